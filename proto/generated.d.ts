@@ -1,0 +1,1260 @@
+import * as $protobuf from "protobufjs/minimal.js";
+import Long = require("long");
+
+/** Namespace anchorage. */
+export namespace anchorage {
+
+    /** Namespace v1. */
+    namespace v1 {
+
+        /**
+         * Properties of a Prompt.
+         * @deprecated Use anchorage.v1.Prompt.$Properties instead.
+         */
+        interface IPrompt extends anchorage.v1.Prompt.$Properties {
+        }
+
+        /** Represents a Prompt. */
+        class Prompt {
+
+            /**
+             * Constructs a new Prompt.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: anchorage.v1.Prompt.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Prompt promptId. */
+            promptId: string;
+
+            /** Prompt prompt. */
+            prompt: string;
+
+            /**
+             * Creates a new Prompt instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns Prompt instance
+             */
+            static create(properties: anchorage.v1.Prompt.$Shape): anchorage.v1.Prompt & anchorage.v1.Prompt.$Shape;
+            static create(properties?: anchorage.v1.Prompt.$Properties): anchorage.v1.Prompt;
+
+            /**
+             * Encodes the specified Prompt message. Does not implicitly {@link anchorage.v1.Prompt.verify|verify} messages.
+             * @param message Prompt message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: anchorage.v1.Prompt.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Prompt message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {anchorage.v1.Prompt & anchorage.v1.Prompt.$Shape} Prompt
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): anchorage.v1.Prompt & anchorage.v1.Prompt.$Shape;
+
+            /**
+             * Creates a Prompt message from a plain object. Also converts values to their respective internal types.
+             * @param object Plain object
+             * @returns Prompt
+             */
+            static fromObject(object: { [k: string]: any }): anchorage.v1.Prompt;
+
+            /**
+             * Creates a plain object from a Prompt message. Also converts values to other types if specified.
+             * @param message Prompt
+             * @param [options] Conversion options
+             * @returns Plain object
+             */
+            static toObject(message: anchorage.v1.Prompt, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+            /**
+             * Converts this Prompt to JSON.
+             * @returns JSON object
+             */
+            toJSON(): { [k: string]: any };
+        }
+
+        namespace Prompt {
+
+            /** Properties of a Prompt. */
+            interface $Properties {
+
+                /** Prompt promptId */
+                promptId?: (string|null);
+
+                /** Prompt prompt */
+                prompt?: (string|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Prompt. */
+            type $Shape = anchorage.v1.Prompt.$Properties;
+        }
+
+        /** FinishReason enum. */
+        enum FinishReason {
+
+            /** FINISH_REASON_UNSPECIFIED value */
+            FINISH_REASON_UNSPECIFIED = 0,
+
+            /** FINISH_REASON_STOP value */
+            FINISH_REASON_STOP = 1,
+
+            /** FINISH_REASON_LENGTH value */
+            FINISH_REASON_LENGTH = 2
+        }
+
+        /**
+         * Properties of a Completion.
+         * @deprecated Use anchorage.v1.Completion.$Properties instead.
+         */
+        interface ICompletion extends anchorage.v1.Completion.$Properties {
+        }
+
+        /** Represents a Completion. */
+        class Completion {
+
+            /**
+             * Constructs a new Completion.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: anchorage.v1.Completion.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Completion promptId. */
+            promptId: string;
+
+            /** Completion prompt. */
+            prompt: string;
+
+            /** Completion completion. */
+            completion: string;
+
+            /** Completion tokenCount. */
+            tokenCount: number;
+
+            /** Completion finishReason. */
+            finishReason: anchorage.v1.FinishReason;
+
+            /** Completion policyVersion. */
+            policyVersion: number;
+
+            /**
+             * Creates a new Completion instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns Completion instance
+             */
+            static create(properties: anchorage.v1.Completion.$Shape): anchorage.v1.Completion & anchorage.v1.Completion.$Shape;
+            static create(properties?: anchorage.v1.Completion.$Properties): anchorage.v1.Completion;
+
+            /**
+             * Encodes the specified Completion message. Does not implicitly {@link anchorage.v1.Completion.verify|verify} messages.
+             * @param message Completion message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: anchorage.v1.Completion.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Completion message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {anchorage.v1.Completion & anchorage.v1.Completion.$Shape} Completion
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): anchorage.v1.Completion & anchorage.v1.Completion.$Shape;
+
+            /**
+             * Creates a Completion message from a plain object. Also converts values to their respective internal types.
+             * @param object Plain object
+             * @returns Completion
+             */
+            static fromObject(object: { [k: string]: any }): anchorage.v1.Completion;
+
+            /**
+             * Creates a plain object from a Completion message. Also converts values to other types if specified.
+             * @param message Completion
+             * @param [options] Conversion options
+             * @returns Plain object
+             */
+            static toObject(message: anchorage.v1.Completion, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+            /**
+             * Converts this Completion to JSON.
+             * @returns JSON object
+             */
+            toJSON(): { [k: string]: any };
+        }
+
+        namespace Completion {
+
+            /** Properties of a Completion. */
+            interface $Properties {
+
+                /** Completion promptId */
+                promptId?: (string|null);
+
+                /** Completion prompt */
+                prompt?: (string|null);
+
+                /** Completion completion */
+                completion?: (string|null);
+
+                /** Completion tokenCount */
+                tokenCount?: (number|null);
+
+                /** Completion finishReason */
+                finishReason?: (anchorage.v1.FinishReason|null);
+
+                /** Completion policyVersion */
+                policyVersion?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Completion. */
+            type $Shape = anchorage.v1.Completion.$Properties;
+        }
+
+        /**
+         * Properties of a CompletionPair.
+         * @deprecated Use anchorage.v1.CompletionPair.$Properties instead.
+         */
+        interface ICompletionPair extends anchorage.v1.CompletionPair.$Properties {
+        }
+
+        /** Represents a CompletionPair. */
+        class CompletionPair {
+
+            /**
+             * Constructs a new CompletionPair.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: anchorage.v1.CompletionPair.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** CompletionPair promptId. */
+            promptId: string;
+
+            /** CompletionPair prompt. */
+            prompt: string;
+
+            /** CompletionPair first. */
+            first: string;
+
+            /** CompletionPair second. */
+            second: string;
+
+            /** CompletionPair firstFinishReason. */
+            firstFinishReason: anchorage.v1.FinishReason;
+
+            /** CompletionPair secondFinishReason. */
+            secondFinishReason: anchorage.v1.FinishReason;
+
+            /** CompletionPair policyVersion. */
+            policyVersion: number;
+
+            /**
+             * Creates a new CompletionPair instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns CompletionPair instance
+             */
+            static create(properties: anchorage.v1.CompletionPair.$Shape): anchorage.v1.CompletionPair & anchorage.v1.CompletionPair.$Shape;
+            static create(properties?: anchorage.v1.CompletionPair.$Properties): anchorage.v1.CompletionPair;
+
+            /**
+             * Encodes the specified CompletionPair message. Does not implicitly {@link anchorage.v1.CompletionPair.verify|verify} messages.
+             * @param message CompletionPair message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: anchorage.v1.CompletionPair.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a CompletionPair message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {anchorage.v1.CompletionPair & anchorage.v1.CompletionPair.$Shape} CompletionPair
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): anchorage.v1.CompletionPair & anchorage.v1.CompletionPair.$Shape;
+
+            /**
+             * Creates a CompletionPair message from a plain object. Also converts values to their respective internal types.
+             * @param object Plain object
+             * @returns CompletionPair
+             */
+            static fromObject(object: { [k: string]: any }): anchorage.v1.CompletionPair;
+
+            /**
+             * Creates a plain object from a CompletionPair message. Also converts values to other types if specified.
+             * @param message CompletionPair
+             * @param [options] Conversion options
+             * @returns Plain object
+             */
+            static toObject(message: anchorage.v1.CompletionPair, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+            /**
+             * Converts this CompletionPair to JSON.
+             * @returns JSON object
+             */
+            toJSON(): { [k: string]: any };
+        }
+
+        namespace CompletionPair {
+
+            /** Properties of a CompletionPair. */
+            interface $Properties {
+
+                /** CompletionPair promptId */
+                promptId?: (string|null);
+
+                /** CompletionPair prompt */
+                prompt?: (string|null);
+
+                /** CompletionPair first */
+                first?: (string|null);
+
+                /** CompletionPair second */
+                second?: (string|null);
+
+                /** CompletionPair firstFinishReason */
+                firstFinishReason?: (anchorage.v1.FinishReason|null);
+
+                /** CompletionPair secondFinishReason */
+                secondFinishReason?: (anchorage.v1.FinishReason|null);
+
+                /** CompletionPair policyVersion */
+                policyVersion?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a CompletionPair. */
+            type $Shape = anchorage.v1.CompletionPair.$Properties;
+        }
+
+        /**
+         * Properties of a MetricRow.
+         * @deprecated Use anchorage.v1.MetricRow.$Properties instead.
+         */
+        interface IMetricRow extends anchorage.v1.MetricRow.$Properties {
+        }
+
+        /** Represents a MetricRow. */
+        class MetricRow {
+
+            /**
+             * Constructs a new MetricRow.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: anchorage.v1.MetricRow.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** MetricRow actor. */
+            actor: string;
+
+            /** MetricRow index. */
+            index: number;
+
+            /** MetricRow timeUnixMs. */
+            timeUnixMs: number;
+
+            /** MetricRow step. */
+            step?: (number|null);
+
+            /** MetricRow policyVersion. */
+            policyVersion?: (number|null);
+
+            /** MetricRow objective. */
+            objective: string;
+
+            /** MetricRow objectiveRevision. */
+            objectiveRevision?: (number|null);
+
+            /** MetricRow values. */
+            values: { [k: string]: number };
+
+            /**
+             * Creates a new MetricRow instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns MetricRow instance
+             */
+            static create(properties: anchorage.v1.MetricRow.$Shape): anchorage.v1.MetricRow & anchorage.v1.MetricRow.$Shape;
+            static create(properties?: anchorage.v1.MetricRow.$Properties): anchorage.v1.MetricRow;
+
+            /**
+             * Encodes the specified MetricRow message. Does not implicitly {@link anchorage.v1.MetricRow.verify|verify} messages.
+             * @param message MetricRow message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: anchorage.v1.MetricRow.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a MetricRow message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {anchorage.v1.MetricRow & anchorage.v1.MetricRow.$Shape} MetricRow
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): anchorage.v1.MetricRow & anchorage.v1.MetricRow.$Shape;
+
+            /**
+             * Creates a MetricRow message from a plain object. Also converts values to their respective internal types.
+             * @param object Plain object
+             * @returns MetricRow
+             */
+            static fromObject(object: { [k: string]: any }): anchorage.v1.MetricRow;
+
+            /**
+             * Creates a plain object from a MetricRow message. Also converts values to other types if specified.
+             * @param message MetricRow
+             * @param [options] Conversion options
+             * @returns Plain object
+             */
+            static toObject(message: anchorage.v1.MetricRow, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+            /**
+             * Converts this MetricRow to JSON.
+             * @returns JSON object
+             */
+            toJSON(): { [k: string]: any };
+        }
+
+        namespace MetricRow {
+
+            /** Properties of a MetricRow. */
+            interface $Properties {
+
+                /** MetricRow actor */
+                actor?: (string|null);
+
+                /** MetricRow index */
+                index?: (number|null);
+
+                /** MetricRow timeUnixMs */
+                timeUnixMs?: (number|null);
+
+                /** MetricRow step */
+                step?: (number|null);
+
+                /** MetricRow policyVersion */
+                policyVersion?: (number|null);
+
+                /** MetricRow objective */
+                objective?: (string|null);
+
+                /** MetricRow objectiveRevision */
+                objectiveRevision?: (number|null);
+
+                /** MetricRow values */
+                values?: ({ [k: string]: number }|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a MetricRow. */
+            type $Shape = anchorage.v1.MetricRow.$Properties;
+        }
+
+        /** PreferenceSource enum. */
+        enum PreferenceSource {
+
+            /** PREFERENCE_SOURCE_UNSPECIFIED value */
+            PREFERENCE_SOURCE_UNSPECIFIED = 0,
+
+            /** PREFERENCE_SOURCE_REVISION value */
+            PREFERENCE_SOURCE_REVISION = 1,
+
+            /** PREFERENCE_SOURCE_JUDGMENT value */
+            PREFERENCE_SOURCE_JUDGMENT = 2
+        }
+
+        /**
+         * Properties of a CandidatePair.
+         * @deprecated Use anchorage.v1.CandidatePair.$Properties instead.
+         */
+        interface ICandidatePair extends anchorage.v1.CandidatePair.$Properties {
+        }
+
+        /** Represents a CandidatePair. */
+        class CandidatePair {
+
+            /**
+             * Constructs a new CandidatePair.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: anchorage.v1.CandidatePair.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** CandidatePair promptId. */
+            promptId: string;
+
+            /** CandidatePair prompt. */
+            prompt: string;
+
+            /** CandidatePair chosen. */
+            chosen: string;
+
+            /** CandidatePair rejected. */
+            rejected: string;
+
+            /** CandidatePair source. */
+            source: anchorage.v1.PreferenceSource;
+
+            /** CandidatePair rationale. */
+            rationale: string;
+
+            /** CandidatePair policyVersion. */
+            policyVersion: number;
+
+            /** CandidatePair model. */
+            model: string;
+
+            /** CandidatePair requestId. */
+            requestId: string;
+
+            /** CandidatePair finishReason. */
+            finishReason: anchorage.v1.FinishReason;
+
+            /**
+             * Creates a new CandidatePair instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns CandidatePair instance
+             */
+            static create(properties: anchorage.v1.CandidatePair.$Shape): anchorage.v1.CandidatePair & anchorage.v1.CandidatePair.$Shape;
+            static create(properties?: anchorage.v1.CandidatePair.$Properties): anchorage.v1.CandidatePair;
+
+            /**
+             * Encodes the specified CandidatePair message. Does not implicitly {@link anchorage.v1.CandidatePair.verify|verify} messages.
+             * @param message CandidatePair message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: anchorage.v1.CandidatePair.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a CandidatePair message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {anchorage.v1.CandidatePair & anchorage.v1.CandidatePair.$Shape} CandidatePair
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): anchorage.v1.CandidatePair & anchorage.v1.CandidatePair.$Shape;
+
+            /**
+             * Creates a CandidatePair message from a plain object. Also converts values to their respective internal types.
+             * @param object Plain object
+             * @returns CandidatePair
+             */
+            static fromObject(object: { [k: string]: any }): anchorage.v1.CandidatePair;
+
+            /**
+             * Creates a plain object from a CandidatePair message. Also converts values to other types if specified.
+             * @param message CandidatePair
+             * @param [options] Conversion options
+             * @returns Plain object
+             */
+            static toObject(message: anchorage.v1.CandidatePair, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+            /**
+             * Converts this CandidatePair to JSON.
+             * @returns JSON object
+             */
+            toJSON(): { [k: string]: any };
+        }
+
+        namespace CandidatePair {
+
+            /** Properties of a CandidatePair. */
+            interface $Properties {
+
+                /** CandidatePair promptId */
+                promptId?: (string|null);
+
+                /** CandidatePair prompt */
+                prompt?: (string|null);
+
+                /** CandidatePair chosen */
+                chosen?: (string|null);
+
+                /** CandidatePair rejected */
+                rejected?: (string|null);
+
+                /** CandidatePair source */
+                source?: (anchorage.v1.PreferenceSource|null);
+
+                /** CandidatePair rationale */
+                rationale?: (string|null);
+
+                /** CandidatePair policyVersion */
+                policyVersion?: (number|null);
+
+                /** CandidatePair model */
+                model?: (string|null);
+
+                /** CandidatePair requestId */
+                requestId?: (string|null);
+
+                /** CandidatePair finishReason */
+                finishReason?: (anchorage.v1.FinishReason|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a CandidatePair. */
+            type $Shape = anchorage.v1.CandidatePair.$Properties;
+        }
+
+        /**
+         * Properties of a PreferencePair.
+         * @deprecated Use anchorage.v1.PreferencePair.$Properties instead.
+         */
+        interface IPreferencePair extends anchorage.v1.PreferencePair.$Properties {
+        }
+
+        /** Represents a PreferencePair. */
+        class PreferencePair {
+
+            /**
+             * Constructs a new PreferencePair.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: anchorage.v1.PreferencePair.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** PreferencePair promptId. */
+            promptId: string;
+
+            /** PreferencePair prompt. */
+            prompt: string;
+
+            /** PreferencePair chosen. */
+            chosen: string;
+
+            /** PreferencePair rejected. */
+            rejected: string;
+
+            /** PreferencePair source. */
+            source: anchorage.v1.PreferenceSource;
+
+            /** PreferencePair policyVersion. */
+            policyVersion: number;
+
+            /** PreferencePair referenceChosenLogps. */
+            referenceChosenLogps: number;
+
+            /** PreferencePair referenceRejectedLogps. */
+            referenceRejectedLogps: number;
+
+            /** PreferencePair chosenTokenCount. */
+            chosenTokenCount: number;
+
+            /** PreferencePair rejectedTokenCount. */
+            rejectedTokenCount: number;
+
+            /**
+             * Creates a new PreferencePair instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns PreferencePair instance
+             */
+            static create(properties: anchorage.v1.PreferencePair.$Shape): anchorage.v1.PreferencePair & anchorage.v1.PreferencePair.$Shape;
+            static create(properties?: anchorage.v1.PreferencePair.$Properties): anchorage.v1.PreferencePair;
+
+            /**
+             * Encodes the specified PreferencePair message. Does not implicitly {@link anchorage.v1.PreferencePair.verify|verify} messages.
+             * @param message PreferencePair message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: anchorage.v1.PreferencePair.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a PreferencePair message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {anchorage.v1.PreferencePair & anchorage.v1.PreferencePair.$Shape} PreferencePair
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): anchorage.v1.PreferencePair & anchorage.v1.PreferencePair.$Shape;
+
+            /**
+             * Creates a PreferencePair message from a plain object. Also converts values to their respective internal types.
+             * @param object Plain object
+             * @returns PreferencePair
+             */
+            static fromObject(object: { [k: string]: any }): anchorage.v1.PreferencePair;
+
+            /**
+             * Creates a plain object from a PreferencePair message. Also converts values to other types if specified.
+             * @param message PreferencePair
+             * @param [options] Conversion options
+             * @returns Plain object
+             */
+            static toObject(message: anchorage.v1.PreferencePair, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+            /**
+             * Converts this PreferencePair to JSON.
+             * @returns JSON object
+             */
+            toJSON(): { [k: string]: any };
+        }
+
+        namespace PreferencePair {
+
+            /** Properties of a PreferencePair. */
+            interface $Properties {
+
+                /** PreferencePair promptId */
+                promptId?: (string|null);
+
+                /** PreferencePair prompt */
+                prompt?: (string|null);
+
+                /** PreferencePair chosen */
+                chosen?: (string|null);
+
+                /** PreferencePair rejected */
+                rejected?: (string|null);
+
+                /** PreferencePair source */
+                source?: (anchorage.v1.PreferenceSource|null);
+
+                /** PreferencePair policyVersion */
+                policyVersion?: (number|null);
+
+                /** PreferencePair referenceChosenLogps */
+                referenceChosenLogps?: (number|null);
+
+                /** PreferencePair referenceRejectedLogps */
+                referenceRejectedLogps?: (number|null);
+
+                /** PreferencePair chosenTokenCount */
+                chosenTokenCount?: (number|null);
+
+                /** PreferencePair rejectedTokenCount */
+                rejectedTokenCount?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a PreferencePair. */
+            type $Shape = anchorage.v1.PreferencePair.$Properties;
+        }
+
+        /** RejectionReason enum. */
+        enum RejectionReason {
+
+            /** REJECTION_REASON_UNSPECIFIED value */
+            REJECTION_REASON_UNSPECIFIED = 0,
+
+            /** REJECTION_REASON_FORMAT value */
+            REJECTION_REASON_FORMAT = 1,
+
+            /** REJECTION_REASON_LENGTH value */
+            REJECTION_REASON_LENGTH = 2,
+
+            /** REJECTION_REASON_UNCHANGED value */
+            REJECTION_REASON_UNCHANGED = 3,
+
+            /** REJECTION_REASON_EMPTY value */
+            REJECTION_REASON_EMPTY = 4,
+
+            /** REJECTION_REASON_TRUNCATED value */
+            REJECTION_REASON_TRUNCATED = 5,
+
+            /** REJECTION_REASON_ENDPOINT value */
+            REJECTION_REASON_ENDPOINT = 6,
+
+            /** REJECTION_REASON_UNREADABLE value */
+            REJECTION_REASON_UNREADABLE = 7
+        }
+
+        /**
+         * Properties of a Rejection.
+         * @deprecated Use anchorage.v1.Rejection.$Properties instead.
+         */
+        interface IRejection extends anchorage.v1.Rejection.$Properties {
+        }
+
+        /** Represents a Rejection. */
+        class Rejection {
+
+            /**
+             * Constructs a new Rejection.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: anchorage.v1.Rejection.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Rejection promptId. */
+            promptId: string;
+
+            /** Rejection actor. */
+            actor: string;
+
+            /** Rejection reason. */
+            reason: anchorage.v1.RejectionReason;
+
+            /** Rejection detail. */
+            detail: string;
+
+            /**
+             * Creates a new Rejection instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns Rejection instance
+             */
+            static create(properties: anchorage.v1.Rejection.$Shape): anchorage.v1.Rejection & anchorage.v1.Rejection.$Shape;
+            static create(properties?: anchorage.v1.Rejection.$Properties): anchorage.v1.Rejection;
+
+            /**
+             * Encodes the specified Rejection message. Does not implicitly {@link anchorage.v1.Rejection.verify|verify} messages.
+             * @param message Rejection message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: anchorage.v1.Rejection.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Rejection message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {anchorage.v1.Rejection & anchorage.v1.Rejection.$Shape} Rejection
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): anchorage.v1.Rejection & anchorage.v1.Rejection.$Shape;
+
+            /**
+             * Creates a Rejection message from a plain object. Also converts values to their respective internal types.
+             * @param object Plain object
+             * @returns Rejection
+             */
+            static fromObject(object: { [k: string]: any }): anchorage.v1.Rejection;
+
+            /**
+             * Creates a plain object from a Rejection message. Also converts values to other types if specified.
+             * @param message Rejection
+             * @param [options] Conversion options
+             * @returns Plain object
+             */
+            static toObject(message: anchorage.v1.Rejection, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+            /**
+             * Converts this Rejection to JSON.
+             * @returns JSON object
+             */
+            toJSON(): { [k: string]: any };
+        }
+
+        namespace Rejection {
+
+            /** Properties of a Rejection. */
+            interface $Properties {
+
+                /** Rejection promptId */
+                promptId?: (string|null);
+
+                /** Rejection actor */
+                actor?: (string|null);
+
+                /** Rejection reason */
+                reason?: (anchorage.v1.RejectionReason|null);
+
+                /** Rejection detail */
+                detail?: (string|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Rejection. */
+            type $Shape = anchorage.v1.Rejection.$Properties;
+        }
+
+        /**
+         * Properties of an ObjectiveSpec.
+         * @deprecated Use anchorage.v1.ObjectiveSpec.$Properties instead.
+         */
+        interface IObjectiveSpec extends anchorage.v1.ObjectiveSpec.$Properties {
+        }
+
+        /** Represents an ObjectiveSpec. */
+        class ObjectiveSpec {
+
+            /**
+             * Constructs a new ObjectiveSpec.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: anchorage.v1.ObjectiveSpec.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** ObjectiveSpec revision. */
+            revision: number;
+
+            /** ObjectiveSpec name. */
+            name: string;
+
+            /** ObjectiveSpec beta. */
+            beta: number;
+
+            /** ObjectiveSpec learningRate. */
+            learningRate: number;
+
+            /**
+             * Creates a new ObjectiveSpec instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns ObjectiveSpec instance
+             */
+            static create(properties: anchorage.v1.ObjectiveSpec.$Shape): anchorage.v1.ObjectiveSpec & anchorage.v1.ObjectiveSpec.$Shape;
+            static create(properties?: anchorage.v1.ObjectiveSpec.$Properties): anchorage.v1.ObjectiveSpec;
+
+            /**
+             * Encodes the specified ObjectiveSpec message. Does not implicitly {@link anchorage.v1.ObjectiveSpec.verify|verify} messages.
+             * @param message ObjectiveSpec message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: anchorage.v1.ObjectiveSpec.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes an ObjectiveSpec message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {anchorage.v1.ObjectiveSpec & anchorage.v1.ObjectiveSpec.$Shape} ObjectiveSpec
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): anchorage.v1.ObjectiveSpec & anchorage.v1.ObjectiveSpec.$Shape;
+
+            /**
+             * Creates an ObjectiveSpec message from a plain object. Also converts values to their respective internal types.
+             * @param object Plain object
+             * @returns ObjectiveSpec
+             */
+            static fromObject(object: { [k: string]: any }): anchorage.v1.ObjectiveSpec;
+
+            /**
+             * Creates a plain object from an ObjectiveSpec message. Also converts values to other types if specified.
+             * @param message ObjectiveSpec
+             * @param [options] Conversion options
+             * @returns Plain object
+             */
+            static toObject(message: anchorage.v1.ObjectiveSpec, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+            /**
+             * Converts this ObjectiveSpec to JSON.
+             * @returns JSON object
+             */
+            toJSON(): { [k: string]: any };
+        }
+
+        namespace ObjectiveSpec {
+
+            /** Properties of an ObjectiveSpec. */
+            interface $Properties {
+
+                /** ObjectiveSpec revision */
+                revision?: (number|null);
+
+                /** ObjectiveSpec name */
+                name?: (string|null);
+
+                /** ObjectiveSpec beta */
+                beta?: (number|null);
+
+                /** ObjectiveSpec learningRate */
+                learningRate?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of an ObjectiveSpec. */
+            type $Shape = anchorage.v1.ObjectiveSpec.$Properties;
+        }
+
+        /**
+         * Properties of a Checkpoint.
+         * @deprecated Use anchorage.v1.Checkpoint.$Properties instead.
+         */
+        interface ICheckpoint extends anchorage.v1.Checkpoint.$Properties {
+        }
+
+        /** Represents a Checkpoint. */
+        class Checkpoint {
+
+            /**
+             * Constructs a new Checkpoint.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: anchorage.v1.Checkpoint.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Checkpoint step. */
+            step: number;
+
+            /** Checkpoint policyVersion. */
+            policyVersion: number;
+
+            /** Checkpoint folder. */
+            folder: string;
+
+            /** Checkpoint weightsSha256. */
+            weightsSha256: string;
+
+            /** Checkpoint pairSequence. */
+            pairSequence: number;
+
+            /** Checkpoint objective. */
+            objective: string;
+
+            /** Checkpoint objectiveRevision. */
+            objectiveRevision: number;
+
+            /** Checkpoint final. */
+            final: boolean;
+
+            /**
+             * Creates a new Checkpoint instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns Checkpoint instance
+             */
+            static create(properties: anchorage.v1.Checkpoint.$Shape): anchorage.v1.Checkpoint & anchorage.v1.Checkpoint.$Shape;
+            static create(properties?: anchorage.v1.Checkpoint.$Properties): anchorage.v1.Checkpoint;
+
+            /**
+             * Encodes the specified Checkpoint message. Does not implicitly {@link anchorage.v1.Checkpoint.verify|verify} messages.
+             * @param message Checkpoint message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: anchorage.v1.Checkpoint.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Checkpoint message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {anchorage.v1.Checkpoint & anchorage.v1.Checkpoint.$Shape} Checkpoint
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): anchorage.v1.Checkpoint & anchorage.v1.Checkpoint.$Shape;
+
+            /**
+             * Creates a Checkpoint message from a plain object. Also converts values to their respective internal types.
+             * @param object Plain object
+             * @returns Checkpoint
+             */
+            static fromObject(object: { [k: string]: any }): anchorage.v1.Checkpoint;
+
+            /**
+             * Creates a plain object from a Checkpoint message. Also converts values to other types if specified.
+             * @param message Checkpoint
+             * @param [options] Conversion options
+             * @returns Plain object
+             */
+            static toObject(message: anchorage.v1.Checkpoint, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+            /**
+             * Converts this Checkpoint to JSON.
+             * @returns JSON object
+             */
+            toJSON(): { [k: string]: any };
+        }
+
+        namespace Checkpoint {
+
+            /** Properties of a Checkpoint. */
+            interface $Properties {
+
+                /** Checkpoint step */
+                step?: (number|null);
+
+                /** Checkpoint policyVersion */
+                policyVersion?: (number|null);
+
+                /** Checkpoint folder */
+                folder?: (string|null);
+
+                /** Checkpoint weightsSha256 */
+                weightsSha256?: (string|null);
+
+                /** Checkpoint pairSequence */
+                pairSequence?: (number|null);
+
+                /** Checkpoint objective */
+                objective?: (string|null);
+
+                /** Checkpoint objectiveRevision */
+                objectiveRevision?: (number|null);
+
+                /** Checkpoint final */
+                final?: (boolean|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Checkpoint. */
+            type $Shape = anchorage.v1.Checkpoint.$Properties;
+        }
+
+        /**
+         * Properties of an EvaluationScore.
+         * @deprecated Use anchorage.v1.EvaluationScore.$Properties instead.
+         */
+        interface IEvaluationScore extends anchorage.v1.EvaluationScore.$Properties {
+        }
+
+        /** Represents an EvaluationScore. */
+        class EvaluationScore {
+
+            /**
+             * Constructs a new EvaluationScore.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: anchorage.v1.EvaluationScore.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** EvaluationScore step. */
+            step: number;
+
+            /** EvaluationScore policyVersion. */
+            policyVersion: number;
+
+            /** EvaluationScore suite. */
+            suite: string;
+
+            /** EvaluationScore score. */
+            score: number;
+
+            /** EvaluationScore items. */
+            items: number;
+
+            /** EvaluationScore seconds. */
+            seconds: number;
+
+            /** EvaluationScore weightsSha256. */
+            weightsSha256: string;
+
+            /**
+             * Creates a new EvaluationScore instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns EvaluationScore instance
+             */
+            static create(properties: anchorage.v1.EvaluationScore.$Shape): anchorage.v1.EvaluationScore & anchorage.v1.EvaluationScore.$Shape;
+            static create(properties?: anchorage.v1.EvaluationScore.$Properties): anchorage.v1.EvaluationScore;
+
+            /**
+             * Encodes the specified EvaluationScore message. Does not implicitly {@link anchorage.v1.EvaluationScore.verify|verify} messages.
+             * @param message EvaluationScore message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: anchorage.v1.EvaluationScore.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes an EvaluationScore message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {anchorage.v1.EvaluationScore & anchorage.v1.EvaluationScore.$Shape} EvaluationScore
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): anchorage.v1.EvaluationScore & anchorage.v1.EvaluationScore.$Shape;
+
+            /**
+             * Creates an EvaluationScore message from a plain object. Also converts values to their respective internal types.
+             * @param object Plain object
+             * @returns EvaluationScore
+             */
+            static fromObject(object: { [k: string]: any }): anchorage.v1.EvaluationScore;
+
+            /**
+             * Creates a plain object from an EvaluationScore message. Also converts values to other types if specified.
+             * @param message EvaluationScore
+             * @param [options] Conversion options
+             * @returns Plain object
+             */
+            static toObject(message: anchorage.v1.EvaluationScore, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+            /**
+             * Converts this EvaluationScore to JSON.
+             * @returns JSON object
+             */
+            toJSON(): { [k: string]: any };
+        }
+
+        namespace EvaluationScore {
+
+            /** Properties of an EvaluationScore. */
+            interface $Properties {
+
+                /** EvaluationScore step */
+                step?: (number|null);
+
+                /** EvaluationScore policyVersion */
+                policyVersion?: (number|null);
+
+                /** EvaluationScore suite */
+                suite?: (string|null);
+
+                /** EvaluationScore score */
+                score?: (number|null);
+
+                /** EvaluationScore items */
+                items?: (number|null);
+
+                /** EvaluationScore seconds */
+                seconds?: (number|null);
+
+                /** EvaluationScore weightsSha256 */
+                weightsSha256?: (string|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of an EvaluationScore. */
+            type $Shape = anchorage.v1.EvaluationScore.$Properties;
+        }
+    }
+}

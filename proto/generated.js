@@ -1,0 +1,3865 @@
+/*eslint-disable block-scoped-var, id-length, no-control-regex, no-magic-numbers, no-mixed-operators, no-prototype-builtins, no-redeclare, no-shadow, no-var, sort-vars, default-case, jsdoc/require-param*/
+import $protobuf from "protobufjs/minimal.js";
+
+// Common aliases
+const $Reader = $protobuf.Reader, $Writer = $protobuf.Writer, $util = $protobuf.util;
+const $Object = $util.global.Object, $undefined = $util.global.undefined, $Error = $util.global.Error, $RangeError = $util.global.RangeError, $TypeError = $util.global.TypeError, $String = $util.global.String, $Number = $util.global.Number, $isFinite = $util.global.isFinite, $parseInt = $util.global.parseInt, $Boolean = $util.global.Boolean, $BigInt = $util.global.BigInt;
+
+// Exported root namespace
+const $root = $protobuf.roots["default"] || ($protobuf.roots["default"] = {});
+
+export const anchorage = $root.anchorage = (() => {
+
+    /**
+     * Namespace anchorage.
+     * @exports anchorage
+     * @namespace
+     */
+    const anchorage = {};
+
+    anchorage.v1 = (function() {
+
+        /**
+         * Namespace v1.
+         * @memberof anchorage
+         * @namespace
+         */
+        const v1 = {};
+
+        v1.Prompt = (function() {
+
+            /**
+             * Properties of a Prompt.
+             * @typedef {Object} anchorage.v1.Prompt.$Properties
+             * @property {string|null} [promptId] Prompt promptId
+             * @property {string|null} [prompt] Prompt prompt
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a Prompt.
+             * @memberof anchorage.v1
+             * @interface IPrompt
+             * @augments anchorage.v1.Prompt.$Properties
+             * @deprecated Use anchorage.v1.Prompt.$Properties instead.
+             */
+
+            /**
+             * Shape of a Prompt.
+             * @typedef {anchorage.v1.Prompt.$Properties} anchorage.v1.Prompt.$Shape
+             */
+
+            /**
+             * Constructs a new Prompt.
+             * @memberof anchorage.v1
+             * @classdesc Represents a Prompt.
+             * @constructor
+             * @param {anchorage.v1.Prompt.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const Prompt = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * Prompt promptId.
+             * @member {string} promptId
+             * @memberof anchorage.v1.Prompt
+             * @instance
+             */
+            Prompt.prototype.promptId = "";
+
+            /**
+             * Prompt prompt.
+             * @member {string} prompt
+             * @memberof anchorage.v1.Prompt
+             * @instance
+             */
+            Prompt.prototype.prompt = "";
+
+            /**
+             * Creates a new Prompt instance using the specified properties.
+             * @function create
+             * @memberof anchorage.v1.Prompt
+             * @static
+             * @param {anchorage.v1.Prompt.$Properties=} [properties] Properties to set
+             * @returns {anchorage.v1.Prompt} Prompt instance
+             * @type {{
+             *   (properties: anchorage.v1.Prompt.$Shape): anchorage.v1.Prompt & anchorage.v1.Prompt.$Shape;
+             *   (properties?: anchorage.v1.Prompt.$Properties): anchorage.v1.Prompt;
+             * }}
+             */
+            Prompt.create = function(properties) {
+                return new Prompt(properties);
+            };
+
+            /**
+             * Encodes the specified Prompt message. Does not implicitly {@link anchorage.v1.Prompt.verify|verify} messages.
+             * @function encode
+             * @memberof anchorage.v1.Prompt
+             * @static
+             * @param {anchorage.v1.Prompt.$Properties} message Prompt message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            Prompt.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.promptId != null && $Object.hasOwnProperty.call(message, "promptId") && message.promptId !== "")
+                    writer.uint32(/* id 1, wireType 2 =*/10).string(message.promptId);
+                if (message.prompt != null && $Object.hasOwnProperty.call(message, "prompt") && message.prompt !== "")
+                    writer.uint32(/* id 2, wireType 2 =*/18).string(message.prompt);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a Prompt message from the specified reader or buffer.
+             * @function decode
+             * @memberof anchorage.v1.Prompt
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {anchorage.v1.Prompt & anchorage.v1.Prompt.$Shape} Prompt
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            Prompt.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.anchorage.v1.Prompt();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.promptId = value;
+                            else
+                                delete message.promptId;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.prompt = value;
+                            else
+                                delete message.prompt;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            /**
+             * Creates a Prompt message from a plain object. Also converts values to their respective internal types.
+             * @function fromObject
+             * @memberof anchorage.v1.Prompt
+             * @static
+             * @param {Object.<string,*>} object Plain object
+             * @returns {anchorage.v1.Prompt} Prompt
+             */
+            Prompt.fromObject = function (object, _depth) {
+                if (object instanceof $root.anchorage.v1.Prompt)
+                    return object;
+                if (!$util.isObject(object))
+                    throw $TypeError(".anchorage.v1.Prompt: object expected");
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let message = new $root.anchorage.v1.Prompt();
+                if (object.promptId != null)
+                    if (typeof object.promptId !== "string" || object.promptId.length)
+                        message.promptId = $String(object.promptId);
+                if (object.prompt != null)
+                    if (typeof object.prompt !== "string" || object.prompt.length)
+                        message.prompt = $String(object.prompt);
+                return message;
+            };
+
+            /**
+             * Creates a plain object from a Prompt message. Also converts values to other types if specified.
+             * @function toObject
+             * @memberof anchorage.v1.Prompt
+             * @static
+             * @param {anchorage.v1.Prompt} message Prompt
+             * @param {$protobuf.IConversionOptions} [options] Conversion options
+             * @returns {Object.<string,*>} Plain object
+             */
+            Prompt.toObject = function (message, options, _depth) {
+                if (!options)
+                    options = {};
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let object = {};
+                if (options.defaults) {
+                    object.promptId = "";
+                    object.prompt = "";
+                }
+                if (message.promptId != null && $Object.hasOwnProperty.call(message, "promptId"))
+                    object.promptId = message.promptId;
+                if (message.prompt != null && $Object.hasOwnProperty.call(message, "prompt"))
+                    object.prompt = message.prompt;
+                return object;
+            };
+
+            /**
+             * Converts this Prompt to JSON.
+             * @function toJSON
+             * @memberof anchorage.v1.Prompt
+             * @instance
+             * @returns {Object.<string,*>} JSON object
+             */
+            Prompt.prototype.toJSON = function() {
+                return Prompt.toObject(this, $protobuf.util.toJSONOptions);
+            };
+
+            return Prompt;
+        })();
+
+        /**
+         * FinishReason enum.
+         * @name anchorage.v1.FinishReason
+         * @enum {number}
+         * @property {number} FINISH_REASON_UNSPECIFIED=0 FINISH_REASON_UNSPECIFIED value
+         * @property {number} FINISH_REASON_STOP=1 FINISH_REASON_STOP value
+         * @property {number} FINISH_REASON_LENGTH=2 FINISH_REASON_LENGTH value
+         */
+        v1.FinishReason = (function() {
+            const valuesById = $Object.create(null), values = $Object.create(valuesById);
+            values[valuesById[0] = "FINISH_REASON_UNSPECIFIED"] = 0;
+            values[valuesById[1] = "FINISH_REASON_STOP"] = 1;
+            values[valuesById[2] = "FINISH_REASON_LENGTH"] = 2;
+            return values;
+        })();
+
+        v1.Completion = (function() {
+
+            /**
+             * Properties of a Completion.
+             * @typedef {Object} anchorage.v1.Completion.$Properties
+             * @property {string|null} [promptId] Completion promptId
+             * @property {string|null} [prompt] Completion prompt
+             * @property {string|null} [completion] Completion completion
+             * @property {number|null} [tokenCount] Completion tokenCount
+             * @property {anchorage.v1.FinishReason|null} [finishReason] Completion finishReason
+             * @property {number|null} [policyVersion] Completion policyVersion
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a Completion.
+             * @memberof anchorage.v1
+             * @interface ICompletion
+             * @augments anchorage.v1.Completion.$Properties
+             * @deprecated Use anchorage.v1.Completion.$Properties instead.
+             */
+
+            /**
+             * Shape of a Completion.
+             * @typedef {anchorage.v1.Completion.$Properties} anchorage.v1.Completion.$Shape
+             */
+
+            /**
+             * Constructs a new Completion.
+             * @memberof anchorage.v1
+             * @classdesc Represents a Completion.
+             * @constructor
+             * @param {anchorage.v1.Completion.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const Completion = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * Completion promptId.
+             * @member {string} promptId
+             * @memberof anchorage.v1.Completion
+             * @instance
+             */
+            Completion.prototype.promptId = "";
+
+            /**
+             * Completion prompt.
+             * @member {string} prompt
+             * @memberof anchorage.v1.Completion
+             * @instance
+             */
+            Completion.prototype.prompt = "";
+
+            /**
+             * Completion completion.
+             * @member {string} completion
+             * @memberof anchorage.v1.Completion
+             * @instance
+             */
+            Completion.prototype.completion = "";
+
+            /**
+             * Completion tokenCount.
+             * @member {number} tokenCount
+             * @memberof anchorage.v1.Completion
+             * @instance
+             */
+            Completion.prototype.tokenCount = 0;
+
+            /**
+             * Completion finishReason.
+             * @member {anchorage.v1.FinishReason} finishReason
+             * @memberof anchorage.v1.Completion
+             * @instance
+             */
+            Completion.prototype.finishReason = 0;
+
+            /**
+             * Completion policyVersion.
+             * @member {number} policyVersion
+             * @memberof anchorage.v1.Completion
+             * @instance
+             */
+            Completion.prototype.policyVersion = 0;
+
+            /**
+             * Creates a new Completion instance using the specified properties.
+             * @function create
+             * @memberof anchorage.v1.Completion
+             * @static
+             * @param {anchorage.v1.Completion.$Properties=} [properties] Properties to set
+             * @returns {anchorage.v1.Completion} Completion instance
+             * @type {{
+             *   (properties: anchorage.v1.Completion.$Shape): anchorage.v1.Completion & anchorage.v1.Completion.$Shape;
+             *   (properties?: anchorage.v1.Completion.$Properties): anchorage.v1.Completion;
+             * }}
+             */
+            Completion.create = function(properties) {
+                return new Completion(properties);
+            };
+
+            /**
+             * Encodes the specified Completion message. Does not implicitly {@link anchorage.v1.Completion.verify|verify} messages.
+             * @function encode
+             * @memberof anchorage.v1.Completion
+             * @static
+             * @param {anchorage.v1.Completion.$Properties} message Completion message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            Completion.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.promptId != null && $Object.hasOwnProperty.call(message, "promptId") && message.promptId !== "")
+                    writer.uint32(/* id 1, wireType 2 =*/10).string(message.promptId);
+                if (message.prompt != null && $Object.hasOwnProperty.call(message, "prompt") && message.prompt !== "")
+                    writer.uint32(/* id 2, wireType 2 =*/18).string(message.prompt);
+                if (message.completion != null && $Object.hasOwnProperty.call(message, "completion") && message.completion !== "")
+                    writer.uint32(/* id 3, wireType 2 =*/26).string(message.completion);
+                if (message.tokenCount != null && $Object.hasOwnProperty.call(message, "tokenCount") && message.tokenCount !== 0)
+                    writer.uint32(/* id 4, wireType 0 =*/32).uint32(message.tokenCount);
+                if (message.finishReason != null && $Object.hasOwnProperty.call(message, "finishReason") && message.finishReason !== 0)
+                    writer.uint32(/* id 5, wireType 0 =*/40).int32(message.finishReason);
+                if (message.policyVersion != null && $Object.hasOwnProperty.call(message, "policyVersion") && message.policyVersion !== 0)
+                    writer.uint32(/* id 6, wireType 0 =*/48).uint32(message.policyVersion);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a Completion message from the specified reader or buffer.
+             * @function decode
+             * @memberof anchorage.v1.Completion
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {anchorage.v1.Completion & anchorage.v1.Completion.$Shape} Completion
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            Completion.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.anchorage.v1.Completion();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.promptId = value;
+                            else
+                                delete message.promptId;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.prompt = value;
+                            else
+                                delete message.prompt;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.completion = value;
+                            else
+                                delete message.completion;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.tokenCount = value;
+                            else
+                                delete message.tokenCount;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.int32())
+                                message.finishReason = value;
+                            else
+                                delete message.finishReason;
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.policyVersion = value;
+                            else
+                                delete message.policyVersion;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            /**
+             * Creates a Completion message from a plain object. Also converts values to their respective internal types.
+             * @function fromObject
+             * @memberof anchorage.v1.Completion
+             * @static
+             * @param {Object.<string,*>} object Plain object
+             * @returns {anchorage.v1.Completion} Completion
+             */
+            Completion.fromObject = function (object, _depth) {
+                if (object instanceof $root.anchorage.v1.Completion)
+                    return object;
+                if (!$util.isObject(object))
+                    throw $TypeError(".anchorage.v1.Completion: object expected");
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let message = new $root.anchorage.v1.Completion();
+                if (object.promptId != null)
+                    if (typeof object.promptId !== "string" || object.promptId.length)
+                        message.promptId = $String(object.promptId);
+                if (object.prompt != null)
+                    if (typeof object.prompt !== "string" || object.prompt.length)
+                        message.prompt = $String(object.prompt);
+                if (object.completion != null)
+                    if (typeof object.completion !== "string" || object.completion.length)
+                        message.completion = $String(object.completion);
+                if (object.tokenCount != null)
+                    if ($Number(object.tokenCount) !== 0)
+                        message.tokenCount = object.tokenCount >>> 0;
+                if (object.finishReason !== 0 && (typeof object.finishReason !== "string" || $root.anchorage.v1.FinishReason[object.finishReason] !== 0))
+                    switch (object.finishReason) {
+                    case "FINISH_REASON_UNSPECIFIED":
+                    case 0:
+                        message.finishReason = 0;
+                        break;
+                    case "FINISH_REASON_STOP":
+                    case 1:
+                        message.finishReason = 1;
+                        break;
+                    case "FINISH_REASON_LENGTH":
+                    case 2:
+                        message.finishReason = 2;
+                        break;
+                    default:
+                        if (typeof object.finishReason === "number" && (object.finishReason | 0) === object.finishReason)
+                            message.finishReason = object.finishReason;
+                    }
+                if (object.policyVersion != null)
+                    if ($Number(object.policyVersion) !== 0)
+                        message.policyVersion = object.policyVersion >>> 0;
+                return message;
+            };
+
+            /**
+             * Creates a plain object from a Completion message. Also converts values to other types if specified.
+             * @function toObject
+             * @memberof anchorage.v1.Completion
+             * @static
+             * @param {anchorage.v1.Completion} message Completion
+             * @param {$protobuf.IConversionOptions} [options] Conversion options
+             * @returns {Object.<string,*>} Plain object
+             */
+            Completion.toObject = function (message, options, _depth) {
+                if (!options)
+                    options = {};
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let object = {};
+                if (options.defaults) {
+                    object.promptId = "";
+                    object.prompt = "";
+                    object.completion = "";
+                    object.tokenCount = 0;
+                    object.finishReason = options.enums === $String ? "FINISH_REASON_UNSPECIFIED" : 0;
+                    object.policyVersion = 0;
+                }
+                if (message.promptId != null && $Object.hasOwnProperty.call(message, "promptId"))
+                    object.promptId = message.promptId;
+                if (message.prompt != null && $Object.hasOwnProperty.call(message, "prompt"))
+                    object.prompt = message.prompt;
+                if (message.completion != null && $Object.hasOwnProperty.call(message, "completion"))
+                    object.completion = message.completion;
+                if (message.tokenCount != null && $Object.hasOwnProperty.call(message, "tokenCount"))
+                    object.tokenCount = message.tokenCount;
+                if (message.finishReason != null && $Object.hasOwnProperty.call(message, "finishReason"))
+                    object.finishReason = options.enums === $String ? $root.anchorage.v1.FinishReason[message.finishReason] === $undefined ? message.finishReason : $root.anchorage.v1.FinishReason[message.finishReason] : message.finishReason;
+                if (message.policyVersion != null && $Object.hasOwnProperty.call(message, "policyVersion"))
+                    object.policyVersion = message.policyVersion;
+                return object;
+            };
+
+            /**
+             * Converts this Completion to JSON.
+             * @function toJSON
+             * @memberof anchorage.v1.Completion
+             * @instance
+             * @returns {Object.<string,*>} JSON object
+             */
+            Completion.prototype.toJSON = function() {
+                return Completion.toObject(this, $protobuf.util.toJSONOptions);
+            };
+
+            return Completion;
+        })();
+
+        v1.CompletionPair = (function() {
+
+            /**
+             * Properties of a CompletionPair.
+             * @typedef {Object} anchorage.v1.CompletionPair.$Properties
+             * @property {string|null} [promptId] CompletionPair promptId
+             * @property {string|null} [prompt] CompletionPair prompt
+             * @property {string|null} [first] CompletionPair first
+             * @property {string|null} [second] CompletionPair second
+             * @property {anchorage.v1.FinishReason|null} [firstFinishReason] CompletionPair firstFinishReason
+             * @property {anchorage.v1.FinishReason|null} [secondFinishReason] CompletionPair secondFinishReason
+             * @property {number|null} [policyVersion] CompletionPair policyVersion
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a CompletionPair.
+             * @memberof anchorage.v1
+             * @interface ICompletionPair
+             * @augments anchorage.v1.CompletionPair.$Properties
+             * @deprecated Use anchorage.v1.CompletionPair.$Properties instead.
+             */
+
+            /**
+             * Shape of a CompletionPair.
+             * @typedef {anchorage.v1.CompletionPair.$Properties} anchorage.v1.CompletionPair.$Shape
+             */
+
+            /**
+             * Constructs a new CompletionPair.
+             * @memberof anchorage.v1
+             * @classdesc Represents a CompletionPair.
+             * @constructor
+             * @param {anchorage.v1.CompletionPair.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const CompletionPair = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * CompletionPair promptId.
+             * @member {string} promptId
+             * @memberof anchorage.v1.CompletionPair
+             * @instance
+             */
+            CompletionPair.prototype.promptId = "";
+
+            /**
+             * CompletionPair prompt.
+             * @member {string} prompt
+             * @memberof anchorage.v1.CompletionPair
+             * @instance
+             */
+            CompletionPair.prototype.prompt = "";
+
+            /**
+             * CompletionPair first.
+             * @member {string} first
+             * @memberof anchorage.v1.CompletionPair
+             * @instance
+             */
+            CompletionPair.prototype.first = "";
+
+            /**
+             * CompletionPair second.
+             * @member {string} second
+             * @memberof anchorage.v1.CompletionPair
+             * @instance
+             */
+            CompletionPair.prototype.second = "";
+
+            /**
+             * CompletionPair firstFinishReason.
+             * @member {anchorage.v1.FinishReason} firstFinishReason
+             * @memberof anchorage.v1.CompletionPair
+             * @instance
+             */
+            CompletionPair.prototype.firstFinishReason = 0;
+
+            /**
+             * CompletionPair secondFinishReason.
+             * @member {anchorage.v1.FinishReason} secondFinishReason
+             * @memberof anchorage.v1.CompletionPair
+             * @instance
+             */
+            CompletionPair.prototype.secondFinishReason = 0;
+
+            /**
+             * CompletionPair policyVersion.
+             * @member {number} policyVersion
+             * @memberof anchorage.v1.CompletionPair
+             * @instance
+             */
+            CompletionPair.prototype.policyVersion = 0;
+
+            /**
+             * Creates a new CompletionPair instance using the specified properties.
+             * @function create
+             * @memberof anchorage.v1.CompletionPair
+             * @static
+             * @param {anchorage.v1.CompletionPair.$Properties=} [properties] Properties to set
+             * @returns {anchorage.v1.CompletionPair} CompletionPair instance
+             * @type {{
+             *   (properties: anchorage.v1.CompletionPair.$Shape): anchorage.v1.CompletionPair & anchorage.v1.CompletionPair.$Shape;
+             *   (properties?: anchorage.v1.CompletionPair.$Properties): anchorage.v1.CompletionPair;
+             * }}
+             */
+            CompletionPair.create = function(properties) {
+                return new CompletionPair(properties);
+            };
+
+            /**
+             * Encodes the specified CompletionPair message. Does not implicitly {@link anchorage.v1.CompletionPair.verify|verify} messages.
+             * @function encode
+             * @memberof anchorage.v1.CompletionPair
+             * @static
+             * @param {anchorage.v1.CompletionPair.$Properties} message CompletionPair message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            CompletionPair.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.promptId != null && $Object.hasOwnProperty.call(message, "promptId") && message.promptId !== "")
+                    writer.uint32(/* id 1, wireType 2 =*/10).string(message.promptId);
+                if (message.prompt != null && $Object.hasOwnProperty.call(message, "prompt") && message.prompt !== "")
+                    writer.uint32(/* id 2, wireType 2 =*/18).string(message.prompt);
+                if (message.first != null && $Object.hasOwnProperty.call(message, "first") && message.first !== "")
+                    writer.uint32(/* id 3, wireType 2 =*/26).string(message.first);
+                if (message.second != null && $Object.hasOwnProperty.call(message, "second") && message.second !== "")
+                    writer.uint32(/* id 4, wireType 2 =*/34).string(message.second);
+                if (message.firstFinishReason != null && $Object.hasOwnProperty.call(message, "firstFinishReason") && message.firstFinishReason !== 0)
+                    writer.uint32(/* id 5, wireType 0 =*/40).int32(message.firstFinishReason);
+                if (message.secondFinishReason != null && $Object.hasOwnProperty.call(message, "secondFinishReason") && message.secondFinishReason !== 0)
+                    writer.uint32(/* id 6, wireType 0 =*/48).int32(message.secondFinishReason);
+                if (message.policyVersion != null && $Object.hasOwnProperty.call(message, "policyVersion") && message.policyVersion !== 0)
+                    writer.uint32(/* id 7, wireType 0 =*/56).uint32(message.policyVersion);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a CompletionPair message from the specified reader or buffer.
+             * @function decode
+             * @memberof anchorage.v1.CompletionPair
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {anchorage.v1.CompletionPair & anchorage.v1.CompletionPair.$Shape} CompletionPair
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            CompletionPair.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.anchorage.v1.CompletionPair();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.promptId = value;
+                            else
+                                delete message.promptId;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.prompt = value;
+                            else
+                                delete message.prompt;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.first = value;
+                            else
+                                delete message.first;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.second = value;
+                            else
+                                delete message.second;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.int32())
+                                message.firstFinishReason = value;
+                            else
+                                delete message.firstFinishReason;
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.int32())
+                                message.secondFinishReason = value;
+                            else
+                                delete message.secondFinishReason;
+                            continue;
+                        }
+                    case 7: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.policyVersion = value;
+                            else
+                                delete message.policyVersion;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            /**
+             * Creates a CompletionPair message from a plain object. Also converts values to their respective internal types.
+             * @function fromObject
+             * @memberof anchorage.v1.CompletionPair
+             * @static
+             * @param {Object.<string,*>} object Plain object
+             * @returns {anchorage.v1.CompletionPair} CompletionPair
+             */
+            CompletionPair.fromObject = function (object, _depth) {
+                if (object instanceof $root.anchorage.v1.CompletionPair)
+                    return object;
+                if (!$util.isObject(object))
+                    throw $TypeError(".anchorage.v1.CompletionPair: object expected");
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let message = new $root.anchorage.v1.CompletionPair();
+                if (object.promptId != null)
+                    if (typeof object.promptId !== "string" || object.promptId.length)
+                        message.promptId = $String(object.promptId);
+                if (object.prompt != null)
+                    if (typeof object.prompt !== "string" || object.prompt.length)
+                        message.prompt = $String(object.prompt);
+                if (object.first != null)
+                    if (typeof object.first !== "string" || object.first.length)
+                        message.first = $String(object.first);
+                if (object.second != null)
+                    if (typeof object.second !== "string" || object.second.length)
+                        message.second = $String(object.second);
+                if (object.firstFinishReason !== 0 && (typeof object.firstFinishReason !== "string" || $root.anchorage.v1.FinishReason[object.firstFinishReason] !== 0))
+                    switch (object.firstFinishReason) {
+                    case "FINISH_REASON_UNSPECIFIED":
+                    case 0:
+                        message.firstFinishReason = 0;
+                        break;
+                    case "FINISH_REASON_STOP":
+                    case 1:
+                        message.firstFinishReason = 1;
+                        break;
+                    case "FINISH_REASON_LENGTH":
+                    case 2:
+                        message.firstFinishReason = 2;
+                        break;
+                    default:
+                        if (typeof object.firstFinishReason === "number" && (object.firstFinishReason | 0) === object.firstFinishReason)
+                            message.firstFinishReason = object.firstFinishReason;
+                    }
+                if (object.secondFinishReason !== 0 && (typeof object.secondFinishReason !== "string" || $root.anchorage.v1.FinishReason[object.secondFinishReason] !== 0))
+                    switch (object.secondFinishReason) {
+                    case "FINISH_REASON_UNSPECIFIED":
+                    case 0:
+                        message.secondFinishReason = 0;
+                        break;
+                    case "FINISH_REASON_STOP":
+                    case 1:
+                        message.secondFinishReason = 1;
+                        break;
+                    case "FINISH_REASON_LENGTH":
+                    case 2:
+                        message.secondFinishReason = 2;
+                        break;
+                    default:
+                        if (typeof object.secondFinishReason === "number" && (object.secondFinishReason | 0) === object.secondFinishReason)
+                            message.secondFinishReason = object.secondFinishReason;
+                    }
+                if (object.policyVersion != null)
+                    if ($Number(object.policyVersion) !== 0)
+                        message.policyVersion = object.policyVersion >>> 0;
+                return message;
+            };
+
+            /**
+             * Creates a plain object from a CompletionPair message. Also converts values to other types if specified.
+             * @function toObject
+             * @memberof anchorage.v1.CompletionPair
+             * @static
+             * @param {anchorage.v1.CompletionPair} message CompletionPair
+             * @param {$protobuf.IConversionOptions} [options] Conversion options
+             * @returns {Object.<string,*>} Plain object
+             */
+            CompletionPair.toObject = function (message, options, _depth) {
+                if (!options)
+                    options = {};
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let object = {};
+                if (options.defaults) {
+                    object.promptId = "";
+                    object.prompt = "";
+                    object.first = "";
+                    object.second = "";
+                    object.firstFinishReason = options.enums === $String ? "FINISH_REASON_UNSPECIFIED" : 0;
+                    object.secondFinishReason = options.enums === $String ? "FINISH_REASON_UNSPECIFIED" : 0;
+                    object.policyVersion = 0;
+                }
+                if (message.promptId != null && $Object.hasOwnProperty.call(message, "promptId"))
+                    object.promptId = message.promptId;
+                if (message.prompt != null && $Object.hasOwnProperty.call(message, "prompt"))
+                    object.prompt = message.prompt;
+                if (message.first != null && $Object.hasOwnProperty.call(message, "first"))
+                    object.first = message.first;
+                if (message.second != null && $Object.hasOwnProperty.call(message, "second"))
+                    object.second = message.second;
+                if (message.firstFinishReason != null && $Object.hasOwnProperty.call(message, "firstFinishReason"))
+                    object.firstFinishReason = options.enums === $String ? $root.anchorage.v1.FinishReason[message.firstFinishReason] === $undefined ? message.firstFinishReason : $root.anchorage.v1.FinishReason[message.firstFinishReason] : message.firstFinishReason;
+                if (message.secondFinishReason != null && $Object.hasOwnProperty.call(message, "secondFinishReason"))
+                    object.secondFinishReason = options.enums === $String ? $root.anchorage.v1.FinishReason[message.secondFinishReason] === $undefined ? message.secondFinishReason : $root.anchorage.v1.FinishReason[message.secondFinishReason] : message.secondFinishReason;
+                if (message.policyVersion != null && $Object.hasOwnProperty.call(message, "policyVersion"))
+                    object.policyVersion = message.policyVersion;
+                return object;
+            };
+
+            /**
+             * Converts this CompletionPair to JSON.
+             * @function toJSON
+             * @memberof anchorage.v1.CompletionPair
+             * @instance
+             * @returns {Object.<string,*>} JSON object
+             */
+            CompletionPair.prototype.toJSON = function() {
+                return CompletionPair.toObject(this, $protobuf.util.toJSONOptions);
+            };
+
+            return CompletionPair;
+        })();
+
+        v1.MetricRow = (function() {
+
+            /**
+             * Properties of a MetricRow.
+             * @typedef {Object} anchorage.v1.MetricRow.$Properties
+             * @property {string|null} [actor] MetricRow actor
+             * @property {number|null} [index] MetricRow index
+             * @property {number|null} [timeUnixMs] MetricRow timeUnixMs
+             * @property {number|null} [step] MetricRow step
+             * @property {number|null} [policyVersion] MetricRow policyVersion
+             * @property {string|null} [objective] MetricRow objective
+             * @property {number|null} [objectiveRevision] MetricRow objectiveRevision
+             * @property {Object.<string,number>|null} [values] MetricRow values
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a MetricRow.
+             * @memberof anchorage.v1
+             * @interface IMetricRow
+             * @augments anchorage.v1.MetricRow.$Properties
+             * @deprecated Use anchorage.v1.MetricRow.$Properties instead.
+             */
+
+            /**
+             * Shape of a MetricRow.
+             * @typedef {anchorage.v1.MetricRow.$Properties} anchorage.v1.MetricRow.$Shape
+             */
+
+            /**
+             * Constructs a new MetricRow.
+             * @memberof anchorage.v1
+             * @classdesc Represents a MetricRow.
+             * @constructor
+             * @param {anchorage.v1.MetricRow.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const MetricRow = function (properties) {
+                this.values = {};
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * MetricRow actor.
+             * @member {string} actor
+             * @memberof anchorage.v1.MetricRow
+             * @instance
+             */
+            MetricRow.prototype.actor = "";
+
+            /**
+             * MetricRow index.
+             * @member {number} index
+             * @memberof anchorage.v1.MetricRow
+             * @instance
+             */
+            MetricRow.prototype.index = 0;
+
+            /**
+             * MetricRow timeUnixMs.
+             * @member {number} timeUnixMs
+             * @memberof anchorage.v1.MetricRow
+             * @instance
+             */
+            MetricRow.prototype.timeUnixMs = 0;
+
+            /**
+             * MetricRow step.
+             * @member {number|null|undefined} step
+             * @memberof anchorage.v1.MetricRow
+             * @instance
+             */
+            MetricRow.prototype.step = null;
+
+            /**
+             * MetricRow policyVersion.
+             * @member {number|null|undefined} policyVersion
+             * @memberof anchorage.v1.MetricRow
+             * @instance
+             */
+            MetricRow.prototype.policyVersion = null;
+
+            /**
+             * MetricRow objective.
+             * @member {string} objective
+             * @memberof anchorage.v1.MetricRow
+             * @instance
+             */
+            MetricRow.prototype.objective = "";
+
+            /**
+             * MetricRow objectiveRevision.
+             * @member {number|null|undefined} objectiveRevision
+             * @memberof anchorage.v1.MetricRow
+             * @instance
+             */
+            MetricRow.prototype.objectiveRevision = null;
+
+            /**
+             * MetricRow values.
+             * @member {Object.<string,number>} values
+             * @memberof anchorage.v1.MetricRow
+             * @instance
+             */
+            MetricRow.prototype.values = $util.emptyObject;
+
+            // OneOf field names bound to virtual getters and setters
+            let $oneOfFields;
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(MetricRow.prototype, "_step", {
+                get: $util.oneOfGetter($oneOfFields = ["step"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(MetricRow.prototype, "_policyVersion", {
+                get: $util.oneOfGetter($oneOfFields = ["policyVersion"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(MetricRow.prototype, "_objectiveRevision", {
+                get: $util.oneOfGetter($oneOfFields = ["objectiveRevision"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            /**
+             * Creates a new MetricRow instance using the specified properties.
+             * @function create
+             * @memberof anchorage.v1.MetricRow
+             * @static
+             * @param {anchorage.v1.MetricRow.$Properties=} [properties] Properties to set
+             * @returns {anchorage.v1.MetricRow} MetricRow instance
+             * @type {{
+             *   (properties: anchorage.v1.MetricRow.$Shape): anchorage.v1.MetricRow & anchorage.v1.MetricRow.$Shape;
+             *   (properties?: anchorage.v1.MetricRow.$Properties): anchorage.v1.MetricRow;
+             * }}
+             */
+            MetricRow.create = function(properties) {
+                return new MetricRow(properties);
+            };
+
+            /**
+             * Encodes the specified MetricRow message. Does not implicitly {@link anchorage.v1.MetricRow.verify|verify} messages.
+             * @function encode
+             * @memberof anchorage.v1.MetricRow
+             * @static
+             * @param {anchorage.v1.MetricRow.$Properties} message MetricRow message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            MetricRow.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.actor != null && $Object.hasOwnProperty.call(message, "actor") && message.actor !== "")
+                    writer.uint32(/* id 1, wireType 2 =*/10).string(message.actor);
+                if (message.index != null && $Object.hasOwnProperty.call(message, "index") && message.index !== 0)
+                    writer.uint32(/* id 2, wireType 0 =*/16).uint32(message.index);
+                if (message.timeUnixMs != null && $Object.hasOwnProperty.call(message, "timeUnixMs") && !$Object.is(message.timeUnixMs, 0))
+                    writer.uint32(/* id 3, wireType 1 =*/25).double(message.timeUnixMs);
+                if (message.step != null && $Object.hasOwnProperty.call(message, "step"))
+                    writer.uint32(/* id 4, wireType 0 =*/32).uint32(message.step);
+                if (message.policyVersion != null && $Object.hasOwnProperty.call(message, "policyVersion"))
+                    writer.uint32(/* id 5, wireType 0 =*/40).uint32(message.policyVersion);
+                if (message.objective != null && $Object.hasOwnProperty.call(message, "objective") && message.objective !== "")
+                    writer.uint32(/* id 6, wireType 2 =*/50).string(message.objective);
+                if (message.objectiveRevision != null && $Object.hasOwnProperty.call(message, "objectiveRevision"))
+                    writer.uint32(/* id 7, wireType 0 =*/56).uint32(message.objectiveRevision);
+                if (message.values != null && $Object.hasOwnProperty.call(message, "values"))
+                    for (let keys = $Object.keys(message.values), i = 0; i < keys.length; ++i)
+                        writer.uint32(/* id 8, wireType 2 =*/66).fork().uint32(/* id 1, wireType 2 =*/10).string(keys[i]).uint32(/* id 2, wireType 1 =*/17).double(message.values[keys[i]]).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a MetricRow message from the specified reader or buffer.
+             * @function decode
+             * @memberof anchorage.v1.MetricRow
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {anchorage.v1.MetricRow & anchorage.v1.MetricRow.$Shape} MetricRow
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            MetricRow.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, key, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.anchorage.v1.MetricRow();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.actor = value;
+                            else
+                                delete message.actor;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.index = value;
+                            else
+                                delete message.index;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 1)
+                                break;
+                            if (!$Object.is(value = reader.double(), 0))
+                                message.timeUnixMs = value;
+                            else
+                                delete message.timeUnixMs;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 0)
+                                break;
+                            message.step = reader.uint32();
+                            message._step = "step";
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 0)
+                                break;
+                            message.policyVersion = reader.uint32();
+                            message._policyVersion = "policyVersion";
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.objective = value;
+                            else
+                                delete message.objective;
+                            continue;
+                        }
+                    case 7: {
+                            if (wireType !== 0)
+                                break;
+                            message.objectiveRevision = reader.uint32();
+                            message._objectiveRevision = "objectiveRevision";
+                            continue;
+                        }
+                    case 8: {
+                            if (wireType !== 2)
+                                break;
+                            if (message.values === $util.emptyObject)
+                                message.values = {};
+                            let end2 = reader.size() + reader.pos;
+                            if (end2 > reader.len)
+                                throw $RangeError("index out of range");
+                            reader.len = end2;
+                            key = "";
+                            value = 0;
+                            while (reader.pos < end2) {
+                                let tag2 = reader.tag();
+                                wireType = tag2 & 7;
+                                switch (tag2 >>>= 3) {
+                                case 1:
+                                    if (wireType !== 2)
+                                        break;
+                                    key = reader.stringVerify();
+                                    continue;
+                                case 2:
+                                    if (wireType !== 1)
+                                        break;
+                                    value = reader.double();
+                                    continue;
+                                }
+                                reader.skipType(wireType, _depth, tag2);
+                            }
+                            if (reader.pos !== end2)
+                                throw $RangeError("index out of range");
+                            reader.len = end;
+                            if (key === "__proto__")
+                                $util.makeProp(message.values, key);
+                            message.values[key] = value;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            /**
+             * Creates a MetricRow message from a plain object. Also converts values to their respective internal types.
+             * @function fromObject
+             * @memberof anchorage.v1.MetricRow
+             * @static
+             * @param {Object.<string,*>} object Plain object
+             * @returns {anchorage.v1.MetricRow} MetricRow
+             */
+            MetricRow.fromObject = function (object, _depth) {
+                if (object instanceof $root.anchorage.v1.MetricRow)
+                    return object;
+                if (!$util.isObject(object))
+                    throw $TypeError(".anchorage.v1.MetricRow: object expected");
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let message = new $root.anchorage.v1.MetricRow();
+                if (object.actor != null)
+                    if (typeof object.actor !== "string" || object.actor.length)
+                        message.actor = $String(object.actor);
+                if (object.index != null)
+                    if ($Number(object.index) !== 0)
+                        message.index = object.index >>> 0;
+                if (object.timeUnixMs != null)
+                    if (!$Object.is($Number(object.timeUnixMs), 0))
+                        message.timeUnixMs = $Number(object.timeUnixMs);
+                if (object.step != null)
+                    message.step = object.step >>> 0;
+                if (object.policyVersion != null)
+                    message.policyVersion = object.policyVersion >>> 0;
+                if (object.objective != null)
+                    if (typeof object.objective !== "string" || object.objective.length)
+                        message.objective = $String(object.objective);
+                if (object.objectiveRevision != null)
+                    message.objectiveRevision = object.objectiveRevision >>> 0;
+                if (object.values) {
+                    if (!$util.isObject(object.values))
+                        throw $TypeError(".anchorage.v1.MetricRow.values: object expected");
+                    message.values = {};
+                    for (let keys = $Object.keys(object.values), i = 0; i < keys.length; ++i) {
+                        if (keys[i] === "__proto__")
+                            $util.makeProp(message.values, keys[i]);
+                        message.values[keys[i]] = $Number(object.values[keys[i]]);
+                    }
+                }
+                return message;
+            };
+
+            /**
+             * Creates a plain object from a MetricRow message. Also converts values to other types if specified.
+             * @function toObject
+             * @memberof anchorage.v1.MetricRow
+             * @static
+             * @param {anchorage.v1.MetricRow} message MetricRow
+             * @param {$protobuf.IConversionOptions} [options] Conversion options
+             * @returns {Object.<string,*>} Plain object
+             */
+            MetricRow.toObject = function (message, options, _depth) {
+                if (!options)
+                    options = {};
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let object = {};
+                if (options.objects || options.defaults)
+                    object.values = {};
+                if (options.defaults) {
+                    object.actor = "";
+                    object.index = 0;
+                    object.timeUnixMs = 0;
+                    object.objective = "";
+                }
+                if (message.actor != null && $Object.hasOwnProperty.call(message, "actor"))
+                    object.actor = message.actor;
+                if (message.index != null && $Object.hasOwnProperty.call(message, "index"))
+                    object.index = message.index;
+                if (message.timeUnixMs != null && $Object.hasOwnProperty.call(message, "timeUnixMs"))
+                    object.timeUnixMs = options.json && !$isFinite(message.timeUnixMs) ? $String(message.timeUnixMs) : message.timeUnixMs;
+                if (message.step != null && $Object.hasOwnProperty.call(message, "step"))
+                    object.step = message.step;
+                if (message.policyVersion != null && $Object.hasOwnProperty.call(message, "policyVersion"))
+                    object.policyVersion = message.policyVersion;
+                if (message.objective != null && $Object.hasOwnProperty.call(message, "objective"))
+                    object.objective = message.objective;
+                if (message.objectiveRevision != null && $Object.hasOwnProperty.call(message, "objectiveRevision"))
+                    object.objectiveRevision = message.objectiveRevision;
+                let keys2;
+                if (message.values && (keys2 = $Object.keys(message.values)).length) {
+                    object.values = {};
+                    for (let j = 0; j < keys2.length; ++j) {
+                        if (keys2[j] === "__proto__")
+                            $util.makeProp(object.values, keys2[j]);
+                        object.values[keys2[j]] = options.json && !$isFinite(message.values[keys2[j]]) ? $String(message.values[keys2[j]]) : message.values[keys2[j]];
+                    }
+                }
+                return object;
+            };
+
+            /**
+             * Converts this MetricRow to JSON.
+             * @function toJSON
+             * @memberof anchorage.v1.MetricRow
+             * @instance
+             * @returns {Object.<string,*>} JSON object
+             */
+            MetricRow.prototype.toJSON = function() {
+                return MetricRow.toObject(this, $protobuf.util.toJSONOptions);
+            };
+
+            return MetricRow;
+        })();
+
+        /**
+         * PreferenceSource enum.
+         * @name anchorage.v1.PreferenceSource
+         * @enum {number}
+         * @property {number} PREFERENCE_SOURCE_UNSPECIFIED=0 PREFERENCE_SOURCE_UNSPECIFIED value
+         * @property {number} PREFERENCE_SOURCE_REVISION=1 PREFERENCE_SOURCE_REVISION value
+         * @property {number} PREFERENCE_SOURCE_JUDGMENT=2 PREFERENCE_SOURCE_JUDGMENT value
+         */
+        v1.PreferenceSource = (function() {
+            const valuesById = $Object.create(null), values = $Object.create(valuesById);
+            values[valuesById[0] = "PREFERENCE_SOURCE_UNSPECIFIED"] = 0;
+            values[valuesById[1] = "PREFERENCE_SOURCE_REVISION"] = 1;
+            values[valuesById[2] = "PREFERENCE_SOURCE_JUDGMENT"] = 2;
+            return values;
+        })();
+
+        v1.CandidatePair = (function() {
+
+            /**
+             * Properties of a CandidatePair.
+             * @typedef {Object} anchorage.v1.CandidatePair.$Properties
+             * @property {string|null} [promptId] CandidatePair promptId
+             * @property {string|null} [prompt] CandidatePair prompt
+             * @property {string|null} [chosen] CandidatePair chosen
+             * @property {string|null} [rejected] CandidatePair rejected
+             * @property {anchorage.v1.PreferenceSource|null} [source] CandidatePair source
+             * @property {string|null} [rationale] CandidatePair rationale
+             * @property {number|null} [policyVersion] CandidatePair policyVersion
+             * @property {string|null} [model] CandidatePair model
+             * @property {string|null} [requestId] CandidatePair requestId
+             * @property {anchorage.v1.FinishReason|null} [finishReason] CandidatePair finishReason
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a CandidatePair.
+             * @memberof anchorage.v1
+             * @interface ICandidatePair
+             * @augments anchorage.v1.CandidatePair.$Properties
+             * @deprecated Use anchorage.v1.CandidatePair.$Properties instead.
+             */
+
+            /**
+             * Shape of a CandidatePair.
+             * @typedef {anchorage.v1.CandidatePair.$Properties} anchorage.v1.CandidatePair.$Shape
+             */
+
+            /**
+             * Constructs a new CandidatePair.
+             * @memberof anchorage.v1
+             * @classdesc Represents a CandidatePair.
+             * @constructor
+             * @param {anchorage.v1.CandidatePair.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const CandidatePair = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * CandidatePair promptId.
+             * @member {string} promptId
+             * @memberof anchorage.v1.CandidatePair
+             * @instance
+             */
+            CandidatePair.prototype.promptId = "";
+
+            /**
+             * CandidatePair prompt.
+             * @member {string} prompt
+             * @memberof anchorage.v1.CandidatePair
+             * @instance
+             */
+            CandidatePair.prototype.prompt = "";
+
+            /**
+             * CandidatePair chosen.
+             * @member {string} chosen
+             * @memberof anchorage.v1.CandidatePair
+             * @instance
+             */
+            CandidatePair.prototype.chosen = "";
+
+            /**
+             * CandidatePair rejected.
+             * @member {string} rejected
+             * @memberof anchorage.v1.CandidatePair
+             * @instance
+             */
+            CandidatePair.prototype.rejected = "";
+
+            /**
+             * CandidatePair source.
+             * @member {anchorage.v1.PreferenceSource} source
+             * @memberof anchorage.v1.CandidatePair
+             * @instance
+             */
+            CandidatePair.prototype.source = 0;
+
+            /**
+             * CandidatePair rationale.
+             * @member {string} rationale
+             * @memberof anchorage.v1.CandidatePair
+             * @instance
+             */
+            CandidatePair.prototype.rationale = "";
+
+            /**
+             * CandidatePair policyVersion.
+             * @member {number} policyVersion
+             * @memberof anchorage.v1.CandidatePair
+             * @instance
+             */
+            CandidatePair.prototype.policyVersion = 0;
+
+            /**
+             * CandidatePair model.
+             * @member {string} model
+             * @memberof anchorage.v1.CandidatePair
+             * @instance
+             */
+            CandidatePair.prototype.model = "";
+
+            /**
+             * CandidatePair requestId.
+             * @member {string} requestId
+             * @memberof anchorage.v1.CandidatePair
+             * @instance
+             */
+            CandidatePair.prototype.requestId = "";
+
+            /**
+             * CandidatePair finishReason.
+             * @member {anchorage.v1.FinishReason} finishReason
+             * @memberof anchorage.v1.CandidatePair
+             * @instance
+             */
+            CandidatePair.prototype.finishReason = 0;
+
+            /**
+             * Creates a new CandidatePair instance using the specified properties.
+             * @function create
+             * @memberof anchorage.v1.CandidatePair
+             * @static
+             * @param {anchorage.v1.CandidatePair.$Properties=} [properties] Properties to set
+             * @returns {anchorage.v1.CandidatePair} CandidatePair instance
+             * @type {{
+             *   (properties: anchorage.v1.CandidatePair.$Shape): anchorage.v1.CandidatePair & anchorage.v1.CandidatePair.$Shape;
+             *   (properties?: anchorage.v1.CandidatePair.$Properties): anchorage.v1.CandidatePair;
+             * }}
+             */
+            CandidatePair.create = function(properties) {
+                return new CandidatePair(properties);
+            };
+
+            /**
+             * Encodes the specified CandidatePair message. Does not implicitly {@link anchorage.v1.CandidatePair.verify|verify} messages.
+             * @function encode
+             * @memberof anchorage.v1.CandidatePair
+             * @static
+             * @param {anchorage.v1.CandidatePair.$Properties} message CandidatePair message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            CandidatePair.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.promptId != null && $Object.hasOwnProperty.call(message, "promptId") && message.promptId !== "")
+                    writer.uint32(/* id 1, wireType 2 =*/10).string(message.promptId);
+                if (message.prompt != null && $Object.hasOwnProperty.call(message, "prompt") && message.prompt !== "")
+                    writer.uint32(/* id 2, wireType 2 =*/18).string(message.prompt);
+                if (message.chosen != null && $Object.hasOwnProperty.call(message, "chosen") && message.chosen !== "")
+                    writer.uint32(/* id 3, wireType 2 =*/26).string(message.chosen);
+                if (message.rejected != null && $Object.hasOwnProperty.call(message, "rejected") && message.rejected !== "")
+                    writer.uint32(/* id 4, wireType 2 =*/34).string(message.rejected);
+                if (message.source != null && $Object.hasOwnProperty.call(message, "source") && message.source !== 0)
+                    writer.uint32(/* id 5, wireType 0 =*/40).int32(message.source);
+                if (message.rationale != null && $Object.hasOwnProperty.call(message, "rationale") && message.rationale !== "")
+                    writer.uint32(/* id 6, wireType 2 =*/50).string(message.rationale);
+                if (message.policyVersion != null && $Object.hasOwnProperty.call(message, "policyVersion") && message.policyVersion !== 0)
+                    writer.uint32(/* id 7, wireType 0 =*/56).uint32(message.policyVersion);
+                if (message.model != null && $Object.hasOwnProperty.call(message, "model") && message.model !== "")
+                    writer.uint32(/* id 8, wireType 2 =*/66).string(message.model);
+                if (message.requestId != null && $Object.hasOwnProperty.call(message, "requestId") && message.requestId !== "")
+                    writer.uint32(/* id 9, wireType 2 =*/74).string(message.requestId);
+                if (message.finishReason != null && $Object.hasOwnProperty.call(message, "finishReason") && message.finishReason !== 0)
+                    writer.uint32(/* id 10, wireType 0 =*/80).int32(message.finishReason);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a CandidatePair message from the specified reader or buffer.
+             * @function decode
+             * @memberof anchorage.v1.CandidatePair
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {anchorage.v1.CandidatePair & anchorage.v1.CandidatePair.$Shape} CandidatePair
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            CandidatePair.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.anchorage.v1.CandidatePair();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.promptId = value;
+                            else
+                                delete message.promptId;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.prompt = value;
+                            else
+                                delete message.prompt;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.chosen = value;
+                            else
+                                delete message.chosen;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.rejected = value;
+                            else
+                                delete message.rejected;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.int32())
+                                message.source = value;
+                            else
+                                delete message.source;
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.rationale = value;
+                            else
+                                delete message.rationale;
+                            continue;
+                        }
+                    case 7: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.policyVersion = value;
+                            else
+                                delete message.policyVersion;
+                            continue;
+                        }
+                    case 8: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.model = value;
+                            else
+                                delete message.model;
+                            continue;
+                        }
+                    case 9: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.requestId = value;
+                            else
+                                delete message.requestId;
+                            continue;
+                        }
+                    case 10: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.int32())
+                                message.finishReason = value;
+                            else
+                                delete message.finishReason;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            /**
+             * Creates a CandidatePair message from a plain object. Also converts values to their respective internal types.
+             * @function fromObject
+             * @memberof anchorage.v1.CandidatePair
+             * @static
+             * @param {Object.<string,*>} object Plain object
+             * @returns {anchorage.v1.CandidatePair} CandidatePair
+             */
+            CandidatePair.fromObject = function (object, _depth) {
+                if (object instanceof $root.anchorage.v1.CandidatePair)
+                    return object;
+                if (!$util.isObject(object))
+                    throw $TypeError(".anchorage.v1.CandidatePair: object expected");
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let message = new $root.anchorage.v1.CandidatePair();
+                if (object.promptId != null)
+                    if (typeof object.promptId !== "string" || object.promptId.length)
+                        message.promptId = $String(object.promptId);
+                if (object.prompt != null)
+                    if (typeof object.prompt !== "string" || object.prompt.length)
+                        message.prompt = $String(object.prompt);
+                if (object.chosen != null)
+                    if (typeof object.chosen !== "string" || object.chosen.length)
+                        message.chosen = $String(object.chosen);
+                if (object.rejected != null)
+                    if (typeof object.rejected !== "string" || object.rejected.length)
+                        message.rejected = $String(object.rejected);
+                if (object.source !== 0 && (typeof object.source !== "string" || $root.anchorage.v1.PreferenceSource[object.source] !== 0))
+                    switch (object.source) {
+                    case "PREFERENCE_SOURCE_UNSPECIFIED":
+                    case 0:
+                        message.source = 0;
+                        break;
+                    case "PREFERENCE_SOURCE_REVISION":
+                    case 1:
+                        message.source = 1;
+                        break;
+                    case "PREFERENCE_SOURCE_JUDGMENT":
+                    case 2:
+                        message.source = 2;
+                        break;
+                    default:
+                        if (typeof object.source === "number" && (object.source | 0) === object.source)
+                            message.source = object.source;
+                    }
+                if (object.rationale != null)
+                    if (typeof object.rationale !== "string" || object.rationale.length)
+                        message.rationale = $String(object.rationale);
+                if (object.policyVersion != null)
+                    if ($Number(object.policyVersion) !== 0)
+                        message.policyVersion = object.policyVersion >>> 0;
+                if (object.model != null)
+                    if (typeof object.model !== "string" || object.model.length)
+                        message.model = $String(object.model);
+                if (object.requestId != null)
+                    if (typeof object.requestId !== "string" || object.requestId.length)
+                        message.requestId = $String(object.requestId);
+                if (object.finishReason !== 0 && (typeof object.finishReason !== "string" || $root.anchorage.v1.FinishReason[object.finishReason] !== 0))
+                    switch (object.finishReason) {
+                    case "FINISH_REASON_UNSPECIFIED":
+                    case 0:
+                        message.finishReason = 0;
+                        break;
+                    case "FINISH_REASON_STOP":
+                    case 1:
+                        message.finishReason = 1;
+                        break;
+                    case "FINISH_REASON_LENGTH":
+                    case 2:
+                        message.finishReason = 2;
+                        break;
+                    default:
+                        if (typeof object.finishReason === "number" && (object.finishReason | 0) === object.finishReason)
+                            message.finishReason = object.finishReason;
+                    }
+                return message;
+            };
+
+            /**
+             * Creates a plain object from a CandidatePair message. Also converts values to other types if specified.
+             * @function toObject
+             * @memberof anchorage.v1.CandidatePair
+             * @static
+             * @param {anchorage.v1.CandidatePair} message CandidatePair
+             * @param {$protobuf.IConversionOptions} [options] Conversion options
+             * @returns {Object.<string,*>} Plain object
+             */
+            CandidatePair.toObject = function (message, options, _depth) {
+                if (!options)
+                    options = {};
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let object = {};
+                if (options.defaults) {
+                    object.promptId = "";
+                    object.prompt = "";
+                    object.chosen = "";
+                    object.rejected = "";
+                    object.source = options.enums === $String ? "PREFERENCE_SOURCE_UNSPECIFIED" : 0;
+                    object.rationale = "";
+                    object.policyVersion = 0;
+                    object.model = "";
+                    object.requestId = "";
+                    object.finishReason = options.enums === $String ? "FINISH_REASON_UNSPECIFIED" : 0;
+                }
+                if (message.promptId != null && $Object.hasOwnProperty.call(message, "promptId"))
+                    object.promptId = message.promptId;
+                if (message.prompt != null && $Object.hasOwnProperty.call(message, "prompt"))
+                    object.prompt = message.prompt;
+                if (message.chosen != null && $Object.hasOwnProperty.call(message, "chosen"))
+                    object.chosen = message.chosen;
+                if (message.rejected != null && $Object.hasOwnProperty.call(message, "rejected"))
+                    object.rejected = message.rejected;
+                if (message.source != null && $Object.hasOwnProperty.call(message, "source"))
+                    object.source = options.enums === $String ? $root.anchorage.v1.PreferenceSource[message.source] === $undefined ? message.source : $root.anchorage.v1.PreferenceSource[message.source] : message.source;
+                if (message.rationale != null && $Object.hasOwnProperty.call(message, "rationale"))
+                    object.rationale = message.rationale;
+                if (message.policyVersion != null && $Object.hasOwnProperty.call(message, "policyVersion"))
+                    object.policyVersion = message.policyVersion;
+                if (message.model != null && $Object.hasOwnProperty.call(message, "model"))
+                    object.model = message.model;
+                if (message.requestId != null && $Object.hasOwnProperty.call(message, "requestId"))
+                    object.requestId = message.requestId;
+                if (message.finishReason != null && $Object.hasOwnProperty.call(message, "finishReason"))
+                    object.finishReason = options.enums === $String ? $root.anchorage.v1.FinishReason[message.finishReason] === $undefined ? message.finishReason : $root.anchorage.v1.FinishReason[message.finishReason] : message.finishReason;
+                return object;
+            };
+
+            /**
+             * Converts this CandidatePair to JSON.
+             * @function toJSON
+             * @memberof anchorage.v1.CandidatePair
+             * @instance
+             * @returns {Object.<string,*>} JSON object
+             */
+            CandidatePair.prototype.toJSON = function() {
+                return CandidatePair.toObject(this, $protobuf.util.toJSONOptions);
+            };
+
+            return CandidatePair;
+        })();
+
+        v1.PreferencePair = (function() {
+
+            /**
+             * Properties of a PreferencePair.
+             * @typedef {Object} anchorage.v1.PreferencePair.$Properties
+             * @property {string|null} [promptId] PreferencePair promptId
+             * @property {string|null} [prompt] PreferencePair prompt
+             * @property {string|null} [chosen] PreferencePair chosen
+             * @property {string|null} [rejected] PreferencePair rejected
+             * @property {anchorage.v1.PreferenceSource|null} [source] PreferencePair source
+             * @property {number|null} [policyVersion] PreferencePair policyVersion
+             * @property {number|null} [referenceChosenLogps] PreferencePair referenceChosenLogps
+             * @property {number|null} [referenceRejectedLogps] PreferencePair referenceRejectedLogps
+             * @property {number|null} [chosenTokenCount] PreferencePair chosenTokenCount
+             * @property {number|null} [rejectedTokenCount] PreferencePair rejectedTokenCount
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a PreferencePair.
+             * @memberof anchorage.v1
+             * @interface IPreferencePair
+             * @augments anchorage.v1.PreferencePair.$Properties
+             * @deprecated Use anchorage.v1.PreferencePair.$Properties instead.
+             */
+
+            /**
+             * Shape of a PreferencePair.
+             * @typedef {anchorage.v1.PreferencePair.$Properties} anchorage.v1.PreferencePair.$Shape
+             */
+
+            /**
+             * Constructs a new PreferencePair.
+             * @memberof anchorage.v1
+             * @classdesc Represents a PreferencePair.
+             * @constructor
+             * @param {anchorage.v1.PreferencePair.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const PreferencePair = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * PreferencePair promptId.
+             * @member {string} promptId
+             * @memberof anchorage.v1.PreferencePair
+             * @instance
+             */
+            PreferencePair.prototype.promptId = "";
+
+            /**
+             * PreferencePair prompt.
+             * @member {string} prompt
+             * @memberof anchorage.v1.PreferencePair
+             * @instance
+             */
+            PreferencePair.prototype.prompt = "";
+
+            /**
+             * PreferencePair chosen.
+             * @member {string} chosen
+             * @memberof anchorage.v1.PreferencePair
+             * @instance
+             */
+            PreferencePair.prototype.chosen = "";
+
+            /**
+             * PreferencePair rejected.
+             * @member {string} rejected
+             * @memberof anchorage.v1.PreferencePair
+             * @instance
+             */
+            PreferencePair.prototype.rejected = "";
+
+            /**
+             * PreferencePair source.
+             * @member {anchorage.v1.PreferenceSource} source
+             * @memberof anchorage.v1.PreferencePair
+             * @instance
+             */
+            PreferencePair.prototype.source = 0;
+
+            /**
+             * PreferencePair policyVersion.
+             * @member {number} policyVersion
+             * @memberof anchorage.v1.PreferencePair
+             * @instance
+             */
+            PreferencePair.prototype.policyVersion = 0;
+
+            /**
+             * PreferencePair referenceChosenLogps.
+             * @member {number} referenceChosenLogps
+             * @memberof anchorage.v1.PreferencePair
+             * @instance
+             */
+            PreferencePair.prototype.referenceChosenLogps = 0;
+
+            /**
+             * PreferencePair referenceRejectedLogps.
+             * @member {number} referenceRejectedLogps
+             * @memberof anchorage.v1.PreferencePair
+             * @instance
+             */
+            PreferencePair.prototype.referenceRejectedLogps = 0;
+
+            /**
+             * PreferencePair chosenTokenCount.
+             * @member {number} chosenTokenCount
+             * @memberof anchorage.v1.PreferencePair
+             * @instance
+             */
+            PreferencePair.prototype.chosenTokenCount = 0;
+
+            /**
+             * PreferencePair rejectedTokenCount.
+             * @member {number} rejectedTokenCount
+             * @memberof anchorage.v1.PreferencePair
+             * @instance
+             */
+            PreferencePair.prototype.rejectedTokenCount = 0;
+
+            /**
+             * Creates a new PreferencePair instance using the specified properties.
+             * @function create
+             * @memberof anchorage.v1.PreferencePair
+             * @static
+             * @param {anchorage.v1.PreferencePair.$Properties=} [properties] Properties to set
+             * @returns {anchorage.v1.PreferencePair} PreferencePair instance
+             * @type {{
+             *   (properties: anchorage.v1.PreferencePair.$Shape): anchorage.v1.PreferencePair & anchorage.v1.PreferencePair.$Shape;
+             *   (properties?: anchorage.v1.PreferencePair.$Properties): anchorage.v1.PreferencePair;
+             * }}
+             */
+            PreferencePair.create = function(properties) {
+                return new PreferencePair(properties);
+            };
+
+            /**
+             * Encodes the specified PreferencePair message. Does not implicitly {@link anchorage.v1.PreferencePair.verify|verify} messages.
+             * @function encode
+             * @memberof anchorage.v1.PreferencePair
+             * @static
+             * @param {anchorage.v1.PreferencePair.$Properties} message PreferencePair message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            PreferencePair.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.promptId != null && $Object.hasOwnProperty.call(message, "promptId") && message.promptId !== "")
+                    writer.uint32(/* id 1, wireType 2 =*/10).string(message.promptId);
+                if (message.prompt != null && $Object.hasOwnProperty.call(message, "prompt") && message.prompt !== "")
+                    writer.uint32(/* id 2, wireType 2 =*/18).string(message.prompt);
+                if (message.chosen != null && $Object.hasOwnProperty.call(message, "chosen") && message.chosen !== "")
+                    writer.uint32(/* id 3, wireType 2 =*/26).string(message.chosen);
+                if (message.rejected != null && $Object.hasOwnProperty.call(message, "rejected") && message.rejected !== "")
+                    writer.uint32(/* id 4, wireType 2 =*/34).string(message.rejected);
+                if (message.source != null && $Object.hasOwnProperty.call(message, "source") && message.source !== 0)
+                    writer.uint32(/* id 5, wireType 0 =*/40).int32(message.source);
+                if (message.policyVersion != null && $Object.hasOwnProperty.call(message, "policyVersion") && message.policyVersion !== 0)
+                    writer.uint32(/* id 6, wireType 0 =*/48).uint32(message.policyVersion);
+                if (message.referenceChosenLogps != null && $Object.hasOwnProperty.call(message, "referenceChosenLogps") && !$Object.is(message.referenceChosenLogps, 0))
+                    writer.uint32(/* id 7, wireType 1 =*/57).double(message.referenceChosenLogps);
+                if (message.referenceRejectedLogps != null && $Object.hasOwnProperty.call(message, "referenceRejectedLogps") && !$Object.is(message.referenceRejectedLogps, 0))
+                    writer.uint32(/* id 8, wireType 1 =*/65).double(message.referenceRejectedLogps);
+                if (message.chosenTokenCount != null && $Object.hasOwnProperty.call(message, "chosenTokenCount") && message.chosenTokenCount !== 0)
+                    writer.uint32(/* id 9, wireType 0 =*/72).uint32(message.chosenTokenCount);
+                if (message.rejectedTokenCount != null && $Object.hasOwnProperty.call(message, "rejectedTokenCount") && message.rejectedTokenCount !== 0)
+                    writer.uint32(/* id 10, wireType 0 =*/80).uint32(message.rejectedTokenCount);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a PreferencePair message from the specified reader or buffer.
+             * @function decode
+             * @memberof anchorage.v1.PreferencePair
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {anchorage.v1.PreferencePair & anchorage.v1.PreferencePair.$Shape} PreferencePair
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            PreferencePair.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.anchorage.v1.PreferencePair();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.promptId = value;
+                            else
+                                delete message.promptId;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.prompt = value;
+                            else
+                                delete message.prompt;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.chosen = value;
+                            else
+                                delete message.chosen;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.rejected = value;
+                            else
+                                delete message.rejected;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.int32())
+                                message.source = value;
+                            else
+                                delete message.source;
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.policyVersion = value;
+                            else
+                                delete message.policyVersion;
+                            continue;
+                        }
+                    case 7: {
+                            if (wireType !== 1)
+                                break;
+                            if (!$Object.is(value = reader.double(), 0))
+                                message.referenceChosenLogps = value;
+                            else
+                                delete message.referenceChosenLogps;
+                            continue;
+                        }
+                    case 8: {
+                            if (wireType !== 1)
+                                break;
+                            if (!$Object.is(value = reader.double(), 0))
+                                message.referenceRejectedLogps = value;
+                            else
+                                delete message.referenceRejectedLogps;
+                            continue;
+                        }
+                    case 9: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.chosenTokenCount = value;
+                            else
+                                delete message.chosenTokenCount;
+                            continue;
+                        }
+                    case 10: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.rejectedTokenCount = value;
+                            else
+                                delete message.rejectedTokenCount;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            /**
+             * Creates a PreferencePair message from a plain object. Also converts values to their respective internal types.
+             * @function fromObject
+             * @memberof anchorage.v1.PreferencePair
+             * @static
+             * @param {Object.<string,*>} object Plain object
+             * @returns {anchorage.v1.PreferencePair} PreferencePair
+             */
+            PreferencePair.fromObject = function (object, _depth) {
+                if (object instanceof $root.anchorage.v1.PreferencePair)
+                    return object;
+                if (!$util.isObject(object))
+                    throw $TypeError(".anchorage.v1.PreferencePair: object expected");
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let message = new $root.anchorage.v1.PreferencePair();
+                if (object.promptId != null)
+                    if (typeof object.promptId !== "string" || object.promptId.length)
+                        message.promptId = $String(object.promptId);
+                if (object.prompt != null)
+                    if (typeof object.prompt !== "string" || object.prompt.length)
+                        message.prompt = $String(object.prompt);
+                if (object.chosen != null)
+                    if (typeof object.chosen !== "string" || object.chosen.length)
+                        message.chosen = $String(object.chosen);
+                if (object.rejected != null)
+                    if (typeof object.rejected !== "string" || object.rejected.length)
+                        message.rejected = $String(object.rejected);
+                if (object.source !== 0 && (typeof object.source !== "string" || $root.anchorage.v1.PreferenceSource[object.source] !== 0))
+                    switch (object.source) {
+                    case "PREFERENCE_SOURCE_UNSPECIFIED":
+                    case 0:
+                        message.source = 0;
+                        break;
+                    case "PREFERENCE_SOURCE_REVISION":
+                    case 1:
+                        message.source = 1;
+                        break;
+                    case "PREFERENCE_SOURCE_JUDGMENT":
+                    case 2:
+                        message.source = 2;
+                        break;
+                    default:
+                        if (typeof object.source === "number" && (object.source | 0) === object.source)
+                            message.source = object.source;
+                    }
+                if (object.policyVersion != null)
+                    if ($Number(object.policyVersion) !== 0)
+                        message.policyVersion = object.policyVersion >>> 0;
+                if (object.referenceChosenLogps != null)
+                    if (!$Object.is($Number(object.referenceChosenLogps), 0))
+                        message.referenceChosenLogps = $Number(object.referenceChosenLogps);
+                if (object.referenceRejectedLogps != null)
+                    if (!$Object.is($Number(object.referenceRejectedLogps), 0))
+                        message.referenceRejectedLogps = $Number(object.referenceRejectedLogps);
+                if (object.chosenTokenCount != null)
+                    if ($Number(object.chosenTokenCount) !== 0)
+                        message.chosenTokenCount = object.chosenTokenCount >>> 0;
+                if (object.rejectedTokenCount != null)
+                    if ($Number(object.rejectedTokenCount) !== 0)
+                        message.rejectedTokenCount = object.rejectedTokenCount >>> 0;
+                return message;
+            };
+
+            /**
+             * Creates a plain object from a PreferencePair message. Also converts values to other types if specified.
+             * @function toObject
+             * @memberof anchorage.v1.PreferencePair
+             * @static
+             * @param {anchorage.v1.PreferencePair} message PreferencePair
+             * @param {$protobuf.IConversionOptions} [options] Conversion options
+             * @returns {Object.<string,*>} Plain object
+             */
+            PreferencePair.toObject = function (message, options, _depth) {
+                if (!options)
+                    options = {};
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let object = {};
+                if (options.defaults) {
+                    object.promptId = "";
+                    object.prompt = "";
+                    object.chosen = "";
+                    object.rejected = "";
+                    object.source = options.enums === $String ? "PREFERENCE_SOURCE_UNSPECIFIED" : 0;
+                    object.policyVersion = 0;
+                    object.referenceChosenLogps = 0;
+                    object.referenceRejectedLogps = 0;
+                    object.chosenTokenCount = 0;
+                    object.rejectedTokenCount = 0;
+                }
+                if (message.promptId != null && $Object.hasOwnProperty.call(message, "promptId"))
+                    object.promptId = message.promptId;
+                if (message.prompt != null && $Object.hasOwnProperty.call(message, "prompt"))
+                    object.prompt = message.prompt;
+                if (message.chosen != null && $Object.hasOwnProperty.call(message, "chosen"))
+                    object.chosen = message.chosen;
+                if (message.rejected != null && $Object.hasOwnProperty.call(message, "rejected"))
+                    object.rejected = message.rejected;
+                if (message.source != null && $Object.hasOwnProperty.call(message, "source"))
+                    object.source = options.enums === $String ? $root.anchorage.v1.PreferenceSource[message.source] === $undefined ? message.source : $root.anchorage.v1.PreferenceSource[message.source] : message.source;
+                if (message.policyVersion != null && $Object.hasOwnProperty.call(message, "policyVersion"))
+                    object.policyVersion = message.policyVersion;
+                if (message.referenceChosenLogps != null && $Object.hasOwnProperty.call(message, "referenceChosenLogps"))
+                    object.referenceChosenLogps = options.json && !$isFinite(message.referenceChosenLogps) ? $String(message.referenceChosenLogps) : message.referenceChosenLogps;
+                if (message.referenceRejectedLogps != null && $Object.hasOwnProperty.call(message, "referenceRejectedLogps"))
+                    object.referenceRejectedLogps = options.json && !$isFinite(message.referenceRejectedLogps) ? $String(message.referenceRejectedLogps) : message.referenceRejectedLogps;
+                if (message.chosenTokenCount != null && $Object.hasOwnProperty.call(message, "chosenTokenCount"))
+                    object.chosenTokenCount = message.chosenTokenCount;
+                if (message.rejectedTokenCount != null && $Object.hasOwnProperty.call(message, "rejectedTokenCount"))
+                    object.rejectedTokenCount = message.rejectedTokenCount;
+                return object;
+            };
+
+            /**
+             * Converts this PreferencePair to JSON.
+             * @function toJSON
+             * @memberof anchorage.v1.PreferencePair
+             * @instance
+             * @returns {Object.<string,*>} JSON object
+             */
+            PreferencePair.prototype.toJSON = function() {
+                return PreferencePair.toObject(this, $protobuf.util.toJSONOptions);
+            };
+
+            return PreferencePair;
+        })();
+
+        /**
+         * RejectionReason enum.
+         * @name anchorage.v1.RejectionReason
+         * @enum {number}
+         * @property {number} REJECTION_REASON_UNSPECIFIED=0 REJECTION_REASON_UNSPECIFIED value
+         * @property {number} REJECTION_REASON_FORMAT=1 REJECTION_REASON_FORMAT value
+         * @property {number} REJECTION_REASON_LENGTH=2 REJECTION_REASON_LENGTH value
+         * @property {number} REJECTION_REASON_UNCHANGED=3 REJECTION_REASON_UNCHANGED value
+         * @property {number} REJECTION_REASON_EMPTY=4 REJECTION_REASON_EMPTY value
+         * @property {number} REJECTION_REASON_TRUNCATED=5 REJECTION_REASON_TRUNCATED value
+         * @property {number} REJECTION_REASON_ENDPOINT=6 REJECTION_REASON_ENDPOINT value
+         * @property {number} REJECTION_REASON_UNREADABLE=7 REJECTION_REASON_UNREADABLE value
+         */
+        v1.RejectionReason = (function() {
+            const valuesById = $Object.create(null), values = $Object.create(valuesById);
+            values[valuesById[0] = "REJECTION_REASON_UNSPECIFIED"] = 0;
+            values[valuesById[1] = "REJECTION_REASON_FORMAT"] = 1;
+            values[valuesById[2] = "REJECTION_REASON_LENGTH"] = 2;
+            values[valuesById[3] = "REJECTION_REASON_UNCHANGED"] = 3;
+            values[valuesById[4] = "REJECTION_REASON_EMPTY"] = 4;
+            values[valuesById[5] = "REJECTION_REASON_TRUNCATED"] = 5;
+            values[valuesById[6] = "REJECTION_REASON_ENDPOINT"] = 6;
+            values[valuesById[7] = "REJECTION_REASON_UNREADABLE"] = 7;
+            return values;
+        })();
+
+        v1.Rejection = (function() {
+
+            /**
+             * Properties of a Rejection.
+             * @typedef {Object} anchorage.v1.Rejection.$Properties
+             * @property {string|null} [promptId] Rejection promptId
+             * @property {string|null} [actor] Rejection actor
+             * @property {anchorage.v1.RejectionReason|null} [reason] Rejection reason
+             * @property {string|null} [detail] Rejection detail
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a Rejection.
+             * @memberof anchorage.v1
+             * @interface IRejection
+             * @augments anchorage.v1.Rejection.$Properties
+             * @deprecated Use anchorage.v1.Rejection.$Properties instead.
+             */
+
+            /**
+             * Shape of a Rejection.
+             * @typedef {anchorage.v1.Rejection.$Properties} anchorage.v1.Rejection.$Shape
+             */
+
+            /**
+             * Constructs a new Rejection.
+             * @memberof anchorage.v1
+             * @classdesc Represents a Rejection.
+             * @constructor
+             * @param {anchorage.v1.Rejection.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const Rejection = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * Rejection promptId.
+             * @member {string} promptId
+             * @memberof anchorage.v1.Rejection
+             * @instance
+             */
+            Rejection.prototype.promptId = "";
+
+            /**
+             * Rejection actor.
+             * @member {string} actor
+             * @memberof anchorage.v1.Rejection
+             * @instance
+             */
+            Rejection.prototype.actor = "";
+
+            /**
+             * Rejection reason.
+             * @member {anchorage.v1.RejectionReason} reason
+             * @memberof anchorage.v1.Rejection
+             * @instance
+             */
+            Rejection.prototype.reason = 0;
+
+            /**
+             * Rejection detail.
+             * @member {string} detail
+             * @memberof anchorage.v1.Rejection
+             * @instance
+             */
+            Rejection.prototype.detail = "";
+
+            /**
+             * Creates a new Rejection instance using the specified properties.
+             * @function create
+             * @memberof anchorage.v1.Rejection
+             * @static
+             * @param {anchorage.v1.Rejection.$Properties=} [properties] Properties to set
+             * @returns {anchorage.v1.Rejection} Rejection instance
+             * @type {{
+             *   (properties: anchorage.v1.Rejection.$Shape): anchorage.v1.Rejection & anchorage.v1.Rejection.$Shape;
+             *   (properties?: anchorage.v1.Rejection.$Properties): anchorage.v1.Rejection;
+             * }}
+             */
+            Rejection.create = function(properties) {
+                return new Rejection(properties);
+            };
+
+            /**
+             * Encodes the specified Rejection message. Does not implicitly {@link anchorage.v1.Rejection.verify|verify} messages.
+             * @function encode
+             * @memberof anchorage.v1.Rejection
+             * @static
+             * @param {anchorage.v1.Rejection.$Properties} message Rejection message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            Rejection.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.promptId != null && $Object.hasOwnProperty.call(message, "promptId") && message.promptId !== "")
+                    writer.uint32(/* id 1, wireType 2 =*/10).string(message.promptId);
+                if (message.actor != null && $Object.hasOwnProperty.call(message, "actor") && message.actor !== "")
+                    writer.uint32(/* id 2, wireType 2 =*/18).string(message.actor);
+                if (message.reason != null && $Object.hasOwnProperty.call(message, "reason") && message.reason !== 0)
+                    writer.uint32(/* id 3, wireType 0 =*/24).int32(message.reason);
+                if (message.detail != null && $Object.hasOwnProperty.call(message, "detail") && message.detail !== "")
+                    writer.uint32(/* id 4, wireType 2 =*/34).string(message.detail);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a Rejection message from the specified reader or buffer.
+             * @function decode
+             * @memberof anchorage.v1.Rejection
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {anchorage.v1.Rejection & anchorage.v1.Rejection.$Shape} Rejection
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            Rejection.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.anchorage.v1.Rejection();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.promptId = value;
+                            else
+                                delete message.promptId;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.actor = value;
+                            else
+                                delete message.actor;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.int32())
+                                message.reason = value;
+                            else
+                                delete message.reason;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.detail = value;
+                            else
+                                delete message.detail;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            /**
+             * Creates a Rejection message from a plain object. Also converts values to their respective internal types.
+             * @function fromObject
+             * @memberof anchorage.v1.Rejection
+             * @static
+             * @param {Object.<string,*>} object Plain object
+             * @returns {anchorage.v1.Rejection} Rejection
+             */
+            Rejection.fromObject = function (object, _depth) {
+                if (object instanceof $root.anchorage.v1.Rejection)
+                    return object;
+                if (!$util.isObject(object))
+                    throw $TypeError(".anchorage.v1.Rejection: object expected");
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let message = new $root.anchorage.v1.Rejection();
+                if (object.promptId != null)
+                    if (typeof object.promptId !== "string" || object.promptId.length)
+                        message.promptId = $String(object.promptId);
+                if (object.actor != null)
+                    if (typeof object.actor !== "string" || object.actor.length)
+                        message.actor = $String(object.actor);
+                if (object.reason !== 0 && (typeof object.reason !== "string" || $root.anchorage.v1.RejectionReason[object.reason] !== 0))
+                    switch (object.reason) {
+                    case "REJECTION_REASON_UNSPECIFIED":
+                    case 0:
+                        message.reason = 0;
+                        break;
+                    case "REJECTION_REASON_FORMAT":
+                    case 1:
+                        message.reason = 1;
+                        break;
+                    case "REJECTION_REASON_LENGTH":
+                    case 2:
+                        message.reason = 2;
+                        break;
+                    case "REJECTION_REASON_UNCHANGED":
+                    case 3:
+                        message.reason = 3;
+                        break;
+                    case "REJECTION_REASON_EMPTY":
+                    case 4:
+                        message.reason = 4;
+                        break;
+                    case "REJECTION_REASON_TRUNCATED":
+                    case 5:
+                        message.reason = 5;
+                        break;
+                    case "REJECTION_REASON_ENDPOINT":
+                    case 6:
+                        message.reason = 6;
+                        break;
+                    case "REJECTION_REASON_UNREADABLE":
+                    case 7:
+                        message.reason = 7;
+                        break;
+                    default:
+                        if (typeof object.reason === "number" && (object.reason | 0) === object.reason)
+                            message.reason = object.reason;
+                    }
+                if (object.detail != null)
+                    if (typeof object.detail !== "string" || object.detail.length)
+                        message.detail = $String(object.detail);
+                return message;
+            };
+
+            /**
+             * Creates a plain object from a Rejection message. Also converts values to other types if specified.
+             * @function toObject
+             * @memberof anchorage.v1.Rejection
+             * @static
+             * @param {anchorage.v1.Rejection} message Rejection
+             * @param {$protobuf.IConversionOptions} [options] Conversion options
+             * @returns {Object.<string,*>} Plain object
+             */
+            Rejection.toObject = function (message, options, _depth) {
+                if (!options)
+                    options = {};
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let object = {};
+                if (options.defaults) {
+                    object.promptId = "";
+                    object.actor = "";
+                    object.reason = options.enums === $String ? "REJECTION_REASON_UNSPECIFIED" : 0;
+                    object.detail = "";
+                }
+                if (message.promptId != null && $Object.hasOwnProperty.call(message, "promptId"))
+                    object.promptId = message.promptId;
+                if (message.actor != null && $Object.hasOwnProperty.call(message, "actor"))
+                    object.actor = message.actor;
+                if (message.reason != null && $Object.hasOwnProperty.call(message, "reason"))
+                    object.reason = options.enums === $String ? $root.anchorage.v1.RejectionReason[message.reason] === $undefined ? message.reason : $root.anchorage.v1.RejectionReason[message.reason] : message.reason;
+                if (message.detail != null && $Object.hasOwnProperty.call(message, "detail"))
+                    object.detail = message.detail;
+                return object;
+            };
+
+            /**
+             * Converts this Rejection to JSON.
+             * @function toJSON
+             * @memberof anchorage.v1.Rejection
+             * @instance
+             * @returns {Object.<string,*>} JSON object
+             */
+            Rejection.prototype.toJSON = function() {
+                return Rejection.toObject(this, $protobuf.util.toJSONOptions);
+            };
+
+            return Rejection;
+        })();
+
+        v1.ObjectiveSpec = (function() {
+
+            /**
+             * Properties of an ObjectiveSpec.
+             * @typedef {Object} anchorage.v1.ObjectiveSpec.$Properties
+             * @property {number|null} [revision] ObjectiveSpec revision
+             * @property {string|null} [name] ObjectiveSpec name
+             * @property {number|null} [beta] ObjectiveSpec beta
+             * @property {number|null} [learningRate] ObjectiveSpec learningRate
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of an ObjectiveSpec.
+             * @memberof anchorage.v1
+             * @interface IObjectiveSpec
+             * @augments anchorage.v1.ObjectiveSpec.$Properties
+             * @deprecated Use anchorage.v1.ObjectiveSpec.$Properties instead.
+             */
+
+            /**
+             * Shape of an ObjectiveSpec.
+             * @typedef {anchorage.v1.ObjectiveSpec.$Properties} anchorage.v1.ObjectiveSpec.$Shape
+             */
+
+            /**
+             * Constructs a new ObjectiveSpec.
+             * @memberof anchorage.v1
+             * @classdesc Represents an ObjectiveSpec.
+             * @constructor
+             * @param {anchorage.v1.ObjectiveSpec.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const ObjectiveSpec = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * ObjectiveSpec revision.
+             * @member {number} revision
+             * @memberof anchorage.v1.ObjectiveSpec
+             * @instance
+             */
+            ObjectiveSpec.prototype.revision = 0;
+
+            /**
+             * ObjectiveSpec name.
+             * @member {string} name
+             * @memberof anchorage.v1.ObjectiveSpec
+             * @instance
+             */
+            ObjectiveSpec.prototype.name = "";
+
+            /**
+             * ObjectiveSpec beta.
+             * @member {number} beta
+             * @memberof anchorage.v1.ObjectiveSpec
+             * @instance
+             */
+            ObjectiveSpec.prototype.beta = 0;
+
+            /**
+             * ObjectiveSpec learningRate.
+             * @member {number} learningRate
+             * @memberof anchorage.v1.ObjectiveSpec
+             * @instance
+             */
+            ObjectiveSpec.prototype.learningRate = 0;
+
+            /**
+             * Creates a new ObjectiveSpec instance using the specified properties.
+             * @function create
+             * @memberof anchorage.v1.ObjectiveSpec
+             * @static
+             * @param {anchorage.v1.ObjectiveSpec.$Properties=} [properties] Properties to set
+             * @returns {anchorage.v1.ObjectiveSpec} ObjectiveSpec instance
+             * @type {{
+             *   (properties: anchorage.v1.ObjectiveSpec.$Shape): anchorage.v1.ObjectiveSpec & anchorage.v1.ObjectiveSpec.$Shape;
+             *   (properties?: anchorage.v1.ObjectiveSpec.$Properties): anchorage.v1.ObjectiveSpec;
+             * }}
+             */
+            ObjectiveSpec.create = function(properties) {
+                return new ObjectiveSpec(properties);
+            };
+
+            /**
+             * Encodes the specified ObjectiveSpec message. Does not implicitly {@link anchorage.v1.ObjectiveSpec.verify|verify} messages.
+             * @function encode
+             * @memberof anchorage.v1.ObjectiveSpec
+             * @static
+             * @param {anchorage.v1.ObjectiveSpec.$Properties} message ObjectiveSpec message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            ObjectiveSpec.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.revision != null && $Object.hasOwnProperty.call(message, "revision") && message.revision !== 0)
+                    writer.uint32(/* id 1, wireType 0 =*/8).uint32(message.revision);
+                if (message.name != null && $Object.hasOwnProperty.call(message, "name") && message.name !== "")
+                    writer.uint32(/* id 2, wireType 2 =*/18).string(message.name);
+                if (message.beta != null && $Object.hasOwnProperty.call(message, "beta") && !$Object.is(message.beta, 0))
+                    writer.uint32(/* id 3, wireType 1 =*/25).double(message.beta);
+                if (message.learningRate != null && $Object.hasOwnProperty.call(message, "learningRate") && !$Object.is(message.learningRate, 0))
+                    writer.uint32(/* id 4, wireType 1 =*/33).double(message.learningRate);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes an ObjectiveSpec message from the specified reader or buffer.
+             * @function decode
+             * @memberof anchorage.v1.ObjectiveSpec
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {anchorage.v1.ObjectiveSpec & anchorage.v1.ObjectiveSpec.$Shape} ObjectiveSpec
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            ObjectiveSpec.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.anchorage.v1.ObjectiveSpec();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.revision = value;
+                            else
+                                delete message.revision;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.name = value;
+                            else
+                                delete message.name;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 1)
+                                break;
+                            if (!$Object.is(value = reader.double(), 0))
+                                message.beta = value;
+                            else
+                                delete message.beta;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 1)
+                                break;
+                            if (!$Object.is(value = reader.double(), 0))
+                                message.learningRate = value;
+                            else
+                                delete message.learningRate;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            /**
+             * Creates an ObjectiveSpec message from a plain object. Also converts values to their respective internal types.
+             * @function fromObject
+             * @memberof anchorage.v1.ObjectiveSpec
+             * @static
+             * @param {Object.<string,*>} object Plain object
+             * @returns {anchorage.v1.ObjectiveSpec} ObjectiveSpec
+             */
+            ObjectiveSpec.fromObject = function (object, _depth) {
+                if (object instanceof $root.anchorage.v1.ObjectiveSpec)
+                    return object;
+                if (!$util.isObject(object))
+                    throw $TypeError(".anchorage.v1.ObjectiveSpec: object expected");
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let message = new $root.anchorage.v1.ObjectiveSpec();
+                if (object.revision != null)
+                    if ($Number(object.revision) !== 0)
+                        message.revision = object.revision >>> 0;
+                if (object.name != null)
+                    if (typeof object.name !== "string" || object.name.length)
+                        message.name = $String(object.name);
+                if (object.beta != null)
+                    if (!$Object.is($Number(object.beta), 0))
+                        message.beta = $Number(object.beta);
+                if (object.learningRate != null)
+                    if (!$Object.is($Number(object.learningRate), 0))
+                        message.learningRate = $Number(object.learningRate);
+                return message;
+            };
+
+            /**
+             * Creates a plain object from an ObjectiveSpec message. Also converts values to other types if specified.
+             * @function toObject
+             * @memberof anchorage.v1.ObjectiveSpec
+             * @static
+             * @param {anchorage.v1.ObjectiveSpec} message ObjectiveSpec
+             * @param {$protobuf.IConversionOptions} [options] Conversion options
+             * @returns {Object.<string,*>} Plain object
+             */
+            ObjectiveSpec.toObject = function (message, options, _depth) {
+                if (!options)
+                    options = {};
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let object = {};
+                if (options.defaults) {
+                    object.revision = 0;
+                    object.name = "";
+                    object.beta = 0;
+                    object.learningRate = 0;
+                }
+                if (message.revision != null && $Object.hasOwnProperty.call(message, "revision"))
+                    object.revision = message.revision;
+                if (message.name != null && $Object.hasOwnProperty.call(message, "name"))
+                    object.name = message.name;
+                if (message.beta != null && $Object.hasOwnProperty.call(message, "beta"))
+                    object.beta = options.json && !$isFinite(message.beta) ? $String(message.beta) : message.beta;
+                if (message.learningRate != null && $Object.hasOwnProperty.call(message, "learningRate"))
+                    object.learningRate = options.json && !$isFinite(message.learningRate) ? $String(message.learningRate) : message.learningRate;
+                return object;
+            };
+
+            /**
+             * Converts this ObjectiveSpec to JSON.
+             * @function toJSON
+             * @memberof anchorage.v1.ObjectiveSpec
+             * @instance
+             * @returns {Object.<string,*>} JSON object
+             */
+            ObjectiveSpec.prototype.toJSON = function() {
+                return ObjectiveSpec.toObject(this, $protobuf.util.toJSONOptions);
+            };
+
+            return ObjectiveSpec;
+        })();
+
+        v1.Checkpoint = (function() {
+
+            /**
+             * Properties of a Checkpoint.
+             * @typedef {Object} anchorage.v1.Checkpoint.$Properties
+             * @property {number|null} [step] Checkpoint step
+             * @property {number|null} [policyVersion] Checkpoint policyVersion
+             * @property {string|null} [folder] Checkpoint folder
+             * @property {string|null} [weightsSha256] Checkpoint weightsSha256
+             * @property {number|null} [pairSequence] Checkpoint pairSequence
+             * @property {string|null} [objective] Checkpoint objective
+             * @property {number|null} [objectiveRevision] Checkpoint objectiveRevision
+             * @property {boolean|null} [final] Checkpoint final
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a Checkpoint.
+             * @memberof anchorage.v1
+             * @interface ICheckpoint
+             * @augments anchorage.v1.Checkpoint.$Properties
+             * @deprecated Use anchorage.v1.Checkpoint.$Properties instead.
+             */
+
+            /**
+             * Shape of a Checkpoint.
+             * @typedef {anchorage.v1.Checkpoint.$Properties} anchorage.v1.Checkpoint.$Shape
+             */
+
+            /**
+             * Constructs a new Checkpoint.
+             * @memberof anchorage.v1
+             * @classdesc Represents a Checkpoint.
+             * @constructor
+             * @param {anchorage.v1.Checkpoint.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const Checkpoint = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * Checkpoint step.
+             * @member {number} step
+             * @memberof anchorage.v1.Checkpoint
+             * @instance
+             */
+            Checkpoint.prototype.step = 0;
+
+            /**
+             * Checkpoint policyVersion.
+             * @member {number} policyVersion
+             * @memberof anchorage.v1.Checkpoint
+             * @instance
+             */
+            Checkpoint.prototype.policyVersion = 0;
+
+            /**
+             * Checkpoint folder.
+             * @member {string} folder
+             * @memberof anchorage.v1.Checkpoint
+             * @instance
+             */
+            Checkpoint.prototype.folder = "";
+
+            /**
+             * Checkpoint weightsSha256.
+             * @member {string} weightsSha256
+             * @memberof anchorage.v1.Checkpoint
+             * @instance
+             */
+            Checkpoint.prototype.weightsSha256 = "";
+
+            /**
+             * Checkpoint pairSequence.
+             * @member {number} pairSequence
+             * @memberof anchorage.v1.Checkpoint
+             * @instance
+             */
+            Checkpoint.prototype.pairSequence = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+            /**
+             * Checkpoint objective.
+             * @member {string} objective
+             * @memberof anchorage.v1.Checkpoint
+             * @instance
+             */
+            Checkpoint.prototype.objective = "";
+
+            /**
+             * Checkpoint objectiveRevision.
+             * @member {number} objectiveRevision
+             * @memberof anchorage.v1.Checkpoint
+             * @instance
+             */
+            Checkpoint.prototype.objectiveRevision = 0;
+
+            /**
+             * Checkpoint final.
+             * @member {boolean} final
+             * @memberof anchorage.v1.Checkpoint
+             * @instance
+             */
+            Checkpoint.prototype.final = false;
+
+            /**
+             * Creates a new Checkpoint instance using the specified properties.
+             * @function create
+             * @memberof anchorage.v1.Checkpoint
+             * @static
+             * @param {anchorage.v1.Checkpoint.$Properties=} [properties] Properties to set
+             * @returns {anchorage.v1.Checkpoint} Checkpoint instance
+             * @type {{
+             *   (properties: anchorage.v1.Checkpoint.$Shape): anchorage.v1.Checkpoint & anchorage.v1.Checkpoint.$Shape;
+             *   (properties?: anchorage.v1.Checkpoint.$Properties): anchorage.v1.Checkpoint;
+             * }}
+             */
+            Checkpoint.create = function(properties) {
+                return new Checkpoint(properties);
+            };
+
+            /**
+             * Encodes the specified Checkpoint message. Does not implicitly {@link anchorage.v1.Checkpoint.verify|verify} messages.
+             * @function encode
+             * @memberof anchorage.v1.Checkpoint
+             * @static
+             * @param {anchorage.v1.Checkpoint.$Properties} message Checkpoint message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            Checkpoint.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.step != null && $Object.hasOwnProperty.call(message, "step") && message.step !== 0)
+                    writer.uint32(/* id 1, wireType 0 =*/8).uint32(message.step);
+                if (message.policyVersion != null && $Object.hasOwnProperty.call(message, "policyVersion") && message.policyVersion !== 0)
+                    writer.uint32(/* id 2, wireType 0 =*/16).uint32(message.policyVersion);
+                if (message.folder != null && $Object.hasOwnProperty.call(message, "folder") && message.folder !== "")
+                    writer.uint32(/* id 3, wireType 2 =*/26).string(message.folder);
+                if (message.weightsSha256 != null && $Object.hasOwnProperty.call(message, "weightsSha256") && message.weightsSha256 !== "")
+                    writer.uint32(/* id 4, wireType 2 =*/34).string(message.weightsSha256);
+                if (message.pairSequence != null && $Object.hasOwnProperty.call(message, "pairSequence") && (typeof message.pairSequence === "object" ? message.pairSequence.low || message.pairSequence.high : message.pairSequence !== 0))
+                    writer.uint32(/* id 5, wireType 0 =*/40).uint64(message.pairSequence);
+                if (message.objective != null && $Object.hasOwnProperty.call(message, "objective") && message.objective !== "")
+                    writer.uint32(/* id 6, wireType 2 =*/50).string(message.objective);
+                if (message.objectiveRevision != null && $Object.hasOwnProperty.call(message, "objectiveRevision") && message.objectiveRevision !== 0)
+                    writer.uint32(/* id 7, wireType 0 =*/56).uint32(message.objectiveRevision);
+                if (message.final != null && $Object.hasOwnProperty.call(message, "final") && message.final !== false)
+                    writer.uint32(/* id 8, wireType 0 =*/64).bool(message.final);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a Checkpoint message from the specified reader or buffer.
+             * @function decode
+             * @memberof anchorage.v1.Checkpoint
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {anchorage.v1.Checkpoint & anchorage.v1.Checkpoint.$Shape} Checkpoint
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            Checkpoint.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.anchorage.v1.Checkpoint();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.step = value;
+                            else
+                                delete message.step;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.policyVersion = value;
+                            else
+                                delete message.policyVersion;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.folder = value;
+                            else
+                                delete message.folder;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.weightsSha256 = value;
+                            else
+                                delete message.weightsSha256;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 0)
+                                break;
+                            if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                                message.pairSequence = value;
+                            else
+                                delete message.pairSequence;
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.objective = value;
+                            else
+                                delete message.objective;
+                            continue;
+                        }
+                    case 7: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.objectiveRevision = value;
+                            else
+                                delete message.objectiveRevision;
+                            continue;
+                        }
+                    case 8: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.final = value;
+                            else
+                                delete message.final;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            /**
+             * Creates a Checkpoint message from a plain object. Also converts values to their respective internal types.
+             * @function fromObject
+             * @memberof anchorage.v1.Checkpoint
+             * @static
+             * @param {Object.<string,*>} object Plain object
+             * @returns {anchorage.v1.Checkpoint} Checkpoint
+             */
+            Checkpoint.fromObject = function (object, _depth) {
+                if (object instanceof $root.anchorage.v1.Checkpoint)
+                    return object;
+                if (!$util.isObject(object))
+                    throw $TypeError(".anchorage.v1.Checkpoint: object expected");
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let message = new $root.anchorage.v1.Checkpoint();
+                if (object.step != null)
+                    if ($Number(object.step) !== 0)
+                        message.step = object.step >>> 0;
+                if (object.policyVersion != null)
+                    if ($Number(object.policyVersion) !== 0)
+                        message.policyVersion = object.policyVersion >>> 0;
+                if (object.folder != null)
+                    if (typeof object.folder !== "string" || object.folder.length)
+                        message.folder = $String(object.folder);
+                if (object.weightsSha256 != null)
+                    if (typeof object.weightsSha256 !== "string" || object.weightsSha256.length)
+                        message.weightsSha256 = $String(object.weightsSha256);
+                if (object.pairSequence != null)
+                    if (typeof object.pairSequence === "object" ? object.pairSequence.low || object.pairSequence.high : $Number(object.pairSequence) !== 0)
+                        if ($util.Long)
+                            message.pairSequence = $util.Long.fromValue(object.pairSequence, true);
+                        else if (typeof object.pairSequence === "string")
+                            message.pairSequence = $parseInt(object.pairSequence, 10);
+                        else if (typeof object.pairSequence === "number")
+                            message.pairSequence = object.pairSequence;
+                        else if (typeof object.pairSequence === "object")
+                            message.pairSequence = new $util.LongBits(object.pairSequence.low >>> 0, object.pairSequence.high >>> 0).toNumber(true);
+                if (object.objective != null)
+                    if (typeof object.objective !== "string" || object.objective.length)
+                        message.objective = $String(object.objective);
+                if (object.objectiveRevision != null)
+                    if ($Number(object.objectiveRevision) !== 0)
+                        message.objectiveRevision = object.objectiveRevision >>> 0;
+                if (object.final != null)
+                    if (object.final)
+                        message.final = $Boolean(object.final);
+                return message;
+            };
+
+            /**
+             * Creates a plain object from a Checkpoint message. Also converts values to other types if specified.
+             * @function toObject
+             * @memberof anchorage.v1.Checkpoint
+             * @static
+             * @param {anchorage.v1.Checkpoint} message Checkpoint
+             * @param {$protobuf.IConversionOptions} [options] Conversion options
+             * @returns {Object.<string,*>} Plain object
+             */
+            Checkpoint.toObject = function (message, options, _depth) {
+                if (!options)
+                    options = {};
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let object = {};
+                if (options.defaults) {
+                    object.step = 0;
+                    object.policyVersion = 0;
+                    object.folder = "";
+                    object.weightsSha256 = "";
+                    if ($util.Long) {
+                        let long = new $util.Long(0, 0, true);
+                        object.pairSequence = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
+                    } else
+                        object.pairSequence = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                    object.objective = "";
+                    object.objectiveRevision = 0;
+                    object.final = false;
+                }
+                if (message.step != null && $Object.hasOwnProperty.call(message, "step"))
+                    object.step = message.step;
+                if (message.policyVersion != null && $Object.hasOwnProperty.call(message, "policyVersion"))
+                    object.policyVersion = message.policyVersion;
+                if (message.folder != null && $Object.hasOwnProperty.call(message, "folder"))
+                    object.folder = message.folder;
+                if (message.weightsSha256 != null && $Object.hasOwnProperty.call(message, "weightsSha256"))
+                    object.weightsSha256 = message.weightsSha256;
+                if (message.pairSequence != null && $Object.hasOwnProperty.call(message, "pairSequence"))
+                    if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
+                        object.pairSequence = typeof message.pairSequence === "number" ? $BigInt(message.pairSequence) : $util.Long.fromBits(message.pairSequence.low >>> 0, message.pairSequence.high >>> 0, true).toBigInt();
+                    else if (typeof message.pairSequence === "number")
+                        object.pairSequence = options.longs === $String ? $String(message.pairSequence) : message.pairSequence;
+                    else
+                        object.pairSequence = options.longs === $String ? $util.Long.prototype.toString.call(message.pairSequence) : options.longs === $Number ? new $util.LongBits(message.pairSequence.low >>> 0, message.pairSequence.high >>> 0).toNumber(true) : message.pairSequence;
+                if (message.objective != null && $Object.hasOwnProperty.call(message, "objective"))
+                    object.objective = message.objective;
+                if (message.objectiveRevision != null && $Object.hasOwnProperty.call(message, "objectiveRevision"))
+                    object.objectiveRevision = message.objectiveRevision;
+                if (message.final != null && $Object.hasOwnProperty.call(message, "final"))
+                    object.final = message.final;
+                return object;
+            };
+
+            /**
+             * Converts this Checkpoint to JSON.
+             * @function toJSON
+             * @memberof anchorage.v1.Checkpoint
+             * @instance
+             * @returns {Object.<string,*>} JSON object
+             */
+            Checkpoint.prototype.toJSON = function() {
+                return Checkpoint.toObject(this, $protobuf.util.toJSONOptions);
+            };
+
+            return Checkpoint;
+        })();
+
+        v1.EvaluationScore = (function() {
+
+            /**
+             * Properties of an EvaluationScore.
+             * @typedef {Object} anchorage.v1.EvaluationScore.$Properties
+             * @property {number|null} [step] EvaluationScore step
+             * @property {number|null} [policyVersion] EvaluationScore policyVersion
+             * @property {string|null} [suite] EvaluationScore suite
+             * @property {number|null} [score] EvaluationScore score
+             * @property {number|null} [items] EvaluationScore items
+             * @property {number|null} [seconds] EvaluationScore seconds
+             * @property {string|null} [weightsSha256] EvaluationScore weightsSha256
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of an EvaluationScore.
+             * @memberof anchorage.v1
+             * @interface IEvaluationScore
+             * @augments anchorage.v1.EvaluationScore.$Properties
+             * @deprecated Use anchorage.v1.EvaluationScore.$Properties instead.
+             */
+
+            /**
+             * Shape of an EvaluationScore.
+             * @typedef {anchorage.v1.EvaluationScore.$Properties} anchorage.v1.EvaluationScore.$Shape
+             */
+
+            /**
+             * Constructs a new EvaluationScore.
+             * @memberof anchorage.v1
+             * @classdesc Represents an EvaluationScore.
+             * @constructor
+             * @param {anchorage.v1.EvaluationScore.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const EvaluationScore = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * EvaluationScore step.
+             * @member {number} step
+             * @memberof anchorage.v1.EvaluationScore
+             * @instance
+             */
+            EvaluationScore.prototype.step = 0;
+
+            /**
+             * EvaluationScore policyVersion.
+             * @member {number} policyVersion
+             * @memberof anchorage.v1.EvaluationScore
+             * @instance
+             */
+            EvaluationScore.prototype.policyVersion = 0;
+
+            /**
+             * EvaluationScore suite.
+             * @member {string} suite
+             * @memberof anchorage.v1.EvaluationScore
+             * @instance
+             */
+            EvaluationScore.prototype.suite = "";
+
+            /**
+             * EvaluationScore score.
+             * @member {number} score
+             * @memberof anchorage.v1.EvaluationScore
+             * @instance
+             */
+            EvaluationScore.prototype.score = 0;
+
+            /**
+             * EvaluationScore items.
+             * @member {number} items
+             * @memberof anchorage.v1.EvaluationScore
+             * @instance
+             */
+            EvaluationScore.prototype.items = 0;
+
+            /**
+             * EvaluationScore seconds.
+             * @member {number} seconds
+             * @memberof anchorage.v1.EvaluationScore
+             * @instance
+             */
+            EvaluationScore.prototype.seconds = 0;
+
+            /**
+             * EvaluationScore weightsSha256.
+             * @member {string} weightsSha256
+             * @memberof anchorage.v1.EvaluationScore
+             * @instance
+             */
+            EvaluationScore.prototype.weightsSha256 = "";
+
+            /**
+             * Creates a new EvaluationScore instance using the specified properties.
+             * @function create
+             * @memberof anchorage.v1.EvaluationScore
+             * @static
+             * @param {anchorage.v1.EvaluationScore.$Properties=} [properties] Properties to set
+             * @returns {anchorage.v1.EvaluationScore} EvaluationScore instance
+             * @type {{
+             *   (properties: anchorage.v1.EvaluationScore.$Shape): anchorage.v1.EvaluationScore & anchorage.v1.EvaluationScore.$Shape;
+             *   (properties?: anchorage.v1.EvaluationScore.$Properties): anchorage.v1.EvaluationScore;
+             * }}
+             */
+            EvaluationScore.create = function(properties) {
+                return new EvaluationScore(properties);
+            };
+
+            /**
+             * Encodes the specified EvaluationScore message. Does not implicitly {@link anchorage.v1.EvaluationScore.verify|verify} messages.
+             * @function encode
+             * @memberof anchorage.v1.EvaluationScore
+             * @static
+             * @param {anchorage.v1.EvaluationScore.$Properties} message EvaluationScore message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            EvaluationScore.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.step != null && $Object.hasOwnProperty.call(message, "step") && message.step !== 0)
+                    writer.uint32(/* id 1, wireType 0 =*/8).uint32(message.step);
+                if (message.policyVersion != null && $Object.hasOwnProperty.call(message, "policyVersion") && message.policyVersion !== 0)
+                    writer.uint32(/* id 2, wireType 0 =*/16).uint32(message.policyVersion);
+                if (message.suite != null && $Object.hasOwnProperty.call(message, "suite") && message.suite !== "")
+                    writer.uint32(/* id 3, wireType 2 =*/26).string(message.suite);
+                if (message.score != null && $Object.hasOwnProperty.call(message, "score") && !$Object.is(message.score, 0))
+                    writer.uint32(/* id 4, wireType 1 =*/33).double(message.score);
+                if (message.items != null && $Object.hasOwnProperty.call(message, "items") && message.items !== 0)
+                    writer.uint32(/* id 5, wireType 0 =*/40).uint32(message.items);
+                if (message.seconds != null && $Object.hasOwnProperty.call(message, "seconds") && !$Object.is(message.seconds, 0))
+                    writer.uint32(/* id 6, wireType 1 =*/49).double(message.seconds);
+                if (message.weightsSha256 != null && $Object.hasOwnProperty.call(message, "weightsSha256") && message.weightsSha256 !== "")
+                    writer.uint32(/* id 7, wireType 2 =*/58).string(message.weightsSha256);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes an EvaluationScore message from the specified reader or buffer.
+             * @function decode
+             * @memberof anchorage.v1.EvaluationScore
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {anchorage.v1.EvaluationScore & anchorage.v1.EvaluationScore.$Shape} EvaluationScore
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            EvaluationScore.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.anchorage.v1.EvaluationScore();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.step = value;
+                            else
+                                delete message.step;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.policyVersion = value;
+                            else
+                                delete message.policyVersion;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.suite = value;
+                            else
+                                delete message.suite;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 1)
+                                break;
+                            if (!$Object.is(value = reader.double(), 0))
+                                message.score = value;
+                            else
+                                delete message.score;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.items = value;
+                            else
+                                delete message.items;
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 1)
+                                break;
+                            if (!$Object.is(value = reader.double(), 0))
+                                message.seconds = value;
+                            else
+                                delete message.seconds;
+                            continue;
+                        }
+                    case 7: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.weightsSha256 = value;
+                            else
+                                delete message.weightsSha256;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            /**
+             * Creates an EvaluationScore message from a plain object. Also converts values to their respective internal types.
+             * @function fromObject
+             * @memberof anchorage.v1.EvaluationScore
+             * @static
+             * @param {Object.<string,*>} object Plain object
+             * @returns {anchorage.v1.EvaluationScore} EvaluationScore
+             */
+            EvaluationScore.fromObject = function (object, _depth) {
+                if (object instanceof $root.anchorage.v1.EvaluationScore)
+                    return object;
+                if (!$util.isObject(object))
+                    throw $TypeError(".anchorage.v1.EvaluationScore: object expected");
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let message = new $root.anchorage.v1.EvaluationScore();
+                if (object.step != null)
+                    if ($Number(object.step) !== 0)
+                        message.step = object.step >>> 0;
+                if (object.policyVersion != null)
+                    if ($Number(object.policyVersion) !== 0)
+                        message.policyVersion = object.policyVersion >>> 0;
+                if (object.suite != null)
+                    if (typeof object.suite !== "string" || object.suite.length)
+                        message.suite = $String(object.suite);
+                if (object.score != null)
+                    if (!$Object.is($Number(object.score), 0))
+                        message.score = $Number(object.score);
+                if (object.items != null)
+                    if ($Number(object.items) !== 0)
+                        message.items = object.items >>> 0;
+                if (object.seconds != null)
+                    if (!$Object.is($Number(object.seconds), 0))
+                        message.seconds = $Number(object.seconds);
+                if (object.weightsSha256 != null)
+                    if (typeof object.weightsSha256 !== "string" || object.weightsSha256.length)
+                        message.weightsSha256 = $String(object.weightsSha256);
+                return message;
+            };
+
+            /**
+             * Creates a plain object from an EvaluationScore message. Also converts values to other types if specified.
+             * @function toObject
+             * @memberof anchorage.v1.EvaluationScore
+             * @static
+             * @param {anchorage.v1.EvaluationScore} message EvaluationScore
+             * @param {$protobuf.IConversionOptions} [options] Conversion options
+             * @returns {Object.<string,*>} Plain object
+             */
+            EvaluationScore.toObject = function (message, options, _depth) {
+                if (!options)
+                    options = {};
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let object = {};
+                if (options.defaults) {
+                    object.step = 0;
+                    object.policyVersion = 0;
+                    object.suite = "";
+                    object.score = 0;
+                    object.items = 0;
+                    object.seconds = 0;
+                    object.weightsSha256 = "";
+                }
+                if (message.step != null && $Object.hasOwnProperty.call(message, "step"))
+                    object.step = message.step;
+                if (message.policyVersion != null && $Object.hasOwnProperty.call(message, "policyVersion"))
+                    object.policyVersion = message.policyVersion;
+                if (message.suite != null && $Object.hasOwnProperty.call(message, "suite"))
+                    object.suite = message.suite;
+                if (message.score != null && $Object.hasOwnProperty.call(message, "score"))
+                    object.score = options.json && !$isFinite(message.score) ? $String(message.score) : message.score;
+                if (message.items != null && $Object.hasOwnProperty.call(message, "items"))
+                    object.items = message.items;
+                if (message.seconds != null && $Object.hasOwnProperty.call(message, "seconds"))
+                    object.seconds = options.json && !$isFinite(message.seconds) ? $String(message.seconds) : message.seconds;
+                if (message.weightsSha256 != null && $Object.hasOwnProperty.call(message, "weightsSha256"))
+                    object.weightsSha256 = message.weightsSha256;
+                return object;
+            };
+
+            /**
+             * Converts this EvaluationScore to JSON.
+             * @function toJSON
+             * @memberof anchorage.v1.EvaluationScore
+             * @instance
+             * @returns {Object.<string,*>} JSON object
+             */
+            EvaluationScore.prototype.toJSON = function() {
+                return EvaluationScore.toObject(this, $protobuf.util.toJSONOptions);
+            };
+
+            return EvaluationScore;
+        })();
+
+        return v1;
+    })();
+
+    return anchorage;
+})();
+
+export {
+  $root as default
+};

@@ -1,0 +1,26 @@
+/**
+ * The messages of `anchorage/v1/*.proto` under their own names. `generated.js` and `generated.d.ts` are written by
+ * `npm run generate`; a check of `npm test` holds them to the `.proto` files.
+ */
+import {anchorage} from './generated.js';
+
+export const {Prompt, Completion, CompletionPair, FinishReason} = anchorage.v1;
+export const {CandidatePair, PreferencePair, PreferenceSource, Rejection, RejectionReason} = anchorage.v1;
+export const {ObjectiveSpec, Checkpoint, EvaluationScore, MetricRow} = anchorage.v1;
+
+/** A message's own fields: what protobufjs declares, without its bookkeeping. Optional fields may be left out. */
+type Fields<T> = {readonly [K in keyof T as K extends '$unknowns' | 'toJSON' ? never : K]: T[K]};
+
+export type Prompt = Fields<anchorage.v1.Prompt>;
+export type Completion = Fields<anchorage.v1.Completion>;
+export type CompletionPair = Fields<anchorage.v1.CompletionPair>;
+export type CandidatePair = Fields<anchorage.v1.CandidatePair>;
+export type PreferencePair = Fields<anchorage.v1.PreferencePair>;
+export type Rejection = Fields<anchorage.v1.Rejection>;
+export type ObjectiveSpec = Fields<anchorage.v1.ObjectiveSpec>;
+export type Checkpoint = Fields<anchorage.v1.Checkpoint>;
+export type EvaluationScore = Fields<anchorage.v1.EvaluationScore>;
+export type MetricRow = Fields<anchorage.v1.MetricRow>;
+export type FinishReason = anchorage.v1.FinishReason;
+export type PreferenceSource = anchorage.v1.PreferenceSource;
+export type RejectionReason = anchorage.v1.RejectionReason;

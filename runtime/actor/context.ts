@@ -1,0 +1,40 @@
+/** What an actor is given when it starts. */
+import type {Observable} from 'rxjs';
+import type {Logger} from 'pino';
+import type {Bus} from '../bus/bus.js';
+import type {ActorName} from '../bus/subjects.js';
+
+/** What an actor's time goes to. `waiting` and `starting` are what remains. */
+export type Activity = 'sampling' | 'revising' | 'judging' | 'filtering' | 'referencing' | 'training' | 'evaluating' | 'saving';
+
+export interface ActorContext<F> {
+  readonly name: ActorName;
+  /** Among the actors of this name in the run, from 0. */
+  readonly index: number;
+  readonly fleet: F;
+  readonly bus: Bus;
+  /** The run's folder, runs/<id>. */
+  readonly runFolder: string;
+  /** Emits once when the actor is asked to stop: sources complete, what is in flight ends, then the process does. */
+  readonly drain$: Observable<void>;
+  /** Aborted at the same moment, for waits that would outlast a drain. */
+  readonly signal: AbortSignal;
+  readonly log: Logger;
+  /** Publishes measured values now, with the actor's name, index and the time added. */
+  report(values: Readonly<Record<string, number>>, stamp?: MetricStamp): void;
+  /** Runs work and counts its duration to an activity; reported with the heartbeat as `seconds/<activity>`. */
+  timed<T>(activity: Activity, work: () => Promise<T>): Promise<T>;
+}
+
+export interface MetricStamp {
+  readonly step?: number;
+  readonly policyVersion?: number;
+  readonly objective?: string;
+  readonly objectiveRevision?: number;
+}
+
+/** What a handler made of one message; `settle` turns it into ack, retry or the end of the actor, in one place. */
+export type Outcome =
+  | {readonly kind: 'done'}
+  | {readonly kind: 'retry'; readonly reason: string; readonly delayMs: number}
+  | {readonly kind: 'fatal'; readonly reason: string};

@@ -1,0 +1,102 @@
+/** The bus as actors and commands see it: typed messages on the channels of `subjects.ts`, and a run's control state. */
+import type {Observable} from 'rxjs';
+import type {ChannelName, LogName, MessageOf, QueueName} from './subjects.js';
+
+/** A message taken from a queue. Exactly one of its three methods ends it; until then the queue counts it as outstanding. */
+export interface Delivery<T> {
+  readonly message: T;
+  /** Sequence in the stream: the same on every delivery of this message. */
+  readonly sequence: number;
+  /** 1 for the first delivery. */
+  readonly attempt: number;
+  /** Resolves when the server has removed the message. Call it after the effect. */
+  ack(): Promise<void>;
+  /** Hands the message to the next free reader after a while. */
+  retry(delayMs: number): void;
+  /** Removes the message for good without an effect; the caller has published why. */
+  discard(reason: string): void;
+}
+
+/** A message read from a log. */
+export interface Entry<T> {
+  readonly message: T;
+  readonly sequence: number;
+}
+
+export interface Published {
+  readonly sequence: number;
+  /** The id was published before: nothing was added. */
+  readonly duplicate: boolean;
+}
+
+/** What a channel's stream holds now. */
+export interface ChannelState {
+  /** Messages in the stream; of a queue, those not yet acknowledged. */
+  readonly messages: number;
+  /** Sequence of the newest message ever published; 0 before the first. */
+  readonly lastSequence: number;
+  /** Of a queue, messages handed to readers and not yet acknowledged. */
+  readonly outstanding: number;
+}
+
+/** Small values that every process of a run sees at once. Values are JSON, so that an operator can read and edit them. */
+export interface Control {
+  get<T>(key: ControlKey): Promise<{readonly value: T; readonly revision: number} | undefined>;
+  put<T>(key: ControlKey, value: T): Promise<number>;
+  /** Puts only where the key's revision still is `revision` (0: where there is no value). Resolves to false otherwise. */
+  compareAndSet<T>(key: ControlKey, value: T, revision: number): Promise<boolean>;
+  /** The present value, if any, and every later one; survives reconnects. */
+  watch<T>(key: ControlKey): Observable<T>;
+}
+export type ControlKey = 'objective' | 'progress' | 'phase';
+
+export interface Bus {
+  readonly run: string;
+  readonly control: Control;
+  /**
+   * Publishes once: a second message with the same id within the run is dropped by the server. Waits while a queue is
+   * full and while the server is away, and tries again with the same id.
+   *
+   * @param id unique in the channel; made from the ids of what the message comes from, never from a clock or a counter.
+   * @param signal gives up waiting, with the signal's reason.
+   */
+  publish<N extends ChannelName>(channel: N, message: MessageOf<N>, id: string, signal?: AbortSignal): Promise<Published>;
+  /** Sends a row to the metrics log and forgets it: metrics may be lost, work may not. */
+  report(row: MessageOf<'metrics'>): void;
+  /**
+   * A queue's messages, each to one reader in the run. Never more than `maxInFlight` are outstanding here: the next is
+   * pulled when one is ended, so any operator may follow. Messages at work are kept alive however long they take.
+   * Unsubscribing stops pulling; `drain$` emitting completes the stream once, with what is in flight left to finish.
+   */
+  deliveries<N extends QueueName>(
+    queue: N,
+    options: {readonly maxInFlight: number; readonly drain$: Observable<unknown>},
+  ): Observable<Delivery<MessageOf<N>>>;
+  /** The same for a log: each entry to one reader of that `reader` name, entries before the first reader included. */
+  sharedEntries<N extends LogName>(
+    log: N,
+    options: {readonly reader: string; readonly maxInFlight: number; readonly drain$: Observable<unknown>},
+  ): Observable<Delivery<MessageOf<N>>>;
+  /** A log in order, from a sequence on, then as it grows. The Observable does not hold back: for readers that keep up. */
+  entries<N extends LogName>(log: N, from: LogStart): Observable<Entry<MessageOf<N>>>;
+  /** The same, pulled: nothing more than a small prefetch is held while the caller is busy. `return()` releases it. */
+  read<N extends LogName>(log: N, from: LogStart): AsyncIterableIterator<Entry<MessageOf<N>>>;
+  /** The newest entry of a log. */
+  last<N extends LogName>(log: N): Promise<Entry<MessageOf<N>> | undefined>;
+  state(channel: ChannelName): Promise<ChannelState>;
+  /** Deletes the run's streams and control state. */
+  deleteRun(): Promise<void>;
+  /** Sends what is waiting and closes. */
+  drain(): Promise<void>;
+}
+
+/** `latest`: the newest entry there is, then later ones. `new`: only later ones. */
+export type LogStart = {readonly sequence: number} | 'latest' | 'new';
+
+export interface BusOptions {
+  /** Such as nats://127.0.0.1:4222; several, separated by commas, for a cluster. */
+  readonly url: string;
+  readonly run: string;
+  /** Shown by the server beside the connection, such as `sampler-0`. */
+  readonly name: string;
+}

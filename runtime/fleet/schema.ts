@@ -1,0 +1,110 @@
+/** What fleet.yaml may say: every key, its type, its range and its default. Keys are the words of the README. */
+import {z} from 'zod';
+import {objectiveNames} from '../learning/objectives/objectives.js';
+import {RUN_PATTERN} from '../bus/subjects.js';
+
+const positive = z.number().positive();
+const count = z.int().positive();
+
+const endpoint = z.union([
+  z.strictObject({
+    /** Where the OpenAI-compatible API begins, such as https://api.openai.com/v1. */
+    baseUrl: z.url({protocol: /^https?$/}),
+    /** The environment variable that holds the key. */
+    apiKeyEnv: z.string().min(1).default('OPENAI_API_KEY'),
+  }),
+  z.strictObject({
+    /** The demo teacher, started and stopped with the fleet. */
+    demo: z.literal(true),
+    latencyMs: z.number().nonnegative().default(0),
+    tokensPerSecond: positive.optional(),
+    requestsPerMinute: count.optional(),
+    failureRate: z.number().min(0).max(1).default(0),
+  }),
+]);
+
+/** How an actor asks a model behind an endpoint. */
+const asking = {
+  count: z.int().nonnegative().default(1),
+  /** A key of `endpoints`. */
+  endpoint: z.string().min(1),
+  model: z.string().min(1),
+  temperature: z.number().min(0).max(2).default(0.7),
+  maxTokens: count.default(4096),
+  /** Requests under way at once, for each process of the actor. */
+  concurrency: count.default(8),
+  /** One request's deadline, tries included. */
+  timeoutMs: count.default(120_000),
+};
+const counted = z.strictObject({count: z.int().nonnegative().default(1)});
+
+export const fleetSchema = z.strictObject({
+  run: z.string().regex(RUN_PATTERN, 'letters, digits, - and _ only, at most 64').optional(),
+  /** Orders prompts, samples and the teacher's moods: the same seed and order of pairs give the same weights. */
+  seed: z.int().nonnegative().default(0),
+  /** Eq. 1 (`clair`, with a reviser) or Eq. 2 (`judge_on_policy`, with a judge). */
+  dataset: z.enum(['clair', 'judge_on_policy']).default('clair'),
+  /** What tensors run on. */
+  backend: z.enum(['auto', 'onnx', 'tensorflow', 'eager']).default('auto'),
+  prompts: z.union([
+    /** The arithmetic demonstration's prompts, made by rule. */
+    z.strictObject({demo: z.literal(true), count}),
+    /** JSON lines with a `prompt` each. Without `count`, all of them. */
+    z.strictObject({file: z.string().min(1), count: count.optional()}),
+  ]),
+  /** Prompts on their way at once: sampled and neither trained on nor rejected. Bounds how far sampling runs ahead. */
+  maxOutstandingPrompts: count.default(128),
+  policy: z.strictObject({
+    /** A Hugging Face folder, or `demo` for the shipped policy. */
+    model: z.string().min(1),
+    /** `chat` renders the tokenizer's chat template; `plain` joins prompt and completion as they are. */
+    format: z.enum(['chat', 'plain']).default('chat'),
+    maxPromptTokens: count.default(512),
+    maxCompletionTokens: count.default(512),
+    temperature: z.number().min(0).max(2).default(1),
+    topP: z.number().gt(0).max(1).default(1),
+    topK: z.int().nonnegative().default(0),
+  }),
+  objective: z.strictObject({
+    name: z.enum(objectiveNames),
+    beta: positive.default(0.1),
+    learningRate: positive,
+  }),
+  training: z.strictObject({
+    /** Optimizer steps of the run; the learning rate falls linearly to 0 over them. */
+    steps: count,
+    /** Times each pair is trained on: the first as it arrives, later ones from the log in a seeded order. */
+    epochs: count.default(1),
+    /** Pairs a step. */
+    batchSize: count.default(16),
+    warmupSteps: z.int().nonnegative().default(0),
+    maxGradNorm: positive.default(1),
+    checkpointEverySteps: count.default(50),
+  }),
+  evaluation: z.discriminatedUnion('suite', [
+    /** The demonstration's held-out prompts, graded by rule. */
+    z.strictObject({suite: z.literal('arithmetic'), count: count.default(300), maxCompletionTokens: count.default(512)}),
+    /** JSON lines with `prompt` and `answer`: the share of greedy completions equal to the answer but for outer space. */
+    z.strictObject({suite: z.literal('exact_match'), file: z.string().min(1), maxCompletionTokens: count.default(512)}),
+  ]),
+  /** Appendix A.2: a revision's length in characters over the original's. */
+  filter: z
+    .strictObject({minLengthRatio: positive.default(0.5), maxLengthRatio: positive.default(2)})
+    .prefault({}),
+  endpoints: z.record(z.string().regex(/^[a-z][a-z0-9_-]*$/), endpoint).default({}),
+  actors: z.strictObject({
+    sampler: z.strictObject({count: count.default(1), batchSize: count.default(32)}).prefault({}),
+    reviser: z.strictObject(asking).optional(),
+    judge: z.strictObject(asking).optional(),
+    filter: counted.prefault({}),
+    reference: z.strictObject({count: count.default(1), batchSize: count.default(16)}).prefault({}),
+    learner: z.strictObject({count: z.literal(1).default(1), threads: count.default(1)}).prefault({}),
+    evaluator: z.strictObject({count: count.default(1), batchSize: count.default(64)}).prefault({}),
+  }),
+});
+
+/** A fleet as it runs: every default filled in. */
+export type Fleet = z.infer<typeof fleetSchema>;
+/** A fleet as people write it. */
+export type FleetInput = z.input<typeof fleetSchema>;
+export type Endpoint = z.infer<typeof endpoint>;

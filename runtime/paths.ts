@@ -1,0 +1,17 @@
+/** Where the package's own files are, from the sources and from the build alike. */
+import {existsSync} from 'node:fs';
+import {dirname, join} from 'node:path';
+import {fileURLToPath} from 'node:url';
+
+const here = dirname(fileURLToPath(import.meta.url));
+
+/** The folder with package.json: the checkout, or the installed package. */
+export const packageRoot: string = (() => {
+  for (let folder = here; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, 'package.json'))) return folder;
+    if (folder === dirname(folder)) throw new Error(`no package.json above ${here}`);
+  }
+})();
+
+/** The folder that holds `runtime/` and `actors/` as the running process sees them: the build, when built. */
+export const codeRoot: string = dirname(here);

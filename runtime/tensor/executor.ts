@@ -1,0 +1,72 @@
+/**
+ * What the rest of the project knows of how tensors are computed: a function of tensors is written once, in
+ * TensorFlow.js operations, compiled for fixed shapes, and run many times over named state that stays with the executor.
+ */
+import type * as tf from '@tensorflow/tfjs-core';
+
+export type DType = 'float32' | 'int32';
+
+/** The shape and type of a tensor whose values are not known yet. */
+export interface TensorSpec {
+  readonly shape: readonly number[];
+  readonly dtype: DType;
+}
+
+/** A tensor's values in this process's memory, row-major. */
+export interface HostTensor extends TensorSpec {
+  readonly data: Float32Array | Int32Array;
+}
+
+/** The tensors that stay with an executor between runs (weights, optimizer state, caches), by name. */
+export interface State {
+  names(): readonly string[];
+  /** A copy of one tensor. Throws where there is none of that name. */
+  read(name: string): Promise<HostTensor>;
+  /** Sets one tensor, new or old; the values are copied. Programs compiled before see it if its shape is the same. */
+  write(name: string, tensor: HostTensor): void;
+  dispose(): void;
+}
+
+/** A function of tensors for fixed shapes. */
+export interface TensorFunction<I extends string, O extends string> {
+  /** For messages and profiles, such as `train 32x44`. */
+  readonly name: string;
+  readonly inputs: Readonly<Record<I, TensorSpec>>;
+  /**
+   * TensorFlow.js operations only: no reading of values, no branching on them, no randomness. Called once when it is
+   * recorded, or once a run by the eager executor. `state` holds every tensor of the state by name; what `state` of the
+   * result names replaces the tensor of that name after the run.
+   */
+  readonly body: (
+    inputs: Readonly<Record<I, tf.Tensor>>,
+    state: Readonly<Record<string, tf.Tensor>>,
+  ) => {readonly outputs: Readonly<Record<O, tf.Tensor>>; readonly state?: Readonly<Record<string, tf.Tensor>>};
+}
+
+/** A compiled function, bound to the state it was compiled for. Runs of one state must not overlap; awaiting each does. */
+export interface Program<I extends string, O extends string> {
+  /** Values in the order of the inputs' shapes; a wrong length throws. Outputs are the caller's to keep. */
+  run(inputs: Readonly<Record<I, Float32Array | Int32Array>>): Promise<Readonly<Record<O, HostTensor>>>;
+  dispose(): Promise<void>;
+}
+
+export interface Executor {
+  readonly name: ExecutorName;
+  createState(tensors: Iterable<readonly [string, HostTensor]>): State;
+  compile<I extends string, O extends string>(fn: TensorFunction<I, O>, state: State): Promise<Program<I, O>>;
+}
+
+export type ExecutorName = 'onnx' | 'tensorflow' | 'eager';
+
+export interface ExecutorOptions {
+  /** `auto` takes the best that works here. */
+  readonly backend: ExecutorName | 'auto';
+  /** Threads of one program; idle ones sleep, since actors share the cores. */
+  readonly threads: number;
+}
+
+/** The executor in use and, for people, why it is this one and not another. */
+export interface OpenedExecutor {
+  readonly executor: Executor;
+  readonly reason: string;
+}
