@@ -1,0 +1,82 @@
+/**
+ * Evaluator: checkpoints → scores. Every published checkpoint is scored, by greedy completions, in a process of its own,
+ * so that the learner never waits.
+ */
+import {readFile} from 'node:fs/promises';
+import {resolve} from 'node:path';
+import {defer, type Observable, switchMap} from 'rxjs';
+import type {Checkpoint} from '../../proto/messages.js';
+import type {ActorContext, Outcome} from '../../runtime/actor/context.js';
+import {runActor} from '../../runtime/actor/run.js';
+import {settle} from '../../runtime/actor/settle.js';
+import {loadFleet} from '../../runtime/fleet/load.js';
+import type {Fleet} from '../../runtime/fleet/schema.js';
+import {loadCheckpoint} from '../../runtime/model/checkpoint.js';
+import {encodePrompt} from '../../runtime/model/encode.js';
+import {createGenerator, type Generator} from '../../runtime/model/generation.js';
+import {openExecutor} from '../../runtime/tensor/open.js';
+import {type Item, itemsOf, scoreOf} from './suites.js';
+
+interface Evaluation {
+  readonly items: readonly Item[];
+  readonly prompts: readonly number[][];
+  readonly generator: Generator;
+}
+
+const start = (context: ActorContext<Fleet>): Observable<unknown> =>
+  defer(() => openEvaluation(context)).pipe(
+    switchMap((evaluation) => {
+      const {bus, drain$} = context;
+      return bus
+        .sharedEntries('checkpoints', {reader: 'evaluator', maxInFlight: 1, drain$})
+        .pipe(settle((checkpoint) => evaluate(context, evaluation, checkpoint), 1));
+    }),
+  );
+
+const openEvaluation = async ({fleet, log}: ActorContext<Fleet>): Promise<Evaluation> => {
+  const items = await itemsOf(fleet.evaluation, (file) => readFile(file, 'utf8'));
+  const {executor, reason} = await openExecutor({backend: fleet.backend, threads: 1});
+  log.info({reason}, 'executor');
+  const model = await loadCheckpoint(fleet.policy.model);
+  const maxTokens = fleet.policy.maxPromptTokens + fleet.evaluation.maxCompletionTokens;
+  const generator = await createGenerator(model, executor, {
+    rows: fleet.actors.evaluator.batchSize,
+    maxTokens,
+  });
+  return {
+    items,
+    prompts: items.map(({prompt}) => encodePrompt(model.tokenizer, prompt, fleet.policy)),
+    generator,
+  };
+};
+
+const evaluate = async (
+  context: ActorContext<Fleet>,
+  {items, prompts, generator}: Evaluation,
+  {step, policyVersion, folder, weightsSha256, objective, objectiveRevision}: Checkpoint,
+): Promise<Outcome> => {
+  const {bus, fleet, runFolder, signal} = context;
+  const started = performance.now();
+  const score = await context.timed('evaluating', async () => {
+    generator.reload((await loadCheckpoint(resolve(runFolder, folder), weightsSha256)).weights);
+    const {maxCompletionTokens: maxNewTokens} = fleet.evaluation;
+    const greedy = {maxNewTokens, temperature: 0, topP: 1, topK: 0, seed: 0};
+    const answers = await generator.generate(prompts.map((promptIds) => ({promptIds, ...greedy})));
+    return scoreOf(
+      items,
+      answers.map(({text}) => text),
+    );
+  });
+  const seconds = (performance.now() - started) / 1000;
+  const {suite} = fleet.evaluation;
+  await bus.publish(
+    'scores',
+    {step, policyVersion, suite, score, items: items.length, seconds, weightsSha256},
+    `${suite}-${policyVersion}`,
+    signal,
+  );
+  context.report({score, 'score/seconds': seconds}, {step, policyVersion, objective, objectiveRevision});
+  return {kind: 'done'};
+};
+
+await runActor('evaluator', loadFleet, start);

@@ -1,0 +1,59 @@
+/** Evaluation suites: what a policy is asked and how an answer is graded. A new suite is its line in the map. */
+import {gradeAnswer, heldOutPrompts} from '../../runtime/demo/task.js';
+import {TerminalError} from '../../runtime/errors.js';
+import type {Fleet} from '../../runtime/fleet/schema.js';
+
+export interface Item {
+  readonly prompt: string;
+  /** From 0 (wrong) to 1 (right). */
+  readonly grade: (completion: string) => number;
+}
+
+type Evaluation = Fleet['evaluation'];
+type Suite<S extends Evaluation['suite']> = (
+  evaluation: Extract<Evaluation, {suite: S}>,
+  read: (file: string) => Promise<string>,
+) => Promise<Item[]>;
+
+const arithmetic: Suite<'arithmetic'> = async ({count}) =>
+  heldOutPrompts(count).map((prompt) => ({
+    prompt,
+    grade: (completion) => (gradeAnswer(prompt, completion).correct ? 1 : 0),
+  }));
+
+const exactMatch: Suite<'exact_match'> = async ({file}, read) =>
+  (await read(file))
+    .split('\n')
+    .map((line, index) => ({line, where: `${file}, line ${index + 1}`}))
+    .filter(({line}) => line.trim() !== '')
+    .map(({line, where}) => itemOf(line, where));
+
+const itemOf = (line: string, where: string): Item => {
+  const {prompt, answer} = parse(line, where);
+  if (typeof prompt !== 'string' || typeof answer !== 'string')
+    throw new TerminalError(
+      `${where}: needs the texts prompt and answer, as in {"prompt": "...", "answer": "..."}`,
+    );
+  return {prompt, grade: (completion) => (completion.trim() === answer.trim() ? 1 : 0)};
+};
+
+const parse = (line: string, where: string): {prompt?: unknown; answer?: unknown} => {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === 'object' && value !== null ? value : {};
+  } catch (cause) {
+    throw new TerminalError(`${where}: not JSON; write one object a line`, {cause});
+  }
+};
+
+const suites: {[S in Evaluation['suite']]: Suite<S>} = {arithmetic, exact_match: exactMatch};
+
+/** The items of the fleet's suite. */
+export const itemsOf = <S extends Evaluation['suite']>(
+  evaluation: Extract<Evaluation, {suite: S}>,
+  read: (file: string) => Promise<string>,
+): Promise<Item[]> => (suites[evaluation.suite as S] as Suite<S>)(evaluation, read);
+
+/** The mean grade, from 0 to 1. */
+export const scoreOf = (items: readonly Item[], completions: readonly string[]): number =>
+  items.reduce((sum, {grade}, index) => sum + grade(completions[index] ?? ''), 0) / items.length;

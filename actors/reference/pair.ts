@@ -1,0 +1,32 @@
+/** A pair with what the frozen policy thinks of it, or why it cannot be trained on. */
+import type {CandidatePair, PreferencePair} from '../../proto/messages.js';
+
+/** The tokens of both sides, each with the prompt's. */
+export interface PairTokens {
+  readonly chosen: {readonly promptIds: number[]; readonly completionIds: number[]};
+  readonly rejected: {readonly promptIds: number[]; readonly completionIds: number[]};
+}
+
+/** The side whose tokens are none, in words for a rejection; undefined where both have some. */
+export const emptySideOf = ({chosen, rejected}: PairTokens): string | undefined => {
+  if (chosen.completionIds.length === 0) return 'chosen has no tokens';
+  if (rejected.completionIds.length === 0) return 'rejected has no tokens';
+  return undefined;
+};
+
+export const preferencePairOf = (
+  {promptId, prompt, chosen, rejected, source, policyVersion}: CandidatePair,
+  tokens: PairTokens,
+  logps: {readonly chosen: number; readonly rejected: number},
+): PreferencePair => ({
+  promptId,
+  prompt,
+  chosen,
+  rejected,
+  source,
+  policyVersion,
+  referenceChosenLogps: logps.chosen,
+  referenceRejectedLogps: logps.rejected,
+  chosenTokenCount: tokens.chosen.completionIds.length,
+  rejectedTokenCount: tokens.rejected.completionIds.length,
+});

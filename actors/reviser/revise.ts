@@ -1,0 +1,109 @@
+/**
+ * What a reviser is asked and how its answer is read (Eq. 1, Appendix A.1 and A.2). Pure.
+ *
+ * The prompt and the parser change together. The prompt is in our own words; its structure and its identifiers are
+ * those of the paper's published reviser. The parser is stricter than that one: a marker counts only at the start of a
+ * line, there must be exactly one, the model must have stopped by itself, and what it calls the solution must not speak
+ * of the format.
+ */
+import {
+  type CandidatePair,
+  type Completion,
+  FinishReason,
+  PreferenceSource,
+  RejectionReason,
+} from '../../proto/messages.js';
+
+/** The user's turn for a completion: minimal, and better by the paper's three criteria. */
+export const revisionPrompt = ({prompt, completion}: Pick<Completion, 'prompt' | 'completion'>): string =>
+  `You are a teacher. A student has answered a task, and you minimally improve the student's answer.
+
+You are given the task, called {task}, and the student's answer to it, called {student_solution}.
+
+Revise {student_solution} so that it becomes clearer, more correct, and more engaging. Copy every part that needs no \
+correction exactly as the student wrote it. The revised solution stands on its own: it never alludes to being a \
+revision or a correction, and never mentions the student or you.
+
+{task}: ${prompt}
+
+{student_solution}: ${completion}
+
+-----------------
+
+First think step by step about what should change and what should stay, in a part called {teacher_reasoning}. Then give \
+the whole revised solution, and nothing after it, in a part called {corrected_student_solution}. Begin each part on a \
+new line with its identifier, {teacher_reasoning} or {corrected_student_solution}, and write each identifier once.
+`;
+
+export type Revision =
+  | {readonly kind: 'revision'; readonly text: string; readonly rationale: string}
+  | {readonly kind: 'malformed'; readonly detail: string};
+
+/**
+ * A marker's line start, as models write it: `{name}`, `{name}:`, `**{name}:**`, `**{name}**:`, `## {name}`, and for the
+ * words, which are no identifier by themselves, the bold form only.
+ */
+const markerAt = (identifier: string, words: string): string =>
+  `^[ \\t]*(?:#{1,6}[ \\t]+)?(?:\\*\\*\\{${identifier}\\}(?::?\\*\\*:?)|\\{${identifier}\\}:?|\\*\\*${words}(?::\\*\\*|\\*\\*:?))`;
+const SOLUTION = new RegExp(
+  markerAt('corrected_student_solution', '[Cc]orrected [Ss]tudent [Ss]olution'),
+  'gm',
+);
+const REASONING = new RegExp(markerAt('teacher_reasoning', '[Tt]eacher [Rr]easoning'), 'm');
+/** In a solution these words are the format speaking, not the answer. */
+const FORMAT_WORDS = /\{(?:corrected_student_solution|teacher_reasoning|student_solution)\}/;
+
+/**
+ * Takes a reviser's answer apart.
+ *
+ * @param finishReason as the endpoint gave it; anything but `stop` means that the text may be cut off.
+ */
+export const parseRevision = (answer: string, finishReason: string): Revision => {
+  if (finishReason !== 'stop') return malformed(`finish_reason is ${finishReason || 'missing'}, not stop`);
+  const [marker, ...more] = answer.matchAll(SOLUTION);
+  if (marker === undefined) return malformed('no line begins with {corrected_student_solution}');
+  if (more.length > 0) return malformed(`${more.length + 1} lines begin with {corrected_student_solution}`);
+  const text = answer.slice(marker.index + marker[0].length).trim();
+  if (text === '') return malformed('nothing follows {corrected_student_solution}');
+  const leak = FORMAT_WORDS.exec(text) ?? REASONING.exec(text);
+  if (leak !== null) return malformed(`the solution contains ${leak[0].trim()}`);
+  return {kind: 'revision', text, rationale: rationaleIn(answer.slice(0, marker.index))};
+};
+
+const malformed = (detail: string): Revision => ({kind: 'malformed', detail});
+
+/** The reasoning part; without its marker, all that comes before the solution. */
+const rationaleIn = (before: string): string => {
+  const marker = REASONING.exec(before);
+  return (marker === null ? before : before.slice(marker.index + marker[0].length)).trim();
+};
+
+/** Why no revision could make a pair of this completion; undefined where one may. Asking would cost and give nothing. */
+export const unrevisable = ({completion, finishReason, tokenCount}: Completion) => {
+  if (completion.trim() === '') {
+    return {reason: RejectionReason.REJECTION_REASON_EMPTY, detail: 'the completion is empty'};
+  }
+  if (finishReason === FinishReason.FINISH_REASON_LENGTH) {
+    const detail = `the completion was cut off at ${tokenCount} tokens`;
+    return {reason: RejectionReason.REJECTION_REASON_TRUNCATED, detail};
+  }
+  return undefined;
+};
+
+/** Eq. 1: y_l = M(x) is rejected, y_w = Reviser(x, y_l) is chosen. */
+export const revisedPair = (
+  completion: Completion,
+  revision: {readonly text: string; readonly rationale: string},
+  by: {readonly model: string; readonly requestId: string},
+): CandidatePair => ({
+  promptId: completion.promptId,
+  prompt: completion.prompt,
+  chosen: revision.text,
+  rejected: completion.completion,
+  source: PreferenceSource.PREFERENCE_SOURCE_REVISION,
+  rationale: revision.rationale,
+  policyVersion: completion.policyVersion,
+  model: by.model,
+  requestId: by.requestId,
+  finishReason: completion.finishReason,
+});

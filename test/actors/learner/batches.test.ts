@@ -1,0 +1,115 @@
+import test from 'ava';
+import {type BatchPlan, batchesOf, firstSequenceOf} from '../../../actors/learner/batches.js';
+import type {Entry} from '../../../runtime/bus/bus.js';
+
+const never = new Promise<never>(() => {});
+const basics = {batchSize: 3, epochs: 1, seed: 1, from: {epoch: 1, index: 0}, stop: never};
+
+/** A log of the numbers from `first` to `last`, whose next entry never comes. */
+const logOf = (first: number, last: number, returned = () => {}): AsyncIterator<Entry<number>> => {
+  let sequence = first - 1;
+  return {
+    next: async () => {
+      sequence++;
+      return sequence > last ? never : {done: false, value: {message: sequence, sequence}};
+    },
+    return: async () => {
+      returned();
+      return {done: true, value: undefined};
+    },
+  };
+};
+
+const collect = async (length: number, plan: BatchPlan) => {
+  const batches = [];
+  for await (const batch of batchesOf(logOf(firstSequenceOf(plan), length), plan)) batches.push(batch);
+  return batches;
+};
+
+test('pairs are batched in the order of the log, and the last batch of an epoch is what remains', async (t) => {
+  const batches = await collect(8, {...basics, end: Promise.resolve(8)});
+  t.deepEqual(
+    batches.map(({pairs}) => pairs),
+    [
+      [1, 2, 3],
+      [4, 5, 6],
+      [7, 8],
+    ],
+  );
+  t.deepEqual(
+    batches.map(({next}) => next),
+    [
+      {epoch: 1, index: 3},
+      {epoch: 1, index: 6},
+      {epoch: 2, index: 0},
+    ],
+  );
+});
+
+test('no empty batch follows a full last one', async (t) => {
+  const batches = await collect(6, {...basics, end: Promise.resolve(6)});
+  t.deepEqual(
+    batches.map(({pairs}) => pairs),
+    [
+      [1, 2, 3],
+      [4, 5, 6],
+    ],
+  );
+});
+
+test('a log that ends empty gives no batch', async (t) => {
+  t.deepEqual(await collect(0, {...basics, end: Promise.resolve(0)}), []);
+});
+
+test('a full batch is given before anybody knows where the log ends', async (t) => {
+  const batches = batchesOf(logOf(1, 4), {...basics, end: never});
+  t.deepEqual((await batches.next()).value, {pairs: [1, 2, 3], next: {epoch: 1, index: 3}});
+});
+
+test('the end of the log, once known, releases the batch that waits for more', async (t) => {
+  let tell: (sequence: number) => void = () => {};
+  const end = new Promise<number>((resolve) => {
+    tell = resolve;
+  });
+  const batches = batchesOf(logOf(1, 4), {...basics, end});
+  await batches.next();
+  const rest = batches.next();
+  tell(4);
+  t.deepEqual((await rest).value, {pairs: [4], next: {epoch: 2, index: 0}});
+  t.true((await batches.next()).done);
+});
+
+test('a stop leaves the batch that is not full in the log and returns the reader', async (t) => {
+  let stop: () => void = () => {};
+  const stopped = new Promise<void>((resolve) => {
+    stop = resolve;
+  });
+  let returned = false;
+  const log = logOf(1, 4, () => {
+    returned = true;
+  });
+  const batches = batchesOf(log, {...basics, end: never, stop: stopped});
+  await batches.next();
+  const rest = batches.next();
+  stop();
+  t.true((await rest).done);
+  t.true(returned);
+});
+
+for (const epochs of [1, 3]) {
+  test(`whatever was trained when it stopped, ${epochs} epoch(s) resumed make the batches of one run`, async (t) => {
+    const plan = {...basics, epochs, end: Promise.resolve(8)};
+    const whole = await collect(8, plan);
+    t.is(whole.length, 3 * epochs);
+    for (const [at, {next: from}] of whole.entries())
+      t.deepEqual(await collect(8, {...plan, from}), whole.slice(at + 1));
+  });
+}
+
+test('every later epoch has each pair once, in an order of its own', async (t) => {
+  const batches = await collect(8, {...basics, epochs: 3, end: Promise.resolve(8)});
+  const epochOrder = (epoch: number) => batches.slice(3 * epoch, 3 * epoch + 3).flatMap(({pairs}) => pairs);
+  for (const epoch of [0, 1, 2]) t.deepEqual([...epochOrder(epoch)].sort(), [1, 2, 3, 4, 5, 6, 7, 8]);
+  t.notDeepEqual(epochOrder(1), epochOrder(0));
+  t.notDeepEqual(epochOrder(2), epochOrder(1));
+});
