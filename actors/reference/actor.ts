@@ -1,7 +1,8 @@
 /** Reference: accepted → pairs, with the log-probabilities that the policy before training gives to both answers. */
-import {bufferTime, concatMap, defer, filter, type Observable, switchMap} from 'rxjs';
+import {defer, type Observable, switchMap} from 'rxjs';
 import {type CandidatePair, RejectionReason} from '../../proto/messages.js';
 import type {ActorContext} from '../../runtime/actor/context.js';
+import {gather} from '../../runtime/actor/gather.js';
 import {runActor} from '../../runtime/actor/run.js';
 import type {Delivery} from '../../runtime/bus/bus.js';
 import {loadFleet} from '../../runtime/fleet/load.js';
@@ -11,9 +12,6 @@ import {encodeCompletion} from '../../runtime/model/encode.js';
 import {createScorer, type Scorer} from '../../runtime/model/logps.js';
 import {openExecutor} from '../../runtime/tensor/open.js';
 import {emptySideOf, type PairTokens, preferencePairOf} from './pair.js';
-
-/** Milliseconds that a first pair waits for others to share its batch. */
-const GATHER_MS = 10;
 
 interface Reference {
   readonly model: ModelCheckpoint;
@@ -26,11 +24,9 @@ const start = (context: ActorContext<Fleet>): Observable<unknown> =>
     switchMap((reference) => {
       const {bus, drain$, fleet} = context;
       const {batchSize} = fleet.actors.reference;
-      return bus.deliveries('accepted', {maxInFlight: 2 * batchSize, drain$}).pipe(
-        bufferTime(GATHER_MS, null, batchSize),
-        filter((batch) => batch.length > 0),
-        concatMap((batch) => score(context, reference, batch)),
-      );
+      return bus
+        .deliveries('accepted', {maxInFlight: 2 * batchSize, drain$})
+        .pipe(gather(batchSize, (batch) => score(context, reference, batch)));
     }),
   );
 

@@ -4,9 +4,10 @@
  * A batch is answered by one policy: a checkpoint that arrives meanwhile is taken up before the next batch.
  */
 import {resolve} from 'node:path';
-import {bufferTime, concatMap, defer, filter, finalize, type Observable, switchMap} from 'rxjs';
+import {defer, finalize, type Observable, switchMap} from 'rxjs';
 import type {Checkpoint, Prompt} from '../../proto/messages.js';
 import type {ActorContext} from '../../runtime/actor/context.js';
+import {gather} from '../../runtime/actor/gather.js';
 import {runActor} from '../../runtime/actor/run.js';
 import type {Delivery} from '../../runtime/bus/bus.js';
 import {loadFleet} from '../../runtime/fleet/load.js';
@@ -16,9 +17,6 @@ import {encodePrompt} from '../../runtime/model/encode.js';
 import {createGenerator, type Generation, type Generator} from '../../runtime/model/generation.js';
 import {openExecutor} from '../../runtime/tensor/open.js';
 import {completionOf, completionPairOf, requestsFor, samplesPerPrompt} from './requests.js';
-
-/** Milliseconds that a first prompt waits for others to share its batch. */
-const GATHER_MS = 10;
 
 interface Policy {
   readonly model: ModelCheckpoint;
@@ -36,7 +34,7 @@ const start = (context: ActorContext<Fleet>): Observable<unknown> =>
       const checkpoints = bus.entries('checkpoints', 'latest').subscribe(({message}) => {
         newest = message;
       });
-      const answer = async (batch: Delivery<Prompt>[]): Promise<void> => {
+      const answer = async (batch: readonly Delivery<Prompt>[]): Promise<void> => {
         if (newest !== undefined && newest.policyVersion > policy.version)
           await reload(context, policy, newest);
         const generations = await context.timed('sampling', () => generate(fleet, policy, batch));
@@ -60,9 +58,7 @@ const start = (context: ActorContext<Fleet>): Observable<unknown> =>
         );
       };
       return bus.deliveries('prompts', {maxInFlight: 2 * batchSize, drain$}).pipe(
-        bufferTime(GATHER_MS, null, batchSize),
-        filter((batch) => batch.length > 0),
-        concatMap(answer),
+        gather(batchSize, answer),
         finalize(() => checkpoints.unsubscribe()),
       );
     }),

@@ -60,7 +60,12 @@ export interface Bus {
    * @param id unique in the channel; made from the ids of what the message comes from, never from a clock or a counter.
    * @param signal gives up waiting, with the signal's reason.
    */
-  publish<N extends ChannelName>(channel: N, message: MessageOf<N>, id: string, signal?: AbortSignal): Promise<Published>;
+  publish<N extends ChannelName>(
+    channel: N,
+    message: MessageOf<N>,
+    id: string,
+    signal?: AbortSignal,
+  ): Promise<Published>;
   /** Sends a row to the metrics log and forgets it: metrics may be lost, work may not. */
   report(row: MessageOf<'metrics'>): void;
   /**

@@ -36,14 +36,44 @@ export interface Log<T> extends Channel<T> {
   readonly kind: 'log';
 }
 
-const queue = <T>(message: Codec<T>, capacity: number, producers: readonly Party[], consumers: readonly Party[]) =>
-  ({kind: 'queue', message, capacity, producers, consumers, ackWaitMs: 30_000, maxDeliver: 5}) as const satisfies Queue<T>;
+const queue = <T>(
+  message: Codec<T>,
+  capacity: number,
+  producers: readonly Party[],
+  consumers: readonly Party[],
+) =>
+  ({
+    kind: 'queue',
+    message,
+    capacity,
+    producers,
+    consumers,
+    ackWaitMs: 30_000,
+    maxDeliver: 5,
+  }) as const satisfies Queue<T>;
 const log = <T>(message: Codec<T>, producers: readonly Party[], consumers: readonly Party[]) =>
   ({kind: 'log', message, producers, consumers}) as const satisfies Log<T>;
 
-const {Prompt, Completion, CompletionPair, CandidatePair, PreferencePair, Rejection, Checkpoint, EvaluationScore, MetricRow} =
-  messages;
-const all: readonly ActorName[] = ['sampler', 'reviser', 'judge', 'filter', 'reference', 'learner', 'evaluator'];
+const {
+  Prompt,
+  Completion,
+  CompletionPair,
+  CandidatePair,
+  PreferencePair,
+  Rejection,
+  Checkpoint,
+  EvaluationScore,
+  MetricRow,
+} = messages;
+const all: readonly ActorName[] = [
+  'sampler',
+  'reviser',
+  'judge',
+  'filter',
+  'reference',
+  'learner',
+  'evaluator',
+];
 
 export const channels = {
   prompts: queue<messages.Prompt>(Prompt, 256, ['up'], ['sampler']),
@@ -59,8 +89,11 @@ export const channels = {
 } as const;
 
 export type ChannelName = keyof typeof channels;
-export type MessageOf<N extends ChannelName> = (typeof channels)[N]['message'] extends Codec<infer T> ? T : never;
-export type QueueName = {[N in ChannelName]: (typeof channels)[N]['kind'] extends 'queue' ? N : never}[ChannelName];
+export type MessageOf<N extends ChannelName> =
+  (typeof channels)[N]['message'] extends Codec<infer T> ? T : never;
+export type QueueName = {
+  [N in ChannelName]: (typeof channels)[N]['kind'] extends 'queue' ? N : never;
+}[ChannelName];
 export type LogName = Exclude<ChannelName, QueueName>;
 
 /** What a run may be called: it becomes part of subjects and of stream names. */

@@ -9,7 +9,9 @@ import {join} from 'node:path';
 
 const root = new URL('../..', import.meta.url).pathname;
 const pbjs = join(root, 'node_modules/protobufjs-cli/bin/pbjs');
-const sources = readdirSync(join(root, 'proto/anchorage/v1')).sort().map((name) => `anchorage/v1/${name}`);
+const sources = readdirSync(join(root, 'proto/anchorage/v1'))
+  .sort()
+  .map((name) => `anchorage/v1/${name}`);
 const scratch = mkdtempSync(join(tmpdir(), 'anchorage-proto-'));
 const flags = ['-t', 'static-module', '-w', 'esm', '--dts', '--force-number'];
 const unused = ['--no-verify', '--no-delimited', '--no-service', '--no-typeurl'];

@@ -40,7 +40,10 @@ export interface TensorFunction<I extends string, O extends string> {
   readonly body: (
     inputs: Readonly<Record<I, tf.Tensor>>,
     state: Readonly<Record<string, tf.Tensor>>,
-  ) => {readonly outputs: Readonly<Record<O, tf.Tensor>>; readonly state?: Readonly<Record<string, tf.Tensor>>};
+  ) => {
+    readonly outputs: Readonly<Record<O, tf.Tensor>>;
+    readonly state?: Readonly<Record<string, tf.Tensor>>;
+  };
 }
 
 /** A compiled function, bound to the state it was compiled for. Runs of one state must not overlap; awaiting each does. */

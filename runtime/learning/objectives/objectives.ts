@@ -1,9 +1,10 @@
 /** Wire name → objective. A new objective is its file and its line here. */
-import type {Objective} from './objective.js';
+
 import {apoDown} from './apo-down.js';
 import {apoZero} from './apo-zero.js';
 import {dpo} from './dpo.js';
 import {ktoPair} from './kto-pair.js';
+import type {Objective} from './objective.js';
 import {sft} from './sft.js';
 
 export const objectives = {

@@ -1,0 +1,81 @@
+/** Judge: completion pairs → candidates, ordered by a model behind an endpoint (Eq. 2). */
+import {defer, type Observable, switchMap, tap} from 'rxjs';
+import {type CompletionPair, RejectionReason} from '../../proto/messages.js';
+import type {ActorContext, Outcome} from '../../runtime/actor/context.js';
+import {runActor} from '../../runtime/actor/run.js';
+import {settle} from '../../runtime/actor/settle.js';
+import {apiKeyFor, connectEndpoint, placeOf} from '../../runtime/endpoints/connect.js';
+import type {Endpoint} from '../../runtime/endpoints/endpoint.js';
+import {withGrace} from '../../runtime/endpoints/grace.js';
+import {TerminalError} from '../../runtime/errors.js';
+import {loadFleet} from '../../runtime/fleet/load.js';
+import type {Fleet} from '../../runtime/fleet/schema.js';
+import {seedOf} from '../../runtime/seed.js';
+import {judgedPair, judgmentPrompt, parseJudgment, show, unjudgeable} from './judge.js';
+
+const start = (context: ActorContext<Fleet>): Observable<Outcome> => {
+  const {bus, drain$, fleet, signal, log} = context;
+  const {judge} = fleet.actors;
+  if (judge === undefined) {
+    throw new TerminalError('actors.judge: the fleet has none; add it, with its endpoint and model');
+  }
+  const place = placeOf('judge', judge, fleet.endpoints);
+  const apiKey = apiKeyFor(place);
+  return defer(() => connectEndpoint(place, judge, {apiKey, signal, warn: (line) => log.warn(line)})).pipe(
+    switchMap((endpoint) =>
+      bus.deliveries('completion_pairs', {maxInFlight: judge.concurrency, drain$}).pipe(
+        settle(judgeWith(context, endpoint), judge.concurrency),
+        tap((outcome) => {
+          if (outcome.kind === 'retry') log.warn({delayMs: outcome.delayMs}, outcome.reason);
+        }),
+      ),
+    ),
+  );
+};
+
+/** Whatever becomes of two answers is published before they are acknowledged: a candidate or a rejection, with their prompt's id. */
+const judgeWith = (context: ActorContext<Fleet>, endpoint: Endpoint) => {
+  const {bus, fleet, name, signal} = context;
+  const publishing = withGrace(signal);
+  const totals: Record<string, number> = {};
+  const count = (metric: string, by = 1): void => {
+    totals[metric] = (totals[metric] ?? 0) + by;
+  };
+
+  const reject = async (
+    {promptId}: CompletionPair,
+    reason: RejectionReason,
+    detail: string,
+  ): Promise<void> => {
+    await bus.publish('rejections', {promptId, actor: name, reason, detail}, promptId, publishing);
+    count(`rejections/${RejectionReason[reason].replace('REJECTION_REASON_', '').toLowerCase()}`);
+  };
+
+  const judge = async (pair: CompletionPair): Promise<void> => {
+    const hopeless = unjudgeable(pair);
+    if (hopeless !== undefined) return reject(pair, hopeless.reason, hopeless.detail);
+    const shown = show(pair, fleet.seed);
+    const seed = seedOf(fleet.seed, 'judgment', pair.promptId);
+    const reply = await endpoint.complete({prompt: judgmentPrompt(shown), seed, signal});
+    if (reply.kind === 'refused')
+      return reject(pair, RejectionReason.REJECTION_REASON_ENDPOINT, reply.reason);
+    count('tokens/prompt', reply.promptTokens);
+    count('tokens/completion', reply.completionTokens);
+    totals.latency_seconds = reply.seconds;
+    const judgment = parseJudgment(reply.text, reply.finishReason);
+    if (judgment.kind === 'malformed') {
+      return reject(pair, RejectionReason.REJECTION_REASON_FORMAT, judgment.detail);
+    }
+    await bus.publish('candidates', judgedPair(pair, shown, judgment, reply), pair.promptId, publishing);
+    count('judgments');
+    if (shown.flipped) count('judgments/flipped');
+  };
+
+  return async (pair: CompletionPair): Promise<Outcome> => {
+    await context.timed('judging', () => judge(pair));
+    context.report(totals);
+    return {kind: 'done'};
+  };
+};
+
+await runActor('judge', loadFleet, start);

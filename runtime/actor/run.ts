@@ -1,0 +1,183 @@
+/**
+ * An actor's process, from its arguments to its exit code.
+ *
+ * R1 A drain is asked for by SIGTERM, by the parent's message `drain` or by the parent's end. `drain$` emits once; what
+ *    is in flight ends; then the process does, with code 0. After a limit it ends anyway, with code 1.
+ * R2 Under a parent, SIGINT is ignored: a terminal sends Ctrl-C to the whole group, and the parent decides.
+ * R3 Code 2 and the message `{kind: 'fatal', message}` say that starting again cannot help; code 1 with
+ *    `{kind: 'failed', message}` that it may.
+ * R4 A person is shown one line. Stacks go to the parent's log file, or to whoever sets ANCHORAGE_DEBUG.
+ */
+import {setMaxListeners} from 'node:events';
+import {parseArgs} from 'node:util';
+import {type Logger, pino, destination} from 'pino';
+import {defer, lastValueFrom, type Observable, ReplaySubject} from 'rxjs';
+import {openBus} from '../bus/connection.js';
+import type {Bus} from '../bus/bus.js';
+import type {ActorName} from '../bus/subjects.js';
+import {messageOf, RetryableError, TerminalError} from '../errors.js';
+import {type ActivityClock, activityClock} from './clock.js';
+import type {ActorContext} from './context.js';
+
+/** Reads and checks the fleet's file. Throws a `TerminalError`. */
+export type LoadFleet<F> = (path: string) => Promise<F>;
+
+/** What an actor tells the process that forked it. */
+export type ActorMessage = {readonly kind: 'fatal' | 'failed'; readonly message: string};
+
+const HEARTBEAT_MS = 1000;
+const DRAIN_LIMIT_MS = 60_000;
+/** With its parent, a private server is gone too: what is in flight could not be ended anyway. */
+const ORPHAN_LIMIT_MS = 15_000;
+
+interface Arguments {
+  readonly fleet: string;
+  readonly run: string;
+  readonly nats: string;
+  readonly index: number;
+  readonly runFolder: string;
+}
+
+/**
+ * Runs one actor in this process and ends the process: an actor module's last line.
+ *
+ * @param start subscribed to once. Its completion is the actor's end; a `TerminalError` stops the whole fleet; any other
+ * error ends this process, and the supervisor starts another.
+ */
+export const runActor = async <F>(
+  name: ActorName,
+  loadFleet: LoadFleet<F>,
+  start: (context: ActorContext<F>) => Observable<unknown>,
+): Promise<void> => {
+  const clock = activityClock();
+  const log = openLog(name);
+  const drain = listenForDrain(log);
+  process.on('uncaughtException', (error) => void leave(log, error));
+  process.on('unhandledRejection', (error) => void leave(log, error));
+  try {
+    const args = readArguments(process.argv.slice(2));
+    const fleet = await loadFleet(args.fleet);
+    const bus = await openBus({url: args.nats, run: args.run, name: `${name}-${args.index}`});
+    const context = contextOf(name, args, fleet, bus, clock, drain, log);
+    const beat = () => context.report({...clock.take(), 'memory/rss_megabytes': process.memoryUsage().rss / 1e6});
+    const heartbeat = setInterval(beat, HEARTBEAT_MS);
+    log.info('started');
+    try {
+      await lastValueFrom(defer(() => start(context)), {defaultValue: undefined});
+    } catch (error) {
+      // A wait that the drain cut short: its messages go to the next reader.
+      if (!drain.signal.aborted || error !== drain.signal.reason) throw error;
+    } finally {
+      clearInterval(heartbeat);
+      beat();
+      await bus.drain();
+    }
+    log.info('ended');
+    process.exit(0);
+  } catch (error) {
+    await leave(log, error);
+  }
+};
+
+const contextOf = <F>(
+  name: ActorName,
+  {index, runFolder}: Arguments,
+  fleet: F,
+  bus: Bus,
+  clock: ActivityClock,
+  {drain$, signal}: Drain,
+  log: Logger,
+): ActorContext<F> => ({
+  name,
+  index,
+  fleet,
+  bus,
+  runFolder,
+  drain$,
+  signal,
+  log: log.child({index}),
+  report: (values, stamp = {}) => {
+    bus.report({actor: name, index, timeUnixMs: Date.now(), objective: '', ...stamp, values: {...values}});
+  },
+  timed: async (activity, work) => {
+    const end = clock.begin(activity);
+    try {
+      return await work();
+    } finally {
+      end();
+    }
+  },
+});
+
+interface Drain {
+  readonly drain$: Observable<void>;
+  readonly signal: AbortSignal;
+}
+
+const listenForDrain = (log: Logger): Drain => {
+  const drain$ = new ReplaySubject<void>(1);
+  const abort = new AbortController();
+  // Every message at work may wait on it.
+  setMaxListeners(0, abort.signal);
+  const begin = (why: string, limitMs = DRAIN_LIMIT_MS) => (): void => {
+    setTimeout(() => process.exit(1), limitMs).unref();
+    if (abort.signal.aborted) return;
+    log.info({why}, 'draining');
+    abort.abort(new RetryableError('the actor was asked to stop', {retryAfterMs: 0}));
+    drain$.next();
+    drain$.complete();
+  };
+  process.on('SIGTERM', begin('SIGTERM'));
+  if (process.send === undefined) process.on('SIGINT', begin('SIGINT'));
+  else {
+    process.on('SIGINT', () => undefined); // R2
+    process.on('disconnect', begin('the parent is gone', ORPHAN_LIMIT_MS));
+    process.on('message', (message) => {
+      if (message === 'drain') begin('the parent asked')();
+    });
+  }
+  return {drain$: drain$.asObservable(), signal: abort.signal};
+};
+
+/** Ends the process because of an error, by R3 and R4. */
+const leave = async (log: Logger, error: unknown): Promise<never> => {
+  const kind = error instanceof TerminalError ? 'fatal' : 'failed';
+  const message = messageOf(error);
+  if (process.send === undefined) {
+    process.stderr.write(`${message}\n`);
+    if (process.env.ANCHORAGE_DEBUG) log.error({err: error}, 'failed');
+  } else {
+    log.error({err: error}, 'failed');
+    await tellParent({kind, message});
+  }
+  process.exit(kind === 'fatal' ? 2 : 1);
+};
+
+const tellParent = (message: ActorMessage): Promise<void> =>
+  new Promise((resolve) => {
+    // A parent that is gone needs no message.
+    if (process.connected && process.send) process.send(message, undefined, {}, () => resolve());
+    else resolve();
+  });
+
+const openLog = (name: ActorName): Logger => {
+  const stderr = destination({dest: 2, sync: true});
+  // Whoever read the log is gone; the actor then drains because of its parent, and must live until it has.
+  stderr.on('error', () => undefined);
+  process.stderr.on('error', () => undefined);
+  return pino({base: {actor: name, pid: process.pid}, level: process.env.ANCHORAGE_LOG_LEVEL ?? 'info'}, stderr);
+};
+
+const readArguments = (argv: string[]): Arguments => {
+  const text = {type: 'string'} as const;
+  const options = {fleet: text, run: text, nats: text, index: {...text, default: '0'}, 'run-folder': text};
+  const {values} = parseArgs({args: argv, options});
+  const given = (key: 'fleet' | 'run' | 'nats' | 'run-folder'): string => {
+    const value = values[key];
+    if (value === undefined) throw new TerminalError(`--${key} is missing: start actors with \`anchorage start ACTOR\``);
+    return value;
+  };
+  const index = Number(values.index);
+  if (!Number.isInteger(index) || index < 0) throw new TerminalError(`--index ${values.index}: not a whole number from 0`);
+  return {fleet: given('fleet'), run: given('run'), nats: given('nats'), index, runFolder: given('run-folder')};
+};

@@ -1,0 +1,183 @@
+/** The bus of one run: its channels of typed messages, on a connection. */
+import {type Rejection, RejectionReason} from '../../proto/messages.js';
+import type {Bus, LogStart} from './bus.js';
+import {controlOf} from './control.js';
+import {exists, failureOf} from './failures.js';
+import type {Link} from './link.js';
+import {entriesOf, type LogSource, readLog} from './log.js';
+import {patiently} from './patience.js';
+import {type DeliverySource, deliveriesOf} from './queue.js';
+import {
+  type ChannelName,
+  type Codec,
+  channels,
+  type LogName,
+  type MessageOf,
+  streamOf,
+  subjectOf,
+} from './subjects.js';
+
+/** The name under which all processes of a run share a queue. */
+const QUEUE_READER = 'readers';
+/** Of entries of a log that are shared, as `subjects.ts` says it of queues. */
+const SHARED_LOG = {ackWaitMs: 30_000, maxDeliver: 5, maxOutstanding: 256};
+const QUESTION_LIMIT_MS = 30_000;
+
+const channelNames = Object.keys(channels) as ChannelName[];
+const codecOf = <N extends ChannelName>(channel: N): Codec<MessageOf<N>> =>
+  channels[channel].message as unknown as Codec<MessageOf<N>>;
+
+const ensureQueueReader = (link: Link, run: string, channel: ChannelName): Promise<void> => {
+  const {kind, ...rest} = channels[channel];
+  // As many may be outstanding as the queue holds: it bounds what is out, and never keeps a message from a free reader.
+  return kind === 'queue' && 'capacity' in rest
+    ? link.ensureReader(streamOf(run, channel), QUEUE_READER, rest.ackWaitMs, rest.capacity)
+    : Promise.resolve();
+};
+
+/** Makes what is missing of a run's streams; what is there stays. */
+export const ensureStreams = async (link: Link, run: string): Promise<void> => {
+  await Promise.all(
+    channelNames.map(async (channel) => {
+      const definition = channels[channel];
+      const capacity = definition.kind === 'queue' ? definition.capacity : undefined;
+      await link.ensureStream(streamOf(run, channel), subjectOf(run, channel), capacity);
+      await ensureQueueReader(link, run, channel);
+    }),
+  );
+};
+
+export const busOf = (link: Link, run: string): Bus => {
+  const ask = <T>(doing: string, work: () => Promise<T>): Promise<T> =>
+    patiently(link, work, {doing, limitMs: QUESTION_LIMIT_MS});
+
+  const publish: Bus['publish'] = (channel, message, id, signal) => {
+    const data = codecOf(channel).encode(message).finish();
+    const stream = streamOf(run, channel);
+    return patiently(link, () => link.store(subjectOf(run, channel), data, id), {
+      doing: `publishing ${id} to ${channel}`,
+      signal,
+      exists: () => exists(link, stream),
+    });
+  };
+
+  /** Says in the run's rejections that a message is given up. */
+  const reject = async (
+    channel: ChannelName,
+    sequence: number,
+    promptId: string,
+    why: string,
+  ): Promise<void> => {
+    const stream = streamOf(run, channel);
+    const rejection: Rejection = {
+      promptId,
+      actor: channels[channel].consumers[0] ?? '',
+      reason: RejectionReason.REJECTION_REASON_UNREADABLE,
+      detail: `message ${sequence} of ${stream} ${why}`,
+    };
+    await publish('rejections', rejection, `unreadable:${channel}:${sequence}`);
+  };
+
+  const deliverySource = <N extends ChannelName>(
+    channel: N,
+    settings: Pick<DeliverySource<unknown>, 'reader' | 'ackWaitMs' | 'maxDeliver' | 'ensureReader'>,
+  ): DeliverySource<MessageOf<N>> => ({
+    ...settings,
+    stream: streamOf(run, channel),
+    decode: (data) => codecOf(channel).decode(data),
+    setAside: async (message, {sequence}, why) => {
+      const promptId = promptIdOf(message);
+      // Of a message that names no prompt, such as a checkpoint, nobody waits for the end.
+      if (message === undefined || promptId !== '') await reject(channel, sequence, promptId, why);
+    },
+  });
+
+  const logSource = <N extends LogName>(log: N, from: LogStart): LogSource<MessageOf<N>> => ({
+    stream: streamOf(run, log),
+    async first() {
+      if (typeof from === 'object') return Math.max(1, from.sequence);
+      const {lastSequence} = await link.counts(streamOf(run, log));
+      return from === 'latest' ? Math.max(1, lastSequence) : lastSequence + 1;
+    },
+    decode: (data) => codecOf(log).decode(data),
+    passOver: (sequence, why) => reject(log, sequence, '', why),
+  });
+
+  return {
+    run,
+    control: controlOf(link),
+    publish,
+
+    report(row) {
+      if (link.state() === 'connected')
+        link.send(subjectOf(run, 'metrics'), codecOf('metrics').encode(row).finish());
+    },
+
+    deliveries(queue, options) {
+      const {ackWaitMs, maxDeliver} = channels[queue];
+      const source = deliverySource(queue, {
+        reader: QUEUE_READER,
+        ackWaitMs,
+        maxDeliver,
+        ensureReader: () => ensureQueueReader(link, run, queue),
+      });
+      return deliveriesOf(link, source, options);
+    },
+
+    sharedEntries(log, {reader, ...options}) {
+      const {maxOutstanding, ...settings} = SHARED_LOG;
+      const source = deliverySource(log, {
+        ...settings,
+        reader,
+        ensureReader: () => link.ensureReader(streamOf(run, log), reader, settings.ackWaitMs, maxOutstanding),
+      });
+      return deliveriesOf(link, source, options);
+    },
+
+    entries: (log, from) => entriesOf(link, logSource(log, from)),
+    read: (log, from) => readLog(link, logSource(log, from)),
+
+    async last(log) {
+      const newest = await ask(`reading the newest of ${log}`, () =>
+        unlessMissing(link.newest(streamOf(run, log), subjectOf(run, log))),
+      );
+      return newest === undefined
+        ? undefined
+        : {message: codecOf(log).decode(newest.data), sequence: newest.sequence};
+    },
+
+    state: (channel) =>
+      ask(`asking for the state of ${channel}`, async () => {
+        const stream = streamOf(run, channel);
+        const [counts, outstanding] = await Promise.all([
+          link.counts(stream),
+          channels[channel].kind === 'queue' ? link.outstanding(stream, QUEUE_READER) : 0,
+        ]);
+        return {...counts, outstanding};
+      }),
+
+    async deleteRun() {
+      for (const channel of channelNames) await unlessMissing(link.deleteStream(streamOf(run, channel)));
+      await unlessMissing(link.bucket.delete());
+    },
+
+    drain: () => link.close(),
+  };
+};
+
+const promptIdOf = (message: unknown): string =>
+  typeof message === 'object' &&
+  message !== null &&
+  'promptId' in message &&
+  typeof message.promptId === 'string'
+    ? message.promptId
+    : '';
+
+const unlessMissing = async <T>(work: Promise<T>): Promise<T | undefined> => {
+  try {
+    return await work;
+  } catch (error) {
+    if (failureOf(error) === 'missing') return undefined;
+    throw error;
+  }
+};

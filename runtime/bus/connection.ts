@@ -1,0 +1,286 @@
+/** The connection to NATS. The only file that knows the client library; the rest of this folder stands on `Link`. */
+import {setTimeout as sleep} from 'node:timers/promises';
+import {
+  AckPolicy,
+  connect,
+  createInbox,
+  DeliverPolicy,
+  DiscardPolicy,
+  Events,
+  type JetStreamManager,
+  type KV,
+  type NatsConnection,
+  nanos,
+  nuid,
+  RetentionPolicy,
+  StorageType,
+} from 'nats';
+import {BehaviorSubject} from 'rxjs';
+import {TerminalError} from '../errors.js';
+import {parseAddress} from './address.js';
+import type {Bus, BusOptions} from './bus.js';
+import {busOf, ensureStreams} from './channels.js';
+import {explain, failureOf, withoutJetStream} from './failures.js';
+import type {Bucket, Link, LinkState} from './link.js';
+import {controlBucketOf, RUN_PATTERN} from './subjects.js';
+
+const CONNECT_TIMEOUT_MS = 5_000;
+/** A server that is killed and started again is back within a second; nobody needs to hurry more than this. */
+const RECONNECT_WAIT_MS = 250;
+const PING_INTERVAL_MS = 20_000;
+/** How long an answer may take before the question is asked again. */
+const ANSWER_TIMEOUT_MS = 5_000;
+const CLOSE_TIMEOUT_MS = 5_000;
+/** How long the server remembers a message's id, counted from its publication. */
+const QUEUE_ID_MEMORY_MS = 60 * 60_000;
+/** Longer for logs: a run that is taken up again days later must not write an entry twice. */
+const LOG_ID_MEMORY_MS = 7 * 24 * 60 * 60_000;
+/** A cursor that nobody asked for so long belonged to a process that died. */
+const CURSOR_IDLE_MS = 60_000;
+const CONTROL_HISTORY = 16;
+/** Requests of all readers of a name that may wait at once. */
+const MAX_WAITING = 4_096;
+
+/**
+ * Connects, and makes the run's streams and control state where they are not there yet.
+ *
+ * @throws RetryableError where no server answers; TerminalError where it refuses the credentials or has no JetStream
+ */
+export const openBus = async (options: BusOptions): Promise<Bus> => {
+  const link = await openLink(options);
+  try {
+    await ensureStreams(link, options.run);
+  } catch (error) {
+    await link.close();
+    throw explain(error, link.address, `preparing the run ${options.run}`);
+  }
+  return busOf(link, options.run);
+};
+
+/** What the bus stands on: the same connection, with the run's control state and without its streams. */
+export const openLink = async ({run, url, name}: BusOptions): Promise<Link> => {
+  if (!RUN_PATTERN.test(run)) {
+    throw new TerminalError(`'${run}' cannot be the id of a run: use up to 64 letters, digits, '-' and '_'`);
+  }
+  const {connection, shown} = await dial(url, `${run}/${name}`);
+  try {
+    return await linkOf(connection, shown, run);
+  } catch (error) {
+    await connection.close();
+    throw explain(error, shown, `preparing the run ${run}`);
+  }
+};
+
+/** The runs that have control state on a server, in order of their ids. */
+export const listRuns = async (url: string): Promise<string[]> => {
+  const {connection, shown} = await dial(url, 'list-runs');
+  try {
+    const jsm = await connection.jetstreamManager({timeout: ANSWER_TIMEOUT_MS});
+    const runs: string[] = [];
+    for await (const stream of jsm.streams.names()) {
+      const run = /^KV_ANCHORAGE_(.+)_control$/.exec(stream)?.[1];
+      if (run !== undefined && controlBucketOf(run) === stream.slice('KV_'.length)) runs.push(run);
+    }
+    return runs.sort();
+  } catch (error) {
+    throw failureOf(error) === 'unclaimed'
+      ? withoutJetStream(shown)
+      : explain(error, shown, 'listing its runs');
+  } finally {
+    await connection.close();
+  }
+};
+
+const dial = async (
+  url: string,
+  name: string,
+): Promise<{readonly connection: NatsConnection; readonly shown: string}> => {
+  const {servers, shown, tls, credentials} = parseAddress(url);
+  try {
+    const connection = await connect({
+      ...credentials,
+      ...(tls ? {tls: {}} : {}),
+      servers: [...servers],
+      name: `anchorage ${name}`,
+      timeout: CONNECT_TIMEOUT_MS,
+      maxReconnectAttempts: -1,
+      reconnectTimeWait: RECONNECT_WAIT_MS,
+      waitOnFirstConnect: false,
+      pingInterval: PING_INTERVAL_MS,
+    });
+    return {connection, shown};
+  } catch (error) {
+    throw explain(error, shown, 'connecting');
+  }
+};
+
+/** The states of a connection; ends with an error where the server ends the connection for good. */
+const statesOf = (connection: NatsConnection, shown: string): BehaviorSubject<LinkState> => {
+  const state$ = new BehaviorSubject<LinkState>('connected');
+  const follow = async (): Promise<void> => {
+    for await (const {type} of connection.status()) {
+      if (type === Events.Disconnect) state$.next('away');
+      if (type === Events.Reconnect) state$.next('connected');
+    }
+  };
+  const end = async (): Promise<void> => {
+    const error = await connection.closed();
+    state$.next('closed');
+    if (error === undefined) state$.complete();
+    else state$.error(explain(error, shown, 'staying connected'));
+  };
+  follow().catch((error) => state$.error(error));
+  end().catch((error) => state$.error(error));
+  return state$;
+};
+
+const linkOf = async (connection: NatsConnection, shown: string, run: string): Promise<Link> => {
+  const jetstream = connection.jetstream({timeout: ANSWER_TIMEOUT_MS});
+  let jsm: JetStreamManager;
+  try {
+    jsm = await connection.jetstreamManager({timeout: ANSWER_TIMEOUT_MS});
+  } catch (error) {
+    throw failureOf(error) === 'unclaimed' ? withoutJetStream(shown) : error;
+  }
+  const kv = await jetstream.views.kv(controlBucketOf(run), {history: CONTROL_HISTORY});
+  const state$ = statesOf(connection, shown);
+  let state: LinkState = 'connected';
+  state$.subscribe({
+    next(changed) {
+      state = changed;
+    },
+    error() {
+      state = 'closed';
+    },
+  });
+
+  return {
+    address: shown,
+    state: () => state,
+    state$,
+    maxPayload: () => connection.info?.max_payload ?? 0,
+
+    createInbox: () => createInbox(),
+    send(subject, payload, reply) {
+      connection.publish(subject, payload, reply === undefined ? {} : {reply});
+    },
+    async request(subject, payload) {
+      await connection.request(subject, payload, {timeout: ANSWER_TIMEOUT_MS});
+    },
+    listen(subject, onMessage) {
+      const subscription = connection.subscribe(subject, {
+        callback(error, message) {
+          // An error here is a refused subscription, which the questions asked through it report by not being answered.
+          if (error !== null) return;
+          onMessage({
+            subject: message.subject,
+            reply: message.reply ?? '',
+            data: message.data,
+            status: message.headers?.code ?? 0,
+          });
+        },
+      });
+      return {stop: () => subscription.unsubscribe(), drain: () => subscription.drain()};
+    },
+
+    async store(subject, data, id) {
+      const {seq, duplicate} = await jetstream.publish(subject, data, {msgID: id});
+      return {sequence: seq, duplicate};
+    },
+    async counts(stream) {
+      const {
+        state: {messages, last_seq},
+      } = await jsm.streams.info(stream);
+      return {messages, lastSequence: last_seq};
+    },
+    async newest(stream, subject) {
+      const {data, seq} = await jsm.streams.getMessage(stream, {last_by_subj: subject});
+      return {data, sequence: seq};
+    },
+    async ensureStream(stream, subject, capacity) {
+      const config = {
+        name: stream,
+        subjects: [subject],
+        storage: StorageType.File,
+        duplicate_window: nanos(capacity === undefined ? LOG_ID_MEMORY_MS : QUEUE_ID_MEMORY_MS),
+        ...(capacity === undefined
+          ? {retention: RetentionPolicy.Limits}
+          : {retention: RetentionPolicy.Workqueue, discard: DiscardPolicy.New, max_msgs: capacity}),
+      };
+      try {
+        await jsm.streams.add(config);
+      } catch (error) {
+        if (failureOf(error) !== 'exists') throw error;
+        await jsm.streams.update(stream, config);
+      }
+    },
+    async deleteStream(stream) {
+      await jsm.streams.delete(stream);
+    },
+
+    async ensureReader(stream, reader, ackWaitMs, maxOutstanding) {
+      const limits = {ack_wait: nanos(ackWaitMs), max_ack_pending: maxOutstanding};
+      try {
+        await jsm.consumers.add(stream, {
+          ...limits,
+          durable_name: reader,
+          ack_policy: AckPolicy.Explicit,
+          deliver_policy: DeliverPolicy.All,
+          max_waiting: MAX_WAITING,
+        });
+      } catch (error) {
+        if (failureOf(error) !== 'exists') throw error;
+        await jsm.consumers.update(stream, reader, limits);
+      }
+    },
+    async outstanding(stream, reader) {
+      return (await jsm.consumers.info(stream, reader)).num_ack_pending;
+    },
+    async createCursor(stream, fromSequence) {
+      const {name} = await jsm.consumers.add(stream, {
+        name: `cursor-${nuid.next()}`,
+        ack_policy: AckPolicy.None,
+        deliver_policy: DeliverPolicy.StartSequence,
+        opt_start_seq: fromSequence,
+        inactive_threshold: nanos(CURSOR_IDLE_MS),
+        mem_storage: true,
+        num_replicas: 1,
+        max_waiting: MAX_WAITING,
+      });
+      return name;
+    },
+    async deleteReader(stream, reader) {
+      await jsm.consumers.delete(stream, reader);
+    },
+
+    bucket: bucketOf(kv),
+    async close() {
+      // While the server is away there is nothing to wait for: what was not sent is sent again by whoever resumes.
+      if (state === 'connected')
+        await Promise.race([connection.drain(), sleep(CLOSE_TIMEOUT_MS, undefined, {ref: false})]);
+      await connection.close();
+    },
+  };
+};
+
+const bucketOf = (kv: KV): Bucket => ({
+  async get(key) {
+    const entry = await kv.get(key);
+    return entry?.operation === 'PUT' ? {value: entry.string(), revision: entry.revision} : undefined;
+  },
+  put: (key, value) => kv.put(key, value),
+  putIf: (key, value, revision) => (revision === 0 ? kv.create(key, value) : kv.update(key, value, revision)),
+  async watch(key, onEntry) {
+    const entries = await kv.watch({key});
+    const follow = async (): Promise<void> => {
+      for await (const entry of entries) {
+        if (entry.operation === 'PUT') onEntry({value: entry.string(), revision: entry.revision});
+      }
+    };
+    follow().catch(() => undefined);
+    return {stop: () => entries.stop()};
+  },
+  async delete() {
+    await kv.destroy();
+  },
+});

@@ -1,0 +1,127 @@
+/** What a failure of the NATS client means: the one place that knows the server's and the client's error codes. */
+import {RetryableError, TerminalError} from '../errors.js';
+import type {Link} from './link.js';
+
+/** The parts of the client's errors that say what went wrong. */
+interface ClientError {
+  readonly message: string;
+  readonly code?: string;
+  readonly api_error?: {readonly err_code?: number; readonly description: string};
+  readonly chainedError?: Error;
+}
+
+/**
+ * - `full`: a bounded queue refuses more for now.
+ * - `away`: the server, or its JetStream, does not answer for now.
+ * - `unclaimed`: the server answers that nobody takes this subject: a stream is missing, or JetStream is, or both are
+ *   about to come back.
+ * - `missing`: the stream, reader or value is not there.
+ * - `conflict`: somebody else changed the value first.
+ * - `exists`: there is a stream or reader of that name with another configuration.
+ */
+export type Failure = 'full' | 'away' | 'unclaimed' | 'missing' | 'conflict' | 'exists' | 'other';
+
+const apiFailures: Readonly<Record<number, Failure>> = {
+  10008: 'away', // JetStream system temporarily unavailable
+  10009: 'away', // no cluster leader yet
+  10014: 'missing', // consumer not found
+  10037: 'missing', // no message found
+  10058: 'exists', // stream name in use with another configuration
+  10059: 'missing', // stream not found
+  10013: 'exists', // consumer name in use
+  10148: 'exists', // consumer exists with another configuration
+  10071: 'conflict', // wrong last sequence
+};
+const STORE_FAILED = 10077;
+const outOfRoom = new Set([10023, 10028, 10047, STORE_FAILED]);
+const notEnabled = new Set([10035, 10039, 10076]);
+
+const clientErrorOf = (error: unknown): ClientError =>
+  error instanceof Error ? error : {message: String(error)};
+
+export const failureOf = (error: unknown): Failure => {
+  const {code, api_error: api, message} = clientErrorOf(error);
+  if (api?.err_code === STORE_FAILED && api.description.includes('maximum messages')) return 'full';
+  if (api?.err_code !== undefined) return apiFailures[api.err_code] ?? 'other';
+  if (code === '404') return 'missing';
+  if (code === '503') return 'unclaimed';
+  if (code === 'TIMEOUT' || code === 'DISCONNECT') return 'away';
+  return message === 'stream not found' || message === 'consumer not found' ? 'missing' : 'other';
+};
+
+const refusedCodes = new Set([
+  'AUTHORIZATION_VIOLATION',
+  'AUTHENTICATION_EXPIRED',
+  'ACCOUNT_EXPIRED',
+  'BAD_AUTHENTICATION',
+  'BAD_CREDS',
+]);
+const unreachableCodes = new Set([
+  'CONNECTION_REFUSED',
+  'CONNECTION_TIMEOUT',
+  'TIMEOUT',
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+]);
+const closedCodes = new Set(['CONNECTION_CLOSED', 'CONNECTION_DRAINING']);
+
+/** Where the server's JetStream is off; `503` is what any of its subjects answers then. */
+export const withoutJetStream = (address: string): TerminalError =>
+  new TerminalError(`the NATS server at ${address} runs without JetStream: start it with 'nats-server -js'`);
+
+/** Where the streams of a run are no longer there. */
+export const deleted = (address: string, doing: string): TerminalError =>
+  new TerminalError(`${doing} failed: the run was deleted from the NATS server at ${address}`);
+
+/**
+ * The error for a person, as a TerminalError or RetryableError with one line.
+ *
+ * @param doing what failed, such as `publishing to completions`
+ */
+export const explain = (error: unknown, address: string, doing: string): Error => {
+  if (error instanceof TerminalError || error instanceof RetryableError) return error;
+  const {code = '', api_error: api, message, chainedError} = clientErrorOf(error);
+  if (notEnabled.has(api?.err_code ?? 0)) return withoutJetStream(address);
+  if (failureOf(error) === 'missing') return deleted(address, doing);
+  if (outOfRoom.has(api?.err_code ?? 0)) {
+    return new TerminalError(
+      `the NATS server at ${address} has no room (${api?.description}) while ${doing}: free its disk or raise its JetStream limits`,
+    );
+  }
+  if (refusedCodes.has(code)) {
+    return new TerminalError(
+      `the NATS server at ${address} refuses the credentials: give them in NATS_URL as nats://USER:PASSWORD@HOST:PORT`,
+    );
+  }
+  if (code === 'PERMISSIONS_VIOLATION') {
+    return new TerminalError(
+      `the NATS server at ${address} does not permit ${doing} (${message}): allow this user anchorage.>, $JS.>, $KV.> and _INBOX.>`,
+    );
+  }
+  if (code === 'MAX_PAYLOAD_EXCEEDED') {
+    return new TerminalError(
+      `a message is too large for the NATS server at ${address} while ${doing}: raise its max_payload`,
+    );
+  }
+  if (closedCodes.has(code))
+    return new RetryableError(`the connection to ${address} was closed while ${doing}`, {cause: error});
+  if (unreachableCodes.has(code)) {
+    return new RetryableError(
+      `no NATS server answers at ${address}: start one with 'nats-server -js', or correct NATS_URL`,
+      {cause: error},
+    );
+  }
+  const detail = api?.description ?? chainedError?.message ?? message;
+  return new RetryableError(`the NATS server at ${address} failed while ${doing}: ${detail}`, {cause: error});
+};
+
+/** Whether the server still has a stream. */
+export const exists = async (link: Link, stream: string): Promise<boolean> => {
+  try {
+    await link.counts(stream);
+    return true;
+  } catch (error) {
+    return failureOf(error) !== 'missing';
+  }
+};

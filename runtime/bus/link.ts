@@ -1,0 +1,85 @@
+/**
+ * What the files of this folder need of a connection to NATS. `connection.ts` makes a `Link` from the client library, so
+ * that nothing else knows the library; rejections are the library's, and `failures.ts` reads them.
+ */
+import type {Observable} from 'rxjs';
+
+/** `closed` is for good: this process closed the connection, or the server no longer accepts its credentials. */
+export type LinkState = 'connected' | 'away' | 'closed';
+
+/** One message as the server sent it. */
+export interface Wire {
+  readonly subject: string;
+  /** Where an acknowledgement goes; empty on status messages. */
+  readonly reply: string;
+  readonly data: Uint8Array;
+  /** Of a status message, its code, such as 408; 0 on every other. */
+  readonly status: number;
+}
+
+export interface Listener {
+  /** Ends the subscription at once; what is on its way to this process is lost. */
+  stop(): void;
+  /** Ends the subscription after everything on its way has been handed over. */
+  drain(): Promise<void>;
+}
+
+export interface StreamCounts {
+  readonly messages: number;
+  /** 0 before the first message. */
+  readonly lastSequence: number;
+}
+
+export interface Stored {
+  readonly sequence: number;
+  readonly duplicate: boolean;
+}
+
+export interface Link {
+  /** The addresses that were asked for, for a person. */
+  readonly address: string;
+  state(): LinkState;
+  /** The present state and every later one; completes when closed. */
+  readonly state$: Observable<LinkState>;
+  /** Largest message the server accepts, in bytes. */
+  maxPayload(): number;
+
+  createInbox(): string;
+  send(subject: string, payload: Uint8Array | string, reply?: string): void;
+  request(subject: string, payload: string): Promise<void>;
+  listen(subject: string, onMessage: (message: Wire) => void): Listener;
+
+  /** One try to add a message to the stream that keeps `subject`. */
+  store(subject: string, data: Uint8Array, id: string): Promise<Stored>;
+  counts(stream: string): Promise<StreamCounts>;
+  newest(stream: string, subject: string): Promise<{readonly data: Uint8Array; readonly sequence: number}>;
+  /** Makes a stream of one subject where it is missing: a bounded work queue where a capacity is given, else a log. */
+  ensureStream(stream: string, subject: string, capacity?: number): Promise<void>;
+  deleteStream(stream: string): Promise<void>;
+  /** Makes a reader that processes share, with acknowledgements, where it is missing. */
+  ensureReader(stream: string, reader: string, ackWaitMs: number, maxOutstanding: number): Promise<void>;
+  /** Messages that were handed to the reader and not yet acknowledged. */
+  outstanding(stream: string, reader: string): Promise<number>;
+  /** A reader without acknowledgements, of this process only; resolves to its name. */
+  createCursor(stream: string, fromSequence: number): Promise<string>;
+  deleteReader(stream: string, reader: string): Promise<void>;
+
+  readonly bucket: Bucket;
+  close(): Promise<void>;
+}
+
+export interface BucketEntry {
+  readonly value: string;
+  readonly revision: number;
+}
+
+/** A key-value bucket of the server. */
+export interface Bucket {
+  get(key: string): Promise<BucketEntry | undefined>;
+  put(key: string, value: string): Promise<number>;
+  /** Rejects with a conflict where the key's revision is another; 0 means that there is no value. */
+  putIf(key: string, value: string, revision: number): Promise<number>;
+  /** Hands over the present value and later ones until `stop` is called; a lost connection may delay them. */
+  watch(key: string, onEntry: (entry: BucketEntry) => void): Promise<{stop(): void}>;
+  delete(): Promise<void>;
+}

@@ -1,0 +1,86 @@
+/** Trying again: what a write or a question does while a queue is full or the server is away. */
+import {defer, EMPTY, filter, firstValueFrom, map, merge, NEVER, Observable, take, timer} from 'rxjs';
+import {RetryableError} from '../errors.js';
+import {deleted, explain, failureOf} from './failures.js';
+import type {Link, LinkState} from './link.js';
+
+const FIRST_WAIT_MS = 20;
+const LONGEST_WAIT_MS = 500;
+/** Tries that nobody answers before asking whether the stream is still there. */
+const UNCLAIMED_TRIES = 4;
+
+export interface Patience {
+  /** What is tried, for a person: `publishing to completions`. */
+  readonly doing: string;
+  readonly signal?: AbortSignal | undefined;
+  /** How long to go on; for ever where it is left out. */
+  readonly limitMs?: number;
+  /** Asks the server whether what the try needs still exists. Where it does not, no wait can help. */
+  readonly exists?: () => Promise<boolean>;
+}
+
+/** Errors with the signal's reason when it is aborted; never emits. */
+const aborted = (signal: AbortSignal | undefined): Observable<never> =>
+  signal === undefined
+    ? NEVER
+    : new Observable<never>((subscriber) => {
+        const fail = (): void => subscriber.error(signal.reason);
+        if (signal.aborted) fail();
+        signal.addEventListener('abort', fail);
+        return () => signal.removeEventListener('abort', fail);
+      });
+
+/** Emits once the link is in one of these states. */
+const reached = (link: Link, ...states: LinkState[]): Observable<'changed'> =>
+  merge(link.state$, NEVER).pipe(
+    filter((state) => states.includes(state)),
+    take(1),
+    map(() => 'changed'),
+  );
+
+/** Doubles from 20 ms to half a second, with jitter, so that waiting writers do not come back in one wave. */
+const backoffMs = (attempt: number): number =>
+  Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** attempt) * (0.5 + Math.random() / 2);
+
+/**
+ * Repeats `work` for as long as what stops it passes by itself: a full queue or an absent server. `work` must be safe to
+ * repeat after it took effect unseen.
+ *
+ * @throws the signal's reason; a TerminalError or RetryableError for anything else
+ */
+export const patiently = async <T>(link: Link, work: () => Promise<T>, patience: Patience): Promise<T> => {
+  const {doing, signal, limitMs = Number.POSITIVE_INFINITY, exists} = patience;
+  const startedMs = performance.now();
+  let unclaimed = 0;
+  for (let attempt = 0; ; attempt += 1) {
+    signal?.throwIfAborted();
+    if (link.state() === 'closed')
+      throw new RetryableError(`the connection to ${link.address} was closed while ${doing}`);
+    let failure: string = 'away';
+    if (link.state() === 'connected') {
+      const tried = defer(work).pipe(map((value) => ({value})));
+      try {
+        // A try that the connection took along with it would only end by its timeout.
+        const outcome = await firstValueFrom(merge(tried, reached(link, 'away', 'closed'), aborted(signal)));
+        if (outcome !== 'changed') return outcome.value;
+      } catch (error) {
+        signal?.throwIfAborted();
+        failure = failureOf(error);
+        if (failure !== 'full' && failure !== 'away' && failure !== 'unclaimed')
+          throw explain(error, link.address, doing);
+      }
+    }
+    unclaimed = failure === 'unclaimed' ? unclaimed + 1 : 0;
+    if (unclaimed >= UNCLAIMED_TRIES && exists !== undefined) {
+      if (!(await exists())) throw deleted(link.address, doing);
+      unclaimed = 0;
+    }
+    if (performance.now() - startedMs > limitMs) {
+      throw new RetryableError(`no answer from the NATS server at ${link.address} while ${doing}`);
+    }
+    const pause = link.state() === 'connected' ? timer(backoffMs(attempt)) : timer(LONGEST_WAIT_MS);
+    await firstValueFrom(
+      merge(pause, link.state() === 'away' ? reached(link, 'connected', 'closed') : EMPTY, aborted(signal)),
+    );
+  }
+};

@@ -1,0 +1,168 @@
+/** Deliveries: messages that one of several readers takes, works on, and acknowledges after the effect. */
+import {Observable, take} from 'rxjs';
+import type {DeliveryFacts} from './ack-subject.js';
+import type {Delivery} from './bus.js';
+import {exists} from './failures.js';
+import type {Link, Wire} from './link.js';
+import {patiently} from './patience.js';
+import {openPlaces} from './places.js';
+
+const ACK = '+ACK';
+const NAK = '-NAK';
+const TERM = '+TERM';
+const WORKING = '+WPI';
+
+export interface DeliverySource<T> {
+  readonly stream: string;
+  /** The name that the readers of every process share. */
+  readonly reader: string;
+  readonly ackWaitMs: number;
+  /** Deliveries after which a message is set aside. */
+  readonly maxDeliver: number;
+  decode(data: Uint8Array): T;
+  /** Makes the shared reader where it is missing; rejects where that cannot be. */
+  ensureReader(): Promise<void>;
+  /** Publishes that a message is given up; `message` is undefined where it does not decode. */
+  setAside(message: T | undefined, facts: DeliveryFacts, why: string): Promise<void>;
+}
+
+export const deliveriesOf = <T>(
+  link: Link,
+  source: DeliverySource<T>,
+  options: {readonly maxInFlight: number; readonly drain$: Observable<unknown>},
+): Observable<Delivery<T>> =>
+  new Observable((subscriber) => {
+    const {stream, reader, ackWaitMs} = source;
+    const {maxInFlight} = options;
+    if (!Number.isSafeInteger(maxInFlight) || maxInFlight < 1) {
+      throw new RangeError(`maxInFlight must be a whole number of at least 1, not ${maxInFlight}`);
+    }
+    let draining = false;
+    let stopping: Promise<void> | undefined;
+    /** Stop the signs of life of messages whose subscriber has left: they then go to another reader. */
+    const heartbeats = new Set<() => void>();
+
+    /** Sends an end and waits until the server has it: one that got lost would bring the message back. */
+    const confirm = (message: Wire, end: string, facts: DeliveryFacts): Promise<void> =>
+      patiently(link, () => link.request(message.reply, end), {
+        doing: `acknowledging message ${facts.sequence} of ${stream}`,
+        exists: () => exists(link, stream),
+      });
+
+    const keepAlive = (message: Wire): (() => void) => {
+      const timer = setInterval(() => {
+        if (link.state() === 'connected') link.send(message.reply, WORKING);
+      }, ackWaitMs / 2).unref();
+      const stop = (): void => {
+        clearInterval(timer);
+        heartbeats.delete(stop);
+      };
+      heartbeats.add(stop);
+      return stop;
+    };
+
+    const deliveryOf = (message: Wire, facts: DeliveryFacts, decoded: T): Delivery<T> => {
+      const stopHeartbeat = keepAlive(message);
+      let ending: Promise<void> | undefined;
+      const confirmed = (end: string): Promise<void> => {
+        ending ??= confirm(message, end, facts).finally(() => {
+          stopHeartbeat();
+          places.release();
+        });
+        return ending;
+      };
+      return {
+        message: decoded,
+        sequence: facts.sequence,
+        attempt: facts.attempt,
+        ack: () => confirmed(ACK),
+        retry(delayMs) {
+          if (ending !== undefined) return;
+          ending = Promise.resolve();
+          stopHeartbeat();
+          if (link.state() === 'connected') link.send(message.reply, nakAfter(delayMs));
+          places.release();
+        },
+        discard() {
+          confirmed(TERM).catch((error) => subscriber.error(error));
+        },
+      };
+    };
+
+    const setAside = async (
+      message: Wire,
+      facts: DeliveryFacts,
+      decoded: T | undefined,
+      why: string,
+    ): Promise<void> => {
+      const stopHeartbeat = keepAlive(message);
+      try {
+        await source.setAside(decoded, facts, why);
+        await confirm(message, TERM, facts);
+      } finally {
+        stopHeartbeat();
+        places.release();
+      }
+    };
+
+    const onMessage = (message: Wire, facts: DeliveryFacts): void => {
+      if (draining || subscriber.closed) {
+        link.send(message.reply, NAK);
+        return;
+      }
+      const fail = (error: unknown): void => subscriber.error(error);
+      let decoded: T;
+      try {
+        decoded = source.decode(message.data);
+      } catch (error) {
+        setAside(message, facts, undefined, `does not decode: ${String(error)}`).catch(fail);
+        return;
+      }
+      if (facts.attempt > source.maxDeliver) {
+        setAside(message, facts, decoded, `failed on each of ${source.maxDeliver} deliveries`).catch(fail);
+        return;
+      }
+      subscriber.next(deliveryOf(message, facts, decoded));
+    };
+
+    const places = openPlaces(link, {
+      stream,
+      reader,
+      places: maxInFlight,
+      onMessage,
+      onMissing() {
+        patiently(link, () => source.ensureReader(), {doing: `reading ${stream}`}).then(
+          () => places.resume(),
+          (error) => subscriber.error(error),
+        );
+      },
+    });
+    const stop = (): Promise<void> => {
+      stopping ??= places.close();
+      return stopping;
+    };
+
+    const closing = link.state$.subscribe({
+      error: (error) => subscriber.error(error),
+      complete: () => subscriber.complete(),
+    });
+    const drain = options.drain$.pipe(take(1)).subscribe(() => {
+      draining = true;
+      stop().then(
+        () => subscriber.complete(),
+        (error) => subscriber.error(error),
+      );
+    });
+
+    return () => {
+      closing.unsubscribe();
+      drain.unsubscribe();
+      if (draining) return;
+      for (const stopHeartbeat of heartbeats) stopHeartbeat();
+      // Nobody is left to tell: the connection is closed, and the server with it forgets what was asked for.
+      stop().catch(() => undefined);
+    };
+  });
+
+const nakAfter = (delayMs: number): string =>
+  delayMs > 0 ? `${NAK} ${JSON.stringify({delay: Math.round(delayMs * 1_000_000)})}` : NAK;

@@ -1,0 +1,82 @@
+/** `anchorage doctor`: what works here, what does not, and what to do about it. */
+import {Command} from 'commander';
+import {checkEndpoint} from '../endpoints/check.js';
+import {apiKeyFor, placeOf} from '../endpoints/connect.js';
+import {messageOf} from '../errors.js';
+import {missingFilesOf} from '../fleet/check.js';
+import {readFleet} from '../fleet/load.js';
+import {unsupportedNode} from './node-version.js';
+import {checkServer} from './server.js';
+import {isDemo} from './teacher.js';
+
+interface Finding {
+  readonly what: string;
+  readonly works: boolean;
+  readonly line: string;
+}
+
+const ENDPOINT_CHECK_MS = 10_000;
+const backends = ['onnx', 'tensorflow', 'eager'] as const;
+
+export const doctorCommand = (): Command =>
+  new Command('doctor')
+    .description('check Node, the tensor backends, NATS and, with a fleet, its files and endpoints')
+    .argument('[fleet.yaml]', 'a fleet whose files and endpoints to check')
+    .option('--nats <url>', 'the NATS server to check; NATS_URL, then what `anchorage up` would start, unless given')
+    .addHelpText('after', '\nExamples:\n  anchorage doctor\n  anchorage doctor fleet.yaml')
+    .action(async (file: string | undefined, {nats}: {nats?: string}) => {
+      const findings: Finding[] = [];
+      const tell = (finding: Finding): void => {
+        findings.push(finding);
+        console.log(`${finding.works ? 'ok   ' : 'FAILS'} ${finding.what.padEnd(12)} ${finding.line}`);
+      };
+      const complaint = unsupportedNode(process.versions.node);
+      tell({what: 'node', works: complaint === undefined, line: complaint ?? process.versions.node});
+      for (const finding of await backendFindings()) tell(finding);
+      tell(await finding('nats', () => checkServer(nats)));
+      if (file !== undefined) for await (const each of fleetFindings(file)) tell(each);
+      process.exitCode = findings.every(({works}) => works) ? 0 : 1;
+    });
+
+const finding = async (what: string, check: () => Promise<string>): Promise<Finding> => {
+  try {
+    return {what, works: true, line: await check()};
+  } catch (error) {
+    return {what, works: false, line: messageOf(error)};
+  }
+};
+
+/** One backend that works is enough; the others are said as they are. */
+const backendFindings = async (): Promise<Finding[]> => {
+  const {openExecutor} = await import('../tensor/open.js');
+  const tried = await Promise.all(
+    backends.map((backend) => finding(backend, async () => (await openExecutor({backend, threads: 1})).reason)),
+  );
+  const anyWorks = tried.some(({works}) => works);
+  return tried.map((each) => (each.works || !anyWorks ? each : {...each, works: true, line: `not here, not needed: ${each.line}`}));
+};
+
+async function* fleetFindings(file: string): AsyncGenerator<Finding> {
+  let fleet: Awaited<ReturnType<typeof readFleet>>;
+  try {
+    fleet = await readFleet(file);
+  } catch (error) {
+    yield {what: 'fleet', works: false, line: messageOf(error)};
+    return;
+  }
+  yield {what: 'fleet', works: true, line: `${file} is valid`};
+  for (const {path, message} of missingFilesOf(fleet)) yield {what: 'file', works: false, line: `${path.map(String).join('.')}: ${message}`};
+  for (const actor of ['reviser', 'judge'] as const) {
+    const asking = fleet.actors[actor];
+    const endpoint = asking === undefined ? undefined : fleet.endpoints[asking.endpoint];
+    if (asking === undefined || endpoint === undefined) continue;
+    yield isDemo(endpoint)
+      ? {what: 'endpoint', works: true, line: `${asking.endpoint}: the demo teacher, started with the fleet`}
+      : await finding('endpoint', async () => {
+          const place = placeOf(actor, asking, fleet.endpoints);
+          const check = await checkEndpoint({...place, apiKey: apiKeyFor(place)}, ENDPOINT_CHECK_MS);
+          if (check.kind !== 'serves') throw new Error(check.reason);
+          return `${endpoint.baseUrl} serves ${asking.model}`;
+        });
+  }
+}

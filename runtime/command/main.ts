@@ -1,0 +1,15 @@
+#!/usr/bin/env node
+/**
+ * The command `anchorage`. Everything else is imported after the check, because it may not load on a Node that is not
+ * supported.
+ */
+import {unsupportedNode} from './node-version.js';
+
+const complaint = unsupportedNode(process.versions.node);
+if (complaint === undefined) {
+  const {runProgram} = await import('./program.js');
+  process.exit(await runProgram(process.argv));
+} else {
+  process.stderr.write(`${complaint}\n`);
+  process.exit(1);
+}

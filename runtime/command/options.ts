@@ -1,0 +1,37 @@
+/** Options that several commands share. */
+import {type Command, InvalidArgumentError} from 'commander';
+import type {Bus} from '../bus/bus.js';
+import {openBus} from '../bus/connection.js';
+import {findRun, type FoundRun, type RunChoice} from '../fleet/find-run.js';
+
+/** `--run` and `--nats`, for commands that look at a run from outside. */
+export const withRunOptions = (command: Command): Command =>
+  command
+    .option('--run <id>', 'the run; the newest live one under ./runs unless given')
+    .option('--nats <url>', 'its NATS server; NATS_URL, then what the run says, unless given');
+
+/** Opens the bus of the run meant for the time of `work`. */
+export const withRun = async <T>(choice: RunChoice, work: (bus: Bus, found: FoundRun) => Promise<T>): Promise<T> => {
+  const found = await findRun(choice);
+  const bus = await openBus({url: found.url, run: found.run, name: 'command'});
+  try {
+    return await work(bus, found);
+  } finally {
+    await bus.drain();
+  }
+};
+
+/** Adds one more value to an option that may be given several times. */
+export const collect = (value: string, before: readonly string[]): string[] => [...before, value];
+
+export const wholeNumber = (text: string): number => {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError('It is a whole number from 0.');
+  return value;
+};
+
+export const number = (text: string): number => {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('It is a number.');
+  return value;
+};

@@ -1,0 +1,35 @@
+/** What a fleet would do and what it still lacks on this machine, in lines for a person: `anchorage up --dry-run`. */
+import {actorCounts} from '../fleet/actors.js';
+import {missingFilesOf} from '../fleet/check.js';
+import type {Fleet} from '../fleet/schema.js';
+import {isDemo} from './teacher.js';
+
+export const planOf = (fleet: Fleet, environment: NodeJS.ProcessEnv = process.env): string[] => {
+  const {dataset, policy, objective, training, prompts, evaluation, endpoints, backend, seed} = fleet;
+  const actors = actorCounts(fleet).map(({name, count}) => (count === 1 ? name : `${name} × ${count}`));
+  const lacking = lackingOf(fleet, environment);
+  return [
+    `dataset    ${dataset}, seed ${seed}`,
+    `actors     ${actors.join(', ')}`,
+    `policy     ${policy.model}, ${policy.format}, ${policy.maxPromptTokens} + ${policy.maxCompletionTokens} tokens`,
+    `prompts    ${'file' in prompts ? `${prompts.count ?? 'all'} of ${prompts.file}` : `${prompts.count} of the demonstration`}`,
+    `objective  ${objective.name}, beta ${objective.beta}, learning rate ${objective.learningRate}`,
+    `training   ${training.steps} steps of ${training.batchSize} pairs, ${training.epochs === 1 ? '1 epoch' : `${training.epochs} epochs`}, a checkpoint every ${training.checkpointEverySteps}`,
+    `evaluation ${evaluation.suite}${'file' in evaluation ? ` of ${evaluation.file}` : `, ${evaluation.count} items`}`,
+    ...Object.entries(endpoints).map(([name, endpoint]) => `endpoint   ${name}: ${isDemo(endpoint) ? 'the demo teacher' : endpoint.baseUrl}`),
+    `backend    ${backend}`,
+    ...(lacking.length === 0
+      ? ['valid; nothing was started']
+      : ['valid; nothing was started. Before it can start here:', ...lacking.map((each) => `  ${each}`)]),
+  ];
+};
+
+/** One line for each file and key that must be there before the fleet can start. */
+export const lackingOf = (fleet: Fleet, environment: NodeJS.ProcessEnv = process.env): string[] => [
+  ...missingFilesOf(fleet).map(({path, message}) => `${path.map(String).join('.')}: ${message}`),
+  ...Object.entries(fleet.endpoints).flatMap(([name, endpoint]) =>
+    isDemo(endpoint) || environment[endpoint.apiKeyEnv]
+      ? []
+      : [`endpoints.${name}.apiKeyEnv: ${endpoint.apiKeyEnv} is not set; put the endpoint's key there (any word where none is asked for)`],
+  ),
+];

@@ -1,0 +1,39 @@
+/** The command line: its commands, and how an error is shown. */
+import {Command, CommanderError} from 'commander';
+import {messageOf} from '../errors.js';
+import {doctorCommand} from './doctor.js';
+import {objectiveCommand} from './objective.js';
+import {reportCommand} from './report.js';
+import {startCommand} from './start.js';
+import {statusCommand} from './status.js';
+import {upCommand} from './up.js';
+import {watchCommand} from './watch.js';
+
+/** Runs one command line and resolves to its exit code. A person is shown one line for each thing that is wrong. */
+export const runProgram = async (argv: readonly string[]): Promise<number> => {
+  const program = new Command('anchorage')
+    .description('Aligns a language model with contrastive revisions and anchored preference optimization, as a fleet.')
+    .addHelpText('after', '\nExamples:\n  anchorage up\n  anchorage up fleet.yaml --set objective.name=dpo\n  anchorage watch loss')
+    .showHelpAfterError('(--help shows how)')
+    .exitOverride();
+  for (const command of [upCommand, startCommand, statusCommand, watchCommand, objectiveCommand, reportCommand, doctorCommand]) {
+    program.addCommand(command().exitOverride());
+  }
+  process.stdout.on('error', ignoreClosedPipe);
+  try {
+    await program.parseAsync([...argv]);
+    return Number(process.exitCode ?? 0);
+  } catch (error) {
+    // Commander has already said what is wrong; its help is no error.
+    if (error instanceof CommanderError) return error.exitCode;
+    process.stderr.write(`${messageOf(error)}\n`);
+    if (process.env.ANCHORAGE_DEBUG) console.error(error);
+    return 1;
+  }
+};
+
+/** Whoever reads our output, such as `head`, has seen enough. */
+const ignoreClosedPipe = (error: NodeJS.ErrnoException): void => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+};

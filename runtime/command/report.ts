@@ -1,0 +1,18 @@
+/** `anchorage report`. */
+import {existsSync} from 'node:fs';
+import {join} from 'node:path';
+import {Command} from 'commander';
+import {writeReport} from '../dashboard/report.js';
+import {RUNS_FOLDER} from '../fleet/run-folder.js';
+
+export const reportCommand = (): Command =>
+  new Command('report')
+    .description('write and show what a run came to, during it or after it')
+    .argument('<run>', 'the id of a run under ./runs, or the path of its folder')
+    .addHelpText('after', '\nExamples:\n  anchorage report 20260131-174502\n  anchorage report /data/runs/long-one')
+    .action(async (run: string) => {
+      const folder = existsSync(join(RUNS_FOLDER, run)) ? join(RUNS_FOLDER, run) : run;
+      const {text} = await writeReport(folder);
+      console.log(text);
+      console.log(`written: ${join(folder, 'report.html')}`);
+    });

@@ -1,0 +1,64 @@
+/** The NATS server that a command stands on: one that runs already, or a private one. */
+import {mkdtemp, rm} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {from, map, NEVER, type Observable} from 'rxjs';
+import {listRuns} from '../bus/connection.js';
+import {type FoundServer, findServer} from '../bus/find-server.js';
+import {startServer} from '../bus/server.js';
+import {TerminalError} from '../errors.js';
+
+export interface RunServer {
+  readonly url: string;
+  /** Such as `nats-server 2.10.27 of this run, nats://127.0.0.1:39015`. */
+  readonly how: string;
+  /** Emits the reason where the server cannot be kept running. */
+  readonly broken$: Observable<string>;
+  stop(): Promise<void>;
+}
+
+export interface ServerChoice {
+  readonly nats?: string | undefined;
+  /** Of a private server; any free one unless given. */
+  readonly port?: number | undefined;
+  /** The run's folder: a private server keeps its store in `nats/`. */
+  readonly folder: string;
+}
+
+/** Takes the server that was named, or finds and starts one for the run. */
+export const openServer = async ({nats, port, folder}: ServerChoice): Promise<RunServer> => {
+  const found = await find(nats, {say: (line) => console.log(line)});
+  if (found.kind === 'running') {
+    return {url: found.url, how: found.url, broken$: NEVER, stop: async () => undefined};
+  }
+  const storeFolder = join(folder, 'nats');
+  const server = await startServer({binary: found.path, storeFolder, ...(port === undefined ? {} : {port})});
+  return {
+    url: server.url,
+    how: `nats-server ${found.version} of this run, ${server.url}`,
+    broken$: from(server.failed).pipe(map(({message}) => message)),
+    stop: () => server.stop(),
+  };
+};
+
+/** One line about the server that a run would use. Throws where there is none that works. */
+export const checkServer = async (nats: string | undefined): Promise<string> => {
+  const found = await find(nats, {install: false});
+  if (found.kind === 'running') return `${found.url} answers, with JetStream; ${(await listRuns(found.url)).length} runs`;
+  const storeFolder = await mkdtemp(join(tmpdir(), 'anchorage-doctor-'));
+  try {
+    const server = await startServer({binary: found.path, storeFolder});
+    await server.stop();
+    return `${found.path} ${found.version} starts`;
+  } finally {
+    await rm(storeFolder, {recursive: true, force: true});
+  }
+};
+
+type Usable = Exclude<FoundServer, {kind: 'none'}>;
+
+const find = async (nats: string | undefined, options: Parameters<typeof findServer>[1]): Promise<Usable> => {
+  const found = await findServer(nats === undefined ? process.env : {...process.env, NATS_URL: nats}, options);
+  if (found.kind === 'none') throw new TerminalError(found.advice);
+  return found;
+};

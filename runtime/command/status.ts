@@ -1,0 +1,63 @@
+/** `anchorage status`. */
+import {Command} from 'commander';
+import type {ObjectiveSpec} from '../../proto/messages.js';
+import type {RunChoice} from '../fleet/find-run.js';
+import type {Feeding, Progress} from '../fleet/progress.js';
+import {type ChannelName, channels} from '../bus/subjects.js';
+import {withRun, withRunOptions} from './options.js';
+
+export const statusCommand = (): Command =>
+  withRunOptions(new Command('status'))
+    .description('show where a run stands: its streams, its step, its objective, its last score')
+    .option('--json', 'as one JSON object')
+    .addHelpText('after', '\nExamples:\n  anchorage status\n  anchorage status --run 20260131-174502 --json')
+    .action(({json = false, ...choice}: RunChoice & {json?: boolean}) =>
+      withRun(choice, async (bus, {url}) => {
+        const names = Object.keys(channels) as ChannelName[];
+        const [states, progress, feeding, objective, score] = await Promise.all([
+          Promise.all(names.map((name) => bus.state(name))),
+          bus.control.get<Progress>('progress'),
+          bus.control.get<Feeding>('phase'),
+          bus.control.get<ObjectiveSpec>('objective'),
+          bus.last('scores'),
+        ]);
+        const status = {
+          run: bus.run,
+          nats: url,
+          phase: progress?.value.phase ?? 'starting',
+          step: progress?.value.step ?? 0,
+          steps: progress?.value.steps,
+          backend: progress?.value.backend,
+          feeding: feeding?.value.feeding,
+          objective: objective?.value,
+          score: score?.message.score,
+          scoreStep: score?.message.step,
+          channels: Object.fromEntries(names.map((name, index) => [name, states[index]])),
+        };
+        console.log(json ? JSON.stringify(status) : textOf(status));
+      }),
+    );
+
+interface Status {
+  readonly run: string;
+  readonly nats: string;
+  readonly phase: string;
+  readonly step: number;
+  readonly steps: number | undefined;
+  readonly backend: string | undefined;
+  readonly objective: ObjectiveSpec | undefined;
+  readonly score: number | undefined;
+  readonly scoreStep: number | undefined;
+  readonly channels: Readonly<Record<string, {readonly messages: number; readonly lastSequence: number; readonly outstanding: number} | undefined>>;
+}
+
+const textOf = ({run, nats, phase, step, steps, backend, objective, score, scoreStep, channels: states}: Status): string =>
+  [
+    `run ${run} on ${nats}: ${phase}, step ${step}${steps === undefined ? '' : ` of ${steps}`}${backend === undefined ? '' : `, ${backend}`}`,
+    ...(objective === undefined ? [] : [`objective ${objective.name}, beta ${objective.beta}, revision ${objective.revision}`]),
+    ...(score === undefined ? [] : [`score ${score.toFixed(3)} at step ${scoreStep}`]),
+    `${'channel'.padEnd(18)}${'published'.padStart(10)}${'held'.padStart(8)}${'at work'.padStart(9)}`,
+    ...Object.entries(states).map(([name, state]) =>
+      [name.padEnd(18), String(state?.lastSequence).padStart(10), String(state?.messages).padStart(8), String(state?.outstanding).padStart(9)].join(''),
+    ),
+  ].join('\n');

@@ -1,0 +1,92 @@
+/** The demo teacher beside a fleet: its process, and the fleet as actors see it. */
+import {randomBytes} from 'node:crypto';
+import {createServer} from 'node:net';
+import {join} from 'node:path';
+import {concatMap, filter, firstValueFrom, map, merge, type Observable, of, throwError, timer} from 'rxjs';
+import {type ProcessEvent, supervise} from '../actor/supervise.js';
+import {TerminalError} from '../errors.js';
+import type {Endpoint, Fleet} from '../fleet/schema.js';
+import {codeRoot} from '../paths.js';
+
+export interface Teacher {
+  /** The fleet with the teacher's address in place of every `demo: true`. */
+  readonly fleet: Fleet;
+  /** What the environment of actors must hold. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Emits the reason where the teacher is gone for good. */
+  readonly broken$: Observable<string>;
+  stop(): Promise<void>;
+  kill(): void;
+}
+
+type DemoEndpoint = Extract<Endpoint, {demo: true}>;
+
+const KEY_ENV = 'ANCHORAGE_TEACHER_KEY';
+const START_LIMIT_MS = 30_000;
+
+export const isDemo = (endpoint: Endpoint): endpoint is DemoEndpoint => 'demo' in endpoint;
+
+/** Starts one teacher for each demo endpoint of the fleet; undefined where it has none. */
+export const startTeacher = async (fleet: Fleet, logFolder: string): Promise<Teacher | undefined> => {
+  const demos = Object.entries(fleet.endpoints).flatMap(([name, endpoint]) => (isDemo(endpoint) ? [{name, endpoint}] : []));
+  if (demos.length === 0) return undefined;
+  const env = {[KEY_ENV]: randomBytes(16).toString('hex')};
+  const commands = demos.map(async ({name, endpoint}) => ({
+    name,
+    entry: join(codeRoot, 'runtime/demo/teacher/main.js'),
+    // The port is chosen here, so that a teacher that was started again is where actors look for it.
+    args: argumentsOf(endpoint, await freePort(), fleet.seed),
+    env,
+    logFile: join(logFolder, `${name}.log`),
+  }));
+  const {events$, stop, kill} = supervise(await Promise.all(commands), {drainGraceMs: 5000});
+  const broken$ = events$.pipe(
+    filter((event) => event.kind === 'failed'),
+    map(({name, reason}) => `endpoints.${name}: the demo teacher ended: ${reason}`),
+  );
+  try {
+    const endpoints = {...fleet.endpoints};
+    for (const {name} of demos) endpoints[name] = {baseUrl: await urlOf(name, events$, broken$), apiKeyEnv: KEY_ENV};
+    return {fleet: {...fleet, endpoints}, env, broken$, stop, kill};
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+};
+
+const urlOf = (name: string, events$: Observable<ProcessEvent>, broken$: Observable<string>): Promise<string> => {
+  const told$ = events$.pipe(
+    filter((event) => event.kind === 'message' && event.name === name),
+    concatMap((event) => ('message' in event && isTold(event.message) ? of(event.message) : [])),
+    map((told) => ('url' in told ? told.url : fail(told.error))),
+  );
+  const late$ = timer(START_LIMIT_MS).pipe(map(() => `endpoints.${name}: the demo teacher does not start`));
+  return firstValueFrom(merge(told$, merge(broken$, late$).pipe(concatMap((reason) => throwError(() => new TerminalError(reason))))));
+};
+
+const isTold = (message: unknown): message is {readonly url: string} | {readonly error: string} =>
+  message !== null && typeof message === 'object' && ('url' in message || 'error' in message);
+
+const fail = (reason: string): never => {
+  throw new TerminalError(reason);
+};
+
+const argumentsOf = ({latencyMs, tokensPerSecond, requestsPerMinute, failureRate}: DemoEndpoint, port: number, seed: number) =>
+  Object.entries({
+    port,
+    seed,
+    'latency-ms': latencyMs,
+    'tokens-per-second': tokensPerSecond,
+    'requests-per-minute': requestsPerMinute,
+    'failure-rate': failureRate,
+  }).flatMap(([flag, value]) => (value === undefined ? [] : [`--${flag}`, String(value)]));
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => (address !== null && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port'))));
+    });
+  });

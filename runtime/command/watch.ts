@@ -1,0 +1,98 @@
+/** `anchorage watch`. */
+import {Command} from 'commander';
+import {filter, finalize, fromEvent, interval, lastValueFrom, merge, NEVER, take, takeUntil, tap} from 'rxjs';
+import type {MetricRow} from '../../proto/messages.js';
+import type {RunChoice} from '../fleet/find-run.js';
+import {isProcessAlive} from '../fleet/run-folder.js';
+import {metricRows$} from '../metrics/stream.js';
+import {withRun, withRunOptions} from './options.js';
+import {liveText} from './terminal.js';
+
+interface WatchOptions extends RunChoice {
+  readonly json?: boolean;
+  readonly all?: boolean;
+}
+
+/** A row as it is shown, and what `--json` prints. */
+interface Row {
+  readonly time: number;
+  readonly actor: string;
+  readonly index: number;
+  readonly step?: number;
+  readonly policyVersion?: number;
+  readonly objective?: string;
+  readonly objectiveRevision?: number | null | undefined;
+  readonly values: Readonly<Record<string, number>>;
+}
+
+const LIVENESS_MS = 1000;
+
+export const watchCommand = (): Command =>
+  withRunOptions(new Command('watch'))
+    .description('follow the live metrics of a run: a table on a terminal, lines where output is piped')
+    .argument('[metric...]', 'only these, such as loss rewards/margins score; a trailing * matches the rest of a name')
+    .option('--json', 'one JSON object for each row')
+    .option('--all', 'begin with the first row of the run')
+    .addHelpText('after', "\nExamples:\n  anchorage watch\n  anchorage watch loss 'rewards/*'\n  anchorage watch score --json --all")
+    .action((metrics: string[], {json = false, all = false, ...choice}: WatchOptions) =>
+      withRun(choice, async (bus, {pid}) => {
+        const show = json ? (row: Row) => console.log(JSON.stringify(row)) : process.stdout.isTTY ? table() : plainLine;
+        const rows$ = metricRows$(bus, all ? {sequence: 1} : 'new').pipe(
+          filter((row) => hasAny(row, metrics)),
+          tap((row) => show(chosen(row, metrics))),
+          takeUntil(merge(fromEvent(process, 'SIGINT'), fromEvent(process, 'SIGTERM'), gone$(pid))),
+          finalize(() => process.stdout.isTTY && console.log()),
+        );
+        await lastValueFrom(rows$, {defaultValue: undefined});
+      }),
+    );
+
+/** Emits when the process that holds the run has ended; never where it is on another machine. */
+const gone$ = (pid: number | undefined) =>
+  pid === undefined ? NEVER : interval(LIVENESS_MS).pipe(filter(() => !isProcessAlive(pid)), take(1));
+
+const matches = (metric: string, pattern: string): boolean =>
+  pattern.endsWith('*') ? metric.startsWith(pattern.slice(0, -1)) : metric === pattern;
+
+const hasAny = ({values}: MetricRow, metrics: readonly string[]): boolean =>
+  metrics.length === 0 || Object.keys(values).some((metric) => metrics.some((pattern) => matches(metric, pattern)));
+
+/** The row with only those values. Field by field: a decoded message keeps its zeros where a spread does not see them. */
+const chosen = (row: MetricRow, metrics: readonly string[]): Row => {
+  const {actor, index, timeUnixMs, step, policyVersion, objective, objectiveRevision} = row;
+  const wanted = Object.entries(row.values).filter(
+    ([metric]) => metrics.length === 0 || metrics.some((each) => matches(metric, each)),
+  );
+  const stamp = objective === '' ? {} : {objective, objectiveRevision};
+  return {time: timeUnixMs, actor, index, ...present({step, policyVersion}), ...stamp, values: Object.fromEntries(wanted)};
+};
+
+/** Without what the actor did not say. */
+const present = (fields: Record<string, number | null | undefined>): Record<string, number> =>
+  Object.fromEntries(Object.entries(fields).flatMap(([key, value]) => (typeof value === 'number' ? [[key, value]] : [])));
+
+const stampOf = ({step, objective, objectiveRevision}: Row): string =>
+  [
+    ...(step === undefined ? [] : [`step ${step}`]),
+    ...(objective === undefined ? [] : [`${objective} (revision ${objectiveRevision})`]),
+  ].join(' ');
+
+const plainLine = (row: Row): void => {
+  const values = Object.entries(row.values).map(([metric, value]) => `${metric}=${shown(value)}`);
+  console.log([`${row.actor}-${row.index}`, stampOf(row), ...values].filter((each) => each !== '').join(' '));
+};
+
+/** The newest value of every metric of every actor, kept in place on the terminal. */
+const table = (): ((row: Row) => void) => {
+  const lines = new Map<string, string>();
+  const live = liveText();
+  return (row) => {
+    for (const [metric, value] of Object.entries(row.values)) {
+      const name = `${row.actor}-${row.index}`.padEnd(14) + metric.padEnd(24);
+      lines.set(name, `${name}${shown(value).padStart(12)}  ${stampOf(row)}`);
+    }
+    live.show([...lines.keys()].sort().map((name) => lines.get(name) ?? ''));
+  };
+};
+
+const shown = (value: number): string => (Number.isInteger(value) ? String(value) : value.toPrecision(4));

@@ -1,0 +1,35 @@
+/** Whether an endpoint can be reached and knows the model, for the price of one list of models. */
+import {type Failure, listModels} from './chat.js';
+import {type EndpointPlace, explain} from './explain.js';
+
+/**
+ * `reason` is one line for a person. `unlisted`, and `model_missing` too, may still answer: some endpoints keep no list,
+ * keep it from some keys, or serve more than they list; only a request tells.
+ */
+export type EndpointCheck =
+  | {readonly kind: 'serves'; readonly models: readonly string[]}
+  | {readonly kind: 'model_missing'; readonly models: readonly string[]; readonly reason: string}
+  | {readonly kind: 'unlisted'; readonly reason: string}
+  | {readonly kind: 'denied'; readonly reason: string}
+  | {readonly kind: 'garbage'; readonly reason: string}
+  | {readonly kind: 'unreachable'; readonly reason: string};
+
+/** Asks for `GET {baseUrl}/models`, once. */
+export const checkEndpoint = async (
+  place: EndpointPlace & {readonly apiKey: string},
+  timeoutMs: number,
+): Promise<EndpointCheck> => {
+  const reply = await listModels(place, timeoutMs);
+  if (reply.kind !== 'models') return {kind: kindOf(reply), reason: explain(place, reply)};
+  const {models} = reply;
+  if (models.includes(place.model)) return {kind: 'serves', models};
+  const some = models.slice(0, 5).join(', ') + (models.length > 5 ? ', …' : '');
+  const reason = `endpoint ${place.baseUrl} does not list ${place.model} (${place.askingKey}.model) but: ${some || 'nothing'}`;
+  return {kind: 'model_missing', models, reason};
+};
+
+const kindOf = ({kind, status}: Failure): 'unlisted' | 'denied' | 'garbage' | 'unreachable' => {
+  if (status === 401) return 'denied';
+  if (kind === 'garbage') return 'garbage';
+  return status === undefined ? 'unreachable' : 'unlisted';
+};

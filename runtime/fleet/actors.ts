@@ -1,0 +1,54 @@
+/** Which actors there are and how each is started. A new actor is its folder and its line here. */
+import {join} from 'node:path';
+import type {Command} from '../actor/supervise.js';
+import type {ActorName} from '../bus/subjects.js';
+import {codeRoot} from '../paths.js';
+import type {Fleet} from './schema.js';
+
+/** Actor → its module, from the folder that holds `actors/`. */
+export const actorEntries = {
+  sampler: 'actors/sampler/actor.js',
+  reviser: 'actors/reviser/actor.js',
+  judge: 'actors/judge/actor.js',
+  filter: 'actors/filter/actor.js',
+  reference: 'actors/reference/actor.js',
+  learner: 'actors/learner/actor.js',
+  evaluator: 'actors/evaluator/actor.js',
+} as const satisfies Record<ActorName, string>;
+
+export const actorNames = Object.keys(actorEntries) as ActorName[];
+export const isActorName = (name: string): name is ActorName => Object.hasOwn(actorEntries, name);
+
+/** What every actor's process is told. */
+export interface ActorPlace {
+  /** The fleet as actors load it: a JSON or YAML file. */
+  readonly fleetFile: string;
+  readonly run: string;
+  readonly natsUrl: string;
+  readonly runFolder: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** How many processes of each actor a fleet asks for, in the order of the flow. */
+export const actorCounts = ({actors}: Fleet): {readonly name: ActorName; readonly count: number}[] =>
+  actorNames.map((name) => ({name, count: actors[name]?.count ?? 0})).filter(({count}) => count > 0);
+
+/** The command line of one actor. Its output goes to logs/NAME-INDEX.log of the run's folder, unless `log` is false. */
+export const actorCommand = (
+  name: ActorName,
+  index: number,
+  {fleetFile, run, natsUrl, runFolder, env = {}}: ActorPlace,
+  {log = true}: {readonly log?: boolean} = {},
+): Command => ({
+  name: `${name}-${index}`,
+  entry: join(codeRoot, actorEntries[name]),
+  args: ['--fleet', fleetFile, '--run', run, '--nats', natsUrl, '--index', String(index), '--run-folder', runFolder],
+  env,
+  ...(log ? {logFile: join(runFolder, 'logs', `${name}-${index}.log`)} : {}),
+});
+
+/** The command lines of a whole fleet. */
+export const fleetCommands = (fleet: Fleet, place: ActorPlace): Command[] =>
+  actorCounts(fleet).flatMap(({name, count}) =>
+    Array.from({length: count}, (_, index) => actorCommand(name, index, place)),
+  );

@@ -1,0 +1,73 @@
+/** What a schema cannot see: keys that contradict each other, and files that are not there. */
+import {existsSync} from 'node:fs';
+import {join} from 'node:path';
+import type {Complaint} from './complaints.js';
+import type {Fleet} from './schema.js';
+
+/** Keys of a fleet that cannot hold together. */
+export const contradictionsOf = (fleet: Fleet): Complaint[] => [
+  ...datasetContradictions(fleet),
+  ...endpointContradictions(fleet),
+  ...trainingContradictions(fleet),
+  ...filterContradictions(fleet),
+];
+
+function* datasetContradictions({dataset, actors}: Fleet): Generator<Complaint> {
+  const needed = dataset === 'clair' ? 'reviser' : 'judge';
+  const unused = dataset === 'clair' ? 'judge' : 'reviser';
+  if (actors[needed] === undefined) {
+    yield {path: ['actors', needed], message: `missing; the dataset ${dataset} needs it, with its endpoint and model`};
+  }
+  if (actors[unused] !== undefined) {
+    yield {path: ['actors', unused], message: `not part of the dataset ${dataset}; remove it, or change dataset`};
+  }
+}
+
+function* endpointContradictions({endpoints, actors}: Fleet): Generator<Complaint> {
+  const names = Object.keys(endpoints);
+  for (const actor of ['reviser', 'judge'] as const) {
+    const endpoint = actors[actor]?.endpoint;
+    if (endpoint === undefined || Object.hasOwn(endpoints, endpoint)) continue;
+    const remedy = names.length === 0 ? 'add it under endpoints' : `endpoints has ${names.join(', ')}`;
+    yield {path: ['actors', actor, 'endpoint'], message: `no endpoint is called ${endpoint}; ${remedy}`};
+  }
+}
+
+function* trainingContradictions({training, prompts, maxOutstandingPrompts}: Fleet): Generator<Complaint> {
+  const {steps, epochs, batchSize, warmupSteps} = training;
+  if (warmupSteps >= steps) {
+    const message = `${warmupSteps} leaves none of the ${steps} steps of training.steps; lower it`;
+    yield {path: ['training', 'warmupSteps'], message};
+  }
+  if (maxOutstandingPrompts < batchSize) {
+    const message = `${maxOutstandingPrompts} prompts can never fill a batch of ${batchSize}; raise it to ${batchSize} or more`;
+    yield {path: ['maxOutstandingPrompts'], message};
+  }
+  const most = prompts.count === undefined ? Number.POSITIVE_INFINITY : Math.ceil((prompts.count * epochs) / batchSize);
+  if (steps > most) {
+    const times = epochs === 1 ? '' : ` ${epochs} times`;
+    const message = `${prompts.count} prompts${times} give at most ${most} batches of ${batchSize}; lower it, or raise prompts.count`;
+    yield {path: ['training', 'steps'], message};
+  }
+}
+
+function* filterContradictions({filter: {minLengthRatio, maxLengthRatio}}: Fleet): Generator<Complaint> {
+  if (minLengthRatio < maxLengthRatio) return;
+  const message = `${minLengthRatio} is not below filter.maxLengthRatio, ${maxLengthRatio}: every revision would be rejected`;
+  yield {path: ['filter', 'minLengthRatio'], message};
+}
+
+/** Files and folders that a fleet names and this machine does not have. */
+export const missingFilesOf = ({prompts, policy, evaluation}: Fleet): Complaint[] => {
+  const missing: Complaint[] = [];
+  const expect = (path: readonly string[], file: string, remedy: string): void => {
+    if (!existsSync(file)) missing.push({path, message: `${file} is not there; ${remedy}`});
+  };
+  if ('file' in prompts) expect(['prompts', 'file'], prompts.file, 'write one JSON object with a prompt on each line');
+  if ('file' in evaluation) {
+    expect(['evaluation', 'file'], evaluation.file, 'write one JSON object with a prompt and an answer on each line');
+  }
+  const config = join(policy.model, 'config.json');
+  expect(['policy', 'model'], config, 'give a Hugging Face folder with config.json, tokenizer.json and model.safetensors');
+  return missing;
+};

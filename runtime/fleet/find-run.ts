@@ -1,0 +1,47 @@
+/** Which run a command or a program means, and where its server is. */
+import {join, resolve} from 'node:path';
+import {listRuns} from '../bus/connection.js';
+import {TerminalError} from '../errors.js';
+import {liveRuns, readRecord, RUNS_FOLDER} from './run-folder.js';
+
+export interface RunChoice {
+  /** Such as nats://127.0.0.1:4222. */
+  readonly nats?: string | undefined;
+  readonly run?: string | undefined;
+  /** Where runs are kept; `runs` in the working folder unless told. */
+  readonly runs?: string | undefined;
+}
+
+export interface FoundRun {
+  readonly run: string;
+  readonly url: string;
+  /** The process that holds the run, where it is on this machine. */
+  readonly pid: number | undefined;
+}
+
+/**
+ * The run meant: the one named, or the newest that is live under `runs`, or the only one of the server. Its server: the
+ * option, then NATS_URL, then what the run's folder says.
+ */
+export const findRun = async (choice: RunChoice): Promise<FoundRun> => {
+  const {nats = process.env.NATS_URL || undefined, run, runs = RUNS_FOLDER} = choice;
+  const live = (await liveRuns(runs)).find((record) => run === undefined || record.run === run);
+  if (live !== undefined) return {run: live.run, url: nats ?? live.natsUrl, pid: live.pid};
+  if (nats !== undefined) return {run: await runOn(nats, run), url: nats, pid: undefined};
+  if (run === undefined) {
+    throw new TerminalError(`no run is live under ${resolve(runs)}; start one with \`anchorage up\`, or give --nats`);
+  }
+  const known = (await readRecord(join(runs, run))) !== undefined;
+  const remedy = known ? `its report: anchorage report ${run}` : 'for a run on another machine give --nats';
+  throw new TerminalError(`run ${run} is not running under ${resolve(runs)}; ${remedy}`);
+};
+
+/** A run that the server has, so that a misspelt one does not come into being. */
+const runOn = async (url: string, run: string | undefined): Promise<string> => {
+  const known = await listRuns(url);
+  const only = known.length === 1 ? known[0] : undefined;
+  const meant = run ?? only;
+  if (meant !== undefined && known.includes(meant)) return meant;
+  const list = known.length === 0 ? 'it has none' : `it has ${known.join(', ')}`;
+  throw new TerminalError(run === undefined ? `${url}: which run? give --run; ${list}` : `${url}: there is no run ${run}; ${list}`);
+};

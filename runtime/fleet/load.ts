@@ -1,0 +1,108 @@
+/** From fleet.yaml, or the JSON that `anchorage up` keeps of it, to a checked fleet. */
+import {readFile} from 'node:fs/promises';
+import {join, resolve} from 'node:path';
+import {isMap, isScalar, LineCounter, parse, parseDocument, YAMLError} from 'yaml';
+import {messageOf, TerminalError} from '../errors.js';
+import {packageRoot} from '../paths.js';
+import {contradictionsOf} from './check.js';
+import {type Complaint, complaintsOf, type Path} from './complaints.js';
+import {type Fleet, fleetSchema} from './schema.js';
+
+/** The shipped policy's folder: what `policy.model: demo` stands for. */
+export const demoPolicyFolder: string = join(packageRoot, 'runtime/demo/policy');
+
+/**
+ * Reads a fleet with the overrides of `--set`, checks it and makes its file names absolute (a relative one starts at the
+ * working folder). Throws a `TerminalError` with one line for each thing that is wrong.
+ *
+ * @param sets such as `objective.beta=0.5`; dotted keys, YAML values.
+ */
+export const readFleet = async (path: string, sets: readonly string[] = []): Promise<Fleet> => {
+  const lines = new LineCounter();
+  const document = parseDocument(await readText(path), {lineCounter: lines, prettyErrors: false});
+  const [problem] = document.errors;
+  if (problem !== undefined) {
+    throw new TerminalError(`${path}:${lines.linePos(problem.pos[0]).line}: not YAML: ${firstLine(problem.message)}`);
+  }
+  const overrides = sets.map(readOverride);
+  const data = overrides.reduce(overridden, document.toJS() as unknown);
+  const where = ({path: keys}: Complaint): string => {
+    const override = overrides.find((each) => each.keys.every((key, index) => key === keys[index]));
+    if (override !== undefined) return `--set ${override.text}`;
+    const line = lineOf(keys, document.contents, lines);
+    return line === undefined ? path : `${path}:${line}`;
+  };
+  const fail = (complaints: readonly Complaint[]): never => {
+    const text = complaints.map((each) => `${where(each)}: ${each.path.map(String).join('.') || 'the fleet'}: ${each.message}`);
+    throw new TerminalError(text.join('\n'));
+  };
+  const parsed = fleetSchema.safeParse(data);
+  if (!parsed.success) return fail(complaintsOf(parsed.error.issues, fleetSchema, data));
+  const contradictions = contradictionsOf(parsed.data);
+  return contradictions.length > 0 ? fail(contradictions) : withAbsolutePaths(parsed.data);
+};
+
+/** What an actor loads: the same file, without overrides. */
+export const loadFleet = (path: string): Promise<Fleet> => readFleet(path);
+
+const withAbsolutePaths = (fleet: Fleet): Fleet => {
+  const {policy, prompts, evaluation} = fleet;
+  return {
+    ...fleet,
+    policy: {...policy, model: policy.model === 'demo' ? demoPolicyFolder : resolve(policy.model)},
+    prompts: 'file' in prompts ? {...prompts, file: resolve(prompts.file)} : prompts,
+    evaluation: 'file' in evaluation ? {...evaluation, file: resolve(evaluation.file)} : evaluation,
+  };
+};
+
+const readText = async (path: string): Promise<string> => {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    const remedy = 'give the path of a fleet.yaml; `anchorage up --help` shows one';
+    throw new TerminalError(missing ? `${path}: no such file; ${remedy}` : `${path}: ${messageOf(error)}`);
+  }
+};
+
+interface Override {
+  /** As it was typed. */
+  readonly text: string;
+  readonly keys: readonly string[];
+  readonly value: unknown;
+}
+
+const readOverride = (text: string): Override => {
+  const [, key, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+  if (key === undefined || value === undefined) {
+    throw new TerminalError(`--set ${text}: not key=value, such as objective.beta=0.5`);
+  }
+  try {
+    return {text, keys: key.trim().split('.'), value: parse(value) as unknown};
+  } catch (error) {
+    if (!(error instanceof YAMLError)) throw error;
+    throw new TerminalError(`--set ${text}: the value is not YAML: ${firstLine(error.message)}`);
+  }
+};
+
+const overridden = (data: unknown, {keys, value}: Override): unknown => {
+  const [key, ...rest] = keys;
+  if (key === undefined) return value;
+  const map = data !== null && typeof data === 'object' && !Array.isArray(data) ? (data as Record<string, unknown>) : {};
+  return {...map, [key]: overridden(map[key], {text: '', keys: rest, value})};
+};
+
+/** The line of a key, or of the nearest key above it that the file has. */
+const lineOf = (keys: Path, root: unknown, lines: LineCounter): number | undefined => {
+  let node = root;
+  let line: number | undefined;
+  for (const key of keys) {
+    const pair = isMap(node) ? node.items.find((item) => isScalar(item.key) && item.key.value === key) : undefined;
+    if (pair === undefined) break;
+    if (isScalar(pair.key) && pair.key.range) line = lines.linePos(pair.key.range[0]).line;
+    node = pair.value;
+  }
+  return line;
+};
+
+const firstLine = (text: string): string => text.split('\n')[0] ?? text;

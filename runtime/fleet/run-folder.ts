@@ -1,0 +1,159 @@
+/** runs/<id>: what a run keeps on disk, who holds it, and what may go on in it. */
+import {mkdir, readdir, readFile, rename, writeFile} from 'node:fs/promises';
+import {join, resolve} from 'node:path';
+import {isDeepStrictEqual} from 'node:util';
+import {z} from 'zod';
+import {TerminalError} from '../errors.js';
+import {RUN_PATTERN} from '../bus/subjects.js';
+import type {Fleet} from './schema.js';
+
+/** Where runs are kept, from the working folder. */
+export const RUNS_FOLDER = 'runs';
+
+const recordSchema = z.object({
+  run: z.string(),
+  /** The process of `anchorage up` that holds the run, and since when; ISO 8601. */
+  pid: z.int(),
+  heldSince: z.string(),
+  natsUrl: z.string(),
+  /** When the run first began. */
+  startedAt: z.string(),
+  /** Not there while the run goes on, nor after a kill. */
+  endedAt: z.string().optional(),
+  ending: z.enum(['complete', 'drained', 'failed']).optional(),
+  /** How long the run was up, all of its starts together; written at its end. */
+  seconds: z.number().default(0),
+  /** What the learner's tensors run on, and why on that. */
+  backend: z.string().optional(),
+  backendReason: z.string().optional(),
+});
+/** run.json. */
+export type RunRecord = z.infer<typeof recordSchema>;
+
+export interface RunFolder {
+  readonly run: string;
+  readonly path: string;
+  /** run.json as the last process left it; undefined for a new run. */
+  readonly before: RunRecord | undefined;
+}
+
+/**
+ * Takes a run's folder for this process: makes it, or goes on in it.
+ *
+ * @param run the run's id; a new one, readable and unique, where it is undefined.
+ * @throws TerminalError where the run is running, or was begun with another fleet; the first key that differs is named.
+ */
+export const openRunFolder = async (runs: string, run: string | undefined, fleet: Fleet): Promise<RunFolder> => {
+  const id = run ?? (await newRunId(runs));
+  if (!RUN_PATTERN.test(id)) throw new TerminalError(`run ${id}: letters, digits, - and _ only, at most 64`);
+  const path = resolve(runs, id);
+  const record = await readRecord(path);
+  if (record !== undefined && isLive(record)) {
+    throw new TerminalError(`run ${id} is already running (process ${record.pid}); stop it, or choose another --run`);
+  }
+  await mkdir(join(path, 'logs'), {recursive: true});
+  await keepFleet(join(path, 'fleet.json'), fleet);
+  return {run: id, path, before: record};
+};
+
+/** Writes run.json, whole or not at all. */
+export const writeRecord = (path: string, record: RunRecord): Promise<void> =>
+  writeWhole(join(path, 'run.json'), JSON.stringify(record, undefined, 2));
+
+/** run.json of a folder; undefined where there is none. */
+export const readRecord = async (path: string): Promise<RunRecord | undefined> => {
+  const file = join(path, 'run.json');
+  const text = await readIfThere(file);
+  if (text === undefined) return undefined;
+  try {
+    return recordSchema.parse(JSON.parse(text));
+  } catch {
+    throw new TerminalError(`${file}: not a run's record; remove the file`);
+  }
+};
+
+/** Runs whose process is alive, the newest first. */
+export const liveRuns = async (runs: string): Promise<RunRecord[]> => {
+  const folders = await readdir(runs, {withFileTypes: true}).catch(() => []);
+  const records = await Promise.all(folders.filter((each) => each.isDirectory()).map(({name}) => readRecord(join(runs, name))));
+  return records
+    .flatMap((record) => (record !== undefined && isLive(record) ? [record] : []))
+    .sort((one, other) => other.heldSince.localeCompare(one.heldSince));
+};
+
+/** Whether the process that holds the run is there. */
+export const isLive = ({pid, endedAt}: RunRecord): boolean =>
+  endedAt === undefined && pid !== process.pid && isProcessAlive(pid);
+
+export const isProcessAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // Another user's process is there all the same.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+};
+
+/** Writes a file beside and renames it: a reader never sees half of it. */
+export const writeWhole = async (file: string, text: string): Promise<void> => {
+  await writeFile(`${file}.new`, `${text}\n`);
+  await rename(`${file}.new`, file);
+};
+
+/** Such as 20260131-174502, the local time; with a number behind it where that is taken. */
+const newRunId = async (runs: string): Promise<string> => {
+  await mkdir(runs, {recursive: true});
+  const now = new Date();
+  const local = new Date(now.getTime() - now.getTimezoneOffset() * 60_000).toISOString();
+  const stamp = local.slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
+  for (let number = 1; ; number++) {
+    const id = number === 1 ? stamp : `${stamp}-${number}`;
+    try {
+      // Not recursive: only one of two that start in the same second makes the folder.
+      await mkdir(join(runs, id));
+      return id;
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    }
+  }
+};
+
+const keepFleet = async (file: string, fleet: Fleet): Promise<void> => {
+  const kept = await readIfThere(file);
+  if (kept === undefined) return writeWhole(file, JSON.stringify(fleet, undefined, 2));
+  const difference = firstDifference(JSON.parse(kept), JSON.parse(JSON.stringify(fleet)));
+  if (difference === undefined) return undefined;
+  const {key, before, now} = difference;
+  throw new TerminalError(
+    `${file}: ${key} is ${JSON.stringify(before) ?? 'not set'} in this run and ${JSON.stringify(now) ?? 'not set'} in the fleet ` +
+      'given now; give the same, or choose another --run',
+  );
+};
+
+interface Difference {
+  readonly key: string;
+  readonly before: unknown;
+  readonly now: unknown;
+}
+
+const firstDifference = (before: unknown, now: unknown, key = ''): Difference | undefined => {
+  if (isDeepStrictEqual(before, now)) return undefined;
+  if (!isMap(before) || !isMap(now)) return {key, before, now};
+  for (const name of new Set([...Object.keys(before), ...Object.keys(now)])) {
+    const found = firstDifference(before[name], now[name], key === '' ? name : `${key}.${name}`);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+};
+const isMap = (value: unknown): value is Record<string, unknown> =>
+  value !== null && typeof value === 'object' && !Array.isArray(value);
+
+const readIfThere = async (file: string): Promise<string | undefined> => {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+};

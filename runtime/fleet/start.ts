@@ -1,0 +1,110 @@
+/**
+ * A fleet from its start to its end: actors under supervision, prompts fed, and the one thing that ends the run.
+ *
+ * The order at the end matters: the final checkpoint is scored before the evaluator is drained, and every actor is gone
+ * before this resolves, so that whoever called may close the bus and the server.
+ */
+import {
+  concat,
+  defer,
+  filter,
+  first,
+  firstValueFrom,
+  ignoreElements,
+  map,
+  merge,
+  NEVER,
+  type Observable,
+  of,
+  switchMap,
+  timeout,
+} from 'rxjs';
+import {type Command, type ProcessEvent, type Supervisor, supervise} from '../actor/supervise.js';
+import type {Bus} from '../bus/bus.js';
+import {messageOf, RetryableError} from '../errors.js';
+import {feedPrompts} from './feed.js';
+import type {Progress} from './progress.js';
+import type {Fleet} from './schema.js';
+
+export interface FleetRun {
+  readonly fleet: Fleet;
+  readonly bus: Bus;
+  readonly commands: readonly Command[];
+  /** All of the run's prompts, in an order that a restart repeats. */
+  readonly prompts: Iterable<string> | AsyncIterable<string>;
+  /** Emits when the run is to drain. */
+  readonly stop$: Observable<unknown>;
+  /** Emits the reason when something that the run stands on, such as its server, is gone. */
+  readonly broken$?: Observable<string>;
+  /** Told of every start and end of a process. */
+  readonly onEvent: (event: ProcessEvent) => void;
+}
+
+/** How a run ended. */
+export type Ending =
+  | {readonly kind: 'complete'}
+  | {readonly kind: 'drained'}
+  | {readonly kind: 'failed'; readonly reason: string};
+
+export interface RunningFleet {
+  /** Resolves when no process of the fleet is left. Never rejects. */
+  readonly ended: Promise<Ending>;
+  /** Ends every process at once, with nothing saved. */
+  kill(): void;
+}
+
+/** An evaluation may take as long as it needs, but a run must not wait for one that never comes. */
+const FINAL_SCORE_WAIT_MS = 30 * 60_000;
+
+export const startFleet = (run: FleetRun): RunningFleet => {
+  const supervisor = supervise(run.commands);
+  supervisor.events$.subscribe(run.onEvent);
+  return {ended: runToEnd(run, supervisor), kill: () => supervisor.kill()};
+};
+
+/** Whether the learner has nothing left to do and every policy it left has its score. */
+export const isComplete = async (bus: Bus): Promise<boolean> => {
+  const progress = await bus.control.get<Progress>('progress');
+  if (progress?.value.phase !== 'complete') return false;
+  const [scores, checkpoints] = await Promise.all([bus.state('scores'), bus.state('checkpoints')]);
+  return scores.lastSequence >= checkpoints.lastSequence;
+};
+
+const runToEnd = async (run: FleetRun, supervisor: Supervisor): Promise<Ending> => {
+  const {fleet, bus, prompts, stop$, broken$ = NEVER, onEvent} = run;
+  const feeding = new AbortController();
+  const {signal} = feeding;
+  const fed$ = defer(() => feedPrompts({bus, prompts, maxOutstanding: fleet.maxOutstandingPrompts, signal}));
+  const ending$: Observable<Ending> = merge(
+    concat(fed$.pipe(ignoreElements()), NEVER),
+    complete$(bus),
+    failed$(supervisor),
+    broken$.pipe(map((reason) => ({kind: 'failed', reason}) as const)),
+    stop$.pipe(map(() => ({kind: 'drained'}) as const)),
+  );
+  const ending = await firstValueFrom(ending$).catch((error): Ending => ({kind: 'failed', reason: messageOf(error)}));
+  feeding.abort(new RetryableError('the run ended'));
+  if (ending.kind === 'drained') onEvent({kind: 'message', name: 'up', message: 'draining'});
+  await supervisor.stop();
+  return ending;
+};
+
+const failed$ = (supervisor: Supervisor): Observable<Ending> =>
+  supervisor.events$.pipe(
+    filter((event) => event.kind === 'failed'),
+    map(({name, reason}) => ({kind: 'failed', reason: `${name}: ${reason}`})),
+  );
+
+/** Emits when training is complete and every policy it left has its score, or the scores do not come. */
+const complete$ = (bus: Bus): Observable<Ending> =>
+  bus.control.watch<Progress>('progress').pipe(
+    first(({phase}) => phase === 'complete'),
+    switchMap(() => bus.state('checkpoints')),
+    switchMap(({lastSequence}) =>
+      bus.entries('scores', {sequence: 1}).pipe(
+        first(({sequence}) => sequence >= lastSequence),
+        timeout({first: FINAL_SCORE_WAIT_MS, with: () => of(undefined)}),
+      ),
+    ),
+    map(() => ({kind: 'complete'}) as const),
+  );

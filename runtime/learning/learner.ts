@@ -1,0 +1,190 @@
+/**
+ * The learner: the policy, its optimizer, and one compiled program for each padded length of the objective in use. A
+ * program is a whole step (forward, loss, gradients, clipping, RMSProp) over the state; β and the learning rate are inputs.
+ */
+import type * as tf from '@tensorflow/tfjs-core';
+import {TerminalError} from '../errors.js';
+import type {ModelCheckpoint} from '../model/checkpoint.js';
+import type {ModelConfig} from '../model/config.js';
+import type {Executor, HostTensor, Program, TensorFunction} from '../tensor/executor.js';
+import {type PackedPairs, packPairs, type TrainingPair} from './batch.js';
+import {rewardMetrics, type StepMetrics} from './metrics.js';
+import {type ObjectiveName, objectives} from './objectives/objectives.js';
+import {clipByGlobalNorm} from './optimizers/clip.js';
+import {isSlotName} from './optimizers/optimizer.js';
+import {initialRmsprop, rmsprop} from './optimizers/rmsprop.js';
+import {type PairInput, pairGradients, pairInputs} from './pair-gradients.js';
+import {checkSameTensors, readTensors, scalarOf} from './state.js';
+
+export interface LearnerOptions {
+  readonly objective: ObjectiveName;
+  /** Pairs a step, at most. */
+  readonly batchSize: number;
+  /** Gradients are scaled down to this norm, all tensors together. */
+  readonly maxGradNorm: number;
+  /** The longest sequence, prompt and completion together. */
+  readonly maxTokens: number;
+}
+
+export interface StepOptions {
+  readonly beta: number;
+  readonly learningRate: number;
+}
+
+export interface Learner {
+  /**
+   * One optimizer step on 1 to `batchSize` pairs; await it before the next. The metrics are of the policy before the step.
+   * A loss or gradient that is not finite is a `TerminalError`: the weights are lost then, a checkpoint is not.
+   */
+  step(pairs: readonly TrainingPair[], options: StepOptions): Promise<StepMetrics>;
+  /** Resolves when every length in use is compiled for the objective; the next step uses it. Steps may go on meanwhile. */
+  setObjective(name: ObjectiveName): Promise<void>;
+  weights(): Promise<Map<string, HostTensor>>;
+  /** `optimizer.square_avg.<name>` for each weight. */
+  optimizerState(): Promise<Map<string, HostTensor>>;
+  /** Puts weights and optimizer state back; a tensor that is missing, unknown or of another shape is a `TerminalError`. */
+  restore(weights: ReadonlyMap<string, HostTensor>, optimizerState: ReadonlyMap<string, HostTensor>): void;
+  dispose(): Promise<void>;
+}
+
+type StepInput = PairInput | 'learningRate';
+type StepOutput = 'loss' | 'gradNorm' | 'kl' | 'policyLogps';
+type StepProgram = Program<StepInput, StepOutput>;
+
+/** The programs of one objective by padded length T, each compiled when first asked for. */
+interface Programs {
+  readonly objective: ObjectiveName;
+  readonly byLength: Map<number, Promise<StepProgram>>;
+}
+
+/** A learner that starts from a checkpoint's weights and an empty optimizer. */
+export async function createLearner(
+  model: ModelCheckpoint,
+  executor: Executor,
+  options: LearnerOptions,
+): Promise<Learner> {
+  const {batchSize, maxTokens} = options;
+  const {
+    config,
+    tokenizer: {padTokenId},
+  } = model;
+  const initial = [...model.weights, ...initialRmsprop(model.weights)];
+  const shapes = new Map(initial.map(([name, {shape}]) => [name, shape]));
+  const learned = [...model.weights.keys()];
+  const state = executor.createState(initial);
+  let current: Programs = {objective: options.objective, byLength: new Map()};
+  let running: Promise<unknown> = Promise.resolve();
+  let switching: Promise<void> = Promise.resolve();
+
+  const programOf = (programs: Programs, length: number): Promise<StepProgram> => {
+    const known = programs.byLength.get(length);
+    if (known !== undefined) return known;
+    const compiling = executor.compile(
+      stepFunction({config, learned, ...options, objective: programs.objective, length}),
+      state,
+    );
+    programs.byLength.set(length, compiling);
+    // A failure is for whoever waits for it; the next step tries again.
+    compiling.catch(() => programs.byLength.delete(length));
+    return compiling;
+  };
+
+  const runStep = async (packed: PackedPairs, {beta, learningRate}: StepOptions) => {
+    const program = await programOf(current, packed.length);
+    const {length: _, ...arrays} = packed;
+    return program.run({...arrays, beta: Float32Array.of(beta), learningRate: Float32Array.of(learningRate)});
+  };
+
+  const switchTo = async (name: ObjectiveName): Promise<void> => {
+    if (name === current.objective) return;
+    const next: Programs = {objective: name, byLength: new Map()};
+    await Promise.all([...current.byLength.keys()].map((length) => programOf(next, length)));
+    const old = current;
+    current = next;
+    // A step that began with the old objective still runs one of its programs.
+    await running.catch(() => undefined);
+    await disposePrograms(old);
+  };
+
+  return {
+    async step(pairs, stepOptions) {
+      const packed = packPairs(pairs, {batchSize, maxTokens, padTokenId});
+      const run = runStep(packed, stepOptions);
+      running = run;
+      const {loss, gradNorm, kl, policyLogps} = await run;
+      const {beta, learningRate} = stepOptions;
+      const measured = {
+        policyLogps: policyLogps.data,
+        referenceLogps: packed.referenceLogps,
+        pairs: pairs.length,
+        beta,
+      };
+      return checkedFinite({
+        loss: scalarOf(loss),
+        grad_norm: scalarOf(gradNorm),
+        learning_rate: learningRate,
+        ...rewardMetrics(measured),
+        kl: scalarOf(kl),
+      });
+    },
+    setObjective(name) {
+      const switched = switching.then(() => switchTo(name));
+      // A failed switch is its caller's to handle and must not fail the next one.
+      switching = switched.catch(() => undefined);
+      return switched;
+    },
+    weights: () => readTensors(state, (name) => !isSlotName(name)),
+    optimizerState: () => readTensors(state, isSlotName),
+    restore(weights, optimizerState) {
+      const tensors = new Map([...weights, ...optimizerState]);
+      // Before anything is written: half a checkpoint in the state would train on without a word.
+      checkSameTensors(shapes, tensors);
+      for (const [name, tensor] of tensors) state.write(name, tensor);
+    },
+    async dispose() {
+      await Promise.allSettled([running, switching]);
+      await disposePrograms(current);
+      state.dispose();
+    },
+  };
+}
+
+interface StepShape extends LearnerOptions {
+  readonly config: ModelConfig;
+  /** Names of the weights. */
+  readonly learned: readonly string[];
+  /** T. */
+  readonly length: number;
+}
+
+function stepFunction(shape: StepShape): TensorFunction<StepInput, StepOutput> {
+  const {config, learned, objective, batchSize, maxGradNorm, length} = shape;
+  return {
+    name: `train ${objective} ${2 * batchSize}x${length}`,
+    inputs: {...pairInputs(batchSize, length), learningRate: {shape: [], dtype: 'float32'}},
+    body(inputs, state) {
+      const {gradients, ...measured} = pairGradients(config, objectives[objective], learned, inputs, state);
+      const clipped = clipByGlobalNorm(gradients, maxGradNorm);
+      const learningRate = inputs.learningRate as tf.Scalar;
+      return {
+        outputs: {...measured, gradNorm: clipped.norm},
+        state: rmsprop({state, gradients: clipped.gradients, learningRate}),
+      };
+    },
+  };
+}
+
+async function disposePrograms({byLength}: Programs): Promise<void> {
+  const compiled = await Promise.allSettled(byLength.values());
+  await Promise.all(
+    compiled.map((program) => (program.status === 'fulfilled' ? program.value.dispose() : undefined)),
+  );
+}
+
+function checkedFinite(metrics: StepMetrics): StepMetrics {
+  if (Number.isFinite(metrics.loss) && Number.isFinite(metrics.grad_norm)) return metrics;
+  throw new TerminalError(
+    `training diverged: loss ${metrics.loss}, gradient norm ${metrics.grad_norm}; ` +
+      'lower the learning rate and go on from the last checkpoint',
+  );
+}

@@ -1,0 +1,15 @@
+/**
+ * APO-down, Eq. 8: L = σ(r_w) − σ(r_w − r_l), in (−1, 1). TRL's `apo_down` is this plus 1.
+ *
+ * The first term pushes the chosen reward down, the second widens the margin. For chosen completions that are worse than
+ * the policy's own (y_w ≺ π_θ). The chosen reward does not always fall: dL/dr_w = σ'(r_w) − σ'(r_w − r_l) is negative where
+ * the margin is closer to 0 than the chosen reward.
+ * At r_w = r_l = 0, where every run starts, L = 0, dL/dr_w = 0 and dL/dr_l = 1/4.
+ */
+import * as tf from '@tensorflow/tfjs-core';
+import type {Objective} from './objective.js';
+
+export const apoDown: Objective = ({rewards: {chosen, rejected}}) => {
+  const margins: tf.Tensor1D = tf.sub(chosen, rejected);
+  return tf.sub(tf.sigmoid(chosen), tf.sigmoid(margins));
+};

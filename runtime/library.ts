@@ -1,0 +1,58 @@
+/**
+ * What programs import: the streams and the setter that the commands stand on.
+ *
+ * ```ts
+ * import {metrics, objective} from 'anchorage';
+ *
+ * metrics().subscribe(({step, values}) => console.log(step, values['rewards/margins']));
+ * await objective.set({name: 'apo_down'});
+ * ```
+ */
+import {defer, finalize, from, type Observable, switchMap} from 'rxjs';
+import type {MetricRow, ObjectiveSpec} from '../proto/messages.js';
+import type {Bus, LogStart} from './bus/bus.js';
+import {openBus} from './bus/connection.js';
+import {findRun, type RunChoice} from './fleet/find-run.js';
+import {getObjective, type ObjectiveChange, setObjective} from './fleet/objective.js';
+import {metricRows$} from './metrics/stream.js';
+
+export type {MetricRow, ObjectiveSpec} from '../proto/messages.js';
+export {RetryableError, TerminalError} from './errors.js';
+export type {RunChoice} from './fleet/find-run.js';
+export type {ObjectiveChange} from './fleet/objective.js';
+
+export interface MetricOptions extends RunChoice {
+  /** `new` (the default) takes only what comes; `{sequence: 1}` the whole run so far first. */
+  readonly from?: LogStart;
+}
+
+/**
+ * Every row that any actor of a run reports. Connects on subscription and closes on unsubscription; does not end by
+ * itself. Errors with a `TerminalError` where no run is found.
+ */
+export const metrics = ({from: start = 'new', ...choice}: MetricOptions = {}): Observable<MetricRow> =>
+  defer(() => from(connect(choice))).pipe(
+    switchMap((bus) => metricRows$(bus, start).pipe(finalize(() => void bus.drain().catch(() => undefined)))),
+  );
+
+export const objective = {
+  /** The objective in force. */
+  get: (choice: RunChoice = {}): Promise<ObjectiveSpec> => withBus(choice, getObjective),
+  /** Changes it from the learner's next step on; resolves to the new revision. */
+  set: (change: ObjectiveChange, choice: RunChoice = {}): Promise<ObjectiveSpec> =>
+    withBus(choice, (bus) => setObjective(bus, change)),
+} as const;
+
+const connect = async (choice: RunChoice): Promise<Bus> => {
+  const {url, run} = await findRun(choice);
+  return openBus({url, run, name: 'library'});
+};
+
+const withBus = async <T>(choice: RunChoice, work: (bus: Bus) => Promise<T>): Promise<T> => {
+  const bus = await connect(choice);
+  try {
+    return await work(bus);
+  } finally {
+    await bus.drain();
+  }
+};

@@ -1,0 +1,99 @@
+/**
+ * The run's folder as JSON lines: what one message of a log becomes in `<log>.jsonl`. Keys are the proto's, in
+ * snake_case; every line carries the `sequence` of its message, which is how recording goes on after a restart.
+ */
+import {
+  type Checkpoint,
+  type EvaluationScore,
+  type MetricRow,
+  type PreferencePair,
+  PreferenceSource,
+  type Rejection,
+} from '../../proto/messages.js';
+import type {LogName, MessageOf} from '../bus/subjects.js';
+import {rejectionWord} from './names.js';
+
+type Line = Readonly<Record<string, unknown>>;
+
+export const lineOf: {readonly [N in LogName]: (message: MessageOf<N>) => Line} = {
+  metrics: metricLine,
+  scores: scoreLine,
+  checkpoints: checkpointLine,
+  rejections: rejectionLine,
+  pairs: pairLine,
+};
+
+/** The file of a log, in the run's folder. */
+export const fileOf = (log: LogName): string => `${log}.jsonl`;
+
+/** `values` lies flat beside the stamps: metric names have no dots or brackets to nest by. */
+function metricLine(row: MetricRow): Line {
+  return {
+    time: row.timeUnixMs,
+    actor: row.actor,
+    index: row.index,
+    ...given('step', row.step),
+    ...given('policy_version', row.policyVersion),
+    ...given('objective', row.objective === '' ? undefined : row.objective),
+    ...given('objective_revision', row.objectiveRevision),
+    ...row.values,
+  };
+}
+
+function scoreLine(score: EvaluationScore): Line {
+  return {
+    step: score.step,
+    policy_version: score.policyVersion,
+    suite: score.suite,
+    score: score.score,
+    items: score.items,
+    seconds: score.seconds,
+    weights_sha256: score.weightsSha256,
+  };
+}
+
+function checkpointLine(checkpoint: Checkpoint): Line {
+  return {
+    step: checkpoint.step,
+    policy_version: checkpoint.policyVersion,
+    folder: checkpoint.folder,
+    weights_sha256: checkpoint.weightsSha256,
+    // Typed as a number, but protobufjs decodes 64 bits to a Long where that package is installed.
+    pair_sequence: Number(checkpoint.pairSequence),
+    objective: checkpoint.objective,
+    objective_revision: checkpoint.objectiveRevision,
+    final: checkpoint.final,
+  };
+}
+
+function rejectionLine(rejection: Rejection): Line {
+  return {
+    prompt_id: rejection.promptId,
+    actor: rejection.actor,
+    reason: rejectionWord(rejection.reason),
+    detail: rejection.detail,
+  };
+}
+
+/** TRL's preference format comes first, so that the file trains anywhere. */
+function pairLine(pair: PreferencePair): Line {
+  return {
+    prompt: pair.prompt,
+    chosen: pair.chosen,
+    rejected: pair.rejected,
+    prompt_id: pair.promptId,
+    source: sourceWord(pair.source),
+    policy_version: pair.policyVersion,
+    reference_chosen_logps: pair.referenceChosenLogps,
+    reference_rejected_logps: pair.referenceRejectedLogps,
+    chosen_token_count: pair.chosenTokenCount,
+    rejected_token_count: pair.rejectedTokenCount,
+  };
+}
+
+const given = (key: string, value: unknown): Line =>
+  value === undefined || value === null ? {} : {[key]: value};
+
+/** `PREFERENCE_SOURCE_REVISION` → `revision`. */
+const sourceWord = (source: PreferenceSource): string =>
+  PreferenceSource[source]?.replace('PREFERENCE_SOURCE_', '').toLowerCase() ?? String(source);

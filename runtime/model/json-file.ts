@@ -1,0 +1,47 @@
+/** JSON files of a model folder, read with errors that name the file. */
+import {readFile} from 'node:fs/promises';
+import type {z} from 'zod';
+import {messageOf, TerminalError} from '../errors.js';
+
+/** True for the error of a path where nothing is. */
+export const isMissing = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ENOENT';
+
+/** The text of a file; a TerminalError that names it where it cannot be read. */
+export async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (isMissing(error)) throw new TerminalError(`${path}: no such file; a model folder needs it`);
+    throw new TerminalError(`${path}: cannot be read: ${messageOf(error)}`);
+  }
+}
+
+/** The text of a file, or undefined where there is none. */
+export async function readOptionalText(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw new TerminalError(`${path}: cannot be read: ${messageOf(error)}`);
+  }
+}
+
+/** A JSON text checked against a schema; a TerminalError names the file and the first wrong field. */
+export function parseJson<T>(path: string, text: string, schema: z.ZodType<T>): T {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new TerminalError(`${path}: not valid JSON (${messageOf(error)}); copy the file again`);
+  }
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const field = issue === undefined || issue.path.length === 0 ? 'the file' : `"${issue.path.join('.')}"`;
+  throw new TerminalError(`${path}: ${field}: ${issue?.message ?? 'invalid'}`);
+}
+
+/** Reads and checks a JSON file. */
+export const readJson = async <T>(path: string, schema: z.ZodType<T>): Promise<T> =>
+  parseJson(path, await readText(path), schema);

@@ -1,0 +1,44 @@
+/** The tensors of a model: their Hugging Face names and shapes, as its configuration says. */
+import type {ModelConfig} from './config.js';
+
+/** Name → shape, in the order in which checkpoints list them. Matrices are [out, in]. */
+export function parameterShapes(config: ModelConfig): ReadonlyMap<string, readonly number[]> {
+  const {hiddenSize, intermediateSize, headDim, vocabSize} = config;
+  const queryWidth = config.headCount * headDim;
+  const keyValueWidth = config.keyValueHeadCount * headDim;
+  const shapes = new Map<string, readonly number[]>();
+  const linear = (name: string, outputs: number, inputs: number, hasBias: boolean) => {
+    shapes.set(`${name}.weight`, [outputs, inputs]);
+    if (hasBias) shapes.set(`${name}.bias`, [outputs]);
+  };
+  shapes.set('model.embed_tokens.weight', [vocabSize, hiddenSize]);
+  for (let layer = 0; layer < config.layerCount; layer++) {
+    const prefix = layerPrefix(layer);
+    shapes.set(`${prefix}.input_layernorm.weight`, [hiddenSize]);
+    linear(`${prefix}.self_attn.q_proj`, queryWidth, hiddenSize, config.queryKeyValueBias);
+    linear(`${prefix}.self_attn.k_proj`, keyValueWidth, hiddenSize, config.queryKeyValueBias);
+    linear(`${prefix}.self_attn.v_proj`, keyValueWidth, hiddenSize, config.queryKeyValueBias);
+    if (config.queryKeyNorm) {
+      shapes.set(`${prefix}.self_attn.q_norm.weight`, [headDim]);
+      shapes.set(`${prefix}.self_attn.k_norm.weight`, [headDim]);
+    }
+    linear(`${prefix}.self_attn.o_proj`, hiddenSize, queryWidth, config.outputBias);
+    shapes.set(`${prefix}.post_attention_layernorm.weight`, [hiddenSize]);
+    linear(`${prefix}.mlp.gate_proj`, intermediateSize, hiddenSize, config.feedForwardBias);
+    linear(`${prefix}.mlp.up_proj`, intermediateSize, hiddenSize, config.feedForwardBias);
+    linear(`${prefix}.mlp.down_proj`, hiddenSize, intermediateSize, config.feedForwardBias);
+  }
+  shapes.set('model.norm.weight', [hiddenSize]);
+  if (!config.tiedEmbeddings) shapes.set('lm_head.weight', [vocabSize, hiddenSize]);
+  return shapes;
+}
+
+export const layerPrefix = (layer: number): string => `model.layers.${layer}`;
+
+/** The matrix [V, D] that turns hidden states into logits. */
+export const outputMatrixName = (config: ModelConfig): string =>
+  config.tiedEmbeddings ? 'model.embed_tokens.weight' : 'lm_head.weight';
+
+/** Tensors that some exporters add and no computation needs: tied copies and rotary tables. */
+export const isRedundantParameter = (config: ModelConfig, name: string): boolean =>
+  name.endsWith('.rotary_emb.inv_freq') || (config.tiedEmbeddings && name === 'lm_head.weight');

@@ -1,0 +1,131 @@
+/** Text to token ids and back, by a model folder's own tokenizer.json and chat template. */
+import {join} from 'node:path';
+import {Template} from '@huggingface/jinja';
+import {Tokenizer as HuggingFaceTokenizer} from '@huggingface/tokenizers';
+import {z} from 'zod';
+import {messageOf, TerminalError} from '../errors.js';
+import {parseJson, readJson, readOptionalText} from './json-file.js';
+
+export interface Tokenizer {
+  /** Token ids; by default with the special tokens that the model expects around a text (a first BOS, mostly). */
+  encode(text: string, options?: {specialTokens: boolean}): number[];
+  /** The text of ids, without special tokens. */
+  decode(ids: readonly number[]): string;
+  /** What ends a completion, in text; empty where the model has no such token. */
+  readonly endToken: string;
+  /** Ids that end a completion, the tokenizer's own first, then those of generation_config.json and config.json. */
+  readonly endTokenIds: readonly number[];
+  readonly padTokenId: number;
+  /**
+   * The chat template over one question and, where given, its answer; without one, up to where the answer begins.
+   * Absent where the model has no template.
+   */
+  readonly renderChat?: (prompt: string, completion?: string) => string;
+}
+
+const tokenName = z
+  .union([z.string(), z.object({content: z.string()}).transform(({content}) => content)])
+  .nullish();
+const tokenizerConfigSchema = z.looseObject({
+  bos_token: tokenName,
+  eos_token: tokenName,
+  pad_token: tokenName,
+  unk_token: tokenName,
+  chat_template: z.union([z.string(), z.array(z.object({name: z.string(), template: z.string()}))]).nullish(),
+});
+const tokenIds = z.union([z.int(), z.array(z.int())]).nullish();
+const generationSchema = z.object({eos_token_id: tokenIds, pad_token_id: z.int().nullish()});
+
+/** Reads tokenizer.json, tokenizer_config.json and the chat template. Throws a TerminalError that names the file at fault. */
+export async function loadTokenizer(directory: string): Promise<Tokenizer> {
+  const path = join(directory, 'tokenizer.json');
+  const file = await readJson(path, z.looseObject({model: z.looseObject({})}));
+  const names = await readJson(join(directory, 'tokenizer_config.json'), tokenizerConfigSchema);
+  const inner = construct(path, file, names);
+
+  const config = await readJson(join(directory, 'config.json'), generationSchema);
+  const generationPath = join(directory, 'generation_config.json');
+  const generationText = await readOptionalText(generationPath);
+  const generation =
+    generationText === undefined ? {} : parseJson(generationPath, generationText, generationSchema);
+
+  const endToken = names.eos_token ?? '';
+  const ends = [inner.token_to_id(endToken), generation.eos_token_id, config.eos_token_id].flat();
+  const endTokenIds = [...new Set(ends.filter((id) => id !== undefined && id !== null))];
+  const padTokenId =
+    inner.token_to_id(names.pad_token ?? '') ??
+    generation.pad_token_id ??
+    config.pad_token_id ??
+    endTokenIds[0] ??
+    0;
+  const template = await readChatTemplate(directory, names.chat_template);
+
+  return {
+    encode: (text, {specialTokens} = {specialTokens: true}) =>
+      inner.encode(text, {add_special_tokens: specialTokens}).ids,
+    decode: (ids) =>
+      ids.length === 0
+        ? ''
+        : inner.decode([...ids], {skip_special_tokens: true, clean_up_tokenization_spaces: false}),
+    endToken,
+    endTokenIds,
+    padTokenId,
+    ...(template === undefined ? {} : {renderChat: chatRenderer(template, names)}),
+  };
+}
+
+function construct(path: string, file: object, names: object): HuggingFaceTokenizer {
+  try {
+    return new HuggingFaceTokenizer(file, names);
+  } catch (error) {
+    throw new TerminalError(`${path}: not a tokenizer this program can use: ${messageOf(error)}`);
+  }
+}
+
+type SpecialTokens = z.infer<typeof tokenizerConfigSchema>;
+
+interface ChatTemplate {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** A file of its own in newer folders, a field of tokenizer_config.json in older ones. */
+async function readChatTemplate(
+  directory: string,
+  configured: SpecialTokens['chat_template'],
+): Promise<ChatTemplate | undefined> {
+  const path = join(directory, 'chat_template.jinja');
+  const text = await readOptionalText(path);
+  if (text !== undefined) return {path, text};
+  const field = Array.isArray(configured)
+    ? configured.find(({name}) => name === 'default')?.template
+    : (configured ?? undefined);
+  return field === undefined ? undefined : {path: join(directory, 'tokenizer_config.json'), text: field};
+}
+
+function chatRenderer({path, text}: ChatTemplate, names: SpecialTokens) {
+  const explain = (error: unknown) =>
+    new TerminalError(
+      `${path}: the chat template fails: ${messageOf(error)}; use format plain, or correct it`,
+    );
+  const template = (() => {
+    try {
+      return new Template(text);
+    } catch (error) {
+      throw explain(error);
+    }
+  })();
+  const tokens = Object.fromEntries(
+    (['bos_token', 'eos_token', 'pad_token', 'unk_token'] as const).map((name) => [name, names[name] ?? '']),
+  );
+  return (prompt: string, completion?: string): string => {
+    const question = {role: 'user', content: prompt};
+    const messages =
+      completion === undefined ? [question] : [question, {role: 'assistant', content: completion}];
+    try {
+      return template.render({...tokens, messages, add_generation_prompt: completion === undefined});
+    } catch (error) {
+      throw explain(error);
+    }
+  };
+}

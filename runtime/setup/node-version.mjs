@@ -1,0 +1,34 @@
+/** Which Node the project runs on: `engines.node` of package.json, checked before anything newer is used. */
+
+/**
+ * Whether a version is in a range of the forms `^20.19`, `>=24` and alternatives joined by `||`.
+ *
+ * @param {string} version such as 20.19.1 or v20.19.1
+ * @param {string} range
+ */
+export function supports(version, range) {
+  const [major, minor] = numbers(version);
+  return range.split('||').some((alternative) => {
+    const match = /^\s*(\^|>=)\s*(\d+(?:\.\d+)*)\s*$/.exec(alternative);
+    if (match === null)
+      throw new Error(`package.json: engines.node has "${alternative.trim()}"; write ^A.B or >=A.B`);
+    const [wantedMajor, wantedMinor] = numbers(match[2]);
+    if (major === wantedMajor) return minor >= wantedMinor;
+    return match[1] === '>=' && major > wantedMajor;
+  });
+}
+
+/** Ends the process with one line where this Node is not supported. */
+export function requireSupportedNode(version, range) {
+  if (supports(version, range)) return;
+  console.error(
+    `Node ${version} is not supported: Anchorage needs ${range}. Install Node 24 from https://nodejs.org.`,
+  );
+  process.exit(1);
+}
+
+/** @param {string} version */
+function numbers(version) {
+  const [major, minor] = version.replace(/^v/, '').split('.').map(Number);
+  return [major, minor === undefined ? 0 : minor];
+}

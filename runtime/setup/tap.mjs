@@ -1,0 +1,45 @@
+/** Reads what `ava --tap` prints: what to show of it, and how many passed and failed. */
+
+/**
+ * A reader of TAP lines. `take` returns the lines to show for one line of input: each test in short, failures with
+ * their details. `counts` is what has been seen so far.
+ *
+ * Counted from the results themselves, not from the summary: a run that is cut off has no summary.
+ */
+export function createTapReader() {
+  const counts = {passed: 0, failed: 0, skipped: 0};
+  let failing = false;
+
+  /** @param {string} line */
+  const take = (line) => {
+    const result = /^(not )?ok \d+ - (.*)$/.exec(line);
+    if (result === null) {
+      if (/^(TAP version|\d+\.\.\d+|# )/.test(line)) failing = false;
+      return failing ? [line] : [];
+    }
+    const unfinished = /\s# (SKIP|TODO)\b/.test(result[2]);
+    failing = result[1] !== undefined && !unfinished;
+    counts[unfinished ? 'skipped' : failing ? 'failed' : 'passed'] += 1;
+    return [`  ${unfinished ? '-' : failing ? '✘' : '✔'} ${result[2]}`];
+  };
+  return {take, counts};
+}
+
+/**
+ * Cuts chunks of text into lines.
+ *
+ * @param {(line: string) => void} onLine
+ */
+export function lineSplitter(onLine) {
+  let rest = '';
+  return {
+    push: (chunk) => {
+      const lines = (rest + chunk).split('\n');
+      rest = lines.pop() ?? '';
+      lines.forEach(onLine);
+    },
+    end: () => {
+      if (rest !== '') onLine(rest);
+    },
+  };
+}

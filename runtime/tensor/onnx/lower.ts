@@ -1,0 +1,94 @@
+/** Writes a recorded graph as an ONNX model: its operators, and the names by which a run feeds and reads it. */
+import {type Attribute, type Graph, type Node, type Value, type ValueId, valueAt} from '../graph.js';
+import type {OnnxModel, OnnxNode, OnnxValue} from './format.js';
+import type {Lowering} from './operators/operator.js';
+import {operators} from './operators/operators.js';
+import {openWriter, type Writer} from './writer.js';
+
+/** Names of inputs and outputs, kept apart by a prefix since a tensor of the state and an input may share theirs. */
+export const inputName = (name: string): string => `input/${name}`;
+export const stateName = (name: string): string => `state/${name}`;
+export const outputName = (name: string): string => `output/${name}`;
+export const nextStateName = (name: string): string => `next/${name}`;
+
+/** Throws, naming the operation, where ONNX has no counterpart in our table. */
+export function lower(graph: Graph, name: string): OnnxModel {
+  const writer = openWriter();
+  const names = new Map<ValueId, string>();
+  const nameOf = (id: ValueId): string =>
+    names.get(id) ?? raise(`value ${id} of ${name} is used before it is made`);
+
+  const inputs = named(graph, graph.inputs, inputName).concat(named(graph, graph.state, stateName));
+  for (const {id, name} of inputs) names.set(id, name);
+  for (const [id, data] of graph.constants) {
+    const {shape, dtype} = valueAt(graph, id);
+    names.set(id, writer.constant(shape, dtype, data));
+  }
+  for (const node of graph.nodes) {
+    const operator = operators[node.op] ?? raise(`cannot write ${name} as ONNX: no operator for ${node.op}`);
+    const results = [operator(lowering(graph, node, node.inputs.map(nameOf), writer))].flat();
+    for (const [index, id] of node.outputs.entries())
+      names.set(id, results[index] ?? raise(`${node.op} lost an output`));
+  }
+  const outputs = named(graph, graph.outputs, outputName).concat(
+    named(graph, graph.nextState, nextStateName),
+  );
+  const nodes = publish(
+    writer.nodes(),
+    outputs.map(({id, name}) => ({source: nameOf(id), target: name})),
+  );
+  return {name, nodes, initializers: writer.initializers(), inputs, outputs};
+}
+
+const named = (
+  graph: Graph,
+  values: ReadonlyMap<string, ValueId>,
+  nameFor: (name: string) => string,
+): (OnnxValue & {id: ValueId})[] =>
+  [...values].map(([name, id]) => ({id, name: nameFor(name), ...valueAt(graph, id)}));
+
+function lowering(graph: Graph, node: Node, inputs: readonly string[], writer: Writer): Lowering {
+  const inputValues = node.inputs.map((id) => valueAt(graph, id));
+  const [output] = node.outputs.map((id): Value => valueAt(graph, id));
+  const attribute = (name: string): Attribute =>
+    node.attributes[name] ?? raise(`${node.op} has no attribute ${name}`);
+  return {
+    ...writer,
+    input: inputs[0] ?? '',
+    inputs,
+    inputValues,
+    inputType: inputValues[0]?.dtype ?? 'float32',
+    shape: output?.shape ?? [],
+    dtype: output?.dtype ?? 'float32',
+    number: (name) => Number(attribute(name)),
+    flag: (name) => Boolean(attribute(name)),
+    numbers: (name) => {
+      const value = attribute(name);
+      return typeof value === 'object' ? value : raise(`attribute ${name} of ${node.op} is not a list`);
+    },
+  };
+}
+
+/** Gives values their names as outputs. ONNX allows neither an input nor one value twice there: those are copied. */
+function publish(
+  nodes: readonly OnnxNode[],
+  outputs: readonly {readonly source: string; readonly target: string}[],
+): OnnxNode[] {
+  const made = new Set(nodes.flatMap((node) => node.outputs));
+  const renamed = new Map<string, string>();
+  const copies: OnnxNode[] = [];
+  for (const {source, target} of outputs) {
+    if (made.has(source) && !renamed.has(source)) renamed.set(source, target);
+    else copies.push({op: 'Identity', domain: '', inputs: [source], attributes: {}, outputs: [target]});
+  }
+  const rename = (name: string): string => renamed.get(name) ?? name;
+  return [...nodes, ...copies].map((node) => ({
+    ...node,
+    inputs: node.inputs.map(rename),
+    outputs: node.outputs.map(rename),
+  }));
+}
+
+function raise(message: string): never {
+  throw new Error(message);
+}

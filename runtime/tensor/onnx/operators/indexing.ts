@@ -1,0 +1,33 @@
+/** Operators that read or write where a tensor of indices says. */
+import {int, type Operator, type Operators} from './operator.js';
+
+const gather: Operator = ({emit, cast, ints, inputs, number}) => {
+  const [x = '', indices = ''] = inputs;
+  const batchDims = number('batchDims');
+  if (batchDims === 0) return emit('Gather', [x, indices], {axis: int(number('axis'))});
+  const tuples = emit('Unsqueeze', [cast(indices, 'int64'), ints([-1])]);
+  return emit('GatherND', [x, tuples], {batch_dims: int(batchDims)});
+};
+
+/** Compared with 0, 1, ... rather than OneHot, which would count an index below zero from the end. */
+const oneHot: Operator = ({emit, cast, constant, input, ints, number, scalar, dtype}) => {
+  const depth = number('depth');
+  const classes = Int32Array.from({length: depth}, (_, i) => i);
+  const matches = emit('Equal', [
+    emit('Unsqueeze', [input, ints([-1])]),
+    constant([depth], 'int32', classes),
+  ]);
+  const [on, off] = [number('on'), number('off')];
+  if (on === 1 && off === 0) return cast(matches, dtype);
+  return emit('Where', [matches, scalar(on, dtype), scalar(off, dtype)]);
+};
+
+export const indexingOperators: Operators = {
+  GatherV2: gather,
+  GatherNd: ({emit, cast, inputs: [x = '', indices = '']}) => emit('GatherND', [x, cast(indices, 'int64')]),
+  ScatterNd: ({emit, cast, flag, inputs: [x = '', indices = '', updates = '']}) => {
+    const reduction = {string: flag('add') ? 'add' : 'none'};
+    return emit('ScatterND', [x, cast(indices, 'int64'), updates], {reduction});
+  },
+  OneHot: oneHot,
+};

@@ -1,0 +1,54 @@
+/** What is at hand to write one node of a recorded graph in ONNX operators. */
+import type {Data, Value} from '../../graph.js';
+import type {ElementType, OnnxAttribute} from '../format.js';
+
+export type OnnxAttributes = Readonly<Record<string, OnnxAttribute>>;
+
+export interface Lowering {
+  /** Name of the first input; empty for a node without inputs. */
+  readonly input: string;
+  /** Names of all inputs. */
+  readonly inputs: readonly string[];
+  readonly inputValues: readonly Value[];
+  readonly inputType: ElementType;
+  /** Of the first output. */
+  readonly shape: readonly number[];
+  readonly dtype: ElementType;
+  /** Attributes of the node by name; throw where there is no such. */
+  number(name: string): number;
+  numbers(name: string): readonly number[];
+  flag(name: string): boolean;
+
+  /** Appends an operator of one output and gives that output's name. */
+  emit(op: string, inputs: readonly string[], attributes?: OnnxAttributes, domain?: string): string;
+  /** Appends an operator of `count` outputs. */
+  emitMany(op: string, inputs: readonly string[], attributes: OnnxAttributes, count: number): string[];
+  cast(name: string, dtype: ElementType): string;
+
+  /** Names of constants: a list of int64 (axes, shapes, sizes), one number, any tensor. */
+  ints(values: readonly number[]): string;
+  scalar(value: number, dtype: ElementType): string;
+  constant(shape: readonly number[], dtype: ElementType, data: Data | BigInt64Array): string;
+}
+
+/** Gives the names of the node's outputs. */
+export type Operator = (lowering: Lowering) => string | string[];
+export type Operators = Readonly<Record<string, Operator>>;
+
+export const int = (value: number | boolean): OnnxAttribute => ({int: Number(value)});
+
+/** ONNX has the operator, under this name. */
+export const direct =
+  (op: string): Operator =>
+  ({emit, inputs}) =>
+    emit(op, inputs);
+
+/** ONNX has the operators under the same names. */
+export const sameName = (names: string): Operators =>
+  Object.fromEntries(names.split(' ').map((op) => [op, direct(op)]));
+
+export function typed(dtype: ElementType, values: readonly number[]): Data | BigInt64Array {
+  if (dtype === 'int64') return BigInt64Array.from(values, BigInt);
+  if (dtype === 'float32') return Float32Array.from(values);
+  return dtype === 'int32' ? Int32Array.from(values) : Uint8Array.from(values);
+}

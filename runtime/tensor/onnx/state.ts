@@ -1,0 +1,66 @@
+/** The tensors that stay with ONNX Runtime's executor between runs, each in two buffers: one to read, one to write. */
+import * as ort from 'onnxruntime-node';
+import type {HostTensor, State, TensorSpec} from '../executor.js';
+import {sizeOf} from '../graph.js';
+import {assertValues} from '../inputs.js';
+
+export const hostTensor = ({type, dims, data}: ort.Tensor): HostTensor => {
+  if (type === 'float32') return {dtype: type, shape: dims, data: data as Float32Array};
+  if (type === 'int32') return {dtype: type, shape: dims, data: data as Int32Array};
+  throw new Error(`a tensor of type ${type} came out of ONNX Runtime`);
+};
+
+export const ortTensor = ({dtype, shape}: TensorSpec, data: Float32Array | Int32Array): ort.Tensor =>
+  dtype === 'float32'
+    ? new ort.Tensor('float32', data as Float32Array, [...shape])
+    : new ort.Tensor('int32', data as Int32Array, [...shape]);
+
+export const emptyTensor = (spec: TensorSpec): ort.Tensor => {
+  const size = sizeOf(spec.shape);
+  return ortTensor(spec, spec.dtype === 'float32' ? new Float32Array(size) : new Int32Array(size));
+};
+
+export interface Slot extends TensorSpec {
+  front: ort.Tensor;
+  /** What the next run writes; made by the first run that replaces the tensor. */
+  back: ort.Tensor | undefined;
+}
+
+export class OnnxState implements State {
+  readonly slots = new Map<string, Slot>();
+  /** The program that is reading and replacing these tensors. */
+  running: string | undefined;
+
+  constructor(tensors: Iterable<readonly [string, HostTensor]>) {
+    for (const [name, tensor] of tensors) this.write(name, tensor);
+  }
+
+  slot(name: string): Slot {
+    const slot = this.slots.get(name);
+    if (slot === undefined) throw new Error(`the state has no tensor ${name}`);
+    return slot;
+  }
+
+  names(): readonly string[] {
+    return [...this.slots.keys()];
+  }
+
+  async read(name: string): Promise<HostTensor> {
+    const {dtype, shape, data} = hostTensor(this.slot(name).front);
+    return {dtype, shape: [...shape], data: data.slice()};
+  }
+
+  write(name: string, {dtype, shape, data}: HostTensor): void {
+    assertValues(`state tensor ${name}`, {dtype, shape}, data);
+    this.slots.set(name, {
+      dtype,
+      shape: [...shape],
+      front: ortTensor({dtype, shape}, data.slice()),
+      back: undefined,
+    });
+  }
+
+  dispose(): void {
+    this.slots.clear();
+  }
+}

@@ -1,0 +1,46 @@
+import test from 'ava';
+import {itemsOf, scoreOf} from '../../../actors/evaluator/suites.js';
+import {TerminalError} from '../../../runtime/errors.js';
+
+const exactMatch = (text: string) =>
+  itemsOf({suite: 'exact_match', file: 'held-out.jsonl', maxCompletionTokens: 8}, async () => text);
+
+test('an exact match forgives outer space only', async (t) => {
+  const [item] = await exactMatch('{"prompt": "2+2=", "answer": "4 "}\n');
+  t.is(item?.prompt, '2+2=');
+  t.is(item?.grade(' 4\n'), 1);
+  t.is(item?.grade('4.'), 0);
+  t.is(item?.grade(''), 0);
+});
+
+test('blank lines are no items, and a broken line is named by its number', async (t) => {
+  t.is((await exactMatch('{"prompt": "a", "answer": "b"}\n\n')).length, 1);
+  for (const line of ['{"prompt": ', '{"prompt": "a"}', '7', '{"prompt": 1, "answer": "b"}']) {
+    const error = await t.throwsAsync(exactMatch(`{"prompt": "a", "answer": "b"}\n\n${line}\n`), {
+      instanceOf: TerminalError,
+    });
+    t.regex(error?.message ?? '', /^held-out\.jsonl, line 3: /);
+  }
+});
+
+test('a score is the mean grade, and a completion that is missing counts as wrong', async (t) => {
+  const items = await exactMatch('{"prompt": "a", "answer": "1"}\n{"prompt": "b", "answer": "2"}\n');
+  t.is(scoreOf(items, ['1', '2']), 1);
+  t.is(scoreOf(items, ['1', '1']), 0.5);
+  t.is(scoreOf(items, ['1']), 0.5);
+});
+
+test('the demonstration is graded by rule, whatever the style of the answer', async (t) => {
+  const [first, ...rest] = await itemsOf(
+    {suite: 'arithmetic', count: 300, maxCompletionTokens: 32},
+    async () => '',
+  );
+  t.is(rest.length, 299);
+  const items = [...(first?.prompt ?? '').matchAll(/(\d+)([*+-])(\d+)/g)].map(([, a, sign, b]) =>
+    sign === '*' ? Number(a) * Number(b) : sign === '+' ? Number(a) + Number(b) : Number(a) - Number(b),
+  );
+  t.is(items.length, 4);
+  t.is(first?.grade(`${items.join(',')}.`), 1);
+  t.is(first?.grade(`${items.map((item) => `=${item}`).join(' ')} ok.`), 1);
+  t.is(first?.grade(`${items.with(2, (items[2] ?? 0) + 10).join(',')}.`), 0);
+});

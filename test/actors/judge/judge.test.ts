@@ -1,0 +1,189 @@
+import test from 'ava';
+import {judgedPair, judgmentPrompt, parseJudgment, show, unjudgeable} from '../../../actors/judge/judge.js';
+import {
+  type CompletionPair,
+  FinishReason,
+  PreferenceSource,
+  RejectionReason,
+} from '../../../proto/messages.js';
+import {randomFor} from '../../../runtime/demo/random.js';
+import {judge} from '../../../runtime/demo/teacher/models.js';
+
+const {FINISH_REASON_STOP, FINISH_REASON_LENGTH} = FinishReason;
+const pair: CompletionPair = {
+  promptId: '0',
+  prompt: 'What is 2+2?',
+  first: 'It is 4.',
+  second: 'It is 5.',
+  firstFinishReason: FINISH_REASON_STOP,
+  secondFinishReason: FINISH_REASON_STOP,
+  policyVersion: 2,
+};
+const by = {model: 'gpt-4', requestId: 'req_1'};
+
+/** Two prompt ids whose pairs are shown straight and flipped at seed 0. */
+const ids = Array.from({length: 100}, (_, id) => String(id));
+const straightId = ids.find((promptId) => !show({...pair, promptId}, 0).flipped) ?? '';
+const flippedId = ids.find((promptId) => show({...pair, promptId}, 0).flipped) ?? '';
+
+test('about half of the pairs are shown flipped, neighbours independently, and by the seed', (t) => {
+  const flips = (seed: number) =>
+    Array.from({length: 2000}, (_, id) => show({...pair, promptId: String(id)}, seed).flipped);
+  const zero = flips(0);
+  const share = (values: boolean[]) => values.filter(Boolean).length / values.length;
+  // Five standard deviations of 2000 fair coins are 0.056.
+  t.true(Math.abs(share(zero) - 0.5) < 0.056);
+  t.true(Math.abs(share(zero.map((flip, id) => flip === zero[id + 1])) - 0.5) < 0.056);
+  t.true(Math.abs(share(flips(1).map((flip, id) => flip === zero[id])) - 0.5) < 0.056);
+  t.deepEqual(flips(0), zero);
+});
+
+test('a flipped pair shows its second answer first', (t) => {
+  t.deepEqual(show({...pair, promptId: straightId}, 0), {
+    prompt: pair.prompt,
+    answers: ['It is 4.', 'It is 5.'],
+    flipped: false,
+  });
+  t.deepEqual(show({...pair, promptId: flippedId}, 0), {
+    prompt: pair.prompt,
+    answers: ['It is 5.', 'It is 4.'],
+    flipped: true,
+  });
+});
+
+test('the prompt holds task and answers verbatim in the order shown', (t) => {
+  const prompt = judgmentPrompt({prompt: 'Say $&', answers: ['one $1', "two\n\n$'"], flipped: true});
+  t.true(
+    prompt.includes(
+      "\n\n{task}: Say $&\n\n{student_solution_1}: one $1\n\n{student_solution_2}: two\n\n$'\n\n-----------------\n\n",
+    ),
+  );
+  const [instructions, request] = prompt.split('{task}: Say');
+  t.notRegex(instructions ?? '', /^\{/m);
+  t.notRegex(request?.split('-----------------')[1] ?? '', /^\{/m);
+  t.regex(prompt, /clearer, more correct, and more engaging/);
+});
+
+for (const [promptId, order] of [
+  [straightId, 'straight'],
+  [flippedId, 'flipped'],
+] as const) {
+  for (const better of ['It is 4.', 'It is 5.']) {
+    test(`a judge that prefers "${better}" of a pair shown ${order} chooses it`, (t) => {
+      const given = {...pair, promptId};
+      const shown = show(given, 0);
+      // The judge sees only what is shown, and answers by position.
+      const verdict = shown.answers[0] === better ? 1 : 2;
+      const judged = judgedPair(given, shown, {better: verdict, rationale: 'because'}, by);
+      t.deepEqual(judged, {
+        promptId,
+        prompt: 'What is 2+2?',
+        chosen: better,
+        rejected: better === 'It is 4.' ? 'It is 5.' : 'It is 4.',
+        source: PreferenceSource.PREFERENCE_SOURCE_JUDGMENT,
+        rationale: 'because',
+        policyVersion: 2,
+        model: 'gpt-4',
+        requestId: 'req_1',
+        finishReason: FINISH_REASON_STOP,
+      });
+    });
+  }
+}
+
+test('the demo teacher reads this prompt, and its verdict is read', (t) => {
+  for (const [answers, better] of [
+    [['238,30,32,119.', '218,30,32,119.'], 1],
+    [['218,30,32,119.', '238,30,32,119.'], 2],
+  ] as const) {
+    const asked = judgmentPrompt({prompt: '34*7 21+9 40-8 17*7>', answers, flipped: false});
+    const judgment = parseJudgment(judge(asked, randomFor('test')), 'stop');
+    t.is(judgment.kind === 'judgment' && judgment.better, better);
+  }
+});
+
+test('of two judged answers, one cut off marks the candidate', (t) => {
+  const judgment = {better: 1, rationale: ''} as const;
+  const cutFirst = {...pair, firstFinishReason: FINISH_REASON_LENGTH};
+  const cutSecond = {...pair, secondFinishReason: FINISH_REASON_LENGTH};
+  t.is(judgedPair(cutFirst, {flipped: false}, judgment, by).finishReason, FINISH_REASON_LENGTH);
+  t.is(judgedPair(cutSecond, {flipped: false}, judgment, by).finishReason, FINISH_REASON_LENGTH);
+});
+
+const readable: Record<string, {answer: string; better: 1 | 2; rationale?: string}> = {
+  'the form asked for': {
+    answer: '{teacher_reasoning}: One is right.\n\n{better_student_solution}: [1]',
+    better: 1,
+  },
+  'the second preferred, and a last line end': {
+    answer: '{teacher_reasoning}\nOne is right.\n\n{better_student_solution}: [2]\n',
+    better: 2,
+  },
+  'the number on the next line': {
+    answer: '{teacher_reasoning}: One is right.\n{better_student_solution}\n[2]',
+    better: 2,
+  },
+  'bold marks': {
+    answer: '**{teacher_reasoning}:** One is right.\n\n**{better_student_solution}:** **[1]**',
+    better: 1,
+  },
+  'a bold marker with the colon outside': {
+    answer: '**{teacher_reasoning}**: One is right.\n\n**{better_student_solution}**: [2]',
+    better: 2,
+  },
+  'numbers and markers in its reasoning': {
+    answer:
+      '{teacher_reasoning}: [1] fails; my {better_student_solution}: [1] would be wrong.\n{better_student_solution}: [2]',
+    better: 2,
+    rationale: '[1] fails; my {better_student_solution}: [1] would be wrong.',
+  },
+  'no reasoning': {answer: '{better_student_solution}: [1]', better: 1, rationale: ''},
+};
+for (const [what, {answer, better, rationale = 'One is right.'}] of Object.entries(readable)) {
+  test(`a verdict with ${what} is read`, (t) => {
+    t.deepEqual(parseJudgment(answer, 'stop'), {kind: 'judgment', better, rationale});
+  });
+}
+
+const notAlone = '{better_student_solution} is not followed by [1] or [2] alone';
+const unreadable: Record<string, {answer: string; finishReason?: string; detail: string}> = {
+  'no marker': {answer: 'The better one is [1]', detail: 'no line begins with {better_student_solution}'},
+  'two verdicts': {
+    answer: '{better_student_solution}: [1]\n{better_student_solution}: [2]',
+    detail: '2 lines begin with {better_student_solution}',
+  },
+  'no number': {answer: '{better_student_solution}: neither', detail: notAlone},
+  'a number without brackets': {answer: '{better_student_solution}: 1', detail: notAlone},
+  'another number': {answer: '{better_student_solution}: [3]', detail: notAlone},
+  'both numbers': {answer: '{better_student_solution}: [1] [2]', detail: notAlone},
+  'words after the number': {
+    answer: '{better_student_solution}: [1]\nThat said, [2] is close.',
+    detail: notAlone,
+  },
+  'a cut-off end': {
+    answer: '{better_student_solution}: [1]',
+    finishReason: 'length',
+    detail: 'finish_reason is length, not stop',
+  },
+};
+for (const [what, {answer, finishReason = 'stop', detail}] of Object.entries(unreadable)) {
+  test(`a verdict with ${what} is malformed`, (t) => {
+    t.deepEqual(parseJudgment(answer, finishReason), {kind: 'malformed', detail});
+  });
+}
+
+test('answers that can make no pair are not worth a request', (t) => {
+  t.is(unjudgeable(pair), undefined);
+  const {REJECTION_REASON_EMPTY, REJECTION_REASON_TRUNCATED, REJECTION_REASON_UNCHANGED} = RejectionReason;
+  t.deepEqual(unjudgeable({...pair, second: ' It is 4.\n'}), {
+    reason: REJECTION_REASON_UNCHANGED,
+    detail: 'both answers are the same text',
+  });
+  t.deepEqual(unjudgeable({...pair, second: ''}), {
+    reason: REJECTION_REASON_EMPTY,
+    detail: 'the second answer is empty',
+  });
+  t.is(unjudgeable({...pair, first: '\n', second: ''})?.detail, 'the first answer is empty');
+  t.is(unjudgeable({...pair, firstFinishReason: FINISH_REASON_LENGTH})?.reason, REJECTION_REASON_TRUNCATED);
+  t.is(unjudgeable({...pair, secondFinishReason: FINISH_REASON_LENGTH})?.reason, REJECTION_REASON_TRUNCATED);
+});

@@ -1,0 +1,153 @@
+import test from 'ava';
+import {firstValueFrom, NEVER, take, toArray} from 'rxjs';
+import {type Completion, FinishReason, PreferenceSource, RejectionReason} from '../../../proto/messages.js';
+import type {Bus} from '../../../runtime/bus/bus.js';
+import {fleetOf, startActor} from '../../helpers/actor-process.js';
+import {withBus, withNatsServer} from '../../helpers/nats.js';
+import {
+  apiError,
+  completion,
+  modelList,
+  type SeenRequest,
+  scriptedEndpoint,
+} from '../../helpers/scripted-endpoint.js';
+
+const fleetAt = (baseUrl: string, concurrency = 2) =>
+  fleetOf({
+    endpoints: {teacher: {baseUrl, apiKeyEnv: 'TEACHER_KEY'}},
+    actors: {reviser: {endpoint: 'teacher', model: 'scripted', maxTokens: 32, concurrency}},
+  });
+const env = {TEACHER_KEY: 'sk-teacher'};
+
+const publish = (bus: Bus, promptId: string, fields: Partial<Completion> = {}) =>
+  bus.publish(
+    'completions',
+    {
+      promptId,
+      prompt: `task ${promptId}`,
+      completion: `answer ${promptId}`,
+      tokenCount: 3,
+      finishReason: FinishReason.FINISH_REASON_STOP,
+      policyVersion: 1,
+      ...fields,
+    },
+    promptId,
+  );
+
+const askedFor = (request: SeenRequest): string =>
+  /^\{task\}: (.*)$/m.exec(request.body?.messages[0]?.content ?? '')?.[1] ?? '';
+const revised = (text: string) =>
+  completion(`{teacher_reasoning}: so.\n\n{corrected_student_solution}: ${text}`);
+
+test('each completion becomes a candidate or a rejection with its reason, and leaves the queue', async (t) => {
+  const server = await withNatsServer(t);
+  const bus = await withBus(t, server);
+  const {baseUrl, requests} = await scriptedEndpoint(t, (request) => {
+    if (request.method === 'GET') return modelList('scripted');
+    switch (askedFor(request)) {
+      case 'task good':
+        return revised('better answer');
+      case 'task shapeless':
+        return completion('I would rather talk.');
+      default:
+        return apiError(400, 'too long');
+    }
+  });
+  await publish(bus, 'good');
+  await publish(bus, 'shapeless');
+  await publish(bus, 'refused');
+  await publish(bus, 'empty', {completion: ''});
+  await publish(bus, 'cut', {finishReason: FinishReason.FINISH_REASON_LENGTH});
+  const actor = startActor(t, 'reviser', fleetAt(baseUrl), server.url, env);
+
+  const rejected = await firstValueFrom(bus.entries('rejections', {sequence: 1}).pipe(take(4), toArray()));
+  const reasons = rejected.map(({message}) => [
+    message.promptId,
+    RejectionReason[message.reason],
+    message.detail,
+  ]);
+  t.deepEqual(reasons.sort(), [
+    ['cut', 'REJECTION_REASON_TRUNCATED', 'the completion was cut off at 3 tokens'],
+    ['empty', 'REJECTION_REASON_EMPTY', 'the completion is empty'],
+    ['refused', 'REJECTION_REASON_ENDPOINT', '400 too long'],
+    ['shapeless', 'REJECTION_REASON_FORMAT', 'no line begins with {corrected_student_solution}'],
+  ]);
+  t.true(rejected.every(({message}) => message.actor === 'reviser'));
+  const candidate = await firstValueFrom(bus.deliveries('candidates', {maxInFlight: 1, drain$: NEVER}));
+  t.deepEqual(
+    {...candidate.message},
+    {
+      promptId: 'good',
+      prompt: 'task good',
+      chosen: 'better answer',
+      rejected: 'answer good',
+      source: PreferenceSource.PREFERENCE_SOURCE_REVISION,
+      rationale: 'so.',
+      policyVersion: 1,
+      model: 'scripted-2024',
+      requestId: 'req_7',
+      finishReason: FinishReason.FINISH_REASON_STOP,
+    },
+  );
+  actor.drain();
+  t.deepEqual(await actor.ended, {code: 0, message: undefined});
+  t.is((await bus.state('completions')).messages, 0);
+  t.is(requests.filter(({method}) => method === 'POST').length, 3);
+  t.true(requests.every(({authorization}) => authorization === 'Bearer sk-teacher'));
+});
+
+test('a drain lets requests under way end and publishes what they gave', async (t) => {
+  const server = await withNatsServer(t);
+  const bus = await withBus(t, server);
+  let answer = (): void => undefined;
+  const answered = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  let asked = (): void => undefined;
+  const underWay = new Promise<void>((resolve) => {
+    asked = resolve;
+  });
+  const {baseUrl} = await scriptedEndpoint(t, async (request) => {
+    if (request.method === 'GET') return modelList('scripted');
+    asked();
+    await answered;
+    return revised('better answer');
+  });
+  await publish(bus, 'paid-for');
+  await publish(bus, 'later');
+  const actor = startActor(t, 'reviser', fleetAt(baseUrl, 1), server.url, env);
+  await underWay;
+  actor.drain();
+  answer();
+  t.deepEqual(await actor.ended, {code: 0, message: undefined});
+  t.is((await bus.state('candidates')).messages, 1);
+  t.is((await bus.state('completions')).messages, 1);
+});
+
+test('a refused key, a missing key and a key refused later end the actor for good, and no completion is lost', async (t) => {
+  const server = await withNatsServer(t);
+  const bus = await withBus(t, server);
+  await publish(bus, 'kept');
+  const closed = await scriptedEndpoint(t, () => apiError(401, 'Incorrect API key'));
+  const revoked = await scriptedEndpoint(t, ({method}) =>
+    method === 'GET' ? modelList('scripted') : apiError(401, 'Key revoked'),
+  );
+  const cases = [
+    {baseUrl: closed.baseUrl, environment: env, message: /401 Incorrect API key; set TEACHER_KEY/},
+    {
+      baseUrl: closed.baseUrl,
+      environment: {},
+      message: /variable TEACHER_KEY \(named by endpoints\.teacher\.apiKeyEnv\) is not set/,
+    },
+    {baseUrl: revoked.baseUrl, environment: env, message: /401 Key revoked; set TEACHER_KEY/},
+  ];
+  await Promise.all(
+    cases.map(async ({baseUrl, environment, message}) => {
+      const end = await startActor(t, 'reviser', fleetAt(baseUrl), server.url, environment).ended;
+      t.is(end.code, 2);
+      t.is(end.message?.kind, 'fatal');
+      t.regex(end.message?.message ?? '', message);
+    }),
+  );
+  t.is((await bus.state('completions')).messages, 1);
+});

@@ -1,0 +1,52 @@
+import test from 'ava';
+import {completionOf, completionPairOf, requestsFor} from '../../../actors/sampler/requests.js';
+import {FinishReason} from '../../../proto/messages.js';
+import {fleetSchema} from '../../../runtime/fleet/schema.js';
+
+const fleetOf = (dataset: 'clair' | 'judge_on_policy', seed = 3) =>
+  fleetSchema.parse({
+    seed,
+    dataset,
+    prompts: {demo: true, count: 10},
+    policy: {model: 'demo', maxCompletionTokens: 24, temperature: 0.9, topK: 5},
+    objective: {name: 'apo_zero', learningRate: 1e-5},
+    training: {steps: 1},
+    evaluation: {suite: 'arithmetic'},
+    actors: {},
+  });
+const prompt = {promptId: '17', prompt: '1+1'};
+const ended = {completionIds: [4, 5], text: '2', finishReason: 'stop' as const};
+const cut = {completionIds: [6], text: '3', finishReason: 'length' as const};
+
+test('Eq. 1 samples a prompt once, Eq. 2 twice with different seeds', (t) => {
+  t.is(requestsFor(fleetOf('clair'), prompt, [1, 2]).length, 1);
+  const [first, second] = requestsFor(fleetOf('judge_on_policy'), prompt, [1, 2]);
+  t.not(first?.seed, second?.seed);
+  t.like(second, {promptIds: [1, 2], maxNewTokens: 24, temperature: 0.9, topP: 1, topK: 5});
+});
+
+test('a sample depends on the seed of the fleet and the prompt, and on nothing else', (t) => {
+  const seedOf = (seed: number, promptId: string) =>
+    requestsFor(fleetOf('clair', seed), {...prompt, promptId}, [1])[0]?.seed;
+  t.is(seedOf(3, '17'), seedOf(3, '17'));
+  t.not(seedOf(3, '17'), seedOf(3, '18'));
+  t.not(seedOf(3, '17'), seedOf(4, '17'));
+});
+
+test('a completion says how it ended and which policy wrote it', (t) => {
+  t.deepEqual(completionOf(prompt, cut, 2), {
+    promptId: '17',
+    prompt: '1+1',
+    completion: '3',
+    tokenCount: 1,
+    finishReason: FinishReason.FINISH_REASON_LENGTH,
+    policyVersion: 2,
+  });
+  t.like(completionPairOf(prompt, ended, cut, 1), {
+    first: '2',
+    second: '3',
+    firstFinishReason: FinishReason.FINISH_REASON_STOP,
+    secondFinishReason: FinishReason.FINISH_REASON_LENGTH,
+    policyVersion: 1,
+  });
+});

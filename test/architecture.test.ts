@@ -1,0 +1,176 @@
+import {existsSync, readdirSync} from 'node:fs';
+import {join} from 'node:path';
+import test from 'ava';
+import {actorEntries} from '../runtime/fleet/actors.js';
+import {packageRoot} from '../runtime/paths.js';
+import {importsOf, type SourceFile, sourceFiles} from './helpers/source-files.js';
+
+const files = sourceFiles(['proto', 'runtime', 'actors', 'test']);
+const topOf = (path: string): string => path.split('/')[0] ?? '';
+
+/** What is wrong, one line for each, so that a failure says what to change. */
+const violations = (
+  says: (file: SourceFile, of: string, typeOnly: boolean) => string | undefined,
+): string[] =>
+  files.flatMap((file) =>
+    file.imports.map(({of, typeOnly}) => says(file, of, typeOnly)).filter((line) => line !== undefined),
+  );
+
+test('Imports are found in every form that the language has', (t) => {
+  const text = `
+import {a, type B} from './a.js';
+import type {C} from '../c.js';
+import {
+  type D,
+  type E,
+} from './d.js';
+import './effect.js';
+export {f} from './f.js';
+import * as tf from '@tensorflow/tfjs-core';
+const late = await import('./late.js');
+/** import {nothing} from './comment.js' */
+`;
+  const found = importsOf(text, 'runtime/bus/here.ts').map(
+    ({of, typeOnly}) => `${of}${typeOnly ? ' (types)' : ''}`,
+  );
+  t.deepEqual(found.toSorted(), [
+    '@tensorflow/tfjs-core',
+    'runtime/bus/a.ts',
+    'runtime/bus/d.ts (types)',
+    'runtime/bus/effect.ts',
+    'runtime/bus/f.ts',
+    'runtime/bus/late.ts',
+    'runtime/c.ts (types)',
+  ]);
+});
+
+test('Folders import in one direction: proto, then runtime, then actors; nothing imports test', (t) => {
+  const allowed: Record<string, readonly string[]> = {
+    proto: ['proto'],
+    runtime: ['proto', 'runtime'],
+    actors: ['proto', 'runtime', 'actors'],
+    test: ['proto', 'runtime', 'actors', 'test'],
+  };
+  const ours = new Set(Object.keys(allowed));
+  const wrong = violations((file, of) =>
+    ours.has(topOf(of)) && !allowed[topOf(file.path)]?.includes(topOf(of))
+      ? `${file.path} imports ${of}`
+      : undefined,
+  );
+  t.deepEqual(wrong, []);
+});
+
+test('Actors meet on the bus: none imports another', (t) => {
+  const actorOf = (path: string) => path.split('/').slice(0, 2).join('/');
+  const wrong = violations((file, of) =>
+    topOf(file.path) === 'actors' && topOf(of) === 'actors' && actorOf(file.path) !== actorOf(of)
+      ? `${file.path} imports ${of}`
+      : undefined,
+  );
+  t.deepEqual(wrong, []);
+});
+
+/** Folders and files of runtime/, lowest first. What stands on one line does not import its neighbours either. */
+const levels = [
+  ['errors.ts', 'paths.ts', 'seed.ts'],
+  ['tensor', 'bus', 'endpoints'],
+  ['model', 'metrics'],
+  ['learning'],
+  ['actor', 'demo'],
+  ['fleet'],
+  ['dashboard'],
+  ['command'],
+  ['library.ts'],
+];
+const levelOf = (name: string): number => levels.findIndex((level) => level.includes(name));
+const runtimePart = (path: string): string => path.split('/')[1] ?? '';
+
+test('Every folder of runtime has its place in the order', (t) => {
+  const parts = new Set(
+    files.filter(({path}) => topOf(path) === 'runtime').map(({path}) => runtimePart(path)),
+  );
+  t.deepEqual(
+    [...parts].filter((part) => levelOf(part) < 0),
+    [],
+  );
+});
+
+test('Inside runtime, a lower folder never imports a higher one', (t) => {
+  const wrong = violations((file, of) => {
+    if (topOf(file.path) !== 'runtime' || topOf(of) !== 'runtime') return undefined;
+    const [from, to] = [runtimePart(file.path), runtimePart(of)];
+    return from === to || levelOf(from) > levelOf(to) ? undefined : `${file.path} imports ${of}`;
+  });
+  t.deepEqual(wrong, []);
+});
+
+/** Package → the only places that may import it. */
+const keepers: Readonly<Record<string, readonly string[]>> = {
+  nats: ['runtime/bus/'],
+  openai: ['runtime/endpoints/'],
+  'onnxruntime-node': ['runtime/tensor/'],
+  '@tensorflow/': ['runtime/tensor/', 'runtime/model/', 'runtime/learning/'],
+  yaml: ['runtime/fleet/'],
+  commander: ['runtime/command/'],
+};
+
+test('Foreign libraries are met at their own place only', (t) => {
+  const wrong = violations((file, of) => {
+    if (topOf(file.path) === 'test') return undefined;
+    const name = Object.keys(keepers).find(
+      (key) => of === key || of.startsWith(key.endsWith('/') ? key : `${key}/`),
+    );
+    const places = name === undefined ? undefined : keepers[name];
+    return places?.every((place) => !file.path.startsWith(place)) ? `${file.path} imports ${of}` : undefined;
+  });
+  t.deepEqual(wrong, []);
+});
+
+test('The clients of NATS and of model endpoints are each imported in one file', (t) => {
+  for (const name of ['nats', 'openai']) {
+    const importers = files.filter(
+      ({path, imports}) => topOf(path) !== 'test' && imports.some(({of}) => of === name),
+    );
+    t.is(importers.length, 1, `${name}: ${importers.map(({path}) => path).join(', ')}`);
+  }
+});
+
+/** What reaches outside the process, or holds what does. Types of them are no I/O. */
+const outside =
+  /^(node:(fs|net|http|https|http2|dgram|dns|tls|child_process|worker_threads|cluster|readline|process|timers)(\/|$)|runtime\/(bus|endpoints|actor)\/)|^runtime\/model\/checkpoint\.ts$/;
+
+test('In an actor’s folder only actor.ts does I/O; the other files are pure', (t) => {
+  const wrong = violations((file, of, typeOnly) =>
+    topOf(file.path) === 'actors' && !file.path.endsWith('/actor.ts') && !typeOnly && outside.test(of)
+      ? `${file.path} imports ${of}`
+      : undefined,
+  );
+  t.deepEqual(wrong, []);
+});
+
+test('Every actor of the map has its folder, and every folder is an actor of the map', (t) => {
+  t.deepEqual(readdirSync(join(packageRoot, 'actors')).toSorted(), Object.keys(actorEntries).toSorted());
+  for (const entry of Object.values(actorEntries)) {
+    t.true(existsSync(join(packageRoot, entry.replace(/\.js$/, '.ts'))), entry);
+  }
+});
+
+test('There are no import cycles', (t) => {
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  const done = new Set<string>();
+  const walk = (path: string, above: readonly string[]): string[] => {
+    if (above.includes(path)) return [[...above.slice(above.indexOf(path)), path].join(' → ')];
+    if (done.has(path)) return [];
+    done.add(path);
+    return (byPath.get(path)?.imports ?? []).flatMap(({of}) => walk(of, [...above, path]));
+  };
+  t.deepEqual(
+    files.flatMap(({path}) => walk(path, [])),
+    [],
+  );
+});
+
+test('No file is longer than 400 lines', (t) => {
+  const long = files.filter(({lines}) => lines > 400).map(({path, lines}) => `${path}: ${lines}`);
+  t.deepEqual(long, []);
+});

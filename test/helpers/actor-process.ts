@@ -1,0 +1,62 @@
+/** An actor in a process of its own, as a supervisor would start it. */
+import {fork} from 'node:child_process';
+import {once} from 'node:events';
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import type {ExecutionContext} from 'ava';
+import type {ActorMessage} from '../../runtime/actor/run.js';
+import type {ActorName} from '../../runtime/bus/subjects.js';
+import {actorCommand} from '../../runtime/fleet/actors.js';
+import type {FleetInput} from '../../runtime/fleet/schema.js';
+
+export interface ActorEnd {
+  readonly code: number | null;
+  /** What it told its parent, if it failed. */
+  readonly message: ActorMessage | undefined;
+}
+
+export interface ActorProcess {
+  /** Asks it to end, as a supervisor does. */
+  drain(): void;
+  readonly ended: Promise<ActorEnd>;
+}
+
+/** A fleet without files, for actors that need no policy. */
+export const fleetOf = (parts: Pick<FleetInput, 'dataset' | 'endpoints' | 'actors'>): FleetInput => ({
+  prompts: {demo: true, count: 100},
+  policy: {model: 'demo', format: 'plain'},
+  objective: {name: 'apo_zero', learningRate: 1e-5},
+  training: {steps: 1},
+  evaluation: {suite: 'arithmetic'},
+  ...parts,
+});
+
+/** Starts an actor of the run `run`; it is killed after the test if it still lives. */
+export const startActor = (
+  t: ExecutionContext,
+  name: ActorName,
+  fleet: FleetInput,
+  natsUrl: string,
+  env: Readonly<Record<string, string>> = {},
+): ActorProcess => {
+  const runFolder = mkdtempSync(join(tmpdir(), 'anchorage-actor-'));
+  const fleetFile = join(runFolder, 'fleet.json');
+  writeFileSync(fleetFile, JSON.stringify(fleet));
+  const {entry, args} = actorCommand(name, 0, {fleetFile, run: 'run', natsUrl, runFolder});
+  const child = fork(entry, args, {
+    env: {...process.env, ...env},
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  });
+  let message: ActorMessage | undefined;
+  child.on('message', (told: ActorMessage) => {
+    message = told;
+  });
+  const ended = once(child, 'exit').then(([code]) => ({code: code as number | null, message}));
+  t.teardown(async () => {
+    if (child.exitCode === null) child.kill('SIGKILL');
+    await ended;
+    rmSync(runFolder, {recursive: true, force: true});
+  });
+  return {drain: () => child.send('drain'), ended};
+};

@@ -1,0 +1,105 @@
+import {existsSync, readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import test from 'ava';
+import {parse} from 'yaml';
+import {channels, type Party} from '../runtime/bus/subjects.js';
+import {actorNames, isActorName} from '../runtime/fleet/actors.js';
+import {fleetSchema} from '../runtime/fleet/schema.js';
+import {objectiveNames} from '../runtime/learning/objectives/objectives.js';
+import {packageRoot} from '../runtime/paths.js';
+
+const readme = readFileSync(join(packageRoot, 'README.md'), 'utf8');
+
+/** The rows of the table whose header is this one, as cells. */
+function tableAfter(header: string): string[][] {
+  const lines = readme.slice(readme.indexOf(header)).split('\n').slice(2);
+  const end = lines.findIndex((line) => !line.startsWith('|'));
+  return lines.slice(0, end).map((line) =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+}
+
+const channelsWith = (side: 'producers' | 'consumers', party: Party): string[] =>
+  Object.entries(channels).flatMap(([name, channel]) =>
+    (channel[side] as readonly Party[]).includes(party) ? [name] : [],
+  );
+const wordsOf = (cell: string | undefined): string[] => (cell ?? '').split(', ').toSorted();
+
+test('The table of actors is the subjects file: what each reads and writes', (t) => {
+  const rows = tableAfter('| actor | reads | writes |');
+  t.deepEqual(rows.map(([name]) => name).toSorted(), actorNames.toSorted());
+  for (const [name = '', reads, writes] of rows) {
+    if (!isActorName(name)) continue;
+    t.deepEqual(wordsOf(reads), channelsWith('consumers', name).toSorted(), `${name} reads`);
+    t.deepEqual(wordsOf(writes), channelsWith('producers', name).toSorted(), `${name} writes`);
+  }
+});
+
+test('The table says of which actors a fleet may have more than one, as the schema does', (t) => {
+  for (const [name = '', , , several = ''] of tableAfter('| actor | reads | writes |')) {
+    const shape = fleetSchema.shape.actors.shape;
+    const schema = isActorName(name) ? shape[name] : undefined;
+    const asking = name === 'reviser' || name === 'judge' ? {endpoint: 'teacher', model: 'any'} : {};
+    t.is(schema?.safeParse({...asking, count: 2}).success ? 'yes' : 'no', several, name);
+  }
+});
+
+test('The sentences on queues and logs name the channels of each kind', (t) => {
+  const [, between = ''] = /^The names are streams\. ([\s\S]*?)`anchorage up`/m.exec(readme) ?? [];
+  const [queues = '', logs = ''] = between.split('are bounded queues');
+  const named = (text: string) => [...text.matchAll(/`(\w+)`/g)].map(([, name = '']) => name).toSorted();
+  const ofKind = (kind: string) =>
+    Object.entries(channels).flatMap(([name, channel]) => (channel.kind === kind ? [name] : []));
+  t.deepEqual(named(queues), ofKind('queue').toSorted());
+  t.deepEqual(named(logs), ofKind('log').toSorted());
+});
+
+test('The fleet that the README shows is valid', (t) => {
+  const blocks = [...readme.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, yaml = '']) => yaml);
+  t.is(blocks.length, 1);
+  for (const yaml of blocks) t.notThrows(() => fleetSchema.parse(parse(yaml)));
+});
+
+test('Every objective is explained, and no other', (t) => {
+  const rows = tableAfter('| name | | equation |');
+  t.deepEqual(rows.map(([name]) => name?.replaceAll('`', '')).toSorted(), objectiveNames.toSorted());
+});
+
+test('Every command is explained, and every command explained has its file', (t) => {
+  const explained = new Set([...readme.matchAll(/^\| `anchorage (\w+)/gm)].map(([, name]) => name ?? ''));
+  t.deepEqual([...explained].toSorted(), ['doctor', 'objective', 'report', 'start', 'status', 'up', 'watch']);
+  for (const name of explained) t.true(existsSync(join(packageRoot, 'runtime/command', `${name}.ts`)), name);
+});
+
+test('Every file that the README links to is there', (t) => {
+  const links = [...readme.matchAll(/\]\(([^)#:]+)\)/g)].map(([, path = '']) => path);
+  t.true(links.length > 0);
+  t.deepEqual(
+    links.filter((path) => !existsSync(join(packageRoot, path))),
+    [],
+  );
+});
+
+test('Every folder of runtime is in the layout', (t) => {
+  const layout = readme.slice(readme.indexOf('## Layout'));
+  for (const folder of [
+    'command',
+    'dashboard',
+    'fleet',
+    'actor',
+    'demo',
+    'learning',
+    'model',
+    'metrics',
+    'tensor',
+    'bus',
+    'endpoints',
+    'setup',
+  ]) {
+    t.true(layout.includes(`${folder}/`), folder);
+    t.true(existsSync(join(packageRoot, 'runtime', folder)), folder);
+  }
+});

@@ -1,0 +1,55 @@
+/** Where the time goes adds up to the time that passed. */
+import test from 'ava';
+import {backoffMs} from '../../../runtime/actor/backoff.js';
+import {activityClock} from '../../../runtime/actor/clock.js';
+
+test('time is starting until the first work, and waiting between works', (t) => {
+  let nowMs = 0;
+  const clock = activityClock(() => nowMs);
+  nowMs = 2000;
+  const end = clock.begin('sampling');
+  nowMs = 3500;
+  end();
+  nowMs = 4000;
+  t.deepEqual(clock.take(), {'seconds/starting': 2, 'seconds/sampling': 1.5, 'seconds/waiting': 0.5});
+});
+
+test('a row holds only what passed since the row before, work under way included', (t) => {
+  let nowMs = 0;
+  const clock = activityClock(() => nowMs);
+  const end = clock.begin('training');
+  nowMs = 1000;
+  t.deepEqual(clock.take(), {'seconds/training': 1});
+  nowMs = 1250;
+  end();
+  t.deepEqual(clock.take(), {'seconds/training': 0.25});
+  t.deepEqual(clock.take(), {});
+});
+
+test('eight revisions at once are one second of revising a second', (t) => {
+  let nowMs = 0;
+  const clock = activityClock(() => nowMs);
+  const ends = Array.from({length: 8}, () => clock.begin('revising'));
+  nowMs = 1000;
+  for (const end of ends) end();
+  nowMs = 1500;
+  t.deepEqual(clock.take(), {'seconds/revising': 1, 'seconds/waiting': 0.5});
+});
+
+test('two activities at once share the time', (t) => {
+  let nowMs = 0;
+  const clock = activityClock(() => nowMs);
+  const training = clock.begin('training');
+  nowMs = 1000;
+  const saving = clock.begin('saving');
+  nowMs = 2000;
+  training();
+  saving();
+  t.deepEqual(clock.take(), {'seconds/training': 1.5, 'seconds/saving': 0.5});
+});
+
+test('backoff doubles up to ten seconds, with full jitter', (t) => {
+  t.deepEqual([1, 2, 3, 6, 7, 30].map((attempt) => backoffMs(attempt, 1)), [250, 500, 1000, 8000, 10_000, 10_000]);
+  t.is(backoffMs(3, 0), 0);
+  t.is(backoffMs(3, 0.5), 500);
+});

@@ -1,0 +1,21 @@
+/** A shared reader of the scores whose messages come back after a few seconds without a sign of life. */
+import {EvaluationScore} from '../../../proto/messages.js';
+import type {Link} from '../../../runtime/bus/link.js';
+import type {DeliverySource} from '../../../runtime/bus/queue.js';
+import {streamOf} from '../../../runtime/bus/subjects.js';
+
+export const ACK_WAIT_MS = 4_000;
+
+export const impatientSource = (link: Link, run: string): DeliverySource<EvaluationScore> => {
+  const stream = streamOf(run, 'scores');
+  const reader = 'impatient';
+  return {
+    stream,
+    reader,
+    ackWaitMs: ACK_WAIT_MS,
+    maxDeliver: 5,
+    decode: data => EvaluationScore.decode(data),
+    ensureReader: () => link.ensureReader(stream, reader, ACK_WAIT_MS, 16),
+    setAside: () => Promise.reject(new Error('nothing here is to be set aside')),
+  };
+};

@@ -1,0 +1,137 @@
+import test from 'ava';
+import {checkEndpoint} from '../../../runtime/endpoints/check.js';
+import {apiKeyFor, connectEndpoint, placeOf} from '../../../runtime/endpoints/connect.js';
+import {TerminalError} from '../../../runtime/errors.js';
+import {
+  apiError,
+  completion,
+  html,
+  inOrder,
+  modelList,
+  scriptedEndpoint,
+} from '../../helpers/scripted-endpoint.js';
+
+const {signal} = new AbortController();
+const asking = {
+  endpoint: 'mine',
+  model: 'scripted',
+  temperature: 0,
+  maxTokens: 8,
+  concurrency: 1,
+  timeoutMs: 5000,
+};
+const placeAt = (baseUrl: string) => placeOf('reviser', asking, {mine: {baseUrl, apiKeyEnv: 'MY_KEY'}});
+
+test('a place names the keys of the fleet that it comes from', (t) => {
+  t.deepEqual(placeAt('http://localhost:1/v1'), {
+    baseUrl: 'http://localhost:1/v1',
+    apiKeyEnv: 'MY_KEY',
+    model: 'scripted',
+    endpointKey: 'endpoints.mine',
+    askingKey: 'actors.reviser',
+  });
+});
+
+test('an endpoint that the fleet does not have, and a teacher that was not started, are said so', (t) => {
+  const missing = t.throws(() => placeOf('judge', asking, {other: {demo: true}}), {
+    instanceOf: TerminalError,
+  });
+  t.is(missing?.message, 'actors.judge.endpoint: there is no endpoints.mine; the fleet has other');
+  const demo = t.throws(() => placeOf('judge', asking, {mine: {demo: true}}), {instanceOf: TerminalError});
+  t.regex(
+    demo?.message ?? '',
+    /endpoints\.mine: the demo teacher has no address here; start the fleet with `anchorage up`/,
+  );
+});
+
+test('the key comes from the variable that the fleet names, and its absence names both', (t) => {
+  const place = placeAt('http://localhost:1/v1');
+  t.is(apiKeyFor(place, {MY_KEY: ' sk-1\n'}), 'sk-1');
+  for (const environment of [{}, {MY_KEY: ''}, {MY_KEY: ' '}]) {
+    const error = t.throws(() => apiKeyFor(place, environment), {instanceOf: TerminalError});
+    t.regex(error?.message ?? '', /variable MY_KEY \(named by endpoints\.mine\.apiKeyEnv\) is not set/);
+  }
+});
+
+test('an endpoint that lists the model serves it', async (t) => {
+  const {baseUrl, requests} = await scriptedEndpoint(t, () => modelList('other', 'scripted'));
+  const check = await checkEndpoint({...placeAt(baseUrl), apiKey: 'sk-1'}, 20_000);
+  t.deepEqual(check, {kind: 'serves', models: ['other', 'scripted']});
+  t.deepEqual(
+    requests.map(({method, path, authorization}) => [method, path, authorization]),
+    [['GET', '/v1/models', 'Bearer sk-1']],
+  );
+});
+
+for (const [what, reply, kind, reason] of [
+  [
+    'other models',
+    modelList('a', 'b', 'c', 'd', 'e', 'f'),
+    'model_missing',
+    /does not list scripted \(actors\.reviser\.model\) but: a, b, c, d, e, …$/,
+  ],
+  ['no list', apiError(404, 'Not Found'), 'unlisted', /404 Not Found/],
+  ['no list to this key', apiError(403, 'missing scope'), 'unlisted', /403 missing scope/],
+  ['too many requests', apiError(429, 'slow down'), 'unlisted', /429 slow down/],
+  ['a refused key', apiError(401, 'Incorrect API key'), 'denied', /401 Incorrect API key; set MY_KEY/],
+  ['a web page', html, 'garbage', /not a list of models: <!doctype html>.*correct endpoints\.mine\.baseUrl/],
+  [
+    'a cut connection',
+    {kind: 'cut', where: 'head'},
+    'unreachable',
+    /start it, or correct endpoints\.mine\.baseUrl/,
+  ],
+  ['nothing', {kind: 'hang'}, 'unreachable', /no answer within 200 ms/],
+] as const) {
+  test(`an endpoint that answers with ${what} is ${kind}`, async (t) => {
+    const {baseUrl} = await scriptedEndpoint(t, () => reply);
+    const check = await checkEndpoint(
+      {...placeAt(baseUrl), apiKey: 'sk-1'},
+      reply.kind === 'hang' ? 200 : 20_000,
+    );
+    t.is(check.kind, kind);
+    t.regex(check.kind === 'serves' ? '' : check.reason, reason);
+  });
+}
+
+test('an actor starts once the endpoint that starts beside it is there', async (t) => {
+  const cut = {kind: 'cut', where: 'head'} as const;
+  const {baseUrl, requests} = await scriptedEndpoint(
+    t,
+    inOrder(cut, cut, modelList('scripted'), completion('hi')),
+  );
+  const warn = (line: string) => t.fail(line);
+  const endpoint = await connectEndpoint(placeAt(baseUrl), asking, {apiKey: 'sk-1', signal, warn});
+  t.is((await endpoint.complete({prompt: 'hello', signal})).kind, 'answer');
+  t.is(requests.length, 4);
+});
+
+test('an actor starts with a warning where only a request can tell, and not where none can succeed', async (t) => {
+  const warnings: string[] = [];
+  const warn = (line: string) => warnings.push(line);
+  const {baseUrl} = await scriptedEndpoint(
+    t,
+    inOrder(apiError(404, 'no list'), apiError(401, 'bad key'), html),
+  );
+  const connect = () => connectEndpoint(placeAt(baseUrl), asking, {apiKey: 'sk-1', signal, warn});
+  await t.notThrowsAsync(connect());
+  t.is(warnings.length, 1);
+  await t.throwsAsync(connect(), {instanceOf: TerminalError, message: /401 bad key/});
+  await t.throwsAsync(connect(), {instanceOf: TerminalError, message: /not a list of models/});
+  t.is(warnings.length, 1);
+});
+
+test('an actor that is asked to stop does not wait for its endpoint', async (t) => {
+  const stop = new AbortController();
+  const {baseUrl, requests} = await scriptedEndpoint(t, () => {
+    stop.abort(new Error('stopping'));
+    return {kind: 'cut', where: 'head'};
+  });
+  const connecting = connectEndpoint(placeAt(baseUrl), asking, {
+    apiKey: 'k',
+    signal: stop.signal,
+    warn: () => t.fail(),
+  });
+  await t.throwsAsync(connecting, {message: 'stopping'});
+  t.is(requests.length, 1);
+});

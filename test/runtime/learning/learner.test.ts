@@ -1,0 +1,241 @@
+/** What a learner promises a run: changes between steps, exact resumption, and errors that say what to do. */
+import {setImmediate} from 'node:timers/promises';
+import test, {type ExecutionContext} from 'ava';
+import {TerminalError} from '../../../runtime/errors.js';
+import type {TrainingPair} from '../../../runtime/learning/batch.js';
+import {createLearner, type Learner, type LearnerOptions} from '../../../runtime/learning/learner.js';
+import type {StepMetrics} from '../../../runtime/learning/metrics.js';
+import type {Executor, HostTensor} from '../../../runtime/tensor/executor.js';
+import {openExecutor} from '../../../runtime/tensor/open.js';
+import {goldenModel, goldenTokens, withReference} from '../../helpers/goldens.js';
+
+const BETA = 0.1;
+const RATE = 1e-4;
+
+const openOnnx = async (): Promise<Executor> => (await openExecutor({backend: 'onnx', threads: 1})).executor;
+
+async function openLearner(t: ExecutionContext, options: Partial<LearnerOptions> = {}): Promise<Learner> {
+  const learner = await createLearner(await goldenModel(), await openOnnx(), {
+    objective: 'apo_zero',
+    batchSize: 16,
+    maxGradNorm: 1,
+    maxTokens: 192,
+    ...options,
+  });
+  t.teardown(() => learner.dispose());
+  return learner;
+}
+
+/** Pairs cut short, so that a step is quick; the reference is what the policy says before training. */
+async function shortPairs(count: number): Promise<TrainingPair[]> {
+  const cut = (await goldenTokens()).slice(1, 1 + count).map((pair, index) => ({
+    ...pair,
+    promptIds: pair.promptIds.slice(0, 3 + index),
+    chosenIds: pair.chosenIds.slice(-8),
+    rejectedIds: pair.rejectedIds.slice(-10 + index),
+  }));
+  return withReference(cut, await goldenModel(), await openOnnx());
+}
+
+function near(t: ExecutionContext, what: string, actual: number, wanted: number, tolerance: number): void {
+  t.true(
+    Math.abs(actual - wanted) <= tolerance,
+    `${what}: ${actual} is not within ${tolerance} of ${wanted}`,
+  );
+}
+
+const OPTIONS = {beta: BETA, learningRate: RATE};
+/** A promise that is settled from outside. */
+function gate(): {readonly opened: Promise<void>; open(): void} {
+  let open = (): void => undefined;
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return {opened, open: () => open()};
+}
+
+const softplus = (x: number): number => Math.log1p(Math.exp(x));
+const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
+
+/** Whether a step on one pair was one of APO-zero or of DPO, from its loss and rewards. */
+function objectiveOf(metrics: StepMetrics): 'apo_zero' | 'dpo' | 'neither' {
+  const {loss, 'rewards/chosen': chosen, 'rewards/rejected': rejected} = metrics;
+  if (Math.abs(loss - (sigmoid(rejected) - sigmoid(chosen))) < 1e-5) return 'apo_zero';
+  return Math.abs(loss - softplus(rejected - chosen)) < 1e-5 ? 'dpo' : 'neither';
+}
+
+test('a new objective takes effect at the first step after it is compiled, steps going on meanwhile', async (t) => {
+  const learner = await openLearner(t, {batchSize: 1});
+  const pairs = await shortPairs(1);
+  t.is(objectiveOf(await learner.step(pairs, OPTIONS)), 'apo_zero');
+  const stepping = learner.step(pairs, OPTIONS);
+  const switching = learner.setObjective('dpo');
+  t.is(objectiveOf(await stepping), 'apo_zero');
+  await switching;
+  t.is(objectiveOf(await learner.step(pairs, OPTIONS)), 'dpo');
+});
+
+test('of two objectives asked for at once the later one stays', async (t) => {
+  const learner = await openLearner(t, {batchSize: 1});
+  const pairs = await shortPairs(1);
+  await learner.step(pairs, OPTIONS);
+  await Promise.all([learner.setObjective('dpo'), learner.setObjective('apo_zero')]);
+  t.is(objectiveOf(await learner.step(pairs, OPTIONS)), 'apo_zero');
+});
+
+test('a change of objective keeps weights and optimizer', async (t) => {
+  const learner = await openLearner(t, {batchSize: 2});
+  await learner.step(await shortPairs(2), OPTIONS);
+  const before = [await learner.weights(), await learner.optimizerState()];
+  await learner.setObjective('kto_pair');
+  t.deepEqual([await learner.weights(), await learner.optimizerState()], before);
+});
+
+test('the old objective’s programs are released when their last step has ended, not before', async (t) => {
+  const executor = await openOnnx();
+  const events: string[] = [];
+  const [released, compiled] = [gate(), gate()];
+  const held: Executor = {
+    name: executor.name,
+    createState: (tensors) => executor.createState(tensors),
+    async compile(fn, state) {
+      const program = await executor.compile(fn, state);
+      if (fn.name.startsWith('train dpo')) compiled.open();
+      return {
+        async run(inputs) {
+          await released.opened;
+          const outputs = await program.run(inputs);
+          events.push(`ran ${fn.name}`);
+          return outputs;
+        },
+        dispose() {
+          events.push(`released ${fn.name}`);
+          return program.dispose();
+        },
+      };
+    },
+  };
+  const options = {objective: 'apo_zero', batchSize: 1, maxGradNorm: 1, maxTokens: 64} as const;
+  const learner = await createLearner(await goldenModel(), held, options);
+  t.teardown(() => learner.dispose());
+  const stepping = learner.step(await shortPairs(1), OPTIONS);
+  const switching = learner.setObjective('dpo');
+  await compiled.opened;
+  await setImmediate();
+  released.open();
+  await Promise.all([stepping, switching]);
+  t.deepEqual(events, ['ran train apo_zero 2x16', 'released train apo_zero 2x16']);
+});
+
+test('one program serves every batch of a length: β, rate and the number of pairs are inputs', async (t) => {
+  const executor = await openOnnx();
+  const compiled: string[] = [];
+  const counting: Executor = {
+    name: executor.name,
+    createState: (tensors) => executor.createState(tensors),
+    compile: (fn, state) => {
+      compiled.push(fn.name);
+      return executor.compile(fn, state);
+    },
+  };
+  const options = {objective: 'apo_zero', batchSize: 3, maxGradNorm: 1, maxTokens: 64} as const;
+  const learner = await createLearner(await goldenModel(), counting, options);
+  t.teardown(() => learner.dispose());
+  const pairs = await shortPairs(3);
+  await learner.step(pairs, OPTIONS);
+  await learner.step(pairs.slice(0, 1), {beta: 0.5, learningRate: 1e-5});
+  t.deepEqual(compiled, ['train apo_zero 6x16']);
+  await learner.setObjective('dpo');
+  t.deepEqual(compiled, ['train apo_zero 6x16', 'train dpo 6x16']);
+  await learner.setObjective('dpo');
+  await learner.step(pairs, OPTIONS);
+  t.is(compiled.length, 2);
+});
+
+test('a batch that is not full trains as a full one of that many pairs', async (t) => {
+  const pairs = await shortPairs(3);
+  const [filled, full] = [await openLearner(t, {batchSize: 8}), await openLearner(t, {batchSize: 3})];
+  for (let step = 0; step < 2; step++) {
+    const [a, b] = [await filled.step(pairs, OPTIONS), await full.step(pairs, OPTIONS)];
+    for (const [name, value] of Object.entries(b)) {
+      near(t, name, a[name as keyof StepMetrics], value, 1e-4 * Math.max(1, Math.abs(value)));
+    }
+  }
+});
+
+test('the same pairs in the same order give the same weights, bit for bit', async (t) => {
+  const pairs = await shortPairs(4);
+  const run = async (): Promise<ReadonlyMap<string, HostTensor>> => {
+    const learner = await openLearner(t, {batchSize: 4});
+    for (let step = 0; step < 3; step++) await learner.step(pairs, OPTIONS);
+    return learner.weights();
+  };
+  t.deepEqual(await run(), await run());
+});
+
+test('restored weights and optimizer state go on exactly where they were', async (t) => {
+  const pairs = await shortPairs(4);
+  const first = await openLearner(t, {batchSize: 4});
+  for (let step = 0; step < 2; step++) await first.step(pairs, OPTIONS);
+  const [weights, optimizerState] = [await first.weights(), await first.optimizerState()];
+  t.deepEqual(
+    [...optimizerState.keys()],
+    [...weights.keys()].map((name) => `optimizer.square_avg.${name}`),
+  );
+  const second = await openLearner(t, {batchSize: 4});
+  await second.step(pairs.slice(0, 2), OPTIONS);
+  second.restore(weights, optimizerState);
+  t.deepEqual(await second.step(pairs, OPTIONS), await first.step(pairs, OPTIONS));
+  t.deepEqual(await second.weights(), await first.weights());
+});
+
+test('tensors of another model are refused, by name, before anything is written', async (t) => {
+  const learner = await openLearner(t);
+  const [weights, optimizerState] = [await learner.weights(), await learner.optimizerState()];
+  const one: HostTensor = {shape: [1], dtype: 'float32', data: Float32Array.of(7)};
+  const refused = (given: ReadonlyMap<string, HostTensor>, message: RegExp): void => {
+    t.throws(() => learner.restore(given, optimizerState), {instanceOf: TerminalError, message});
+  };
+  refused(
+    new Map([...weights].filter(([name]) => name !== 'model.norm.weight')),
+    /lacks model\.norm\.weight/,
+  );
+  refused(
+    new Map([...weights, ['model.norm.weight', one]]),
+    /model\.norm\.weight is \[1\], the model's \[64\]/,
+  );
+  refused(new Map([...weights, ['lm_head.weight', one]]), /lm_head\.weight is not in the model/);
+  t.deepEqual(await learner.weights(), weights);
+});
+
+test('the optimizer sees clipped gradients and the metric the norm before', async (t) => {
+  const learner = await openLearner(t, {batchSize: 2, maxGradNorm: 0.01});
+  const {grad_norm} = await learner.step(await shortPairs(2), OPTIONS);
+  t.true(grad_norm > 0.1, `${grad_norm}`);
+  // v = .01 g² after one step.
+  let squares = 0;
+  for (const {data} of (await learner.optimizerState()).values()) {
+    for (const value of data) squares += value / 0.01;
+  }
+  near(t, 'norm after clipping', Math.sqrt(squares), 0.01, 1e-5);
+});
+
+test('the KL reported is the mean log-ratio of all completions where that is positive', async (t) => {
+  const learner = await openLearner(t, {batchSize: 2, objective: 'sft'});
+  const pairs = await shortPairs(2);
+  t.true((await learner.step(pairs, OPTIONS)).kl < 1e-5);
+  const after = await learner.step(pairs, OPTIONS);
+  const mean = (after['rewards/chosen'] + after['rewards/rejected']) / (2 * BETA);
+  t.true(mean > 0.01, `${mean}`);
+  near(t, 'kl', after.kl, mean, 1e-4);
+});
+
+test('training that diverges ends with one line that says what to do', async (t) => {
+  const learner = await openLearner(t, {batchSize: 1});
+  const pairs = await shortPairs(1);
+  await learner.step(pairs, {beta: BETA, learningRate: 1e30});
+  await t.throwsAsync(learner.step(pairs, OPTIONS), {
+    instanceOf: TerminalError,
+    message: /^training diverged: loss .*; lower the learning rate and go on from the last checkpoint$/,
+  });
+});

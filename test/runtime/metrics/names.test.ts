@@ -1,0 +1,43 @@
+import test from 'ava';
+import {RejectionReason} from '../../../proto/messages.js';
+import type {Activity} from '../../../runtime/actor/context.js';
+import {
+  activityOf,
+  meaningOf,
+  rejectionsOf,
+  rejectionWord,
+  secondsOf,
+} from '../../../runtime/metrics/names.js';
+
+/** Does not compile where an activity is missing. */
+const activities = {
+  sampling: true,
+  revising: true,
+  judging: true,
+  filtering: true,
+  referencing: true,
+  training: true,
+  evaluating: true,
+  saving: true,
+} satisfies Record<Activity, true>;
+
+test('The seconds of an activity have a name, and the name the activity', (t) => {
+  for (const activity of [...Object.keys(activities), 'waiting', 'starting']) {
+    t.is(secondsOf(activity), `seconds/${activity}`);
+    t.is(activityOf(`seconds/${activity}`), activity);
+    t.is(meaningOf(`seconds/${activity}`)?.unit, 's');
+  }
+  t.is(activityOf('loss'), undefined);
+});
+
+test('Every reason of a rejection has one word, without its prefix', (t) => {
+  t.is(rejectionWord(RejectionReason.REJECTION_REASON_UNCHANGED), 'unchanged');
+  t.is(rejectionsOf(RejectionReason.REJECTION_REASON_LENGTH), 'rejections/length');
+  t.is(rejectionWord(99 as RejectionReason), '99');
+});
+
+test('What no part names has no meaning, also where an object has such a key', (t) => {
+  t.is(meaningOf('rewards/margins')?.unit, 'nats');
+  t.is(meaningOf('rejections/length')?.unit, 'prompts');
+  for (const name of ['reward', 'toString', '__proto__']) t.is(meaningOf(name), undefined);
+});

@@ -1,0 +1,225 @@
+import {appendFile, readFile, writeFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import test from 'ava';
+import {firstValueFrom, take, toArray} from 'rxjs';
+import {PreferenceSource, RejectionReason} from '../../../proto/messages.js';
+import type {Bus} from '../../../runtime/bus/bus.js';
+import {TerminalError} from '../../../runtime/errors.js';
+import {recordedLogs, recordRun} from '../../../runtime/metrics/record.js';
+import {metricRows$} from '../../../runtime/metrics/stream.js';
+import {withBus, withNatsServer} from '../../helpers/nats.js';
+import {temporaryFolder} from '../../helpers/temporary.js';
+
+const pair = (number: number) => ({
+  promptId: String(number),
+  prompt: `What is ${number} + 1?`,
+  chosen: `${number + 1}`,
+  rejected: `${number + 2}\n`,
+  source: PreferenceSource.PREFERENCE_SOURCE_REVISION,
+  policyVersion: 2,
+  referenceChosenLogps: -1.5,
+  referenceRejectedLogps: -2.25,
+  chosenTokenCount: 3,
+  rejectedTokenCount: 4,
+});
+const publishPairs = async (bus: Bus, from: number, to: number): Promise<void> => {
+  for (let number = from; number <= to; number++) await bus.publish('pairs', pair(number), String(number));
+};
+const linesOf = async (folder: string, log: string): Promise<Record<string, unknown>[]> => {
+  const text = await readFile(join(folder, `${log}.jsonl`), 'utf8');
+  return text
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+};
+const sequencesOf = async (folder: string, log: string) =>
+  (await linesOf(folder, log)).map(({sequence}) => sequence);
+
+test('A message of each log is one line, in the words of the proto', async (t) => {
+  const bus = await withBus(t, await withNatsServer(t));
+  const folder = join(temporaryFolder(t), 'runs/first');
+  const recording = await recordRun(bus, folder);
+  await bus.publish('pairs', pair(1), 'a');
+  await bus.publish(
+    'rejections',
+    {
+      promptId: '7',
+      actor: 'filter',
+      reason: RejectionReason.REJECTION_REASON_LENGTH,
+      detail: '2.5 times as long',
+    },
+    'b',
+  );
+  const weightsSha256 = 'ab'.repeat(32);
+  await bus.publish(
+    'checkpoints',
+    {
+      step: 50,
+      policyVersion: 1,
+      folder: 'checkpoints/step-50',
+      weightsSha256,
+      pairSequence: 800,
+      objective: 'apo_zero',
+      objectiveRevision: 1,
+      final: true,
+    },
+    'c',
+  );
+  await bus.publish(
+    'scores',
+    {step: 0, policyVersion: 0, suite: 'arithmetic', score: 0.25, items: 300, seconds: 1.5, weightsSha256},
+    'd',
+  );
+  await bus.publish(
+    'metrics',
+    {
+      actor: 'learner',
+      index: 0,
+      timeUnixMs: 1_700_000_000_000.5,
+      step: 3,
+      policyVersion: 0,
+      objective: 'dpo',
+      objectiveRevision: 2,
+      values: {loss: 0.5, 'rewards/margins': -1},
+    },
+    'e',
+  );
+  await bus.publish(
+    'metrics',
+    {actor: 'filter', index: 1, timeUnixMs: 5, objective: '', values: {accepted: 4}},
+    'f',
+  );
+  await recording.finished();
+
+  t.deepEqual(await linesOf(folder, 'pairs'), [
+    {
+      prompt: 'What is 1 + 1?',
+      chosen: '2',
+      rejected: '3\n',
+      prompt_id: '1',
+      source: 'revision',
+      policy_version: 2,
+      reference_chosen_logps: -1.5,
+      reference_rejected_logps: -2.25,
+      chosen_token_count: 3,
+      rejected_token_count: 4,
+      sequence: 1,
+    },
+  ]);
+  t.deepEqual(await linesOf(folder, 'rejections'), [
+    {prompt_id: '7', actor: 'filter', reason: 'length', detail: '2.5 times as long', sequence: 1},
+  ]);
+  t.deepEqual(await linesOf(folder, 'checkpoints'), [
+    {
+      step: 50,
+      policy_version: 1,
+      folder: 'checkpoints/step-50',
+      weights_sha256: weightsSha256,
+      pair_sequence: 800,
+      objective: 'apo_zero',
+      objective_revision: 1,
+      final: true,
+      sequence: 1,
+    },
+  ]);
+  t.deepEqual(await linesOf(folder, 'scores'), [
+    {
+      step: 0,
+      policy_version: 0,
+      suite: 'arithmetic',
+      score: 0.25,
+      items: 300,
+      seconds: 1.5,
+      weights_sha256: weightsSha256,
+      sequence: 1,
+    },
+  ]);
+  t.deepEqual(await linesOf(folder, 'metrics'), [
+    {
+      time: 1_700_000_000_000.5,
+      actor: 'learner',
+      index: 0,
+      step: 3,
+      policy_version: 0,
+      objective: 'dpo',
+      objective_revision: 2,
+      loss: 0.5,
+      'rewards/margins': -1,
+      sequence: 1,
+    },
+    {time: 5, actor: 'filter', index: 1, accepted: 4, sequence: 2},
+  ]);
+});
+
+test('Recording takes in what was there before it, and what came while nobody recorded, once', async (t) => {
+  const bus = await withBus(t, await withNatsServer(t));
+  const folder = temporaryFolder(t);
+  await publishPairs(bus, 1, 20);
+  const first = await recordRun(bus, folder);
+  await publishPairs(bus, 21, 30);
+  await first.finished();
+  t.deepEqual(
+    await sequencesOf(folder, 'pairs'),
+    Array.from({length: 30}, (_, index) => index + 1),
+  );
+
+  await publishPairs(bus, 31, 40);
+  const second = await recordRun(bus, folder);
+  await publishPairs(bus, 41, 50);
+  await second.finished();
+  const lines = await linesOf(folder, 'pairs');
+  t.deepEqual(
+    lines.map(({sequence}) => sequence),
+    Array.from({length: 50}, (_, index) => index + 1),
+  );
+  t.deepEqual(
+    lines.map(({prompt_id: id}) => id),
+    Array.from({length: 50}, (_, index) => String(index + 1)),
+  );
+});
+
+test('A line that a kill cut off is written anew', async (t) => {
+  const bus = await withBus(t, await withNatsServer(t));
+  const folder = temporaryFolder(t);
+  await publishPairs(bus, 1, 3);
+  await (await recordRun(bus, folder)).finished();
+  const whole = await readFile(join(folder, 'pairs.jsonl'), 'utf8');
+  await writeFile(join(folder, 'pairs.jsonl'), whole.slice(0, -20));
+  await (await recordRun(bus, folder)).finished();
+  t.is(await readFile(join(folder, 'pairs.jsonl'), 'utf8'), whole);
+});
+
+test('The files of another run are refused and left as they are', async (t) => {
+  const bus = await withBus(t, await withNatsServer(t));
+  const folder = temporaryFolder(t);
+  const other = '{"prompt":"p","sequence":12}\n';
+  await appendFile(join(folder, 'pairs.jsonl'), other);
+  const error = await t.throwsAsync(recordRun(bus, folder), {instanceOf: TerminalError});
+  t.regex(error.message, /pairs\.jsonl: holds pairs up to 12, the run run on this server only up to 0; /);
+  t.is(await readFile(join(folder, 'pairs.jsonl'), 'utf8'), other);
+});
+
+test('A run of which nothing came leaves empty files', async (t) => {
+  const bus = await withBus(t, await withNatsServer(t));
+  const folder = temporaryFolder(t);
+  await (await recordRun(bus, folder)).finished();
+  for (const log of recordedLogs) t.deepEqual(await linesOf(folder, log), [], log);
+});
+
+test('Whoever subscribes to metrics sees the rows that come, and on request those before', async (t) => {
+  const bus = await withBus(t, await withNatsServer(t));
+  const publish = (step: number) =>
+    bus.publish(
+      'metrics',
+      {actor: 'learner', index: 0, timeUnixMs: step, step, objective: 'dpo', values: {loss: step}},
+      String(step),
+    );
+  await publish(1);
+  await publish(2);
+  const all = firstValueFrom(metricRows$(bus, {sequence: 1}).pipe(take(3), toArray()));
+  await publish(3);
+  t.deepEqual(
+    (await all).map(({values}) => values.loss),
+    [1, 2, 3],
+  );
+});

@@ -1,0 +1,146 @@
+/** Tokens of prompts and completions, against those that TRL made. */
+import {cp, readFile, writeFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import test from 'ava';
+import {z} from 'zod';
+import {TerminalError} from '../../../runtime/errors.js';
+import {encodeCompletion, encodePrompt} from '../../../runtime/model/encode.js';
+import {loadTokenizer} from '../../../runtime/model/tokenizer.js';
+import {goldenPath, goldenTokens, readGolden} from '../../helpers/goldens.js';
+import {temporaryFolder} from '../../helpers/temporary.js';
+
+const limits = {maxPromptTokens: 512, maxCompletionTokens: 512};
+const chat = {format: 'chat', ...limits} as const;
+const plain = {format: 'plain', ...limits} as const;
+const llama = () => loadTokenizer(goldenPath('llama'));
+
+test('texts are encoded and decoded as by transformers', async (t) => {
+  const tokenizer = await llama();
+  const {plain: cases} = await readGolden(
+    'tokenization.json',
+    z.object({plain: z.array(z.object({text: z.string(), ids: z.array(z.int()), decoded: z.string()}))}),
+  );
+  t.is(cases.length, 9);
+  for (const {text, ids, decoded} of cases) {
+    t.deepEqual(tokenizer.encode(text), ids, JSON.stringify(text));
+    t.is(tokenizer.decode(ids), decoded);
+  }
+});
+
+test('all 48 pairs are encoded by the chat template as by TRL', async (t) => {
+  const tokenizer = await llama();
+  const lines = (await readFile(goldenPath('pairs.jsonl'), 'utf8')).trim().split('\n');
+  const expected = await goldenTokens();
+  t.is(lines.length, expected.length);
+  const schema = z.object({prompt: z.string(), chosen: z.string(), rejected: z.string()});
+  for (const [index, line] of lines.entries()) {
+    const {prompt, chosen, rejected} = schema.parse(JSON.parse(line));
+    t.deepEqual(encodePrompt(tokenizer, prompt, chat), expected[index]?.promptIds);
+    const {promptIds, chosenIds, rejectedIds} = expected[index] ?? {};
+    t.deepEqual<unknown, unknown>(encodeCompletion(tokenizer, prompt, chosen, chat), {
+      promptIds,
+      completionIds: chosenIds,
+    });
+    t.deepEqual<unknown, unknown>(encodeCompletion(tokenizer, prompt, rejected, chat), {
+      promptIds,
+      completionIds: rejectedIds,
+    });
+  }
+});
+
+test('a plain completion follows one BOS and ends with one end token', async (t) => {
+  const tokenizer = await llama();
+  t.deepEqual(encodePrompt(tokenizer, 'hello', plain), [0, 267, 81, 81, 84]);
+  t.deepEqual(encodeCompletion(tokenizer, 'hello', ' code', plain), {
+    promptIds: [0, 267, 81, 81, 84],
+    completionIds: [...tokenizer.encode(' code', {specialTokens: false}), 4],
+  });
+});
+
+test('tokens that would merge across the border are kept apart', async (t) => {
+  const tokenizer = await llama();
+  // "he" is one token, but the prompt that is sampled from ends with "h".
+  const joined = tokenizer.encode('he', {specialTokens: false});
+  t.deepEqual(joined, [267]);
+  const {promptIds, completionIds} = encodeCompletion(tokenizer, 'h', 'e', plain);
+  t.deepEqual(promptIds, tokenizer.encode('h'));
+  t.is(tokenizer.decode(completionIds), 'e');
+  t.is(completionIds.at(-1), 4);
+});
+
+test('long prompts keep their end, long completions their beginning', async (t) => {
+  const tokenizer = await llama();
+  const limited = {format: 'plain', maxPromptTokens: 2, maxCompletionTokens: 3} as const;
+  t.deepEqual(encodePrompt(tokenizer, 'hello', limited), [81, 84]);
+  t.deepEqual(encodeCompletion(tokenizer, 'hello', 'aaaaa', limited), {
+    promptIds: [81, 84],
+    completionIds: [70, 70, 70],
+  });
+});
+
+test('the tokenizer names the ids that end a completion and that fill rows', async (t) => {
+  const tokenizer = await llama();
+  t.deepEqual(tokenizer.endTokenIds, [4]);
+  t.is(tokenizer.padTokenId, 5);
+});
+
+test('several end tokens are taken from generation_config.json', async (t) => {
+  const folder = temporaryFolder(t);
+  await cp(goldenPath('llama'), folder, {recursive: true});
+  await writeFile(join(folder, 'generation_config.json'), '{"eos_token_id": [1, 4]}');
+  t.deepEqual((await loadTokenizer(folder)).endTokenIds, [4, 1]);
+});
+
+test('a template may be a field of tokenizer_config.json, as older folders have it', async (t) => {
+  const folder = temporaryFolder(t);
+  for (const name of ['config.json', 'tokenizer.json'])
+    await cp(goldenPath(`llama/${name}`), join(folder, name));
+  const template = await readFile(goldenPath('llama/chat_template.jinja'), 'utf8');
+  const names: unknown = JSON.parse(await readFile(goldenPath('llama/tokenizer_config.json'), 'utf8'));
+  const bos = {content: '<|begin_of_text|>', lstrip: false};
+  const older = Object.assign({}, names, {bos_token: bos, chat_template: template});
+  await writeFile(join(folder, 'tokenizer_config.json'), JSON.stringify(older));
+  const tokenizer = await loadTokenizer(folder);
+  t.deepEqual(encodePrompt(tokenizer, 'hi', chat), encodePrompt(await llama(), 'hi', chat));
+});
+
+test('chat without a template, and a template that fails, are refused with the remedy', async (t) => {
+  const folder = temporaryFolder(t);
+  for (const name of ['config.json', 'tokenizer.json', 'tokenizer_config.json']) {
+    await cp(goldenPath(`llama/${name}`), join(folder, name));
+  }
+  const bare = await loadTokenizer(folder);
+  t.throws(() => encodePrompt(bare, 'hi', chat), {
+    instanceOf: TerminalError,
+    message: /no chat template.*plain/,
+  });
+  await writeFile(join(folder, 'chat_template.jinja'), '{% for m in messages %}');
+  await t.throwsAsync(loadTokenizer(folder), {
+    instanceOf: TerminalError,
+    message: /chat_template\.jinja: .* fails/,
+  });
+  await writeFile(join(folder, 'chat_template.jinja'), '{{ raise_exception("no users here") }}');
+  const raising = await loadTokenizer(folder);
+  t.throws(() => encodePrompt(raising, 'hi', chat), {instanceOf: TerminalError, message: /no users here/});
+});
+
+test('a template that rewrites an answered prompt is refused', async (t) => {
+  const folder = temporaryFolder(t);
+  await cp(goldenPath('llama'), folder, {recursive: true});
+  await writeFile(join(folder, 'chat_template.jinja'), '{{ messages | length }}{{ messages[0].content }}');
+  const tokenizer = await loadTokenizer(folder);
+  t.throws(() => encodeCompletion(tokenizer, 'hi', 'ho', chat), {
+    instanceOf: TerminalError,
+    message: /differently/,
+  });
+});
+
+test('a damaged tokenizer.json is refused by name', async (t) => {
+  const folder = temporaryFolder(t);
+  await cp(goldenPath('llama'), folder, {recursive: true});
+  await writeFile(join(folder, 'tokenizer.json'), '{"model": {"type": "Telepathy"}, "added_tokens": []}');
+  await t.throwsAsync(loadTokenizer(folder), {
+    instanceOf: TerminalError,
+    message: /tokenizer\.json: not a tokenizer/,
+  });
+});

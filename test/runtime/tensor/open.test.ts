@@ -1,0 +1,59 @@
+import test from 'ava';
+import {TerminalError} from '../../../runtime/errors.js';
+import {type Candidate, openExecutor} from '../../../runtime/tensor/open.js';
+
+const works = (name: Candidate['name']): Candidate => ({
+  name,
+  open: async () => (await openExecutor({backend: 'eager', threads: 1})).executor,
+  why: 'it loads',
+  remedy: 'nothing',
+});
+const fails = (name: Candidate['name']): Candidate => ({
+  name,
+  open: async () => {
+    throw new Error('no such library\nat a long stack');
+  },
+  why: 'it loads',
+  remedy: 'npm install it',
+});
+
+test('auto takes ONNX Runtime here and says why in one line', async (t) => {
+  const {executor, reason} = await openExecutor({backend: 'auto', threads: 1});
+  t.is(executor.name, 'onnx');
+  t.regex(reason, /^onnx: [^\n]+$/);
+});
+
+test('auto passes over what does not work, and the reason says so', async (t) => {
+  const {reason} = await openExecutor({backend: 'auto', threads: 1}, [
+    fails('onnx'),
+    fails('tensorflow'),
+    works('eager'),
+  ]);
+  t.is(
+    reason,
+    'eager: it loads; onnx does not work here (no such library); tensorflow does not work here (no such library)',
+  );
+});
+
+test('a backend asked for that does not work is final, and the message has the remedy', async (t) => {
+  const error = await t.throwsAsync(
+    openExecutor({backend: 'onnx', threads: 1}, [fails('onnx'), works('eager')]),
+    {
+      instanceOf: TerminalError,
+    },
+  );
+  t.is(error.message, 'backend onnx does not work here (no such library): npm install it');
+});
+
+test('auto with nothing that works is final and names every backend', async (t) => {
+  await t.throwsAsync(openExecutor({backend: 'auto', threads: 1}, [fails('onnx'), fails('eager')]), {
+    instanceOf: TerminalError,
+    message: /onnx does not work here .*; eager does not work here/,
+  });
+});
+
+test('eager can be asked for by name', async (t) => {
+  const {executor, reason} = await openExecutor({backend: 'eager', threads: 1});
+  t.is(executor.name, 'eager');
+  t.is(reason, 'eager, as asked for');
+});
