@@ -3,7 +3,7 @@ import $protobuf from "protobufjs/minimal.js";
 
 // Common aliases
 const $Reader = $protobuf.Reader, $Writer = $protobuf.Writer, $util = $protobuf.util;
-const $Object = $util.global.Object, $undefined = $util.global.undefined, $Error = $util.global.Error, $RangeError = $util.global.RangeError, $TypeError = $util.global.TypeError, $String = $util.global.String, $Number = $util.global.Number, $isFinite = $util.global.isFinite, $parseInt = $util.global.parseInt, $Boolean = $util.global.Boolean, $BigInt = $util.global.BigInt;
+const $Object = $util.global.Object, $undefined = $util.global.undefined, $Error = $util.global.Error, $RangeError = $util.global.RangeError, $TypeError = $util.global.TypeError, $String = $util.global.String, $Number = $util.global.Number, $isFinite = $util.global.isFinite, $Boolean = $util.global.Boolean;
 
 // Exported root namespace
 const $root = $protobuf.roots["default"] || ($protobuf.roots["default"] = {});
@@ -3158,7 +3158,7 @@ export const anchorage = $root.anchorage = (() => {
              * @memberof anchorage.v1.Checkpoint
              * @instance
              */
-            Checkpoint.prototype.pairSequence = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+            Checkpoint.prototype.pairSequence = 0;
 
             /**
              * Checkpoint objective.
@@ -3224,8 +3224,8 @@ export const anchorage = $root.anchorage = (() => {
                     writer.uint32(/* id 3, wireType 2 =*/26).string(message.folder);
                 if (message.weightsSha256 != null && $Object.hasOwnProperty.call(message, "weightsSha256") && message.weightsSha256 !== "")
                     writer.uint32(/* id 4, wireType 2 =*/34).string(message.weightsSha256);
-                if (message.pairSequence != null && $Object.hasOwnProperty.call(message, "pairSequence") && (typeof message.pairSequence === "object" ? message.pairSequence.low || message.pairSequence.high : message.pairSequence !== 0))
-                    writer.uint32(/* id 5, wireType 0 =*/40).uint64(message.pairSequence);
+                if (message.pairSequence != null && $Object.hasOwnProperty.call(message, "pairSequence") && message.pairSequence !== 0)
+                    writer.uint32(/* id 5, wireType 0 =*/40).uint32(message.pairSequence);
                 if (message.objective != null && $Object.hasOwnProperty.call(message, "objective") && message.objective !== "")
                     writer.uint32(/* id 6, wireType 2 =*/50).string(message.objective);
                 if (message.objectiveRevision != null && $Object.hasOwnProperty.call(message, "objectiveRevision") && message.objectiveRevision !== 0)
@@ -3315,7 +3315,7 @@ export const anchorage = $root.anchorage = (() => {
                     case 5: {
                             if (wireType !== 0)
                                 break;
-                            if (typeof (value = reader.uint64()) === "object" ? value.low || value.high : value !== 0)
+                            if (value = reader.uint32())
                                 message.pairSequence = value;
                             else
                                 delete message.pairSequence;
@@ -3396,15 +3396,8 @@ export const anchorage = $root.anchorage = (() => {
                     if (typeof object.weightsSha256 !== "string" || object.weightsSha256.length)
                         message.weightsSha256 = $String(object.weightsSha256);
                 if (object.pairSequence != null)
-                    if (typeof object.pairSequence === "object" ? object.pairSequence.low || object.pairSequence.high : $Number(object.pairSequence) !== 0)
-                        if ($util.Long)
-                            message.pairSequence = $util.Long.fromValue(object.pairSequence, true);
-                        else if (typeof object.pairSequence === "string")
-                            message.pairSequence = $parseInt(object.pairSequence, 10);
-                        else if (typeof object.pairSequence === "number")
-                            message.pairSequence = object.pairSequence;
-                        else if (typeof object.pairSequence === "object")
-                            message.pairSequence = new $util.LongBits(object.pairSequence.low >>> 0, object.pairSequence.high >>> 0).toNumber(true);
+                    if ($Number(object.pairSequence) !== 0)
+                        message.pairSequence = object.pairSequence >>> 0;
                 if (object.objective != null)
                     if (typeof object.objective !== "string" || object.objective.length)
                         message.objective = $String(object.objective);
@@ -3439,11 +3432,7 @@ export const anchorage = $root.anchorage = (() => {
                     object.policyVersion = 0;
                     object.folder = "";
                     object.weightsSha256 = "";
-                    if ($util.Long) {
-                        let long = new $util.Long(0, 0, true);
-                        object.pairSequence = options.longs === $String ? long.toString() : options.longs === $Number ? long.toNumber() : typeof $BigInt !== "undefined" && options.longs === $BigInt ? long.toBigInt() : long;
-                    } else
-                        object.pairSequence = options.longs === $String ? "0" : typeof $BigInt !== "undefined" && options.longs === $BigInt ? $BigInt("0") : 0;
+                    object.pairSequence = 0;
                     object.objective = "";
                     object.objectiveRevision = 0;
                     object.final = false;
@@ -3457,12 +3446,7 @@ export const anchorage = $root.anchorage = (() => {
                 if (message.weightsSha256 != null && $Object.hasOwnProperty.call(message, "weightsSha256"))
                     object.weightsSha256 = message.weightsSha256;
                 if (message.pairSequence != null && $Object.hasOwnProperty.call(message, "pairSequence"))
-                    if (typeof $BigInt !== "undefined" && options.longs === $BigInt)
-                        object.pairSequence = typeof message.pairSequence === "number" ? $BigInt(message.pairSequence) : $util.Long.fromBits(message.pairSequence.low >>> 0, message.pairSequence.high >>> 0, true).toBigInt();
-                    else if (typeof message.pairSequence === "number")
-                        object.pairSequence = options.longs === $String ? $String(message.pairSequence) : message.pairSequence;
-                    else
-                        object.pairSequence = options.longs === $String ? $util.Long.prototype.toString.call(message.pairSequence) : options.longs === $Number ? new $util.LongBits(message.pairSequence.low >>> 0, message.pairSequence.high >>> 0).toNumber(true) : message.pairSequence;
+                    object.pairSequence = message.pairSequence;
                 if (message.objective != null && $Object.hasOwnProperty.call(message, "objective"))
                     object.objective = message.objective;
                 if (message.objectiveRevision != null && $Object.hasOwnProperty.call(message, "objectiveRevision"))

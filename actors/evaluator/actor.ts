@@ -55,7 +55,7 @@ const evaluate = async (
   {items, prompts, generator}: Evaluation,
   {step, policyVersion, folder, weightsSha256, objective, objectiveRevision}: Checkpoint,
 ): Promise<Outcome> => {
-  const {bus, fleet, runFolder, signal} = context;
+  const {bus, fleet, runFolder, grace} = context;
   const started = performance.now();
   const score = await context.timed('evaluating', async () => {
     generator.reload((await loadCheckpoint(resolve(runFolder, folder), weightsSha256)).weights);
@@ -73,7 +73,7 @@ const evaluate = async (
     'scores',
     {step, policyVersion, suite, score, items: items.length, seconds, weightsSha256},
     `${suite}-${policyVersion}`,
-    signal,
+    grace,
   );
   context.report({score, 'score/seconds': seconds}, {step, policyVersion, objective, objectiveRevision});
   return {kind: 'done'};

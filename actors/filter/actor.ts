@@ -1,7 +1,8 @@
 /** Filter: candidates → accepted, or rejections with the rule that was broken (Appendix A.2). */
 import type {Observable} from 'rxjs';
-import {type CandidatePair, RejectionReason} from '../../proto/messages.js';
+import type {CandidatePair} from '../../proto/messages.js';
 import type {ActorContext, Outcome} from '../../runtime/actor/context.js';
+import {reject} from '../../runtime/actor/reject.js';
 import {runActor} from '../../runtime/actor/run.js';
 import {settle} from '../../runtime/actor/settle.js';
 import {loadFleet} from '../../runtime/fleet/load.js';
@@ -17,27 +18,18 @@ const start = (context: ActorContext<Fleet>): Observable<Outcome> =>
     .pipe(settle(filterWith(context), CONCURRENCY));
 
 /** Whatever becomes of a candidate is published before it is acknowledged, with its prompt's id. */
-const filterWith = ({bus, fleet, name, report, signal, timed}: ActorContext<Fleet>) => {
-  const totals: Record<string, number> = {};
-  const count = (metric: string): void => {
-    totals[metric] = (totals[metric] ?? 0) + 1;
-  };
+const filterWith = (context: ActorContext<Fleet>) => {
+  const {bus, fleet, grace, timed, count} = context;
 
   const decide = async (pair: CandidatePair): Promise<void> => {
-    const {promptId} = pair;
     const verdict = accept(pair, fleet.filter);
-    if (verdict.kind === 'accepted') {
-      await bus.publish('accepted', pair, promptId, signal);
-      return count('accepted');
-    }
-    const {reason, detail} = verdict;
-    await bus.publish('rejections', {promptId, actor: name, reason, detail}, promptId, signal);
-    count(`rejections/${RejectionReason[reason].replace('REJECTION_REASON_', '').toLowerCase()}`);
+    if (verdict.kind === 'rejected') return reject(context, pair.promptId, verdict.reason, verdict.detail);
+    await bus.publish('accepted', pair, pair.promptId, grace);
+    count('accepted');
   };
 
   return async (pair: CandidatePair): Promise<Outcome> => {
     await timed('filtering', () => decide(pair));
-    report(totals);
     return {kind: 'done'};
   };
 };

@@ -2,11 +2,11 @@
 import {defer, type Observable, switchMap, tap} from 'rxjs';
 import {type CompletionPair, RejectionReason} from '../../proto/messages.js';
 import type {ActorContext, Outcome} from '../../runtime/actor/context.js';
+import {reject} from '../../runtime/actor/reject.js';
 import {runActor} from '../../runtime/actor/run.js';
 import {settle} from '../../runtime/actor/settle.js';
 import {apiKeyFor, connectEndpoint, placeOf} from '../../runtime/endpoints/connect.js';
 import type {Endpoint} from '../../runtime/endpoints/endpoint.js';
-import {withGrace} from '../../runtime/endpoints/grace.js';
 import {TerminalError} from '../../runtime/errors.js';
 import {loadFleet} from '../../runtime/fleet/load.js';
 import type {Fleet} from '../../runtime/fleet/schema.js';
@@ -35,45 +35,31 @@ const start = (context: ActorContext<Fleet>): Observable<Outcome> => {
 
 /** Whatever becomes of two answers is published before they are acknowledged: a candidate or a rejection, with their prompt's id. */
 const judgeWith = (context: ActorContext<Fleet>, endpoint: Endpoint) => {
-  const {bus, fleet, name, signal} = context;
-  const publishing = withGrace(signal);
-  const totals: Record<string, number> = {};
-  const count = (metric: string, by = 1): void => {
-    totals[metric] = (totals[metric] ?? 0) + by;
-  };
-
-  const reject = async (
-    {promptId}: CompletionPair,
-    reason: RejectionReason,
-    detail: string,
-  ): Promise<void> => {
-    await bus.publish('rejections', {promptId, actor: name, reason, detail}, promptId, publishing);
-    count(`rejections/${RejectionReason[reason].replace('REJECTION_REASON_', '').toLowerCase()}`);
-  };
+  const {bus, fleet, signal, grace, count} = context;
 
   const judge = async (pair: CompletionPair): Promise<void> => {
     const hopeless = unjudgeable(pair);
-    if (hopeless !== undefined) return reject(pair, hopeless.reason, hopeless.detail);
+    if (hopeless !== undefined) return reject(context, pair.promptId, hopeless.reason, hopeless.detail);
     const shown = show(pair, fleet.seed);
     const seed = seedOf(fleet.seed, 'judgment', pair.promptId);
     const reply = await endpoint.complete({prompt: judgmentPrompt(shown), seed, signal});
     if (reply.kind === 'refused')
-      return reject(pair, RejectionReason.REJECTION_REASON_ENDPOINT, reply.reason);
+      return reject(context, pair.promptId, RejectionReason.REJECTION_REASON_ENDPOINT, reply.reason);
     count('tokens/prompt', reply.promptTokens);
     count('tokens/completion', reply.completionTokens);
-    totals.latency_seconds = reply.seconds;
+    count('endpoint/requests');
+    count('endpoint/seconds', reply.seconds);
     const judgment = parseJudgment(reply.text, reply.finishReason);
     if (judgment.kind === 'malformed') {
-      return reject(pair, RejectionReason.REJECTION_REASON_FORMAT, judgment.detail);
+      return reject(context, pair.promptId, RejectionReason.REJECTION_REASON_FORMAT, judgment.detail);
     }
-    await bus.publish('candidates', judgedPair(pair, shown, judgment, reply), pair.promptId, publishing);
+    await bus.publish('candidates', judgedPair(pair, shown, judgment, reply), pair.promptId, grace);
     count('judgments');
     if (shown.flipped) count('judgments/flipped');
   };
 
   return async (pair: CompletionPair): Promise<Outcome> => {
     await context.timed('judging', () => judge(pair));
-    context.report(totals);
     return {kind: 'done'};
   };
 };

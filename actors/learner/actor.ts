@@ -106,7 +106,7 @@ const begin = async (context: ActorContext<Fleet>, training: Training): Promise<
       final: false,
     },
     'step-0',
-    context.signal,
+    context.grace,
   );
   training.savedStep = 0;
 };

@@ -5,7 +5,7 @@
  * I2: batches depend on the order of the log alone, never on timing, so that a resumed run makes the same ones.
  */
 import type {Entry} from '../../runtime/bus/bus.js';
-import {seedOf, shuffled} from '../../runtime/seed.js';
+import {shuffled} from '../../runtime/seed.js';
 
 /** Where training is: the next pair is number `index` (from 0) of epoch `epoch` (from 1). */
 export interface Position {
@@ -61,7 +61,7 @@ export async function* batchesOf<T>(
   if (stopped) return;
   if (pairs.length > 0) yield {pairs, next: {epoch: 2, index: 0}};
   for (let epoch = Math.max(2, from.epoch); epoch <= epochs; epoch++) {
-    const order = shuffled(kept, seedOf(plan.seed, 'epoch', epoch));
+    const order = shuffled(kept, plan.seed, 'epoch', epoch);
     for (let index = epoch === from.epoch ? from.index : 0; index < order.length; index += batchSize) {
       if (stopped) return;
       const last = index + batchSize >= order.length;

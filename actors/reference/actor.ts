@@ -3,6 +3,7 @@ import {defer, type Observable, switchMap} from 'rxjs';
 import {type CandidatePair, RejectionReason} from '../../proto/messages.js';
 import type {ActorContext} from '../../runtime/actor/context.js';
 import {gather} from '../../runtime/actor/gather.js';
+import {reject} from '../../runtime/actor/reject.js';
 import {runActor} from '../../runtime/actor/run.js';
 import type {Delivery} from '../../runtime/bus/bus.js';
 import {loadFleet} from '../../runtime/fleet/load.js';
@@ -46,7 +47,7 @@ const score = async (
   {model, scorer}: Reference,
   batch: readonly Delivery<CandidatePair>[],
 ): Promise<void> => {
-  const {bus, fleet, signal} = context;
+  const {bus, fleet, grace} = context;
   const tokenized = batch.map((delivery): Work => {
     const {prompt, chosen, rejected} = delivery.message;
     const encode = (completion: string) =>
@@ -57,23 +58,21 @@ const score = async (
   const logps = await context.timed('referencing', () =>
     scorer.logps(whole.flatMap(({tokens}) => [tokens.chosen, tokens.rejected])),
   );
-  await Promise.all([
-    ...tokenized.map(async ({delivery, tokens}) => {
+  await Promise.all(
+    tokenized.map(async ({delivery, tokens}) => {
       const detail = emptySideOf(tokens);
       if (detail === undefined) return;
-      const {promptId} = delivery.message;
-      const reason = RejectionReason.REJECTION_REASON_EMPTY;
-      await bus.publish('rejections', {promptId, actor: context.name, reason, detail}, promptId, signal);
+      await reject(context, delivery.message.promptId, RejectionReason.REJECTION_REASON_EMPTY, detail);
       await delivery.ack();
     }),
-  ]);
+  );
   // One after the other: the log's order is then the order of arrival, which a rerun of the same fleet repeats.
   for (const [pair, {delivery, tokens}] of whole.entries()) {
     const [chosen, rejected] = logps.slice(2 * pair, 2 * pair + 2);
     if (chosen === undefined || rejected === undefined)
       throw new Error('the scorer returned too few log-probabilities');
     const message = preferencePairOf(delivery.message, tokens, {chosen, rejected});
-    await bus.publish('pairs', message, message.promptId, signal);
+    await bus.publish('pairs', message, message.promptId, grace);
     await delivery.ack();
   }
 };

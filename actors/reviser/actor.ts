@@ -2,11 +2,11 @@
 import {defer, type Observable, switchMap, tap} from 'rxjs';
 import {type Completion, RejectionReason} from '../../proto/messages.js';
 import type {ActorContext, Outcome} from '../../runtime/actor/context.js';
+import {reject} from '../../runtime/actor/reject.js';
 import {runActor} from '../../runtime/actor/run.js';
 import {settle} from '../../runtime/actor/settle.js';
 import {apiKeyFor, connectEndpoint, placeOf} from '../../runtime/endpoints/connect.js';
 import type {Endpoint} from '../../runtime/endpoints/endpoint.js';
-import {withGrace} from '../../runtime/endpoints/grace.js';
 import {TerminalError} from '../../runtime/errors.js';
 import {loadFleet} from '../../runtime/fleet/load.js';
 import type {Fleet} from '../../runtime/fleet/schema.js';
@@ -35,41 +35,31 @@ const start = (context: ActorContext<Fleet>): Observable<Outcome> => {
 
 /** Whatever becomes of a completion is published before it is acknowledged: a candidate or a rejection, with its prompt's id. */
 const reviseWith = (context: ActorContext<Fleet>, endpoint: Endpoint) => {
-  const {bus, fleet, name, signal} = context;
-  const publishing = withGrace(signal);
-  const totals: Record<string, number> = {};
-  const count = (metric: string, by = 1): void => {
-    totals[metric] = (totals[metric] ?? 0) + by;
-  };
-
-  const reject = async ({promptId}: Completion, reason: RejectionReason, detail: string): Promise<void> => {
-    await bus.publish('rejections', {promptId, actor: name, reason, detail}, promptId, publishing);
-    count(`rejections/${RejectionReason[reason].replace('REJECTION_REASON_', '').toLowerCase()}`);
-  };
+  const {bus, fleet, signal, grace, count} = context;
 
   const revise = async (completion: Completion): Promise<void> => {
     const hopeless = unrevisable(completion);
-    if (hopeless !== undefined) return reject(completion, hopeless.reason, hopeless.detail);
+    if (hopeless !== undefined) return reject(context, completion.promptId, hopeless.reason, hopeless.detail);
     const seed = seedOf(fleet.seed, 'revision', completion.promptId);
     const reply = await endpoint.complete({prompt: revisionPrompt(completion), seed, signal});
     if (reply.kind === 'refused') {
-      return reject(completion, RejectionReason.REJECTION_REASON_ENDPOINT, reply.reason);
+      return reject(context, completion.promptId, RejectionReason.REJECTION_REASON_ENDPOINT, reply.reason);
     }
     count('tokens/prompt', reply.promptTokens);
     count('tokens/completion', reply.completionTokens);
-    totals.latency_seconds = reply.seconds;
+    count('endpoint/requests');
+    count('endpoint/seconds', reply.seconds);
     const revision = parseRevision(reply.text, reply.finishReason);
     if (revision.kind === 'malformed') {
-      return reject(completion, RejectionReason.REJECTION_REASON_FORMAT, revision.detail);
+      return reject(context, completion.promptId, RejectionReason.REJECTION_REASON_FORMAT, revision.detail);
     }
     const pair = revisedPair(completion, revision, reply);
-    await bus.publish('candidates', pair, completion.promptId, publishing);
+    await bus.publish('candidates', pair, completion.promptId, grace);
     count('revisions');
   };
 
   return async (completion: Completion): Promise<Outcome> => {
     await context.timed('revising', () => revise(completion));
-    context.report(totals);
     return {kind: 'done'};
   };
 };

@@ -99,19 +99,19 @@ const generate = (
   );
 
 const publish = async (
-  {bus, signal}: ActorContext<Fleet>,
+  {bus, grace}: ActorContext<Fleet>,
   prompt: Prompt,
   [first, second]: readonly Generation[],
   policyVersion: number,
 ): Promise<void> => {
   if (first === undefined) throw new Error(`prompt ${prompt.promptId}: no completion came back`);
   await (second === undefined
-    ? bus.publish('completions', completionOf(prompt, first, policyVersion), prompt.promptId, signal)
+    ? bus.publish('completions', completionOf(prompt, first, policyVersion), prompt.promptId, grace)
     : bus.publish(
         'completion_pairs',
         completionPairOf(prompt, first, second, policyVersion),
         prompt.promptId,
-        signal,
+        grace,
       ));
 };
 

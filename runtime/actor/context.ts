@@ -1,11 +1,20 @@
 /** What an actor is given when it starts. */
-import type {Observable} from 'rxjs';
+
 import type {Logger} from 'pino';
+import type {Observable} from 'rxjs';
 import type {Bus} from '../bus/bus.js';
 import type {ActorName} from '../bus/subjects.js';
 
 /** What an actor's time goes to. `waiting` and `starting` are what remains. */
-export type Activity = 'sampling' | 'revising' | 'judging' | 'filtering' | 'referencing' | 'training' | 'evaluating' | 'saving';
+export type Activity =
+  | 'sampling'
+  | 'revising'
+  | 'judging'
+  | 'filtering'
+  | 'referencing'
+  | 'training'
+  | 'evaluating'
+  | 'saving';
 
 export interface ActorContext<F> {
   readonly name: ActorName;
@@ -19,9 +28,13 @@ export interface ActorContext<F> {
   readonly drain$: Observable<void>;
   /** Aborted at the same moment, for waits that would outlast a drain. */
   readonly signal: AbortSignal;
+  /** Aborted some seconds later: for publishing what is finished, which would otherwise be done again. */
+  readonly grace: AbortSignal;
   readonly log: Logger;
   /** Publishes measured values now, with the actor's name, index and the time added. */
   report(values: Readonly<Record<string, number>>, stamp?: MetricStamp): void;
+  /** Adds to a total of this process, 1 unless given; every heartbeat reports the totals under these metric names. */
+  count(metric: string, by?: number): void;
   /** Runs work and counts its duration to an activity; reported with the heartbeat as `seconds/<activity>`. */
   timed<T>(activity: Activity, work: () => Promise<T>): Promise<T>;
 }

@@ -10,14 +10,15 @@
  */
 import {setMaxListeners} from 'node:events';
 import {parseArgs} from 'node:util';
-import {type Logger, pino, destination} from 'pino';
+import {destination, type Logger, pino} from 'pino';
 import {defer, lastValueFrom, type Observable, ReplaySubject} from 'rxjs';
-import {openBus} from '../bus/connection.js';
 import type {Bus} from '../bus/bus.js';
+import {openBus} from '../bus/connection.js';
 import type {ActorName} from '../bus/subjects.js';
 import {messageOf, RetryableError, TerminalError} from '../errors.js';
 import {type ActivityClock, activityClock} from './clock.js';
 import type {ActorContext} from './context.js';
+import {withGrace} from './grace.js';
 
 /** Reads and checks the fleet's file. Throws a `TerminalError`. */
 export type LoadFleet<F> = (path: string) => Promise<F>;
@@ -28,7 +29,7 @@ export type ActorMessage = {readonly kind: 'fatal' | 'failed'; readonly message:
 const HEARTBEAT_MS = 1000;
 const DRAIN_LIMIT_MS = 60_000;
 /** With its parent, a private server is gone too: what is in flight could not be ended anyway. */
-const ORPHAN_LIMIT_MS = 15_000;
+const ORPHAN_LIMIT_MS = 8_000;
 
 interface Arguments {
   readonly fleet: string;
@@ -58,12 +59,17 @@ export const runActor = async <F>(
     const args = readArguments(process.argv.slice(2));
     const fleet = await loadFleet(args.fleet);
     const bus = await openBus({url: args.nats, run: args.run, name: `${name}-${args.index}`});
-    const context = contextOf(name, args, fleet, bus, clock, drain, log);
-    const beat = () => context.report({...clock.take(), 'memory/rss_megabytes': process.memoryUsage().rss / 1e6});
+    const totals: Record<string, number> = {};
+    const context = contextOf(name, args, fleet, bus, clock, totals, drain, log);
+    const beat = () =>
+      context.report({...clock.take(), ...totals, 'memory/rss_megabytes': process.memoryUsage().rss / 1e6});
     const heartbeat = setInterval(beat, HEARTBEAT_MS);
     log.info('started');
     try {
-      await lastValueFrom(defer(() => start(context)), {defaultValue: undefined});
+      await lastValueFrom(
+        defer(() => start(context)),
+        {defaultValue: undefined},
+      );
     } catch (error) {
       // A wait that the drain cut short: its messages go to the next reader.
       if (!drain.signal.aborted || error !== drain.signal.reason) throw error;
@@ -85,6 +91,7 @@ const contextOf = <F>(
   fleet: F,
   bus: Bus,
   clock: ActivityClock,
+  totals: Record<string, number>,
   {drain$, signal}: Drain,
   log: Logger,
 ): ActorContext<F> => ({
@@ -95,9 +102,13 @@ const contextOf = <F>(
   runFolder,
   drain$,
   signal,
+  grace: withGrace(signal),
   log: log.child({index}),
   report: (values, stamp = {}) => {
     bus.report({actor: name, index, timeUnixMs: Date.now(), objective: '', ...stamp, values: {...values}});
+  },
+  count: (metric, by = 1) => {
+    totals[metric] = (totals[metric] ?? 0) + by;
   },
   timed: async (activity, work) => {
     const end = clock.begin(activity);
@@ -119,14 +130,16 @@ const listenForDrain = (log: Logger): Drain => {
   const abort = new AbortController();
   // Every message at work may wait on it.
   setMaxListeners(0, abort.signal);
-  const begin = (why: string, limitMs = DRAIN_LIMIT_MS) => (): void => {
-    setTimeout(() => process.exit(1), limitMs).unref();
-    if (abort.signal.aborted) return;
-    log.info({why}, 'draining');
-    abort.abort(new RetryableError('the actor was asked to stop', {retryAfterMs: 0}));
-    drain$.next();
-    drain$.complete();
-  };
+  const begin =
+    (why: string, limitMs = DRAIN_LIMIT_MS) =>
+    (): void => {
+      setTimeout(() => process.exit(1), limitMs).unref();
+      if (abort.signal.aborted) return;
+      log.info({why}, 'draining');
+      abort.abort(new RetryableError('the actor was asked to stop', {retryAfterMs: 0}));
+      drain$.next();
+      drain$.complete();
+    };
   process.on('SIGTERM', begin('SIGTERM'));
   if (process.send === undefined) process.on('SIGINT', begin('SIGINT'));
   else {
@@ -165,7 +178,10 @@ const openLog = (name: ActorName): Logger => {
   // Whoever read the log is gone; the actor then drains because of its parent, and must live until it has.
   stderr.on('error', () => undefined);
   process.stderr.on('error', () => undefined);
-  return pino({base: {actor: name, pid: process.pid}, level: process.env.ANCHORAGE_LOG_LEVEL ?? 'info'}, stderr);
+  return pino(
+    {base: {actor: name, pid: process.pid}, level: process.env.ANCHORAGE_LOG_LEVEL ?? 'info'},
+    stderr,
+  );
 };
 
 const readArguments = (argv: string[]): Arguments => {
@@ -174,10 +190,18 @@ const readArguments = (argv: string[]): Arguments => {
   const {values} = parseArgs({args: argv, options});
   const given = (key: 'fleet' | 'run' | 'nats' | 'run-folder'): string => {
     const value = values[key];
-    if (value === undefined) throw new TerminalError(`--${key} is missing: start actors with \`anchorage start ACTOR\``);
+    if (value === undefined)
+      throw new TerminalError(`--${key} is missing: start actors with \`anchorage start ACTOR\``);
     return value;
   };
   const index = Number(values.index);
-  if (!Number.isInteger(index) || index < 0) throw new TerminalError(`--index ${values.index}: not a whole number from 0`);
-  return {fleet: given('fleet'), run: given('run'), nats: given('nats'), index, runFolder: given('run-folder')};
+  if (!Number.isInteger(index) || index < 0)
+    throw new TerminalError(`--index ${values.index}: not a whole number from 0`);
+  return {
+    fleet: given('fleet'),
+    run: given('run'),
+    nats: given('nats'),
+    index,
+    runFolder: given('run-folder'),
+  };
 };

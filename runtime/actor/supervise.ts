@@ -176,7 +176,10 @@ const forkChild = ({entry, args, env, logFile}: Command): ChildProcess => {
 };
 
 const failureIn = (message: unknown): {kind: 'fatal' | 'failed'; message: string} | undefined => {
-  if (message === null || typeof message !== 'object' || !('kind' in message) || !('message' in message)) return undefined;
+  if (message === null || typeof message !== 'object' || !('kind' in message) || !('message' in message))
+    return undefined;
   const {kind, message: text} = message;
-  return (kind === 'fatal' || kind === 'failed') && typeof text === 'string' ? {kind, message: text} : undefined;
+  return (kind === 'fatal' || kind === 'failed') && typeof text === 'string'
+    ? {kind, message: text}
+    : undefined;
 };

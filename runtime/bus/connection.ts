@@ -35,8 +35,8 @@ const CLOSE_TIMEOUT_MS = 5_000;
 const QUEUE_ID_MEMORY_MS = 60 * 60_000;
 /** Longer for logs: a run that is taken up again days later must not write an entry twice. */
 const LOG_ID_MEMORY_MS = 7 * 24 * 60 * 60_000;
-/** A cursor that nobody asked for so long belonged to a process that died. */
-const CURSOR_IDLE_MS = 60_000;
+/** A cursor that nobody asked for so long belonged to a process that died; its reader may be busy until then. */
+const CURSOR_IDLE_MS = 60 * 60_000;
 const CONTROL_HISTORY = 16;
 /** Requests of all readers of a name that may wait at once. */
 const MAX_WAITING = 4_096;
@@ -165,7 +165,7 @@ const linkOf = async (connection: NatsConnection, shown: string, run: string): P
       connection.publish(subject, payload, reply === undefined ? {} : {reply});
     },
     async request(subject, payload) {
-      await connection.request(subject, payload, {timeout: ANSWER_TIMEOUT_MS});
+      return (await connection.request(subject, payload, {timeout: ANSWER_TIMEOUT_MS})).data;
     },
     listen(subject, onMessage) {
       const subscription = connection.subscribe(subject, {

@@ -11,6 +11,7 @@ const execute = promisify(execFile);
 const OLDEST = [2, 9, 0] as const;
 /** What `go install` builds; the tests pass on it. */
 const GO_MODULE = 'github.com/nats-io/nats-server/v2@v2.15.1';
+const SYSTEM_FOLDERS = ['/usr/sbin', '/usr/local/bin', '/opt/homebrew/bin'];
 const VERSION_TIMEOUT_MS = 10_000;
 const PACKAGE_TIMEOUT_MS = 180_000;
 const GO_TIMEOUT_MS = 600_000;
@@ -32,6 +33,8 @@ export type FoundServer =
 export interface FindOptions {
   /** Told in one line what takes time, or was passed over and why. */
   readonly say?: (line: string) => void;
+  /** Where to look besides the PATH; where Debian, macOS and Go put theirs unless given. */
+  readonly systemFolders?: readonly string[];
   /** Whether to get one where there is none; true unless given. */
   readonly install?: boolean;
 }
@@ -49,13 +52,8 @@ export const findServer = async (env: NodeJS.ProcessEnv, options: FindOptions = 
   if (url !== undefined && url !== '') return {kind: 'running', url};
   const home = env.HOME ?? homedir();
   const cache = join(env.XDG_CACHE_HOME ?? join(home, '.cache'), 'anchorage', 'nats-server');
-  const folders = [
-    ...(env.PATH ?? '').split(delimiter),
-    '/usr/sbin',
-    '/usr/local/bin',
-    '/opt/homebrew/bin',
-    join(home, 'go', 'bin'),
-  ];
+  const systemFolders = options.systemFolders ?? [...SYSTEM_FOLDERS, join(home, 'go', 'bin')];
+  const folders = [...(env.PATH ?? '').split(delimiter), ...systemFolders];
   for (const folder of folders) {
     const found = folder === '' ? undefined : await usable(join(folder, 'nats-server'), 'PATH', say);
     if (found !== undefined) return found;

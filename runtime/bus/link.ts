@@ -46,7 +46,8 @@ export interface Link {
 
   createInbox(): string;
   send(subject: string, payload: Uint8Array | string, reply?: string): void;
-  request(subject: string, payload: string): Promise<void>;
+  /** Resolves to the answer. */
+  request(subject: string, payload: string): Promise<Uint8Array>;
   listen(subject: string, onMessage: (message: Wire) => void): Listener;
 
   /** One try to add a message to the stream that keeps `subject`. */

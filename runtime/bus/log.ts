@@ -48,55 +48,63 @@ const follow = <T>(link: Link, {stream, first}: LogSource<T>): Following => {
   let clearing: Promise<void> = Promise.resolve();
 
   const cursor$ = new Observable<Raw>((subscriber) => {
-    const stale = (): void => subscriber.error(STALE);
-    const open = async (): Promise<{readonly name: string; readonly own: Places}> => {
+    let creating: Promise<string> | undefined;
+    let delivered = 0;
+    const create = async (): Promise<string> => {
       const patience = {doing, exists: () => exists(link, stream)};
       next ??= await patiently(link, first, patience);
       const from = next;
-      const name = await patiently(link, () => link.createCursor(stream, from), patience);
-      let delivered = 0;
-      const own = openPlaces(link, {
-        stream,
-        reader: name,
-        places: PREFETCH,
-        held,
-        onMessage({data}, {sequence, deliverySequence}) {
-          if (subscriber.closed) return;
-          delivered += 1;
-          if (deliverySequence !== delivered) return stale();
-          next = sequence + 1;
-          held += 1;
-          subscriber.next({data, sequence});
-        },
-        onMissing: stale,
-      });
-      places = own;
-      return {name, own};
+      return await patiently(link, () => link.createCursor(stream, from), patience);
     };
-    const opening = open();
-    opening.catch((error) => subscriber.error(error));
+    const own = openPlaces(link, {
+      stream,
+      places: PREFETCH,
+      held,
+      reader() {
+        if (creating !== undefined) throw STALE;
+        creating = create();
+        return creating;
+      },
+      onMessage({data}, {sequence, deliverySequence}) {
+        if (subscriber.closed) return;
+        delivered += 1;
+        if (deliverySequence !== delivered) {
+          subscriber.error(STALE);
+          return;
+        }
+        next = sequence + 1;
+        held += 1;
+        subscriber.next({data, sequence});
+      },
+      onError: (error) => subscriber.error(error),
+    });
+    places = own;
     const changes = link.state$
       .pipe(
         skip(1),
         filter((state) => state === 'connected'),
       )
       .subscribe({
-        next: stale,
+        next: () => subscriber.error(STALE),
         error: (error) => subscriber.error(error),
         complete: () => subscriber.complete(),
       });
 
     return () => {
       changes.unsubscribe();
-      clearing = opening
-        .then(async ({name, own}) => {
-          own.abandon();
-          if (link.state() === 'connected') await link.deleteReader(stream, name);
-        })
-        // What cannot be deleted now, the server deletes by itself when it has not been asked for a while.
-        .catch(() => undefined);
+      own.abandon();
+      clearing = forget(creating);
     };
   });
+  // What cannot be deleted now, the server deletes by itself when it has not been asked for a while.
+  const forget = async (creating: Promise<string> | undefined): Promise<void> => {
+    try {
+      const cursor = await creating;
+      if (cursor !== undefined && link.state() === 'connected') await link.deleteReader(stream, cursor);
+    } catch {
+      // It was not made, or the server is away.
+    }
+  };
 
   return {
     entries$: cursor$.pipe(

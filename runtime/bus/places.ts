@@ -9,31 +9,36 @@ import type {Link, Wire} from './link.js';
 
 /** The server ends a request that nothing came for after this time; it is then asked again. */
 const EXPIRES_MS = 30_000;
-/** A request that the server has not ended this long after its time is taken for lost. */
+/** A request that the server has not ended this long after its time is lost: server 2.9 is silent about a missing reader. */
 const GRACE_MS = 5_000;
 const REQUEST = JSON.stringify({batch: 1, expires: EXPIRES_MS * 1_000_000});
+const LONGEST_PAUSE_MS = 2_000;
+
+/** What a status message says of the request that it ends. */
 const NO_MESSAGES = 404;
 const EXPIRED = 408;
+const REFUSED = 409;
 const UNCLAIMED = 503;
-const LONGEST_PAUSE_MS = 2_000;
 
 export interface PlacesOptions {
   readonly stream: string;
-  readonly reader: string;
   /** Messages asked for and held at once, at most. */
   readonly places: number;
   /** Places that are taken from the beginning; each is released like any other. */
   readonly held?: number;
+  /**
+   * Resolves to the reader's name on the server, after making it where it is missing. Called at the beginning, and when
+   * the server seems not to have it any more.
+   */
+  reader(): Promise<string>;
   onMessage(message: Wire, facts: DeliveryFacts): void;
-  /** The server answers that the reader is not there. No more is asked for until `resume` is called. */
-  onMissing(): void;
+  /** `reader` rejected: nothing more is asked for. */
+  onError(error: unknown): void;
 }
 
 export interface Places {
   /** Frees the place of one message that was handed over. */
   release(): void;
-  /** Asks again, after `onMissing`. */
-  resume(): void;
   /** Asks for nothing more; resolves when nothing more can come. What still comes is handed over. */
   close(): Promise<void>;
   /** The same at once; what is on its way is lost. */
@@ -41,21 +46,36 @@ export interface Places {
 }
 
 export const openPlaces = (link: Link, options: PlacesOptions): Places => {
-  const {stream, reader, places, onMessage, onMissing} = options;
+  const {stream, places, onMessage, onError} = options;
   const inbox = link.createInbox();
-  /** When each request that the server still has ends, oldest first. */
+  /** When each request that the server still has must have ended, oldest first. */
   let asked: number[] = [];
   let held = options.held ?? 0;
   let refusals = 0;
+  /** The reader's name while the server is believed to have it. */
+  let reader: string | undefined;
+  let securing = false;
   let closed = false;
-  let missing = false;
   let pause: NodeJS.Timeout | undefined;
 
   const ask = (): void => {
-    if (closed || missing || pause !== undefined || link.state() !== 'connected') return;
+    if (closed || reader === undefined || pause !== undefined || link.state() !== 'connected') return;
     while (held + asked.length < places) {
       asked.push(performance.now() + EXPIRES_MS + GRACE_MS);
       link.send(`$JS.API.CONSUMER.MSG.NEXT.${stream}.${reader}`, REQUEST, inbox);
+    }
+  };
+
+  const secure = async (): Promise<void> => {
+    if (securing || closed) return;
+    securing = true;
+    reader = undefined;
+    try {
+      reader = await options.reader();
+      securing = false;
+      ask();
+    } catch (error) {
+      onError(error);
     }
   };
 
@@ -65,24 +85,22 @@ export const openPlaces = (link: Link, options: PlacesOptions): Places => {
       ask();
       return;
     }
-    if (status === UNCLAIMED && !missing) {
-      missing = true;
-      onMissing();
-    }
-    // A refusal, such as of too many waiting requests, would come back as fast as it is asked for.
+    if (status === REFUSED || status === UNCLAIMED) void secure();
+    // A refusal would come back as fast as it is asked for.
     refusals += 1;
-    pause ??= setTimeout(
-      () => {
-        pause = undefined;
-        ask();
-      },
-      Math.min(LONGEST_PAUSE_MS, 50 * 2 ** Math.min(refusals, 8)),
-    ).unref();
+    const resume = (): void => {
+      pause = undefined;
+      ask();
+    };
+    pause ??= setTimeout(resume, Math.min(LONGEST_PAUSE_MS, 50 * 2 ** Math.min(refusals, 8))).unref();
   };
 
   const listener = link.listen(inbox, (message) => {
-    // The server sends statuses to the inbox under its own name, and messages under the subject they were published on.
-    if (message.subject === inbox) return message.status >= 400 ? onStatus(message.status) : undefined;
+    // The server sends a status to the inbox by its own name, and a message under the subject it was published on.
+    if (message.subject === inbox) {
+      if (message.status >= 400) onStatus(message.status);
+      return;
+    }
     const facts = deliveryFactsOf(message.reply);
     if (facts === undefined) return;
     asked.shift();
@@ -105,10 +123,12 @@ export const openPlaces = (link: Link, options: PlacesOptions): Places => {
       error: () => undefined, // whoever holds the places hears of it from the link itself
     });
   const sweep = setInterval(() => {
-    asked = asked.filter((endsMs) => endsMs > performance.now());
-    ask();
+    const now = performance.now();
+    const waiting = asked.filter((endsMs) => endsMs > now);
+    if (waiting.length < asked.length && link.state() === 'connected') void secure();
+    asked = waiting;
   }, GRACE_MS).unref();
-  ask();
+  void secure();
 
   const end = (): void => {
     closed = true;
@@ -119,10 +139,6 @@ export const openPlaces = (link: Link, options: PlacesOptions): Places => {
   return {
     release() {
       held -= 1;
-      ask();
-    },
-    resume() {
-      missing = false;
       ask();
     },
     async close() {

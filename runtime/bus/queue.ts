@@ -43,11 +43,12 @@ export const deliveriesOf = <T>(
     const heartbeats = new Set<() => void>();
 
     /** Sends an end and waits until the server has it: one that got lost would bring the message back. */
-    const confirm = (message: Wire, end: string, facts: DeliveryFacts): Promise<void> =>
-      patiently(link, () => link.request(message.reply, end), {
+    const confirm = async (message: Wire, end: string, facts: DeliveryFacts): Promise<void> => {
+      await patiently(link, () => link.request(message.reply, end), {
         doing: `acknowledging message ${facts.sequence} of ${stream}`,
         exists: () => exists(link, stream),
       });
+    };
 
     const keepAlive = (message: Wire): (() => void) => {
       const timer = setInterval(() => {
@@ -127,15 +128,13 @@ export const deliveriesOf = <T>(
 
     const places = openPlaces(link, {
       stream,
-      reader,
       places: maxInFlight,
-      onMessage,
-      onMissing() {
-        patiently(link, () => source.ensureReader(), {doing: `reading ${stream}`}).then(
-          () => places.resume(),
-          (error) => subscriber.error(error),
-        );
+      async reader() {
+        await patiently(link, () => source.ensureReader(), {doing: `reading ${stream}`});
+        return reader;
       },
+      onMessage,
+      onError: (error) => subscriber.error(error),
     });
     const stop = (): Promise<void> => {
       stopping ??= places.close();

@@ -27,6 +27,8 @@ export interface RunningServer {
   readonly url: string;
   /** Of the server process now: one that died is started again on the same port and store. */
   readonly pid: number;
+  /** Of the process between this one and the server. */
+  readonly keeperPid: number;
   /** Resolves, with the reason, if the server cannot be kept running. Pending for as long as it can. */
   readonly failed: Promise<TerminalError>;
   stop(): Promise<void>;
@@ -78,6 +80,7 @@ export const startServer = async ({
     get pid() {
       return pid;
     },
+    keeperPid: keeper.pid ?? 0,
     failed,
     async stop() {
       stopping = true;

@@ -22,7 +22,10 @@ export const doctorCommand = (): Command =>
   new Command('doctor')
     .description('check Node, the tensor backends, NATS and, with a fleet, its files and endpoints')
     .argument('[fleet.yaml]', 'a fleet whose files and endpoints to check')
-    .option('--nats <url>', 'the NATS server to check; NATS_URL, then what `anchorage up` would start, unless given')
+    .option(
+      '--nats <url>',
+      'the NATS server to check; NATS_URL, then what `anchorage up` would start, unless given',
+    )
     .addHelpText('after', '\nExamples:\n  anchorage doctor\n  anchorage doctor fleet.yaml')
     .action(async (file: string | undefined, {nats}: {nats?: string}) => {
       const findings: Finding[] = [];
@@ -50,10 +53,14 @@ const finding = async (what: string, check: () => Promise<string>): Promise<Find
 const backendFindings = async (): Promise<Finding[]> => {
   const {openExecutor} = await import('../tensor/open.js');
   const tried = await Promise.all(
-    backends.map((backend) => finding(backend, async () => (await openExecutor({backend, threads: 1})).reason)),
+    backends.map((backend) =>
+      finding(backend, async () => (await openExecutor({backend, threads: 1})).reason),
+    ),
   );
   const anyWorks = tried.some(({works}) => works);
-  return tried.map((each) => (each.works || !anyWorks ? each : {...each, works: true, line: `not here, not needed: ${each.line}`}));
+  return tried.map((each) =>
+    each.works || !anyWorks ? each : {...each, works: true, line: `not here, not needed: ${each.line}`},
+  );
 };
 
 async function* fleetFindings(file: string): AsyncGenerator<Finding> {
@@ -65,7 +72,8 @@ async function* fleetFindings(file: string): AsyncGenerator<Finding> {
     return;
   }
   yield {what: 'fleet', works: true, line: `${file} is valid`};
-  for (const {path, message} of missingFilesOf(fleet)) yield {what: 'file', works: false, line: `${path.map(String).join('.')}: ${message}`};
+  for (const {path, message} of missingFilesOf(fleet))
+    yield {what: 'file', works: false, line: `${path.map(String).join('.')}: ${message}`};
   for (const actor of ['reviser', 'judge'] as const) {
     const asking = fleet.actors[actor];
     const endpoint = asking === undefined ? undefined : fleet.endpoints[asking.endpoint];

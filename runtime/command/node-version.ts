@@ -12,10 +12,14 @@ export const unsupportedNode = (version: string, range: string = enginesNode()):
     if (major === fromMajor) return minor >= Number(least);
     return kind === '>=' && major > fromMajor;
   });
-  return supported ? undefined : `Node ${version} is not supported; install Node 20.19 or later, 22.12 or later, or 24 (${range})`;
+  return supported
+    ? undefined
+    : `Node ${version} is not supported; install Node 20.19 or later, 22.12 or later, or 24 (${range})`;
 };
 
 const enginesNode = (): string => {
-  const {engines} = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as {engines: {node: string}};
+  const {engines} = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as {
+    engines: {node: string};
+  };
   return engines.node;
 };

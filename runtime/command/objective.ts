@@ -14,7 +14,10 @@ interface SetOptions extends RunChoice {
 export const objectiveCommand = (): Command => {
   const command = withRunOptions(new Command('objective'))
     .description('show the objective of a run, or change it while it runs')
-    .addHelpText('after', '\nExamples:\n  anchorage objective\n  anchorage objective set apo_down\n  anchorage objective set dpo --beta 0.5')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  anchorage objective\n  anchorage objective set apo_down\n  anchorage objective set dpo --beta 0.5',
+    )
     .action((choice: RunChoice) =>
       withRun(choice, async (bus) => console.log(lineOf(await getObjective(bus)))),
     );
@@ -25,7 +28,9 @@ export const objectiveCommand = (): Command => {
     .option('--learning-rate <number>', 'the peak, before the schedule; as it was unless given', number)
     .addHelpText('after', '\nExample:\n  anchorage objective set apo_down --beta 0.1 --learning-rate 1e-5')
     .action((name: string, {beta, learningRate, ...choice}: SetOptions) =>
-      withRun(choice, async (bus) => console.log(lineOf(await setObjective(bus, {name, beta, learningRate})))),
+      withRun(choice, async (bus) =>
+        console.log(lineOf(await setObjective(bus, {name, beta, learningRate}))),
+      ),
     );
   return command.addCommand(set.exitOverride());
 };

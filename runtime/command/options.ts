@@ -2,7 +2,7 @@
 import {type Command, InvalidArgumentError} from 'commander';
 import type {Bus} from '../bus/bus.js';
 import {openBus} from '../bus/connection.js';
-import {findRun, type FoundRun, type RunChoice} from '../fleet/find-run.js';
+import {type FoundRun, findRun, type RunChoice} from '../fleet/find-run.js';
 
 /** `--run` and `--nats`, for commands that look at a run from outside. */
 export const withRunOptions = (command: Command): Command =>
@@ -11,7 +11,10 @@ export const withRunOptions = (command: Command): Command =>
     .option('--nats <url>', 'its NATS server; NATS_URL, then what the run says, unless given');
 
 /** Opens the bus of the run meant for the time of `work`. */
-export const withRun = async <T>(choice: RunChoice, work: (bus: Bus, found: FoundRun) => Promise<T>): Promise<T> => {
+export const withRun = async <T>(
+  choice: RunChoice,
+  work: (bus: Bus, found: FoundRun) => Promise<T>,
+): Promise<T> => {
   const found = await findRun(choice);
   const bus = await openBus({url: found.url, run: found.run, name: 'command'});
   try {

@@ -16,7 +16,9 @@ export const planOf = (fleet: Fleet, environment: NodeJS.ProcessEnv = process.en
     `objective  ${objective.name}, beta ${objective.beta}, learning rate ${objective.learningRate}`,
     `training   ${training.steps} steps of ${training.batchSize} pairs, ${training.epochs === 1 ? '1 epoch' : `${training.epochs} epochs`}, a checkpoint every ${training.checkpointEverySteps}`,
     `evaluation ${evaluation.suite}${'file' in evaluation ? ` of ${evaluation.file}` : `, ${evaluation.count} items`}`,
-    ...Object.entries(endpoints).map(([name, endpoint]) => `endpoint   ${name}: ${isDemo(endpoint) ? 'the demo teacher' : endpoint.baseUrl}`),
+    ...Object.entries(endpoints).map(
+      ([name, endpoint]) => `endpoint   ${name}: ${isDemo(endpoint) ? 'the demo teacher' : endpoint.baseUrl}`,
+    ),
     `backend    ${backend}`,
     ...(lacking.length === 0
       ? ['valid; nothing was started']
@@ -30,6 +32,8 @@ export const lackingOf = (fleet: Fleet, environment: NodeJS.ProcessEnv = process
   ...Object.entries(fleet.endpoints).flatMap(([name, endpoint]) =>
     isDemo(endpoint) || environment[endpoint.apiKeyEnv]
       ? []
-      : [`endpoints.${name}.apiKeyEnv: ${endpoint.apiKeyEnv} is not set; put the endpoint's key there (any word where none is asked for)`],
+      : [
+          `endpoints.${name}.apiKeyEnv: ${endpoint.apiKeyEnv} is not set; put the endpoint's key there (any word where none is asked for)`,
+        ],
   ),
 ];

@@ -12,11 +12,24 @@ import {watchCommand} from './watch.js';
 /** Runs one command line and resolves to its exit code. A person is shown one line for each thing that is wrong. */
 export const runProgram = async (argv: readonly string[]): Promise<number> => {
   const program = new Command('anchorage')
-    .description('Aligns a language model with contrastive revisions and anchored preference optimization, as a fleet.')
-    .addHelpText('after', '\nExamples:\n  anchorage up\n  anchorage up fleet.yaml --set objective.name=dpo\n  anchorage watch loss')
+    .description(
+      'Aligns a language model with contrastive revisions and anchored preference optimization, as a fleet.',
+    )
+    .addHelpText(
+      'after',
+      '\nExamples:\n  anchorage up\n  anchorage up fleet.yaml --set objective.name=dpo\n  anchorage watch loss',
+    )
     .showHelpAfterError('(--help shows how)')
     .exitOverride();
-  for (const command of [upCommand, startCommand, statusCommand, watchCommand, objectiveCommand, reportCommand, doctorCommand]) {
+  for (const command of [
+    upCommand,
+    startCommand,
+    statusCommand,
+    watchCommand,
+    objectiveCommand,
+    reportCommand,
+    doctorCommand,
+  ]) {
     program.addCommand(command().exitOverride());
   }
   process.stdout.on('error', ignoreClosedPipe);

@@ -1,5 +1,17 @@
 /** What `anchorage up` shows while a run goes on: one live line a stage on a terminal, plain lines where it is piped. */
-import {combineLatest, distinctUntilChanged, exhaustMap, filter, map, type Observable, scan, startWith, Subscription, throttleTime, timer} from 'rxjs';
+import {
+  combineLatest,
+  distinctUntilChanged,
+  exhaustMap,
+  filter,
+  map,
+  type Observable,
+  Subscription,
+  scan,
+  startWith,
+  throttleTime,
+  timer,
+} from 'rxjs';
 import type {EvaluationScore, MetricRow} from '../../proto/messages.js';
 import type {Bus, ChannelState} from '../bus/bus.js';
 import {type ChannelName, channels} from '../bus/subjects.js';
@@ -49,14 +61,20 @@ export const showProgress = (bus: Bus, fleet: Fleet, prompts: number): ProgressD
 };
 
 /** One line a stage, in the order of the flow. */
-export const stageLines = ({prompts, states, progress, training, scores}: Snapshot, {dataset}: Fleet): string[] => {
+export const stageLines = (
+  {prompts, states, progress, training, scores}: Snapshot,
+  {dataset}: Fleet,
+): string[] => {
   const answered = dataset === 'clair' ? states.completions : states.completion_pairs;
   const [second, waiting] = dataset === 'clair' ? ['reviser', 'to revise'] : ['judge', 'to judge'];
   const stages: [string, string][] = [
     ['prompts', `${states.prompts.lastSequence} of ${prompts} sent`],
     ['sampler', `${answered.lastSequence} answered, ${states.prompts.messages} to answer`],
     [second, `${states.candidates.lastSequence} candidate pairs, ${answered.messages} ${waiting}`],
-    ['filter', `${states.accepted.lastSequence} accepted, ${states.rejections.lastSequence} prompts rejected`],
+    [
+      'filter',
+      `${states.accepted.lastSequence} accepted, ${states.rejections.lastSequence} prompts rejected`,
+    ],
     ['reference', `${states.pairs.lastSequence} pairs, ${states.accepted.messages} to score`],
     ['learner', learnerText(progress, training)],
     ['evaluator', evaluatorText(scores, states.checkpoints.lastSequence)],
@@ -87,7 +105,10 @@ const learnerText = (progress: Progress | undefined, training: MetricRow | undef
   const {step, steps} = progress;
   const parts = [`step ${step} of ${steps}`];
   const values = training?.values ?? {};
-  for (const [metric, word] of [['loss', 'loss'], ['rewards/margins', 'margin']] as const) {
+  for (const [metric, word] of [
+    ['loss', 'loss'],
+    ['rewards/margins', 'margin'],
+  ] as const) {
     const value = values[metric];
     if (value !== undefined) parts.push(`${word} ${value.toFixed(3)}`);
   }
@@ -99,7 +120,8 @@ const evaluatorText = (scores: readonly EvaluationScore[], checkpoints: number):
   const first = scores[0];
   const last = scores.at(-1);
   if (first === undefined || last === undefined) return 'starting';
-  const course = scores.length === 1 ? last.score.toFixed(3) : `${first.score.toFixed(3)} → ${last.score.toFixed(3)}`;
+  const course =
+    scores.length === 1 ? last.score.toFixed(3) : `${first.score.toFixed(3)} → ${last.score.toFixed(3)}`;
   return `${last.suite} ${course}, ${scores.length} of ${checkpoints} checkpoints scored`;
 };
 
@@ -120,9 +142,15 @@ const snapshot$ = (bus: Bus, prompts: number): Observable<Snapshot> =>
 
 /** All scores so far, in the order of their policies, again with each new one. */
 const scores$ = (bus: Bus): Observable<EvaluationScore[]> =>
-  bus.entries('scores', {sequence: 1}).pipe(
-    scan((scores: EvaluationScore[], {message}) => [...scores, message].sort((a, b) => a.policyVersion - b.policyVersion), []),
-  );
+  bus
+    .entries('scores', {sequence: 1})
+    .pipe(
+      scan(
+        (scores: EvaluationScore[], {message}) =>
+          [...scores, message].sort((a, b) => a.policyVersion - b.policyVersion),
+        [],
+      ),
+    );
 
 const statesOf = async (bus: Bus): Promise<Record<ChannelName, ChannelState>> => {
   const names = Object.keys(channels) as ChannelName[];

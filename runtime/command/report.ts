@@ -9,7 +9,10 @@ export const reportCommand = (): Command =>
   new Command('report')
     .description('write and show what a run came to, during it or after it')
     .argument('<run>', 'the id of a run under ./runs, or the path of its folder')
-    .addHelpText('after', '\nExamples:\n  anchorage report 20260131-174502\n  anchorage report /data/runs/long-one')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  anchorage report 20260131-174502\n  anchorage report /data/runs/long-one',
+    )
     .action(async (run: string) => {
       const folder = existsSync(join(RUNS_FOLDER, run)) ? join(RUNS_FOLDER, run) : run;
       const {text} = await writeReport(folder);

@@ -3,27 +3,43 @@
  * the run ends.
  */
 import {join} from 'node:path';
-import {fromEvent, merge, NEVER, ReplaySubject, share, skip, type Subscription, take} from 'rxjs';
+import {fromEvent, merge, NEVER, ReplaySubject, type Subscription, share, skip, take} from 'rxjs';
 import type {ProcessEvent} from '../actor/supervise.js';
 import type {Bus} from '../bus/bus.js';
 import {openBus} from '../bus/connection.js';
 import {writeReport} from '../dashboard/report.js';
 import {makePrompts} from '../demo/task.js';
-import {apiKeyFor, placeOf} from '../endpoints/connect.js';
 import {checkEndpoint} from '../endpoints/check.js';
+import {apiKeyFor, placeOf} from '../endpoints/connect.js';
 import {messageOf, TerminalError} from '../errors.js';
 import {fleetCommands} from '../fleet/actors.js';
 import {putFirstObjective} from '../fleet/objective.js';
 import type {Progress} from '../fleet/progress.js';
 import {readPrompts} from '../fleet/prompts.js';
-import {openRunFolder, RUNS_FOLDER, type RunFolder, type RunRecord, writeRecord, writeWhole} from '../fleet/run-folder.js';
+import {
+  openRunFolder,
+  RUNS_FOLDER,
+  type RunFolder,
+  type RunRecord,
+  writeRecord,
+  writeWhole,
+} from '../fleet/run-folder.js';
 import type {Fleet} from '../fleet/schema.js';
 import {type Ending, isComplete, startFleet} from '../fleet/start.js';
 import {recordRun} from '../metrics/record.js';
 import {type ProgressDisplay, showProgress} from './progress.js';
 import {openServer, type RunServer} from './server.js';
 import {isDemo, startTeacher, type Teacher} from './teacher.js';
-import type {UpOptions} from './up.js';
+
+/** As commander reads them. */
+export interface UpOptions {
+  readonly dryRun?: boolean;
+  readonly set: readonly string[];
+  readonly run?: string;
+  readonly nats?: string;
+  readonly natsPort?: number;
+  readonly actors: boolean;
+}
 
 const ENDPOINT_CHECK_MS = 10_000;
 
@@ -44,7 +60,8 @@ export const runUp = async (file: string | undefined, fleet: Fleet, options: UpO
     endings.push(() => bus.drain());
     return await runOnBus({file, fleet, options, prompts, folder, server, teacher, bus, stop});
   } finally {
-    for (const end of endings.reverse()) await end().catch((error) => process.stderr.write(`${messageOf(error)}\n`));
+    for (const end of endings.reverse())
+      await end().catch((error) => process.stderr.write(`${messageOf(error)}\n`));
     stop.end();
   }
 };
@@ -69,9 +86,15 @@ const runOnBus = async (up: Up): Promise<number> => {
     return 0;
   }
   const held = {run: folder.run, pid: process.pid, natsUrl: server.url, heldSince: new Date().toISOString()};
-  const record: RunRecord = {...held, startedAt: folder.before?.startedAt ?? held.heldSince, seconds: folder.before?.seconds ?? 0};
+  const record: RunRecord = {
+    ...held,
+    startedAt: folder.before?.startedAt ?? held.heldSince,
+    seconds: folder.before?.seconds ?? 0,
+  };
   await writeRecord(folder.path, record);
-  console.log(`run ${folder.run} ${folder.before === undefined ? 'starts' : 'goes on'} in ${folder.path} (${server.how})`);
+  console.log(
+    `run ${folder.run} ${folder.before === undefined ? 'starts' : 'goes on'} in ${folder.path} (${server.how})`,
+  );
   await putFirstObjective(bus, fleet);
   const recording = await recordRun(bus, folder.path);
   const display = showProgress(bus, fleet, prompts.length);
@@ -89,10 +112,19 @@ const runOnBus = async (up: Up): Promise<number> => {
   return conclude(up, ending, progress);
 };
 
-const runFleet = async ({fleet, options, folder, server, teacher, bus, prompts, stop}: Up, display: ProgressDisplay): Promise<Ending> => {
+const runFleet = async (
+  {fleet, options, folder, server, teacher, bus, prompts, stop}: Up,
+  display: ProgressDisplay,
+): Promise<Ending> => {
   const fleetFile = join(folder.path, 'fleet-started.json');
   await writeWhole(fleetFile, JSON.stringify(teacher?.fleet ?? fleet, undefined, 2));
-  const place = {fleetFile, run: folder.run, natsUrl: server.url, runFolder: folder.path, env: teacher?.env ?? {}};
+  const place = {
+    fleetFile,
+    run: folder.run,
+    natsUrl: server.url,
+    runFolder: folder.path,
+    env: teacher?.env ?? {},
+  };
   const running = startFleet({
     fleet,
     bus,
@@ -106,14 +138,25 @@ const runFleet = async ({fleet, options, folder, server, teacher, bus, prompts, 
     },
   });
   stop.onSecond(() => running.kill());
-  const draining = stop.first$.subscribe(() => display.print('draining: the step under way ends and a checkpoint is written; again to end at once'));
+  const draining = stop.first$.subscribe(() =>
+    display.print('draining: the step under way ends and a checkpoint is written; again to end at once'),
+  );
   const ending = await running.ended;
   draining.unsubscribe();
   return ending;
 };
 
-const conclude = async ({file, options, folder}: Up, ending: Ending, progress: Progress | undefined): Promise<number> => {
-  const goOn = ['anchorage up', ...(file === undefined ? [] : [file]), `--run ${folder.run}`, ...options.set.map((each) => `--set ${each}`)].join(' ');
+const conclude = async (
+  {file, options, folder}: Up,
+  ending: Ending,
+  progress: Progress | undefined,
+): Promise<number> => {
+  const goOn = [
+    'anchorage up',
+    ...(file === undefined ? [] : [file]),
+    `--run ${folder.run}`,
+    ...options.set.map((each) => `--set ${each}`),
+  ].join(' ');
   const {text} = await writeReport(folder.path);
   switch (ending.kind) {
     case 'complete':
@@ -141,8 +184,10 @@ const checkEndpoints = async ({actors, endpoints}: Fleet): Promise<void> => {
     if (asking === undefined || endpoint === undefined || isDemo(endpoint)) continue;
     const place = placeOf(actor, asking, endpoints);
     const check = await checkEndpoint({...place, apiKey: apiKeyFor(place)}, ENDPOINT_CHECK_MS);
-    if (check.kind === 'denied' || check.kind === 'garbage' || check.kind === 'unreachable') throw new TerminalError(check.reason);
-    if (check.kind !== 'serves') process.stderr.write(`${check.reason}; going on, since only a request can tell\n`);
+    if (check.kind === 'denied' || check.kind === 'garbage' || check.kind === 'unreachable')
+      throw new TerminalError(check.reason);
+    if (check.kind !== 'serves')
+      process.stderr.write(`${check.reason}; going on, since only a request can tell\n`);
   }
 };
 
@@ -161,7 +206,9 @@ interface Signals {
 const listenForSignals = (): Signals => {
   const first$ = new ReplaySubject<unknown>(1);
   const acts: (() => void)[] = [];
-  const signals$ = merge(...['SIGINT', 'SIGTERM', 'SIGHUP'].map((name) => fromEvent(process, name))).pipe(share());
+  const signals$ = merge(...['SIGINT', 'SIGTERM', 'SIGHUP'].map((name) => fromEvent(process, name))).pipe(
+    share(),
+  );
   const subscriptions: Subscription[] = [
     signals$.pipe(skip(1), take(1)).subscribe(() => {
       for (const act of acts.reverse()) act();

@@ -44,7 +44,8 @@ export const openServer = async ({nats, port, folder}: ServerChoice): Promise<Ru
 /** One line about the server that a run would use. Throws where there is none that works. */
 export const checkServer = async (nats: string | undefined): Promise<string> => {
   const found = await find(nats, {install: false});
-  if (found.kind === 'running') return `${found.url} answers, with JetStream; ${(await listRuns(found.url)).length} runs`;
+  if (found.kind === 'running')
+    return `${found.url} answers, with JetStream; ${(await listRuns(found.url)).length} runs`;
   const storeFolder = await mkdtemp(join(tmpdir(), 'anchorage-doctor-'));
   try {
     const server = await startServer({binary: found.path, storeFolder});
@@ -58,7 +59,10 @@ export const checkServer = async (nats: string | undefined): Promise<string> => 
 type Usable = Exclude<FoundServer, {kind: 'none'}>;
 
 const find = async (nats: string | undefined, options: Parameters<typeof findServer>[1]): Promise<Usable> => {
-  const found = await findServer(nats === undefined ? process.env : {...process.env, NATS_URL: nats}, options);
+  const found = await findServer(
+    nats === undefined ? process.env : {...process.env, NATS_URL: nats},
+    options,
+  );
   if (found.kind === 'none') throw new TerminalError(found.advice);
   return found;
 };

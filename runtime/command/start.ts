@@ -21,25 +21,36 @@ export const startCommand = (): Command =>
   new Command('start')
     .description('run one actor of a fleet here, started again if it fails; Ctrl-C drains it')
     .argument('<actor>', actorNames.join(', '))
-    .requiredOption('--fleet <file>', 'the fleet: the fleet.yaml given to `anchorage up`, or fleet-started.json of the run')
+    .requiredOption(
+      '--fleet <file>',
+      'the fleet: the fleet.yaml given to `anchorage up`, or fleet-started.json of the run',
+    )
     .option('--run <id>', "the run; the fleet's `run` unless given")
     .option('--nats <url>', 'the NATS server; NATS_URL unless given')
     .option('--index <number>', 'tells actors of one name apart', wholeNumber, 0)
     .option('--run-folder <folder>', 'the run’s folder, shared by all machines; runs/<id> unless given')
-    .addHelpText('after', '\nExample:\n  anchorage start reviser --fleet fleet.yaml --run first --nats nats://10.0.0.7:4222 --index 1')
+    .addHelpText(
+      'after',
+      '\nExample:\n  anchorage start reviser --fleet fleet.yaml --run first --nats nats://10.0.0.7:4222 --index 1',
+    )
     .action(async (actor: string, options: StartOptions) => {
-      if (!isActorName(actor)) throw new TerminalError(`there is no actor ${actor}; one of ${actorNames.join(', ')}`);
+      if (!isActorName(actor))
+        throw new TerminalError(`there is no actor ${actor}; one of ${actorNames.join(', ')}`);
       const fleet = await loadFleet(options.fleet);
       const run = options.run ?? fleet.run;
-      if (run === undefined) throw new TerminalError('which run? give --run, the id that `anchorage up` was given or shows');
+      if (run === undefined)
+        throw new TerminalError('which run? give --run, the id that `anchorage up` was given or shows');
       const natsUrl = options.nats ?? process.env.NATS_URL;
-      if (!natsUrl) throw new TerminalError('which server? give --nats or set NATS_URL, such as nats://10.0.0.7:4222');
+      if (!natsUrl)
+        throw new TerminalError('which server? give --nats or set NATS_URL, such as nats://10.0.0.7:4222');
       const runFolder = resolve(options.runFolder ?? `${RUNS_FOLDER}/${run}`);
       const place = {fleetFile: resolve(options.fleet), run, natsUrl, runFolder};
       const supervisor = supervise([actorCommand(actor, options.index, place, {log: false})]);
       const signals$ = merge(fromEvent(process, 'SIGINT'), fromEvent(process, 'SIGTERM'));
       // A second Ctrl-C does not wait.
-      const asked = signals$.pipe(take(2)).subscribe({next: () => void supervisor.stop(), complete: () => supervisor.kill()});
+      const asked = signals$
+        .pipe(take(2))
+        .subscribe({next: () => void supervisor.stop(), complete: () => supervisor.kill()});
       const end = await lastValueFrom(supervisor.events$);
       asked.unsubscribe();
       if (end.kind === 'failed') throw new TerminalError(`${end.name}: ${end.reason}`);

@@ -1,9 +1,9 @@
 /** `anchorage status`. */
 import {Command} from 'commander';
 import type {ObjectiveSpec} from '../../proto/messages.js';
+import {type ChannelName, channels} from '../bus/subjects.js';
 import type {RunChoice} from '../fleet/find-run.js';
 import type {Feeding, Progress} from '../fleet/progress.js';
-import {type ChannelName, channels} from '../bus/subjects.js';
 import {withRun, withRunOptions} from './options.js';
 
 export const statusCommand = (): Command =>
@@ -48,16 +48,39 @@ interface Status {
   readonly objective: ObjectiveSpec | undefined;
   readonly score: number | undefined;
   readonly scoreStep: number | undefined;
-  readonly channels: Readonly<Record<string, {readonly messages: number; readonly lastSequence: number; readonly outstanding: number} | undefined>>;
+  readonly channels: Readonly<
+    Record<
+      string,
+      {readonly messages: number; readonly lastSequence: number; readonly outstanding: number} | undefined
+    >
+  >;
 }
 
-const textOf = ({run, nats, phase, step, steps, backend, objective, score, scoreStep, channels: states}: Status): string =>
+const textOf = ({
+  run,
+  nats,
+  phase,
+  step,
+  steps,
+  backend,
+  objective,
+  score,
+  scoreStep,
+  channels: states,
+}: Status): string =>
   [
     `run ${run} on ${nats}: ${phase}, step ${step}${steps === undefined ? '' : ` of ${steps}`}${backend === undefined ? '' : `, ${backend}`}`,
-    ...(objective === undefined ? [] : [`objective ${objective.name}, beta ${objective.beta}, revision ${objective.revision}`]),
+    ...(objective === undefined
+      ? []
+      : [`objective ${objective.name}, beta ${objective.beta}, revision ${objective.revision}`]),
     ...(score === undefined ? [] : [`score ${score.toFixed(3)} at step ${scoreStep}`]),
     `${'channel'.padEnd(18)}${'published'.padStart(10)}${'held'.padStart(8)}${'at work'.padStart(9)}`,
     ...Object.entries(states).map(([name, state]) =>
-      [name.padEnd(18), String(state?.lastSequence).padStart(10), String(state?.messages).padStart(8), String(state?.outstanding).padStart(9)].join(''),
+      [
+        name.padEnd(18),
+        String(state?.lastSequence).padStart(10),
+        String(state?.messages).padStart(8),
+        String(state?.outstanding).padStart(9),
+      ].join(''),
     ),
   ].join('\n');

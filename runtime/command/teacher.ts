@@ -28,7 +28,9 @@ export const isDemo = (endpoint: Endpoint): endpoint is DemoEndpoint => 'demo' i
 
 /** Starts one teacher for each demo endpoint of the fleet; undefined where it has none. */
 export const startTeacher = async (fleet: Fleet, logFolder: string): Promise<Teacher | undefined> => {
-  const demos = Object.entries(fleet.endpoints).flatMap(([name, endpoint]) => (isDemo(endpoint) ? [{name, endpoint}] : []));
+  const demos = Object.entries(fleet.endpoints).flatMap(([name, endpoint]) =>
+    isDemo(endpoint) ? [{name, endpoint}] : [],
+  );
   if (demos.length === 0) return undefined;
   const env = {[KEY_ENV]: randomBytes(16).toString('hex')};
   const commands = demos.map(async ({name, endpoint}) => ({
@@ -46,7 +48,8 @@ export const startTeacher = async (fleet: Fleet, logFolder: string): Promise<Tea
   );
   try {
     const endpoints = {...fleet.endpoints};
-    for (const {name} of demos) endpoints[name] = {baseUrl: await urlOf(name, events$, broken$), apiKeyEnv: KEY_ENV};
+    for (const {name} of demos)
+      endpoints[name] = {baseUrl: await urlOf(name, events$, broken$), apiKeyEnv: KEY_ENV};
     return {fleet: {...fleet, endpoints}, env, broken$, stop, kill};
   } catch (error) {
     await stop();
@@ -54,14 +57,23 @@ export const startTeacher = async (fleet: Fleet, logFolder: string): Promise<Tea
   }
 };
 
-const urlOf = (name: string, events$: Observable<ProcessEvent>, broken$: Observable<string>): Promise<string> => {
+const urlOf = (
+  name: string,
+  events$: Observable<ProcessEvent>,
+  broken$: Observable<string>,
+): Promise<string> => {
   const told$ = events$.pipe(
     filter((event) => event.kind === 'message' && event.name === name),
     concatMap((event) => ('message' in event && isTold(event.message) ? of(event.message) : [])),
     map((told) => ('url' in told ? told.url : fail(told.error))),
   );
   const late$ = timer(START_LIMIT_MS).pipe(map(() => `endpoints.${name}: the demo teacher does not start`));
-  return firstValueFrom(merge(told$, merge(broken$, late$).pipe(concatMap((reason) => throwError(() => new TerminalError(reason))))));
+  return firstValueFrom(
+    merge(
+      told$,
+      merge(broken$, late$).pipe(concatMap((reason) => throwError(() => new TerminalError(reason)))),
+    ),
+  );
 };
 
 const isTold = (message: unknown): message is {readonly url: string} | {readonly error: string} =>
@@ -71,7 +83,11 @@ const fail = (reason: string): never => {
   throw new TerminalError(reason);
 };
 
-const argumentsOf = ({latencyMs, tokensPerSecond, requestsPerMinute, failureRate}: DemoEndpoint, port: number, seed: number) =>
+const argumentsOf = (
+  {latencyMs, tokensPerSecond, requestsPerMinute, failureRate}: DemoEndpoint,
+  port: number,
+  seed: number,
+) =>
   Object.entries({
     port,
     seed,
@@ -87,6 +103,10 @@ const freePort = (): Promise<number> =>
     server.once('error', reject);
     server.listen(0, '127.0.0.1', () => {
       const address = server.address();
-      server.close(() => (address !== null && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port'))));
+      server.close(() =>
+        address !== null && typeof address === 'object'
+          ? resolve(address.port)
+          : reject(new Error('no port')),
+      );
     });
   });

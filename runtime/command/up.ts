@@ -6,16 +6,7 @@ import {readFleet} from '../fleet/load.js';
 import {packageRoot} from '../paths.js';
 import {collect, wholeNumber} from './options.js';
 import {lackingOf, planOf} from './plan.js';
-import {runUp} from './run-up.js';
-
-export interface UpOptions {
-  readonly dryRun?: boolean;
-  readonly set: readonly string[];
-  readonly run?: string;
-  readonly nats?: string;
-  readonly natsPort?: number;
-  readonly actors: boolean;
-}
+import {runUp, type UpOptions} from './run-up.js';
 
 const DEMO_FLEET = join(packageRoot, 'runtime/fleet/demo.yaml');
 
@@ -24,11 +15,19 @@ export const upCommand = (): Command =>
     .description('start a fleet, show its progress, and report when it is complete; Ctrl-C drains it')
     .argument('[fleet.yaml]', 'the fleet; the shipped demonstration unless given')
     .option('--dry-run', 'check the fleet and say what it would do and what is missing; start nothing')
-    .option('--set <key=value>', 'override one key, such as objective.beta=0.5; may be given again', collect, [])
+    .option(
+      '--set <key=value>',
+      'override one key, such as objective.beta=0.5; may be given again',
+      collect,
+      [],
+    )
     .option('--run <id>', 'go on with this run, or begin it; a new id unless given')
     .option('--nats <url>', 'use this server; NATS_URL, then a private one for the run, unless given')
     .option('--nats-port <port>', 'of the private server; any free one unless given', wholeNumber)
-    .option('--no-actors', 'feed and follow the run only: actors are started elsewhere with `anchorage start`')
+    .option(
+      '--no-actors',
+      'feed and follow the run only: actors are started elsewhere with `anchorage start`',
+    )
     .addHelpText(
       'after',
       `
@@ -45,6 +44,7 @@ Fleets to begin from: ${join(packageRoot, 'runtime/fleet')}`,
         return;
       }
       const lacking = lackingOf(fleet);
-      if (lacking.length > 0) throw new TerminalError(lacking.map((each) => `${file ?? DEMO_FLEET}: ${each}`).join('\n'));
+      if (lacking.length > 0)
+        throw new TerminalError(lacking.map((each) => `${file ?? DEMO_FLEET}: ${each}`).join('\n'));
       process.exitCode = await runUp(file, fleet, options);
     });

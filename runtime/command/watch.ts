@@ -30,13 +30,23 @@ const LIVENESS_MS = 1000;
 export const watchCommand = (): Command =>
   withRunOptions(new Command('watch'))
     .description('follow the live metrics of a run: a table on a terminal, lines where output is piped')
-    .argument('[metric...]', 'only these, such as loss rewards/margins score; a trailing * matches the rest of a name')
+    .argument(
+      '[metric...]',
+      'only these, such as loss rewards/margins score; a trailing * matches the rest of a name',
+    )
     .option('--json', 'one JSON object for each row')
     .option('--all', 'begin with the first row of the run')
-    .addHelpText('after', "\nExamples:\n  anchorage watch\n  anchorage watch loss 'rewards/*'\n  anchorage watch score --json --all")
+    .addHelpText(
+      'after',
+      "\nExamples:\n  anchorage watch\n  anchorage watch loss 'rewards/*'\n  anchorage watch score --json --all",
+    )
     .action((metrics: string[], {json = false, all = false, ...choice}: WatchOptions) =>
       withRun(choice, async (bus, {pid}) => {
-        const show = json ? (row: Row) => console.log(JSON.stringify(row)) : process.stdout.isTTY ? table() : plainLine;
+        const show = json
+          ? (row: Row) => console.log(JSON.stringify(row))
+          : process.stdout.isTTY
+            ? table()
+            : plainLine;
         const rows$ = metricRows$(bus, all ? {sequence: 1} : 'new').pipe(
           filter((row) => hasAny(row, metrics)),
           tap((row) => show(chosen(row, metrics))),
@@ -49,13 +59,19 @@ export const watchCommand = (): Command =>
 
 /** Emits when the process that holds the run has ended; never where it is on another machine. */
 const gone$ = (pid: number | undefined) =>
-  pid === undefined ? NEVER : interval(LIVENESS_MS).pipe(filter(() => !isProcessAlive(pid)), take(1));
+  pid === undefined
+    ? NEVER
+    : interval(LIVENESS_MS).pipe(
+        filter(() => !isProcessAlive(pid)),
+        take(1),
+      );
 
 const matches = (metric: string, pattern: string): boolean =>
   pattern.endsWith('*') ? metric.startsWith(pattern.slice(0, -1)) : metric === pattern;
 
 const hasAny = ({values}: MetricRow, metrics: readonly string[]): boolean =>
-  metrics.length === 0 || Object.keys(values).some((metric) => metrics.some((pattern) => matches(metric, pattern)));
+  metrics.length === 0 ||
+  Object.keys(values).some((metric) => metrics.some((pattern) => matches(metric, pattern)));
 
 /** The row with only those values. Field by field: a decoded message keeps its zeros where a spread does not see them. */
 const chosen = (row: MetricRow, metrics: readonly string[]): Row => {
@@ -64,12 +80,21 @@ const chosen = (row: MetricRow, metrics: readonly string[]): Row => {
     ([metric]) => metrics.length === 0 || metrics.some((each) => matches(metric, each)),
   );
   const stamp = objective === '' ? {} : {objective, objectiveRevision};
-  return {time: timeUnixMs, actor, index, ...present({step, policyVersion}), ...stamp, values: Object.fromEntries(wanted)};
+  return {
+    time: timeUnixMs,
+    actor,
+    index,
+    ...present({step, policyVersion}),
+    ...stamp,
+    values: Object.fromEntries(wanted),
+  };
 };
 
 /** Without what the actor did not say. */
 const present = (fields: Record<string, number | null | undefined>): Record<string, number> =>
-  Object.fromEntries(Object.entries(fields).flatMap(([key, value]) => (typeof value === 'number' ? [[key, value]] : [])));
+  Object.fromEntries(
+    Object.entries(fields).flatMap(([key, value]) => (typeof value === 'number' ? [[key, value]] : [])),
+  );
 
 const stampOf = ({step, objective, objectiveRevision}: Row): string =>
   [

@@ -96,7 +96,8 @@ export function timeRows({seconds_by_actor: actors}: Summary): string[][] {
 
 function backendText({backend, backend_reason: reason}: Summary): string {
   if (backend === null) return UNKNOWN;
-  return reason === null ? backend : `${backend} (${reason})`;
+  if (reason === null) return backend;
+  return reason.startsWith(`${backend}:`) ? reason : `${backend}: ${reason}`;
 }
 
 const UNKNOWN = 'not recorded';

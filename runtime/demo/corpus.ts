@@ -4,7 +4,7 @@
  */
 import {uniformFloat64} from 'pure-rand/distribution/uniformFloat64';
 import type {RandomGenerator} from 'pure-rand/types/RandomGenerator';
-import {randomFor} from './random.js';
+import {randomFor} from '../seed.js';
 import {drawPrompts, readPrompt, solve, solveCarelessly, writeAnswer} from './task.js';
 
 /** The chance that an item is answered without its carry; an item that has none is right either way. */

@@ -2,8 +2,8 @@
 import {uniformFloat64} from 'pure-rand/distribution/uniformFloat64';
 import type {ModelConfig} from '../model/config.js';
 import {parameterShapes} from '../model/parameters.js';
+import {randomFor} from '../seed.js';
 import type {HostTensor} from '../tensor/executor.js';
-import {randomFor} from './random.js';
 
 /** Transformers' `initializer_range`. */
 const DEVIATION = 0.02;

@@ -3,8 +3,9 @@
  * minutes on two cores and writes runtime/demo/policy.
  *
  * Recipe: next-token cross-entropy on the answers of the careless corpus, batches of 64, Adam at 2e-3 with a warm-up, a
- * plateau and a linear fall to 0, gradients clipped to norm 1. What it should come to: a loss near 0.13 nats a token,
- * which is all that a coin for every carry leaves to learn, and .20 to .26 of 300 held-out prompts right greedily.
+ * plateau and a linear fall to 0, gradients clipped to norm 1, 2,000 steps. What it should come to: a loss near 0.15 nats
+ * a token, of which a coin for every carry is 0.13, and .20 to .26 of 300 held-out prompts right greedily. The shipped
+ * policy: seed 0, .213 greedily (.684 of the items), .20 at temperature 1.
  */
 import {mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
@@ -108,7 +109,7 @@ const main = async (): Promise<void> => {
   const {values} = parseArgs({
     options: {
       seed: {type: 'string', default: '0'},
-      steps: {type: 'string', default: '3000'},
+      steps: {type: 'string', default: '2000'},
       out: {type: 'string', default: join(packageRoot, 'runtime/demo/policy')},
       threads: {type: 'string', default: '2'},
     },

@@ -5,8 +5,7 @@
 import {uniformInt} from 'pure-rand/distribution/uniformInt';
 import type {RandomGenerator} from 'pure-rand/types/RandomGenerator';
 import {TerminalError} from '../errors.js';
-import {seedOf} from '../seed.js';
-import {randomFor} from './random.js';
+import {randomFor, seedOf} from '../seed.js';
 
 export const ITEMS_PER_PROMPT = 4;
 

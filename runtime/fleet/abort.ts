@@ -1,5 +1,5 @@
 /** Waiting that an AbortSignal ends. */
-import {merge, type MonoTypeOperatorFunction, Observable} from 'rxjs';
+import {type MonoTypeOperatorFunction, merge, Observable} from 'rxjs';
 
 /** Passes everything on, and errors with the signal's reason once it is aborted. */
 export const aborted =

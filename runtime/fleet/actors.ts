@@ -42,7 +42,18 @@ export const actorCommand = (
 ): Command => ({
   name: `${name}-${index}`,
   entry: join(codeRoot, actorEntries[name]),
-  args: ['--fleet', fleetFile, '--run', run, '--nats', natsUrl, '--index', String(index), '--run-folder', runFolder],
+  args: [
+    '--fleet',
+    fleetFile,
+    '--run',
+    run,
+    '--nats',
+    natsUrl,
+    '--index',
+    String(index),
+    '--run-folder',
+    runFolder,
+  ],
   env,
   ...(log ? {logFile: join(runFolder, 'logs', `${name}-${index}.log`)} : {}),
 });

@@ -16,10 +16,16 @@ function* datasetContradictions({dataset, actors}: Fleet): Generator<Complaint> 
   const needed = dataset === 'clair' ? 'reviser' : 'judge';
   const unused = dataset === 'clair' ? 'judge' : 'reviser';
   if (actors[needed] === undefined) {
-    yield {path: ['actors', needed], message: `missing; the dataset ${dataset} needs it, with its endpoint and model`};
+    yield {
+      path: ['actors', needed],
+      message: `missing; the dataset ${dataset} needs it, with its endpoint and model`,
+    };
   }
   if (actors[unused] !== undefined) {
-    yield {path: ['actors', unused], message: `not part of the dataset ${dataset}; remove it, or change dataset`};
+    yield {
+      path: ['actors', unused],
+      message: `not part of the dataset ${dataset}; remove it, or change dataset`,
+    };
   }
 }
 
@@ -43,7 +49,8 @@ function* trainingContradictions({training, prompts, maxOutstandingPrompts}: Fle
     const message = `${maxOutstandingPrompts} prompts can never fill a batch of ${batchSize}; raise it to ${batchSize} or more`;
     yield {path: ['maxOutstandingPrompts'], message};
   }
-  const most = prompts.count === undefined ? Number.POSITIVE_INFINITY : Math.ceil((prompts.count * epochs) / batchSize);
+  const most =
+    prompts.count === undefined ? Number.POSITIVE_INFINITY : Math.ceil((prompts.count * epochs) / batchSize);
   if (steps > most) {
     const times = epochs === 1 ? '' : ` ${epochs} times`;
     const message = `${prompts.count} prompts${times} give at most ${most} batches of ${batchSize}; lower it, or raise prompts.count`;
@@ -63,11 +70,20 @@ export const missingFilesOf = ({prompts, policy, evaluation}: Fleet): Complaint[
   const expect = (path: readonly string[], file: string, remedy: string): void => {
     if (!existsSync(file)) missing.push({path, message: `${file} is not there; ${remedy}`});
   };
-  if ('file' in prompts) expect(['prompts', 'file'], prompts.file, 'write one JSON object with a prompt on each line');
+  if ('file' in prompts)
+    expect(['prompts', 'file'], prompts.file, 'write one JSON object with a prompt on each line');
   if ('file' in evaluation) {
-    expect(['evaluation', 'file'], evaluation.file, 'write one JSON object with a prompt and an answer on each line');
+    expect(
+      ['evaluation', 'file'],
+      evaluation.file,
+      'write one JSON object with a prompt and an answer on each line',
+    );
   }
   const config = join(policy.model, 'config.json');
-  expect(['policy', 'model'], config, 'give a Hugging Face folder with config.json, tokenizer.json and model.safetensors');
+  expect(
+    ['policy', 'model'],
+    config,
+    'give a Hugging Face folder with config.json, tokenizer.json and model.safetensors',
+  );
   return missing;
 };

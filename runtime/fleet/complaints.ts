@@ -19,7 +19,10 @@ export const complaintsOf = (issues: readonly Issue[], schema: z.core.$ZodType, 
     const {path} = issue;
     if (issue.code === 'unrecognized_keys') {
       const known = keysAt(schema, path);
-      return issue.keys.map((key) => ({path: [...path, key], message: `unknown key; ${suggestion(key, known)}`}));
+      return issue.keys.map((key) => ({
+        path: [...path, key],
+        message: `unknown key; ${suggestion(key, known)}`,
+      }));
     }
     if (issue.code === 'invalid_union' && issue.errors.length > 0) {
       // The variant that was meant is the one with the least to complain of.
@@ -38,7 +41,9 @@ export const complaintsOf = (issues: readonly Issue[], schema: z.core.$ZodType, 
 const messageFor = (issue: Issue, value: unknown): string => {
   switch (issue.code) {
     case 'invalid_type':
-      return value === undefined ? `missing; ${kinds[issue.expected] ?? issue.expected}` : notA(value, issue.expected);
+      return value === undefined
+        ? `missing; ${kinds[issue.expected] ?? issue.expected}`
+        : notA(value, issue.expected);
     case 'invalid_value':
       return valueMessage(value, issue.values.map(String));
     case 'too_small':
@@ -47,7 +52,8 @@ const messageFor = (issue: Issue, value: unknown): string => {
     case 'too_big':
       return `${shown(value)} is too large; ${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}`;
     case 'invalid_format':
-      if (issue.format === 'url') return `${shown(value)} is not an address such as https://api.openai.com/v1`;
+      if (issue.format === 'url')
+        return `${shown(value)} is not an address such as https://api.openai.com/v1`;
       return `${shown(value)}: ${issue.message}`;
     case 'invalid_key':
       return 'not a name: a small letter, then small letters, digits, - and _';
@@ -64,7 +70,8 @@ const kinds: Readonly<Record<string, string>> = {
   object: 'a map of keys',
   record: 'a map of keys',
 };
-const notA = (value: unknown, expected: string): string => `${shown(value)} is not ${kinds[expected] ?? expected}`;
+const notA = (value: unknown, expected: string): string =>
+  `${shown(value)} is not ${kinds[expected] ?? expected}`;
 
 const valueMessage = (value: unknown, allowed: readonly string[]): string => {
   const choice = allowed.length === 1 ? `must be ${allowed[0]}` : `one of ${allowed.join(', ')}`;
@@ -74,7 +81,9 @@ const valueMessage = (value: unknown, allowed: readonly string[]): string => {
 const suggestion = (key: string, known: readonly string[]): string => {
   if (known.length === 0) return 'nothing is expected here';
   const near = closest(key, [...known]);
-  return distance(key, near) <= Math.max(2, key.length / 3) ? `did you mean ${near}?` : `known keys: ${known.join(', ')}`;
+  return distance(key, near) <= Math.max(2, key.length / 3)
+    ? `did you mean ${near}?`
+    : `known keys: ${known.join(', ')}`;
 };
 
 const shown = (value: unknown): string => {
@@ -109,7 +118,9 @@ const schemasAt = (schema: unknown, path: Path): unknown[] =>
   );
 
 const keysAt = (schema: unknown, path: Path): string[] => [
-  ...new Set(schemasAt(schema, path).flatMap((each) => (each instanceof z.ZodObject ? Object.keys(each.shape) : []))),
+  ...new Set(
+    schemasAt(schema, path).flatMap((each) => (each instanceof z.ZodObject ? Object.keys(each.shape) : [])),
+  ),
 ];
 
 const variantAt = (schema: unknown, path: Path): z.core.$ZodType => {
@@ -118,4 +129,6 @@ const variantAt = (schema: unknown, path: Path): z.core.$ZodType => {
 };
 
 const literalsAt = (schema: unknown, path: Path): string[] =>
-  schemasAt(schema, path).flatMap((each) => (each instanceof z.ZodLiteral ? [...each.values].map(String) : []));
+  schemasAt(schema, path).flatMap((each) =>
+    each instanceof z.ZodLiteral ? [...each.values].map(String) : [],
+  );

@@ -7,7 +7,18 @@
  *    was killed goes on where it was.
  * F3 `phase` says `done` only when no prompt can become a pair any more.
  */
-import {BehaviorSubject, combineLatest, exhaustMap, first, firstValueFrom, map, merge, type Observable, startWith, timer} from 'rxjs';
+import {
+  BehaviorSubject,
+  combineLatest,
+  exhaustMap,
+  first,
+  firstValueFrom,
+  map,
+  merge,
+  type Observable,
+  startWith,
+  timer,
+} from 'rxjs';
 import type {Bus} from '../bus/bus.js';
 import type {QueueName} from '../bus/subjects.js';
 import {aborted} from './abort.js';
@@ -23,13 +34,20 @@ export interface FeedOptions {
 }
 
 /** In the order of the flow: a message is in the next queue before it leaves one, so reading in this order misses none. */
-const flow = ['prompts', 'completions', 'completion_pairs', 'candidates', 'accepted'] as const satisfies QueueName[];
+const flow = [
+  'prompts',
+  'completions',
+  'completion_pairs',
+  'candidates',
+  'accepted',
+] as const satisfies QueueName[];
 const RECHECK_MS = 500;
 
 /** Publishes every prompt, waits until each is a pair or a rejection, and tells the learner where the log ends. */
 export const feedPrompts = async ({bus, prompts, maxOutstanding, signal}: FeedOptions): Promise<void> => {
   const published = (await bus.state('prompts')).lastSequence;
-  if ((await bus.control.get('phase')) === undefined) await bus.control.put<Feeding>('phase', {feeding: 'on'});
+  if ((await bus.control.get('phase')) === undefined)
+    await bus.control.put<Feeding>('phase', {feeding: 'on'});
   const resolved$ = new BehaviorSubject(0);
   const reading = resolvedPrompts$(bus).subscribe(resolved$);
   try {
@@ -53,8 +71,14 @@ export const feedPrompts = async ({bus, prompts, maxOutstanding, signal}: FeedOp
 
 /** Prompts that are over: trained on once, or rejected. */
 const resolvedPrompts$ = (bus: Bus): Observable<number> => {
-  const trained$ = bus.control.watch<Progress>('progress').pipe(map(({pairSequence}) => pairSequence), startWith(0));
-  const rejected$ = bus.entries('rejections', {sequence: 1}).pipe(map(({sequence}) => sequence), startWith(0));
+  const trained$ = bus.control.watch<Progress>('progress').pipe(
+    map(({pairSequence}) => pairSequence),
+    startWith(0),
+  );
+  const rejected$ = bus.entries('rejections', {sequence: 1}).pipe(
+    map(({sequence}) => sequence),
+    startWith(0),
+  );
   return combineLatest([trained$, rejected$]).pipe(map(([trained, rejected]) => trained + rejected));
 };
 

@@ -2,7 +2,7 @@
 import {join, resolve} from 'node:path';
 import {listRuns} from '../bus/connection.js';
 import {TerminalError} from '../errors.js';
-import {liveRuns, readRecord, RUNS_FOLDER} from './run-folder.js';
+import {liveRuns, RUNS_FOLDER, readRecord} from './run-folder.js';
 
 export interface RunChoice {
   /** Such as nats://127.0.0.1:4222. */
@@ -29,7 +29,9 @@ export const findRun = async (choice: RunChoice): Promise<FoundRun> => {
   if (live !== undefined) return {run: live.run, url: nats ?? live.natsUrl, pid: live.pid};
   if (nats !== undefined) return {run: await runOn(nats, run), url: nats, pid: undefined};
   if (run === undefined) {
-    throw new TerminalError(`no run is live under ${resolve(runs)}; start one with \`anchorage up\`, or give --nats`);
+    throw new TerminalError(
+      `no run is live under ${resolve(runs)}; start one with \`anchorage up\`, or give --nats`,
+    );
   }
   const known = (await readRecord(join(runs, run))) !== undefined;
   const remedy = known ? `its report: anchorage report ${run}` : 'for a run on another machine give --nats';
@@ -43,5 +45,7 @@ const runOn = async (url: string, run: string | undefined): Promise<string> => {
   const meant = run ?? only;
   if (meant !== undefined && known.includes(meant)) return meant;
   const list = known.length === 0 ? 'it has none' : `it has ${known.join(', ')}`;
-  throw new TerminalError(run === undefined ? `${url}: which run? give --run; ${list}` : `${url}: there is no run ${run}; ${list}`);
+  throw new TerminalError(
+    run === undefined ? `${url}: which run? give --run; ${list}` : `${url}: there is no run ${run}; ${list}`,
+  );
 };

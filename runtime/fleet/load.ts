@@ -22,7 +22,9 @@ export const readFleet = async (path: string, sets: readonly string[] = []): Pro
   const document = parseDocument(await readText(path), {lineCounter: lines, prettyErrors: false});
   const [problem] = document.errors;
   if (problem !== undefined) {
-    throw new TerminalError(`${path}:${lines.linePos(problem.pos[0]).line}: not YAML: ${firstLine(problem.message)}`);
+    throw new TerminalError(
+      `${path}:${lines.linePos(problem.pos[0]).line}: not YAML: ${firstLine(problem.message)}`,
+    );
   }
   const overrides = sets.map(readOverride);
   const data = overrides.reduce(overridden, document.toJS() as unknown);
@@ -33,7 +35,9 @@ export const readFleet = async (path: string, sets: readonly string[] = []): Pro
     return line === undefined ? path : `${path}:${line}`;
   };
   const fail = (complaints: readonly Complaint[]): never => {
-    const text = complaints.map((each) => `${where(each)}: ${each.path.map(String).join('.') || 'the fleet'}: ${each.message}`);
+    const text = complaints.map(
+      (each) => `${where(each)}: ${each.path.map(String).join('.') || 'the fleet'}: ${each.message}`,
+    );
     throw new TerminalError(text.join('\n'));
   };
   const parsed = fleetSchema.safeParse(data);
@@ -88,7 +92,10 @@ const readOverride = (text: string): Override => {
 const overridden = (data: unknown, {keys, value}: Override): unknown => {
   const [key, ...rest] = keys;
   if (key === undefined) return value;
-  const map = data !== null && typeof data === 'object' && !Array.isArray(data) ? (data as Record<string, unknown>) : {};
+  const map =
+    data !== null && typeof data === 'object' && !Array.isArray(data)
+      ? (data as Record<string, unknown>)
+      : {};
   return {...map, [key]: overridden(map[key], {text: '', keys: rest, value})};
 };
 
@@ -97,7 +104,9 @@ const lineOf = (keys: Path, root: unknown, lines: LineCounter): number | undefin
   let node = root;
   let line: number | undefined;
   for (const key of keys) {
-    const pair = isMap(node) ? node.items.find((item) => isScalar(item.key) && item.key.value === key) : undefined;
+    const pair = isMap(node)
+      ? node.items.find((item) => isScalar(item.key) && item.key.value === key)
+      : undefined;
     if (pair === undefined) break;
     if (isScalar(pair.key) && pair.key.range) line = lines.linePos(pair.key.range[0]).line;
     node = pair.value;

@@ -43,7 +43,8 @@ export const setObjective = async (bus: Bus, change: ObjectiveChange): Promise<O
 
 const present = async (bus: Bus) => {
   const entry = await bus.control.get<ObjectiveSpec>('objective');
-  if (entry === undefined) throw new TerminalError(`run ${bus.run} has no objective: it has not been started on this server`);
+  if (entry === undefined)
+    throw new TerminalError(`run ${bus.run} has no objective: it has not been started on this server`);
   return entry;
 };
 
@@ -52,5 +53,7 @@ const checked = (objective: Record<string, unknown>): Fleet['objective'] => {
   const parsed = schema.safeParse(objective);
   if (parsed.success) return parsed.data;
   const complaints = complaintsOf(parsed.error.issues, schema, objective);
-  throw new TerminalError(complaints.map(({path, message}) => `objective.${path.map(String).join('.')}: ${message}`).join('\n'));
+  throw new TerminalError(
+    complaints.map(({path, message}) => `objective.${path.map(String).join('.')}: ${message}`).join('\n'),
+  );
 };

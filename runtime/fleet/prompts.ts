@@ -16,20 +16,30 @@ const lineSchema = z.object({prompt: z.union([text, z.tuple([turn])])});
  * @param count how many of them; all, where it is undefined.
  * @throws TerminalError naming the file and the line.
  */
-export const readPrompts = async (file: string, seed: number, count: number | undefined): Promise<string[]> => {
+export const readPrompts = async (
+  file: string,
+  seed: number,
+  count: number | undefined,
+): Promise<string[]> => {
   const prompts: string[] = [];
   let line = 0;
   try {
-    for await (const content of createInterface({input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY})) {
+    for await (const content of createInterface({
+      input: createReadStream(file),
+      crlfDelay: Number.POSITIVE_INFINITY,
+    })) {
       line += 1;
       if (content.trim() !== '') prompts.push(promptIn(content, `${file}:${line}`));
     }
   } catch (error) {
     throw error instanceof TerminalError ? error : new TerminalError(`${file}: ${messageOf(error)}`);
   }
-  if (prompts.length === 0) throw new TerminalError(`${file}: holds no prompts; write one JSON object on each line`);
+  if (prompts.length === 0)
+    throw new TerminalError(`${file}: holds no prompts; write one JSON object on each line`);
   if (count !== undefined && count > prompts.length) {
-    throw new TerminalError(`${file}: holds ${prompts.length} prompts and prompts.count is ${count}; lower it, or leave it out`);
+    throw new TerminalError(
+      `${file}: holds ${prompts.length} prompts and prompts.count is ${count}; lower it, or leave it out`,
+    );
   }
   return shuffled(prompts, seedOf(seed, 'prompts')).slice(0, count);
 };
@@ -43,7 +53,9 @@ const promptIn = (content: string, where: string): string => {
   }
   const parsed = lineSchema.safeParse(data);
   if (!parsed.success) {
-    throw new TerminalError(`${where}: no prompt; each line is {"prompt": "text"} or {"prompt": [one user message]}`);
+    throw new TerminalError(
+      `${where}: no prompt; each line is {"prompt": "text"} or {"prompt": [one user message]}`,
+    );
   }
   const {prompt} = parsed.data;
   return typeof prompt === 'string' ? prompt : prompt[0].content;

@@ -3,8 +3,8 @@ import {mkdir, readdir, readFile, rename, writeFile} from 'node:fs/promises';
 import {join, resolve} from 'node:path';
 import {isDeepStrictEqual} from 'node:util';
 import {z} from 'zod';
-import {TerminalError} from '../errors.js';
 import {RUN_PATTERN} from '../bus/subjects.js';
+import {TerminalError} from '../errors.js';
 import type {Fleet} from './schema.js';
 
 /** Where runs are kept, from the working folder. */
@@ -43,13 +43,19 @@ export interface RunFolder {
  * @param run the run's id; a new one, readable and unique, where it is undefined.
  * @throws TerminalError where the run is running, or was begun with another fleet; the first key that differs is named.
  */
-export const openRunFolder = async (runs: string, run: string | undefined, fleet: Fleet): Promise<RunFolder> => {
+export const openRunFolder = async (
+  runs: string,
+  run: string | undefined,
+  fleet: Fleet,
+): Promise<RunFolder> => {
   const id = run ?? (await newRunId(runs));
   if (!RUN_PATTERN.test(id)) throw new TerminalError(`run ${id}: letters, digits, - and _ only, at most 64`);
   const path = resolve(runs, id);
   const record = await readRecord(path);
   if (record !== undefined && isLive(record)) {
-    throw new TerminalError(`run ${id} is already running (process ${record.pid}); stop it, or choose another --run`);
+    throw new TerminalError(
+      `run ${id} is already running (process ${record.pid}); stop it, or choose another --run`,
+    );
   }
   await mkdir(join(path, 'logs'), {recursive: true});
   await keepFleet(join(path, 'fleet.json'), fleet);
@@ -75,7 +81,9 @@ export const readRecord = async (path: string): Promise<RunRecord | undefined> =
 /** Runs whose process is alive, the newest first. */
 export const liveRuns = async (runs: string): Promise<RunRecord[]> => {
   const folders = await readdir(runs, {withFileTypes: true}).catch(() => []);
-  const records = await Promise.all(folders.filter((each) => each.isDirectory()).map(({name}) => readRecord(join(runs, name))));
+  const records = await Promise.all(
+    folders.filter((each) => each.isDirectory()).map(({name}) => readRecord(join(runs, name))),
+  );
   return records
     .flatMap((record) => (record !== undefined && isLive(record) ? [record] : []))
     .sort((one, other) => other.heldSince.localeCompare(one.heldSince));

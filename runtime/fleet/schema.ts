@@ -1,7 +1,7 @@
 /** What fleet.yaml may say: every key, its type, its range and its default. Keys are the words of the README. */
 import {z} from 'zod';
-import {objectiveNames} from '../learning/objectives/objectives.js';
 import {RUN_PATTERN} from '../bus/subjects.js';
+import {objectiveNames} from '../learning/objectives/objectives.js';
 
 const positive = z.number().positive();
 const count = z.int().positive();
@@ -83,9 +83,17 @@ export const fleetSchema = z.strictObject({
   }),
   evaluation: z.discriminatedUnion('suite', [
     /** The demonstration's held-out prompts, graded by rule. */
-    z.strictObject({suite: z.literal('arithmetic'), count: count.default(300), maxCompletionTokens: count.default(512)}),
+    z.strictObject({
+      suite: z.literal('arithmetic'),
+      count: count.default(300),
+      maxCompletionTokens: count.default(512),
+    }),
     /** JSON lines with `prompt` and `answer`: the share of greedy completions equal to the answer but for outer space. */
-    z.strictObject({suite: z.literal('exact_match'), file: z.string().min(1), maxCompletionTokens: count.default(512)}),
+    z.strictObject({
+      suite: z.literal('exact_match'),
+      file: z.string().min(1),
+      maxCompletionTokens: count.default(512),
+    }),
   ]),
   /** Appendix A.2: a revision's length in characters over the original's. */
   filter: z

@@ -82,7 +82,9 @@ const runToEnd = async (run: FleetRun, supervisor: Supervisor): Promise<Ending> 
     broken$.pipe(map((reason) => ({kind: 'failed', reason}) as const)),
     stop$.pipe(map(() => ({kind: 'drained'}) as const)),
   );
-  const ending = await firstValueFrom(ending$).catch((error): Ending => ({kind: 'failed', reason: messageOf(error)}));
+  const ending = await firstValueFrom(ending$).catch(
+    (error): Ending => ({kind: 'failed', reason: messageOf(error)}),
+  );
   feeding.abort(new RetryableError('the run ended'));
   if (ending.kind === 'drained') onEvent({kind: 'message', name: 'up', message: 'draining'});
   await supervisor.stop();

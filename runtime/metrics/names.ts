@@ -37,7 +37,8 @@ export const actorMetrics = {
   revisions: {unit: 'pairs', meaning: 'revisions made since the process began'},
   judgments: {unit: 'pairs', meaning: 'judgments made since the process began'},
   accepted: {unit: 'pairs', meaning: 'pairs that passed the filter since the process began'},
-  latency_seconds: {unit: 's', meaning: 'how long the endpoint’s last answer took'},
+  'endpoint/requests': {unit: 'requests', meaning: 'requests answered since the process began'},
+  'endpoint/seconds': {unit: 's', meaning: 'what those requests took, tries and pauses included'},
   'tokens/prompt': {
     unit: 'tokens',
     meaning: 'prompt tokens, as the endpoint counts them, since the process began',

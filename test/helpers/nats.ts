@@ -4,9 +4,10 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import type {ExecutionContext} from 'ava';
 import type {Bus} from '../../runtime/bus/bus.js';
-import {openBus} from '../../runtime/bus/connection.js';
+import {openBus, openLink} from '../../runtime/bus/connection.js';
 import {findServer} from '../../runtime/bus/find-server.js';
 import {type RunningServer, startServer} from '../../runtime/bus/server.js';
+import {type ChannelName, streamOf} from '../../runtime/bus/subjects.js';
 
 /** The nats-server the tests run: ANCHORAGE_TEST_NATS_SERVER, or the one that a run would start. */
 export const natsBinary = async (): Promise<string> => {
@@ -71,4 +72,26 @@ export const withBus = async (
   const bus = await openBus({url: server.url, run, name});
   t.teardown(() => bus.drain());
   return bus;
+};
+
+export interface ReaderState {
+  readonly name: string;
+  /** Position in the stream of what was handed over last. */
+  readonly delivered: {readonly stream_seq: number};
+}
+
+/** The readers that the server has on a stream, as it tells them. */
+export const readersOf = async (
+  t: ExecutionContext,
+  server: TestServer,
+  run: string,
+  channel: ChannelName,
+): Promise<() => Promise<readonly ReaderState[]>> => {
+  const link = await openLink({url: server.url, run, name: 'onlooker'});
+  t.teardown(() => link.close());
+  return async () => {
+    const answer = await link.request(`$JS.API.CONSUMER.LIST.${streamOf(run, channel)}`, '');
+    const {consumers}: {consumers?: readonly ReaderState[]} = JSON.parse(Buffer.from(answer).toString());
+    return consumers ?? [];
+  };
 };

@@ -1,8 +1,8 @@
 /** Processes of tests: what they said and how they ended. */
 import {type ChildProcess, spawn} from 'node:child_process';
 import {once} from 'node:events';
-import {setTimeout as sleep} from 'node:timers/promises';
 import {join} from 'node:path';
+import {setTimeout as sleep} from 'node:timers/promises';
 import type {ExecutionContext} from 'ava';
 import {codeRoot} from '../../runtime/paths.js';
 
@@ -19,7 +19,12 @@ export interface NodeOptions {
 }
 
 /** Starts node on a file of the build; killed with the test, if it still runs then. */
-export const startNode = (t: ExecutionContext, file: string, args: readonly string[], options: NodeOptions = {}): ChildProcess => {
+export const startNode = (
+  t: ExecutionContext,
+  file: string,
+  args: readonly string[],
+  options: NodeOptions = {},
+): ChildProcess => {
   const {cwd, env = {}, nodeArgs = []} = options;
   const child = spawn(process.execPath, [...nodeArgs, join(codeRoot, file), ...args], {
     cwd,
@@ -31,7 +36,12 @@ export const startNode = (t: ExecutionContext, file: string, args: readonly stri
 };
 
 /** Runs it to its end. */
-export const runNode = async (t: ExecutionContext, file: string, args: readonly string[], options: NodeOptions = {}): Promise<Ended> => {
+export const runNode = async (
+  t: ExecutionContext,
+  file: string,
+  args: readonly string[],
+  options: NodeOptions = {},
+): Promise<Ended> => {
   const child = startNode(t, file, args, options);
   let stdout = '';
   let stderr = '';
@@ -42,8 +52,11 @@ export const runNode = async (t: ExecutionContext, file: string, args: readonly 
 };
 
 /** The command `anchorage`. */
-export const anchorage = (t: ExecutionContext, args: readonly string[], options: NodeOptions = {}): Promise<Ended> =>
-  runNode(t, 'runtime/command/main.js', args, options);
+export const anchorage = (
+  t: ExecutionContext,
+  args: readonly string[],
+  options: NodeOptions = {},
+): Promise<Ended> => runNode(t, 'runtime/command/main.js', args, options);
 
 export const isAlive = (pid: number): boolean => {
   try {

@@ -23,14 +23,22 @@ const start = (context: ActorContext<{readonly behaviour: Behaviour}>): Observab
       return throwError(() => new TypeError('nothing is not a function'));
     case 'abort':
       context.report({ready: 1});
-      return defer(() => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))));
+      return defer(
+        () => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+      );
     case 'stuck':
       context.report({ready: 1});
       return NEVER;
     case 'complete':
       return defer(async () => {
         const stamps = {step: 7, policyVersion: 1, weightsSha256: ''};
-        const trained = {folder: 'checkpoints/7', pairSequence: 0, objective: 'dpo', objectiveRevision: 1, final: true};
+        const trained = {
+          folder: 'checkpoints/7',
+          pairSequence: 0,
+          objective: 'dpo',
+          objectiveRevision: 1,
+          final: true,
+        };
         await bus.publish('checkpoints', {...stamps, ...trained}, 'step-7');
         await bus.control.put('progress', {...stamps, steps: 7, pairSequence: 0, phase: 'complete'});
         await bus.publish('scores', {...stamps, suite: 'test', score: 1, items: 1, seconds: 0}, 'test-1');

@@ -1,5 +1,5 @@
 /** A request's answer, complete or in chunks, in the objects of the chat completions API. Pure. */
-import {randomFor} from '../random.js';
+import {randomFor} from '../../seed.js';
 import type {TeacherModel} from './models.js';
 import {type ChatRequest, textOf} from './request.js';
 import {type CutText, cut, piecesOf} from './text.js';

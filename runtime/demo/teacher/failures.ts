@@ -1,6 +1,6 @@
 /** Failures at a rate, by a seed. Pure. */
 import {uniformFloat64} from 'pure-rand/distribution/uniformFloat64';
-import {randomFor} from '../random.js';
+import {randomFor} from '../../seed.js';
 import {RequestError} from './request.js';
 
 /**

@@ -6,8 +6,8 @@ import {
   PreferenceSource,
   RejectionReason,
 } from '../../../proto/messages.js';
-import {randomFor} from '../../../runtime/demo/random.js';
 import {judge} from '../../../runtime/demo/teacher/models.js';
+import {randomFor} from '../../../runtime/seed.js';
 
 const {FINISH_REASON_STOP, FINISH_REASON_LENGTH} = FinishReason;
 const pair: CompletionPair = {

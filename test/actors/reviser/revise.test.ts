@@ -1,8 +1,8 @@
 import test from 'ava';
 import {parseRevision, revisedPair, revisionPrompt, unrevisable} from '../../../actors/reviser/revise.js';
 import {type Completion, FinishReason, PreferenceSource, RejectionReason} from '../../../proto/messages.js';
-import {randomFor} from '../../../runtime/demo/random.js';
 import {reviser} from '../../../runtime/demo/teacher/models.js';
+import {randomFor} from '../../../runtime/seed.js';
 
 const completion: Completion = {
   promptId: '17',

@@ -33,12 +33,17 @@ const supervised = (t: ExecutionContext, command: Command) => {
 
 /** Resolves when the test actor says that it is at work. */
 const ready = (bus: Bus) =>
-  firstValueFrom(bus.entries('metrics', {sequence: 1}).pipe(first(({message}) => message.values.ready === 1)));
+  firstValueFrom(
+    bus.entries('metrics', {sequence: 1}).pipe(first(({message}) => message.values.ready === 1)),
+  );
 
 test('an actor whose stream completes ends with code 0, its last heartbeat sent', async (t) => {
   const {bus, url} = await place(t);
   const events = await lastValueFrom(supervised(t, commandOf(t, 'end', url)).events$.pipe(toArray()));
-  t.deepEqual(events.map(({kind}) => kind), ['started', 'ended']);
+  t.deepEqual(
+    events.map(({kind}) => kind),
+    ['started', 'ended'],
+  );
   const {message} = await firstValueFrom(bus.entries('metrics', {sequence: 1}));
   t.is(message.actor, 'sampler');
   t.is(message.index, 3);
@@ -57,7 +62,12 @@ test('any other error starts the actor again', async (t) => {
   const {url} = await place(t);
   const supervisor = supervised(t, commandOf(t, 'crash', url));
   const event = await firstValueFrom(supervisor.events$.pipe(filter(({kind}) => kind === 'restarting')));
-  t.deepEqual(event, {kind: 'restarting', name: 'sampler-3', reason: 'nothing is not a function', delayMs: 0});
+  t.deepEqual(event, {
+    kind: 'restarting',
+    name: 'sampler-3',
+    reason: 'nothing is not a function',
+    delayMs: 0,
+  });
   await supervisor.stop();
 });
 
@@ -68,7 +78,10 @@ for (const behaviour of ['wait', 'abort'] as const) {
     await ready(bus);
     await supervisor.stop();
     const events = await lastValueFrom(supervisor.events$.pipe(toArray()));
-    t.deepEqual(events.map(({kind}) => kind), ['started', 'ended']);
+    t.deepEqual(
+      events.map(({kind}) => kind),
+      ['started', 'ended'],
+    );
   });
 }
 

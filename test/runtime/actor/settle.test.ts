@@ -18,7 +18,10 @@ const deliveryOf = (message: string, ends: string[], attempt = 1): Delivery<stri
 
 const run = async (messages: string[], handle: (message: string) => Promise<Outcome>, concurrency = 1) => {
   const ends: string[] = [];
-  const settled = from(messages.map((message) => deliveryOf(message, ends))).pipe(settle(handle, concurrency), toArray());
+  const settled = from(messages.map((message) => deliveryOf(message, ends))).pipe(
+    settle(handle, concurrency),
+    toArray(),
+  );
   const outcome = await lastValueFrom(settled).catch((error: unknown) => error);
   return {ends, outcome};
 };

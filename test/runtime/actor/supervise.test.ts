@@ -11,7 +11,8 @@ const command = (t: ExecutionContext, name: string, script: string): Command => 
   const entry = temporaryFile(t, `${name}.mjs`, script);
   return {name, entry, args: [], logFile: join(entry, '..', 'log')};
 };
-const drains = "process.on('SIGTERM', () => process.exit(0)); process.send('up'); setInterval(() => {}, 1000);";
+const drains =
+  "process.on('SIGTERM', () => process.exit(0)); process.send('up'); setInterval(() => {}, 1000);";
 const ignores = "process.on('SIGTERM', () => {}); process.send('up'); setInterval(() => {}, 1000);";
 const fails = (kind: string, code: number) =>
   `process.send({kind: '${kind}', message: 'because'}, undefined, {}, () => process.exit(${code}));`;
@@ -40,7 +41,11 @@ test('a child that fails is started again five times in a minute, and then given
     events.filter(({kind}) => kind === 'restarting'),
     Array.from({length: 5}, () => ({kind: 'restarting', name: 'a', reason: 'because', delayMs: 0})),
   );
-  t.deepEqual(events.at(-1), {kind: 'failed', name: 'a', reason: 'because (started again 5 times within 60 s)'});
+  t.deepEqual(events.at(-1), {
+    kind: 'failed',
+    name: 'a',
+    reason: 'because (started again 5 times within 60 s)',
+  });
 });
 
 test('a child that is killed is started again', async (t) => {
@@ -58,8 +63,16 @@ test('a child that is killed is started again', async (t) => {
   await second;
   await supervisor.stop();
   t.false(pids.some(isAlive));
-  const reasons = await lastValueFrom(supervisor.events$.pipe(filter((event) => event.kind === 'restarting'), toArray()));
-  t.deepEqual(reasons.map(({reason}) => reason), ['ended by SIGKILL']);
+  const reasons = await lastValueFrom(
+    supervisor.events$.pipe(
+      filter((event) => event.kind === 'restarting'),
+      toArray(),
+    ),
+  );
+  t.deepEqual(
+    reasons.map(({reason}) => reason),
+    ['ended by SIGKILL'],
+  );
 });
 
 for (const [title, script] of [
@@ -69,7 +82,10 @@ for (const [title, script] of [
   test(`${title} stops all children, with the reason`, async (t) => {
     const {events$} = start(t, [command(t, 'a', drains), command(t, 'b', script)]);
     const events = await lastValueFrom(events$.pipe(toArray()));
-    t.deepEqual(events.filter(({kind}) => kind === 'failed'), [{kind: 'failed', name: 'b', reason: 'because'}]);
+    t.deepEqual(
+      events.filter(({kind}) => kind === 'failed'),
+      [{kind: 'failed', name: 'b', reason: 'because'}],
+    );
     t.false(events.some(({kind}) => kind === 'restarting'));
     t.false(events.some((event) => event.kind === 'started' && isAlive(event.pid)));
   });

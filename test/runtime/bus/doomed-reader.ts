@@ -1,5 +1,5 @@
 /** A reader for `queue.test.ts` to kill: takes three scores, acknowledges the first, and holds the others. */
-import {NEVER, firstValueFrom, take, toArray} from 'rxjs';
+import {firstValueFrom, NEVER, take, toArray} from 'rxjs';
 import {openLink} from '../../../runtime/bus/connection.js';
 import {deliveriesOf} from '../../../runtime/bus/queue.js';
 import {impatientSource} from './impatient.js';
@@ -9,4 +9,6 @@ const link = await openLink({url, run, name: 'doomed'});
 const deliveries = deliveriesOf(link, impatientSource(link, run), {maxInFlight: 3, drain$: NEVER});
 const [first, ...held] = await firstValueFrom(deliveries.pipe(take(3), toArray()));
 await first?.ack();
-process.send?.(`acknowledged ${first?.message.step}, holding ${held.map(({message}) => message.step).join(' and ')}`);
+process.send?.(
+  `acknowledged ${first?.message.step}, holding ${held.map(({message}) => message.step).join(' and ')}`,
+);

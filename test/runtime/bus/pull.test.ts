@@ -20,9 +20,9 @@ const numbers = (end = Number.POSITIVE_INFINITY) => {
   return {seen, iterator};
 };
 
-const turn = () => new Promise(resolve => setImmediate(resolve));
+const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-test('no more items are taken than may be at work', async t => {
+test('no more items are taken than may be at work', async (t) => {
   const {seen, iterator} = numbers(20);
   const finish: (() => void)[] = [];
   let most = 0;
@@ -30,7 +30,7 @@ test('no more items are taken than may be at work', async t => {
   const work = async (item: number): Promise<number> => {
     atWork += 1;
     most = Math.max(most, atWork);
-    await new Promise<void>(resolve => finish.push(resolve));
+    await new Promise<void>((resolve) => finish.push(resolve));
     atWork -= 1;
     return item;
   };
@@ -43,18 +43,30 @@ test('no more items are taken than may be at work', async t => {
     t.is(seen.taken, Math.min(20, 4 + ended));
   }
   const all = await results;
-  t.deepEqual([...all].sort((a, b) => a - b), Array.from({length: 20}, (_, index) => index + 1));
+  t.deepEqual(
+    [...all].sort((a, b) => a - b),
+    Array.from({length: 20}, (_, index) => index + 1),
+  );
   t.is(most, 4);
   t.false(seen.returned);
 });
 
-test('unsubscribing returns the iterator', async t => {
+test('unsubscribing returns the iterator', async (t) => {
   const {seen, iterator} = numbers();
-  t.deepEqual(await firstValueFrom(pullMap(() => iterator, async item => item, 2).pipe(take(3), toArray())), [1, 2, 3]);
+  t.deepEqual(
+    await firstValueFrom(
+      pullMap(
+        () => iterator,
+        async (item) => item,
+        2,
+      ).pipe(take(3), toArray()),
+    ),
+    [1, 2, 3],
+  );
   t.true(seen.returned);
 });
 
-test('unsubscribing returns an iterator that waits for its next item', t => {
+test('unsubscribing returns an iterator that waits for its next item', (t) => {
   let returned = false;
   const waiting: AsyncIterableIterator<number> = {
     [Symbol.asyncIterator]: () => waiting,
@@ -64,13 +76,17 @@ test('unsubscribing returns an iterator that waits for its next item', t => {
       return {done: true, value: undefined};
     },
   };
-  pullMap(() => waiting, async item => item, 1)
+  pullMap(
+    () => waiting,
+    async (item) => item,
+    1,
+  )
     .subscribe()
     .unsubscribe();
   t.true(returned);
 });
 
-test('an error of the work ends the stream with it and returns the iterator', async t => {
+test('an error of the work ends the stream with it and returns the iterator', async (t) => {
   const {seen, iterator} = numbers();
   const work = async (item: number): Promise<number> => {
     if (item === 3) throw new Error('three is too many');
@@ -83,20 +99,20 @@ test('an error of the work ends the stream with it and returns the iterator', as
   t.is(seen.taken, taken);
 });
 
-test('an error of the iterable ends the stream with it', async t => {
+test('an error of the iterable ends the stream with it', async (t) => {
   const failing = async function* () {
     yield 1;
     throw new Error('no more');
   };
-  await t.throwsAsync(lastValueFrom(pullMap(failing, async item => item, 2)), {message: 'no more'});
+  await t.throwsAsync(lastValueFrom(pullMap(failing, async (item) => item, 2)), {message: 'no more'});
 });
 
-test('the stream completes when the last work has ended, not when the last item was taken', async t => {
+test('the stream completes when the last work has ended, not when the last item was taken', async (t) => {
   const {iterator} = numbers(1);
   let finish: (() => void) | undefined;
   let completed = false;
   const work = (item: number): Promise<number> =>
-    new Promise(resolve => {
+    new Promise((resolve) => {
       finish = () => resolve(item);
     });
   pullMap(() => iterator, work, 3).subscribe({complete: () => (completed = true)});
@@ -108,8 +124,17 @@ test('the stream completes when the last work has ended, not when the last item 
 });
 
 for (const concurrency of [0, -1, 1.5, Number.NaN]) {
-  test(`a concurrency of ${concurrency} is refused`, async t => {
+  test(`a concurrency of ${concurrency} is refused`, async (t) => {
     const {iterator} = numbers(1);
-    await t.throwsAsync(lastValueFrom(pullMap(() => iterator, async item => item, concurrency)), {instanceOf: RangeError});
+    await t.throwsAsync(
+      lastValueFrom(
+        pullMap(
+          () => iterator,
+          async (item) => item,
+          concurrency,
+        ),
+      ),
+      {instanceOf: RangeError},
+    );
   });
 }

@@ -2,7 +2,7 @@ import {fork} from 'node:child_process';
 import {once} from 'node:events';
 import {fileURLToPath} from 'node:url';
 import test, {type ExecutionContext} from 'ava';
-import {NEVER, Subject, concatMap, firstValueFrom, lastValueFrom, mergeMap, take, toArray} from 'rxjs';
+import {concatMap, firstValueFrom, lastValueFrom, mergeMap, NEVER, Subject, take, toArray} from 'rxjs';
 import {type EvaluationScore, type Prompt, RejectionReason} from '../../../proto/messages.js';
 import type {Bus, Delivery} from '../../../runtime/bus/bus.js';
 import {openLink} from '../../../runtime/bus/connection.js';
@@ -10,12 +10,13 @@ import type {Link} from '../../../runtime/bus/link.js';
 import {deliveriesOf} from '../../../runtime/bus/queue.js';
 import {channels, subjectOf} from '../../../runtime/bus/subjects.js';
 import {TerminalError} from '../../../runtime/errors.js';
-import {type TestServer, startTestServer, withBus} from '../../helpers/nats.js';
+import {startTestServer, type TestServer, withBus} from '../../helpers/nats.js';
 import {ACK_WAIT_MS, impatientSource} from './impatient.js';
 
 const prompt = (index: number): Prompt => ({promptId: String(index), prompt: `question ${index}`});
 const publishPrompts = async (bus: Bus, count: number): Promise<void> => {
-  for (let index = 0; index < count; index += 1) await bus.publish('prompts', prompt(index), `prompt-${index}`);
+  for (let index = 0; index < count; index += 1)
+    await bus.publish('prompts', prompt(index), `prompt-${index}`);
 };
 const score = (step: number): EvaluationScore => ({
   step,
@@ -35,7 +36,8 @@ const withLink = async (t: ExecutionContext, run: string): Promise<Link> => {
   t.teardown(() => link.close());
   return link;
 };
-const idsOf = (deliveries: readonly Delivery<Prompt>[]): string[] => deliveries.map(({message}) => message.promptId);
+const idsOf = (deliveries: readonly Delivery<Prompt>[]): string[] =>
+  deliveries.map(({message}) => message.promptId);
 
 let server: TestServer;
 test.before(async () => {
@@ -43,17 +45,26 @@ test.before(async () => {
 });
 test.after.always(() => server?.remove());
 
-test('a message goes to one reader and leaves the queue when it is acknowledged', async t => {
+test('a message goes to one reader and leaves the queue when it is acknowledged', async (t) => {
   const bus = await withBus(t, server, 'consumed');
   await publishPrompts(bus, 3);
-  const taken = bus.deliveries('prompts', {maxInFlight: 2, drain$: NEVER}).pipe(concatMap(acknowledge), take(3), toArray());
+  const taken = bus
+    .deliveries('prompts', {maxInFlight: 2, drain$: NEVER})
+    .pipe(concatMap(acknowledge), take(3), toArray());
   const deliveries = await firstValueFrom(taken);
   t.deepEqual(idsOf(deliveries), ['0', '1', '2']);
-  t.deepEqual(deliveries.map(({sequence, attempt}) => [sequence, attempt]), [[1, 1], [2, 1], [3, 1]]);
+  t.deepEqual(
+    deliveries.map(({sequence, attempt}) => [sequence, attempt]),
+    [
+      [1, 1],
+      [2, 1],
+      [3, 1],
+    ],
+  );
   t.deepEqual(await bus.state('prompts'), {messages: 0, lastSequence: 3, outstanding: 0});
 });
 
-test('a second message with the same id adds nothing, even after the first was consumed', async t => {
+test('a second message with the same id adds nothing, even after the first was consumed', async (t) => {
   const bus = await withBus(t, server, 'duplicate');
   t.deepEqual(await bus.publish('prompts', prompt(0), 'prompt-0'), {sequence: 1, duplicate: false});
   t.deepEqual(await bus.publish('prompts', prompt(0), 'prompt-0'), {sequence: 1, duplicate: true});
@@ -64,7 +75,7 @@ test('a second message with the same id adds nothing, even after the first was c
   t.is((await bus.state('prompts')).messages, 0);
 });
 
-test('a slow reader holds the publisher back, and no more is outstanding than its bound', async t => {
+test('a slow reader holds the publisher back, and no more is outstanding than its bound', async (t) => {
   const writer = await withBus(t, server, 'slow', 'writer');
   const reader = await withBus(t, server, 'slow', 'reader');
   const {capacity} = channels.completions;
@@ -73,7 +84,11 @@ test('a slow reader holds the publisher back, and no more is outstanding than it
   const publishing = (async () => {
     for (let index = 0; index < total; index += 1) {
       const id = String(index);
-      await writer.publish('completions', {promptId: id, prompt: '', completion: '', tokenCount: 1, finishReason: 1, policyVersion: 0}, id);
+      await writer.publish(
+        'completions',
+        {promptId: id, prompt: '', completion: '', tokenCount: 1, finishReason: 1, policyVersion: 0},
+        id,
+      );
       published += 1;
     }
   })();
@@ -88,13 +103,16 @@ test('a slow reader holds the publisher back, and no more is outstanding than it
     held += 1;
     mostHeld = Math.max(mostHeld, held);
     furthestAhead = Math.max(furthestAhead, published - acknowledged);
-    if (delivery.sequence % 10 === 0) mostOutstanding = Math.max(mostOutstanding, (await writer.state('completions')).outstanding);
+    if (delivery.sequence % 10 === 0)
+      mostOutstanding = Math.max(mostOutstanding, (await writer.state('completions')).outstanding);
     acknowledged += 1; // before the server is told: what it counts is never more than this says
     await delivery.ack();
     held -= 1;
   };
   // `mergeMap` without a limit: the bound is the source's.
-  await lastValueFrom(reader.deliveries('completions', {maxInFlight: 5, drain$: NEVER}).pipe(mergeMap(work), take(total)));
+  await lastValueFrom(
+    reader.deliveries('completions', {maxInFlight: 5, drain$: NEVER}).pipe(mergeMap(work), take(total)),
+  );
   await publishing;
   t.is(published, total);
   t.is(mostHeld, 5);
@@ -103,13 +121,24 @@ test('a slow reader holds the publisher back, and no more is outstanding than it
   t.is((await writer.state('completions')).messages, 0);
 });
 
-test('waiting for room in a full queue ends with the reason of the signal', async t => {
+test('waiting for room in a full queue ends with the reason of the signal', async (t) => {
   const bus = await withBus(t, server, 'aborted');
   const {capacity} = channels.candidates;
   const candidate = {
-    promptId: '', prompt: '', chosen: '', rejected: '', source: 1, rationale: '', policyVersion: 0, model: '', requestId: '', finishReason: 1,
+    promptId: '',
+    prompt: '',
+    chosen: '',
+    rejected: '',
+    source: 1,
+    rationale: '',
+    policyVersion: 0,
+    model: '',
+    requestId: '',
+    finishReason: 1,
   };
-  await Promise.all(Array.from({length: capacity}, (_, index) => bus.publish('candidates', candidate, String(index))));
+  await Promise.all(
+    Array.from({length: capacity}, (_, index) => bus.publish('candidates', candidate, String(index))),
+  );
   const abort = new AbortController();
   const waiting = bus.publish('candidates', candidate, 'one too many', abort.signal);
   abort.abort(new Error('enough'));
@@ -117,14 +146,14 @@ test('waiting for room in a full queue ends with the reason of the signal', asyn
   t.is((await bus.state('candidates')).messages, capacity);
 });
 
-test('a message that is retried comes back as the next attempt, and one that is discarded does not', async t => {
+test('a message that is retried comes back as the next attempt, and one that is discarded does not', async (t) => {
   const bus = await withBus(t, server, 'retried');
   await publishPrompts(bus, 2);
   const seen: [string, number][] = [];
   const drain$ = new Subject<void>();
   await lastValueFrom(
     bus.deliveries('prompts', {maxInFlight: 1, drain$}).pipe(
-      concatMap(async delivery => {
+      concatMap(async (delivery) => {
         seen.push([delivery.message.promptId, delivery.attempt]);
         if (delivery.message.promptId === '0') delivery.discard('of no use');
         else if (delivery.attempt < 3) delivery.retry(delivery.attempt === 1 ? 0 : 30);
@@ -135,11 +164,16 @@ test('a message that is retried comes back as the next attempt, and one that is 
       }),
     ),
   );
-  t.deepEqual(seen, [['0', 1], ['1', 1], ['1', 2], ['1', 3]]);
+  t.deepEqual(seen, [
+    ['0', 1],
+    ['1', 1],
+    ['1', 2],
+    ['1', 3],
+  ]);
   t.is((await bus.state('prompts')).messages, 0);
 });
 
-test('draining completes the stream, and what is in flight may end after it', async t => {
+test('draining completes the stream, and what is in flight may end after it', async (t) => {
   const bus = await withBus(t, server, 'drained');
   await publishPrompts(bus, 6);
   const drain$ = new Subject<void>();
@@ -155,27 +189,38 @@ test('draining completes the stream, and what is in flight may end after it', as
     });
   });
   t.deepEqual(idsOf(deliveries), ['0', '1', '2']);
-  await Promise.all(deliveries.map(delivery => delivery.ack()));
+  await Promise.all(deliveries.map((delivery) => delivery.ack()));
   t.deepEqual(await bus.state('prompts'), {messages: 3, lastSequence: 6, outstanding: 0});
   const rest = bus.deliveries('prompts', {maxInFlight: 3, drain$: NEVER}).pipe(take(3), toArray());
-  t.deepEqual((await firstValueFrom(rest)).map(({message, attempt}) => [message.promptId, attempt]), [['3', 1], ['4', 1], ['5', 1]]);
+  t.deepEqual(
+    (await firstValueFrom(rest)).map(({message, attempt}) => [message.promptId, attempt]),
+    [
+      ['3', 1],
+      ['4', 1],
+      ['5', 1],
+    ],
+  );
 });
 
-test('a reader that drains while messages are on their way leaves none of them waiting', async t => {
+test('a reader that drains while messages are on their way leaves none of them waiting', async (t) => {
   const bus = await withBus(t, server, 'drain_race');
   const taken = new Set<string>();
   for (let round = 0; round < 10; round += 1) {
     const drain$ = new Subject<void>();
     const finished = lastValueFrom(
       bus.deliveries('prompts', {maxInFlight: 8, drain$}).pipe(
-        mergeMap(async delivery => {
+        mergeMap(async (delivery) => {
           taken.add(delivery.message.promptId);
           await delivery.ack();
         }),
       ),
       {defaultValue: undefined},
     );
-    const publishing = Promise.all(Array.from({length: 20}, (_, index) => bus.publish('prompts', prompt(round * 20 + index), `p${round * 20 + index}`)));
+    const publishing = Promise.all(
+      Array.from({length: 20}, (_, index) =>
+        bus.publish('prompts', prompt(round * 20 + index), `p${round * 20 + index}`),
+      ),
+    );
     // The replies and the deliveries come together: the drain falls in between.
     await publishing;
     drain$.next();
@@ -188,7 +233,7 @@ test('a reader that drains while messages are on their way leaves none of them w
   drain$.next();
 });
 
-test('unsubscribing stops the pulling', async t => {
+test('unsubscribing stops the pulling', async (t) => {
   const bus = await withBus(t, server, 'unsubscribed');
   await publishPrompts(bus, 1);
   const delivery = await firstValueFrom(bus.deliveries('prompts', {maxInFlight: 4, drain$: NEVER}));
@@ -198,7 +243,7 @@ test('unsubscribing stops the pulling', async t => {
   t.deepEqual({messages, outstanding}, {messages: 1, outstanding: 0});
 });
 
-test('a message at work is kept alive for longer than the wait for a sign of life', async t => {
+test('a message at work is kept alive for longer than the wait for a sign of life', async (t) => {
   const bus = await withBus(t, server, 'alive');
   const link = await withLink(t, 'alive');
   const source = impatientSource(link, 'alive');
@@ -217,14 +262,14 @@ test('a message at work is kept alive for longer than the wait for a sign of lif
     }
   });
   const delivery = await delivered;
-  await new Promise(resolve => setTimeout(resolve, 1.5 * ACK_WAIT_MS));
+  await new Promise((resolve) => setTimeout(resolve, 1.5 * ACK_WAIT_MS));
   t.is(await link.outstanding(source.stream, source.reader), 1);
   await delivery.ack();
   t.deepEqual(attempts, [1]);
   t.is(await link.outstanding(source.stream, source.reader), 0);
 });
 
-test('what a killed reader had taken and not acknowledged goes to another', async t => {
+test('what a killed reader had taken and not acknowledged goes to another', async (t) => {
   const bus = await withBus(t, server, 'killed');
   const link = await withLink(t, 'killed');
   const source = impatientSource(link, 'killed');
@@ -234,17 +279,31 @@ test('what a killed reader had taken and not acknowledged goes to another', asyn
   const [words] = await once(child, 'message');
   t.is(words, 'acknowledged 0, holding 1 and 2');
   child.kill('SIGKILL');
-  const again = deliveriesOf(link, source, {maxInFlight: 2, drain$: NEVER}).pipe(concatMap(acknowledge), take(2), toArray());
+  const again = deliveriesOf(link, source, {maxInFlight: 2, drain$: NEVER}).pipe(
+    concatMap(acknowledge),
+    take(2),
+    toArray(),
+  );
   const deliveries = await firstValueFrom(again);
-  t.deepEqual(deliveries.map(({message, attempt}) => [message.step, attempt]).sort(), [[1, 2], [2, 2]]);
+  t.deepEqual(deliveries.map(({message, attempt}) => [message.step, attempt]).sort(), [
+    [1, 2],
+    [2, 2],
+  ]);
   t.is(await link.outstanding(source.stream, source.reader), 0);
 });
 
-test('a message that does not decode is set aside with a rejection, and the next one is delivered', async t => {
+test('a message that does not decode is set aside with a rejection, and the next one is delivered', async (t) => {
   const bus = await withBus(t, server, 'damaged');
   const link = await withLink(t, 'damaged');
   await link.store(subjectOf('damaged', 'completions'), Uint8Array.of(0xff, 0xff, 0xff), 'damaged');
-  const completion = {promptId: '7', prompt: '', completion: '', tokenCount: 1, finishReason: 1, policyVersion: 0};
+  const completion = {
+    promptId: '7',
+    prompt: '',
+    completion: '',
+    tokenCount: 1,
+    finishReason: 1,
+    policyVersion: 0,
+  };
   await bus.publish('completions', completion, '7');
   const delivery = await firstValueFrom(bus.deliveries('completions', {maxInFlight: 1, drain$: NEVER}));
   t.is(delivery.message.promptId, '7');
@@ -257,11 +316,11 @@ test('a message that does not decode is set aside with a rejection, and the next
   t.regex(rejection?.detail ?? '', /^message 1 of ANCHORAGE_damaged_completions does not decode: /);
 });
 
-test('a message that comes back after its last delivery is set aside with a rejection of its prompt', async t => {
+test('a message that comes back after its last delivery is set aside with a rejection of its prompt', async (t) => {
   const bus = await withBus(t, server, 'worn_out');
   await publishPrompts(bus, 1);
   const attempts: number[] = [];
-  const reading = bus.deliveries('prompts', {maxInFlight: 1, drain$: NEVER}).subscribe(delivery => {
+  const reading = bus.deliveries('prompts', {maxInFlight: 1, drain$: NEVER}).subscribe((delivery) => {
     attempts.push(delivery.attempt);
     delivery.retry(0);
   });
@@ -275,24 +334,31 @@ test('a message that comes back after its last delivery is set aside with a reje
   while ((await bus.state('prompts')).messages > 0) await new Promise(setImmediate);
 });
 
-test('a message larger than the server accepts is refused at once', async t => {
+test('a message larger than the server accepts is refused at once', async (t) => {
   const bus = await withBus(t, server, 'large');
-  const error = await t.throwsAsync(bus.publish('prompts', {promptId: '0', prompt: 'x'.repeat(9_000_000)}, 'large'), {
-    instanceOf: TerminalError,
-  });
+  const error = await t.throwsAsync(
+    bus.publish('prompts', {promptId: '0', prompt: 'x'.repeat(9_000_000)}, 'large'),
+    {
+      instanceOf: TerminalError,
+    },
+  );
   t.regex(error.message, /^a message is too large for the NATS server at nats:.* max_payload$/);
 });
 
-test('publishing to a run that was deleted ends with an error that says so', async t => {
+test('publishing to a run that was deleted ends with an error that says so', async (t) => {
   const bus = await withBus(t, server, 'deleted');
   await bus.deleteRun();
-  const error = await t.throwsAsync(bus.publish('prompts', prompt(0), 'prompt-0'), {instanceOf: TerminalError});
+  const error = await t.throwsAsync(bus.publish('prompts', prompt(0), 'prompt-0'), {
+    instanceOf: TerminalError,
+  });
   t.regex(error.message, /the run was deleted from the NATS server at nats:/);
 });
 
 for (const maxInFlight of [0, -1, 2.5]) {
-  test(`a bound of ${maxInFlight} messages in flight is refused`, async t => {
-      const bus = await withBus(t, server, `bound${maxInFlight}`.replace('.', '_'));
-    await t.throwsAsync(firstValueFrom(bus.deliveries('prompts', {maxInFlight, drain$: NEVER})), {instanceOf: RangeError});
+  test(`a bound of ${maxInFlight} messages in flight is refused`, async (t) => {
+    const bus = await withBus(t, server, `bound${maxInFlight}`.replace('.', '_'));
+    await t.throwsAsync(firstValueFrom(bus.deliveries('prompts', {maxInFlight, drain$: NEVER})), {
+      instanceOf: RangeError,
+    });
   });
 }

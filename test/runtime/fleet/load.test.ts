@@ -23,7 +23,11 @@ actors:
 `;
 
 /** The error's text, with the file called fleet.yaml. */
-const complaintOf = async (t: ExecutionContext, text: string, sets: string[] = []): Promise<string | undefined> => {
+const complaintOf = async (
+  t: ExecutionContext,
+  text: string,
+  sets: string[] = [],
+): Promise<string | undefined> => {
   const file = temporaryFile(t, 'fleet.yaml', text);
   const error = await t.throwsAsync(readFleet(file, sets), {instanceOf: TerminalError});
   return error?.message.replaceAll(file, 'fleet.yaml');
@@ -53,7 +57,11 @@ const wrong: Record<string, readonly [from: string, to: string, line: string]> =
     'steps: many',
     'fleet.yaml:8: training.steps: "many" is not a number',
   ],
-  'a fraction is not a count': ['steps: 4', 'steps: 4.5', 'fleet.yaml:8: training.steps: 4.5 is not a whole number'],
+  'a fraction is not a count': [
+    'steps: 4',
+    'steps: 4.5',
+    'fleet.yaml:8: training.steps: 4.5 is not a whole number',
+  ],
   'a missing key is named at the map it belongs to': [
     '  learningRate: 1.0e-5\n',
     '',
@@ -144,12 +152,19 @@ test('what is not YAML is named by its line', async (t) => {
 
 test('a file that is not there is named', async (t) => {
   const error = await t.throwsAsync(readFleet('nowhere/fleet.yaml'), {instanceOf: TerminalError});
-  t.is(error?.message, 'nowhere/fleet.yaml: no such file; give the path of a fleet.yaml; `anchorage up --help` shows one');
+  t.is(
+    error?.message,
+    'nowhere/fleet.yaml: no such file; give the path of a fleet.yaml; `anchorage up --help` shows one',
+  );
 });
 
 test('--set overrides one key with a YAML value', async (t) => {
   const file = temporaryFile(t, 'fleet.yaml', good);
-  const fleet = await readFleet(file, ['objective.beta=0.5', 'actors.sampler={count: 2}', 'training.steps=3']);
+  const fleet = await readFleet(file, [
+    'objective.beta=0.5',
+    'actors.sampler={count: 2}',
+    'training.steps=3',
+  ]);
   t.is(fleet.objective.beta, 0.5);
   t.is(fleet.actors.sampler.count, 2);
   t.is(fleet.training.steps, 3);
@@ -157,8 +172,14 @@ test('--set overrides one key with a YAML value', async (t) => {
 });
 
 test('a wrong override is named as it was typed', async (t) => {
-  t.is(await complaintOf(t, good, ['objective.betta=1']), '--set objective.betta=1: objective.betta: unknown key; did you mean beta?');
-  t.is(await complaintOf(t, good, ['objective.beta']), '--set objective.beta: not key=value, such as objective.beta=0.5');
+  t.is(
+    await complaintOf(t, good, ['objective.betta=1']),
+    '--set objective.betta=1: objective.betta: unknown key; did you mean beta?',
+  );
+  t.is(
+    await complaintOf(t, good, ['objective.beta']),
+    '--set objective.beta: not key=value, such as objective.beta=0.5',
+  );
 });
 
 test('the shipped demonstration is valid', async (t) => {
@@ -168,7 +189,9 @@ test('the shipped demonstration is valid', async (t) => {
 });
 
 test("the shipped real run has the paper's hyperparameters", async (t) => {
-  const {objective, training, policy, endpoints, prompts} = await readFleet(join(packageRoot, 'runtime/fleet/llama3-ultrafeedback.yaml'));
+  const {objective, training, policy, endpoints, prompts} = await readFleet(
+    join(packageRoot, 'runtime/fleet/llama3-ultrafeedback.yaml'),
+  );
   t.deepEqual(objective, {name: 'apo_zero', beta: 0.1, learningRate: 2e-7});
   t.is(training.batchSize, 16);
   t.is(training.epochs, 18);
@@ -179,7 +202,9 @@ test("the shipped real run has the paper's hyperparameters", async (t) => {
 });
 
 test('files that are not on this machine are named by key, path and remedy', async (t) => {
-  const text = good.replace('{demo: true, count: 64}', '{file: /nowhere/prompts.jsonl}').replace('model: demo', 'model: /nowhere/model');
+  const text = good
+    .replace('{demo: true, count: 64}', '{file: /nowhere/prompts.jsonl}')
+    .replace('model: demo', 'model: /nowhere/model');
   const fleet = await readFleet(temporaryFile(t, 'fleet.yaml', text));
   t.deepEqual(
     missingFilesOf(fleet).map(({path, message}) => `${path.join('.')}: ${message}`),

@@ -4,7 +4,12 @@ import {TerminalError} from '../../../runtime/errors.js';
 import {readPrompts} from '../../../runtime/fleet/prompts.js';
 import {temporaryFile} from '../../helpers/temporary.js';
 
-const lines = ['{"prompt": "one"}', '{"prompt": [{"role": "user", "content": "two"}]}', '', '{"prompt": "three", "id": 3}'];
+const lines = [
+  '{"prompt": "one"}',
+  '{"prompt": [{"role": "user", "content": "two"}]}',
+  '',
+  '{"prompt": "three", "id": 3}',
+];
 
 test('text and single user turns are prompts, in an order that the seed decides', async (t) => {
   const file = temporaryFile(t, 'prompts.jsonl', lines.join('\n'));
@@ -28,7 +33,9 @@ for (const [complaint, line] of Object.entries(broken)) {
 
 test('a conversation of several turns is not a prompt', async (t) => {
   const turns = '{"prompt": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]}';
-  await t.throwsAsync(readPrompts(temporaryFile(t, 'prompts.jsonl', turns), 0, undefined), {message: /:1: no prompt/});
+  await t.throwsAsync(readPrompts(temporaryFile(t, 'prompts.jsonl', turns), 0, undefined), {
+    message: /:1: no prompt/,
+  });
 });
 
 test('more prompts than the file holds are refused', async (t) => {

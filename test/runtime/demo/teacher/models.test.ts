@@ -4,7 +4,6 @@ import {uniformInt} from 'pure-rand/distribution/uniformInt';
 import {judgmentPrompt, parseJudgment} from '../../../../actors/judge/judge.js';
 import {parseRevision, revisionPrompt} from '../../../../actors/reviser/revise.js';
 import {drawCorpus} from '../../../../runtime/demo/corpus.js';
-import {randomFor} from '../../../../runtime/demo/random.js';
 import {
   type AnswerStyle,
   gradeAnswer,
@@ -13,6 +12,7 @@ import {
   writeAnswer,
 } from '../../../../runtime/demo/task.js';
 import {judge, reviser, sectionOf, stronger} from '../../../../runtime/demo/teacher/models.js';
+import {randomFor} from '../../../../runtime/seed.js';
 
 const prompt = '34*7 21+9 40-8 17*7>';
 

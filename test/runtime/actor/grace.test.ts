@@ -1,6 +1,6 @@
 import {once} from 'node:events';
 import test from 'ava';
-import {withGrace} from '../../../runtime/endpoints/grace.js';
+import {withGrace} from '../../../runtime/actor/grace.js';
 
 test('the late signal aborts after the first, with its reason', async (t) => {
   const stop = new AbortController();

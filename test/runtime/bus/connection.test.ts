@@ -1,0 +1,168 @@
+import {spawn} from 'node:child_process';
+import {once} from 'node:events';
+import {mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {createServer} from 'node:net';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import test, {type ExecutionContext} from 'ava';
+import {firstValueFrom, NEVER, take, toArray} from 'rxjs';
+import {listRuns, openBus} from '../../../runtime/bus/connection.js';
+import {RetryableError, TerminalError} from '../../../runtime/errors.js';
+import {natsBinary, startTestServer, type TestServer, withBus} from '../../helpers/nats.js';
+
+let server: TestServer;
+test.before(async () => {
+  server = await startTestServer();
+});
+test.after.always(() => server?.remove());
+
+/** A server that is not as it should be. */
+const withBareServer = async (t: ExecutionContext, lines: readonly string[]): Promise<string> => {
+  const folder = mkdtempSync(join(tmpdir(), 'anchorage-bare-'));
+  const config = join(folder, 'nats.conf');
+  writeFileSync(config, lines.join('\n'));
+  const child = spawn(
+    await natsBinary(),
+    ['-c', config, '-a', '127.0.0.1', '-p', '-1', '--ports_file_dir', folder],
+    {stdio: 'ignore'},
+  );
+  t.teardown(async () => {
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    rmSync(folder, {recursive: true, force: true});
+  });
+  for (;;) {
+    const file = readdirSync(folder).find((name) => name.endsWith('.ports'));
+    const text = file === undefined ? '' : readFileSync(join(folder, file), 'utf8');
+    const url = /nats:\/\/[\d.:]+/.exec(text)?.[0];
+    if (url !== undefined) return url;
+    if (child.exitCode !== null) throw new Error(`nats-server ended with ${child.exitCode}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+};
+const freePort = async (): Promise<number> => {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+};
+
+test('two runs on one server see nothing of each other', async (t) => {
+  const one = await withBus(t, server, 'one');
+  const two = await withBus(t, server, 'two');
+  await one.publish('prompts', {promptId: '0', prompt: 'of one'}, '0');
+  t.false((await two.publish('prompts', {promptId: '0', prompt: 'of two'}, '0')).duplicate);
+  await one.control.put('phase', 'training');
+  t.is(await two.control.get('phase'), undefined);
+  const delivery = await firstValueFrom(two.deliveries('prompts', {maxInFlight: 1, drain$: NEVER}));
+  t.is(delivery.message.prompt, 'of two');
+  await delivery.ack();
+  await two.deleteRun();
+  t.is((await one.state('prompts')).messages, 1);
+  t.is((await one.control.get<string>('phase'))?.value, 'training');
+});
+
+test('runs are listed by their ids, and a deleted run is not', async (t) => {
+  const names = ['list-b', 'list_a_control', 'list-c'];
+  for (const name of names) await withBus(t, server, name);
+  const gone = await withBus(t, server, 'list-gone');
+  await gone.deleteRun();
+  const runs = (await listRuns(server.url)).filter((run) => run.startsWith('list'));
+  t.deepEqual(runs, ['list-b', 'list-c', 'list_a_control']);
+});
+
+test('opening a run again finds what it holds', async (t) => {
+  const first = await openBus({url: server.url, run: 'again', name: 'first'});
+  await first.publish('prompts', {promptId: '0', prompt: ''}, '0');
+  await first.drain();
+  const second = await withBus(t, server, 'again', 'second');
+  t.is((await second.state('prompts')).messages, 1);
+});
+
+test('a control value is put only where nobody else changed it first', async (t) => {
+  const bus = await withBus(t, server, 'control');
+  t.is(await bus.control.get('progress'), undefined);
+  t.true(await bus.control.compareAndSet('progress', {prompts: 1}, 0));
+  t.false(await bus.control.compareAndSet('progress', {prompts: 2}, 0));
+  const read = await bus.control.get<{prompts: number}>('progress');
+  t.deepEqual(read?.value, {prompts: 1});
+  const revision = await bus.control.put('progress', {prompts: 3});
+  t.false(await bus.control.compareAndSet('progress', {prompts: 4}, read?.revision ?? 0));
+  t.true(await bus.control.compareAndSet('progress', {prompts: 5}, revision));
+  t.deepEqual((await bus.control.get('progress'))?.value, {prompts: 5});
+});
+
+test('a watch begins with the present value and follows in every process', async (t) => {
+  const bus = await withBus(t, server, 'watch');
+  const other = await withBus(t, server, 'watch', 'other');
+  await bus.control.put('objective', {name: 'dpo'});
+  await bus.control.put('phase', 'unrelated');
+  const seen = other.control.watch<{name: string}>('objective').pipe(take(2), toArray());
+  const watching = firstValueFrom(seen);
+  await firstValueFrom(other.control.watch('objective'));
+  await bus.control.put('objective', {name: 'apo_zero'});
+  t.deepEqual((await watching).at(-1), {name: 'apo_zero'});
+});
+
+test('a run id that cannot be part of a subject is refused', async (t) => {
+  for (const run of ['', 'a.b', 'a b', '*', 'x'.repeat(65)]) {
+    await t.throwsAsync(openBus({url: server.url, run, name: 'test'}), {
+      instanceOf: TerminalError,
+      message: /cannot be the id of a run/,
+    });
+  }
+});
+
+test('an address where nothing listens is one line at once', async (t) => {
+  const url = `nats://127.0.0.1:${await freePort()}`;
+  const error = await t.throwsAsync(openBus({url, run: 'run', name: 'test'}), {instanceOf: RetryableError});
+  t.is(
+    error.message,
+    `no NATS server answers at ${url}: start one with 'nats-server -js', or correct NATS_URL`,
+  );
+  await t.throwsAsync(listRuns(url), {instanceOf: RetryableError});
+});
+
+test('a server without JetStream is one line with the remedy', async (t) => {
+  const url = await withBareServer(t, []);
+  const message = `the NATS server at ${url} runs without JetStream: start it with 'nats-server -js'`;
+  await t.throwsAsync(openBus({url, run: 'run', name: 'test'}), {instanceOf: TerminalError, message});
+  await t.throwsAsync(listRuns(url), {instanceOf: TerminalError, message});
+});
+
+test('refused credentials are one line with the remedy, and right ones are taken from the address', async (t) => {
+  const store = mkdtempSync(join(tmpdir(), 'anchorage-auth-'));
+  t.teardown(() => rmSync(store, {recursive: true, force: true}));
+  const url = await withBareServer(t, [
+    `jetstream { store_dir: ${JSON.stringify(store)} }`,
+    'authorization { users: [{user: "ann", password: "p@ss"}] }',
+  ]);
+  const error = await t.throwsAsync(openBus({url, run: 'run', name: 'test'}), {instanceOf: TerminalError});
+  t.is(
+    error.message,
+    `the NATS server at ${url} refuses the credentials: give them in NATS_URL as nats://USER:PASSWORD@HOST:PORT`,
+  );
+  const bus = await openBus({url: url.replace('//', '//ann:p%40ss@'), run: 'run', name: 'test'});
+  t.is((await bus.state('prompts')).messages, 0);
+  await bus.drain();
+});
+
+test('a server whose JetStream has no room for a run says so', async (t) => {
+  const store = mkdtempSync(join(tmpdir(), 'anchorage-small-'));
+  t.teardown(() => rmSync(store, {recursive: true, force: true}));
+  const url = await withBareServer(t, [
+    `jetstream { store_dir: ${JSON.stringify(store)}, max_mem: 1MB, max_file: 20KB }`,
+  ]);
+  const bus = await openBus({url, run: 'run', name: 'test'});
+  t.teardown(() => bus.drain());
+  const fill = async (): Promise<void> => {
+    for (let index = 0; index < 40; index += 1)
+      await bus.publish('prompts', {promptId: String(index), prompt: 'x'.repeat(4000)}, String(index));
+  };
+  const error = await t.throwsAsync(fill(), {instanceOf: TerminalError});
+  t.regex(
+    error.message,
+    /^the NATS server at nats:\S+ has no room \(.+\) while publishing \d+ to prompts: free its disk or raise its JetStream limits$/,
+  );
+});

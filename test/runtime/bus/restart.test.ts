@@ -1,0 +1,122 @@
+import test from 'ava';
+import {firstValueFrom, mergeMap, NEVER, take, toArray} from 'rxjs';
+import type {EvaluationScore, Prompt} from '../../../proto/messages.js';
+import {withBus, withNatsServer} from '../../helpers/nats.js';
+
+const score = (step: number): EvaluationScore => ({
+  step,
+  policyVersion: 0,
+  suite: 'held-out',
+  score: 0.5,
+  items: 1,
+  seconds: 1,
+  weightsSha256: '',
+});
+const range = (from: number, to: number): number[] =>
+  Array.from({length: to - from + 1}, (_, index) => from + index);
+
+test('killing the server loses and repeats no entry of a log that is written and read meanwhile', async (t) => {
+  const server = await withNatsServer(t);
+  const writer = await withBus(t, server, 'run', 'writer');
+  const reader = await withBus(t, server, 'run', 'reader');
+  const total = 400;
+  const reading = firstValueFrom(reader.entries('scores', {sequence: 1}).pipe(take(total), toArray()));
+  for (let from = 1; from <= total; from += 8) {
+    if (from === 97 || from === 241) process.kill(server.pid, 'SIGKILL');
+    await Promise.all(
+      range(from, from + 7).map((step) => writer.publish('scores', score(step), String(step))),
+    );
+  }
+  const entries = await reading;
+  t.deepEqual(
+    entries.map(({sequence}) => sequence),
+    range(1, total),
+  );
+  t.deepEqual(
+    entries.map(({message}) => message.step).sort((a, b) => a - b),
+    range(1, total),
+  );
+  t.is((await writer.state('scores')).messages, total);
+  t.true((await writer.publish('scores', score(1), '1')).duplicate);
+});
+
+test('a queue goes on after its server was killed: every message is worked on and none stays', async (t) => {
+  const server = await withNatsServer(t);
+  const writer = await withBus(t, server, 'run', 'writer');
+  const reader = await withBus(t, server, 'run', 'reader');
+  const total = 120;
+  const done = new Set<string>();
+  const working = firstValueFrom(
+    reader.deliveries('prompts', {maxInFlight: 4, drain$: NEVER}).pipe(
+      mergeMap(async ({message, ack}: {message: Prompt; ack(): Promise<void>}) => {
+        done.add(message.promptId);
+        if (done.size === 40) process.kill(server.pid, 'SIGKILL');
+        await ack();
+      }),
+      take(total),
+      toArray(),
+    ),
+  );
+  for (const index of range(0, total - 1))
+    await writer.publish('prompts', {promptId: String(index), prompt: ''}, String(index));
+  await working;
+  t.is(done.size, total);
+  t.deepEqual(await writer.state('prompts'), {messages: 0, lastSequence: total, outstanding: 0});
+});
+
+test('writes and questions wait for a server that is away, and its streams are there when it is back', async (t) => {
+  const server = await withNatsServer(t);
+  const bus = await withBus(t, server);
+  await bus.publish('scores', score(1), '1');
+  const iterator = bus.read('scores', {sequence: 1});
+  t.is((await iterator.next()).value?.sequence, 1);
+  await server.stop();
+  const abort = new AbortController();
+  const abandoned = bus.publish('scores', score(9), '9', abort.signal);
+  const publishing = bus.publish('scores', score(2), '2');
+  const asking = bus.state('scores');
+  const next = iterator.next();
+  abort.abort(new Error('not worth the wait'));
+  await t.throwsAsync(abandoned, {message: 'not worth the wait'});
+  await server.start();
+  t.deepEqual(await publishing, {sequence: 2, duplicate: false});
+  t.true((await asking).messages >= 1);
+  t.is((await next).value?.message.step, 2);
+  await iterator.return?.();
+});
+
+test('a watch of the control state sees a change made right after the server came back', async (t) => {
+  const server = await withNatsServer(t);
+  const bus = await withBus(t, server, 'run', 'watcher');
+  await bus.control.put('phase', 'training');
+  const seen: string[] = [];
+  let notify: (() => void) | undefined;
+  const watching = bus.control.watch<string>('phase').subscribe((value) => {
+    seen.push(value);
+    notify?.();
+  });
+  t.teardown(() => watching.unsubscribe());
+  const until = async (value: string): Promise<void> => {
+    while (seen.at(-1) !== value) {
+      await new Promise<void>((resolve) => {
+        notify = resolve;
+      });
+    }
+  };
+  await until('training');
+  await server.stop();
+  await server.start();
+  const other = await withBus(t, server, 'run', 'operator');
+  await other.control.put('phase', 'done');
+  await until('done');
+  t.deepEqual(seen, ['training', 'done']);
+});
+
+test('closing a bus whose server is away does not wait for it', async (t) => {
+  const server = await withNatsServer(t);
+  const bus = await withBus(t, server);
+  await server.stop();
+  const waiting = bus.publish('scores', score(1), '1');
+  await bus.drain();
+  await t.throwsAsync(waiting, {message: /was closed while publishing 1 to scores$/});
+});

@@ -1,0 +1,224 @@
+/** Whatever is wrong is said in one clear line before anything starts, with a code that is not 0. */
+import {spawn} from 'node:child_process';
+import {once} from 'node:events';
+import {mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {createServer, type RequestListener} from 'node:http';
+import {createServer as createSocketServer} from 'node:net';
+import {join} from 'node:path';
+import test, {type ExecutionContext} from 'ava';
+import {packageRoot} from '../../../runtime/paths.js';
+import {natsBinary} from '../../helpers/nats.js';
+import {anchorage} from '../../helpers/process.js';
+import {temporaryFolder} from '../../helpers/temporary.js';
+
+const fleetText = (change: Record<string, string> = {}): string =>
+  Object.values({
+    prompts: 'prompts: {demo: true, count: 64}',
+    policy: 'policy: {model: demo, format: plain, maxPromptTokens: 32, maxCompletionTokens: 32}',
+    objective: 'objective: {name: apo_zero, learningRate: 1.0e-5}',
+    training: 'training: {steps: 2}',
+    evaluation: 'evaluation: {suite: arithmetic, count: 8, maxCompletionTokens: 32}',
+    endpoints: 'endpoints: {teacher: {demo: true}}',
+    actors: 'actors: {reviser: {endpoint: teacher, model: reviser}}',
+    ...change,
+  }).join('\n');
+
+/** A working folder with that fleet.yaml. */
+const folderOf = (t: ExecutionContext, text: string): string => {
+  const folder = temporaryFolder(t);
+  writeFileSync(join(folder, 'fleet.yaml'), text);
+  return folder;
+};
+
+const up = (t: ExecutionContext, cwd: string, args: string[] = [], env: NodeJS.ProcessEnv = {}) =>
+  anchorage(t, ['up', 'fleet.yaml', ...args], {cwd, env});
+
+test('an unknown key', async (t) => {
+  const cwd = folderOf(
+    t,
+    fleetText({objective: 'objective: {name: apo_zero, learningRate: 1.0e-5, betta: 1}'}),
+  );
+  t.deepEqual(await up(t, cwd), {
+    code: 1,
+    stdout: '',
+    stderr: 'fleet.yaml:3: objective.betta: unknown key; did you mean beta?\n',
+  });
+});
+
+test('a prompts file with a broken line', async (t) => {
+  const cwd = folderOf(t, fleetText({prompts: 'prompts: {file: prompts.jsonl}'}));
+  writeFileSync(join(cwd, 'prompts.jsonl'), '{"prompt": "a"}\n{"prompt": "b"}\n{"prompt": \n');
+  const {code, stderr} = await up(t, cwd);
+  t.is(code, 1);
+  t.is(
+    stderr,
+    `${join(cwd, 'prompts.jsonl')}:3: not JSON; each line is an object such as {"prompt": "..."}\n`,
+  );
+});
+
+test('a policy that is not there', async (t) => {
+  const cwd = folderOf(t, fleetText({policy: 'policy: {model: models/none}'}));
+  const {code, stderr} = await up(t, cwd);
+  t.is(code, 1);
+  t.is(
+    stderr,
+    `fleet.yaml: policy.model: ${join(cwd, 'models/none/config.json')} is not there; give a Hugging Face folder with config.json, tokenizer.json and model.safetensors\n`,
+  );
+});
+
+const openaiFleet = (url: string) =>
+  fleetText({
+    endpoints: `endpoints: {openai: {baseUrl: ${url}, apiKeyEnv: TEST_KEY}}`,
+    actors: 'actors: {reviser: {endpoint: openai, model: gpt}}',
+  });
+
+test('a key that is not set', async (t) => {
+  const {code, stderr} = await up(t, folderOf(t, openaiFleet('http://127.0.0.1:9/v1')));
+  t.is(code, 1);
+  t.is(
+    stderr,
+    "fleet.yaml: endpoints.openai.apiKeyEnv: TEST_KEY is not set; put the endpoint's key there (any word where none is asked for)\n",
+  );
+});
+
+const endpoints: Record<string, readonly [RequestListener, line: RegExp]> = {
+  'an endpoint that answers 401': [
+    (_, response) => response.writeHead(401).end('{"error": {"message": "no such key"}}'),
+    /^[^\n]*TEST_KEY[^\n]*\n$/,
+  ],
+  'an endpoint that answers garbage': [
+    (_, response) => response.end('<html>hello</html>'),
+    /^[^\n]*http:\/\/127[^\n]*\n$/,
+  ],
+};
+for (const [title, [listener, line]] of Object.entries(endpoints)) {
+  test(title, async (t) => {
+    const server = createServer(listener).listen(0, '127.0.0.1');
+    t.teardown(() => server.close());
+    await once(server, 'listening');
+    const address = server.address();
+    const port = address !== null && typeof address === 'object' ? address.port : 0;
+    const {code, stdout, stderr} = await up(t, folderOf(t, openaiFleet(`http://127.0.0.1:${port}/v1`)), [], {
+      TEST_KEY: 'key',
+    });
+    t.is(code, 1);
+    t.is(stdout, '');
+    t.regex(stderr, line);
+  });
+}
+
+test('an endpoint where nobody listens', async (t) => {
+  const {code, stderr} = await up(t, folderOf(t, openaiFleet('http://127.0.0.1:9/v1')), [], {
+    TEST_KEY: 'key',
+  });
+  t.is(code, 1);
+  t.regex(stderr, /^[^\n]*http:\/\/127\.0\.0\.1:9\/v1[^\n]*\n$/);
+});
+
+test('a busy port', async (t) => {
+  const server = createSocketServer().listen(0, '127.0.0.1');
+  t.teardown(() => server.close());
+  await once(server, 'listening');
+  const address = server.address();
+  const port = address !== null && typeof address === 'object' ? address.port : 0;
+  const {code, stderr} = await up(t, folderOf(t, fleetText()), ['--nats-port', String(port)]);
+  t.is(code, 1);
+  t.regex(stderr, new RegExp(`^[^\\n]*port ${port} of 127\\.0\\.0\\.1[^\\n]*\\n$`));
+});
+
+test('a server that is not there', async (t) => {
+  const {code, stderr} = await up(t, folderOf(t, fleetText()), ['--nats', 'nats://127.0.0.1:9']);
+  t.is(code, 1);
+  t.regex(stderr, /^[^\n]*127\.0\.0\.1:9[^\n]*\n$/);
+});
+
+test('a server without JetStream', async (t) => {
+  const ports = temporaryFolder(t);
+  const server = spawn(await natsBinary(), ['-a', '127.0.0.1', '-p', '-1', '--ports_file_dir', ports]);
+  t.teardown(() => server.kill('SIGKILL'));
+  let file: string | undefined;
+  while (file === undefined) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    file = readdirSync(ports).find((name) => name.endsWith('.ports'));
+  }
+  const {nats} = JSON.parse(readFileSync(join(ports, file), 'utf8')) as {nats: [string]};
+  const {code, stderr} = await up(t, folderOf(t, fleetText()), ['--nats', nats[0]]);
+  t.is(code, 1);
+  t.regex(stderr, /^[^\n]*JetStream[^\n]*\n$/);
+});
+
+test('a run that is running', async (t) => {
+  const cwd = folderOf(t, fleetText());
+  mkdirSync(join(cwd, 'runs/one'), {recursive: true});
+  const record = {
+    run: 'one',
+    pid: process.pid,
+    natsUrl: 'nats://127.0.0.1:9',
+    startedAt: '',
+    heldSince: '',
+    seconds: 0,
+  };
+  writeFileSync(join(cwd, 'runs/one/run.json'), JSON.stringify(record));
+  const {code, stderr} = await up(t, cwd, ['--run', 'one']);
+  t.is(code, 1);
+  t.is(stderr, `run one is already running (process ${process.pid}); stop it, or choose another --run\n`);
+});
+
+test('an unsupported Node', async (t) => {
+  const older = "data:text/javascript,Object.defineProperty(process.versions,'node',{value:'18.20.4'})";
+  const {code, stderr} = await anchorage(t, ['up'], {nodeArgs: ['--import', older]});
+  t.is(code, 1);
+  t.is(
+    stderr,
+    'Node 18.20.4 is not supported; install Node 20.19 or later, 22.12 or later, or 24 (^20.19 || ^22.12 || >=24)\n',
+  );
+});
+
+test('an unknown command, an unknown actor, and no run to look at', async (t) => {
+  const cwd = temporaryFolder(t);
+  const unknown = await anchorage(t, ['down'], {cwd});
+  t.is(unknown.code, 1);
+  t.regex(unknown.stderr, /unknown command 'down'/);
+  const actor = await anchorage(t, ['start', 'painter', '--fleet', 'f.yaml'], {cwd});
+  t.is(actor.code, 1);
+  t.is(
+    actor.stderr,
+    'there is no actor painter; one of sampler, reviser, judge, filter, reference, learner, evaluator\n',
+  );
+  const status = await anchorage(t, ['status'], {cwd});
+  t.is(status.code, 1);
+  t.regex(status.stderr, /^no run is live under [^\n]+; start one with `anchorage up`, or give --nats\n$/);
+});
+
+test('a dry run of either shipped fleet succeeds and starts nothing', async (t) => {
+  const cwd = temporaryFolder(t);
+  const demo = await anchorage(t, ['up', '--dry-run'], {cwd});
+  t.is(demo.code, 0);
+  t.regex(demo.stdout, /valid; nothing was started\n$/);
+  const file = join(packageRoot, 'runtime/fleet/llama3-ultrafeedback.yaml');
+  const real = await anchorage(t, ['up', file, '--dry-run'], {cwd, env: {OPENAI_API_KEY: ''}});
+  t.is(real.code, 0);
+  t.is(real.stderr, '');
+  t.regex(real.stdout, /apo_zero, beta 0\.1, learning rate 2e-7/);
+  t.regex(real.stdout, /prompts\.file: .* is not there/);
+  t.regex(real.stdout, /OPENAI_API_KEY is not set/);
+});
+
+test('every command explains itself with an example', async (t) => {
+  const commands = [
+    [],
+    ['up'],
+    ['start'],
+    ['status'],
+    ['watch'],
+    ['objective'],
+    ['objective', 'set'],
+    ['report'],
+    ['doctor'],
+  ];
+  for (const command of commands) {
+    const {code, stdout} = await anchorage(t, [...command, '--help']);
+    t.is(code, 0);
+    t.regex(stdout, /Examples?:\n {2}anchorage/, command.join(' '));
+  }
+});

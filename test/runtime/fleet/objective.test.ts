@@ -1,0 +1,84 @@
+/** The objective is changed by compare-and-set, checked like the fleet's file. */
+import test from 'ava';
+import {TerminalError} from '../../../runtime/errors.js';
+import {findRun} from '../../../runtime/fleet/find-run.js';
+import {demoPolicyFolder, readFleet} from '../../../runtime/fleet/load.js';
+import {getObjective, putFirstObjective, setObjective} from '../../../runtime/fleet/objective.js';
+import {objective} from '../../../runtime/library.js';
+import {withBus, withNatsServer} from '../../helpers/nats.js';
+import {temporaryFile, temporaryFolder} from '../../helpers/temporary.js';
+
+const fleetOf = (t: Parameters<typeof temporaryFile>[0]) =>
+  readFleet(
+    temporaryFile(
+      t,
+      'fleet.yaml',
+      `prompts: {demo: true, count: 16}
+policy: {model: ${JSON.stringify(demoPolicyFolder)}}
+objective: {name: apo_zero, beta: 1, learningRate: 0.5}
+training: {steps: 1}
+evaluation: {suite: arithmetic}
+endpoints: {teacher: {demo: true}}
+actors: {reviser: {endpoint: teacher, model: reviser}}`,
+    ),
+  );
+
+test('the first objective is revision 1, and a change counts on from it', async (t) => {
+  const bus = await withBus(t, await withNatsServer(t));
+  await putFirstObjective(bus, await fleetOf(t));
+  t.deepEqual(await getObjective(bus), {revision: 1, name: 'apo_zero', beta: 1, learningRate: 0.5});
+  t.deepEqual(await setObjective(bus, {name: 'dpo'}), {revision: 2, name: 'dpo', beta: 1, learningRate: 0.5});
+  t.deepEqual(await setObjective(bus, {beta: 0.25}), {
+    revision: 3,
+    name: 'dpo',
+    beta: 0.25,
+    learningRate: 0.5,
+  });
+  // A run that goes on keeps what it was changed to.
+  await putFirstObjective(bus, await fleetOf(t));
+  t.is((await getObjective(bus)).revision, 3);
+});
+
+test('changes at the same time each get a revision of their own', async (t) => {
+  const bus = await withBus(t, await withNatsServer(t));
+  await putFirstObjective(bus, await fleetOf(t));
+  const changes = await Promise.all([2, 3, 4].map((beta) => setObjective(bus, {beta})));
+  t.deepEqual(changes.map(({revision}) => revision).sort(), [2, 3, 4]);
+  t.is((await getObjective(bus)).revision, 4);
+});
+
+test('a wrong objective is refused in the words of the fleet file, and nothing changes', async (t) => {
+  const bus = await withBus(t, await withNatsServer(t));
+  await putFirstObjective(bus, await fleetOf(t));
+  const refusals = [
+    [{name: 'dop'}, 'objective.name: unknown value "dop"; one of sft, dpo, kto_pair, apo_zero, apo_down'],
+    [{beta: 0}, 'objective.beta: 0 is too small; greater than 0'],
+    [{learningRate: -1}, 'objective.learningRate: -1 is too small; greater than 0'],
+  ] as const;
+  for (const [change, message] of refusals) {
+    await t.throwsAsync(setObjective(bus, change), {instanceOf: TerminalError, message});
+  }
+  t.is((await getObjective(bus)).revision, 1);
+});
+
+test('a program changes the objective of the only run of a server', async (t) => {
+  const server = await withNatsServer(t);
+  await putFirstObjective(await withBus(t, server, 'only'), await fleetOf(t));
+  const choice = {nats: server.url, runs: temporaryFolder(t)};
+  t.is((await objective.set({name: 'sft'}, choice)).revision, 2);
+  t.is((await objective.get(choice)).name, 'sft');
+});
+
+test('a run that a server does not have is not made by asking for it', async (t) => {
+  const server = await withNatsServer(t);
+  const runs = temporaryFolder(t);
+  await withBus(t, server, 'one');
+  await t.throwsAsync(findRun({nats: server.url, run: 'two', runs}), {
+    instanceOf: TerminalError,
+    message: `${server.url}: there is no run two; it has one`,
+  });
+  await withBus(t, server, 'three');
+  await t.throwsAsync(findRun({nats: server.url, runs}), {
+    message: `${server.url}: which run? give --run; it has one, three`,
+  });
+});
