@@ -1,34 +1,35 @@
 /** Reference: accepted → pairs, with the log-probabilities that the policy before training gives to both answers. */
 import {defer, type Observable, switchMap} from 'rxjs';
 import {type CandidatePair, RejectionReason} from '../../proto/messages.js';
-import type {ActorContext} from '../../runtime/actor/context.js';
-import {gather} from '../../runtime/actor/gather.js';
+import type {ActorContext, Outcome} from '../../runtime/actor/context.js';
 import {reject} from '../../runtime/actor/reject.js';
 import {runActor} from '../../runtime/actor/run.js';
-import type {Delivery} from '../../runtime/bus/bus.js';
+import {settle} from '../../runtime/actor/settle.js';
 import {loadFleet} from '../../runtime/fleet/load.js';
 import type {Fleet} from '../../runtime/fleet/schema.js';
 import {loadCheckpoint, type ModelCheckpoint} from '../../runtime/model/checkpoint.js';
 import {encodeCompletion} from '../../runtime/model/encode.js';
 import {createScorer, type Scorer} from '../../runtime/model/logps.js';
 import {openExecutor} from '../../runtime/tensor/open.js';
-import {emptySideOf, type PairTokens, preferencePairOf} from './pair.js';
+import {emptySideOf, preferencePairOf} from './pair.js';
+
+/** A pair is scored alone, so that its numbers depend on it only: measured, a graph of two rows costs a pair little more than one of 32. */
+const ROWS = 2;
+/** While one pair is scored, others are on their way from and to the bus. */
+const CONCURRENCY = 8;
 
 interface Reference {
   readonly model: ModelCheckpoint;
   readonly scorer: Scorer;
 }
-type Work = {readonly delivery: Delivery<CandidatePair>; readonly tokens: PairTokens};
 
-const start = (context: ActorContext<Fleet>): Observable<unknown> =>
+const start = (context: ActorContext<Fleet>): Observable<Outcome> =>
   defer(() => openReference(context)).pipe(
-    switchMap((reference) => {
-      const {bus, drain$, fleet} = context;
-      const {batchSize} = fleet.actors.reference;
-      return bus
-        .deliveries('accepted', {maxInFlight: 2 * batchSize, drain$})
-        .pipe(gather(batchSize, (batch) => score(context, reference, batch)));
-    }),
+    switchMap((reference) =>
+      context.bus
+        .deliveries('accepted', {maxInFlight: CONCURRENCY, drain$: context.drain$})
+        .pipe(settle((pair) => score(context, reference, pair), CONCURRENCY)),
+    ),
   );
 
 const openReference = async ({fleet, log}: ActorContext<Fleet>): Promise<Reference> => {
@@ -36,45 +37,28 @@ const openReference = async ({fleet, log}: ActorContext<Fleet>): Promise<Referen
   log.info({reason}, 'executor');
   const model = await loadCheckpoint(fleet.policy.model);
   const maxTokens = fleet.policy.maxPromptTokens + fleet.policy.maxCompletionTokens;
-  return {
-    model,
-    scorer: await createScorer(model, executor, {rows: 2 * fleet.actors.reference.batchSize, maxTokens}),
-  };
+  return {model, scorer: await createScorer(model, executor, {rows: ROWS, maxTokens})};
 };
 
+/** Whatever becomes of a pair is published before it is acknowledged, with its prompt's id. */
 const score = async (
   context: ActorContext<Fleet>,
   {model, scorer}: Reference,
-  batch: readonly Delivery<CandidatePair>[],
-): Promise<void> => {
-  const {bus, fleet, grace} = context;
-  const tokenized = batch.map((delivery): Work => {
-    const {prompt, chosen, rejected} = delivery.message;
-    const encode = (completion: string) =>
-      encodeCompletion(model.tokenizer, prompt, completion, fleet.policy);
-    return {delivery, tokens: {chosen: encode(chosen), rejected: encode(rejected)}};
-  });
-  const whole = tokenized.filter(({tokens}) => emptySideOf(tokens) === undefined);
-  const logps = await context.timed('referencing', () =>
-    scorer.logps(whole.flatMap(({tokens}) => [tokens.chosen, tokens.rejected])),
-  );
-  await Promise.all(
-    tokenized.map(async ({delivery, tokens}) => {
-      const detail = emptySideOf(tokens);
-      if (detail === undefined) return;
-      await reject(context, delivery.message.promptId, RejectionReason.REJECTION_REASON_EMPTY, detail);
-      await delivery.ack();
-    }),
-  );
-  // One after the other: the log's order is then the order of arrival, which a rerun of the same fleet repeats.
-  for (const [pair, {delivery, tokens}] of whole.entries()) {
-    const [chosen, rejected] = logps.slice(2 * pair, 2 * pair + 2);
-    if (chosen === undefined || rejected === undefined)
-      throw new Error('the scorer returned too few log-probabilities');
-    const message = preferencePairOf(delivery.message, tokens, {chosen, rejected});
-    await bus.publish('pairs', message, message.promptId, grace);
-    await delivery.ack();
+  pair: CandidatePair,
+): Promise<Outcome> => {
+  const {bus, fleet, grace, timed, count} = context;
+  const encode = (completion: string) =>
+    encodeCompletion(model.tokenizer, pair.prompt, completion, fleet.policy);
+  const tokens = {chosen: encode(pair.chosen), rejected: encode(pair.rejected)};
+  const detail = emptySideOf(tokens);
+  if (detail !== undefined) {
+    await reject(context, pair.promptId, RejectionReason.REJECTION_REASON_EMPTY, detail);
+    return {kind: 'done'};
   }
+  const logps = await timed('referencing', () => scorer.logps([tokens.chosen, tokens.rejected]));
+  await bus.publish('pairs', preferencePairOf(pair, tokens, logps), pair.promptId, grace);
+  count('pairs');
+  return {kind: 'done'};
 };
 
 await runActor('reference', loadFleet, start);

@@ -17,7 +17,7 @@ export const emptySideOf = ({chosen, rejected}: PairTokens): string | undefined 
 export const preferencePairOf = (
   {promptId, prompt, chosen, rejected, source, policyVersion}: CandidatePair,
   tokens: PairTokens,
-  logps: {readonly chosen: number; readonly rejected: number},
+  [referenceChosenLogps = Number.NaN, referenceRejectedLogps = Number.NaN]: readonly number[],
 ): PreferencePair => ({
   promptId,
   prompt,
@@ -25,8 +25,8 @@ export const preferencePairOf = (
   rejected,
   source,
   policyVersion,
-  referenceChosenLogps: logps.chosen,
-  referenceRejectedLogps: logps.rejected,
+  referenceChosenLogps,
+  referenceRejectedLogps,
   chosenTokenCount: tokens.chosen.completionIds.length,
   rejectedTokenCount: tokens.rejected.completionIds.length,
 });

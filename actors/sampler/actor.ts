@@ -1,22 +1,25 @@
 /**
  * Sampler: prompts → completions (Eq. 1) or completion pairs (Eq. 2), by the newest policy.
  *
- * A batch is answered by one policy: a checkpoint that arrives meanwhile is taken up before the next batch.
+ * Prompts share the rows of one generator; a row that ends takes the next prompt while the others go on. A completion is
+ * the work of one policy: a checkpoint that arrives is taken up when the completions begun before it have ended.
  */
 import {resolve} from 'node:path';
-import {defer, finalize, type Observable, switchMap} from 'rxjs';
+import {concatMap, defer, ignoreElements, merge, type Observable, switchMap, takeUntil} from 'rxjs';
 import type {Checkpoint, Prompt} from '../../proto/messages.js';
-import type {ActorContext} from '../../runtime/actor/context.js';
-import {gather} from '../../runtime/actor/gather.js';
+import type {ActorContext, Outcome} from '../../runtime/actor/context.js';
 import {runActor} from '../../runtime/actor/run.js';
-import type {Delivery} from '../../runtime/bus/bus.js';
+import {settle} from '../../runtime/actor/settle.js';
 import {loadFleet} from '../../runtime/fleet/load.js';
 import type {Fleet} from '../../runtime/fleet/schema.js';
 import {loadCheckpoint, type ModelCheckpoint} from '../../runtime/model/checkpoint.js';
 import {encodePrompt} from '../../runtime/model/encode.js';
-import {createGenerator, type Generation, type Generator} from '../../runtime/model/generation.js';
+import {createGenerator, type Generator} from '../../runtime/model/generation.js';
 import {openExecutor} from '../../runtime/tensor/open.js';
-import {completionOf, completionPairOf, requestsFor, samplesPerPrompt} from './requests.js';
+import {completionOf, completionPairOf, requestsFor} from './requests.js';
+
+/** Completions between two rows of metrics: few enough to see sampling move, many enough to cost nothing. */
+const COMPLETIONS_PER_ROW = 16;
 
 interface Policy {
   readonly model: ModelCheckpoint;
@@ -28,39 +31,17 @@ const start = (context: ActorContext<Fleet>): Observable<unknown> =>
   defer(() => openPolicy(context)).pipe(
     switchMap((policy) => {
       const {bus, drain$, fleet} = context;
-      const {batchSize} = fleet.actors.sampler;
-      const totals = {completions: 0, tokens: 0};
-      let newest: Checkpoint | undefined;
-      const checkpoints = bus.entries('checkpoints', 'latest').subscribe(({message}) => {
-        newest = message;
-      });
-      const answer = async (batch: readonly Delivery<Prompt>[]): Promise<void> => {
-        if (newest !== undefined && newest.policyVersion > policy.version)
-          await reload(context, policy, newest);
-        const generations = await context.timed('sampling', () => generate(fleet, policy, batch));
-        const samples = samplesPerPrompt(fleet.dataset);
-        await Promise.all(
-          batch.map(async (delivery, row) => {
-            await publish(
-              context,
-              delivery.message,
-              generations.slice(row * samples, (row + 1) * samples),
-              policy.version,
-            );
-            await delivery.ack();
-          }),
-        );
-        totals.completions += generations.length;
-        totals.tokens += generations.reduce((sum, {completionIds}) => sum + completionIds.length, 0);
-        context.report(
-          {completions: totals.completions, 'tokens/completion': totals.tokens},
-          {policyVersion: policy.version},
-        );
-      };
-      return bus.deliveries('prompts', {maxInFlight: 2 * batchSize, drain$}).pipe(
-        gather(batchSize, answer),
-        finalize(() => checkpoints.unsubscribe()),
+      // As many again as there are rows wait here, so that a row that ends never waits for the bus.
+      const maxInFlight = 2 * fleet.actors.sampler.batchSize;
+      const answers$ = bus
+        .deliveries('prompts', {maxInFlight, drain$})
+        .pipe(settle(answerWith(context, policy), maxInFlight));
+      const reloads$ = bus.entries('checkpoints', 'latest').pipe(
+        concatMap(({message}) => reload(context, policy, message)),
+        takeUntil(drain$),
+        ignoreElements(),
       );
+      return merge(answers$, reloads$);
     }),
   );
 
@@ -75,44 +56,44 @@ const openPolicy = async ({fleet, bus, runFolder, log}: ActorContext<Fleet>): Pr
   return {model, generator, version: newest?.policyVersion ?? 0};
 };
 
-/** Takes up a newer policy. Its weights must be the ones the learner published, or this and every later answer would lie about its version. */
+/** Takes up a newer policy, for the prompts that come after it. Only the weights that the learner published will do, or completions would lie about their policy. */
 const reload = async (
   {runFolder, log}: ActorContext<Fleet>,
   policy: Policy,
   checkpoint: Checkpoint,
 ): Promise<void> => {
+  if (checkpoint.policyVersion <= policy.version) return;
   const {weights} = await loadCheckpoint(resolve(runFolder, checkpoint.folder), checkpoint.weightsSha256);
   policy.generator.reload(weights);
   policy.version = checkpoint.policyVersion;
   log.info({policyVersion: policy.version, step: checkpoint.step}, 'policy reloaded');
 };
 
-const generate = (
-  fleet: Fleet,
-  {model, generator}: Policy,
-  batch: readonly Delivery<Prompt>[],
-): Promise<Generation[]> =>
-  generator.generate(
-    batch.flatMap(({message}) =>
-      requestsFor(fleet, message, encodePrompt(model.tokenizer, message.prompt, fleet.policy)),
-    ),
-  );
+const answerWith = (context: ActorContext<Fleet>, policy: Policy) => {
+  const {bus, fleet, grace, timed, report} = context;
+  const totals = {completions: 0, 'tokens/completion': 0};
 
-const publish = async (
-  {bus, grace}: ActorContext<Fleet>,
-  prompt: Prompt,
-  [first, second]: readonly Generation[],
-  policyVersion: number,
-): Promise<void> => {
-  if (first === undefined) throw new Error(`prompt ${prompt.promptId}: no completion came back`);
-  await (second === undefined
-    ? bus.publish('completions', completionOf(prompt, first, policyVersion), prompt.promptId, grace)
-    : bus.publish(
-        'completion_pairs',
-        completionPairOf(prompt, first, second, policyVersion),
-        prompt.promptId,
-        grace,
-      ));
+  return async (prompt: Prompt): Promise<Outcome> => {
+    const {version, generator, model} = policy;
+    const requests = requestsFor(fleet, prompt, encodePrompt(model.tokenizer, prompt.prompt, fleet.policy));
+    const generations = await timed('sampling', () => generator.generate(requests));
+    const [first, second] = generations;
+    if (first === undefined) throw new Error(`prompt ${prompt.promptId}: no completion came back`);
+    await (second === undefined
+      ? bus.publish('completions', completionOf(prompt, first, version), prompt.promptId, grace)
+      : bus.publish(
+          'completion_pairs',
+          completionPairOf(prompt, first, second, version),
+          prompt.promptId,
+          grace,
+        ));
+    for (const {completionIds} of generations) {
+      totals.completions += 1;
+      totals['tokens/completion'] += completionIds.length;
+      if (totals.completions % COMPLETIONS_PER_ROW === 0) report(totals, {policyVersion: version});
+    }
+    return {kind: 'done'};
+  };
 };
 
 await runActor('sampler', loadFleet, start);

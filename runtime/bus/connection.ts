@@ -158,7 +158,6 @@ const linkOf = async (connection: NatsConnection, shown: string, run: string): P
     address: shown,
     state: () => state,
     state$,
-    maxPayload: () => connection.info?.max_payload ?? 0,
 
     createInbox: () => createInbox(),
     send(subject, payload, reply) {

@@ -35,9 +35,12 @@ let port = options.port;
 let server: ChildProcess | undefined;
 let stopping = false;
 
-const report = (message: KeeperReport): void => {
-  if (process.connected) process.send?.(message);
-};
+/** Resolves when the owner's channel has taken the message, so that this process may end after it. */
+const report = (message: KeeperReport): Promise<void> =>
+  new Promise((resolve) => {
+    if (process.connected) process.send?.(message, () => resolve());
+    else resolve();
+  });
 
 const hasExited = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null;
 
@@ -107,7 +110,7 @@ const keep = async (): Promise<void> => {
       wasReady = true;
       // Its clients come back to the address that they know.
       port = Number(new URL(url).port);
-      report({kind: 'ready', url, pid: child.pid});
+      await report({kind: 'ready', url, pid: child.pid});
       if (!hasExited(child)) await new Promise((resolve) => child.once('exit', resolve));
       rmSync(join(storeFolder, `nats-server_${child.pid}.ports`), {force: true});
     } else {
@@ -116,7 +119,7 @@ const keep = async (): Promise<void> => {
     if (stopping) return;
     // One that never was ready is a wrong set-up, which its owner waits to hear of.
     if (failedStarts >= (wasReady ? FAILED_STARTS : 1)) {
-      report({kind: 'failed', reason: complaint()});
+      await report({kind: 'failed', reason: complaint()});
       process.exit(1);
     }
     await sleep(RESTART_PAUSE_MS);
@@ -126,8 +129,8 @@ const keep = async (): Promise<void> => {
 process.on('disconnect', () => void stop());
 process.on('message', () => void stop());
 process.on('SIGTERM', () => void stop());
-keep().catch((error) => {
-  report({kind: 'failed', reason: String(error)});
+keep().catch(async (error) => {
   server?.kill('SIGKILL');
+  await report({kind: 'failed', reason: String(error)});
   process.exit(1);
 });

@@ -41,8 +41,6 @@ export interface Link {
   state(): LinkState;
   /** The present state and every later one; completes when closed. */
   readonly state$: Observable<LinkState>;
-  /** Largest message the server accepts, in bytes. */
-  maxPayload(): number;
 
   createInbox(): string;
   send(subject: string, payload: Uint8Array | string, reply?: string): void;

@@ -48,7 +48,7 @@ const queue = <T>(
     capacity,
     producers,
     consumers,
-    ackWaitMs: 30_000,
+    ackWaitMs: 15_000,
     maxDeliver: 5,
   }) as const satisfies Queue<T>;
 const log = <T>(message: Codec<T>, producers: readonly Party[], consumers: readonly Party[]) =>
@@ -82,7 +82,7 @@ export const channels = {
   candidates: queue<messages.CandidatePair>(CandidatePair, 128, ['reviser', 'judge'], ['filter']),
   accepted: queue<messages.CandidatePair>(CandidatePair, 128, ['filter'], ['reference']),
   pairs: log<messages.PreferencePair>(PreferencePair, ['reference'], ['learner']),
-  rejections: log<messages.Rejection>(Rejection, ['reviser', 'judge', 'filter', 'reference'], ['up']),
+  rejections: log<messages.Rejection>(Rejection, ['sampler', 'reviser', 'judge', 'filter', 'reference'], ['up']),
   checkpoints: log<messages.Checkpoint>(Checkpoint, ['learner'], ['sampler', 'evaluator', 'up']),
   scores: log<messages.EvaluationScore>(EvaluationScore, ['evaluator'], ['up']),
   metrics: log<messages.MetricRow>(MetricRow, all, ['up', 'anyone']),

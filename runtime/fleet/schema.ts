@@ -105,7 +105,7 @@ export const fleetSchema = z.strictObject({
     reviser: z.strictObject(asking).optional(),
     judge: z.strictObject(asking).optional(),
     filter: counted.prefault({}),
-    reference: z.strictObject({count: count.default(1), batchSize: count.default(16)}).prefault({}),
+    reference: z.strictObject({count: count.default(1)}).prefault({}),
     learner: z.strictObject({count: z.literal(1).default(1), threads: count.default(1)}).prefault({}),
     evaluator: z.strictObject({count: count.default(1), batchSize: count.default(64)}).prefault({}),
   }),

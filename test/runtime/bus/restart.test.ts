@@ -1,6 +1,6 @@
 import test from 'ava';
-import {firstValueFrom, mergeMap, NEVER, take, toArray} from 'rxjs';
-import type {EvaluationScore, Prompt} from '../../../proto/messages.js';
+import {filter, firstValueFrom, mergeMap, NEVER, take, toArray} from 'rxjs';
+import type {EvaluationScore} from '../../../proto/messages.js';
 import {withBus, withNatsServer} from '../../helpers/nats.js';
 
 const score = (step: number): EvaluationScore => ({
@@ -46,22 +46,26 @@ test('a queue goes on after its server was killed: every message is worked on an
   const reader = await withBus(t, server, 'run', 'reader');
   const total = 120;
   const done = new Set<string>();
-  const working = firstValueFrom(
-    reader.deliveries('prompts', {maxInFlight: 4, drain$: NEVER}).pipe(
-      mergeMap(async ({message, ack}: {message: Prompt; ack(): Promise<void>}) => {
-        done.add(message.promptId);
-        if (done.size === 40) process.kill(server.pid, 'SIGKILL');
-        await ack();
-      }),
-      take(total),
-      toArray(),
-    ),
+  const working = reader.deliveries('prompts', {maxInFlight: 4, drain$: NEVER}).pipe(
+    mergeMap(async ({message, ack}) => {
+      done.add(message.promptId);
+      if (done.size === 40) process.kill(server.pid, 'SIGKILL');
+      await ack();
+    }),
   );
-  for (const index of range(0, total - 1))
+  const all = firstValueFrom(working.pipe(filter(() => done.size === total)));
+  for (const index of range(0, total - 1)) {
     await writer.publish('prompts', {promptId: String(index), prompt: ''}, String(index));
-  await working;
-  t.is(done.size, total);
-  t.deepEqual(await writer.state('prompts'), {messages: 0, lastSequence: total, outstanding: 0});
+  }
+  await all;
+  // A killed server may hand over again what it had forgotten to be acknowledged.
+  const rest = working.subscribe();
+  t.teardown(() => rest.unsubscribe());
+  while ((await writer.state('prompts')).messages > 0) await new Promise(setImmediate);
+  t.deepEqual(
+    [...done].map(Number).sort((a, b) => a - b),
+    range(0, total - 1),
+  );
 });
 
 test('writes and questions wait for a server that is away, and its streams are there when it is back', async (t) => {
