@@ -8,7 +8,7 @@
  * await objective.set({name: 'apo_down'});
  * ```
  */
-import {defer, finalize, from, type Observable, switchMap} from 'rxjs';
+import {from, Observable, switchMap} from 'rxjs';
 import type {MetricRow, ObjectiveSpec} from '../proto/messages.js';
 import type {Bus, LogStart} from './bus/bus.js';
 import {openBus} from './bus/connection.js';
@@ -31,9 +31,17 @@ export interface MetricOptions extends RunChoice {
  * itself. Errors with a `TerminalError` where no run is found.
  */
 export const metrics = ({from: start = 'new', ...choice}: MetricOptions = {}): Observable<MetricRow> =>
-  defer(() => from(connect(choice))).pipe(
-    switchMap((bus) => metricRows$(bus, start).pipe(finalize(() => void bus.drain().catch(() => undefined)))),
-  );
+  new Observable((subscriber) => {
+    const connecting = connect(choice);
+    const rows = from(connecting)
+      .pipe(switchMap((bus) => metricRows$(bus, start)))
+      .subscribe(subscriber);
+    return () => {
+      rows.unsubscribe();
+      // A connection that was not made has told the subscriber, and one that is lost has nothing to send.
+      connecting.then((bus) => bus.drain()).catch(() => undefined);
+    };
+  });
 
 export const objective = {
   /** The objective in force. */

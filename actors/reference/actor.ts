@@ -57,7 +57,7 @@ const score = async (
   }
   const logps = await timed('referencing', () => scorer.logps([tokens.chosen, tokens.rejected]));
   await bus.publish('pairs', preferencePairOf(pair, tokens, logps), pair.promptId, grace);
-  count('pairs');
+  count('referenced');
   return {kind: 'done'};
 };
 

@@ -1,10 +1,11 @@
 /** A pair with what the frozen policy thinks of it, or why it cannot be trained on. */
 import type {CandidatePair, PreferencePair} from '../../proto/messages.js';
+import type {EncodedCompletion} from '../../runtime/model/encode.js';
 
 /** The tokens of both sides, each with the prompt's. */
-export interface PairTokens {
-  readonly chosen: {readonly promptIds: number[]; readonly completionIds: number[]};
-  readonly rejected: {readonly promptIds: number[]; readonly completionIds: number[]};
+interface PairTokens {
+  readonly chosen: EncodedCompletion;
+  readonly rejected: EncodedCompletion;
 }
 
 /** The side whose tokens are none, in words for a rejection; undefined where both have some. */

@@ -18,7 +18,7 @@ import {createGenerator, type Generator} from '../../runtime/model/generation.js
 import {openExecutor} from '../../runtime/tensor/open.js';
 import {completionOf, completionPairOf, requestsFor} from './requests.js';
 
-/** Completions between two rows of metrics: few enough to see sampling move, many enough to cost nothing. */
+/** Completions between two rows besides the heartbeat's: what was sampled when the first step was taken is known this well. */
 const COMPLETIONS_PER_ROW = 16;
 
 interface Policy {
@@ -70,8 +70,7 @@ const reload = async (
 };
 
 const answerWith = (context: ActorContext<Fleet>, policy: Policy) => {
-  const {bus, fleet, grace, timed, report} = context;
-  const totals = {completions: 0, 'tokens/completion': 0};
+  const {bus, fleet, grace, timed, report, count} = context;
 
   return async (prompt: Prompt): Promise<Outcome> => {
     const {version, generator, model} = policy;
@@ -88,9 +87,9 @@ const answerWith = (context: ActorContext<Fleet>, policy: Policy) => {
           grace,
         ));
     for (const {completionIds} of generations) {
-      totals.completions += 1;
-      totals['tokens/completion'] += completionIds.length;
-      if (totals.completions % COMPLETIONS_PER_ROW === 0) report(totals, {policyVersion: version});
+      count('tokens/completion', completionIds.length);
+      const completions = count('completions');
+      if (completions % COMPLETIONS_PER_ROW === 0) report({completions}, {policyVersion: version});
     }
     return {kind: 'done'};
   };

@@ -33,8 +33,12 @@ export interface ActorContext<F> {
   readonly log: Logger;
   /** Publishes measured values now, with the actor's name, index and the time added. */
   report(values: Readonly<Record<string, number>>, stamp?: MetricStamp): void;
-  /** Adds to a total of this process, 1 unless given; every heartbeat reports the totals under these metric names. */
-  count(metric: string, by?: number): void;
+  /**
+   * Adds to a total of this process, 1 unless given; every heartbeat reports the totals under these metric names.
+   *
+   * @returns the total.
+   */
+  count(metric: string, by?: number): number;
   /** Runs work and counts its duration to an activity; reported with the heartbeat as `seconds/<activity>`. */
   timed<T>(activity: Activity, work: () => Promise<T>): Promise<T>;
 }

@@ -1,9 +1,10 @@
 /**
  * An actor's process, from its arguments to its exit code.
  *
- * R1 A drain is asked for by SIGTERM, by the parent's message `drain` or by the parent's end. `drain$` emits once; what
- *    is in flight ends; then the process does, with code 0. After a limit it ends anyway, with code 1.
- * R2 Under a parent, SIGINT is ignored: a terminal sends Ctrl-C to the whole group, and the parent decides.
+ * R1 A drain is asked for by SIGTERM or by the parent's end. `drain$` emits once; what is in flight ends; then the process
+ *    does, with code 0. After a limit it ends anyway, with code 1.
+ * R2 Under a parent, SIGINT and SIGHUP are ignored: a terminal sends its Ctrl-C and its end to the whole group, and the
+ *    parent decides. Without one, they ask for a drain.
  * R3 Code 2 and the message `{kind: 'fatal', message}` say that starting again cannot help; code 1 with
  *    `{kind: 'failed', message}` that it may.
  * R4 A person is shown one line. Stacks go to the parent's log file, or to whoever sets ANCHORAGE_DEBUG.
@@ -108,7 +109,9 @@ const contextOf = <F>(
     bus.report({actor: name, index, timeUnixMs: Date.now(), objective: '', ...stamp, values: {...values}});
   },
   count: (metric, by = 1) => {
-    totals[metric] = (totals[metric] ?? 0) + by;
+    const total = (totals[metric] ?? 0) + by;
+    totals[metric] = total;
+    return total;
   },
   timed: async (activity, work) => {
     const end = clock.begin(activity);
@@ -141,14 +144,9 @@ const listenForDrain = (log: Logger): Drain => {
       drain$.complete();
     };
   process.on('SIGTERM', begin('SIGTERM'));
-  if (process.send === undefined) process.on('SIGINT', begin('SIGINT'));
-  else {
-    process.on('SIGINT', () => undefined); // R2
-    process.on('disconnect', begin('the parent is gone', ORPHAN_LIMIT_MS));
-    process.on('message', (message) => {
-      if (message === 'drain') begin('the parent asked')();
-    });
-  }
+  for (const name of ['SIGINT', 'SIGHUP'] as const)
+    process.on(name, process.send === undefined ? begin(name) : () => undefined); // R2
+  process.on('disconnect', begin('the parent is gone', ORPHAN_LIMIT_MS));
   return {drain$: drain$.asObservable(), signal: abort.signal};
 };
 

@@ -1,8 +1,8 @@
 /** The one place where what a handler made of a message becomes an acknowledgement, a retry or the end of the actor. */
 import {mergeMap, type OperatorFunction} from 'rxjs';
+import {backoffMs} from '../backoff.js';
 import type {Delivery} from '../bus/bus.js';
 import {RetryableError, TerminalError} from '../errors.js';
-import {backoffMs} from './backoff.js';
 import type {Outcome} from './context.js';
 
 /**

@@ -1,7 +1,7 @@
 /**
  * Keeps child processes running. It knows command lines, not actors.
  *
- * S1 A child that ends with code 0 is done and is not started again.
+ * S1 A child that ends with code 0 is done and is not started again, nor is any once a stop was asked for.
  * S2 Code 2, or the message `{kind: 'fatal', message}`, stops all children with that message.
  * S3 Any other end starts the child again after a backoff with full jitter; more than `MAX_RESTARTS` within
  *    `RESTART_WINDOW_MS` stop all children with the reason of the last.
@@ -11,7 +11,7 @@
 import {type ChildProcess, fork} from 'node:child_process';
 import {closeSync, openSync} from 'node:fs';
 import {type Observable, ReplaySubject, Subject} from 'rxjs';
-import {backoffMs} from './backoff.js';
+import {backoffMs} from '../backoff.js';
 
 export interface Command {
   /** Shown to people and unique among the commands, such as `sampler-0`. */
@@ -30,7 +30,8 @@ export type ProcessEvent =
   /** What the child sent with process.send. */
   | {readonly kind: 'message'; readonly name: string; readonly message: unknown}
   | {readonly kind: 'restarting'; readonly name: string; readonly reason: string; readonly delayMs: number}
-  | {readonly kind: 'ended'; readonly name: string}
+  /** `reason` where it was asked to end and did not end well: what it held may not be saved. */
+  | {readonly kind: 'ended'; readonly name: string; readonly reason?: string}
   /** The last that is heard of: all children are being stopped because of this one. */
   | {readonly kind: 'failed'; readonly name: string; readonly reason: string};
 
@@ -82,9 +83,13 @@ export const supervise = (commands: readonly Command[], options: SupervisorOptio
       if (over) return;
       over = true;
       slot.state = {kind: 'over'};
-      if (code === 0 || (stopping !== undefined && !fatal)) settle(slot);
-      else if (fatal || code === 2) giveUp(slot, reason ?? 'ended with code 2');
-      else startAgain(slot, reason ?? (signal === null ? `ended with code ${code}` : `ended by ${signal}`));
+      const why = reason ?? (signal === null ? `ended with code ${code}` : `ended by ${signal}`);
+      // SIGTERM is what a stop sends: a child that was only starting ends by it.
+      const asAsked = code === 0 || signal === 'SIGTERM';
+      if (stopping !== undefined || code === 0)
+        events$.next({kind: 'ended', name: command.name, ...(asAsked ? {} : {reason: why})});
+      else if (fatal || code === 2) giveUp(command, why);
+      else startAgain(slot, why);
       announceEnd();
     };
     child.on('message', (message) => {
@@ -109,10 +114,8 @@ export const supervise = (commands: readonly Command[], options: SupervisorOptio
     if (child.pid !== undefined) events$.next({kind: 'started', name: command.name, pid: child.pid});
   };
 
-  const settle = ({command: {name}}: Slot): void => events$.next({kind: 'ended', name});
-
-  const giveUp = ({command: {name}}: Slot, reason: string): void => {
-    if (stopping === undefined) events$.next({kind: 'failed', name, reason}); // S2
+  const giveUp = ({name}: Command, reason: string): void => {
+    events$.next({kind: 'failed', name, reason}); // S2
     void stop();
   };
 
@@ -122,7 +125,10 @@ export const supervise = (commands: readonly Command[], options: SupervisorOptio
     slot.restartedAtMs = [...slot.restartedAtMs.filter((atMs) => nowMs - atMs < RESTART_WINDOW_MS), nowMs];
     const attempt = slot.restartedAtMs.length;
     if (attempt > MAX_RESTARTS) {
-      giveUp(slot, `${reason} (started again ${MAX_RESTARTS} times within ${RESTART_WINDOW_MS / 1000} s)`); // S3
+      giveUp(
+        slot.command,
+        `${reason} (started again ${MAX_RESTARTS} times within ${RESTART_WINDOW_MS / 1000} s)`,
+      ); // S3
       return;
     }
     const delayMs = backoff(attempt);

@@ -82,7 +82,11 @@ export const channels = {
   candidates: queue<messages.CandidatePair>(CandidatePair, 128, ['reviser', 'judge'], ['filter']),
   accepted: queue<messages.CandidatePair>(CandidatePair, 128, ['filter'], ['reference']),
   pairs: log<messages.PreferencePair>(PreferencePair, ['reference'], ['learner']),
-  rejections: log<messages.Rejection>(Rejection, ['sampler', 'reviser', 'judge', 'filter', 'reference'], ['up']),
+  rejections: log<messages.Rejection>(
+    Rejection,
+    ['sampler', 'reviser', 'judge', 'filter', 'reference'],
+    ['up'],
+  ),
   checkpoints: log<messages.Checkpoint>(Checkpoint, ['learner'], ['sampler', 'evaluator', 'up']),
   scores: log<messages.EvaluationScore>(EvaluationScore, ['evaluator'], ['up']),
   metrics: log<messages.MetricRow>(MetricRow, all, ['up', 'anyone']),

@@ -3,6 +3,7 @@ import {Command} from 'commander';
 import {checkEndpoint} from '../endpoints/check.js';
 import {apiKeyFor, placeOf} from '../endpoints/connect.js';
 import {messageOf} from '../errors.js';
+import {askersOf} from '../fleet/actors.js';
 import {missingFilesOf} from '../fleet/check.js';
 import {readFleet} from '../fleet/load.js';
 import {unsupportedNode} from './node-version.js';
@@ -74,10 +75,7 @@ async function* fleetFindings(file: string): AsyncGenerator<Finding> {
   yield {what: 'fleet', works: true, line: `${file} is valid`};
   for (const {path, message} of missingFilesOf(fleet))
     yield {what: 'file', works: false, line: `${path.map(String).join('.')}: ${message}`};
-  for (const actor of ['reviser', 'judge'] as const) {
-    const asking = fleet.actors[actor];
-    const endpoint = asking === undefined ? undefined : fleet.endpoints[asking.endpoint];
-    if (asking === undefined || endpoint === undefined) continue;
+  for (const {actor, asking, endpoint} of askersOf(fleet)) {
     yield isDemo(endpoint)
       ? {what: 'endpoint', works: true, line: `${asking.endpoint}: the demo teacher, started with the fleet`}
       : await finding('endpoint', async () => {

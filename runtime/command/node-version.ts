@@ -1,4 +1,7 @@
-/** Which versions of Node run this package: those of `engines.node` in package.json. */
+/**
+ * Which versions of Node run this package: those of `engines.node` in package.json. The same rule and line as in
+ * runtime/setup/node-version.mjs, which runs before there is a build and is not part of it; a test holds them together.
+ */
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {packageRoot} from '../paths.js';
@@ -14,7 +17,7 @@ export const unsupportedNode = (version: string, range: string = enginesNode()):
   });
   return supported
     ? undefined
-    : `Node ${version} is not supported; install Node 20.19 or later, 22.12 or later, or 24 (${range})`;
+    : `Node ${version} is not supported: Anchorage runs on ${range}; install Node 24 from https://nodejs.org`;
 };
 
 const enginesNode = (): string => {

@@ -27,11 +27,13 @@ export const objectiveCommand = (): Command => {
     .option('--beta <number>', 'above 0; as it was unless given', number)
     .option('--learning-rate <number>', 'the peak, before the schedule; as it was unless given', number)
     .addHelpText('after', '\nExample:\n  anchorage objective set apo_down --beta 0.1 --learning-rate 1e-5')
-    .action((name: string, {beta, learningRate, ...choice}: SetOptions) =>
-      withRun(choice, async (bus) =>
+    .action((name: string, _options: SetOptions, self: Command) => {
+      // `--run` and `--nats` are options of `objective` too, which takes them wherever they stand.
+      const {beta, learningRate, ...choice} = self.optsWithGlobals<SetOptions>();
+      return withRun(choice, async (bus) =>
         console.log(lineOf(await setObjective(bus, {name, beta, learningRate}))),
-      ),
-    );
+      );
+    });
   return command.addCommand(set.exitOverride());
 };
 

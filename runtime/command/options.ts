@@ -7,8 +7,14 @@ import {type FoundRun, findRun, type RunChoice} from '../fleet/find-run.js';
 /** `--run` and `--nats`, for commands that look at a run from outside. */
 export const withRunOptions = (command: Command): Command =>
   command
-    .option('--run <id>', 'the run; the newest live one under ./runs unless given')
-    .option('--nats <url>', 'its NATS server; NATS_URL, then what the run says, unless given');
+    .option(
+      '--run <id>',
+      'the run; the newest live one under ./runs, or the only one of the server, unless given',
+    )
+    .option(
+      '--nats <url>',
+      'its NATS server; what a live run under ./runs says, then NATS_URL, unless given',
+    );
 
 /** Opens the bus of the run meant for the time of `work`. */
 export const withRun = async <T>(
@@ -27,12 +33,14 @@ export const withRun = async <T>(
 /** Adds one more value to an option that may be given several times. */
 export const collect = (value: string, before: readonly string[]): string[] => [...before, value];
 
+/** Reads an option's value. */
 export const wholeNumber = (text: string): number => {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError('It is a whole number from 0.');
   return value;
 };
 
+/** Reads an option's value. */
 export const number = (text: string): number => {
   const value = Number(text);
   if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('It is a number.');

@@ -1,11 +1,11 @@
 /** What a fleet would do and what it still lacks on this machine, in lines for a person: `anchorage up --dry-run`. */
-import {actorCounts} from '../fleet/actors.js';
+import {actorCounts, askersOf} from '../fleet/actors.js';
 import {missingFilesOf} from '../fleet/check.js';
 import type {Fleet} from '../fleet/schema.js';
 import {isDemo} from './teacher.js';
 
 export const planOf = (fleet: Fleet, environment: NodeJS.ProcessEnv = process.env): string[] => {
-  const {dataset, policy, objective, training, prompts, evaluation, endpoints, backend, seed} = fleet;
+  const {dataset, policy, objective, training, prompts, evaluation, backend, seed} = fleet;
   const actors = actorCounts(fleet).map(({name, count}) => (count === 1 ? name : `${name} × ${count}`));
   const lacking = lackingOf(fleet, environment);
   return [
@@ -16,15 +16,21 @@ export const planOf = (fleet: Fleet, environment: NodeJS.ProcessEnv = process.en
     `objective  ${objective.name}, beta ${objective.beta}, learning rate ${objective.learningRate}`,
     `training   ${training.steps} steps of ${training.batchSize} pairs, ${training.epochs === 1 ? '1 epoch' : `${training.epochs} epochs`}, a checkpoint every ${training.checkpointEverySteps}`,
     `evaluation ${evaluation.suite}${'file' in evaluation ? ` of ${evaluation.file}` : `, ${evaluation.count} items`}`,
-    ...Object.entries(endpoints).map(
-      ([name, endpoint]) => `endpoint   ${name}: ${isDemo(endpoint) ? 'the demo teacher' : endpoint.baseUrl}`,
-    ),
+    ...askingLines(fleet),
     `backend    ${backend}`,
     ...(lacking.length === 0
       ? ['valid; nothing was started']
       : ['valid; nothing was started. Before it can start here:', ...lacking.map((each) => `  ${each}`)]),
   ];
 };
+
+/** Who asks which model, where, and how many requests at once. */
+const askingLines = (fleet: Fleet): string[] =>
+  askersOf(fleet).map(({actor, asking, endpoint}) => {
+    const where = isDemo(endpoint) ? 'the demo teacher' : endpoint.baseUrl;
+    const atOnce = asking.count * asking.concurrency;
+    return `${actor.padEnd(10)} ${asking.model} at ${where}, ${atOnce} requests at once`;
+  });
 
 /** One line for each file and key that must be there before the fleet can start. */
 export const lackingOf = (fleet: Fleet, environment: NodeJS.ProcessEnv = process.env): string[] => [

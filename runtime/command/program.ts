@@ -32,7 +32,8 @@ export const runProgram = async (argv: readonly string[]): Promise<number> => {
   ]) {
     program.addCommand(command().exitOverride());
   }
-  process.stdout.on('error', ignoreClosedPipe);
+  process.stdout.on('error', onClosedOutput);
+  process.stderr.on('error', onClosedOutput);
   try {
     await program.parseAsync([...argv]);
     return Number(process.exitCode ?? 0);
@@ -45,8 +46,8 @@ export const runProgram = async (argv: readonly string[]): Promise<number> => {
   }
 };
 
-/** Whoever reads our output, such as `head`, has seen enough. */
-const ignoreClosedPipe = (error: NodeJS.ErrnoException): void => {
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
+/** Whoever reads our output, `head` or a terminal, is gone: what runs a fleet drains it, and anything else ends. */
+const onClosedOutput = (error: NodeJS.ErrnoException): void => {
+  if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
+  if (!process.emit('SIGHUP')) process.exit(0);
 };

@@ -1,14 +1,19 @@
 /** What `anchorage up` shows while a run goes on: one live line a stage on a terminal, plain lines where it is piped. */
 import {
+  catchError,
   combineLatest,
   distinctUntilChanged,
+  EMPTY,
   exhaustMap,
   filter,
+  from,
   map,
   type Observable,
   Subscription,
   scan,
+  skip,
   startWith,
+  switchMap,
   throttleTime,
   timer,
 } from 'rxjs';
@@ -44,13 +49,19 @@ export const showProgress = (bus: Bus, fleet: Fleet, prompts: number): ProgressD
   const live = process.stdout.isTTY ? liveText() : undefined;
   const print = live?.print ?? ((line: string) => console.log(line));
   const shown = new Subscription();
-  const snapshots$ = snapshot$(bus, prompts);
+  // What ends these streams for good ends the run as well, which says why.
+  const snapshots$ = snapshot$(bus, prompts).pipe(catchError(() => EMPTY));
+  const newScores$ = from(bus.state('scores')).pipe(
+    // A run that goes on has shown those before.
+    switchMap(({lastSequence}) => scores$(bus).pipe(skip(lastSequence))),
+    catchError(() => EMPTY),
+  );
   shown.add(
     live === undefined
       ? snapshots$.pipe(throttleTime(PLAIN_LINE_MS), map(plainLine), distinctUntilChanged()).subscribe(print)
       : snapshots$.subscribe((snapshot) => live.show(stageLines(snapshot, fleet))),
   );
-  shown.add(scores$(bus).subscribe((scores) => print(scoreLine(scores))));
+  shown.add(newScores$.subscribe((scores) => print(scoreLine(scores))));
   return {
     print,
     end: () => {
@@ -127,7 +138,8 @@ const evaluatorText = (scores: readonly EvaluationScore[], checkpoints: number):
 
 const snapshot$ = (bus: Bus, prompts: number): Observable<Snapshot> =>
   combineLatest({
-    states: timer(0, REFRESH_MS).pipe(exhaustMap(() => statesOf(bus))),
+    // A server that is away for a while ends no run, and what is shown of it even less.
+    states: timer(0, REFRESH_MS).pipe(exhaustMap(() => from(statesOf(bus)).pipe(catchError(() => EMPTY)))),
     progress: bus.control.watch<Progress>('progress').pipe(startWith(undefined)),
     training: bus.entries('metrics', 'new').pipe(
       map(({message}) => message),

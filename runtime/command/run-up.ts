@@ -3,7 +3,7 @@
  * the run ends.
  */
 import {join} from 'node:path';
-import {fromEvent, merge, NEVER, ReplaySubject, type Subscription, share, skip, take} from 'rxjs';
+import {merge, NEVER} from 'rxjs';
 import type {ProcessEvent} from '../actor/supervise.js';
 import type {Bus} from '../bus/bus.js';
 import {openBus} from '../bus/connection.js';
@@ -12,7 +12,7 @@ import {makePrompts} from '../demo/task.js';
 import {checkEndpoint} from '../endpoints/check.js';
 import {apiKeyFor, placeOf} from '../endpoints/connect.js';
 import {messageOf, TerminalError} from '../errors.js';
-import {fleetCommands} from '../fleet/actors.js';
+import {askersOf, fleetCommands} from '../fleet/actors.js';
 import {putFirstObjective} from '../fleet/objective.js';
 import type {Progress} from '../fleet/progress.js';
 import {readPrompts} from '../fleet/prompts.js';
@@ -26,9 +26,10 @@ import {
 } from '../fleet/run-folder.js';
 import type {Fleet} from '../fleet/schema.js';
 import {type Ending, isComplete, startFleet} from '../fleet/start.js';
-import {recordRun} from '../metrics/record.js';
-import {type ProgressDisplay, showProgress} from './progress.js';
+import {type Recording, recordRun} from '../metrics/record.js';
+import {showProgress} from './progress.js';
 import {openServer, type RunServer} from './server.js';
+import {listenForSignals, type Signals} from './signals.js';
 import {isDemo, startTeacher, type Teacher} from './teacher.js';
 
 /** As commander reads them. */
@@ -45,6 +46,7 @@ const ENDPOINT_CHECK_MS = 10_000;
 
 /** Resolves to the exit code: 0 for a run that is complete or was drained, 1 for one that failed. */
 export const runUp = async (file: string | undefined, fleet: Fleet, options: UpOptions): Promise<number> => {
+  const heldSince = new Date().toISOString();
   const prompts = await promptsOf(fleet);
   await checkEndpoints(fleet);
   const folder = await openRunFolder(RUNS_FOLDER, options.run ?? fleet.run, fleet);
@@ -58,7 +60,7 @@ export const runUp = async (file: string | undefined, fleet: Fleet, options: UpO
     stop.onSecond(() => teacher?.kill());
     const bus = await openBus({url: server.url, run: folder.run, name: 'up'});
     endings.push(() => bus.drain());
-    return await runOnBus({file, fleet, options, prompts, folder, server, teacher, bus, stop});
+    return await runOnBus({file, fleet, options, heldSince, prompts, folder, server, teacher, bus, stop});
   } finally {
     for (const end of endings.reverse())
       await end().catch((error) => process.stderr.write(`${messageOf(error)}\n`));
@@ -71,6 +73,8 @@ interface Up {
   readonly file: string | undefined;
   readonly fleet: Fleet;
   readonly options: UpOptions;
+  /** When this process began; ISO 8601. */
+  readonly heldSince: string;
   readonly prompts: readonly string[];
   readonly folder: RunFolder;
   readonly server: RunServer;
@@ -80,42 +84,52 @@ interface Up {
 }
 
 const runOnBus = async (up: Up): Promise<number> => {
-  const {fleet, folder, server, bus, prompts} = up;
-  if (await isComplete(bus)) {
-    console.log(`run ${folder.run} is complete; its report: anchorage report ${folder.run}`);
-    return 0;
-  }
-  const held = {run: folder.run, pid: process.pid, natsUrl: server.url, heldSince: new Date().toISOString()};
+  const {fleet, folder, server, bus, heldSince} = up;
   const record: RunRecord = {
-    ...held,
-    startedAt: folder.before?.startedAt ?? held.heldSince,
-    seconds: folder.before?.seconds ?? 0,
+    run: folder.run,
+    pid: process.pid,
+    natsUrl: server.url,
+    heldSince,
+    startedAt: folder.before?.startedAt ?? heldSince,
   };
   await writeRecord(folder.path, record);
-  console.log(
-    `run ${folder.run} ${folder.before === undefined ? 'starts' : 'goes on'} in ${folder.path} (${server.how})`,
-  );
+  const complete = await isComplete(bus);
+  const how = complete ? 'is complete' : folder.before === undefined ? 'starts' : 'goes on';
+  console.log(`run ${folder.run} ${how} in ${folder.path} (${server.how})`);
   await putFirstObjective(bus, fleet);
   const recording = await recordRun(bus, folder.path);
-  const display = showProgress(bus, fleet, prompts.length);
-  const ending = await runFleet(up, display);
-  display.end();
-  await recording.finished();
-  const progress = (await bus.control.get<Progress>('progress'))?.value;
+  // Of a complete run, too: a process that was killed at its end may have left files without their last lines.
+  const ending: Ending = complete ? {kind: 'complete'} : await runFleet(up);
+  const progress = await finish(bus, recording).catch((error) => {
+    // Where the server is gone, so is what it still held: that is why the run failed, and is told below.
+    if (ending.kind === 'failed') return undefined;
+    throw error;
+  });
   await writeRecord(folder.path, {
     ...record,
-    endedAt: new Date().toISOString(),
+    endedAt: (complete ? folder.before?.endedAt : undefined) ?? new Date().toISOString(),
     ending: ending.kind,
-    seconds: record.seconds + (Date.now() - Date.parse(record.heldSince)) / 1000,
     ...(progress === undefined ? {} : {backend: progress.backend, backendReason: progress.backendReason}),
   });
   return conclude(up, ending, progress);
 };
 
-const runFleet = async (
-  {fleet, options, folder, server, teacher, bus, prompts, stop}: Up,
-  display: ProgressDisplay,
-): Promise<Ending> => {
+const finish = async (bus: Bus, recording: Recording): Promise<Progress | undefined> => {
+  await recording.finished();
+  return (await bus.control.get<Progress>('progress'))?.value;
+};
+
+const runFleet = async ({
+  fleet,
+  options,
+  folder,
+  server,
+  teacher,
+  bus,
+  prompts,
+  stop,
+}: Up): Promise<Ending> => {
+  const display = showProgress(bus, fleet, prompts.length);
   const fleetFile = join(folder.path, 'fleet-started.json');
   await writeWhole(fleetFile, JSON.stringify(teacher?.fleet ?? fleet, undefined, 2));
   const place = {
@@ -143,6 +157,7 @@ const runFleet = async (
   );
   const ending = await running.ended;
   draining.unsubscribe();
+  display.end();
   return ending;
 };
 
@@ -151,25 +166,35 @@ const conclude = async (
   ending: Ending,
   progress: Progress | undefined,
 ): Promise<number> => {
-  const goOn = [
-    'anchorage up',
-    ...(file === undefined ? [] : [file]),
-    `--run ${folder.run}`,
-    ...options.set.map((each) => `--set ${each}`),
-  ].join(' ');
+  const goOn = `go on with: ${commandLine(file, folder.run, options)}`;
   const {text} = await writeReport(folder.path);
   switch (ending.kind) {
     case 'complete':
       console.log(`${text}\nreport: ${join(folder.path, 'report.html')}`);
       return 0;
     case 'drained':
-      console.log(`stopped after step ${progress?.step ?? 0}; nothing is left running. Go on with: ${goOn}`);
+      console.log(`stopped after step ${progress?.step ?? 0}; nothing is left running; ${goOn}`);
       return 0;
     case 'failed':
-      process.stderr.write(`${ending.reason}\nlogs: ${join(folder.path, 'logs')}; go on with: ${goOn}\n`);
+      console.log(`logs: ${join(folder.path, 'logs')}; ${goOn}`);
+      process.stderr.write(`${ending.reason}\n`);
       return 1;
   }
 };
+
+/** What takes the run up again, to be pasted into a shell. */
+const commandLine = (file: string | undefined, run: string, options: UpOptions): string =>
+  [
+    // What npm runs finds the command of the checkout, which is on nobody's PATH, through npx.
+    ...(process.env.npm_execpath === undefined ? [] : ['npx']),
+    ...['anchorage', 'up', ...(file === undefined ? [] : [file]), '--run', run],
+    ...options.set.flatMap((each) => ['--set', each]),
+    ...(options.nats === undefined ? [] : ['--nats', options.nats]),
+    ...(options.natsPort === undefined ? [] : ['--nats-port', String(options.natsPort)]),
+    ...(options.actors ? [] : ['--no-actors']),
+  ]
+    .map((word) => (/^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`))
+    .join(' ');
 
 const promptsOf = ({prompts, seed}: Fleet): Promise<string[]> | string[] =>
   'file' in prompts
@@ -177,12 +202,10 @@ const promptsOf = ({prompts, seed}: Fleet): Promise<string[]> | string[] =>
     : makePrompts({split: 'train', count: prompts.count, seed});
 
 /** Asks every endpoint in use once, before anything starts. The demo teacher is not there yet, and needs no check. */
-const checkEndpoints = async ({actors, endpoints}: Fleet): Promise<void> => {
-  for (const actor of ['reviser', 'judge'] as const) {
-    const asking = actors[actor];
-    const endpoint = asking === undefined ? undefined : endpoints[asking.endpoint];
-    if (asking === undefined || endpoint === undefined || isDemo(endpoint)) continue;
-    const place = placeOf(actor, asking, endpoints);
+const checkEndpoints = async (fleet: Fleet): Promise<void> => {
+  for (const {actor, asking, endpoint} of askersOf(fleet)) {
+    if (isDemo(endpoint)) continue;
+    const place = placeOf(actor, asking, fleet.endpoints);
     const check = await checkEndpoint({...place, apiKey: apiKeyFor(place)}, ENDPOINT_CHECK_MS);
     if (check.kind === 'denied' || check.kind === 'garbage' || check.kind === 'unreachable')
       throw new TerminalError(check.reason);
@@ -191,36 +214,9 @@ const checkEndpoints = async ({actors, endpoints}: Fleet): Promise<void> => {
   }
 };
 
-const lineOf = (event: ProcessEvent): string | undefined =>
-  event.kind === 'restarting' ? `${event.name} ended (${event.reason}) and starts again` : undefined;
-
-interface Signals {
-  /** Emits at the first signal, to whoever subscribes later too. */
-  readonly first$: ReplaySubject<unknown>;
-  /** What is done at the second signal, before this process ends with code 130. */
-  onSecond(act: () => void): void;
-  end(): void;
-}
-
-/** The first Ctrl-C, SIGTERM or closed terminal drains; the second ends everything at once. */
-const listenForSignals = (): Signals => {
-  const first$ = new ReplaySubject<unknown>(1);
-  const acts: (() => void)[] = [];
-  const signals$ = merge(...['SIGINT', 'SIGTERM', 'SIGHUP'].map((name) => fromEvent(process, name))).pipe(
-    share(),
-  );
-  const subscriptions: Subscription[] = [
-    signals$.pipe(skip(1), take(1)).subscribe(() => {
-      for (const act of acts.reverse()) act();
-      process.exit(130);
-    }),
-    signals$.pipe(take(1)).subscribe(first$),
-  ];
-  return {
-    first$,
-    onSecond: (act) => void acts.push(act),
-    end: () => {
-      for (const each of subscriptions) each.unsubscribe();
-    },
-  };
+const lineOf = (event: ProcessEvent): string | undefined => {
+  if (event.kind === 'restarting') return `${event.name} ended (${event.reason}) and starts again`;
+  if (event.kind === 'ended' && event.reason !== undefined)
+    return `${event.name} did not drain: ${event.reason}`;
+  return undefined;
 };

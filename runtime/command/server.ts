@@ -3,6 +3,7 @@ import {mkdtemp, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {from, map, NEVER, type Observable} from 'rxjs';
+import {parseAddress} from '../bus/address.js';
 import {listRuns} from '../bus/connection.js';
 import {type FoundServer, findServer} from '../bus/find-server.js';
 import {startServer} from '../bus/server.js';
@@ -29,7 +30,7 @@ export interface ServerChoice {
 export const openServer = async ({nats, port, folder}: ServerChoice): Promise<RunServer> => {
   const found = await find(nats, {say: (line) => console.log(line)});
   if (found.kind === 'running') {
-    return {url: found.url, how: found.url, broken$: NEVER, stop: async () => undefined};
+    return {url: found.url, how: parseAddress(found.url).shown, broken$: NEVER, stop: async () => undefined};
   }
   const storeFolder = join(folder, 'nats');
   const server = await startServer({binary: found.path, storeFolder, ...(port === undefined ? {} : {port})});
@@ -45,7 +46,7 @@ export const openServer = async ({nats, port, folder}: ServerChoice): Promise<Ru
 export const checkServer = async (nats: string | undefined): Promise<string> => {
   const found = await find(nats, {install: false});
   if (found.kind === 'running')
-    return `${found.url} answers, with JetStream; ${(await listRuns(found.url)).length} runs`;
+    return `${parseAddress(found.url).shown} answers, with JetStream; ${(await listRuns(found.url)).length} runs`;
   const storeFolder = await mkdtemp(join(tmpdir(), 'anchorage-doctor-'));
   try {
     const server = await startServer({binary: found.path, storeFolder});

@@ -1,13 +1,14 @@
 /** `anchorage start`: one actor, for fleets that are spread over machines. */
 import {resolve} from 'node:path';
 import {Command} from 'commander';
-import {fromEvent, lastValueFrom, merge, take} from 'rxjs';
+import {lastValueFrom} from 'rxjs';
 import {supervise} from '../actor/supervise.js';
 import {TerminalError} from '../errors.js';
 import {actorCommand, actorNames, isActorName} from '../fleet/actors.js';
 import {loadFleet} from '../fleet/load.js';
 import {RUNS_FOLDER} from '../fleet/run-folder.js';
 import {wholeNumber} from './options.js';
+import {listenForSignals} from './signals.js';
 
 interface StartOptions {
   readonly fleet: string;
@@ -46,12 +47,10 @@ export const startCommand = (): Command =>
       const runFolder = resolve(options.runFolder ?? `${RUNS_FOLDER}/${run}`);
       const place = {fleetFile: resolve(options.fleet), run, natsUrl, runFolder};
       const supervisor = supervise([actorCommand(actor, options.index, place, {log: false})]);
-      const signals$ = merge(fromEvent(process, 'SIGINT'), fromEvent(process, 'SIGTERM'));
-      // A second Ctrl-C does not wait.
-      const asked = signals$
-        .pipe(take(2))
-        .subscribe({next: () => void supervisor.stop(), complete: () => supervisor.kill()});
+      const signals = listenForSignals();
+      signals.first$.subscribe(() => void supervisor.stop());
+      signals.onSecond(() => supervisor.kill());
       const end = await lastValueFrom(supervisor.events$);
-      asked.unsubscribe();
-      if (end.kind === 'failed') throw new TerminalError(`${end.name}: ${end.reason}`);
+      signals.end();
+      if ('reason' in end && end.reason !== undefined) throw new TerminalError(`${end.name}: ${end.reason}`);
     });

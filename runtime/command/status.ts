@@ -1,6 +1,8 @@
 /** `anchorage status`. */
 import {Command} from 'commander';
 import type {ObjectiveSpec} from '../../proto/messages.js';
+import {parseAddress} from '../bus/address.js';
+import type {ChannelState} from '../bus/bus.js';
 import {type ChannelName, channels} from '../bus/subjects.js';
 import type {RunChoice} from '../fleet/find-run.js';
 import type {Feeding, Progress} from '../fleet/progress.js';
@@ -23,7 +25,7 @@ export const statusCommand = (): Command =>
         ]);
         const status = {
           run: bus.run,
-          nats: url,
+          nats: parseAddress(url).shown,
           phase: progress?.value.phase ?? 'starting',
           step: progress?.value.step ?? 0,
           steps: progress?.value.steps,
@@ -48,12 +50,7 @@ interface Status {
   readonly objective: ObjectiveSpec | undefined;
   readonly score: number | undefined;
   readonly scoreStep: number | undefined;
-  readonly channels: Readonly<
-    Record<
-      string,
-      {readonly messages: number; readonly lastSequence: number; readonly outstanding: number} | undefined
-    >
-  >;
+  readonly channels: Readonly<Record<string, ChannelState | undefined>>;
 }
 
 const textOf = ({

@@ -2,8 +2,9 @@
 import {randomBytes} from 'node:crypto';
 import {createServer} from 'node:net';
 import {join} from 'node:path';
-import {concatMap, filter, firstValueFrom, map, merge, type Observable, of, throwError, timer} from 'rxjs';
+import {concatMap, filter, firstValueFrom, map, merge, type Observable, timer} from 'rxjs';
 import {type ProcessEvent, supervise} from '../actor/supervise.js';
+import {isTeacherListens, TEACHER_KEY_ENV} from '../demo/teacher/process.js';
 import {TerminalError} from '../errors.js';
 import type {Endpoint, Fleet} from '../fleet/schema.js';
 import {codeRoot} from '../paths.js';
@@ -21,9 +22,9 @@ export interface Teacher {
 
 type DemoEndpoint = Extract<Endpoint, {demo: true}>;
 
-const KEY_ENV = 'ANCHORAGE_TEACHER_KEY';
 const START_LIMIT_MS = 30_000;
 
+/** Whether it is the demo teacher, which has no address until the fleet has started it. */
 export const isDemo = (endpoint: Endpoint): endpoint is DemoEndpoint => 'demo' in endpoint;
 
 /** Starts one teacher for each demo endpoint of the fleet; undefined where it has none. */
@@ -32,7 +33,7 @@ export const startTeacher = async (fleet: Fleet, logFolder: string): Promise<Tea
     isDemo(endpoint) ? [{name, endpoint}] : [],
   );
   if (demos.length === 0) return undefined;
-  const env = {[KEY_ENV]: randomBytes(16).toString('hex')};
+  const env = {[TEACHER_KEY_ENV]: randomBytes(16).toString('hex')};
   const commands = demos.map(async ({name, endpoint}) => ({
     name,
     entry: join(codeRoot, 'runtime/demo/teacher/main.js'),
@@ -49,7 +50,7 @@ export const startTeacher = async (fleet: Fleet, logFolder: string): Promise<Tea
   try {
     const endpoints = {...fleet.endpoints};
     for (const {name} of demos)
-      endpoints[name] = {baseUrl: await urlOf(name, events$, broken$), apiKeyEnv: KEY_ENV};
+      endpoints[name] = {baseUrl: await urlOf(name, events$, broken$), apiKeyEnv: TEACHER_KEY_ENV};
     return {fleet: {...fleet, endpoints}, env, broken$, stop, kill};
   } catch (error) {
     await stop();
@@ -57,6 +58,7 @@ export const startTeacher = async (fleet: Fleet, logFolder: string): Promise<Tea
   }
 };
 
+/** The address that a teacher tells. Rejects where it fails for good or says nothing. */
 const urlOf = (
   name: string,
   events$: Observable<ProcessEvent>,
@@ -64,23 +66,15 @@ const urlOf = (
 ): Promise<string> => {
   const told$ = events$.pipe(
     filter((event) => event.kind === 'message' && event.name === name),
-    concatMap((event) => ('message' in event && isTold(event.message) ? of(event.message) : [])),
-    map((told) => ('url' in told ? told.url : fail(told.error))),
+    concatMap((event) => ('message' in event && isTeacherListens(event.message) ? [event.message.url] : [])),
   );
   const late$ = timer(START_LIMIT_MS).pipe(map(() => `endpoints.${name}: the demo teacher does not start`));
-  return firstValueFrom(
-    merge(
-      told$,
-      merge(broken$, late$).pipe(concatMap((reason) => throwError(() => new TerminalError(reason)))),
-    ),
+  const failed$ = merge(broken$, late$).pipe(
+    map((reason): never => {
+      throw new TerminalError(reason);
+    }),
   );
-};
-
-const isTold = (message: unknown): message is {readonly url: string} | {readonly error: string} =>
-  message !== null && typeof message === 'object' && ('url' in message || 'error' in message);
-
-const fail = (reason: string): never => {
-  throw new TerminalError(reason);
+  return firstValueFrom(merge(told$, failed$));
 };
 
 const argumentsOf = (

@@ -4,6 +4,7 @@ import {filter, finalize, fromEvent, interval, lastValueFrom, merge, NEVER, take
 import type {MetricRow} from '../../proto/messages.js';
 import type {RunChoice} from '../fleet/find-run.js';
 import {isProcessAlive} from '../fleet/run-folder.js';
+import {metricMeanings} from '../metrics/names.js';
 import {metricRows$} from '../metrics/stream.js';
 import {withRun, withRunOptions} from './options.js';
 import {liveText} from './terminal.js';
@@ -38,15 +39,21 @@ export const watchCommand = (): Command =>
     .option('--all', 'begin with the first row of the run')
     .addHelpText(
       'after',
-      "\nExamples:\n  anchorage watch\n  anchorage watch loss 'rewards/*'\n  anchorage watch score --json --all",
+      `
+Examples:
+  anchorage watch
+  anchorage watch loss 'rewards/*'
+  anchorage watch score --json --all
+
+Metrics:
+${Object.entries(metricMeanings)
+  .map(([metric, meaning]) => `  ${metric.padEnd(22)}${meaning}`)
+  .join('\n')}`,
     )
     .action((metrics: string[], {json = false, all = false, ...choice}: WatchOptions) =>
       withRun(choice, async (bus, {pid}) => {
-        const show = json
-          ? (row: Row) => console.log(JSON.stringify(row))
-          : process.stdout.isTTY
-            ? table()
-            : plainLine;
+        const shownText = process.stdout.isTTY ? table() : plainLine;
+        const show = json ? jsonLine : shownText;
         const rows$ = metricRows$(bus, all ? {sequence: 1} : 'new').pipe(
           filter((row) => hasAny(row, metrics)),
           tap((row) => show(chosen(row, metrics))),
@@ -101,6 +108,8 @@ const stampOf = ({step, objective, objectiveRevision}: Row): string =>
     ...(step === undefined ? [] : [`step ${step}`]),
     ...(objective === undefined ? [] : [`${objective} (revision ${objectiveRevision})`]),
   ].join(' ');
+
+const jsonLine = (row: Row): void => console.log(JSON.stringify(row));
 
 const plainLine = (row: Row): void => {
   const values = Object.entries(row.values).map(([metric, value]) => `${metric}=${shown(value)}`);

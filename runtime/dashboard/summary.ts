@@ -24,7 +24,10 @@ export interface Summary {
   readonly steps: number;
   /** Sampled. */
   readonly prompts: number;
+  /** In the log. A run that ends with its last step leaves some that came too late to be trained on. */
   readonly pairs: number;
+  /** Trained on, repeats of later epochs counted. */
+  readonly pairs_trained: number;
   readonly pairs_per_second: number | null;
   /** Prompts by why they gave no pair. */
   readonly rejections: Readonly<Record<string, number>>;
@@ -76,6 +79,7 @@ export function summarize(files: RunFiles): Summary {
     steps: Math.max(0, ...steps.map(({step}) => step), ...checkpoints.map(({step}) => step)),
     prompts,
     pairs: pairs.length,
+    pairs_trained: steps.at(-1)?.pairs ?? 0,
     pairs_per_second: ratio(pairs.length, seconds),
     rejections: tally(files.rejections.map(({reason}) => reason)),
     first_step_after_prompts: atFirstStep,

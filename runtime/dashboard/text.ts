@@ -63,7 +63,10 @@ export function factsOf(summary: Summary): [string, string][] {
       `${rate(summary.steps_per_second_while_evaluating)} while a checkpoint was scored, ${rate(summary.steps_per_second_otherwise)} otherwise`,
     ],
     ['Prompts', `${summary.prompts} sampled; ${firstStep}`],
-    ['Pairs', `${summary.pairs}${pairRate === null ? '' : ` (${pairRate.toFixed(1)} a second)`}`],
+    [
+      'Pairs',
+      `${summary.pairs}${pairRate === null ? '' : ` (${pairRate.toFixed(1)} a second)`}, ${summary.pairs_trained} trained on`,
+    ],
     [
       'Rejections',
       total === 0 ? '0' : `${total}: ${rejected.map(([reason, count]) => `${count} ${reason}`).join(', ')}`,

@@ -8,11 +8,11 @@ import {randomFor} from '../seed.js';
 import {drawPrompts, readPrompt, solve, solveCarelessly, writeAnswer} from './task.js';
 
 /** The chance that an item is answered without its carry; an item that has none is right either way. */
-export const CARELESSNESS = 0.5;
+const CARELESSNESS = 0.5;
 /** The share of answers written `=238 =30 =32 =119 ok.`. */
-export const EQUALS_SHARE = 0.1;
+const EQUALS_SHARE = 0.1;
 
-export const carelessAnswer = (prompt: string, random: RandomGenerator): string => {
+const carelessAnswer = (prompt: string, random: RandomGenerator): string => {
   const style = uniformFloat64(random) < EQUALS_SHARE ? 'equals' : 'commas';
   const values = (readPrompt(prompt) ?? []).map((item) =>
     uniformFloat64(random) < CARELESSNESS ? solveCarelessly(item) : solve(item),

@@ -4,6 +4,7 @@ import type {ModelConfig} from '../model/config.js';
 import {parameterShapes} from '../model/parameters.js';
 import {randomFor} from '../seed.js';
 import type {HostTensor} from '../tensor/executor.js';
+import {sizeOf} from '../tensor/graph.js';
 
 /** Transformers' `initializer_range`. */
 const DEVIATION = 0.02;
@@ -18,7 +19,7 @@ export const initialWeights = (config: ModelConfig, seed: number): Map<string, H
   };
   const weights = new Map<string, HostTensor>();
   for (const [name, shape] of parameterShapes(config)) {
-    const size = shape.reduce((product, length) => product * length, 1);
+    const size = sizeOf(shape);
     const data = Float32Array.from({length: size}, shape.length === 1 ? () => 1 : normal);
     weights.set(name, {shape, dtype: 'float32', data});
   }

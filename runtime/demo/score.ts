@@ -16,6 +16,7 @@ export interface PolicyScore {
   readonly sampled: number;
 }
 
+/** Has the policy answer the first `count` held-out prompts, greedily and at temperature 1, and grades the answers. */
 export const scorePolicy = async (
   model: ModelCheckpoint,
   executor: Executor,

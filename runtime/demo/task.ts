@@ -40,7 +40,7 @@ export interface Grade {
 /** `*` twice: half of all items are products. */
 const operators = ['*', '*', '+', '-'] as const;
 
-export const drawItem = (random: RandomGenerator): Item => {
+const drawItem = (random: RandomGenerator): Item => {
   const left = uniformInt(random, 10, 49);
   const operator = operators[uniformInt(random, 0, operators.length - 1)] ?? '*';
   return {left, operator, right: uniformInt(random, 2, 9)};
@@ -73,7 +73,7 @@ export const solveCarelessly = ({left, operator, right}: Item): number => {
   }
 };
 
-export const writePrompt = (items: readonly Item[]): string => `${items.map(writeItem).join(' ')}>`;
+const writePrompt = (items: readonly Item[]): string => `${items.map(writeItem).join(' ')}>`;
 
 const PROMPT = /^[1-4]\d[*+-][2-9](?: [1-4]\d[*+-][2-9]){3}>$/;
 

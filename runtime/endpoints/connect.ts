@@ -39,7 +39,7 @@ export const placeOf = (
   const entry = endpoints[endpoint];
   if (entry === undefined) {
     throw new TerminalError(
-      `${askingKey}.endpoint: there is no ${endpointKey}; the fleet has ${Object.keys(endpoints)}`,
+      `${askingKey}.endpoint: there is no ${endpointKey}; the fleet has ${Object.keys(endpoints).join(', ')}`,
     );
   }
   if ('demo' in entry) {

@@ -6,6 +6,7 @@
  * `Endpoint`.
  */
 import {setTimeout as sleep} from 'node:timers/promises';
+import {backoffMs} from '../backoff.js';
 import {RetryableError, TerminalError} from '../errors.js';
 import {
   type Answer,
@@ -45,8 +46,6 @@ export interface EndpointOptions extends ChatSettings, EndpointPlace {
   readonly concurrency: number;
 }
 
-const PAUSE_BASE_MS = 500;
-const PAUSE_CAP_MS = 20_000;
 /** Deadlines without one reply after which an endpoint counts as gone: the third in a row ends it, however timers round. */
 const SILENT_DEADLINES = 2.5;
 /** Refusals, and no answer yet, that show that it is not about the single request. */
@@ -99,7 +98,8 @@ export const openEndpoint = (options: EndpointOptions): Endpoint => {
         default:
           break;
       }
-      const pauseMs = pauseBefore(tries, attempt.retryAfterMs);
+      // On top of what the endpoint asks for, so that requests which were turned away together do not come back together.
+      const pauseMs = (attempt.retryAfterMs ?? 0) + backoffMs(tries);
       if (attempt.kind === 'timeout' || pauseMs >= leftMs) {
         throw health.silent(attempt, tries, timeoutMs - leftMs);
       }
@@ -109,16 +109,6 @@ export const openEndpoint = (options: EndpointOptions): Endpoint => {
   };
   return {complete};
 };
-
-/**
- * Milliseconds until the next try: what the endpoint asked for, and full jitter on top, so that requests which were
- * turned away together do not come back together.
- *
- * @param tries tries that have failed, from 1.
- * @param random a number from 0 up to 1.
- */
-export const pauseBefore = (tries: number, retryAfterMs = 0, random: number = Math.random()): number =>
-  retryAfterMs + random * Math.min(PAUSE_CAP_MS, PAUSE_BASE_MS * 2 ** (tries - 1));
 
 const pause = async (pauseMs: number, signal: AbortSignal): Promise<void> => {
   try {

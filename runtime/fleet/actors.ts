@@ -33,6 +33,14 @@ export interface ActorPlace {
 export const actorCounts = ({actors}: Fleet): {readonly name: ActorName; readonly count: number}[] =>
   actorNames.map((name) => ({name, count: actors[name]?.count ?? 0})).filter(({count}) => count > 0);
 
+/** The actors of a fleet that ask a model, each with how and where it asks. */
+export const askersOf = ({actors, endpoints}: Fleet) =>
+  (['reviser', 'judge'] as const).flatMap((actor) => {
+    const asking = actors[actor];
+    const endpoint = asking === undefined ? undefined : endpoints[asking.endpoint];
+    return asking === undefined || endpoint === undefined ? [] : [{actor, asking, endpoint}];
+  });
+
 /** The command line of one actor. Its output goes to logs/NAME-INDEX.log of the run's folder, unless `log` is false. */
 export const actorCommand = (
   name: ActorName,

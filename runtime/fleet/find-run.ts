@@ -1,5 +1,6 @@
 /** Which run a command or a program means, and where its server is. */
 import {join, resolve} from 'node:path';
+import {parseAddress} from '../bus/address.js';
 import {listRuns} from '../bus/connection.js';
 import {TerminalError} from '../errors.js';
 import {liveRuns, RUNS_FOLDER, readRecord} from './run-folder.js';
@@ -20,14 +21,15 @@ export interface FoundRun {
 }
 
 /**
- * The run meant: the one named, or the newest that is live under `runs`, or the only one of the server. Its server: the
- * option, then NATS_URL, then what the run's folder says.
+ * The run meant, and its server: of the server that is named, its only run or the one named; else the newest run that is
+ * live under `runs` or the one named, where its folder says; else the same of the server in NATS_URL.
  */
-export const findRun = async (choice: RunChoice): Promise<FoundRun> => {
-  const {nats = process.env.NATS_URL || undefined, run, runs = RUNS_FOLDER} = choice;
-  const live = (await liveRuns(runs)).find((record) => run === undefined || record.run === run);
-  if (live !== undefined) return {run: live.run, url: nats ?? live.natsUrl, pid: live.pid};
+export const findRun = async ({nats, run, runs = RUNS_FOLDER}: RunChoice): Promise<FoundRun> => {
   if (nats !== undefined) return {run: await runOn(nats, run), url: nats, pid: undefined};
+  const live = (await liveRuns(runs)).find((record) => run === undefined || record.run === run);
+  if (live !== undefined) return {run: live.run, url: live.natsUrl, pid: live.pid};
+  const url = process.env.NATS_URL;
+  if (url) return {run: await runOn(url, run), url, pid: undefined};
   if (run === undefined) {
     throw new TerminalError(
       `no run is live under ${resolve(runs)}; start one with \`anchorage up\`, or give --nats`,
@@ -45,7 +47,10 @@ const runOn = async (url: string, run: string | undefined): Promise<string> => {
   const meant = run ?? only;
   if (meant !== undefined && known.includes(meant)) return meant;
   const list = known.length === 0 ? 'it has none' : `it has ${known.join(', ')}`;
+  const {shown} = parseAddress(url);
   throw new TerminalError(
-    run === undefined ? `${url}: which run? give --run; ${list}` : `${url}: there is no run ${run}; ${list}`,
+    run === undefined
+      ? `${shown}: which run? give --run; ${list}`
+      : `${shown}: there is no run ${run}; ${list}`,
   );
 };

@@ -21,8 +21,6 @@ const recordSchema = z.object({
   /** Not there while the run goes on, nor after a kill. */
   endedAt: z.string().optional(),
   ending: z.enum(['complete', 'drained', 'failed']).optional(),
-  /** How long the run was up, all of its starts together; written at its end. */
-  seconds: z.number().default(0),
   /** What the learner's tensors run on, and why on that. */
   backend: z.string().optional(),
   backendReason: z.string().optional(),
@@ -78,11 +76,13 @@ export const readRecord = async (path: string): Promise<RunRecord | undefined> =
   }
 };
 
-/** Runs whose process is alive, the newest first. */
+/** Runs whose process is alive, the newest first. A folder whose record cannot be read is no live run's. */
 export const liveRuns = async (runs: string): Promise<RunRecord[]> => {
   const folders = await readdir(runs, {withFileTypes: true}).catch(() => []);
   const records = await Promise.all(
-    folders.filter((each) => each.isDirectory()).map(({name}) => readRecord(join(runs, name))),
+    folders
+      .filter((each) => each.isDirectory())
+      .map(({name}) => readRecord(join(runs, name)).catch(() => undefined)),
   );
   return records
     .flatMap((record) => (record !== undefined && isLive(record) ? [record] : []))
@@ -90,7 +90,7 @@ export const liveRuns = async (runs: string): Promise<RunRecord[]> => {
 };
 
 /** Whether the process that holds the run is there. */
-export const isLive = ({pid, endedAt}: RunRecord): boolean =>
+const isLive = ({pid, endedAt}: RunRecord): boolean =>
   endedAt === undefined && pid !== process.pid && isProcessAlive(pid);
 
 export const isProcessAlive = (pid: number): boolean => {

@@ -71,7 +71,7 @@ export const isComplete = async (bus: Bus): Promise<boolean> => {
 };
 
 const runToEnd = async (run: FleetRun, supervisor: Supervisor): Promise<Ending> => {
-  const {fleet, bus, prompts, stop$, broken$ = NEVER, onEvent} = run;
+  const {fleet, bus, prompts, stop$, broken$ = NEVER} = run;
   const feeding = new AbortController();
   const {signal} = feeding;
   const fed$ = defer(() => feedPrompts({bus, prompts, maxOutstanding: fleet.maxOutstandingPrompts, signal}));
@@ -86,7 +86,6 @@ const runToEnd = async (run: FleetRun, supervisor: Supervisor): Promise<Ending> 
     (error): Ending => ({kind: 'failed', reason: messageOf(error)}),
   );
   feeding.abort(new RetryableError('the run ended'));
-  if (ending.kind === 'drained') onEvent({kind: 'message', name: 'up', message: 'draining'});
   await supervisor.stop();
   return ending;
 };

@@ -1,6 +1,7 @@
 /** Preference pairs as the arrays that a training step reads: fixed shapes, padded at the end, filled up with empty rows. */
 import {TerminalError} from '../errors.js';
 import {lengthBucket} from '../model/length-buckets.js';
+import {packRows, type Rows} from '../model/rows.js';
 
 /** A pair as token ids, with what the frozen reference says of it. */
 export interface TrainingPair {
@@ -14,13 +15,9 @@ export interface TrainingPair {
 }
 
 /** The arrays of one batch: B chosen sequences, then the B rejected ones in the same order; [2B, T] row-major. */
-export interface PackedPairs {
+export interface PackedPairs extends Rows {
   /** T. */
   readonly length: number;
-  /** [2B, T] int32: prompt, completion, padding. */
-  readonly tokens: Int32Array;
-  /** [2B, T] float32: 1 at completion tokens. */
-  readonly completionMask: Float32Array;
   /** [2B] log π_ref. */
   readonly referenceLogps: Float32Array;
   /** [B]: 1 for a pair, 0 for a row that only fills the batch. */
@@ -46,28 +43,18 @@ export function packPairs(pairs: readonly TrainingPair[], options: PackOptions):
   }
   const longest = Math.max(...pairs.map((pair, index) => checkedLength(pair, index, maxTokens)));
   const length = lengthBucket(longest, maxTokens);
-  const tokens = new Int32Array(2 * batchSize * length).fill(padTokenId);
-  const completionMask = new Float32Array(2 * batchSize * length);
-  const referenceLogps = new Float32Array(2 * batchSize);
-  const place = (
-    row: number,
-    {promptIds}: TrainingPair,
-    completionIds: readonly number[],
-    logps: number,
-  ): void => {
-    const start = row * length;
-    const completionStart = start + promptIds.length;
-    tokens.set(promptIds, start);
-    tokens.set(completionIds, completionStart);
-    completionMask.fill(1, completionStart, completionStart + completionIds.length);
-    referenceLogps[row] = logps;
+  const rows = Array.from({length: batchSize}, (_, row) => pairs[row]);
+  const chosen = rows.map((pair) => pair && {promptIds: pair.promptIds, completionIds: pair.chosenIds});
+  const rejected = rows.map((pair) => pair && {promptIds: pair.promptIds, completionIds: pair.rejectedIds});
+  return {
+    length,
+    ...packRows([...chosen, ...rejected], length, padTokenId),
+    referenceLogps: Float32Array.from([
+      ...rows.map((pair) => pair?.referenceChosenLogps ?? 0),
+      ...rows.map((pair) => pair?.referenceRejectedLogps ?? 0),
+    ]),
+    weights: Float32Array.from(rows, (pair) => (pair === undefined ? 0 : 1)),
   };
-  for (const [row, pair] of pairs.entries()) {
-    place(row, pair, pair.chosenIds, pair.referenceChosenLogps);
-    place(batchSize + row, pair, pair.rejectedIds, pair.referenceRejectedLogps);
-  }
-  const weights = new Float32Array(batchSize).fill(1, 0, pairs.length);
-  return {length, tokens, completionMask, referenceLogps, weights};
 }
 
 /** The longer sequence's tokens, prompt included, of a pair that can be trained on. */

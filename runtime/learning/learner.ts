@@ -6,7 +6,8 @@ import type * as tf from '@tensorflow/tfjs-core';
 import {TerminalError} from '../errors.js';
 import type {ModelCheckpoint} from '../model/checkpoint.js';
 import type {ModelConfig} from '../model/config.js';
-import type {Executor, HostTensor, Program, TensorFunction} from '../tensor/executor.js';
+import type {Executor, HostTensor, TensorFunction} from '../tensor/executor.js';
+import {type ProgramsByLength, programsByLength} from '../tensor/programs.js';
 import {type PackedPairs, packPairs, type TrainingPair} from './batch.js';
 import {rewardMetrics, type StepMetrics} from './metrics.js';
 import {type ObjectiveName, objectives} from './objectives/objectives.js';
@@ -49,12 +50,10 @@ export interface Learner {
 
 type StepInput = PairInput | 'learningRate';
 type StepOutput = 'loss' | 'gradNorm' | 'kl' | 'policyLogps';
-type StepProgram = Program<StepInput, StepOutput>;
-
-/** The programs of one objective by padded length T, each compiled when first asked for. */
+/** The programs of one objective. */
 interface Programs {
   readonly objective: ObjectiveName;
-  readonly byLength: Map<number, Promise<StepProgram>>;
+  readonly byLength: ProgramsByLength<StepInput, StepOutput>;
 }
 
 /** A learner that starts from a checkpoint's weights and an empty optimizer. */
@@ -72,38 +71,31 @@ export async function createLearner(
   const shapes = new Map(initial.map(([name, {shape}]) => [name, shape]));
   const learned = [...model.weights.keys()];
   const state = executor.createState(initial);
-  let current: Programs = {objective: options.objective, byLength: new Map()};
+  const programsOf = (objective: ObjectiveName): Programs => ({
+    objective,
+    byLength: programsByLength((length) =>
+      executor.compile(stepFunction({config, learned, ...options, objective, length}), state),
+    ),
+  });
+  let current = programsOf(options.objective);
   let running: Promise<unknown> = Promise.resolve();
   let switching: Promise<void> = Promise.resolve();
 
-  const programOf = (programs: Programs, length: number): Promise<StepProgram> => {
-    const known = programs.byLength.get(length);
-    if (known !== undefined) return known;
-    const compiling = executor.compile(
-      stepFunction({config, learned, ...options, objective: programs.objective, length}),
-      state,
-    );
-    programs.byLength.set(length, compiling);
-    // A failure is for whoever waits for it; the next step tries again.
-    compiling.catch(() => programs.byLength.delete(length));
-    return compiling;
-  };
-
   const runStep = async (packed: PackedPairs, {beta, learningRate}: StepOptions) => {
-    const program = await programOf(current, packed.length);
+    const program = await current.byLength.at(packed.length);
     const {length: _, ...arrays} = packed;
     return program.run({...arrays, beta: Float32Array.of(beta), learningRate: Float32Array.of(learningRate)});
   };
 
   const switchTo = async (name: ObjectiveName): Promise<void> => {
     if (name === current.objective) return;
-    const next: Programs = {objective: name, byLength: new Map()};
-    await Promise.all([...current.byLength.keys()].map((length) => programOf(next, length)));
+    const next = programsOf(name);
+    await Promise.all(current.byLength.lengths().map((length) => next.byLength.at(length)));
     const old = current;
     current = next;
     // A step that began with the old objective still runs one of its programs.
     await running.catch(() => undefined);
-    await disposePrograms(old);
+    await old.byLength.dispose();
   };
 
   return {
@@ -143,7 +135,7 @@ export async function createLearner(
     },
     async dispose() {
       await Promise.allSettled([running, switching]);
-      await disposePrograms(current);
+      await current.byLength.dispose();
       state.dispose();
     },
   };
@@ -172,13 +164,6 @@ function stepFunction(shape: StepShape): TensorFunction<StepInput, StepOutput> {
       };
     },
   };
-}
-
-async function disposePrograms({byLength}: Programs): Promise<void> {
-  const compiled = await Promise.allSettled(byLength.values());
-  await Promise.all(
-    compiled.map((program) => (program.status === 'fulfilled' ? program.value.dispose() : undefined)),
-  );
 }
 
 function checkedFinite(metrics: StepMetrics): StepMetrics {

@@ -1,9 +1,8 @@
 /** The derivative of a loss by named tensors of the state. */
 import * as tf from '@tensorflow/tfjs-core';
+import {type Tensors, tensorOf} from '../model/layers.js';
 import '../tensor/tensorflow.js';
 import {detached} from './objectives/detached.js';
-
-export type NamedTensors = Readonly<Record<string, tf.Tensor>>;
 
 export interface Forward {
   readonly loss: tf.Scalar;
@@ -22,7 +21,7 @@ export interface LossGradients extends Forward {
  */
 export function lossGradients(
   learned: readonly string[],
-  state: NamedTensors,
+  state: Tensors,
   forward: () => Forward,
 ): LossGradients {
   // What is computed inside and not returned is gone afterwards, and one tensor can be returned: [loss, ...seen].
@@ -37,10 +36,4 @@ export function lossGradients(
     seen: tf.slice1d(results, 1, results.shape[0] - 1),
     gradients: Object.fromEntries(grads.map((gradient, index) => [learned[index], gradient])),
   };
-}
-
-function tensorOf(state: NamedTensors, name: string): tf.Tensor {
-  const tensor = state[name];
-  if (tensor === undefined) throw new Error(`no ${name} in the state`);
-  return tensor;
 }

@@ -1,9 +1,10 @@
 /** Loss and gradients of one batch of pairs, in TensorFlow.js operations: what a step is before the optimizer. */
 import * as tf from '@tensorflow/tfjs-core';
 import type {ModelConfig} from '../model/config.js';
+import type {Tensors} from '../model/layers.js';
 import {completionLogps} from '../model/logps.js';
 import type {TensorSpec} from '../tensor/executor.js';
-import {lossGradients, type NamedTensors} from './loss-gradients.js';
+import {lossGradients} from './loss-gradients.js';
 import {batchKl} from './objectives/kl.js';
 import type {ChosenRejected, Objective} from './objectives/objective.js';
 
@@ -39,7 +40,7 @@ export function pairGradients(
   objective: Objective,
   learned: readonly string[],
   inputs: Readonly<Record<PairInput, tf.Tensor>>,
-  state: NamedTensors,
+  state: Tensors,
 ): PairGradients {
   const tokens = inputs.tokens as tf.Tensor2D;
   const completionMask = inputs.completionMask as tf.Tensor2D;

@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type {ModelCheckpoint} from '../model/checkpoint.js';
 import {completionLogps} from '../model/logps.js';
+import type {Rows} from '../model/rows.js';
 import type {Executor, HostTensor, TensorFunction} from '../tensor/executor.js';
 import {lossGradients} from './loss-gradients.js';
 import {adam, adamScales, initialAdam} from './optimizers/adam.js';
@@ -9,25 +10,19 @@ import {clipByGlobalNorm} from './optimizers/clip.js';
 import {isSlotName} from './optimizers/optimizer.js';
 import {readTensors, scalarOf} from './state.js';
 
+/** Gradients are scaled down to this norm, all tensors together. */
+const MAX_GRAD_NORM = 1;
+
 export interface PretrainerOptions {
   /** Sequences a step. */
   readonly rows: number;
   /** Tokens a sequence. */
   readonly tokens: number;
-  /** Gradients are scaled down to this norm, all tensors together; 1 by default. */
-  readonly maxGradNorm?: number;
-}
-
-export interface PretrainingBatch {
-  /** [rows, tokens] row-major. */
-  readonly tokens: Int32Array;
-  /** [rows, tokens]: 1 where the token is to be predicted from those before it; 0 at a row's first token. */
-  readonly mask: Float32Array;
 }
 
 export interface Pretrainer {
-  /** One step, and the mean −log π(token | those before) over the mask, nats, before it. Await it before the next. */
-  step(batch: PretrainingBatch, learningRate: number): Promise<number>;
+  /** One step, and the mean −log π(token | those before) over the completions, nats, before it. Await it before the next. */
+  step(batch: Rows, learningRate: number): Promise<number>;
   weights(): Promise<Map<string, HostTensor>>;
   dispose(): Promise<void>;
 }
@@ -42,12 +37,12 @@ export async function createPretrainer(
   const program = await executor.compile(stepFunction(model, options), state);
   let stepsDone = 0;
   return {
-    async step({tokens, mask}, peak) {
+    async step(batch, peak) {
       const scales = adamScales(peak, stepsDone);
       stepsDone += 1;
       const learningRate = Float32Array.of(scales.learningRate);
       const correction = Float32Array.of(scales.correction);
-      const {loss} = await program.run({tokens, mask, learningRate, correction});
+      const {loss} = await program.run({...batch, learningRate, correction});
       return scalarOf(loss);
     },
     weights: () => readTensors(state, (name) => !isSlotName(name)),
@@ -60,26 +55,26 @@ export async function createPretrainer(
 
 function stepFunction(
   model: ModelCheckpoint,
-  {rows, tokens: length, maxGradNorm = 1}: PretrainerOptions,
-): TensorFunction<'tokens' | 'mask' | 'learningRate' | 'correction', 'loss'> {
+  {rows, tokens: length}: PretrainerOptions,
+): TensorFunction<keyof Rows | 'learningRate' | 'correction', 'loss'> {
   const learned = [...model.weights.keys()];
   return {
     name: `pretrain ${rows}x${length}`,
     inputs: {
       tokens: {shape: [rows, length], dtype: 'int32'},
-      mask: {shape: [rows, length], dtype: 'float32'},
+      completionMask: {shape: [rows, length], dtype: 'float32'},
       learningRate: {shape: [], dtype: 'float32'},
       correction: {shape: [], dtype: 'float32'},
     },
     body(inputs, state) {
       const tokens = inputs.tokens as tf.Tensor2D;
-      const mask = inputs.mask as tf.Tensor2D;
+      const completionMask = inputs.completionMask as tf.Tensor2D;
       const {loss, gradients} = lossGradients(learned, state, () => {
-        const logps = completionLogps(model.config, state, {tokens, completionMask: mask});
-        const predicted = tf.maximum(tf.sum(mask), 1);
+        const logps = completionLogps(model.config, state, {tokens, completionMask});
+        const predicted = tf.maximum(tf.sum(completionMask), 1);
         return {loss: tf.neg(tf.div(tf.sum(logps), predicted)), seen: logps};
       });
-      const clipped = clipByGlobalNorm(gradients, maxGradNorm);
+      const clipped = clipByGlobalNorm(gradients, MAX_GRAD_NORM);
       const learningRate = inputs.learningRate as tf.Scalar;
       const correction = inputs.correction as tf.Scalar;
       return {outputs: {loss}, state: adam({state, gradients: clipped.gradients, learningRate, correction})};

@@ -42,15 +42,20 @@ export const recordedLogs = [
  */
 export async function recordRun(bus: Bus, runFolder: string): Promise<Recording> {
   await mkdir(runFolder, {recursive: true});
-  const logs = await Promise.all(
+  const begun = await Promise.allSettled(
     recordedLogs.map((log) => recordLog(bus, log, join(runFolder, fileOf(log)))),
   );
-  return {
-    finished: async () => {
-      const ends = await Promise.allSettled(logs.map((log) => log.finished()));
-      for (const end of ends) if (end.status === 'rejected') throw end.reason;
-    },
+  const finished = async (): Promise<void> => {
+    const logs = begun.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+    throwFirst(await Promise.allSettled(logs.map((log) => log.finished())));
   };
+  if (begun.some(({status}) => status === 'rejected')) await finished();
+  throwFirst(begun);
+  return {finished};
+}
+
+function throwFirst(results: readonly PromiseSettledResult<unknown>[]): void {
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
 }
 
 async function recordLog<N extends LogName>(bus: Bus, log: N, path: string): Promise<Recording> {

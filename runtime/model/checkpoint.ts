@@ -71,8 +71,9 @@ const configFileSchema = z.looseObject({
  * Writes a folder that transformers' `from_pretrained` loads: config.json, tokenizer.json, tokenizer_config.json,
  * generation_config.json, model.safetensors in float32, and the template's files where the source has them.
  *
- * Everything is written beside, flushed, read back and only then renamed, so that a kill leaves the old folder or the
- * new one. An existing folder of that name is replaced. The same weights give the same bytes.
+ * Everything is written beside, flushed, read back and only then renamed, so that a kill never leaves half a folder. An
+ * existing folder of that name is replaced: for the moment between two renames there is none. The same weights give the
+ * same bytes.
  */
 export async function saveCheckpoint(
   directory: string,

@@ -174,7 +174,10 @@ function modelConfig(path: string, file: ConfigFile): ModelConfig {
 function slidingWindow(family: Family, file: ConfigFile): number | undefined {
   const used =
     family === 'mistral' || ((family === 'qwen2' || family === 'qwen3') && file.use_sliding_window);
-  return used ? (file.sliding_window ?? undefined) : undefined;
+  if (!used) return undefined;
+  // Transformers' default where the field is absent; null is no window.
+  const {sliding_window: window = 4096} = file;
+  return window ?? undefined;
 }
 
 function rotary(

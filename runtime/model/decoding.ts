@@ -1,5 +1,6 @@
 /** A cache with the programs that fill it: prompts go into rows, then every row goes on token by token. */
-import type {Executor, HostTensor, Program} from '../tensor/executor.js';
+import type {Executor, HostTensor} from '../tensor/executor.js';
+import {programsByLength} from '../tensor/programs.js';
 import {type CacheShape, cacheLine, decodeFunction, emptyCache, prefillFunction} from './cache.js';
 import type {ModelCheckpoint} from './checkpoint.js';
 import {MASKED} from './layers.js';
@@ -46,7 +47,9 @@ export async function createDecoding(
   const promptsPerRun = Math.max(1, Math.floor(rows / PREFILLS_PER_CACHE));
   const state = executor.createState([...weights, ...emptyCache(config, cache)]);
   const decodeProgram = await executor.compile(decodeFunction(config, cache), state);
-  const prefillPrograms = new Map<number, Promise<Program<'tokens' | 'lines' | 'last', 'logits'>>>();
+  const prefillPrograms = programsByLength((length) =>
+    executor.compile(prefillFunction(config, promptsPerRun, length), state),
+  );
   const inputs = {
     tokens: new Int32Array(rows),
     positions: new Int32Array(rows),
@@ -54,12 +57,6 @@ export async function createDecoding(
     mask: new Float32Array(rows * maxTokens).fill(MASKED),
   };
 
-  const prefillProgram = (length: number) => {
-    const program =
-      prefillPrograms.get(length) ?? executor.compile(prefillFunction(config, promptsPerRun, length), state);
-    prefillPrograms.set(length, program);
-    return program;
-  };
   const paddedLength = (promptIds: readonly number[]): number => lengthBucket(promptIds.length, maxTokens);
 
   function setToken({row, token, position}: RowToken): void {
@@ -93,7 +90,7 @@ export async function createDecoding(
           for (let position = 0; position < length; position++) lines[begin + position] = line + position;
         }
       }
-      const {logits} = await (await prefillProgram(length)).run({tokens, lines, last});
+      const {logits} = await (await prefillPrograms.at(length)).run({tokens, lines, last});
       for (const {row, promptIds} of prompts) {
         const begin = row * maxTokens;
         inputs.mask.fill(MASKED, begin, begin + maxTokens).fill(0, begin, begin + promptIds.length);
@@ -112,7 +109,7 @@ export async function createDecoding(
     },
     async dispose() {
       await decodeProgram.dispose();
-      for (const program of prefillPrograms.values()) await (await program).dispose();
+      await prefillPrograms.dispose();
       state.dispose();
     },
   };

@@ -23,8 +23,9 @@ export interface CompletionOptions extends PromptOptions {
 
 /** A prompt and one completion of it. */
 export interface EncodedCompletion {
-  readonly promptIds: number[];
-  readonly completionIds: number[];
+  readonly promptIds: readonly number[];
+  /** The end token included, where it was not cut off. */
+  readonly completionIds: readonly number[];
 }
 
 /** The ids after which the model answers `prompt`. */

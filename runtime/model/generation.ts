@@ -6,8 +6,8 @@
  * depends on that row only, and each request has random numbers of its own.
  */
 import {uniformFloat64} from 'pure-rand/distribution/uniformFloat64';
-import {mersenne} from 'pure-rand/generator/mersenne';
 import {TerminalError} from '../errors.js';
+import {randomFor} from '../seed.js';
 import type {Executor, HostTensor} from '../tensor/executor.js';
 import type {CacheShape} from './cache.js';
 import type {ModelCheckpoint} from './checkpoint.js';
@@ -107,8 +107,7 @@ export async function createGenerator(
     const begun = waiting.map((entry): Active => {
       queue.splice(queue.indexOf(entry), 1);
       const {promptIds, maxNewTokens, seed} = entry.request;
-      // Unlike xoroshiro128plus, whose first numbers are nearly the same for all small seeds.
-      const random = mersenne(seed);
+      const random = randomFor('generation', seed);
       return {
         ...entry,
         row: freeRows.shift() ?? 0,

@@ -29,12 +29,16 @@ export async function readOptionalText(path: string): Promise<string | undefined
 
 /** A JSON text checked against a schema; a TerminalError names the file and the first wrong field. */
 export function parseJson<T>(path: string, text: string, schema: z.ZodType<T>): T {
-  let value: unknown;
   try {
-    value = JSON.parse(text);
+    return checked(path, JSON.parse(text), schema);
   } catch (error) {
-    throw new TerminalError(`${path}: not valid JSON (${messageOf(error)}); copy the file again`);
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new TerminalError(`${path}: not valid JSON (${error.message}); copy the file again`);
   }
+}
+
+/** A value of a JSON file checked against a schema; a TerminalError names the file and the first wrong field. */
+export function checked<T>(path: string, value: unknown, schema: z.ZodType<T>): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];

@@ -1,11 +1,13 @@
 /** Log-probabilities of completions: inside a graph that differentiates them, and as a service over loaded weights. */
 import * as tf from '@tensorflow/tfjs-core';
-import type {Executor, Program, State} from '../tensor/executor.js';
+import type {Executor, TensorFunction} from '../tensor/executor.js';
+import {programsByLength} from '../tensor/programs.js';
 import type {ModelCheckpoint} from './checkpoint.js';
 import type {ModelConfig} from './config.js';
 import type {EncodedCompletion} from './encode.js';
 import type {Tensors} from './layers.js';
 import {lengthBucket} from './length-buckets.js';
+import {packRows} from './rows.js';
 import {tokenLogps} from './token-logps.js';
 import {assertLength, hiddenStates} from './transformer.js';
 
@@ -26,7 +28,7 @@ export function completionLogps(config: ModelConfig, state: Tensors, inputs: Seq
     batch * predicting,
   ]);
   const mask = tf.slice(inputs.completionMask, [0, 1], [batch, predicting]);
-  const hidden: tf.Tensor2D = tf.reshape(hiddenStates(config, state, {tokens}), [batch * predicting, -1]);
+  const hidden: tf.Tensor2D = tf.reshape(hiddenStates(config, state, tokens), [batch * predicting, -1]);
   const logps = tf.reshape(tokenLogps(config, state, hidden, targets), [batch, predicting]);
   return tf.sum(tf.mul(logps, mask), 1);
 }
@@ -45,8 +47,6 @@ export interface ScorerOptions {
   readonly maxTokens: number;
 }
 
-type ScoringProgram = Program<'tokens' | 'completionMask', 'logps'>;
-
 /** A scorer over a copy of the model's weights. One graph a length, compiled on first use. */
 export async function createScorer(
   {config, tokenizer, weights}: ModelCheckpoint,
@@ -55,27 +55,18 @@ export async function createScorer(
 ): Promise<Scorer> {
   assertLength(config, maxTokens);
   const state = executor.createState(weights);
-  const programs = new Map<number, Promise<ScoringProgram>>();
-  const programFor = (length: number): Promise<ScoringProgram> => {
-    const compiled = programs.get(length) ?? compileScoring(executor, state, config, rows, length);
-    programs.set(length, compiled);
-    return compiled;
-  };
+  const programs = programsByLength((length) =>
+    executor.compile(scoringFunction(config, rows, length), state),
+  );
 
   async function logpsOf(sequences: readonly EncodedCompletion[]): Promise<number[]> {
     const results: number[] = new Array(sequences.length);
     for (const [length, indices] of byLength(sequences, maxTokens)) {
-      const program = await programFor(length);
+      const program = await programs.at(length);
       for (let begin = 0; begin < indices.length; begin += rows) {
         const batch = indices.slice(begin, begin + rows);
-        const {logps} = await program.run(
-          pack(
-            batch.map((index) => sequences[index]),
-            rows,
-            length,
-            tokenizer.padTokenId,
-          ),
-        );
+        const filled = Array.from({length: rows}, (_, row) => sequences[batch[row] ?? -1]);
+        const {logps} = await program.run(packRows(filled, length, tokenizer.padTokenId));
         batch.forEach((index, row) => {
           results[index] = logps.data[row] ?? Number.NaN;
         });
@@ -94,33 +85,27 @@ export async function createScorer(
     },
     async dispose() {
       await last;
-      for (const program of programs.values()) await (await program).dispose();
+      await programs.dispose();
       state.dispose();
     },
   };
 }
 
-const compileScoring = (
-  executor: Executor,
-  state: State,
+const scoringFunction = (
   config: ModelConfig,
   rows: number,
   length: number,
-) =>
-  executor.compile(
-    {
-      name: `score ${rows}x${length}`,
-      inputs: {
-        tokens: {shape: [rows, length], dtype: 'int32'},
-        completionMask: {shape: [rows, length], dtype: 'float32'},
-      },
-      body: ({tokens, completionMask}, tensors) => {
-        const inputs = {tokens: tokens as tf.Tensor2D, completionMask: completionMask as tf.Tensor2D};
-        return {outputs: {logps: completionLogps(config, tensors, inputs)}};
-      },
-    },
-    state,
-  );
+): TensorFunction<'tokens' | 'completionMask', 'logps'> => ({
+  name: `score ${rows}x${length}`,
+  inputs: {
+    tokens: {shape: [rows, length], dtype: 'int32'},
+    completionMask: {shape: [rows, length], dtype: 'float32'},
+  },
+  body: ({tokens, completionMask}, state) => {
+    const inputs = {tokens: tokens as tf.Tensor2D, completionMask: completionMask as tf.Tensor2D};
+    return {outputs: {logps: completionLogps(config, state, inputs)}};
+  },
+});
 
 /** Indices of the sequences of each padded length: a length depends on its own sequence only. */
 function byLength(sequences: readonly EncodedCompletion[], maxTokens: number): Map<number, number[]> {
@@ -132,26 +117,4 @@ function byLength(sequences: readonly EncodedCompletion[], maxTokens: number): M
     else group.push(index);
   });
   return groups;
-}
-
-/** Rows of one run: prompt, completion, padding; rows without a sequence count nothing. */
-function pack(
-  sequences: readonly (EncodedCompletion | undefined)[],
-  rows: number,
-  length: number,
-  padTokenId: number,
-): {tokens: Int32Array; completionMask: Float32Array} {
-  const tokens = new Int32Array(rows * length).fill(padTokenId);
-  const completionMask = new Float32Array(rows * length);
-  sequences.forEach((sequence, row) => {
-    if (sequence === undefined) return;
-    const {promptIds, completionIds} = sequence;
-    const begin = row * length;
-    tokens.set(promptIds, begin);
-    tokens.set(completionIds, begin + promptIds.length);
-    completionMask.fill(1, begin + promptIds.length, begin + promptIds.length + completionIds.length);
-    // Nothing predicts the first token of a sequence without a prompt.
-    completionMask[begin] = 0;
-  });
-  return {tokens, completionMask};
 }

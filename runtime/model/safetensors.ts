@@ -7,7 +7,8 @@ import {type FileHandle, open} from 'node:fs/promises';
 import {z} from 'zod';
 import {messageOf, TerminalError} from '../errors.js';
 import type {HostTensor} from '../tensor/executor.js';
-import {isMissing, parseJson} from './json-file.js';
+import {sizeOf} from '../tensor/graph.js';
+import {checked, isMissing, parseJson} from './json-file.js';
 
 const LENGTH_BYTES = 8;
 /** The format's own bound. */
@@ -144,27 +145,22 @@ async function readHeader(path: string, file: FileHandle): Promise<{header: Buff
 
 function parseEntries(path: string, text: string, dataBegin: number): Entry[] {
   // `__metadata__` maps strings to strings: nothing that a tensor is read by.
-  const header = parseJson(path, text, z.record(z.string(), z.unknown()));
-  delete header.__metadata__;
-  const entries = Object.entries(parseJson(path, JSON.stringify(header), headerSchema)).map(
-    ([name, stored]): Entry => {
-      if (!isStoredType(stored.dtype)) {
-        const supported = Object.keys(BYTES_PER_VALUE).join(', ');
-        throw new TerminalError(`${path}: tensor "${name}" is ${stored.dtype}; supported are ${supported}`);
-      }
-      const [begin, end] = stored.data_offsets;
-      if (end - begin !== sizeOf(stored.shape) * BYTES_PER_VALUE[stored.dtype]) {
-        throw new TerminalError(
-          `${path}: tensor "${name}": its bytes do not fit shape [${stored.shape}]; the file was altered`,
-        );
-      }
-      return {name, type: stored.dtype, shape: stored.shape, begin: dataBegin + begin, end: dataBegin + end};
-    },
-  );
+  const {__metadata__: _, ...header} = parseJson(path, text, z.record(z.string(), z.unknown()));
+  const entries = Object.entries(checked(path, header, headerSchema)).map(([name, stored]): Entry => {
+    if (!isStoredType(stored.dtype)) {
+      const supported = Object.keys(BYTES_PER_VALUE).join(', ');
+      throw new TerminalError(`${path}: tensor "${name}" is ${stored.dtype}; supported are ${supported}`);
+    }
+    const [begin, end] = stored.data_offsets;
+    if (end - begin !== sizeOf(stored.shape) * BYTES_PER_VALUE[stored.dtype]) {
+      throw new TerminalError(
+        `${path}: tensor "${name}": its bytes do not fit shape [${stored.shape}]; the file was altered`,
+      );
+    }
+    return {name, type: stored.dtype, shape: stored.shape, begin: dataBegin + begin, end: dataBegin + end};
+  });
   return entries.sort((a, b) => a.begin - b.begin || a.end - b.end);
 }
-
-const sizeOf = (shape: readonly number[]): number => shape.reduce((size, dimension) => size * dimension, 1);
 
 /** Exactly `length` bytes from `position`, or undefined where the file ends before. */
 async function readBytes(file: FileHandle, position: number, length: number): Promise<Buffer | undefined> {

@@ -31,7 +31,7 @@ export function createSampler(vocabSize: number): Sampler {
 }
 
 /** The id of the largest logit, the first of equals. */
-export function mostProbable(logits: Float32Array): number {
+function mostProbable(logits: Float32Array): number {
   let best = 0;
   let peak = -Infinity;
   for (let token = 0; token < logits.length; token++) {

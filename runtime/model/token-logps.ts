@@ -74,9 +74,11 @@ function scoreGradients(
   let outputGradient: tf.Tensor = tf.unsortedSegmentSum(scaledHidden, targets, output.shape[0]);
   const expected: tf.Tensor2D[] = [];
   for (const chunk of chunks) {
-    const rows = rowsOf(hidden, chunk);
-    const probabilities: tf.Tensor2D =
-      keptProbabilities ?? tf.exp(tf.sub(tf.matMul(rows, output, false, true), rowsOf(logTotals, chunk)));
+    const again = (): tf.Tensor2D => {
+      const rows = after(rowsOf(hidden, chunk), [logTotals, outputGradient, ...expected.slice(-1)]);
+      return tf.exp(tf.sub(tf.matMul(rows, output, false, true), rowsOf(logTotals, chunk)));
+    };
+    const probabilities = keptProbabilities ?? again();
     expected.push(tf.matMul(probabilities, output));
     outputGradient = tf.sub(
       outputGradient,
@@ -86,6 +88,16 @@ function scoreGradients(
   const hiddenGradient = tf.mul(dy, tf.sub(tf.gather(output, targets), joinRows(expected)));
   return [hiddenGradient, outputGradient];
 }
+
+/**
+ * The same values, but computed only once `earlier` are. In a graph a chunk would else be equal to the forward pass's and
+ * kept from there, or be computed before the chunk ahead of it is done with: in either case all would be in memory at once.
+ */
+const after = (x: tf.Tensor2D, earlier: readonly tf.Tensor[]): tf.Tensor2D =>
+  earlier.reduce((x: tf.Tensor2D, tensor): tf.Tensor2D => {
+    const first = tf.slice(tf.reshape(tensor, [-1]), 0, 1);
+    return tf.add(x, tf.mul(first, 0));
+  }, x);
 
 interface Chunk {
   readonly begin: number;

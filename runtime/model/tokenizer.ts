@@ -7,7 +7,10 @@ import {messageOf, TerminalError} from '../errors.js';
 import {parseJson, readJson, readOptionalText} from './json-file.js';
 
 export interface Tokenizer {
-  /** Token ids; by default with the special tokens that the model expects around a text (a first BOS, mostly). */
+  /**
+   * Token ids; by default with the special tokens that the model expects around a text (a first BOS, mostly). Throws a
+   * TerminalError for an id that the model has no embedding of.
+   */
   encode(text: string, options?: {specialTokens: boolean}): number[];
   /** The text of ids, without special tokens. */
   decode(ids: readonly number[]): string;
@@ -15,6 +18,7 @@ export interface Tokenizer {
   readonly endToken: string;
   /** Ids that end a completion, the tokenizer's own first, then those of generation_config.json and config.json. */
   readonly endTokenIds: readonly number[];
+  /** What fills rows; one that the model has. */
   readonly padTokenId: number;
   /**
    * The chat template over one question and, where given, its answer; without one, up to where the answer begins.
@@ -35,6 +39,7 @@ const tokenizerConfigSchema = z.looseObject({
 });
 const tokenIds = z.union([z.int(), z.array(z.int())]).nullish();
 const generationSchema = z.object({eos_token_id: tokenIds, pad_token_id: z.int().nullish()});
+const configSchema = generationSchema.extend({vocab_size: z.int()});
 
 /** Reads tokenizer.json, tokenizer_config.json and the chat template. Throws a TerminalError that names the file at fault. */
 export async function loadTokenizer(directory: string): Promise<Tokenizer> {
@@ -43,26 +48,31 @@ export async function loadTokenizer(directory: string): Promise<Tokenizer> {
   const names = await readJson(join(directory, 'tokenizer_config.json'), tokenizerConfigSchema);
   const inner = construct(path, file, names);
 
-  const config = await readJson(join(directory, 'config.json'), generationSchema);
+  const config = await readJson(join(directory, 'config.json'), configSchema);
   const generationPath = join(directory, 'generation_config.json');
   const generationText = await readOptionalText(generationPath);
   const generation =
     generationText === undefined ? {} : parseJson(generationPath, generationText, generationSchema);
 
+  const isEmbedded = (id: number | null | undefined): boolean =>
+    id !== undefined && id !== null && id >= 0 && id < config.vocab_size;
   const endToken = names.eos_token ?? '';
   const ends = [inner.token_to_id(endToken), generation.eos_token_id, config.eos_token_id].flat();
   const endTokenIds = [...new Set(ends.filter((id) => id !== undefined && id !== null))];
-  const padTokenId =
-    inner.token_to_id(names.pad_token ?? '') ??
-    generation.pad_token_id ??
-    config.pad_token_id ??
-    endTokenIds[0] ??
-    0;
+  // A pad token is often added to the tokenizer alone; padding may be any token, since it counts nowhere.
+  const padding = [inner.token_to_id(names.pad_token ?? ''), generation.pad_token_id, config.pad_token_id];
+  const padTokenId = [...padding, ...endTokenIds].find((id) => isEmbedded(id)) ?? 0;
   const template = await readChatTemplate(directory, names.chat_template);
 
   return {
-    encode: (text, {specialTokens} = {specialTokens: true}) =>
-      inner.encode(text, {add_special_tokens: specialTokens}).ids,
+    encode(text, {specialTokens} = {specialTokens: true}) {
+      const ids: number[] = inner.encode(text, {add_special_tokens: specialTokens}).ids;
+      const strange = ids.find((id) => !isEmbedded(id));
+      if (strange === undefined) return ids;
+      throw new TerminalError(
+        `${path}: gives token ${strange} and config.json's "vocab_size" is ${config.vocab_size}; use the model's own tokenizer`,
+      );
+    },
     decode: (ids) =>
       ids.length === 0
         ? ''

@@ -27,18 +27,14 @@ export type Mixer = (layer: number, heads: HeadTensors) => tf.Tensor4D;
 /**
  * Hidden states after the last norm, [B, T, D], of sequences padded on the right: attention is causal, so what follows
  * a token never matters to it.
- * @param inputs.tokens [B, T] int32
+ * @param tokens [B, T] int32
  * @throws TerminalError where T is beyond the model's positions
  */
-export function hiddenStates(
-  config: ModelConfig,
-  state: Tensors,
-  inputs: {tokens: tf.Tensor2D},
-): tf.Tensor3D {
-  const [batch, length] = inputs.tokens.shape;
+export function hiddenStates(config: ModelConfig, state: Tensors, tokens: tf.Tensor2D): tf.Tensor3D {
+  const [batch, length] = tokens.shape;
   assertLength(config, length);
   const mask = causalMask(length);
-  return decoder(config, state, inputs.tokens, rotationTable(config, length), (_, heads) =>
+  return decoder(config, state, tokens, rotationTable(config, length), (_, heads) =>
     attendAmong(config, batch, length, heads, mask),
   );
 }

@@ -6,8 +6,8 @@ import {spawnSync} from 'node:child_process';
 import {mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import {root} from './root.mjs';
 
-const root = new URL('../..', import.meta.url).pathname;
 const pbjs = join(root, 'node_modules/protobufjs-cli/bin/pbjs');
 const sources = readdirSync(join(root, 'proto/anchorage/v1'))
   .sort()

@@ -22,7 +22,7 @@ export function supports(version, range) {
 export function requireSupportedNode(version, range) {
   if (supports(version, range)) return;
   console.error(
-    `Node ${version} is not supported: Anchorage needs ${range}. Install Node 24 from https://nodejs.org.`,
+    `Node ${version.replace('v', '')} is not supported: Anchorage runs on ${range}; install Node 24 from https://nodejs.org`,
   );
   process.exit(1);
 }

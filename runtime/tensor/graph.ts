@@ -87,3 +87,19 @@ export function uniformValue(data: Data): number | undefined {
   const first = data[0];
   return first !== undefined && data.every((entry) => Object.is(entry, first)) ? first : undefined;
 }
+
+/** The graph without what no output and no next state needs. Inputs stay; state and constants that are not read go. */
+export function pruned(graph: Graph): Graph {
+  const needed = new Set<ValueId>([...graph.outputs.values(), ...graph.nextState.values()]);
+  const nodes = graph.nodes.toReversed().filter((node) => {
+    if (!node.outputs.some((id) => needed.has(id))) return false;
+    for (const id of node.inputs) needed.add(id);
+    return true;
+  });
+  return {
+    ...graph,
+    nodes: nodes.reverse(),
+    constants: new Map([...graph.constants].filter(([id]) => needed.has(id))),
+    state: new Map([...graph.state].filter(([, id]) => needed.has(id))),
+  };
+}

@@ -1,5 +1,4 @@
 /** Finds an executor that works on this machine. */
-import * as tf from '@tensorflow/tfjs-core';
 import {messageOf, TerminalError} from '../errors.js';
 import {openEagerExecutor} from './eager.js';
 import type {Executor, ExecutorName, ExecutorOptions, OpenedExecutor} from './executor.js';
@@ -74,8 +73,6 @@ async function openTensorflow(): Promise<Executor> {
 }
 
 async function openCpu(): Promise<Executor> {
-  await import('@tensorflow/tfjs-backend-cpu');
-  // Its first use would print an advertisement for another package.
-  Object.assign(tf.findBackend('cpu'), {firstUse: false});
+  await import('./cpu.js');
   return openEagerExecutor('cpu');
 }

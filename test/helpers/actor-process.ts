@@ -19,6 +19,8 @@ export interface ActorEnd {
 export interface ActorProcess {
   /** Asks it to end, as a supervisor does. */
   drain(): void;
+  /** Ends it as `kill -9` does. */
+  kill(): void;
   readonly ended: Promise<ActorEnd>;
 }
 
@@ -32,18 +34,26 @@ export const fleetOf = (parts: Pick<FleetInput, 'dataset' | 'endpoints' | 'actor
   ...parts,
 });
 
-/** Starts an actor of the run `run`; it is killed after the test if it still lives. */
+/** Which run an actor works in, and the folder that its restarts share. */
+export interface ActorRun {
+  readonly run: string;
+  readonly runFolder: string;
+}
+
+/** Starts an actor, of the run `run` in a folder of its own unless told; it is killed after the test if it still lives. */
 export const startActor = (
   t: ExecutionContext,
   name: ActorName,
   fleet: FleetInput,
   natsUrl: string,
   env: Readonly<Record<string, string>> = {},
+  place?: ActorRun,
 ): ActorProcess => {
-  const runFolder = mkdtempSync(join(tmpdir(), 'anchorage-actor-'));
-  const fleetFile = join(runFolder, 'fleet.json');
+  const folder = mkdtempSync(join(tmpdir(), 'anchorage-actor-'));
+  const fleetFile = join(folder, 'fleet.json');
   writeFileSync(fleetFile, JSON.stringify(fleet));
-  const {entry, args} = actorCommand(name, 0, {fleetFile, run: 'run', natsUrl, runFolder});
+  const {run, runFolder} = place ?? {run: 'run', runFolder: folder};
+  const {entry, args} = actorCommand(name, 0, {fleetFile, run, natsUrl, runFolder});
   const child = fork(entry, args, {
     env: {...process.env, ...env},
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
@@ -56,7 +66,7 @@ export const startActor = (
   t.teardown(async () => {
     if (child.exitCode === null) child.kill('SIGKILL');
     await ended;
-    rmSync(runFolder, {recursive: true, force: true});
+    rmSync(folder, {recursive: true, force: true});
   });
-  return {drain: () => child.send('drain'), ended};
+  return {drain: () => child.kill('SIGTERM'), kill: () => child.kill('SIGKILL'), ended};
 };

@@ -1,10 +1,8 @@
 /** Batches of log-probabilities for objectives, and their slopes, on the CPU backend of TensorFlow.js. */
-import '@tensorflow/tfjs-backend-cpu';
+import '../../runtime/tensor/cpu.js';
 import '../../runtime/tensor/tensorflow.js';
 import * as tf from '@tensorflow/tfjs-core';
 import type {ChosenRejected, Objective, PairBatch} from '../../runtime/learning/objectives/objective.js';
-
-await tf.setBackend('cpu');
 
 /** One pair: [chosen, rejected] each. */
 export interface PairNumbers {

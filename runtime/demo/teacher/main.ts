@@ -1,17 +1,16 @@
 /**
- * The teacher as a process: `node runtime/demo/teacher/main.js --port 8080`, its key in ANCHORAGE_TEACHER_KEY. It sends
- * `{url}` or `{error}` to the process that forked it, or prints. It ends on SIGTERM, SIGINT or the message `drain`, and with
- * its parent; code 2 says that starting it again would not help.
+ * The teacher as a process: `node runtime/demo/teacher/main.js --port 8080`, its key in ANCHORAGE_TEACHER_KEY. It tells its
+ * address, or why it cannot start, to the process that forked it as actors do (`{kind: 'fatal' | 'failed', message}`), or
+ * prints it. It ends on SIGTERM and with its parent; code 2 says that starting it again would not help.
+ *
+ * Under a parent, SIGINT and SIGHUP are ignored: a terminal sends them to the whole group, and the reviser still needs its
+ * answers while it drains.
  */
 import {parseArgs} from 'node:util';
 import {z} from 'zod';
 import {messageOf, TerminalError} from '../../errors.js';
+import {TEACHER_KEY_ENV, type TeacherListens} from './process.js';
 import {startTeacher, type TeacherOptions} from './teacher.js';
-
-/** What the process that forks it is told, once. */
-type TeacherMessage = {readonly url: string} | {readonly error: string};
-
-const TEACHER_KEY_ENV = 'ANCHORAGE_TEACHER_KEY';
 
 const text = {type: 'string'} as const;
 const flags = {
@@ -64,28 +63,27 @@ const readFlags = () => {
   }
 };
 
-const tell = (message: TeacherMessage): void => {
-  if (process.send !== undefined) process.send(message);
-  else if ('url' in message) console.log(message.url);
-  else console.error(message.error);
-};
-
 const main = async (): Promise<void> => {
   const teacher = await startTeacher(readOptions());
   const end = (): void => {
     void teacher.close().then(() => process.exit(0));
   };
   process.once('SIGTERM', end);
-  process.once('SIGINT', end);
+  if (process.send === undefined) {
+    process.once('SIGINT', end);
+    console.log(teacher.url);
+    return;
+  }
+  for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
   process.once('disconnect', end);
-  process.on('message', (message) => {
-    if (message === 'drain') end();
-  });
-  tell({url: teacher.url});
+  process.send({url: teacher.url} satisfies TeacherListens);
 };
 
 main().catch((error: unknown) => {
-  tell({error: messageOf(error)});
-  process.exitCode = error instanceof TerminalError ? 2 : 1;
+  const message = messageOf(error);
+  const fatal = error instanceof TerminalError;
+  if (process.send === undefined) console.error(message);
+  else process.send({kind: fatal ? 'fatal' : 'failed', message});
+  process.exitCode = fatal ? 2 : 1;
   process.disconnect?.();
 });

@@ -198,24 +198,20 @@ const refuseModel = (name: string): never => {
   );
 };
 
-const readBody = (request: IncomingMessage): Promise<string> =>
-  new Promise((resolve, reject) => {
-    const parts: Buffer[] = [];
-    let bytes = 0;
-    request.on('data', (part: Buffer) => {
-      bytes += part.length;
-      if (bytes <= MAX_BODY_BYTES) parts.push(part);
-      // The connection closes with the answer, so that the rest is not read to its end.
-      else
-        reject(
-          new RequestError(413, `The body is over ${MAX_BODY_BYTES} bytes.`, {
-            headers: {connection: 'close'},
-          }),
-        );
-    });
-    request.once('end', () => resolve(Buffer.concat(parts).toString('utf8')));
-    request.once('error', reject);
-  });
+const readBody = async (request: IncomingMessage): Promise<string> => {
+  const parts: Buffer[] = [];
+  let bytes = 0;
+  // Left open where it is too long, so that the answer can be sent; the connection closes with it.
+  for await (const part of request.iterator({destroyOnReturn: false})) {
+    parts.push(part);
+    bytes += part.length;
+    if (bytes > MAX_BODY_BYTES) {
+      const headers = {connection: 'close'};
+      throw new RequestError(413, `The body is over ${MAX_BODY_BYTES} bytes.`, {headers});
+    }
+  }
+  return Buffer.concat(parts).toString('utf8');
+};
 
 const waitUntil = async (atMs: number, signal: AbortSignal): Promise<void> => {
   const waitMs = atMs - performance.now();

@@ -6,6 +6,7 @@
  * with β₁ = .9, β₂ = .999, ε = 1e-8 and steps t counted from 1; without weight decay.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import {tensorOf} from '../../model/layers.js';
 import type {HostTensor} from '../../tensor/executor.js';
 import type {OptimizerStep} from './optimizer.js';
 import {slotName, zeros} from './optimizer.js';
@@ -45,10 +46,7 @@ export function adam(step: OptimizerStep & {readonly correction: tf.Scalar}): Re
   const next: Record<string, tf.Tensor> = {};
   for (const [name, gradient] of Object.entries(gradients)) {
     const [mName, vName] = [average(name), squareAverage(name)];
-    const {[name]: weight, [mName]: m, [vName]: v} = state;
-    if (weight === undefined || m === undefined || v === undefined) {
-      throw new Error(`no ${name}, ${mName} or ${vName} in the state`);
-    }
+    const [weight, m, v] = [tensorOf(state, name), tensorOf(state, mName), tensorOf(state, vName)];
     const nextM = tf.add(tf.mul(m, BETA_1), tf.mul(gradient, 1 - BETA_1));
     const nextV = tf.add(tf.mul(v, BETA_2), tf.mul(tf.square(gradient), 1 - BETA_2));
     const change = tf.div(nextM, tf.add(tf.div(tf.sqrt(nextV), correction), EPSILON));

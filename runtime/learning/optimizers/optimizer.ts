@@ -1,12 +1,14 @@
 /** What optimizers share: the shape of one step, and how their state is named. */
 import type * as tf from '@tensorflow/tfjs-core';
+import type {Tensors} from '../../model/layers.js';
 import type {HostTensor} from '../../tensor/executor.js';
+import {sizeOf} from '../../tensor/graph.js';
 
 export interface OptimizerStep {
   /** Weights by name, and the optimizer's own tensors by `optimizer.<slot>.<name>`. */
-  readonly state: Readonly<Record<string, tf.Tensor>>;
+  readonly state: Tensors;
   /** dL/dw of each weight that learns, by the weight's name. */
-  readonly gradients: Readonly<Record<string, tf.Tensor>>;
+  readonly gradients: Tensors;
   /** A scalar input of the step, so that a new rate needs no new graph. */
   readonly learningRate: tf.Scalar;
 }
@@ -22,5 +24,5 @@ export const isSlotName = (name: string): boolean => name.startsWith(PREFIX);
 export const zeros = (shape: readonly number[]): HostTensor => ({
   shape,
   dtype: 'float32',
-  data: new Float32Array(shape.reduce((size, length) => size * length, 1)),
+  data: new Float32Array(sizeOf(shape)),
 });

@@ -7,6 +7,7 @@
  * about 10 η sign(g), whatever the size of g.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import {tensorOf} from '../../model/layers.js';
 import type {HostTensor} from '../../tensor/executor.js';
 import type {OptimizerStep} from './optimizer.js';
 import {slotName, zeros} from './optimizer.js';
@@ -26,9 +27,7 @@ export function rmsprop({state, gradients, learningRate}: OptimizerStep): Record
   const next: Record<string, tf.Tensor> = {};
   for (const [name, gradient] of Object.entries(gradients)) {
     const slot = squareAverage(name);
-    const {[name]: weight, [slot]: average} = state;
-    if (weight === undefined || average === undefined)
-      throw new Error(`no ${name} or no ${slot} in the state`);
+    const [weight, average] = [tensorOf(state, name), tensorOf(state, slot)];
     const nextAverage = tf.add(tf.mul(average, ALPHA), tf.mul(tf.square(gradient), 1 - ALPHA));
     const change = tf.div(gradient, tf.add(tf.sqrt(nextAverage), EPSILON));
     next[slot] = nextAverage;

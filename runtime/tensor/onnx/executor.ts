@@ -23,6 +23,7 @@ import {inputName, lower, nextStateName, outputName, stateName} from './lower.js
 import {applyScatter, takeOutScatters} from './scatters.js';
 import {emptyTensor, hostTensor, OnnxState, ortTensor, type Slot} from './state.js';
 
+/** Programs run on the CPU, each on `threads` threads. */
 export function openOnnxExecutor({threads}: Pick<ExecutorOptions, 'threads'>): Executor {
   return {
     name: 'onnx',
@@ -44,6 +45,8 @@ async function compile<I extends string, O extends string>(
     executionProviders: ['cpu'],
     intraOpNumThreads: threads,
     graphOptimizationLevel: 'all',
+    // A pattern is a second block of memory beside the arena of the first run, and no faster.
+    enableMemPattern: false,
     logSeverityLevel: 3,
     // Actors share the cores: a thread that spins for work takes them from another actor.
     extra: {session: {intra_op: {allow_spinning: '0'}}},

@@ -103,6 +103,7 @@ const OPSETS = [
   {domain: 'com.microsoft', version: 1},
 ];
 
+/** The bytes of an .onnx file. */
 export function encodeModel(model: OnnxModel): Uint8Array {
   const type = root.lookupType('ModelProto');
   const graph = {

@@ -4,12 +4,14 @@ import type {HostTensor, State, TensorSpec} from '../executor.js';
 import {sizeOf} from '../graph.js';
 import {assertValues} from '../inputs.js';
 
+/** The same memory, not a copy. Throws for a type that no function of tensors has. */
 export const hostTensor = ({type, dims, data}: ort.Tensor): HostTensor => {
   if (type === 'float32') return {dtype: type, shape: dims, data: data as Float32Array};
   if (type === 'int32') return {dtype: type, shape: dims, data: data as Int32Array};
   throw new Error(`a tensor of type ${type} came out of ONNX Runtime`);
 };
 
+/** The same memory, not a copy. */
 export const ortTensor = ({dtype, shape}: TensorSpec, data: Float32Array | Int32Array): ort.Tensor =>
   dtype === 'float32'
     ? new ort.Tensor('float32', data as Float32Array, [...shape])

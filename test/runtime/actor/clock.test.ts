@@ -1,6 +1,5 @@
 /** Where the time goes adds up to the time that passed. */
 import test from 'ava';
-import {backoffMs} from '../../../runtime/actor/backoff.js';
 import {activityClock} from '../../../runtime/actor/clock.js';
 
 test('time is starting until the first work, and waiting between works', (t) => {
@@ -46,13 +45,4 @@ test('two activities at once share the time', (t) => {
   training();
   saving();
   t.deepEqual(clock.take(), {'seconds/training': 1.5, 'seconds/saving': 0.5});
-});
-
-test('backoff doubles up to ten seconds, with full jitter', (t) => {
-  t.deepEqual(
-    [1, 2, 3, 6, 7, 30].map((attempt) => backoffMs(attempt, 1)),
-    [250, 500, 1000, 8000, 10_000, 10_000],
-  );
-  t.is(backoffMs(3, 0), 0);
-  t.is(backoffMs(3, 0.5), 500);
 });

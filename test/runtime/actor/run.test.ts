@@ -85,13 +85,14 @@ for (const behaviour of ['wait', 'abort'] as const) {
   });
 }
 
-test("a terminal's Ctrl-C is left to the parent", async (t) => {
+test("a terminal's Ctrl-C and its end are left to the parent", async (t) => {
   const {bus, url} = await place(t);
   const supervisor = supervised(t, commandOf(t, 'wait', url));
   const started = await firstValueFrom(supervisor.events$.pipe(first((event) => event.kind === 'started')));
   await ready(bus);
   const pid = 'pid' in started ? started.pid : 0;
   process.kill(pid, 'SIGINT');
+  process.kill(pid, 'SIGHUP');
   const {lastSequence} = await bus.state('metrics');
   await firstValueFrom(bus.entries('metrics', {sequence: lastSequence + 1}));
   t.true(isAlive(pid));

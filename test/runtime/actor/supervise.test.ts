@@ -106,6 +106,20 @@ test('a child that does not drain is killed after the grace', async (t) => {
   await supervisor.stop();
   const events = await lastValueFrom(supervisor.events$.pipe(toArray()));
   t.false(events.some((event) => event.kind === 'started' && isAlive(event.pid)));
+  t.deepEqual(events.at(-1), {kind: 'ended', name: 'a', reason: 'ended by SIGKILL'});
+});
+
+test('a child that fails while it drains is not started again, and its reason is told', async (t) => {
+  const failing = `process.on('SIGTERM', () => {${fails('failed', 1)}}); process.send('up'); setInterval(() => {}, 1000);`;
+  const supervisor = start(t, [command(t, 'a', failing)]);
+  await firstValueFrom(supervisor.events$.pipe(filter(({kind}) => kind === 'message')));
+  await supervisor.stop();
+  const events = await lastValueFrom(supervisor.events$.pipe(toArray()));
+  t.deepEqual(
+    events.map(({kind}) => kind),
+    ['started', 'message', 'ended'],
+  );
+  t.deepEqual(events.at(-1), {kind: 'ended', name: 'a', reason: 'because'});
 });
 
 test('a file that is not there ends as a failure, not as a wait', async (t) => {

@@ -156,7 +156,6 @@ test('a run that is running', async (t) => {
     natsUrl: 'nats://127.0.0.1:9',
     startedAt: '',
     heldSince: '',
-    seconds: 0,
   };
   writeFileSync(join(cwd, 'runs/one/run.json'), JSON.stringify(record));
   const {code, stderr} = await up(t, cwd, ['--run', 'one']);
@@ -170,7 +169,7 @@ test('an unsupported Node', async (t) => {
   t.is(code, 1);
   t.is(
     stderr,
-    'Node 18.20.4 is not supported; install Node 20.19 or later, 22.12 or later, or 24 (^20.19 || ^22.12 || >=24)\n',
+    'Node 18.20.4 is not supported: Anchorage runs on ^20.19 || ^22.12 || >=24; install Node 24 from https://nodejs.org\n',
   );
 });
 

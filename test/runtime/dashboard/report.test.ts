@@ -17,6 +17,7 @@ const step = (seconds: number, number: number, more: Record<string, unknown> = {
   objective_revision: 1,
   loss: -0.1 * number,
   'rewards/margins': number,
+  pairs: 16 * number,
   ...more,
 });
 const sampled = (seconds: number, completions: number, index = 0) => ({
@@ -69,7 +70,7 @@ const wholeRun: RunFolderFiles = {
     {prompt_id: '2', actor: 'reviser', reason: 'unchanged', detail: ''},
     {prompt_id: '3', actor: 'reviser', reason: 'unchanged', detail: ''},
   ],
-  pairs: Array.from({length: 80}, () => pair()),
+  pairs: Array.from({length: 90}, () => pair()),
 };
 
 test('result.json says what the run came to', async (t) => {
@@ -94,8 +95,9 @@ test('result.json says what the run came to', async (t) => {
     ],
     steps: 5,
     prompts: 640,
-    pairs: 80,
-    pairs_per_second: 4,
+    pairs: 90,
+    pairs_trained: 80,
+    pairs_per_second: 4.5,
     rejections: {length: 1, unchanged: 2},
     first_step_after_prompts: 64,
     first_step_prompt_share: 0.1,

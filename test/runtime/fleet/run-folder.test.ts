@@ -1,5 +1,5 @@
 /** A run's folder belongs to one process at a time and to one fleet. */
-import {readFileSync} from 'node:fs';
+import {readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import test from 'ava';
 import {TerminalError} from '../../../runtime/errors.js';
@@ -17,7 +17,6 @@ const record: RunRecord = {
   heldSince: '2026-01-31T17:45:02.000Z',
   startedAt: '2026-01-31T17:00:00.000Z',
   natsUrl: 'nats://127.0.0.1:4222',
-  seconds: 12,
 };
 
 test('a new run gets a readable id that no other has', async (t) => {
@@ -49,7 +48,7 @@ test('a run that ended, and one whose process was killed, go on', async (t) => {
   const {path, before} = await openRunFolder(runs, 'one', await demo());
   t.is(before, undefined);
   await writeRecord(path, {...record, endedAt: '2026-01-31T18:00:00.000Z', ending: 'drained'});
-  t.is((await openRunFolder(runs, 'one', await demo())).before?.seconds, 12);
+  t.is((await openRunFolder(runs, 'one', await demo())).before?.ending, 'drained');
   // No process has the largest id there can be.
   await writeRecord(path, {...record, pid: 2 ** 22 + 1});
   t.is((await openRunFolder(runs, 'one', await demo())).before?.startedAt, record.startedAt);
@@ -81,6 +80,8 @@ test('live runs are those whose process is there, the newest first', async (t) =
   await write('new', {heldSince: '2026-01-31T00:00:00.000Z'});
   await write('over', {endedAt: '2026-01-31T00:00:00.000Z'});
   await write('killed', {pid: 2 ** 22 + 1});
+  await write('damaged', {});
+  writeFileSync(join(runs, 'damaged/run.json'), '{');
   t.deepEqual(
     (await liveRuns(runs)).map(({run}) => run),
     ['new', 'old'],

@@ -1,22 +1,19 @@
 import test from 'ava';
 import {z} from 'zod';
 import {packPairs} from '../../../runtime/learning/batch.js';
-import {createPretrainer, type PretrainingBatch} from '../../../runtime/learning/pretrainer.js';
+import {createPretrainer} from '../../../runtime/learning/pretrainer.js';
+import type {Rows} from '../../../runtime/model/rows.js';
 import {openExecutor} from '../../../runtime/tensor/open.js';
 import {goldenModel, goldenTokens, readGolden, tensorOf} from '../../helpers/goldens.js';
 
 /** Pair 1 of the goldens: its chosen and its rejected sequence, with completions to predict. */
-async function batchOfTwo(): Promise<PretrainingBatch & {length: number}> {
+async function batchOfTwo(): Promise<Rows & {length: number}> {
   const pairs = (await goldenTokens()).slice(1, 2);
-  const {
-    length,
-    tokens,
-    completionMask: mask,
-  } = packPairs(pairs, {batchSize: 1, maxTokens: 192, padTokenId: 0});
-  return {length, tokens, mask};
+  const {length, tokens, completionMask} = packPairs(pairs, {batchSize: 1, maxTokens: 192, padTokenId: 0});
+  return {length, tokens, completionMask};
 }
 
-test('the loss is the mean negative log-probability over the tokens of the mask', async (t) => {
+test('the loss is the mean negative log-probability over the completions’ tokens', async (t) => {
   const forward = await readGolden(
     'expected-forward.json',
     z.record(
@@ -29,7 +26,7 @@ test('the loss is the mean negative log-probability over the tokens of the mask'
   const {length, ...batch} = await batchOfTwo();
   const pretrainer = await createPretrainer(await goldenModel(), executor, {rows: 2, tokens: length});
   t.teardown(() => pretrainer.dispose());
-  const tokens = batch.mask.reduce((total, value) => total + value, 0);
+  const tokens = batch.completionMask.reduce((total, value) => total + value, 0);
   const wanted = -((chosen_logps[1] ?? Number.NaN) + (rejected_logps[1] ?? Number.NaN)) / tokens;
   const loss = await pretrainer.step(batch, 1e-3);
   t.true(Math.abs(loss - wanted) < 1e-4 * wanted, `${loss} is not ${wanted}`);

@@ -54,6 +54,12 @@ test('a missing head_dim is hidden_size over heads, and 128 for qwen3', async (t
 test('a sliding window bounds the length only where the family uses it', async (t) => {
   t.is((await readModelConfig(await changed(t, 'mistral', {sliding_window: 96}))).maxPositions, 96);
   t.is((await readModelConfig(await changed(t, 'qwen2', {sliding_window: 96}))).maxPositions, 1024);
+  const long = {max_position_embeddings: 9000, sliding_window: undefined};
+  t.is((await readModelConfig(await changed(t, 'mistral', long))).maxPositions, 4096);
+  t.is(
+    (await readModelConfig(await changed(t, 'mistral', {...long, sliding_window: null}))).maxPositions,
+    9000,
+  );
   const used = {sliding_window: 96, use_sliding_window: true};
   t.is((await readModelConfig(await changed(t, 'qwen2', used))).maxPositions, 96);
 });

@@ -84,6 +84,19 @@ test('the tokenizer names the ids that end a completion and that fill rows', asy
   t.is(tokenizer.padTokenId, 5);
 });
 
+test('a token that the model has no embedding of is refused, and never fills rows', async (t) => {
+  const folder = temporaryFolder(t);
+  await cp(goldenPath('llama'), folder, {recursive: true});
+  const config: unknown = JSON.parse(await readFile(goldenPath('llama/config.json'), 'utf8'));
+  await writeFile(join(folder, 'config.json'), JSON.stringify(Object.assign({}, config, {vocab_size: 5})));
+  const tokenizer = await loadTokenizer(folder);
+  t.is(tokenizer.padTokenId, 4);
+  t.throws(() => tokenizer.encode('hello'), {
+    instanceOf: TerminalError,
+    message: /tokenizer\.json: gives token 267 and config\.json's "vocab_size" is 5/,
+  });
+});
+
 test('several end tokens are taken from generation_config.json', async (t) => {
   const folder = temporaryFolder(t);
   await cp(goldenPath('llama'), folder, {recursive: true});

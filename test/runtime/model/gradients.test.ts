@@ -1,16 +1,12 @@
 /** The hand-written gradients, against those that TensorFlow.js derives from plain operations. */
 import * as tf from '@tensorflow/tfjs-core';
-import '@tensorflow/tfjs-backend-cpu';
-import '@tensorflow/tfjs-layers';
+import '../../../runtime/tensor/cpu.js';
+import '../../../runtime/tensor/tensorflow.js';
 import test, {type ExecutionContext} from 'ava';
 import {loadCheckpoint} from '../../../runtime/model/checkpoint.js';
 import {rmsNorm, rotate} from '../../../runtime/model/layers.js';
 import {tokenLogps} from '../../../runtime/model/token-logps.js';
 import {goldenPath} from '../../helpers/goldens.js';
-
-test.before(async () => {
-  await tf.setBackend('cpu');
-});
 
 /** Values without pattern in (-1, 1). */
 const wave = (shape: number[], phase: number): tf.Tensor =>

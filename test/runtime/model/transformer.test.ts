@@ -26,7 +26,7 @@ async function logitsOf(
       name: `logits ${length}`,
       inputs: {tokens: {shape: [1, length], dtype: 'int32'}},
       body: ({tokens}, weights) => {
-        const hidden = hiddenStates(config, weights, {tokens: tokens as tf.Tensor2D});
+        const hidden = hiddenStates(config, weights, tokens as tf.Tensor2D);
         return {outputs: {logits: logits(config, weights, tf.reshape(hidden, [length, config.hiddenSize]))}};
       },
     },

@@ -1,12 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
-import '@tensorflow/tfjs-backend-cpu';
+import '../../../runtime/tensor/cpu.js';
 import test from 'ava';
 import '../../../runtime/tensor/tensorflow.js';
 import {TerminalError} from '../../../runtime/errors.js';
 import {record} from '../../../runtime/tensor/record.js';
 import {type Body, specsOf, wave} from './both.js';
-
-await tf.setBackend('cpu');
 
 const recorded = (body: Body) =>
   record({name: 'case 3x4', inputs: specsOf({x: wave([3, 4])}), body}, specsOf({w: wave([4])}));

@@ -3,18 +3,24 @@ import {type ChildProcess, fork} from 'node:child_process';
 import {once} from 'node:events';
 import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
+import {TEACHER_KEY_ENV} from '../../../../runtime/demo/teacher/process.js';
 import {codeRoot} from '../../../../runtime/paths.js';
 
 const main = join(codeRoot, 'runtime/demo/teacher/main.js');
 
 const startProcess = (t: ExecutionContext, args: readonly string[], key = 'sk-test'): ChildProcess => {
-  const child = fork(main, args, {env: {...process.env, ANCHORAGE_TEACHER_KEY: key}, stdio: 'ignore'});
+  const child = fork(main, args, {env: {...process.env, [TEACHER_KEY_ENV]: key}, stdio: 'ignore'});
   t.teardown(() => child.kill('SIGKILL'));
   return child;
 };
 
-const firstMessage = async (child: ChildProcess): Promise<{url?: string; error?: string}> => {
-  const [message] = (await once(child, 'message')) as [{url?: string; error?: string}];
+interface Message {
+  readonly url?: string;
+  readonly kind?: string;
+  readonly message?: string;
+}
+const firstMessage = async (child: ChildProcess): Promise<Message> => {
+  const [message] = (await once(child, 'message')) as [Message];
   return message;
 };
 
@@ -35,10 +41,14 @@ test('it ends when the process that started it lets go of the channel', async (t
   t.deepEqual(await once(child, 'exit'), [0, null]);
 });
 
-test('it ends when it is told to drain', async (t) => {
+test("a terminal's Ctrl-C and its end are left to the process that started it", async (t) => {
   const child = startProcess(t, []);
-  await firstMessage(child);
-  child.send('drain');
+  const {url} = await firstMessage(child);
+  child.kill('SIGINT');
+  child.kill('SIGHUP');
+  const response = await fetch(`${url}/models`, {headers: {authorization: 'Bearer sk-test'}});
+  t.is(response.status, 200);
+  child.kill('SIGTERM');
   t.deepEqual(await once(child, 'exit'), [0, null]);
 });
 
@@ -50,7 +60,8 @@ test('it says in one line why it cannot start, and fails', async (t) => {
   ] as const) {
     const child = startProcess(t, args, key);
     const [message, exit] = await Promise.all([firstMessage(child), once(child, 'exit')]);
-    t.regex(message.error ?? '', expected);
+    t.is(message.kind, 'fatal');
+    t.regex(message.message ?? '', expected);
     t.is(exit[0], 2);
   }
 });

@@ -1,13 +1,11 @@
 /** Optimizers against numbers worked out by hand, for three steps of one weight and of another that never moves. */
-import '@tensorflow/tfjs-backend-cpu';
+import '../../../../runtime/tensor/cpu.js';
 import * as tf from '@tensorflow/tfjs-core';
 import test, {type ExecutionContext} from 'ava';
 import {adam, adamScales, initialAdam} from '../../../../runtime/learning/optimizers/adam.js';
 import {clipByGlobalNorm} from '../../../../runtime/learning/optimizers/clip.js';
 import {initialRmsprop, rmsprop} from '../../../../runtime/learning/optimizers/rmsprop.js';
 import type {HostTensor} from '../../../../runtime/tensor/executor.js';
-
-await tf.setBackend('cpu');
 
 const weights: ReadonlyMap<string, HostTensor> = new Map([
   ['w', {shape: [2], dtype: 'float32', data: Float32Array.of(1, 0.5)}],

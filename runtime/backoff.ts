@@ -4,8 +4,7 @@ const BASE_MS = 250;
 const CAP_MS = 10_000;
 
 /**
- * Full jitter: uniform between 0 and min(10 s, 250 ms · 2^(attempt − 1)). Processes that failed together then come back
- * apart.
+ * Full jitter: uniform between 0 and min(10 s, 250 ms · 2^(attempt − 1)). What failed together then comes back apart.
  *
  * @param attempt tries that have failed, from 1.
  * @param random a number from 0 up to 1.

@@ -1,0 +1,166 @@
+/**
+ * A learner fed with the same pairs in the same order leaves the same weights, however often it was stopped on the way:
+ * byte for byte.
+ */
+import {readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import test, {type ExecutionContext} from 'ava';
+import {type PreferencePair, PreferenceSource} from '../../proto/messages.js';
+import type {Bus} from '../../runtime/bus/bus.js';
+import {makePrompts, readPrompt, solve, solveCarelessly, writeAnswer} from '../../runtime/demo/task.js';
+import {demoPolicyFolder} from '../../runtime/fleet/load.js';
+import {putFirstObjective} from '../../runtime/fleet/objective.js';
+import type {Feeding} from '../../runtime/fleet/progress.js';
+import {type FleetInput, fleetSchema} from '../../runtime/fleet/schema.js';
+import {type ActorProcess, startActor} from '../helpers/actor-process.js';
+import {fullBatches, untilStep} from '../helpers/fleet-folder.js';
+import {startTestServer, type TestServer, withBus} from '../helpers/nats.js';
+import {temporaryFolder} from '../helpers/temporary.js';
+
+const fleet: FleetInput = {
+  prompts: {demo: true, count: 200},
+  policy: {model: 'demo', format: 'plain', maxPromptTokens: 32, maxCompletionTokens: 32},
+  objective: {name: 'apo_zero', beta: 1, learningRate: 1e-4},
+  // Seven steps are all there are pairs for; a checkpoint after the third and the sixth.
+  training: {steps: 8, warmupSteps: 1, checkpointEverySteps: 3},
+  evaluation: {suite: 'arithmetic'},
+  endpoints: {teacher: {demo: true}},
+  actors: {reviser: {endpoint: 'teacher', model: 'reviser'}},
+};
+
+/** Right answers over careless ones. What the reference thinks of them need only be the same in each run. */
+const pairs = makePrompts({split: 'train', count: 200, seed: 1})
+  .flatMap((prompt, index): PreferencePair[] => {
+    const items = readPrompt(prompt) ?? [];
+    const chosen = writeAnswer(items.map(solve), 'commas');
+    const rejected = writeAnswer(items.map(solveCarelessly), 'commas');
+    if (chosen === rejected) return [];
+    return [
+      {
+        promptId: String(index),
+        prompt,
+        chosen,
+        rejected,
+        source: PreferenceSource.PREFERENCE_SOURCE_REVISION,
+        policyVersion: 0,
+        referenceChosenLogps: -6 - (index % 5),
+        referenceRejectedLogps: -4 - (index % 3),
+        chosenTokenCount: chosen.length,
+        rejectedTokenCount: rejected.length,
+      },
+    ];
+  })
+  .slice(0, 6 * 16 + 5);
+/** Four full batches, and six pairs that wait for ten more. */
+const FIRST_PART = 4 * 16 + 6;
+
+let server: TestServer;
+test.before(async () => {
+  server = await startTestServer();
+});
+test.after.always(() => server?.remove());
+
+interface Trained {
+  /** Of the last checkpoint. */
+  readonly bytes: Buffer;
+  readonly checkpoints: readonly number[];
+  /** Each row's step, in the order in which they were taken. */
+  readonly steps: readonly number[];
+  /** The step from which a stopped learner went on. */
+  readonly from: number;
+}
+
+const publish = async (bus: Bus, from: number, to: number): Promise<void> => {
+  for (const pair of pairs.slice(from, to)) await bus.publish('pairs', pair, pair.promptId);
+};
+
+/** Trains on all pairs. With `interrupt`, the learner is stopped so after the first part of them, and another follows it. */
+const train = async (
+  t: ExecutionContext,
+  run: string,
+  interrupt?: (learner: ActorProcess) => void,
+): Promise<Trained> => {
+  const bus = await withBus(t, server, run);
+  await putFirstObjective(bus, fleetSchema.parse(fleet));
+  const place = {run, runFolder: temporaryFolder(t)};
+  const start = () => startActor(t, 'learner', fleet, server.url, {}, place);
+  let learner = start();
+  await publish(bus, 0, FIRST_PART);
+  t.is(await untilStep(bus, 4), 4);
+  if (interrupt !== undefined) {
+    interrupt(learner);
+    await learner.ended;
+    learner = start();
+  }
+  const from = (await bus.last('checkpoints'))?.message.step ?? 0;
+  await publish(bus, FIRST_PART, pairs.length);
+  await bus.control.put<Feeding>('phase', {feeding: 'done', pairs: pairs.length});
+  t.deepEqual(await learner.ended, {code: 0, message: undefined});
+
+  const checkpoints = await all(bus, 'checkpoints');
+  const last = checkpoints.at(-1);
+  t.like(last, {final: true, pairSequence: pairs.length});
+  return {
+    bytes: readFileSync(join(place.runFolder, last?.folder ?? '', 'model.safetensors')),
+    checkpoints: checkpoints.map(({step}) => step),
+    steps: (await all(bus, 'metrics')).flatMap(({step, values}) =>
+      typeof step === 'number' && values.loss !== undefined ? [step] : [],
+    ),
+    from,
+  };
+};
+
+/** What a log holds now. */
+const all = async <N extends 'checkpoints' | 'metrics'>(bus: Bus, log: N) => {
+  const {lastSequence} = await bus.state(log);
+  const messages = [];
+  for await (const {message, sequence} of bus.read(log, {sequence: 1})) {
+    messages.push(message);
+    if (sequence >= lastSequence) break;
+  }
+  return messages;
+};
+
+let whole: Promise<Trained> | undefined;
+/** What a learner leaves that nothing stopped; made once, by the first test that asks. */
+const wholeRun = (t: ExecutionContext): Promise<Trained> => {
+  whole ??= train(t, 'whole');
+  return whole;
+};
+
+test.serial(
+  'Two learners fed with the same pairs leave the same weights, and not those that they began with',
+  async (t) => {
+    const one = await wholeRun(t);
+    t.is(fullBatches(pairs.length).length, 7);
+    t.deepEqual(one.steps, [1, 2, 3, 4, 5, 6, 7]);
+    t.deepEqual(one.checkpoints, [0, 3, 6, 7]);
+    const other = await train(t, 'other');
+    t.true(other.bytes.equals(one.bytes));
+    t.false(one.bytes.equals(readFileSync(join(demoPolicyFolder, 'model.safetensors'))));
+  },
+);
+
+test.serial(
+  'A learner that is drained between two batches and started again leaves the same weights',
+  async (t) => {
+    const {bytes} = await wholeRun(t);
+    const drained = await train(t, 'drained', (learner) => learner.drain());
+    t.is(drained.from, 4);
+    t.deepEqual(drained.steps, [1, 2, 3, 4, 5, 6, 7]);
+    t.deepEqual(drained.checkpoints, [0, 3, 4, 6, 7]);
+    t.true(drained.bytes.equals(bytes));
+  },
+);
+
+test.serial(
+  'A learner that is killed goes back to its newest checkpoint and leaves the same weights',
+  async (t) => {
+    const {bytes} = await wholeRun(t);
+    const killed = await train(t, 'killed', (learner) => learner.kill());
+    t.is(killed.from, 3);
+    t.deepEqual(killed.steps, [1, 2, 3, 4, 4, 5, 6, 7]);
+    t.deepEqual(killed.checkpoints, [0, 3, 6, 7]);
+    t.true(killed.bytes.equals(bytes));
+  },
+);

@@ -1,0 +1,153 @@
+/** What can pass is tried again while the deadline lasts. */
+import {createServer} from 'node:http';
+import type {AddressInfo} from 'node:net';
+import test from 'ava';
+import {openEndpoint} from '../../../runtime/endpoints/endpoint.js';
+import {RetryableError} from '../../../runtime/errors.js';
+import {failureOf, optionsFor, signal} from '../../helpers/asking.js';
+import {
+  apiError,
+  completion,
+  html,
+  inOrder,
+  json,
+  scriptedEndpoint,
+} from '../../helpers/scripted-endpoint.js';
+
+for (const [what, passing] of [
+  ['500', apiError(500, 'oops')],
+  [
+    '503 with a web page',
+    {kind: 'respond', status: 503, body: '<html>', headers: {'content-type': 'text/html'}},
+  ],
+  ['408', apiError(408, 'slow')],
+  [
+    'a router that answers 200 with an error inside',
+    json(200, {error: {message: 'provider failed', code: 502}}),
+  ],
+  ['a passing web page', html],
+  ['a connection cut before the answer', {kind: 'cut', where: 'head'}],
+  ['a connection cut within the answer', {kind: 'cut', where: 'body'}],
+] as const) {
+  test(`after ${what}, the next try is the answer`, async (t) => {
+    const {baseUrl, requests} = await scriptedEndpoint(t, inOrder(passing, completion('fine')));
+    const reply = await openEndpoint(optionsFor(baseUrl)).complete({prompt: 'hello', signal});
+    t.is(reply.kind === 'answer' && reply.text, 'fine');
+    t.is(requests.length, 2);
+  });
+}
+
+for (const [form, headers] of [
+  ['seconds', {'retry-after': '3600'}],
+  ['milliseconds', {'retry-after-ms': '3600000', 'retry-after': '1'}],
+] as const) {
+  test(`a wait in ${form} that is longer than the deadline is left to whoever asks again later`, async (t) => {
+    const {baseUrl, requests} = await scriptedEndpoint(t, () => apiError(429, 'come back later', {headers}));
+    const endpoint = openEndpoint(optionsFor(baseUrl));
+    const error = await t.throwsAsync(endpoint.complete({prompt: 'hello', signal}), {
+      instanceOf: RetryableError,
+    });
+    t.is(error instanceof RetryableError && error.retryAfterMs, 3_600_000);
+    t.regex(error?.message ?? '', /429 come back later; lower actors\.reviser\.concurrency/);
+    t.is(requests.length, 1);
+  });
+}
+
+test('429 is tried again no sooner than the endpoint asks', async (t) => {
+  const times: number[] = [];
+  const script = inOrder(
+    apiError(429, 'slow down', {headers: {'retry-after-ms': '300'}}),
+    completion('fine'),
+  );
+  const {baseUrl} = await scriptedEndpoint(t, () => {
+    times.push(performance.now());
+    return script();
+  });
+  t.is((await openEndpoint(optionsFor(baseUrl)).complete({prompt: 'hello', signal})).kind, 'answer');
+  const [first = 0, second = 0] = times;
+  // A slow machine makes it longer; timers may fire a millisecond early.
+  t.true(second - first >= 299);
+});
+
+test('a date is a wait too, and one that has passed is none', async (t) => {
+  const past = apiError(429, 'slow down', {headers: {'retry-after': 'Wed, 21 Oct 2015 07:28:00 GMT'}});
+  const future = apiError(429, 'slow down', {
+    headers: {'retry-after': new Date(Date.now() + 3_600_000).toUTCString()},
+  });
+  const {baseUrl, requests} = await scriptedEndpoint(t, inOrder(past, future));
+  const endpoint = openEndpoint(optionsFor(baseUrl));
+  const error = await t.throwsAsync(endpoint.complete({prompt: 'hello', signal}), {
+    instanceOf: RetryableError,
+  });
+  const waitMs = error instanceof RetryableError ? (error.retryAfterMs ?? 0) : 0;
+  t.true(waitMs > 3_500_000 && waitMs <= 3_600_000);
+  t.is(requests.length, 2);
+});
+
+test('an endpoint that never answers ends by its deadline, with its name and the remedy', async (t) => {
+  const {baseUrl} = await scriptedEndpoint(t, () => ({kind: 'hang'}));
+  t.regex(
+    await failureOf(t, optionsFor(baseUrl, {timeoutMs: 200}), RetryableError),
+    /^endpoint http:\/\/127\.0\.0\.1:\d+\/v1, model scripted: no answer within 0\.2 s in 1 try, the last: .*raise actors\.reviser\.timeoutMs/,
+  );
+});
+
+test('an answer that begins and never ends has the same deadline', async (t) => {
+  const {baseUrl} = await scriptedEndpoint(t, () => ({kind: 'stall'}));
+  t.regex(
+    await failureOf(t, optionsFor(baseUrl, {timeoutMs: 200}), RetryableError),
+    /no answer within 0\.2 s/,
+  );
+});
+
+test('a closed port is tried until the deadline, and the error says that nothing listens', async (t) => {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const {port} = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  const message = await failureOf(
+    t,
+    optionsFor(`http://127.0.0.1:${port}/v1`, {timeoutMs: 2000}),
+    RetryableError,
+  );
+  t.regex(
+    message,
+    /connect ECONNREFUSED 127\.0\.0\.1:\d+; start it, or correct endpoints\.scripted\.baseUrl/,
+  );
+});
+
+test.serial(
+  'silence for three deadlines on end ends for good; an answer in between begins the count again',
+  async (t) => {
+    const script = inOrder(
+      completion('here'),
+      {kind: 'hang'},
+      {kind: 'hang'},
+      completion('still here'),
+      {kind: 'hang'},
+      {kind: 'hang'},
+      {kind: 'hang'},
+    );
+    const {baseUrl} = await scriptedEndpoint(t, script);
+    // A process's first request loads much; it has a longer deadline.
+    await openEndpoint(optionsFor(baseUrl)).complete({prompt: 'hello', signal});
+    const endpoint = openEndpoint(optionsFor(baseUrl, {timeoutMs: 1000}));
+    const ends = [];
+    for (let i = 0; i < 6; i += 1) {
+      ends.push(
+        await endpoint.complete({prompt: 'hello', signal}).then(
+          ({kind}) => kind,
+          (error: Error) => error.name,
+        ),
+      );
+    }
+    t.deepEqual(ends, [
+      'RetryableError',
+      'RetryableError',
+      'answer',
+      'RetryableError',
+      'RetryableError',
+      'TerminalError',
+    ]);
+  },
+);
