@@ -85,7 +85,8 @@ export const openFleetFolder = (): FleetFolder => {
   const anchorage: FleetFolder['anchorage'] = async (args, env = {}) => {
     const child = spawn(process.execPath, [join(codeRoot, 'runtime/command/main.js'), ...args], {
       cwd: path,
-      env: {...process.env, NATS_URL: '', PATH: await searchPath(), ...env},
+      // As a person's shell, also where npm runs the tests: the command then says how it is called without npm.
+      env: {...process.env, npm_execpath: undefined, NATS_URL: '', PATH: await searchPath(), ...env},
       stdio: ['ignore', 'pipe', 'pipe'],
       // A process group of its own, for `interrupt`.
       detached: true,
