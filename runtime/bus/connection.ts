@@ -107,6 +107,7 @@ const dial = async (
       reconnectTimeWait: RECONNECT_WAIT_MS,
       waitOnFirstConnect: false,
       pingInterval: PING_INTERVAL_MS,
+      noAsyncTraces: true, // a stack trace for every request costs more than the request
     });
     return {connection, shown};
   } catch (error) {

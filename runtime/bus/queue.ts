@@ -42,12 +42,40 @@ export const deliveriesOf = <T>(
     /** Stop the signs of life of messages whose subscriber has left: they then go to another reader. */
     const heartbeats = new Set<() => void>();
 
-    /** Sends an end and waits until the server has it: one that got lost would bring the message back. */
-    const confirm = async (message: Wire, end: string, facts: DeliveryFacts): Promise<void> => {
-      await patiently(link, () => link.request(message.reply, end), {
+    /**
+     * Sends an end and waits until the server has it: one that got lost would bring the message back. `letGo` is called
+     * at the latest then, and where the first try is not answered: a server that was killed may have forgotten that it
+     * handed the message over, and answers only when it has done so again, for which there must be a place.
+     */
+    const confirm = async (
+      message: Wire,
+      end: string,
+      facts: DeliveryFacts,
+      letGo: () => void,
+    ): Promise<void> => {
+      const tell = async (): Promise<void> => {
+        try {
+          await link.request(message.reply, end);
+        } finally {
+          letGo();
+        }
+      };
+      await patiently(link, tell, {
         doing: `acknowledging message ${facts.sequence} of ${stream}`,
         exists: () => exists(link, stream),
-      });
+      }).finally(letGo);
+    };
+
+    /** Ends the signs of life of a message and frees its place, once. */
+    const letGoOf = (message: Wire): (() => void) => {
+      const stopHeartbeat = keepAlive(message);
+      let held = true;
+      return () => {
+        if (!held) return;
+        held = false;
+        stopHeartbeat();
+        places.release();
+      };
     };
 
     const keepAlive = (message: Wire): (() => void) => {
@@ -63,13 +91,10 @@ export const deliveriesOf = <T>(
     };
 
     const deliveryOf = (message: Wire, facts: DeliveryFacts, decoded: T): Delivery<T> => {
-      const stopHeartbeat = keepAlive(message);
+      const letGo = letGoOf(message);
       let ending: Promise<void> | undefined;
       const confirmed = (end: string): Promise<void> => {
-        ending ??= confirm(message, end, facts).finally(() => {
-          stopHeartbeat();
-          places.release();
-        });
+        ending ??= confirm(message, end, facts, letGo);
         return ending;
       };
       return {
@@ -80,9 +105,8 @@ export const deliveriesOf = <T>(
         retry(delayMs) {
           if (ending !== undefined) return;
           ending = Promise.resolve();
-          stopHeartbeat();
           if (link.state() === 'connected') link.send(message.reply, nakAfter(delayMs));
-          places.release();
+          letGo();
         },
         discard() {
           confirmed(TERM).catch((error) => subscriber.error(error));
@@ -96,13 +120,12 @@ export const deliveriesOf = <T>(
       decoded: T | undefined,
       why: string,
     ): Promise<void> => {
-      const stopHeartbeat = keepAlive(message);
+      const letGo = letGoOf(message);
       try {
         await source.setAside(decoded, facts, why);
-        await confirm(message, TERM, facts);
+        await confirm(message, TERM, facts, letGo);
       } finally {
-        stopHeartbeat();
-        places.release();
+        letGo();
       }
     };
 

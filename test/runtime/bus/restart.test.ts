@@ -1,7 +1,8 @@
 import test from 'ava';
-import {filter, firstValueFrom, mergeMap, NEVER, take, toArray} from 'rxjs';
+import {filter, firstValueFrom, mergeMap, NEVER, ReplaySubject, take, toArray} from 'rxjs';
 import type {EvaluationScore} from '../../../proto/messages.js';
 import {withBus, withNatsServer} from '../../helpers/nats.js';
+import {together} from '../../helpers/together.js';
 
 const score = (step: number): EvaluationScore => ({
   step,
@@ -46,10 +47,14 @@ test('a queue goes on after its server was killed: every message is worked on an
   const reader = await withBus(t, server, 'run', 'reader');
   const total = 120;
   const done = new Set<string>();
+  let killed = false;
   const working = reader.deliveries('prompts', {maxInFlight: 4, drain$: NEVER}).pipe(
     mergeMap(async ({message, ack}) => {
       done.add(message.promptId);
-      if (done.size === 40) process.kill(server.pid, 'SIGKILL');
+      if (done.size === 40 && !killed) {
+        killed = true;
+        process.kill(server.pid, 'SIGKILL');
+      }
       await ack();
     }),
   );
@@ -123,4 +128,31 @@ test('closing a bus whose server is away does not wait for it', async (t) => {
   const waiting = bus.publish('scores', score(1), '1');
   await bus.drain();
   await t.throwsAsync(waiting, {message: /was closed while publishing 1 to scores$/});
+});
+
+test('messages that were at work while the server was killed can be acknowledged, and the next ones come', async (t) => {
+  const server = await withNatsServer(t);
+  const writer = await withBus(t, server, 'run', 'writer');
+  const reader = await withBus(t, server, 'run', 'reader');
+  const done = new Set<string>();
+  const back = new ReplaySubject<void>(1);
+  const atWork = together(5);
+  const working = reader.deliveries('prompts', {maxInFlight: 4, drain$: NEVER}).pipe(
+    mergeMap(async ({message, ack}) => {
+      await atWork();
+      await firstValueFrom(back);
+      done.add(message.promptId);
+      await ack();
+    }),
+  );
+  const all = firstValueFrom(working.pipe(filter(() => done.size === 12)));
+  const publish = (index: number) =>
+    writer.publish('prompts', {promptId: String(index), prompt: ''}, String(index));
+  await Promise.all(range(0, 3).map(publish));
+  await atWork();
+  process.kill(server.pid, 'SIGKILL');
+  await Promise.all(range(4, 11).map(publish));
+  back.next();
+  await all;
+  t.is(done.size, 12);
 });
