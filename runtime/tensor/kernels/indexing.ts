@@ -1,6 +1,6 @@
 /** Kernels that read or write where a tensor of indices says. */
 import type {Value, ValueType} from '../graph.js';
-import {axisOf, type Emit, input, type Kernel, type Kernels, one, type Recorded, reshape} from './kernel.js';
+import {axisOf, input, type Kernel, type Kernels, one, reshape} from './kernel.js';
 
 const gather: Kernel = (emit, inputs, attributes) => {
   const [x, indices] = [input(inputs, 'x'), input(inputs, 'indices')];
@@ -15,18 +15,6 @@ const gather: Kernel = (emit, inputs, attributes) => {
   return emit('GatherV2', [x, indices], {axis, batchDims}, {shape, dtype: x.dtype});
 };
 
-/** Zeros of a shape, to which the updates are added. */
-const scatterAdd = (
-  emit: Emit,
-  shape: readonly number[],
-  indices: Recorded,
-  updates: Recorded,
-): Recorded[] => {
-  const value: Value = {shape, dtype: updates.dtype};
-  const zeros = one(emit('Fill', [], {value: 0}, value));
-  return emit('ScatterNd', [zeros, indices, updates], {add: true}, value);
-};
-
 export const indexingKernels: Kernels = {
   GatherV2: gather,
   GatherNd: (emit, inputs) => {
@@ -37,14 +25,14 @@ export const indexingKernels: Kernels = {
   },
   UnsortedSegmentSum: (emit, inputs, {numSegments}) => {
     const [x, ids] = [input(inputs, 'x'), input(inputs, 'segmentIds')];
-    const indices = reshape(emit, ids, [...ids.shape, 1]);
-    return scatterAdd(emit, [Number(numSegments), ...x.shape.slice(1)], indices, x);
+    const value: Value = {shape: [Number(numSegments), ...x.shape.slice(1)], dtype: x.dtype};
+    const zeros = one(emit('Fill', [], {value: 0}, value));
+    const rows = reshape(emit, ids, [...ids.shape, ...x.shape.slice(1).map(() => 1)]);
+    return emit('SegmentSum', [zeros, rows, x], {}, value);
   },
-  ScatterNd: (emit, inputs, {shape}) =>
-    scatterAdd(emit, shape as number[], input(inputs, 'indices'), input(inputs, 'updates')),
   TensorScatterUpdate: (emit, inputs) => {
     const x = input(inputs, 'tensor');
-    return emit('ScatterNd', [x, input(inputs, 'indices'), input(inputs, 'updates')], {add: false}, x);
+    return emit('ScatterNd', [x, input(inputs, 'indices'), input(inputs, 'updates')], {}, x);
   },
   OneHot: (emit, inputs, {depth, onValue, offValue, dtype = 'int32'}) => {
     const indices = input(inputs, 'indices');

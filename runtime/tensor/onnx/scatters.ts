@@ -49,8 +49,8 @@ export function takeOutScatters(graph: Graph): {
   return {graph: pruned({...graph, nextState, outputs}), scatters};
 }
 
-const replacesLines = ({op, inputs, attributes}: Node, given: ValueId): boolean =>
-  op === 'ScatterNd' && attributes.add === false && inputs[0] === given;
+const replacesLines = ({op, inputs}: Node, given: ValueId): boolean =>
+  op === 'ScatterNd' && inputs[0] === given;
 
 /** Writes the lines. Throws where an index is outside the tensor. */
 export function applyScatter(

@@ -211,21 +211,6 @@ const cases: Readonly<Record<string, Body>> = {
   'Relu Relu6 Step': ({a}) => [tf.relu(a), tf.relu6(tf.mul(a, 9)), tf.step(a), tf.step(a, 0.2)],
   Reshape: ({a}) => [tf.reshape(a, [6, -1]), tf.reshape(tf.reshape(a, [24]), [4, 6])],
   Reverse: ({a}) => [tf.reverse(a), tf.reverse(a, 1), tf.reverse(a, [0, -1])],
-  ScatterNd: ({m}) => [
-    tf.scatterND(tf.tensor2d([[2], [0], [2]], [3, 1], 'int32'), tf.slice(m, 0, 3), [6, 4]),
-    tf.scatterND(
-      tf.tensor2d(
-        [
-          [1, 1],
-          [0, 2],
-        ],
-        [2, 2],
-        'int32',
-      ),
-      tf.tensor1d([5, 7]),
-      [2, 3],
-    ),
-  ],
   Select: ({a, b, c, i}) => [
     tf.where(tf.greater(a, 0), a, b),
     tf.where(tf.greater(c, 0), a, tf.zerosLike(a)),

@@ -25,9 +25,13 @@ const oneHot: Operator = ({emit, cast, constant, input, ints, number, scalar, dt
 export const indexingOperators: Operators = {
   GatherV2: gather,
   GatherNd: ({emit, cast, inputs: [x = '', indices = '']}) => emit('GatherND', [x, cast(indices, 'int64')]),
-  ScatterNd: ({emit, cast, flag, inputs: [x = '', indices = '', updates = '']}) => {
-    const reduction = {string: flag('add') ? 'add' : 'none'};
-    return emit('ScatterND', [x, cast(indices, 'int64'), updates], {reduction});
+  ScatterNd: ({emit, cast, inputs: [x = '', indices = '', updates = '']}) =>
+    emit('ScatterND', [x, cast(indices, 'int64'), updates]),
+  // Not ScatterND: with several threads ONNX Runtime adds to one row from more than one of them, and the sum differs from
+  // run to run.
+  SegmentSum: ({emit, cast, ints, inputs: [zeros = '', rows = '', x = ''], inputValues: [, , updates]}) => {
+    const indices = emit('Expand', [cast(rows, 'int64'), ints(updates?.shape ?? [])]);
+    return emit('ScatterElements', [zeros, indices, x], {axis: int(0), reduction: {string: 'add'}});
   },
   OneHot: oneHot,
 };
