@@ -231,6 +231,10 @@ test('a reader that drains while messages are on their way leaves none of them w
     await publishing;
     drain$.next();
     await finished;
+    // The server takes messages that were handed back in its own time; one that was not would stay until its ack wait.
+    const soonMs = performance.now() + 5_000;
+    while ((await bus.state('prompts')).outstanding > 0 && performance.now() < soonMs)
+      await new Promise(setImmediate);
     t.is((await bus.state('prompts')).outstanding, 0);
   }
   const drain$ = new Subject<void>();
