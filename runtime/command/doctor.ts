@@ -4,7 +4,7 @@ import {checkEndpoint} from '../endpoints/check.js';
 import {apiKeyFor, placeOf} from '../endpoints/connect.js';
 import {messageOf} from '../errors.js';
 import {askersOf} from '../fleet/actors.js';
-import {missingFilesOf} from '../fleet/check.js';
+import {misfitsOf, missingFilesOf} from '../fleet/check.js';
 import {readFleet} from '../fleet/load.js';
 import {unsupportedNode} from './node-version.js';
 import {checkServer} from './server.js';
@@ -73,8 +73,8 @@ async function* fleetFindings(file: string): AsyncGenerator<Finding> {
     return;
   }
   yield {what: 'fleet', works: true, line: `${file} is valid`};
-  for (const {path, message} of missingFilesOf(fleet))
-    yield {what: 'file', works: false, line: `${path.map(String).join('.')}: ${message}`};
+  for (const {path, message} of [...missingFilesOf(fleet), ...(await misfitsOf(fleet))])
+    yield {what: 'fleet', works: false, line: `${path.map(String).join('.')}: ${message}`};
   for (const {actor, asking, endpoint} of askersOf(fleet)) {
     yield isDemo(endpoint)
       ? {what: 'endpoint', works: true, line: `${asking.endpoint}: the demo teacher, started with the fleet`}

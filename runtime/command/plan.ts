@@ -1,13 +1,16 @@
 /** What a fleet would do and what it still lacks on this machine, in lines for a person: `anchorage up --dry-run`. */
 import {actorCounts, askersOf} from '../fleet/actors.js';
-import {missingFilesOf} from '../fleet/check.js';
+import {misfitsOf, missingFilesOf} from '../fleet/check.js';
 import type {Fleet} from '../fleet/schema.js';
 import {isDemo} from './teacher.js';
 
-export const planOf = (fleet: Fleet, environment: NodeJS.ProcessEnv = process.env): string[] => {
+export const planOf = async (
+  fleet: Fleet,
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<string[]> => {
   const {dataset, policy, objective, training, prompts, evaluation, backend, seed} = fleet;
   const actors = actorCounts(fleet).map(({name, count}) => (count === 1 ? name : `${name} × ${count}`));
-  const lacking = lackingOf(fleet, environment);
+  const lacking = await lackingOf(fleet, environment);
   return [
     `dataset    ${dataset}, seed ${seed}`,
     `actors     ${actors.join(', ')}`,
@@ -32,9 +35,14 @@ const askingLines = (fleet: Fleet): string[] =>
     return `${actor.padEnd(10)} ${asking.model} at ${where}, ${atOnce} requests at once`;
   });
 
-/** One line for each file and key that must be there before the fleet can start. */
-export const lackingOf = (fleet: Fleet, environment: NodeJS.ProcessEnv = process.env): string[] => [
-  ...missingFilesOf(fleet).map(({path, message}) => `${path.map(String).join('.')}: ${message}`),
+/** One line for each file and key that must be there, or otherwise, before the fleet can start. */
+export const lackingOf = async (
+  fleet: Fleet,
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<string[]> => [
+  ...[...missingFilesOf(fleet), ...(await misfitsOf(fleet))].map(
+    ({path, message}) => `${path.map(String).join('.')}: ${message}`,
+  ),
   ...Object.entries(fleet.endpoints).flatMap(([name, endpoint]) =>
     isDemo(endpoint) || environment[endpoint.apiKeyEnv]
       ? []

@@ -162,7 +162,7 @@ const runFleet = async ({
 };
 
 const conclude = async (
-  {file, options, folder}: Up,
+  {file, fleet, options, folder}: Up,
   ending: Ending,
   progress: Progress | undefined,
 ): Promise<number> => {
@@ -171,7 +171,7 @@ const conclude = async (
   switch (ending.kind) {
     case 'complete':
       console.log(`${text}\nreport: ${join(folder.path, 'report.html')}`);
-      return 0;
+      return trainedEnough(folder, fleet, progress);
     case 'drained':
       console.log(`stopped after step ${progress?.step ?? 0}; nothing is left running; ${goOn}`);
       return 0;
@@ -180,6 +180,23 @@ const conclude = async (
       process.stderr.write(`${ending.reason}\n`);
       return 1;
   }
+};
+
+/** The exit code of a complete run: one whose prompts all came to nothing has failed, whatever its report looks like. */
+const trainedEnough = (
+  {path}: RunFolder,
+  {training: {steps}}: Fleet,
+  progress: Progress | undefined,
+): number => {
+  const taken = progress?.step ?? 0;
+  if (taken === 0) {
+    const why = `every prompt was rejected; ${join(path, 'rejections.jsonl')} says why, prompt by prompt`;
+    process.stderr.write(`nothing was trained: ${why}\n`);
+    return 1;
+  }
+  if (taken < steps)
+    console.log(`the prompts ran out after ${taken} of ${steps} steps; give more, or lower training.steps`);
+  return 0;
 };
 
 /** What takes the run up again, to be pasted into a shell. */

@@ -40,10 +40,10 @@ Fleets to begin from: ${join(packageRoot, 'runtime/fleet')}`,
     .action(async (file: string | undefined, options: UpOptions) => {
       const fleet = await readFleet(file ?? DEMO_FLEET, options.set);
       if (options.dryRun) {
-        console.log(planOf(fleet).join('\n'));
+        console.log((await planOf(fleet)).join('\n'));
         return;
       }
-      const lacking = lackingOf(fleet);
+      const lacking = await lackingOf(fleet);
       if (lacking.length > 0)
         throw new TerminalError(lacking.map((each) => `${file ?? DEMO_FLEET}: ${each}`).join('\n'));
       process.exitCode = await runUp(file, fleet, options);

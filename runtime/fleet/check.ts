@@ -1,6 +1,9 @@
 /** What a schema cannot see: keys that contradict each other, and files that are not there. */
 import {existsSync} from 'node:fs';
 import {join} from 'node:path';
+import {messageOf} from '../errors.js';
+import {readModelConfig} from '../model/config.js';
+import {loadTokenizer} from '../model/tokenizer.js';
 import type {Complaint} from './complaints.js';
 import type {Fleet} from './schema.js';
 
@@ -86,4 +89,28 @@ export const missingFilesOf = ({prompts, policy, evaluation}: Fleet): Complaint[
     'give a Hugging Face folder with config.json, tokenizer.json and model.safetensors',
   );
   return missing;
+};
+
+/**
+ * What of a fleet does not fit the policy it names: token limits beyond its positions, a chat format without a template,
+ * a model that is not supported. Nothing where the policy's folder is not there.
+ */
+export const misfitsOf = async ({policy, evaluation}: Fleet): Promise<Complaint[]> => {
+  if (!existsSync(join(policy.model, 'config.json'))) return [];
+  try {
+    const {maxPositions} = await readModelConfig(policy.model);
+    const {renderChat} = await loadTokenizer(policy.model);
+    const misfits: Complaint[] = [];
+    const asked = {policy, evaluation} as const;
+    for (const [key, {maxCompletionTokens}] of Object.entries(asked)) {
+      if (policy.maxPromptTokens + maxCompletionTokens <= maxPositions) continue;
+      const message = `${maxCompletionTokens} and the ${policy.maxPromptTokens} of policy.maxPromptTokens are beyond the model's ${maxPositions} positions; lower one of them`;
+      misfits.push({path: [key, 'maxCompletionTokens'], message});
+    }
+    if (policy.format === 'chat' && renderChat === undefined)
+      misfits.push({path: ['policy', 'format'], message: 'the model has no chat template; set it to plain'});
+    return misfits;
+  } catch (error) {
+    return [{path: ['policy', 'model'], message: messageOf(error)}];
+  }
 };

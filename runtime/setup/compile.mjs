@@ -31,7 +31,11 @@ export async function compile() {
   const digest = sourcesDigest(root);
   rmSync(join(root, 'dist'), {recursive: true, force: true});
   const code = await run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc')]);
-  if (code !== 0) return code;
+  // What does not compile is not run.
+  if (code !== 0) {
+    rmSync(join(root, 'dist'), {recursive: true, force: true});
+    return code;
+  }
   mkdirSync(join(root, 'dist/proto'), {recursive: true});
   for (const name of ['generated.js', 'generated.d.ts'])
     copyFileSync(join(root, 'proto', name), join(root, 'dist/proto', name));

@@ -61,6 +61,13 @@ test.serial(
   },
 );
 
+test.serial('A run whose prompts are all rejected has trained nothing, and says so', async (t) => {
+  const folder = withFolder(t);
+  const complaint = await complaintOf(t, folder, ['filter={minLengthRatio: 3, maxLengthRatio: 4}']);
+  const file = join(folder.runFolder, 'rejections.jsonl');
+  t.is(complaint, `nothing was trained: every prompt was rejected; ${file} says why, prompt by prompt\n`);
+});
+
 test.serial('An endpoint that lists its models and answers no request', async (t) => {
   const {baseUrl, requests} = await scriptedEndpoint(t, serving(modelList('gpt'), {kind: 'hang'}));
   const complaint = await complaintOf(t, withFolder(t), endpoint(baseUrl, 300));

@@ -1,8 +1,9 @@
 /** What is wrong with a fleet is said in one line each, with file, line, key and remedy. */
-import {join} from 'node:path';
+import {readFileSync} from 'node:fs';
+import {dirname, join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import {TerminalError} from '../../../runtime/errors.js';
-import {missingFilesOf} from '../../../runtime/fleet/check.js';
+import {misfitsOf, missingFilesOf} from '../../../runtime/fleet/check.js';
 import {demoPolicyFolder, readFleet} from '../../../runtime/fleet/load.js';
 import {packageRoot} from '../../../runtime/paths.js';
 import {temporaryFile} from '../../helpers/temporary.js';
@@ -213,4 +214,32 @@ test('files that are not on this machine are named by key, path and remedy', asy
       'policy.model: /nowhere/model/config.json is not there; give a Hugging Face folder with config.json, tokenizer.json and model.safetensors',
     ],
   );
+});
+
+test('what does not fit the policy is named by key and remedy', async (t) => {
+  const demo = await readFleet(join(packageRoot, 'runtime/fleet/demo.yaml'));
+  t.deepEqual(await misfitsOf(demo), []);
+  const fleet = await readFleet(join(packageRoot, 'runtime/fleet/demo.yaml'), [
+    'policy.format=chat',
+    'evaluation.maxCompletionTokens=512',
+  ]);
+  t.deepEqual(
+    (await misfitsOf(fleet)).map(({path, message}) => `${path.join('.')}: ${message}`),
+    [
+      "evaluation.maxCompletionTokens: 512 and the 32 of policy.maxPromptTokens are beyond the model's 64 positions; lower one of them",
+      'policy.format: the model has no chat template; set it to plain',
+    ],
+  );
+});
+
+test('a model that is not supported does not fit, in the words of its configuration', async (t) => {
+  const demo = await readFleet(join(packageRoot, 'runtime/fleet/demo.yaml'));
+  const llama = JSON.parse(readFileSync(join(demo.policy.model, 'config.json'), 'utf8'));
+  const mamba = {...llama, architectures: ['MambaForCausalLM'], model_type: 'mamba'};
+  const config = temporaryFile(t, 'config.json', JSON.stringify(mamba));
+  const policy = {...demo.policy, model: dirname(config)};
+  const [misfit, ...others] = await misfitsOf({...demo, policy});
+  t.deepEqual(others, []);
+  t.deepEqual(misfit?.path, ['policy', 'model']);
+  t.true(misfit?.message.includes('mamba'), misfit?.message);
 });
