@@ -6,6 +6,7 @@ import {openLink} from '../../../runtime/bus/connection.js';
 import {subjectOf} from '../../../runtime/bus/subjects.js';
 import {readersOf, startTestServer, type TestServer, withBus} from '../../helpers/nats.js';
 import {together} from '../../helpers/together.js';
+import {score} from './score.js';
 
 let server: TestServer;
 test.before(async () => {
@@ -13,15 +14,6 @@ test.before(async () => {
 });
 test.after.always(() => server?.remove());
 
-const score = (step: number): EvaluationScore => ({
-  step,
-  policyVersion: 0,
-  suite: 'held-out',
-  score: 0.5,
-  items: 1,
-  seconds: 1,
-  weightsSha256: '',
-});
 const publishScores = async (bus: Bus, from: number, to: number): Promise<void> => {
   for (let step = from; step <= to; step += 1) await bus.publish('scores', score(step), String(step));
 };

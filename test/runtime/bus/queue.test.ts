@@ -13,21 +13,13 @@ import {messageOf, TerminalError} from '../../../runtime/errors.js';
 import {startTestServer, type TestServer, withBus} from '../../helpers/nats.js';
 import {together} from '../../helpers/together.js';
 import {ACK_WAIT_MS, impatientSource} from './impatient.js';
+import {score} from './score.js';
 
 const prompt = (index: number): Prompt => ({promptId: String(index), prompt: `question ${index}`});
 const publishPrompts = async (bus: Bus, count: number): Promise<void> => {
   for (let index = 0; index < count; index += 1)
     await bus.publish('prompts', prompt(index), `prompt-${index}`);
 };
-const score = (step: number): EvaluationScore => ({
-  step,
-  policyVersion: 0,
-  suite: 'held-out',
-  score: 0.5,
-  items: 1,
-  seconds: 1,
-  weightsSha256: '',
-});
 const acknowledge = async <T>(delivery: Delivery<T>): Promise<Delivery<T>> => {
   await delivery.ack();
   return delivery;

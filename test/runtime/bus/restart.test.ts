@@ -1,18 +1,9 @@
 import test from 'ava';
 import {filter, firstValueFrom, mergeMap, NEVER, ReplaySubject, take, toArray} from 'rxjs';
-import type {EvaluationScore} from '../../../proto/messages.js';
 import {withBus, withNatsServer} from '../../helpers/nats.js';
 import {together} from '../../helpers/together.js';
+import {score} from './score.js';
 
-const score = (step: number): EvaluationScore => ({
-  step,
-  policyVersion: 0,
-  suite: 'held-out',
-  score: 0.5,
-  items: 1,
-  seconds: 1,
-  weightsSha256: '',
-});
 const range = (from: number, to: number): number[] =>
   Array.from({length: to - from + 1}, (_, index) => from + index);
 
