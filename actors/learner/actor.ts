@@ -8,7 +8,7 @@
 import {mkdir, readFile, rm, writeFile} from 'node:fs/promises';
 import {dirname, resolve} from 'node:path';
 import {concat, defer, filter, finalize, firstValueFrom, map, type Observable, switchMap} from 'rxjs';
-import type {ObjectiveSpec, PreferencePair} from '../../proto/messages.js';
+import type {Checkpoint, ObjectiveSpec, PreferencePair} from '../../proto/messages.js';
 import type {ActorContext} from '../../runtime/actor/context.js';
 import {runActor} from '../../runtime/actor/run.js';
 import {pullMap} from '../../runtime/bus/pull.js';
@@ -89,26 +89,12 @@ const openTraining = async (context: ActorContext<Fleet>): Promise<Training> => 
 
 /** The policy before training is checkpoint 0, where it lies: evaluators score it like every other. */
 const begin = async (context: ActorContext<Fleet>, training: Training): Promise<void> => {
-  const {model, objective, savedStep} = training;
+  const {model, state, savedStep} = training;
   await announce(context, training, 'training');
   if (savedStep !== undefined) return;
-  const {directory: folder, weightsSha256} = model;
-  await context.bus.publish(
-    'checkpoints',
-    {
-      step: 0,
-      policyVersion: 0,
-      folder,
-      weightsSha256,
-      pairSequence: 0,
-      objective: objective.name,
-      objectiveRevision: objective.revision,
-      final: false,
-    },
-    'step-0',
-    context.grace,
-  );
-  training.savedStep = 0;
+  const files = {folder: model.directory, weightsSha256: model.weightsSha256, final: false};
+  await publish(context, training, state, files, context.grace);
+  training.savedStep = state.step;
 };
 
 /** Batches from where training stands until its steps are taken, its pairs are used up, or a drain. */
@@ -189,8 +175,8 @@ const checkpoint = async (
   training: Training,
   {final}: {readonly final: boolean},
 ): Promise<void> => {
-  const {bus, runFolder, log} = context;
-  const {learner, model, objective} = training;
+  const {runFolder, log} = context;
+  const {learner, model} = training;
   const state = {...training.state, policyVersion: training.state.policyVersion + 1};
   const files = filesOf(state.step);
   const {weightsSha256} = await context.timed('saving', async () => {
@@ -199,26 +185,27 @@ const checkpoint = async (
     await writeFile(resolve(runFolder, files.state), JSON.stringify(state));
     return saveCheckpoint(resolve(runFolder, files.checkpoint), model, await learner.weights());
   });
-  await bus.publish(
-    'checkpoints',
-    {
-      step: state.step,
-      policyVersion: state.policyVersion,
-      folder: files.checkpoint,
-      weightsSha256,
-      pairSequence: state.pairSequence,
-      objective: objective.name,
-      objectiveRevision: objective.revision,
-      final,
-    },
-    `step-${state.step}${final ? '-final' : ''}`,
-  );
+  await publish(context, training, state, {folder: files.checkpoint, weightsSha256, final});
   const before = training.savedStep;
   training.state = state;
   training.savedStep = state.step;
   log.info({step: state.step, policyVersion: state.policyVersion, final}, 'checkpoint');
   // Only the newest optimizer state is ever read again; the policies stay.
   if (before !== undefined && before !== state.step) await forget(runFolder, before);
+};
+
+/** @param signal gives up waiting for the bus; without it a checkpoint that was written is published however long that takes. */
+const publish = async (
+  {bus}: ActorContext<Fleet>,
+  {objective}: Training,
+  {step, policyVersion, pairSequence}: TrainingState,
+  files: Pick<Checkpoint, 'folder' | 'weightsSha256' | 'final'>,
+  signal?: AbortSignal,
+): Promise<void> => {
+  const {name, revision: objectiveRevision} = objective;
+  const stamp = {step, policyVersion, pairSequence, objective: name, objectiveRevision};
+  const id = `step-${step}${files.final ? '-final' : ''}`;
+  await bus.publish('checkpoints', {...stamp, ...files}, id, signal);
 };
 
 const forget = async (runFolder: string, step: number): Promise<void> => {

@@ -6,6 +6,7 @@ import {connect, createServer} from 'node:net';
 import {join, resolve} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {messageOf, TerminalError} from '../errors.js';
+import {isProcessAlive} from '../process-alive.js';
 import type {KeeperOptions, KeeperReport} from './keeper.js';
 
 const KEEPER = fileURLToPath(new URL('./keeper.js', import.meta.url));
@@ -133,7 +134,7 @@ const refuseUsedStore = async (folder: string): Promise<void> => {
     if (pid === undefined) continue;
     const file = join(folder, name);
     const url = urlIn(file);
-    if (url !== undefined && isAlive(Number(pid)) && (await answers(url))) {
+    if (url !== undefined && isProcessAlive(Number(pid)) && (await answers(url))) {
       throw new TerminalError(
         `${folder} is in use by the NATS server with process id ${pid} at ${url}: end the run that started it`,
       );
@@ -151,17 +152,12 @@ const urlIn = (portsFile: string): string | undefined => {
   }
 };
 
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-};
-
 const killQuietly = (pid: number): void => {
-  if (isAlive(pid)) process.kill(pid, 'SIGTERM');
+  try {
+    process.kill(pid, 'SIGTERM');
+  } catch {
+    // It is gone already, which is what was wanted.
+  }
 };
 
 const answers = async (url: string): Promise<boolean> => {

@@ -4,9 +4,9 @@ import {checkEndpoint} from '../endpoints/check.js';
 import {apiKeyFor, placeOf} from '../endpoints/connect.js';
 import {messageOf} from '../errors.js';
 import {askersOf} from '../fleet/actors.js';
-import {misfitsOf, missingFilesOf} from '../fleet/check.js';
 import {readFleet} from '../fleet/load.js';
 import {unsupportedNode} from './node-version.js';
+import {unfitOf} from './plan.js';
 import {checkServer} from './server.js';
 import {isDemo} from './teacher.js';
 
@@ -16,7 +16,6 @@ interface Finding {
   readonly line: string;
 }
 
-const ENDPOINT_CHECK_MS = 10_000;
 const backends = ['onnx', 'tensorflow', 'eager'] as const;
 
 export const doctorCommand = (): Command =>
@@ -73,14 +72,13 @@ async function* fleetFindings(file: string): AsyncGenerator<Finding> {
     return;
   }
   yield {what: 'fleet', works: true, line: `${file} is valid`};
-  for (const {path, message} of [...missingFilesOf(fleet), ...(await misfitsOf(fleet))])
-    yield {what: 'fleet', works: false, line: `${path.map(String).join('.')}: ${message}`};
+  for (const line of await unfitOf(fleet)) yield {what: 'fleet', works: false, line};
   for (const {actor, asking, endpoint} of askersOf(fleet)) {
     yield isDemo(endpoint)
       ? {what: 'endpoint', works: true, line: `${asking.endpoint}: the demo teacher, started with the fleet`}
       : await finding('endpoint', async () => {
           const place = placeOf(actor, asking, fleet.endpoints);
-          const check = await checkEndpoint({...place, apiKey: apiKeyFor(place)}, ENDPOINT_CHECK_MS);
+          const check = await checkEndpoint({...place, apiKey: apiKeyFor(place)});
           if (check.kind !== 'serves') throw new Error(check.reason);
           return `${endpoint.baseUrl} serves ${asking.model}`;
         });

@@ -40,9 +40,7 @@ export const lackingOf = async (
   fleet: Fleet,
   environment: NodeJS.ProcessEnv = process.env,
 ): Promise<string[]> => [
-  ...[...missingFilesOf(fleet), ...(await misfitsOf(fleet))].map(
-    ({path, message}) => `${path.map(String).join('.')}: ${message}`,
-  ),
+  ...(await unfitOf(fleet)),
   ...Object.entries(fleet.endpoints).flatMap(([name, endpoint]) =>
     isDemo(endpoint) || environment[endpoint.apiKeyEnv]
       ? []
@@ -51,3 +49,9 @@ export const lackingOf = async (
         ],
   ),
 ];
+
+/** One line for each file that is not there and each key that does not fit the policy. */
+export const unfitOf = async (fleet: Fleet): Promise<string[]> =>
+  [...missingFilesOf(fleet), ...(await misfitsOf(fleet))].map(
+    ({path, message}) => `${path.map(String).join('.')}: ${message}`,
+  );

@@ -42,8 +42,6 @@ export interface UpOptions {
   readonly actors: boolean;
 }
 
-const ENDPOINT_CHECK_MS = 10_000;
-
 /** Resolves to the exit code: 0 for a run that is complete or was drained, 1 for one that failed. */
 export const runUp = async (file: string | undefined, fleet: Fleet, options: UpOptions): Promise<number> => {
   const heldSince = new Date().toISOString();
@@ -223,7 +221,7 @@ const checkEndpoints = async (fleet: Fleet): Promise<void> => {
   for (const {actor, asking, endpoint} of askersOf(fleet)) {
     if (isDemo(endpoint)) continue;
     const place = placeOf(actor, asking, fleet.endpoints);
-    const check = await checkEndpoint({...place, apiKey: apiKeyFor(place)}, ENDPOINT_CHECK_MS);
+    const check = await checkEndpoint({...place, apiKey: apiKeyFor(place)});
     if (check.kind === 'denied' || check.kind === 'garbage' || check.kind === 'unreachable')
       throw new TerminalError(check.reason);
     if (check.kind !== 'serves')

@@ -3,9 +3,9 @@ import {Command} from 'commander';
 import {filter, finalize, fromEvent, interval, lastValueFrom, merge, NEVER, take, takeUntil, tap} from 'rxjs';
 import type {MetricRow} from '../../proto/messages.js';
 import type {RunChoice} from '../fleet/find-run.js';
-import {isProcessAlive} from '../fleet/run-folder.js';
 import {metricMeanings} from '../metrics/names.js';
 import {metricRows$} from '../metrics/stream.js';
+import {isProcessAlive} from '../process-alive.js';
 import {withRun, withRunOptions} from './options.js';
 import {liveText} from './terminal.js';
 

@@ -14,10 +14,12 @@ export type EndpointCheck =
   | {readonly kind: 'garbage'; readonly reason: string}
   | {readonly kind: 'unreachable'; readonly reason: string};
 
+const DEADLINE_MS = 10_000;
+
 /** Asks for `GET {baseUrl}/models`, once. */
 export const checkEndpoint = async (
   place: EndpointPlace & {readonly apiKey: string},
-  timeoutMs: number,
+  timeoutMs: number = DEADLINE_MS,
 ): Promise<EndpointCheck> => {
   const reply = await listModels(place, timeoutMs);
   if (reply.kind !== 'models') return {kind: kindOf(reply), reason: explain(place, reply)};

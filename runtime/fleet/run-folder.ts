@@ -5,6 +5,7 @@ import {isDeepStrictEqual} from 'node:util';
 import {z} from 'zod';
 import {RUN_PATTERN} from '../bus/subjects.js';
 import {TerminalError} from '../errors.js';
+import {isProcessAlive} from '../process-alive.js';
 import type {Fleet} from './schema.js';
 
 /** Where runs are kept, from the working folder. */
@@ -92,16 +93,6 @@ export const liveRuns = async (runs: string): Promise<RunRecord[]> => {
 /** Whether the process that holds the run is there. */
 const isLive = ({pid, endedAt}: RunRecord): boolean =>
   endedAt === undefined && pid !== process.pid && isProcessAlive(pid);
-
-export const isProcessAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // Another user's process is there all the same.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
-};
 
 /** Writes a file beside and renames it: a reader never sees half of it. */
 export const writeWhole = async (file: string, text: string): Promise<void> => {

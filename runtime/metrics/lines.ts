@@ -58,8 +58,7 @@ function checkpointLine(checkpoint: Checkpoint): Line {
     policy_version: checkpoint.policyVersion,
     folder: checkpoint.folder,
     weights_sha256: checkpoint.weightsSha256,
-    // Typed as a number, but protobufjs decodes 64 bits to a Long where that package is installed.
-    pair_sequence: Number(checkpoint.pairSequence),
+    pair_sequence: checkpoint.pairSequence,
     objective: checkpoint.objective,
     objective_revision: checkpoint.objectiveRevision,
     final: checkpoint.final,

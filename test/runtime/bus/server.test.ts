@@ -10,22 +10,12 @@ import {listRuns, openBus} from '../../../runtime/bus/connection.js';
 import {startServer} from '../../../runtime/bus/server.js';
 import {TerminalError} from '../../../runtime/errors.js';
 import {natsBinary} from '../../helpers/nats.js';
+import {gone, isAlive} from '../../helpers/process.js';
 
 const temporaryFolder = (t: ExecutionContext): string => {
   const folder = mkdtempSync(join(tmpdir(), 'anchorage-server-'));
   t.teardown(() => rmSync(folder, {recursive: true, force: true}));
   return folder;
-};
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-};
-const ended = async (pid: number): Promise<void> => {
-  while (isAlive(pid)) await new Promise((resolve) => setTimeout(resolve, 20));
 };
 
 /** A process that starts a server and does nothing more. */
@@ -137,7 +127,7 @@ test('a server does not outlive an owner that is killed', async (t) => {
   t.true(isAlive(pid));
   t.is(owner.exitCode, null);
   owner.kill('SIGKILL');
-  await ended(pid);
+  await gone(pid);
   t.false(isAlive(pid));
 });
 
@@ -156,6 +146,6 @@ test('a server whose keeper is killed is stopped, and its owner is told', async 
   process.kill(server.keeperPid, 'SIGKILL');
   const error = await server.failed;
   t.is(error.message, `the NATS server of ${storeFolder} has lost its keeper and was stopped`);
-  await ended(server.pid);
+  await gone(server.pid);
   await server.stop();
 });
