@@ -9,9 +9,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type {HostTensor, TensorFunction} from '../tensor/executor.js';
 import type {ModelConfig} from './config.js';
-import {attendCached, type HeadTensors, type Rotation, type Tensors, tensorOf} from './layers.js';
-import {rotaryTables} from './rotary.js';
-import {attendAmong, causalMask, decoder, logits, rotationTable} from './transformer.js';
+import {attendCached, type HeadTensors, type Tensors, tensorOf} from './layers.js';
+import {attendAmong, causalMask, decoder, logits, rotationsAt} from './transformer.js';
 
 export interface CacheShape {
   /** Sequences decoded at once. */
@@ -62,13 +61,14 @@ export const prefillFunction = (
   body: ({tokens, lines, last}, state) => {
     const written: Record<string, tf.Tensor> = {};
     const mask = causalMask(length);
-    const rotation = rotationTable(config, length);
-    const hidden = decoder(config, state, tokens as tf.Tensor2D, rotation, (layer, heads) => {
+    const places = Int32Array.from({length: prompts * length}, (_, index) => index % length);
+    const rotations = rotationsAt(config, length, tf.tensor1d(places, 'int32'));
+    const mix = (layer: number, heads: HeadTensors): tf.Tensor4D => {
       writeLines(config, state, layer, heads, lines, written);
-      return attendAmong(config, prompts, length, heads, mask);
-    });
-    const flat: tf.Tensor2D = tf.reshape(hidden, [prompts * length, config.hiddenSize]);
-    const ends = tf.gather(flat, last as tf.Tensor1D) as tf.Tensor2D;
+      return attendAmong(config, heads, mask);
+    };
+    const hidden = decoder(config, state, tokens as tf.Tensor2D, {rotations, mix});
+    const ends = tf.gather(hidden, last as tf.Tensor1D) as tf.Tensor2D;
     return {outputs: {logits: logits(config, state, ends)}, state: written};
   },
 });
@@ -94,15 +94,15 @@ export const decodeFunction = (
     const written: Record<string, tf.Tensor> = {};
     const caches: [number, number, number] = [rows * config.keyValueHeadCount, maxTokens, config.headDim];
     const maskByRow = tf.reshape(mask, [rows, 1, 1, maxTokens]);
-    const rotation = rotationAt(config, maxTokens, positions as tf.Tensor1D);
-    const hidden = decoder(config, state, tf.reshape(tokens, [rows, 1]), rotation, (layer, heads) => {
+    const rotations = rotationsAt(config, maxTokens, positions as tf.Tensor1D);
+    const mix = (layer: number, heads: HeadTensors): tf.Tensor4D => {
       writeLines(config, state, layer, heads, lines, written);
       const keys: tf.Tensor3D = tf.reshape(tensorOf(state, keysName(layer)), caches);
       const values: tf.Tensor3D = tf.reshape(tensorOf(state, valuesName(layer)), caches);
       return attendCached(heads, keys, values, maskByRow);
-    });
-    const flat: tf.Tensor2D = tf.reshape(hidden, [rows, config.hiddenSize]);
-    return {outputs: {logits: logits(config, state, flat)}, state: written};
+    };
+    const hidden = decoder(config, state, tf.reshape(tokens, [rows, 1]), {rotations, mix});
+    return {outputs: {logits: logits(config, state, hidden)}, state: written};
   },
 });
 
@@ -120,18 +120,4 @@ function writeLines(
   };
   write(keysName(layer), keys);
   write(valuesName(layer), values);
-}
-
-/** The rotation of one position a row: [rows, 1, 1, 2, headDim/2]. */
-function rotationAt(config: ModelConfig, maxTokens: number, positions: tf.Tensor1D): Rotation {
-  const {cosines, sines} = rotaryTables(config, maxTokens);
-  const pick = (table: Float32Array): tf.Tensor =>
-    tf.reshape(tf.gather(tf.tensor2d(table, [maxTokens, config.headDim]), positions), [
-      -1,
-      1,
-      1,
-      2,
-      config.headDim / 2,
-    ]);
-  return {cosines: pick(cosines), sines: pick(sines)};
 }

@@ -1,10 +1,11 @@
 /**
  * The parts of a decoder layer, in TensorFlow.js operations.
  *
- * Those with hand-written gradients have them because TensorFlow.js's own would write whole tensors of ones into a
- * recorded graph (reductions) or take apart and join what one call turns back (rotation).
+ * Their gradients are written by hand: TensorFlow.js's own take more passes over memory, keep more between the forward and
+ * the backward pass, and write whole tensors of ones into a recorded graph.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import {fused, like} from '../tensor/fused.js';
 
 /** Tensors by Hugging Face name. */
 export type Tensors = Readonly<Record<string, tf.Tensor>>;
@@ -16,73 +17,106 @@ export function tensorOf(state: Tensors, name: string): tf.Tensor {
   return tensor;
 }
 
-/** y = x Wᵀ + b for rows [N, in]; the bias is there where the state has one. */
-export function linear(state: Tensors, name: string, x: tf.Tensor2D): tf.Tensor2D {
-  const weight = tensorOf(state, `${name}.weight`) as tf.Tensor2D;
-  const product: tf.Tensor2D = tf.matMul(x, weight, false, true);
-  const bias = state[`${name}.bias`];
-  return bias === undefined ? product : tf.add(product, bias);
-}
-
 /** y = x / sqrt(mean(x²) + ε) · w over the last axis of [N, D]. */
 export function rmsNorm(x: tf.Tensor2D, weight: tf.Tensor, epsilon: number): tf.Tensor2D {
   const normalize = tf.customGrad((...args) => {
     const [x, weight, save] = args as [tf.Tensor2D, tf.Tensor, tf.GradSaveFunc];
-    const meanSquare = tf.mean(tf.mul(x, x), 1, true);
-    const inverse = tf.rsqrt(tf.add(meanSquare, epsilon));
-    const unit = tf.mul(x, inverse);
-    save([unit, inverse, weight]);
+    const rows = x.shape[0];
+    const perRow = {shape: [rows, 1], dtype: 'float32'} as const;
+    const [y, inverse] = fused('RmsNorm', [x, weight], {epsilon}, [like(x), perRow], () => {
+      const meanSquare = tf.mean(tf.mul(x, x), 1, true);
+      const inverse = tf.rsqrt(tf.add(meanSquare, epsilon));
+      return [tf.mul(tf.mul(x, inverse), weight), inverse];
+    }) as [tf.Tensor2D, tf.Tensor2D];
+    save([x, weight, inverse]);
     return {
-      value: tf.mul(unit, weight),
-      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
-        const [unit, inverse, weight] = saved as [tf.Tensor, tf.Tensor, tf.Tensor];
-        const scaled = tf.mul(dy, weight);
-        const along = tf.mean(tf.mul(scaled, unit), 1, true);
-        const dx = tf.mul(inverse, tf.sub(scaled, tf.mul(unit, along)));
-        return [dx, tf.sum(tf.mul(dy, unit), 0)];
-      },
+      value: y,
+      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => rmsNormGradients(dy as tf.Tensor2D, saved),
     };
   });
   return normalize(x, weight) as tf.Tensor2D;
 }
 
-/** silu(gate) · up, elementwise. */
-export const gated = (gate: tf.Tensor2D, up: tf.Tensor2D): tf.Tensor2D =>
-  tf.mul(tf.mul(gate, tf.sigmoid(gate)), up);
-
-/** The angles of positions, as tables that broadcast over heads: [..., 1, 2, headDim/2]. */
-export interface Rotation {
-  /** cos twice. */
-  readonly cosines: tf.Tensor;
-  /** −sin, then sin. */
-  readonly sines: tf.Tensor;
+/** With r = 1 / sqrt(mean(x²) + ε) and p = dy ∘ x: dx = r (dy ∘ w) − r³ (p w / D) x and dw = rᵀ p. */
+function rmsNormGradients(dy: tf.Tensor2D, saved: readonly tf.Tensor[]): [tf.Tensor, tf.Tensor] {
+  const [x, weight, inverse] = saved as [tf.Tensor2D, tf.Tensor, tf.Tensor2D];
+  const width = x.shape[1];
+  const along: tf.Tensor2D = tf.mul(dy, x);
+  const column: tf.Tensor2D = tf.reshape(weight, [width, 1]);
+  const cubes = tf.mul(tf.mul(inverse, inverse), inverse);
+  const pull = tf.mul(tf.matMul(along, column), tf.mul(cubes, 1 / width));
+  const dx = tf.sub(tf.mul(tf.mul(dy, weight), inverse), tf.mul(x, pull));
+  const row: tf.Tensor2D = tf.reshape(inverse, [1, x.shape[0]]);
+  return [dx, tf.reshape(tf.matMul(row, along), weight.shape)];
 }
 
-/**
- * Rotary position embedding by halves, as Hugging Face stores it: (a, b) → (a cos − b sin, b cos + a sin) for x
- * [..., heads, headDim] with halves a and b. The gradient is the rotation back.
- */
-export function rotate(x: tf.Tensor, rotation: Rotation): tf.Tensor {
-  const {shape} = x;
-  const headDim = shape[shape.length - 1] ?? 0;
-  const halves = [...shape.slice(0, -1), 2, headDim / 2];
-  const turn = tf.customGrad((...args) => {
-    const [x, save] = args as [tf.Tensor, tf.GradSaveFunc];
-    save([rotation.cosines, rotation.sines]);
-    const swapped = tf.reverse(x, x.rank - 2);
+/** silu(gate) ∘ up, with silu(x) = x · sigmoid(x). */
+export function gated(gate: tf.Tensor2D, up: tf.Tensor2D): tf.Tensor2D {
+  const multiply = tf.customGrad((...args) => {
+    const [gate, up, save] = args as [tf.Tensor2D, tf.Tensor2D, tf.GradSaveFunc];
+    const [active] = fused('Silu', [gate], {}, [like(gate)], () => [tf.mul(gate, tf.sigmoid(gate))]) as [
+      tf.Tensor2D,
+    ];
+    save([gate, up, active]);
     return {
-      value: tf.add(tf.mul(x, rotation.cosines), tf.mul(swapped, rotation.sines)),
+      value: tf.mul(active, up),
       gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
-        const [cosines, sines] = saved as [tf.Tensor, tf.Tensor];
-        return [tf.sub(tf.mul(dy, cosines), tf.mul(tf.reverse(dy, dy.rank - 2), sines))];
+        const [gate, up, active] = saved as [tf.Tensor2D, tf.Tensor2D, tf.Tensor2D];
+        const share = tf.sigmoid(gate);
+        // silu' = s + silu (1 − s)
+        const slope = tf.add(share, tf.mul(active, tf.sub(1, share)));
+        return [tf.mul(tf.mul(dy, up), slope), tf.mul(dy, active)];
       },
     };
   });
-  return tf.reshape(turn(tf.reshape(x, halves)), shape);
+  return multiply(gate, up) as tf.Tensor2D;
+}
+
+/** Where tokens stand, and the angles of all places that a sequence has. */
+export interface Rotation {
+  /** [N] int32: the place of each token in its sequence. */
+  readonly positions: tf.Tensor1D;
+  /** [P, headDim/2] */
+  readonly cosines: tf.Tensor2D;
+  readonly sines: tf.Tensor2D;
+}
+
+/**
+ * Rotary position embedding by halves, as Hugging Face stores it: (a, b) → (a cos − b sin, b cos + a sin) for every head
+ * of x [N, heads · headDim], with halves a and b. The gradient is the rotation back.
+ */
+export function rotate(x: tf.Tensor2D, {positions, cosines, sines}: Rotation): tf.Tensor2D {
+  const turn = tf.customGrad((...args) => {
+    const [x, save] = args as [tf.Tensor2D, tf.GradSaveFunc];
+    save([positions, cosines, sines]);
+    return {
+      value: turned(x, {positions, cosines, sines}),
+      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
+        const [positions, cosines, sines] = saved as [tf.Tensor1D, tf.Tensor2D, tf.Tensor2D];
+        return turned(dy as tf.Tensor2D, {positions, cosines, sines: tf.neg(sines)});
+      },
+    };
+  });
+  return turn(x) as tf.Tensor2D;
+}
+
+function turned(x: tf.Tensor2D, {positions, cosines, sines}: Rotation): tf.Tensor2D {
+  const [rows, width] = x.shape;
+  const half = cosines.shape[1];
+  const [result] = fused('Rotary', [x, positions, cosines, sines], {}, [like(x)], () => {
+    const at = (first: tf.Tensor2D, second: tf.Tensor2D): tf.Tensor =>
+      tf.reshape(tf.gather(tf.concat([first, second], 1), positions), [rows, 1, 2, half]);
+    const halves = tf.reshape(x, [rows, width / (2 * half), 2, half]);
+    const straight = tf.mul(halves, at(cosines, cosines));
+    const crossed = tf.mul(tf.reverse(halves, 2), at(tf.neg(sines), sines));
+    return [tf.reshape(tf.add(straight, crossed), [rows, width])];
+  });
+  return result as tf.Tensor2D;
 }
 
 /** Queries, keys and values of one layer, rotated: [B, heads, T, headDim], the last two with keyValueHeads. */
 export interface HeadTensors {
+  /** Divided by √headDim. */
   readonly queries: tf.Tensor4D;
   readonly keys: tf.Tensor4D;
   readonly values: tf.Tensor4D;
@@ -92,10 +126,10 @@ export interface HeadTensors {
 export const MASKED = -1e9;
 
 /**
- * softmax(q kᵀ / √headDim + mask) v.
+ * softmax(q kᵀ + mask) v.
  *
  * Query heads that share a key head are rows of one product, so keys and values are never copied.
- * @param queries [B, heads, T, headDim]
+ * @param queries [B, heads, T, headDim], divided by √headDim
  * @param keys and values [B · keyValueHeads, S, headDim]
  * @param mask broadcasts to [B, heads, T, S]
  * @returns [B, heads, T, headDim]
@@ -109,11 +143,35 @@ export function attend(
   const [batch, heads, length, headDim] = queries.shape;
   const [groups, span] = keys.shape;
   const rows = (batch * heads * length) / groups;
-  const scaled = tf.mul(tf.reshape(queries, [groups, rows, headDim]), headDim ** -0.5);
-  const scores = tf.reshape(tf.matMul(scaled, keys, false, true), [batch, heads, length, span]);
-  const weights = tf.softmax(tf.add(scores, mask));
-  const mixed = tf.matMul(tf.reshape(weights, [groups, rows, span]), values);
-  return tf.reshape(mixed, [batch, heads, length, headDim]);
+  const mix = tf.customGrad((...args) => {
+    const [queries, keys, values, save] = args as [tf.Tensor3D, tf.Tensor3D, tf.Tensor3D, tf.GradSaveFunc];
+    const scores = tf.reshape(tf.matMul(queries, keys, false, true), [batch, heads, length, span]);
+    const weights: tf.Tensor3D = tf.reshape(tf.softmax(tf.add(scores, mask)), [groups, rows, span]);
+    const mixed = tf.matMul(weights, values);
+    save([queries, keys, values, weights, mixed]);
+    return {
+      value: mixed,
+      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
+        const [queries, keys, values, weights, mixed] = saved as [
+          tf.Tensor3D,
+          tf.Tensor3D,
+          tf.Tensor3D,
+          tf.Tensor3D,
+          tf.Tensor3D,
+        ];
+        // Σ_s weights · dweights is dy · mixed, which is headDim wide and not S.
+        const expected = tf.sum(tf.mul(dy, mixed), 2, true);
+        const slopes = tf.mul(weights, tf.sub(tf.matMul(dy as tf.Tensor3D, values, false, true), expected));
+        return [
+          tf.matMul(slopes, keys),
+          tf.matMul(slopes, queries, true, false),
+          tf.matMul(weights, dy as tf.Tensor3D, true, false),
+        ];
+      },
+    };
+  });
+  const mixed = mix(tf.reshape(queries, [groups, rows, headDim]), keys, values);
+  return tf.reshape(mixed, [batch, heads, length, headDim]) as tf.Tensor4D;
 }
 
 /**
@@ -132,11 +190,11 @@ export function attendCached(
   const [batch, headCount, , headDim] = heads.queries.shape;
   const [groups, span] = keys.shape;
   const rows = (batch * headCount) / groups;
-  const scaled = tf.mul(tf.reshape(heads.queries, [groups, rows, headDim]), headDim ** -0.5);
+  const queries: tf.Tensor3D = tf.reshape(heads.queries, [groups, rows, headDim]);
   const ownKeys: tf.Tensor3D = tf.reshape(heads.keys, [groups, 1, headDim]);
   const ownValues: tf.Tensor3D = tf.reshape(heads.values, [groups, 1, headDim]);
-  const cached = tf.reshape(tf.matMul(scaled, keys, false, true), [batch, headCount, 1, span]);
-  const own = tf.reshape(tf.matMul(scaled, ownKeys, false, true), [batch, headCount, 1, 1]);
+  const cached = tf.reshape(tf.matMul(queries, keys, false, true), [batch, headCount, 1, span]);
+  const own = tf.reshape(tf.matMul(queries, ownKeys, false, true), [batch, headCount, 1, 1]);
   const weights = tf.reshape(tf.softmax(tf.concat([tf.add(cached, mask), own], 3)), [groups, rows, span + 1]);
   const fromCache = tf.matMul(tf.slice(weights, [0, 0, 0], [groups, rows, span]), values);
   const fromOwn = tf.mul(tf.slice(weights, [0, 0, span], [groups, rows, 1]), ownValues);

@@ -28,7 +28,7 @@ export function completionLogps(config: ModelConfig, state: Tensors, inputs: Seq
     batch * predicting,
   ]);
   const mask = tf.slice(inputs.completionMask, [0, 1], [batch, predicting]);
-  const hidden: tf.Tensor2D = tf.reshape(hiddenStates(config, state, tokens), [batch * predicting, -1]);
+  const hidden = hiddenStates(config, state, tokens);
   const logps = tf.reshape(tokenLogps(config, state, hidden, targets), [batch, predicting]);
   return tf.sum(tf.mul(logps, mask), 1);
 }

@@ -1,24 +1,23 @@
 /** The angles of rotary position embeddings, rounded as transformers rounds them. */
 import type {ModelConfig, Rotary} from './config.js';
 
-/** cos and sin of positions 0 to count − 1, each laid out [count, 2, headDim/2]; sines carry the sign of `rotate`'s halves. */
+/** cos and sin of positions 0 to count − 1, each laid out [count, headDim/2]. */
 export interface RotaryTables {
   readonly cosines: Float32Array;
   readonly sines: Float32Array;
 }
 
-export function rotaryTables(config: ModelConfig, count: number): RotaryTables {
+/** @param scale by which both are multiplied: queries are divided by √headDim as they are turned. */
+export function rotaryTables(config: ModelConfig, count: number, scale = 1): RotaryTables {
   const frequencies = rotaryFrequencies(config.rotary, config.headDim);
   const half = frequencies.length;
-  const cosines = new Float32Array(count * 2 * half);
-  const sines = new Float32Array(count * 2 * half);
+  const cosines = new Float32Array(count * half);
+  const sines = new Float32Array(count * half);
   for (let position = 0; position < count; position++) {
     frequencies.forEach((frequency, i) => {
       const angle = Math.fround(position * frequency);
-      const first = position * 2 * half + i;
-      cosines[first] = cosines[first + half] = Math.cos(angle);
-      sines[first] = -Math.sin(angle);
-      sines[first + half] = Math.sin(angle);
+      cosines[position * half + i] = scale * Math.cos(angle);
+      sines[position * half + i] = scale * Math.sin(angle);
     });
   }
   return {cosines, sines};

@@ -5,9 +5,11 @@
  * chunk, taken again in the backward pass instead of being kept.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import {fused, like} from '../tensor/fused.js';
 import type {ModelConfig} from './config.js';
 import {type Tensors, tensorOf} from './layers.js';
 import {outputMatrixName} from './parameters.js';
+import {after} from './recompute.js';
 
 /** 64 MB as float32. */
 const MAX_CHUNK_VALUES = 16 * 1024 * 1024;
@@ -29,75 +31,68 @@ export function tokenLogps(
   const chunks = chunkRows(hidden.shape[0], output.shape[0], maxChunkValues);
   const score = tf.customGrad((...args) => {
     const [hidden, output, save] = args as [tf.Tensor2D, tf.Tensor2D, tf.GradSaveFunc];
-    const logits = (chunk: Chunk) => tf.matMul(rowsOf(hidden, chunk), output, false, true);
     const kept: tf.Tensor[] = [];
-    const totals = chunks.map((chunk): tf.Tensor2D => {
-      const values = logits(chunk);
-      const peak = tf.max(values, 1, true);
-      const exponentials = tf.exp(tf.sub(values, peak));
-      const sums: tf.Tensor2D = tf.sum(exponentials, 1, true);
-      if (chunks.length === 1) kept.push(tf.div(exponentials, sums));
-      return tf.add(peak, tf.log(sums)) as tf.Tensor2D;
+    const parts = chunks.map((chunk): tf.Tensor1D => {
+      const logs = logSoftmax(tf.matMul(rowsOf(hidden, chunk), output, false, true));
+      if (chunks.length === 1) kept.push(logs);
+      return tf.gatherND(logs, places(targets, chunk)) as tf.Tensor1D;
     });
-    const logTotals = joinRows(totals);
-    save([hidden, output, targets, logTotals, ...kept]);
-    const targetRows = tf.gather(output, targets);
-    const targetLogits = tf.sum(tf.mul(hidden, targetRows), 1);
+    const logps = tf.concat(parts) as tf.Tensor1D;
+    save([hidden, output, targets, logps, ...kept]);
     return {
-      value: tf.sub(targetLogits, tf.reshape(logTotals, [-1])),
-      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
-        const [hidden, output, targets, logTotals, ...kept] = saved as [
-          tf.Tensor2D,
-          tf.Tensor2D,
-          tf.Tensor1D,
-          tf.Tensor2D,
-          ...tf.Tensor2D[],
-        ];
-        return scoreGradients(chunks, hidden, output, targets, logTotals, kept[0], tf.reshape(dy, [-1, 1]));
-      },
+      value: logps,
+      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => scoreGradients(chunks, dy as tf.Tensor1D, saved),
     };
   });
   return score(hidden, output) as tf.Tensor1D;
 }
 
-/** dh = dy (W[t] − p W) and dW = Σ dy h at row t, minus (dy p)ᵀ h; probabilities p are kept or made again by chunks. */
+/** With s = dy at each position: dlogits = s (onehot(t) − p), from which dh = dlogits W and dW = dlogitsᵀ h. */
 function scoreGradients(
   chunks: readonly Chunk[],
-  hidden: tf.Tensor2D,
-  output: tf.Tensor2D,
-  targets: tf.Tensor1D,
-  logTotals: tf.Tensor2D,
-  keptProbabilities: tf.Tensor2D | undefined,
-  dy: tf.Tensor2D,
+  dy: tf.Tensor1D,
+  saved: readonly tf.Tensor[],
 ): [tf.Tensor, tf.Tensor] {
-  const scaledHidden: tf.Tensor2D = tf.mul(hidden, dy);
-  let outputGradient: tf.Tensor = tf.unsortedSegmentSum(scaledHidden, targets, output.shape[0]);
-  const expected: tf.Tensor2D[] = [];
+  const [hidden, output, targets, logps, keptLogs] = saved as [
+    tf.Tensor2D,
+    tf.Tensor2D,
+    tf.Tensor1D,
+    tf.Tensor1D,
+    tf.Tensor2D | undefined,
+  ];
+  const hiddenGradients: tf.Tensor2D[] = [];
+  let outputGradient: tf.Tensor2D | undefined;
   for (const chunk of chunks) {
-    const again = (): tf.Tensor2D => {
-      const rows = after(rowsOf(hidden, chunk), [logTotals, outputGradient, ...expected.slice(-1)]);
-      return tf.exp(tf.sub(tf.matMul(rows, output, false, true), rowsOf(logTotals, chunk)));
-    };
-    const probabilities = keptProbabilities ?? again();
-    expected.push(tf.matMul(probabilities, output));
-    outputGradient = tf.sub(
-      outputGradient,
-      tf.matMul(probabilities, rowsOf(scaledHidden, chunk), true, false),
-    );
+    const rows = rowsOf(hidden, chunk);
+    const earlier: tf.Tensor[] = [
+      dy,
+      ...hiddenGradients.slice(-1),
+      ...(outputGradient ? [outputGradient] : []),
+    ];
+    const probabilities = keptLogs
+      ? tf.exp(keptLogs)
+      : tf.softmax(tf.matMul(after(rows, earlier), output, false, true));
+    const [slopes, scores] = [entriesOf(dy, chunk), entriesOf(logps, chunk)];
+    const others: tf.Tensor2D = tf.mul(probabilities, tf.reshape(tf.neg(slopes), [-1, 1]));
+    const own = tf.mul(slopes, tf.sub(1, tf.exp(scores)));
+    const logits: tf.Tensor2D = tf.tensorScatterUpdate(others, places(targets, chunk), own);
+    hiddenGradients.push(tf.matMul(logits, output));
+    const part: tf.Tensor2D = tf.matMul(logits, rows, true, false);
+    outputGradient = outputGradient === undefined ? part : tf.add(outputGradient, part);
   }
-  const hiddenGradient = tf.mul(dy, tf.sub(tf.gather(output, targets), joinRows(expected)));
+  const hiddenGradient = hiddenGradients.length === 1 ? hiddenGradients[0] : tf.concat(hiddenGradients, 0);
+  if (hiddenGradient === undefined || outputGradient === undefined) throw new Error('no positions to score');
   return [hiddenGradient, outputGradient];
 }
 
-/**
- * The same values, but computed only once `earlier` are. In a graph a chunk would else be equal to the forward pass's and
- * kept from there, or be computed before the chunk ahead of it is done with: in either case all would be in memory at once.
- */
-const after = (x: tf.Tensor2D, earlier: readonly tf.Tensor[]): tf.Tensor2D =>
-  earlier.reduce((x: tf.Tensor2D, tensor): tf.Tensor2D => {
-    const first = tf.slice(tf.reshape(tensor, [-1]), 0, 1);
-    return tf.add(x, tf.mul(first, 0));
-  }, x);
+/** log softmax over the last axis: x − max − log Σ exp(x − max). */
+function logSoftmax(x: tf.Tensor2D): tf.Tensor2D {
+  const [result] = fused('LogSoftmax', [x], {}, [like(x)], () => {
+    const shifted = tf.sub(x, tf.max(x, 1, true));
+    return [tf.sub(shifted, tf.log(tf.sum(tf.exp(shifted), 1, true)))];
+  });
+  return result as tf.Tensor2D;
+}
 
 interface Chunk {
   readonly begin: number;
@@ -116,8 +111,9 @@ function chunkRows(rowCount: number, width: number, maxValues: number): Chunk[] 
 const rowsOf = (x: tf.Tensor2D, {begin, count}: Chunk): tf.Tensor2D =>
   count === x.shape[0] ? x : tf.slice(x, [begin, 0], [count, x.shape[1]]);
 
-function joinRows(parts: readonly tf.Tensor2D[]): tf.Tensor2D {
-  const [only, ...rest] = parts;
-  if (only === undefined) throw new Error('no rows to join');
-  return rest.length === 0 ? only : tf.concat([only, ...rest], 0);
-}
+const entriesOf = (x: tf.Tensor1D, {begin, count}: Chunk): tf.Tensor1D =>
+  count === x.shape[0] ? x : tf.slice1d(x, begin, count);
+
+/** Where each target's value is in a chunk of logits: [count, 2] of row and column. */
+const places = (targets: tf.Tensor1D, chunk: Chunk): tf.Tensor2D =>
+  tf.stack([tf.range(0, chunk.count, 1, 'int32'), entriesOf(targets, chunk)], 1) as tf.Tensor2D;

@@ -20,6 +20,7 @@ import {record} from '../record.js';
 import {simplify} from '../simplify.js';
 import {encodeModel} from './format.js';
 import {inputName, lower, nextStateName, outputName, stateName} from './lower.js';
+import {onnxFusions} from './operators/fused.js';
 import {applyScatter, takeOutScatters} from './scatters.js';
 import {emptyTensor, hostTensor, OnnxState, ortTensor, type Slot} from './state.js';
 
@@ -40,7 +41,9 @@ async function compile<I extends string, O extends string>(
   state: OnnxState,
   threads: number,
 ): Promise<Program<I, O>> {
-  const {graph, scatters} = takeOutScatters(simplify(record(fn, Object.fromEntries(state.slots))));
+  const {graph, scatters} = takeOutScatters(
+    simplify(record(fn, Object.fromEntries(state.slots), onnxFusions)),
+  );
   const session = await ort.InferenceSession.create(encodeModel(lower(graph, fn.name)), {
     executionProviders: ['cpu'],
     intraOpNumThreads: threads,

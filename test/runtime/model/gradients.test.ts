@@ -4,7 +4,9 @@ import '../../../runtime/tensor/cpu.js';
 import '../../../runtime/tensor/tensorflow.js';
 import test, {type ExecutionContext} from 'ava';
 import {loadCheckpoint} from '../../../runtime/model/checkpoint.js';
-import {rmsNorm, rotate} from '../../../runtime/model/layers.js';
+import {attend, gated, rmsNorm, rotate, type Tensors, tensorOf} from '../../../runtime/model/layers.js';
+import {recomputed} from '../../../runtime/model/recompute.js';
+import {keepRows} from '../../../runtime/model/row-choice.js';
 import {tokenLogps} from '../../../runtime/model/token-logps.js';
 import {goldenPath} from '../../helpers/goldens.js';
 
@@ -52,21 +54,72 @@ test('RMS norm', (t) => {
 });
 
 test('rotation', (t) => {
-  const angles = tf.mul(wave([3, 1, 1, 4], 7), 3);
-  const [cos, sin] = [tf.cos(angles), tf.sin(angles)];
-  const rotation = {cosines: tf.concat([cos, cos], 2), sines: tf.concat([tf.neg(sin), sin], 2)};
+  const angles: tf.Tensor2D = tf.mul(wave([3, 4], 7), 3);
+  const [cosines, sines] = [tf.cos(angles), tf.sin(angles)];
+  const positions = tf.tensor1d([0, 2, 1, 1, 0, 2], 'int32');
+  const at = (table: tf.Tensor2D): tf.Tensor => tf.reshape(tf.gather(table, positions), [6, 1, 4]);
   agree(
     t,
-    [wave([2, 3, 2, 8], 3)],
-    (x) => rotate(x as tf.Tensor, rotation),
+    [wave([6, 16], 3)],
+    (x) => rotate(x as tf.Tensor2D, {positions, cosines, sines}),
     (x) => {
-      const halves = tf.reshape(x as tf.Tensor, [2, 3, 2, 2, 4]);
-      const a = tf.slice(halves, [0, 0, 0, 0, 0], [2, 3, 2, 1, 4]);
-      const b = tf.slice(halves, [0, 0, 0, 1, 0], [2, 3, 2, 1, 4]);
-      const first = tf.sub(tf.mul(a, cos), tf.mul(b, sin));
-      const second = tf.add(tf.mul(b, cos), tf.mul(a, sin));
-      return tf.reshape(tf.concat([first, second], 3), [2, 3, 2, 8]);
+      const halves = tf.reshape(x as tf.Tensor, [6, 2, 8]);
+      const [a, b] = tf.split(halves, 2, 2) as [tf.Tensor, tf.Tensor];
+      const first = tf.sub(tf.mul(a, at(cosines)), tf.mul(b, at(sines)));
+      const second = tf.add(tf.mul(b, at(cosines)), tf.mul(a, at(sines)));
+      return tf.reshape(tf.concat([first, second], 2), [6, 16]);
     },
+  );
+});
+
+test('gated feed-forward', (t) => {
+  agree(
+    t,
+    [tf.mul(wave([5, 6], 1), 4), wave([5, 6], 2)],
+    (gate, up) => gated(gate as tf.Tensor2D, up as tf.Tensor2D),
+    (gate, up) => tf.mul(tf.mul(gate as tf.Tensor, tf.sigmoid(gate as tf.Tensor)), up as tf.Tensor),
+  );
+});
+
+test('attention of two query heads to each key head', (t) => {
+  const mask = tf.tensor2d([0, -1e9, -1e9, 0, 0, -1e9, 0, 0, 0], [3, 3]);
+  const [queries, keys, values] = [wave([2, 4, 3, 2], 1), wave([4, 3, 2], 2), wave([4, 3, 2], 3)];
+  agree(
+    t,
+    [queries, keys, values],
+    (q, k, v) => attend(q as tf.Tensor4D, k as tf.Tensor3D, v as tf.Tensor3D, mask),
+    (q, k, v) => {
+      const shared = (x: tf.Tensor): tf.Tensor =>
+        tf.reshape(tf.tile(tf.reshape(x, [4, 1, 3, 2]), [1, 2, 1, 1]), [2, 4, 3, 2]);
+      const scores = tf.matMul(q as tf.Tensor, shared(k as tf.Tensor), false, true);
+      return tf.matMul(tf.softmax(tf.add(scores, mask)), shared(v as tf.Tensor));
+    },
+  );
+});
+
+test('rows that are kept, and the others left out', (t) => {
+  const choice = {
+    indices: tf.tensor1d([4, 1, 0], 'int32'),
+    inverse: tf.tensor1d([2, 1, 2, 2, 0], 'int32'),
+  };
+  // The last row kept is a filler: it counts nothing, and stands for all rows that are left out.
+  const counted = tf.tensor2d([1, 1, 0], [3, 1]);
+  agree(
+    t,
+    [wave([5, 2], 1)],
+    (x) => tf.mul(keepRows(x as tf.Tensor2D, choice), counted),
+    (x) => tf.mul(tf.gather(x as tf.Tensor, choice.indices), counted),
+  );
+});
+
+test('a part whose values are computed again', (t) => {
+  const body = (x: tf.Tensor2D, state: Tensors): tf.Tensor2D =>
+    tf.tanh(tf.matMul(tf.tanh(x), tensorOf(state, 'w') as tf.Tensor2D));
+  agree(
+    t,
+    [wave([3, 4], 1), wave([4, 4], 2)],
+    (x, w) => recomputed(body, x as tf.Tensor2D, {w: w as tf.Tensor}, ['w', 'of another layer']),
+    (x, w) => body(x as tf.Tensor2D, {w: w as tf.Tensor}),
   );
 });
 
