@@ -81,8 +81,8 @@ const openTraining = async (context: ActorContext<Fleet>): Promise<Training> => 
   const files = filesOf(newest.step);
   const stateFile = resolve(runFolder, files.state);
   const {weights} = await loadCheckpoint(resolve(runFolder, newest.folder), newest.weightsSha256);
-  learner.restore(weights, await readSafetensors(resolve(runFolder, files.optimizer)));
   const state = parseState(await readFile(stateFile, 'utf8'), stateFile);
+  learner.restore(weights, await readSafetensors(resolve(runFolder, files.optimizer)), state.step);
   log.info({step: state.step, pairSequence: state.pairSequence}, 'resumed');
   return {...training, state, savedStep: newest.step};
 };

@@ -1,7 +1,7 @@
 /** A pair of the log as the learner trains on it. */
 import type {PreferencePair} from '../../proto/messages.js';
 import type {Fleet} from '../../runtime/fleet/schema.js';
-import type {TrainingPair} from '../../runtime/learning/batch.js';
+import type {TrainingPair} from '../../runtime/learning/pair.js';
 import {encodeCompletion} from '../../runtime/model/encode.js';
 import type {Tokenizer} from '../../runtime/model/tokenizer.js';
 

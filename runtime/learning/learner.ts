@@ -1,35 +1,43 @@
 /**
- * The learner: the policy, its optimizer, and one compiled program for each padded length of the objective in use. A
- * program is a whole step (forward, loss, gradients, clipping, RMSProp) over the state; β and the learning rate are inputs.
+ * The learner: the policy, its optimizer, and the programs that take steps. What a step depends on besides the batch (β, the
+ * learning rate, the objective's settings) is an input of the programs, so that a change of it needs no new one.
  */
-import type * as tf from '@tensorflow/tfjs-core';
 import {TerminalError} from '../errors.js';
 import type {ModelCheckpoint} from '../model/checkpoint.js';
-import type {ModelConfig} from '../model/config.js';
-import type {Executor, HostTensor, TensorFunction} from '../tensor/executor.js';
-import {type ProgramsByLength, programsByLength} from '../tensor/programs.js';
-import {type PackedPairs, packPairs, type TrainingPair} from './batch.js';
-import {rewardMetrics, type StepMetrics} from './metrics.js';
-import {type ObjectiveName, objectives} from './objectives/objectives.js';
-import {clipByGlobalNorm} from './optimizers/clip.js';
+import {assertLength} from '../model/transformer.js';
+import type {Executor, HostTensor} from '../tensor/executor.js';
+import {adapterGraph, pairsPerRun} from './memory.js';
+import {pairMetrics, type StepMetrics} from './metrics.js';
+import {graphKeyOf, scalarsOf} from './objectives/objectives.js';
 import {isSlotName} from './optimizers/optimizer.js';
-import {initialRmsprop, rmsprop} from './optimizers/rmsprop.js';
-import {type PairInput, pairGradients, pairInputs} from './pair-gradients.js';
-import {checkSameTensors, readTensors, scalarOf} from './state.js';
+import {type OptimizerName, optimizers} from './optimizers/optimizers.js';
+import {packRuns} from './packing.js';
+import {assertTrainable, type TrainingPair} from './pair.js';
+import {checkSameTensors, readTensors} from './state.js';
+import {objectivePrograms, type StepInputs} from './step-programs.js';
 
 export interface LearnerOptions {
-  readonly objective: ObjectiveName;
+  /** An expression: a name, or a weighted sum such as `apo_zero+0.1*sft`. */
+  readonly objective: string;
   /** Pairs a step, at most. */
   readonly batchSize: number;
+  /** Pairs whose gradients are worked out at once, at most; fewer where memory asks for it. All, unless given. */
+  readonly microBatchSize?: number;
   /** Gradients are scaled down to this norm, all tensors together. */
   readonly maxGradNorm: number;
   /** The longest sequence, prompt and completion together. */
   readonly maxTokens: number;
+  /** RMSProp, unless given. */
+  readonly optimizer?: OptimizerName;
 }
 
 export interface StepOptions {
   readonly beta: number;
   readonly learningRate: number;
+  /** The objective's settings by name, such as `label_smoothing`; what is left out has its default. */
+  readonly settings?: Readonly<Record<string, number>>;
+  /** Of AdamW; 0 unless given. */
+  readonly weightDecay?: number;
 }
 
 export interface Learner {
@@ -38,130 +46,121 @@ export interface Learner {
    * A loss or gradient that is not finite is a `TerminalError`: the weights are lost then, a checkpoint is not.
    */
   step(pairs: readonly TrainingPair[], options: StepOptions): Promise<StepMetrics>;
-  /** Resolves when every length in use is compiled for the objective; the next step uses it. Steps may go on meanwhile. */
-  setObjective(name: ObjectiveName): Promise<void>;
+  /**
+   * Resolves when every shape in use is compiled for the objective; the next step uses it. Steps may go on meanwhile. An
+   * expression of the same terms is in use at once.
+   */
+  setObjective(expression: string): Promise<void>;
+  /** What learns: all weights, or the adapter's where the model has one. */
   weights(): Promise<Map<string, HostTensor>>;
-  /** `optimizer.square_avg.<name>` for each weight. */
+  /** `optimizer.<slot>.<name>` for each tensor that learns. */
   optimizerState(): Promise<Map<string, HostTensor>>;
-  /** Puts weights and optimizer state back; a tensor that is missing, unknown or of another shape is a `TerminalError`. */
-  restore(weights: ReadonlyMap<string, HostTensor>, optimizerState: ReadonlyMap<string, HostTensor>): void;
+  /**
+   * Puts both back, as they were after `stepsDone` steps; a tensor that is missing, unknown or of another shape is a
+   * `TerminalError`.
+   */
+  restore(
+    weights: ReadonlyMap<string, HostTensor>,
+    optimizerState: ReadonlyMap<string, HostTensor>,
+    stepsDone: number,
+  ): void;
   dispose(): Promise<void>;
 }
 
-type StepInput = PairInput | 'learningRate';
-type StepOutput = 'loss' | 'gradNorm' | 'kl' | 'policyLogps';
-/** The programs of one objective. */
-interface Programs {
-  readonly objective: ObjectiveName;
-  readonly byLength: ProgramsByLength<StepInput, StepOutput>;
-}
-
-/** A learner that starts from a checkpoint's weights and an empty optimizer. */
+/** A learner that starts from a checkpoint's weights, or its adapter's, and an empty optimizer. */
 export async function createLearner(
   model: ModelCheckpoint,
   executor: Executor,
   options: LearnerOptions,
 ): Promise<Learner> {
-  const {batchSize, maxTokens} = options;
-  const {
-    config,
-    tokenizer: {padTokenId},
-  } = model;
-  const initial = [...model.weights, ...initialRmsprop(model.weights)];
+  const {batchSize, maxTokens, maxGradNorm, optimizer: optimizerName = 'rmsprop'} = options;
+  assertLength(model.config, maxTokens);
+  const optimizer = optimizers[optimizerName];
+  const learned = model.adapter?.tensors ?? model.weights;
+  const initial = [...learned, ...optimizer.initial(learned)];
   const shapes = new Map(initial.map(([name, {shape}]) => [name, shape]));
-  const learned = [...model.weights.keys()];
-  const state = executor.createState(initial);
-  const programsOf = (objective: ObjectiveName): Programs => ({
-    objective,
-    byLength: programsByLength((length) =>
-      executor.compile(stepFunction({config, learned, ...options, objective, length}), state),
+  const state = executor.createState([...model.weights, ...initial]);
+  const graph = {config: model.config, learned: [...learned.keys()], adapter: adapterGraph(model.adapter)};
+  const programsOf = (expression: string) => ({
+    key: graphKeyOf(expression),
+    programs: objectivePrograms(
+      {executor, state, graph, shapes, update: {optimizer, maxGradNorm}},
+      expression,
     ),
   });
-  let current = programsOf(options.objective);
+  let expression = options.objective;
+  let current = programsOf(expression);
+  let stepsDone = 0;
   let running: Promise<unknown> = Promise.resolve();
   let switching: Promise<void> = Promise.resolve();
 
-  const runStep = async (packed: PackedPairs, {beta, learningRate}: StepOptions) => {
-    const program = await current.byLength.at(packed.length);
-    const {length: _, ...arrays} = packed;
-    return program.run({...arrays, beta: Float32Array.of(beta), learningRate: Float32Array.of(learningRate)});
+  const switchTo = async (next: string): Promise<void> => {
+    if (graphKeyOf(next) !== current.key) {
+      const compiled = programsOf(next);
+      await compiled.programs.compileLike(current.programs);
+      const old = current;
+      current = compiled;
+      expression = next;
+      // A step that began with the old objective still runs its programs.
+      await running.catch(() => undefined);
+      await old.programs.dispose();
+    }
+    expression = next;
   };
 
-  const switchTo = async (name: ObjectiveName): Promise<void> => {
-    if (name === current.objective) return;
-    const next = programsOf(name);
-    await Promise.all(current.byLength.lengths().map((length) => next.byLength.at(length)));
-    const old = current;
-    current = next;
-    // A step that began with the old objective still runs one of its programs.
-    await running.catch(() => undefined);
-    await old.byLength.dispose();
+  const runStep = async (pairs: readonly TrainingPair[], options: StepOptions) => {
+    const {beta, settings} = options;
+    const scalars: StepInputs = {
+      objective: {
+        beta,
+        totalPairs: pairs.length,
+        totalChosenTokens: pairs.reduce((total, {chosenIds}) => total + chosenIds.length, 0),
+        settings: scalarsOf(expression, settings),
+      },
+      optimizer: optimizer.scalars({...options, stepsDone}),
+      stepsDone,
+    };
+    return current.programs.step(packed(pairs), scalars);
   };
+  const packed = (pairs: readonly TrainingPair[]) =>
+    packRuns(pairs, pairsPerRun(model.config, pairs, options));
 
   return {
     async step(pairs, stepOptions) {
-      const packed = packPairs(pairs, {batchSize, maxTokens, padTokenId});
-      const run = runStep(packed, stepOptions);
+      if (pairs.length === 0 || pairs.length > batchSize) {
+        throw new TerminalError(`a step takes 1 to ${batchSize} pairs, not ${pairs.length}`);
+      }
+      for (const [index, pair] of pairs.entries()) assertTrainable(pair, index, maxTokens);
+      const run = runStep(pairs, stepOptions);
       running = run;
-      const {loss, gradNorm, kl, policyLogps} = await run;
-      const {beta, learningRate} = stepOptions;
-      const measured = {
-        policyLogps: policyLogps.data,
-        referenceLogps: packed.referenceLogps,
-        pairs: pairs.length,
-        beta,
-      };
+      const {loss, gradNorm, policyLogps} = await run;
+      stepsDone += 1;
       return checkedFinite({
-        loss: scalarOf(loss),
-        grad_norm: scalarOf(gradNorm),
-        learning_rate: learningRate,
-        ...rewardMetrics(measured),
-        kl: scalarOf(kl),
+        loss,
+        grad_norm: gradNorm,
+        learning_rate: stepOptions.learningRate,
+        ...pairMetrics(pairs, policyLogps, stepOptions.beta),
       });
     },
-    setObjective(name) {
-      const switched = switching.then(() => switchTo(name));
+    setObjective(expression) {
+      const switched = switching.then(() => switchTo(expression));
       // A failed switch is its caller's to handle and must not fail the next one.
       switching = switched.catch(() => undefined);
       return switched;
     },
-    weights: () => readTensors(state, (name) => !isSlotName(name)),
+    weights: () => readTensors(state, (name) => learned.has(name)),
     optimizerState: () => readTensors(state, isSlotName),
-    restore(weights, optimizerState) {
+    restore(weights, optimizerState, steps) {
       const tensors = new Map([...weights, ...optimizerState]);
       // Before anything is written: half a checkpoint in the state would train on without a word.
       checkSameTensors(shapes, tensors);
       for (const [name, tensor] of tensors) state.write(name, tensor);
+      stepsDone = steps;
     },
     async dispose() {
       await Promise.allSettled([running, switching]);
-      await current.byLength.dispose();
+      await current.programs.dispose();
       state.dispose();
-    },
-  };
-}
-
-interface StepShape extends LearnerOptions {
-  readonly config: ModelConfig;
-  /** Names of the weights. */
-  readonly learned: readonly string[];
-  /** T. */
-  readonly length: number;
-}
-
-function stepFunction(shape: StepShape): TensorFunction<StepInput, StepOutput> {
-  const {config, learned, objective, batchSize, maxGradNorm, length} = shape;
-  return {
-    name: `train ${objective} ${2 * batchSize}x${length}`,
-    inputs: {...pairInputs(batchSize, length), learningRate: {shape: [], dtype: 'float32'}},
-    body(inputs, state) {
-      const {gradients, ...measured} = pairGradients(config, objectives[objective], learned, inputs, state);
-      const clipped = clipByGlobalNorm(gradients, maxGradNorm);
-      const learningRate = inputs.learningRate as tf.Scalar;
-      return {
-        outputs: {...measured, gradNorm: clipped.norm},
-        state: rmsprop({state, gradients: clipped.gradients, learningRate}),
-      };
     },
   };
 }

@@ -1,4 +1,5 @@
 /** What a training step reports, under the names that TRL gives the same values. */
+import type {TrainingPair} from './pair.js';
 
 export interface StepMetrics {
   /** The objective's mean over the batch's pairs, by the paper's equation. */
@@ -20,42 +21,41 @@ export interface StepMetrics {
   readonly kl: number;
 }
 
-/** What the metrics of one batch are worked out from; [2B] arrays hold chosen rows, then rejected ones. */
-export interface MeasuredBatch {
-  readonly policyLogps: ArrayLike<number>;
-  readonly referenceLogps: ArrayLike<number>;
-  /** Pairs that are not fillers: the first rows of each half. */
-  readonly pairs: number;
-  readonly beta: number;
+/** log π_θ of a pair's completions, nats. */
+export interface PairLogps {
+  readonly chosen: number;
+  readonly rejected: number;
 }
 
-type RewardMetrics = Omit<StepMetrics, 'loss' | 'grad_norm' | 'learning_rate' | 'kl'>;
+type PairMetrics = Omit<StepMetrics, 'loss' | 'grad_norm' | 'learning_rate'>;
 
-/** Means over the batch's pairs, fillers left out. */
-export function rewardMetrics({policyLogps, referenceLogps, pairs, beta}: MeasuredBatch): RewardMetrics {
-  const batchSize = policyLogps.length / 2;
+/** Means over the pairs of a batch. @param policy of each pair, in their order */
+export function pairMetrics(
+  pairs: readonly TrainingPair[],
+  policy: readonly PairLogps[],
+  beta: number,
+): PairMetrics {
   const sums = {chosen: 0, rejected: 0, correct: 0, chosenLogps: 0, rejectedLogps: 0};
-  const reward = (row: number): number => beta * (valueAt(policyLogps, row) - valueAt(referenceLogps, row));
-  for (let pair = 0; pair < pairs; pair++) {
-    const [chosen, rejected] = [reward(pair), reward(batchSize + pair)];
+  for (const [index, {referenceChosenLogps, referenceRejectedLogps}] of pairs.entries()) {
+    const logps = policy[index];
+    if (logps === undefined) throw new RangeError(`pair ${index} of the batch has no log-probabilities`);
+    // The reference as the graph has it, so that a policy that is the reference has rewards of exactly 0.
+    const chosen = logps.chosen - Math.fround(referenceChosenLogps);
+    const rejected = logps.rejected - Math.fround(referenceRejectedLogps);
     sums.chosen += chosen;
     sums.rejected += rejected;
     sums.correct += chosen > rejected ? 1 : 0;
-    sums.chosenLogps += valueAt(policyLogps, pair);
-    sums.rejectedLogps += valueAt(policyLogps, batchSize + pair);
+    sums.chosenLogps += logps.chosen;
+    sums.rejectedLogps += logps.rejected;
   }
+  const mean = (sum: number): number => sum / pairs.length;
   return {
-    'rewards/chosen': sums.chosen / pairs,
-    'rewards/rejected': sums.rejected / pairs,
-    'rewards/margins': (sums.chosen - sums.rejected) / pairs,
-    'rewards/accuracies': sums.correct / pairs,
-    'logps/chosen': sums.chosenLogps / pairs,
-    'logps/rejected': sums.rejectedLogps / pairs,
+    'rewards/chosen': mean(beta * sums.chosen),
+    'rewards/rejected': mean(beta * sums.rejected),
+    'rewards/margins': mean(beta * (sums.chosen - sums.rejected)),
+    'rewards/accuracies': mean(sums.correct),
+    'logps/chosen': mean(sums.chosenLogps),
+    'logps/rejected': mean(sums.rejectedLogps),
+    kl: Math.max(0, mean(sums.chosen + sums.rejected) / 2),
   };
-}
-
-function valueAt(values: ArrayLike<number>, index: number): number {
-  const value = values[index];
-  if (value === undefined) throw new RangeError(`${index} is past the ${values.length} values of the batch`);
-  return value;
 }

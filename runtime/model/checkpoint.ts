@@ -7,6 +7,7 @@ import {pipeline} from 'node:stream/promises';
 import {z} from 'zod';
 import {TerminalError} from '../errors.js';
 import type {HostTensor} from '../tensor/executor.js';
+import type {Adapter} from './adapter.js';
 import {type ModelConfig, readModelConfig} from './config.js';
 import {isMissing, readJson} from './json-file.js';
 import {writeSafetensors} from './safetensors.js';
@@ -22,6 +23,7 @@ export interface ModelCheckpoint {
   readonly weights: ReadonlyMap<string, HostTensor>;
   /** Names the weights' content, wherever the folder is. */
   readonly weightsSha256: string;
+  readonly adapter?: Adapter;
 }
 
 /** What a saved model takes over from the one it was trained from. */

@@ -1,6 +1,6 @@
 /** A cache with the programs that fill it: prompts go into rows, then every row goes on token by token. */
 import type {Executor, HostTensor} from '../tensor/executor.js';
-import {programsByLength} from '../tensor/programs.js';
+import {programsByShape} from '../tensor/programs.js';
 import {type CacheShape, cacheLine, decodeFunction, emptyCache, prefillFunction} from './cache.js';
 import type {ModelCheckpoint} from './checkpoint.js';
 import {MASKED} from './layers.js';
@@ -47,7 +47,7 @@ export async function createDecoding(
   const promptsPerRun = Math.max(1, Math.floor(rows / PREFILLS_PER_CACHE));
   const state = executor.createState([...weights, ...emptyCache(config, cache)]);
   const decodeProgram = await executor.compile(decodeFunction(config, cache), state);
-  const prefillPrograms = programsByLength((length) =>
+  const prefillPrograms = programsByShape((length: number) =>
     executor.compile(prefillFunction(config, promptsPerRun, length), state),
   );
   const inputs = {

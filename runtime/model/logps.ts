@@ -1,7 +1,7 @@
 /** Log-probabilities of completions: inside a graph that differentiates them, and as a service over loaded weights. */
 import * as tf from '@tensorflow/tfjs-core';
 import type {Executor, TensorFunction} from '../tensor/executor.js';
-import {programsByLength} from '../tensor/programs.js';
+import {programsByShape} from '../tensor/programs.js';
 import type {ModelCheckpoint} from './checkpoint.js';
 import type {ModelConfig} from './config.js';
 import type {EncodedCompletion} from './encode.js';
@@ -55,7 +55,7 @@ export async function createScorer(
 ): Promise<Scorer> {
   assertLength(config, maxTokens);
   const state = executor.createState(weights);
-  const programs = programsByLength((length) =>
+  const programs = programsByShape((length: number) =>
     executor.compile(scoringFunction(config, rows, length), state),
   );
 

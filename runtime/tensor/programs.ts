@@ -1,31 +1,59 @@
-/** Programs that differ in a padded length only, each compiled when it is first asked for. */
+/**
+ * Programs that differ in their shapes only, each compiled when it is first asked for. A program holds the memory of its
+ * largest run for as long as it lives, so those that were not used for longest are released.
+ */
 import type {Program} from './executor.js';
 
-export interface ProgramsByLength<I extends string, O extends string> {
-  /** The program of that length. A failed compilation is its caller's to handle; the next call tries again. */
-  at(length: number): Promise<Program<I, O>>;
-  /** The lengths asked for so far. */
-  lengths(): number[];
+/** Programs kept at once. */
+const DEFAULT_LIMIT = 12;
+
+export interface ProgramsByShape<S, I extends string, O extends string> {
+  /**
+   * The program of that shape; no other may be running, since one may be released for it. A failed compilation is its
+   * caller's to handle; the next call tries again.
+   */
+  at(shape: S): Promise<Program<I, O>>;
+  /** The shapes whose programs are kept, the least recently used first. */
+  shapes(): S[];
   /** Waits for what is being compiled. */
   dispose(): Promise<void>;
 }
 
-export function programsByLength<I extends string, O extends string>(
-  compile: (length: number) => Promise<Program<I, O>>,
-): ProgramsByLength<I, O> {
-  const programs = new Map<number, Promise<Program<I, O>>>();
+/** @param compile for a shape, which is told from others by its JSON. */
+export function programsByShape<S, I extends string, O extends string>(
+  compile: (shape: S) => Promise<Program<I, O>>,
+  limit: number = DEFAULT_LIMIT,
+): ProgramsByShape<S, I, O> {
+  const programs = new Map<string, {readonly shape: S; readonly program: Promise<Program<I, O>>}>();
+
+  async function release(): Promise<void> {
+    for (const [key, {program}] of programs) {
+      if (programs.size <= limit) return;
+      programs.delete(key);
+      const [compiled] = await Promise.allSettled([program]);
+      if (compiled.status === 'fulfilled') await compiled.value.dispose();
+    }
+  }
+
   return {
-    at(length) {
-      const known = programs.get(length);
-      if (known !== undefined) return known;
-      const compiling = compile(length);
-      programs.set(length, compiling);
-      compiling.catch(() => programs.delete(length));
-      return compiling;
+    async at(shape) {
+      const key = JSON.stringify(shape);
+      const known = programs.get(key);
+      const entry = known ?? {shape, program: compile(shape)};
+      // Anew, as the most recently used.
+      programs.delete(key);
+      programs.set(key, entry);
+      if (known === undefined) {
+        entry.program.catch(() => {
+          if (programs.get(key) === entry) programs.delete(key);
+        });
+        await release();
+      }
+      return entry.program;
     },
-    lengths: () => [...programs.keys()],
+    shapes: () => [...programs.values()].map(({shape}) => shape),
     async dispose() {
-      const compiled = await Promise.allSettled(programs.values());
+      const compiled = await Promise.allSettled([...programs.values()].map(({program}) => program));
       programs.clear();
       await Promise.all(
         compiled.map((program) => (program.status === 'fulfilled' ? program.value.dispose() : undefined)),

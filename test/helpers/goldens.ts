@@ -1,12 +1,10 @@
 /** The reference values under test/fixtures/goldens, made with transformers and TRL. */
 import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import type * as tf from '@tensorflow/tfjs-core';
 import {z} from 'zod';
-import type {TrainingPair} from '../../runtime/learning/batch.js';
-import {packPairs} from '../../runtime/learning/batch.js';
+import type {TrainingPair} from '../../runtime/learning/pair.js';
 import {loadCheckpoint, type ModelCheckpoint} from '../../runtime/model/checkpoint.js';
-import {completionLogps} from '../../runtime/model/logps.js';
+import {createScorer} from '../../runtime/model/logps.js';
 import {readSafetensors} from '../../runtime/model/safetensors.js';
 import {packageRoot} from '../../runtime/paths.js';
 import type {Executor} from '../../runtime/tensor/executor.js';
@@ -57,33 +55,17 @@ export async function withReference(
   model: ModelCheckpoint,
   executor: Executor,
 ): Promise<TrainingPair[]> {
-  const batchSize = pairs.length;
-  const {length, tokens, completionMask} = packPairs(pairs, {batchSize, maxTokens: 1024, padTokenId: 0});
-  const state = executor.createState(model.weights);
-  const program = await executor.compile(
-    {
-      name: 'reference',
-      inputs: {
-        tokens: {shape: [2 * batchSize, length], dtype: 'int32'},
-        completionMask: {shape: [2 * batchSize, length], dtype: 'float32'},
-      },
-      body: (inputs, weights) => ({
-        outputs: {
-          logps: completionLogps(model.config, weights, {
-            tokens: inputs.tokens as tf.Tensor2D,
-            completionMask: inputs.completionMask as tf.Tensor2D,
-          }),
-        },
-      }),
-    },
-    state,
-  );
-  const {logps} = await program.run({tokens, completionMask});
-  await program.dispose();
-  state.dispose();
+  const scorer = await createScorer(model, executor, {rows: 32, maxTokens: 1024});
+  const sequences = (side: 'chosenIds' | 'rejectedIds') =>
+    pairs.map((pair) => ({promptIds: pair.promptIds, completionIds: pair[side]}));
+  const [chosen, rejected] = [
+    await scorer.logps(sequences('chosenIds')),
+    await scorer.logps(sequences('rejectedIds')),
+  ];
+  await scorer.dispose();
   return pairs.map((pair, row) => ({
     ...pair,
-    referenceChosenLogps: logps.data[row] ?? Number.NaN,
-    referenceRejectedLogps: logps.data[batchSize + row] ?? Number.NaN,
+    referenceChosenLogps: chosen[row] ?? Number.NaN,
+    referenceRejectedLogps: rejected[row] ?? Number.NaN,
   }));
 }
