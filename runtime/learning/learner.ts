@@ -2,7 +2,6 @@
  * The learner: the policy, its optimizer, and one compiled program for each padded length of the objective in use. A
  * program is a whole step (forward, loss, gradients, clipping, RMSProp) over the state; β and the learning rate are inputs.
  */
-import type * as tf from '@tensorflow/tfjs-core';
 import {TerminalError} from '../errors.js';
 import type {ModelCheckpoint} from '../model/checkpoint.js';
 import type {ModelConfig} from '../model/config.js';
@@ -10,15 +9,16 @@ import type {Executor, HostTensor, TensorFunction} from '../tensor/executor.js';
 import {type ProgramsByLength, programsByLength} from '../tensor/programs.js';
 import {type PackedPairs, packPairs, type TrainingPair} from './batch.js';
 import {rewardMetrics, type StepMetrics} from './metrics.js';
-import {type ObjectiveName, objectives} from './objectives/objectives.js';
+import {graphKeyOf, objectiveOf, scalarsOf} from './objectives/objectives.js';
 import {clipByGlobalNorm} from './optimizers/clip.js';
 import {isSlotName} from './optimizers/optimizer.js';
-import {initialRmsprop, rmsprop} from './optimizers/rmsprop.js';
-import {type PairInput, pairGradients, pairInputs} from './pair-gradients.js';
+import {rmsprop} from './optimizers/rmsprop.js';
+import {type PairInput, pairGradients, pairInputs, pairScalars} from './pair-gradients.js';
 import {checkSameTensors, readTensors, scalarOf} from './state.js';
 
 export interface LearnerOptions {
-  readonly objective: ObjectiveName;
+  /** An expression: a name, or a weighted sum such as `apo_zero+0.1*sft`. */
+  readonly objective: string;
   /** Pairs a step, at most. */
   readonly batchSize: number;
   /** Gradients are scaled down to this norm, all tensors together. */
@@ -30,6 +30,8 @@ export interface LearnerOptions {
 export interface StepOptions {
   readonly beta: number;
   readonly learningRate: number;
+  /** The objective's settings by name, such as `label_smoothing`; what is left out has its default. */
+  readonly settings?: Readonly<Record<string, number>>;
 }
 
 export interface Learner {
@@ -38,8 +40,11 @@ export interface Learner {
    * A loss or gradient that is not finite is a `TerminalError`: the weights are lost then, a checkpoint is not.
    */
   step(pairs: readonly TrainingPair[], options: StepOptions): Promise<StepMetrics>;
-  /** Resolves when every length in use is compiled for the objective; the next step uses it. Steps may go on meanwhile. */
-  setObjective(name: ObjectiveName): Promise<void>;
+  /**
+   * Resolves when every length in use is compiled for the objective; the next step uses it. Steps may go on meanwhile. An
+   * expression of the same terms is in use at once.
+   */
+  setObjective(expression: string): Promise<void>;
   weights(): Promise<Map<string, HostTensor>>;
   /** `optimizer.square_avg.<name>` for each weight. */
   optimizerState(): Promise<Map<string, HostTensor>>;
@@ -52,7 +57,8 @@ type StepInput = PairInput | 'learningRate';
 type StepOutput = 'loss' | 'gradNorm' | 'kl' | 'policyLogps';
 /** The programs of one objective. */
 interface Programs {
-  readonly objective: ObjectiveName;
+  readonly objective: string;
+  readonly graphKey: string;
   readonly byLength: ProgramsByLength<StepInput, StepOutput>;
 }
 
@@ -67,12 +73,13 @@ export async function createLearner(
     config,
     tokenizer: {padTokenId},
   } = model;
-  const initial = [...model.weights, ...initialRmsprop(model.weights)];
+  const initial = [...model.weights, ...rmsprop.initial(model.weights)];
   const shapes = new Map(initial.map(([name, {shape}]) => [name, shape]));
   const learned = [...model.weights.keys()];
   const state = executor.createState(initial);
-  const programsOf = (objective: ObjectiveName): Programs => ({
+  const programsOf = (objective: string): Programs => ({
     objective,
+    graphKey: graphKeyOf(objective),
     byLength: programsByLength((length) =>
       executor.compile(stepFunction({config, learned, ...options, objective, length}), state),
     ),
@@ -81,15 +88,22 @@ export async function createLearner(
   let running: Promise<unknown> = Promise.resolve();
   let switching: Promise<void> = Promise.resolve();
 
-  const runStep = async (packed: PackedPairs, {beta, learningRate}: StepOptions) => {
-    const program = await current.byLength.at(packed.length);
+  const runStep = async (pairs: readonly TrainingPair[], packed: PackedPairs, options: StepOptions) => {
+    const {objective, byLength} = current;
+    const settings = scalarsOf(objective, options.settings);
+    const program = await byLength.at(packed.length);
     const {length: _, ...arrays} = packed;
-    return program.run({...arrays, beta: Float32Array.of(beta), learningRate: Float32Array.of(learningRate)});
+    const {beta, learningRate} = options;
+    const scalars = {...pairScalars(pairs, {beta, settings}), learningRate: Float32Array.of(learningRate)};
+    return program.run({...arrays, ...scalars});
   };
 
-  const switchTo = async (name: ObjectiveName): Promise<void> => {
-    if (name === current.objective) return;
-    const next = programsOf(name);
+  const switchTo = async (objective: string): Promise<void> => {
+    if (graphKeyOf(objective) === current.graphKey) {
+      current = {...current, objective};
+      return;
+    }
+    const next = programsOf(objective);
     await Promise.all(current.byLength.lengths().map((length) => next.byLength.at(length)));
     const old = current;
     current = next;
@@ -101,7 +115,7 @@ export async function createLearner(
   return {
     async step(pairs, stepOptions) {
       const packed = packPairs(pairs, {batchSize, maxTokens, padTokenId});
-      const run = runStep(packed, stepOptions);
+      const run = runStep(pairs, packed, stepOptions);
       running = run;
       const {loss, gradNorm, kl, policyLogps} = await run;
       const {beta, learningRate} = stepOptions;
@@ -119,8 +133,8 @@ export async function createLearner(
         kl: scalarOf(kl),
       });
     },
-    setObjective(name) {
-      const switched = switching.then(() => switchTo(name));
+    setObjective(expression) {
+      const switched = switching.then(() => switchTo(expression));
       // A failed switch is its caller's to handle and must not fail the next one.
       switching = switched.catch(() => undefined);
       return switched;
@@ -150,17 +164,18 @@ interface StepShape extends LearnerOptions {
 }
 
 function stepFunction(shape: StepShape): TensorFunction<StepInput, StepOutput> {
-  const {config, learned, objective, batchSize, maxGradNorm, length} = shape;
+  const {config, learned, batchSize, maxGradNorm, length} = shape;
+  const objective = objectiveOf(shape.objective);
   return {
-    name: `train ${objective} ${2 * batchSize}x${length}`,
-    inputs: {...pairInputs(batchSize, length), learningRate: {shape: [], dtype: 'float32'}},
+    name: `train ${shape.objective} ${2 * batchSize}x${length}`,
+    inputs: {...pairInputs(objective, batchSize, length), learningRate: {shape: [], dtype: 'float32'}},
     body(inputs, state) {
-      const {gradients, ...measured} = pairGradients(config, objectives[objective], learned, inputs, state);
+      const {gradients, ...measured} = pairGradients(config, objective, learned, inputs, state);
       const clipped = clipByGlobalNorm(gradients, maxGradNorm);
-      const learningRate = inputs.learningRate as tf.Scalar;
+      const scalars = {learningRate: inputs.learningRate};
       return {
         outputs: {...measured, gradNorm: clipped.norm},
-        state: rmsprop({state, gradients: clipped.gradients, learningRate}),
+        state: rmsprop.step({state, gradients: clipped.gradients, scalars}),
       };
     },
   };

@@ -5,7 +5,7 @@ import {completionLogps} from '../model/logps.js';
 import type {Rows} from '../model/rows.js';
 import type {Executor, HostTensor, TensorFunction} from '../tensor/executor.js';
 import {lossGradients} from './loss-gradients.js';
-import {adam, adamScales, initialAdam} from './optimizers/adam.js';
+import {adamw} from './optimizers/adamw.js';
 import {clipByGlobalNorm} from './optimizers/clip.js';
 import {isSlotName} from './optimizers/optimizer.js';
 import {readTensors, scalarOf} from './state.js';
@@ -33,16 +33,15 @@ export async function createPretrainer(
   executor: Executor,
   options: PretrainerOptions,
 ): Promise<Pretrainer> {
-  const state = executor.createState([...model.weights, ...initialAdam(model.weights)]);
+  const state = executor.createState([...model.weights, ...adamw.initial(model.weights)]);
   const program = await executor.compile(stepFunction(model, options), state);
   let stepsDone = 0;
   return {
-    async step(batch, peak) {
-      const scales = adamScales(peak, stepsDone);
+    async step(batch, learningRate) {
+      const scalars = Object.entries(adamw.scalars({learningRate, stepsDone}));
       stepsDone += 1;
-      const learningRate = Float32Array.of(scales.learningRate);
-      const correction = Float32Array.of(scales.correction);
-      const {loss} = await program.run({...batch, learningRate, correction});
+      const inputs = Object.fromEntries(scalars.map(([name, value]) => [name, Float32Array.of(value)]));
+      const {loss} = await program.run({...batch, ...inputs});
       return scalarOf(loss);
     },
     weights: () => readTensors(state, (name) => !isSlotName(name)),
@@ -56,15 +55,14 @@ export async function createPretrainer(
 function stepFunction(
   model: ModelCheckpoint,
   {rows, tokens: length}: PretrainerOptions,
-): TensorFunction<keyof Rows | 'learningRate' | 'correction', 'loss'> {
+): TensorFunction<string, 'loss'> {
   const learned = [...model.weights.keys()];
   return {
     name: `pretrain ${rows}x${length}`,
     inputs: {
       tokens: {shape: [rows, length], dtype: 'int32'},
       completionMask: {shape: [rows, length], dtype: 'float32'},
-      learningRate: {shape: [], dtype: 'float32'},
-      correction: {shape: [], dtype: 'float32'},
+      ...Object.fromEntries(adamw.scalarNames.map((name) => [name, {shape: [], dtype: 'float32'}])),
     },
     body(inputs, state) {
       const tokens = inputs.tokens as tf.Tensor2D;
@@ -75,9 +73,7 @@ function stepFunction(
         return {loss: tf.neg(tf.div(tf.sum(logps), predicted)), seen: logps};
       });
       const clipped = clipByGlobalNorm(gradients, MAX_GRAD_NORM);
-      const learningRate = inputs.learningRate as tf.Scalar;
-      const correction = inputs.correction as tf.Scalar;
-      return {outputs: {loss}, state: adam({state, gradients: clipped.gradients, learningRate, correction})};
+      return {outputs: {loss}, state: adamw.step({state, gradients: clipped.gradients, scalars: inputs})};
     },
   };
 }

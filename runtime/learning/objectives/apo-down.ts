@@ -3,13 +3,16 @@
  *
  * The first term pushes the chosen reward down, the second widens the margin. For chosen completions that are worse than
  * the policy's own (y_w ≺ π_θ). The chosen reward does not always fall: dL/dr_w = σ'(r_w) − σ'(r_w − r_l) is negative where
- * the margin is closer to 0 than the chosen reward.
+ * the margin is closer to 0 than the chosen reward. Slopes in r are at most 1/4 and vanish as |r| and the margin grow.
  * At r_w = r_l = 0, where every run starts, L = 0, dL/dr_w = 0 and dL/dr_l = 1/4.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import type {Objective} from './objective.js';
+import type {ChosenRejected, Objective} from './objective.js';
 
-export const apoDown: Objective = ({rewards: {chosen, rejected}}) => {
+/** Eq. 8 for rewards that are given. */
+export function downAnchoredLosses({chosen, rejected}: ChosenRejected): tf.Tensor1D {
   const margins: tf.Tensor1D = tf.sub(chosen, rejected);
   return tf.sub(tf.sigmoid(chosen), tf.sigmoid(margins));
-};
+}
+
+export const apoDown: Objective = {losses: ({rewards}) => downAnchoredLosses(rewards)};

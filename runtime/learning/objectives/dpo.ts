@@ -1,14 +1,11 @@
 /**
  * DPO, Eq. 6: L = −log σ(r_w − r_l), in (0, ∞). TRL's `sigmoid`.
  *
- * Only the margin counts: the gradients of the two rewards are −σ(r_l − r_w) and its opposite, so both rewards may fall
- * while the margin grows. At r_w = r_l = 0, where every run starts, L = ln 2, dL/dr_w = −1/2 and dL/dr_l = 1/2.
+ * Only the margin counts: the slopes in the two rewards are −σ(r_l − r_w) and its opposite, in (−1, 1), so both rewards may
+ * fall while the margin grows. At r_w = r_l = 0, where every run starts, L = ln 2, dL/dr_w = −1/2 and dL/dr_l = 1/2.
  */
 import * as tf from '@tensorflow/tfjs-core';
+import {logLoss} from './log-loss.js';
 import type {Objective} from './objective.js';
 
-export const dpo: Objective = ({rewards: {chosen, rejected}}) => {
-  const negativeMargins: tf.Tensor1D = tf.sub(rejected, chosen);
-  // −log σ(m) = softplus(−m) holds at any margin, where log(sigmoid(m)) is −∞; and tf.logSigmoid has no usable gradient.
-  return tf.softplus(negativeMargins);
-};
+export const dpo: Objective = {losses: ({rewards: {chosen, rejected}}) => logLoss(tf.sub(chosen, rejected))};

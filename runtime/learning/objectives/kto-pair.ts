@@ -1,8 +1,8 @@
 /**
  * KTO-pair, Eq. 9: L = −σ(r_w − β KL) − σ(β KL − r_l), in (−2, 0).
  *
- * Pushes the chosen reward above the anchor β KL and the rejected one below it. With KL = 0 it is APO-zero − 1.
- * At r_w = r_l = 0, where every run starts, KL = 0, L = −1, dL/dr_w = −1/4 and dL/dr_l = 1/4.
+ * Pushes the chosen reward above the anchor β KL and the rejected one below it. With KL = 0 it is APO-zero − 1; slopes in r
+ * are at most 1/4. At r_w = r_l = 0, where every run starts, KL = 0, L = −1, dL/dr_w = −1/4 and dL/dr_l = 1/4.
  *
  * The paper does not say how it estimates KL(π_θ‖π_ref), one non-negative number. Here it is `batchKl`: one number for the
  * batch, from both completions of every pair, and a constant to the gradient. Deviations from the `kto_pair` that TRL had
@@ -20,7 +20,10 @@ export function anchoredLosses({chosen, rejected}: ChosenRejected, anchor: tf.Sc
   return tf.neg(tf.add(above, below));
 }
 
-export const ktoPair: Objective = (batch) => {
-  const anchor: tf.Scalar = tf.mul(batch.beta, batchKl(batch));
-  return anchoredLosses(batch.rewards, anchor);
+export const ktoPair: Objective = {
+  losses(batch) {
+    const anchor: tf.Scalar = tf.mul(batch.beta, batchKl(batch));
+    return anchoredLosses(batch.rewards, anchor);
+  },
+  mixesPairs: true,
 };
