@@ -6,12 +6,7 @@ import {packPairs, type TrainingPair} from '../../../runtime/learning/batch.js';
 import {rewardMetrics} from '../../../runtime/learning/metrics.js';
 import {anchoredLosses} from '../../../runtime/learning/objectives/kto-pair.js';
 import type {Objective} from '../../../runtime/learning/objectives/objective.js';
-import {
-  objectiveNames,
-  objectiveOf,
-  objectives,
-  scalarsOf,
-} from '../../../runtime/learning/objectives/objectives.js';
+import {objectiveOf, objectives, scalarsOf} from '../../../runtime/learning/objectives/objectives.js';
 import {pairGradients, pairInputs, pairScalars} from '../../../runtime/learning/pair-gradients.js';
 import type {ModelCheckpoint} from '../../../runtime/model/checkpoint.js';
 import {readSafetensors} from '../../../runtime/model/safetensors.js';
@@ -179,13 +174,15 @@ async function shortPairs(lengths: readonly (readonly [number, number, number])[
   });
 }
 
+/** Between them they read everything that a batch has. Each objective by itself is tested beside its file. */
+const varied = ['apo_zero', 'sft', 'kto_pair', 'ipo', 'aot_unpaired', 'apo_zero+0.1*sft', 'cpo+0.5*robust'];
 /** The objective of an expression, with its default settings. */
 const expressed = (expression: string) => ({
   objective: objectiveOf(expression),
   settings: scalarsOf(expression),
 });
 
-for (const name of [...objectiveNames, 'apo_zero+0.1*sft']) {
+for (const name of varied) {
   test(`${name}: recorded and run as a graph, gradients equal those of TensorFlow.js run eagerly`, async (t) => {
     const model = await goldenModel();
     const pairs = await shortPairs([
@@ -217,12 +214,12 @@ test('the length of the padding, fillers and the order of the pairs change nothi
     [1, 30, 12],
   ]);
   const [a, b, c, long] = pairs as [TrainingPair, TrainingPair, TrainingPair, TrainingPair];
-  for (const name of objectiveNames) {
+  for (const name of varied) {
     const given = {executor, model, ...expressed(name)};
     const plain = await measure({...given, pairs: [a, b, c]});
     const filled = await measure({...given, pairs: [c, a, b], batchSize: 5});
     t.true(worstDifference(filled.gradients, plain.gradients) < 1e-5, name);
-    near(t, name, filled.loss, plain.loss, 1e-5);
+    near(t, name, filled.loss, plain.loss, 1e-5 * Math.max(1, Math.abs(plain.loss)));
     // A long neighbour pads the others: their log-probabilities stay.
     const padded = await measure({...given, pairs: [a, b, c, long]});
     for (const [row, other] of [

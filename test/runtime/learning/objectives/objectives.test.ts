@@ -291,14 +291,15 @@ for (const name of objectiveNames) {
 }
 
 test('only what says so depends on other pairs', (t) => {
-  // A margin above that of `better` with the policy, below it with the reference; log-ratios of 11 and −10.
-  const crossing: PairNumbers = {policy: [-10, -20], reference: [-21, -10], tokens: [5, 8]};
+  // A margin above that of `worse` with the policy, below it with the reference; log-ratios of 15 and −10.
+  const crossing: PairNumbers = {policy: [-10, -20], reference: [-25, -10], tokens: [5, 8]};
   for (const name of objectiveNames) {
     const objective = all[name];
-    const lossOfBetter = (neighbour: PairNumbers): number | undefined =>
-      measure(objective, {pairs: [better, neighbour], beta, totals: {pairs: 2, chosenTokens: 10}}).losses[0];
-    const apart = Math.abs((lossOfBetter(crossing) ?? Number.NaN) - (lossOfBetter(start) ?? Number.NaN));
-    t.is(apart > 1e-6, objective.mixesPairs === true, `${name}: ${apart}`);
+    const lossBeside = (neighbour: PairNumbers): number =>
+      measure(objective, {pairs: [worse, neighbour], beta, totals: totalsOf([worse, start])}).losses[0] ??
+      Number.NaN;
+    const apart = Math.abs(lossBeside(crossing) - lossBeside(start));
+    t.is(apart > 1e-5, objective.mixesPairs === true, `${name}: ${apart}`);
   }
 });
 
