@@ -5,9 +5,9 @@ import {batchKl} from '../../../../runtime/learning/objectives/kl.js';
 import {ktoPair} from '../../../../runtime/learning/objectives/kto-pair.js';
 import {measure, type PairNumbers, pairBatch} from '../../../helpers/pair-batch.js';
 
-const BETA = 0.1;
+const beta = 0.1;
 const kl = (pairs: readonly PairNumbers[]): number =>
-  tf.tidy(() => batchKl(pairBatch(pairs, BETA)).dataSync()[0] ?? NaN);
+  tf.tidy(() => batchKl(pairBatch(ktoPair, {pairs, beta})).dataSync()[0] ?? NaN);
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 
 test('with a KL of 0 it is APO-zero minus 1, slopes included', (t) => {
@@ -17,7 +17,7 @@ test('with a KL of 0 it is APO-zero minus 1, slopes included', (t) => {
     {policy: [-7.5, -9], reference: [-8, -8]},
   ];
   t.is(kl(pairs), 0);
-  const [paired, zero] = [measure(ktoPair, pairs, BETA), measure(apoZero, pairs, BETA)];
+  const [paired, zero] = [measure(ktoPair, {pairs, beta}), measure(apoZero, {pairs, beta})];
   t.true(Math.abs(paired.loss - (zero.loss - 1)) < 1e-6);
   for (const [index, slopes] of paired.slopes.entries()) {
     for (const [side, slope] of slopes.entries()) {
@@ -35,7 +35,7 @@ const positive: PairNumbers[] = [
 test('the anchor is one number for the batch: β times the mean log-ratio of all completions', (t) => {
   t.is(kl(positive), 1);
   const wanted = [-sigmoid(0.3 - 0.1) - sigmoid(0.1 - 0.1), -sigmoid(0.2 - 0.1) - sigmoid(0.1 + 0.2)];
-  const {losses} = measure(ktoPair, positive, BETA);
+  const {losses} = measure(ktoPair, {pairs: positive, beta});
   for (const [index, loss] of losses.entries())
     t.true(Math.abs(loss - (wanted[index] ?? NaN)) < 1e-6, `${loss}`);
 });
@@ -47,12 +47,12 @@ test('no gradient flows through the anchor', (t) => {
     [-slope(0.3 - 0.1), slope(0.1 - 0.1)],
     [-slope(0.2 - 0.1), slope(0.1 + 0.2)],
   ];
-  const {slopes} = measure(ktoPair, positive, BETA);
+  const {slopes} = measure(ktoPair, {pairs: positive, beta});
   for (const [index, sides] of slopes.entries()) {
     for (const [side, actual] of sides.entries()) {
       // The mean over two pairs halves them.
       t.true(
-        Math.abs(actual - (BETA * (wanted[index]?.[side] ?? NaN)) / 2) < 1e-8,
+        Math.abs(actual - (beta * (wanted[index]?.[side] ?? NaN)) / 2) < 1e-8,
         `${actual} of pair ${index}`,
       );
     }

@@ -1,128 +1,319 @@
-/** Every objective against values worked out by hand from the paper's equations, at β = 0.1. */
+/**
+ * Every objective with its default settings against values worked out from its equation in float64, at β = 0.1; the slopes
+ * by autograd in PyTorch.
+ */
 import * as tf from '@tensorflow/tfjs-core';
 import test, {type ExecutionContext} from 'ava';
+import type {Objective} from '../../../../runtime/learning/objectives/objective.js';
 import {
   isObjectiveName,
   type ObjectiveName,
   objectiveNames,
+  objectiveOf,
   objectives,
 } from '../../../../runtime/learning/objectives/objectives.js';
-import {measure, type PairNumbers, pairBatch} from '../../../helpers/pair-batch.js';
+import {openExecutor} from '../../../../runtime/tensor/open.js';
+import {measure, measureOn, type PairNumbers, pairBatch, totalsOf} from '../../../helpers/pair-batch.js';
 
-const BETA = 0.1;
+const beta = 0.1;
 /** Where every run starts: the policy is the reference, so both rewards are 0. */
 const start: PairNumbers = {policy: [-10, -12], reference: [-10, -12], tokens: [5, 8]};
 /** Log-ratios 1 and −0.5: rewards 0.1 and −0.05. */
 const better: PairNumbers = {policy: [-10, -12], reference: [-11, -11.5], tokens: [5, 8]};
 /** Log-ratios −2 and 1: rewards −0.2 and 0.1. */
 const worse: PairNumbers = {policy: [-20, -9], reference: [-18, -10], tokens: [10, 4]};
+const points = {start, better, worse};
 
 /** Loss, then its slopes in the policy's chosen and rejected log-probabilities. */
 type Row = readonly [number, number, number];
+type Rows = Readonly<Record<keyof typeof points, Row>> & {
+  /** The steepest slope in a log-probability, of completions of 4 tokens and for log-ratios up to ±10,000. */
+  readonly steepest: (beta: number) => number;
+};
 
 const expected = {
-  sft: {start: [2, -0.2, 0], better: [2, -0.2, 0], worse: [2, -0.1, 0]},
+  sft: {
+    start: [2, -0.2, 0],
+    better: [2, -0.2, 0],
+    worse: [2, -0.1, 0],
+    steepest: () => 1 / 4,
+  },
   dpo: {
     start: [Math.LN2, -0.05, 0.05],
     better: [0.6209570478, -0.0462570155, 0.0462570155],
     worse: [0.8543552445, -0.0574442517, 0.0574442517],
+    steepest: (beta) => beta,
   },
-  // KL is max(0, (1 − 0.5) / 2) = 0.25 nats at `better` and max(0, (−2 + 1) / 2) = 0 at `worse`.
   kto_pair: {
     start: [-1, -0.025, 0.025],
     better: [-1.0374824318, -0.0249648767, 0.0249648767],
     worse: [-0.9251868152, -0.0247516573, 0.024937604],
+    steepest: (beta) => beta / 4,
   },
   apo_zero: {
     start: [0, -0.025, 0.025],
     better: [-0.037476584, -0.024937604, 0.0249843815],
     worse: [0.0748131848, -0.0247516573, 0.024937604],
+    steepest: (beta) => beta / 4,
   },
   apo_down: {
     start: [0, 0, 0.025],
     better: [-0.0124506579, 0.0000777034, 0.0248599007],
     worse: [0.0246085195, 0.0003058261, 0.0244458312],
+    steepest: (beta) => beta / 4,
   },
-} satisfies Record<ObjectiveName, Record<'start' | 'better' | 'worse', Row>>;
+  apo_zero_lc: {
+    start: [0.0149988751, -0.0249943758, 0.0249943758],
+    better: [-0.022492691, -0.0249694, 0.0249975002],
+    worse: [0.044941612, -0.0248778991, 0.0249900027],
+    steepest: (beta) => beta / 4,
+  },
+  apo_down_lc: {
+    start: [0.0074960641, 0.0000168624, 0.0249775135],
+    better: [-0.0049919671, 0.0000199567, 0.0249494433],
+    worse: [0.0099359472, 0.0000793106, 0.0247985885],
+    steepest: (beta) => beta / 4,
+  },
+  rdpo: {
+    start: [0.7235971131, -0.0514995502, 0.0514995502],
+    better: [0.649159339, -0.0477515175, 0.0477515175],
+    worse: [0.7871917248, -0.0544878892, 0.0544878892],
+    steepest: (beta) => beta,
+  },
+  hinge: {
+    start: [1, -0.1, 0.1],
+    better: [0.85, -0.1, 0.1],
+    worse: [1.3, -0.1, 0.1],
+    steepest: (beta) => beta,
+  },
+  ipo: {
+    start: [25, -2, 1.25],
+    better: [22.44390625, -1.895, 1.184375],
+    worse: [29.7025, -1.09, 2.725],
+    steepest: (beta) => (2 / 4) * ((2 * 1e4) / 4 + 0.5 / beta),
+  },
+  exo_pair: {
+    start: [2.7612307091, -0.1726688695, 0.1726688695],
+    better: [2.5055165555, -0.1679722526, 0.1679722526],
+    worse: [3.286511609, -0.1761751106, 0.1761751106],
+    steepest: (beta) => beta * (Math.log(0.999 / 0.001) / 4 + 1 / 4),
+  },
+  nca_pair: {
+    start: [2 * Math.LN2, -0.025, 0.025],
+    better: [1.3508248141, -0.0212531219, 0.0243751302],
+    worse: [1.4694066341, -0.0324750996, 0.0262489594],
+    steepest: (beta) => beta,
+  },
+  robust: {
+    start: [Math.LN2, -0.0625, 0.0625],
+    better: [0.6022070478, -0.0587570155, 0.0587570155],
+    worse: [0.8918552445, -0.0699442517, 0.0699442517],
+    steepest: (beta) => (beta * 0.9) / 0.8,
+  },
+  bco_pair: {
+    start: [2 * Math.LN2, -0.05, 0.05],
+    better: [1.3128563081, -0.0475020813, 0.0487502604],
+    worse: [1.5425355295, -0.0549833997, 0.0524979187],
+    steepest: (beta) => beta,
+  },
+  sppo_hard: {
+    start: [50, -10, 10],
+    better: [36.25, -8, 9],
+    worse: [85, -14, 12],
+    steepest: (beta) => 2 * (1e4 + 0.5 / beta),
+  },
+  aot: {
+    start: [Math.LN2, -0.05, 0.05],
+    better: [0.6209570478, -0.0462570155, 0.0462570155],
+    worse: [0.8543552445, -0.0574442517, 0.0574442517],
+    steepest: (beta) => beta,
+  },
+  aot_unpaired: {
+    start: [Math.LN2, -0.05, 0.05],
+    better: [0.6209570478, -0.0462570155, 0.0462570155],
+    worse: [0.8543552445, -0.0574442517, 0.0574442517],
+    steepest: (beta) => beta,
+  },
+  discopop: {
+    start: [0.8465735903, 0.0784264097, -0.0784264097],
+    better: [0.8493375793, -0.062520302, 0.062520302],
+    worse: [0.8555804381, -0.0551916546, 0.0551916546],
+    steepest: (beta) => beta / 0.05,
+  },
+  sigmoid_norm: {
+    start: [Math.LN2, -0.01, 0.00625],
+    better: [0.6801083109, -0.0098687575, 0.0061679735],
+    worse: [0.7159002842, -0.005112481, 0.0127812025],
+    steepest: (beta) => beta / 4,
+  },
+  simpo: {
+    start: [1.0054924815, -0.0126827118, 0.0079266949],
+    better: [1.0054924815, -0.0126827118, 0.0079266949],
+    worse: [0.9585890879, -0.006165665, 0.0154141626],
+    steepest: (beta) => beta / 4,
+  },
+  orpo: {
+    start: [2.1042057808, -0.2149716277, 0.0104147419],
+    better: [2.1042057808, -0.2149716277, 0.0104147419],
+    worse: [2.0561180132, -0.1049668343, 0.0120015724],
+    steepest: (beta) => 1 / 4 + (beta * 1e6) / 4,
+  },
+  cpo: {
+    start: [2.5981388694, -0.2450166003, 0.0450166003],
+    better: [2.5981388694, -0.2450166003, 0.0450166003],
+    worse: [3.3873353251, -0.1750260106, 0.0750260106],
+    steepest: (beta) => beta + 1 / 4,
+  },
+  dpop: {
+    start: [Math.LN2, -0.05, 0.05],
+    better: [0.6209570478, -0.0462570155, 0.0462570155],
+    worse: [10.3000336325, -5.099828477, 0.0999966368],
+    steepest: (beta) => beta * (1 + 50),
+  },
+} satisfies Record<ObjectiveName, Rows>;
+
+const all: Readonly<Record<ObjectiveName, Objective>> = objectives;
 
 function near(t: ExecutionContext, actual: number | undefined, wanted: number, tolerance = 1e-6): void {
+  const within = tolerance * Math.max(1, Math.abs(wanted));
   t.true(
-    Math.abs((actual ?? Number.NaN) - wanted) <= tolerance,
-    `${actual} is not within ${tolerance} of ${wanted}`,
+    Math.abs((actual ?? Number.NaN) - wanted) <= within,
+    `${actual} is not within ${within} of ${wanted}`,
   );
 }
 
+/** Log-ratios of −10,000, 0 and 10,000 on either side, where the policy, then the reference, is the unlikely one. */
+const far: readonly PairNumbers[] = [-1e4, 0, 1e4].flatMap((chosen) =>
+  [-1e4, 0, 1e4].flatMap((rejected): PairNumbers[] => {
+    const below = (ratio: number): number => Math.min(ratio, 0) - 4;
+    return [
+      {policy: [chosen, rejected], reference: [0, 0], tokens: [4, 4]},
+      {
+        policy: [below(chosen), below(rejected)],
+        reference: [below(-chosen), below(-rejected)],
+        tokens: [4, 4],
+      },
+    ];
+  }),
+);
+
 for (const name of objectiveNames) {
-  for (const [point, pair] of Object.entries({start, better, worse})) {
+  const objective = all[name];
+
+  for (const [point, pair] of Object.entries(points)) {
     test(`${name} has the loss and the slopes of its equation at "${point}"`, (t) => {
-      const [loss, chosen, rejected] = expected[name][point as keyof (typeof expected)[typeof name]];
-      const measured = measure(objectives[name], [pair], BETA);
+      const [loss, chosen, rejected] = expected[name][point as keyof typeof points];
+      const measured = measure(objective, {pairs: [pair], beta});
       near(t, measured.loss, loss);
-      near(t, measured.slopes[0]?.[0], chosen, 1e-7);
-      near(t, measured.slopes[0]?.[1], rejected, 1e-7);
+      near(t, measured.slopes[0]?.[0], chosen, 2e-7);
+      near(t, measured.slopes[0]?.[1], rejected, 2e-7);
     });
   }
 
   test(`${name} has bounded slopes and a finite loss where log-ratios are ±10,000`, (t) => {
-    for (const beta of [0.1, 1]) {
-      for (const chosen of [-1e4, 0, 1e4]) {
-        for (const rejected of [-1e4, 0, 1e4]) {
-          const pair: PairNumbers = {policy: [chosen, rejected], reference: [0, 0], tokens: [4, 4]};
-          const {loss, slopes} = measure(objectives[name], [pair], beta);
-          t.true(Number.isFinite(loss), `loss ${loss} at ${chosen}, ${rejected}`);
-          const steepest = name === 'sft' ? 1 / 4 : beta;
-          t.true(
-            slopes.flat().every((slope) => Math.abs(slope) <= steepest * (1 + 1e-6)),
-            `${slopes}`,
-          );
-        }
+    for (const scale of [0.1, 1]) {
+      const steepest = expected[name].steepest(scale);
+      for (const pair of far) {
+        const {loss, slopes} = measure(objective, {pairs: [pair], beta: scale});
+        t.true(Number.isFinite(loss), `loss ${loss} at ${JSON.stringify(pair)}`);
+        t.true(
+          slopes.flat().every((slope) => Math.abs(slope) <= steepest * (1 + 1e-6)),
+          `${slopes} at ${JSON.stringify(pair)}`,
+        );
       }
     }
   });
 
+  test(`${name} as a compiled graph gives the same losses and slopes, at ±10,000 too`, async (t) => {
+    const {executor} = await openExecutor({backend: 'onnx', threads: 1});
+    const numbers = {pairs: [start, better, worse, ...far], beta};
+    const [graph, eager] = [await measureOn(executor, objective, numbers), measure(objective, numbers)];
+    near(t, graph.loss, eager.loss);
+    for (const [row, loss] of eager.losses.entries()) near(t, graph.losses[row], loss);
+    for (const [row, slope] of eager.slopes.flat().entries()) near(t, graph.slopes.flat()[row], slope);
+  });
+
   test(`${name} takes no notice of a row of weight 0`, (t) => {
     const filler: PairNumbers = {policy: [300, -7], reference: [-40, 90], tokens: [900, 3], weight: 0};
-    const alone = measure(objectives[name], [better, worse], BETA);
-    const filled = measure(objectives[name], [better, worse, filler], BETA);
-    near(t, filled.loss, alone.loss, 1e-7);
-    t.deepEqual(filled.slopes.slice(0, 2), alone.slopes);
-    t.deepEqual(filled.slopes[2]?.map(Math.abs), [0, 0]);
+    const alone = measure(objective, {pairs: [better, worse], beta});
+    for (const pairs of [
+      [better, worse, filler],
+      [filler, better, worse],
+    ]) {
+      const filled = measure(objective, {pairs, beta});
+      near(t, filled.loss, alone.loss, 1e-7);
+      const counted = pairs.map(({weight = 1}) => weight === 1);
+      t.deepEqual(
+        filled.slopes.filter((_, row) => counted[row]),
+        alone.slopes,
+      );
+      t.deepEqual(filled.slopes[counted.indexOf(false)]?.map(Math.abs), [0, 0]);
+    }
   });
 
   test(`${name} is finite for a batch of fillers only`, (t) => {
     const empty: PairNumbers = {policy: [0, 0], reference: [0, 0], tokens: [0, 0], weight: 0};
-    const losses = tf.tidy(() => [...objectives[name](pairBatch([empty, empty], BETA)).dataSync()]);
+    const losses = tf.tidy(() => [
+      ...objective.losses(pairBatch(objective, {pairs: [empty, empty], beta})).dataSync(),
+    ]);
     t.true(losses.every(Number.isFinite), `${losses}`);
   });
 
   test(`${name} gives one loss a pair and leaves no tensor behind`, (t) => {
     const before = tf.memory().numTensors;
-    t.is(measure(objectives[name], [start, better, worse], BETA).losses.length, 3);
+    t.is(measure(objective, {pairs: [start, better, worse], beta}).losses.length, 3);
     t.is(tf.memory().numTensors, before);
+  });
+
+  if (objective.mixesPairs === undefined) {
+    test(`${name} of a part of a batch is that part of the batch's loss`, (t) => {
+      const pairs = [start, better, worse];
+      const whole = measure(objective, {pairs, beta});
+      const parts = [[start], [better, worse]].map((part) =>
+        measure(objective, {pairs: part, beta, totals: totalsOf(pairs)}),
+      );
+      near(
+        t,
+        parts.reduce((sum, {loss}) => sum + loss, 0),
+        whole.loss,
+      );
+      const slopes = parts.flatMap((part) => part.slopes.flat());
+      for (const [index, slope] of whole.slopes.flat().entries()) near(t, slopes[index], slope, 1e-7);
+    });
+  }
+
+  test(`${name} is the only term of the expression that is its name`, (t) => {
+    const [alone, expressed] = [objective, objectiveOf(name)].map((each) =>
+      measure(each, {pairs: [start, better, worse], beta}),
+    );
+    t.deepEqual(expressed, alone);
   });
 }
 
-test('apo_zero plus 1 is the formula of TRL', (t) => {
-  const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
-  for (const [pair, chosen, rejected] of [
-    [better, 0.1, -0.05],
-    [worse, -0.2, 0.1],
-  ] as const) {
-    near(t, measure(objectives.apo_zero, [pair], BETA).loss + 1, 1 - sigmoid(chosen) + sigmoid(rejected));
+test('only what says so depends on other pairs', (t) => {
+  // A margin above that of `worse` with the policy, below it with the reference; log-ratios of 15 and −10.
+  const crossing: PairNumbers = {policy: [-10, -20], reference: [-25, -10], tokens: [5, 8]};
+  for (const name of objectiveNames) {
+    const objective = all[name];
+    const lossBeside = (neighbour: PairNumbers): number =>
+      measure(objective, {pairs: [worse, neighbour], beta, totals: totalsOf([worse, start])}).losses[0] ??
+      Number.NaN;
+    const apart = Math.abs(lossBeside(crossing) - lossBeside(start));
+    t.is(apart > 1e-5, objective.mixesPairs === true, `${name}: ${apart}`);
   }
 });
 
-test('apo_down plus 1 is the formula of TRL', (t) => {
+test('both APO losses plus 1 are the formulas of TRL', (t) => {
   const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
   for (const [pair, chosen, rejected] of [
     [better, 0.1, -0.05],
     [worse, -0.2, 0.1],
   ] as const) {
-    near(
-      t,
-      measure(objectives.apo_down, [pair], BETA).loss + 1,
-      sigmoid(chosen) + 1 - sigmoid(chosen - rejected),
+    const [zero, down] = [objectives.apo_zero, objectives.apo_down].map((objective) =>
+      measure(objective, {pairs: [pair], beta}),
     );
+    near(t, Number(zero?.loss) + 1, 1 - sigmoid(chosen) + sigmoid(rejected));
+    near(t, Number(down?.loss) + 1, sigmoid(chosen) + 1 - sigmoid(chosen - rejected));
   }
 });
 

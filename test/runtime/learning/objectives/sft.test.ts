@@ -10,11 +10,11 @@ const pairs: PairNumbers[] = [
 
 test('the batch mean is the mean over all chosen tokens, not over sequences', (t) => {
   // (12 + 6 + 2) / (4 + 2 + 4) = 2; a mean of the sequences' means would be (3 + 3 + 0.5) / 3.
-  t.true(Math.abs(measure(sft, pairs, 0.1).loss - 2) < 1e-6);
+  t.true(Math.abs(measure(sft, {pairs, beta: 0.1}).loss - 2) < 1e-6);
 });
 
 test('every chosen token has the same slope, whatever the length of its completion', (t) => {
-  for (const [chosen, rejected] of measure(sft, pairs, 0.1).slopes) {
+  for (const [chosen, rejected] of measure(sft, {pairs, beta: 0.1}).slopes) {
     t.true(Math.abs(chosen + 1 / 10) < 1e-7);
     t.is(Math.abs(rejected), 0);
   }
@@ -22,5 +22,5 @@ test('every chosen token has the same slope, whatever the length of its completi
 
 test('tokens of a row of weight 0 are not counted', (t) => {
   const filler: PairNumbers = {policy: [-999, 0], reference: [0, 0], tokens: [77, 0], weight: 0};
-  t.true(Math.abs(measure(sft, [...pairs, filler], 0.1).loss - 2) < 1e-6);
+  t.true(Math.abs(measure(sft, {pairs: [...pairs, filler], beta: 0.1}).loss - 2) < 1e-6);
 });

@@ -1,0 +1,143 @@
+/** The learner's steps beside those of TRL's DPOTrainer, from the same weights on the same pairs, on any executor. */
+import type {ExecutionContext} from 'ava';
+import {z} from 'zod';
+import type {TrainingPair} from '../../runtime/learning/batch.js';
+import {createLearner} from '../../runtime/learning/learner.js';
+import type {StepMetrics} from '../../runtime/learning/metrics.js';
+import {learningRateAt} from '../../runtime/learning/schedule.js';
+import {readSafetensors} from '../../runtime/model/safetensors.js';
+import type {Executor, ExecutorName, HostTensor} from '../../runtime/tensor/executor.js';
+import {openExecutor} from '../../runtime/tensor/open.js';
+import {goldenModel, goldenPath, goldenTokens, readGolden, tensorOf, withReference} from './goldens.js';
+
+const BETA = 0.1;
+const RATE = 1e-4;
+const BATCH_SIZE = 16;
+/** Steps of every trajectory. */
+const STEPS = 12;
+
+const row = z.object({
+  loss: z.number(),
+  grad_norm: z.number(),
+  learning_rate: z.number(),
+  'rewards/chosen': z.number(),
+  'rewards/rejected': z.number(),
+  'rewards/margins': z.number(),
+  'rewards/accuracies': z.number(),
+  'logps/chosen': z.number(),
+  'logps/rejected': z.number(),
+});
+type GoldenRow = z.infer<typeof row>;
+const trainingSchema = z.record(
+  z.string(),
+  z.object({label_smoothing: z.number().optional(), steps: z.array(row).length(STEPS)}),
+);
+
+export interface Trajectory {
+  /** TRL's loss_type, a key of expected-training.json. */
+  readonly lossType: string;
+  readonly objective: string;
+  /** What TRL adds to the paper's loss. */
+  readonly constant: number;
+  /** The file of the weights after the last step, where there is one. */
+  readonly trained?: string;
+}
+
+const sameName = (lossType: string): Trajectory => ({lossType, objective: lossType, constant: 0});
+
+/** Every loss_type that the goldens have, the paper's first. */
+export const trajectories: readonly Trajectory[] = [
+  {lossType: 'sigmoid', objective: 'dpo', constant: 0, trained: 'trained-sigmoid.safetensors'},
+  {lossType: 'apo_zero', objective: 'apo_zero', constant: 1, trained: 'trained-apo_zero.safetensors'},
+  {lossType: 'apo_down', objective: 'apo_down', constant: 1, trained: 'trained-apo_down.safetensors'},
+  ...['sft', 'hinge', 'ipo', 'exo_pair', 'nca_pair', 'robust', 'bco_pair', 'sppo_hard'].map(sameName),
+  ...['aot', 'aot_unpaired', 'discopop', 'sigmoid_norm'].map(sameName),
+];
+
+/** The loss_types of full-parameter training in the goldens. */
+export const goldenLossTypes = async (): Promise<string[]> =>
+  Object.keys(await readGolden('expected-training.json', trainingSchema)).filter(
+    (lossType) => !lossType.endsWith('_lora'),
+  );
+
+const executors = new Map<ExecutorName, Promise<Executor>>();
+const executorOf = async (backend: ExecutorName): Promise<Executor> => {
+  const open = executors.get(backend) ?? openExecutor({backend, threads: 1}).then(({executor}) => executor);
+  executors.set(backend, open);
+  return open;
+};
+
+/** Without a reference that is computed elsewhere, the goldens' pairs get theirs from the executor under test. */
+const pairsOf = new Map<ExecutorName, Promise<TrainingPair[]>>();
+const goldenPairs = async (backend: ExecutorName): Promise<TrainingPair[]> => {
+  const pairs =
+    pairsOf.get(backend) ??
+    executorOf(backend).then(async (executor) =>
+      withReference(await goldenTokens(), await goldenModel(), executor),
+    );
+  pairsOf.set(backend, pairs);
+  return pairs;
+};
+
+/** Takes the first `steps` steps of a trajectory; every metric is to be TRL's, and after all of them the weights. */
+export async function followTrajectory(
+  t: ExecutionContext,
+  backend: ExecutorName,
+  {objective, lossType, constant, trained}: Trajectory,
+  steps = STEPS,
+): Promise<void> {
+  const goldens = await readGolden('expected-training.json', trainingSchema);
+  const golden = tensorOf(new Map(Object.entries(goldens)), lossType);
+  const pairs = await goldenPairs(backend);
+  const options = {objective, batchSize: BATCH_SIZE, maxGradNorm: 1, maxTokens: 192};
+  const learner = await createLearner(await goldenModel(), await executorOf(backend), options);
+  t.teardown(() => learner.dispose());
+  const {label_smoothing} = golden;
+  const settings = label_smoothing === undefined ? {} : {label_smoothing};
+  for (const [step, wanted] of golden.steps.slice(0, steps).entries()) {
+    const from = (step * BATCH_SIZE) % pairs.length;
+    const learningRate = learningRateAt({peak: RATE, warmupSteps: 0, totalSteps: STEPS}, step);
+    const batch = pairs.slice(from, from + BATCH_SIZE);
+    const metrics = await learner.step(batch, {beta: BETA, learningRate, settings});
+    compare(t, step, {...metrics, loss: metrics.loss + constant}, wanted);
+  }
+  if (trained === undefined || steps < STEPS) return;
+  const [weights, wanted] = [await learner.weights(), await readSafetensors(goldenPath(trained))];
+  sameWeights(t, weights, wanted, (await goldenModel()).weights);
+}
+
+function compare(t: ExecutionContext, step: number, metrics: StepMetrics, wanted: GoldenRow): void {
+  const near = (name: keyof GoldenRow, tolerance: number): void => {
+    const [actual, expected] = [metrics[name], wanted[name]];
+    t.true(
+      Math.abs(actual - expected) <= tolerance,
+      `${name} of step ${step}: ${actual} is not within ${tolerance} of ${expected}`,
+    );
+  };
+  near('loss', 1e-3 * Math.abs(wanted.loss));
+  near('learning_rate', 1e-12);
+  near('grad_norm', 1e-3 * wanted.grad_norm);
+  for (const name of ['logps/chosen', 'logps/rejected'] as const) near(name, 2e-2);
+  for (const name of ['rewards/chosen', 'rewards/rejected', 'rewards/margins'] as const) near(name, 2e-3);
+  // At step 0 both rewards are 0 and rounding decides which is the higher.
+  if (step > 0) near('rewards/accuracies', 1e-9);
+}
+
+function sameWeights(
+  t: ExecutionContext,
+  weights: ReadonlyMap<string, HostTensor>,
+  wanted: ReadonlyMap<string, HostTensor>,
+  initial: ReadonlyMap<string, HostTensor>,
+): void {
+  t.deepEqual([...weights.keys()].sort(), [...wanted.keys()].sort());
+  for (const [name, {data}] of wanted) {
+    const [ours, before] = [tensorOf(weights, name).data, tensorOf(initial, name).data];
+    const [apart, moved] = [rootMeanSquare(data, ours), rootMeanSquare(data, before)];
+    t.true(apart < 1e-3 * moved, `${name} moved by ${moved} and is ${apart} apart`);
+  }
+}
+
+function rootMeanSquare(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  const squares = Array.from(a, (value, index) => (value - (b[index] ?? Number.NaN)) ** 2);
+  return Math.sqrt(squares.reduce((total, square) => total + square, 0) / squares.length);
+}
