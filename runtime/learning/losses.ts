@@ -6,6 +6,8 @@ import type {ChosenRejected, Objective} from './objectives/objective.js';
 export type LossInput = 'referenceLogps' | 'tokenCounts' | 'weights' | (string & {});
 
 export interface Losses {
+  /** For messages and profiles. */
+  readonly name: string;
   /** Inputs besides the arrays that every loss may read. */
   readonly inputs: Readonly<Record<string, TensorSpec>>;
   /** The pairs' part of the batch's loss. @param policyLogps [2P], chosen completions first */
@@ -41,10 +43,11 @@ export const objectiveScalars = ({settings, ...scalars}: ObjectiveScalars): Reco
   );
 
 /** Σ_i w_i L_i / pairs of the batch, of which the pairs at hand may be a part. */
-export function objectiveLosses(objective: Objective): Losses {
+export function objectiveLosses(objective: Objective, name = 'objective'): Losses {
   const settingNames = Object.keys(objective.settings ?? {});
   const names = ['beta', 'totalPairs', 'totalChosenTokens', ...settingNames.map(settingInput)];
   return {
+    name,
     inputs: Object.fromEntries(names.map((name) => [name, SCALAR])),
     loss(logps, inputs) {
       const scalar = (name: string): tf.Scalar => inputOf(inputs, name) as tf.Scalar;
@@ -75,6 +78,7 @@ export function objectiveLosses(objective: Objective): Losses {
  * several runs is differentiated where a pair's loss depends on pairs of other runs.
  */
 export const linearLosses = (pairs: number): Losses => ({
+  name: 'slopes',
   inputs: {slopes: {shape: [2 * pairs], dtype: 'float32'}},
   loss: (logps, inputs) => tf.sum(tf.mul(logps, inputOf(inputs, 'slopes'))),
 });

@@ -50,7 +50,7 @@ export const stepFunction = (
   shape: RunShape,
   update: Update,
 ): TensorFunction<string, 'loss' | 'gradNorm' | 'policyLogps'> => ({
-  name: nameOf('step', shape),
+  name: nameOf(`step ${losses.name}`, shape),
   inputs: {...pairInputs(losses, shape), ...dropoutInput(graph), ...scalarInputs(update.optimizer)},
   body(inputs, state) {
     const {gradients, ...measured} = pairGradients(graph, losses, inputs, state);
@@ -65,7 +65,7 @@ export const accumulateFunction = (
   losses: Losses,
   shape: RunShape,
 ): TensorFunction<string, 'loss' | 'policyLogps'> => ({
-  name: nameOf('accumulate', shape),
+  name: nameOf(`accumulate ${losses.name}`, shape),
   inputs: {...pairInputs(losses, shape), ...dropoutInput(graph), keep: SCALAR},
   body(inputs, state) {
     const {gradients, ...measured} = pairGradients(graph, losses, inputs, state);
@@ -103,7 +103,7 @@ export const forwardFunction = (
 
 /** Loss of a whole batch of B pairs and its slopes [2B], from log-probabilities. */
 export const slopesFunction = (losses: Losses, pairs: number): TensorFunction<string, 'loss' | 'slopes'> => ({
-  name: `slopes of ${pairs} pairs`,
+  name: `slopes of ${losses.name}, ${pairs} pairs`,
   inputs: {policyLogps: {shape: [2 * pairs], dtype: 'float32'}, ...lossInputs(losses, pairs)},
   body(inputs) {
     const {loss, gradients} = lossGradients(['policyLogps'], inputs, () => {

@@ -56,7 +56,7 @@ export interface ObjectivePrograms {
 export function objectivePrograms(context: StepContext, expression: string): ObjectivePrograms {
   const {executor, state, update} = context;
   const objective = objectiveOf(expression);
-  const losses = objectiveLosses(objective);
+  const losses = objectiveLosses(objective, expression);
   const graphFor = ({rows, rowLength}: RunShape): PolicyGraph => ({
     ...context.graph,
     recompute: mustRecompute(context.graph.config, rows * rowLength, rowLength),

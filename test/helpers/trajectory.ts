@@ -1,9 +1,9 @@
 /** The learner's steps beside those of TRL's DPOTrainer, from the same weights on the same pairs, on any executor. */
 import type {ExecutionContext} from 'ava';
 import {z} from 'zod';
-import type {TrainingPair} from '../../runtime/learning/batch.js';
 import {createLearner} from '../../runtime/learning/learner.js';
 import type {StepMetrics} from '../../runtime/learning/metrics.js';
+import type {TrainingPair} from '../../runtime/learning/pair.js';
 import {learningRateAt} from '../../runtime/learning/schedule.js';
 import {readSafetensors} from '../../runtime/model/safetensors.js';
 import type {Executor, ExecutorName, HostTensor} from '../../runtime/tensor/executor.js';

@@ -1,16 +1,19 @@
-/** Loss and gradients of a batch, against autograd in PyTorch and against TensorFlow.js run operation by operation. */
+/** Loss and gradients of a batch, against autograd in PyTorch, and against every sequence run whole in a row of its own. */
 import * as tf from '@tensorflow/tfjs-core';
 import test, {type ExecutionContext} from 'ava';
 import {z} from 'zod';
-import {packPairs, type TrainingPair} from '../../../runtime/learning/batch.js';
-import {rewardMetrics} from '../../../runtime/learning/metrics.js';
 import {anchoredLosses} from '../../../runtime/learning/objectives/kto-pair.js';
 import type {Objective} from '../../../runtime/learning/objectives/objective.js';
-import {objectiveOf, objectives, scalarsOf} from '../../../runtime/learning/objectives/objectives.js';
-import {pairGradients, pairInputs, pairScalars} from '../../../runtime/learning/pair-gradients.js';
-import type {ModelCheckpoint} from '../../../runtime/model/checkpoint.js';
+import {
+  objectiveNames,
+  objectiveOf,
+  objectives,
+  scalarsOf,
+} from '../../../runtime/learning/objectives/objectives.js';
+import type {TrainingPair} from '../../../runtime/learning/pair.js';
+import {loadCheckpoint} from '../../../runtime/model/checkpoint.js';
 import {readSafetensors} from '../../../runtime/model/safetensors.js';
-import type {Executor, HostTensor} from '../../../runtime/tensor/executor.js';
+import type {HostTensor} from '../../../runtime/tensor/executor.js';
 import {openExecutor} from '../../../runtime/tensor/open.js';
 import {
   goldenModel,
@@ -20,75 +23,7 @@ import {
   tensorOf,
   withReference,
 } from '../../helpers/goldens.js';
-
-const BETA = 0.1;
-
-interface Measured {
-  readonly loss: number;
-  readonly policyLogps: HostTensor['data'];
-  readonly referenceLogps: Float32Array;
-  readonly gradients: ReadonlyMap<string, HostTensor>;
-}
-
-interface Given {
-  readonly executor: Executor;
-  readonly model: ModelCheckpoint;
-  readonly objective: Objective;
-  readonly settings?: Readonly<Record<string, number>>;
-  readonly pairs: readonly TrainingPair[];
-  readonly batchSize?: number;
-}
-
-async function measure(given: Given): Promise<Measured> {
-  const {executor, model, objective, settings = {}, pairs, batchSize = pairs.length} = given;
-  const {length, ...arrays} = packPairs(pairs, {batchSize, maxTokens: 192, padTokenId: 0});
-  const learned = [...model.weights.keys()];
-  const state = executor.createState(model.weights);
-  const program = await executor.compile(
-    {
-      name: 'gradients',
-      inputs: pairInputs(objective, batchSize, length),
-      body(inputs, weights) {
-        const {loss, policyLogps, gradients} = pairGradients(
-          model.config,
-          objective,
-          learned,
-          inputs,
-          weights,
-        );
-        return {outputs: {loss, policyLogps, ...gradients}};
-      },
-    },
-    state,
-  );
-  const scalars = pairScalars(pairs, {beta: BETA, settings});
-  const {loss, policyLogps, ...gradients} = await program.run({...arrays, ...scalars});
-  await program.dispose();
-  state.dispose();
-  if (loss === undefined || policyLogps === undefined) throw new Error('the program lacks outputs');
-  return {
-    loss: loss.data[0] ?? Number.NaN,
-    policyLogps: policyLogps.data,
-    referenceLogps: arrays.referenceLogps,
-    gradients: new Map(Object.entries(gradients)),
-  };
-}
-
-const largest = (values: ArrayLike<number>): number =>
-  Array.from(values).reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-
-/** The largest difference of any two entries, as a share of the tensor's largest entry. */
-function worstDifference(
-  actual: ReadonlyMap<string, HostTensor>,
-  wanted: ReadonlyMap<string, HostTensor>,
-): number {
-  const differences = [...wanted].map(([name, {data}]) => {
-    const other = tensorOf(actual, name).data;
-    const difference = Array.from(data, (value, index) => value - (other[index] ?? Number.NaN));
-    return largest(difference) / largest(data);
-  });
-  return Math.max(...differences);
-}
+import {BETA, type Given, packedGradients, plainGradients, worstDifference} from '../../helpers/gradients.js';
 
 const goldenSchema = z.record(
   z.string(),
@@ -129,21 +64,16 @@ for (const [name, objective] of Object.entries(cases)) {
       name,
     );
     const batch = await goldenBatch;
-    const {loss, policyLogps, referenceLogps, gradients} = await measure({...batch, objective});
+    const {loss, policyLogps, gradients} = await packedGradients({...batch, objective});
     near(t, 'loss', loss, golden.loss, 1e-4 * Math.abs(golden.loss));
-    for (let pair = 0; pair < 16; pair++) {
-      const rows = [policyLogps, referenceLogps].map((logps) => [logps[pair] ?? 0, logps[16 + pair] ?? 0]);
-      const [policy, reference] = rows as [number[], number[]];
-      const rewards = rewardMetrics({policyLogps: policy, referenceLogps: reference, pairs: 1, beta: BETA});
+    for (const [index, {referenceChosenLogps, referenceRejectedLogps}] of batch.pairs.entries()) {
+      const reward = (row: number, reference: number) =>
+        BETA * ((policyLogps[row] ?? Number.NaN) - reference);
+      const chosen = golden.rewards_chosen[index] ?? Number.NaN;
+      const rejected = golden.rewards_rejected[index] ?? Number.NaN;
       // 1e-4 of a log-probability of up to 414 nats, times β.
-      near(t, `chosen ${pair}`, rewards['rewards/chosen'], golden.rewards_chosen[pair] ?? Number.NaN, 4e-3);
-      near(
-        t,
-        `rejected ${pair}`,
-        rewards['rewards/rejected'],
-        golden.rewards_rejected[pair] ?? Number.NaN,
-        4e-3,
-      );
+      near(t, `chosen ${index}`, reward(index, referenceChosenLogps), chosen, 4e-3);
+      near(t, `rejected ${index}`, reward(16 + index, referenceRejectedLogps), rejected, 4e-3);
     }
     t.is(gradients.size, Object.keys(golden.grad_norms).length);
     for (const [weight, norm] of Object.entries(golden.grad_norms)) {
@@ -154,7 +84,7 @@ for (const [name, objective] of Object.entries(cases)) {
 
 test('every entry of APO-zero’s gradients is that of PyTorch to 1e-4 of its tensor’s largest', async (t) => {
   const wanted = await readSafetensors(goldenPath('gradient-apo_zero.safetensors'));
-  const {gradients} = await measure({...(await goldenBatch), objective: objectives.apo_zero});
+  const {gradients} = await packedGradients({...(await goldenBatch), objective: objectives.apo_zero});
   const worst = worstDifference(gradients, wanted);
   t.true(worst < 1e-4, `${worst}`);
 });
@@ -183,28 +113,69 @@ const expressed = (expression: string) => ({
 });
 
 for (const name of varied) {
-  test(`${name}: recorded and run as a graph, gradients equal those of TensorFlow.js run eagerly`, async (t) => {
+  test(`${name}: packed and run as a graph, gradients equal those of whole rows run by TensorFlow.js eagerly`, async (t) => {
     const model = await goldenModel();
     const pairs = await shortPairs([
       [5, 6, 4],
       [3, 4, 7],
     ]);
-    const given = {model, pairs, ...expressed(name), batchSize: 3};
-    const eager = await measure({
-      ...given,
-      executor: (await openExecutor({backend: 'eager', threads: 1})).executor,
-    });
-    const graph = await measure({
-      ...given,
-      executor: (await openExecutor({backend: 'onnx', threads: 1})).executor,
-    });
-    near(t, 'loss', graph.loss, eager.loss, 1e-5 * Math.max(1, Math.abs(eager.loss)));
-    const worst = worstDifference(graph.gradients, eager.gradients);
+    const given = {model, pairs, ...expressed(name), places: 3};
+    const eager = await openExecutor({backend: 'eager', threads: 1});
+    const onnx = await openExecutor({backend: 'onnx', threads: 1});
+    const plain = await plainGradients({...given, executor: eager.executor});
+    const packed = await packedGradients({...given, executor: onnx.executor});
+    near(t, 'loss', packed.loss, plain.loss, 1e-5 * Math.max(1, Math.abs(plain.loss)));
+    const worst = worstDifference(packed.gradients, plain.gradients);
     t.true(worst < 1e-5, `${worst}`);
   });
 }
 
-test('the length of the padding, fillers and the order of the pairs change nothing', async (t) => {
+/** Completions that begin alike to different lengths: not at all, partly, one within the other, altogether. */
+async function overlappingPairs(): Promise<TrainingPair[]> {
+  const pairs = await shortPairs([
+    [5, 9, 7],
+    [3, 8, 12],
+    [9, 6, 6],
+    [1, 30, 12],
+    [2, 5, 5],
+  ]);
+  const common = [0, 5, 6, 12, 5];
+  return pairs.map((pair, index) => ({
+    ...pair,
+    rejectedIds: [...pair.chosenIds.slice(0, common[index]), ...pair.rejectedIds.slice(common[index] ?? 0)],
+  }));
+}
+
+for (const recompute of [false, true]) {
+  const how = recompute ? 'computed again in the backward pass' : 'kept';
+  test(`what the completions of a pair begin with is run once, layers ${how}, and every gradient is as of whole rows`, async (t) => {
+    const {executor} = await openExecutor({backend: 'onnx', threads: 1});
+    const given = {executor, model: await goldenModel(), pairs: await overlappingPairs()};
+    for (const name of varied) {
+      const plain = await plainGradients({...given, ...expressed(name)});
+      const packed = await packedGradients({...given, ...expressed(name), recompute});
+      near(t, `${name} loss`, packed.loss, plain.loss, 1e-5 * Math.max(1, Math.abs(plain.loss)));
+      for (const [row, logps] of plain.policyLogps.entries()) {
+        near(t, `${name} row ${row}`, packed.policyLogps[row] ?? Number.NaN, logps, 1e-5 * Math.abs(logps));
+      }
+      const worst = worstDifference(packed.gradients, plain.gradients);
+      t.true(worst < 1e-5, `${name}: ${worst}`);
+    }
+  });
+}
+
+for (const family of ['llama3-rope', 'mistral', 'qwen2', 'qwen3']) {
+  test(`${family}: packed gradients are those of whole rows`, async (t) => {
+    const {executor} = await openExecutor({backend: 'onnx', threads: 1});
+    const model = await loadCheckpoint(goldenPath(family));
+    const given = {executor, model, pairs: await overlappingPairs(), objective: objectives.dpo};
+    const [plain, packed] = [await plainGradients(given), await packedGradients(given)];
+    const worst = worstDifference(packed.gradients, plain.gradients);
+    t.true(worst < 1e-5, `${worst}`);
+  });
+}
+
+test('fillers, long neighbours and the order of the pairs change nothing', async (t) => {
   const {executor} = await openExecutor({backend: 'onnx', threads: 1});
   const model = await goldenModel();
   const pairs = await shortPairs([
@@ -216,27 +187,20 @@ test('the length of the padding, fillers and the order of the pairs change nothi
   const [a, b, c, long] = pairs as [TrainingPair, TrainingPair, TrainingPair, TrainingPair];
   for (const name of varied) {
     const given = {executor, model, ...expressed(name)};
-    const plain = await measure({...given, pairs: [a, b, c]});
-    const filled = await measure({...given, pairs: [c, a, b], batchSize: 5});
+    const plain = await packedGradients({...given, pairs: [a, b, c]});
+    const filled = await packedGradients({...given, pairs: [c, a, b], places: 5});
     t.true(worstDifference(filled.gradients, plain.gradients) < 1e-5, name);
     near(t, name, filled.loss, plain.loss, 1e-5 * Math.max(1, Math.abs(plain.loss)));
-    // A long neighbour pads the others: their log-probabilities stay.
-    const padded = await measure({...given, pairs: [a, b, c, long]});
-    for (const [row, other] of [
-      [0, 0],
-      [1, 1],
-      [2, 2],
-      [3, 4],
-      [4, 5],
-      [5, 6],
-    ] as const) {
-      near(
-        t,
-        `${name} row ${row}`,
-        padded.policyLogps[other] ?? Number.NaN,
-        plain.policyLogps[row] ?? 0,
-        1e-4,
-      );
+    // A long neighbour lengthens the rows and moves the others: their log-probabilities stay.
+    const longer = await packedGradients({...given, pairs: [a, b, c, long]});
+    for (const row of [0, 1, 2]) {
+      for (const [other, before] of [
+        [row, row],
+        [4 + row, 3 + row],
+      ] as const) {
+        const [now, then] = [longer.policyLogps[other] ?? Number.NaN, plain.policyLogps[before] ?? 0];
+        near(t, `${name} row ${other}`, now, then, 1e-4);
+      }
     }
   }
 });
@@ -248,22 +212,29 @@ test('where pairs do not mix, a batch’s gradient is the mean of its pairs’',
     [5, 6, 4],
     [1, 30, 12],
   ]);
-  for (const name of ['dpo', 'apo_zero', 'apo_down'] as const) {
+  // `sft` averages over the batch's tokens, and so is no mean over its pairs.
+  const separable = objectiveNames.filter((name) => !objectiveOf(name).mixesPairs && !tokenMeans.has(name));
+  for (const name of separable) {
     const given = {executor, model, ...expressed(name)};
-    const together = await measure({...given, pairs});
-    const [first, second] = await Promise.all(pairs.map((pair) => measure({...given, pairs: [pair]})));
-    if (first === undefined || second === undefined) throw new Error('two pairs');
-    const mean = new Map(
-      [...first.gradients].map(([weight, tensor]): [string, HostTensor] => {
-        const other = tensorOf(second.gradients, weight).data;
-        const data = Float32Array.from(
-          tensor.data,
-          (value, index) => (value + (other[index] ?? Number.NaN)) / 2,
-        );
-        return [weight, {...tensor, data}];
-      }),
-    );
+    const together = await packedGradients({...given, pairs});
+    const alone = await Promise.all(pairs.map((pair) => packedGradients({...given, pairs: [pair]})));
+    const mean = meanOf(alone.map(({gradients}) => gradients));
     const worst = worstDifference(together.gradients, mean);
     t.true(worst < 1e-5, `${name} ${worst}`);
   }
 });
+const tokenMeans = new Set(['sft', 'cpo', 'orpo']);
+
+const meanOf = (all: readonly ReadonlyMap<string, HostTensor>[]): Map<string, HostTensor> =>
+  new Map(
+    [...tensorsOf(all[0])].map(([name, tensor]) => {
+      const sum = (index: number): number =>
+        all.reduce((total, gradients) => total + (tensorOf(gradients, name).data[index] ?? Number.NaN), 0);
+      return [name, {...tensor, data: Float32Array.from(tensor.data, (_, index) => sum(index) / all.length)}];
+    }),
+  );
+
+function tensorsOf(first: ReadonlyMap<string, HostTensor> | undefined): ReadonlyMap<string, HostTensor> {
+  if (first === undefined) throw new Error('no gradients');
+  return first;
+}

@@ -1,16 +1,18 @@
 import test from 'ava';
 import {z} from 'zod';
-import {packPairs} from '../../../runtime/learning/batch.js';
 import {createPretrainer} from '../../../runtime/learning/pretrainer.js';
-import type {Rows} from '../../../runtime/model/rows.js';
+import {packRows, type Rows} from '../../../runtime/model/rows.js';
 import {openExecutor} from '../../../runtime/tensor/open.js';
 import {goldenModel, goldenTokens, readGolden, tensorOf} from '../../helpers/goldens.js';
 
 /** Pair 1 of the goldens: its chosen and its rejected sequence, with completions to predict. */
 async function batchOfTwo(): Promise<Rows & {length: number}> {
-  const pairs = (await goldenTokens()).slice(1, 2);
-  const {length, tokens, completionMask} = packPairs(pairs, {batchSize: 1, maxTokens: 192, padTokenId: 0});
-  return {length, tokens, completionMask};
+  const pair = (await goldenTokens())[1];
+  if (pair === undefined) throw new Error('the goldens have no pair 1');
+  const {promptIds, chosenIds, rejectedIds} = pair;
+  const length = promptIds.length + Math.max(chosenIds.length, rejectedIds.length);
+  const sequences = [chosenIds, rejectedIds].map((completionIds) => ({promptIds, completionIds}));
+  return {length, ...packRows(sequences, length, 0)};
 }
 
 test('the loss is the mean negative log-probability over the completions’ tokens', async (t) => {

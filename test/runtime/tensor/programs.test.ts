@@ -1,6 +1,6 @@
 import test from 'ava';
 import type {Program} from '../../../runtime/tensor/executor.js';
-import {programsByLength} from '../../../runtime/tensor/programs.js';
+import {programsByShape} from '../../../runtime/tensor/programs.js';
 import {open} from './both.js';
 
 /** Compiles `length` zeros; the first compilation of length 13 fails. */
@@ -23,7 +23,7 @@ const zerosOf = async () => {
     );
     return {...program, dispose: async () => void events.push(`dispose ${length}`)};
   };
-  return {events, programs: programsByLength(compile)};
+  return {events, programs: programsByShape(compile)};
 };
 
 test('a length is compiled once, whoever asks while it is being compiled', async (t) => {
@@ -34,13 +34,13 @@ test('a length is compiled once, whoever asks while it is being compiled', async
     x: {shape: [5], dtype: 'float32', data: new Float32Array(5)},
   });
   t.deepEqual(events, ['compile 3', 'compile 5']);
-  t.deepEqual(programs.lengths(), [3, 5]);
+  t.deepEqual(programs.shapes(), [3, 5]);
 });
 
 test('a compilation that fails is tried again by the next who asks', async (t) => {
   const {programs} = await zerosOf();
   await t.throwsAsync(programs.at(13), {message: 'no such luck'});
-  t.deepEqual(programs.lengths(), []);
+  t.deepEqual(programs.shapes(), []);
   t.truthy(await programs.at(13));
 });
 
@@ -51,5 +51,5 @@ test('disposing waits for what is being compiled, and passes over what fails', a
   await programs.dispose();
   await failing;
   t.deepEqual(events, ['compile 13', 'compile 3', 'dispose 3']);
-  t.deepEqual(programs.lengths(), []);
+  t.deepEqual(programs.shapes(), []);
 });
