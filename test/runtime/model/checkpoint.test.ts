@@ -92,7 +92,7 @@ test('sharded weights load as the single file they were', async (t) => {
   };
   const fileOf: Record<string, string> = {};
   for (const [name, tensors] of Object.entries(shards)) {
-    await writeSafetensors(join(folder, name), tensors, {format: 'pt'});
+    await writeSafetensors(join(folder, name), tensors, {metadata: {format: 'pt'}});
     for (const [tensor] of tensors) fileOf[tensor] = name;
   }
   await writeFile(

@@ -33,7 +33,7 @@ test('what is written is read back, and the digest is that of the file’s bytes
     ['ids', {shape: [2], dtype: 'int32', data: Int32Array.of(-1, 2 ** 31 - 1)}],
     ['none', {shape: [0, 4], dtype: 'float32', data: new Float32Array()}],
   ];
-  const sha256 = await writeSafetensors(path, tensors, {format: 'pt'});
+  const sha256 = await writeSafetensors(path, tensors, {metadata: {format: 'pt'}});
   const bytes = await readFile(path);
   t.is(sha256, createHash('sha256').update(bytes).digest('hex'));
   t.is((8 + Number(bytes.readBigUInt64LE())) % 8, 0);
