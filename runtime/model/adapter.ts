@@ -165,7 +165,8 @@ export function mergeTensor(name: string, tensor: HostTensor, {rank, alpha, tens
     for (let inner = 0; inner < rank; inner++) {
       const factor = scale * (b[output * rank + inner] ?? 0);
       const first = inner * inputs;
-      for (let input = 0; input < inputs; input++) row[input] = (row[input] ?? 0) + factor * (a[first + input] ?? 0);
+      for (let input = 0; input < inputs; input++)
+        row[input] = (row[input] ?? 0) + factor * (a[first + input] ?? 0);
     }
     const first = output * inputs;
     for (let input = 0; input < inputs; input++)

@@ -39,8 +39,7 @@ export function parameterShapes(config: ModelConfig): ReadonlyMap<string, readon
 export const layerPrefix = (layer: number): string => `model.layers.${layer}`;
 
 /** The matrix [V, D] that turns hidden states into logits. */
-export const outputMatrixName = (config: ModelConfig): string =>
-  config.tiedEmbeddings ? EMBEDDING : OUTPUT;
+export const outputMatrixName = (config: ModelConfig): string => (config.tiedEmbeddings ? EMBEDDING : OUTPUT);
 
 /** Tensors that some exporters add and no computation needs: tied copies and rotary tables. */
 export const isRedundantParameter = (config: ModelConfig, name: string): boolean =>

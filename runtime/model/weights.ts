@@ -51,7 +51,9 @@ export async function openWeights(directory: string, config: ModelConfig): Promi
     for (const reader of readers) await reader.close();
   };
   try {
-    const readerOf = new Map(readers.flatMap((reader) => [...reader.stored.keys()].map((name) => [name, reader])));
+    const readerOf = new Map(
+      readers.flatMap((reader) => [...reader.stored.keys()].map((name) => [name, reader])),
+    );
     const specs = new Map<string, TensorSpec>(readers.flatMap((reader) => [...reader.stored]));
     // transformers takes either of two tied matrices for both.
     const output = config.tiedEmbeddings ? specs.get(OUTPUT) : undefined;
@@ -111,7 +113,9 @@ async function openShards(directory: string, index: string): Promise<Safetensors
   const names = [...new Set(Object.values(fileOf))].sort();
   const strange = names.find((name) => name !== basename(name));
   if (strange !== undefined) {
-    throw new TerminalError(`${index}: "weight_map": ${JSON.stringify(strange)} is not a file of this folder`);
+    throw new TerminalError(
+      `${index}: "weight_map": ${JSON.stringify(strange)} is not a file of this folder`,
+    );
   }
   const readers: SafetensorsReader[] = [];
   try {
