@@ -90,6 +90,8 @@ export function initialAdapter(config: ModelConfig, options: AdapterOptions, see
 /** Reads a PEFT folder for a model. Throws a TerminalError that names the file, and the field or tensor at fault. */
 export async function loadAdapter(directory: string, config: ModelConfig): Promise<Adapter> {
   const configPath = join(directory, CONFIG_FILE);
+  if (!existsSync(configPath))
+    throw new TerminalError(`${configPath}: no such file; the folder of a PEFT adapter needs it`);
   const settings = await readAdapterConfig(configPath);
   const shapes = shapesFor(configPath, config, settings);
   const path = join(directory, TENSORS_FILE);

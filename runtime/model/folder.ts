@@ -8,6 +8,16 @@ import {TerminalError} from '../errors.js';
 import {isMissing} from './json-file.js';
 import {type WritableTensor, type WriteOptions, writeSafetensors} from './safetensors.js';
 
+/** Throws a TerminalError where a folder that a person names as new is a file, or holds something. */
+export async function requireNewFolder(directory: string): Promise<void> {
+  try {
+    if ((await readdir(directory)).length === 0) return;
+  } catch (error) {
+    if (isMissing(error)) return;
+  }
+  throw new TerminalError(`${directory}: is there already; give the path of a new folder`);
+}
+
 /**
  * Has `write` fill a folder beside, flushes it and only then renames it, so that a kill never leaves half a folder. An
  * existing folder of that name is replaced: for the moment between two renames there is none.
