@@ -181,6 +181,7 @@ function slidingWindow({windows}: Traits, file: ConfigFile, refuse: Refuse): num
       if (isNamed) refuse('layer_types', types, 'a llama model has full_attention alone');
       return undefined;
     case 'all':
+      if (isNamed && window === null) refuse('layer_types', types, '"sliding_window" names no window');
       return window ?? undefined;
     case 'some': {
       const isUsed = file.use_sliding_window && window !== null;

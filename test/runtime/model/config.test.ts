@@ -73,8 +73,16 @@ test('fields that are absent or null mean what they mean to transformers', async
     ['llama', {mlp_bias: true}, {queryKeyValueBias: false, outputBias: false, feedForwardBias: true}],
     ['qwen3', {attention_bias: true}, {queryKeyValueBias: true, outputBias: true}],
     ['qwen2', {attention_bias: false}, {queryKeyValueBias: true, outputBias: false}],
-    ['llama', {logits_scaling: 1, attn_logit_softcapping: null, quantization_config: null, auto_map: {}}, {family: 'llama'}],
-    ['llama', {some_new_field: 3, initializer_range: 0.1, use_cache: false, architectures: null}, {family: 'llama'}],
+    [
+      'llama',
+      {logits_scaling: 1, attn_logit_softcapping: null, quantization_config: null, auto_map: {}},
+      {family: 'llama'},
+    ],
+    [
+      'llama',
+      {some_new_field: 3, initializer_range: 0.1, use_cache: false, architectures: null},
+      {family: 'llama'},
+    ],
   ];
   for (const [family, fields, config] of accepted) {
     t.like(await readModelConfig(await changed(t, family, fields)), config, `${family} ${inspect(fields)}`);
