@@ -11,7 +11,8 @@ import {runActor} from '../../runtime/actor/run.js';
 import {settle} from '../../runtime/actor/settle.js';
 import {loadFleet} from '../../runtime/fleet/load.js';
 import type {Fleet} from '../../runtime/fleet/schema.js';
-import {loadCheckpoint} from '../../runtime/model/checkpoint.js';
+import {loadCheckpoint, loadWeights} from '../../runtime/model/checkpoint.js';
+import type {ModelConfig} from '../../runtime/model/config.js';
 import {encodePrompt} from '../../runtime/model/encode.js';
 import {createGenerator, type Generator} from '../../runtime/model/generation.js';
 import {openExecutor} from '../../runtime/tensor/open.js';
@@ -20,6 +21,7 @@ import {type Item, itemsOf, scoreOf} from './suites.js';
 interface Evaluation {
   readonly items: readonly Item[];
   readonly prompts: readonly number[][];
+  readonly config: ModelConfig;
   readonly generator: Generator;
 }
 
@@ -46,19 +48,20 @@ const openEvaluation = async ({fleet, log}: ActorContext<Fleet>): Promise<Evalua
   return {
     items,
     prompts: items.map(({prompt}) => encodePrompt(model.tokenizer, prompt, fleet.policy)),
+    config: model.config,
     generator,
   };
 };
 
 const evaluate = async (
   context: ActorContext<Fleet>,
-  {items, prompts, generator}: Evaluation,
+  {items, prompts, config, generator}: Evaluation,
   {step, policyVersion, folder, weightsSha256, objective, objectiveRevision}: Checkpoint,
 ): Promise<Outcome> => {
   const {bus, fleet, runFolder, grace} = context;
   const started = performance.now();
   const score = await context.timed('evaluating', async () => {
-    generator.reload((await loadCheckpoint(resolve(runFolder, folder), weightsSha256)).weights);
+    generator.reload((await loadWeights(resolve(runFolder, folder), config, weightsSha256)).weights);
     const {maxCompletionTokens: maxNewTokens} = fleet.evaluation;
     const greedy = {maxNewTokens, temperature: 0, topP: 1, topK: 0, seed: 0};
     const answers = await generator.generate(prompts.map((promptIds) => ({promptIds, ...greedy})));

@@ -12,7 +12,7 @@ import {runActor} from '../../runtime/actor/run.js';
 import {settle} from '../../runtime/actor/settle.js';
 import {loadFleet} from '../../runtime/fleet/load.js';
 import type {Fleet} from '../../runtime/fleet/schema.js';
-import {loadCheckpoint, type ModelCheckpoint} from '../../runtime/model/checkpoint.js';
+import {loadCheckpoint, loadWeights, type ModelCheckpoint} from '../../runtime/model/checkpoint.js';
 import {encodePrompt} from '../../runtime/model/encode.js';
 import {createGenerator, type Generator} from '../../runtime/model/generation.js';
 import {openExecutor} from '../../runtime/tensor/open.js';
@@ -50,7 +50,7 @@ const openPolicy = async ({fleet, bus, runFolder, log}: ActorContext<Fleet>): Pr
   const folder = newest === undefined ? fleet.policy.model : resolve(runFolder, newest.folder);
   const {executor, reason} = await openExecutor({backend: fleet.backend, threads: 1});
   log.info({reason}, 'executor');
-  const model = await loadCheckpoint(folder);
+  const model = await loadCheckpoint(folder, newest?.weightsSha256);
   const maxTokens = fleet.policy.maxPromptTokens + fleet.policy.maxCompletionTokens;
   const generator = await createGenerator(model, executor, {rows: fleet.actors.sampler.batchSize, maxTokens});
   return {model, generator, version: newest?.policyVersion ?? 0};
@@ -63,7 +63,9 @@ const reload = async (
   checkpoint: Checkpoint,
 ): Promise<void> => {
   if (checkpoint.policyVersion <= policy.version) return;
-  const {weights} = await loadCheckpoint(resolve(runFolder, checkpoint.folder), checkpoint.weightsSha256);
+  const {config} = policy.model;
+  const folder = resolve(runFolder, checkpoint.folder);
+  const {weights} = await loadWeights(folder, config, checkpoint.weightsSha256);
   policy.generator.reload(weights);
   policy.version = checkpoint.policyVersion;
   log.info({policyVersion: policy.version, step: checkpoint.step}, 'policy reloaded');

@@ -2,6 +2,7 @@
 import {Command, CommanderError} from 'commander';
 import {messageOf} from '../errors.js';
 import {doctorCommand} from './doctor.js';
+import {mergeCommand} from './merge.js';
 import {objectiveCommand} from './objective.js';
 import {reportCommand} from './report.js';
 import {startCommand} from './start.js';
@@ -28,6 +29,7 @@ export const runProgram = async (argv: readonly string[]): Promise<number> => {
     watchCommand,
     objectiveCommand,
     reportCommand,
+    mergeCommand,
     doctorCommand,
   ]) {
     program.addCommand(command().exitOverride());

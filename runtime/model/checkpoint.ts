@@ -1,29 +1,33 @@
 /** Models as Hugging Face folders: loaded whole and checked, saved so that a folder is never half there. */
-import {createHash} from 'node:crypto';
-import {createReadStream} from 'node:fs';
-import {copyFile, mkdir, open, readdir, rename, rm, writeFile} from 'node:fs/promises';
-import {basename, dirname, join, resolve} from 'node:path';
-import {pipeline} from 'node:stream/promises';
+import {copyFile, readdir} from 'node:fs/promises';
+import {join} from 'node:path';
 import {z} from 'zod';
 import {TerminalError} from '../errors.js';
 import type {HostTensor} from '../tensor/executor.js';
+import {sizeOf} from '../tensor/graph.js';
 import type {Adapter} from './adapter.js';
 import {type ModelConfig, readModelConfig} from './config.js';
-import {isMissing, readJson} from './json-file.js';
-import {writeSafetensors} from './safetensors.js';
+import {publishFolder, writeJson, writeWeightsFile} from './folder.js';
+import {readJson} from './json-file.js';
+import {parameterShapes} from './parameters.js';
+import {bytesPerWeight, type WeightsDtype, type WritableTensor} from './safetensors.js';
 import {loadTokenizer, type Tokenizer} from './tokenizer.js';
-import {ordered, readWeights, WEIGHTS_FILE} from './weights.js';
+import {checkParameters, INDEX_FILE, readWeights, shardsDigest, WEIGHTS_FILE} from './weights.js';
 
 /** A model in this process's memory. */
-export interface ModelCheckpoint {
+export interface ModelCheckpoint extends LoadedWeights {
   readonly directory: string;
   readonly config: ModelConfig;
   readonly tokenizer: Tokenizer;
+  /** What is added to the weights, and learns in their place. */
+  readonly adapter?: Adapter;
+}
+
+export interface LoadedWeights {
   /** Hugging Face names; float32. */
   readonly weights: ReadonlyMap<string, HostTensor>;
   /** Names the weights' content, wherever the folder is. */
   readonly weightsSha256: string;
-  readonly adapter?: Adapter;
 }
 
 /** What a saved model takes over from the one it was trained from. */
@@ -40,13 +44,22 @@ export interface CheckpointSource {
 export async function loadCheckpoint(directory: string, expectedSha256?: string): Promise<ModelCheckpoint> {
   const config = await readModelConfig(directory);
   const tokenizer = await loadTokenizer(directory);
+  return {directory, config, tokenizer, ...(await loadWeights(directory, config, expectedSha256))};
+}
+
+/** Loads a folder's weights alone, for a configuration that is known. Throws as `loadCheckpoint` does. */
+export async function loadWeights(
+  directory: string,
+  config: ModelConfig,
+  expectedSha256?: string,
+): Promise<LoadedWeights> {
   const {tensors, sha256} = await readWeights(directory, config);
   if (expectedSha256 !== undefined && expectedSha256 !== sha256) {
     throw new TerminalError(
       `${join(directory, WEIGHTS_FILE)}: altered since it was published: SHA-256 ${sha256}, not ${expectedSha256}`,
     );
   }
-  return {directory, config, tokenizer, weights: tensors, weightsSha256: sha256};
+  return {weights: tensors, weightsSha256: sha256};
 }
 
 /** What a tokenizer and a template may consist of, besides the files written anew. */
@@ -69,85 +82,85 @@ const configFileSchema = z.looseObject({
   pad_token_id: z.unknown().optional(),
 });
 
+/** Bytes of a shard, at most, as Hugging Face's `max_shard_size="5GB"`; a tensor above it has a shard of its own. */
+const MAX_SHARD_BYTES = 5_000_000_000;
+
+export interface SaveOptions {
+  /** float32 by default, which is exact; the others round to nearest, ties to even. */
+  readonly dtype?: WeightsDtype;
+  readonly maxShardBytes?: number;
+}
+
 /**
  * Writes a folder that transformers' `from_pretrained` loads: config.json, tokenizer.json, tokenizer_config.json,
- * generation_config.json, model.safetensors in float32, and the template's files where the source has them.
+ * generation_config.json, model.safetensors (or shards and their index, above 5 GB), and the template's files where the
+ * source has them.
  *
  * Everything is written beside, flushed, read back and only then renamed, so that a kill never leaves half a folder. An
- * existing folder of that name is replaced: for the moment between two renames there is none. The same weights give the
- * same bytes.
+ * existing folder of that name is replaced. The same weights give the same bytes.
  */
 export async function saveCheckpoint(
   directory: string,
   source: CheckpointSource,
-  weights: ReadonlyMap<string, HostTensor>,
+  weights: ReadonlyMap<string, WritableTensor>,
+  {dtype = 'float32', maxShardBytes = MAX_SHARD_BYTES}: SaveOptions = {},
 ): Promise<{readonly weightsSha256: string}> {
-  const target = resolve(directory);
-  const parent = dirname(target);
-  const draft = join(parent, `.${basename(target)}.${process.pid}.partial`);
-  await rm(draft, {recursive: true, force: true});
-  await mkdir(draft, {recursive: true});
-  try {
-    const weightsPath = join(draft, WEIGHTS_FILE);
-    const parameters = ordered(weightsPath, source.config, weights);
-    // transformers refuses a file that does not name its framework.
-    const weightsSha256 = await writeSafetensors(weightsPath, parameters, {format: 'pt'});
-    await writeSmallFiles(draft, source.directory);
-    if ((await digest(weightsPath)) !== weightsSha256) {
-      throw new TerminalError(
-        `${weightsPath}: what was read back differs from what was written; check the disk`,
-      );
-    }
-    for (const name of await readdir(draft)) await flush(join(draft, name));
-    await flush(draft);
-    await replaceFolder(draft, target);
-    await flush(parent);
-    return {weightsSha256};
-  } catch (error) {
-    await rm(draft, {recursive: true, force: true});
-    throw error;
-  }
+  checkParameters(join(directory, WEIGHTS_FILE), source.config, weights);
+  let weightsSha256 = '';
+  await publishFolder(directory, async (draft) => {
+    weightsSha256 = await writeWeights(draft, source.config, weights, {dtype, maxShardBytes});
+    await writeSmallFiles(draft, source.directory, dtype);
+  });
+  return {weightsSha256};
 }
 
-async function writeSmallFiles(draft: string, sourceDirectory: string): Promise<void> {
+async function writeWeights(
+  draft: string,
+  config: ModelConfig,
+  weights: ReadonlyMap<string, WritableTensor>,
+  {dtype, maxShardBytes}: Required<SaveOptions>,
+): Promise<string> {
+  const shards: {tensors: [string, WritableTensor][]; bytes: number}[] = [];
+  for (const name of parameterShapes(config).keys()) {
+    const tensor = weights.get(name);
+    if (tensor === undefined) continue;
+    const bytes = sizeOf(tensor.shape) * bytesPerWeight(dtype);
+    const last = shards.at(-1);
+    if (last === undefined || last.bytes + bytes > maxShardBytes) {
+      shards.push({tensors: [[name, tensor]], bytes});
+    } else {
+      last.tensors.push([name, tensor]);
+      last.bytes += bytes;
+    }
+  }
+  const [only] = shards;
+  if (only !== undefined && shards.length === 1)
+    return writeWeightsFile(join(draft, WEIGHTS_FILE), only.tensors, {dtype});
+
+  const digits = (count: number) => String(count).padStart(5, '0');
+  const fileOf: Record<string, string> = {};
+  const files: {path: string}[] = [];
+  const digests: string[] = [];
+  for (const [i, {tensors}] of shards.entries()) {
+    const name = `model-${digits(i + 1)}-of-${digits(shards.length)}.safetensors`;
+    const path = join(draft, name);
+    files.push({path});
+    digests.push(await writeWeightsFile(path, tensors, {dtype}));
+    for (const [tensor] of tensors) fileOf[tensor] = name;
+  }
+  const metadata = {total_size: shards.reduce((sum, {bytes}) => sum + bytes, 0)};
+  await writeJson(join(draft, INDEX_FILE), {metadata, weight_map: fileOf});
+  return shardsDigest(files, digests);
+}
+
+async function writeSmallFiles(draft: string, sourceDirectory: string, dtype: WeightsDtype): Promise<void> {
   const config = await readJson(join(sourceDirectory, 'config.json'), configFileSchema);
   const dtypeField = 'dtype' in config ? 'dtype' : 'torch_dtype';
-  await writeJson(join(draft, 'config.json'), {...config, [dtypeField]: 'float32'});
+  await writeJson(join(draft, 'config.json'), {...config, [dtypeField]: dtype});
   const names = (await readdir(sourceDirectory)).filter((name) => COPIED_FILES.has(name));
   for (const name of names) await copyFile(join(sourceDirectory, name), join(draft, name));
   if (!names.includes('generation_config.json')) {
     const {bos_token_id, eos_token_id, pad_token_id} = config;
     await writeJson(join(draft, 'generation_config.json'), {bos_token_id, eos_token_id, pad_token_id});
   }
-}
-
-const writeJson = (path: string, value: unknown): Promise<void> =>
-  writeFile(path, `${JSON.stringify(value, null, 2)}\n`);
-
-/** A full folder cannot be renamed over: the old one steps aside first. */
-async function replaceFolder(draft: string, target: string): Promise<void> {
-  const aside = `${draft}.old`;
-  await rm(aside, {recursive: true, force: true});
-  try {
-    await rename(target, aside);
-  } catch (error) {
-    if (!isMissing(error)) throw error;
-  }
-  await rename(draft, target);
-  await rm(aside, {recursive: true, force: true});
-}
-
-async function flush(path: string): Promise<void> {
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-async function digest(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash);
-  return hash.digest('hex');
 }

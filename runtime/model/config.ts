@@ -1,34 +1,17 @@
 /**
  * A model's configuration: config.json as transformers 4 and 5 write it, checked against what the transformer computes.
  *
- * What would change the numbers and is not computed here is refused by name; what changes nothing is ignored.
+ * What would change the numbers and is not computed here is refused by name; what changes nothing is ignored. A structure
+ * that needs other tensors is also met by the weights, each of which must have its place.
  */
 import {join} from 'node:path';
 import {z} from 'zod';
 import {TerminalError} from '../errors.js';
-import {readJson} from './json-file.js';
+import {refuseForeignFields} from './foreign-fields.js';
+import {changesNothing, readJson} from './json-file.js';
+import {type Refuse, type Rotary, rotaryFields, rotaryOf} from './rotary-config.js';
 
 export type Family = 'llama' | 'mistral' | 'qwen2' | 'qwen3';
-
-/** Llama 3's stretching of the slow rotary frequencies. */
-export interface Llama3Scaling {
-  readonly kind: 'llama3';
-  readonly factor: number;
-  readonly lowFrequencyFactor: number;
-  readonly highFrequencyFactor: number;
-  readonly originalMaxPositions: number;
-}
-
-/** Every rotary frequency divided by one factor. */
-export interface LinearScaling {
-  readonly kind: 'linear';
-  readonly factor: number;
-}
-
-export interface Rotary {
-  readonly theta: number;
-  readonly scaling: Llama3Scaling | LinearScaling | undefined;
-}
 
 export interface ModelConfig {
   readonly family: Family;
@@ -54,22 +37,10 @@ export interface ModelConfig {
   readonly queryKeyNorm: boolean;
 }
 
-const positive = z.number().positive();
 const count = z.int().positive();
 
-const rotarySchema = z.object({
-  rope_theta: positive.optional(),
-  rope_type: z.string().optional(),
-  type: z.string().optional(),
-  factor: positive.optional(),
-  low_freq_factor: positive.optional(),
-  high_freq_factor: positive.optional(),
-  original_max_position_embeddings: count.optional(),
-  partial_rotary_factor: z.number().optional(),
-});
-
-const configSchema = z.object({
-  architectures: z.array(z.string()).optional(),
+const configSchema = z.looseObject({
+  architectures: z.array(z.string()).nullish(),
   model_type: z.string(),
   vocab_size: count,
   hidden_size: count,
@@ -79,30 +50,63 @@ const configSchema = z.object({
   num_key_value_heads: count.nullish(),
   head_dim: count.nullish(),
   hidden_act: z.string().default('silu'),
-  rms_norm_eps: positive.default(1e-6),
+  rms_norm_eps: z.number().positive().default(1e-6),
   max_position_embeddings: count,
   tie_word_embeddings: z.boolean().default(false),
   attention_bias: z.boolean().default(false),
   mlp_bias: z.boolean().default(false),
-  attention_dropout: z.number().default(0),
-  rope_theta: positive.optional(),
-  rope_scaling: rotarySchema.nullish(),
-  rope_parameters: rotarySchema.nullish(),
-  partial_rotary_factor: z.number().nullish(),
+  attention_dropout: z.number().nullish(),
+  ...rotaryFields,
   sliding_window: count.nullish(),
   use_sliding_window: z.boolean().default(false),
+  max_window_layers: z.int().nonnegative().default(28),
   layer_types: z.array(z.string()).nullish(),
-  quantization_config: z.unknown().optional(),
 });
 type ConfigFile = z.infer<typeof configSchema>;
 
-const ARCHITECTURES: Readonly<Record<Family, string>> = {
-  llama: 'LlamaForCausalLM',
-  mistral: 'MistralForCausalLM',
-  qwen2: 'Qwen2ForCausalLM',
-  qwen3: 'Qwen3ForCausalLM',
+/** What sets a family apart: transformers' class, its defaults, and which of the fields its layers read. */
+interface Traits {
+  readonly architecture: string;
+  /** Where `num_key_value_heads` is absent; null says as many as there are heads. */
+  readonly keyValueHeads: number | null;
+  /** Where `head_dim` is absent; null derives it. */
+  readonly headDim: number | null;
+  /** Which layers have sliding windows: all, those that the file names, or none. */
+  readonly windows: 'all' | 'some' | 'none';
+  readonly reads: readonly ('attention_bias' | 'mlp_bias')[];
+}
+
+const FAMILIES: Readonly<Record<Family, Traits>> = {
+  llama: {
+    architecture: 'LlamaForCausalLM',
+    keyValueHeads: null,
+    headDim: null,
+    windows: 'none',
+    reads: ['attention_bias', 'mlp_bias'],
+  },
+  mistral: {
+    architecture: 'MistralForCausalLM',
+    keyValueHeads: 8,
+    headDim: null,
+    windows: 'all',
+    reads: [],
+  },
+  qwen2: {
+    architecture: 'Qwen2ForCausalLM',
+    keyValueHeads: 32,
+    headDim: null,
+    windows: 'some',
+    reads: [],
+  },
+  qwen3: {
+    architecture: 'Qwen3ForCausalLM',
+    keyValueHeads: 32,
+    headDim: 128,
+    windows: 'some',
+    reads: ['attention_bias'],
+  },
 };
-const isFamily = (name: string): name is Family => Object.hasOwn(ARCHITECTURES, name);
+const isFamily = (name: string): name is Family => Object.hasOwn(FAMILIES, name);
 
 /** Reads config.json of a model folder. Throws a TerminalError that names the file and the field it cannot honour. */
 export async function readModelConfig(directory: string): Promise<ModelConfig> {
@@ -111,45 +115,35 @@ export async function readModelConfig(directory: string): Promise<ModelConfig> {
 }
 
 function modelConfig(path: string, file: ConfigFile): ModelConfig {
-  const refuse = (field: string, value: unknown, remedy: string): never => {
+  const refuse: Refuse = (field, value, remedy) => {
     throw new TerminalError(`${path}: "${field}" is ${JSON.stringify(value)}; ${remedy}`);
   };
   const family = file.model_type;
-  if (!isFamily(family)) {
-    return refuse('model_type', family, `supported are ${Object.keys(ARCHITECTURES).join(', ')}`);
-  }
+  if (!isFamily(family))
+    return refuse('model_type', family, `supported are ${Object.keys(FAMILIES).join(', ')}`);
+  const traits = FAMILIES[family];
   const architecture = file.architectures?.[0];
-  if (architecture !== undefined && architecture !== ARCHITECTURES[family]) {
-    refuse('architectures', file.architectures, `a ${family} model must be ${ARCHITECTURES[family]}`);
-  }
-  if (file.hidden_act !== 'silu') refuse('hidden_act', file.hidden_act, 'only silu is supported');
-  if (file.attention_dropout !== 0) {
+  if (architecture !== undefined && architecture !== traits.architecture)
+    refuse('architectures', file.architectures, `a ${family} model must be ${traits.architecture}`);
+  // Two names of one function.
+  if (!['silu', 'swish'].includes(file.hidden_act))
+    refuse('hidden_act', file.hidden_act, 'only silu is supported');
+  if (!changesNothing(file.attention_dropout) && file.attention_dropout !== 0)
     refuse('attention_dropout', file.attention_dropout, 'attention dropout is not supported: set it to 0');
+  for (const field of ['attention_bias', 'mlp_bias'] as const) {
+    if (file[field] && !traits.reads.includes(field))
+      refuse(field, true, `a ${family} model of transformers has no such field: set it to false`);
   }
-  if (file.quantization_config !== undefined && file.quantization_config !== null) {
-    refuse(
-      'quantization_config',
-      '...',
-      'quantized weights are not supported: save the model in float32 or bfloat16',
-    );
-  }
-  const unknownLayer = file.layer_types?.find(
-    (type) => type !== 'full_attention' && type !== 'sliding_attention',
-  );
-  if (unknownLayer !== undefined) {
-    refuse('layer_types', unknownLayer, 'supported are full_attention and sliding_attention');
-  }
+  refuseForeignFields(file, refuse);
+
   const headCount = file.num_attention_heads;
-  const keyValueHeadCount = file.num_key_value_heads ?? headCount;
-  if (headCount % keyValueHeadCount !== 0) {
+  const {num_key_value_heads: keyValueHeads = traits.keyValueHeads} = file;
+  const keyValueHeadCount = keyValueHeads ?? headCount;
+  if (headCount % keyValueHeadCount !== 0)
     refuse('num_key_value_heads', keyValueHeadCount, `it must divide "num_attention_heads", ${headCount}`);
-  }
-  // Qwen3's own default; the other families derive the size.
-  const headDim = file.head_dim ?? (family === 'qwen3' ? 128 : file.hidden_size / headCount);
-  if (!Number.isInteger(headDim) || headDim % 2 !== 0) {
+  const headDim = file.head_dim ?? traits.headDim ?? file.hidden_size / headCount;
+  if (!Number.isInteger(headDim) || headDim % 2 !== 0)
     refuse('head_dim', headDim, 'rotary embeddings need an even whole number');
-  }
-  const hasAttentionBias = (family === 'llama' || family === 'qwen3') && file.attention_bias;
   return {
     family,
     vocabSize: file.vocab_size,
@@ -160,62 +154,41 @@ function modelConfig(path: string, file: ConfigFile): ModelConfig {
     keyValueHeadCount,
     headDim,
     normEpsilon: file.rms_norm_eps,
-    rotary: rotary(path, file, refuse),
-    maxPositions: Math.min(file.max_position_embeddings, slidingWindow(family, file) ?? Infinity),
+    rotary: rotaryOf(path, file, refuse),
+    maxPositions: Math.min(file.max_position_embeddings, slidingWindow(traits, file, refuse) ?? Infinity),
     tiedEmbeddings: file.tie_word_embeddings,
-    queryKeyValueBias: family === 'qwen2' || hasAttentionBias,
-    outputBias: hasAttentionBias,
-    feedForwardBias: family === 'llama' && file.mlp_bias,
+    queryKeyValueBias: family === 'qwen2' || file.attention_bias,
+    outputBias: file.attention_bias,
+    feedForwardBias: file.mlp_bias,
     queryKeyNorm: family === 'qwen3',
   };
 }
 
-/** Within one window, sliding attention is full attention, so the window only bounds the length. */
-function slidingWindow(family: Family, file: ConfigFile): number | undefined {
-  const used =
-    family === 'mistral' || ((family === 'qwen2' || family === 'qwen3') && file.use_sliding_window);
-  if (!used) return undefined;
-  // Transformers' default where the field is absent; null is no window.
-  const {sliding_window: window = 4096} = file;
-  return window ?? undefined;
-}
-
-function rotary(
-  path: string,
-  file: ConfigFile,
-  refuse: (field: string, value: unknown, remedy: string) => never,
-): Rotary {
-  // transformers 5 keeps both in `rope_parameters`; 4 had `rope_theta` beside `rope_scaling`.
-  const field = file.rope_parameters ? 'rope_parameters' : 'rope_scaling';
-  const given = file.rope_parameters ?? file.rope_scaling ?? {};
-  const theta = given.rope_theta ?? file.rope_theta ?? 10_000;
-  const partial = given.partial_rotary_factor ?? file.partial_rotary_factor ?? 1;
-  if (partial !== 1) refuse('partial_rotary_factor', partial, 'only 1 is supported');
-  const need = (
-    key: 'factor' | 'low_freq_factor' | 'high_freq_factor' | 'original_max_position_embeddings',
-  ) => {
-    const value = given[key];
-    if (value === undefined) throw new TerminalError(`${path}: "${field}.${key}" is missing`);
-    return value;
-  };
-  const kind = given.rope_type ?? given.type ?? 'default';
-  switch (kind) {
-    case 'default':
-      return {theta, scaling: undefined};
-    case 'linear':
-      return {theta, scaling: {kind, factor: need('factor')}};
-    case 'llama3':
-      return {
-        theta,
-        scaling: {
-          kind,
-          factor: need('factor'),
-          lowFrequencyFactor: need('low_freq_factor'),
-          highFrequencyFactor: need('high_freq_factor'),
-          originalMaxPositions: need('original_max_position_embeddings'),
-        },
-      };
-    default:
-      return refuse(`${field}.rope_type`, kind, 'supported are default, linear and llama3');
+/** Within one window, sliding attention is full attention, so the window only bounds the length. Undefined is no window. */
+function slidingWindow({windows}: Traits, file: ConfigFile, refuse: Refuse): number | undefined {
+  const types = file.layer_types ?? undefined;
+  const stranger = types?.find((type) => type !== 'full_attention' && type !== 'sliding_attention');
+  if (stranger !== undefined)
+    refuse('layer_types', stranger, 'supported are full_attention and sliding_attention');
+  if (types !== undefined && types.length !== file.num_hidden_layers)
+    refuse('layer_types', types, `"num_hidden_layers" is ${file.num_hidden_layers}: give one for each`);
+  const isNamed = types?.includes('sliding_attention') ?? false;
+  // transformers' default where the field is absent; null is no window.
+  const {sliding_window: window = windows === 'none' ? null : 4096} = file;
+  switch (windows) {
+    case 'none':
+      if (window !== null) refuse('sliding_window', window, 'a llama model has none: set it to null');
+      if (isNamed) refuse('layer_types', types, 'a llama model has full_attention alone');
+      return undefined;
+    case 'all':
+      if (isNamed && window === null) refuse('layer_types', types, '"sliding_window" names no window');
+      return window ?? undefined;
+    case 'some': {
+      const isUsed = file.use_sliding_window && window !== null;
+      if (isNamed && !isUsed)
+        refuse('layer_types', types, '"use_sliding_window" and "sliding_window" name no window');
+      const isSliding = types === undefined ? file.max_window_layers < file.num_hidden_layers : isNamed;
+      return isUsed && isSliding ? (window ?? undefined) : undefined;
+    }
   }
 }

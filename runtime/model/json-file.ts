@@ -49,3 +49,10 @@ export function checked<T>(path: string, value: unknown, schema: z.ZodType<T>): 
 /** Reads and checks a JSON file. */
 export const readJson = async <T>(path: string, schema: z.ZodType<T>): Promise<T> =>
   parseJson(path, await readText(path), schema);
+
+/** Of an optional field: null, false and emptiness say the same as its absence. */
+export const changesNothing = (value: unknown): boolean =>
+  value === undefined ||
+  value === null ||
+  value === false ||
+  (typeof value === 'object' && Object.keys(value).length === 0);

@@ -1,12 +1,7 @@
 /** The linear layers of the model, with or without an adapter of low rank beside their weight. */
 import * as tf from '@tensorflow/tfjs-core';
 import {type Tensors, tensorOf} from './layers.js';
-
-/** The state's names of an adapter's two matrices [rank, in] and [out, rank] of a linear layer. */
-export const adapterNames = (linear: string): {readonly a: string; readonly b: string} => ({
-  a: `${linear}.lora_A.weight`,
-  b: `${linear}.lora_B.weight`,
-});
+import {adapterNames} from './parameters.js';
 
 /** How a graph uses the adapter's tensors that it finds in the state. */
 export interface AdapterUse {

@@ -1,6 +1,9 @@
 /** The tensors of a model: their Hugging Face names and shapes, as its configuration says. */
 import type {ModelConfig} from './config.js';
 
+export const EMBEDDING = 'model.embed_tokens.weight';
+export const OUTPUT = 'lm_head.weight';
+
 /** Name → shape, in the order in which checkpoints list them. Matrices are [out, in]. */
 export function parameterShapes(config: ModelConfig): ReadonlyMap<string, readonly number[]> {
   const {hiddenSize, intermediateSize, headDim, vocabSize} = config;
@@ -11,7 +14,7 @@ export function parameterShapes(config: ModelConfig): ReadonlyMap<string, readon
     shapes.set(`${name}.weight`, [outputs, inputs]);
     if (hasBias) shapes.set(`${name}.bias`, [outputs]);
   };
-  shapes.set('model.embed_tokens.weight', [vocabSize, hiddenSize]);
+  shapes.set(EMBEDDING, [vocabSize, hiddenSize]);
   for (let layer = 0; layer < config.layerCount; layer++) {
     const prefix = layerPrefix(layer);
     shapes.set(`${prefix}.input_layernorm.weight`, [hiddenSize]);
@@ -29,16 +32,21 @@ export function parameterShapes(config: ModelConfig): ReadonlyMap<string, readon
     linear(`${prefix}.mlp.down_proj`, hiddenSize, intermediateSize, config.feedForwardBias);
   }
   shapes.set('model.norm.weight', [hiddenSize]);
-  if (!config.tiedEmbeddings) shapes.set('lm_head.weight', [vocabSize, hiddenSize]);
+  if (!config.tiedEmbeddings) shapes.set(OUTPUT, [vocabSize, hiddenSize]);
   return shapes;
 }
 
 export const layerPrefix = (layer: number): string => `model.layers.${layer}`;
 
 /** The matrix [V, D] that turns hidden states into logits. */
-export const outputMatrixName = (config: ModelConfig): string =>
-  config.tiedEmbeddings ? 'model.embed_tokens.weight' : 'lm_head.weight';
+export const outputMatrixName = (config: ModelConfig): string => (config.tiedEmbeddings ? EMBEDDING : OUTPUT);
 
 /** Tensors that some exporters add and no computation needs: tied copies and rotary tables. */
 export const isRedundantParameter = (config: ModelConfig, name: string): boolean =>
-  name.endsWith('.rotary_emb.inv_freq') || (config.tiedEmbeddings && name === 'lm_head.weight');
+  name.endsWith('.rotary_emb.inv_freq') || (config.tiedEmbeddings && name === OUTPUT);
+
+/** Names of the two matrices, [rank, in] and [out, rank], that an adapter has for a linear layer. */
+export const adapterNames = (linear: string): {readonly a: string; readonly b: string} => ({
+  a: `${linear}.lora_A.weight`,
+  b: `${linear}.lora_B.weight`,
+});

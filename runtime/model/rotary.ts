@@ -1,5 +1,6 @@
 /** The angles of rotary position embeddings, rounded as transformers rounds them. */
-import type {ModelConfig, Rotary} from './config.js';
+import type {ModelConfig} from './config.js';
+import type {Rotary} from './rotary-config.js';
 
 /** cos and sin of positions 0 to count − 1, each laid out [count, headDim/2]. */
 export interface RotaryTables {

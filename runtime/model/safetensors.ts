@@ -1,39 +1,26 @@
 /**
- * Safetensors files: an 8-byte little-endian header length, a JSON header (name → dtype, shape, data_offsets), then the
- * tensors' bytes without gaps. Read tensor by tensor from given positions, so that memory holds little besides the result.
+ * Safetensors files, read and written in chunks at given positions: memory holds little besides the tensors, and neither a
+ * file nor a tensor is too large for one read, one write or one buffer.
  */
-import {createHash} from 'node:crypto';
+import {createHash, type Hash} from 'node:crypto';
 import {type FileHandle, open} from 'node:fs/promises';
-import {z} from 'zod';
 import {messageOf, TerminalError} from '../errors.js';
-import type {HostTensor} from '../tensor/executor.js';
+import type {HostTensor, TensorSpec} from '../tensor/executor.js';
 import {sizeOf} from '../tensor/graph.js';
-import {checked, isMissing, parseJson} from './json-file.js';
+import {narrowToBfloat16, narrowToFloat16, widenBfloat16, widenFloat16} from './half-precision.js';
+import {isMissing} from './json-file.js';
+import {
+  BYTES_PER_VALUE,
+  formatHeader,
+  LENGTH_BYTES,
+  MAX_HEADER_BYTES,
+  parseHeader,
+  type StoredTensor,
+  type StoredType,
+} from './safetensors-header.js';
 
-const LENGTH_BYTES = 8;
-/** The format's own bound. */
-const MAX_HEADER_BYTES = 100_000_000;
-const BYTES_PER_VALUE = {F32: 4, F16: 2, BF16: 2, I32: 4} as const;
-type StoredType = keyof typeof BYTES_PER_VALUE;
-const isStoredType = (name: string): name is StoredType => Object.hasOwn(BYTES_PER_VALUE, name);
-
-const headerSchema = z.record(
-  z.string(),
-  z.object({
-    dtype: z.string(),
-    shape: z.array(z.int().nonnegative()),
-    data_offsets: z.tuple([z.int().nonnegative(), z.int().nonnegative()]),
-  }),
-);
-
-interface Entry {
-  readonly name: string;
-  readonly type: StoredType;
-  readonly shape: readonly number[];
-  /** From the file's first byte. */
-  readonly begin: number;
-  readonly end: number;
-}
+/** A whole number of values of every type. */
+const CHUNK_BYTES = 8 * 1024 * 1024;
 
 /** What a file holds, and the digest of all its bytes. */
 export interface SafetensorsFile {
@@ -41,62 +28,107 @@ export interface SafetensorsFile {
   readonly sha256: string;
 }
 
-/** Every tensor of a file; F16 and BF16 become float32, I32 stays int32. Throws a TerminalError that names file and tensor. */
+/** An open file: its header is read and checked, its tensors are read when they are asked for. */
+export interface SafetensorsReader {
+  readonly path: string;
+  /** By name, in the order of their bytes. */
+  readonly stored: ReadonlyMap<string, StoredTensor>;
+  /** F16 and BF16 become float32, I32 stays int32. Throws a TerminalError where the file has no such tensor or ends in it. */
+  read(name: string): Promise<HostTensor>;
+  /** Every tensor in turn with, at the end, the SHA-256 of all bytes, taken in the one pass over them. */
+  readAll(take: (name: string, tensor: HostTensor) => void): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** Every tensor of a file. Throws a TerminalError that names file and tensor. */
 export async function readSafetensors(path: string): Promise<Map<string, HostTensor>> {
   return (await readSafetensorsFile(path)).tensors;
 }
 
-/** The same with the file's SHA-256, taken in the one pass over its bytes. */
+/** The same with the file's SHA-256. */
 export async function readSafetensorsFile(path: string): Promise<SafetensorsFile> {
-  const file = await openFile(path);
+  const reader = await openSafetensors(path);
   try {
-    const {header, entries} = await readHeader(path, file);
-    const hash = createHash('sha256').update(header);
     const tensors = new Map<string, HostTensor>();
-    for (const entry of entries) {
-      const bytes = await readBytes(file, entry.begin, entry.end - entry.begin);
-      if (bytes === undefined)
-        throw new TerminalError(`${path}: truncated in tensor "${entry.name}"; copy it again`);
-      hash.update(bytes);
-      tensors.set(entry.name, decode(entry, bytes));
-    }
-    return {tensors, sha256: hash.digest('hex')};
+    const sha256 = await reader.readAll((name, tensor) => tensors.set(name, tensor));
+    return {tensors, sha256};
   } finally {
-    await file.close();
+    await reader.close();
   }
 }
 
+/** Opens a file and reads its header. Throws a TerminalError that names the file, and the tensor that is at fault. */
+export async function openSafetensors(path: string): Promise<SafetensorsReader> {
+  const file = await openFile(path);
+  try {
+    const header = await readHeader(path, file);
+    const {size} = await file.stat();
+    const listed = parseHeader(path, header, size);
+    const stored = new Map(listed.map((tensor) => [tensor.name, tensor]));
+    return {
+      path,
+      stored,
+      read: (name) => {
+        const tensor = stored.get(name);
+        if (tensor === undefined) throw new TerminalError(`${path}: tensor "${name}" is missing`);
+        return readTensor(path, file, tensor);
+      },
+      readAll: async (take) => {
+        const hash = createHash('sha256').update(header);
+        for (const tensor of listed) take(tensor.name, await readTensor(path, file, tensor, hash));
+        return hash.digest('hex');
+      },
+      close: () => file.close(),
+    };
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+/** The types in which weights are stored. */
+export type WeightsDtype = 'float32' | 'bfloat16' | 'float16';
+const STORED_AS = {float32: 'F32', bfloat16: 'BF16', float16: 'F16'} as const;
+export const isWeightsDtype = (name: string): name is WeightsDtype => Object.hasOwn(STORED_AS, name);
+export const bytesPerWeight = (dtype: WeightsDtype): number => BYTES_PER_VALUE[STORED_AS[dtype]];
+
+/** A tensor whose values are made when it is their turn to be written, so that not all are in memory at once. */
+export interface LazyTensor extends TensorSpec {
+  readonly load: () => Promise<HostTensor>;
+}
+export type WritableTensor = HostTensor | LazyTensor;
+
+export interface WriteOptions {
+  /** The header's `__metadata__`; transformers refuses a file whose metadata lacks `format`. */
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** What float32 tensors are stored as, rounded to nearest, ties to even; float32 by default. */
+  readonly dtype?: WeightsDtype;
+}
+
 /**
- * Writes float32 and int32 tensors in the order given, flushed to the disk, and returns the file's SHA-256.
- * `metadata` is the header's `__metadata__`; transformers refuses a file whose metadata lacks `format`.
+ * Writes tensors in the order given, flushed to the disk, and returns the file's SHA-256. Throws a TerminalError that names
+ * the tensor where a finite value is beyond the type asked for.
  */
 export async function writeSafetensors(
   path: string,
-  tensors: Iterable<readonly [string, HostTensor]>,
-  metadata?: Readonly<Record<string, string>>,
+  tensors: Iterable<readonly [string, WritableTensor]>,
+  {metadata, dtype = 'float32'}: WriteOptions = {},
 ): Promise<string> {
   const listed = [...tensors];
-  const header: Record<string, unknown> = metadata === undefined ? {} : {__metadata__: metadata};
-  let offset = 0;
-  for (const [name, {shape, dtype, data}] of listed) {
-    const end = offset + data.byteLength;
-    header[name] = {dtype: dtype === 'int32' ? 'I32' : 'F32', shape, data_offsets: [offset, end]};
-    offset = end;
-  }
-  const json = Buffer.from(JSON.stringify(header));
-  // Spaces after the JSON align the first tensor to 8 bytes.
-  const padded = Buffer.alloc(Math.ceil(json.length / 8) * 8, ' ');
-  json.copy(padded);
-  const length = Buffer.alloc(LENGTH_BYTES);
-  length.writeBigUInt64LE(BigInt(padded.length));
-
+  const typeOf = (tensor: TensorSpec): StoredType => (tensor.dtype === 'int32' ? 'I32' : STORED_AS[dtype]);
+  const header = formatHeader(
+    listed.map(([name, tensor]) => [name, typeOf(tensor), tensor.shape] as const),
+    metadata,
+  );
   const hash = createHash('sha256');
   const file = await open(path, 'w');
   try {
-    const parts = [length, padded, ...listed.map(([, {data}]) => bytesOf(data))];
-    for (const bytes of parts) {
-      hash.update(bytes);
-      await file.writeFile(bytes);
+    await append(file, header, hash);
+    for (const [name, tensor] of listed) {
+      const {data, shape} = 'load' in tensor ? await tensor.load() : tensor;
+      if (data.length !== sizeOf(tensor.shape) || shape.join() !== tensor.shape.join())
+        throw new Error(`tensor ${name}: ${data.length} values for shape [${tensor.shape}]`);
+      for (const bytes of encoded(path, name, typeOf(tensor), data)) await append(file, bytes, hash);
     }
     await file.sync();
   } finally {
@@ -109,105 +141,93 @@ async function openFile(path: string): Promise<FileHandle> {
   try {
     return await open(path, 'r');
   } catch (error) {
-    if (isMissing(error)) throw new TerminalError(`${path}: no such file; the model's weights are missing`);
+    if (isMissing(error)) throw new TerminalError(`${path}: no such file; the weights are missing`);
     throw new TerminalError(`${path}: cannot be opened: ${messageOf(error)}`);
   }
 }
 
-/** The header's bytes with their length, and the tensors in the order of their bytes. */
-async function readHeader(path: string, file: FileHandle): Promise<{header: Buffer; entries: Entry[]}> {
+/** The header's bytes with their length. */
+async function readHeader(path: string, file: FileHandle): Promise<Buffer> {
   const {size} = await file.stat();
-  const length = await readBytes(file, 0, LENGTH_BYTES);
-  const headerBytes = length === undefined ? -1 : Number(length.readBigUInt64LE());
-  if (length === undefined || headerBytes > MAX_HEADER_BYTES || LENGTH_BYTES + headerBytes > size) {
+  const length = Buffer.alloc(LENGTH_BYTES);
+  const jsonBytes = (await fill(file, length, 0)) ? Number(length.readBigUInt64LE()) : -1;
+  if (jsonBytes < 0 || jsonBytes > MAX_HEADER_BYTES || LENGTH_BYTES + jsonBytes > size) {
     throw new TerminalError(`${path}: truncated or not a safetensors file (${size} bytes); copy it again`);
   }
-  const text = await readBytes(file, LENGTH_BYTES, headerBytes);
-  if (text === undefined) throw new TerminalError(`${path}: truncated in the header; copy it again`);
-  const dataBegin = LENGTH_BYTES + headerBytes;
-  const entries = parseEntries(path, text.toString('utf8'), dataBegin);
-  let position = dataBegin;
-  for (const {name, begin, end} of entries) {
-    if (begin !== position) {
-      throw new TerminalError(
-        `${path}: tensor "${name}" overlaps another or leaves a gap; the file was altered`,
-      );
-    }
-    if (end > size)
-      throw new TerminalError(`${path}: truncated in tensor "${name}" (${size} bytes); copy it again`);
-    position = end;
-  }
-  if (position !== size) {
-    throw new TerminalError(`${path}: ${size - position} bytes after the last tensor; the file was altered`);
-  }
-  return {header: Buffer.concat([length, text]), entries};
+  const header = Buffer.alloc(LENGTH_BYTES + jsonBytes);
+  if (!(await fill(file, header, 0)))
+    throw new TerminalError(`${path}: truncated in the header; copy it again`);
+  return header;
 }
 
-function parseEntries(path: string, text: string, dataBegin: number): Entry[] {
-  // `__metadata__` maps strings to strings: nothing that a tensor is read by.
-  const {__metadata__: _, ...header} = parseJson(path, text, z.record(z.string(), z.unknown()));
-  const entries = Object.entries(checked(path, header, headerSchema)).map(([name, stored]): Entry => {
-    if (!isStoredType(stored.dtype)) {
-      const supported = Object.keys(BYTES_PER_VALUE).join(', ');
-      throw new TerminalError(`${path}: tensor "${name}" is ${stored.dtype}; supported are ${supported}`);
+async function readTensor(
+  path: string,
+  file: FileHandle,
+  {name, type, shape, dtype, begin, end}: StoredTensor,
+  hash?: Hash,
+): Promise<HostTensor> {
+  const count = sizeOf(shape);
+  const values = dtype === 'int32' ? new Int32Array(count) : new Float32Array(count);
+  const isHalf = BYTES_PER_VALUE[type] === 2;
+  const halves = new Uint16Array(isHalf ? Math.min(count, CHUNK_BYTES / 2) : 0);
+  for (let at = begin; at < end; at += CHUNK_BYTES) {
+    const length = Math.min(CHUNK_BYTES, end - at);
+    // Four-byte types are read to where they stay; the others pass through one chunk.
+    const chunk = isHalf
+      ? new Uint8Array(halves.buffer, 0, length)
+      : new Uint8Array(values.buffer, at - begin, length);
+    if (!(await fill(file, chunk, at)))
+      throw new TerminalError(`${path}: truncated in tensor "${name}"; copy it again`);
+    hash?.update(chunk);
+    if (isHalf && values instanceof Float32Array) {
+      const first = (at - begin) / 2;
+      const widen = type === 'BF16' ? widenBfloat16 : widenFloat16;
+      widen(halves.subarray(0, length / 2), values.subarray(first, first + length / 2));
     }
-    const [begin, end] = stored.data_offsets;
-    if (end - begin !== sizeOf(stored.shape) * BYTES_PER_VALUE[stored.dtype]) {
-      throw new TerminalError(
-        `${path}: tensor "${name}": its bytes do not fit shape [${stored.shape}]; the file was altered`,
-      );
-    }
-    return {name, type: stored.dtype, shape: stored.shape, begin: dataBegin + begin, end: dataBegin + end};
-  });
-  return entries.sort((a, b) => a.begin - b.begin || a.end - b.end);
+  }
+  return {shape, dtype, data: values};
 }
 
-/** Exactly `length` bytes from `position`, or undefined where the file ends before. */
-async function readBytes(file: FileHandle, position: number, length: number): Promise<Buffer | undefined> {
-  // Not from the shared pool: the buffer becomes the tensor's own memory, from its first byte.
-  const bytes = Buffer.from(new ArrayBuffer(length));
-  for (let done = 0; done < length; ) {
-    const {bytesRead} = await file.read(bytes, done, length - done, position + done);
-    if (bytesRead === 0) return undefined;
+/** Fills the bytes from a position of the file; false where the file ends before. */
+async function fill(file: FileHandle, bytes: Uint8Array, position: number): Promise<boolean> {
+  for (let done = 0; done < bytes.length; ) {
+    const {bytesRead} = await file.read(bytes, done, bytes.length - done, position + done);
+    if (bytesRead === 0) return false;
     done += bytesRead;
   }
-  return bytes;
+  return true;
 }
 
-function decode({type, shape}: Entry, bytes: Buffer): HostTensor {
-  switch (type) {
-    case 'F32':
-      return {shape, dtype: 'float32', data: new Float32Array(bytes.buffer)};
-    case 'I32':
-      return {shape, dtype: 'int32', data: new Int32Array(bytes.buffer)};
-    case 'BF16':
-      return {shape, dtype: 'float32', data: fromBfloat16(new Uint16Array(bytes.buffer))};
-    case 'F16':
-      return {shape, dtype: 'float32', data: fromFloat16(new Uint16Array(bytes.buffer))};
+/** A tensor's bytes as they are stored, chunk by chunk; each is good until the next is asked for. */
+function* encoded(
+  path: string,
+  name: string,
+  type: StoredType,
+  data: Float32Array | Int32Array,
+): Generator<Uint8Array> {
+  const step = CHUNK_BYTES / 4;
+  const halves = new Uint16Array(BYTES_PER_VALUE[type] === 2 ? Math.min(data.length, step) : 0);
+  for (let at = 0; at < data.length; at += step) {
+    const values = data.subarray(at, at + step);
+    if (halves.length === 0 || !(values instanceof Float32Array)) {
+      yield new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+      continue;
+    }
+    const narrow = type === 'BF16' ? narrowToBfloat16 : narrowToFloat16;
+    const overflowed = narrow(values, halves);
+    if (overflowed >= 0) {
+      throw new TerminalError(
+        `${path}: tensor "${name}" holds ${values[overflowed]}, beyond ${type}; save in another dtype`,
+      );
+    }
+    yield new Uint8Array(halves.buffer, 0, values.length * 2);
   }
 }
 
-/** bfloat16 is the upper half of a float32. */
-function fromBfloat16(halves: Uint16Array): Float32Array {
-  const words = new Uint32Array(halves.length);
-  for (let i = 0; i < halves.length; i++) words[i] = (halves[i] ?? 0) << 16;
-  return new Float32Array(words.buffer);
-}
-
-/** IEEE half precision: sign, 5 exponent bits (bias 15), 10 fraction bits. */
-function fromFloat16(halves: Uint16Array): Float32Array {
-  const values = new Float32Array(halves.length);
-  for (let i = 0; i < halves.length; i++) {
-    const half = halves[i] ?? 0;
-    const sign = half & 0x8000 ? -1 : 1;
-    const exponent = (half >> 10) & 0x1f;
-    const fraction = half & 0x3ff;
-    if (exponent === 0) values[i] = sign * fraction * 2 ** -24;
-    else if (exponent === 0x1f) values[i] = fraction === 0 ? sign * Infinity : Number.NaN;
-    else values[i] = sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+async function append(file: FileHandle, bytes: Uint8Array, hash: Hash): Promise<void> {
+  hash.update(bytes);
+  for (let done = 0; done < bytes.length; ) {
+    const {bytesWritten} = await file.write(bytes, done, bytes.length - done);
+    done += bytesWritten;
   }
-  return values;
 }
-
-const bytesOf = (data: Float32Array | Int32Array): Buffer =>
-  Buffer.from(data.buffer, data.byteOffset, data.byteLength);

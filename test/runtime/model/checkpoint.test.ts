@@ -3,7 +3,7 @@ import {cp, mkdir, readdir, readFile, rename, rm, stat, truncate, writeFile} fro
 import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import {TerminalError} from '../../../runtime/errors.js';
-import {loadCheckpoint, saveCheckpoint} from '../../../runtime/model/checkpoint.js';
+import {loadCheckpoint, loadWeights, saveCheckpoint} from '../../../runtime/model/checkpoint.js';
 import {readSafetensors, writeSafetensors} from '../../../runtime/model/safetensors.js';
 import {goldenPath} from '../../helpers/goldens.js';
 import {temporaryFolder} from '../../helpers/temporary.js';
@@ -92,7 +92,7 @@ test('sharded weights load as the single file they were', async (t) => {
   };
   const fileOf: Record<string, string> = {};
   for (const [name, tensors] of Object.entries(shards)) {
-    await writeSafetensors(join(folder, name), tensors, {format: 'pt'});
+    await writeSafetensors(join(folder, name), tensors, {metadata: {format: 'pt'}});
     for (const [tensor] of tensors) fileOf[tensor] = name;
   }
   await writeFile(
@@ -141,6 +141,17 @@ test('weights altered after they were published are refused by their digest', as
   await t.throwsAsync(loadCheckpoint(folder, weightsSha256), {
     instanceOf: TerminalError,
     message: /model\.safetensors: altered since it was published/,
+  });
+});
+
+test('weights are loaded alone where the configuration is known, and held to their digest', async (t) => {
+  const folder = await copyOf(t);
+  const {config, weights, weightsSha256} = await loadCheckpoint(folder);
+  for (const name of ['config.json', 'tokenizer.json', 'tokenizer_config.json']) await rm(join(folder, name));
+  t.deepEqual(await loadWeights(folder, config, weightsSha256), {weights, weightsSha256});
+  await t.throwsAsync(loadWeights(folder, config, 'another'), {
+    instanceOf: TerminalError,
+    message: /altered since it was published/,
   });
 });
 

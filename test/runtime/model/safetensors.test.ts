@@ -33,7 +33,7 @@ test('what is written is read back, and the digest is that of the file’s bytes
     ['ids', {shape: [2], dtype: 'int32', data: Int32Array.of(-1, 2 ** 31 - 1)}],
     ['none', {shape: [0, 4], dtype: 'float32', data: new Float32Array()}],
   ];
-  const sha256 = await writeSafetensors(path, tensors, {format: 'pt'});
+  const sha256 = await writeSafetensors(path, tensors, {metadata: {format: 'pt'}});
   const bytes = await readFile(path);
   t.is(sha256, createHash('sha256').update(bytes).digest('hex'));
   t.is((8 + Number(bytes.readBigUInt64LE())) % 8, 0);
@@ -48,6 +48,30 @@ test('a view into a larger array is written without its surroundings', async (t)
   await writeSafetensors(path, [['view', {shape: [2], dtype: 'float32', data}]]);
   t.deepEqual((await readSafetensors(path)).get('view')?.data, Float32Array.of(1, 2));
 });
+
+for (const dtype of ['float32', 'bfloat16', 'float16'] as const) {
+  test(`a tensor of several chunks is written and read as ${dtype}, with the digest of its bytes`, async (t) => {
+    const path = join(temporaryFolder(t), 'large.safetensors');
+    // Multiples of 1/64 below 2, which all three types have; 12 MB in float32.
+    const data = Float32Array.from({length: 3_000_001}, (_, i) => ((i % 255) - 127) / 64);
+    const large: HostTensor = {shape: [data.length], dtype: 'float32', data};
+    const lazy = {...large, load: async () => large};
+    const sha256 = await writeSafetensors(path, [['large', lazy]], {dtype});
+    t.is(
+      sha256,
+      createHash('sha256')
+        .update(await readFile(path))
+        .digest('hex'),
+    );
+    const read = await readSafetensorsFile(path);
+    t.is(read.sha256, sha256);
+    t.true(
+      Buffer.from(read.tensors.get('large')?.data.buffer ?? new ArrayBuffer(0)).equals(
+        Buffer.from(data.buffer),
+      ),
+    );
+  });
+}
 
 test('a file that transformers wrote is read', async (t) => {
   const tensors = await readSafetensors(goldenPath('llama/model.safetensors'));

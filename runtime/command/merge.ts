@@ -1,0 +1,53 @@
+/** `anchorage merge`: a model and its adapter as one model. */
+import {Command, Option} from 'commander';
+import {loadAdapter, mergeTensor} from '../model/adapter.js';
+import {saveCheckpoint} from '../model/checkpoint.js';
+import {readModelConfig} from '../model/config.js';
+import {requireNewFolder} from '../model/folder.js';
+import {parameterShapes} from '../model/parameters.js';
+import type {LazyTensor, WeightsDtype} from '../model/safetensors.js';
+import {openWeights} from '../model/weights.js';
+
+interface MergeOptions {
+  readonly model: string;
+  readonly adapter: string;
+  readonly out: string;
+  readonly dtype: WeightsDtype;
+}
+
+const DTYPES = ['float32', 'bfloat16', 'float16'] as const satisfies readonly WeightsDtype[];
+
+export const mergeCommand = (): Command =>
+  new Command('merge')
+    .description('add a LoRA adapter to the weights of its model and save the model that results')
+    .requiredOption('--model <folder>', 'the Hugging Face folder of the model that was adapted')
+    .requiredOption('--adapter <folder>', 'the PEFT folder of the adapter')
+    .requiredOption('--out <folder>', 'the Hugging Face folder to write; there must be none yet')
+    .addOption(
+      new Option('--dtype <type>', 'what the weights are stored as').choices(DTYPES).default('float32'),
+    )
+    .addHelpText(
+      'after',
+      '\nExample:\n  anchorage merge --model models/base --adapter runs/lora --out models/aligned --dtype bfloat16',
+    )
+    .action(async (options: MergeOptions) => {
+      await merge(options);
+      console.log(`written: ${options.out} (${options.dtype})`);
+    });
+
+/** Tensor by tensor, so that a model needs little more memory than its largest matrix. */
+async function merge({model, adapter: adapterFolder, out, dtype}: MergeOptions): Promise<void> {
+  await requireNewFolder(out);
+  const config = await readModelConfig(model);
+  const adapter = await loadAdapter(adapterFolder, config);
+  const weights = await openWeights(model, config);
+  try {
+    const merged = [...parameterShapes(config)].map(([name, shape]): [string, LazyTensor] => {
+      const load = async () => mergeTensor(name, await weights.read(name), adapter);
+      return [name, {shape, dtype: 'float32', load}];
+    });
+    await saveCheckpoint(out, {directory: model, config}, new Map(merged), {dtype});
+  } finally {
+    await weights.close();
+  }
+}
