@@ -65,7 +65,7 @@ function scoreGradients(
   for (const chunk of chunks) {
     const rows = rowsOf(hidden, chunk);
     const earlier: tf.Tensor[] = [
-      dy,
+      logps,
       ...hiddenGradients.slice(-1),
       ...(outputGradient ? [outputGradient] : []),
     ];
