@@ -934,6 +934,9 @@ export namespace anchorage {
             /** ObjectiveSpec learningRate. */
             learningRate: number;
 
+            /** ObjectiveSpec settings. */
+            settings: { [k: string]: number };
+
             /**
              * Creates a new ObjectiveSpec instance using the specified properties.
              * @param [properties] Properties to set
@@ -998,6 +1001,9 @@ export namespace anchorage {
 
                 /** ObjectiveSpec learningRate */
                 learningRate?: (number|null);
+
+                /** ObjectiveSpec settings */
+                settings?: ({ [k: string]: number }|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];

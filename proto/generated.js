@@ -2795,6 +2795,7 @@ export const anchorage = $root.anchorage = (() => {
              * @property {string|null} [name] ObjectiveSpec name
              * @property {number|null} [beta] ObjectiveSpec beta
              * @property {number|null} [learningRate] ObjectiveSpec learningRate
+             * @property {Object.<string,number>|null} [settings] ObjectiveSpec settings
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -2820,6 +2821,7 @@ export const anchorage = $root.anchorage = (() => {
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
             const ObjectiveSpec = function (properties) {
+                this.settings = {};
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -2857,6 +2859,14 @@ export const anchorage = $root.anchorage = (() => {
              * @instance
              */
             ObjectiveSpec.prototype.learningRate = 0;
+
+            /**
+             * ObjectiveSpec settings.
+             * @member {Object.<string,number>} settings
+             * @memberof anchorage.v1.ObjectiveSpec
+             * @instance
+             */
+            ObjectiveSpec.prototype.settings = $util.emptyObject;
 
             /**
              * Creates a new ObjectiveSpec instance using the specified properties.
@@ -2898,6 +2908,9 @@ export const anchorage = $root.anchorage = (() => {
                     writer.uint32(/* id 3, wireType 1 =*/25).double(message.beta);
                 if (message.learningRate != null && $Object.hasOwnProperty.call(message, "learningRate") && !$Object.is(message.learningRate, 0))
                     writer.uint32(/* id 4, wireType 1 =*/33).double(message.learningRate);
+                if (message.settings != null && $Object.hasOwnProperty.call(message, "settings"))
+                    for (let keys = $Object.keys(message.settings), i = 0; i < keys.length; ++i)
+                        writer.uint32(/* id 5, wireType 2 =*/42).fork().uint32(/* id 1, wireType 2 =*/10).string(keys[i]).uint32(/* id 2, wireType 1 =*/17).double(message.settings[keys[i]]).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -2922,7 +2935,7 @@ export const anchorage = $root.anchorage = (() => {
                     _depth = 0;
                 if (_depth > $Reader.recursionLimit)
                     throw $Error("max depth exceeded");
-                let end, message, value;
+                let end, message, key, value;
                 if (length === $undefined)
                     end = reader.len;
                 else {
@@ -2978,6 +2991,42 @@ export const anchorage = $root.anchorage = (() => {
                                 delete message.learningRate;
                             continue;
                         }
+                    case 5: {
+                            if (wireType !== 2)
+                                break;
+                            if (message.settings === $util.emptyObject)
+                                message.settings = {};
+                            let end2 = reader.size() + reader.pos;
+                            if (end2 > reader.len)
+                                throw $RangeError("index out of range");
+                            reader.len = end2;
+                            key = "";
+                            value = 0;
+                            while (reader.pos < end2) {
+                                let tag2 = reader.tag();
+                                wireType = tag2 & 7;
+                                switch (tag2 >>>= 3) {
+                                case 1:
+                                    if (wireType !== 2)
+                                        break;
+                                    key = reader.stringVerify();
+                                    continue;
+                                case 2:
+                                    if (wireType !== 1)
+                                        break;
+                                    value = reader.double();
+                                    continue;
+                                }
+                                reader.skipType(wireType, _depth, tag2);
+                            }
+                            if (reader.pos !== end2)
+                                throw $RangeError("index out of range");
+                            reader.len = end;
+                            if (key === "__proto__")
+                                $util.makeProp(message.settings, key);
+                            message.settings[key] = value;
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -3025,6 +3074,16 @@ export const anchorage = $root.anchorage = (() => {
                 if (object.learningRate != null)
                     if (!$Object.is($Number(object.learningRate), 0))
                         message.learningRate = $Number(object.learningRate);
+                if (object.settings) {
+                    if (!$util.isObject(object.settings))
+                        throw $TypeError(".anchorage.v1.ObjectiveSpec.settings: object expected");
+                    message.settings = {};
+                    for (let keys = $Object.keys(object.settings), i = 0; i < keys.length; ++i) {
+                        if (keys[i] === "__proto__")
+                            $util.makeProp(message.settings, keys[i]);
+                        message.settings[keys[i]] = $Number(object.settings[keys[i]]);
+                    }
+                }
                 return message;
             };
 
@@ -3045,6 +3104,8 @@ export const anchorage = $root.anchorage = (() => {
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
                 let object = {};
+                if (options.objects || options.defaults)
+                    object.settings = {};
                 if (options.defaults) {
                     object.revision = 0;
                     object.name = "";
@@ -3059,6 +3120,15 @@ export const anchorage = $root.anchorage = (() => {
                     object.beta = options.json && !$isFinite(message.beta) ? $String(message.beta) : message.beta;
                 if (message.learningRate != null && $Object.hasOwnProperty.call(message, "learningRate"))
                     object.learningRate = options.json && !$isFinite(message.learningRate) ? $String(message.learningRate) : message.learningRate;
+                let keys2;
+                if (message.settings && (keys2 = $Object.keys(message.settings)).length) {
+                    object.settings = {};
+                    for (let j = 0; j < keys2.length; ++j) {
+                        if (keys2[j] === "__proto__")
+                            $util.makeProp(object.settings, keys2[j]);
+                        object.settings[keys2[j]] = options.json && !$isFinite(message.settings[keys2[j]]) ? $String(message.settings[keys2[j]]) : message.settings[keys2[j]];
+                    }
+                }
                 return object;
             };
 

@@ -5,7 +5,7 @@ import {parse} from 'yaml';
 import {channels, type Party} from '../runtime/bus/subjects.js';
 import {actorNames, isActorName} from '../runtime/fleet/actors.js';
 import {fleetSchema} from '../runtime/fleet/schema.js';
-import {objectiveNames} from '../runtime/learning/objectives/objectives.js';
+import {objectiveNames, settingSpecsOf} from '../runtime/learning/objectives/objectives.js';
 import {packageRoot} from '../runtime/paths.js';
 
 const readme = readFileSync(join(packageRoot, 'README.md'), 'utf8');
@@ -64,8 +64,15 @@ test('The fleet that the README shows is valid', (t) => {
 });
 
 test('Every objective is explained, and no other', (t) => {
-  const rows = tableAfter('| name | | equation |');
-  t.deepEqual(rows.map(([name]) => name?.replaceAll('`', '')).toSorted(), objectiveNames.toSorted());
+  const rows = tableAfter('| name | | from |');
+  const explained = rows.flatMap(([names = '']) => names.replaceAll('`', '').split(', '));
+  t.deepEqual(explained.toSorted(), objectiveNames.toSorted());
+  const settings = new Set(objectiveNames.flatMap((name) => [...settingSpecsOf(name).keys()]));
+  for (const setting of settings)
+    t.true(
+      rows.some(([, what]) => what?.includes(setting)),
+      setting,
+    );
 });
 
 test('Every command is explained, and every command explained has its file', (t) => {

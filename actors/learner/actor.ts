@@ -12,12 +12,10 @@ import type {Checkpoint, ObjectiveSpec, PreferencePair} from '../../proto/messag
 import type {ActorContext} from '../../runtime/actor/context.js';
 import {runActor} from '../../runtime/actor/run.js';
 import {pullMap} from '../../runtime/bus/pull.js';
-import {TerminalError} from '../../runtime/errors.js';
 import {loadFleet} from '../../runtime/fleet/load.js';
 import type {Feeding, Progress} from '../../runtime/fleet/progress.js';
 import type {Fleet} from '../../runtime/fleet/schema.js';
 import {createLearner, type Learner} from '../../runtime/learning/learner.js';
-import {isObjectiveName, objectiveNames} from '../../runtime/learning/objectives/objectives.js';
 import {learningRateAt} from '../../runtime/learning/schedule.js';
 import {loadCheckpoint, type ModelCheckpoint, saveCheckpoint} from '../../runtime/model/checkpoint.js';
 import {readSafetensors, writeSafetensors} from '../../runtime/model/safetensors.js';
@@ -69,7 +67,7 @@ const openTraining = async (context: ActorContext<Fleet>): Promise<Training> => 
   const base = await loadCheckpoint(fleet.policy.model);
   const objective = await firstValueFrom(bus.control.watch<ObjectiveSpec>('objective'));
   const learner = await createLearner(base, executor, {
-    objective: knownObjective(objective.name),
+    objective: objective.name,
     batchSize: fleet.training.batchSize,
     maxGradNorm: fleet.training.maxGradNorm,
     maxTokens: fleet.policy.maxPromptTokens + fleet.policy.maxCompletionTokens,
@@ -132,15 +130,17 @@ const step = async (
   const {fleet, log} = context;
   const {learner, model, state} = training;
   if (wanted.revision !== training.objective.revision) {
-    await learner.setObjective(knownObjective(wanted.name));
+    await learner.setObjective(wanted.name);
     log.info({from: training.objective, to: wanted, step: state.step + 1}, 'objective swapped');
     training.objective = wanted;
   }
-  const {name, revision, beta, learningRate: peak} = training.objective;
+  const {name, revision, beta, learningRate: peak, settings} = training.objective;
   const {steps: totalSteps, warmupSteps, checkpointEverySteps} = fleet.training;
   const learningRate = learningRateAt({peak, warmupSteps, totalSteps}, state.step);
   const tokenized = pairs.map((pair) => trainingPairOf(pair, model.tokenizer, fleet.policy));
-  const metrics = await context.timed('training', () => learner.step(tokenized, {beta, learningRate}));
+  const metrics = await context.timed('training', () =>
+    learner.step(tokenized, {beta, learningRate, settings}),
+  );
   training.state = {
     ...state,
     step: state.step + 1,
@@ -222,11 +222,6 @@ const announce = async (
   const {steps} = fleet.training;
   const progress = {step, steps, epoch: position.epoch, policyVersion, pairSequence, pairsTrained, phase};
   await bus.control.put<Progress>('progress', {...progress, backend, backendReason});
-};
-
-const knownObjective = (name: string) => {
-  if (isObjectiveName(name)) return name;
-  throw new TerminalError(`objective ${name}: not one of ${objectiveNames.join(', ')}`);
 };
 
 await runActor('learner', loadFleet, start);

@@ -33,6 +33,17 @@ export const withRun = async <T>(
 /** Adds one more value to an option that may be given several times. */
 export const collect = (value: string, before: readonly string[]): string[] => [...before, value];
 
+/** Adds one more `name=number` to an option that may be given several times. */
+export const collectSettings = (
+  text: string,
+  before: Readonly<Record<string, number>> = {},
+): Record<string, number> => {
+  const [, name, value] = /^([^=]+)=(.+)$/.exec(text) ?? [];
+  if (name === undefined || value === undefined)
+    throw new InvalidArgumentError('It is name=value, such as label_smoothing=0.1.');
+  return {...before, [name.trim()]: number(value)};
+};
+
 /** Reads an option's value. */
 export const wholeNumber = (text: string): number => {
   const value = Number(text);

@@ -1,6 +1,7 @@
 /** What a fleet would do and what it still lacks on this machine, in lines for a person: `anchorage up --dry-run`. */
 import {actorCounts, askersOf} from '../fleet/actors.js';
 import {misfitsOf, missingFilesOf} from '../fleet/check.js';
+import {objectiveText} from '../fleet/objective.js';
 import type {Fleet} from '../fleet/schema.js';
 import {isDemo} from './teacher.js';
 
@@ -16,7 +17,7 @@ export const planOf = async (
     `actors     ${actors.join(', ')}`,
     `policy     ${policy.model}, ${policy.format}, ${policy.maxPromptTokens} + ${policy.maxCompletionTokens} tokens`,
     `prompts    ${'file' in prompts ? `${prompts.count ?? 'all'} of ${prompts.file}` : `${prompts.count} of the demonstration`}`,
-    `objective  ${objective.name}, beta ${objective.beta}, learning rate ${objective.learningRate}`,
+    `objective  ${objectiveText(objective)}, learning rate ${objective.learningRate}`,
     `training   ${training.steps} steps of ${training.batchSize} pairs, ${training.epochs === 1 ? '1 epoch' : `${training.epochs} epochs`}, a checkpoint every ${training.checkpointEverySteps}`,
     `evaluation ${evaluation.suite}${'file' in evaluation ? ` of ${evaluation.file}` : `, ${evaluation.count} items`}`,
     ...askingLines(fleet),

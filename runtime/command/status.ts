@@ -5,6 +5,7 @@ import {parseAddress} from '../bus/address.js';
 import type {ChannelState} from '../bus/bus.js';
 import {type ChannelName, channels} from '../bus/subjects.js';
 import type {RunChoice} from '../fleet/find-run.js';
+import {objectiveText} from '../fleet/objective.js';
 import type {Feeding, Progress} from '../fleet/progress.js';
 import {withRun, withRunOptions} from './options.js';
 
@@ -69,7 +70,7 @@ const textOf = ({
     `run ${run} on ${nats}: ${phase}, step ${step}${steps === undefined ? '' : ` of ${steps}`}${backend === undefined ? '' : `, ${backend}`}`,
     ...(objective === undefined
       ? []
-      : [`objective ${objective.name}, beta ${objective.beta}, revision ${objective.revision}`]),
+      : [`objective ${objectiveText(objective)}, revision ${objective.revision}`]),
     ...(score === undefined ? [] : [`score ${score.toFixed(3)} at step ${scoreStep}`]),
     `${'channel'.padEnd(18)}${'published'.padStart(10)}${'held'.padStart(8)}${'at work'.padStart(9)}`,
     ...Object.entries(states).map(([name, state]) =>

@@ -1,7 +1,8 @@
 /** What fleet.yaml may say: every key, its type, its range and its default. Keys are the words of the README. */
 import {z} from 'zod';
 import {RUN_PATTERN} from '../bus/subjects.js';
-import {objectiveNames} from '../learning/objectives/objectives.js';
+import {messageOf} from '../errors.js';
+import {settingComplaints} from '../learning/objectives/objectives.js';
 
 const positive = z.number().positive();
 const count = z.int().positive();
@@ -38,6 +39,25 @@ const asking = {
 };
 const counted = z.strictObject({count: z.int().nonnegative().default(1)});
 
+const objective = z
+  .strictObject({
+    /** A name, or a weighted sum such as apo_zero+0.1*sft. */
+    name: z.string().min(1),
+    beta: positive.default(0.1),
+    learningRate: positive,
+    /** What the objective has beside β, such as label_smoothing; what is left out has its default. */
+    settings: z.record(z.string(), z.number()).default({}),
+  })
+  .superRefine(({name, settings}, {addIssue}) => {
+    const complain = (path: string[], message: string) => addIssue({code: 'custom', path, message});
+    try {
+      for (const {setting, message} of settingComplaints(name, settings))
+        complain(['settings', setting], message);
+    } catch (error) {
+      complain(['name'], messageOf(error));
+    }
+  });
+
 export const fleetSchema = z.strictObject({
   run: z.string().regex(RUN_PATTERN, 'letters, digits, - and _ only, at most 64').optional(),
   /** Orders prompts, samples and the teacher's moods: the same seed and order of pairs give the same weights. */
@@ -65,11 +85,7 @@ export const fleetSchema = z.strictObject({
     topP: z.number().gt(0).max(1).default(1),
     topK: z.int().nonnegative().default(0),
   }),
-  objective: z.strictObject({
-    name: z.enum(objectiveNames),
-    beta: positive.default(0.1),
-    learningRate: positive,
-  }),
+  objective,
   training: z.strictObject({
     /** Optimizer steps of the run; the learning rate falls linearly to 0 over them. */
     steps: count,

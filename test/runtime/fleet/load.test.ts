@@ -5,6 +5,7 @@ import test, {type ExecutionContext} from 'ava';
 import {TerminalError} from '../../../runtime/errors.js';
 import {misfitsOf, missingFilesOf} from '../../../runtime/fleet/check.js';
 import {demoPolicyFolder, readFleet} from '../../../runtime/fleet/load.js';
+import {objectiveNames} from '../../../runtime/learning/objectives/objectives.js';
 import {packageRoot} from '../../../runtime/paths.js';
 import {temporaryFile} from '../../helpers/temporary.js';
 
@@ -71,7 +72,17 @@ const wrong: Record<string, readonly [from: string, to: string, line: string]> =
   'an unknown objective is answered with the known ones': [
     'apo_zero',
     'apo_one',
-    'fleet.yaml:6: objective.name: unknown value "apo_one"; one of sft, dpo, kto_pair, apo_zero, apo_down',
+    `fleet.yaml:6: objective.name: unknown objective "apo_one"; one of ${objectiveNames.join(', ')}`,
+  ],
+  'an objective’s unknown setting is named with the nearest known one': [
+    '  name: apo_zero',
+    '  name: apo_zero+robust\n  settings: {label_smothing: 0.1}',
+    'fleet.yaml:7: objective.settings.label_smothing: unknown setting; did you mean label_smoothing?',
+  ],
+  'an objective’s setting out of range is named with its bound': [
+    '  name: apo_zero',
+    '  name: exo_pair\n  settings: {label_smoothing: 0}',
+    'fleet.yaml:7: objective.settings.label_smoothing: 0 is too small; greater than 0',
   ],
   'a number out of range is named with its bound': [
     '  name: apo_zero',
@@ -193,7 +204,7 @@ test("the shipped real run has the paper's hyperparameters", async (t) => {
   const {objective, training, policy, endpoints, prompts} = await readFleet(
     join(packageRoot, 'runtime/fleet/llama3-ultrafeedback.yaml'),
   );
-  t.deepEqual(objective, {name: 'apo_zero', beta: 0.1, learningRate: 2e-7});
+  t.deepEqual(objective, {name: 'apo_zero', beta: 0.1, learningRate: 2e-7, settings: {}});
   t.is(training.batchSize, 16);
   t.is(training.epochs, 18);
   t.is(policy.maxPromptTokens, 512);

@@ -3,7 +3,13 @@ import test from 'ava';
 import {TerminalError} from '../../../runtime/errors.js';
 import {findRun} from '../../../runtime/fleet/find-run.js';
 import {demoPolicyFolder, readFleet} from '../../../runtime/fleet/load.js';
-import {getObjective, putFirstObjective, setObjective} from '../../../runtime/fleet/objective.js';
+import {
+  getObjective,
+  type ObjectiveChange,
+  putFirstObjective,
+  setObjective,
+} from '../../../runtime/fleet/objective.js';
+import {objectiveNames} from '../../../runtime/learning/objectives/objectives.js';
 import {objective} from '../../../runtime/library.js';
 import {withBus, withNatsServer} from '../../helpers/nats.js';
 import {temporaryFile, temporaryFolder} from '../../helpers/temporary.js';
@@ -23,16 +29,18 @@ actors: {reviser: {endpoint: teacher, model: reviser}}`,
     ),
   );
 
+const first = {name: 'apo_zero', beta: 1, learningRate: 0.5, settings: {}} as const;
+
 test('the first objective is revision 1, and a change counts on from it', async (t) => {
   const bus = await withBus(t, await withNatsServer(t));
   await putFirstObjective(bus, await fleetOf(t));
-  t.deepEqual(await getObjective(bus), {revision: 1, name: 'apo_zero', beta: 1, learningRate: 0.5});
-  t.deepEqual(await setObjective(bus, {name: 'dpo'}), {revision: 2, name: 'dpo', beta: 1, learningRate: 0.5});
+  t.deepEqual(await getObjective(bus), {...first, revision: 1});
+  t.deepEqual(await setObjective(bus, {name: 'dpo'}), {...first, revision: 2, name: 'dpo'});
   t.deepEqual(await setObjective(bus, {beta: 0.25}), {
+    ...first,
     revision: 3,
     name: 'dpo',
     beta: 0.25,
-    learningRate: 0.5,
   });
   // A run that goes on keeps what it was changed to.
   await putFirstObjective(bus, await fleetOf(t));
@@ -51,7 +59,16 @@ test('a wrong objective is refused in the words of the fleet file, and nothing c
   const bus = await withBus(t, await withNatsServer(t));
   await putFirstObjective(bus, await fleetOf(t));
   const refusals = [
-    [{name: 'dop'}, 'objective.name: unknown value "dop"; one of sft, dpo, kto_pair, apo_zero, apo_down'],
+    [{name: 'dop'}, `objective.name: unknown objective "dop"; one of ${objectiveNames.join(', ')}`],
+    [
+      {name: 'dpo+'},
+      'objective.name: "dpo+" is not an objective at ""; write one name, or a weighted sum such as apo_zero+0.1*sft',
+    ],
+    [{settings: {tau: 1}}, 'objective.settings.tau: unknown setting; apo_zero has none'],
+    [
+      {name: 'robust', settings: {label_smoothing: 0.5}},
+      'objective.settings.label_smoothing: 0.5 is too large; less than 0.5',
+    ],
     [{beta: 0}, 'objective.beta: 0 is too small; greater than 0'],
     [{learningRate: -1}, 'objective.learningRate: -1 is too small; greater than 0'],
   ] as const;
@@ -59,6 +76,27 @@ test('a wrong objective is refused in the words of the fleet file, and nothing c
     await t.throwsAsync(setObjective(bus, change), {instanceOf: TerminalError, message});
   }
   t.is((await getObjective(bus)).revision, 1);
+});
+
+test('settings stay as long as the objective reads them, and are checked with it', async (t) => {
+  const bus = await withBus(t, await withNatsServer(t));
+  await putFirstObjective(bus, await fleetOf(t));
+  const settings = async (change: ObjectiveChange) => (await setObjective(bus, change)).settings;
+  t.deepEqual(await settings({name: 'robust', settings: {label_smoothing: 0}}), {label_smoothing: 0});
+  t.deepEqual(await settings({beta: 0.5}), {label_smoothing: 0});
+  t.deepEqual(await settings({name: 'aot+cpo', settings: {cpo_alpha: 2}}), {
+    label_smoothing: 0,
+    cpo_alpha: 2,
+  });
+  // EXO has no smoothing of 0, and nothing else of what was set.
+  t.deepEqual(await settings({name: 'exo_pair'}), {});
+  t.is((await getObjective(bus)).revision, 5);
+});
+
+test('an objective that was put without settings has none', async (t) => {
+  const bus = await withBus(t, await withNatsServer(t));
+  await bus.control.put('objective', {revision: 1, name: 'apo_zero', beta: 1, learningRate: 0.5});
+  t.deepEqual(await setObjective(bus, {beta: 2}), {...first, revision: 2, beta: 2});
 });
 
 test('a program changes the objective of the only run of a server', async (t) => {

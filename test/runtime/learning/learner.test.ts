@@ -91,6 +91,60 @@ test('a change of objective keeps weights and optimizer', async (t) => {
   t.deepEqual([await learner.weights(), await learner.optimizerState()], before);
 });
 
+test('new weights of a sum and new settings take effect at the next step, with no new graph', async (t) => {
+  const executor = await openOnnx();
+  const compiled: string[] = [];
+  const counting: Executor = {
+    ...executor,
+    createState: (tensors) => executor.createState(tensors),
+    compile: (fn, state) => {
+      compiled.push(fn.name);
+      return executor.compile(fn, state);
+    },
+  };
+  const options = {objective: 'sft+robust', batchSize: 2, maxGradNorm: 1, maxTokens: 64};
+  const learner = await createLearner(await goldenModel(), counting, options);
+  t.teardown(() => learner.dispose());
+  // Chosen completions that are likelier than with the reference: margins are not 0.
+  const pairs = (await shortPairs(2)).map((pair) => ({
+    ...pair,
+    referenceChosenLogps: pair.referenceChosenLogps - 5,
+  }));
+  const lossWith = async (expression: string, settings?: Readonly<Record<string, number>>) => {
+    await learner.setObjective(expression);
+    const step = {...OPTIONS, learningRate: 0, ...(settings === undefined ? {} : {settings})};
+    return (await learner.step(pairs, step)).loss;
+  };
+  const [sft, both] = [await lossWith('1e-9*robust+sft'), await lossWith('sft+robust')];
+  const robust = both - sft;
+  const doubled = await lossWith('0.5*sft + 2*robust');
+  t.true(Math.abs(doubled - (0.5 * sft + 2 * robust)) < 1e-4, `${doubled}`);
+  const usual = await lossWith('sft+robust', {label_smoothing: 0.1});
+  t.is(usual, both);
+  t.true(Math.abs((await lossWith('sft+robust', {label_smoothing: 0.3})) - both) > 1e-4);
+  t.is(compiled.length, 1);
+  await lossWith('sft');
+  t.is(compiled.length, 2);
+});
+
+test('a setting that the objective does not read is refused before the step', async (t) => {
+  const learner = await openLearner(t, {batchSize: 1});
+  const before = await learner.weights();
+  await t.throwsAsync(learner.step(await shortPairs(1), {...OPTIONS, settings: {tau: 1}}), {
+    instanceOf: TerminalError,
+    message: 'objective setting tau: unknown setting; apo_zero has none',
+  });
+  t.deepEqual(await learner.weights(), before);
+});
+
+test('a learner with an objective that is none does not start', async (t) => {
+  const options = {objective: 'dpo+', batchSize: 1, maxGradNorm: 1, maxTokens: 64};
+  await t.throwsAsync(createLearner(await goldenModel(), await openOnnx(), options), {
+    instanceOf: TerminalError,
+    message: /^"dpo\+" is not an objective/,
+  });
+});
+
 test('the old objective’s programs are released when their last step has ended, not before', async (t) => {
   const executor = await openOnnx();
   const events: string[] = [];
