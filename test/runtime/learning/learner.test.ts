@@ -236,12 +236,9 @@ for (const objective of [
     }
     // The squares of two steps' gradients: of the second step's weights too.
     for (const [name, {data}] of whole.squares) {
-      const largest = data.reduce((most, value) => Math.max(most, value), 0);
       const other = parts.squares.get(name)?.data ?? new Float32Array();
-      const worst = data.reduce(
-        (most, value, i) => Math.max(most, Math.abs(value - (other[i] ?? Number.NaN))),
-        0,
-      );
+      const largest = Math.max(...data);
+      const worst = Math.max(...Array.from(data, (value, i) => Math.abs(value - (other[i] ?? Number.NaN))));
       t.true(worst <= 1e-3 * largest, `${name}: ${worst} of ${largest}`);
     }
   });
