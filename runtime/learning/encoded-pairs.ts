@@ -66,11 +66,19 @@ export async function encodePairsFile(
     });
     cut.prompts += isCut.prompt ? 1 : 0;
     cut.completions += (isCut.chosen ? 1 : 0) + (isCut.rejected ? 1 : 0);
-    longest = Math.max(longest, promptIds.length + Math.max(chosenIds.length, rejectedIds.length));
+    longest = Math.max(longest, longestOf(encoded));
   }
   if (pairs.length === 0) throw new TerminalError(`${file}: ${nothingLeft(refused)}`);
   return {pairs, refused, cut, longest};
 }
+
+/** Tokens of the prompt and the longer completion. */
+export const longestOf = ({
+  promptIds,
+  chosenIds,
+  rejectedIds,
+}: Readonly<Record<'promptIds' | 'chosenIds' | 'rejectedIds', ArrayLike<number>>>): number =>
+  promptIds.length + Math.max(chosenIds.length, rejectedIds.length);
 
 /** The pair as token ids, or why it is refused. */
 function encodeLine(line: PairLine, tokenizer: Tokenizer, options: EncodeOptions): EncodedPair | string {
@@ -81,7 +89,7 @@ function encodeLine(line: PairLine, tokenizer: Tokenizer, options: EncodeOptions
   if (promptIds.length === 0) return 'the prompt has no tokens';
   if (chosenIds.length === 0) return 'chosen has no tokens';
   if (rejectedIds.length === 0) return 'rejected has no tokens';
-  const tokens = promptIds.length + Math.max(chosenIds.length, rejectedIds.length);
+  const tokens = longestOf(encoded);
   if (tokens <= options.maxPositions) return encoded;
   throw new TerminalError(
     `${line.where}: ${tokens} tokens are beyond the model's ${options.maxPositions} positions; ` +

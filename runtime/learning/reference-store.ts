@@ -44,14 +44,36 @@ const lineSchema = z.object({tokens: z.string(), logps: z.number()});
 /**
  * Opens the reference's file in a folder; both are made where they do not exist.
  *
+ * @param folder undefined keeps nothing beyond this process.
  * @throws TerminalError where they cannot be.
  */
-export async function openReferenceStore(folder: string, reference: Reference): Promise<ReferenceStore> {
+export async function openReferenceStore(
+  folder: string | undefined,
+  reference: Reference,
+): Promise<ReferenceStore> {
+  if (folder === undefined)
+    return storeOf(
+      new Map(),
+      () => Promise.resolve(),
+      () => Promise.resolve(),
+    );
   const path = join(folder, `${digestOf(JSON.stringify(reference))}.jsonl`);
   const file = await openForAdding(folder, path);
   const {known, isWhole} = await readEntries(file);
   // The first line of this process must not continue one that another was killed in.
   let before = isWhole ? '' : '\n';
+  const append = async (lines: string): Promise<void> => {
+    await file.appendFile(before + lines);
+    before = '';
+  };
+  return storeOf(known, append, () => file.close());
+}
+
+function storeOf(
+  known: Map<string, number>,
+  append: (lines: string) => Promise<void>,
+  close: () => Promise<void>,
+): ReferenceStore {
   return {
     get: (tokens) => known.get(tokenDigest(tokens)),
     async add(entries) {
@@ -62,11 +84,9 @@ export async function openReferenceStore(folder: string, reference: Reference): 
           known.set(digest, logps);
           return `${JSON.stringify({tokens: digest, logps})}\n`;
         });
-      if (lines.length === 0) return;
-      await file.appendFile(before + lines.join(''));
-      before = '';
+      if (lines.length > 0) await append(lines.join(''));
     },
-    close: () => file.close(),
+    close,
   };
 }
 

@@ -1,7 +1,7 @@
 /** The reference's log-probabilities of pairs: those that are known from the disk, the others scored now. */
 import {TerminalError} from '../errors.js';
 import type {EncodedCompletion} from '../model/encode.js';
-import type {EncodedPairLine} from './encoded-pairs.js';
+import {type EncodedPairLine, longestOf} from './encoded-pairs.js';
 import type {ReferenceStore} from './reference-store.js';
 
 /** log π_ref(y|x), nats, summed over completion tokens. */
@@ -29,37 +29,40 @@ export interface ReferenceOptions {
 const PART = 64;
 
 /**
- * The log-probabilities of each pair, in order.
+ * The log-probabilities of each pair, and how many pairs were scored for it.
  *
  * @throws TerminalError where one is not finite: the reference is damaged.
  */
 export async function referenceLogps(
   pairs: readonly EncodedPairLine[],
   {store, openScorer, onProgress, signal}: ReferenceOptions,
-): Promise<{readonly logps: PairLogps[]; readonly scored: number}> {
-  const known = pairs.map((pair) => knownLogps(pair, store));
-  const unknown = pairs
-    .map((pair, index) => ({pair, index}))
-    .filter(({index}) => known[index] === undefined)
-    // Neighbours of one length fill a graph's rows; the longest first, so that too little memory shows at once.
-    .sort((one, other) => longestOf(other.pair) - longestOf(one.pair) || one.index - other.index);
+): Promise<{readonly logps: ReadonlyMap<EncodedPairLine, PairLogps>; readonly scored: number}> {
+  const logps = new Map<EncodedPairLine, PairLogps>();
+  const unknown: EncodedPairLine[] = [];
+  for (const pair of pairs) {
+    const known = knownLogps(pair, store);
+    if (known === undefined) unknown.push(pair);
+    else logps.set(pair, known);
+  }
+  // Neighbours of one length fill a graph's rows; the longest first, so that too little memory shows at once.
+  unknown.sort((one, other) => longestOf(other) - longestOf(one) || one.line - other.line);
   const scorer = unknown.length === 0 ? undefined : await openScorer();
   for (let begin = 0; scorer !== undefined && begin < unknown.length; begin += PART) {
     signal?.throwIfAborted();
     const part = unknown.slice(begin, begin + PART);
     // Both answers of a pair together: a scorer may share what they share.
-    const sequences = part.flatMap(({pair}) => sidesOf(pair));
-    const logps = await scorer.logps(sequences);
-    for (const [row, {pair, index}] of part.entries()) {
-      known[index] = {
-        chosen: finite(logps[2 * row], pair.line),
-        rejected: finite(logps[2 * row + 1], pair.line),
-      };
+    const sequences = part.flatMap(sidesOf);
+    const values = await scorer.logps(sequences);
+    for (const [row, pair] of part.entries()) {
+      logps.set(pair, {
+        chosen: finite(values[2 * row], pair.line),
+        rejected: finite(values[2 * row + 1], pair.line),
+      });
     }
-    await store.add(sequences.map((sequence, row) => [sequence, logps[row] ?? Number.NaN]));
+    await store.add(sequences.map((sequence, row) => [sequence, values[row] ?? Number.NaN]));
     onProgress?.(begin + part.length, unknown.length);
   }
-  return {logps: known.filter((each) => each !== undefined), scored: unknown.length};
+  return {logps, scored: unknown.length};
 }
 
 const sidesOf = ({promptIds, chosenIds, rejectedIds}: EncodedPairLine): EncodedCompletion[] =>
@@ -71,9 +74,6 @@ function knownLogps(pair: EncodedPairLine, store: ReferenceStore): PairLogps | u
   const rejected = store.get({promptIds, completionIds: rejectedIds});
   return chosen === undefined || rejected === undefined ? undefined : {chosen, rejected};
 }
-
-const longestOf = ({promptIds, chosenIds, rejectedIds}: EncodedPairLine): number =>
-  promptIds.length + Math.max(chosenIds.length, rejectedIds.length);
 
 function finite(value: number | undefined, line: number): number {
   if (value !== undefined && Number.isFinite(value)) return value;

@@ -26,7 +26,7 @@ export function trainingPlan({pairs, batchSize, length, shuffle, seed}: PlanOpti
   const stepsPerEpoch = Math.ceil(pairs / batchSize);
   const steps = 'steps' in length ? length.steps : length.epochs * stepsPerEpoch;
   const fileOrder = Array.from({length: pairs}, (_, index) => index);
-  let current = {epoch: 0, order: orderOf(1)};
+  let current: {readonly epoch: number; readonly order: readonly number[]} = {epoch: 0, order: []};
 
   function orderOf(epoch: number): readonly number[] {
     return shuffle ? shuffled(fileOrder, seed, 'epoch', epoch) : fileOrder;
