@@ -9,7 +9,13 @@ import {seedOf} from '../seed.js';
 import {interruptible} from './interruptible.js';
 import {number, wholeFrom, wholeNumber} from './options.js';
 import {type OutputFile, openOutput} from './output-file.js';
-import {openPolicy, type Policy, type PolicyOptions, withPolicyOptions} from './policy-options.js';
+import {
+  openPolicy,
+  type Policy,
+  type PolicyOptions,
+  withAdapterOption,
+  withPolicyOptions,
+} from './policy-options.js';
 import {type ProgressLine, progressLine} from './progress-line.js';
 
 interface GenerateOptions extends PolicyOptions {
@@ -25,7 +31,7 @@ interface GenerateOptions extends PolicyOptions {
 }
 
 export const generateCommand = (): Command =>
-  withPolicyOptions(new Command('generate'))
+  withAdapterOption(withPolicyOptions(new Command('generate')))
     .description('write the answers of a model to a file of prompts')
     .requiredOption('--prompts <file>', 'JSON lines with a prompt, a text or messages')
     .requiredOption('--out <file>', 'gets prompt, completion, completion_ids and finish_reason, in order')

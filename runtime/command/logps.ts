@@ -4,7 +4,13 @@ import type {EncodedPairLine, EncodedPairs} from '../learning/encoded-pairs.js';
 import type {PairLogps} from '../learning/references.js';
 import {interruptible} from './interruptible.js';
 import {openOutput} from './output-file.js';
-import {openPolicy, type PolicyOptions, withCompletionOption, withPolicyOptions} from './policy-options.js';
+import {
+  openPolicy,
+  type PolicyOptions,
+  withAdapterOption,
+  withCompletionOption,
+  withPolicyOptions,
+} from './policy-options.js';
 import {policyLogps, readPairsFor, withCacheOption} from './policy-pairs.js';
 import {progressLine} from './progress-line.js';
 
@@ -16,7 +22,7 @@ interface LogpsOptions extends PolicyOptions {
 
 export const logpsCommand = (): Command =>
   withCacheOption(
-    withCompletionOption(withPolicyOptions(new Command('logps')))
+    withCompletionOption(withAdapterOption(withPolicyOptions(new Command('logps'))))
       .description('the log-probabilities that a model gives to the answers of a pairs file')
       .requiredOption(
         '--pairs <file>',
