@@ -6,7 +6,7 @@ import type {TakeStep} from '../learning/offline.js';
 import {learningRateAt} from '../learning/schedule.js';
 import {saveCheckpoint} from '../model/checkpoint.js';
 import type {Policy} from './policy-options.js';
-import type {TrainOptions} from './run-train.js';
+import type {TrainOptions} from './train-options.js';
 
 export interface OfflineLearner {
   readonly takeStep: TakeStep;

@@ -9,36 +9,10 @@ import {type TrainingPlan, trainingPlan} from '../learning/training-plan.js';
 import {interruptible} from './interruptible.js';
 import {checkLearnerOptions, type OfflineLearner, openLearner} from './offline-learner.js';
 import {checkpointFolder, prepareOutput, saveInto} from './output-folder.js';
-import {openPolicy, type Policy, type PolicyOptions} from './policy-options.js';
+import {openPolicy, type Policy} from './policy-options.js';
 import {policyLogps, readPairsFor} from './policy-pairs.js';
 import {type ProgressLine, progressLine} from './progress-line.js';
-
-export interface TrainOptions extends PolicyOptions {
-  readonly pairs: string;
-  readonly objective: string;
-  readonly out: string;
-  readonly beta: number;
-  /** The peak. */
-  readonly learningRate: number;
-  readonly optimizer: 'rmsprop' | 'adamw' | 'sgd';
-  readonly schedule: 'linear' | 'constant' | 'cosine';
-  /** Steps; below 1 a share of them. */
-  readonly warmup: number;
-  readonly epochs?: number;
-  readonly steps?: number;
-  readonly batch: number;
-  readonly microBatch?: number;
-  readonly maxGradNorm: number;
-  readonly shuffle: boolean;
-  readonly seed: number;
-  readonly lora?: number;
-  readonly loraAlpha?: number;
-  readonly initAdapter?: string;
-  readonly setting: Readonly<Record<string, number>>;
-  readonly saveEvery?: number;
-  readonly metrics?: string;
-  readonly cache?: string;
-}
+import {checkTogether, type TrainOptions, warmupSteps} from './train-options.js';
 
 type References = ReadonlyMap<EncodedPairLine, PairLogps>;
 
@@ -69,13 +43,6 @@ export const runTrain = (options: TrainOptions): Promise<number> =>
     }
   });
 
-const checkTogether = ({batch, microBatch, lora, loraAlpha}: TrainOptions): void => {
-  if (microBatch !== undefined && microBatch > batch)
-    throw new TerminalError(`--micro-batch ${microBatch}: more than --batch ${batch}; lower it`);
-  if (loraAlpha !== undefined && lora === undefined)
-    throw new TerminalError('--lora-alpha: of a new adapter only; give --lora too, or leave it out');
-};
-
 const planOf = (options: TrainOptions, {pairs}: EncodedPairs): TrainingPlan => {
   const {steps, epochs = 1, batch: batchSize, shuffle, seed} = options;
   const length = steps === undefined ? {epochs} : {steps};
@@ -84,7 +51,7 @@ const planOf = (options: TrainOptions, {pairs}: EncodedPairs): TrainingPlan => {
 
 const train = async (run: Run): Promise<boolean> => {
   const {options, policy, data, plan, progress} = run;
-  const needs = {steps: plan.steps, warmupSteps: warmupSteps(options, plan), maxTokens: data.longest};
+  const needs = {steps: plan.steps, warmupSteps: warmupSteps(options, plan.steps), maxTokens: data.longest};
   const references = await referencesOf(run);
   if (references === undefined) {
     progress.print('stopped before the first step; what was scored is kept');
@@ -100,12 +67,6 @@ const train = async (run: Run): Promise<boolean> => {
   } finally {
     await learner.dispose();
   }
-};
-
-const warmupSteps = ({warmup}: TrainOptions, {steps}: TrainingPlan): number => {
-  const rising = warmup < 1 ? Math.ceil(warmup * steps) : warmup;
-  if (rising < steps || rising === 0) return rising;
-  throw new TerminalError(`--warmup ${warmup}: leaves none of the ${steps} steps; lower it`);
 };
 
 /** Of all pairs that the plan takes; undefined where the run was asked to end. */
@@ -145,7 +106,7 @@ const takeSteps = async (run: Run, learner: OfflineLearner, references: Referenc
   if (last === undefined) return 0;
   const seconds = (performance.now() - begun) / 1000;
   progress.print(`${rowText(last, plan)}; ${seconds.toFixed(1)} s`);
-  if (last.step < plan.steps) progress.print('stopped before the end, as asked');
+  if (last.step < plan.steps) progress.print(`stopped after step ${last.step} of ${plan.steps}, as asked`);
   return last.step;
 };
 

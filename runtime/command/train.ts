@@ -4,7 +4,8 @@ import {objectiveNames} from '../learning/objectives/objectives.js';
 import {number, positive, wholeFrom, wholeNumber} from './options.js';
 import {withCompletionOption, withPolicyOptions} from './policy-options.js';
 import {withCacheOption} from './policy-pairs.js';
-import {runTrain, type TrainOptions} from './run-train.js';
+import {runTrain} from './run-train.js';
+import type {TrainOptions} from './train-options.js';
 
 export const trainCommand = (): Command =>
   withCacheOption(
