@@ -53,9 +53,14 @@ const writeLogps = async (options: LogpsOptions, signal: AbortSignal): Promise<b
     for (const line of policy.lines) progress.print(line);
     const data = await readPairsFor(policy, options.pairs, progress);
     const output = await openOutput(options.out);
-    const {pairs} = data;
-    const logps = await policyLogps({policy, pairs, cache: options.cache, progress, signal});
-    for (const line of linesOf(data, logps)) await output.write(line);
+    try {
+      const {pairs} = data;
+      const logps = await policyLogps({policy, pairs, cache: options.cache, progress, signal});
+      for (const line of linesOf(data, logps)) await output.write(line);
+    } catch (error) {
+      await output.discard();
+      throw error;
+    }
     await output.complete();
     progress.print(`written    ${options.out}`);
     return true;

@@ -1,5 +1,5 @@
 /** JSON lines that are a file only when all are there. */
-import {open, rename} from 'node:fs/promises';
+import {open, rename, rm} from 'node:fs/promises';
 import {messageOf, TerminalError} from '../errors.js';
 
 export interface OutputFile {
@@ -11,6 +11,8 @@ export interface OutputFile {
   complete(): Promise<void>;
   /** Leaves what was written at `partial`. */
   abandon(): Promise<void>;
+  /** Leaves nothing. */
+  discard(): Promise<void>;
 }
 
 /** @throws TerminalError where the file cannot be written. */
@@ -28,5 +30,9 @@ export const openOutput = async (path: string): Promise<OutputFile> => {
       await rename(partial, path);
     },
     abandon: () => file.close(),
+    async discard() {
+      await file.close();
+      await rm(partial, {force: true});
+    },
   };
 };
