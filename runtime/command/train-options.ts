@@ -22,6 +22,8 @@ export interface TrainOptions extends PolicyOptions {
   readonly seed: number;
   readonly lora?: number;
   readonly loraAlpha?: number;
+  readonly loraDropout?: number;
+  readonly loraTargets?: readonly string[];
   readonly initAdapter?: string;
   readonly setting: Readonly<Record<string, number>>;
   readonly saveEvery?: number;
@@ -30,11 +32,14 @@ export interface TrainOptions extends PolicyOptions {
 }
 
 /** @throws TerminalError for options that cannot hold together. */
-export const checkTogether = ({batch, microBatch, lora, loraAlpha}: TrainOptions): void => {
+export const checkTogether = (options: TrainOptions): void => {
+  const {batch, microBatch, lora, loraAlpha, loraDropout, loraTargets} = options;
   if (microBatch !== undefined && microBatch > batch)
     throw new TerminalError(`--micro-batch ${microBatch}: more than --batch ${batch}; lower it`);
-  if (loraAlpha !== undefined && lora === undefined)
-    throw new TerminalError('--lora-alpha: of a new adapter only; give --lora too, or leave it out');
+  const ofLora = {'--lora-alpha': loraAlpha, '--lora-dropout': loraDropout, '--lora-targets': loraTargets};
+  const [stray] = Object.entries(ofLora).filter(([, value]) => value !== undefined);
+  if (stray !== undefined && lora === undefined)
+    throw new TerminalError(`${stray[0]}: of a new adapter only; give --lora too, or leave it out`);
 };
 
 /** The steps of the warm-up, of so many. Throws a TerminalError where it leaves none. */

@@ -47,6 +47,8 @@ export const trainCommand = (): Command =>
           .conflicts('initAdapter'),
       )
       .option('--lora-alpha <number>', 'of the new adapter (twice its rank)', positive)
+      .option('--lora-dropout <share>', 'of the new adapter (0)', dropout)
+      .option('--lora-targets <names>', 'linear layers that it adapts, such as q_proj,v_proj (all)', names)
       .option('--init-adapter <folder>', 'go on with this PEFT adapter')
       .option('--setting <name=number>', 'of the objective; may be given again', settings, {})
       .option('--save-every <steps>', 'also save to checkpoint-N in the output', wholeFrom(1))
@@ -71,6 +73,14 @@ const share = (text: string): number => {
     throw new InvalidArgumentError('It is a whole number of steps, or a share of them from 0 and below 1.');
   return value;
 };
+
+const dropout = (text: string): number => {
+  const value = number(text);
+  if (value < 0 || value >= 1) throw new InvalidArgumentError('It is a number from 0 and below 1.');
+  return value;
+};
+
+const names = (text: string): string[] => text.split(',').map((name) => name.trim());
 
 const settings = (text: string, before: Readonly<Record<string, number>>): Record<string, number> => {
   const [, name, value] = /^([a-z][a-z0-9_]*)=(.+)$/.exec(text) ?? [];

@@ -30,8 +30,7 @@ export interface ReferenceStore {
 
 /** What decides a reference's numbers. */
 export interface Reference {
-  /** Of the weights, the adapter's among them where there is one. */
-  readonly weightsSha256: readonly string[];
+  readonly weightsSha256: string;
   /** Rotary scaling and the like change numbers without changing weights. */
   readonly config: object;
   /** Executors, and their precisions, differ in the last digits; the same run must give the same bytes. */

@@ -7,7 +7,7 @@ import {openReferenceStore, type Reference} from '../../../runtime/learning/refe
 import {temporaryFolder} from '../../helpers/temporary.js';
 
 const reference: Reference = {
-  weightsSha256: ['aa'],
+  weightsSha256: 'aa',
   config: {layers: 2},
   executor: 'onnx',
   precision: 'float32',
@@ -35,8 +35,7 @@ test('what one process adds is found by the next, in whatever kind of array the 
 });
 
 const changes: Record<string, Partial<Reference>> = {
-  'other weights': {weightsSha256: ['ab']},
-  'an adapter': {weightsSha256: ['aa', 'bb']},
+  'other weights': {weightsSha256: 'ab'},
   'another configuration': {config: {layers: 3}},
   'another executor': {executor: 'tensorflow'},
   'another precision': {precision: 'bfloat16'},
