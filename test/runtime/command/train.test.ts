@@ -4,35 +4,10 @@ import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import {z} from 'zod';
 import {loadCheckpoint} from '../../../runtime/model/checkpoint.js';
-import {goldenPath, readGolden, tensorOf} from '../../helpers/goldens.js';
+import {goldenPath} from '../../helpers/goldens.js';
 import {anchorage, startNode} from '../../helpers/process.js';
 import {temporaryFolder} from '../../helpers/temporary.js';
-
-const rowSchema = z.object({
-  step: z.int(),
-  epoch: z.number(),
-  loss: z.number(),
-  grad_norm: z.number(),
-  learning_rate: z.number(),
-  'rewards/chosen': z.number(),
-  'rewards/rejected': z.number(),
-  'rewards/margins': z.number(),
-  'rewards/accuracies': z.number(),
-  'logps/chosen': z.number(),
-  'logps/rejected': z.number(),
-  kl: z.number(),
-  num_tokens: z.int(),
-});
-const goldenSchema = z.record(
-  z.string(),
-  z.object({steps: z.array(rowSchema.omit({step: true, epoch: true, kl: true, num_tokens: true}))}),
-);
-
-const rowsOf = (file: string) =>
-  readFileSync(file, 'utf8')
-    .trim()
-    .split('\n')
-    .map((line) => rowSchema.parse(JSON.parse(line)));
+import {goLikeTrl, rowsOf} from '../../helpers/training-rows.js';
 
 const pairs = goldenPath('pairs.jsonl');
 const recipe = ['--objective', 'apo_zero', '--learning-rate', '1e-4', '--model', goldenPath('llama')];
@@ -48,29 +23,7 @@ test('twelve steps in file order go as with TRL’s apo_zero, and leave a model 
   t.is(stderr, '');
   t.regex(stdout, /^pairs {6}48 of /m);
   t.regex(stdout, /^scored {5}48 pairs in /m);
-  const rows = rowsOf(join(cwd, 'out/metrics.jsonl'));
-  const golden = tensorOf(
-    new Map(Object.entries(await readGolden('expected-training.json', goldenSchema))),
-    'apo_zero',
-  );
-  t.is(rows.length, 12);
-  for (const [index, wanted] of golden.steps.entries()) {
-    const row = rows[index];
-    if (row === undefined) return t.fail(`there is no step ${index + 1}`);
-    const near = (name: keyof typeof wanted, value: number, tolerance: number) =>
-      t.true(Math.abs(value - wanted[name]) <= tolerance, `${name} of step ${row.step}: ${value}`);
-    t.is(row.step, index + 1);
-    t.is(row.epoch, (index + 1) / 3);
-    // TRL adds 1 to the paper's loss.
-    near('loss', row.loss + 1, 1e-3 * wanted.loss);
-    near('grad_norm', row.grad_norm, 1e-3 * wanted.grad_norm);
-    near('learning_rate', row.learning_rate, 1e-12);
-    for (const name of ['logps/chosen', 'logps/rejected'] as const) near(name, row[name], 2e-2);
-    for (const name of ['rewards/chosen', 'rewards/rejected', 'rewards/margins'] as const)
-      near(name, row[name], 2e-3);
-    // At the first step both rewards are 0 and rounding decides which is the higher.
-    if (index > 0) near('rewards/accuracies', row['rewards/accuracies'], 1e-9);
-  }
+  await goLikeTrl(t, join(cwd, 'out/metrics.jsonl'), 'apo_zero');
   const [initial, middle, trained] = [
     await loadCheckpoint(goldenPath('llama')),
     await loadCheckpoint(join(cwd, 'out/checkpoint-10')),
