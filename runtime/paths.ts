@@ -1,5 +1,6 @@
 /** Where the package's own files are, from the sources and from the build alike. */
 import {existsSync} from 'node:fs';
+import {homedir} from 'node:os';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 
@@ -15,3 +16,7 @@ export const packageRoot: string = (() => {
 
 /** The folder that holds `runtime/` and `actors/` as the running process sees them: the build, when built. */
 export const codeRoot: string = dirname(here);
+
+/** A folder of ours in the user's cache: what is in it can be made again. `XDG_CACHE_HOME` and `HOME` count. */
+export const cacheFolder = (name: string, env: NodeJS.ProcessEnv = process.env): string =>
+  join(env.XDG_CACHE_HOME || join(env.HOME || homedir(), '.cache'), 'anchorage', name);

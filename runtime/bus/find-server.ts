@@ -4,6 +4,7 @@ import {accessSync, constants, mkdirSync, mkdtempSync, readdirSync, renameSync, 
 import {homedir} from 'node:os';
 import {delimiter, join} from 'node:path';
 import {promisify} from 'node:util';
+import {cacheFolder} from '../paths.js';
 
 const execute = promisify(execFile);
 
@@ -51,7 +52,7 @@ export const findServer = async (env: NodeJS.ProcessEnv, options: FindOptions = 
   const url = env.NATS_URL?.trim();
   if (url !== undefined && url !== '') return {kind: 'running', url};
   const home = env.HOME ?? homedir();
-  const cache = join(env.XDG_CACHE_HOME ?? join(home, '.cache'), 'anchorage', 'nats-server');
+  const cache = cacheFolder('nats-server', env);
   const systemFolders = options.systemFolders ?? [...SYSTEM_FOLDERS, join(home, 'go', 'bin')];
   const folders = [...(env.PATH ?? '').split(delimiter), ...systemFolders];
   for (const folder of folders) {

@@ -57,3 +57,20 @@ export const number = (text: string): number => {
   if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('It is a number.');
   return value;
 };
+
+/** Reads an option's value: a whole number from `least`. */
+export const wholeFrom =
+  (least: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (text.trim() === '' || !Number.isSafeInteger(value) || value < least)
+      throw new InvalidArgumentError(`It is a whole number from ${least}.`);
+    return value;
+  };
+
+/** Reads an option's value: a number above 0. */
+export const positive = (text: string): number => {
+  const value = number(text);
+  if (value <= 0) throw new InvalidArgumentError('It is a number above 0.');
+  return value;
+};

@@ -2,11 +2,14 @@
 import {Command, CommanderError} from 'commander';
 import {messageOf} from '../errors.js';
 import {doctorCommand} from './doctor.js';
+import {generateCommand} from './generate.js';
+import {logpsCommand} from './logps.js';
 import {mergeCommand} from './merge.js';
 import {objectiveCommand} from './objective.js';
 import {reportCommand} from './report.js';
 import {startCommand} from './start.js';
 import {statusCommand} from './status.js';
+import {trainCommand} from './train.js';
 import {upCommand} from './up.js';
 import {watchCommand} from './watch.js';
 
@@ -29,6 +32,9 @@ export const runProgram = async (argv: readonly string[]): Promise<number> => {
     watchCommand,
     objectiveCommand,
     reportCommand,
+    trainCommand,
+    logpsCommand,
+    generateCommand,
     mergeCommand,
     doctorCommand,
   ]) {

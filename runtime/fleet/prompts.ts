@@ -1,8 +1,7 @@
 /** A prompts file: JSON lines with `{"prompt": "..."}`, or one user turn as `{"prompt": [{"role": "user", "content": "..."}]}`. */
-import {createReadStream} from 'node:fs';
-import {createInterface} from 'node:readline';
 import {z} from 'zod';
-import {messageOf, TerminalError} from '../errors.js';
+import {TerminalError} from '../errors.js';
+import {type JsonLine, readJsonLines} from '../model/json-lines.js';
 import {seedOf, shuffled} from '../seed.js';
 
 const text = z.string().min(1);
@@ -22,18 +21,7 @@ export const readPrompts = async (
   count: number | undefined,
 ): Promise<string[]> => {
   const prompts: string[] = [];
-  let line = 0;
-  try {
-    for await (const content of createInterface({
-      input: createReadStream(file),
-      crlfDelay: Number.POSITIVE_INFINITY,
-    })) {
-      line += 1;
-      if (content.trim() !== '') prompts.push(promptIn(content, `${file}:${line}`));
-    }
-  } catch (error) {
-    throw error instanceof TerminalError ? error : new TerminalError(`${file}: ${messageOf(error)}`);
-  }
+  for await (const line of readJsonLines(file, '{"prompt": "..."}')) prompts.push(promptIn(line));
   if (prompts.length === 0)
     throw new TerminalError(`${file}: holds no prompts; write one JSON object on each line`);
   if (count !== undefined && count > prompts.length) {
@@ -44,14 +32,8 @@ export const readPrompts = async (
   return shuffled(prompts, seedOf(seed, 'prompts')).slice(0, count);
 };
 
-const promptIn = (content: string, where: string): string => {
-  let data: unknown;
-  try {
-    data = JSON.parse(content);
-  } catch {
-    throw new TerminalError(`${where}: not JSON; each line is an object such as {"prompt": "..."}`);
-  }
-  const parsed = lineSchema.safeParse(data);
+const promptIn = ({where, value}: JsonLine): string => {
+  const parsed = lineSchema.safeParse(value);
   if (!parsed.success) {
     throw new TerminalError(
       `${where}: no prompt; each line is {"prompt": "text"} or {"prompt": [one user message]}`,

@@ -5,6 +5,7 @@ import {Tokenizer as HuggingFaceTokenizer} from '@huggingface/tokenizers';
 import {z} from 'zod';
 import {messageOf, TerminalError} from '../errors.js';
 import {parseJson, readJson, readOptionalText} from './json-file.js';
+import type {Message} from './messages.js';
 
 export interface Tokenizer {
   /**
@@ -20,12 +21,12 @@ export interface Tokenizer {
   readonly endTokenIds: readonly number[];
   /** What fills rows; one that the model has. */
   readonly padTokenId: number;
-  /**
-   * The chat template over one question and, where given, its answer; without one, up to where the answer begins.
-   * Absent where the model has no template.
-   */
-  readonly renderChat?: (prompt: string, completion?: string) => string;
+  /** The chat template over a conversation. Absent where the model has no template. */
+  readonly renderChat?: ChatRenderer;
 }
+
+/** @param addGenerationPrompt whether to go on to where the next answer begins, as for a prompt */
+export type ChatRenderer = (messages: readonly Message[], addGenerationPrompt: boolean) => string;
 
 const tokenName = z
   .union([z.string(), z.object({content: z.string()}).transform(({content}) => content)])
@@ -113,7 +114,7 @@ async function readChatTemplate(
   return field === undefined ? undefined : {path: join(directory, 'tokenizer_config.json'), text: field};
 }
 
-function chatRenderer({path, text}: ChatTemplate, names: SpecialTokens) {
+function chatRenderer({path, text}: ChatTemplate, names: SpecialTokens): ChatRenderer {
   const explain = (error: unknown) =>
     new TerminalError(
       `${path}: the chat template fails: ${messageOf(error)}; use format plain, or correct it`,
@@ -128,12 +129,9 @@ function chatRenderer({path, text}: ChatTemplate, names: SpecialTokens) {
   const tokens = Object.fromEntries(
     (['bos_token', 'eos_token', 'pad_token', 'unk_token'] as const).map((name) => [name, names[name] ?? '']),
   );
-  return (prompt: string, completion?: string): string => {
-    const question = {role: 'user', content: prompt};
-    const messages =
-      completion === undefined ? [question] : [question, {role: 'assistant', content: completion}];
+  return (messages, addGenerationPrompt) => {
     try {
-      return template.render({...tokens, messages, add_generation_prompt: completion === undefined});
+      return template.render({...tokens, messages, add_generation_prompt: addGenerationPrompt});
     } catch (error) {
       throw explain(error);
     }

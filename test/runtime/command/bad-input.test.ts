@@ -213,6 +213,9 @@ test('every command explains itself with an example', async (t) => {
     ['objective'],
     ['objective', 'set'],
     ['report'],
+    ['train'],
+    ['logps'],
+    ['generate'],
     ['doctor'],
   ];
   for (const command of commands) {

@@ -1,0 +1,197 @@
+/** `anchorage generate`: a model's answers to a file of prompts. */
+import {Command, InvalidArgumentError} from 'commander';
+import {TerminalError} from '../errors.js';
+import {encodePrompt} from '../model/encode.js';
+import {createGenerator, type Generation} from '../model/generation.js';
+import type {Text} from '../model/messages.js';
+import {readPromptLines} from '../model/prompts-file.js';
+import {seedOf} from '../seed.js';
+import {interruptible} from './interruptible.js';
+import {number, wholeFrom, wholeNumber} from './options.js';
+import {type OutputFile, openOutput} from './output-file.js';
+import {
+  openPolicy,
+  type Policy,
+  type PolicyOptions,
+  withAdapterOption,
+  withPolicyOptions,
+} from './policy-options.js';
+import {type ProgressLine, progressLine} from './progress-line.js';
+
+interface GenerateOptions extends PolicyOptions {
+  readonly prompts: string;
+  readonly out: string;
+  readonly maxNewTokens?: number;
+  readonly temperature: number;
+  readonly topP: number;
+  readonly topK: number;
+  readonly samples: number;
+  readonly seed: number;
+  readonly batch: number;
+}
+
+export const generateCommand = (): Command =>
+  withAdapterOption(withPolicyOptions(new Command('generate')))
+    .description('write the answers of a model to a file of prompts')
+    .requiredOption('--prompts <file>', 'JSON lines with a prompt, a text or messages')
+    .requiredOption('--out <file>', 'gets prompt, completion, completion_ids and finish_reason, in order')
+    .option('--max-new-tokens <number>', 'of an answer (512)', wholeFrom(1))
+    .option('--temperature <number>', '0 takes the most probable token', nonNegative, 0)
+    .option(
+      '--top-p <number>',
+      'only the most probable tokens that together have this probability',
+      probability,
+      1,
+    )
+    .option('--top-k <number>', 'only so many of the most probable tokens; 0 for all', wholeNumber, 0)
+    .option('--samples <number>', 'answers to each prompt', wholeFrom(1), 1)
+    .option('--seed <number>', 'the same seed gives the same answers', wholeNumber, 0)
+    .option('--batch <number>', 'answers written at once', wholeFrom(1), 32)
+    .addHelpText(
+      'after',
+      `
+Lines are written to FILE.partial as they are ready, in order, and FILE appears when all are there.
+
+Examples:
+  anchorage generate --model aligned --prompts prompts.jsonl --out answers.jsonl
+  anchorage generate --model aligned --prompts prompts.jsonl --temperature 0.7 --top-p 0.9 --samples 4 --out answers.jsonl`,
+    )
+    .action(async (options: GenerateOptions) => {
+      process.exitCode = await interruptible((signal) => writeAnswers(options, signal));
+    });
+
+interface EncodedPrompt {
+  readonly prompt: Text;
+  readonly promptIds: readonly number[];
+}
+
+const writeAnswers = async (options: GenerateOptions, signal: AbortSignal): Promise<boolean> => {
+  const progress = progressLine();
+  try {
+    // The answer's length is to generation what a completion's is to training.
+    const {maxNewTokens} = options;
+    const policy = await openPolicy({
+      ...options,
+      ...(maxNewTokens === undefined ? {} : {maxCompletionTokens: maxNewTokens}),
+    });
+    for (const line of policy.lines) progress.print(line);
+    const prompts = await readPromptsFor(policy, options.prompts, progress);
+    const output = await openOutput(options.out);
+    const done = await answer({options, policy, prompts, output, progress, signal});
+    if (done < prompts.length * options.samples) {
+      await output.abandon();
+      progress.print(`stopped, as asked, after ${done} answers; they are in ${output.partial}`);
+      return false;
+    }
+    await output.complete();
+    progress.print(`written    ${done} answers to ${options.out}`);
+    return true;
+  } finally {
+    progress.end();
+  }
+};
+
+const readPromptsFor = async (
+  {model, limits, format}: Policy,
+  file: string,
+  progress: ProgressLine,
+): Promise<EncodedPrompt[]> => {
+  const prompts: EncodedPrompt[] = [];
+  let cut = 0;
+  for await (const {prompt, where} of readPromptLines(file)) {
+    const ids = encoded(where, () =>
+      encodePrompt(model.tokenizer, prompt, {format, maxPromptTokens: limits.maxPromptTokens + 1}),
+    );
+    cut += ids.length > limits.maxPromptTokens ? 1 : 0;
+    prompts.push({prompt, promptIds: ids.slice(-limits.maxPromptTokens)});
+  }
+  if (prompts.length === 0)
+    throw new TerminalError(`${file}: holds no prompts; write one JSON object on each line`);
+  progress.print(
+    `prompts    ${prompts.length} of ${file}${cut === 0 ? '' : `; ${cut} were longer than the limit and keep their end`}`,
+  );
+  return prompts;
+};
+
+const encoded = (where: string, encode: () => number[]): number[] => {
+  try {
+    return encode();
+  } catch (error) {
+    throw error instanceof TerminalError ? new TerminalError(`${where}: ${error.message}`) : error;
+  }
+};
+
+interface Answering {
+  readonly options: GenerateOptions;
+  readonly policy: Policy;
+  readonly prompts: readonly EncodedPrompt[];
+  readonly output: OutputFile;
+  readonly progress: ProgressLine;
+  readonly signal: AbortSignal;
+}
+
+/** Requests under way for each row of the batch: enough that a row never waits, few enough to hold. */
+const AHEAD = 8;
+
+/** Writes the answers in order, as they become ready; how many were written. */
+const answer = async ({options, policy, prompts, output, progress, signal}: Answering): Promise<number> => {
+  const {temperature, topP, topK, samples, seed, batch} = options;
+  const {model, executor, limits} = policy;
+  const all = prompts.length * samples;
+  const longest = Math.max(...prompts.map(({promptIds}) => promptIds.length));
+  const maxTokens = Math.min(model.config.maxPositions, longest + limits.maxCompletionTokens);
+  const generator = await createGenerator(model, executor, {rows: Math.min(batch, all), maxTokens});
+  const begin = (index: number): Promise<Generation[]> | undefined => {
+    const sample = index % samples;
+    const prompt = prompts[(index - sample) / samples];
+    if (prompt === undefined || signal.aborted) return undefined;
+    const request = {
+      promptIds: prompt.promptIds,
+      maxNewTokens: limits.maxCompletionTokens,
+      temperature,
+      topP,
+      topK,
+      seed: seedOf(seed, 'generate', (index - sample) / samples, sample),
+    };
+    const generation = generator.generate([request]);
+    // Whoever awaits it is told; until then it must not end the process.
+    generation.catch(() => undefined);
+    return generation;
+  };
+  const ahead = Math.min(all, AHEAD * batch);
+  const underWay = Array.from({length: ahead}, (_, index) => begin(index));
+  let done = 0;
+  try {
+    for (; done < all && !signal.aborted; done++) {
+      const [generation] = (await underWay.shift()) ?? [];
+      const prompt = prompts[Math.floor(done / samples)];
+      if (generation === undefined || prompt === undefined) break;
+      const {text, completionIds, finishReason} = generation;
+      await output.write({
+        prompt: prompt.prompt,
+        completion: text,
+        completion_ids: completionIds,
+        finish_reason: finishReason,
+        ...(samples === 1 ? {} : {sample: done % samples}),
+      });
+      underWay.push(begin(done + ahead));
+      progress.show(`answered   ${done + 1} of ${all}`);
+    }
+    return done;
+  } finally {
+    // What is still under way would be waited for.
+    if (!signal.aborted) await generator.dispose();
+  }
+};
+
+const nonNegative = (text: string): number => {
+  const value = number(text);
+  if (value < 0) throw new InvalidArgumentError('It is a number from 0.');
+  return value;
+};
+
+const probability = (text: string): number => {
+  const value = number(text);
+  if (value <= 0 || value > 1) throw new InvalidArgumentError('It is a number above 0 and at most 1.');
+  return value;
+};

@@ -1,0 +1,93 @@
+/** The learner of `anchorage train`: what its options ask for, and what it leaves in a folder. */
+import {TerminalError} from '../errors.js';
+import {createLearner} from '../learning/learner.js';
+import {settingComplaints, termsOf} from '../learning/objectives/objectives.js';
+import type {TakeStep} from '../learning/offline.js';
+import {learningRateAt} from '../learning/schedule.js';
+import {type Adapter, initialAdapter, loadAdapter, saveAdapter} from '../model/adapter.js';
+import {type ModelCheckpoint, saveCheckpoint} from '../model/checkpoint.js';
+import type {Policy} from './policy-options.js';
+import type {TrainOptions} from './train-options.js';
+
+export interface OfflineLearner {
+  readonly takeStep: TakeStep;
+  /** Writes what has been learned as a folder: a model, or an adapter. */
+  save(folder: string): Promise<void>;
+  dispose(): Promise<void>;
+}
+
+/** What a learner must be made for. */
+export interface LearnerNeeds {
+  /** Of the longest pair, prompt and completion together. */
+  readonly maxTokens: number;
+  readonly steps: number;
+  readonly warmupSteps: number;
+}
+
+/** @throws TerminalError for options that no learner can have, before anything is loaded. */
+export const checkLearnerOptions = ({objective, setting}: TrainOptions): void => {
+  try {
+    termsOf(objective);
+  } catch (error) {
+    if (!(error instanceof TerminalError)) throw error;
+    throw new TerminalError(`--objective ${objective}: ${error.message}`);
+  }
+  const [complaint] = settingComplaints(objective, setting);
+  if (complaint !== undefined)
+    throw new TerminalError(`--setting ${complaint.setting}: ${complaint.message}`);
+};
+
+/** The adapter that is to learn; undefined where all weights do. Its reference is the model without it. */
+export const openAdapter = async (
+  {config}: Pick<ModelCheckpoint, 'config'>,
+  options: TrainOptions,
+): Promise<Adapter | undefined> => {
+  const {lora: rank, loraAlpha, loraDropout = 0, loraTargets, initAdapter, seed} = options;
+  if (initAdapter !== undefined) return loadAdapter(initAdapter, config);
+  if (rank === undefined) return undefined;
+  const settings = {
+    rank,
+    alpha: loraAlpha ?? 2 * rank,
+    dropout: loraDropout,
+    targetModules: loraTargets ?? ('all-linear' as const),
+  };
+  try {
+    return initialAdapter(config, settings, seed);
+  } catch (error) {
+    if (!(error instanceof TerminalError)) throw error;
+    throw new TerminalError(`--lora-targets: ${error.message}`);
+  }
+};
+
+export const openLearner = async (
+  {model, executor}: Policy,
+  options: TrainOptions,
+  {maxTokens, steps, warmupSteps}: LearnerNeeds,
+): Promise<OfflineLearner> => {
+  const {objective, batch: batchSize, microBatch, optimizer, maxGradNorm, beta, setting} = options;
+  const schedule = {
+    kind: options.schedule,
+    peak: options.learningRate,
+    warmupSteps,
+    totalSteps: steps,
+  };
+  const adapter = await openAdapter(model, options);
+  const learner = await createLearner({...model, ...(adapter && {adapter})}, executor, {
+    objective,
+    batchSize,
+    ...(microBatch !== undefined && {microBatchSize: microBatch}),
+    maxGradNorm,
+    maxTokens,
+    optimizer,
+  });
+  return {
+    takeStep: (pairs, step) =>
+      learner.step(pairs, {beta, settings: setting, learningRate: learningRateAt(schedule, step)}),
+    async save(folder) {
+      const tensors = await learner.weights();
+      if (adapter === undefined) await saveCheckpoint(folder, model, tensors);
+      else await saveAdapter(folder, {...adapter, tensors}, model.directory);
+    },
+    dispose: () => learner.dispose(),
+  };
+};

@@ -1,0 +1,40 @@
+/** The folder that `anchorage train` leaves: the model, and beside it `checkpoint-N` folders and metrics. */
+import {mkdir, readdir, rename, rmdir} from 'node:fs/promises';
+import {join} from 'node:path';
+import {messageOf, TerminalError} from '../errors.js';
+
+/** What transformers and PEFT look for first: it comes last, so that half a model is none. */
+const MODEL_MARKS = ['config.json', 'adapter_config.json'];
+
+/**
+ * Makes the folder where it does not exist.
+ *
+ * @throws TerminalError where it cannot be made, or holds a model or checkpoints already.
+ */
+export const prepareOutput = async (out: string): Promise<void> => {
+  try {
+    await mkdir(out, {recursive: true});
+  } catch (error) {
+    throw new TerminalError(`--out ${out}: ${messageOf(error)}; give a folder that can be made`);
+  }
+  const taken = (await readdir(out)).find(
+    (name) => MODEL_MARKS.includes(name) || /^checkpoint-\d+$/.test(name),
+  );
+  if (taken !== undefined)
+    throw new TerminalError(
+      `--out ${out}: holds a model already (${taken}); give another folder, or move it away`,
+    );
+};
+
+export const checkpointFolder = (out: string, step: number): string => join(out, `checkpoint-${step}`);
+
+/** Saves the model into the folder itself and leaves what else is in it: written beside, then moved in, its configuration last. */
+export const saveInto = async (out: string, save: (folder: string) => Promise<unknown>): Promise<void> => {
+  const draft = join(out, '.model');
+  await save(draft);
+  const names = await readdir(draft);
+  const isMark = (name: string): number => (MODEL_MARKS.includes(name) ? 1 : 0);
+  for (const name of names.sort((one, other) => isMark(one) - isMark(other)))
+    await rename(join(draft, name), join(out, name));
+  await rmdir(draft);
+};

@@ -1,0 +1,145 @@
+/** What the commands that need no fleet share: the model, how texts become tokens, and what computes. */
+import {createHash} from 'node:crypto';
+import {availableParallelism} from 'node:os';
+import {type Command, Option} from 'commander';
+import {loadAdapter, mergeAdapter} from '../model/adapter.js';
+import {loadCheckpoint, type ModelCheckpoint} from '../model/checkpoint.js';
+import type {TextFormat} from '../model/encode.js';
+import type {ExecutorOptions, OpenedExecutor} from '../tensor/executor.js';
+import {openExecutor} from '../tensor/open.js';
+import {wholeFrom} from './options.js';
+
+export interface PolicyOptions {
+  readonly model: string;
+  /** A PEFT folder, added to the model's weights. */
+  readonly adapter?: string;
+  readonly chat?: boolean;
+  readonly plain?: boolean;
+  readonly maxPromptTokens?: number;
+  readonly maxCompletionTokens?: number;
+  readonly backend: ExecutorOptions['backend'];
+  readonly threads: number;
+  readonly precision: Precision;
+}
+
+export type Precision = 'float32' | 'bfloat16';
+
+/** The paper's limits, for prompts and for completions. */
+const MAX_TOKENS = 512;
+
+/** `--model`, `--chat`, `--plain` and the options of the executor. */
+export const withPolicyOptions = (command: Command): Command =>
+  command
+    .requiredOption('--model <folder>', 'the policy: a Hugging Face folder (Llama, Mistral, Qwen2, Qwen3)')
+    .addOption(
+      new Option(
+        '--chat',
+        'texts go through the chat template; so they do unless the model has none',
+      ).conflicts('plain'),
+    )
+    .option('--plain', 'texts are joined as they are, and the end token added')
+    .option(
+      '--max-prompt-tokens <number>',
+      `a longer prompt keeps its last tokens (${MAX_TOKENS})`,
+      wholeFrom(1),
+    )
+    .addOption(
+      new Option('--backend <name>', 'what computes')
+        .choices(['auto', 'onnx', 'tensorflow', 'eager'])
+        .default('auto'),
+    )
+    .option('--threads <number>', 'for it', wholeFrom(1), availableParallelism())
+    .addOption(
+      new Option('--precision <type>', 'of its products').choices(['float32', 'bfloat16']).default('float32'),
+    );
+
+/** `--adapter`, for commands that leave the model as it is. */
+export const withAdapterOption = (command: Command): Command =>
+  command.option('--adapter <folder>', 'a PEFT adapter of the model, added to its weights');
+
+/** `--max-completion-tokens`, for commands that read completions. */
+export const withCompletionOption = (command: Command): Command =>
+  command.option(
+    '--max-completion-tokens <number>',
+    `a longer completion keeps its first tokens, and loses its end token (${MAX_TOKENS})`,
+    wholeFrom(1),
+  );
+
+/** A model that is ready to be used. */
+export interface Policy extends OpenedExecutor {
+  readonly model: ModelCheckpoint;
+  readonly format: TextFormat;
+  readonly limits: TokenLimits;
+  readonly precision: Precision;
+  /** What was opened, in lines for a person. */
+  readonly lines: readonly string[];
+}
+
+export interface TokenLimits {
+  readonly maxPromptTokens: number;
+  readonly maxCompletionTokens: number;
+}
+
+/**
+ * Loads the model and opens the executor.
+ *
+ * @throws TerminalError with what is missing or wrong, in one line.
+ */
+export const openPolicy = async (options: PolicyOptions): Promise<Policy> => {
+  const {backend, threads} = options;
+  const model = await loadPolicy(options);
+  const {executor, reason} = await openExecutor({backend, threads});
+  const format = formatOf(options, model);
+  const limits = tokenLimits(options, model.config.maxPositions);
+  return {
+    model,
+    executor,
+    reason,
+    format,
+    limits,
+    precision: options.precision,
+    lines: [
+      `model      ${options.model}, ${sizeText(model)} parameters; ${format}, at most ${limits.maxPromptTokens} + ${limits.maxCompletionTokens} tokens`,
+      `backend    ${reason}`,
+    ],
+  };
+};
+
+/** The model, with the adapter added to its weights where there is one. */
+const loadPolicy = async ({
+  model: folder,
+  adapter: adapterFolder,
+}: PolicyOptions): Promise<ModelCheckpoint> => {
+  const model = await loadCheckpoint(folder);
+  if (adapterFolder === undefined) return model;
+  const adapter = await loadAdapter(adapterFolder, model.config);
+  const digest = createHash('sha256').update(`${model.weightsSha256} ${adapter.alpha / adapter.rank}`);
+  for (const [name, {data}] of adapter.tensors) digest.update(name).update(data);
+  return {
+    ...model,
+    weights: mergeAdapter(model.weights, adapter),
+    weightsSha256: digest.digest('hex'),
+  };
+};
+
+const formatOf = ({chat, plain}: PolicyOptions, {tokenizer}: ModelCheckpoint): TextFormat => {
+  if (chat) return 'chat';
+  return plain || tokenizer.renderChat === undefined ? 'plain' : 'chat';
+};
+
+/** What is not given leaves room for what is, within the model's positions. */
+export const tokenLimits = (given: Partial<TokenLimits>, positions: number): TokenLimits => {
+  const room = (taken: number): number => Math.min(MAX_TOKENS, Math.max(1, positions - taken));
+  const {
+    maxPromptTokens = given.maxCompletionTokens === undefined
+      ? Math.min(MAX_TOKENS, Math.floor(positions / 2))
+      : room(given.maxCompletionTokens),
+  } = given;
+  return {maxPromptTokens, maxCompletionTokens: given.maxCompletionTokens ?? room(maxPromptTokens)};
+};
+
+const sizeText = ({weights}: ModelCheckpoint): string => {
+  let parameters = 0;
+  for (const {data} of weights.values()) parameters += data.length;
+  return parameters < 1e9 ? `${(parameters / 1e6).toFixed(1)}M` : `${(parameters / 1e9).toFixed(1)}B`;
+};

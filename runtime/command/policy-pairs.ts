@@ -1,0 +1,105 @@
+/** A pairs file under a policy: its tokens, and the log-probabilities that the policy gives them. */
+import type {Command} from 'commander';
+import {messageOf} from '../errors.js';
+import {
+  type EncodedPairLine,
+  type EncodedPairs,
+  encodePairsFile,
+  longestOf,
+  refusalText,
+} from '../learning/encoded-pairs.js';
+import {openReferenceStore, type ReferenceStore} from '../learning/reference-store.js';
+import {type PairLogps, referenceLogps} from '../learning/references.js';
+import {createScorer, type Scorer} from '../model/logps.js';
+import {cacheFolder} from '../paths.js';
+import type {Policy} from './policy-options.js';
+import type {ProgressLine} from './progress-line.js';
+
+/** Sequences of one run of the scorer's graph. */
+const ROWS = 8;
+
+export const withCacheOption = (command: Command): Command =>
+  command.option(
+    '--cache <folder>',
+    'keeps log-probabilities of the model as it is loaded, by content (anchorage/logps in the user’s cache)',
+  );
+
+/** The pairs of a file as the policy's tokens. Says what was refused, and what was cut. */
+export const readPairsFor = async (
+  {model, limits, format}: Policy,
+  file: string,
+  progress: ProgressLine,
+): Promise<EncodedPairs> => {
+  const {maxPositions} = model.config;
+  const data = await encodePairsFile(file, model.tokenizer, {...limits, format, maxPositions});
+  const {pairs, refused, cut} = data;
+  progress.print(`pairs      ${pairs.length} of ${file}`);
+  if (refused.length > 0) progress.print(`           ${refusalText(refused)}`);
+  if (cut.prompts + cut.completions > 0) {
+    progress.print(
+      `           cut to the limits: ${cut.prompts} prompts, and ${cut.completions} completions, which lose their end token`,
+    );
+  }
+  return data;
+};
+
+export interface LogpsRequest {
+  readonly policy: Policy;
+  readonly pairs: readonly EncodedPairLine[];
+  /** The cache; the user's unless given. */
+  readonly cache: string | undefined;
+  readonly progress: ProgressLine;
+  /** Rejects with its reason, between two parts of the work. */
+  readonly signal: AbortSignal;
+}
+
+/** log π(y|x) of both answers of each pair under the policy as it was loaded, Says how they were come by. */
+export const policyLogps = async (
+  request: LogpsRequest,
+): Promise<ReadonlyMap<EncodedPairLine, PairLogps>> => {
+  const {policy, pairs, progress, signal} = request;
+  const store = await openStore(request);
+  let scorer: Scorer | undefined;
+  const begun = performance.now();
+  try {
+    const {logps, scored} = await referenceLogps(pairs, {
+      store,
+      openScorer: async () => {
+        const maxTokens = Math.max(...pairs.map(longestOf));
+        scorer = await createScorer(policy.model, policy.executor, {rows: ROWS, maxTokens});
+        return scorer;
+      },
+      onProgress: (done, all) => progress.show(`scoring    ${done} of ${all} pairs`),
+      signal,
+    });
+    progress.print(scoredText(scored, pairs.length, performance.now() - begun));
+    return logps;
+  } finally {
+    await scorer?.dispose();
+    await store.close();
+  }
+};
+
+const scoredText = (scored: number, all: number, milliseconds: number): string => {
+  if (scored === 0) return `scored     nothing: the ${all} pairs were scored before`;
+  const rest = scored === all ? '' : `; ${all - scored} were scored before`;
+  return `scored     ${scored} pairs in ${(milliseconds / 1000).toFixed(1)} s${rest}`;
+};
+
+const openStore = async ({policy, cache, progress}: LogpsRequest): Promise<ReferenceStore> => {
+  const {model, executor, precision} = policy;
+  const reference = {
+    weightsSha256: model.weightsSha256,
+    config: model.config,
+    executor: executor.name,
+    precision,
+  };
+  try {
+    return await openReferenceStore(cache ?? cacheFolder('logps'), reference);
+  } catch (error) {
+    if (cache !== undefined) throw error;
+    // A home that cannot be written stops nobody from training.
+    progress.print(`scored log-probabilities are not kept: ${messageOf(error)}`);
+    return openReferenceStore(undefined, reference);
+  }
+};

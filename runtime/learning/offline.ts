@@ -1,0 +1,62 @@
+/** Training on a fixed set of pairs, step by step: whoever takes the rows decides when to save and when to stop. */
+import type {EncodedPairLine} from './encoded-pairs.js';
+import type {StepMetrics} from './metrics.js';
+import type {TrainingPair} from './pair.js';
+import type {PairLogps} from './references.js';
+import type {TrainingPlan} from './training-plan.js';
+
+/** What a step reports, in TRL's names. */
+export interface TrainingRow extends StepMetrics {
+  /** Counted from 1. */
+  readonly step: number;
+  /** Times that the pairs have been gone through, this step included. */
+  readonly epoch: number;
+  /** Tokens trained on so far: prompts and completions, both sides of each pair. */
+  readonly num_tokens: number;
+}
+
+/** One step of a learner, counted from 0. */
+export type TakeStep = (pairs: readonly TrainingPair[], step: number) => Promise<StepMetrics>;
+
+export interface OfflineTraining {
+  readonly plan: TrainingPlan;
+  readonly pairs: readonly EncodedPairLine[];
+  /** Of all pairs that the plan takes. */
+  readonly references: ReadonlyMap<EncodedPairLine, PairLogps>;
+  readonly takeStep: TakeStep;
+}
+
+/** Takes the plan's steps, one for each row that is asked for. */
+export async function* trainingRows({
+  plan,
+  pairs,
+  references,
+  takeStep,
+}: OfflineTraining): AsyncGenerator<TrainingRow> {
+  let tokens = 0;
+  let taken = 0;
+  for (let step = 0; step < plan.steps; step++) {
+    const batch = plan.batchAt(step).map((index) => trainingPairOf(pairs[index], references));
+    const metrics = await takeStep(batch, step);
+    taken += batch.length;
+    for (const {promptIds, chosenIds, rejectedIds} of batch)
+      tokens += 2 * promptIds.length + chosenIds.length + rejectedIds.length;
+    yield {step: step + 1, epoch: taken / pairs.length, ...metrics, num_tokens: tokens};
+  }
+}
+
+function trainingPairOf(
+  pair: EncodedPairLine | undefined,
+  references: ReadonlyMap<EncodedPairLine, PairLogps>,
+): TrainingPair {
+  const reference = pair && references.get(pair);
+  if (pair === undefined || reference === undefined)
+    throw new RangeError('the plan takes a pair that is not there, or has no reference');
+  return {
+    promptIds: Array.from(pair.promptIds),
+    chosenIds: Array.from(pair.chosenIds),
+    rejectedIds: Array.from(pair.rejectedIds),
+    referenceChosenLogps: reference.chosen,
+    referenceRejectedLogps: reference.rejected,
+  };
+}
