@@ -12,10 +12,19 @@ import {kernels, listKernels} from './kernels/kernels.js';
 
 const BACKEND = 'recorder';
 
+const NONE: ReadonlySet<string> = new Set();
+
 /** TensorFlow.js wants a class here. One lives as long as one recording. */
-class RecordingBackend extends tf.KernelBackend {
+export class RecordingBackend extends tf.KernelBackend {
   readonly graph = emptyGraph();
   readonly values = new Map<object, Recorded>();
+  /** The fused operations that the executor has. */
+  readonly fusions: ReadonlySet<string>;
+
+  constructor(fusions: ReadonlySet<string>) {
+    super();
+    this.fusions = fusions;
+  }
 
   /** A new tensor for a value. Two tensors of one data id would each pass on the other's gradient too. */
   tensorInfo(value: Recorded): tf.TensorInfo {
@@ -125,12 +134,15 @@ for (const [kernelName, kernel] of Object.entries(kernels)) {
 /**
  * The graph of `fn` for the shapes of its inputs and of the state. Synchronous; nothing of it stays in TensorFlow.js.
  * Throws, naming `fn`, where it uses a kernel that cannot be recorded, reads values, or gives a state tensor another shape.
+ *
+ * @param fusions the operations of fused.ts that the executor has; others are composed.
  */
 export function record<I extends string, O extends string>(
   fn: TensorFunction<I, O>,
   state: Readonly<Record<string, TensorSpec>>,
+  fusions: ReadonlySet<string> = NONE,
 ): Graph {
-  const recorder = new RecordingBackend();
+  const recorder = new RecordingBackend(fusions);
   const {graph} = recorder;
   const previous = tf.engine().backendName;
   tf.registerBackend(BACKEND, () => recorder);

@@ -3,6 +3,7 @@
  * composed of those it has.
  */
 import {elementwiseOperators} from './elementwise.js';
+import {fusedOperatorsByName} from './fused.js';
 import {indexingOperators} from './indexing.js';
 import {layoutOperators} from './layout.js';
 import type {Operators} from './operator.js';
@@ -13,4 +14,5 @@ export const operators: Operators = {
   ...reductionOperators,
   ...layoutOperators,
   ...indexingOperators,
+  ...fusedOperatorsByName,
 };
