@@ -54,3 +54,86 @@ test('topP counts what topK left', (t) => {
   t.deepEqual(drawn({topK: 3, topP: 0.52}), new Set([2]));
   t.deepEqual(drawn({topP: 0.52}), new Set([2, 0]));
 });
+
+/** Of the logits below, as transformers 5.24 leaves them: its warpers for temperature, top_k and top_p, in that order. */
+const asTransformers: [options: Partial<typeof all>, shares: Readonly<Record<number, number>>][] = [
+  [
+    {},
+    {
+      0: 0.181551,
+      1: 0.03001,
+      2: 0.090156,
+      3: 0.330808,
+      4: 0.085759,
+      5: 0.005482,
+      6: 0.121697,
+      7: 0.049478,
+      8: 0.090156,
+      9: 0.014903,
+    },
+  ],
+  [
+    {temperature: 0.7},
+    {
+      0: 0.189868,
+      1: 0.014511,
+      2: 0.069849,
+      3: 0.447409,
+      4: 0.065033,
+      5: 0.001279,
+      6: 0.107222,
+      7: 0.029642,
+      8: 0.069849,
+      9: 0.005338,
+    },
+  ],
+  [{topK: 4}, {0: 0.222935, 2: 0.110706, 3: 0.406214, 6: 0.149438, 8: 0.110706}],
+  [{topP: 0.85}, {0: 0.201695, 2: 0.100159, 3: 0.367513, 4: 0.095274, 6: 0.1352, 8: 0.100159}],
+  [
+    {temperature: 0.7, topP: 0.6},
+    {0: 0.297937, 3: 0.702063},
+  ],
+  [
+    {temperature: 1.3, topK: 5, topP: 0.7},
+    {0: 0.301055, 3: 0.477627, 6: 0.221318},
+  ],
+  [{topK: 1, topP: 0.9}, {3: 1}],
+  [
+    {temperature: 2, topK: 3},
+    {0: 0.315598, 3: 0.426013, 6: 0.25839},
+  ],
+  [{topP: 0.05}, {3: 1}],
+  [
+    {temperature: 0.5, topK: 6, topP: 0.95},
+    {0: 0.190019, 2: 0.046858, 3: 0.630884, 6: 0.085381, 8: 0.046858},
+  ],
+];
+const logits = [1.5, -0.3, 0.8, 2.1, 0.75, -2, 1.1, 0.2, 0.8, -1];
+
+for (const [options, shares] of asTransformers) {
+  test(`${JSON.stringify(options)} leaves the tokens and shares that transformers leaves`, (t) => {
+    const {temperature = 1} = options;
+    const weights = logits.map((logit) => Math.exp(logit / temperature));
+    const total = weights.reduce((sum, weight) => sum + weight);
+    const probabilities = Float32Array.from(weights, (weight) => weight / total);
+    const counts = new Map<number, number>();
+    const draws = 20_000;
+    for (let i = 0; i < draws; i++) {
+      const token = sample({best: 3, probabilities}, {...all, ...options}, () => (i + 0.5) / draws);
+      counts.set(token, (counts.get(token) ?? 0) + 1);
+    }
+    t.deepEqual([...counts.keys()].sort(), Object.keys(shares).map(Number));
+    for (const [token, share] of Object.entries(shares)) {
+      t.true(Math.abs((counts.get(Number(token)) ?? 0) / draws - share) < 2e-4, `token ${token}`);
+    }
+  });
+}
+
+test('a topK beyond what is kept in order while reading gives the same as sorting', (t) => {
+  const probabilities = Float32Array.from({length: 1000}, (_, i) => (1 + ((i * 617) % 1000)) / 500_500);
+  for (const topK of [1, 2, 100, 128, 129, 400, 1000]) {
+    // The most probable last: a number next to 1 draws the least probable that is kept.
+    const token = sample({best: 0, probabilities}, {...all, topK}, () => 1 - 1e-12);
+    t.is(Math.round((probabilities[token] ?? 0) * 500_500), 1001 - topK);
+  }
+});

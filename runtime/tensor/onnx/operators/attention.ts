@@ -2,29 +2,43 @@
 import {VARYING} from '../../generalize.js';
 import {int, type Lowering, type Operator} from './operator.js';
 
+/** ONNX Runtime takes heads of such widths only; others are filled up with zeros, which change no product. */
+const HEAD_STEP = 8;
+
 /**
  * Inputs: queries, keys, values, places [B, T], ends, total and, where there is a cache, its keys and values. The present
  * keys and values that ONNX Runtime gives besides stay inside the graph: as outputs they would be copied each run.
  */
 export const groupQueryAttention: Operator = (lowering) => {
-  const {emit, emitMany, ints, inputs, inputValues, number, shape} = lowering;
-  const [ends = '', total = '', pastKeys = '', pastValues = ''] = inputs.slice(4);
-  const sequences = [0, 1, 2].map((index) =>
-    emit('Reshape', [inputs[index] ?? '', sequenceShape(lowering, inputValues[index]?.shape.at(-1) ?? 0)]),
-  );
-  const attributes = {
-    num_heads: int(number('heads')),
-    kv_num_heads: int(number('keyValueHeads')),
-    scale: {float: number('scale')},
+  const {emit, emitMany, ints, inputs, number, shape} = lowering;
+  const [heads, keyValueHeads] = [number('heads'), number('keyValueHeads')];
+  const headDim = (shape.at(-1) ?? 0) / heads;
+  const width = Math.ceil(headDim / HEAD_STEP) * HEAD_STEP;
+  const filledUp = (name: string, rank: number): string => {
+    if (width === headDim) return name;
+    const pads = new Array<number>(2 * rank).fill(0).with(-1, width - headDim);
+    return emit('Pad', [name, ints(pads)]);
   };
+  const sequence = (index: number, count: number): string => {
+    const rows = width === headDim ? '' : emit('Reshape', [inputs[index] ?? '', ints([-1, headDim])]);
+    const filled = rows === '' ? (inputs[index] ?? '') : filledUp(rows, 2);
+    return emit('Reshape', [filled, sequenceShape(lowering, count * width)]);
+  };
+  const [ends = '', total = '', ...past] = inputs.slice(4);
   const [mixed = ''] = emitMany(
     'GroupQueryAttention',
-    [...sequences, pastKeys, pastValues, ends, total],
-    attributes,
+    [
+      ...[sequence(0, heads), sequence(1, keyValueHeads), sequence(2, keyValueHeads)],
+      ...(past.length === 0 ? ['', ''] : past.map((name) => filledUp(name, 4))),
+      ...[ends, total],
+    ],
+    {num_heads: int(heads), kv_num_heads: int(keyValueHeads), scale: {float: number('scale')}},
     3,
     'com.microsoft',
   );
-  return emit('Reshape', [mixed, ints(shape)]);
+  if (width === headDim) return emit('Reshape', [mixed, ints(shape)]);
+  const rows = emit('Reshape', [mixed, ints([-1, width])]);
+  return emit('Reshape', [emit('Slice', [rows, ints([0]), ints([headDim]), ints([1])]), ints(shape)]);
 };
 
 /** Name of the shape [B, T, width]. Where both B and T vary it is known only when the graph runs. */
