@@ -1,16 +1,17 @@
 /**
- * The key and value cache, and the two graphs that fill it: prefill, for the prompts of some rows, and decode, for the
- * next token of every row.
+ * The two graphs of generation: prefill, which gives the keys and values of prompts, and decode, which runs the next token
+ * of every row over what the rows hold and predicts the one after it.
  *
- * Each layer keeps two tensors [rows · keyValueHeads · maxTokens, headDim] in the state: one line for the key, or value, of
- * a row's head at a position. Who runs the graphs says which lines a run writes; lines beyond a row's length hold
- * leftovers, and the mask keeps them out until they are written.
+ * Keys and values are inputs, since they live in this process's memory (cache-rows.ts), and what a run adds is an output:
+ * `lines` [2 · layers, N, keyValueHeads · headDim], the keys of every layer and then the values, for N tokens.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import type {HostTensor, TensorFunction} from '../tensor/executor.js';
+import type {TensorSpec} from '../tensor/executor.js';
+import type {SizedFunction} from '../tensor/sized.js';
+import {attendSequences, type Past, type Sequences} from './attention.js';
 import type {ModelConfig} from './config.js';
-import {attendCached, type HeadTensors, type Tensors, tensorOf} from './layers.js';
-import {attendAmong, causalMask, decoder, logits, rotationsAt} from './transformer.js';
+import type {HeadTensors, Tensors} from './layers.js';
+import {decoder, logits, rotationsAt} from './transformer.js';
 
 export interface CacheShape {
   /** Sequences decoded at once. */
@@ -19,105 +20,106 @@ export interface CacheShape {
   readonly maxTokens: number;
 }
 
-const keysName = (layer: number): string => `cache.${layer}.keys`;
-const valuesName = (layer: number): string => `cache.${layer}.values`;
-
-/** The cache's tensors, all zero. */
-export function* emptyCache(config: ModelConfig, cache: CacheShape): Generator<[string, HostTensor]> {
-  const shape = [cacheLine(config, cache, cache.rows, 0, 0), config.headDim];
-  const data = new Float32Array(cacheLine(config, cache, cache.rows, 0, 0) * config.headDim);
-  for (let layer = 0; layer < config.layerCount; layer++) {
-    yield [keysName(layer), {shape, dtype: 'float32', data}];
-    yield [valuesName(layer), {shape, dtype: 'float32', data}];
-  }
-}
-
-/** The line of a row's head at a position. */
-export const cacheLine = (
-  {keyValueHeadCount}: ModelConfig,
-  {maxTokens}: CacheShape,
-  row: number,
-  head: number,
-  position: number,
-): number => (row * keyValueHeadCount + head) * maxTokens + position;
+export const keysName = (layer: number): string => `keys.${layer}`;
+export const valuesName = (layer: number): string => `values.${layer}`;
 
 /**
- * Runs `prompts` padded prompts of `length` tokens and writes their keys and values.
- *
- * Inputs: tokens [prompts, length]; lines [prompts · keyValueHeads · length, 1], where each key goes, in the order prompt,
- * head, position; last [prompts], the index in tokens of each prompt's last token. Output: logits [prompts, V] after it.
+ * Inputs: tokens and places [prompts, length], padded on the right; ends [prompts], length − 1 each; total [1], length.
+ * Output: lines of all tokens. Nothing is predicted: a prompt's last token is decoded like those after it.
  */
 export const prefillFunction = (
   config: ModelConfig,
-  prompts: number,
-  length: number,
-): TensorFunction<'tokens' | 'lines' | 'last', 'logits'> => ({
-  name: `prefill ${prompts}x${length}`,
-  inputs: {
-    tokens: {shape: [prompts, length], dtype: 'int32'},
-    lines: {shape: [prompts * config.keyValueHeadCount * length, 1], dtype: 'int32'},
-    last: {shape: [prompts], dtype: 'int32'},
-  },
-  body: ({tokens, lines, last}, state) => {
-    const written: Record<string, tf.Tensor> = {};
-    const mask = causalMask(length);
-    const places = Int32Array.from({length: prompts * length}, (_, index) => index % length);
-    const rotations = rotationsAt(config, length, tf.tensor1d(places, 'int32'));
-    const mix = (layer: number, heads: HeadTensors): tf.Tensor4D => {
-      writeLines(config, state, layer, heads, lines, written);
-      return attendAmong(config, heads, mask);
-    };
-    const hidden = decoder(config, state, tokens as tf.Tensor2D, {rotations, mix});
-    const ends = tf.gather(hidden, last as tf.Tensor1D) as tf.Tensor2D;
-    return {outputs: {logits: logits(config, state, ends)}, state: written};
-  },
+  maxTokens: number,
+): SizedFunction<'prompts' | 'length', 'tokens' | 'places' | 'ends' | 'total', 'lines'> => ({
+  name: 'prefill',
+  sizes: ['prompts', 'length'],
+  at: ({prompts, length}) => ({
+    name: `prefill ${prompts}x${length}`,
+    inputs: {
+      tokens: {shape: [prompts, length], dtype: 'int32'},
+      places: {shape: [prompts, length], dtype: 'int32'},
+      ends: {shape: [prompts], dtype: 'int32'},
+      total: {shape: [1], dtype: 'int32'},
+    },
+    body: ({tokens, places, ends, total}, state) => {
+      const sequences = {
+        places: places as tf.Tensor2D,
+        ends: ends as tf.Tensor1D,
+        total: total as tf.Tensor1D,
+      };
+      const {lines} = run(config, maxTokens, state, tokens, () => sequences);
+      return {outputs: {lines}};
+    },
+  }),
 });
 
 /**
- * Runs one token of every row.
- *
- * Inputs: tokens [rows]; positions [rows], of those tokens; lines [rows · keyValueHeads, 1], where each key goes;
- * mask [rows, maxTokens], 0 at the positions before, else `MASKED`. Output: logits [rows, V].
+ * Inputs: tokens [rows]; lengths [rows], of what the rows hold; total [1], the longest of them and 1; temperatures [rows],
+ * above 0; keys and values of each layer [rows, keyValueHeads, span, headDim].
+ * Outputs: best [rows], the id of the largest logit, the first of equals; probabilities [rows, V], softmax(logits /
+ * temperature); lines of the tokens.
  */
 export const decodeFunction = (
   config: ModelConfig,
-  {rows, maxTokens}: CacheShape,
-): TensorFunction<'tokens' | 'positions' | 'lines' | 'mask', 'logits'> => ({
-  name: `decode ${rows}x${maxTokens}`,
-  inputs: {
-    tokens: {shape: [rows], dtype: 'int32'},
-    positions: {shape: [rows], dtype: 'int32'},
-    lines: {shape: [rows * config.keyValueHeadCount, 1], dtype: 'int32'},
-    mask: {shape: [rows, maxTokens], dtype: 'float32'},
-  },
-  body: ({tokens, positions, lines, mask}, state) => {
-    const written: Record<string, tf.Tensor> = {};
-    const caches: [number, number, number] = [rows * config.keyValueHeadCount, maxTokens, config.headDim];
-    const maskByRow = tf.reshape(mask, [rows, 1, 1, maxTokens]);
-    const rotations = rotationsAt(config, maxTokens, positions as tf.Tensor1D);
-    const mix = (layer: number, heads: HeadTensors): tf.Tensor4D => {
-      writeLines(config, state, layer, heads, lines, written);
-      const keys: tf.Tensor3D = tf.reshape(tensorOf(state, keysName(layer)), caches);
-      const values: tf.Tensor3D = tf.reshape(tensorOf(state, valuesName(layer)), caches);
-      return attendCached(heads, keys, values, maskByRow);
-    };
-    const hidden = decoder(config, state, tf.reshape(tokens, [rows, 1]), {rotations, mix});
-    return {outputs: {logits: logits(config, state, hidden)}, state: written};
-  },
+  maxTokens: number,
+): SizedFunction<'rows' | 'span', string, 'best' | 'probabilities' | 'lines'> => ({
+  name: 'decode',
+  sizes: ['rows', 'span'],
+  at: ({rows, span}) => ({
+    name: `decode ${rows}x${span}`,
+    inputs: {
+      tokens: {shape: [rows], dtype: 'int32'},
+      lengths: {shape: [rows], dtype: 'int32'},
+      total: {shape: [1], dtype: 'int32'},
+      temperatures: {shape: [rows], dtype: 'float32'},
+      ...cacheSpecs(config, rows, span),
+    },
+    body: (inputs, state) => {
+      const {tokens, temperatures} = inputs as Record<'tokens' | 'temperatures', tf.Tensor>;
+      const lengths = inputs.lengths as tf.Tensor1D;
+      const total = inputs.total as tf.Tensor1D;
+      const places: tf.Tensor2D = tf.reshape(lengths, [rows, 1]);
+      const pastOf = (layer: number): Past => ({
+        keys: inputs[keysName(layer)] as tf.Tensor4D,
+        values: inputs[valuesName(layer)] as tf.Tensor4D,
+        lengths,
+      });
+      const {hidden, lines} = run(config, maxTokens, state, tokens, (layer) => ({
+        places,
+        ends: lengths,
+        total,
+        past: pastOf(layer),
+      }));
+      const scores = logits(config, state, hidden);
+      const probabilities = tf.softmax(tf.div(scores, tf.reshape(temperatures, [rows, 1])));
+      return {outputs: {best: tf.argMax(scores, 1), probabilities, lines}};
+    },
+  }),
 });
 
-/** What one layer's cache becomes. The graph itself reads the cache as it was: an executor may then write in place. */
-function writeLines(
-  {headDim}: ModelConfig,
+function cacheSpecs({layerCount, keyValueHeadCount, headDim}: ModelConfig, rows: number, span: number) {
+  const spec: TensorSpec = {shape: [rows, keyValueHeadCount, span, headDim], dtype: 'float32'};
+  const names = Array.from({length: layerCount}, (_, layer) => [keysName(layer), valuesName(layer)]).flat();
+  return Object.fromEntries(names.map((name) => [name, spec]));
+}
+
+/** All layers over N tokens, each a sequence of its own to the decoder: which of them attend to which is told by `sequencesOf`. */
+function run(
+  config: ModelConfig,
+  maxTokens: number,
   state: Tensors,
-  layer: number,
-  {keys, values}: HeadTensors,
-  lines: tf.Tensor,
-  written: Record<string, tf.Tensor>,
-): void {
-  const write = (name: string, heads: tf.Tensor4D): void => {
-    written[name] = tf.tensorScatterUpdate(tensorOf(state, name), lines, tf.reshape(heads, [-1, headDim]));
+  tokens: tf.Tensor,
+  sequencesOf: (layer: number) => Sequences,
+): {readonly hidden: tf.Tensor2D; readonly lines: tf.Tensor} {
+  const keys: tf.Tensor[] = [];
+  const values: tf.Tensor[] = [];
+  const each: tf.Tensor2D = tf.reshape(tokens, [tokens.size, 1]);
+  const places: tf.Tensor1D = tf.reshape(sequencesOf(0).places, [tokens.size]);
+  const mix = (layer: number, heads: HeadTensors): tf.Tensor4D => {
+    keys.push(tf.reshape(heads.keys, [1, tokens.size, -1]));
+    values.push(tf.reshape(heads.values, [1, tokens.size, -1]));
+    return attendSequences(config, heads, sequencesOf(layer));
   };
-  write(keysName(layer), keys);
-  write(valuesName(layer), values);
+  const hidden = decoder(config, state, each, {rotations: rotationsAt(config, maxTokens, places), mix});
+  return {hidden, lines: tf.concat([...keys, ...values], 0)};
 }

@@ -1,10 +1,11 @@
-/** A cache with the programs that fill it: prompts go into rows, then every row goes on token by token. */
+/** Rows of a cache with the programs that fill them: prompts go in, then the rows go on token by token. */
 import type {Executor, HostTensor} from '../tensor/executor.js';
-import {programsByShape} from '../tensor/programs.js';
-import {type CacheShape, cacheLine, decodeFunction, emptyCache, prefillFunction} from './cache.js';
+import {compileSized} from '../tensor/sized.js';
+import {type CacheShape, decodeFunction, prefillFunction} from './cache.js';
+import {createCacheRows} from './cache-rows.js';
 import type {ModelCheckpoint} from './checkpoint.js';
-import {MASKED} from './layers.js';
 import {lengthBucket} from './length-buckets.js';
+import type {Prediction} from './sampling.js';
 
 /** A prompt for a row. */
 export interface RowPrompt {
@@ -12,110 +13,172 @@ export interface RowPrompt {
   readonly promptIds: readonly number[];
 }
 
-/** The next token of a row, and its position in the row's sequence. */
+/** The next token of a row. */
 export interface RowToken {
-  readonly row: number;
   readonly token: number;
-  readonly position: number;
+  /** Above 0. */
+  readonly temperature: number;
 }
 
-/** Runs must not overlap. Logits are [V] for one row, valid until the next run. */
+/** Calls must not overlap. */
 export interface Decoding {
-  /** Prompts that one prefill takes. */
-  readonly promptsPerRun: number;
-  /** The padded length of a prompt: prompts of one run must share it. */
-  paddedLength(promptIds: readonly number[]): number;
-  /** Logits after each prompt, in their order; whatever the rows held is gone. */
-  prefill(prompts: readonly RowPrompt[]): Promise<Float32Array[]>;
-  /** Logits after each token, in their order. Rows without a token keep what they hold, but for their first position. */
-  decode(next: readonly RowToken[]): Promise<Float32Array[]>;
+  /**
+   * The rows become their prompts but for the last token, which is the next to decode. A prompt that some row holds
+   * already, or that comes twice, is copied.
+   */
+  begin(prompts: readonly RowPrompt[]): Promise<void>;
+  /** The next tokens of the first rows, one each; predictions in their order. */
+  decode(next: readonly RowToken[]): Promise<Prediction[]>;
+  /** `to` becomes what `from` is. */
+  move(from: number, to: number): void;
+  /** Forgets what the rows hold. Takes the arrays over. */
   setWeights(weights: ReadonlyMap<string, HostTensor>): void;
   dispose(): Promise<void>;
 }
 
-/** Prompts are prefilled by eighths of the rows: larger parts leave rows empty for longer, smaller ones cost more runs. */
-const PREFILLS_PER_CACHE = 8;
+/** More tokens at once make products no faster, and their intermediate values leave the processor's cache. */
+const TOKENS_PER_PREFILL = 512;
 
-/** Compiles the decode program; prefill programs follow, one a padded length, on first use. */
+/** Where sizes must not change, and for models so large that one prompt is enough for a product. */
+const FIXED_PROMPTS_PER_RUN = 4;
+
+/** Prefill keeps its own layout of the weights up to here: beyond, memory counts for more. */
+const MOST_BYTES_LAID_OUT_TWICE = 2 ** 28;
+
+/** Compiles both programs. The weights' arrays are taken over: they must not change afterwards. */
 export async function createDecoding(
   {config, weights, tokenizer}: ModelCheckpoint,
   executor: Executor,
   cache: CacheShape,
 ): Promise<Decoding> {
-  const {rows, maxTokens} = cache;
-  const {vocabSize, keyValueHeadCount: heads} = config;
-  const promptsPerRun = Math.max(1, Math.floor(rows / PREFILLS_PER_CACHE));
-  const state = executor.createState([...weights, ...emptyCache(config, cache)]);
-  const decodeProgram = await executor.compile(decodeFunction(config, cache), state);
-  const prefillPrograms = programsByShape((length: number) =>
-    executor.compile(prefillFunction(config, promptsPerRun, length), state),
-  );
-  const inputs = {
-    tokens: new Int32Array(rows),
-    positions: new Int32Array(rows),
-    lines: new Int32Array(rows * heads),
-    mask: new Float32Array(rows * maxTokens).fill(MASKED),
-  };
+  const {vocabSize} = config;
+  const state = executor.createState(weights, true);
+  const bytes = [...weights.values()].reduce((sum, {data}) => sum + data.byteLength, 0);
+  const isSmall = bytes <= MOST_BYTES_LAID_OUT_TWICE;
+  const decodeProgram = await compileSized(executor, decodeFunction(config, cache.maxTokens), state, {
+    buildIn: true,
+  });
+  const prefillProgram = await compileSized(executor, prefillFunction(config, cache.maxTokens), state, {
+    buildIn: isSmall,
+  });
+  const {isSteady} = decodeProgram;
+  const bucket = (tokens: number): number => lengthBucket(tokens, cache.maxTokens);
+  const rows = createCacheRows(config, cache, isSteady ? bucket(1) : cache.maxTokens);
 
-  const paddedLength = (promptIds: readonly number[]): number => lengthBucket(promptIds.length, maxTokens);
+  /** The prompt whose tokens but the last a row holds at its begin. */
+  const prompts = new Array<string | undefined>(cache.rows).fill(undefined);
 
-  function setToken({row, token, position}: RowToken): void {
-    inputs.tokens[row] = token;
-    inputs.positions[row] = position;
-    for (let head = 0; head < heads; head++) {
-      inputs.lines[row * heads + head] = cacheLine(config, cache, row, head, position);
+  /** A row that holds the prompt. */
+  function holderOf({promptIds}: RowPrompt): number | undefined {
+    const key = promptIds.join();
+    const holder = prompts.findIndex(
+      (held, row) => held === key && rows.lengthOf(row) >= promptIds.length - 1,
+    );
+    return holder === -1 ? undefined : holder;
+  }
+
+  function hold({row, promptIds}: RowPrompt, from: number): void {
+    rows.copy(from, row, promptIds.length - 1);
+    prompts[row] = promptIds.join();
+  }
+
+  /** Enough for the longest row and no more, since a run costs what the span is; a shorter one once it is half. */
+  function fitSpan(tokens: number): void {
+    const needed = bucket(tokens);
+    if (isSteady && (needed > rows.span || needed <= rows.span / 2)) rows.setSpan(needed);
+  }
+
+  /** Prompts of one padded length. */
+  async function prefill(parts: readonly RowPrompt[], length: number): Promise<void> {
+    const count = prefillProgram.isSteady ? parts.length : promptsPerRun(length);
+    const tokens = new Int32Array(count * length).fill(tokenizer.padTokenId);
+    for (const [slot, {promptIds}] of parts.entries()) tokens.set(promptIds.slice(0, -1), slot * length);
+    const {lines} = await prefillProgram.run(
+      {prompts: count, length},
+      {
+        tokens,
+        places: Int32Array.from(tokens, (_, index) => index % length),
+        ends: new Int32Array(count).fill(length - 1),
+        total: Int32Array.of(length),
+      },
+    );
+    if (length > rows.span) rows.setSpan(length);
+    for (const [slot, part] of parts.entries()) {
+      rows.write(part.row, 0, lines, slot * length, part.promptIds.length - 1);
+      hold(part, part.row);
     }
-    // The token before this one went into the cache with the last run.
-    if (position > 0) inputs.mask[row * maxTokens + position - 1] = 0;
+  }
+
+  function promptsPerRun(length: number): number {
+    if (prefillProgram.isSteady) return Math.max(1, Math.floor(TOKENS_PER_PREFILL / length));
+    return isSmall ? FIXED_PROMPTS_PER_RUN : 1;
   }
 
   return {
-    promptsPerRun,
-    paddedLength,
-    async prefill(prompts) {
-      const [first] = prompts;
-      if (first === undefined) return [];
-      const length = paddedLength(first.promptIds);
-      const tokens = new Int32Array(promptsPerRun * length).fill(tokenizer.padTokenId);
-      const lines = new Int32Array(promptsPerRun * heads * length);
-      const last = new Int32Array(promptsPerRun);
-      for (let slot = 0; slot < promptsPerRun; slot++) {
-        // A slot without a prompt repeats the first one: it writes the same values to the same lines.
-        const {row, promptIds} = prompts[slot] ?? first;
-        tokens.set(promptIds, slot * length);
-        last[slot] = slot * length + promptIds.length - 1;
-        for (let head = 0; head < heads; head++) {
-          const begin = (slot * heads + head) * length;
-          const line = cacheLine(config, cache, row, head, 0);
-          for (let position = 0; position < length; position++) lines[begin + position] = line + position;
+    async begin(all) {
+      const firsts = new Map<string, RowPrompt>();
+      const repeats: RowPrompt[] = [];
+      for (const prompt of all) {
+        const key = prompt.promptIds.join();
+        const holder = holderOf(prompt);
+        if (prompt.promptIds.length === 1) hold(prompt, prompt.row);
+        else if (holder !== undefined) hold(prompt, holder);
+        else if (firsts.has(key)) repeats.push(prompt);
+        else firsts.set(key, prompt);
+      }
+      const byLength = new Map<number, RowPrompt[]>();
+      for (const prompt of firsts.values()) {
+        const length = bucket(prompt.promptIds.length - 1);
+        byLength.set(length, [...(byLength.get(length) ?? []), prompt]);
+      }
+      for (const [length, parts] of byLength) {
+        const count = promptsPerRun(length);
+        for (let next = 0; next < parts.length; next += count) {
+          await prefill(parts.slice(next, next + count), length);
         }
       }
-      const {logits} = await (await prefillPrograms.at(length)).run({tokens, lines, last});
-      for (const {row, promptIds} of prompts) {
-        const begin = row * maxTokens;
-        inputs.mask.fill(MASKED, begin, begin + maxTokens).fill(0, begin, begin + promptIds.length);
-      }
-      return prompts.map((_, slot) => rowOf(logits, slot, vocabSize));
+      for (const prompt of repeats) hold(prompt, holderOf(prompt) ?? prompt.row);
     },
     async decode(next) {
-      // A row at rest writes its first position, which its next prompt writes anew.
-      for (let row = 0; row < rows; row++) setToken({row, token: tokenizer.padTokenId, position: 0});
-      next.forEach(setToken);
-      const {logits} = await decodeProgram.run(inputs);
-      return next.map(({row}) => rowOf(logits, row, vocabSize));
+      const lengths = next.map((_, row) => rows.lengthOf(row));
+      const total = Math.max(...lengths) + 1;
+      fitSpan(total);
+      const count = isSteady ? next.length : cache.rows;
+      const at = (value: (row: number) => number): Int32Array =>
+        Int32Array.from({length: count}, (_, row) => value(row));
+      const {best, probabilities, lines} = await decodeProgram.run(
+        {rows: count, span: rows.span},
+        {
+          tokens: at((row) => next[row]?.token ?? tokenizer.padTokenId),
+          lengths: at((row) => lengths[row] ?? 0),
+          total: Int32Array.of(total),
+          temperatures: Float32Array.from({length: count}, (_, row) => next[row]?.temperature ?? 1),
+          ...rows.views(count),
+        },
+      );
+      for (const [row, length] of lengths.entries()) rows.write(row, length, lines, row, 1);
+      return lengths.map((_, row) => ({
+        best: best.data[row] ?? 0,
+        probabilities: rowOf(probabilities, row, vocabSize),
+      }));
+    },
+    move(from, to) {
+      rows.copy(from, to, rows.lengthOf(from));
+      prompts[to] = prompts[from];
     },
     setWeights(weights) {
-      for (const [name, tensor] of weights) state.write(name, tensor);
+      for (const [name, tensor] of weights) state.write(name, tensor, true);
+      prompts.fill(undefined);
     },
     async dispose() {
       await decodeProgram.dispose();
-      await prefillPrograms.dispose();
+      await prefillProgram.dispose();
       state.dispose();
     },
   };
 }
 
 function rowOf({data}: HostTensor, row: number, width: number): Float32Array {
-  if (!(data instanceof Float32Array)) throw new Error('logits must be float32');
+  if (!(data instanceof Float32Array)) throw new Error('probabilities must be float32');
   return data.subarray(row * width, (row + 1) * width);
 }

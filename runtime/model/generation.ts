@@ -2,25 +2,21 @@
  * Generation with continuous batching: requests of all callers share the rows of one cache, and a row that ends is given
  * to the next request while the others go on.
  *
- * The same request and seed give the same text whatever else is under way: each graph has one shape, a row's result
- * depends on that row only, and each request has random numbers of its own.
+ * The same request and seed give the same text whatever else is under way: a row's prediction has the same bits however
+ * many rows there are beside it (`isSteady`), or else every run has the same sizes; each request has random numbers of its
+ * own; and a prompt is prefilled alike whether it is then used once or often.
  */
 import {uniformFloat64} from 'pure-rand/distribution/uniformFloat64';
-import {TerminalError} from '../errors.js';
 import {randomFor} from '../seed.js';
 import type {Executor, HostTensor} from '../tensor/executor.js';
 import type {CacheShape} from './cache.js';
 import type {ModelCheckpoint} from './checkpoint.js';
 import {createDecoding} from './decoding.js';
-import {createSampler, type SamplingOptions} from './sampling.js';
+import {assertRequest, type GenerationRequest} from './generation-request.js';
+import {type Prediction, sample} from './sampling.js';
 import {assertLength} from './transformer.js';
 
-export interface GenerationRequest extends SamplingOptions {
-  readonly promptIds: readonly number[];
-  /** Fewer are made where the generator's `maxTokens` is reached first. */
-  readonly maxNewTokens: number;
-  readonly seed: number;
-}
+export type {GenerationRequest} from './generation-request.js';
 
 export interface Generation {
   /** The end token included, where one was chosen. */
@@ -51,15 +47,23 @@ interface NewWeights {
   readonly weights: ReadonlyMap<string, HostTensor>;
 }
 
-/** A request in a row. */
+/** A request in a row: the one of its index among the active. */
 interface Active extends Waiting {
-  readonly row: number;
   readonly completionIds: number[];
   readonly maxNewTokens: number;
   uniform(): number;
 }
 
-/** A generator over a copy of the model's weights; `maxTokens` bounds prompt and completion together. */
+/** Waiting requests begin by eighths of the rows: larger parts leave rows empty for longer, smaller ones cost more runs. */
+const BEGINS_PER_CACHE = 8;
+
+/** Below it a logit's quotient leaves float32; what is drawn is the most probable token long before. */
+const LOWEST_TEMPERATURE = 1e-6;
+
+/**
+ * A generator of the model; `maxTokens` bounds prompt and completion together. The weights' arrays are taken over, here
+ * and in `reload`: they must not change afterwards.
+ */
 export async function createGenerator(
   model: ModelCheckpoint,
   executor: Executor,
@@ -68,71 +72,72 @@ export async function createGenerator(
   const {config, tokenizer} = model;
   assertLength(config, cache.maxTokens);
   const decoding = await createDecoding(model, executor, cache);
-  const sample = createSampler(config.vocabSize);
   const endTokenIds = new Set(tokenizer.endTokenIds);
   const queue: (Waiting | NewWeights)[] = [];
-  const active = new Map<number, Active>();
-  const freeRows = Array.from({length: cache.rows}, (_, row) => row);
+  const active: Active[] = [];
   let isWorking = false;
   let work: Promise<void> = Promise.resolve();
 
-  /** Chooses the next token of a row and ends the row where that was its last. */
-  function advance(row: Active, logits: Float32Array): void {
-    const token = sample(logits, row.request, row.uniform);
-    row.completionIds.push(token);
-    const isEnd = endTokenIds.has(token);
-    if (!isEnd && row.completionIds.length < row.maxNewTokens) return;
-    active.delete(row.row);
-    freeRows.push(row.row);
-    const {completionIds} = row;
-    const text = tokenizer.decode(isEnd ? completionIds.slice(0, -1) : completionIds);
-    row.resolve({completionIds, text, finishReason: isEnd ? 'stop' : 'length'});
-  }
-
-  /** The requests to prefill now: of one padded length, and enough to fill a run unless no more are waiting. */
+  /** The requests to begin now: as many as there are rows for, once that is enough of them. */
   function nextToBegin(): Waiting[] {
-    if (freeRows.length === 0) return [];
+    const free = cache.rows - active.length;
+    if (free === 0) return [];
     const admissible = untilNewWeights(queue);
-    const [first] = admissible;
-    if (first === undefined) return [];
-    const enough = Math.min(decoding.promptsPerRun, admissible.length);
-    if (freeRows.length < enough && active.size > 0) return [];
-    const length = decoding.paddedLength(first.request.promptIds);
-    return admissible
-      .filter(({request}) => decoding.paddedLength(request.promptIds) === length)
-      .slice(0, Math.min(decoding.promptsPerRun, freeRows.length));
+    const enough = Math.min(Math.ceil(cache.rows / BEGINS_PER_CACHE), admissible.length);
+    if (free < enough && active.length > 0) return [];
+    return admissible.slice(0, free);
   }
 
   async function begin(waiting: readonly Waiting[]): Promise<void> {
-    const begun = waiting.map((entry): Active => {
+    const first = active.length;
+    for (const entry of waiting) {
       queue.splice(queue.indexOf(entry), 1);
       const {promptIds, maxNewTokens, seed} = entry.request;
       const random = randomFor('generation', seed);
-      return {
+      active.push({
         ...entry,
-        row: freeRows.shift() ?? 0,
         completionIds: [],
         maxNewTokens: Math.min(maxNewTokens, cache.maxTokens - promptIds.length),
         uniform: () => uniformFloat64(random),
-      };
-    });
-    for (const row of begun) active.set(row.row, row);
-    const logits = await decoding.prefill(
-      begun.map(({row, request}) => ({row, promptIds: request.promptIds})),
+      });
+    }
+    await decoding.begin(
+      waiting.map(({request}, index) => ({row: first + index, promptIds: request.promptIds})),
     );
-    for (const [slot, row] of begun.entries()) advance(row, logits[slot] ?? new Float32Array());
   }
 
   async function decodeOnce(): Promise<void> {
-    const rows = [...active.values()];
-    const logits = await decoding.decode(
-      rows.map(({row, request, completionIds}) => ({
-        row,
-        token: completionIds.at(-1) ?? 0,
-        position: request.promptIds.length + completionIds.length - 1,
+    const predictions = await decoding.decode(
+      active.map(({request, completionIds}) => ({
+        token: completionIds.at(-1) ?? request.promptIds.at(-1) ?? 0,
+        temperature: request.temperature === 0 ? 1 : Math.max(LOWEST_TEMPERATURE, request.temperature),
       })),
     );
-    for (const [index, row] of rows.entries()) advance(row, logits[index] ?? new Float32Array());
+    // From the last, so that the row which takes an ended one's place has had its turn.
+    for (const [index, prediction] of [...predictions.entries()].reverse()) {
+      const row = active[index];
+      if (row !== undefined && advance(row, prediction)) end(index);
+    }
+  }
+
+  /** Chooses the next token of a row; true where that was its last. */
+  function advance(row: Active, prediction: Prediction): boolean {
+    const {request, completionIds} = row;
+    const token = sample(prediction, request, row.uniform);
+    completionIds.push(token);
+    const isEnd = endTokenIds.has(token);
+    if (!isEnd && completionIds.length < row.maxNewTokens) return false;
+    const text = tokenizer.decode(isEnd ? completionIds.slice(0, -1) : completionIds);
+    row.resolve({completionIds, text, finishReason: isEnd ? 'stop' : 'length'});
+    return true;
+  }
+
+  /** The last row takes the place of one that has ended: active rows stay together, and the others cost nothing. */
+  function end(index: number): void {
+    const last = active.pop();
+    if (last === undefined || index === active.length) return;
+    decoding.move(active.length, index);
+    active[index] = last;
   }
 
   /** Serves all callers until nothing is left; if a run fails, everything waiting fails with it. */
@@ -140,7 +145,7 @@ export async function createGenerator(
     try {
       for (;;) {
         for (let next = nextToBegin(); next.length > 0; next = nextToBegin()) await begin(next);
-        if (active.size > 0) {
+        if (active.length > 0) {
           await decodeOnce();
           continue;
         }
@@ -150,11 +155,7 @@ export async function createGenerator(
         else queue.unshift(entry);
       }
     } catch (error) {
-      for (const row of active.values()) {
-        freeRows.push(row.row);
-        row.reject(error);
-      }
-      active.clear();
+      for (const row of active.splice(0)) row.reject(error);
       for (const entry of queue.splice(0)) {
         if (entry.kind === 'request') entry.reject(error);
         else queue.push(entry);
@@ -198,34 +199,4 @@ export async function createGenerator(
 function untilNewWeights(queue: readonly (Waiting | NewWeights)[]): Waiting[] {
   const end = queue.findIndex(({kind}) => kind === 'weights');
   return (end === -1 ? queue : queue.slice(0, end)).filter((entry) => entry.kind === 'request');
-}
-
-function assertRequest(
-  {promptIds, maxNewTokens, ...options}: GenerationRequest,
-  maxTokens: number,
-  vocabSize: number,
-) {
-  const {temperature, topP, topK} = options;
-  const check = (isValid: boolean, message: string) => {
-    if (!isValid) throw new TerminalError(`generation request: ${message}`);
-  };
-  check(
-    promptIds.length > 0,
-    'the prompt has no tokens; a model without a BOS token needs a non-empty prompt',
-  );
-  check(
-    promptIds.length < maxTokens,
-    `a prompt of ${promptIds.length} tokens leaves no room in ${maxTokens}; lower maxPromptTokens`,
-  );
-  check(
-    promptIds.every((id) => Number.isInteger(id) && id >= 0 && id < vocabSize),
-    `token ids must be below the vocabulary's ${vocabSize}; the tokenizer is another model's`,
-  );
-  check(
-    Number.isInteger(maxNewTokens) && maxNewTokens > 0,
-    `maxNewTokens is ${maxNewTokens}; it must be at least 1`,
-  );
-  check(temperature >= 0, `temperature is ${temperature}; it must be at least 0`);
-  check(topP > 0 && topP <= 1, `topP is ${topP}; it must be above 0 and at most 1`);
-  check(Number.isInteger(topK) && topK >= 0, `topK is ${topK}; it must be a whole number, 0 for no limit`);
 }

@@ -3,6 +3,7 @@
  * TensorFlow.js operations, compiled for fixed shapes, and run many times over named state that stays with the executor.
  */
 import type * as tf from '@tensorflow/tfjs-core';
+import type {SizedFunction, SizedOptions, SizedProgram} from './sized.js';
 
 export type DType = 'float32' | 'int32';
 
@@ -22,8 +23,11 @@ export interface State {
   names(): readonly string[];
   /** A copy of one tensor. Throws where there is none of that name. */
   read(name: string): Promise<HostTensor>;
-  /** Sets one tensor, new or old; the values are copied. Programs compiled before see it if its shape is the same. */
-  write(name: string, tensor: HostTensor): void;
+  /**
+   * Sets one tensor, new or old; the values are copied, but where they may be taken over. Programs compiled before see it
+   * if its shape is the same.
+   */
+  write(name: string, tensor: HostTensor, takeOver?: boolean): void;
   dispose(): void;
 }
 
@@ -55,8 +59,15 @@ export interface Program<I extends string, O extends string> {
 
 export interface Executor {
   readonly name: ExecutorName;
-  createState(tensors: Iterable<readonly [string, HostTensor]>): State;
+  /** With `takeOver` the arrays may be kept instead of copied: they must not change afterwards. */
+  createState(tensors: Iterable<readonly [string, HostTensor]>, takeOver?: boolean): State;
   compile<I extends string, O extends string>(fn: TensorFunction<I, O>, state: State): Promise<Program<I, O>>;
+  /** There where one program serves all sizes. */
+  compileSized?<S extends string, I extends string, O extends string>(
+    fn: SizedFunction<S, I, O>,
+    state: State,
+    options: SizedOptions,
+  ): Promise<SizedProgram<S, I, O>>;
 }
 
 export type ExecutorName = 'onnx' | 'tensorflow' | 'eager';

@@ -13,8 +13,9 @@ import {RecordingBackend} from './record.js';
  * Silu(x) → x · sigmoid(x).
  * Rotary(x [N, H · headDim], positions [N], cosines and sines [P, headDim / 2]) → the halves of every head turned.
  * LogSoftmax(x [N, V]) → over the last axis.
+ * GroupQueryAttention: see model/attention.ts.
  */
-export type FusedOperation = 'RmsNorm' | 'Silu' | 'Rotary' | 'LogSoftmax';
+export type FusedOperation = 'RmsNorm' | 'Silu' | 'Rotary' | 'LogSoftmax' | 'GroupQueryAttention';
 
 /** The operation's results, of the shapes and types of `outputs`: as one node where it can be, else as `compose` has it. */
 export function fused(

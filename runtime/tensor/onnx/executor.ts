@@ -5,7 +5,7 @@
  * ONNX Runtime's `run` computes on its own threads, but holds Node's event loop until it is done: timers and sockets wait
  * for the length of one step. Nothing is lost, since each run starts in a turn of its own.
  */
-import * as ort from 'onnxruntime-node';
+import type * as ort from 'onnxruntime-node';
 import type {
   Executor,
   ExecutorOptions,
@@ -18,20 +18,25 @@ import {sameShape} from '../graph.js';
 import {assertValues} from '../inputs.js';
 import {record} from '../record.js';
 import {simplify} from '../simplify.js';
-import {encodeModel} from './format.js';
 import {inputName, lower, nextStateName, outputName, stateName} from './lower.js';
 import {onnxFusions} from './operators/fused.js';
 import {applyScatter, takeOutScatters} from './scatters.js';
+import {createSession} from './session.js';
+import {compileSized} from './sized.js';
 import {emptyTensor, hostTensor, OnnxState, ortTensor, type Slot} from './state.js';
 
 /** Programs run on the CPU, each on `threads` threads. */
 export function openOnnxExecutor({threads}: Pick<ExecutorOptions, 'threads'>): Executor {
   return {
     name: 'onnx',
-    createState: (tensors) => new OnnxState(tensors),
+    createState: (tensors, takeOver) => new OnnxState(tensors, takeOver),
     compile: async (fn, state) => {
       if (!(state instanceof OnnxState)) throw new Error(`${fn.name}: the state is another executor's`);
       return compile(fn, state, threads);
+    },
+    compileSized: async (fn, state, options) => {
+      if (!(state instanceof OnnxState)) throw new Error(`${fn.name}: the state is another executor's`);
+      return compileSized(fn, state, threads, options);
     },
   };
 }
@@ -44,16 +49,7 @@ async function compile<I extends string, O extends string>(
   const {graph, scatters} = takeOutScatters(
     simplify(record(fn, Object.fromEntries(state.slots), onnxFusions)),
   );
-  const session = await ort.InferenceSession.create(encodeModel(lower(graph, fn.name)), {
-    executionProviders: ['cpu'],
-    intraOpNumThreads: threads,
-    graphOptimizationLevel: 'all',
-    // A pattern is a second block of memory beside the arena of the first run, and no faster.
-    enableMemPattern: false,
-    logSeverityLevel: 3,
-    // Actors share the cores: a thread that spins for work takes them from another actor.
-    extra: {session: {intra_op: {allow_spinning: '0'}}},
-  });
+  const session = await createSession(lower(graph, fn.name), threads);
   const internal = new Set(scatters.flatMap(({indices, updates}) => [indices, updates]));
   const names = [...graph.outputs.keys()].filter((name) => !internal.has(name));
   const replacedNames = [...graph.nextState.keys()];

@@ -146,7 +146,8 @@ const valueFields = ({name, dtype, shape}: OnnxValue): object => ({
   type: {
     tensor_type: {
       elem_type: ELEMENT_TYPES[dtype],
-      shape: {dim: shape.map((length) => ({dim_value: length}))},
+      // A length below zero differs from run to run.
+      shape: {dim: shape.map((length) => (length < 0 ? {} : {dim_value: length}))},
     },
   },
 });

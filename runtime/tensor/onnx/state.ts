@@ -33,8 +33,8 @@ export class OnnxState implements State {
   /** The program that is reading and replacing these tensors. */
   running: string | undefined;
 
-  constructor(tensors: Iterable<readonly [string, HostTensor]>) {
-    for (const [name, tensor] of tensors) this.write(name, tensor);
+  constructor(tensors: Iterable<readonly [string, HostTensor]>, takeOver = false) {
+    for (const [name, tensor] of tensors) this.write(name, tensor, takeOver);
   }
 
   slot(name: string): Slot {
@@ -52,12 +52,12 @@ export class OnnxState implements State {
     return {dtype, shape: [...shape], data: data.slice()};
   }
 
-  write(name: string, {dtype, shape, data}: HostTensor): void {
+  write(name: string, {dtype, shape, data}: HostTensor, takeOver = false): void {
     assertValues(`state tensor ${name}`, {dtype, shape}, data);
     this.slots.set(name, {
       dtype,
       shape: [...shape],
-      front: ortTensor({dtype, shape}, data.slice()),
+      front: ortTensor({dtype, shape}, takeOver ? data : data.slice()),
       back: undefined,
     });
   }

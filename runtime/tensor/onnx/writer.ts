@@ -32,8 +32,8 @@ export function openWriter(): Writer {
     nodes: () => nodes,
     initializers: () => [...initializers.values()],
     emit,
-    emitMany: (op, inputs, attributes, outputCount) =>
-      append({op, domain: '', inputs, attributes}, outputCount),
+    emitMany: (op, inputs, attributes, outputCount, domain = '') =>
+      append({op, domain, inputs, attributes}, outputCount),
     cast: (name, dtype) => emit('Cast', [name], {to: int(ELEMENT_TYPES[dtype])}),
     constant,
     ints: (values) => constant([values.length], 'int64', typed('int64', values)),

@@ -1,5 +1,6 @@
 /** The operations of tensor/fused.ts that ONNX Runtime has whole, each one pass over memory. */
 import type {FusedOperation} from '../../fused.js';
+import {groupQueryAttention} from './attention.js';
 import {int, type Operator, type Operators} from './operator.js';
 
 const float = (value: number) => ({float: value});
@@ -17,6 +18,7 @@ const fusedOperators: Readonly<Record<FusedOperation, Operator>> = {
     const turned = emit('RotaryEmbedding', [sequence, places, cosines, sines], {}, 'com.microsoft');
     return emit('Reshape', [turned, ints(shape)]);
   },
+  GroupQueryAttention: groupQueryAttention,
   LogSoftmax: ({emit, input}) => emit('LogSoftmax', [input], {axis: int(-1)}),
 };
 

@@ -22,7 +22,13 @@ export interface Lowering {
   /** Appends an operator of one output and gives that output's name. */
   emit(op: string, inputs: readonly string[], attributes?: OnnxAttributes, domain?: string): string;
   /** Appends an operator of `count` outputs. */
-  emitMany(op: string, inputs: readonly string[], attributes: OnnxAttributes, count: number): string[];
+  emitMany(
+    op: string,
+    inputs: readonly string[],
+    attributes: OnnxAttributes,
+    count: number,
+    domain?: string,
+  ): string[];
   cast(name: string, dtype: ElementType): string;
 
   /** Names of constants: a list of int64 (axes, shapes, sizes), one number, any tensor. */

@@ -1,0 +1,113 @@
+/**
+ * Functions of any sizes as one ONNX Runtime session.
+ *
+ * With the state built in, its matrices are constants of the model, which ONNX Runtime lays out once for its products.
+ * Such products give each row the same bits whatever the number of rows and threads; those of matrices that are fed do
+ * not, since their blocks depend on both. A write to the state makes the next run build the session anew.
+ */
+import type * as ort from 'onnxruntime-node';
+import type {HostTensor, TensorSpec} from '../executor.js';
+import {generalize} from '../generalize.js';
+import {assertValues} from '../inputs.js';
+import {record} from '../record.js';
+import {simplify} from '../simplify.js';
+import type {SizedFunction, SizedOptions, SizedProgram, Sizes} from '../sized.js';
+import type {OnnxModel, OnnxTensor} from './format.js';
+import {inputName, lower, outputName, stateName} from './lower.js';
+import {onnxFusions} from './operators/fused.js';
+import {createSession} from './session.js';
+import {hostTensor, type OnnxState, ortTensor} from './state.js';
+
+/** Two examples of sizes that are 1 nowhere and equal nowhere, nor are their products. */
+const EXAMPLES = [
+  [3, 5, 11, 19],
+  [7, 13, 17, 23],
+] as const;
+
+/** A model file ends at 2 GiB; larger states are fed. */
+const MOST_BUILT_IN_BYTES = 1.5 * 2 ** 30;
+
+export async function compileSized<S extends string, I extends string, O extends string>(
+  fn: SizedFunction<S, I, O>,
+  state: OnnxState,
+  threads: number,
+  {buildIn}: SizedOptions,
+): Promise<SizedProgram<S, I, O>> {
+  const specs = Object.fromEntries(state.slots);
+  const [first, second] = EXAMPLES.map((lengths) => {
+    const sizes = Object.fromEntries(fn.sizes.map((name, index) => [name, lengths[index] ?? 0]));
+    return simplify(record(fn.at(sizes as Sizes<S>), specs, onnxFusions));
+  });
+  if (first === undefined || second === undefined) throw new Error('two examples are needed');
+  if (first.nextState.size > 0) throw new Error(`${fn.name}: a function of any sizes cannot replace state`);
+  const graph = generalize(first, second);
+  const model = lower(graph, fn.name);
+  const names = [...graph.state.keys()];
+  const bytes = names.reduce((sum, name) => sum + hostTensor(state.slot(name).front).data.byteLength, 0);
+  const isSteady = buildIn && bytes <= MOST_BUILT_IN_BYTES;
+  const current = (): ort.Tensor[] => names.map((name) => state.slot(name).front);
+  const build = (tensors: readonly ort.Tensor[]): Promise<ort.InferenceSession> =>
+    createSession(isSteady ? withBuiltIn(model, names, tensors) : model, threads);
+
+  let tensors = current();
+  let session: ort.InferenceSession | undefined = await build(tensors);
+  const outputs = [...graph.outputs.keys()] as O[];
+
+  async function upToDate(): Promise<ort.InferenceSession> {
+    const newest = current();
+    if (session !== undefined && (!isSteady || newest.every((tensor, i) => tensor === tensors[i])))
+      return session;
+    // The old one first: two at once are the memory of two.
+    await session?.release();
+    session = undefined;
+    session = await build(newest);
+    tensors = newest;
+    return session;
+  }
+
+  return {
+    isSteady,
+    async run(sizes, inputs) {
+      const session = await upToDate();
+      const feeds: Record<string, ort.Tensor> = {};
+      for (const [name, spec] of Object.entries<TensorSpec>(fn.at(sizes).inputs)) {
+        const data = inputs[name as I];
+        assertValues(`${fn.name}: input ${name}`, spec, data);
+        feeds[inputName(name)] = ortTensor(spec, data);
+      }
+      if (!isSteady) for (const [i, tensor] of current().entries()) feeds[stateName(names[i] ?? '')] = tensor;
+      const results = await session.run(feeds);
+      const valuesOf = (name: O): HostTensor => {
+        const tensor = results[outputName(name)];
+        if (tensor === undefined) throw new Error(`${fn.name}: output ${name} did not come back`);
+        return hostTensor(tensor);
+      };
+      return Object.fromEntries(outputs.map((name) => [name, valuesOf(name)])) as Record<O, HostTensor>;
+    },
+    async dispose() {
+      await session?.release();
+      session = undefined;
+    },
+  };
+}
+
+/** The model with inputs of the state as constants. */
+function withBuiltIn(model: OnnxModel, names: readonly string[], tensors: readonly ort.Tensor[]): OnnxModel {
+  const constants = names.map((name, index): OnnxTensor => {
+    const tensor = tensors[index];
+    if (tensor === undefined) throw new Error(`the state has no tensor ${name}`);
+    const {dtype, shape, data} = hostTensor(tensor);
+    return {
+      name: stateName(name),
+      dtype,
+      shape,
+      data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+    };
+  });
+  const isConstant = new Set(constants.map(({name}) => name));
+  return {
+    ...model,
+    inputs: model.inputs.filter(({name}) => !isConstant.has(name)),
+    initializers: [...model.initializers, ...constants],
+  };
+}

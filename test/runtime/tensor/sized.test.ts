@@ -1,0 +1,116 @@
+/** Functions of any sizes: one program for all of them, and what it promises of its results. */
+import * as tf from '@tensorflow/tfjs-core';
+import test from 'ava';
+import {openExecutor} from '../../../runtime/tensor/open.js';
+import {compileSized, type SizedFunction} from '../../../runtime/tensor/sized.js';
+import {floats, open, relativeError, wave} from './both.js';
+
+/** rows × [inner, outer] products; `inner` lines of two groups each. */
+const projecting = (inner: number): SizedFunction<'rows', 'x', 'y' | 'lines'> => ({
+  name: 'projecting',
+  sizes: ['rows'],
+  at: ({rows}) => ({
+    name: `projecting ${rows}`,
+    inputs: {x: {shape: [rows, inner], dtype: 'float32'}},
+    body: ({x}, {w, b}) => ({
+      outputs: {
+        y: tf.add(tf.matMul(x as tf.Tensor2D, w as tf.Tensor2D, false, true), b as tf.Tensor),
+        lines: tf.transpose(tf.reshape(x, [rows, 2, inner / 2]), [1, 0, 2]),
+      },
+    }),
+  }),
+});
+
+for (const buildIn of [true, false]) {
+  test(`one program serves all sizes, 1 among them${buildIn ? ', with its state built in' : ''}`, async (t) => {
+    const tensors = [['w', wave([5, 8])] as const, ['b', wave([5], 1)] as const];
+    const programs = await Promise.all(
+      (['onnx', 'eager'] as const).map(async (backend) => {
+        const executor = await open(backend);
+        return compileSized(executor, projecting(8), executor.createState(tensors), {buildIn});
+      }),
+    );
+    for (const rows of [4, 1, 9]) {
+      const x = wave([rows, 8], 2).data;
+      const [onnx, eager] = await Promise.all(programs.map((program) => program.run({rows}, {x})));
+      if (onnx === undefined || eager === undefined) return t.fail();
+      t.true(relativeError(onnx.y, eager.y) <= 1e-6);
+      t.deepEqual(onnx.lines, eager.lines);
+    }
+    t.is(programs[0]?.isSteady, buildIn);
+    for (const program of programs) await program.dispose();
+    return undefined;
+  });
+
+  test(`a tensor written between runs is seen by the next${buildIn ? ', where it was built in' : ''}`, async (t) => {
+    const executor = await open('onnx');
+    const state = executor.createState([
+      ['w', wave([5, 8])],
+      ['b', floats([5], [1, 2, 3, 4, 5])],
+    ]);
+    const program = await compileSized(executor, projecting(8), state, {buildIn});
+    const x = new Float32Array(8);
+    t.deepEqual((await program.run({rows: 1}, {x})).y, floats([1, 5], [1, 2, 3, 4, 5]));
+    state.write('b', floats([5], [5, 4, 3, 2, 1]));
+    t.deepEqual((await program.run({rows: 1}, {x})).y, floats([1, 5], [5, 4, 3, 2, 1]));
+    await program.dispose();
+  });
+}
+
+for (const threads of [1, 2, 4]) {
+  // Widths at which products of matrices that are fed give other bits for other rows.
+  for (const [inner, outer] of [
+    [128, 352],
+    [352, 128],
+    [256, 128],
+    [192, 192],
+  ] as const) {
+    test(`a row of a product with a built-in ${outer} x ${inner} has the same bits beside any number of others, on ${threads} threads`, async (t) => {
+      const {executor} = await openExecutor({backend: 'onnx', threads});
+      const state = executor.createState([
+        ['w', wave([outer, inner])],
+        ['b', wave([outer], 1)],
+      ]);
+      const program = await compileSized(executor, projecting(inner), state, {buildIn: true});
+      t.true(program.isSteady);
+      const most = 300;
+      const x = wave([most, inner], 2).data;
+      const all = await program.run({rows: most}, {x});
+      for (const rows of [1, 2, 3, 7, 16, 33, 64, 128]) {
+        const first = 101;
+        const some = await program.run({rows}, {x: x.slice(first * inner, (first + rows) * inner)});
+        t.deepEqual(some.y.data, all.y.data.slice(first * outer, (first + rows) * outer), `${rows} rows`);
+      }
+      await program.dispose();
+    });
+  }
+}
+
+const refused: [claim: string, body: (rows: number, x: tf.Tensor) => tf.Tensor, message: RegExp][] = [
+  [
+    'computes something else for other sizes',
+    (rows, x) => tf.mul(x, rows),
+    /a constant differs|not the same for all sizes/,
+  ],
+  [
+    'has another operation for other sizes',
+    (rows, x) => (rows > 4 ? tf.neg(tf.exp(x)) : x),
+    /operations for some sizes/,
+  ],
+  ['writes a size into the graph', (rows, x) => tf.add(x, tf.cumsum(tf.ones([rows, 1]))), /depends on sizes/],
+];
+for (const [claim, body, message] of refused) {
+  test(`a function that ${claim} is refused`, async (t) => {
+    const executor = await open('onnx');
+    const fn: SizedFunction<'rows', 'x', 'y'> = {
+      name: 'odd',
+      sizes: ['rows'],
+      at: ({rows}) => ({
+        name: 'odd',
+        inputs: {x: {shape: [rows, 1], dtype: 'float32'}},
+        body: ({x}) => ({outputs: {y: body(rows, x as tf.Tensor)}}),
+      }),
+    };
+    await t.throwsAsync(compileSized(executor, fn, executor.createState([]), {buildIn: true}), {message});
+  });
+}
