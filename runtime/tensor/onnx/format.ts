@@ -70,7 +70,8 @@ export interface OnnxTensor {
 export interface OnnxValue {
   readonly name: string;
   readonly dtype: ElementType;
-  readonly shape: readonly number[];
+  /** Any, where there is none. */
+  readonly shape?: readonly number[];
 }
 
 /** `int`, `float`, `string`, `ints` and a `tensor` of one value, by AttributeProto's fields. */
@@ -146,7 +147,7 @@ const valueFields = ({name, dtype, shape}: OnnxValue): object => ({
   type: {
     tensor_type: {
       elem_type: ELEMENT_TYPES[dtype],
-      shape: {dim: shape.map((length) => ({dim_value: length}))},
+      ...(shape === undefined ? {} : {shape: {dim: shape.map((length) => ({dim_value: length}))}}),
     },
   },
 });
