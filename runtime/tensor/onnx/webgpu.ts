@@ -3,24 +3,27 @@
  * Metal on macOS, Direct3D on Windows. The state stays on the device; a run moves its inputs and outputs only.
  */
 import * as ort from 'onnxruntime-node';
+import {messageOf} from '../../errors.js';
 import type {Executor, HostTensor, Program, TensorFunction, TensorSpec} from '../executor.js';
 import {assertValues} from '../inputs.js';
 import {record} from '../record.js';
 import {simplify} from '../simplify.js';
-import {type CreateSession, createTransfer, DeviceState, type Location} from './device-state.js';
+import {
+  type CreateSession,
+  createTransfer,
+  DeviceState,
+  type Location,
+  type Transfer,
+} from './device-state.js';
 import {encodeModel} from './format.js';
 import {inputName, lower, nextStateName, outputName, stateName} from './lower.js';
 import {current, exclusively, hostTensor, ortTensor, specsOf} from './state.js';
+import {forWebgpu} from './webgpu-graph.js';
 
-/** Throws where there is no device. */
+/** Throws, in one line, where there is no device. */
 export async function openWebgpuExecutor(): Promise<Executor> {
   const transfer = createTransfer(createSession);
-  // The first session looks for the device.
-  const probe = await transfer.toDevice(
-    'float32',
-    ortTensor({dtype: 'float32', shape: [1]}, Float32Array.of(0)),
-  );
-  probe.dispose();
+  await findDevice(transfer);
   return {
     name: 'onnx',
     createState: (tensors) => new DeviceState(transfer, tensors),
@@ -29,6 +32,17 @@ export async function openWebgpuExecutor(): Promise<Executor> {
       return compile(fn, state);
     },
   };
+}
+
+/** The first session looks for one. ONNX Runtime says where in its sources it did not find any; a person need not know. */
+async function findDevice(transfer: Transfer): Promise<void> {
+  try {
+    const probe = ortTensor({dtype: 'float32', shape: [1]}, Float32Array.of(0));
+    (await transfer.toDevice('float32', probe)).dispose();
+  } catch (error) {
+    const [reason] = /Failed to get[^\n]*/.exec(messageOf(error)) ?? [messageOf(error)];
+    throw new Error(reason, {cause: error});
+  }
 }
 
 const createSession: CreateSession = (model, locations) =>
@@ -44,7 +58,7 @@ async function compile<I extends string, O extends string>(
   fn: TensorFunction<I, O>,
   state: DeviceState,
 ): Promise<Program<I, O>> {
-  const graph = simplify(record(fn, Object.fromEntries(state.slots)));
+  const graph = forWebgpu(simplify(record(fn, Object.fromEntries(state.slots))));
   const names = [...graph.outputs.keys()];
   const locations: Record<string, Location> = {
     ...Object.fromEntries(names.map((name) => [outputName(name), 'cpu' as const])),
