@@ -22,15 +22,21 @@ except ImportError as error:
 WARM_UPS = 2
 STEPS = 1_000_000
 
-# One word for each id, so that text gives back the ids of the job; the last word of a completion is the end token.
-words = {f"w{token}": token for token in range(job["config"]["vocabSize"])}
-inner = Tokenizer(models.WordLevel(words, unk_token="w3"))
+# One word for each id, so that text gives back the ids of the job. The special ones must not begin another word: a
+# tokenizer finds them inside it.
+SPECIAL = ["<pad>", "<s>", "</s>"]
+vocabulary = SPECIAL + [f"w{token}" for token in range(len(SPECIAL), job["config"]["vocabSize"])]
+inner = Tokenizer(models.WordLevel({word: token for token, word in enumerate(vocabulary)}, unk_token=vocabulary[3]))
 inner.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
-tokenizer = PreTrainedTokenizerFast(tokenizer_object=inner, pad_token="w0", bos_token="w1", eos_token="w2")
+tokenizer = PreTrainedTokenizerFast(
+    tokenizer_object=inner, pad_token=SPECIAL[0], bos_token=SPECIAL[1], eos_token=SPECIAL[2]
+)
 
 
 def text(ids):
-    return "".join(f" w{token}" for token in ids)
+    written = "".join(f" {vocabulary[token]}" for token in ids)
+    assert tokenizer(written)["input_ids"] == list(ids)
+    return written
 
 
 rows = [
