@@ -3,7 +3,7 @@
  * It needs a device: `npm run webgpu` runs it, on a software one unless told otherwise.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import baseTest from 'ava';
+import baseTest, {type Implementation} from 'ava';
 import {z} from 'zod';
 import {createLearner} from '../../../../runtime/learning/learner.js';
 import {loadCheckpoint} from '../../../../runtime/model/checkpoint.js';
@@ -21,7 +21,11 @@ import {
   withReference,
 } from '../../../helpers/goldens.js';
 
-const test = process.env.ANCHORAGE_WEBGPU === '1' ? baseTest.serial : baseTest.skip;
+/** One after another, since they share the device; without one, a single line says what is left out. */
+const test: (title: string, claim: Implementation<[]>) => void =
+  process.env.ANCHORAGE_WEBGPU === '1' ? baseTest.serial : () => undefined;
+if (process.env.ANCHORAGE_WEBGPU !== '1')
+  baseTest.skip('the exactness suite on a GPU: npm run webgpu', (t) => t.fail());
 const FAMILIES = ['llama', 'llama3-rope', 'mistral', 'qwen2', 'qwen3'];
 const BETA = 0.1;
 
