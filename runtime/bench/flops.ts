@@ -16,13 +16,18 @@ export function forwardFlop(config: ModelConfig, tokens: number): number {
   return linear + layerCount * 4 * tokens * tokens * queryWidth;
 }
 
-/** Of one step, forward and backward, each completion with its own copy of the prompt: what a plain loop computes. */
-export const stepFlop = (config: ModelConfig, pairs: readonly TokenPair[]): number =>
-  pairs
-    .flatMap(({promptIds, chosenIds, rejectedIds}) =>
-      [chosenIds, rejectedIds].map((ids) => 3 * forwardFlop(config, promptIds.length + ids.length)),
-    )
-    .reduce((sum, flop) => sum + flop, 0);
+/**
+ * Of one step, forward and backward, each completion with its own copy of the prompt: what a plain loop computes. The
+ * backward pass costs as much as the forward one for the activations, and again for the weights unless they are frozen
+ * under an adapter, whose own products are left out.
+ */
+export function stepFlop(config: ModelConfig, pairs: readonly TokenPair[], isFrozen = false): number {
+  const lengths = pairs.flatMap(({promptIds, chosenIds, rejectedIds}) =>
+    [chosenIds, rejectedIds].map((ids) => promptIds.length + ids.length),
+  );
+  const forward = lengths.reduce((sum, tokens) => sum + forwardFlop(config, tokens), 0);
+  return (isFrozen ? 2 : 3) * forward;
+}
 
 /** An executor that adds up the matrix products of every run of its programs, as their graphs have them. */
 export function countingExecutor(inner: Executor): {readonly executor: Executor; flop(): number} {

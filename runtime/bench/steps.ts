@@ -51,7 +51,7 @@ async function measure({options, peers, report, size, kind}: Measurement): Promi
     ...(options.peers ? peers : []).map((command) => ({command, job: jobFor('onnx')})),
   ];
   const measured = await measureAll(entrants, {rounds, count: options.steps ?? STEPS[size]}, onMissing);
-  const flop = stepFlop(configOf(size), jobFor('onnx').pairs);
+  const flop = stepFlop(configOf(size), jobFor('onnx').pairs, options.lora > 0);
   for (const each of measured) {
     const backend = backends.find((name) => name === each.name);
     const probed =
