@@ -77,7 +77,7 @@ const levels = [
   ['model', 'metrics'],
   ['learning'],
   ['actor', 'demo'],
-  ['fleet'],
+  ['fleet', 'bench'],
   ['dashboard'],
   ['command'],
   ['library.ts'],

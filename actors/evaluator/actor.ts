@@ -37,7 +37,7 @@ const start = (context: ActorContext<Fleet>): Observable<unknown> =>
 
 const openEvaluation = async ({fleet, log}: ActorContext<Fleet>): Promise<Evaluation> => {
   const items = await itemsOf(fleet.evaluation, (file) => readFile(file, 'utf8'));
-  const {executor, reason} = await openExecutor({backend: fleet.backend, threads: 1});
+  const {executor, reason} = await openExecutor({backend: fleet.backend, device: fleet.device, threads: 1});
   log.info({reason}, 'executor');
   const model = await loadCheckpoint(fleet.policy.model);
   const maxTokens = fleet.policy.maxPromptTokens + fleet.evaluation.maxCompletionTokens;

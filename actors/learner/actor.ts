@@ -61,6 +61,7 @@ const openTraining = async (context: ActorContext<Fleet>): Promise<Training> => 
   const {bus, fleet, runFolder, log} = context;
   const {executor, reason} = await openExecutor({
     backend: fleet.backend,
+    device: fleet.device,
     threads: fleet.actors.learner.threads,
   });
   log.info({reason}, 'executor');

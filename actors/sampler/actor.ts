@@ -48,7 +48,7 @@ const start = (context: ActorContext<Fleet>): Observable<unknown> =>
 const openPolicy = async ({fleet, bus, runFolder, log}: ActorContext<Fleet>): Promise<Policy> => {
   const newest = (await bus.last('checkpoints'))?.message;
   const folder = newest === undefined ? fleet.policy.model : resolve(runFolder, newest.folder);
-  const {executor, reason} = await openExecutor({backend: fleet.backend, threads: 1});
+  const {executor, reason} = await openExecutor({backend: fleet.backend, device: fleet.device, threads: 1});
   log.info({reason}, 'executor');
   const model = await loadCheckpoint(folder, newest?.weightsSha256);
   const maxTokens = fleet.policy.maxPromptTokens + fleet.policy.maxCompletionTokens;

@@ -66,6 +66,8 @@ export const fleetSchema = z.strictObject({
   dataset: z.enum(['clair', 'judge_on_policy']).default('clair'),
   /** What tensors run on. */
   backend: z.enum(['auto', 'onnx', 'tensorflow', 'eager']).default('auto'),
+  /** Where: `webgpu` is a GPU of any vendor, through the backend `onnx`; each actor that computes takes its share. */
+  device: z.enum(['cpu', 'webgpu']).default('cpu'),
   prompts: z.union([
     /** The arithmetic demonstration's prompts, made by rule. */
     z.strictObject({demo: z.literal(true), count}),

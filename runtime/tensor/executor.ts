@@ -72,11 +72,15 @@ export interface Executor {
 
 export type ExecutorName = 'onnx' | 'tensorflow' | 'eager';
 
+export type Device = 'cpu' | 'webgpu';
+
 export interface ExecutorOptions {
   /** `auto` takes the best that works here. */
   readonly backend: ExecutorName | 'auto';
   /** Threads of one program; idle ones sleep, since actors share the cores. */
   readonly threads: number;
+  /** Where programs run; `cpu` unless given. `webgpu` is a GPU of any vendor, and `onnx`'s alone. */
+  readonly device?: Device;
 }
 
 /** The executor in use and, for people, why it is this one and not another. */

@@ -39,7 +39,8 @@ export async function openExecutor(
   options: ExecutorOptions,
   from: readonly Candidate[] = candidates,
 ): Promise<OpenedExecutor> {
-  const {backend} = options;
+  const {backend, device = 'cpu'} = options;
+  if (device === 'webgpu') return openWebgpu(options, from);
   if (backend !== 'auto') {
     const [candidate] = from.filter(({name}) => name === backend);
     if (candidate === undefined) throw new TerminalError(`there is no tensor backend ${backend}`);
@@ -60,6 +61,22 @@ export async function openExecutor(
     }
   }
   throw new TerminalError(`no tensor backend works here: ${failures.join('; ')}`);
+}
+
+/** One backend runs there; falling back to another, many times slower, would be a surprise to whoever asked for a GPU. */
+async function openWebgpu(options: ExecutorOptions, from: readonly Candidate[]): Promise<OpenedExecutor> {
+  const {backend} = options;
+  const candidate = from.find(({name}) => name === 'onnx');
+  if (candidate === undefined || (backend !== 'auto' && backend !== 'onnx')) {
+    throw new TerminalError(`backend ${backend} has no device webgpu: set backend to onnx, or device to cpu`);
+  }
+  const executor = await candidate.open(options).catch((error: unknown) => {
+    throw new TerminalError(
+      `device webgpu does not work here (${oneLine(error)}): install a GPU driver (on Linux with Vulkan and its ` +
+        'loader, libvulkan.so.1), or set device to cpu',
+    );
+  });
+  return {executor, reason: 'onnx on a GPU through WebGPU, as asked for'};
 }
 
 const oneLine = (error: unknown): string => (messageOf(error).split('\n')[0] ?? '').slice(0, 160);

@@ -14,7 +14,6 @@ import type {
   TensorFunction,
   TensorSpec,
 } from '../executor.js';
-import {sameShape} from '../graph.js';
 import {assertValues} from '../inputs.js';
 import {record} from '../record.js';
 import {simplify} from '../simplify.js';
@@ -23,10 +22,15 @@ import {onnxFusions} from './operators/fused.js';
 import {applyScatter, takeOutScatters} from './scatters.js';
 import {createSession} from './session.js';
 import {compileSized} from './sized.js';
-import {emptyTensor, hostTensor, OnnxState, ortTensor, type Slot} from './state.js';
+import {current, emptyTensor, exclusively, hostTensor, OnnxState, ortTensor, specsOf} from './state.js';
+import {openWebgpuExecutor} from './webgpu.js';
 
-/** Programs run on the CPU, each on `threads` threads. */
-export function openOnnxExecutor({threads}: Pick<ExecutorOptions, 'threads'>): Executor {
+/** Programs run on the CPU, each on `threads` threads, or on a GPU; throws where there is none. */
+export async function openOnnxExecutor({
+  threads,
+  device = 'cpu',
+}: Pick<ExecutorOptions, 'threads' | 'device'>): Promise<Executor> {
+  if (device === 'webgpu') return openWebgpuExecutor();
   return {
     name: 'onnx',
     createState: (tensors, takeOver) => new OnnxState(tensors, takeOver),
@@ -94,36 +98,4 @@ async function compile<I extends string, O extends string>(
     },
     dispose: () => session.release(),
   };
-}
-
-/** Two runs at once would read the same tensors, and one's would replace the other's. */
-async function exclusively<T>(state: OnnxState, program: string, run: () => Promise<T>): Promise<T> {
-  if (state.running !== undefined) {
-    throw new Error(`${program} was run while ${state.running} runs on the same state: await each run`);
-  }
-  state.running = program;
-  try {
-    return await run();
-  } finally {
-    state.running = undefined;
-  }
-}
-
-/** The tensors of the state that a program reads or replaces, as they were when it was compiled. */
-const specsOf = (state: OnnxState, names: readonly string[]): Map<string, TensorSpec> =>
-  new Map(
-    names.map((name) => {
-      const {dtype, shape} = state.slot(name);
-      return [name, {dtype, shape}];
-    }),
-  );
-
-function current(program: string, state: OnnxState, name: string, spec: TensorSpec): Slot {
-  const slot = state.slot(name);
-  if (slot.dtype !== spec.dtype || !sameShape(slot.shape, spec.shape)) {
-    throw new Error(
-      `${program} was compiled for state tensor ${name} of [${spec.shape}] and it is [${slot.shape}] now: compile it again`,
-    );
-  }
-  return slot;
 }

@@ -70,7 +70,8 @@ export interface OnnxTensor {
 export interface OnnxValue {
   readonly name: string;
   readonly dtype: ElementType;
-  readonly shape: readonly number[];
+  /** Any, where there is none. */
+  readonly shape?: readonly number[];
 }
 
 /** `int`, `float`, `string`, `ints` and a `tensor` of one value, by AttributeProto's fields. */
@@ -147,7 +148,9 @@ const valueFields = ({name, dtype, shape}: OnnxValue): object => ({
     tensor_type: {
       elem_type: ELEMENT_TYPES[dtype],
       // A length below zero differs from run to run.
-      shape: {dim: shape.map((length) => (length < 0 ? {} : {dim_value: length}))},
+      ...(shape === undefined
+        ? {}
+        : {shape: {dim: shape.map((length) => (length < 0 ? {} : {dim_value: length}))}}),
     },
   },
 });

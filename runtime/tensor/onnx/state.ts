@@ -1,7 +1,7 @@
 /** The tensors that stay with ONNX Runtime's executor between runs, each in two buffers: one to read, one to write. */
 import * as ort from 'onnxruntime-node';
 import type {HostTensor, State, TensorSpec} from '../executor.js';
-import {sizeOf} from '../graph.js';
+import {sameShape, sizeOf} from '../graph.js';
 import {assertValues} from '../inputs.js';
 
 /** The same memory, not a copy. Throws for a type that no function of tensors has. */
@@ -65,4 +65,51 @@ export class OnnxState implements State {
   dispose(): void {
     this.slots.clear();
   }
+}
+
+/** What a run needs to know of a state, wherever its tensors are. */
+interface Bound<S extends TensorSpec> {
+  running: string | undefined;
+  slot(name: string): S;
+}
+
+/** Two runs at once would read the same tensors, and one's would replace the other's. */
+export async function exclusively<T>(
+  state: Bound<TensorSpec>,
+  program: string,
+  run: () => Promise<T>,
+): Promise<T> {
+  if (state.running !== undefined) {
+    throw new Error(`${program} was run while ${state.running} runs on the same state: await each run`);
+  }
+  state.running = program;
+  try {
+    return await run();
+  } finally {
+    state.running = undefined;
+  }
+}
+
+/** The tensors of the state that a program reads or replaces, as they were when it was compiled. */
+export const specsOf = (state: Bound<TensorSpec>, names: readonly string[]): Map<string, TensorSpec> =>
+  new Map(
+    names.map((name) => {
+      const {dtype, shape} = state.slot(name);
+      return [name, {dtype, shape}];
+    }),
+  );
+
+export function current<S extends TensorSpec>(
+  program: string,
+  state: Bound<S>,
+  name: string,
+  spec: TensorSpec,
+): S {
+  const slot = state.slot(name);
+  if (slot.dtype !== spec.dtype || !sameShape(slot.shape, spec.shape)) {
+    throw new Error(
+      `${program} was compiled for state tensor ${name} of [${spec.shape}] and it is [${slot.shape}] now: compile it again`,
+    );
+  }
+  return slot;
 }

@@ -57,3 +57,18 @@ test('eager can be asked for by name', async (t) => {
   t.is(executor.name, 'eager');
   t.is(reason, 'eager, as asked for');
 });
+
+test('a GPU that was asked for is never silently another device', async (t) => {
+  const error = await t.throwsAsync(
+    openExecutor({backend: 'auto', device: 'webgpu', threads: 1}, [fails('onnx'), works('eager')]),
+    {instanceOf: TerminalError},
+  );
+  t.regex(
+    error.message,
+    /^device webgpu does not work here \(no such library\): install a GPU driver .*, or set device to cpu$/,
+  );
+  await t.throwsAsync(openExecutor({backend: 'eager', device: 'webgpu', threads: 1}), {
+    instanceOf: TerminalError,
+    message: 'backend eager has no device webgpu: set backend to onnx, or device to cpu',
+  });
+});

@@ -29,8 +29,8 @@ export const indexingOperators: Operators = {
     emit('ScatterND', [x, cast(indices, 'int64'), updates]),
   // Not ScatterND: with several threads ONNX Runtime adds to one row from more than one of them, and the sum differs from
   // run to run.
-  SegmentSum: ({emit, cast, ints, inputs: [zeros = '', rows = '', x = ''], inputValues: [, , updates]}) => {
-    const indices = emit('Expand', [cast(rows, 'int64'), ints(updates?.shape ?? [])]);
+  SegmentSum: ({emit, ints, inputs: [zeros = '', rows = '', x = ''], inputValues: [, , updates]}) => {
+    const indices = emit('Expand', [rows, ints(updates?.shape ?? [])]);
     return emit('ScatterElements', [zeros, indices, x], {axis: int(0), reduction: {string: 'add'}});
   },
   OneHot: oneHot,

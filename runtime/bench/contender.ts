@@ -1,0 +1,90 @@
+/** A process that is measured, as the one that measures sees it. */
+import {type ChildProcess, spawn} from 'node:child_process';
+import {createInterface} from 'node:readline';
+import type {z} from 'zod';
+import {TerminalError} from '../errors.js';
+import {type Ended, endedSchema, type Job, type Ran, type Run, ranSchema, readySchema} from './job.js';
+
+export interface Contender {
+  readonly name: string;
+  /** Does the job `count` times. */
+  run(count: number): Promise<Ran>;
+  /** Ends the process. */
+  end(): Promise<Ended>;
+}
+
+/** Why a contender is not there. */
+export interface Missing {
+  readonly name: string;
+  readonly missing: string;
+}
+
+export interface Command {
+  readonly name: string;
+  readonly command: string;
+  readonly args: readonly string[];
+}
+
+/** The last of what a process that failed wrote. */
+const STDERR_TAIL_CHARS = 2000;
+
+/** Starts a process and resolves when it has warmed up, or has said what it lacks. */
+export async function startContender({name, command, args}: Command, job: Job): Promise<Contender | Missing> {
+  const child = spawn(command, args, {stdio: ['pipe', 'pipe', 'pipe'], env: environment(job)});
+  const ask = conversation(name, child);
+  const first = await ask(job, readySchema).catch((error: unknown) => {
+    if (isNotFound(error)) return {missing: `${command} is not there`};
+    throw error;
+  });
+  if ('missing' in first) return {name, missing: first.missing};
+  return {
+    name,
+    run: (count) => ask({count} satisfies Run, ranSchema),
+    end: () => ask(undefined, endedSchema),
+  };
+}
+
+const isNotFound = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ENOENT';
+
+/** Libraries take their threads from here before a program can say. */
+const environment = ({threads}: Job): NodeJS.ProcessEnv => ({
+  ...process.env,
+  OMP_NUM_THREADS: `${threads}`,
+  TF_NUM_INTRAOP_THREADS: `${threads}`,
+  TF_CPP_MIN_LOG_LEVEL: '2',
+  TOKENIZERS_PARALLELISM: 'false',
+});
+
+/** Sends a line (the end of the input, for undefined) and resolves to the line that answers it. */
+type Ask = <T>(message: object | undefined, answer: z.ZodType<T>) => Promise<T>;
+
+function conversation(name: string, child: ChildProcess): Ask {
+  const {stdin, stdout, stderr} = child;
+  if (stdin === null || stdout === null || stderr === null) throw new Error('a contender needs pipes');
+  let said = '';
+  stderr.setEncoding('utf8').on('data', (chunk: string) => {
+    said = (said + chunk).slice(-STDERR_TAIL_CHARS);
+  });
+  const ended = new Promise<never>((_, reject) => {
+    child.on('error', reject);
+    child.on('close', (code, signal) => {
+      const how = signal ?? `code ${code}`;
+      reject(new TerminalError(`${name} ended by itself (${how}); it last wrote:\n${said}`));
+    });
+  });
+  // Whoever waits for an answer sees it; nobody may be waiting.
+  ended.catch(() => undefined);
+  // A process that is gone answers through `ended`.
+  stdin.on('error', () => undefined);
+  const lines = createInterface({input: stdout})[Symbol.asyncIterator]();
+  const next = async (): Promise<unknown> => {
+    const {value, done} = await lines.next();
+    return done ? ended : JSON.parse(value);
+  };
+  return async (message, answer) => {
+    if (message === undefined) stdin.end();
+    else stdin.write(`${JSON.stringify(message)}\n`);
+    return answer.parse(await Promise.race([next(), ended]));
+  };
+}

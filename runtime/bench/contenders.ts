@@ -1,0 +1,50 @@
+/** Who is measured: our executors, and the peers where they are wanted. */
+import {join} from 'node:path';
+import {codeRoot, packageRoot} from '../paths.js';
+import type {Command} from './contender.js';
+import type {Precision} from './job.js';
+import type {Backend, Options} from './options.js';
+
+/** A process of ours; `node` are further arguments of Node itself. */
+export const ours = (backend: Backend, node: readonly string[] = []): Command => ({
+  name: backend,
+  command: process.execPath,
+  args: [...node, join(codeRoot, 'runtime', 'bench', 'worker.js')],
+});
+
+/** A Python file of `peers/`, which no build copies. */
+const peer = (name: string, {python}: Options, file: string, ...args: string[]): Command => ({
+  name,
+  command: python,
+  args: [join(packageRoot, 'runtime', 'bench', 'peers', file), ...args],
+});
+
+export const learnerPeers = (options: Options): Command[] => [
+  peer('torch', options, 'torch_step.py'),
+  peer('torch_compiled', options, 'torch_step.py', '--compile'),
+  peer('trl', options, 'trl_step.py'),
+];
+
+export const memoryPeers = (options: Options): Command[] => [
+  peer('peft', options, 'torch_step.py'),
+  peer('peft_checkpointing', options, 'torch_step.py', '--checkpointing'),
+];
+
+export const samplerPeers = (options: Options): Command[] => [
+  peer('transformers', options, 'generate.py'),
+  peer('transformers_sorted', options, 'generate.py', '--batches', '2'),
+];
+
+/** Why a backend is not measured at a precision, or undefined where it can be. */
+export const unfit = (backend: Backend, precision: Precision): string | undefined =>
+  precision === 'bfloat16' && backend !== 'tensorflow' ? `${backend} computes in float32 only` : undefined;
+
+/** What is inside the seconds of a step. */
+export const computes: Readonly<Record<string, string>> = {
+  ours: 'policy forward and backward, gradient norm clipped at 1, RMSProp, metrics; the reference log-probabilities come with the pairs',
+  torch: 'policy forward and backward, RMSProp; no reference forward, no clipping, no metrics',
+  torch_compiled: 'as torch, the model through torch.compile',
+  trl: 'policy forward and backward, reference forward, gradient norm clipped at 1, RMSProp, metrics',
+  peft: 'policy forward and backward of an adapter, RMSProp; no reference forward, no clipping, no metrics',
+  peft_checkpointing: 'as peft, activations recomputed in the backward pass',
+};

@@ -1,0 +1,70 @@
+/**
+ * What a contender is told and answers: one JSON object a line on its standard input and output, the same for our own
+ * processes and for the Python ones. A contender gets its job, says that it is ready or what it lacks, runs what it is
+ * told, and at the end of its input says how much memory it took.
+ */
+import {z} from 'zod';
+import type {ModelConfig} from '../model/config.js';
+import type {ExecutorName} from '../tensor/executor.js';
+import type {Size} from './sizes.js';
+import type {Request, TokenPair} from './workload.js';
+
+export const precisions = ['float32', 'bfloat16'] as const;
+export type Precision = (typeof precisions)[number];
+
+interface CommonJob {
+  readonly size: Size;
+  readonly config: ModelConfig;
+  readonly threads: number;
+  readonly precision: Precision;
+  /** Ours only: the executor. */
+  readonly backend: ExecutorName;
+}
+
+export interface LearnerJob extends CommonJob {
+  readonly bench: 'learner';
+  readonly pairs: readonly TokenPair[];
+  /** Rank of the adapter that learns; all weights learn without. */
+  readonly loraRank?: number;
+  /** Pairs computed at once; all without. */
+  readonly microBatchSize?: number;
+}
+
+export interface SamplerJob extends CommonJob {
+  readonly bench: 'sampler';
+  readonly requests: readonly Request[];
+  /** Ours only: sequences decoded at once. */
+  readonly rows: number;
+}
+
+/** What a step computes, counted, and how fast matrix products are at best. */
+export interface ProbeJob extends Omit<LearnerJob, 'bench'> {
+  readonly bench: 'probe';
+}
+
+export type Job = LearnerJob | SamplerJob | ProbeJob;
+
+/** How often to do what the job says. */
+export interface Run {
+  readonly count: number;
+}
+
+const memorySchema = z.object({
+  rssBytes: z.number(),
+  /** Ours only: JavaScript objects, and what TensorFlow.js has not disposed of. */
+  heapBytes: z.number(),
+  tensors: z.number(),
+});
+export type Memory = z.infer<typeof memorySchema>;
+
+export const readySchema = z.union([z.object({missing: z.string()}), z.object({ready: z.literal(true)})]);
+export const ranSchema = z.object({seconds: z.array(z.number()), memory: memorySchema.optional()});
+export const endedSchema = z.object({
+  peakMemoryBytes: z.number(),
+  /** What else there is to say of the work. */
+  about: z.record(z.string(), z.unknown()),
+});
+
+export type Ready = z.infer<typeof readySchema>;
+export type Ran = z.infer<typeof ranSchema>;
+export type Ended = z.infer<typeof endedSchema>;

@@ -1,0 +1,25 @@
+/** `npm run bench`: measures the learner and the sampler on this machine. */
+import {TerminalError} from '../errors.js';
+import {learnerPeers, memoryPeers} from './contenders.js';
+import {benchLong} from './long.js';
+import {type Bench, type Options, parseOptions} from './options.js';
+import {report} from './report.js';
+import {benchSampler} from './sampler.js';
+import {benchSteps} from './steps.js';
+
+const run: Readonly<Record<Bench, (options: Options) => Promise<void>>> = {
+  learner: (options) => benchSteps(options, learnerPeers(options), report),
+  memory: (options) => benchSteps(options, memoryPeers(options), report),
+  sampler: (options) => benchSampler(options, report),
+  long: (options) => benchLong(options, report),
+};
+
+try {
+  const options = parseOptions(process.argv.slice(2));
+  await run[options.bench](options);
+} catch (error) {
+  if (!(error instanceof TerminalError)) throw error;
+  console.error(error.message);
+  // At once: contenders that wait for their turn end with us.
+  process.exit(1);
+}

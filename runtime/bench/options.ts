@@ -1,0 +1,133 @@
+/** What a person may say to `npm run bench`. */
+import {parseArgs} from 'node:util';
+import {messageOf, TerminalError} from '../errors.js';
+import {type Precision, precisions} from './job.js';
+import {type Size, sizes} from './sizes.js';
+import {type PairKind, pairKinds} from './workload.js';
+
+export const benches = ['learner', 'sampler', 'memory', 'long'] as const;
+export type Bench = (typeof benches)[number];
+export const backends = ['onnx', 'tensorflow', 'eager'] as const;
+export type Backend = (typeof backends)[number];
+
+export interface Options {
+  readonly bench: Bench;
+  readonly sizes: readonly Size[];
+  readonly backends: readonly Backend[];
+  readonly precision: Precision;
+  readonly pairKinds: readonly PairKind[];
+  readonly rounds: number;
+  /** Steps, or passes over all requests, a round; undefined where the size decides. */
+  readonly steps: number | undefined;
+  readonly threads: number;
+  /** Sequences that our sampler decodes at once. */
+  readonly rows: number;
+  /** Pairs a step and tokens a sequence. */
+  readonly pairs: number;
+  readonly tokens: number;
+  /** Rank of the adapter; 0 where all weights learn. */
+  readonly lora: number;
+  /** Pairs that our learner computes at once; 0 for all. */
+  readonly microBatch: number;
+  readonly peers: boolean;
+  readonly python: string;
+}
+
+const defaults: Readonly<
+  Record<Bench, {sizes: string; rounds: number; pairs: number; tokens: number; lora: number}>
+> = {
+  learner: {sizes: '0.4M,0.9M,3M,10M,30M', rounds: 5, pairs: 16, tokens: 96, lora: 0},
+  sampler: {sizes: '0.4M,0.9M,3M,10M', rounds: 5, pairs: 16, tokens: 96, lora: 0},
+  memory: {sizes: '135M', rounds: 3, pairs: 2, tokens: 1024, lora: 8},
+  long: {sizes: '0.4M', rounds: 1, pairs: 16, tokens: 96, lora: 0},
+};
+
+export const usage = `npm run bench -- ${benches.join('|')} [options]
+  --sizes ${sizes.join(',')}
+  --backends ${backends.join(',')}      (default onnx,tensorflow)
+  --precision ${precisions.join('|')}
+  --pairs ${pairKinds.join(',')}     completions with nothing in common, or 60% of their tokens (default both)
+  --rounds N                how often contenders take turns (default 5; memory 3)
+  --steps N                 steps, or passes over all requests, a round (long: in all, default 10000)
+  --threads N               (default 2)
+  --rows N                  sequences that our sampler decodes at once (default 32)
+  --batch N, --tokens N     pairs a step, tokens a sequence (default 16 and 96; memory 2 and 1024)
+  --lora N                  rank of an adapter, 0 for none (default 0; memory 8)
+  --micro-batch N           pairs that our learner computes at once (default all; memory 1)
+  --peers, --python PATH    transformers, TRL and PEFT beside, where this Python has them (default python3)`;
+
+/** Throws a TerminalError that names what cannot be meant. */
+export function parseOptions(args: readonly string[]): Options {
+  const {values, positionals} = parsed(args);
+  const [name, ...more] = positionals;
+  const bench = benches.find((each) => each === name);
+  if (bench === undefined || more.length > 0) {
+    throw new TerminalError(
+      `bench: say which of ${benches.join(', ')}${name === undefined ? '' : `, not "${positionals.join(' ')}"`}\n${usage}`,
+    );
+  }
+  const preset = defaults[bench];
+  return {
+    bench,
+    sizes: listed('--sizes', values.sizes ?? preset.sizes, sizes),
+    backends: listed('--backends', values.backends ?? 'onnx,tensorflow', backends),
+    precision: listed('--precision', values.precision ?? 'float32', precisions)[0] ?? 'float32',
+    pairKinds: listed('--pairs', values.pairs ?? (bench === 'learner' ? 'plain,clair' : 'plain'), pairKinds),
+    rounds: count('--rounds', values.rounds) ?? preset.rounds,
+    steps: count('--steps', values.steps),
+    threads: count('--threads', values.threads) ?? 2,
+    rows: count('--rows', values.rows) ?? 32,
+    pairs: count('--batch', values.batch) ?? preset.pairs,
+    tokens: count('--tokens', values.tokens, 6) ?? preset.tokens,
+    lora: count('--lora', values.lora, 0) ?? preset.lora,
+    microBatch: count('--micro-batch', values['micro-batch'], 0) ?? (bench === 'memory' ? 1 : 0),
+    peers: values.peers ?? false,
+    python: values.python ?? 'python3',
+  };
+}
+
+function parsed(args: readonly string[]) {
+  const text = {type: 'string'} as const;
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        sizes: text,
+        backends: text,
+        precision: text,
+        pairs: text,
+        rounds: text,
+        steps: text,
+        threads: text,
+        rows: text,
+        batch: text,
+        tokens: text,
+        lora: text,
+        'micro-batch': text,
+        peers: {type: 'boolean'},
+        python: text,
+      },
+    });
+  } catch (error) {
+    throw new TerminalError(`bench: ${messageOf(error).split('. ')[0]}\n${usage}`);
+  }
+}
+
+function listed<T extends string>(option: string, text: string, known: readonly T[]): T[] {
+  return text.split(',').map((name) => {
+    const found = known.find((each) => each === name);
+    if (found === undefined)
+      throw new TerminalError(`bench: ${option} has "${name}"; it takes ${known.join(', ')}`);
+    return found;
+  });
+}
+
+function count(option: string, text: string | undefined, least = 1): number | undefined {
+  if (text === undefined) return undefined;
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < least || text.trim() === '') {
+    throw new TerminalError(`bench: ${option} is "${text}"; it takes a whole number from ${least}`);
+  }
+  return number;
+}

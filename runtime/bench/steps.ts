@@ -1,0 +1,121 @@
+/** `bench learner` and `bench memory`: training steps, in time and memory. */
+import type {Command} from './contender.js';
+import {computes, ours, unfit} from './contenders.js';
+import {askOnce, type Measured, measureAll} from './field.js';
+import {stepFlop} from './flops.js';
+import type {LearnerJob} from './job.js';
+import type {Backend, Options} from './options.js';
+import {megabytes, type Report, rounded} from './report.js';
+import {fastest, ratios, type Timings} from './rounds.js';
+import {configOf, type Size} from './sizes.js';
+import {makePairs, type PairKind} from './workload.js';
+
+/** Steps a turn: about a second of them. */
+const STEPS: Readonly<Record<Size, number>> = {
+  '0.4M': 20,
+  '0.9M': 12,
+  '3M': 6,
+  '10M': 3,
+  '30M': 2,
+  '135M': 1,
+};
+
+/** Measures each size with each kind of pairs; `peers` beside where the options want them. */
+export async function benchSteps(options: Options, peers: readonly Command[], report: Report): Promise<void> {
+  for (const size of options.sizes) {
+    for (const kind of options.pairKinds) await measure({options, peers, report, size, kind});
+  }
+}
+
+interface Measurement {
+  readonly options: Options;
+  readonly peers: readonly Command[];
+  readonly report: Report;
+  readonly size: Size;
+  readonly kind: PairKind;
+}
+
+async function measure({options, peers, report, size, kind}: Measurement): Promise<void> {
+  const {bench, precision, threads, rounds} = options;
+  const what = {bench, size, pairs: kind, precision, threads, lora: options.lora};
+  const onMissing = (contender: string, reason: string) => report.skip({...what, contender}, reason);
+  report.say(`${size}, ${kind} pairs, ${precision}`);
+  const backends = options.backends.filter((backend) => {
+    const reason = unfit(backend, precision);
+    if (reason !== undefined) onMissing(backend, reason);
+    return reason === undefined;
+  });
+  const jobFor = (backend: Backend) => learnerJob(options, size, kind, backend);
+  const entrants = [
+    ...backends.map((backend) => ({command: ours(backend), job: jobFor(backend)})),
+    ...(options.peers ? peers : []).map((command) => ({command, job: jobFor('onnx')})),
+  ];
+  const measured = await measureAll(entrants, {rounds, count: options.steps ?? STEPS[size]}, onMissing);
+  const flop = stepFlop(configOf(size), jobFor('onnx').pairs, options.lora > 0);
+  for (const each of measured) {
+    const backend = backends.find((name) => name === each.name);
+    const probed =
+      backend && (await askOnce({command: ours(backend), job: {...jobFor(backend), bench: 'probe'}}));
+    report.row({kind: 'step', ...what, ...stepRow(each, flop, probed)});
+  }
+  for (const row of ratioRows(measured, backends)) report.row({kind: 'ratio', ...what, ...row});
+}
+
+export function learnerJob(options: Options, size: Size, kind: PairKind, backend: Backend): LearnerJob {
+  const config = configOf(size);
+  const {pairs, tokens, threads, precision, lora, microBatch} = options;
+  return {
+    bench: 'learner',
+    size,
+    config,
+    threads,
+    precision,
+    backend,
+    pairs: makePairs({kind, pairs, tokens, vocabSize: config.vocabSize}),
+    ...(lora === 0 ? {} : {loraRank: lora}),
+    ...(microBatch === 0 ? {} : {microBatchSize: microBatch}),
+  };
+}
+
+/** `modelGflop` is what a plain loop computes, each completion with its own prompt; `computedGflop` what ours really did. */
+function stepRow(
+  {name, timings, peakMemoryBytes, about}: Measured,
+  flop: number,
+  probed: Readonly<Record<string, unknown>> | undefined,
+) {
+  const perSecond = flop / timings.median;
+  const counted = probed && {computed: Number(probed.computedFlop), peak: Number(probed.peakFlopPerSecond)};
+  return {
+    contender: name,
+    secondsMedian: rounded(timings.median),
+    secondsMin: rounded(timings.min),
+    secondsByRound: timings.byRound.map(rounded),
+    modelGflop: rounded(flop / 1e9),
+    modelGflopPerSecond: rounded(perSecond / 1e9),
+    ...(counted && {
+      computedGflop: rounded(counted.computed / 1e9),
+      computedGflopPerSecond: rounded(counted.computed / timings.median / 1e9),
+      peakGflopPerSecond: rounded(counted.peak / 1e9),
+      modelShareOfPeak: rounded(perSecond / counted.peak),
+      computedShareOfPeak: rounded(counted.computed / timings.median / counted.peak),
+    }),
+    peakMemoryMegabytes: megabytes(peakMemoryBytes),
+    ...about,
+    computes: computes[name] ?? computes.ours,
+  };
+}
+
+/** How many times longer each peer took than each of ours. `torch` as it is and compiled are one peer too: the faster. */
+function ratioRows(measured: readonly Measured[], backends: readonly Backend[]) {
+  const isOurs = ({name}: Measured) => backends.some((backend) => backend === name);
+  const others: {name: string; timings: Timings}[] = measured.filter((each) => !isOurs(each));
+  const torches = others.filter(({name}) => name.startsWith('torch'));
+  if (torches.length > 1)
+    others.push({name: 'torch_fastest', timings: fastest(torches.map(({timings}) => timings))});
+  return measured.filter(isOurs).flatMap(({name, timings}) =>
+    others.map((other) => {
+      const {median, byRound} = ratios(timings, other.timings);
+      return {contender: name, against: other.name, median: rounded(median), byRound: byRound.map(rounded)};
+    }),
+  );
+}

@@ -1,0 +1,7 @@
+/** What a process of ours does when it is measured. */
+export interface Work {
+  /** Does the job once. */
+  once(): Promise<void>;
+  /** What is to be said of it, asked when all is done. */
+  about(): Promise<Readonly<Record<string, unknown>>>;
+}

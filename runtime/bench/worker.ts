@@ -1,0 +1,64 @@
+/** A process of ours that is measured: does the job that its standard input names. */
+import {createInterface} from 'node:readline';
+import {TerminalError} from '../errors.js';
+import {liveTensors} from '../tensor/memory.js';
+import {openExecutor} from '../tensor/open.js';
+import type {Ended, Job, Memory, Ran, Ready, Run} from './job.js';
+import {openProbe} from './probe.js';
+import {openSampling} from './sampling.js';
+import {openTraining} from './training.js';
+import type {Work} from './work.js';
+
+/** Done before anything is timed: the first run compiles, the second finds its buffers. */
+const WARM_UPS = 2;
+
+/** Throws a TerminalError where this machine lacks what the job needs. */
+async function open(job: Job): Promise<Work> {
+  const {backend, threads, precision} = job;
+  const options = {backend, threads, precision};
+  const {executor} = await openExecutor(options);
+  if (job.bench === 'sampler') return openSampling(job, executor);
+  return job.bench === 'learner' ? openTraining(job, executor) : openProbe(job, executor);
+}
+
+async function serve(): Promise<void> {
+  const lines = createInterface({input: process.stdin})[Symbol.asyncIterator]();
+  const next = async (): Promise<string | undefined> => {
+    const {value, done} = await lines.next();
+    return done ? undefined : value;
+  };
+  const first = await next();
+  if (first === undefined) return;
+  const work = await open(JSON.parse(first) as Job);
+  for (let run = 0; run < WARM_UPS; run++) await work.once();
+  answer({ready: true});
+  for (let line = await next(); line !== undefined; line = await next()) {
+    const {count} = JSON.parse(line) as Run;
+    const seconds: number[] = [];
+    for (let run = 0; run < count; run++) {
+      const begin = performance.now();
+      await work.once();
+      seconds.push((performance.now() - begin) / 1000);
+    }
+    answer({seconds, memory: memoryNow()});
+  }
+  // Before it is worked out what there is to say, which takes memory too.
+  const peakMemoryBytes = process.resourceUsage().maxRSS * 1024;
+  answer({peakMemoryBytes, about: await work.about()});
+}
+
+function memoryNow(): Memory {
+  // There with --expose-gc: what is garbage is no growth.
+  globalThis.gc?.();
+  const {rss, heapUsed, arrayBuffers} = process.memoryUsage();
+  return {rssBytes: rss, heapBytes: heapUsed + arrayBuffers, tensors: liveTensors()};
+}
+
+const answer = (line: Ready | Ran | Ended): void => {
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+};
+
+await serve().catch((error: unknown) => {
+  if (!(error instanceof TerminalError)) throw error;
+  answer({missing: error.message});
+});

@@ -1,0 +1,29 @@
+import test from 'ava';
+import {parseOptions} from '../../../runtime/bench/options.js';
+import {TerminalError} from '../../../runtime/errors.js';
+
+test('each benchmark has defaults of its own', (t) => {
+  const {sizes, rounds, pairKinds, lora, backends} = parseOptions(['learner']);
+  t.deepEqual([sizes.length, rounds, pairKinds, lora], [5, 5, ['plain', 'clair'], 0]);
+  t.deepEqual(backends, ['onnx', 'tensorflow']);
+  const memory = parseOptions(['memory']);
+  t.deepEqual([memory.sizes, memory.pairs, memory.tokens, memory.lora], [['135M'], 2, 1024, 8]);
+});
+
+test('what is said goes before', (t) => {
+  const options = parseOptions(['memory', '--sizes', '3M,10M', '--lora', '0', '--rounds', '1', '--peers']);
+  t.deepEqual([options.sizes, options.lora, options.rounds, options.peers], [['3M', '10M'], 0, 1, true]);
+});
+
+for (const [args, message] of [
+  [[], /^bench: say which of learner, sampler, memory, long\n/],
+  [['learn'], /^bench: say which of learner, sampler, memory, long, not "learn"\n/],
+  [['learner', '--sizes', '0.4M,7B'], /^bench: --sizes has "7B"; it takes 0.4M, /],
+  [['learner', '--rounds', '0'], /^bench: --rounds is "0"; it takes a whole number from 1$/],
+  [['learner', '--steps', '1.5'], /^bench: --steps is "1.5"; /],
+  [['learner', '--precission', 'bfloat16'], /^bench: Unknown option '--precission'/],
+] as const) {
+  test(`refused: ${args.join(' ') || 'nothing'}`, (t) => {
+    t.throws(() => parseOptions(args), {instanceOf: TerminalError, message});
+  });
+}
