@@ -61,11 +61,16 @@ export interface Executor {
 
 export type ExecutorName = 'onnx' | 'tensorflow' | 'eager';
 
+/** `bfloat16` rounds the operands of matrix products to it and keeps everything else in float32. */
+export type Precision = 'float32' | 'bfloat16';
+
 export interface ExecutorOptions {
   /** `auto` takes the best that works here. */
   readonly backend: ExecutorName | 'auto';
   /** Threads of one program; idle ones sleep, since actors share the cores. */
   readonly threads: number;
+  /** Of products of matrices; `bfloat16` on `tensorflow` only. float32 unless given. */
+  readonly precision?: Precision;
 }
 
 /** The executor in use and, for people, why it is this one and not another. */

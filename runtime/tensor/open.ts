@@ -14,17 +14,16 @@ export interface Candidate {
 /** Best first, as `auto` tries them. */
 const candidates: readonly Candidate[] = [
   {
+    name: 'tensorflow',
+    open: async (options) => (await import('./tensorflow/executor.js')).openTensorflowExecutor(options),
+    why: 'the TensorFlow library runs whole recorded graphs, and the fastest here',
+    remedy: 'npm run tensorflow',
+  },
+  {
     name: 'onnx',
     open: async (options) => (await import('./onnx/executor.js')).openOnnxExecutor(options),
     why: 'ONNX Runtime runs whole recorded graphs and its native library is in its npm package',
     remedy: 'npm install onnxruntime-node on Linux (glibc), macOS arm64 or Windows',
-  },
-  {
-    name: 'tensorflow',
-    open: openTensorflow,
-    why: 'the TensorFlow library loads',
-    remedy:
-      'build the addon of @tensorflow/tfjs-node-gpu (npm rebuild @tensorflow/tfjs-node-gpu --ignore-scripts=false)',
   },
   {
     name: 'eager',
@@ -63,14 +62,6 @@ export async function openExecutor(
 }
 
 const oneLine = (error: unknown): string => (messageOf(error).split('\n')[0] ?? '').slice(0, 160);
-
-/** For now it runs operation by operation; the library's own threads are all the machine's cores. */
-async function openTensorflow(): Promise<Executor> {
-  // A name the compiler does not follow: the package is optional and may not be installed.
-  const packageName: string = '@tensorflow/tfjs-node-gpu';
-  await import(packageName);
-  return openEagerExecutor('tensorflow', 'tensorflow');
-}
 
 async function openCpu(): Promise<Executor> {
   await import('./cpu.js');

@@ -17,10 +17,10 @@ import type {
 import {sameShape} from '../graph.js';
 import {assertValues} from '../inputs.js';
 import {record} from '../record.js';
+import {applyScatter, takeOutScatters} from '../scatters.js';
 import {simplify} from '../simplify.js';
 import {encodeModel} from './format.js';
 import {inputName, lower, nextStateName, outputName, stateName} from './lower.js';
-import {applyScatter, takeOutScatters} from './scatters.js';
 import {emptyTensor, hostTensor, OnnxState, ortTensor, type Slot} from './state.js';
 
 /** Programs run on the CPU, each on `threads` threads. */
