@@ -64,6 +64,8 @@ const openTraining = async (context: ActorContext<Fleet>): Promise<Training> => 
   const {executor, reason} = await openExecutor({
     backend: fleet.backend,
     threads: fleet.actors.learner.threads,
+    work: 'training',
+    precision: fleet.precision,
   });
   log.info({reason}, 'executor');
   const base = await loadCheckpoint(fleet.policy.model);

@@ -46,6 +46,8 @@ export const fleetSchema = z.strictObject({
   dataset: z.enum(['clair', 'judge_on_policy']).default('clair'),
   /** What tensors run on. */
   backend: z.enum(['auto', 'onnx', 'tensorflow', 'eager']).default('auto'),
+  /** Of the learner's and the reference's matrix products; `bfloat16` on `tensorflow` only. Sampling is in float32. */
+  precision: z.enum(['float32', 'bfloat16']).default('float32'),
   prompts: z.union([
     /** The arithmetic demonstration's prompts, made by rule. */
     z.strictObject({demo: z.literal(true), count}),

@@ -64,9 +64,13 @@ export type ExecutorName = 'onnx' | 'tensorflow' | 'eager';
 /** `bfloat16` rounds the operands of matrix products to it and keeps everything else in float32. */
 export type Precision = 'float32' | 'bfloat16';
 
+export type Work = 'training' | 'decoding';
+
 export interface ExecutorOptions {
-  /** `auto` takes the best that works here. */
+  /** `auto` takes the best for the work that works here. */
   readonly backend: ExecutorName | 'auto';
+  /** Long steps over many tokens, or short ones. `decoding` unless given. */
+  readonly work?: Work;
   /** Threads of one program; idle ones sleep, since actors share the cores. */
   readonly threads: number;
   /** Of products of matrices; `bfloat16` on `tensorflow` only. float32 unless given. */
