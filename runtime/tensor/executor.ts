@@ -61,7 +61,7 @@ export interface Executor {
 
 export type ExecutorName = 'onnx' | 'tensorflow' | 'eager';
 
-/** `bfloat16` rounds the operands of matrix products to it and keeps everything else in float32. */
+/** `bfloat16` rounds matrix products, operands and results, to it; everything else stays in float32. */
 export type Precision = 'float32' | 'bfloat16';
 
 export type Work = 'training' | 'decoding';

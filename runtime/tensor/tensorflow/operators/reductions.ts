@@ -24,7 +24,7 @@ const argument =
       output_type: type('int32'),
     });
 
-/** In bfloat16 where that is asked for: the operands are rounded to it, and the product comes back as float32. */
+/** In bfloat16 where that is asked for: operands and product are rounded to it; it adds up in float32. */
 const matMul: Operator = ({emit, inputs, inputValues, inputType, productType, cast, flag}) => {
   const T = inputType === 'float32' ? productType : inputType;
   const operands = inputs.map((name) => cast(name, inputType, T));
