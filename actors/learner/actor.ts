@@ -63,6 +63,8 @@ const openTraining = async (context: ActorContext<Fleet>): Promise<Training> => 
     backend: fleet.backend,
     device: fleet.device,
     threads: fleet.actors.learner.threads,
+    work: 'training',
+    precision: fleet.precision,
   });
   log.info({reason}, 'executor');
   const base = await loadCheckpoint(fleet.policy.model);

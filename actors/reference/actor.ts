@@ -33,7 +33,12 @@ const start = (context: ActorContext<Fleet>): Observable<Outcome> =>
   );
 
 const openReference = async ({fleet, log}: ActorContext<Fleet>): Promise<Reference> => {
-  const {executor, reason} = await openExecutor({backend: fleet.backend, device: fleet.device, threads: 1});
+  const {executor, reason} = await openExecutor({
+    backend: fleet.backend,
+    device: fleet.device,
+    threads: 1,
+    precision: fleet.precision,
+  });
   log.info({reason}, 'executor');
   const model = await loadCheckpoint(fleet.policy.model);
   const maxTokens = fleet.policy.maxPromptTokens + fleet.policy.maxCompletionTokens;

@@ -54,13 +54,30 @@ const backendFindings = async (): Promise<Finding[]> => {
   const {openExecutor} = await import('../tensor/open.js');
   const tried = await Promise.all(
     backends.map((backend) =>
-      finding(backend, async () => (await openExecutor({backend, threads: 1})).reason),
+      finding(backend, async () => {
+        await openExecutor({backend, threads: 1});
+        return `works${await useOf(backend)}`;
+      }),
     ),
   );
   const anyWorks = tried.some(({works}) => works);
   return tried.map((each) =>
     each.works || !anyWorks ? each : {...each, works: true, line: `not here, not needed: ${each.line}`},
   );
+};
+
+/** What backend `auto` does on a backend. */
+const useOf = async (backend: (typeof backends)[number]): Promise<string> => {
+  const {openExecutor} = await import('../tensor/open.js');
+  const uses = {training: 'trains', decoding: 'samples and scores'} as const;
+  const on = await Promise.all(
+    (['training', 'decoding'] as const).map(async (work) => {
+      const {executor} = await openExecutor({backend: 'auto', threads: 1, work});
+      return executor.name === backend ? [uses[work]] : [];
+    }),
+  );
+  const verbs = on.flat();
+  return verbs.length === 0 ? '' : `; backend auto ${verbs.join(', ')} on it`;
 };
 
 async function* fleetFindings(file: string): AsyncGenerator<Finding> {

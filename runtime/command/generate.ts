@@ -70,10 +70,13 @@ const writeAnswers = async (options: GenerateOptions, signal: AbortSignal): Prom
   try {
     // The answer's length is to generation what a completion's is to training.
     const {maxNewTokens} = options;
-    const policy = await openPolicy({
-      ...options,
-      ...(maxNewTokens === undefined ? {} : {maxCompletionTokens: maxNewTokens}),
-    });
+    const policy = await openPolicy(
+      {
+        ...options,
+        ...(maxNewTokens === undefined ? {} : {maxCompletionTokens: maxNewTokens}),
+      },
+      'decoding',
+    );
     for (const line of policy.lines) progress.print(line);
     const prompts = await readPromptsFor(policy, options.prompts, progress);
     const output = await openOutput(options.out);

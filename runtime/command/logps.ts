@@ -49,7 +49,7 @@ Example:
 const writeLogps = async (options: LogpsOptions, signal: AbortSignal): Promise<boolean> => {
   const progress = progressLine();
   try {
-    const policy = await openPolicy(options);
+    const policy = await openPolicy(options, 'training');
     for (const line of policy.lines) progress.print(line);
     const data = await readPairsFor(policy, options.pairs, progress);
     const output = await openOutput(options.out);

@@ -9,7 +9,7 @@ export const planOf = async (
   fleet: Fleet,
   environment: NodeJS.ProcessEnv = process.env,
 ): Promise<string[]> => {
-  const {dataset, policy, objective, training, prompts, evaluation, backend, device, seed} = fleet;
+  const {dataset, policy, objective, training, prompts, evaluation, backend, device, precision, seed} = fleet;
   const actors = actorCounts(fleet).map(({name, count}) => (count === 1 ? name : `${name} × ${count}`));
   const lacking = await lackingOf(fleet, environment);
   return [
@@ -21,7 +21,7 @@ export const planOf = async (
     `training   ${training.steps} steps of ${training.batchSize} pairs, ${training.epochs === 1 ? '1 epoch' : `${training.epochs} epochs`}, a checkpoint every ${training.checkpointEverySteps}`,
     `evaluation ${evaluation.suite}${'file' in evaluation ? ` of ${evaluation.file}` : `, ${evaluation.count} items`}`,
     ...askingLines(fleet),
-    `backend    ${backend}${device === 'cpu' ? '' : ` on ${device}`}`,
+    `backend    ${backend}${device === 'cpu' ? '' : ` on ${device}`}, ${precision}`,
     ...(lacking.length === 0
       ? ['valid; nothing was started']
       : ['valid; nothing was started. Before it can start here:', ...lacking.map((each) => `  ${each}`)]),

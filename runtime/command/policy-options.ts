@@ -5,7 +5,7 @@ import {type Command, Option} from 'commander';
 import {loadAdapter, mergeAdapter} from '../model/adapter.js';
 import {loadCheckpoint, type ModelCheckpoint} from '../model/checkpoint.js';
 import type {TextFormat} from '../model/encode.js';
-import type {ExecutorOptions, OpenedExecutor} from '../tensor/executor.js';
+import type {Device, ExecutorOptions, OpenedExecutor, Precision, Work} from '../tensor/executor.js';
 import {openExecutor} from '../tensor/open.js';
 import {wholeFrom} from './options.js';
 
@@ -19,10 +19,9 @@ export interface PolicyOptions {
   readonly maxCompletionTokens?: number;
   readonly backend: ExecutorOptions['backend'];
   readonly threads: number;
+  readonly device: Device;
   readonly precision: Precision;
 }
-
-export type Precision = 'float32' | 'bfloat16';
 
 /** The paper's limits, for prompts and for completions. */
 const MAX_TOKENS = 512;
@@ -48,9 +47,12 @@ export const withPolicyOptions = (command: Command): Command =>
         .choices(['auto', 'onnx', 'tensorflow', 'eager'])
         .default('auto'),
     )
+    .addOption(new Option('--device <name>', 'where').choices(['cpu', 'webgpu']).default('cpu'))
     .option('--threads <number>', 'for it', wholeFrom(1), availableParallelism())
     .addOption(
-      new Option('--precision <type>', 'of its products').choices(['float32', 'bfloat16']).default('float32'),
+      new Option('--precision <type>', 'of its products; bfloat16 on tensorflow')
+        .choices(['float32', 'bfloat16'])
+        .default('float32'),
     );
 
 /** `--adapter`, for commands that leave the model as it is. */
@@ -85,10 +87,10 @@ export interface TokenLimits {
  *
  * @throws TerminalError with what is missing or wrong, in one line.
  */
-export const openPolicy = async (options: PolicyOptions): Promise<Policy> => {
-  const {backend, threads} = options;
+export const openPolicy = async (options: PolicyOptions, work: Work): Promise<Policy> => {
+  const {backend, device, threads, precision} = options;
   const model = await loadPolicy(options);
-  const {executor, reason} = await openExecutor({backend, threads});
+  const {executor, reason} = await openExecutor({backend, device, threads, precision, work});
   const format = formatOf(options, model);
   const limits = tokenLimits(options, model.config.maxPositions);
   return {
@@ -97,7 +99,7 @@ export const openPolicy = async (options: PolicyOptions): Promise<Policy> => {
     reason,
     format,
     limits,
-    precision: options.precision,
+    precision,
     lines: [
       `model      ${options.model}, ${sizeText(model)} parameters; ${format}, at most ${limits.maxPromptTokens} + ${limits.maxCompletionTokens} tokens`,
       `backend    ${reason}`,

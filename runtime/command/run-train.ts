@@ -33,7 +33,7 @@ export const runTrain = (options: TrainOptions): Promise<number> =>
     await prepareOutput(options.out);
     const progress = progressLine();
     try {
-      const policy = await openPolicy(options);
+      const policy = await openPolicy(options, 'training');
       for (const line of policy.lines) progress.print(line);
       const data = await readPairsFor(policy, options.pairs, progress);
       const plan = planOf(options, data);

@@ -13,6 +13,7 @@ export const contradictionsOf = (fleet: Fleet): Complaint[] => [
   ...endpointContradictions(fleet),
   ...trainingContradictions(fleet),
   ...filterContradictions(fleet),
+  ...precisionContradictions(fleet),
 ];
 
 function* datasetContradictions({dataset, actors}: Fleet): Generator<Complaint> {
@@ -65,6 +66,12 @@ function* filterContradictions({filter: {minLengthRatio, maxLengthRatio}}: Fleet
   if (minLengthRatio < maxLengthRatio) return;
   const message = `${minLengthRatio} is not below filter.maxLengthRatio, ${maxLengthRatio}: every revision would be rejected`;
   yield {path: ['filter', 'minLengthRatio'], message};
+}
+
+function* precisionContradictions({backend, precision}: Fleet): Generator<Complaint> {
+  if (precision === 'float32' || backend === 'auto' || backend === 'tensorflow') return;
+  const message = `${precision} is not of the backend ${backend}; set backend to tensorflow, or precision to float32`;
+  yield {path: ['precision'], message};
 }
 
 /** Files and folders that a fleet names and this machine does not have. */

@@ -68,6 +68,8 @@ export const fleetSchema = z.strictObject({
   backend: z.enum(['auto', 'onnx', 'tensorflow', 'eager']).default('auto'),
   /** Where: `webgpu` is a GPU of any vendor, through the backend `onnx`; each actor that computes takes its share. */
   device: z.enum(['cpu', 'webgpu']).default('cpu'),
+  /** Of the learner's and the reference's matrix products; `bfloat16` on `tensorflow` only. Sampling is in float32. */
+  precision: z.enum(['float32', 'bfloat16']).default('float32'),
   prompts: z.union([
     /** The arithmetic demonstration's prompts, made by rule. */
     z.strictObject({demo: z.literal(true), count}),

@@ -74,13 +74,22 @@ export type ExecutorName = 'onnx' | 'tensorflow' | 'eager';
 
 export type Device = 'cpu' | 'webgpu';
 
+/** `bfloat16` rounds matrix products, operands and results, to it; everything else stays in float32. */
+export type Precision = 'float32' | 'bfloat16';
+
+export type Work = 'training' | 'decoding';
+
 export interface ExecutorOptions {
-  /** `auto` takes the best that works here. */
+  /** `auto` takes the best for the work that works here. */
   readonly backend: ExecutorName | 'auto';
+  /** Long steps over many tokens, or short ones. `decoding` unless given. */
+  readonly work?: Work;
   /** Threads of one program; idle ones sleep, since actors share the cores. */
   readonly threads: number;
   /** Where programs run; `cpu` unless given. `webgpu` is a GPU of any vendor, and `onnx`'s alone. */
   readonly device?: Device;
+  /** Of products of matrices; `bfloat16` on `tensorflow` only. float32 unless given. */
+  readonly precision?: Precision;
 }
 
 /** The executor in use and, for people, why it is this one and not another. */

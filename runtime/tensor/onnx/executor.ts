@@ -16,10 +16,10 @@ import type {
 } from '../executor.js';
 import {assertValues} from '../inputs.js';
 import {record} from '../record.js';
+import {applyScatter, takeOutScatters} from '../scatters.js';
 import {simplify} from '../simplify.js';
 import {inputName, lower, nextStateName, outputName, stateName} from './lower.js';
 import {onnxFusions} from './operators/fused.js';
-import {applyScatter, takeOutScatters} from './scatters.js';
 import {createSession} from './session.js';
 import {compileSized} from './sized.js';
 import {current, emptyTensor, exclusively, hostTensor, OnnxState, ortTensor, specsOf} from './state.js';

@@ -13,8 +13,9 @@ import {
 import type {TrainingPair} from '../../../runtime/learning/pair.js';
 import {loadCheckpoint} from '../../../runtime/model/checkpoint.js';
 import {readSafetensors} from '../../../runtime/model/safetensors.js';
-import type {HostTensor} from '../../../runtime/tensor/executor.js';
+import type {ExecutorName, HostTensor} from '../../../runtime/tensor/executor.js';
 import {openExecutor} from '../../../runtime/tensor/open.js';
+import {presentExecutors} from '../../helpers/executors.js';
 import {
   goldenModel,
   goldenPath,
@@ -35,12 +36,13 @@ const goldenSchema = z.record(
   }),
 );
 
-const goldenBatch = (async (): Promise<Pick<Given, 'executor' | 'model' | 'pairs'>> => {
-  const {executor} = await openExecutor({backend: 'onnx', threads: 1});
+const goldenBatch = async (backend: ExecutorName): Promise<Pick<Given, 'executor' | 'model' | 'pairs'>> => {
+  const {executor} = await openExecutor({backend, threads: 1});
   const tokens = (await goldenTokens()).slice(0, 16);
   const pairs = await withReference(tokens, await goldenModel(), executor);
   return {executor, pairs, model: await goldenModel('trained-apo_zero.safetensors')};
-})();
+};
+const graphExecutors = presentExecutors();
 
 const fixedAnchor: Objective = {losses: ({rewards}) => anchoredLosses(rewards, tf.scalar(0.05))};
 const cases: Record<string, Objective> = {
@@ -57,13 +59,16 @@ function near(t: ExecutionContext, what: string, actual: number, wanted: number,
   );
 }
 
-for (const [name, objective] of Object.entries(cases)) {
-  test(`${name}: loss, rewards and the norm of every gradient are those of PyTorch`, async (t) => {
+const goldenCases = graphExecutors.flatMap((backend) =>
+  Object.entries(cases).map(([name, objective]) => ({backend, name, objective})),
+);
+for (const {backend, name, objective} of goldenCases) {
+  test(`${name} on ${backend}: loss, rewards and the norm of every gradient are those of PyTorch`, async (t) => {
     const golden = tensorOf(
       new Map(Object.entries(await readGolden('expected-gradients.json', goldenSchema))),
       name,
     );
-    const batch = await goldenBatch;
+    const batch = await goldenBatch(backend);
     const {loss, policyLogps, gradients} = await packedGradients({...batch, objective});
     near(t, 'loss', loss, golden.loss, 1e-4 * Math.abs(golden.loss));
     for (const [index, {referenceChosenLogps, referenceRejectedLogps}] of batch.pairs.entries()) {
@@ -82,12 +87,17 @@ for (const [name, objective] of Object.entries(cases)) {
   });
 }
 
-test('every entry of APO-zero’s gradients is that of PyTorch to 1e-4 of its tensor’s largest', async (t) => {
-  const wanted = await readSafetensors(goldenPath('gradient-apo_zero.safetensors'));
-  const {gradients} = await packedGradients({...(await goldenBatch), objective: objectives.apo_zero});
-  const worst = worstDifference(gradients, wanted);
-  t.true(worst < 1e-4, `${worst}`);
-});
+for (const backend of graphExecutors) {
+  test(`every entry of APO-zero’s gradients on ${backend} is that of PyTorch to 1e-4 of its tensor’s largest`, async (t) => {
+    const wanted = await readSafetensors(goldenPath('gradient-apo_zero.safetensors'));
+    const {gradients} = await packedGradients({
+      ...(await goldenBatch(backend)),
+      objective: objectives.apo_zero,
+    });
+    const worst = worstDifference(gradients, wanted);
+    t.true(worst < 1e-4, `${worst}`);
+  });
+}
 
 /** Short sequences cut from the goldens: what runs operation by operation in reasonable time. */
 async function shortPairs(lengths: readonly (readonly [number, number, number])[]): Promise<TrainingPair[]> {

@@ -6,18 +6,15 @@ import type {CacheShape} from '../../../runtime/model/cache.js';
 import {loadCheckpoint} from '../../../runtime/model/checkpoint.js';
 import {createGenerator, type GenerationRequest} from '../../../runtime/model/generation.js';
 import {createScorer} from '../../../runtime/model/logps.js';
+import type {ExecutorName} from '../../../runtime/tensor/executor.js';
 import {openExecutor} from '../../../runtime/tensor/open.js';
+import {presentExecutors} from '../../helpers/executors.js';
 import {goldenPath, goldenTokens, readGolden} from '../../helpers/goldens.js';
 
 const greedy = {temperature: 0, topP: 1, topK: 0, seed: 0};
 const sampled = {temperature: 1, topP: 1, topK: 0};
 
-async function open(
-  t: ExecutionContext,
-  family: string,
-  cache: CacheShape,
-  backend: 'onnx' | 'eager' = 'onnx',
-) {
+async function open(t: ExecutionContext, family: string, cache: CacheShape, backend: ExecutorName = 'onnx') {
   const {executor} = await openExecutor({backend, threads: 1});
   const model = await loadCheckpoint(goldenPath(family));
   const generator = await createGenerator(model, executor, cache);
@@ -34,7 +31,7 @@ const crowd = (count: number): GenerationRequest[] =>
     seed: 1000 + i,
   }));
 
-for (const backend of ['onnx', 'eager'] as const) {
+for (const backend of [...presentExecutors(), 'eager'] as const) {
   for (const family of ['llama', 'llama3-rope', 'mistral', 'qwen2', 'qwen3']) {
     test(`${family} on ${backend} goes on greedily as transformers does, 24 tokens`, async (t) => {
       const {generator} = await open(t, family, {rows: 2, maxTokens: 72}, backend);

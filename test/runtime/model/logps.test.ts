@@ -6,6 +6,7 @@ import {loadCheckpoint} from '../../../runtime/model/checkpoint.js';
 import type {EncodedCompletion} from '../../../runtime/model/encode.js';
 import {createScorer} from '../../../runtime/model/logps.js';
 import {openExecutor} from '../../../runtime/tensor/open.js';
+import {presentExecutors} from '../../helpers/executors.js';
 import {goldenPath, goldenTokens, readGolden} from '../../helpers/goldens.js';
 
 const forwardSchema = z.record(
@@ -26,20 +27,22 @@ async function scored(family: string): Promise<{sequences: EncodedCompletion[]; 
   };
 }
 
-for (const family of ['llama', 'llama3-rope', 'mistral', 'qwen2', 'qwen3']) {
-  test(`${family}: 32 completions of many lengths are scored to 1e-5`, async (t) => {
-    const {executor} = await openExecutor({backend: 'onnx', threads: 1});
-    const model = await loadCheckpoint(goldenPath(family));
-    const {sequences, expected} = await scored(family);
-    const scorer = await createScorer(model, executor, {rows: 5, maxTokens: 256});
-    const logps = await scorer.logps(sequences);
-    for (const [i, logp] of logps.entries()) {
-      const error = Math.abs(logp / (expected[i] ?? 0) - 1);
-      t.true(error < 1e-5, `sequence ${i}: ${logp} for ${expected[i]}`);
-    }
-    t.is(logps.length, 32);
-    await scorer.dispose();
-  });
+for (const backend of presentExecutors()) {
+  for (const family of ['llama', 'llama3-rope', 'mistral', 'qwen2', 'qwen3']) {
+    test(`${family} on ${backend}: 32 completions of many lengths are scored to 1e-5`, async (t) => {
+      const {executor} = await openExecutor({backend, threads: 1});
+      const model = await loadCheckpoint(goldenPath(family));
+      const {sequences, expected} = await scored(family);
+      const scorer = await createScorer(model, executor, {rows: 5, maxTokens: 256});
+      const logps = await scorer.logps(sequences);
+      for (const [i, logp] of logps.entries()) {
+        const error = Math.abs(logp / (expected[i] ?? 0) - 1);
+        t.true(error < 1e-5, `sequence ${i}: ${logp} for ${expected[i]}`);
+      }
+      t.is(logps.length, 32);
+      await scorer.dispose();
+    });
+  }
 }
 
 test('operation by operation, the shortest pair has the same log-probabilities', async (t) => {

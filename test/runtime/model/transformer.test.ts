@@ -8,6 +8,7 @@ import {readSafetensors} from '../../../runtime/model/safetensors.js';
 import {hiddenStates, logits} from '../../../runtime/model/transformer.js';
 import type {Executor, HostTensor} from '../../../runtime/tensor/executor.js';
 import {openExecutor} from '../../../runtime/tensor/open.js';
+import {presentExecutors} from '../../helpers/executors.js';
 import {goldenPath, goldenTokens} from '../../helpers/goldens.js';
 
 const FAMILIES = ['llama', 'llama3-rope', 'mistral', 'qwen2', 'qwen3'];
@@ -51,7 +52,7 @@ async function sequence(): Promise<number[]> {
   return [...pair.promptIds, ...pair.chosenIds];
 }
 
-for (const backend of ['onnx', 'eager'] as const) {
+for (const backend of [...presentExecutors(), 'eager'] as const) {
   for (const family of FAMILIES) {
     test(`${family} on ${backend} gives transformers' logits to 1e-5 of the largest`, async (t) => {
       const {executor} = await openExecutor({backend, threads: 1});

@@ -1,7 +1,7 @@
-/** Runs one function on ONNX Runtime and, as the yardstick, operation by operation. */
+/** Runs one function on an executor: on one of whole graphs or, as the yardstick, operation by operation. */
 import type * as tf from '@tensorflow/tfjs-core';
-import type {Executor, HostTensor, TensorFunction, TensorSpec} from '../../../runtime/tensor/executor.js';
-import {openExecutor} from '../../../runtime/tensor/open.js';
+import type {ExecutorName, HostTensor, TensorFunction, TensorSpec} from '../../../runtime/tensor/executor.js';
+import {openOn} from '../../helpers/executors.js';
 
 export const floats = (shape: readonly number[], data: readonly number[]): HostTensor => ({
   shape,
@@ -24,8 +24,7 @@ export const wave = (shape: readonly number[], phase = 0, scale = 1): HostTensor
   );
 };
 
-export const open = async (backend: 'onnx' | 'eager'): Promise<Executor> =>
-  (await openExecutor({backend, threads: 2})).executor;
+export const open = (backend: ExecutorName) => openOn(backend, 2);
 
 type Tensors = Readonly<Record<string, tf.Tensor>>;
 export type Body = (inputs: Tensors, state: Tensors) => {outputs: Tensors; state?: Tensors};
@@ -41,7 +40,7 @@ export interface Results {
 
 /** What `body` gives for these inputs and this state after `runs` runs. */
 export async function runOn(
-  backend: 'onnx' | 'eager',
+  backend: ExecutorName,
   body: Body,
   inputs: Readonly<Record<string, HostTensor>>,
   initial: Readonly<Record<string, HostTensor>> = {},

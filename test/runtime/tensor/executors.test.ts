@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import test from 'ava';
 import type {TensorFunction} from '../../../runtime/tensor/executor.js';
+import {presentExecutors} from '../../helpers/executors.js';
 import {floats, integers, open, runOn} from './both.js';
 
 /** count ← count + step; gives the sum before, and where the count was. */
@@ -23,7 +24,9 @@ const summing: TensorFunction<never, 'sum'> = {
   body: (_, {count}) => ({outputs: {sum: tf.sum(count as tf.Tensor)}}),
 };
 
-for (const backend of ['onnx', 'eager'] as const) {
+const graphExecutors = presentExecutors();
+
+for (const backend of [...graphExecutors, 'eager'] as const) {
   const start = async () => {
     const executor = await open(backend);
     const state = executor.createState([
@@ -112,7 +115,7 @@ for (const backend of ['onnx', 'eager'] as const) {
 
   test(`${backend}: unknown tensors, wrong values and another executor's state are refused`, async (t) => {
     const {executor, state} = await start();
-    const stranger = await open(backend === 'onnx' ? 'eager' : 'onnx');
+    const stranger = await open(backend === 'eager' ? 'onnx' : 'eager');
     await t.throwsAsync(state.read('weight'), {message: 'the state has no tensor weight'});
     t.throws(() => state.write('count', {shape: [2], dtype: 'float32', data: new Float32Array(3)}), {
       message: 'state tensor count must have 2 values for [2] and has 3',
@@ -165,65 +168,67 @@ const caching: TensorFunction<'lines' | 'values', 'sum' | 'twice'> = {
   }),
 };
 
-test('onnx: lines written into a tensor of the state go there after the run, which read it as it was', async (t) => {
-  const executor = await open('onnx');
-  const state = executor.createState([['cache', floats([3, 2, 2], new Array(12).fill(1))]]);
-  const program = await executor.compile(caching, state);
-  const first = await program.run({
-    lines: Int32Array.of(0, 1, 2, 0),
-    values: Float32Array.of(10, 20, 30, 40),
+for (const backend of graphExecutors) {
+  test(`${backend}: lines written into a tensor of the state go there after the run, which read it as it was`, async (t) => {
+    const executor = await open(backend);
+    const state = executor.createState([['cache', floats([3, 2, 2], new Array(12).fill(1))]]);
+    const program = await executor.compile(caching, state);
+    const first = await program.run({
+      lines: Int32Array.of(0, 1, 2, 0),
+      values: Float32Array.of(10, 20, 30, 40),
+    });
+    t.deepEqual(first, {sum: floats([], [12]), twice: floats([2, 2], [20, 40, 60, 80])});
+    t.deepEqual(await state.read('cache'), floats([3, 2, 2], [1, 1, 10, 20, 1, 1, 1, 1, 30, 40, 1, 1]));
+    const second = await program.run({lines: Int32Array.of(0, 0, 0, 0), values: Float32Array.of(5, 6, 7, 8)});
+    t.deepEqual(second.sum, floats([], [108]));
+    t.deepEqual(
+      await state.read('cache'),
+      floats([3, 2, 2], [7, 8, 10, 20, 1, 1, 1, 1, 30, 40, 1, 1]),
+      'the later line wins',
+    );
   });
-  t.deepEqual(first, {sum: floats([], [12]), twice: floats([2, 2], [20, 40, 60, 80])});
-  t.deepEqual(await state.read('cache'), floats([3, 2, 2], [1, 1, 10, 20, 1, 1, 1, 1, 30, 40, 1, 1]));
-  const second = await program.run({lines: Int32Array.of(0, 0, 0, 0), values: Float32Array.of(5, 6, 7, 8)});
-  t.deepEqual(second.sum, floats([], [108]));
-  t.deepEqual(
-    await state.read('cache'),
-    floats([3, 2, 2], [7, 8, 10, 20, 1, 1, 1, 1, 30, 40, 1, 1]),
-    'the later line wins',
-  );
-});
 
-test('onnx: a line outside the tensor is refused by name', async (t) => {
-  const executor = await open('onnx');
-  const state = executor.createState([['cache', floats([3, 2, 2], new Array(12).fill(1))]]);
-  const program = await executor.compile(caching, state);
-  const lines = Int32Array.of(3, 0, 0, 0);
-  await t.throwsAsync(program.run({lines, values: Float32Array.of(5, 6, 7, 8)}), {
-    message: /outside state tensor cache/,
+  test(`${backend}: a line outside the tensor is refused by name`, async (t) => {
+    const executor = await open(backend);
+    const state = executor.createState([['cache', floats([3, 2, 2], new Array(12).fill(1))]]);
+    const program = await executor.compile(caching, state);
+    const lines = Int32Array.of(3, 0, 0, 0);
+    await t.throwsAsync(program.run({lines, values: Float32Array.of(5, 6, 7, 8)}), {
+      message: /outside state tensor cache/,
+    });
   });
-});
 
-test('onnx: a run that begins before another on its state has ended is refused', async (t) => {
-  const executor = await open('onnx');
-  const state = executor.createState([
-    ['count', floats([2], [0, 0])],
-    ['index', integers([], [0])],
-  ]);
-  const program = await executor.compile(counting, state);
-  const first = program.run({step: Float32Array.of(1, 1)});
-  await t.throwsAsync(program.run({step: Float32Array.of(1, 1)}), {
-    message: /counting was run while counting runs/,
+  test(`${backend}: a run that begins before another on its state has ended is refused`, async (t) => {
+    const executor = await open(backend);
+    const state = executor.createState([
+      ['count', floats([2], [0, 0])],
+      ['index', integers([], [0])],
+    ]);
+    const program = await executor.compile(counting, state);
+    const first = program.run({step: Float32Array.of(1, 1)});
+    await t.throwsAsync(program.run({step: Float32Array.of(1, 1)}), {
+      message: /counting was run while counting runs/,
+    });
+    await first;
+    await program.run({step: Float32Array.of(1, 1)});
+    t.deepEqual(await state.read('count'), floats([2], [2, 2]));
   });
-  await first;
-  await program.run({step: Float32Array.of(1, 1)});
-  t.deepEqual(await state.read('count'), floats([2], [2, 2]));
-});
 
-test('onnx: a tensor written while a run is under way stays as written', async (t) => {
-  const executor = await open('onnx');
-  const state = executor.createState([
-    ['count', floats([2], [0, 0])],
-    ['index', integers([], [0])],
-  ]);
-  const program = await executor.compile(counting, state);
-  const running = program.run({step: Float32Array.of(1, 1)});
-  state.write('count', floats([2], [40, 50]));
-  await running;
-  t.deepEqual(await state.read('count'), floats([2], [40, 50]));
-  await program.run({step: Float32Array.of(1, 1)});
-  t.deepEqual(await state.read('count'), floats([2], [41, 51]));
-});
+  test(`${backend}: a tensor written while a run is under way stays as written`, async (t) => {
+    const executor = await open(backend);
+    const state = executor.createState([
+      ['count', floats([2], [0, 0])],
+      ['index', integers([], [0])],
+    ]);
+    const program = await executor.compile(counting, state);
+    const running = program.run({step: Float32Array.of(1, 1)});
+    state.write('count', floats([2], [40, 50]));
+    await running;
+    t.deepEqual(await state.read('count'), floats([2], [40, 50]));
+    await program.run({step: Float32Array.of(1, 1)});
+    t.deepEqual(await state.read('count'), floats([2], [41, 51]));
+  });
+}
 
 // Before the others, which have tensors of their own.
 test.serial('eager: runs leave no tensors behind, disposing the state leaves none at all', async (t) => {

@@ -1,8 +1,9 @@
-/** Every kernel in the table gives on ONNX Runtime what TensorFlow.js's own backend gives. */
+/** Every kernel in the table gives on every executor of graphs what TensorFlow.js's own backend gives. */
 import * as tf from '@tensorflow/tfjs-core';
 import test from 'ava';
 import type {HostTensor} from '../../../runtime/tensor/executor.js';
 import {kernels} from '../../../runtime/tensor/kernels/kernels.js';
+import {presentExecutors} from '../../helpers/executors.js';
 import {floats, integers, relativeError, runOn, wave} from './both.js';
 
 type Body = (
@@ -274,19 +275,24 @@ const cases: Readonly<Record<string, Body>> = {
 
 const asInt = (tensor: tf.Tensor): tf.Tensor => tf.cast(tensor, 'int32');
 
-for (const [name, body] of Object.entries(cases)) {
-  test(`${name}: recorded and run on ONNX Runtime, the values are TensorFlow.js's own to 1e-6`, async (t) => {
-    const named = (given: Readonly<Record<string, tf.Tensor>>) => {
-      const result = body(given as Parameters<Body>[0]);
-      const tensors = Array.isArray(result) ? result : [result];
-      return {outputs: Object.fromEntries(tensors.map((tensor, i) => [`${i}`, tensor]))};
-    };
-    const [onnx, eager] = [await runOn('onnx', named, inputs), await runOn('eager', named, inputs)];
-    for (const [key, expected] of Object.entries(eager.outputs)) {
-      const given = onnx.outputs[key] ?? floats([0], []);
-      t.true(relativeError(given, expected) <= 1e-6, `output ${key}: ${given.data} is not ${expected.data}`);
-    }
-  });
+for (const backend of presentExecutors()) {
+  for (const [name, body] of Object.entries(cases)) {
+    test(`${name}: recorded and run on ${backend}, the values are TensorFlow.js's own to 1e-6`, async (t) => {
+      const named = (given: Readonly<Record<string, tf.Tensor>>) => {
+        const result = body(given as Parameters<Body>[0]);
+        const tensors = Array.isArray(result) ? result : [result];
+        return {outputs: Object.fromEntries(tensors.map((tensor, i) => [`${i}`, tensor]))};
+      };
+      const [graph, eager] = [await runOn(backend, named, inputs), await runOn('eager', named, inputs)];
+      for (const [key, expected] of Object.entries(eager.outputs)) {
+        const given = graph.outputs[key] ?? floats([0], []);
+        t.true(
+          relativeError(given, expected) <= 1e-6,
+          `output ${key}: ${given.data} is not ${expected.data}`,
+        );
+      }
+    });
+  }
 }
 
 test('every kernel that can be recorded has a case here', (t) => {

@@ -1,6 +1,7 @@
 import test from 'ava';
 import {TerminalError} from '../../../runtime/errors.js';
 import {type Candidate, openExecutor} from '../../../runtime/tensor/open.js';
+import {tensorflowIsPresent} from '../../helpers/executors.js';
 
 const works = (name: Candidate['name']): Candidate => ({
   name,
@@ -17,10 +18,33 @@ const fails = (name: Candidate['name']): Candidate => ({
   remedy: 'npm install it',
 });
 
-test('auto takes ONNX Runtime here and says why in one line', async (t) => {
+test('auto takes ONNX Runtime for decoding and says why in one line', async (t) => {
   const {executor, reason} = await openExecutor({backend: 'auto', threads: 1});
   t.is(executor.name, 'onnx');
   t.regex(reason, /^onnx: [^\n]+$/);
+});
+
+test('auto takes TensorFlow for training where it is built, else ONNX Runtime and says why', async (t) => {
+  const {executor, reason} = await openExecutor({backend: 'auto', threads: 1, work: 'training'});
+  t.is(executor.name, tensorflowIsPresent ? 'tensorflow' : 'onnx');
+  if (!tensorflowIsPresent)
+    t.regex(reason, /^onnx: .*; tensorflow does not work here \(its addon is not built\)$/);
+});
+
+test('bfloat16 is TensorFlow’s alone: others refuse it in one line', async (t) => {
+  for (const backend of ['onnx', 'eager'] as const) {
+    const error = await t.throwsAsync(openExecutor({backend, threads: 1, precision: 'bfloat16'}), {
+      instanceOf: TerminalError,
+    });
+    t.regex(
+      error.message,
+      new RegExp(`^precision bfloat16 is of backend tensorflow only, not of ${backend}: .*float32$`),
+    );
+  }
+  await t.throwsAsync(
+    openExecutor({backend: 'auto', threads: 1, precision: 'bfloat16'}, [works('onnx'), fails('tensorflow')]),
+    {instanceOf: TerminalError, message: /^backend tensorflow does not work here .*: npm install it$/},
+  );
 });
 
 test('auto passes over what does not work, and the reason says so', async (t) => {

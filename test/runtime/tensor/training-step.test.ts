@@ -6,6 +6,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import test from 'ava';
 import '../../../runtime/tensor/tensorflow.js';
 import type {HostTensor} from '../../../runtime/tensor/executor.js';
+import {presentExecutors} from '../../helpers/executors.js';
 import {type Body, floats, integers, relativeError, runOn, wave} from './both.js';
 
 const [LAYERS, VOCABULARY, WIDTH, HEADS, KEY_HEADS, HEAD, INNER, BATCH, LENGTH] = [
@@ -163,43 +164,47 @@ const step: Body = ({tokens, mask, rate}, state) => {
   return {outputs: {loss: value, norm, ...gradients}, state: Object.fromEntries(next)};
 };
 
-for (const runs of [1, 3]) {
-  test(`loss, gradients and state after ${runs} training steps are TensorFlow.js's own to 1e-5 of each tensor's largest entry`, async (t) => {
-    const onnx = await runOn('onnx', step, inputs, initial, runs);
-    const eager = await runOn('eager', step, inputs, initial, runs);
-    t.is(Object.keys(eager.outputs).length, 2 + names.length);
-    for (const kind of ['outputs', 'state'] as const) {
-      for (const [name, expected] of Object.entries(eager[kind])) {
-        const given = onnx[kind][name];
-        if (given === undefined) return t.fail(`${name} is missing`);
-        const error = relativeError(given, expected);
-        t.true(error <= 1e-5, `${kind} ${name}: ${error}`);
-        t.true(
-          expected.data.some((value) => value !== 0),
-          `${name} is not all zeros`,
-        );
+for (const backend of presentExecutors()) {
+  for (const runs of [1, 3]) {
+    test(`loss, gradients and state after ${runs} training steps on ${backend} are TensorFlow.js's own to 1e-5 of each tensor's largest entry`, async (t) => {
+      const graph = await runOn(backend, step, inputs, initial, runs);
+      const eager = await runOn('eager', step, inputs, initial, runs);
+      t.is(Object.keys(eager.outputs).length, 2 + names.length);
+      for (const kind of ['outputs', 'state'] as const) {
+        for (const [name, expected] of Object.entries(eager[kind])) {
+          const given = graph[kind][name];
+          if (given === undefined) return t.fail(`${name} is missing`);
+          const error = relativeError(given, expected);
+          t.true(error <= 1e-5, `${kind} ${name}: ${error}`);
+          t.true(
+            expected.data.some((value) => value !== 0),
+            `${name} is not all zeros`,
+          );
+        }
       }
-    }
-    return undefined;
+      return undefined;
+    });
+  }
+
+  test(`${backend}: gradients of an embedding add up where a token comes many times, the same in every run`, async (t) => {
+    // The sizes of a step of the demonstration: threads share the work only where there is enough of it.
+    const [rows, width] = [2816, 128];
+    const tokens = integers(
+      [rows],
+      Array.from({length: rows}, (_, i) => (i % 7 === 0 ? 3 : i % 5)),
+    );
+    const body: Body = ({tokens, scale}, {w}) => {
+      const gradient = tf.grad((w) =>
+        tf.sum(tf.mul(tf.gather(w, tokens as tf.Tensor1D), scale as tf.Tensor)),
+      );
+      return {outputs: {gradient: gradient(w as tf.Tensor)}};
+    };
+    const given = {tokens, scale: wave([rows, width])};
+    const results = [];
+    for (let run = 0; run < 12; run++) results.push(await runOn(backend, body, given, {w: wave([8, width])}));
+    const [first, ...others] = results.map(({outputs}) => outputs.gradient ?? floats([0], []));
+    for (const other of others) t.deepEqual(other, first);
+    const eager = await runOn('eager', body, given, {w: wave([8, width])});
+    t.true(relativeError(first ?? floats([0], []), eager.outputs.gradient ?? floats([0], [])) <= 1e-5);
   });
 }
-
-test('gradients of an embedding add up where a token comes many times, the same in every run', async (t) => {
-  // The sizes of a step of the demonstration: threads share the work only where there is enough of it.
-  const [rows, width] = [2816, 128];
-  const tokens = integers(
-    [rows],
-    Array.from({length: rows}, (_, i) => (i % 7 === 0 ? 3 : i % 5)),
-  );
-  const body: Body = ({tokens, scale}, {w}) => {
-    const gradient = tf.grad((w) => tf.sum(tf.mul(tf.gather(w, tokens as tf.Tensor1D), scale as tf.Tensor)));
-    return {outputs: {gradient: gradient(w as tf.Tensor)}};
-  };
-  const given = {tokens, scale: wave([rows, width])};
-  const results = [];
-  for (let run = 0; run < 12; run++) results.push(await runOn('onnx', body, given, {w: wave([8, width])}));
-  const [first, ...others] = results.map(({outputs}) => outputs.gradient ?? floats([0], []));
-  for (const other of others) t.deepEqual(other, first);
-  const eager = await runOn('eager', body, given, {w: wave([8, width])});
-  t.true(relativeError(first ?? floats([0], []), eager.outputs.gradient ?? floats([0], [])) <= 1e-5);
-});

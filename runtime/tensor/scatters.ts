@@ -2,7 +2,7 @@
  * A key and value cache is a large tensor of the state of which a run replaces a few lines. As an output of the graph it
  * would be copied whole each time; instead the graph gives the lines, and they are written where they go after the run.
  */
-import {type Graph, type Node, pruned, sizeOf, type ValueId, valueAt} from '../graph.js';
+import {type Graph, type Node, pruned, sizeOf, type ValueId, valueAt} from './graph.js';
 
 /** state[indices] = updates, once the run is over. */
 export interface Scatter {

@@ -1,0 +1,169 @@
+/**
+ * Recorded graphs on the TensorFlow library, through the addon of @tensorflow/tfjs-node-gpu. A graph is loaded as a saved
+ * model; each run feeds the state's tensors and keeps their successors, without copying either.
+ *
+ * The addon computes on its own threads and holds Node's event loop until it is done: timers and sockets wait for the
+ * length of one step. Each run starts in a turn of its own.
+ */
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {setImmediate} from 'node:timers/promises';
+import {messageOf} from '../../errors.js';
+import type {
+  Executor,
+  ExecutorOptions,
+  HostTensor,
+  Program,
+  TensorFunction,
+  TensorSpec,
+} from '../executor.js';
+import {sameShape, valueAt} from '../graph.js';
+import {assertValues} from '../inputs.js';
+import {record} from '../record.js';
+import {applyScatter, takeOutScatters} from '../scatters.js';
+import {simplify} from '../simplify.js';
+import {type Addon, copiedTensor, loadAddon, type TensorId} from './addon.js';
+import {encodeSavedModel, TAG} from './format.js';
+import {type LoweredGraph, lower} from './lower.js';
+import {type Slot, sharedData, TensorflowState} from './state.js';
+
+type Options = Pick<ExecutorOptions, 'threads' | 'precision'>;
+
+/** Programs run on the GPU where the library finds one, else on the CPU. `addonFolder` is for an addon being tried. */
+export function openTensorflowExecutor({threads, precision}: Options, addonFolder?: string): Executor {
+  const addon = loadAddon(threads, addonFolder);
+  return {
+    name: 'tensorflow',
+    createState: (tensors) => new TensorflowState(addon, tensors),
+    compile: async (fn, state) => {
+      if (!(state instanceof TensorflowState)) throw new Error(`${fn.name}: the state is another executor's`);
+      return compile(addon, fn, state, precision ?? 'float32');
+    },
+  };
+}
+
+function compile<I extends string, O extends string>(
+  addon: Addon,
+  fn: TensorFunction<I, O>,
+  state: TensorflowState,
+  productType: 'float32' | 'bfloat16',
+): Program<I, O> {
+  const recorded = simplify(record(fn, Object.fromEntries(state.slots)));
+  // A GPU has memory of its own: lines are then written inside the graph, into a copy.
+  const {graph, scatters} = addon.isUsingGpuDevice()
+    ? {graph: recorded, scatters: []}
+    : takeOutScatters(recorded);
+  const lowered = lower(graph, fn.name, productType);
+  const model = load(addon, fn.name, lowered);
+  const internal = new Set(scatters.flatMap(({indices, updates}) => [indices, updates]));
+  const [fed, fetched] = [
+    [...lowered.inputs, ...lowered.state].map(({node}) => node).join(),
+    [...lowered.outputs, ...lowered.nextState].map(({node}) => node).join(),
+  ];
+  const outputSpecs = lowered.outputs.map(({name}) => {
+    const {shape, dtype} = valueAt(graph, graph.outputs.get(name) ?? -1);
+    return {name, shape, dtype: dtype as TensorSpec['dtype']};
+  });
+  const touched = [...lowered.state, ...lowered.nextState, ...scatters].map(({name}) => name);
+  const specs = new Map(touched.map((name) => [name, state.slot(name)] as const).map(specOf));
+
+  /** Takes the slots as they are now: a tensor written during the run is a new slot, and stays as written. */
+  const run = (slots: ReadonlyMap<string, Slot>, inputs: readonly TensorId[]): Record<O, HostTensor> => {
+    const slotOf = (name: string): Slot => slots.get(name) ?? raise(`${fn.name}: no state tensor ${name}`);
+    const feeds = [...inputs, ...lowered.state.map(({name}) => slotOf(name).id)];
+    const results = runModel(addon, fn.name, model, feeds, fed, fetched);
+    const outputs = new Map<string, HostTensor>();
+    for (const [index, {name, shape, dtype}] of outputSpecs.entries()) {
+      const id = results[index]?.id ?? raise(`${fn.name}: output ${name} did not come back`);
+      outputs.set(name, {dtype, shape: [...shape], data: addon.tensorDataSync(id)});
+      addon.deleteTensor(id);
+    }
+    for (const [index, {name}] of lowered.nextState.entries()) {
+      const slot = slotOf(name);
+      addon.deleteTensor(slot.id);
+      slot.id = results[outputSpecs.length + index]?.id ?? raise(`${fn.name}: ${name} did not come back`);
+      slot.shared = undefined;
+    }
+    const valuesOf = (name: string) => outputs.get(name)?.data ?? raise(`${fn.name}: no output ${name}`);
+    for (const scatter of scatters) {
+      const target = sharedData(addon, slotOf(scatter.name));
+      applyScatter(scatter, target, valuesOf(scatter.indices), valuesOf(scatter.updates));
+    }
+    for (const name of internal) outputs.delete(name);
+    return Object.fromEntries(outputs) as Record<O, HostTensor>;
+  };
+
+  return {
+    run: async (inputs) => {
+      for (const [name, spec] of Object.entries<TensorSpec>(fn.inputs))
+        assertValues(`${fn.name}: input ${name}`, spec, inputs[name as I]);
+      const slots = new Map([...specs].map(([name, spec]) => [name, current(fn.name, state, name, spec)]));
+      if (state.running !== undefined) {
+        throw new Error(`${fn.name} was run while ${state.running} runs on the same state: await each run`);
+      }
+      state.running = fn.name;
+      const ids: TensorId[] = [];
+      try {
+        for (const {name} of lowered.inputs)
+          ids.push(copiedTensor(addon, fn.inputs[name as I].shape, inputs[name as I]));
+        await setImmediate();
+        return run(slots, ids);
+      } finally {
+        for (const id of ids) addon.deleteTensor(id);
+        for (const {id} of state.forgotten.splice(0)) addon.deleteTensor(id);
+        state.running = undefined;
+      }
+    },
+    dispose: async () => addon.deleteSavedModel(model),
+  };
+}
+
+const specOf = ([name, {dtype, shape}]: readonly [string, Slot]): [string, TensorSpec] => [
+  name,
+  {dtype, shape},
+];
+
+/** The addon reads a graph from a folder, and needs it no longer once it is loaded. */
+function load(addon: Addon, program: string, {nodes}: LoweredGraph): number {
+  const folder = mkdtempSync(join(tmpdir(), 'anchorage-graph-'));
+  try {
+    writeFileSync(join(folder, 'saved_model.pb'), encodeSavedModel(nodes));
+    return addon.loadSavedModel(folder, TAG);
+  } catch (error) {
+    throw new Error(`TensorFlow does not take the graph of ${program}: ${messageOf(error)}`, {cause: error});
+  } finally {
+    rmSync(folder, {recursive: true, force: true});
+  }
+}
+
+function runModel(
+  addon: Addon,
+  program: string,
+  model: number,
+  feeds: readonly TensorId[],
+  fed: string,
+  fetched: string,
+): readonly {readonly id: TensorId}[] {
+  // TensorFlow runs nothing where nothing is fetched.
+  if (fetched === '') return [];
+  try {
+    return addon.runSavedModel(model, feeds, fed, fetched);
+  } catch (error) {
+    throw new Error(`${program} failed in TensorFlow: ${messageOf(error)}`, {cause: error});
+  }
+}
+
+function current(program: string, state: TensorflowState, name: string, spec: TensorSpec): Slot {
+  const slot = state.slot(name);
+  if (slot.dtype !== spec.dtype || !sameShape(slot.shape, spec.shape)) {
+    throw new Error(
+      `${program} was compiled for state tensor ${name} of [${spec.shape}] and it is [${slot.shape}] now: compile it again`,
+    );
+  }
+  return slot;
+}
+
+function raise(message: string): never {
+  throw new Error(message);
+}
