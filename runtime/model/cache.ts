@@ -6,8 +6,7 @@
  * `lines` [2 · layers, N, keyValueHeads · headDim], the keys of every layer and then the values, for N tokens.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import type {TensorSpec} from '../tensor/executor.js';
-import type {SizedFunction} from '../tensor/sized.js';
+import type {SizedFunction, TensorSpec} from '../tensor/executor.js';
 import {attendSequences, type Past, type Sequences} from './attention.js';
 import type {ModelConfig} from './config.js';
 import type {HeadTensors, Tensors} from './layers.js';

@@ -3,7 +3,6 @@
  * TensorFlow.js operations, compiled for fixed shapes, and run many times over named state that stays with the executor.
  */
 import type * as tf from '@tensorflow/tfjs-core';
-import type {SizedFunction, SizedOptions, SizedProgram} from './sized.js';
 
 export type DType = 'float32' | 'int32';
 
@@ -55,6 +54,37 @@ export interface Program<I extends string, O extends string> {
   /** Values in the order of the inputs' shapes; a wrong length throws. Outputs are the caller's to keep. */
   run(inputs: Readonly<Record<I, Float32Array | Int32Array>>): Promise<Readonly<Record<O, HostTensor>>>;
   dispose(): Promise<void>;
+}
+
+export type Sizes<S extends string> = Readonly<Record<S, number>>;
+
+export interface SizedFunction<S extends string, I extends string, O extends string> {
+  readonly name: string;
+  /** The sizes' names. */
+  readonly sizes: readonly S[];
+  /** The function for these sizes, each at least 1. What it does must not depend on them, but for the shapes. It replaces no state. */
+  at(sizes: Sizes<S>): TensorFunction<I, O>;
+}
+
+export interface SizedProgram<S extends string, I extends string, O extends string> {
+  /**
+   * A result's row has the same bits however many rows there are beside it. Where this is false, products of other
+   * sizes may add in another order: who needs equal bits must keep to equal sizes.
+   */
+  readonly isSteady: boolean;
+  run(
+    sizes: Sizes<S>,
+    inputs: Readonly<Record<I, Float32Array | Int32Array>>,
+  ): Promise<Readonly<Record<O, HostTensor>>>;
+  dispose(): Promise<void>;
+}
+
+export interface SizedOptions {
+  /**
+   * Build the state's tensors into the program, laid out for its products: faster and steady, for as much memory again
+   * and a new build after each write. For weights that seldom change.
+   */
+  readonly buildIn: boolean;
 }
 
 export interface Executor {

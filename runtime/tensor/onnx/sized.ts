@@ -6,12 +6,11 @@
  * not, since their blocks depend on both. A write to the state makes the next run build the session anew.
  */
 import type * as ort from 'onnxruntime-node';
-import type {HostTensor, TensorSpec} from '../executor.js';
+import type {HostTensor, SizedFunction, SizedOptions, SizedProgram, Sizes, TensorSpec} from '../executor.js';
 import {generalize} from '../generalize.js';
 import {assertValues} from '../inputs.js';
 import {record} from '../record.js';
 import {simplify} from '../simplify.js';
-import type {SizedFunction, SizedOptions, SizedProgram, Sizes} from '../sized.js';
 import type {OnnxModel, OnnxTensor} from './format.js';
 import {inputName, lower, outputName, stateName} from './lower.js';
 import {onnxFusions} from './operators/fused.js';

@@ -1,8 +1,9 @@
 /** Functions of any sizes: one program for all of them, and what it promises of its results. */
 import * as tf from '@tensorflow/tfjs-core';
 import test from 'ava';
+import type {SizedFunction} from '../../../runtime/tensor/executor.js';
 import {openExecutor} from '../../../runtime/tensor/open.js';
-import {compileSized, type SizedFunction} from '../../../runtime/tensor/sized.js';
+import {compileSized} from '../../../runtime/tensor/sized.js';
 import {floats, open, relativeError, wave} from './both.js';
 
 /** rows × [inner, outer] products; `inner` lines of two groups each. */
