@@ -31,7 +31,8 @@ export const readPairsFor = async (
   progress: ProgressLine,
 ): Promise<EncodedPairs> => {
   const {maxPositions} = model.config;
-  const data = await encodePairsFile(file, model.tokenizer, {...limits, format, maxPositions});
+  const onProgress = (lines: number): void => progress.show(`reading    line ${lines} of ${file}`);
+  const data = await encodePairsFile(file, model.tokenizer, {...limits, format, maxPositions, onProgress});
   const {pairs, refused, cut} = data;
   progress.print(`pairs      ${pairs.length} of ${file}`);
   if (refused.length > 0) progress.print(`           ${refusalText(refused)}`);

@@ -34,6 +34,8 @@ export interface EncodedPairs {
 export interface EncodeOptions extends CompletionOptions {
   /** Tokens that the model can place: config.json's `max_position_embeddings`. */
   readonly maxPositions: number;
+  /** Lines read so far, after each. */
+  readonly onProgress?: (lines: number) => void;
 }
 
 /**
@@ -53,6 +55,7 @@ export async function encodePairsFile(
   let longest = 0;
   for await (const line of readPairs(file)) {
     const encoded = encodeLine(line, tokenizer, options);
+    options.onProgress?.(line.line);
     if (typeof encoded === 'string') {
       refused.push({line: line.line, refusal: encoded});
       continue;

@@ -13,6 +13,11 @@ export interface RowPrompt {
   readonly promptIds: readonly number[];
 }
 
+interface KeyedPrompt extends RowPrompt {
+  /** Names the prompt by its tokens. */
+  readonly key: string;
+}
+
 /** The next token of a row. */
 export interface RowToken {
   readonly token: number;
@@ -39,8 +44,8 @@ export interface Decoding {
 /** More tokens at once make products no faster, and their intermediate values leave the processor's cache. */
 const TOKENS_PER_PREFILL = 512;
 
-/** Where sizes must not change, and for models so large that one prompt is enough for a product. */
-const FIXED_PROMPTS_PER_RUN = 4;
+/** Where every run must have as many prompts: fewer make products slower, more are padding when few prompts come. */
+const TOKENS_PER_FIXED_PREFILL = 128;
 
 /** Prefill keeps its own layout of the weights up to here: beyond, memory counts for more. */
 const MOST_BYTES_LAID_OUT_TWICE = 2 ** 28;
@@ -65,21 +70,20 @@ export async function createDecoding(
   const bucket = (tokens: number): number => lengthBucket(tokens, cache.maxTokens);
   const rows = createCacheRows(config, cache, isSteady ? bucket(1) : cache.maxTokens);
 
-  /** The prompt whose tokens but the last a row holds at its begin. */
-  const prompts = new Array<string | undefined>(cache.rows).fill(undefined);
+  /** By row: the key of the prompt whose tokens but the last the row began with. */
+  const held = new Array<string | undefined>(cache.rows).fill(undefined);
 
-  /** A row that holds the prompt. */
-  function holderOf({promptIds}: RowPrompt): number | undefined {
-    const key = promptIds.join();
-    const holder = prompts.findIndex(
-      (held, row) => held === key && rows.lengthOf(row) >= promptIds.length - 1,
+  /** A row that holds the prompt still. */
+  function holderOf({key, promptIds}: KeyedPrompt): number | undefined {
+    const holder = held.findIndex(
+      (other, row) => other === key && rows.lengthOf(row) >= promptIds.length - 1,
     );
     return holder === -1 ? undefined : holder;
   }
 
-  function hold({row, promptIds}: RowPrompt, from: number): void {
+  function hold({row, key, promptIds}: KeyedPrompt, from: number): void {
     rows.copy(from, row, promptIds.length - 1);
-    prompts[row] = promptIds.join();
+    held[row] = key;
   }
 
   /** Enough for the longest row and no more, since a run costs what the span is; a shorter one once it is half. */
@@ -89,7 +93,7 @@ export async function createDecoding(
   }
 
   /** Prompts of one padded length. */
-  async function prefill(parts: readonly RowPrompt[], length: number): Promise<void> {
+  async function prefill(parts: readonly KeyedPrompt[], length: number): Promise<void> {
     const count = prefillProgram.isSteady ? parts.length : promptsPerRun(length);
     const tokens = new Int32Array(count * length).fill(tokenizer.padTokenId);
     for (const [slot, {promptIds}] of parts.entries()) tokens.set(promptIds.slice(0, -1), slot * length);
@@ -110,23 +114,22 @@ export async function createDecoding(
   }
 
   function promptsPerRun(length: number): number {
-    if (prefillProgram.isSteady) return Math.max(1, Math.floor(TOKENS_PER_PREFILL / length));
-    return isSmall ? FIXED_PROMPTS_PER_RUN : 1;
+    const tokens = prefillProgram.isSteady ? TOKENS_PER_PREFILL : TOKENS_PER_FIXED_PREFILL;
+    return Math.max(1, Math.floor(tokens / length));
   }
 
   return {
-    async begin(all) {
-      const firsts = new Map<string, RowPrompt>();
-      const repeats: RowPrompt[] = [];
-      for (const prompt of all) {
-        const key = prompt.promptIds.join();
-        const holder = holderOf(prompt);
-        if (prompt.promptIds.length === 1) hold(prompt, prompt.row);
-        else if (holder !== undefined) hold(prompt, holder);
-        else if (firsts.has(key)) repeats.push(prompt);
-        else firsts.set(key, prompt);
+    async begin(prompts) {
+      const firsts = new Map<string, KeyedPrompt>();
+      const repeats: KeyedPrompt[] = [];
+      for (const {row, promptIds} of prompts) {
+        const prompt = {row, promptIds, key: promptIds.join()};
+        const holder = promptIds.length === 1 ? row : holderOf(prompt);
+        if (holder !== undefined) hold(prompt, holder);
+        else if (firsts.has(prompt.key)) repeats.push(prompt);
+        else firsts.set(prompt.key, prompt);
       }
-      const byLength = new Map<number, RowPrompt[]>();
+      const byLength = new Map<number, KeyedPrompt[]>();
       for (const prompt of firsts.values()) {
         const length = bucket(prompt.promptIds.length - 1);
         byLength.set(length, [...(byLength.get(length) ?? []), prompt]);
@@ -164,11 +167,11 @@ export async function createDecoding(
     },
     move(from, to) {
       rows.copy(from, to, rows.lengthOf(from));
-      prompts[to] = prompts[from];
+      held[to] = held[from];
     },
     setWeights(weights) {
       for (const [name, tensor] of weights) state.write(name, tensor, true);
-      prompts.fill(undefined);
+      held.fill(undefined);
     },
     async dispose() {
       await decodeProgram.dispose();

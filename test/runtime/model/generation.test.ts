@@ -65,6 +65,37 @@ test('a request has the same text alone, in a crowd, and in another order of cal
   }
 });
 
+test('a request has the same text in a cache of other rows and positions, on other threads', async (t) => {
+  const requests = crowd(40).map((request, i) => ({
+    ...request,
+    topP: i % 2 === 0 ? 1 : 0.9,
+    topK: i % 3 === 0 ? 20 : 0,
+  }));
+  const {generator} = await open(t, 'llama', {rows: 40, maxTokens: 64});
+  const expected = await generator.generate(requests);
+  const {executor} = await openExecutor({backend: 'onnx', threads: 2});
+  const model = await loadCheckpoint(goldenPath('llama'));
+  for (const cache of [
+    {rows: 1, maxTokens: 72},
+    {rows: 7, maxTokens: 500},
+  ]) {
+    const other = await createGenerator(model, executor, cache);
+    t.deepEqual(await other.generate(requests), expected);
+    await other.dispose();
+  }
+});
+
+test('several samples of one prompt are those that each request has alone', async (t) => {
+  const {generator} = await open(t, 'qwen2', {rows: 4, maxTokens: 64});
+  const promptIds = [0, 2, 331, 17, 88, 301];
+  const requests = Array.from({length: 10}, (_, seed) => ({...sampled, promptIds, maxNewTokens: 9, seed}));
+  const together = await generator.generate(requests);
+  for (const [index, request] of requests.entries()) {
+    t.deepEqual(await generator.generate([request]), [together[index]]);
+  }
+  t.is(new Set(together.map(({completionIds}) => completionIds.join())).size, 10);
+});
+
 test('what is sampled has the probability that the scorer gives it', async (t) => {
   // The mean over samples of exp(-logp) · 1[y] is the share of tokens tried; over one token it is a frequency test.
   const {generator, model, executor} = await open(t, 'mistral', {rows: 16, maxTokens: 16});
