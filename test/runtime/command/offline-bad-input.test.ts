@@ -69,6 +69,22 @@ const wrong: Record<string, readonly [args: readonly string[], line: RegExp]> = 
     /^--micro-batch 8: more than --batch 4; lower it$/,
   ],
   'a setting that is none': [[...train, '--setting', 'gamma'], /--setting.*It is name=value/],
+  'a setting that the objective does not read': [
+    [...train, '--setting', 'label_smoothing=0.1'],
+    /^--setting label_smoothing: unknown setting; dpo has none$/,
+  ],
+  'an adapter that is not there': [
+    [...train, '--init-adapter', 'nowhere'],
+    /^nowhere\/adapter_config\.json: no such file/,
+  ],
+  'layers that are not there': [
+    [...train, '--lora', '4', '--lora-targets', 'c_attn'],
+    /^--lora-targets: .*"c_attn" is no linear layer/,
+  ],
+  'bfloat16 where it is not had': [
+    [...train, '--backend', 'onnx', '--precision', 'bfloat16'],
+    /^precision bfloat16 is of backend tensorflow only/,
+  ],
   'an optimizer that is not there': [
     [...train, '--optimizer', 'lion'],
     /Allowed choices are rmsprop, adamw, sgd/,
