@@ -15,7 +15,8 @@ const WARM_UPS = 2;
 /** Throws a TerminalError where this machine lacks what the job needs. */
 async function open(job: Job): Promise<Work> {
   const {backend, threads, precision} = job;
-  const options = {backend, threads, precision};
+  // Alone on its cores while it runs, as the offline commands are.
+  const options = {backend, threads, precision, spin: true};
   const {executor} = await openExecutor(options);
   if (job.bench === 'sampler') return openSampling(job, executor);
   return job.bench === 'learner' ? openTraining(job, executor) : openProbe(job, executor);

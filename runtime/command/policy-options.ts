@@ -90,7 +90,7 @@ export interface TokenLimits {
 export const openPolicy = async (options: PolicyOptions, work: Work): Promise<Policy> => {
   const {backend, device, threads, precision} = options;
   const model = await loadPolicy(options);
-  const {executor, reason} = await openExecutor({backend, device, threads, precision, work});
+  const {executor, reason} = await openExecutor({backend, device, threads, spin: true, precision, work});
   const format = formatOf(options, model);
   const limits = tokenLimits(options, model.config.maxPositions);
   return {

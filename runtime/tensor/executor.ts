@@ -114,8 +114,13 @@ export interface ExecutorOptions {
   readonly backend: ExecutorName | 'auto';
   /** Long steps over many tokens, or short ones. `decoding` unless given. */
   readonly work?: Work;
-  /** Threads of one program; idle ones sleep, since actors share the cores. */
+  /** Threads of one program. */
   readonly threads: number;
+  /**
+   * Idle threads wait actively for the next product: faster in a process that has its cores to itself, much slower where
+   * actors share them. False unless given; `onnx` on the CPU only.
+   */
+  readonly spin?: boolean;
   /** Where programs run; `cpu` unless given. `webgpu` is a GPU of any vendor, and `onnx`'s alone. */
   readonly device?: Device;
   /** Of products of matrices; `bfloat16` on `tensorflow` only. float32 unless given. */

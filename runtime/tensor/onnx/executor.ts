@@ -20,27 +20,27 @@ import {applyScatter, takeOutScatters} from '../scatters.js';
 import {simplify} from '../simplify.js';
 import {inputName, lower, nextStateName, outputName, stateName} from './lower.js';
 import {onnxFusions} from './operators/fused.js';
-import {createSession} from './session.js';
+import {createSession, type Threading} from './session.js';
 import {compileSized} from './sized.js';
 import {current, emptyTensor, exclusively, hostTensor, OnnxState, ortTensor, specsOf} from './state.js';
 import {openWebgpuExecutor} from './webgpu.js';
 
 /** Programs run on the CPU, each on `threads` threads, or on a GPU; throws where there is none. */
 export async function openOnnxExecutor({
-  threads,
   device = 'cpu',
-}: Pick<ExecutorOptions, 'threads' | 'device'>): Promise<Executor> {
+  ...threading
+}: Pick<ExecutorOptions, 'threads' | 'spin' | 'device'>): Promise<Executor> {
   if (device === 'webgpu') return openWebgpuExecutor();
   return {
     name: 'onnx',
     createState: (tensors, takeOver) => new OnnxState(tensors, takeOver),
     compile: async (fn, state) => {
       if (!(state instanceof OnnxState)) throw new Error(`${fn.name}: the state is another executor's`);
-      return compile(fn, state, threads);
+      return compile(fn, state, threading);
     },
     compileSized: async (fn, state, options) => {
       if (!(state instanceof OnnxState)) throw new Error(`${fn.name}: the state is another executor's`);
-      return compileSized(fn, state, threads, options);
+      return compileSized(fn, state, threading, options);
     },
   };
 }
@@ -48,12 +48,12 @@ export async function openOnnxExecutor({
 async function compile<I extends string, O extends string>(
   fn: TensorFunction<I, O>,
   state: OnnxState,
-  threads: number,
+  threading: Threading,
 ): Promise<Program<I, O>> {
   const {graph, scatters} = takeOutScatters(
     simplify(record(fn, Object.fromEntries(state.slots), onnxFusions)),
   );
-  const session = await createSession(lower(graph, fn.name), threads);
+  const session = await createSession(lower(graph, fn.name), threading);
   const internal = new Set(scatters.flatMap(({indices, updates}) => [indices, updates]));
   const names = [...graph.outputs.keys()].filter((name) => !internal.has(name));
   const replacedNames = [...graph.nextState.keys()];

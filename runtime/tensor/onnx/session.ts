@@ -1,8 +1,14 @@
 /** An ONNX Runtime session of a model on the CPU. */
 import * as ort from 'onnxruntime-node';
+import type {ExecutorOptions} from '../executor.js';
 import {encodeModel, type OnnxModel} from './format.js';
 
-export const createSession = (model: OnnxModel, threads: number): Promise<ort.InferenceSession> =>
+export type Threading = Pick<ExecutorOptions, 'threads' | 'spin'>;
+
+export const createSession = (
+  model: OnnxModel,
+  {threads, spin = false}: Threading,
+): Promise<ort.InferenceSession> =>
   ort.InferenceSession.create(encodeModel(model), {
     executionProviders: ['cpu'],
     intraOpNumThreads: threads,
@@ -10,6 +16,5 @@ export const createSession = (model: OnnxModel, threads: number): Promise<ort.In
     // A pattern is a second block of memory beside the arena of the first run, and no faster.
     enableMemPattern: false,
     logSeverityLevel: 3,
-    // Actors share the cores: a thread that spins for work takes them from another actor.
-    extra: {session: {intra_op: {allow_spinning: '0'}}},
+    extra: {session: {intra_op: {allow_spinning: spin ? '1' : '0'}}},
   });

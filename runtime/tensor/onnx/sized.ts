@@ -14,7 +14,7 @@ import {simplify} from '../simplify.js';
 import type {OnnxModel, OnnxTensor} from './format.js';
 import {inputName, lower, outputName, stateName} from './lower.js';
 import {onnxFusions} from './operators/fused.js';
-import {createSession} from './session.js';
+import {createSession, type Threading} from './session.js';
 import {hostTensor, type OnnxState, ortTensor} from './state.js';
 
 /** Two examples of sizes that are 1 nowhere and equal nowhere, nor are their products. */
@@ -29,7 +29,7 @@ const MOST_BUILT_IN_BYTES = 1.5 * 2 ** 30;
 export async function compileSized<S extends string, I extends string, O extends string>(
   fn: SizedFunction<S, I, O>,
   state: OnnxState,
-  threads: number,
+  threading: Threading,
   {buildIn}: SizedOptions,
 ): Promise<SizedProgram<S, I, O>> {
   const specs = Object.fromEntries(state.slots);
@@ -46,7 +46,7 @@ export async function compileSized<S extends string, I extends string, O extends
   const isSteady = buildIn && bytes <= MOST_BUILT_IN_BYTES;
   const current = (): ort.Tensor[] => names.map((name) => state.slot(name).front);
   const build = (tensors: readonly ort.Tensor[]): Promise<ort.InferenceSession> =>
-    createSession(isSteady ? withBuiltIn(model, names, tensors) : model, threads);
+    createSession(isSteady ? withBuiltIn(model, names, tensors) : model, threading);
 
   let tensors = current();
   let session: ort.InferenceSession | undefined = await build(tensors);
