@@ -36,6 +36,14 @@ const GPU_DEVICES = ['/dev/nvidiactl', '/dev/dxg'];
 /** Why TensorFlow cannot be had here, for a person, in one line. */
 export class Unavailable extends Error {}
 
+/** Throws where what is wanted cannot be: before anything is fetched. */
+export function assertThere({gpu, from}) {
+  if (from !== undefined && !existsSync(from)) throw new Unavailable(`there is no ${from}`);
+  if (gpu && !GPU_DEVICES.some((path) => existsSync(path))) {
+    throw new Unavailable('there is no NVIDIA GPU here, or its driver is not loaded');
+  }
+}
+
 /**
  * Lays the library out under `target`. Resolves to the name of the file with the C API.
  *
@@ -43,10 +51,6 @@ export class Unavailable extends Error {}
  * @param {string} target
  */
 export async function layOut({gpu, from}, target) {
-  if (from !== undefined && !existsSync(from)) throw new Unavailable(`there is no ${from}`);
-  if (gpu && !GPU_DEVICES.some((path) => existsSync(path))) {
-    throw new Unavailable('there is no NVIDIA GPU here, or its driver is not loaded');
-  }
   if (from !== undefined && statSync(from).isDirectory()) copyFolder(from, target);
   else {
     const wheel = from ?? wheelOf(gpu);

@@ -18,7 +18,7 @@ import {packageJson, root} from './root.mjs';
 requireSupportedNode(process.version, packageJson.engines.node);
 const {install} = await import('./install.mjs');
 const {compileIfStale} = await import('./compile.mjs');
-const {lastLine, layOut, Unavailable} = await import('./libtensorflow.mjs');
+const {assertThere, lastLine, layOut, Unavailable} = await import('./libtensorflow.mjs');
 
 const place = join(root, 'node_modules/@tensorflow/tfjs-node-gpu');
 const ADDON = 'lib/napi-v8';
@@ -50,6 +50,7 @@ async function main(wanted) {
   if (process.report.getReport().header.glibcVersionRuntime === undefined) {
     throw new Unavailable('the TensorFlow library needs glibc, and this Linux has another C library (musl)');
   }
+  assertThere(wanted);
   const ready = (await install()) || (await compileIfStale());
   if (ready !== 0) return ready;
   if (!existsSync(join(place, 'binding'))) {

@@ -1,6 +1,6 @@
 /** Collects the nodes of a TensorFlow graph, naming them; a constant or a cast that is written twice is kept once. */
 import type {Data} from '../graph.js';
-import type {ElementType, GraphNode} from './format.js';
+import type {ElementType, GraphNode, NodeAttribute} from './format.js';
 import {type Lowering, type, typed} from './operators/operator.js';
 
 export interface Writer
@@ -13,11 +13,14 @@ export interface Writer
 export function openWriter(): Writer {
   const nodes: GraphNode[] = [];
   const known = new Map<string, string>();
+  const producers = new Map<string, GraphNode>();
   let count = 0;
 
   const emit: Writer['emit'] = (op, inputs, attributes) => {
     const name = `n${count++}`;
-    nodes.push({name, op, inputs, attributes});
+    const node = {name, op, inputs, attributes};
+    nodes.push(node);
+    producers.set(name, node);
     return name;
   };
   const once = (key: string, make: () => string): string => {
@@ -35,13 +38,18 @@ export function openWriter(): Writer {
       emit('Const', [], {dtype: type(dtype), value: {tensor: {dtype, shape, data: bytes}}}),
     );
   };
-  const cast: Writer['cast'] = (name, from, to) =>
-    from === to
-      ? name
-      : once(`${name} ${to}`, () => {
-          const attributes = {SrcT: type(from), DstT: type(to), Truncate: {bool: false}};
-          return emit('Cast', [name], attributes);
-        });
+  const cast: Writer['cast'] = (name, from, to) => {
+    if (from === to) return name;
+    return once(`${name} ${to}`, () => {
+      const made = to === 'bfloat16' ? producers.get(name) : undefined;
+      const [source = '', ...rest] = made?.inputs ?? [];
+      // What was rounded before is exact, and moving entries goes faster once they are half as long.
+      if (made?.op === 'Cast' && isType(made.attributes.SrcT, to)) return source;
+      if (made?.op === 'Reshape' || made?.op === 'Transpose')
+        return emit(made.op, [cast(source, from, to), ...rest], {...made.attributes, T: type(to)});
+      return emit('Cast', [name], {SrcT: type(from), DstT: type(to), Truncate: {bool: false}});
+    });
+  };
 
   return {
     add: (node) => void nodes.push(node),
@@ -60,3 +68,6 @@ export function openWriter(): Writer {
         : constant([], dtype, typed(dtype, [value])),
   };
 }
+
+const isType = (attribute: NodeAttribute | undefined, wanted: ElementType): boolean =>
+  attribute !== undefined && 'type' in attribute && attribute.type === wanted;

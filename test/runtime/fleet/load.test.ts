@@ -134,6 +134,11 @@ const wrong: Record<string, readonly [from: string, to: string, line: string]> =
     'filter: {minLengthRatio: 2}\npolicy:',
     'fleet.yaml:2: filter.minLengthRatio: 2 is not below filter.maxLengthRatio, 2: every revision would be rejected',
   ],
+  'a precision that the backend lacks is refused': [
+    'policy:',
+    'backend: onnx\nprecision: bfloat16\npolicy:',
+    'fleet.yaml:3: precision: bfloat16 is not of the backend onnx; set backend to tensorflow, or precision to float32',
+  ],
 };
 for (const [title, [from, to, line]] of Object.entries(wrong)) {
   test(title, async (t) => {

@@ -1,0 +1,88 @@
+/** `npm run tensorflow` where TensorFlow cannot be had: one line, an exit code, and nothing changed. */
+import {execFile} from 'node:child_process';
+import {existsSync} from 'node:fs';
+import {mkdir, writeFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import test, {type ExecutionContext} from 'ava';
+import {temporaryFolder} from '../../helpers/temporary.js';
+import {load, scriptPath} from './scripts.js';
+
+interface Library {
+  layOut(wanted: {gpu: boolean; from: string | undefined}, target: string): Promise<string>;
+}
+const {layOut} = await load<Library>('libtensorflow.mjs');
+
+interface Said {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const script = (...args: string[]): Promise<Said> =>
+  new Promise((resolve) => {
+    const command = [scriptPath('tensorflow.mjs'), ...args];
+    execFile(process.execPath, command, (error, stdout, stderr) =>
+      resolve({code: Number(error?.code ?? 0), stdout, stderr}),
+    );
+  });
+
+const refused = (t: ExecutionContext, from: string) =>
+  t.throwsAsync(layOut({gpu: false, from}, join(temporaryFolder(t), 'out')));
+
+if (process.platform === 'linux') {
+  test('A path that is not there, or an option that there is not, is one line and exit code 1', async (t) => {
+    const missing = await script('--from', '/nowhere/tensorflow.whl');
+    t.deepEqual(missing, {
+      code: 1,
+      stdout: '',
+      stderr: 'npm run tensorflow: there is no /nowhere/tensorflow.whl; nothing was changed\n',
+    });
+    const unknown = await script('--cuda');
+    t.is(unknown.code, 1);
+    t.regex(unknown.stderr, /^npm run tensorflow: Unknown option '--cuda' \(.*\); nothing was changed\n$/);
+  });
+}
+
+test('A file that is no wheel, and a folder without the library or its headers, are refused by name', async (t) => {
+  const folder = temporaryFolder(t);
+  const file = join(folder, 'tensorflow.tar.gz');
+  await writeFile(file, 'no wheel');
+  t.is((await refused(t, file))?.message, `${file} is neither a wheel (.whl) nor a folder`);
+  t.is((await refused(t, folder))?.message, `${folder} has no include/tensorflow/c/c_api.h`);
+  await mkdir(join(folder, 'include/tensorflow/c'), {recursive: true});
+  await writeFile(join(folder, 'include/tensorflow/c/c_api.h'), '');
+  t.is(
+    (await refused(t, folder))?.message,
+    `${folder} has no libtensorflow_cc.so.2 and no libtensorflow.so.2`,
+  );
+});
+
+test('A folder with the library and its headers is laid out as the addon wants it', async (t) => {
+  const [folder, target] = [temporaryFolder(t), join(temporaryFolder(t), 'out')];
+  await mkdir(join(folder, 'include/tensorflow/c/eager'), {recursive: true});
+  await mkdir(join(folder, 'include/tensorflow/cc'), {recursive: true});
+  for (const name of ['tensorflow/c/c_api.h', 'tensorflow/c/eager/c_api.h', 'tensorflow/cc/scope.h'])
+    await writeFile(join(folder, 'include', name), '');
+  await mkdir(join(folder, 'lib'));
+  for (const name of ['libtensorflow.so.2', 'libtensorflow_framework.so.2'])
+    await writeFile(join(folder, 'lib', name), name);
+  t.is(await layOut({gpu: false, from: folder}, target), 'libtensorflow.so.2');
+  t.true(existsSync(join(target, 'deps/lib/libtensorflow_framework.so.2')));
+  t.true(existsSync(join(target, 'deps/include/tensorflow/c/eager/c_api.h')));
+  t.false(existsSync(join(target, 'deps/include/tensorflow/cc')), 'only what the addon includes');
+});
+
+test('Without pip the remedies are named, and nothing is left behind', async (t) => {
+  const [cache, target] = [temporaryFolder(t), join(temporaryFolder(t), 'out')];
+  const {PATH, XDG_CACHE_HOME} = process.env;
+  t.teardown(() => {
+    process.env.PATH = PATH;
+    if (XDG_CACHE_HOME === undefined) delete process.env.XDG_CACHE_HOME;
+    else process.env.XDG_CACHE_HOME = XDG_CACHE_HOME;
+  });
+  Object.assign(process.env, {PATH: '/nowhere', XDG_CACHE_HOME: cache});
+  await t.throwsAsync(layOut({gpu: false, from: undefined}, target), {
+    message: 'there is no pip to fetch it: install Python 3 with pip, or name a wheel with --from',
+  });
+  t.false(existsSync(target));
+});
