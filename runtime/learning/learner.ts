@@ -79,7 +79,9 @@ export async function createLearner(
   const learned = model.adapter?.tensors ?? model.weights;
   const initial = [...learned, ...optimizer.initial(learned)];
   const shapes = new Map(initial.map(([name, {shape}]) => [name, shape]));
-  const state = executor.createState([...model.weights, ...initial]);
+  // What stays as it is may stay where it is; what learns is written over, and the model's is its owner's.
+  const state = executor.createState(model.adapter === undefined ? [] : model.weights, true);
+  for (const [name, tensor] of initial) state.write(name, tensor);
   const graph = {config: model.config, learned: [...learned.keys()], adapter: adapterGraph(model.adapter)};
   const programsOf = (expression: string) => ({
     key: graphKeyOf(expression),
