@@ -36,7 +36,11 @@ export async function startContender({name, command, args}: Command, job: Job): 
     if (isNotFound(error)) return {missing: `${command} is not there`};
     throw error;
   });
-  if ('missing' in first) return {name, missing: first.missing};
+  if ('missing' in first) {
+    // It waits for what to run; so would we for it.
+    child.kill();
+    return {name, missing: first.missing};
+  }
   return {
     name,
     run: (count) => ask({count} satisfies Run, ranSchema),
