@@ -32,6 +32,7 @@ const cases: Readonly<Record<string, Body>> = {
     tf.matMul(m, m, false, true),
     tf.matMul(a, b, false, true),
     tf.matMul(a, b, true),
+    tf.matMul(a, tf.slice(b, [0, 0, 0], [-1, -1, 2]), true),
     tf.matMul(tf.reshape(a, [1, 2, 3, 4]), tf.transpose(tf.reshape(b, [1, 2, 3, 4]), [0, 1, 3, 2])),
     tf.matMul(tf.transpose(m), m, true, true),
     tf.matMul(tf.reshape(a, [6, 4]), m, false, true),

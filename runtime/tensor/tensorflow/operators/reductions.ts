@@ -1,5 +1,6 @@
 /** Operators whose entries depend on a whole axis. */
-import {bool, type Operator, type Operators, type} from './operator.js';
+import type {ElementType} from '../format.js';
+import {bool, type Lowering, type Operator, type Operators, type} from './operator.js';
 
 const reduce =
   (op: string): Operator =>
@@ -25,15 +26,37 @@ const argument =
     });
 
 /** In bfloat16 where that is asked for: operands and product are rounded to it; it adds up in float32. */
-const matMul: Operator = ({emit, inputs, inputValues, inputType, productType, cast, flag}) => {
+const matMul: Operator = (lowering) => {
+  const {emit, inputs, inputType, productType, cast, flag} = lowering;
   const T = inputType === 'float32' ? productType : inputType;
-  const operands = inputs.map((name) => cast(name, inputType, T));
-  const [a, b] = [bool(flag('transposeA')), bool(flag('transposeB'))];
-  const product = inputValues.every(({shape}) => shape.length === 2)
-    ? emit('MatMul', operands, {T: type(T), transpose_a: a, transpose_b: b})
-    : emit('BatchMatMulV2', operands, {T: type(T), adj_x: a, adj_y: b});
-  return cast(product, T, inputType);
+  const [a = '', b = ''] = inputs.map((name) => cast(name, inputType, T));
+  const [first, second] = [flag('transposeA'), flag('transposeB')];
+  if (lowering.inputValues.every(({shape}) => shape.length === 2)) {
+    const product = emit('MatMul', [a, b], {T: type(T), transpose_a: bool(first), transpose_b: bool(second)});
+    return cast(product, T, inputType);
+  }
+  return cast(batchMatMul(lowering, [a, b], T, [first, second]), T, inputType);
 };
+
+/**
+ * Aᵀ·B is written as (Bᵀ·A)ᵀ where B is the smaller: the library copies an operand that it reads transposed, which for the
+ * probabilities of an attention takes as long as the product. In bfloat16 nothing is gained.
+ */
+function batchMatMul(
+  {emit, ints, shape}: Lowering,
+  [a, b]: readonly [string, string],
+  T: ElementType,
+  [transposeA, transposeB]: readonly [boolean, boolean],
+): string {
+  const [rows = 1, columns = 1] = shape.slice(-2);
+  if (!transposeA || transposeB || rows <= columns || T !== 'float32') {
+    return emit('BatchMatMulV2', [a, b], {T: type(T), adj_x: bool(transposeA), adj_y: bool(transposeB)});
+  }
+  const product = emit('BatchMatMulV2', [b, a], {T: type(T), adj_x: bool(true), adj_y: bool(false)});
+  const rank = shape.length;
+  const perm = [...shape.keys()].toSpliced(rank - 2, 2, rank - 1, rank - 2);
+  return emit('Transpose', [product, ints(perm)], {T: type(T), Tperm: type('int32')});
+}
 
 export const reductionOperators: Operators = {
   Sum: reduce('Sum'),

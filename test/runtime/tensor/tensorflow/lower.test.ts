@@ -19,8 +19,39 @@ const productTwice: Body = ({x}, {w}) => ({
 test('in bfloat16 a tensor that several products read is cast once', (t) => {
   const ops = opsOf(productTwice, 'bfloat16');
   t.is(count(ops, 'MatMul'), 2);
-  // x, w and the first product; that product and the second come back as float32.
-  t.is(count(ops, 'Cast'), 5);
+  // x, w, and both products back as float32; the second reads the first as it was before that.
+  t.is(count(ops, 'Cast'), 4);
+});
+
+test('in bfloat16 entries are moved after they are rounded', (t) => {
+  const turned: Body = ({x}, {w}) => ({
+    outputs: {
+      y: tf.matMul(
+        tf.transpose(tf.reshape(x as tf.Tensor, [2, 2, 4]), [1, 0, 2]),
+        tf.reshape(w as tf.Tensor, [1, 4, 4]),
+      ),
+    },
+  });
+  const ops = opsOf(turned, 'bfloat16');
+  t.true(ops.lastIndexOf('Transpose') > ops.indexOf('Cast'), `${ops}`);
+});
+
+test('a batch of Aᵀ·B reads the smaller operand transposed', (t) => {
+  const fn = {
+    name: 'case',
+    inputs: {a: {shape: [2, 5, 9], dtype: 'float32'}, b: {shape: [2, 5, 3], dtype: 'float32'}} as const,
+    body: ({a, b}: Readonly<Record<'a' | 'b', tf.Tensor>>) => ({outputs: {y: tf.matMul(a, b, true)}}),
+  };
+  const {nodes, inputs} = lower(simplify(record(fn, {})), 'case', 'float32');
+  const product = nodes.find(({op}) => op === 'BatchMatMulV2');
+  t.deepEqual(product?.inputs, [inputs[1]?.node, inputs[0]?.node]);
+  t.is(
+    count(
+      nodes.map(({op}) => op),
+      'Transpose',
+    ),
+    1,
+  );
 });
 
 test('in float32 nothing is cast', (t) => {
