@@ -81,6 +81,7 @@ test('Every command is explained, and every command explained has its file', (t)
     'doctor',
     'generate',
     'logps',
+    'merge',
     'objective',
     'report',
     'start',
