@@ -1,6 +1,7 @@
 /**
- * Recorded graphs on ONNX Runtime. Each run feeds the state's tensors and takes their successors from the outputs,
- * written into a second set of buffers that then changes places with the first: nothing is allocated or copied for them.
+ * Recorded graphs on ONNX Runtime. Each run feeds the state's tensors and has their successors written into a second set of
+ * buffers, which then changes places with the first. onnxruntime-node 1.30 makes a copy of every output besides, which
+ * nobody reads: at 30M parameters about 3% of a training step.
  *
  * ONNX Runtime's `run` computes on its own threads, but holds Node's event loop until it is done: timers and sockets wait
  * for the length of one step. Nothing is lost, since each run starts in a turn of its own.

@@ -16,5 +16,6 @@ export const createSession = (
     // A pattern is a second block of memory beside the arena of the first run, and no faster.
     enableMemPattern: false,
     logSeverityLevel: 3,
-    extra: {session: {intra_op: {allow_spinning: spin ? '1' : '0'}}},
+    // Between runs nobody spins: other sessions' threads and JavaScript want the cores then.
+    extra: {session: {intra_op: {allow_spinning: spin ? '1' : '0'}, force_spinning_stop: '1'}},
   });
