@@ -17,7 +17,8 @@ const BATCH_SIZE = 16;
 /** Steps of every trajectory. */
 const STEPS = 12;
 
-const row = z.object({
+/** What TRL's DPOTrainer logged of a step. */
+export const goldenRow = z.object({
   loss: z.number(),
   grad_norm: z.number(),
   learning_rate: z.number(),
@@ -28,10 +29,10 @@ const row = z.object({
   'logps/chosen': z.number(),
   'logps/rejected': z.number(),
 });
-type GoldenRow = z.infer<typeof row>;
+type GoldenRow = z.infer<typeof goldenRow>;
 const trainingSchema = z.record(
   z.string(),
-  z.object({label_smoothing: z.number().optional(), steps: z.array(row).length(STEPS)}),
+  z.object({label_smoothing: z.number().optional(), steps: z.array(goldenRow).length(STEPS)}),
 );
 
 export interface Trajectory {
@@ -140,7 +141,13 @@ export async function followTrajectory(
     const learningRate = learningRateAt({peak: rate, warmupSteps: 0, totalSteps: STEPS}, step);
     const batch = pairs.slice(from, from + BATCH_SIZE);
     const metrics = await learner.step(batch, {beta: BETA, learningRate, settings});
-    compare(t, step, {...metrics, loss: metrics.loss + constant}, wanted, trajectory.gradNormTolerance);
+    compareWithTrl(
+      t,
+      step,
+      {...metrics, loss: metrics.loss + constant},
+      wanted,
+      trajectory.gradNormTolerance,
+    );
   }
   if (trained === undefined || steps < STEPS) return;
   const [weights, wanted] = [await learner.weights(), await readSafetensors(goldenPath(trained))];
@@ -153,7 +160,8 @@ export async function followTrajectory(
   );
 }
 
-function compare(
+/** Every metric of a step, counted from 0, is TRL's. */
+export function compareWithTrl(
   t: ExecutionContext,
   step: number,
   metrics: StepMetrics,

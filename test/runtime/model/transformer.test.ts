@@ -1,45 +1,15 @@
-/** Logits of every family, against transformers'. */
-import * as tf from '@tensorflow/tfjs-core';
 import test from 'ava';
 import {TerminalError} from '../../../runtime/errors.js';
-import {loadCheckpoint, type ModelCheckpoint} from '../../../runtime/model/checkpoint.js';
+import {loadCheckpoint} from '../../../runtime/model/checkpoint.js';
 import {rotaryFrequencies} from '../../../runtime/model/rotary.js';
 import {readSafetensors} from '../../../runtime/model/safetensors.js';
-import {hiddenStates, logits} from '../../../runtime/model/transformer.js';
-import type {Executor, HostTensor} from '../../../runtime/tensor/executor.js';
+import type {HostTensor} from '../../../runtime/tensor/executor.js';
 import {openExecutor} from '../../../runtime/tensor/open.js';
 import {presentExecutors} from '../../helpers/executors.js';
 import {goldenPath, goldenTokens} from '../../helpers/goldens.js';
+import {logitsOf} from '../../helpers/logits.js';
 
 const FAMILIES = ['llama', 'llama3-rope', 'mistral', 'qwen2', 'qwen3'];
-
-/** Logits [T, V] of one row of tokens, padded to `length`. */
-async function logitsOf(
-  executor: Executor,
-  model: ModelCheckpoint,
-  ids: readonly number[],
-  length = ids.length,
-) {
-  const {config} = model;
-  const state = executor.createState(model.weights);
-  const program = await executor.compile(
-    {
-      name: `logits ${length}`,
-      inputs: {tokens: {shape: [1, length], dtype: 'int32'}},
-      body: ({tokens}, weights) => {
-        const hidden = hiddenStates(config, weights, tokens as tf.Tensor2D);
-        return {outputs: {logits: logits(config, weights, tf.reshape(hidden, [length, config.hiddenSize]))}};
-      },
-    },
-    state,
-  );
-  const tokens = new Int32Array(length).fill(3);
-  tokens.set(ids);
-  const result = await program.run({tokens});
-  await program.dispose();
-  state.dispose();
-  return result.logits;
-}
 
 const peakOf = ({data}: HostTensor): number => Math.max(...data.map(Math.abs));
 const worstDifference = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
