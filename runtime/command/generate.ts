@@ -106,7 +106,16 @@ const readPromptsFor = async (
       encodePrompt(model.tokenizer, prompt, {format, maxPromptTokens: limits.maxPromptTokens + 1}),
     );
     cut += ids.length > limits.maxPromptTokens ? 1 : 0;
-    prompts.push({prompt, promptIds: ids.slice(-limits.maxPromptTokens)});
+    const promptIds = ids.slice(-limits.maxPromptTokens);
+    if (promptIds.length === 0)
+      throw new TerminalError(`${where}: prompt: has no tokens; leave the line out`);
+    const {maxPositions} = model.config;
+    if (promptIds.length >= maxPositions) {
+      throw new TerminalError(
+        `${where}: ${promptIds.length} tokens leave no room in the model's ${maxPositions} positions; lower --max-prompt-tokens`,
+      );
+    }
+    prompts.push({prompt, promptIds});
   }
   if (prompts.length === 0)
     throw new TerminalError(`${file}: holds no prompts; write one JSON object on each line`);

@@ -18,6 +18,8 @@ export interface OfflineLearner {
 
 /** What a learner must be made for. */
 export interface LearnerNeeds {
+  /** What learns, in place of the weights. */
+  readonly adapter: Adapter | undefined;
   /** Of the longest pair, prompt and completion together. */
   readonly maxTokens: number;
   readonly steps: number;
@@ -62,7 +64,7 @@ export const openAdapter = async (
 export const openLearner = async (
   {model, executor}: Policy,
   options: TrainOptions,
-  {maxTokens, steps, warmupSteps}: LearnerNeeds,
+  {adapter, maxTokens, steps, warmupSteps}: LearnerNeeds,
 ): Promise<OfflineLearner> => {
   const {objective, batch: batchSize, microBatch, optimizer, maxGradNorm, beta, setting} = options;
   const schedule = {
@@ -71,7 +73,6 @@ export const openLearner = async (
     warmupSteps,
     totalSteps: steps,
   };
-  const adapter = await openAdapter(model, options);
   const learner = await createLearner({...model, ...(adapter && {adapter})}, executor, {
     objective,
     batchSize,

@@ -45,13 +45,6 @@ export const collectSettings = (
 };
 
 /** Reads an option's value. */
-export const wholeNumber = (text: string): number => {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError('It is a whole number from 0.');
-  return value;
-};
-
-/** Reads an option's value. */
 export const number = (text: string): number => {
   const value = Number(text);
   if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('It is a number.');
@@ -67,6 +60,9 @@ export const wholeFrom =
       throw new InvalidArgumentError(`It is a whole number from ${least}.`);
     return value;
   };
+
+/** Reads an option's value. */
+export const wholeNumber = wholeFrom(0);
 
 /** Reads an option's value: a number above 0. */
 export const positive = (text: string): number => {

@@ -1,5 +1,5 @@
 /** JSON lines that are a file only when all are there. */
-import {open, rename, rm} from 'node:fs/promises';
+import {open, rename, rm, stat} from 'node:fs/promises';
 import {messageOf, TerminalError} from '../errors.js';
 
 export interface OutputFile {
@@ -17,6 +17,12 @@ export interface OutputFile {
 
 /** @throws TerminalError where the file cannot be written. */
 export const openOutput = async (path: string): Promise<OutputFile> => {
+  const isFolder = await stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  // Otherwise it would show when all is done, and the name cannot be given.
+  if (isFolder) throw new TerminalError(`--out ${path}: is a folder; give a file`);
   const partial = `${path}.partial`;
   const file = await open(partial, 'w').catch((error: unknown) => {
     throw new TerminalError(`--out ${path}: ${messageOf(error)}; give a file in a folder that is there`);

@@ -72,6 +72,7 @@ export interface Policy extends OpenedExecutor {
   readonly model: ModelCheckpoint;
   readonly format: TextFormat;
   readonly limits: TokenLimits;
+  readonly device: Device;
   readonly precision: Precision;
   /** What was opened, in lines for a person. */
   readonly lines: readonly string[];
@@ -99,6 +100,7 @@ export const openPolicy = async (options: PolicyOptions, work: Work): Promise<Po
     reason,
     format,
     limits,
+    device,
     precision,
     lines: [
       `model      ${options.model}, ${sizeText(model)} parameters; ${format}, at most ${limits.maxPromptTokens} + ${limits.maxCompletionTokens} tokens`,

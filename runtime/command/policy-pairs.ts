@@ -88,11 +88,12 @@ const scoredText = (scored: number, all: number, milliseconds: number): string =
 };
 
 const openStore = async ({policy, cache, progress}: LogpsRequest): Promise<ReferenceStore> => {
-  const {model, executor, precision} = policy;
+  const {model, executor, device, precision} = policy;
   const reference = {
     weightsSha256: model.weightsSha256,
     config: model.config,
     executor: executor.name,
+    device,
     precision,
   };
   try {

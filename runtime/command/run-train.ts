@@ -6,8 +6,9 @@ import type {EncodedPairLine, EncodedPairs} from '../learning/encoded-pairs.js';
 import {type TrainingRow, trainingRows} from '../learning/offline.js';
 import type {PairLogps} from '../learning/references.js';
 import {type TrainingPlan, trainingPlan} from '../learning/training-plan.js';
+import type {Adapter} from '../model/adapter.js';
 import {interruptible} from './interruptible.js';
-import {checkLearnerOptions, type OfflineLearner, openLearner} from './offline-learner.js';
+import {checkLearnerOptions, type OfflineLearner, openAdapter, openLearner} from './offline-learner.js';
 import {checkpointFolder, prepareOutput, saveInto} from './output-folder.js';
 import {openPolicy, type Policy} from './policy-options.js';
 import {policyLogps, readPairsFor} from './policy-pairs.js';
@@ -19,6 +20,7 @@ type References = ReadonlyMap<EncodedPairLine, PairLogps>;
 interface Run {
   readonly options: TrainOptions;
   readonly policy: Policy;
+  readonly adapter: Adapter | undefined;
   readonly data: EncodedPairs;
   readonly plan: TrainingPlan;
   readonly progress: ProgressLine;
@@ -35,9 +37,11 @@ export const runTrain = (options: TrainOptions): Promise<number> =>
     try {
       const policy = await openPolicy(options, 'training');
       for (const line of policy.lines) progress.print(line);
+      // Before the pairs are read and scored, which may take hours: what is wrong with it shows at once.
+      const adapter = await openAdapter(policy.model, options);
       const data = await readPairsFor(policy, options.pairs, progress);
       const plan = planOf(options, data);
-      return await train({options, policy, data, plan, progress, signal});
+      return await train({options, policy, adapter, data, plan, progress, signal});
     } finally {
       progress.end();
     }
@@ -50,8 +54,13 @@ const planOf = (options: TrainOptions, {pairs}: EncodedPairs): TrainingPlan => {
 };
 
 const train = async (run: Run): Promise<boolean> => {
-  const {options, policy, data, plan, progress} = run;
-  const needs = {steps: plan.steps, warmupSteps: warmupSteps(options, plan.steps), maxTokens: data.longest};
+  const {options, policy, adapter, data, plan, progress} = run;
+  const needs = {
+    adapter,
+    steps: plan.steps,
+    warmupSteps: warmupSteps(options, plan.steps),
+    maxTokens: data.longest,
+  };
   const references = await referencesOf(run);
   if (references === undefined) {
     progress.print('stopped before the first step; what was scored is kept');

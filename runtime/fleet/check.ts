@@ -14,6 +14,7 @@ export const contradictionsOf = (fleet: Fleet): Complaint[] => [
   ...trainingContradictions(fleet),
   ...filterContradictions(fleet),
   ...precisionContradictions(fleet),
+  ...deviceContradictions(fleet),
 ];
 
 function* datasetContradictions({dataset, actors}: Fleet): Generator<Complaint> {
@@ -72,6 +73,17 @@ function* precisionContradictions({backend, precision}: Fleet): Generator<Compla
   if (precision === 'float32' || backend === 'auto' || backend === 'tensorflow') return;
   const message = `${precision} is not of the backend ${backend}; set backend to tensorflow, or precision to float32`;
   yield {path: ['precision'], message};
+}
+
+function* deviceContradictions({backend, device, precision}: Fleet): Generator<Complaint> {
+  if (device === 'cpu') return;
+  if (backend !== 'auto' && backend !== 'onnx') {
+    const message = `${device} is not of the backend ${backend}; set backend to onnx, or device to cpu`;
+    yield {path: ['device'], message};
+  } else if (backend === 'auto' && precision !== 'float32') {
+    const message = `the device ${device} has no ${precision}; set precision to float32, or device to cpu`;
+    yield {path: ['precision'], message};
+  }
 }
 
 /** Files and folders that a fleet names and this machine does not have. */

@@ -33,8 +33,9 @@ export interface Reference {
   readonly weightsSha256: string;
   /** Rotary scaling and the like change numbers without changing weights. */
   readonly config: object;
-  /** Executors, and their precisions, differ in the last digits; the same run must give the same bytes. */
+  /** Executors, and their devices and precisions, differ in the last digits; the same run must give the same bytes. */
   readonly executor: string;
+  readonly device: string;
   readonly precision: string;
 }
 

@@ -89,7 +89,6 @@ export async function openSafetensors(path: string): Promise<SafetensorsReader> 
 /** The types in which weights are stored. */
 export type WeightsDtype = 'float32' | 'bfloat16' | 'float16';
 const STORED_AS = {float32: 'F32', bfloat16: 'BF16', float16: 'F16'} as const;
-export const isWeightsDtype = (name: string): name is WeightsDtype => Object.hasOwn(STORED_AS, name);
 export const bytesPerWeight = (dtype: WeightsDtype): number => BYTES_PER_VALUE[STORED_AS[dtype]];
 
 /** A tensor whose values are made when it is their turn to be written, so that not all are in memory at once. */

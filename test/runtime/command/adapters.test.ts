@@ -94,6 +94,19 @@ test('a new adapter has the rank, alpha and targets that were asked for, and lea
     );
 });
 
+test('an adapter that cannot be is refused before a pair is read or scored', async (t) => {
+  const cwd = temporaryFolder(t);
+  const args = ['train', ...model, ...pairs, '--objective', 'dpo', '--out', 'out'];
+  for (const wrong of [
+    ['--lora', '4', '--lora-targets', 'c_attn'],
+    ['--init-adapter', 'nowhere'],
+  ]) {
+    const {code, stdout} = await anchorage(t, [...args, ...wrong], {cwd});
+    t.is(code, 1);
+    t.notRegex(stdout, /^(pairs|scored)/m);
+  }
+});
+
 test('log-probabilities and answers are those of the model with its adapter', async (t) => {
   const cwd = temporaryFolder(t);
   const adapter = ['--adapter', goldenPath('lora-trained')];

@@ -19,6 +19,7 @@ const workFolder = (t: ExecutionContext): string => {
     'turns.jsonl': '{"prompt": [{"role": "user", "content": "a"}], "chosen": "b", "rejected": "c"}\n',
     'answered.jsonl': '{"prompt": [{"role": "assistant", "content": "a"}]}\n',
     'blank.jsonl': '{"prompt": "a"}\n{"prompt": ""}\n',
+    'long.jsonl': `{"prompt": "a"}\n{"prompt": "${'word '.repeat(1000)}"}\n`,
     'a-file': '',
   };
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
@@ -48,6 +49,7 @@ const wrong: Record<string, readonly [args: readonly string[], line: RegExp]> = 
     /--learning-rate.*'fast' is invalid. It is a number/,
   ],
   'a batch of none': [[...train, '--batch', '0'], /--batch.*It is a whole number from 1/],
+  'a seed of nothing': [[...train, '--seed', ''], /--seed.*It is a whole number from 0/],
   'a seed below 0': [[...train, '--seed', '-1'], /--seed.*It is a whole number from 0/],
   'a warm-up between whole steps': [[...train, '--warmup', '1.5'], /--warmup.*or a share of them/],
   'a warm-up over all steps': [
@@ -124,6 +126,14 @@ const wrong: Record<string, readonly [args: readonly string[], line: RegExp]> = 
   'log-probabilities into no folder': [
     ['logps', '--model', model, '--pairs', pairs, '--out', 'no/such/folder.jsonl'],
     /^--out no\/such\/folder\.jsonl: .*; give a file in a folder that is there$/,
+  ],
+  'log-probabilities into a folder': [
+    ['logps', '--model', model, '--pairs', pairs, '--out', 'taken'],
+    /^--out taken: is a folder; give a file$/,
+  ],
+  'a prompt that fills the model': [
+    ['generate', '--model', model, '--prompts', 'long.jsonl', '--out', 'o', '--max-prompt-tokens', '9999'],
+    /^long\.jsonl:2: \d+ tokens leave no room in the model's \d+ positions; lower --max-prompt-tokens$/,
   ],
   'prompts that are blank': [
     ['generate', '--model', model, '--prompts', 'blank.jsonl', '--out', 'o'],

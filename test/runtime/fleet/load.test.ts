@@ -139,6 +139,16 @@ const wrong: Record<string, readonly [from: string, to: string, line: string]> =
     'backend: onnx\nprecision: bfloat16\npolicy:',
     'fleet.yaml:3: precision: bfloat16 is not of the backend onnx; set backend to tensorflow, or precision to float32',
   ],
+  'a device that the backend lacks is refused': [
+    'policy:',
+    'backend: tensorflow\ndevice: webgpu\npolicy:',
+    'fleet.yaml:3: device: webgpu is not of the backend tensorflow; set backend to onnx, or device to cpu',
+  ],
+  'a precision that the device lacks is refused': [
+    'policy:',
+    'device: webgpu\nprecision: bfloat16\npolicy:',
+    'fleet.yaml:3: precision: the device webgpu has no bfloat16; set precision to float32, or device to cpu',
+  ],
 };
 for (const [title, [from, to, line]] of Object.entries(wrong)) {
   test(title, async (t) => {

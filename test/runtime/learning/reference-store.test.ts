@@ -10,6 +10,7 @@ const reference: Reference = {
   weightsSha256: 'aa',
   config: {layers: 2},
   executor: 'onnx',
+  device: 'cpu',
   precision: 'float32',
 };
 const one = {promptIds: [1, 2], completionIds: [3]};
@@ -38,6 +39,7 @@ const changes: Record<string, Partial<Reference>> = {
   'other weights': {weightsSha256: 'ab'},
   'another configuration': {config: {layers: 3}},
   'another executor': {executor: 'tensorflow'},
+  'another device': {device: 'webgpu'},
   'another precision': {precision: 'bfloat16'},
 };
 for (const [title, change] of Object.entries(changes)) {

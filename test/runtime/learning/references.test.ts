@@ -5,7 +5,7 @@ import type {EncodedPairLine} from '../../../runtime/learning/encoded-pairs.js';
 import {openReferenceStore} from '../../../runtime/learning/reference-store.js';
 import {type ReferenceScorer, referenceLogps} from '../../../runtime/learning/references.js';
 
-const reference = {weightsSha256: 'aa', config: {}, executor: 'onnx', precision: 'float32'};
+const reference = {weightsSha256: 'aa', config: {}, executor: 'onnx', device: 'cpu', precision: 'float32'};
 
 const pairOf = (line: number, length: number): EncodedPairLine => ({
   line,
