@@ -4,7 +4,8 @@ import type {ExecutionContext} from 'ava';
 import {z} from 'zod';
 import {readGolden, tensorOf} from './goldens.js';
 
-const goldenRow = z.object({
+/** A step of the goldens. */
+export const goldenRow = z.object({
   loss: z.number(),
   grad_norm: z.number(),
   learning_rate: z.number(),

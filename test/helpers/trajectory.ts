@@ -10,6 +10,7 @@ import {readSafetensors} from '../../runtime/model/safetensors.js';
 import type {Executor, ExecutorName, HostTensor} from '../../runtime/tensor/executor.js';
 import {openExecutor} from '../../runtime/tensor/open.js';
 import {goldenModel, goldenPath, goldenTokens, readGolden, tensorOf, withReference} from './goldens.js';
+import {goldenRow} from './training-rows.js';
 
 const BETA = 0.1;
 const RATE = 1e-4;
@@ -17,21 +18,10 @@ const BATCH_SIZE = 16;
 /** Steps of every trajectory. */
 const STEPS = 12;
 
-const row = z.object({
-  loss: z.number(),
-  grad_norm: z.number(),
-  learning_rate: z.number(),
-  'rewards/chosen': z.number(),
-  'rewards/rejected': z.number(),
-  'rewards/margins': z.number(),
-  'rewards/accuracies': z.number(),
-  'logps/chosen': z.number(),
-  'logps/rejected': z.number(),
-});
-type GoldenRow = z.infer<typeof row>;
+type GoldenRow = z.infer<typeof goldenRow>;
 const trainingSchema = z.record(
   z.string(),
-  z.object({label_smoothing: z.number().optional(), steps: z.array(row).length(STEPS)}),
+  z.object({label_smoothing: z.number().optional(), steps: z.array(goldenRow).length(STEPS)}),
 );
 
 export interface Trajectory {
