@@ -1,5 +1,6 @@
 /** A process that is measured, as the one that measures sees it. */
 import {type ChildProcess, spawn} from 'node:child_process';
+import {once} from 'node:events';
 import {createInterface} from 'node:readline';
 import type {z} from 'zod';
 import {TerminalError} from '../errors.js';
@@ -28,11 +29,27 @@ export interface Command {
 /** The last of what a process that failed wrote. */
 const STDERR_TAIL_CHARS = 2000;
 
+/** How long a contender may be silent; one that hangs is ended and must not hold up the bench. */
+export interface Patience {
+  /** Before any answer: a peer that compiles its model takes minutes. */
+  readonly answerMs: number;
+  /** More for each time that the job is to be done. */
+  readonly runMs: number;
+  /** From its last answer to its end. */
+  readonly leaveMs: number;
+}
+
+const PATIENCE: Patience = {answerMs: 30 * 60_000, runMs: 60_000, leaveMs: 10_000};
+
 /** Starts a process and resolves when it has warmed up, or has said what it lacks. */
-export async function startContender({name, command, args}: Command, job: Job): Promise<Contender | Missing> {
+export async function startContender(
+  {name, command, args}: Command,
+  job: Job,
+  {answerMs, runMs, leaveMs} = PATIENCE,
+): Promise<Contender | Missing> {
   const child = spawn(command, args, {stdio: ['pipe', 'pipe', 'pipe'], env: environment(job)});
   const ask = conversation(name, child);
-  const first = await ask(job, readySchema).catch((error: unknown) => {
+  const first = await ask(job, readySchema, answerMs).catch((error: unknown) => {
     if (isNotFound(error)) return {missing: `${command} is not there`};
     throw error;
   });
@@ -43,9 +60,21 @@ export async function startContender({name, command, args}: Command, job: Job): 
   }
   return {
     name,
-    run: (count) => ask({count} satisfies Run, ranSchema),
-    end: () => ask(undefined, endedSchema),
+    run: (count) => ask({count} satisfies Run, ranSchema, answerMs + count * runMs),
+    async end() {
+      const ended = await ask(undefined, endedSchema, answerMs);
+      await gone(child, leaveMs);
+      return ended;
+    },
   };
+}
+
+/** Resolves when the process has ended, so that it disturbs nobody who is measured later. */
+async function gone(child: ChildProcess, leaveMs: number): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const impatient = setTimeout(() => child.kill('SIGKILL'), leaveMs);
+  await once(child, 'exit');
+  clearTimeout(impatient);
 }
 
 const isNotFound = (error: unknown): boolean =>
@@ -61,7 +90,7 @@ const environment = ({threads}: Job): NodeJS.ProcessEnv => ({
 });
 
 /** Sends a line (the end of the input, for undefined) and resolves to the line that answers it. */
-type Ask = <T>(message: object | undefined, answer: z.ZodType<T>) => Promise<T>;
+type Ask = <T>(message: object | undefined, answer: z.ZodType<T>, limitMs: number) => Promise<T>;
 
 function conversation(name: string, child: ChildProcess): Ask {
   const {stdin, stdout, stderr} = child;
@@ -86,9 +115,25 @@ function conversation(name: string, child: ChildProcess): Ask {
     const {value, done} = await lines.next();
     return done ? ended : JSON.parse(value);
   };
-  return async (message, answer) => {
+  return async (message, answer, limitMs) => {
     if (message === undefined) stdin.end();
     else stdin.write(`${JSON.stringify(message)}\n`);
-    return answer.parse(await Promise.race([next(), ended]));
+    let impatient: NodeJS.Timeout | undefined;
+    const silence = new Promise<never>((_, reject) => {
+      impatient = setTimeout(() => {
+        child.kill('SIGKILL');
+        // At once: processes of its own may hold its pipes open.
+        reject(
+          new TerminalError(
+            `${name} gave no answer within ${limitMs / 1000} s and was ended; it last wrote:\n${said}`,
+          ),
+        );
+      }, limitMs);
+    });
+    try {
+      return answer.parse(await Promise.race([next(), ended, silence]));
+    } finally {
+      clearTimeout(impatient);
+    }
   };
 }

@@ -35,9 +35,17 @@ export const samplerPeers = (options: Options): Command[] => [
   peer('transformers_sorted', options, 'generate.py', '--batches', '2'),
 ];
 
-/** Why a backend is not measured at a precision, or undefined where it can be. */
-export const unfit = (backend: Backend, precision: Precision): string | undefined =>
-  precision === 'bfloat16' && backend !== 'tensorflow' ? `${backend} computes in float32 only` : undefined;
+/** The backends that can be measured at a precision; `onMissing` hears of the others. */
+export const fitting = (
+  backends: readonly Backend[],
+  precision: Precision,
+  onMissing: (name: string, reason: string) => void,
+): Backend[] =>
+  backends.filter((backend) => {
+    const fits = precision === 'float32' || backend === 'tensorflow';
+    if (!fits) onMissing(backend, `${backend} computes in float32 only`);
+    return fits;
+  });
 
 /** What is inside the seconds of a step. */
 export const computes: Readonly<Record<string, string>> = {
@@ -47,4 +55,12 @@ export const computes: Readonly<Record<string, string>> = {
   trl: 'policy forward and backward, reference forward, gradient norm clipped at 1, RMSProp, metrics',
   peft: 'policy forward and backward of an adapter, RMSProp; no reference forward, no clipping, no metrics',
   peft_checkpointing: 'as peft, activations recomputed in the backward pass',
+};
+
+/** What is inside the seconds of a pass over all requests. */
+export const samples: Readonly<Record<string, string>> = {
+  ours: 'prefill and decoding at temperature 1, a row that ends given to the next request; no tokenizer',
+  transformers:
+    'generate at temperature 1, all requests in one batch, until the longest has ended; no tokenizer',
+  transformers_sorted: 'as transformers, in two batches, the requests sorted by length',
 };

@@ -1,5 +1,5 @@
 /** `bench sampler`: requests whose answers differ in length, in useful tokens a second. */
-import {ours, samplerPeers, unfit} from './contenders.js';
+import {fitting, ours, samplerPeers, samples} from './contenders.js';
 import {type Measured, measureAll} from './field.js';
 import type {SamplerJob} from './job.js';
 import type {Backend, Options} from './options.js';
@@ -35,7 +35,7 @@ async function measure(options: Options, report: Report, size: Size): Promise<vo
   const jobFor = (backend: Backend): SamplerJob => {
     return {bench: 'sampler', size, config, threads, precision, backend, requests, rows};
   };
-  const backends = options.backends.filter((backend) => unfit(backend, precision) === undefined);
+  const backends = fitting(options.backends, precision, onMissing);
   const entrants = [
     ...backends.map((backend) => ({command: ours(backend), job: jobFor(backend)})),
     ...(options.peers ? samplerPeers(options) : []).map((command) => ({command, job: jobFor('onnx')})),
@@ -52,6 +52,7 @@ async function measure(options: Options, report: Report, size: Size): Promise<vo
       tokensPerSecondByRound: timings.byRound.map((seconds) => rounded(tokens / seconds)),
       peakMemoryMegabytes: megabytes(peakMemoryBytes),
       ...about,
+      computes: samples[name] ?? samples.ours,
     });
   }
   for (const row of ratioRows(measured, backends)) report.row({kind: 'ratio', ...what, ...row});

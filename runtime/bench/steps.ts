@@ -1,6 +1,6 @@
 /** `bench learner` and `bench memory`: training steps, in time and memory. */
 import type {Command} from './contender.js';
-import {computes, ours, unfit} from './contenders.js';
+import {computes, fitting, ours} from './contenders.js';
 import {askOnce, type Measured, measureAll} from './field.js';
 import {stepFlop} from './flops.js';
 import type {LearnerJob} from './job.js';
@@ -40,11 +40,7 @@ async function measure({options, peers, report, size, kind}: Measurement): Promi
   const what = {bench, size, pairs: kind, precision, threads, lora: options.lora};
   const onMissing = (contender: string, reason: string) => report.skip({...what, contender}, reason);
   report.say(`${size}, ${kind} pairs, ${precision}`);
-  const backends = options.backends.filter((backend) => {
-    const reason = unfit(backend, precision);
-    if (reason !== undefined) onMissing(backend, reason);
-    return reason === undefined;
-  });
+  const backends = fitting(options.backends, precision, onMissing);
   const jobFor = (backend: Backend) => learnerJob(options, size, kind, backend);
   const entrants = [
     ...backends.map((backend) => ({command: ours(backend), job: jobFor(backend)})),

@@ -54,7 +54,7 @@ export interface LogpsRequest {
   readonly signal: AbortSignal;
 }
 
-/** log π(y|x) of both answers of each pair under the policy as it was loaded, Says how they were come by. */
+/** log π(y|x) of both answers of each pair under the policy as it was loaded. Says how they were come by. */
 export const policyLogps = async (
   request: LogpsRequest,
 ): Promise<ReadonlyMap<EncodedPairLine, PairLogps>> => {

@@ -1,5 +1,5 @@
 /** A run of `anchorage train`, from its files to the model that it leaves. */
-import {mkdir, open, writeFile} from 'node:fs/promises';
+import {type FileHandle, mkdir, open, writeFile} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {messageOf, TerminalError} from '../errors.js';
 import type {EncodedPairLine, EncodedPairs} from '../learning/encoded-pairs.js';
@@ -23,6 +23,7 @@ interface Run {
   readonly adapter: Adapter | undefined;
   readonly data: EncodedPairs;
   readonly plan: TrainingPlan;
+  readonly metrics: FileHandle;
   readonly progress: ProgressLine;
   readonly signal: AbortSignal;
 }
@@ -37,11 +38,16 @@ export const runTrain = (options: TrainOptions): Promise<number> =>
     try {
       const policy = await openPolicy(options, 'training');
       for (const line of policy.lines) progress.print(line);
-      // Before the pairs are read and scored, which may take hours: what is wrong with it shows at once.
+      // Before the pairs are read and scored, which may take hours: what is wrong with these shows at once.
       const adapter = await openAdapter(policy.model, options);
-      const data = await readPairsFor(policy, options.pairs, progress);
-      const plan = planOf(options, data);
-      return await train({options, policy, adapter, data, plan, progress, signal});
+      const metrics = await openMetrics(options.metrics ?? join(options.out, 'metrics.jsonl'));
+      try {
+        const data = await readPairsFor(policy, options.pairs, progress);
+        const plan = planOf(options, data);
+        return await train({options, policy, adapter, data, plan, metrics, progress, signal});
+      } finally {
+        await metrics.close();
+      }
     } finally {
       progress.end();
     }
@@ -92,25 +98,20 @@ const referencesOf = async (run: Run): Promise<References | undefined> => {
 
 /** The number of steps taken. */
 const takeSteps = async (run: Run, learner: OfflineLearner, references: References): Promise<number> => {
-  const {options, data, plan, progress, signal} = run;
+  const {options, data, plan, metrics, progress, signal} = run;
   const {takeStep} = learner;
-  const metrics = await openMetrics(options.metrics ?? join(options.out, 'metrics.jsonl'));
   const begun = performance.now();
   let last: TrainingRow | undefined;
-  try {
-    for await (const row of trainingRows({plan, pairs: data.pairs, references, takeStep})) {
-      await metrics.appendFile(`${JSON.stringify(row)}\n`);
-      last = row;
-      progress.show(rowText(row, plan));
-      const {step} = row;
-      if (options.saveEvery !== undefined && step % options.saveEvery === 0 && step < plan.steps) {
-        await learner.save(checkpointFolder(options.out, step));
-        progress.print(`saved      ${checkpointFolder(options.out, step)}`);
-      }
-      if (signal.aborted) break;
+  for await (const row of trainingRows({plan, pairs: data.pairs, references, takeStep})) {
+    await metrics.appendFile(`${JSON.stringify(row)}\n`);
+    last = row;
+    progress.show(rowText(row, plan));
+    const {step} = row;
+    if (options.saveEvery !== undefined && step % options.saveEvery === 0 && step < plan.steps) {
+      await learner.save(checkpointFolder(options.out, step));
+      progress.print(`saved      ${checkpointFolder(options.out, step)}`);
     }
-  } finally {
-    await metrics.close();
+    if (signal.aborted) break;
   }
   if (last === undefined) return 0;
   const seconds = (performance.now() - begun) / 1000;
@@ -119,7 +120,7 @@ const takeSteps = async (run: Run, learner: OfflineLearner, references: Referenc
   return last.step;
 };
 
-const openMetrics = async (path: string) => {
+const openMetrics = async (path: string): Promise<FileHandle> => {
   try {
     await mkdir(dirname(path), {recursive: true});
     return await open(path, 'w');

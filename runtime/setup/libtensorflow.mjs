@@ -1,6 +1,7 @@
 /**
  * Finds the TensorFlow library and lays it out as @tensorflow/tfjs-node-gpu wants it: `deps/lib` and `deps/include`. The
- * library comes out of a Python wheel, of the package index or given, or out of a folder.
+ * library comes out of a Python wheel, of the package index or given, or out of a folder. TensorFlow is under the Apache
+ * licence 2.0; the CUDA libraries beside it, with --gpu alone, are under NVIDIA's own.
  */
 import {spawnSync} from 'node:child_process';
 import {
@@ -29,6 +30,9 @@ const HEADERS = ['tensorflow/c/', 'tensorflow/core/platform/', 'tsl/platform/', 
 /** The C API is in the first that is there: wheels have the one, TensorFlow's own archives the other. */
 const LIBRARIES = ['libtensorflow_cc.so.2', 'libtensorflow.so.2'];
 const FRAMEWORK = 'libtensorflow_framework.so.2';
+/** Where wheels are until all of them are there. */
+const FETCHING = 'fetching-';
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** One of them is there where an NVIDIA driver is loaded; the second is Windows' Linux. */
 const GPU_DEVICES = ['/dev/nvidiactl', '/dev/dxg'];
@@ -67,12 +71,23 @@ export async function layOut({gpu, from}, target) {
 /** Takes the library and its headers out of a wheel. */
 async function unpack(wheel, target) {
   if (!wheel.endsWith('.whl')) throw new Unavailable(`${wheel} is neither a wheel (.whl) nor a folder`);
-  await unzip(wheel, (name) => {
+  await take(wheel, (name) => {
     const [, path = ''] = /^tensorflow\/(.*)$/.exec(name) ?? [];
     const header = path.startsWith('include/') && path.endsWith('.h') && !path.includes('..');
     if ([...LIBRARIES, FRAMEWORK].includes(path)) return join(target, 'deps/lib', path);
     return header && isNeeded(path.slice('include/'.length)) ? join(target, 'deps', path) : undefined;
   });
+}
+
+/** `unzip`, where an archive that cannot be unpacked is a reason why TensorFlow cannot be had. */
+async function take(archive, targetOf) {
+  try {
+    await unzip(archive, targetOf);
+  } catch (error) {
+    throw new Unavailable(
+      `${archive} cannot be unpacked (${error.message}); if it is damaged, remove it and fetch it again`,
+    );
+  }
 }
 
 /** Takes the library and its headers out of a folder: an installed Python package, or an unpacked archive of the C API. */
@@ -108,7 +123,7 @@ function wheelOf(gpu) {
 /** Adds the CUDA libraries that a wheel names, where its library looks for them. */
 async function unpackCuda(wheel, target) {
   const metadata = join(target, 'METADATA');
-  await unzip(wheel, (name) => (/\.dist-info\/METADATA$/.test(name) ? metadata : undefined));
+  await take(wheel, (name) => (/\.dist-info\/METADATA$/.test(name) ? metadata : undefined));
   const lines = readFileSync(metadata, 'utf8').split('\n');
   rmSync(metadata);
   const required = lines.flatMap(
@@ -117,9 +132,11 @@ async function unpackCuda(wheel, target) {
   const cache = join(cacheFolder(), `cuda-${basename(wheel, '.whl')}`);
   const wheels = existsSync(cache) ? wheelsIn(cache) : [];
   const complete =
-    wheels.length === required.length ? wheels : fetch('its CUDA libraries', required, cache, 2700);
+    wheels.length === required.length
+      ? wheels
+      : fetch("its CUDA libraries (under NVIDIA's licence)", required, cache, 2700);
   for (const each of complete) {
-    await unzip(each, (name) =>
+    await take(each, (name) =>
       /^nvidia\/\w+\/lib\/[\w.+-]+$/.test(name) ? join(target, 'deps', name) : undefined,
     );
   }
@@ -137,11 +154,21 @@ const wheelsIn = (folder) =>
     .sort()
     .map((name) => join(folder, name));
 
+/** What a fetch that was killed left in the cache; none takes a day. */
+function sweep() {
+  for (const name of readdirSync(cacheFolder()).filter((each) => each.startsWith(FETCHING))) {
+    const path = join(cacheFolder(), name);
+    const {mtimeMs = Date.now()} = statSync(path, {throwIfNoEntry: false}) ?? {};
+    if (Date.now() - mtimeMs > DAY_MS) rmSync(path, {recursive: true, force: true});
+  }
+}
+
 /** Fetches wheels by pip into `folder`, which has all of them or none. Gives their paths. */
 function fetch(what, requirements, folder, megabytes) {
+  sweep();
   const pip = findPip();
   console.log(`Fetching ${what} from the Python package index (${megabytes} MB) ...`);
-  const fresh = mkdtempSync(join(cacheFolder(), 'fetching-'));
+  const fresh = mkdtempSync(join(cacheFolder(), FETCHING));
   try {
     const flags = ['--no-deps', '--only-binary=:all:', '--python-version', PYTHON, '--quiet'];
     const args = [...pip.args, 'download', ...flags, '--disable-pip-version-check', '--dest', fresh];

@@ -28,8 +28,10 @@ const RECORD = 'deps/anchorage.json';
 try {
   process.exitCode = await main(options());
 } catch (error) {
-  if (!(error instanceof Unavailable)) throw error;
-  console.error(`npm run tensorflow: ${error.message}; nothing was changed`);
+  // What the system refuses, such as a full disk, is for a person too; anything else is a fault of ours.
+  if (!(error instanceof Unavailable) && error.syscall === undefined) throw error;
+  const unchanged = error instanceof Unavailable ? '; nothing was changed' : '';
+  console.error(`npm run tensorflow: ${error.message}${unchanged}`);
   process.exitCode = 1;
 }
 

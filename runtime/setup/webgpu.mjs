@@ -13,7 +13,7 @@ const {run} = await import('./child.mjs');
 const {install} = await import('./install.mjs');
 const {compileIfStale} = await import('./compile.mjs');
 
-/** Chromium for servers, which brings SwiftShader and a Vulkan loader along; MIT and BSD licences. */
+/** Chromium for servers (MIT licence), which brings SwiftShader and a Vulkan loader along (both Apache 2.0). */
 const PACKAGE = '@sparticuz/chromium@153.0.0';
 const SUITE = 'dist/test/runtime/tensor/onnx/webgpu.test.js';
 

@@ -1,11 +1,21 @@
 /** Real processes: our own worker, and what is not there or ends too early. */
 import test from 'ava';
 import {startContender} from '../../../runtime/bench/contender.js';
-import {ours} from '../../../runtime/bench/contenders.js';
+import {
+  computes,
+  fitting,
+  learnerPeers,
+  memoryPeers,
+  ours,
+  samplerPeers,
+  samples,
+} from '../../../runtime/bench/contenders.js';
 import type {LearnerJob} from '../../../runtime/bench/job.js';
+import {parseOptions} from '../../../runtime/bench/options.js';
 import {configOf} from '../../../runtime/bench/sizes.js';
 import {makePairs} from '../../../runtime/bench/workload.js';
 import {TerminalError} from '../../../runtime/errors.js';
+import {isAlive} from '../../helpers/process.js';
 
 const config = {...configOf('0.4M'), layerCount: 1};
 const job: LearnerJob = {
@@ -55,4 +65,43 @@ test('a process that ends instead of answering fails with what it last wrote', a
     instanceOf: TerminalError,
     message: /^short ended by itself \(code 3\); it last wrote:\nno room/,
   });
+});
+
+/** A process that answers with what `code` makes of its input's lines. */
+const answering = (code: string) => ({name: 'slow', command: process.execPath, args: ['-e', code]});
+
+test('a process that hangs is ended, and that is said', async (t) => {
+  const hanging = answering('setInterval(() => {}, 1000)');
+  await t.throwsAsync(startContender(hanging, job, {answerMs: 1000, runMs: 0, leaveMs: 0}), {
+    instanceOf: TerminalError,
+    message: /^slow gave no answer within 1 s and was ended; /,
+  });
+});
+
+test('a process that has said all and stays is ended, before another is measured', async (t) => {
+  const staying = answering(`
+    console.log('{"ready": true}');
+    process.stdin.resume().on('end', () => console.log('{"peakMemoryBytes": 1, "about": {"pid": ' + process.pid + '}}'));
+    setInterval(() => {}, 1000);
+  `);
+  const contender = await startContender(staying, job, {answerMs: 10_000, runMs: 0, leaveMs: 50});
+  if ('missing' in contender) throw new Error(contender.missing);
+  const {about} = await contender.end();
+  t.false(isAlive(Number(about.pid)));
+});
+
+test('of every contender it is said what it computes', (t) => {
+  const options = parseOptions(['learner', '--peers']);
+  for (const {name} of [...learnerPeers(options), ...memoryPeers(options)]) t.true(name in computes, name);
+  for (const {name} of samplerPeers(options)) t.true(name in samples, name);
+  t.true('ours' in computes && 'ours' in samples);
+});
+
+test('a backend that lacks a precision is not passed over in silence', (t) => {
+  const missing: string[] = [];
+  const fit = fitting(['onnx', 'tensorflow'], 'bfloat16', (name, reason) =>
+    missing.push(`${name}: ${reason}`),
+  );
+  t.deepEqual(fit, ['tensorflow']);
+  t.deepEqual(missing, ['onnx: onnx computes in float32 only']);
 });

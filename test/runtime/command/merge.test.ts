@@ -1,6 +1,6 @@
 /** `anchorage merge`, as a person runs it. */
 import {existsSync} from 'node:fs';
-import {cp, mkdir, readdir, readFile, truncate, writeFile} from 'node:fs/promises';
+import {cp, mkdir, readdir, readFile, stat, truncate, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import test from 'ava';
 import {loadAdapter, mergeAdapter} from '../../../runtime/model/adapter.js';
@@ -37,6 +37,10 @@ test('--dtype bfloat16 halves the file and says so in config.json', async (t) =>
   t.is(code, 0);
   t.is(stdout, `written: ${half} (bfloat16)\n`);
   t.like(JSON.parse(await readFile(join(half, 'config.json'), 'utf8')), {dtype: 'bfloat16'});
+  const [all, halved] = await Promise.all(
+    [whole, half].map(async (folder) => (await stat(join(folder, 'model.safetensors'))).size),
+  );
+  t.true((halved ?? 0) < 0.6 * (all ?? 0), `${halved} of ${all} bytes`);
   const {weights} = await loadCheckpoint(whole);
   for (const [name, {data}] of (await loadCheckpoint(half)).weights) {
     const exact = tensorOf(weights, name).data;

@@ -161,6 +161,6 @@ for (const [title, [args, line]] of Object.entries(wrong)) {
     t.is(stderr.split('\n').length, 2, stderr);
     t.regex(stderr.trimEnd(), line);
     // Whatever was begun is not taken for a result.
-    t.false(readdirSync(cwd).some((name) => name === 'o' || name.endsWith('.jsonl.partial')));
+    t.false(readdirSync(cwd).some((name) => name === 'o' || name.endsWith('.partial')));
   });
 }

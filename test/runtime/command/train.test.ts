@@ -67,6 +67,15 @@ test('only the pairs that a short run takes are scored', async (t) => {
   t.regex(stdout, /^scored {5}8 pairs in /m);
 });
 
+test('a metrics file that cannot be is refused before a pair is read or scored', async (t) => {
+  const cwd = temporaryFolder(t);
+  writeFileSync(join(cwd, 'file'), '');
+  const {code, stdout, stderr} = await train(t, cwd, ['--out', 'out', '--metrics', 'file/metrics.jsonl']);
+  t.is(code, 1);
+  t.regex(stderr, /^--metrics file\/metrics\.jsonl: [^\n]*; give a file that can be written\n$/);
+  t.notRegex(stdout, /^(pairs|scored)/m);
+});
+
 test('Ctrl-C ends the step under way, saves, and exits with 130', async (t) => {
   const cwd = temporaryFolder(t);
   const args = [...recipe, '--pairs', pairs, '--cache', 'cache', '--steps', '100000', '--out', 'out'];

@@ -1,7 +1,7 @@
 /** `npm run tensorflow` where TensorFlow cannot be had: one line, an exit code, and nothing changed. */
 import {execFile} from 'node:child_process';
 import {existsSync} from 'node:fs';
-import {mkdir, writeFile} from 'node:fs/promises';
+import {mkdir, readdir, utimes, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import {temporaryFolder} from '../../helpers/temporary.js';
@@ -9,8 +9,9 @@ import {load, scriptPath} from './scripts.js';
 
 interface Library {
   layOut(wanted: {gpu: boolean; from: string | undefined}, target: string): Promise<string>;
+  readonly Unavailable: new (message: string) => Error;
 }
-const {layOut} = await load<Library>('libtensorflow.mjs');
+const {layOut, Unavailable} = await load<Library>('libtensorflow.mjs');
 
 interface Said {
   readonly code: number;
@@ -57,6 +58,17 @@ test('A file that is no wheel, and a folder without the library or its headers, 
   );
 });
 
+test('A damaged wheel is a reason in one line, and no fault of the script', async (t) => {
+  const wheel = join(temporaryFolder(t), 'tensorflow.whl');
+  await writeFile(wheel, 'half a wheel');
+  const error = await refused(t, wheel);
+  t.true(error instanceof Unavailable);
+  t.is(
+    error?.message,
+    `${wheel} cannot be unpacked (${wheel} is not a zip archive, or only a part of one); if it is damaged, remove it and fetch it again`,
+  );
+});
+
 test('A folder with the library and its headers is laid out as the addon wants it', async (t) => {
   const [folder, target] = [temporaryFolder(t), join(temporaryFolder(t), 'out')];
   await mkdir(join(folder, 'include/tensorflow/c/eager'), {recursive: true});
@@ -81,8 +93,13 @@ test('Without pip the remedies are named, and nothing is left behind', async (t)
     else process.env.XDG_CACHE_HOME = XDG_CACHE_HOME;
   });
   Object.assign(process.env, {PATH: '/nowhere', XDG_CACHE_HOME: cache});
+  const ours = join(cache, 'anchorage/tensorflow');
+  for (const name of ['fetching-now', 'fetching-once']) await mkdir(join(ours, name), {recursive: true});
+  const longAgo = new Date(Date.now() - 2 * 24 * 60 * 60 * 1000);
+  await utimes(join(ours, 'fetching-once'), longAgo, longAgo);
   await t.throwsAsync(layOut({gpu: false, from: undefined}, target), {
     message: 'there is no pip to fetch it: install Python 3 with pip, or name a wheel with --from',
   });
   t.false(existsSync(target));
+  t.deepEqual(await readdir(ours), ['fetching-now'], 'what a kill left long ago is gone');
 });
