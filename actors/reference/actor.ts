@@ -38,6 +38,8 @@ const openReference = async ({fleet, log}: ActorContext<Fleet>): Promise<Referen
     device: fleet.device,
     threads: 1,
     precision: fleet.precision,
+    // As the learner's, so that before the first step its rewards are 0 but for rounding.
+    work: 'training',
   });
   log.info({reason}, 'executor');
   const model = await loadCheckpoint(fleet.policy.model);

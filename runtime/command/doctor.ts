@@ -69,7 +69,7 @@ const backendFindings = async (): Promise<Finding[]> => {
 /** What backend `auto` does on a backend. */
 const useOf = async (backend: (typeof backends)[number]): Promise<string> => {
   const {openExecutor} = await import('../tensor/open.js');
-  const uses = {training: 'trains', decoding: 'samples and scores'} as const;
+  const uses = {training: 'scores and trains', decoding: 'samples'} as const;
   const on = await Promise.all(
     (['training', 'decoding'] as const).map(async (work) => {
       const {executor} = await openExecutor({backend: 'auto', threads: 1, work});
@@ -90,6 +90,11 @@ async function* fleetFindings(file: string): AsyncGenerator<Finding> {
   }
   yield {what: 'fleet', works: true, line: `${file} is valid`};
   for (const line of await unfitOf(fleet)) yield {what: 'fleet', works: false, line};
+  const {backend, device, precision} = fleet;
+  yield await finding('backend', async () => {
+    const {openExecutor} = await import('../tensor/open.js');
+    return `the learner's: ${(await openExecutor({backend, device, precision, work: 'training', threads: 1})).reason}`;
+  });
   for (const {actor, asking, endpoint} of askersOf(fleet)) {
     yield isDemo(endpoint)
       ? {what: 'endpoint', works: true, line: `${asking.endpoint}: the demo teacher, started with the fleet`}

@@ -39,6 +39,10 @@ export const checkLearnerOptions = ({objective, setting}: TrainOptions): void =>
     throw new TerminalError(`--setting ${complaint.setting}: ${complaint.message}`);
 };
 
+/** PEFT's word for it, or none. */
+const isAll = (targets: readonly string[] | undefined): targets is undefined =>
+  targets === undefined || targets.join() === 'all-linear';
+
 /** The adapter that is to learn; undefined where all weights do. Its reference is the model without it. */
 export const openAdapter = async (
   {config}: Pick<ModelCheckpoint, 'config'>,
@@ -51,7 +55,7 @@ export const openAdapter = async (
     rank,
     alpha: loraAlpha ?? 2 * rank,
     dropout: loraDropout,
-    targetModules: loraTargets ?? ('all-linear' as const),
+    targetModules: isAll(loraTargets) ? ('all-linear' as const) : loraTargets,
   };
   try {
     return initialAdapter(config, settings, seed);
@@ -83,7 +87,12 @@ export const openLearner = async (
   });
   return {
     takeStep: (pairs, step) =>
-      learner.step(pairs, {beta, settings: setting, learningRate: learningRateAt(schedule, step)}),
+      learner.step(pairs, {
+        beta,
+        settings: setting,
+        learningRate: learningRateAt(schedule, step),
+        weightDecay: options.weightDecay,
+      }),
     async save(folder) {
       const tensors = await learner.weights();
       if (adapter === undefined) await saveCheckpoint(folder, model, tensors);

@@ -90,8 +90,8 @@ export interface TokenLimits {
  */
 export const openPolicy = async (options: PolicyOptions, work: Work): Promise<Policy> => {
   const {backend, device, threads, precision} = options;
-  const model = await loadPolicy(options);
   const {executor, reason} = await openExecutor({backend, device, threads, spin: true, precision, work});
+  const model = await loadPolicy(options);
   const format = formatOf(options, model);
   const limits = tokenLimits(options, model.config.maxPositions);
   return {

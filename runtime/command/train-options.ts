@@ -10,6 +10,8 @@ export interface TrainOptions extends PolicyOptions {
   /** The peak. */
   readonly learningRate: number;
   readonly optimizer: 'rmsprop' | 'adamw' | 'sgd';
+  /** Of AdamW. */
+  readonly weightDecay: number;
   readonly schedule: 'linear' | 'constant' | 'cosine';
   /** Steps; below 1 a share of them. */
   readonly warmup: number;
@@ -36,6 +38,10 @@ export const checkTogether = (options: TrainOptions): void => {
   const {batch, microBatch, lora, loraAlpha, loraDropout, loraTargets} = options;
   if (microBatch !== undefined && microBatch > batch)
     throw new TerminalError(`--micro-batch ${microBatch}: more than --batch ${batch}; lower it`);
+  if (options.weightDecay > 0 && options.optimizer !== 'adamw')
+    throw new TerminalError(
+      `--weight-decay ${options.weightDecay}: ${options.optimizer} has none; give --optimizer adamw, or leave it out`,
+    );
   const ofLora = {'--lora-alpha': loraAlpha, '--lora-dropout': loraDropout, '--lora-targets': loraTargets};
   const [stray] = Object.entries(ofLora).filter(([, value]) => value !== undefined);
   if (stray !== undefined && lora === undefined)

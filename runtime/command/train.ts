@@ -40,6 +40,7 @@ export const trainCommand = (): Command =>
       )
       .option('--steps <number>', 'optimizer steps, instead of epochs', wholeFrom(1))
       .option('--batch <number>', 'pairs a step', wholeFrom(1), 16)
+      .option('--weight-decay <number>', 'of the matrices, with adamw', nonNegative, 0)
       .option('--micro-batch <number>', 'pairs computed at once, where memory is short (all)', wholeFrom(1))
       .option('--max-grad-norm <number>', 'gradients are scaled down to it', positive, 1)
       .option('--no-shuffle', 'pairs in file order in every epoch; a seeded order of each unless given')
@@ -77,6 +78,12 @@ const share = (text: string): number => {
   const value = number(text);
   if (value < 0 || (value >= 1 && !Number.isSafeInteger(value)))
     throw new InvalidArgumentError('It is a whole number of steps, or a share of them from 0 and below 1.');
+  return value;
+};
+
+const nonNegative = (text: string): number => {
+  const value = number(text);
+  if (value < 0) throw new InvalidArgumentError('It is a number from 0.');
   return value;
 };
 

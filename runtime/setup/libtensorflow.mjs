@@ -40,6 +40,9 @@ const GPU_DEVICES = ['/dev/nvidiactl', '/dev/dxg'];
 /** Why TensorFlow cannot be had here, for a person, in one line. */
 export class Unavailable extends Error {}
 
+/** All that is needed is there, and what was built of it does not work: that may be a fault of ours. */
+export class Broken extends Unavailable {}
+
 /** Throws where what is wanted cannot be: before anything is fetched. */
 export function assertThere({gpu, from}) {
   if (from !== undefined && !existsSync(from)) throw new Unavailable(`there is no ${from}`);

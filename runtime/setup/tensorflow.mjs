@@ -6,7 +6,8 @@
  *   npm run tensorflow -- --gpu         the one with CUDA
  *   npm run tensorflow -- --from PATH   of a wheel, or of a folder with libtensorflow and its headers
  *
- * All is built and tried beside, and moved to its place when it works: a failure changes nothing.
+ * All is built and tried beside, and moved to its place when it works: a failure changes nothing. Exit code 1 where it cannot
+ * be had here, 2 where it was built and does not work.
  */
 import {spawnSync} from 'node:child_process';
 import {existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs';
@@ -18,7 +19,7 @@ import {packageJson, root} from './root.mjs';
 requireSupportedNode(process.version, packageJson.engines.node);
 const {install} = await import('./install.mjs');
 const {compileIfStale} = await import('./compile.mjs');
-const {assertThere, lastLine, layOut, Unavailable} = await import('./libtensorflow.mjs');
+const {assertThere, Broken, lastLine, layOut, Unavailable} = await import('./libtensorflow.mjs');
 
 const place = join(root, 'node_modules/@tensorflow/tfjs-node-gpu');
 const ADDON = 'lib/napi-v8';
@@ -32,7 +33,7 @@ try {
   if (!(error instanceof Unavailable) && error.syscall === undefined) throw error;
   const unchanged = error instanceof Unavailable ? '; nothing was changed' : '';
   console.error(`npm run tensorflow: ${error.message}${unchanged}`);
-  process.exitCode = 1;
+  process.exitCode = error instanceof Broken ? 2 : 1;
 }
 
 function options() {
@@ -125,7 +126,7 @@ function compileCpp(args) {
   }
   if (status !== 0) {
     const line = stderr.split('\n').find((text) => /error|cannot/i.test(text)) ?? lastLine(stderr);
-    throw new Unavailable(`${compiler} could not build the addon (${line.trim().slice(0, 200)})`);
+    throw new Broken(`${compiler} could not build the addon (${line.trim().slice(0, 200)})`);
   }
 }
 
@@ -136,5 +137,5 @@ function verify(folder) {
     encoding: 'utf8',
   });
   if (status === 0) return JSON.parse(stdout);
-  throw new Unavailable(`the TensorFlow library does not work here (${signal ?? lastLine(stderr)})`);
+  throw new Broken(`the TensorFlow library does not work here (${signal ?? lastLine(stderr)})`);
 }

@@ -9,6 +9,8 @@ import {goldenModel, goldenTokens, withReference} from '../../helpers/goldens.js
 const test = presentExecutors().includes('tensorflow') ? anyTest : anyTest.skip;
 
 const [STEPS, BATCH_SIZE, BETA, RATE] = [24, 16, 0.1, 3e-4];
+/** For so many steps everything that is measured stays together; later the two go ways of their own to the same end. */
+const STEPS_TOGETHER = 12;
 
 /** The metrics of every step of APO-zero on the goldens' pairs, the reference in the same precision. */
 async function train(precision: Precision): Promise<StepMetrics[]> {
@@ -41,10 +43,11 @@ test('24 steps of APO-zero in bfloat16 follow the loss curve of float32 to 2% of
       );
     };
     near('loss', 0.02 * fall);
-    near('grad_norm', 0.06 * wanted.grad_norm);
-    // Of 250 nats over some 90 tokens.
-    for (const name of ['logps/chosen', 'logps/rejected'] as const) near(name, 1);
     near('rewards/margins', 0.05);
+    if (step >= STEPS_TOGETHER) continue;
+    near('grad_norm', 0.03 * wanted.grad_norm);
+    // Of 250 nats over some 90 tokens.
+    for (const name of ['logps/chosen', 'logps/rejected'] as const) near(name, 0.5);
   }
   t.notDeepEqual(bfloat16, float32);
 });
