@@ -6,6 +6,7 @@ import {createGenerator, type Generation} from '../model/generation.js';
 import type {Text} from '../model/messages.js';
 import {readPromptLines} from '../model/prompts-file.js';
 import {seedOf} from '../seed.js';
+import {requireDistinct} from './distinct-files.js';
 import {interruptible} from './interruptible.js';
 import {number, wholeFrom, wholeNumber} from './options.js';
 import {type OutputFile, openOutput} from './output-file.js';
@@ -70,6 +71,7 @@ const writeAnswers = async (options: GenerateOptions, signal: AbortSignal): Prom
   try {
     // The answer's length is to generation what a completion's is to training.
     const {maxNewTokens} = options;
+    await requireDistinct(['--out', options.out], ['--prompts', options.prompts]);
     const policy = await openPolicy(
       {
         ...options,
@@ -109,12 +111,6 @@ const readPromptsFor = async (
     const promptIds = ids.slice(-limits.maxPromptTokens);
     if (promptIds.length === 0)
       throw new TerminalError(`${where}: prompt: has no tokens; leave the line out`);
-    const {maxPositions} = model.config;
-    if (promptIds.length >= maxPositions) {
-      throw new TerminalError(
-        `${where}: ${promptIds.length} tokens leave no room in the model's ${maxPositions} positions; lower --max-prompt-tokens`,
-      );
-    }
     prompts.push({prompt, promptIds});
   }
   if (prompts.length === 0)

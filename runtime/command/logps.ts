@@ -2,6 +2,7 @@
 import {Command} from 'commander';
 import type {EncodedPairLine, EncodedPairs} from '../learning/encoded-pairs.js';
 import type {PairLogps} from '../learning/references.js';
+import {requireDistinct} from './distinct-files.js';
 import {interruptible} from './interruptible.js';
 import {openOutput} from './output-file.js';
 import {
@@ -49,6 +50,7 @@ Example:
 const writeLogps = async (options: LogpsOptions, signal: AbortSignal): Promise<boolean> => {
   const progress = progressLine();
   try {
+    await requireDistinct(['--out', options.out], ['--pairs', options.pairs]);
     const policy = await openPolicy(options, 'training');
     for (const line of policy.lines) progress.print(line);
     const data = await readPairsFor(policy, options.pairs, progress);

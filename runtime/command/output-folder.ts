@@ -26,6 +26,9 @@ export const prepareOutput = async (out: string): Promise<void> => {
     );
 };
 
+/** Takes the folder away again where nothing came of it. */
+export const forgetEmptyOutput = (out: string): Promise<void> => rmdir(out).catch(() => undefined);
+
 export const checkpointFolder = (out: string, step: number): string => join(out, `checkpoint-${step}`);
 
 /** Saves the model into the folder itself and leaves what else is in it: written beside, then moved in, its configuration last. */

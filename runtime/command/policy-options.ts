@@ -2,6 +2,7 @@
 import {createHash} from 'node:crypto';
 import {availableParallelism} from 'node:os';
 import {type Command, Option} from 'commander';
+import {TerminalError} from '../errors.js';
 import {loadAdapter, mergeAdapter} from '../model/adapter.js';
 import {loadCheckpoint, type ModelCheckpoint} from '../model/checkpoint.js';
 import type {TextFormat} from '../model/encode.js';
@@ -131,15 +132,19 @@ const formatOf = ({chat, plain}: PolicyOptions, {tokenizer}: ModelCheckpoint): T
   return plain || tokenizer.renderChat === undefined ? 'plain' : 'chat';
 };
 
-/** What is not given leaves room for what is, within the model's positions. */
+/**
+ * Limits that the model's positions hold. What is not given is the paper's, or half of the positions where that is less.
+ *
+ * @throws TerminalError where both do not fit: texts cut to a few tokens would be trained on without a word.
+ */
 export const tokenLimits = (given: Partial<TokenLimits>, positions: number): TokenLimits => {
-  const room = (taken: number): number => Math.min(MAX_TOKENS, Math.max(1, positions - taken));
-  const {
-    maxPromptTokens = given.maxCompletionTokens === undefined
-      ? Math.min(MAX_TOKENS, Math.floor(positions / 2))
-      : room(given.maxCompletionTokens),
-  } = given;
-  return {maxPromptTokens, maxCompletionTokens: given.maxCompletionTokens ?? room(maxPromptTokens)};
+  const usual = Math.min(MAX_TOKENS, Math.floor(positions / 2));
+  const {maxPromptTokens = usual, maxCompletionTokens = usual} = given;
+  if (maxPromptTokens + maxCompletionTokens <= positions) return {maxPromptTokens, maxCompletionTokens};
+  throw new TerminalError(
+    `token limits: ${maxPromptTokens} for prompts and ${maxCompletionTokens} for completions are over the model's ${positions} ` +
+      'positions (max_position_embeddings); lower --max-prompt-tokens, or --max-completion-tokens or --max-new-tokens',
+  );
 };
 
 const sizeText = ({weights}: ModelCheckpoint): string => {

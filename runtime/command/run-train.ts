@@ -7,9 +7,10 @@ import {type TrainingRow, trainingRows} from '../learning/offline.js';
 import type {PairLogps} from '../learning/references.js';
 import {type TrainingPlan, trainingPlan} from '../learning/training-plan.js';
 import type {Adapter} from '../model/adapter.js';
+import {requireDistinct} from './distinct-files.js';
 import {interruptible} from './interruptible.js';
 import {checkLearnerOptions, type OfflineLearner, openAdapter, openLearner} from './offline-learner.js';
-import {checkpointFolder, prepareOutput, saveInto} from './output-folder.js';
+import {checkpointFolder, forgetEmptyOutput, prepareOutput, saveInto} from './output-folder.js';
 import {openPolicy, type Policy} from './policy-options.js';
 import {policyLogps, readPairsFor} from './policy-pairs.js';
 import {type ProgressLine, progressLine} from './progress-line.js';
@@ -33,6 +34,8 @@ export const runTrain = (options: TrainOptions): Promise<number> =>
   interruptible(async (signal) => {
     checkTogether(options);
     checkLearnerOptions(options);
+    if (options.metrics !== undefined)
+      await requireDistinct(['--metrics', options.metrics], ['--pairs', options.pairs]);
     await prepareOutput(options.out);
     const progress = progressLine();
     try {
@@ -50,6 +53,7 @@ export const runTrain = (options: TrainOptions): Promise<number> =>
       }
     } finally {
       progress.end();
+      await forgetEmptyOutput(options.out);
     }
   });
 

@@ -141,7 +141,9 @@ const firstRole = (completion: Text): string => completionTurns(completion)[0]?.
 
 function plainText(text: Text): string {
   if (typeof text === 'string') return text;
-  throw new TerminalError('messages need the chat template; use format chat');
+  throw new TerminalError(
+    'holds messages, which need the chat template: do without plain, or with a model that has one',
+  );
 }
 
 /** Data sets may end their completions themselves. */
@@ -150,7 +152,9 @@ const ended = (text: string, endToken: string): string =>
 
 function chatRenderer(tokenizer: Tokenizer): ChatRenderer {
   if (tokenizer.renderChat === undefined) {
-    throw new TerminalError('this model has no chat template; set the format to plain');
+    throw new TerminalError(
+      'this model has no chat template; add chat_template.jinja to it, or have texts joined as they are (plain)',
+    );
   }
   return tokenizer.renderChat;
 }

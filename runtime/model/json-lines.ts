@@ -1,6 +1,7 @@
 /** JSON-lines files, read a line at a time, with errors that name the file and the line. */
 import {createReadStream} from 'node:fs';
 import {createInterface} from 'node:readline';
+import {Readable} from 'node:stream';
 import {messageOf, TerminalError} from '../errors.js';
 import {isMissing} from './json-file.js';
 
@@ -22,18 +23,31 @@ export interface JsonLine {
 export async function* readJsonLines(file: string, example: string): AsyncGenerator<JsonLine> {
   let line = 0;
   try {
-    const input = createReadStream(file);
+    const input = Readable.from(textOf(file));
     for await (const text of createInterface({input, crlfDelay: Number.POSITIVE_INFINITY})) {
       line += 1;
-      const content = line === 1 ? text.replace(/^\ufeff/, '') : text;
-      if (content.trim() === '') continue;
+      if (text.trim() === '') continue;
       const where = `${file}:${line}`;
-      yield {line, where, value: parsed(content, where, example)};
+      yield {line, where, value: parsed(text, where, example)};
     }
   } catch (error) {
     if (error instanceof TerminalError) throw error;
     throw new TerminalError(isMissing(error) ? `${file}: no such file` : `${file}: ${messageOf(error)}`);
   }
+}
+
+/** Without a byte order mark. Bytes that are no text would otherwise become marks that nobody wrote, and be trained on. */
+async function* textOf(file: string): AsyncGenerator<string> {
+  const decoder = new TextDecoder('utf-8', {fatal: true});
+  const decode = (chunk?: Buffer): string => {
+    try {
+      return decoder.decode(chunk, {stream: chunk !== undefined});
+    } catch {
+      throw new TerminalError(`${file}: holds bytes that are not UTF-8; convert the file`);
+    }
+  };
+  for await (const chunk of createReadStream(file)) yield decode(chunk as Buffer);
+  yield decode();
 }
 
 function parsed(content: string, where: string, example: string): unknown {

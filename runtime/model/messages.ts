@@ -2,7 +2,10 @@
 import {z} from 'zod';
 
 /** A turn, as chat templates read it. Fields beside these two (`name`, `reasoning_content`) go to the template as they are. */
-export const messageSchema = z.looseObject({role: z.string().min(1), content: z.string()});
+export const messageSchema = z.looseObject({
+  role: z.enum(['system', 'developer', 'user', 'assistant', 'tool']),
+  content: z.string(),
+});
 export type Message = z.infer<typeof messageSchema>;
 
 /** A string, or turns, the first first. */

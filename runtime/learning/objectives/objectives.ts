@@ -63,8 +63,17 @@ export const isObjectiveName = (name: string): name is ObjectiveName => Object.h
 export const termsOf = (expression: string): {readonly name: ObjectiveName; readonly weight: number}[] =>
   parseExpression(expression).map(({name, weight}) => {
     if (isObjectiveName(name)) return {name, weight};
-    throw new TerminalError(`unknown objective "${name}"; one of ${objectiveNames.join(', ')}`);
+    throw new TerminalError(
+      `unknown objective "${name}"; ${hintFor(name)}one of ${objectiveNames.join(', ')}`,
+    );
   });
+
+/** TRL calls it by the function; we by the paper's name. */
+function hintFor(name: string): string {
+  if (name === 'sigmoid') return "TRL's sigmoid is dpo; ";
+  const near = closest(name.toLowerCase(), [...objectiveNames]);
+  return distance(name.toLowerCase(), near) <= Math.max(2, name.length / 3) ? `did you mean ${near}? ` : '';
+}
 
 const namesOf = (expression: string): ObjectiveName[] =>
   termsOf(expression)

@@ -143,7 +143,7 @@ test('messages in the plain format, and more tokens than the model can place, ar
   const turns = pairsFile(t, [{prompt: [{role: 'user', content: 'a'}], chosen: 'b', rejected: 'c'}]);
   await t.throwsAsync(encodePairsFile(turns, tokenizer, {...chat, format: 'plain'}), {
     instanceOf: TerminalError,
-    message: `${turns}:1: messages need the chat template; use format chat`,
+    message: `${turns}:1: holds messages, which need the chat template: do without plain, or with a model that has one`,
   });
   const long = pairsFile(t, [{prompt: 'a', chosen: 'b', rejected: 'c'.repeat(40)}]);
   await t.throwsAsync(encodePairsFile(long, tokenizer, {...chat, format: 'plain', maxPositions: 32}), {

@@ -38,8 +38,8 @@ const refused: Readonly<Record<string, string>> = {
   '0*sft+dpo': 'sft has the weight 0; greater than 0, or leave the term out',
   '1.2.3*sft': 'sft has the weight 1.2.3; greater than 0, or leave the term out',
   'dpo+0.5*dpo': 'dpo is named twice; once, with both weights added',
-  'dpo+stf': `unknown objective "stf"; one of ${objectiveNames.join(', ')}`,
-  sigmoid: `unknown objective "sigmoid"; one of ${objectiveNames.join(', ')}`,
+  'dpo+stf': `unknown objective "stf"; did you mean sft? one of ${objectiveNames.join(', ')}`,
+  sigmoid: `unknown objective "sigmoid"; TRL's sigmoid is dpo; one of ${objectiveNames.join(', ')}`,
   constructor: `unknown objective "constructor"; one of ${objectiveNames.join(', ')}`,
 };
 for (const [expression, message] of Object.entries(refused)) {
