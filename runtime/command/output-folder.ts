@@ -1,7 +1,9 @@
 /** The folder that `anchorage train` leaves: the model, and beside it `checkpoint-N` folders and metrics. */
-import {mkdir, readdir, rename, rmdir} from 'node:fs/promises';
+import {mkdir, readdir, rename, rm, rmdir, stat} from 'node:fs/promises';
 import {join} from 'node:path';
 import {messageOf, TerminalError} from '../errors.js';
+
+export const METRICS_FILE = 'metrics.jsonl';
 
 /** What transformers and PEFT look for first: it comes last, so that half a model is none. */
 const MODEL_MARKS = ['config.json', 'adapter_config.json'];
@@ -26,8 +28,15 @@ export const prepareOutput = async (out: string): Promise<void> => {
     );
 };
 
-/** Takes the folder away again where nothing came of it. */
-export const forgetEmptyOutput = (out: string): Promise<void> => rmdir(out).catch(() => undefined);
+/** Takes the folder away again where nothing came of it: it is empty, or its metrics are. */
+export const forgetEmptyOutput = async (out: string): Promise<void> => {
+  const names = await readdir(out).catch(() => undefined);
+  if (names === undefined || names.some((name) => name !== METRICS_FILE)) return;
+  const metrics = join(out, METRICS_FILE);
+  if (names.length > 0 && (await stat(metrics)).size > 0) return;
+  await rm(metrics, {force: true});
+  await rmdir(out);
+};
 
 export const checkpointFolder = (out: string, step: number): string => join(out, `checkpoint-${step}`);
 

@@ -10,7 +10,7 @@ import type {Adapter} from '../model/adapter.js';
 import {requireDistinct} from './distinct-files.js';
 import {interruptible} from './interruptible.js';
 import {checkLearnerOptions, type OfflineLearner, openAdapter, openLearner} from './offline-learner.js';
-import {checkpointFolder, forgetEmptyOutput, prepareOutput, saveInto} from './output-folder.js';
+import {checkpointFolder, forgetEmptyOutput, METRICS_FILE, prepareOutput, saveInto} from './output-folder.js';
 import {openPolicy, type Policy} from './policy-options.js';
 import {policyLogps, readPairsFor} from './policy-pairs.js';
 import {type ProgressLine, progressLine} from './progress-line.js';
@@ -43,7 +43,7 @@ export const runTrain = (options: TrainOptions): Promise<number> =>
       for (const line of policy.lines) progress.print(line);
       // Before the pairs are read and scored, which may take hours: what is wrong with these shows at once.
       const adapter = await openAdapter(policy.model, options);
-      const metrics = await openMetrics(options.metrics ?? join(options.out, 'metrics.jsonl'));
+      const metrics = await openMetrics(options.metrics ?? join(options.out, METRICS_FILE));
       try {
         const data = await readPairsFor(policy, options.pairs, progress);
         const plan = planOf(options, data);
