@@ -59,7 +59,10 @@ test('a wrong objective is refused in the words of the fleet file, and nothing c
   const bus = await withBus(t, await withNatsServer(t));
   await putFirstObjective(bus, await fleetOf(t));
   const refusals = [
-    [{name: 'dop'}, `objective.name: unknown objective "dop"; did you mean dpop? one of ${objectiveNames.join(', ')}`],
+    [
+      {name: 'dop'},
+      `objective.name: unknown objective "dop"; did you mean dpop? one of ${objectiveNames.join(', ')}`,
+    ],
     [
       {name: 'dpo+'},
       'objective.name: "dpo+" is not an objective at ""; write one name, or a weighted sum such as apo_zero+0.1*sft',
