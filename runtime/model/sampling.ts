@@ -1,4 +1,5 @@
 /** Choosing the next token from the model's prediction. */
+import {TerminalError} from '../errors.js';
 
 export interface SamplingOptions {
   /** Logits are divided by it; 0 takes the most probable token. */
@@ -20,9 +21,17 @@ export interface Prediction {
 /**
  * Picks a token id by `uniform`, a number in [0, 1). The same prediction, options and number give the same token.
  * Temperature first, then topK, then topP over what topK left, as transformers has it.
+ *
+ * @throws TerminalError for a prediction that is not of numbers: some token or other would pass for an answer.
  */
 export function sample(prediction: Prediction, options: SamplingOptions, uniform: () => number): number {
   const {best, probabilities} = prediction;
+  // A softmax over a logit that is not finite is NaN throughout.
+  if (Number.isNaN(probabilities[best])) {
+    throw new TerminalError(
+      'the model predicts no number for the next token; its weights are damaged, or overflow in this precision',
+    );
+  }
   if (options.temperature === 0) return best;
   if (options.topK === 0 && options.topP === 1) return drawInOrder(probabilities, uniform());
   return drawAmong(candidates(probabilities, options), uniform());

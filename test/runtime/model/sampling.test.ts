@@ -1,5 +1,6 @@
 /** The choice of a token from a prediction, worked by hand and as transformers makes it. */
 import test from 'ava';
+import {TerminalError} from '../../../runtime/errors.js';
 import {sample} from '../../../runtime/model/sampling.js';
 
 /** Tokens 2, 0, 3, 1 from the most probable on. */
@@ -16,6 +17,16 @@ test('temperature 0 takes the best token and no random number', (t) => {
     throw new Error('not to be called');
   };
   t.is(sample({...prediction, best: 1}, {...all, temperature: 0}, never), 1);
+});
+
+test('a prediction that is not of numbers gives no token, whatever is asked for', (t) => {
+  const broken = {best: 1, probabilities: new Float32Array(4).fill(Number.NaN)};
+  for (const options of [{}, {temperature: 0}, {topK: 2}, {topP: 0.9}]) {
+    t.throws(() => sample(broken, {...all, ...options}, () => 0.5), {
+      instanceOf: TerminalError,
+      message: /no number for the next token; its weights are damaged/,
+    });
+  }
 });
 
 test('without limits a token is drawn by its probability, in the order of the ids', (t) => {
