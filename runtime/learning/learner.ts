@@ -14,7 +14,7 @@ import {type OptimizerName, optimizers} from './optimizers/optimizers.js';
 import {packRuns} from './packing.js';
 import {assertTrainable, type TrainingPair} from './pair.js';
 import {checkSameTensors, readTensors} from './state.js';
-import {objectivePrograms, type StepInputs} from './step-programs.js';
+import {clearGradients, objectivePrograms, type StepInputs} from './step-programs.js';
 
 export interface LearnerOptions {
   /** An expression: a name, or a weighted sum such as `apo_zero+0.1*sft`. */
@@ -74,15 +74,19 @@ export async function createLearner(
   options: LearnerOptions,
 ): Promise<Learner> {
   const {batchSize, maxTokens, maxGradNorm, optimizer: optimizerName = 'rmsprop'} = options;
-  assertLength(model.config, maxTokens);
+  // Nothing below may hold on to `model` or `learned`: their arrays are as much memory as the weights once more.
+  const {config} = model;
+  assertLength(config, maxTokens);
   const optimizer = optimizers[optimizerName];
   const learned = model.adapter?.tensors ?? model.weights;
   const initial = [...learned, ...optimizer.initial(learned)];
+  const learnedNames = [...learned.keys()];
+  const isLearned = new Set(learnedNames);
   const shapes = new Map(initial.map(([name, {shape}]) => [name, shape]));
   // What stays as it is may stay where it is; what learns is written over, and the model's is its owner's.
   const state = executor.createState(model.adapter === undefined ? [] : model.weights, true);
   for (const [name, tensor] of initial) state.write(name, tensor);
-  const graph = {config: model.config, learned: [...learned.keys()], adapter: adapterGraph(model.adapter)};
+  const graph = {config, learned: learnedNames, adapter: adapterGraph(model.adapter)};
   const programsOf = (expression: string) => ({
     key: graphKeyOf(expression),
     programs: objectivePrograms(
@@ -99,7 +103,12 @@ export async function createLearner(
   const switchTo = async (next: string): Promise<void> => {
     if (graphKeyOf(next) !== current.key) {
       const compiled = programsOf(next);
-      await compiled.programs.compileLike(current.programs);
+      try {
+        await compiled.programs.compileLike(current.programs);
+      } catch (error) {
+        await compiled.programs.dispose();
+        throw error;
+      }
       const old = current;
       current = compiled;
       expression = next;
@@ -124,8 +133,7 @@ export async function createLearner(
     };
     return current.programs.step(packed(pairs), scalars);
   };
-  const packed = (pairs: readonly TrainingPair[]) =>
-    packRuns(pairs, pairsPerRun(model.config, pairs, options));
+  const packed = (pairs: readonly TrainingPair[]) => packRuns(pairs, pairsPerRun(config, pairs, options));
 
   return {
     async step(pairs, stepOptions) {
@@ -150,13 +158,15 @@ export async function createLearner(
       switching = switched.catch(() => undefined);
       return switched;
     },
-    weights: () => readTensors(state, (name) => learned.has(name)),
+    weights: () => readTensors(state, (name) => isLearned.has(name)),
     optimizerState: () => readTensors(state, isSlotName),
     restore(weights, optimizerState, steps) {
       const tensors = new Map([...weights, ...optimizerState]);
       // Before anything is written: half a checkpoint in the state would train on without a word.
       checkSameTensors(shapes, tensors);
       for (const [name, tensor] of tensors) state.write(name, tensor);
+      // A sum of gradients that diverged is cleared by no batch: nothing times infinity is not a number.
+      clearGradients(state, shapes);
       stepsDone = steps;
     },
     async dispose() {

@@ -46,9 +46,9 @@ type Arrays = Readonly<Record<string, Float32Array | Int32Array>>;
 export interface ObjectivePrograms {
   /** Takes a step on a batch; await it before the next. */
   step(packed: Packed, inputs: StepInputs): Promise<Stepped>;
-  /** Compiles what these have compiled. */
+  /** Compiles what these have compiled, but for the slopes of a whole batch, which are small. */
   compileLike(others: ObjectivePrograms): Promise<void>;
-  /** The shapes of `step` and `accumulate` in use. */
+  /** The shapes in use: of batches of one run, and of the runs of larger ones. */
   shapes(): {readonly step: RunShape[]; readonly accumulate: RunShape[]};
   dispose(): Promise<void>;
 }
@@ -141,10 +141,18 @@ export function objectivePrograms(context: StepContext, expression: string): Obj
     async compileLike(others) {
       const {step, accumulate} = others.shapes();
       for (const shape of step) await steps.at(shape);
-      if (objective.mixesPairs) return;
-      for (const shape of accumulate) await accumulations.at(shape);
+      for (const shape of accumulate) {
+        if (objective.mixesPairs) {
+          await forwards.at(shape);
+          await slopeAccumulations.at(shape);
+        } else await accumulations.at(shape);
+      }
+      if (accumulate.length > 0) await applications.at('apply');
     },
-    shapes: () => ({step: steps.shapes(), accumulate: accumulations.shapes()}),
+    shapes: () => ({
+      step: steps.shapes(),
+      accumulate: [...accumulations.shapes(), ...slopeAccumulations.shapes()],
+    }),
     async dispose() {
       await Promise.all(all.map((programs) => programs.dispose()));
     },
@@ -162,6 +170,14 @@ function withGradients({state, graph: {learned}, shapes}: StepContext): State {
     if (!known.has(functions.gradientName(name))) state.write(functions.gradientName(name), zeros(shape));
   }
   return state;
+}
+
+/** Sets the sums of gradients that the state has to 0. */
+export function clearGradients(state: State, shapes: ReadonlyMap<string, readonly number[]>): void {
+  const known = new Set(state.names());
+  for (const [name, shape] of shapes) {
+    if (known.has(functions.gradientName(name))) state.write(functions.gradientName(name), zeros(shape));
+  }
 }
 
 /** What the gradients in the state count before a run's are added: nothing before the first. */

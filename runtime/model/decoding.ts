@@ -140,7 +140,11 @@ export async function createDecoding(
           await prefill(parts.slice(next, next + count), length);
         }
       }
-      for (const prompt of repeats) hold(prompt, holderOf(prompt) ?? prompt.row);
+      for (const prompt of repeats) {
+        const holder = holderOf(prompt);
+        if (holder === undefined) throw new Error('a prompt that was prefilled is in no row');
+        hold(prompt, holder);
+      }
     },
     async decode(next) {
       const lengths = next.map((_, row) => rows.lengthOf(row));

@@ -8,4 +8,3 @@ export const optimizers = {rmsprop, adamw, sgd} as const satisfies Record<string
 
 export type OptimizerName = keyof typeof optimizers;
 export const optimizerNames = Object.keys(optimizers) as [OptimizerName, ...OptimizerName[]];
-export const isOptimizerName = (name: string): name is OptimizerName => Object.hasOwn(optimizers, name);

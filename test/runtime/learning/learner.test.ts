@@ -7,6 +7,7 @@ import type {StepMetrics} from '../../../runtime/learning/metrics.js';
 import type {TrainingPair} from '../../../runtime/learning/pair.js';
 import type {Executor, HostTensor} from '../../../runtime/tensor/executor.js';
 import {openExecutor} from '../../../runtime/tensor/open.js';
+import {openOn, presentExecutors} from '../../helpers/executors.js';
 import {goldenModel, goldenTokens, withReference} from '../../helpers/goldens.js';
 
 const BETA = 0.1;
@@ -64,6 +65,25 @@ function objectiveOf(metrics: StepMetrics): 'apo_zero' | 'dpo' | 'neither' {
   return Math.abs(loss - softplus(rejected - chosen)) < 1e-5 ? 'dpo' : 'neither';
 }
 
+/** Notes what is compiled and released; `fails` says of which programs the compilation fails. */
+const noting = (executor: Executor, events: string[], fails = (_: string) => false): Executor => ({
+  ...executor,
+  async compile(fn, state) {
+    events.push(`compiled ${fn.name}`);
+    if (fails(fn.name)) throw new Error(`no memory for ${fn.name}`);
+    const program = await executor.compile(fn, state);
+    const dispose = (): Promise<void> => {
+      events.push(`released ${fn.name}`);
+      return program.dispose();
+    };
+    return {...program, dispose};
+  },
+});
+
+/** The names of what was compiled. */
+const compiledOf = (events: readonly string[]): string[] =>
+  events.flatMap((event) => /^compiled (.*)/.exec(event)?.[1] ?? []);
+
 test('a new objective takes effect at the first step after it is compiled, steps going on meanwhile', async (t) => {
   const learner = await openLearner(t, {batchSize: 1});
   const pairs = await shortPairs(1);
@@ -92,18 +112,9 @@ test('a change of objective keeps weights and optimizer', async (t) => {
 });
 
 test('new weights of a sum and new settings take effect at the next step, with no new graph', async (t) => {
-  const executor = await openOnnx();
-  const compiled: string[] = [];
-  const counting: Executor = {
-    ...executor,
-    createState: (tensors) => executor.createState(tensors),
-    compile: (fn, state) => {
-      compiled.push(fn.name);
-      return executor.compile(fn, state);
-    },
-  };
+  const events: string[] = [];
   const options = {objective: 'sft+robust', batchSize: 2, maxGradNorm: 1, maxTokens: 64};
-  const learner = await createLearner(await goldenModel(), counting, options);
+  const learner = await createLearner(await goldenModel(), noting(await openOnnx(), events), options);
   t.teardown(() => learner.dispose());
   // Chosen completions that are likelier than with the reference: margins are not 0.
   const pairs = (await shortPairs(2)).map((pair) => ({
@@ -122,9 +133,9 @@ test('new weights of a sum and new settings take effect at the next step, with n
   const usual = await lossWith('sft+robust', {label_smoothing: 0.1});
   t.is(usual, both);
   t.true(Math.abs((await lossWith('sft+robust', {label_smoothing: 0.3})) - both) > 1e-4);
-  t.is(compiled.length, 1);
+  t.is(compiledOf(events).length, 1);
   await lossWith('sft');
-  t.is(compiled.length, 2);
+  t.is(compiledOf(events).length, 2);
 });
 
 test('a setting that the objective does not read is refused before the step', async (t) => {
@@ -182,29 +193,20 @@ test('the old objective’s programs are released when their last step has ended
 });
 
 test('one program serves every batch of a shape: β, rate and the objective’s weights and settings are inputs', async (t) => {
-  const executor = await openOnnx();
-  const compiled: string[] = [];
-  const counting: Executor = {
-    name: executor.name,
-    createState: (tensors) => executor.createState(tensors),
-    compile: (fn, state) => {
-      compiled.push(fn.name);
-      return executor.compile(fn, state);
-    },
-  };
+  const events: string[] = [];
   const options = {objective: 'apo_zero+0.1*sft', batchSize: 3, maxGradNorm: 1, maxTokens: 64} as const;
-  const learner = await createLearner(await goldenModel(), counting, options);
+  const learner = await createLearner(await goldenModel(), noting(await openOnnx(), events), options);
   t.teardown(() => learner.dispose());
   const pairs = await shortPairs(3);
   await learner.step(pairs, OPTIONS);
   await learner.step(pairs, {beta: 0.5, learningRate: 1e-5});
   await learner.setObjective('2*apo_zero+sft');
   await learner.step(pairs, OPTIONS);
-  t.deepEqual(compiled, ['step apo_zero+0.1*sft 3 pairs 3x24/48']);
+  t.deepEqual(compiledOf(events), ['step apo_zero+0.1*sft 3 pairs 3x24/48']);
   await learner.setObjective('robust');
-  t.deepEqual(compiled.slice(1), ['step robust 3 pairs 3x24/48']);
+  t.deepEqual(compiledOf(events).slice(1), ['step robust 3 pairs 3x24/48']);
   await learner.step(pairs, {...OPTIONS, settings: {label_smoothing: 0.2}});
-  t.is(compiled.length, 2);
+  t.is(compiledOf(events).length, 2);
 });
 
 /** The metrics and the optimizer's state of two steps. */
@@ -255,15 +257,19 @@ test('a batch that is not full trains as a full one of that many pairs', async (
   }
 });
 
-test('the same pairs in the same order give the same weights, bit for bit', async (t) => {
-  const pairs = await shortPairs(4);
-  const run = async (): Promise<ReadonlyMap<string, HostTensor>> => {
-    const learner = await openLearner(t, {batchSize: 4});
-    for (let step = 0; step < 3; step++) await learner.step(pairs, OPTIONS);
-    return learner.weights();
-  };
-  t.deepEqual(await run(), await run());
-});
+for (const backend of presentExecutors()) {
+  test(`the same pairs in the same order give the same weights, bit for bit, on two threads of ${backend}`, async (t) => {
+    const pairs = await shortPairs(4);
+    const run = async (): Promise<ReadonlyMap<string, HostTensor>> => {
+      const options = {objective: 'apo_zero', batchSize: 4, maxGradNorm: 1, maxTokens: 192};
+      const learner = await createLearner(await goldenModel(), await openOn(backend, 2), options);
+      t.teardown(() => learner.dispose());
+      for (let step = 0; step < 3; step++) await learner.step(pairs, OPTIONS);
+      return learner.weights();
+    };
+    t.deepEqual(await run(), await run());
+  });
+}
 
 test('restored weights and optimizer state go on exactly where they were', async (t) => {
   const pairs = await shortPairs(4);
@@ -320,6 +326,56 @@ test('the KL reported is the mean log-ratio of all completions where that is pos
   const mean = (after['rewards/chosen'] + after['rewards/rejected']) / (2 * BETA);
   t.true(mean > 0.01, `${mean}`);
   near(t, 'kl', after.kl, mean, 1e-4);
+});
+
+test('a checkpoint restored after training diverged goes on, in several runs too', async (t) => {
+  const pairs = await shortPairs(4);
+  const options = {batchSize: 4, microBatchSize: 2};
+  const [diverged, whole] = [await openLearner(t, options), await openLearner(t, options)];
+  const [weights, optimizerState] = [await diverged.weights(), await diverged.optimizerState()];
+  await diverged.step(pairs, {beta: BETA, learningRate: 1e30});
+  await t.throwsAsync(diverged.step(pairs, OPTIONS), {message: /^training diverged/});
+  diverged.restore(weights, optimizerState, 0);
+  t.deepEqual(await diverged.step(pairs, OPTIONS), await whole.step(pairs, OPTIONS));
+});
+
+for (const [from, to] of [
+  ['apo_zero', 'dpo'],
+  ['aot', 'kto_pair'],
+  ['apo_zero', 'kto_pair'],
+  ['kto_pair', 'apo_zero'],
+] as const) {
+  test(`from ${from} to ${to} nothing but a batch's slopes is left to compile where batches have several runs`, async (t) => {
+    const events: string[] = [];
+    const options = {objective: from, batchSize: 4, microBatchSize: 2, maxGradNorm: 1, maxTokens: 64};
+    const learner = await createLearner(await goldenModel(), noting(await openOnnx(), events), options);
+    t.teardown(() => learner.dispose());
+    const pairs = await shortPairs(4);
+    await learner.step(pairs, OPTIONS);
+    await learner.setObjective(to);
+    t.true(events.some((event) => event.startsWith('released')));
+    const before = events.length;
+    await learner.step(pairs, OPTIONS);
+    t.deepEqual(events.slice(before), to === 'kto_pair' ? ['compiled slopes of kto_pair, 4 pairs'] : []);
+  });
+}
+
+test('an objective that cannot be compiled leaves the old one in use and nothing of its own', async (t) => {
+  const events: string[] = [];
+  const fails = (name: string) => name.startsWith('step dpo 2');
+  const options = {objective: 'apo_zero', batchSize: 2, maxGradNorm: 1, maxTokens: 64};
+  const learner = await createLearner(await goldenModel(), noting(await openOnnx(), events, fails), options);
+  t.teardown(() => learner.dispose());
+  const pairs = await shortPairs(2);
+  await learner.step(pairs.slice(0, 1), OPTIONS);
+  await learner.step(pairs, OPTIONS);
+  const before = events.length;
+  await t.throwsAsync(learner.setObjective('dpo'), {message: /^no memory for step dpo 2/});
+  t.deepEqual(
+    events.slice(before).map((event) => event.split(' ').slice(0, 4).join(' ')),
+    ['compiled step dpo 1', 'compiled step dpo 2', 'released step dpo 1'],
+  );
+  t.is(objectiveOf(await learner.step(pairs.slice(0, 1), OPTIONS)), 'apo_zero');
 });
 
 test('training that diverges ends with one line that says what to do', async (t) => {
