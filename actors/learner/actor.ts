@@ -26,7 +26,8 @@ import {filesOf, initialState, parseState, type TrainingState} from './training-
 
 /** A learner at work. */
 interface Training {
-  readonly model: ModelCheckpoint;
+  /** Without its weights: they are the learner's alone. */
+  readonly model: Pick<ModelCheckpoint, 'directory' | 'config' | 'tokenizer' | 'weightsSha256'>;
   readonly learner: Learner;
   readonly backend: string;
   readonly backendReason: string;
@@ -76,7 +77,9 @@ const openTraining = async (context: ActorContext<Fleet>): Promise<Training> => 
     maxTokens: fleet.policy.maxPromptTokens + fleet.policy.maxCompletionTokens,
   });
   const newest = (await bus.last('checkpoints'))?.message;
-  const training = {model: base, learner, backend: executor.name, backendReason: reason, objective};
+  const {directory, config, tokenizer, weightsSha256} = base;
+  const model = {directory, config, tokenizer, weightsSha256};
+  const training = {model, learner, backend: executor.name, backendReason: reason, objective};
   if (newest === undefined) return {...training, state: initialState, savedStep: undefined};
   if (newest.step === 0) return {...training, state: initialState, savedStep: 0};
   const files = filesOf(newest.step);

@@ -7,9 +7,10 @@ import {runActor} from '../../runtime/actor/run.js';
 import {settle} from '../../runtime/actor/settle.js';
 import {loadFleet} from '../../runtime/fleet/load.js';
 import type {Fleet} from '../../runtime/fleet/schema.js';
-import {loadCheckpoint, type ModelCheckpoint} from '../../runtime/model/checkpoint.js';
+import {loadCheckpoint} from '../../runtime/model/checkpoint.js';
 import {encodeCompletion} from '../../runtime/model/encode.js';
 import {createScorer, type Scorer} from '../../runtime/model/logps.js';
+import type {Tokenizer} from '../../runtime/model/tokenizer.js';
 import {openExecutor} from '../../runtime/tensor/open.js';
 import {emptySideOf, preferencePairOf} from './pair.js';
 
@@ -18,8 +19,9 @@ const ROWS = 2;
 /** While one pair is scored, others are on their way from and to the bus. */
 const CONCURRENCY = 8;
 
+/** The weights are the scorer's alone. */
 interface Reference {
-  readonly model: ModelCheckpoint;
+  readonly tokenizer: Tokenizer;
   readonly scorer: Scorer;
 }
 
@@ -44,18 +46,17 @@ const openReference = async ({fleet, log}: ActorContext<Fleet>): Promise<Referen
   log.info({reason}, 'executor');
   const model = await loadCheckpoint(fleet.policy.model);
   const maxTokens = fleet.policy.maxPromptTokens + fleet.policy.maxCompletionTokens;
-  return {model, scorer: await createScorer(model, executor, {rows: ROWS, maxTokens})};
+  return {tokenizer: model.tokenizer, scorer: await createScorer(model, executor, {rows: ROWS, maxTokens})};
 };
 
 /** Whatever becomes of a pair is published before it is acknowledged, with its prompt's id. */
 const score = async (
   context: ActorContext<Fleet>,
-  {model, scorer}: Reference,
+  {tokenizer, scorer}: Reference,
   pair: CandidatePair,
 ): Promise<Outcome> => {
   const {bus, fleet, grace, timed, count} = context;
-  const encode = (completion: string) =>
-    encodeCompletion(model.tokenizer, pair.prompt, completion, fleet.policy);
+  const encode = (completion: string) => encodeCompletion(tokenizer, pair.prompt, completion, fleet.policy);
   const tokens = {chosen: encode(pair.chosen), rejected: encode(pair.rejected)};
   const detail = emptySideOf(tokens);
   if (detail !== undefined) {

@@ -12,17 +12,21 @@ import {runActor} from '../../runtime/actor/run.js';
 import {settle} from '../../runtime/actor/settle.js';
 import {loadFleet} from '../../runtime/fleet/load.js';
 import type {Fleet} from '../../runtime/fleet/schema.js';
-import {loadCheckpoint, loadWeights, type ModelCheckpoint} from '../../runtime/model/checkpoint.js';
+import {loadCheckpoint, loadWeights} from '../../runtime/model/checkpoint.js';
+import type {ModelConfig} from '../../runtime/model/config.js';
 import {encodePrompt} from '../../runtime/model/encode.js';
 import {createGenerator, type Generator} from '../../runtime/model/generation.js';
+import type {Tokenizer} from '../../runtime/model/tokenizer.js';
 import {openExecutor} from '../../runtime/tensor/open.js';
 import {completionOf, completionPairOf, requestsFor} from './requests.js';
 
 /** Completions between two rows besides the heartbeat's: what was sampled when the first step was taken is known this well. */
 const COMPLETIONS_PER_ROW = 16;
 
+/** The weights are the generator's alone. */
 interface Policy {
-  readonly model: ModelCheckpoint;
+  readonly config: ModelConfig;
+  readonly tokenizer: Tokenizer;
   readonly generator: Generator;
   version: number;
 }
@@ -53,7 +57,8 @@ const openPolicy = async ({fleet, bus, runFolder, log}: ActorContext<Fleet>): Pr
   const model = await loadCheckpoint(folder, newest?.weightsSha256);
   const maxTokens = fleet.policy.maxPromptTokens + fleet.policy.maxCompletionTokens;
   const generator = await createGenerator(model, executor, {rows: fleet.actors.sampler.batchSize, maxTokens});
-  return {model, generator, version: newest?.policyVersion ?? 0};
+  const {config, tokenizer} = model;
+  return {config, tokenizer, generator, version: newest?.policyVersion ?? 0};
 };
 
 /** Takes up a newer policy, for the prompts that come after it. Only the weights that the learner published will do, or completions would lie about their policy. */
@@ -63,9 +68,8 @@ const reload = async (
   checkpoint: Checkpoint,
 ): Promise<void> => {
   if (checkpoint.policyVersion <= policy.version) return;
-  const {config} = policy.model;
   const folder = resolve(runFolder, checkpoint.folder);
-  const {weights} = await loadWeights(folder, config, checkpoint.weightsSha256);
+  const {weights} = await loadWeights(folder, policy.config, checkpoint.weightsSha256);
   policy.generator.reload(weights);
   policy.version = checkpoint.policyVersion;
   log.info({policyVersion: policy.version, step: checkpoint.step}, 'policy reloaded');
@@ -75,8 +79,8 @@ const answerWith = (context: ActorContext<Fleet>, policy: Policy) => {
   const {bus, fleet, grace, timed, report, count} = context;
 
   return async (prompt: Prompt): Promise<Outcome> => {
-    const {version, generator, model} = policy;
-    const requests = requestsFor(fleet, prompt, encodePrompt(model.tokenizer, prompt.prompt, fleet.policy));
+    const {version, generator, tokenizer} = policy;
+    const requests = requestsFor(fleet, prompt, encodePrompt(tokenizer, prompt.prompt, fleet.policy));
     const generations = await timed('sampling', () => generator.generate(requests));
     const [first, second] = generations;
     if (first === undefined) throw new Error(`prompt ${prompt.promptId}: no completion came back`);

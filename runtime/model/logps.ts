@@ -47,14 +47,17 @@ export interface ScorerOptions {
   readonly maxTokens: number;
 }
 
-/** A scorer over a copy of the model's weights. One graph a length, compiled on first use. */
+/**
+ * A scorer of the model's weights, whose arrays are taken over: they must not change afterwards. One graph a length,
+ * compiled on first use.
+ */
 export async function createScorer(
   {config, tokenizer, weights}: ModelCheckpoint,
   executor: Executor,
   {rows, maxTokens}: ScorerOptions,
 ): Promise<Scorer> {
   assertLength(config, maxTokens);
-  const state = executor.createState(weights);
+  const state = executor.createState(weights, true);
   const programs = programsByShape((length: number) =>
     executor.compile(scoringFunction(config, rows, length), state),
   );

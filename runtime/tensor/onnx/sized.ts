@@ -15,7 +15,7 @@ import type {OnnxModel, OnnxTensor} from './format.js';
 import {inputName, lower, outputName, stateName} from './lower.js';
 import {onnxFusions} from './operators/fused.js';
 import {createSession, type Threading} from './session.js';
-import {hostTensor, type OnnxState, ortTensor} from './state.js';
+import {hostTensor, type OnnxState, ortTensor, specsOf} from './state.js';
 
 /** Two examples of sizes that are 1 nowhere and equal nowhere, nor are their products. */
 const EXAMPLES = [
@@ -32,7 +32,8 @@ export async function compileSized<S extends string, I extends string, O extends
   threading: Threading,
   {buildIn}: SizedOptions,
 ): Promise<SizedProgram<S, I, O>> {
-  const specs = Object.fromEntries(state.slots);
+  // Not the slots themselves: they would keep the tensors as they are now for as long as the program lives.
+  const specs = Object.fromEntries(specsOf(state, state.names()));
   const [first, second] = EXAMPLES.map((lengths) => {
     const sizes = Object.fromEntries(fn.sizes.map((name, index) => [name, lengths[index] ?? 0]));
     return simplify(record(fn.at(sizes as Sizes<S>), specs, onnxFusions));
@@ -59,8 +60,8 @@ export async function compileSized<S extends string, I extends string, O extends
     // The old one first: two at once are the memory of two.
     await session?.release();
     session = undefined;
-    session = await build(newest);
     tensors = newest;
+    session = await build(newest);
     return session;
   }
 

@@ -5,6 +5,7 @@ import {TerminalError} from '../../../runtime/errors.js';
 import {loadCheckpoint} from '../../../runtime/model/checkpoint.js';
 import type {EncodedCompletion} from '../../../runtime/model/encode.js';
 import {createScorer} from '../../../runtime/model/logps.js';
+import type {Executor} from '../../../runtime/tensor/executor.js';
 import {openExecutor} from '../../../runtime/tensor/open.js';
 import {presentExecutors} from '../../helpers/executors.js';
 import {goldenPath, goldenTokens, readGolden} from '../../helpers/goldens.js';
@@ -85,4 +86,22 @@ test('a sequence beyond the scorer’s length fails, and the next call still wor
     instanceOf: TerminalError,
     message: /beyond the model's 1024 positions/,
   });
+});
+
+test('a scorer takes the weights over instead of copying them', async (t) => {
+  const {executor} = await openExecutor({backend: 'onnx', threads: 1});
+  const taken: (boolean | undefined)[] = [];
+  const noting: Executor = {
+    ...executor,
+    createState(tensors, takeOver) {
+      taken.push(takeOver);
+      return executor.createState(tensors, takeOver);
+    },
+  };
+  const scorer = await createScorer(await loadCheckpoint(goldenPath('llama')), noting, {
+    rows: 1,
+    maxTokens: 16,
+  });
+  t.deepEqual(taken, [true]);
+  await scorer.dispose();
 });
