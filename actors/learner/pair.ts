@@ -2,15 +2,14 @@
 import type {PreferencePair} from '../../proto/messages.js';
 import type {Fleet} from '../../runtime/fleet/schema.js';
 import type {TrainingPair} from '../../runtime/learning/pair.js';
-import {encodeCompletion} from '../../runtime/model/encode.js';
+import {encodePair} from '../../runtime/model/encode.js';
 import type {Tokenizer} from '../../runtime/model/tokenizer.js';
 
 export const trainingPairOf = (
-  {prompt, chosen, rejected, referenceChosenLogps, referenceRejectedLogps}: PreferencePair,
+  {referenceChosenLogps, referenceRejectedLogps, ...texts}: PreferencePair,
   tokenizer: Tokenizer,
   policy: Fleet['policy'],
 ): TrainingPair => {
-  const {promptIds, completionIds: chosenIds} = encodeCompletion(tokenizer, prompt, chosen, policy);
-  const {completionIds: rejectedIds} = encodeCompletion(tokenizer, prompt, rejected, policy);
+  const {promptIds, chosenIds, rejectedIds} = encodePair(tokenizer, texts, policy);
   return {promptIds, chosenIds, rejectedIds, referenceChosenLogps, referenceRejectedLogps};
 };

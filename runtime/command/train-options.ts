@@ -1,5 +1,7 @@
 /** What `anchorage train` is asked for. */
 import {TerminalError} from '../errors.js';
+import type {OptimizerName} from '../learning/optimizers/optimizers.js';
+import type {ScheduleKind} from '../learning/schedule.js';
 import type {PolicyOptions} from './policy-options.js';
 
 export interface TrainOptions extends PolicyOptions {
@@ -9,10 +11,10 @@ export interface TrainOptions extends PolicyOptions {
   readonly beta: number;
   /** The peak. */
   readonly learningRate: number;
-  readonly optimizer: 'rmsprop' | 'adamw' | 'sgd';
+  readonly optimizer: OptimizerName;
   /** Of AdamW. */
   readonly weightDecay: number;
-  readonly schedule: 'linear' | 'constant' | 'cosine';
+  readonly schedule: ScheduleKind;
   /** Steps; below 1 a share of them. */
   readonly warmup: number;
   readonly epochs?: number;

@@ -1,6 +1,8 @@
 /** `anchorage train`: the learner on a file of pairs, without a fleet. */
 import {Command, InvalidArgumentError, Option} from 'commander';
 import {objectiveNames} from '../learning/objectives/objectives.js';
+import {optimizerNames} from '../learning/optimizers/optimizers.js';
+import {scheduleKinds} from '../learning/schedule.js';
 import {collectSettings, number, positive, wholeFrom, wholeNumber} from './options.js';
 import {withCompletionOption, withPolicyOptions} from './policy-options.js';
 import {withCacheOption} from './policy-pairs.js';
@@ -22,15 +24,9 @@ export const trainCommand = (): Command =>
       .requiredOption('--out <folder>', 'gets the model, metrics.jsonl and checkpoint-N folders')
       .option('--beta <number>', 'strength of the anchor to the reference', positive, 0.1)
       .option('--learning-rate <number>', 'the peak, before the schedule', positive, 1e-6)
+      .addOption(new Option('--optimizer <name>', 'as in torch').choices(optimizerNames).default('rmsprop'))
       .addOption(
-        new Option('--optimizer <name>', 'as in torch')
-          .choices(['rmsprop', 'adamw', 'sgd'])
-          .default('rmsprop'),
-      )
-      .addOption(
-        new Option('--schedule <name>', 'of the learning rate')
-          .choices(['linear', 'constant', 'cosine'])
-          .default('linear'),
+        new Option('--schedule <name>', 'of the learning rate').choices(scheduleKinds).default('linear'),
       )
       .option('--warmup <number>', 'steps over which the rate rises, or below 1 their share of all', share, 0)
       .addOption(
