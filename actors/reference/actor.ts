@@ -8,7 +8,7 @@ import {settle} from '../../runtime/actor/settle.js';
 import {loadFleet} from '../../runtime/fleet/load.js';
 import type {Fleet} from '../../runtime/fleet/schema.js';
 import {loadCheckpoint} from '../../runtime/model/checkpoint.js';
-import {encodeCompletion} from '../../runtime/model/encode.js';
+import {encodePair} from '../../runtime/model/encode.js';
 import {createScorer, type Scorer} from '../../runtime/model/logps.js';
 import type {Tokenizer} from '../../runtime/model/tokenizer.js';
 import {openExecutor} from '../../runtime/tensor/open.js';
@@ -56,14 +56,15 @@ const score = async (
   pair: CandidatePair,
 ): Promise<Outcome> => {
   const {bus, fleet, grace, timed, count} = context;
-  const encode = (completion: string) => encodeCompletion(tokenizer, pair.prompt, completion, fleet.policy);
-  const tokens = {chosen: encode(pair.chosen), rejected: encode(pair.rejected)};
+  const tokens = encodePair(tokenizer, pair, fleet.policy);
   const detail = emptySideOf(tokens);
   if (detail !== undefined) {
     await reject(context, pair.promptId, RejectionReason.REJECTION_REASON_EMPTY, detail);
     return {kind: 'done'};
   }
-  const logps = await timed('referencing', () => scorer.logps([tokens.chosen, tokens.rejected]));
+  const {promptIds, chosenIds, rejectedIds} = tokens;
+  const completions = [chosenIds, rejectedIds].map((completionIds) => ({promptIds, completionIds}));
+  const logps = await timed('referencing', () => scorer.logps(completions));
   await bus.publish('pairs', preferencePairOf(pair, tokens, logps), pair.promptId, grace);
   count('referenced');
   return {kind: 'done'};

@@ -1,17 +1,14 @@
 /** A pair with what the frozen policy thinks of it, or why it cannot be trained on. */
 import type {CandidatePair, PreferencePair} from '../../proto/messages.js';
-import type {EncodedCompletion} from '../../runtime/model/encode.js';
+import type {EncodedPair} from '../../runtime/model/encode.js';
 
-/** The tokens of both sides, each with the prompt's. */
-interface PairTokens {
-  readonly chosen: EncodedCompletion;
-  readonly rejected: EncodedCompletion;
-}
+/** The tokens of both sides. */
+type PairTokens = Pick<EncodedPair, 'chosenIds' | 'rejectedIds'>;
 
 /** The side whose tokens are none, in words for a rejection; undefined where both have some. */
-export const emptySideOf = ({chosen, rejected}: PairTokens): string | undefined => {
-  if (chosen.completionIds.length === 0) return 'chosen has no tokens';
-  if (rejected.completionIds.length === 0) return 'rejected has no tokens';
+export const emptySideOf = ({chosenIds, rejectedIds}: PairTokens): string | undefined => {
+  if (chosenIds.length === 0) return 'chosen has no tokens';
+  if (rejectedIds.length === 0) return 'rejected has no tokens';
   return undefined;
 };
 
@@ -28,6 +25,6 @@ export const preferencePairOf = (
   policyVersion,
   referenceChosenLogps,
   referenceRejectedLogps,
-  chosenTokenCount: tokens.chosen.completionIds.length,
-  rejectedTokenCount: tokens.rejected.completionIds.length,
+  chosenTokenCount: tokens.chosenIds.length,
+  rejectedTokenCount: tokens.rejectedIds.length,
 });
