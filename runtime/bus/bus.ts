@@ -1,5 +1,6 @@
 /** The bus as actors and commands see it: typed messages on the channels of `subjects.ts`, and a run's control state. */
 import type {Observable} from 'rxjs';
+import type {Blobs} from './blobs.js';
 import type {ChannelName, LogName, MessageOf, QueueName} from './subjects.js';
 
 /** A message taken from a queue. Exactly one of its three methods ends it; until then the queue counts it as outstanding. */
@@ -53,6 +54,8 @@ export type ControlKey = 'objective' | 'progress' | 'phase';
 export interface Bus {
   readonly run: string;
   readonly control: Control;
+  /** Content that is too large for a message, by its hash. */
+  readonly blobs: Blobs;
   /**
    * Publishes once: a second message with the same id within the run is dropped by the server. Waits while a queue is
    * full and while the server is away, and tries again with the same id.
@@ -66,6 +69,15 @@ export interface Bus {
     id: string,
     signal?: AbortSignal,
   ): Promise<Published>;
+  /**
+   * Publishes to a log only where its newest entry still is `after` (0 before the first): of two writers that both believe
+   * they are the only one, the second is refused. Resolves to false then.
+   */
+  publishAfter<N extends LogName>(
+    log: N,
+    message: MessageOf<N>,
+    options: {readonly id: string; readonly after: number; readonly signal?: AbortSignal | undefined},
+  ): Promise<Published | false>;
   /** Sends a row to the metrics log and forgets it: metrics may be lost, work may not. */
   report(row: MessageOf<'metrics'>): void;
   /**
@@ -89,7 +101,7 @@ export interface Bus {
   /** The newest entry of a log. */
   last<N extends LogName>(log: N): Promise<Entry<MessageOf<N>> | undefined>;
   state(channel: ChannelName): Promise<ChannelState>;
-  /** Deletes the run's streams and control state. */
+  /** Deletes the run's streams, blobs and control state. */
   deleteRun(): Promise<void>;
   /** Sends what is waiting and closes. */
   drain(): Promise<void>;

@@ -1,6 +1,7 @@
 /** The bus of one run: its channels of typed messages, on a connection. */
 import {type Rejection, RejectionReason} from '../../proto/messages.js';
-import type {Bus, LogStart} from './bus.js';
+import {openBlobs} from './blobs.js';
+import type {Bus, LogStart, Published} from './bus.js';
 import {controlOf} from './control.js';
 import {exists, failureOf} from './failures.js';
 import type {Link} from './link.js';
@@ -8,6 +9,7 @@ import {entriesOf, type LogSource, readLog} from './log.js';
 import {patiently} from './patience.js';
 import {type DeliverySource, deliveriesOf} from './queue.js';
 import {
+  blobsStreamOf,
   type ChannelName,
   type Codec,
   channels,
@@ -47,7 +49,9 @@ export const ensureStreams = async (link: Link, run: string): Promise<void> => {
   );
 };
 
-export const busOf = (link: Link, run: string): Bus => {
+/** @param openBulk opens another connection, on which content travels. */
+export const busOf = (link: Link, run: string, openBulk: () => Promise<Link>): Bus => {
+  const {blobs, close: closeBulk} = openBlobs(run, openBulk);
   const ask = <T>(doing: string, work: () => Promise<T>): Promise<T> =>
     patiently(link, work, {doing, limitMs: QUESTION_LIMIT_MS});
 
@@ -56,6 +60,25 @@ export const busOf = (link: Link, run: string): Bus => {
     const stream = streamOf(run, channel);
     return patiently(link, () => link.store(subjectOf(run, channel), data, id), {
       doing: `publishing ${id} to ${channel}`,
+      signal,
+      exists: () => exists(link, stream),
+    });
+  };
+
+  const publishAfter: Bus['publishAfter'] = (log, message, {id, after, signal}) => {
+    const data = codecOf(log).encode(message).finish();
+    const stream = streamOf(run, log);
+    const store = async (): Promise<Published | false> => {
+      try {
+        return await link.store(subjectOf(run, log), data, id, after);
+      } catch (error) {
+        if (failureOf(error) === 'conflict') return false;
+        throw error;
+      }
+    };
+    // A try whose answer got lost is repeated with the same id, which the server looks at first.
+    return patiently(link, store, {
+      doing: `publishing ${id} to ${log}`,
       signal,
       exists: () => exists(link, stream),
     });
@@ -106,7 +129,9 @@ export const busOf = (link: Link, run: string): Bus => {
   return {
     run,
     control: controlOf(link),
+    blobs,
     publish,
+    publishAfter,
 
     report(row) {
       if (link.state() === 'connected')
@@ -158,10 +183,14 @@ export const busOf = (link: Link, run: string): Bus => {
 
     async deleteRun() {
       for (const channel of channelNames) await unlessMissing(link.deleteStream(streamOf(run, channel)));
+      await unlessMissing(link.deleteStream(blobsStreamOf(run)));
       await unlessMissing(link.bucket.delete());
     },
 
-    drain: () => link.close(),
+    async drain() {
+      await closeBulk();
+      await link.close();
+    },
   };
 };
 

@@ -38,6 +38,8 @@ const LOG_ID_MEMORY_MS = 7 * 24 * 60 * 60_000;
 /** A cursor that nobody asked for so long belonged to a process that died; its reader may be busy until then. */
 const CURSOR_IDLE_MS = 60 * 60_000;
 const CONTROL_HISTORY = 16;
+/** The server's own default, until it has said what it takes. */
+const DEFAULT_MAX_PAYLOAD_BYTES = 1024 * 1024;
 /** Requests of all readers of a name that may wait at once. */
 const MAX_WAITING = 4_096;
 
@@ -54,7 +56,8 @@ export const openBus = async (options: BusOptions): Promise<Bus> => {
     await link.close();
     throw explain(error, link.address, `preparing the run ${options.run}`);
   }
-  return busOf(link, options.run);
+  // Bulk has a connection of its own, opened when it is first needed, so that no message waits behind a chunk.
+  return busOf(link, options.run, () => openLink({...options, name: `${options.name}-bulk`}));
 };
 
 /** What the bus stands on: the same connection, with the run's control state and without its streams. */
@@ -183,9 +186,36 @@ const linkOf = async (connection: NatsConnection, shown: string, run: string): P
       return {stop: () => subscription.unsubscribe(), drain: () => subscription.drain()};
     },
 
-    async store(subject, data, id) {
-      const {seq, duplicate} = await jetstream.publish(subject, data, {msgID: id});
+    maxPayloadBytes: () => connection.info?.max_payload ?? DEFAULT_MAX_PAYLOAD_BYTES,
+
+    async store(subject, data, id, after) {
+      const expect = after === undefined ? {} : {expect: {lastSequence: after}};
+      const {seq, duplicate} = await jetstream.publish(subject, data, {msgID: id, ...expect});
       return {sequence: seq, duplicate};
+    },
+    async put(subject, data) {
+      await jetstream.publish(subject, data);
+    },
+    async get(stream, subject) {
+      // As bytes: what the stream's API answers would be base64 in JSON.
+      const question = `$JS.API.DIRECT.GET.${stream}.${subject}`;
+      const {data, headers} = await connection.request(question, undefined, {timeout: ANSWER_TIMEOUT_MS});
+      if (headers === undefined || headers.code < 300) return data;
+      throw Object.assign(new Error(headers.description), {code: String(headers.code)});
+    },
+    async ensureStore(stream, subject) {
+      await jsm.streams.add({
+        name: stream,
+        subjects: [`${subject}.>`],
+        storage: StorageType.File,
+        retention: RetentionPolicy.Limits,
+        discard: DiscardPolicy.Old,
+        max_msgs_per_subject: 1,
+        allow_direct: true,
+      });
+    },
+    async purge(stream, subject) {
+      await jsm.streams.purge(stream, {filter: subject});
     },
     async counts(stream) {
       const {

@@ -48,8 +48,22 @@ export interface Link {
   request(subject: string, payload: string): Promise<Uint8Array>;
   listen(subject: string, onMessage: (message: Wire) => void): Listener;
 
-  /** One try to add a message to the stream that keeps `subject`. */
-  store(subject: string, data: Uint8Array, id: string): Promise<Stored>;
+  /** The largest message that the server takes, in bytes. */
+  maxPayloadBytes(): number;
+
+  /**
+   * One try to add a message to the stream that keeps `subject`. With `after`, a conflict where the stream's newest message
+   * is another than that sequence (0: where it ever held one); a repeated id is none.
+   */
+  store(subject: string, data: Uint8Array, id: string, after?: number): Promise<Stored>;
+  /** One try to put the only message of `subject` into a store; one that is there is replaced. */
+  put(subject: string, data: Uint8Array): Promise<void>;
+  /** The only message of a subject of a store. */
+  get(stream: string, subject: string): Promise<Uint8Array>;
+  /** Makes a store where it is missing: a stream of the subjects under `subject` that keeps the newest message of each. */
+  ensureStore(stream: string, subject: string): Promise<void>;
+  /** Deletes the messages of the subjects that match. */
+  purge(stream: string, subject: string): Promise<void>;
   counts(stream: string): Promise<StreamCounts>;
   newest(stream: string, subject: string): Promise<{readonly data: Uint8Array; readonly sequence: number}>;
   /** Makes a stream of one subject where it is missing: a bounded work queue where a capacity is given, else a log. */

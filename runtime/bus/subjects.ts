@@ -107,3 +107,6 @@ export const subjectOf = (run: string, channel: ChannelName): string => `anchora
 export const streamOf = (run: string, channel: ChannelName): string => `ANCHORAGE_${run}_${channel}`;
 /** The key-value bucket of a run's control state: its keys are `objective`, `progress` and `phase`. */
 export const controlBucketOf = (run: string): string => `ANCHORAGE_${run}_control`;
+/** Where content travels by its SHA-256, hexadecimal: each chunk under `.<number>` and, last, the whole one's size under `.size`. */
+export const blobsSubjectOf = (run: string): string => `anchorage.${run}.blobs`;
+export const blobsStreamOf = (run: string): string => `ANCHORAGE_${run}_blobs`;
