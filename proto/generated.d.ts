@@ -1014,6 +1014,104 @@ export namespace anchorage {
         }
 
         /**
+         * Properties of a ContentFile.
+         * @deprecated Use anchorage.v1.ContentFile.$Properties instead.
+         */
+        interface IContentFile extends anchorage.v1.ContentFile.$Properties {
+        }
+
+        /** Represents a ContentFile. */
+        class ContentFile {
+
+            /**
+             * Constructs a new ContentFile.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: anchorage.v1.ContentFile.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** ContentFile path. */
+            path: string;
+
+            /** ContentFile sha256. */
+            sha256: string;
+
+            /** ContentFile sizeBytes. */
+            sizeBytes: number;
+
+            /**
+             * Creates a new ContentFile instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns ContentFile instance
+             */
+            static create(properties: anchorage.v1.ContentFile.$Shape): anchorage.v1.ContentFile & anchorage.v1.ContentFile.$Shape;
+            static create(properties?: anchorage.v1.ContentFile.$Properties): anchorage.v1.ContentFile;
+
+            /**
+             * Encodes the specified ContentFile message. Does not implicitly {@link anchorage.v1.ContentFile.verify|verify} messages.
+             * @param message ContentFile message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: anchorage.v1.ContentFile.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a ContentFile message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {anchorage.v1.ContentFile & anchorage.v1.ContentFile.$Shape} ContentFile
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): anchorage.v1.ContentFile & anchorage.v1.ContentFile.$Shape;
+
+            /**
+             * Creates a ContentFile message from a plain object. Also converts values to their respective internal types.
+             * @param object Plain object
+             * @returns ContentFile
+             */
+            static fromObject(object: { [k: string]: any }): anchorage.v1.ContentFile;
+
+            /**
+             * Creates a plain object from a ContentFile message. Also converts values to other types if specified.
+             * @param message ContentFile
+             * @param [options] Conversion options
+             * @returns Plain object
+             */
+            static toObject(message: anchorage.v1.ContentFile, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+            /**
+             * Converts this ContentFile to JSON.
+             * @returns JSON object
+             */
+            toJSON(): { [k: string]: any };
+        }
+
+        namespace ContentFile {
+
+            /** Properties of a ContentFile. */
+            interface $Properties {
+
+                /** ContentFile path */
+                path?: (string|null);
+
+                /** ContentFile sha256 */
+                sha256?: (string|null);
+
+                /** ContentFile sizeBytes */
+                sizeBytes?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a ContentFile. */
+            type $Shape = anchorage.v1.ContentFile.$Properties;
+        }
+
+        /**
          * Properties of a Checkpoint.
          * @deprecated Use anchorage.v1.Checkpoint.$Properties instead.
          */
@@ -1055,6 +1153,12 @@ export namespace anchorage {
 
             /** Checkpoint final. */
             final: boolean;
+
+            /** Checkpoint files. */
+            files: anchorage.v1.ContentFile.$Properties[];
+
+            /** Checkpoint trainingFiles. */
+            trainingFiles: anchorage.v1.ContentFile.$Properties[];
 
             /**
              * Creates a new Checkpoint instance using the specified properties.
@@ -1132,6 +1236,12 @@ export namespace anchorage {
 
                 /** Checkpoint final */
                 final?: (boolean|null);
+
+                /** Checkpoint files */
+                files?: (anchorage.v1.ContentFile.$Properties[]|null);
+
+                /** Checkpoint trainingFiles */
+                trainingFiles?: (anchorage.v1.ContentFile.$Properties[]|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];

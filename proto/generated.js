@@ -3,7 +3,7 @@ import $protobuf from "protobufjs/minimal.js";
 
 // Common aliases
 const $Reader = $protobuf.Reader, $Writer = $protobuf.Writer, $util = $protobuf.util;
-const $Object = $util.global.Object, $undefined = $util.global.undefined, $Error = $util.global.Error, $RangeError = $util.global.RangeError, $TypeError = $util.global.TypeError, $String = $util.global.String, $Number = $util.global.Number, $isFinite = $util.global.isFinite, $Boolean = $util.global.Boolean;
+const $Object = $util.global.Object, $undefined = $util.global.undefined, $Error = $util.global.Error, $RangeError = $util.global.RangeError, $TypeError = $util.global.TypeError, $String = $util.global.String, $Number = $util.global.Number, $isFinite = $util.global.isFinite, $Boolean = $util.global.Boolean, $Array = $util.global.Array;
 
 // Exported root namespace
 const $root = $protobuf.roots["default"] || ($protobuf.roots["default"] = {});
@@ -3146,6 +3146,270 @@ export const anchorage = $root.anchorage = (() => {
             return ObjectiveSpec;
         })();
 
+        v1.ContentFile = (function() {
+
+            /**
+             * Properties of a ContentFile.
+             * @typedef {Object} anchorage.v1.ContentFile.$Properties
+             * @property {string|null} [path] ContentFile path
+             * @property {string|null} [sha256] ContentFile sha256
+             * @property {number|null} [sizeBytes] ContentFile sizeBytes
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a ContentFile.
+             * @memberof anchorage.v1
+             * @interface IContentFile
+             * @augments anchorage.v1.ContentFile.$Properties
+             * @deprecated Use anchorage.v1.ContentFile.$Properties instead.
+             */
+
+            /**
+             * Shape of a ContentFile.
+             * @typedef {anchorage.v1.ContentFile.$Properties} anchorage.v1.ContentFile.$Shape
+             */
+
+            /**
+             * Constructs a new ContentFile.
+             * @memberof anchorage.v1
+             * @classdesc Represents a ContentFile.
+             * @constructor
+             * @param {anchorage.v1.ContentFile.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const ContentFile = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * ContentFile path.
+             * @member {string} path
+             * @memberof anchorage.v1.ContentFile
+             * @instance
+             */
+            ContentFile.prototype.path = "";
+
+            /**
+             * ContentFile sha256.
+             * @member {string} sha256
+             * @memberof anchorage.v1.ContentFile
+             * @instance
+             */
+            ContentFile.prototype.sha256 = "";
+
+            /**
+             * ContentFile sizeBytes.
+             * @member {number} sizeBytes
+             * @memberof anchorage.v1.ContentFile
+             * @instance
+             */
+            ContentFile.prototype.sizeBytes = 0;
+
+            /**
+             * Creates a new ContentFile instance using the specified properties.
+             * @function create
+             * @memberof anchorage.v1.ContentFile
+             * @static
+             * @param {anchorage.v1.ContentFile.$Properties=} [properties] Properties to set
+             * @returns {anchorage.v1.ContentFile} ContentFile instance
+             * @type {{
+             *   (properties: anchorage.v1.ContentFile.$Shape): anchorage.v1.ContentFile & anchorage.v1.ContentFile.$Shape;
+             *   (properties?: anchorage.v1.ContentFile.$Properties): anchorage.v1.ContentFile;
+             * }}
+             */
+            ContentFile.create = function(properties) {
+                return new ContentFile(properties);
+            };
+
+            /**
+             * Encodes the specified ContentFile message. Does not implicitly {@link anchorage.v1.ContentFile.verify|verify} messages.
+             * @function encode
+             * @memberof anchorage.v1.ContentFile
+             * @static
+             * @param {anchorage.v1.ContentFile.$Properties} message ContentFile message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            ContentFile.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.path != null && $Object.hasOwnProperty.call(message, "path") && message.path !== "")
+                    writer.uint32(/* id 1, wireType 2 =*/10).string(message.path);
+                if (message.sha256 != null && $Object.hasOwnProperty.call(message, "sha256") && message.sha256 !== "")
+                    writer.uint32(/* id 2, wireType 2 =*/18).string(message.sha256);
+                if (message.sizeBytes != null && $Object.hasOwnProperty.call(message, "sizeBytes") && !$Object.is(message.sizeBytes, 0))
+                    writer.uint32(/* id 3, wireType 1 =*/25).double(message.sizeBytes);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a ContentFile message from the specified reader or buffer.
+             * @function decode
+             * @memberof anchorage.v1.ContentFile
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {anchorage.v1.ContentFile & anchorage.v1.ContentFile.$Shape} ContentFile
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            ContentFile.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.anchorage.v1.ContentFile();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.path = value;
+                            else
+                                delete message.path;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.sha256 = value;
+                            else
+                                delete message.sha256;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 1)
+                                break;
+                            if (!$Object.is(value = reader.double(), 0))
+                                message.sizeBytes = value;
+                            else
+                                delete message.sizeBytes;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            /**
+             * Creates a ContentFile message from a plain object. Also converts values to their respective internal types.
+             * @function fromObject
+             * @memberof anchorage.v1.ContentFile
+             * @static
+             * @param {Object.<string,*>} object Plain object
+             * @returns {anchorage.v1.ContentFile} ContentFile
+             */
+            ContentFile.fromObject = function (object, _depth) {
+                if (object instanceof $root.anchorage.v1.ContentFile)
+                    return object;
+                if (!$util.isObject(object))
+                    throw $TypeError(".anchorage.v1.ContentFile: object expected");
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let message = new $root.anchorage.v1.ContentFile();
+                if (object.path != null)
+                    if (typeof object.path !== "string" || object.path.length)
+                        message.path = $String(object.path);
+                if (object.sha256 != null)
+                    if (typeof object.sha256 !== "string" || object.sha256.length)
+                        message.sha256 = $String(object.sha256);
+                if (object.sizeBytes != null)
+                    if (!$Object.is($Number(object.sizeBytes), 0))
+                        message.sizeBytes = $Number(object.sizeBytes);
+                return message;
+            };
+
+            /**
+             * Creates a plain object from a ContentFile message. Also converts values to other types if specified.
+             * @function toObject
+             * @memberof anchorage.v1.ContentFile
+             * @static
+             * @param {anchorage.v1.ContentFile} message ContentFile
+             * @param {$protobuf.IConversionOptions} [options] Conversion options
+             * @returns {Object.<string,*>} Plain object
+             */
+            ContentFile.toObject = function (message, options, _depth) {
+                if (!options)
+                    options = {};
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let object = {};
+                if (options.defaults) {
+                    object.path = "";
+                    object.sha256 = "";
+                    object.sizeBytes = 0;
+                }
+                if (message.path != null && $Object.hasOwnProperty.call(message, "path"))
+                    object.path = message.path;
+                if (message.sha256 != null && $Object.hasOwnProperty.call(message, "sha256"))
+                    object.sha256 = message.sha256;
+                if (message.sizeBytes != null && $Object.hasOwnProperty.call(message, "sizeBytes"))
+                    object.sizeBytes = options.json && !$isFinite(message.sizeBytes) ? $String(message.sizeBytes) : message.sizeBytes;
+                return object;
+            };
+
+            /**
+             * Converts this ContentFile to JSON.
+             * @function toJSON
+             * @memberof anchorage.v1.ContentFile
+             * @instance
+             * @returns {Object.<string,*>} JSON object
+             */
+            ContentFile.prototype.toJSON = function() {
+                return ContentFile.toObject(this, $protobuf.util.toJSONOptions);
+            };
+
+            return ContentFile;
+        })();
+
         v1.Checkpoint = (function() {
 
             /**
@@ -3159,6 +3423,8 @@ export const anchorage = $root.anchorage = (() => {
              * @property {string|null} [objective] Checkpoint objective
              * @property {number|null} [objectiveRevision] Checkpoint objectiveRevision
              * @property {boolean|null} [final] Checkpoint final
+             * @property {Array.<anchorage.v1.ContentFile.$Properties>|null} [files] Checkpoint files
+             * @property {Array.<anchorage.v1.ContentFile.$Properties>|null} [trainingFiles] Checkpoint trainingFiles
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -3184,6 +3450,8 @@ export const anchorage = $root.anchorage = (() => {
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
             const Checkpoint = function (properties) {
+                this.files = [];
+                this.trainingFiles = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -3255,6 +3523,22 @@ export const anchorage = $root.anchorage = (() => {
             Checkpoint.prototype.final = false;
 
             /**
+             * Checkpoint files.
+             * @member {Array.<anchorage.v1.ContentFile.$Properties>} files
+             * @memberof anchorage.v1.Checkpoint
+             * @instance
+             */
+            Checkpoint.prototype.files = $util.emptyArray;
+
+            /**
+             * Checkpoint trainingFiles.
+             * @member {Array.<anchorage.v1.ContentFile.$Properties>} trainingFiles
+             * @memberof anchorage.v1.Checkpoint
+             * @instance
+             */
+            Checkpoint.prototype.trainingFiles = $util.emptyArray;
+
+            /**
              * Creates a new Checkpoint instance using the specified properties.
              * @function create
              * @memberof anchorage.v1.Checkpoint
@@ -3302,6 +3586,12 @@ export const anchorage = $root.anchorage = (() => {
                     writer.uint32(/* id 7, wireType 0 =*/56).uint32(message.objectiveRevision);
                 if (message.final != null && $Object.hasOwnProperty.call(message, "final") && message.final !== false)
                     writer.uint32(/* id 8, wireType 0 =*/64).bool(message.final);
+                if (message.files != null && message.files.length)
+                    for (let i = 0; i < message.files.length; ++i)
+                        $root.anchorage.v1.ContentFile.encode(message.files[i], writer.uint32(/* id 9, wireType 2 =*/74).fork(), _depth + 1).ldelim();
+                if (message.trainingFiles != null && message.trainingFiles.length)
+                    for (let i = 0; i < message.trainingFiles.length; ++i)
+                        $root.anchorage.v1.ContentFile.encode(message.trainingFiles[i], writer.uint32(/* id 10, wireType 2 =*/82).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -3418,6 +3708,22 @@ export const anchorage = $root.anchorage = (() => {
                                 delete message.final;
                             continue;
                         }
+                    case 9: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.files && message.files.length))
+                                message.files = [];
+                            message.files.push($root.anchorage.v1.ContentFile.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    case 10: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.trainingFiles && message.trainingFiles.length))
+                                message.trainingFiles = [];
+                            message.trainingFiles.push($root.anchorage.v1.ContentFile.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -3477,6 +3783,26 @@ export const anchorage = $root.anchorage = (() => {
                 if (object.final != null)
                     if (object.final)
                         message.final = $Boolean(object.final);
+                if (object.files) {
+                    if (!$Array.isArray(object.files))
+                        throw $TypeError(".anchorage.v1.Checkpoint.files: array expected");
+                    message.files = $Array(object.files.length);
+                    for (let i = 0; i < object.files.length; ++i) {
+                        if (!$util.isObject(object.files[i]))
+                            throw $TypeError(".anchorage.v1.Checkpoint.files: object expected");
+                        message.files[i] = $root.anchorage.v1.ContentFile.fromObject(object.files[i], _depth + 1);
+                    }
+                }
+                if (object.trainingFiles) {
+                    if (!$Array.isArray(object.trainingFiles))
+                        throw $TypeError(".anchorage.v1.Checkpoint.trainingFiles: array expected");
+                    message.trainingFiles = $Array(object.trainingFiles.length);
+                    for (let i = 0; i < object.trainingFiles.length; ++i) {
+                        if (!$util.isObject(object.trainingFiles[i]))
+                            throw $TypeError(".anchorage.v1.Checkpoint.trainingFiles: object expected");
+                        message.trainingFiles[i] = $root.anchorage.v1.ContentFile.fromObject(object.trainingFiles[i], _depth + 1);
+                    }
+                }
                 return message;
             };
 
@@ -3497,6 +3823,10 @@ export const anchorage = $root.anchorage = (() => {
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
                 let object = {};
+                if (options.arrays || options.defaults) {
+                    object.files = [];
+                    object.trainingFiles = [];
+                }
                 if (options.defaults) {
                     object.step = 0;
                     object.policyVersion = 0;
@@ -3523,6 +3853,16 @@ export const anchorage = $root.anchorage = (() => {
                     object.objectiveRevision = message.objectiveRevision;
                 if (message.final != null && $Object.hasOwnProperty.call(message, "final"))
                     object.final = message.final;
+                if (message.files && message.files.length) {
+                    object.files = $Array(message.files.length);
+                    for (let j = 0; j < message.files.length; ++j)
+                        object.files[j] = $root.anchorage.v1.ContentFile.toObject(message.files[j], options, _depth + 1);
+                }
+                if (message.trainingFiles && message.trainingFiles.length) {
+                    object.trainingFiles = $Array(message.trainingFiles.length);
+                    for (let j = 0; j < message.trainingFiles.length; ++j)
+                        object.trainingFiles[j] = $root.anchorage.v1.ContentFile.toObject(message.trainingFiles[j], options, _depth + 1);
+                }
                 return object;
             };
 

@@ -6,7 +6,7 @@ import {anchorage} from './generated.js';
 
 export const {Prompt, Completion, CompletionPair, FinishReason} = anchorage.v1;
 export const {CandidatePair, PreferencePair, PreferenceSource, Rejection, RejectionReason} = anchorage.v1;
-export const {ObjectiveSpec, Checkpoint, EvaluationScore, MetricRow} = anchorage.v1;
+export const {ObjectiveSpec, Checkpoint, ContentFile, EvaluationScore, MetricRow} = anchorage.v1;
 
 /** A message's own fields: what protobufjs declares, without its bookkeeping. Optional fields may be left out. */
 type Fields<T> = {readonly [K in keyof T as K extends '$unknowns' | 'toJSON' ? never : K]: T[K]};
@@ -18,7 +18,11 @@ export type CandidatePair = Fields<anchorage.v1.CandidatePair>;
 export type PreferencePair = Fields<anchorage.v1.PreferencePair>;
 export type Rejection = Fields<anchorage.v1.Rejection>;
 export type ObjectiveSpec = Fields<anchorage.v1.ObjectiveSpec>;
-export type Checkpoint = Fields<anchorage.v1.Checkpoint>;
+export type ContentFile = Fields<anchorage.v1.ContentFile>;
+export type Checkpoint = Omit<Fields<anchorage.v1.Checkpoint>, 'files' | 'trainingFiles'> & {
+  readonly files: ContentFile[];
+  readonly trainingFiles: ContentFile[];
+};
 export type EvaluationScore = Fields<anchorage.v1.EvaluationScore>;
 export type MetricRow = Fields<anchorage.v1.MetricRow>;
 export type FinishReason = anchorage.v1.FinishReason;

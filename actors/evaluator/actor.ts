@@ -3,13 +3,13 @@
  * so that the learner never waits.
  */
 import {readFile} from 'node:fs/promises';
-import {resolve} from 'node:path';
 import {defer, type Observable, switchMap} from 'rxjs';
 import type {Checkpoint} from '../../proto/messages.js';
 import type {ActorContext, Outcome} from '../../runtime/actor/context.js';
 import {runActor} from '../../runtime/actor/run.js';
 import {settle} from '../../runtime/actor/settle.js';
 import {loadFleet} from '../../runtime/fleet/load.js';
+import {withFirstPolicy, withPolicy} from '../../runtime/fleet/policy.js';
 import type {Fleet} from '../../runtime/fleet/schema.js';
 import {loadCheckpoint, loadWeights} from '../../runtime/model/checkpoint.js';
 import type {ModelConfig} from '../../runtime/model/config.js';
@@ -35,11 +35,12 @@ const start = (context: ActorContext<Fleet>): Observable<unknown> =>
     }),
   );
 
-const openEvaluation = async ({fleet, log}: ActorContext<Fleet>): Promise<Evaluation> => {
+const openEvaluation = async (context: ActorContext<Fleet>): Promise<Evaluation> => {
+  const {fleet, log} = context;
   const items = await itemsOf(fleet.evaluation, (file) => readFile(file, 'utf8'));
   const {executor, reason} = await openExecutor({backend: fleet.backend, device: fleet.device, threads: 1});
   log.info({reason}, 'executor');
-  const model = await loadCheckpoint(fleet.policy.model);
+  const model = await withFirstPolicy(context, fleet, loadCheckpoint);
   const maxTokens = fleet.policy.maxPromptTokens + fleet.evaluation.maxCompletionTokens;
   const generator = await createGenerator(model, executor, {
     rows: fleet.actors.evaluator.batchSize,
@@ -56,12 +57,16 @@ const openEvaluation = async ({fleet, log}: ActorContext<Fleet>): Promise<Evalua
 const evaluate = async (
   context: ActorContext<Fleet>,
   {items, prompts, config, generator}: Evaluation,
-  {step, policyVersion, folder, weightsSha256, objective, objectiveRevision}: Checkpoint,
+  checkpoint: Checkpoint,
 ): Promise<Outcome> => {
-  const {bus, fleet, runFolder, grace} = context;
+  const {bus, fleet, grace} = context;
+  const {step, policyVersion, weightsSha256, objective, objectiveRevision} = checkpoint;
   const started = performance.now();
   const score = await context.timed('evaluating', async () => {
-    generator.reload((await loadWeights(resolve(runFolder, folder), config, weightsSha256)).weights);
+    const {weights} = await withPolicy(context, checkpoint, (folder) =>
+      loadWeights(folder, config, weightsSha256),
+    );
+    generator.reload(weights);
     const {maxCompletionTokens: maxNewTokens} = fleet.evaluation;
     const greedy = {maxNewTokens, temperature: 0, topP: 1, topK: 0, seed: 0};
     const answers = await generator.generate(prompts.map((promptIds) => ({promptIds, ...greedy})));

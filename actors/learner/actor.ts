@@ -5,24 +5,40 @@
  * I2: the objective changes between two steps, never inside one.
  * I3: a pair counts as trained through a checkpoint only: what came after the newest one is read and trained again.
  */
-import {mkdir, readFile, rm, writeFile} from 'node:fs/promises';
-import {dirname, resolve} from 'node:path';
+import {randomUUID} from 'node:crypto';
+import {readFile} from 'node:fs/promises';
+import {resolve} from 'node:path';
 import {concat, defer, filter, finalize, firstValueFrom, map, type Observable, switchMap} from 'rxjs';
-import type {Checkpoint, ObjectiveSpec, PreferencePair} from '../../proto/messages.js';
+import type {Checkpoint, ContentFile, ObjectiveSpec, PreferencePair} from '../../proto/messages.js';
 import type {ActorContext} from '../../runtime/actor/context.js';
 import {runActor} from '../../runtime/actor/run.js';
 import {pullMap} from '../../runtime/bus/pull.js';
+import {
+  forgetTrainingFiles,
+  policyFiles,
+  publishCheckpoint,
+  RESUMABLE_STEPS,
+  resumeFrom,
+  saveTrainingFiles,
+  trainingFile,
+} from '../../runtime/fleet/checkpoints.js';
 import {loadFleet} from '../../runtime/fleet/load.js';
+import {withFirstPolicy, withPolicy} from '../../runtime/fleet/policy.js';
 import type {Feeding, Progress} from '../../runtime/fleet/progress.js';
 import type {Fleet} from '../../runtime/fleet/schema.js';
 import {createLearner, type Learner} from '../../runtime/learning/learner.js';
 import {learningRateAt} from '../../runtime/learning/schedule.js';
-import {loadCheckpoint, type ModelCheckpoint, saveCheckpoint} from '../../runtime/model/checkpoint.js';
-import {readSafetensors, writeSafetensors} from '../../runtime/model/safetensors.js';
+import {
+  loadCheckpoint,
+  loadWeights,
+  type ModelCheckpoint,
+  saveCheckpoint,
+} from '../../runtime/model/checkpoint.js';
+import {readSafetensors} from '../../runtime/model/safetensors.js';
 import {openExecutor} from '../../runtime/tensor/open.js';
 import {type Batch, batchesOf, firstSequenceOf} from './batches.js';
 import {trainingPairOf} from './pair.js';
-import {filesOf, initialState, parseState, type TrainingState} from './training-state.js';
+import {filesOf, formatState, initialState, parseState, type TrainingState} from './training-state.js';
 
 /** A learner at work. */
 interface Training {
@@ -33,10 +49,20 @@ interface Training {
   readonly backendReason: string;
   /** Moves with every step. */
   state: TrainingState;
-  /** The step of the newest published checkpoint; undefined before the first. */
-  savedStep: number | undefined;
+  /** Tells this process from other learners of the run. */
+  readonly id: string;
+  /** Sequence of the newest published checkpoint; 0 before the first. */
+  published: number;
+  /** What can be gone on from, the newest first; empty before the first checkpoint. */
+  saved: readonly Saved[];
   /** The objective of the last step. */
   objective: ObjectiveSpec;
+}
+
+/** A step that a checkpoint was published of. */
+interface Saved {
+  readonly step: number;
+  readonly trainingFiles: readonly ContentFile[];
 }
 
 const start = (context: ActorContext<Fleet>): Observable<unknown> =>
@@ -59,7 +85,7 @@ const start = (context: ActorContext<Fleet>): Observable<unknown> =>
   );
 
 const openTraining = async (context: ActorContext<Fleet>): Promise<Training> => {
-  const {bus, fleet, runFolder, log} = context;
+  const {bus, fleet, log} = context;
   const {executor, reason} = await openExecutor({
     backend: fleet.backend,
     device: fleet.device,
@@ -68,7 +94,7 @@ const openTraining = async (context: ActorContext<Fleet>): Promise<Training> => 
     precision: fleet.precision,
   });
   log.info({reason}, 'executor');
-  const base = await loadCheckpoint(fleet.policy.model);
+  const base = await withFirstPolicy(context, fleet, loadCheckpoint);
   const objective = await firstValueFrom(bus.control.watch<ObjectiveSpec>('objective'));
   const learner = await createLearner(base, executor, {
     objective: objective.name,
@@ -76,29 +102,51 @@ const openTraining = async (context: ActorContext<Fleet>): Promise<Training> => 
     maxGradNorm: fleet.training.maxGradNorm,
     maxTokens: fleet.policy.maxPromptTokens + fleet.policy.maxCompletionTokens,
   });
-  const newest = (await bus.last('checkpoints'))?.message;
   const {directory, config, tokenizer, weightsSha256} = base;
   const model = {directory, config, tokenizer, weightsSha256};
-  const training = {model, learner, backend: executor.name, backendReason: reason, objective};
-  if (newest === undefined) return {...training, state: initialState, savedStep: undefined};
-  if (newest.step === 0) return {...training, state: initialState, savedStep: 0};
-  const files = filesOf(newest.step);
-  const stateFile = resolve(runFolder, files.state);
-  const {weights} = await loadCheckpoint(resolve(runFolder, newest.folder), newest.weightsSha256);
-  const state = parseState(await readFile(stateFile, 'utf8'), stateFile);
-  learner.restore(weights, await readSafetensors(resolve(runFolder, files.optimizer)), state.step);
-  log.info({step: state.step, pairSequence: state.pairSequence}, 'resumed');
-  return {...training, state, savedStep: newest.step};
+  const training = {
+    model,
+    learner,
+    backend: executor.name,
+    backendReason: reason,
+    objective,
+    id: randomUUID(),
+  };
+  const found = await resumeFrom(context, (checkpoint) => restore(context, training, checkpoint));
+  if (found === undefined) return {...training, state: initialState, published: 0, saved: []};
+  const {restored, checkpoint, newest} = found;
+  log.info({step: restored.step, pairSequence: restored.pairSequence}, 'resumed');
+  // Versions go on from the newest there was: each names one policy, also where an older one was gone on from.
+  const state = {...restored, policyVersion: newest.message.policyVersion};
+  return {...training, state, published: newest.sequence, saved: [checkpoint]};
+};
+
+/** Puts a checkpoint's weights and optimizer into the learner. */
+const restore = async (
+  context: ActorContext<Fleet>,
+  {model, learner}: Pick<Training, 'model' | 'learner'>,
+  checkpoint: Checkpoint,
+): Promise<TrainingState> => {
+  const [optimizer, stateFile] = checkpoint.trainingFiles;
+  if (checkpoint.step === 0 || optimizer === undefined || stateFile === undefined) return initialState;
+  const path = await trainingFile(context, stateFile);
+  const state = parseState(await readFile(path, 'utf8'), path);
+  const slots = await readSafetensors(await trainingFile(context, optimizer));
+  const {weights} = await withPolicy(context, checkpoint, (folder) =>
+    loadWeights(folder, model.config, checkpoint.weightsSha256),
+  );
+  learner.restore(weights, slots, state.step);
+  return state;
 };
 
 /** The policy before training is checkpoint 0, where it lies: evaluators score it like every other. */
 const begin = async (context: ActorContext<Fleet>, training: Training): Promise<void> => {
-  const {model, state, savedStep} = training;
+  const {model, state, saved} = training;
   await announce(context, training, 'training');
-  if (savedStep !== undefined) return;
-  const files = {folder: model.directory, weightsSha256: model.weightsSha256, final: false};
+  if (saved.length > 0) return;
+  const {directory: folder, weightsSha256} = model;
+  const files = {folder, weightsSha256, files: await policyFiles(folder), trainingFiles: [], final: false};
   await publish(context, training, state, files, context.grace);
-  training.savedStep = state.step;
 };
 
 /** Batches from where training stands until its steps are taken, its pairs are used up, or a drain. */
@@ -171,7 +219,7 @@ const step = async (
 /** After the last batch: a checkpoint of what was learnt, which ends the run unless this is a drain. */
 const finish = async (context: ActorContext<Fleet>, training: Training): Promise<void> => {
   const complete = training.state.step >= context.fleet.training.steps || !context.signal.aborted;
-  if (complete || training.savedStep !== training.state.step)
+  if (complete || training.saved[0]?.step !== training.state.step)
     await checkpoint(context, training, {final: complete});
   if (complete) await announce(context, training, 'complete');
 };
@@ -181,42 +229,47 @@ const checkpoint = async (
   training: Training,
   {final}: {readonly final: boolean},
 ): Promise<void> => {
-  const {runFolder, log} = context;
-  const {learner, model} = training;
+  const {runFolder, fleet, log} = context;
+  const {learner, model, objective} = training;
   const state = {...training.state, policyVersion: training.state.policyVersion + 1};
-  const files = filesOf(state.step);
-  const {weightsSha256} = await context.timed('saving', async () => {
-    await mkdir(dirname(resolve(runFolder, files.state)), {recursive: true});
-    await writeSafetensors(resolve(runFolder, files.optimizer), await learner.optimizerState());
-    await writeFile(resolve(runFolder, files.state), JSON.stringify(state));
-    return saveCheckpoint(resolve(runFolder, files.checkpoint), model, await learner.weights());
+  const places = filesOf(state.step);
+  const written = await context.timed('saving', async () => {
+    const {warmupSteps, steps: totalSteps} = fleet.training;
+    const schedule = {peak: objective.learningRate, warmupSteps, totalSteps};
+    const text = formatState(state, {seed: fleet.seed, objective, schedule});
+    const slots = await learner.optimizerState();
+    const trainingFiles = await saveTrainingFiles(runFolder, places, slots, text);
+    const folder = resolve(runFolder, places.checkpoint);
+    const {weightsSha256} = await saveCheckpoint(folder, model, await learner.weights());
+    return {weightsSha256, trainingFiles, files: await policyFiles(folder)};
   });
-  await publish(context, training, state, {folder: files.checkpoint, weightsSha256, final});
-  const before = training.savedStep;
+  await publish(context, training, state, {folder: places.checkpoint, ...written, final});
   training.state = state;
-  training.savedStep = state.step;
   log.info({step: state.step, policyVersion: state.policyVersion, final}, 'checkpoint');
-  // Only the newest optimizer state is ever read again; the policies stay.
-  if (before !== undefined && before !== state.step) await forget(runFolder, before);
 };
 
 /** @param signal gives up waiting for the bus; without it a checkpoint that was written is published however long that takes. */
 const publish = async (
-  {bus}: ActorContext<Fleet>,
-  {objective}: Training,
+  context: ActorContext<Fleet>,
+  training: Training,
   {step, policyVersion, pairSequence}: TrainingState,
-  files: Pick<Checkpoint, 'folder' | 'weightsSha256' | 'final'>,
+  files: Pick<Checkpoint, 'folder' | 'weightsSha256' | 'files' | 'trainingFiles' | 'final'>,
   signal?: AbortSignal,
 ): Promise<void> => {
+  const {objective, published: after, id: learner, saved} = training;
   const {name, revision: objectiveRevision} = objective;
   const stamp = {step, policyVersion, pairSequence, objective: name, objectiveRevision};
-  const id = `step-${step}${files.final ? '-final' : ''}`;
-  await bus.publish('checkpoints', {...stamp, ...files}, id, signal);
-};
-
-const forget = async (runFolder: string, step: number): Promise<void> => {
-  const {optimizer, state} = filesOf(step);
-  await Promise.all([optimizer, state].map((file) => rm(resolve(runFolder, file), {force: true})));
+  training.published = await publishCheckpoint(
+    context,
+    context.fleet,
+    {...stamp, ...files},
+    {after, learner, signal},
+  );
+  // A step that is published again takes the place of its files.
+  const others = saved.filter((before) => before.step !== step);
+  training.saved = [{step, trainingFiles: files.trainingFiles}, ...others.slice(0, RESUMABLE_STEPS - 1)];
+  for (const {trainingFiles} of others.slice(RESUMABLE_STEPS - 1))
+    await forgetTrainingFiles(context, context.fleet, trainingFiles);
 };
 
 const announce = async (

@@ -14,6 +14,16 @@ const trainingState = z.strictObject({
   pairsTrained: z.int().nonnegative(),
 });
 
+/** What a state was reached with: written down for whoever takes the run up, or asks how it came about. */
+const setting = z.strictObject({
+  /** Orders the later epochs, and all else that is drawn by chance. */
+  seed: z.int().nonnegative(),
+  objective: z.looseObject({revision: z.int(), name: z.string(), beta: z.number(), learningRate: z.number()}),
+  /** The learning rate's; where in it training stands is the step. */
+  schedule: z.strictObject({peak: z.number(), warmupSteps: z.int(), totalSteps: z.int()}),
+});
+const stateFile = z.strictObject({state: trainingState, setting});
+
 export type TrainingState = z.infer<typeof trainingState>;
 
 export const initialState: TrainingState = {
@@ -24,10 +34,14 @@ export const initialState: TrainingState = {
   pairsTrained: 0,
 };
 
+/** The text of a state's file. */
+export const formatState = (state: TrainingState, setting: z.infer<typeof stateFile>['setting']): string =>
+  `${JSON.stringify({state, setting}, undefined, 2)}\n`;
+
 /** @throws TerminalError naming the file, where it holds no state of ours. */
 export const parseState = (text: string, file: string): TrainingState => {
   try {
-    return trainingState.parse(JSON.parse(text));
+    return stateFile.parse(JSON.parse(text)).state;
   } catch (cause) {
     throw new TerminalError(
       `${file}: not a training state of this version; start a new run with another --run`,

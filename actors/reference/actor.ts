@@ -6,6 +6,7 @@ import {reject} from '../../runtime/actor/reject.js';
 import {runActor} from '../../runtime/actor/run.js';
 import {settle} from '../../runtime/actor/settle.js';
 import {loadFleet} from '../../runtime/fleet/load.js';
+import {withFirstPolicy} from '../../runtime/fleet/policy.js';
 import type {Fleet} from '../../runtime/fleet/schema.js';
 import {loadCheckpoint} from '../../runtime/model/checkpoint.js';
 import {encodePair} from '../../runtime/model/encode.js';
@@ -34,7 +35,8 @@ const start = (context: ActorContext<Fleet>): Observable<Outcome> =>
     ),
   );
 
-const openReference = async ({fleet, log}: ActorContext<Fleet>): Promise<Reference> => {
+const openReference = async (context: ActorContext<Fleet>): Promise<Reference> => {
+  const {fleet, log} = context;
   const {executor, reason} = await openExecutor({
     backend: fleet.backend,
     device: fleet.device,
@@ -44,7 +46,7 @@ const openReference = async ({fleet, log}: ActorContext<Fleet>): Promise<Referen
     work: 'training',
   });
   log.info({reason}, 'executor');
-  const model = await loadCheckpoint(fleet.policy.model);
+  const model = await withFirstPolicy(context, fleet, loadCheckpoint);
   const maxTokens = fleet.policy.maxPromptTokens + fleet.policy.maxCompletionTokens;
   return {tokenizer: model.tokenizer, scorer: await createScorer(model, executor, {rows: ROWS, maxTokens})};
 };

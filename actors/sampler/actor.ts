@@ -4,13 +4,13 @@
  * Prompts share the rows of one generator; a row that ends takes the next prompt while the others go on. A completion is
  * the work of one policy: a checkpoint that arrives is taken up when the completions begun before it have ended.
  */
-import {resolve} from 'node:path';
 import {concatMap, defer, ignoreElements, merge, type Observable, switchMap, takeUntil} from 'rxjs';
 import type {Checkpoint, Prompt} from '../../proto/messages.js';
 import type {ActorContext, Outcome} from '../../runtime/actor/context.js';
 import {runActor} from '../../runtime/actor/run.js';
 import {settle} from '../../runtime/actor/settle.js';
 import {loadFleet} from '../../runtime/fleet/load.js';
+import {withFirstPolicy, withPolicy} from '../../runtime/fleet/policy.js';
 import type {Fleet} from '../../runtime/fleet/schema.js';
 import {loadCheckpoint, loadWeights} from '../../runtime/model/checkpoint.js';
 import type {ModelConfig} from '../../runtime/model/config.js';
@@ -49,12 +49,14 @@ const start = (context: ActorContext<Fleet>): Observable<unknown> =>
     }),
   );
 
-const openPolicy = async ({fleet, bus, runFolder, log}: ActorContext<Fleet>): Promise<Policy> => {
+const openPolicy = async (context: ActorContext<Fleet>): Promise<Policy> => {
+  const {fleet, bus, log} = context;
   const newest = (await bus.last('checkpoints'))?.message;
-  const folder = newest === undefined ? fleet.policy.model : resolve(runFolder, newest.folder);
   const {executor, reason} = await openExecutor({backend: fleet.backend, device: fleet.device, threads: 1});
   log.info({reason}, 'executor');
-  const model = await loadCheckpoint(folder, newest?.weightsSha256);
+  const model = await (newest === undefined
+    ? withFirstPolicy(context, fleet, loadCheckpoint)
+    : withPolicy(context, newest, (folder) => loadCheckpoint(folder, newest.weightsSha256)));
   const maxTokens = fleet.policy.maxPromptTokens + fleet.policy.maxCompletionTokens;
   const generator = await createGenerator(model, executor, {rows: fleet.actors.sampler.batchSize, maxTokens});
   const {config, tokenizer} = model;
@@ -63,16 +65,17 @@ const openPolicy = async ({fleet, bus, runFolder, log}: ActorContext<Fleet>): Pr
 
 /** Takes up a newer policy, for the prompts that come after it. Only the weights that the learner published will do, or completions would lie about their policy. */
 const reload = async (
-  {runFolder, log}: ActorContext<Fleet>,
+  context: ActorContext<Fleet>,
   policy: Policy,
   checkpoint: Checkpoint,
 ): Promise<void> => {
   if (checkpoint.policyVersion <= policy.version) return;
-  const folder = resolve(runFolder, checkpoint.folder);
-  const {weights} = await loadWeights(folder, policy.config, checkpoint.weightsSha256);
+  const {weights} = await withPolicy(context, checkpoint, (folder) =>
+    loadWeights(folder, policy.config, checkpoint.weightsSha256),
+  );
   policy.generator.reload(weights);
   policy.version = checkpoint.policyVersion;
-  log.info({policyVersion: policy.version, step: checkpoint.step}, 'policy reloaded');
+  context.log.info({policyVersion: policy.version, step: checkpoint.step}, 'policy reloaded');
 };
 
 const answerWith = (context: ActorContext<Fleet>, policy: Policy) => {

@@ -31,6 +31,8 @@ export interface ActorContext<F> {
   /** Aborted some seconds later: for publishing what is finished, which would otherwise be done again. */
   readonly grace: AbortSignal;
   readonly log: Logger;
+  /** Says a line to the log and to the operator: something was wrong, and the actor goes on. */
+  warn(line: string): void;
   /** Publishes measured values now, with the actor's name, index and the time added. */
   report(values: Readonly<Record<string, number>>, stamp?: MetricStamp): void;
   /**

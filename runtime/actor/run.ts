@@ -25,7 +25,7 @@ import {withGrace} from './grace.js';
 export type LoadFleet<F> = (path: string) => Promise<F>;
 
 /** What an actor tells the process that forked it. */
-export type ActorMessage = {readonly kind: 'fatal' | 'failed'; readonly message: string};
+export type ActorMessage = {readonly kind: 'fatal' | 'failed' | 'warning'; readonly message: string};
 
 const HEARTBEAT_MS = 1000;
 const DRAIN_LIMIT_MS = 60_000;
@@ -105,6 +105,10 @@ const contextOf = <F>(
   signal,
   grace: withGrace(signal),
   log: log.child({index}),
+  warn: (line) => {
+    log.warn({index}, line);
+    if (process.connected) process.send?.({kind: 'warning', message: line} satisfies ActorMessage);
+  },
   report: (values, stamp = {}) => {
     bus.report({actor: name, index, timeUnixMs: Date.now(), objective: '', ...stamp, values: {...values}});
   },

@@ -87,7 +87,12 @@ export const channels = {
     ['sampler', 'reviser', 'judge', 'filter', 'reference'],
     ['up'],
   ),
-  checkpoints: log<messages.Checkpoint>(Checkpoint, ['learner'], ['sampler', 'evaluator', 'up']),
+  // protobufjs declares the fields of messages within messages as if they might be missing; when decoding it fills them in.
+  checkpoints: log<messages.Checkpoint>(
+    Checkpoint as Codec<unknown> as Codec<messages.Checkpoint>,
+    ['learner'],
+    ['sampler', 'evaluator', 'up'],
+  ),
   scores: log<messages.EvaluationScore>(EvaluationScore, ['evaluator'], ['up']),
   metrics: log<messages.MetricRow>(MetricRow, all, ['up', 'anyone']),
 } as const;

@@ -230,8 +230,15 @@ const checkEndpoints = async (fleet: Fleet): Promise<void> => {
 };
 
 const lineOf = (event: ProcessEvent): string | undefined => {
+  if (event.kind === 'message') return warningOf(event);
   if (event.kind === 'restarting') return `${event.name} ended (${event.reason}) and starts again`;
   if (event.kind === 'ended' && event.reason !== undefined)
     return `${event.name} did not drain: ${event.reason}`;
   return undefined;
+};
+
+const warningOf = ({name, message}: Extract<ProcessEvent, {kind: 'message'}>): string | undefined => {
+  const isWarning =
+    typeof message === 'object' && message !== null && 'kind' in message && message.kind === 'warning';
+  return isWarning && 'message' in message ? `${name}: ${String(message.message)}` : undefined;
 };

@@ -100,6 +100,8 @@ export const fleetSchema = z.strictObject({
     warmupSteps: z.int().nonnegative().default(0),
     maxGradNorm: positive.default(1),
     checkpointEverySteps: count.default(50),
+    /** How checkpoints reach other machines: over the `bus`, or in a run `folder` that all of them share. */
+    share: z.enum(['bus', 'folder']).default('bus'),
   }),
   evaluation: z.discriminatedUnion('suite', [
     /** The demonstration's held-out prompts, graded by rule. */

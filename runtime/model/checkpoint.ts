@@ -12,7 +12,14 @@ import {readJson} from './json-file.js';
 import {parameterShapes} from './parameters.js';
 import {bytesPerWeight, type WeightsDtype, type WritableTensor} from './safetensors.js';
 import {loadTokenizer, type Tokenizer} from './tokenizer.js';
-import {checkParameters, INDEX_FILE, readWeights, shardsDigest, WEIGHTS_FILE} from './weights.js';
+import {
+  checkParameters,
+  INDEX_FILE,
+  readWeights,
+  shardsDigest,
+  WEIGHTS_FILE,
+  weightsFilesOf,
+} from './weights.js';
 
 /** A model in this process's memory. */
 export interface ModelCheckpoint extends LoadedWeights {
@@ -75,6 +82,12 @@ const COPIED_FILES = new Set([
   'vocab.json',
   'merges.txt',
 ]);
+
+/** The names of the files that make a folder a model: configuration, tokenizer, template and weights. */
+export async function modelFilesOf(directory: string): Promise<string[]> {
+  const names = (await readdir(directory)).filter((name) => name === 'config.json' || COPIED_FILES.has(name));
+  return [...names.sort(), ...(await weightsFilesOf(directory))];
+}
 
 const configFileSchema = z.looseObject({
   bos_token_id: z.unknown().optional(),

@@ -73,7 +73,8 @@ async function replaceFolder(draft: string, target: string): Promise<void> {
   await rm(aside, {recursive: true, force: true});
 }
 
-async function flush(path: string): Promise<void> {
+/** Flushes a file or a folder's list of names to the disk. */
+export async function flush(path: string): Promise<void> {
   const handle = await open(path, 'r');
   try {
     await handle.sync();
@@ -82,7 +83,8 @@ async function flush(path: string): Promise<void> {
   }
 }
 
-async function digest(path: string): Promise<string> {
+/** A file's SHA-256, hexadecimal. */
+export async function digest(path: string): Promise<string> {
   const hash = createHash('sha256');
   await pipeline(createReadStream(path), hash);
   return hash.digest('hex');

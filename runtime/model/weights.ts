@@ -95,6 +95,13 @@ export async function openWeights(directory: string, config: ModelConfig): Promi
   }
 }
 
+/** The names of the files that hold a folder's weights: the one, or the index and its shards. */
+export async function weightsFilesOf(directory: string): Promise<string[]> {
+  const index = join(directory, INDEX_FILE);
+  if (existsSync(join(directory, WEIGHTS_FILE)) || !existsSync(index)) return [WEIGHTS_FILE];
+  return [INDEX_FILE, ...(await shardNames(index))];
+}
+
 /** Names the content of several files, whatever folder they are in. */
 export function shardsDigest(files: readonly {readonly path: string}[], digests: readonly string[]): string {
   const hash = createHash('sha256');
@@ -106,11 +113,8 @@ export function shardsDigest(files: readonly {readonly path: string}[], digests:
 
 /** The shards by name, each with exactly the tensors that the index gives it. */
 async function openShards(directory: string, index: string): Promise<SafetensorsReader[]> {
-  const {weight_map: fileOf} = await readJson(
-    index,
-    z.object({weight_map: z.record(z.string(), z.string())}),
-  );
-  const names = [...new Set(Object.values(fileOf))].sort();
+  const {weight_map: fileOf} = await readIndex(index);
+  const names = await shardNames(index);
   const strange = names.find((name) => name !== basename(name));
   if (strange !== undefined) {
     throw new TerminalError(
@@ -176,3 +180,9 @@ function requireTied(path: string, embedding?: HostTensor, output?: HostTensor):
     `${path}: "${OUTPUT}" differs from "${EMBEDDING}", which config.json ties; set "tie_word_embeddings" to false`,
   );
 }
+
+const readIndex = (index: string) =>
+  readJson(index, z.object({weight_map: z.record(z.string(), z.string())}));
+
+const shardNames = async (index: string): Promise<string[]> =>
+  [...new Set(Object.values((await readIndex(index)).weight_map))].sort();

@@ -2,7 +2,7 @@
  * A learner fed with the same pairs in the same order leaves the same weights, however often it was stopped on the way:
  * byte for byte.
  */
-import {readFileSync} from 'node:fs';
+import {readFileSync, rmSync, truncateSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import {type PreferencePair, PreferenceSource} from '../../proto/messages.js';
@@ -66,23 +66,29 @@ interface Trained {
   readonly checkpoints: readonly number[];
   /** Each row's step, in the order in which they were taken. */
   readonly steps: readonly number[];
-  /** The step from which a stopped learner went on. */
+  /** The newest step when a stopped learner was started again. */
   readonly from: number;
+  /** What that one said to the operator. */
+  readonly warnings: readonly string[];
 }
 
 const publish = async (bus: Bus, from: number, to: number): Promise<void> => {
   for (const pair of pairs.slice(from, to)) await bus.publish('pairs', pair, pair.promptId);
 };
 
-/** Trains on all pairs. With `interrupt`, the learner is stopped so after the first part of them, and another follows it. */
+/**
+ * Trains on all pairs. With `interrupt`, the learner is stopped so after the first part of them, and another follows it, in
+ * the folder that `move` gives.
+ */
 const train = async (
   t: ExecutionContext,
   run: string,
   interrupt?: (learner: ActorProcess) => void,
+  move: (runFolder: string, bus: Bus) => Promise<string> = async (runFolder) => runFolder,
 ): Promise<Trained> => {
   const bus = await withBus(t, server, run);
   await putFirstObjective(bus, fleetSchema.parse(fleet));
-  const place = {run, runFolder: temporaryFolder(t)};
+  let place = {run, runFolder: temporaryFolder(t)};
   const start = () => startActor(t, 'learner', fleet, server.url, {}, place);
   let learner = start();
   await publish(bus, 0, FIRST_PART);
@@ -90,6 +96,7 @@ const train = async (
   if (interrupt !== undefined) {
     interrupt(learner);
     await learner.ended;
+    place = {run, runFolder: await move(place.runFolder, bus)};
     learner = start();
   }
   const from = (await bus.last('checkpoints'))?.message.step ?? 0;
@@ -107,6 +114,7 @@ const train = async (
       typeof step === 'number' && values.loss !== undefined ? [step] : [],
     ),
     from,
+    warnings: learner.warnings(),
   };
 };
 
@@ -164,3 +172,46 @@ test.serial(
     t.true(killed.bytes.equals(bytes));
   },
 );
+
+test.serial(
+  'A learner that goes on in another folder, with nothing of the first, leaves the same weights',
+  async (t) => {
+    const {bytes} = await wholeRun(t);
+    const kill = (learner: ActorProcess) => learner.kill();
+    const moved = await train(t, 'moved', kill, async () => temporaryFolder(t));
+    t.deepEqual(moved.steps, [1, 2, 3, 4, 4, 5, 6, 7]);
+    t.true(moved.bytes.equals(bytes));
+  },
+);
+
+for (const [what, damage] of Object.entries({
+  'The optimizer of the newest checkpoint is cut short': (folder: string) =>
+    truncateSync(join(folder, 'training/step-000004.safetensors'), 1000),
+  'The state of the newest checkpoint is altered': (folder: string) =>
+    writeFileSync(join(folder, 'training/step-000004.json'), '{}'),
+  'The weights of the newest checkpoint are gone': (folder: string) =>
+    rmSync(join(folder, 'checkpoints/step-000004/model.safetensors')),
+})) {
+  test.serial(
+    `${what}, here and on the bus: the learner says so, goes on from the one before, and leaves the same weights`,
+    async (t) => {
+      const {bytes} = await wholeRun(t);
+      const run = what.split(' ')[1] ?? '';
+      const drain = (learner: ActorProcess) => learner.drain();
+      const damaged = await train(t, run, drain, async (folder, bus) => {
+        damage(folder);
+        const newest = (await bus.last('checkpoints'))?.message;
+        for (const {sha256} of [...(newest?.files ?? []), ...(newest?.trainingFiles ?? [])])
+          await bus.blobs.delete(sha256);
+        return folder;
+      });
+      t.is(damaged.from, 4);
+      t.deepEqual(damaged.steps, [1, 2, 3, 4, 4, 5, 6, 7]);
+      t.true(damaged.bytes.equals(bytes));
+      t.true(
+        damaged.warnings.some((line) => line.startsWith('the checkpoint of step 4 is refused: ')),
+        damaged.warnings.join('\n'),
+      );
+    },
+  );
+}

@@ -22,6 +22,8 @@ export interface ActorProcess {
   /** Ends it as `kill -9` does. */
   kill(): void;
   readonly ended: Promise<ActorEnd>;
+  /** What it told its parent's operator so far. */
+  warnings(): readonly string[];
 }
 
 /** A fleet without files, for actors that need no policy. */
@@ -59,8 +61,10 @@ export const startActor = (
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
   let message: ActorMessage | undefined;
+  const warnings: string[] = [];
   child.on('message', (told: ActorMessage) => {
-    message = told;
+    if (told.kind === 'warning') warnings.push(told.message);
+    else message = told;
   });
   const ended = once(child, 'exit').then(([code]) => ({code: code as number | null, message}));
   t.teardown(async () => {
@@ -68,5 +72,10 @@ export const startActor = (
     await ended;
     rmSync(folder, {recursive: true, force: true});
   });
-  return {drain: () => child.kill('SIGTERM'), kill: () => child.kill('SIGKILL'), ended};
+  return {
+    drain: () => child.kill('SIGTERM'),
+    kill: () => child.kill('SIGKILL'),
+    ended,
+    warnings: () => warnings,
+  };
 };

@@ -38,6 +38,8 @@ const start = (context: ActorContext<{readonly behaviour: Behaviour}>): Observab
           objective: 'dpo',
           objectiveRevision: 1,
           final: true,
+          files: [],
+          trainingFiles: [],
         };
         await bus.publish('checkpoints', {...stamps, ...trained}, 'step-7');
         await bus.control.put('progress', {...stamps, steps: 7, pairSequence: 0, phase: 'complete'});

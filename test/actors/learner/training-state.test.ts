@@ -1,6 +1,12 @@
 import test from 'ava';
-import {filesOf, initialState, parseState} from '../../../actors/learner/training-state.js';
+import {filesOf, formatState, initialState, parseState} from '../../../actors/learner/training-state.js';
 import {TerminalError} from '../../../runtime/errors.js';
+
+const setting = {
+  seed: 0,
+  objective: {revision: 1, name: 'dpo', beta: 0.1, learningRate: 1e-5, settings: {}},
+  schedule: {peak: 1e-5, warmupSteps: 0, totalSteps: 100},
+};
 
 test('a state comes back as it was written', (t) => {
   const state = {
@@ -10,10 +16,15 @@ test('a state comes back as it was written', (t) => {
     pairSequence: 320,
     pairsTrained: 336,
   };
-  t.deepEqual(parseState(JSON.stringify(state), 'state.json'), state);
+  t.deepEqual(parseState(formatState(state, setting), 'state.json'), state);
 });
 
-for (const text of ['', '{"step": 1', '{"step": 1}', JSON.stringify({...initialState, step: -1})]) {
+for (const text of [
+  '',
+  '{"step": 1',
+  '{"state": {"step": 1}}',
+  formatState({...initialState, step: -1}, setting),
+]) {
   test(`a damaged state is refused by the name of its file: ${text || 'empty'}`, (t) => {
     const error = t.throws(() => parseState(text, 'runs/a/training/step-000001.json'), {
       instanceOf: TerminalError,

@@ -62,6 +62,8 @@ test('A message of each log is one line, in the words of the proto', async (t) =
       objective: 'apo_zero',
       objectiveRevision: 1,
       final: true,
+      files: [],
+      trainingFiles: [],
     },
     'c',
   );
