@@ -154,7 +154,7 @@ async function* batches(
   {bus, fleet, drain$}: ActorContext<Fleet>,
   training: Training,
 ): AsyncGenerator<Batch<PreferencePair>> {
-  const {epochs, batchSize, steps} = fleet.training;
+  const {epochs, batchSize, steps, maxPairs} = fleet.training;
   if (training.state.step >= steps) return;
   const from = training.state.position;
   const fed$ = bus.control.watch<Feeding>('phase').pipe(
@@ -164,6 +164,7 @@ async function* batches(
   const plan = {
     batchSize,
     epochs,
+    maxPairs,
     seed: fleet.seed,
     from,
     end: firstValueFrom(fed$),

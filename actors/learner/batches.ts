@@ -24,6 +24,8 @@ export interface BatchPlan {
   readonly epochs: number;
   readonly seed: number;
   readonly from: Position;
+  /** Pairs of an epoch, at most: the log counts as ended there. */
+  readonly maxPairs?: number | undefined;
   /** Resolves to the log's last sequence once nothing more will be added. */
   readonly end: Promise<number>;
   /** Resolves when no further batch is wanted; a batch that is not full is then left in the log. */
@@ -75,21 +77,19 @@ export async function* batchesOf<T>(
 
 /** The log's entries up to its end, or until `stop`. */
 async function* untilEnd<T>(entries: AsyncIterator<Entry<T>>, plan: BatchPlan): AsyncGenerator<Entry<T>> {
-  let last = Number.POSITIVE_INFINITY;
+  let last = plan.maxPairs ?? Number.POSITIVE_INFINITY;
+  let isEnded = false;
   let seen = firstSequenceOf(plan) - 1;
   const ended = plan.end.then((sequence) => {
-    last = sequence;
+    last = Math.min(last, sequence);
+    isEnded = true;
     return 'ended' as const;
   });
   const stopped = plan.stop.then(() => 'stopped' as const);
   let next = entries.next();
   try {
     while (seen < last) {
-      const event = await Promise.race([
-        next,
-        stopped,
-        ...(last === Number.POSITIVE_INFINITY ? [ended] : []),
-      ]);
+      const event = await Promise.race([next, stopped, ...(isEnded ? [] : [ended])]);
       if (event === 'ended') continue;
       if (event === 'stopped' || event.done === true) return;
       seen = event.value.sequence;

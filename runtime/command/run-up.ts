@@ -13,6 +13,7 @@ import {checkEndpoint} from '../endpoints/check.js';
 import {apiKeyFor, placeOf} from '../endpoints/connect.js';
 import {messageOf, TerminalError} from '../errors.js';
 import {askersOf, fleetCommands} from '../fleet/actors.js';
+import {mostSteps} from '../fleet/length.js';
 import {putFirstObjective} from '../fleet/objective.js';
 import type {Progress} from '../fleet/progress.js';
 import {readPrompts} from '../fleet/prompts.js';
@@ -181,18 +182,19 @@ const conclude = async (
 };
 
 /** The exit code of a complete run: one whose prompts all came to nothing has failed, whatever its report looks like. */
-const trainedEnough = (
-  {path}: RunFolder,
-  {training: {steps}}: Fleet,
-  progress: Progress | undefined,
-): number => {
+const trainedEnough = ({path}: RunFolder, fleet: Fleet, progress: Progress | undefined): number => {
   const taken = progress?.step ?? 0;
   if (taken === 0) {
     const why = `every prompt was rejected; ${join(path, 'rejections.jsonl')} says why, prompt by prompt`;
     process.stderr.write(`nothing was trained: ${why}\n`);
     return 1;
   }
-  if (taken < steps)
+  const {steps} = fleet.training;
+  if (taken < steps && steps === mostSteps(fleet))
+    console.log(
+      `every pair was trained on, in ${taken} steps; without rejected prompts it had been ${steps}`,
+    );
+  else if (taken < steps)
     console.log(`the prompts ran out after ${taken} of ${steps} steps; give more, or lower training.steps`);
   return 0;
 };

@@ -10,6 +10,12 @@ import {runUp, type UpOptions} from './run-up.js';
 
 const DEMO_FLEET = join(packageRoot, 'runtime/fleet/demo.yaml');
 
+/** Keys of `training` that have an option of their own. */
+interface Lengths {
+  readonly epochs?: number;
+  readonly maxPairs?: number;
+}
+
 export const upCommand = (): Command =>
   new Command('up')
     .description('start a fleet, show its progress, and report when it is complete; Ctrl-C drains it')
@@ -21,6 +27,8 @@ export const upCommand = (): Command =>
       collect,
       [],
     )
+    .option('--epochs <number>', 'times each pair is trained on: training.epochs', wholeNumber)
+    .option('--max-pairs <number>', 'pairs to make, at most: training.maxPairs', wholeNumber)
     .option('--run <id>', 'go on with this run, or begin it; a new id unless given')
     .option('--nats <url>', 'use this server; NATS_URL, then a private one for the run, unless given')
     .option('--nats-port <port>', 'of the private server; any free one unless given', wholeNumber)
@@ -37,7 +45,12 @@ Examples:
   anchorage up fleet.yaml --dry-run
 Fleets to begin from: ${join(packageRoot, 'runtime/fleet')}`,
     )
-    .action(async (file: string | undefined, options: UpOptions) => {
+    .action(async (file: string | undefined, {epochs, maxPairs, ...given}: UpOptions & Lengths) => {
+      const lengths = {epochs, maxPairs};
+      const sets = Object.entries(lengths).flatMap(([key, value]) =>
+        value === undefined ? [] : [`training.${key}=${value}`],
+      );
+      const options = {...given, set: [...given.set, ...sets]};
       const fleet = await readFleet(file ?? DEMO_FLEET, options.set);
       if (options.dryRun) {
         console.log((await planOf(fleet)).join('\n'));

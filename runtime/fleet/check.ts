@@ -5,6 +5,7 @@ import {messageOf} from '../errors.js';
 import {readModelConfig} from '../model/config.js';
 import {loadTokenizer} from '../model/tokenizer.js';
 import type {Complaint} from './complaints.js';
+import {mostPairs, mostSteps} from './length.js';
 import type {Fleet} from './schema.js';
 
 /** Keys of a fleet that cannot hold together. */
@@ -44,9 +45,13 @@ function* endpointContradictions({endpoints, actors}: Fleet): Generator<Complain
   }
 }
 
-function* trainingContradictions({training, prompts, maxOutstandingPrompts}: Fleet): Generator<Complaint> {
+function* trainingContradictions(fleet: Fleet): Generator<Complaint> {
+  const {training, maxOutstandingPrompts} = fleet;
   const {steps, epochs, batchSize, warmupSteps} = training;
-  if (warmupSteps >= steps) {
+  if (steps === 0) {
+    const message = 'missing, and nothing bounds the pairs; give it, or training.maxPairs, or prompts.count';
+    yield {path: ['training', 'steps'], message};
+  } else if (warmupSteps >= steps) {
     const message = `${warmupSteps} leaves none of the ${steps} steps of training.steps; lower it`;
     yield {path: ['training', 'warmupSteps'], message};
   }
@@ -54,11 +59,13 @@ function* trainingContradictions({training, prompts, maxOutstandingPrompts}: Fle
     const message = `${maxOutstandingPrompts} prompts can never fill a batch of ${batchSize}; raise it to ${batchSize} or more`;
     yield {path: ['maxOutstandingPrompts'], message};
   }
-  const most =
-    prompts.count === undefined ? Number.POSITIVE_INFINITY : Math.ceil((prompts.count * epochs) / batchSize);
+  const most = mostSteps(fleet) ?? Number.POSITIVE_INFINITY;
   if (steps > most) {
+    const pairs = mostPairs(fleet);
+    const [what, key] =
+      pairs === training.maxPairs ? ['pairs', 'training.maxPairs'] : ['prompts', 'prompts.count'];
     const times = epochs === 1 ? '' : ` ${epochs} times`;
-    const message = `${prompts.count} prompts${times} give at most ${most} batches of ${batchSize}; lower it, or raise prompts.count`;
+    const message = `${pairs} ${what}${times} give at most ${most} batches of ${batchSize}; lower it, or raise ${key}`;
     yield {path: ['training', 'steps'], message};
   }
 }

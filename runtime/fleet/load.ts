@@ -6,6 +6,7 @@ import {messageOf, TerminalError} from '../errors.js';
 import {packageRoot} from '../paths.js';
 import {contradictionsOf} from './check.js';
 import {type Complaint, complaintsOf, type Path} from './complaints.js';
+import {withSteps} from './length.js';
 import {type Fleet, fleetSchema} from './schema.js';
 
 /** The shipped policy's folder: what `policy.model: demo` stands for. */
@@ -42,8 +43,9 @@ export const readFleet = async (path: string, sets: readonly string[] = []): Pro
   };
   const parsed = fleetSchema.safeParse(data);
   if (!parsed.success) return fail(complaintsOf(parsed.error.issues, fleetSchema, data));
-  const contradictions = contradictionsOf(parsed.data);
-  return contradictions.length > 0 ? fail(contradictions) : withAbsolutePaths(parsed.data);
+  const fleet = withSteps(parsed.data);
+  const contradictions = contradictionsOf(fleet);
+  return contradictions.length > 0 ? fail(contradictions) : withAbsolutePaths(fleet);
 };
 
 /** What an actor loads: the same file, without overrides. */

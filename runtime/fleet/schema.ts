@@ -91,8 +91,13 @@ export const fleetSchema = z.strictObject({
   }),
   objective,
   training: z.strictObject({
-    /** Optimizer steps of the run; the learning rate falls linearly to 0 over them. */
-    steps: count,
+    /**
+     * Optimizer steps of the run; the learning rate falls linearly to 0 over them. Left out, as many as train every pair of
+     * `maxPairs` or `prompts.count` once an epoch; 0 is what a fleet has until that is worked out.
+     */
+    steps: count.default(0),
+    /** Pairs to make, at most: no more prompts are sent than it takes. */
+    maxPairs: count.optional(),
     /** Times each pair is trained on: the first as it arrives, later ones from the log in a seeded order. */
     epochs: count.default(1),
     /** Pairs a step. */

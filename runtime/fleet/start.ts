@@ -74,7 +74,9 @@ const runToEnd = async (run: FleetRun, supervisor: Supervisor): Promise<Ending> 
   const {fleet, bus, prompts, stop$, broken$ = NEVER} = run;
   const feeding = new AbortController();
   const {signal} = feeding;
-  const fed$ = defer(() => feedPrompts({bus, prompts, maxOutstanding: fleet.maxOutstandingPrompts, signal}));
+  const {maxOutstandingPrompts: maxOutstanding, training} = fleet;
+  const {maxPairs} = training;
+  const fed$ = defer(() => feedPrompts({bus, prompts, maxOutstanding, maxPairs, signal}));
   const ending$: Observable<Ending> = merge(
     concat(fed$.pipe(ignoreElements()), NEVER),
     complete$(bus),

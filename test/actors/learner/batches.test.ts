@@ -113,3 +113,17 @@ test('every later epoch has each pair once, in an order of its own', async (t) =
   t.notDeepEqual(epochOrder(1), epochOrder(0));
   t.notDeepEqual(epochOrder(2), epochOrder(1));
 });
+
+test('of a bounded number of pairs, the log ends there in every epoch, before or after anyone says where it ends', async (t) => {
+  const ends = [never, Promise.resolve(9), Promise.resolve(5), Promise.resolve(3)];
+  const expected = [5, 5, 5, 3];
+  for (const [index, end] of ends.entries()) {
+    const pairs = (await collect(9, {...basics, epochs: 2, maxPairs: 5, end})).map((batch) => batch.pairs);
+    const most = expected[index] ?? 0;
+    const whole = Array.from({length: most}, (_, pair) => pair + 1);
+    const perEpoch = Math.ceil(most / basics.batchSize);
+    t.deepEqual(pairs.slice(0, perEpoch).flat(), whole);
+    t.deepEqual(pairs.slice(perEpoch).flat().toSorted(), whole);
+    t.is(pairs.length, 2 * perEpoch);
+  }
+});

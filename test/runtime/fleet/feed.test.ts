@@ -95,3 +95,16 @@ test('feeding is done when every prompt is resolved, and the phase says where th
   );
   t.deepEqual(phase, {feeding: 'done', pairs: 1});
 });
+
+test('of a bounded number of pairs, no prompt goes out that none of them can come from', async (t) => {
+  const bus = await withBus(t, await withNatsServer(t));
+  const {signal} = new AbortController();
+  const feed = feedPrompts({bus, prompts, maxOutstanding: 8, maxPairs: 3, signal});
+  t.deepEqual(await takePrompts(bus, 3), ['0', '1', '2']);
+  await reject(bus, '1');
+  t.deepEqual(await takePrompts(bus, 1), ['3']);
+  await trained(bus, 3);
+  await feed;
+  t.is((await bus.state('prompts')).lastSequence, 4);
+  t.is((await bus.control.get<Feeding>('phase'))?.value.feeding, 'done');
+});

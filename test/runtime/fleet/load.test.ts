@@ -52,12 +52,17 @@ const wrong: Record<string, readonly [from: string, to: string, line: string]> =
   'an unknown key like no other is answered with all that are known': [
     'training: {steps: 4}',
     'training: {steps: 4, colour: red}',
-    'fleet.yaml:8: training.colour: unknown key; known keys: steps, epochs, batchSize, warmupSteps, maxGradNorm, checkpointEverySteps, share',
+    'fleet.yaml:8: training.colour: unknown key; known keys: steps, maxPairs, epochs, batchSize, warmupSteps, maxGradNorm, checkpointEverySteps, share',
   ],
   'a wrong type is shown as it was written': [
     'steps: 4',
     'steps: many',
     'fleet.yaml:8: training.steps: "many" is not a number',
+  ],
+  'steps that the pairs cannot fill are refused': [
+    'training: {steps: 4}',
+    'training: {steps: 5, maxPairs: 20, epochs: 2}',
+    'fleet.yaml:8: training.steps: 20 pairs 2 times give at most 4 batches of 16; lower it, or raise training.maxPairs',
   ],
   'a fraction is not a count': [
     'steps: 4',
@@ -268,4 +273,22 @@ test('a model that is not supported does not fit, in the words of its configurat
   t.deepEqual(others, []);
   t.deepEqual(misfit?.path, ['policy', 'model']);
   t.true(misfit?.message.includes('mamba'), misfit?.message);
+});
+
+test('steps that are left out follow from the pairs there can be, and are asked for where nothing bounds those', async (t) => {
+  const stepsOf = async (training: string, prompts = '{demo: true, count: 64}') => {
+    const text = good.replace('{demo: true, count: 64}', prompts).replace('{steps: 4}', training);
+    return (await readFleet(temporaryFile(t, 'fleet.yaml', text))).training.steps;
+  };
+  t.is(await stepsOf('{}'), 4);
+  t.is(await stepsOf('{epochs: 3, batchSize: 60}'), 6);
+  t.is(await stepsOf('{epochs: 2, maxPairs: 33}'), 6);
+  t.is(await stepsOf('{maxPairs: 100}', '{file: prompts.jsonl}'), 7);
+  const endless = good
+    .replace('{demo: true, count: 64}', '{file: prompts.jsonl}')
+    .replace('{steps: 4}', '{}');
+  t.is(
+    await complaintOf(t, endless),
+    'fleet.yaml:8: training.steps: missing, and nothing bounds the pairs; give it, or training.maxPairs, or prompts.count',
+  );
 });

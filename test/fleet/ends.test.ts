@@ -1,0 +1,59 @@
+/** The three ends of a run that is not told its steps: each comes by itself, with every pair trained on once an epoch. */
+import test, {type ExecutionContext} from 'ava';
+import {
+  batchSizes,
+  type FleetFolder,
+  fullBatches,
+  openFleetFolder,
+  stepRows,
+} from '../helpers/fleet-folder.js';
+
+const fleet = (prompts: string, training: string): string[] => [
+  `prompts=${prompts}`,
+  `training=${training}`,
+  'maxOutstandingPrompts=32',
+  'evaluation.count=8',
+];
+
+/** Runs to the end, and holds every step to a batch of a log of that many pairs, gone through so many times. */
+const run = async (
+  t: ExecutionContext,
+  sets: readonly string[],
+  options: readonly string[],
+  epochs: number,
+): Promise<{readonly folder: FleetFolder; readonly pairs: number}> => {
+  const folder = openFleetFolder();
+  t.teardown(() => folder.remove());
+  const args = ['up', '--run', 'run', ...sets.flatMap((set) => ['--set', set]), ...options];
+  const {code, stderr} = await (await folder.anchorage(args)).ended;
+  t.is(stderr, '');
+  t.is(code, 0);
+  t.deepEqual(folder.processes(), []);
+  const pairs = folder.lines('pairs').length;
+  const rows = stepRows(folder);
+  t.deepEqual(batchSizes(rows), Array(epochs).fill(fullBatches(pairs)).flat());
+  t.like(folder.lines('checkpoints').at(-1), {final: true, step: rows.length, pair_sequence: pairs});
+  return {folder, pairs};
+};
+
+test.serial('Until prompts end: every prompt is a pair or a rejection', async (t) => {
+  const {folder, pairs} = await run(t, fleet('{demo: true, count: 70}', '{checkpointEverySteps: 2}'), [], 1);
+  t.is(pairs + folder.lines('rejections').length, 70);
+  t.true(pairs > 16);
+});
+
+test.serial(
+  'Until there are so many pairs: exactly as many are made, and no more prompts are sent than it takes',
+  async (t) => {
+    const sets = fleet('{demo: true, count: 1000}', '{checkpointEverySteps: 2}');
+    const {folder, pairs} = await run(t, sets, ['--max-pairs', '40'], 1);
+    t.is(pairs, 40);
+    t.is(folder.json('result.json').prompts, 40 + folder.lines('rejections').length);
+  },
+);
+
+test.serial('Several epochs: the log is gone through again in another order', async (t) => {
+  const sets = fleet('{demo: true, count: 1000}', '{maxPairs: 40, checkpointEverySteps: 4}');
+  const {pairs} = await run(t, sets, ['--epochs', '3'], 3);
+  t.is(pairs, 40);
+});
