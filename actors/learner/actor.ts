@@ -25,6 +25,7 @@ import {
 import {loadFleet} from '../../runtime/fleet/load.js';
 import {withFirstPolicy, withPolicy} from '../../runtime/fleet/policy.js';
 import type {Feeding, Progress} from '../../runtime/fleet/progress.js';
+import {retainCheckpoints} from '../../runtime/fleet/retention.js';
 import type {Fleet} from '../../runtime/fleet/schema.js';
 import {createLearner, type Learner} from '../../runtime/learning/learner.js';
 import {learningRateAt} from '../../runtime/learning/schedule.js';
@@ -55,6 +56,8 @@ interface Training {
   published: number;
   /** What can be gone on from, the newest first; empty before the first checkpoint. */
   saved: readonly Saved[];
+  /** Policy versions whose files were removed. */
+  readonly gone: Set<number>;
   /** The objective of the last step. */
   objective: ObjectiveSpec;
 }
@@ -111,6 +114,7 @@ const openTraining = async (context: ActorContext<Fleet>): Promise<Training> => 
     backendReason: reason,
     objective,
     id: randomUUID(),
+    gone: new Set<number>(),
   };
   const found = await resumeFrom(context, (checkpoint) => restore(context, training, checkpoint));
   if (found === undefined) return {...training, state: initialState, published: 0, saved: []};
@@ -247,6 +251,7 @@ const checkpoint = async (
   await publish(context, training, state, {folder: places.checkpoint, ...written, final});
   training.state = state;
   log.info({step: state.step, policyVersion: state.policyVersion, final}, 'checkpoint');
+  await retainCheckpoints(context, fleet, training.gone);
 };
 
 /** @param signal gives up waiting for the bus; without it a checkpoint that was written is published however long that takes. */

@@ -70,10 +70,18 @@ const reload = async (
   checkpoint: Checkpoint,
 ): Promise<void> => {
   if (checkpoint.policyVersion <= policy.version) return;
-  const {weights} = await withPolicy(context, checkpoint, (folder) =>
+  const loading = withPolicy(context, checkpoint, (folder) =>
     loadWeights(folder, policy.config, checkpoint.weightsSha256),
   );
-  policy.generator.reload(weights);
+  try {
+    policy.generator.reload((await loading).weights);
+  } catch (error) {
+    // One that is superseded need not be there any more.
+    const newest = (await context.bus.last('checkpoints'))?.message.policyVersion ?? 0;
+    if (newest <= checkpoint.policyVersion) throw error;
+    context.log.info({policyVersion: checkpoint.policyVersion, newest, err: error}, 'policy passed over');
+    return;
+  }
   policy.version = checkpoint.policyVersion;
   context.log.info({policyVersion: policy.version, step: checkpoint.step}, 'policy reloaded');
 };

@@ -17,6 +17,7 @@ import {mostSteps} from '../fleet/length.js';
 import {putFirstObjective} from '../fleet/objective.js';
 import type {Progress} from '../fleet/progress.js';
 import {readPrompts} from '../fleet/prompts.js';
+import {retainCheckpoints} from '../fleet/retention.js';
 import {
   openRunFolder,
   RUNS_FOLDER,
@@ -99,6 +100,8 @@ const runOnBus = async (up: Up): Promise<number> => {
   const recording = await recordRun(bus, folder.path);
   // Of a complete run, too: a process that was killed at its end may have left files without their last lines.
   const ending: Ending = complete ? {kind: 'complete'} : await runFleet(up);
+  // What the last scores decide on.
+  if (ending.kind === 'complete') await retainCheckpoints({bus, runFolder: folder.path}, fleet);
   const progress = await finish(bus, recording).catch((error) => {
     // Where the server is gone, so is what it still held: that is why the run failed, and is told below.
     if (ending.kind === 'failed') return undefined;

@@ -105,6 +105,17 @@ export const fleetSchema = z.strictObject({
     warmupSteps: z.int().nonnegative().default(0),
     maxGradNorm: positive.default(1),
     checkpointEverySteps: count.default(50),
+    /**
+     * Which checkpoints stay; all of them unless given. The newest `last`, the `best` by score, and each whose policy version
+     * is a multiple of `every`; besides, always, what is gone on from and what has no score yet.
+     */
+    keep: z
+      .strictObject({
+        last: count.default(2),
+        best: z.int().nonnegative().default(1),
+        every: count.optional(),
+      })
+      .optional(),
     /** How checkpoints reach other machines: over the `bus`, or in a run `folder` that all of them share. */
     share: z.enum(['bus', 'folder']).default('bus'),
   }),

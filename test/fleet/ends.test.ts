@@ -1,4 +1,6 @@
-/** The three ends of a run that is not told its steps: each comes by itself, with every pair trained on once an epoch. */
+/** The three ends of a run that is not told its steps: each comes by itself, with every pair trained on once an epoch; and what is left then. */
+import {readdirSync} from 'node:fs';
+import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import {
   batchSizes,
@@ -21,6 +23,7 @@ const run = async (
   sets: readonly string[],
   options: readonly string[],
   epochs: number,
+  all = true,
 ): Promise<{readonly folder: FleetFolder; readonly pairs: number}> => {
   const folder = openFleetFolder();
   t.teardown(() => folder.remove());
@@ -31,6 +34,7 @@ const run = async (
   t.deepEqual(folder.processes(), []);
   const pairs = folder.lines('pairs').length;
   const rows = stepRows(folder);
+  if (!all) return {folder, pairs};
   t.deepEqual(batchSizes(rows), Array(epochs).fill(fullBatches(pairs)).flat());
   t.like(folder.lines('checkpoints').at(-1), {final: true, step: rows.length, pair_sequence: pairs});
   return {folder, pairs};
@@ -51,6 +55,26 @@ test.serial(
     t.is(folder.json('result.json').prompts, 40 + folder.lines('rejections').length);
   },
 );
+
+test.serial('Of checkpoints, those that are asked for stay', async (t) => {
+  const keep = '{last: 1, best: 1, every: 3}';
+  const training = `{steps: 8, checkpointEverySteps: 1, keep: ${keep}}`;
+  const {folder} = await run(t, fleet('{demo: true, count: 1000}', training), [], 1, false);
+  const scores = folder
+    .lines('scores')
+    .map(({score, policy_version}) => [Number(score), Number(policy_version)]);
+  t.is(scores.length, 9);
+  const [best] = scores.sort(([a = 0, v = 0], [b = 0, w = 0]) => b - a || v - w);
+  const kept = [...new Set([3, 6, 7, 8, best?.[1] ?? 0])].filter((version) => version > 0);
+  const names = kept.sort((a, b) => a - b).map((version) => `step-00000${version}`);
+  t.deepEqual(readdirSync(join(folder.runFolder, 'checkpoints')).sort(), names);
+  t.deepEqual(readdirSync(join(folder.runFolder, 'training')).sort(), [
+    'step-000007.json',
+    'step-000007.safetensors',
+    'step-000008.json',
+    'step-000008.safetensors',
+  ]);
+});
 
 test.serial('Several epochs: the log is gone through again in another order', async (t) => {
   const sets = fleet('{demo: true, count: 1000}', '{maxPairs: 40, checkpointEverySteps: 4}');
