@@ -7,8 +7,9 @@ import type {ModelCheckpoint} from '../model/checkpoint.js';
 import {assertLength} from '../model/transformer.js';
 import type {Executor, HostTensor} from '../tensor/executor.js';
 import {adapterGraph, pairsPerRun} from './memory.js';
-import {pairMetrics, type StepMetrics} from './metrics.js';
-import {graphKeyOf, scalarsOf} from './objectives/objectives.js';
+import {checkedFinite, pairMetrics, type StepMetrics} from './metrics.js';
+import {objectiveInUse} from './objective-in-use.js';
+import {scalarsOf} from './objectives/objectives.js';
 import {isSlotName} from './optimizers/optimizer.js';
 import {type OptimizerName, optimizers} from './optimizers/optimizers.js';
 import {packRuns} from './packing.js';
@@ -87,40 +88,18 @@ export async function createLearner(
   const state = executor.createState(model.adapter === undefined ? [] : model.weights, true);
   for (const [name, tensor] of initial) state.write(name, tensor);
   const graph = {config, learned: learnedNames, adapter: adapterGraph(model.adapter)};
-  const programsOf = (expression: string) => ({
-    key: graphKeyOf(expression),
-    programs: objectivePrograms(
-      {executor, state, graph, shapes, update: {optimizer, maxGradNorm}},
-      expression,
-    ),
-  });
-  let expression = options.objective;
-  let current = programsOf(expression);
   let stepsDone = 0;
   let running: Promise<unknown> = Promise.resolve();
-  let switching: Promise<void> = Promise.resolve();
-
-  const switchTo = async (next: string): Promise<void> => {
-    if (graphKeyOf(next) !== current.key) {
-      const compiled = programsOf(next);
-      try {
-        await compiled.programs.compileLike(current.programs);
-      } catch (error) {
-        await compiled.programs.dispose();
-        throw error;
-      }
-      const old = current;
-      current = compiled;
-      expression = next;
-      // A step that began with the old objective still runs its programs.
-      await running.catch(() => undefined);
-      await old.programs.dispose();
-    }
-    expression = next;
-  };
+  const objective = objectiveInUse(
+    options.objective,
+    (expression) =>
+      objectivePrograms({executor, state, graph, shapes, update: {optimizer, maxGradNorm}}, expression),
+    () => running,
+  );
 
   const runStep = async (pairs: readonly TrainingPair[], options: StepOptions) => {
     const {beta, settings} = options;
+    const {expression, programs} = objective.current();
     const scalars: StepInputs = {
       objective: {
         beta,
@@ -131,7 +110,7 @@ export async function createLearner(
       optimizer: optimizer.scalars({...options, stepsDone}),
       stepsDone,
     };
-    return current.programs.step(packed(pairs), scalars);
+    return programs.step(packed(pairs), scalars);
   };
   const packed = (pairs: readonly TrainingPair[]) => packRuns(pairs, pairsPerRun(config, pairs, options));
 
@@ -152,12 +131,7 @@ export async function createLearner(
         ...pairMetrics(pairs, policyLogps, stepOptions.beta),
       });
     },
-    setObjective(expression) {
-      const switched = switching.then(() => switchTo(expression));
-      // A failed switch is its caller's to handle and must not fail the next one.
-      switching = switched.catch(() => undefined);
-      return switched;
-    },
+    setObjective: (expression) => objective.switchTo(expression),
     weights: () => readTensors(state, (name) => isLearned.has(name)),
     optimizerState: () => readTensors(state, isSlotName),
     restore(weights, optimizerState, steps) {
@@ -170,17 +144,9 @@ export async function createLearner(
       stepsDone = steps;
     },
     async dispose() {
-      await Promise.allSettled([running, switching]);
-      await current.programs.dispose();
+      await Promise.allSettled([running]);
+      await objective.dispose();
       state.dispose();
     },
   };
-}
-
-function checkedFinite(metrics: StepMetrics): StepMetrics {
-  if (Number.isFinite(metrics.loss) && Number.isFinite(metrics.grad_norm)) return metrics;
-  throw new TerminalError(
-    `training diverged: loss ${metrics.loss}, gradient norm ${metrics.grad_norm}; ` +
-      'lower the learning rate and go on from the last checkpoint',
-  );
 }

@@ -1,4 +1,5 @@
 /** What a training step reports, under the names that TRL gives the same values. */
+import {TerminalError} from '../errors.js';
 import type {TrainingPair} from './pair.js';
 
 export interface StepMetrics {
@@ -58,4 +59,13 @@ export function pairMetrics(
     'logps/rejected': mean(sums.rejectedLogps),
     kl: Math.max(0, mean(sums.chosen + sums.rejected) / 2),
   };
+}
+
+/** Throws a `TerminalError` where a step's loss or gradient is no number to learn from. */
+export function checkedFinite<T extends Pick<StepMetrics, 'loss' | 'grad_norm'>>(metrics: T): T {
+  if (Number.isFinite(metrics.loss) && Number.isFinite(metrics.grad_norm)) return metrics;
+  throw new TerminalError(
+    `training diverged: loss ${metrics.loss}, gradient norm ${metrics.grad_norm}; ` +
+      'lower the learning rate and go on from the last checkpoint',
+  );
 }

@@ -43,20 +43,33 @@ export interface PackedRun {
   readonly weights: Float32Array;
 }
 
+/** Runs that one graph takes. */
+export interface PackedRuns {
+  readonly shape: RunShape;
+  readonly runs: readonly PackedRun[];
+}
+
 /** The batch in runs of at most `pairsPerRun` pairs, all of the shape that the largest of them needs. */
-export function packRuns(
-  pairs: readonly TrainingPair[],
-  pairsPerRun: number,
-): {readonly shape: RunShape; readonly runs: readonly PackedRun[]} {
-  const forks = pairs.map(forkOf);
+export const packRuns = (pairs: readonly TrainingPair[], pairsPerRun: number): PackedRuns =>
+  packGroups(inGroups(pairs, pairsPerRun), pairsPerRun);
+
+/** In their order, `size` to a group, the last with what is left. */
+export const inGroups = <T>(items: readonly T[], size: number): T[][] =>
+  Array.from({length: Math.ceil(items.length / size)}, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );
+
+/** A run for each group of at most `pairsPerRun` pairs, all of the shape that the largest of them needs. */
+export function packGroups(groups: readonly (readonly TrainingPair[])[], pairsPerRun: number): PackedRuns {
+  const forks = groups.map((pairs) => pairs.map(forkOf));
   // Eights, because vectors are that long.
-  const rowLength = Math.ceil(sizeStep(Math.max(...forks.map(({length}) => length))) / 8) * 8;
-  const parts = Array.from({length: Math.ceil(pairs.length / pairsPerRun)}, (_, index) => {
-    const [begin, end] = [index * pairsPerRun, (index + 1) * pairsPerRun];
-    const part = forks.slice(begin, end);
+  const longest = Math.max(...forks.flat().map(({length}) => length));
+  const rowLength = Math.ceil(sizeStep(longest) / 8) * 8;
+  const parts = groups.map((pairs, index) => {
+    const part = forks[index] ?? [];
     const predicting = part.reduce((sum, fork) => sum + fork.predicting, 0);
     const lengths = part.map(({length}) => length);
-    return {pairs: pairs.slice(begin, end), forks: part, predicting, ...placeInRows(lengths, rowLength)};
+    return {pairs, forks: part, predicting, ...placeInRows(lengths, rowLength)};
   });
   const shape = {
     pairs: pairsPerRun,

@@ -36,3 +36,9 @@ export function scalarOf({data}: HostTensor): number {
   if (value === undefined) throw new RangeError('a program gave no value for a scalar');
   return value;
 }
+
+/** The values of a program's output of float32. */
+export function floatsOf({data}: HostTensor): Float32Array {
+  if (data instanceof Float32Array) return data;
+  throw new TypeError('a program gave whole numbers for an output of float32');
+}

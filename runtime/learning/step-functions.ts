@@ -20,19 +20,19 @@ export interface Update {
   readonly maxGradNorm: number;
 }
 
-const SCALAR: TensorSpec = {shape: [], dtype: 'float32'};
+export const SCALAR: TensorSpec = {shape: [], dtype: 'float32'};
 type Inputs = Readonly<Record<string, tf.Tensor>>;
 
 /** The state's name for the sum of a tensor's gradients. */
 export const gradientName = (name: string): string => `gradient.${name}`;
 
-const dropoutInput = ({adapter}: PolicyGraph): Record<string, TensorSpec> =>
+export const dropoutInput = ({adapter}: PolicyGraph): Record<string, TensorSpec> =>
   adapter === undefined || adapter.dropout === 0 ? {} : {dropoutSeed: SCALAR};
 
-const scalarInputs = ({scalarNames}: Optimizer): Record<string, TensorSpec> =>
+export const scalarInputs = ({scalarNames}: Optimizer): Record<string, TensorSpec> =>
   Object.fromEntries(scalarNames.map((name) => [name, SCALAR]));
 
-const nameOf = (kind: string, {pairs, rows, rowLength, predicting}: RunShape): string =>
+export const nameOf = (kind: string, {pairs, rows, rowLength, predicting}: RunShape): string =>
   `${kind} ${pairs} pairs ${rows}x${rowLength}/${predicting}`;
 
 function updated({optimizer, maxGradNorm}: Update, gradients: Tensors, state: Tensors, scalars: Inputs) {

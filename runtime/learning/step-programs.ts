@@ -1,15 +1,15 @@
 /** The programs of one objective, and how they make a step of a batch. */
 import {seedOf} from '../seed.js';
-import type {Executor, HostTensor, State} from '../tensor/executor.js';
+import type {Executor, State} from '../tensor/executor.js';
 import {programsByShape} from '../tensor/programs.js';
 import {type ObjectiveScalars, objectiveLosses, objectiveScalars} from './losses.js';
 import {mustRecompute} from './memory.js';
 import type {PairLogps} from './metrics.js';
 import {objectiveOf} from './objectives/objectives.js';
 import {zeros} from './optimizers/optimizer.js';
-import type {PackedRun, RunShape} from './packing.js';
+import type {PackedRun, PackedRuns, RunShape} from './packing.js';
 import type {PolicyGraph} from './pair-gradients.js';
-import {scalarOf} from './state.js';
+import {floatsOf, scalarOf} from './state.js';
 import * as functions from './step-functions.js';
 
 /** Where programs run, and what they are made for. */
@@ -36,16 +36,11 @@ export interface Stepped {
   readonly policyLogps: readonly PairLogps[];
 }
 
-interface Packed {
-  readonly shape: RunShape;
-  readonly runs: readonly PackedRun[];
-}
-
-type Arrays = Readonly<Record<string, Float32Array | Int32Array>>;
+export type Arrays = Readonly<Record<string, Float32Array | Int32Array>>;
 
 export interface ObjectivePrograms {
   /** Takes a step on a batch; await it before the next. */
-  step(packed: Packed, inputs: StepInputs): Promise<Stepped>;
+  step(packed: PackedRuns, inputs: StepInputs): Promise<Stepped>;
   /** Compiles what these have compiled, but for the slopes of a whole batch, which are small. */
   compileLike(others: ObjectivePrograms): Promise<void>;
   /** The shapes in use: of batches of one run, and of the runs of larger ones. */
@@ -82,7 +77,7 @@ export function objectivePrograms(context: StepContext, expression: string): Obj
   const all = [steps, accumulations, slopeAccumulations, forwards, slopes, applications];
 
   /** The runs' gradients, added up in the state; the batch's loss and log-probabilities. */
-  async function accumulated({shape, runs}: Packed, own: Arrays, seeds: readonly Arrays[]) {
+  async function accumulated({shape, runs}: PackedRuns, own: Arrays, seeds: readonly Arrays[]) {
     const program = await accumulations.at(shape);
     const logps: Float32Array[] = [];
     let loss = 0;
@@ -96,7 +91,7 @@ export function objectivePrograms(context: StepContext, expression: string): Obj
   }
 
   /** The same where pairs of different runs mix: twice through the model, with the slopes of the whole batch between. */
-  async function accumulatedTwice({shape, runs}: Packed, own: Arrays, seeds: readonly Arrays[]) {
+  async function accumulatedTwice({shape, runs}: PackedRuns, own: Arrays, seeds: readonly Arrays[]) {
     const forward = await forwards.at(shape);
     const logps: Float32Array[] = [];
     for (const [index, run] of runs.entries()) {
@@ -124,7 +119,7 @@ export function objectivePrograms(context: StepContext, expression: string): Obj
     async step(packed, inputs) {
       const {shape, runs} = packed;
       const own = objectiveScalars(inputs.objective);
-      const seeds = runs.map((_, index) => dropoutSeed(context, inputs.stepsDone, index));
+      const seeds = runs.map((_, index) => dropoutSeed(context.graph, inputs.stepsDone, index));
       const scalars = scalarArrays(inputs.optimizer);
       const [only, ...others] = runs;
       if (only !== undefined && others.length === 0) {
@@ -184,18 +179,13 @@ export function clearGradients(state: State, shapes: ReadonlyMap<string, readonl
 const keepFor = (run: number): Float32Array => Float32Array.of(run === 0 ? 0 : 1);
 
 /** Which of an adapter's inputs are left out differs from step to step and from run to run, and is the same when a step is taken again. */
-function dropoutSeed({graph: {adapter}}: StepContext, stepsDone: number, run: number): Arrays {
+export function dropoutSeed({adapter}: Pick<PolicyGraph, 'adapter'>, stepsDone: number, run: number): Arrays {
   if (adapter === undefined || adapter.dropout === 0) return {};
   return {dropoutSeed: Float32Array.of(seedOf('dropout', stepsDone, run) / 2 ** 32)};
 }
 
-const scalarArrays = (scalars: Readonly<Record<string, number>>): Arrays =>
+export const scalarArrays = (scalars: Readonly<Record<string, number>>): Arrays =>
   Object.fromEntries(Object.entries(scalars).map(([name, value]) => [name, Float32Array.of(value)]));
-
-function floatsOf({data}: HostTensor): Float32Array {
-  if (data instanceof Float32Array) return data;
-  throw new TypeError('a program gave whole numbers for log-probabilities');
-}
 
 /** [2P] arrays of runs as one [2 · runs · P]: all first halves, then all second ones. */
 const joinHalves = (parts: readonly Float32Array[]): Float32Array =>

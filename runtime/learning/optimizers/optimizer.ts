@@ -45,6 +45,13 @@ const PREFIX = 'optimizer.';
 /** The state's name for an optimizer's tensor of one weight. */
 export const slotName = (slot: string, weight: string): string => `${PREFIX}${slot}.${weight}`;
 
+/** The weight that `slotName` was given. */
+export function weightOfSlot(name: string): string {
+  const weight = /^optimizer\.[^.]+\.(.+)$/.exec(name)?.[1];
+  if (weight === undefined) throw new Error(`${name} is not an optimizer's tensor`);
+  return weight;
+}
+
 /** Whether a name in the state is the optimizer's and not a weight's. */
 export const isSlotName = (name: string): boolean => name.startsWith(PREFIX);
 

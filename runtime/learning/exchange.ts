@@ -1,0 +1,84 @@
+/** How the members of a sharded learner talk to each other: what a step asks of a transport, and collectives made of it. */
+
+/** What the members of one epoch tell each other in a step. Every call names what it is about by `tag` (unique in the epoch, the same on every member). */
+export interface Exchange {
+  /** How many members this epoch has. */
+  readonly members: number;
+  /** Which of them this is, from 0. */
+  readonly self: number;
+  /**
+   * Sends `values`, which must not change afterwards, to one member. Resolves when they are handed to the connection. A
+   * transport may round what is sent this way (gradients) to a narrower type.
+   */
+  send(to: number, tag: string, values: Float32Array): Promise<void>;
+  /** Sends the same to every other member, bit for bit; the values must not change afterwards. */
+  broadcast(tag: string, values: Float32Array): Promise<void>;
+  /** What a member sent under a tag, also where it came before this call. Rejects at a deadline or when the epoch is over. */
+  receive(from: number, tag: string): Promise<Float32Array>;
+}
+
+/** The member that a numbered part or slice is: they go round. */
+export const memberOf = (index: number, {members}: Pick<Exchange, 'members'>): number => index % members;
+
+export const isOwn = (index: number, exchange: Pick<Exchange, 'members' | 'self'>): boolean =>
+  memberOf(index, exchange) === exchange.self;
+
+/** A promise that is awaited later: that it is rejected before is no unhandled rejection. */
+export function held<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined);
+  return promise;
+}
+
+/** Values of the length that is due; others come from a member that trains something else. */
+export async function receiveValues(
+  exchange: Exchange,
+  from: number,
+  tag: string,
+  length: number,
+): Promise<Float32Array> {
+  const values = await exchange.receive(from, tag);
+  if (values.length === length) return values;
+  throw new Error(`member ${from} sent ${values.length} values for ${tag}, and ${length} are due`);
+}
+
+/** Numbered values of which each member has its own. */
+export interface Gathering {
+  /** Their numbers, in the order of the result. */
+  readonly indices: readonly number[];
+  readonly tagOf: (index: number) => string;
+  readonly lengthOf: (index: number) => number;
+  /** Asked for one after the other. */
+  readonly own: (index: number) => Float32Array | Promise<Float32Array>;
+}
+
+/** All values on every member, each from the member whose it is. */
+export async function gather(exchange: Exchange, values: Gathering): Promise<Float32Array[]> {
+  const {indices, tagOf, lengthOf, own} = values;
+  const all = new Map<number, Promise<Float32Array>>();
+  for (const index of indices) {
+    if (isOwn(index, exchange)) continue;
+    const from = memberOf(index, exchange);
+    all.set(index, held(receiveValues(exchange, from, tagOf(index), lengthOf(index))));
+  }
+  const sent: Promise<void>[] = [];
+  for (const index of indices) {
+    if (!isOwn(index, exchange)) continue;
+    const mine = await own(index);
+    all.set(index, Promise.resolve(mine));
+    if (exchange.members > 1) sent.push(held(exchange.broadcast(tagOf(index), mine)));
+  }
+  const gathered = await Promise.all(indices.map((index) => all.get(index) ?? new Float32Array()));
+  await Promise.all(sent);
+  return gathered;
+}
+
+/** A float64 as three float32 whose sum it is, within float32's range. */
+export function exactly(value: number): Float32Array {
+  const high = Math.fround(value);
+  // Infinity less itself is no number.
+  if (!Number.isFinite(high)) return Float32Array.of(high, 0, 0);
+  const middle = Math.fround(value - high);
+  return Float32Array.of(high, middle, value - high - middle);
+}
+
+export const exactValue = (parts: Float32Array): number => parts.reduce((sum, part) => sum + part, 0);
