@@ -69,11 +69,15 @@ const evaluate = async (
     generator.reload(weights);
     const {maxCompletionTokens: maxNewTokens} = fleet.evaluation;
     const greedy = {maxNewTokens, temperature: 0, topP: 1, topK: 0, seed: 0};
-    const answers = await generator.generate(prompts.map((promptIds) => ({promptIds, ...greedy})));
-    return scoreOf(
-      items,
-      answers.map(({text}) => text),
-    );
+    // A cache's rows at a time, and all at once: each part that ends says that a long evaluation goes on.
+    const rows = fleet.actors.evaluator.batchSize;
+    const parts = Array.from({length: Math.ceil(prompts.length / rows)}, async (_, part) => {
+      const asked = prompts.slice(part * rows, (part + 1) * rows);
+      const answers = await generator.generate(asked.map((promptIds) => ({promptIds, ...greedy})));
+      context.advance();
+      return answers.map(({text}) => text);
+    });
+    return scoreOf(items, (await Promise.all(parts)).flat());
   });
   const seconds = (performance.now() - started) / 1000;
   const {suite} = fleet.evaluation;

@@ -43,6 +43,8 @@ export interface ActorContext<F> {
   count(metric: string, by?: number): number;
   /** Runs work and counts its duration to an activity; reported with the heartbeat as `seconds/<activity>`. */
   timed<T>(activity: Activity, work: () => Promise<T>): Promise<T>;
+  /** Says that a long piece of work came forward: one that does not for long is taken for stuck, and started again. */
+  advance(): void;
 }
 
 export interface MetricStamp {

@@ -20,12 +20,16 @@ import {messageOf, RetryableError, TerminalError} from '../errors.js';
 import {type ActivityClock, activityClock} from './clock.js';
 import type {ActorContext} from './context.js';
 import {withGrace} from './grace.js';
+import type {Heartbeat} from './heartbeat.js';
+import {countedBus, countWork, type WorkCounter} from './work.js';
 
 /** Reads and checks the fleet's file. Throws a `TerminalError`. */
 export type LoadFleet<F> = (path: string) => Promise<F>;
 
 /** What an actor tells the process that forked it. */
-export type ActorMessage = {readonly kind: 'fatal' | 'failed' | 'warning'; readonly message: string};
+export type ActorMessage =
+  | {readonly kind: 'fatal' | 'failed' | 'warning'; readonly message: string}
+  | Heartbeat;
 
 const HEARTBEAT_MS = 1000;
 const DRAIN_LIMIT_MS = 60_000;
@@ -61,9 +65,22 @@ export const runActor = async <F>(
     const fleet = await loadFleet(args.fleet);
     const bus = await openBus({url: args.nats, run: args.run, name: `${name}-${args.index}`});
     const totals: Record<string, number> = {};
-    const context = contextOf(name, args, fleet, bus, clock, totals, drain, log);
-    const beat = () =>
-      context.report({...clock.take(), ...totals, 'memory/rss_megabytes': process.memoryUsage().rss / 1e6});
+    const work = countWork();
+    const context = contextOf(name, args, fleet, countedBus(bus, work), clock, work, totals, drain, log);
+    const beat = () => {
+      const heartbeat = work.heartbeat();
+      if (process.connected) process.send?.(heartbeat, ignored);
+      context.report({
+        ...clock.take(),
+        ...totals,
+        'work/in': heartbeat.in,
+        'work/out': heartbeat.out,
+        'work/busy': heartbeat.busy,
+        'work/oldest_seconds': heartbeat.oldestMs / 1000,
+        'memory/rss_megabytes': process.memoryUsage().rss / 1e6,
+      });
+    };
+    if (process.connected) process.send?.(work.heartbeat(), ignored);
     const heartbeat = setInterval(beat, HEARTBEAT_MS);
     log.info('started');
     try {
@@ -86,12 +103,16 @@ export const runActor = async <F>(
   }
 };
 
+/** A parent that is gone at this moment is met elsewhere (R1). */
+const ignored = (): void => undefined;
+
 const contextOf = <F>(
   name: ActorName,
   {index, runFolder}: Arguments,
   fleet: F,
   bus: Bus,
   clock: ActivityClock,
+  work: WorkCounter,
   totals: Record<string, number>,
   {drain$, signal}: Drain,
   log: Logger,
@@ -117,14 +138,18 @@ const contextOf = <F>(
     totals[metric] = total;
     return total;
   },
-  timed: async (activity, work) => {
+  timed: async (activity, act) => {
     const end = clock.begin(activity);
+    // Inside a delivery it is part of that; elsewhere, as in the learner, it is a piece of work itself.
+    const endWork = work.busy() ? undefined : work.begin();
     try {
-      return await work();
+      return await act();
     } finally {
       end();
+      endWork?.();
     }
   },
+  advance: () => work.advance(),
 });
 
 interface Drain {

@@ -4,30 +4,26 @@
  * S1 A child that ends with code 0 is done and is not started again, nor is any once a stop was asked for.
  * S2 Code 2, or the message `{kind: 'fatal', message}`, stops all children with that message.
  * S3 Any other end starts the child again after a backoff with full jitter; more than `MAX_RESTARTS` within
- *    `RESTART_WINDOW_MS` stop all children with the reason of the last.
+ *    `RESTART_WINDOW_MS` (of stuck ones, which take longer to be found, the longer) stop all with the reason of the last.
  * S4 A stop sends SIGTERM to all at once and SIGKILL to what is left after the grace. It resolves when no child is left.
  * S5 No child outlives this process: the channel to it closes, and the child drains by itself (run.ts, R1).
+ * S6 A child that is stuck (liveness.ts) is asked to end, killed `STUCK_GRACE_MS` later, and started again by S3.
+ * S7 `want` changes which children there are: those that are no longer wanted drain by S4, the others are not touched.
  */
-import {type ChildProcess, fork} from 'node:child_process';
-import {closeSync, openSync} from 'node:fs';
+import type {ChildProcess} from 'node:child_process';
 import {type Observable, ReplaySubject, Subject} from 'rxjs';
 import {backoffMs} from '../backoff.js';
+import {type ChildEnd, type Command, startChild} from './child.js';
+import type {Stuck} from './liveness.js';
+import {type ChildWatch, watchChild} from './watch-child.js';
 
-export interface Command {
-  /** Shown to people and unique among the commands, such as `sampler-0`. */
-  readonly name: string;
-  /** A JavaScript file that node runs. */
-  readonly entry: string;
-  readonly args: readonly string[];
-  /** Added to this process's environment. */
-  readonly env?: Readonly<Record<string, string>>;
-  /** Where the child's output is appended; without it, it goes to this process's stderr. */
-  readonly logFile?: string;
-}
+export type {Command} from './child.js';
 
 export type ProcessEvent =
   | {readonly kind: 'started'; readonly name: string; readonly pid: number}
-  /** What the child sent with process.send. */
+  /** Its first heartbeat since it was started: it is on the bus. */
+  | {readonly kind: 'running'; readonly name: string}
+  /** What the child sent with process.send, but for heartbeats. */
   | {readonly kind: 'message'; readonly name: string; readonly message: unknown}
   | {readonly kind: 'restarting'; readonly name: string; readonly reason: string; readonly delayMs: number}
   /** `reason` where it was asked to end and did not end well: what it held may not be saved. */
@@ -35,9 +31,16 @@ export type ProcessEvent =
   /** The last that is heard of: all children are being stopped because of this one. */
   | {readonly kind: 'failed'; readonly name: string; readonly reason: string};
 
+/** `done`: it ended by itself, with code 0. */
+export type ChildState = 'starting' | 'running' | 'restarting' | 'draining' | 'done';
+
 export interface Supervisor {
   /** From the start on, for whoever subscribes; completes when no child is left. */
   readonly events$: Observable<ProcessEvent>;
+  /** Every child, by its command's name. */
+  states(): ReadonlyMap<string, ChildState>;
+  /** Makes the children those of these commands, told by their names. Nothing once a stop was asked for or none is left. */
+  want(commands: readonly Command[]): void;
   /** Resolves when no child is left (S4). */
   stop(): Promise<void>;
   /** Ends all children at once, with nothing saved. */
@@ -52,15 +55,27 @@ export interface SupervisorOptions {
 }
 
 const DEFAULT_DRAIN_GRACE_MS = 45_000;
+/** What is stuck ends by itself hardly ever, and one that is stopped never does. */
+const STUCK_GRACE_MS = 5_000;
 const MAX_RESTARTS = 5;
 const RESTART_WINDOW_MS = 60_000;
-const LAST_WORDS_MS = 500;
+
+interface Running {
+  readonly kind: 'running';
+  readonly child: ChildProcess;
+  readonly watch: ChildWatch | undefined;
+  heard: boolean;
+  /** Why it was asked to end, where a stop was not asked for. */
+  asked?: {readonly why: 'unwanted'} | ({readonly why: 'stuck'} & Stuck);
+  killing?: NodeJS.Timeout;
+}
 
 /** A command and what became of it: it holds either a process, a timer until the next one, or nothing any more. */
 interface Slot {
   readonly command: Command;
-  state: {kind: 'running'; child: ChildProcess} | {kind: 'waiting'; timer: NodeJS.Timeout} | {kind: 'over'};
-  restartedAtMs: number[];
+  wanted: boolean;
+  state: Running | {readonly kind: 'waiting'; readonly timer: NodeJS.Timeout} | {readonly kind: 'over'};
+  restarts: readonly {readonly countsUntilMs: number}[];
 }
 
 /** Starts every command and keeps it running until it ends by itself, one of them fails for good, or `stop`. */
@@ -69,49 +84,60 @@ export const supervise = (commands: readonly Command[], options: SupervisorOptio
   // Replayed, because the first events happen before anyone can have subscribed.
   const events$ = new ReplaySubject<ProcessEvent>(100);
   const gone$ = new Subject<void>();
-  const slots = commands.map((command): Slot => ({command, state: {kind: 'over'}, restartedAtMs: []}));
+  const slots = new Map<string, Slot>();
   let stopping: Promise<void> | undefined;
+  let isOver = false;
 
   const start = (slot: Slot): void => {
     const {command} = slot;
-    const child = forkChild(command);
-    slot.state = {kind: 'running', child};
-    let reason: string | undefined;
-    let fatal = false;
-    let over = false;
-    const ended = (code: number | null, signal: NodeJS.Signals | null): void => {
-      if (over) return;
-      over = true;
-      slot.state = {kind: 'over'};
-      const why = reason ?? (signal === null ? `ended with code ${code}` : `ended by ${signal}`);
-      // SIGTERM is what a stop sends: a child that was only starting ends by it.
-      const asAsked = code === 0 || signal === 'SIGTERM';
-      if (stopping !== undefined || code === 0)
-        events$.next({kind: 'ended', name: command.name, ...(asAsked ? {} : {reason: why})});
-      else if (fatal || code === 2) giveUp(command, why);
-      else startAgain(slot, why);
-      announceEnd();
-    };
-    child.on('message', (message) => {
-      const said = failureIn(message);
-      if (said === undefined) events$.next({kind: 'message', name: command.name, message});
-      reason = said?.message ?? reason;
-      fatal ||= said?.kind === 'fatal';
+    const {name, liveness} = command;
+    const child = startChild(command, {
+      onHeartbeat: (heartbeat) => {
+        running.watch?.heard(heartbeat);
+        if (!running.heard) events$.next({kind: 'running', name});
+        running.heard = true;
+      },
+      onMessage: (message) => events$.next({kind: 'message', name, message}),
+      onEnd: (end) => {
+        running.watch?.end();
+        clearTimeout(running.killing);
+        slot.state = {kind: 'over'};
+        settle(slot, running, end);
+        announceEnd();
+      },
     });
-    child.on('error', (error) => {
-      reason ??= error.message;
-      if (child.pid === undefined) ended(null, null);
-    });
-    // What the child said last may still be on its way when the child is gone.
-    child.on('exit', (code, signal) => {
-      if (!child.connected) return ended(code, signal);
-      const limit = setTimeout(() => ended(code, signal), LAST_WORDS_MS);
-      child.once('disconnect', () => {
-        clearTimeout(limit);
-        ended(code, signal);
-      });
-    });
-    if (child.pid !== undefined) events$.next({kind: 'started', name: command.name, pid: child.pid});
+    const {pid} = child;
+    const watch =
+      liveness === undefined || pid === undefined
+        ? undefined
+        : watchChild(pid, liveness, (stuck) => {
+            running.asked ??= {why: 'stuck', ...stuck};
+            endChild(running, Math.min(STUCK_GRACE_MS, drainGraceMs));
+          });
+    const running: Running = {kind: 'running', child, watch, heard: false};
+    slot.state = running;
+    if (pid !== undefined) events$.next({kind: 'started', name, pid});
+  };
+
+  /** What comes after an end. */
+  const settle = (slot: Slot, {asked}: Running, {code, signal, reason, fatal}: ChildEnd): void => {
+    const {command} = slot;
+    // SIGTERM is what a stop sends: a child that was only starting ends by it.
+    const asAsked = code === 0 || signal === 'SIGTERM';
+    const endedWell = code === 0 && asked?.why !== 'stuck';
+    if (stopping !== undefined || asked?.why === 'unwanted' || endedWell) {
+      events$.next({kind: 'ended', name: command.name, ...(asAsked ? {} : {reason})});
+      if (stopping !== undefined || asked?.why !== 'unwanted') return;
+      if (slot.wanted) start(slot);
+      else slots.delete(command.name);
+    } else if (fatal) giveUp(command, reason);
+    else if (asked === undefined) startAgain(slot, reason, RESTART_WINDOW_MS);
+    else startAgain(slot, asked.reason, Math.max(RESTART_WINDOW_MS, 2 * MAX_RESTARTS * asked.afterMs));
+  };
+
+  const endChild = (running: Running, graceMs: number): void => {
+    running.child.kill('SIGTERM');
+    running.killing ??= setTimeout(() => running.child.kill('SIGKILL'), graceMs);
   };
 
   const giveUp = ({name}: Command, reason: string): void => {
@@ -119,15 +145,18 @@ export const supervise = (commands: readonly Command[], options: SupervisorOptio
     void stop();
   };
 
-  const startAgain = (slot: Slot, reason: string): void => {
+  const startAgain = (slot: Slot, reason: string, windowMs: number): void => {
     const {name} = slot.command;
     const nowMs = Date.now();
-    slot.restartedAtMs = [...slot.restartedAtMs.filter((atMs) => nowMs - atMs < RESTART_WINDOW_MS), nowMs];
-    const attempt = slot.restartedAtMs.length;
+    slot.restarts = [
+      ...slot.restarts.filter(({countsUntilMs}) => nowMs < countsUntilMs),
+      {countsUntilMs: nowMs + windowMs},
+    ];
+    const attempt = slot.restarts.length;
     if (attempt > MAX_RESTARTS) {
       giveUp(
         slot.command,
-        `${reason} (started again ${MAX_RESTARTS} times within ${RESTART_WINDOW_MS / 1000} s)`,
+        `${reason} (started again ${MAX_RESTARTS} times within ${Math.round(windowMs / 1000)} s)`,
       ); // S3
       return;
     }
@@ -136,15 +165,15 @@ export const supervise = (commands: readonly Command[], options: SupervisorOptio
     slot.state = {kind: 'waiting', timer: setTimeout(() => start(slot), delayMs)};
   };
 
-  const left = (): Slot[] => slots.filter(({state}) => state.kind !== 'over');
   const announceEnd = (): void => {
-    if (left().length > 0) return;
+    if ([...slots.values()].some(({state}) => state.kind !== 'over')) return;
+    isOver = true;
     gone$.next();
     events$.complete();
   };
 
   const kill = (): void => {
-    for (const {state} of slots) if (state.kind === 'running') state.child.kill('SIGKILL');
+    for (const {state} of slots.values()) if (state.kind === 'running') state.child.kill('SIGKILL');
   };
 
   const stop = (): Promise<void> => {
@@ -154,38 +183,59 @@ export const supervise = (commands: readonly Command[], options: SupervisorOptio
         clearTimeout(grace);
         resolve();
       });
-      for (const slot of slots) {
+      for (const slot of slots.values()) {
         if (slot.state.kind === 'waiting') {
           clearTimeout(slot.state.timer);
           slot.state = {kind: 'over'};
         }
-        if (slot.state.kind === 'running') slot.state.child.kill('SIGTERM');
+        if (slot.state.kind === 'running') {
+          slot.state.watch?.end();
+          slot.state.child.kill('SIGTERM');
+        }
       }
       announceEnd();
     });
     return stopping;
   };
 
-  for (const slot of slots) start(slot);
+  const want = (wanted: readonly Command[]): void => {
+    if (stopping !== undefined || isOver) return;
+    const names = new Set(wanted.map(({name}) => name));
+    for (const command of wanted) {
+      const known = slots.get(command.name);
+      if (known !== undefined) {
+        known.wanted = true;
+        continue;
+      }
+      const slot: Slot = {command, wanted: true, state: {kind: 'over'}, restarts: []};
+      slots.set(command.name, slot);
+      start(slot);
+    }
+    for (const slot of slots.values()) if (!names.has(slot.command.name)) letGo(slot);
+  };
+
+  const letGo = (slot: Slot): void => {
+    slot.wanted = false;
+    const {state} = slot;
+    if (state.kind === 'running') {
+      state.watch?.end();
+      state.asked = {why: 'unwanted'};
+      endChild(state, drainGraceMs);
+      return;
+    }
+    if (state.kind === 'waiting') clearTimeout(state.timer);
+    slots.delete(slot.command.name);
+  };
+
+  want(commands);
   announceEnd();
-  return {events$: events$.asObservable(), stop, kill};
+  const states = () => new Map([...slots].map(([name, slot]) => [name, stateOf(slot)]));
+  return {events$: events$.asObservable(), states, want, stop, kill};
 };
 
-const forkChild = ({entry, args, env, logFile}: Command): ChildProcess => {
-  // The child holds the file itself: what it says as this process dies is still written down.
-  const log = logFile === undefined ? 2 : openSync(logFile, 'a');
-  try {
-    return fork(entry, [...args], {stdio: ['ignore', log, log, 'ipc'], env: {...process.env, ...env}});
-  } finally {
-    if (logFile !== undefined) closeSync(log);
-  }
-};
-
-const failureIn = (message: unknown): {kind: 'fatal' | 'failed'; message: string} | undefined => {
-  if (message === null || typeof message !== 'object' || !('kind' in message) || !('message' in message))
-    return undefined;
-  const {kind, message: text} = message;
-  return (kind === 'fatal' || kind === 'failed') && typeof text === 'string'
-    ? {kind, message: text}
-    : undefined;
+const stateOf = ({state}: Slot): ChildState => {
+  if (state.kind === 'over') return 'done';
+  if (state.kind === 'waiting') return 'restarting';
+  if (state.asked !== undefined) return 'draining';
+  return state.heard ? 'running' : 'starting';
 };

@@ -110,7 +110,7 @@ export const RUN_PATTERN = /^[A-Za-z0-9_-]{1,64}$/;
 
 export const subjectOf = (run: string, channel: ChannelName): string => `anchorage.${run}.${channel}`;
 export const streamOf = (run: string, channel: ChannelName): string => `ANCHORAGE_${run}_${channel}`;
-/** The key-value bucket of a run's control state: its keys are `objective`, `progress` and `phase`. */
+/** The key-value bucket of a run's control state, by the keys of `ControlKey`. */
 export const controlBucketOf = (run: string): string => `ANCHORAGE_${run}_control`;
 /** Where content travels by its SHA-256, hexadecimal: each chunk under `.<number>` and, last, the whole one's size under `.size`. */
 export const blobsSubjectOf = (run: string): string => `anchorage.${run}.blobs`;

@@ -7,6 +7,7 @@ import {logpsCommand} from './logps.js';
 import {mergeCommand} from './merge.js';
 import {objectiveCommand} from './objective.js';
 import {reportCommand} from './report.js';
+import {scaleCommand} from './scale.js';
 import {startCommand} from './start.js';
 import {statusCommand} from './status.js';
 import {trainCommand} from './train.js';
@@ -31,6 +32,7 @@ export const runProgram = async (argv: readonly string[]): Promise<number> => {
     statusCommand,
     watchCommand,
     objectiveCommand,
+    scaleCommand,
     reportCommand,
     trainCommand,
     logpsCommand,

@@ -14,6 +14,7 @@ import {apiKeyFor, placeOf} from '../endpoints/connect.js';
 import {messageOf, TerminalError} from '../errors.js';
 import {askersOf, fleetCommands} from '../fleet/actors.js';
 import {mostSteps} from '../fleet/length.js';
+import {loadableElsewhere} from '../fleet/load.js';
 import {putFirstObjective} from '../fleet/objective.js';
 import type {Progress} from '../fleet/progress.js';
 import {readPrompts} from '../fleet/prompts.js';
@@ -26,6 +27,7 @@ import {
   writeRecord,
   writeWhole,
 } from '../fleet/run-folder.js';
+import {type ActorsNow, type Scale, scaled} from '../fleet/scale.js';
 import type {Fleet} from '../fleet/schema.js';
 import {type Ending, isComplete, startFleet} from '../fleet/start.js';
 import {type Recording, recordRun} from '../metrics/record.js';
@@ -133,7 +135,9 @@ const runFleet = async ({
 }: Up): Promise<Ending> => {
   const display = showProgress(bus, fleet, prompts.length);
   const fleetFile = join(folder.path, 'fleet-started.json');
-  await writeWhole(fleetFile, JSON.stringify(teacher?.fleet ?? fleet, undefined, 2));
+  const told = teacher?.fleet ?? fleet;
+  await writeWhole(fleetFile, JSON.stringify(told, undefined, 2));
+  await bus.control.put<Fleet>('fleet', loadableElsewhere(told));
   const place = {
     fleetFile,
     run: folder.run,
@@ -141,10 +145,16 @@ const runFleet = async ({
     runFolder: folder.path,
     env: teacher?.env ?? {},
   };
+  const commandsOf = (size: Fleet) => fleetCommands(size, place);
+  const scale = await bus.control.get<Scale>('scale');
+  const nobody: ActorsNow = {revision: 0, supervised: options.actors, running: {}, processes: {}};
+  await bus.control.put('actors', nobody);
   const running = startFleet({
     fleet,
     bus,
-    commands: options.actors ? fleetCommands(fleet, place) : [],
+    ...(options.actors
+      ? {commands: commandsOf(scaled(fleet, scale?.value.counts ?? {})), commandsOf}
+      : {commands: []}),
     prompts,
     stop$: stop.first$,
     broken$: merge(server.broken$, teacher?.broken$ ?? NEVER),

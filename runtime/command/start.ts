@@ -1,52 +1,71 @@
 /** `anchorage start`: one actor, for fleets that are spread over machines. */
-import {resolve} from 'node:path';
+import {mkdir} from 'node:fs/promises';
+import {join, resolve} from 'node:path';
 import {Command} from 'commander';
-import {lastValueFrom} from 'rxjs';
+import {firstValueFrom, lastValueFrom, timeout} from 'rxjs';
 import {supervise} from '../actor/supervise.js';
+import {openBus} from '../bus/connection.js';
 import {TerminalError} from '../errors.js';
-import {actorCommand, actorNames, isActorName} from '../fleet/actors.js';
-import {loadFleet} from '../fleet/load.js';
-import {RUNS_FOLDER} from '../fleet/run-folder.js';
-import {wholeNumber} from './options.js';
+import {actorCommand, actorNames, isActorName, livenessOf} from '../fleet/actors.js';
+import {checkedFleet, readFleet} from '../fleet/load.js';
+import {RUNS_FOLDER, writeWhole} from '../fleet/run-folder.js';
+import type {Fleet} from '../fleet/schema.js';
+import {collect, wholeNumber} from './options.js';
 import {listenForSignals} from './signals.js';
 
 interface StartOptions {
-  readonly fleet: string;
+  readonly fleet?: string;
+  readonly set: readonly string[];
   readonly run?: string;
   readonly nats?: string;
   readonly index: number;
   readonly runFolder?: string;
 }
 
+/** For `up` to say what its fleet is: machines of one run are started in any order. */
+const FLEET_WAIT_MS = 120_000;
+
 export const startCommand = (): Command =>
   new Command('start')
     .description('run one actor of a fleet here, started again if it fails; Ctrl-C drains it')
     .argument('<actor>', actorNames.join(', '))
-    .requiredOption(
+    .option(
       '--fleet <file>',
-      'the fleet: the fleet.yaml given to `anchorage up`, or fleet-started.json of the run',
+      'the fleet; the one that the run was started with, taken from the server, unless given',
+    )
+    .option(
+      '--set <key=value>',
+      'what is otherwise on this machine, such as policy.model=/models/llama; may be given again',
+      collect,
+      [],
     )
     .option('--run <id>', "the run; the fleet's `run` unless given")
     .option('--nats <url>', 'the NATS server; NATS_URL unless given')
     .option('--index <number>', 'tells actors of one name apart', wholeNumber, 0)
-    .option('--run-folder <folder>', 'the run’s folder, shared by all machines; runs/<id> unless given')
+    .option('--run-folder <folder>', 'where the run’s files are on this machine; runs/<id> unless given')
     .addHelpText(
       'after',
-      '\nExample:\n  anchorage start reviser --fleet fleet.yaml --run first --nats nats://10.0.0.7:4222 --index 1',
+      '\nExamples:\n  anchorage start reviser --run first --nats nats://10.0.0.7:4222 --index 1\n  anchorage start sampler --run first --index 1 --set policy.model=/models/llama',
     )
     .action(async (actor: string, options: StartOptions) => {
       if (!isActorName(actor))
         throw new TerminalError(`there is no actor ${actor}; one of ${actorNames.join(', ')}`);
-      const fleet = await loadFleet(options.fleet);
-      const run = options.run ?? fleet.run;
+      const given = options.fleet === undefined ? undefined : await readFleet(options.fleet, options.set);
+      const run = options.run ?? given?.run;
       if (run === undefined)
         throw new TerminalError('which run? give --run, the id that `anchorage up` was given or shows');
       const natsUrl = options.nats ?? process.env.NATS_URL;
       if (!natsUrl)
         throw new TerminalError('which server? give --nats or set NATS_URL, such as nats://10.0.0.7:4222');
+      const fleet = given ?? (await fleetFromBus(natsUrl, run, options.set));
       const runFolder = resolve(options.runFolder ?? `${RUNS_FOLDER}/${run}`);
-      const place = {fleetFile: resolve(options.fleet), run, natsUrl, runFolder};
-      const supervisor = supervise([actorCommand(actor, options.index, place, {log: false})]);
+      // Each actor's own file: the folder may be shared by all machines.
+      const fleetFile = join(runFolder, 'started', `${actor}-${options.index}.json`);
+      await mkdir(join(runFolder, 'started'), {recursive: true});
+      await writeWhole(fleetFile, JSON.stringify(fleet, undefined, 2));
+      const place = {fleetFile, run, natsUrl, runFolder};
+      const liveness = livenessOf(fleet, actor);
+      const supervisor = supervise([actorCommand(actor, options.index, place, {log: false, liveness})]);
       const signals = listenForSignals();
       signals.first$.subscribe(() => void supervisor.stop());
       signals.onSecond(() => supervisor.kill());
@@ -54,3 +73,23 @@ export const startCommand = (): Command =>
       signals.end();
       if ('reason' in end && end.reason !== undefined) throw new TerminalError(`${end.name}: ${end.reason}`);
     });
+
+/** The fleet that `anchorage up` put on the bus, with what is otherwise here. Waits for it. */
+const fleetFromBus = async (url: string, run: string, sets: readonly string[]): Promise<Fleet> => {
+  const bus = await openBus({url, run, name: 'start'});
+  try {
+    const fleet$ = bus.control.watch<Fleet>('fleet').pipe(
+      timeout({
+        first: FLEET_WAIT_MS,
+        with: () => {
+          throw new TerminalError(
+            `run ${run} has no fleet on this server: start it with \`anchorage up\`, or give --fleet`,
+          );
+        },
+      }),
+    );
+    return checkedFleet('the fleet of the run', await firstValueFrom(fleet$), sets);
+  } finally {
+    await bus.drain();
+  }
+};

@@ -1,5 +1,6 @@
 /** Which actors there are and how each is started. A new actor is its folder and its line here. */
 import {join} from 'node:path';
+import type {LivenessLimits} from '../actor/liveness.js';
 import type {Command} from '../actor/supervise.js';
 import type {ActorName} from '../bus/subjects.js';
 import {codeRoot} from '../paths.js';
@@ -29,6 +30,12 @@ export interface ActorPlace {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/** When an actor of this name is stuck. */
+export const livenessOf = ({supervision, actors}: Fleet, name: ActorName): LivenessLimits => ({
+  quietMs: supervision.stuckAfterMs,
+  deadlineMs: name === 'reviser' || name === 'judge' ? (actors[name]?.timeoutMs ?? 0) : 0,
+});
+
 /** How many processes of each actor a fleet asks for, in the order of the flow. */
 export const actorCounts = ({actors}: Fleet): {readonly name: ActorName; readonly count: number}[] =>
   actorNames.map((name) => ({name, count: actors[name]?.count ?? 0})).filter(({count}) => count > 0);
@@ -46,7 +53,7 @@ export const actorCommand = (
   name: ActorName,
   index: number,
   {fleetFile, run, natsUrl, runFolder, env = {}}: ActorPlace,
-  {log = true}: {readonly log?: boolean} = {},
+  {log = true, liveness}: {readonly log?: boolean; readonly liveness?: LivenessLimits} = {},
 ): Command => ({
   name: `${name}-${index}`,
   entry: join(codeRoot, actorEntries[name]),
@@ -63,11 +70,14 @@ export const actorCommand = (
     runFolder,
   ],
   env,
+  ...(liveness === undefined ? {} : {liveness}),
   ...(log ? {logFile: join(runFolder, 'logs', `${name}-${index}.log`)} : {}),
 });
 
 /** The command lines of a whole fleet. */
 export const fleetCommands = (fleet: Fleet, place: ActorPlace): Command[] =>
   actorCounts(fleet).flatMap(({name, count}) =>
-    Array.from({length: count}, (_, index) => actorCommand(name, index, place)),
+    Array.from({length: count}, (_, index) =>
+      actorCommand(name, index, place, {liveness: livenessOf(fleet, name)}),
+    ),
   );

@@ -27,13 +27,29 @@ export const readFleet = async (path: string, sets: readonly string[] = []): Pro
       `${path}:${lines.linePos(problem.pos[0]).line}: not YAML: ${firstLine(problem.message)}`,
     );
   }
+  const lineAt = (keys: Path): number | undefined => lineOf(keys, document.contents, lines);
+  return checkedFleet(path, document.toJS() as unknown, sets, lineAt);
+};
+
+/**
+ * The same of a fleet that is at hand already.
+ *
+ * @param name what complaints begin with, such as the file.
+ * @param lineAt where the file has a key.
+ */
+export const checkedFleet = (
+  name: string,
+  input: unknown,
+  sets: readonly string[] = [],
+  lineAt: (keys: Path) => number | undefined = () => undefined,
+): Fleet => {
   const overrides = sets.map(readOverride);
-  const data = overrides.reduce(overridden, document.toJS() as unknown);
+  const data = overrides.reduce(overridden, input);
   const where = ({path: keys}: Complaint): string => {
     const override = overrides.find((each) => each.keys.every((key, index) => key === keys[index]));
     if (override !== undefined) return `--set ${override.text}`;
-    const line = lineOf(keys, document.contents, lines);
-    return line === undefined ? path : `${path}:${line}`;
+    const line = lineAt(keys);
+    return line === undefined ? name : `${name}:${line}`;
   };
   const fail = (complaints: readonly Complaint[]): never => {
     const text = complaints.map(
@@ -50,6 +66,10 @@ export const readFleet = async (path: string, sets: readonly string[] = []): Pro
 
 /** What an actor loads: the same file, without overrides. */
 export const loadFleet = (path: string): Promise<Fleet> => readFleet(path);
+
+/** The fleet as other machines may load it: what this package ships lies elsewhere there. */
+export const loadableElsewhere = (fleet: Fleet): Fleet =>
+  fleet.policy.model === demoPolicyFolder ? {...fleet, policy: {...fleet.policy, model: 'demo'}} : fleet;
 
 const withAbsolutePaths = (fleet: Fleet): Fleet => {
   const {policy, prompts, evaluation} = fleet;

@@ -138,6 +138,15 @@ export const fleetSchema = z.strictObject({
     .strictObject({minLengthRatio: positive.default(0.5), maxLengthRatio: positive.default(2)})
     .prefault({}),
   endpoints: z.record(z.string().regex(/^[a-z][a-z0-9_-]*$/), endpoint).default({}),
+  supervision: z
+    .strictObject({
+      /**
+       * An actor that holds work and brings none of it forward for so long, or is not heard of, is started again.
+       * A request's own deadline comes on top; while an actor computes, 20 times as long; milliseconds.
+       */
+      stuckAfterMs: count.min(1000).default(60_000),
+    })
+    .prefault({}),
   actors: z.strictObject({
     sampler: z.strictObject({count: count.default(1), batchSize: count.default(32)}).prefault({}),
     reviser: z.strictObject(asking).optional(),

@@ -24,12 +24,15 @@ import type {Bus} from '../bus/bus.js';
 import {messageOf, RetryableError} from '../errors.js';
 import {feedPrompts} from './feed.js';
 import type {Progress} from './progress.js';
+import {followScale} from './scale.js';
 import type {Fleet} from './schema.js';
 
 export interface FleetRun {
   readonly fleet: Fleet;
   readonly bus: Bus;
   readonly commands: readonly Command[];
+  /** The command lines of the fleet in another size; without it, the fleet keeps the size it was started with. */
+  readonly commandsOf?: (fleet: Fleet) => readonly Command[];
   /** All of the run's prompts, in an order that a restart repeats. */
   readonly prompts: Iterable<string> | AsyncIterable<string>;
   /** Emits when the run is to drain. */
@@ -71,7 +74,7 @@ export const isComplete = async (bus: Bus): Promise<boolean> => {
 };
 
 const runToEnd = async (run: FleetRun, supervisor: Supervisor): Promise<Ending> => {
-  const {fleet, bus, prompts, stop$, broken$ = NEVER} = run;
+  const {fleet, bus, prompts, stop$, broken$ = NEVER, commandsOf} = run;
   const feeding = new AbortController();
   const {signal} = feeding;
   const {maxOutstandingPrompts: maxOutstanding, training} = fleet;
@@ -79,6 +82,7 @@ const runToEnd = async (run: FleetRun, supervisor: Supervisor): Promise<Ending> 
   const fed$ = defer(() => feedPrompts({bus, prompts, maxOutstanding, maxPairs, signal}));
   const ending$: Observable<Ending> = merge(
     concat(fed$.pipe(ignoreElements()), NEVER),
+    commandsOf === undefined ? NEVER : followScale(bus, fleet, supervisor, commandsOf),
     complete$(bus),
     failed$(supervisor),
     broken$.pipe(map((reason) => ({kind: 'failed', reason}) as const)),

@@ -32,6 +32,10 @@ export const metricMeanings = {
   'tokens/prompt': 'as the endpoint counts them',
   'tokens/completion': 'sampled, or as the endpoint counts them',
   'seconds/ACTIVITY': 'of the wall clock, since the row before; starting and waiting among them',
+  'work/in': 'pieces of work taken up: messages, or steps and checkpoints of a learner',
+  'work/out': 'of them, those that ended',
+  'work/busy': 'of them, those under way',
+  'work/oldest_seconds': 'how long the oldest under way has been',
   'memory/rss_megabytes': 'resident memory of the process',
 } as const satisfies Record<string, string>;
 

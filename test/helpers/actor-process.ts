@@ -5,6 +5,7 @@ import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import type {ExecutionContext} from 'ava';
+import type {Heartbeat} from '../../runtime/actor/heartbeat.js';
 import type {ActorMessage} from '../../runtime/actor/run.js';
 import type {ActorName} from '../../runtime/bus/subjects.js';
 import {actorCommand} from '../../runtime/fleet/actors.js';
@@ -13,7 +14,7 @@ import type {FleetInput} from '../../runtime/fleet/schema.js';
 export interface ActorEnd {
   readonly code: number | null;
   /** What it told its parent, if it failed. */
-  readonly message: ActorMessage | undefined;
+  readonly message: Exclude<ActorMessage, Heartbeat> | undefined;
 }
 
 export interface ActorProcess {
@@ -60,11 +61,11 @@ export const startActor = (
     env: {...process.env, ...env},
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
-  let message: ActorMessage | undefined;
+  let message: ActorEnd['message'];
   const warnings: string[] = [];
   child.on('message', (told: ActorMessage) => {
     if (told.kind === 'warning') warnings.push(told.message);
-    else message = told;
+    else if (told.kind !== 'heartbeat') message = told;
   });
   const ended = once(child, 'exit').then(([code]) => ({code: code as number | null, message}));
   t.teardown(async () => {

@@ -1,0 +1,70 @@
+/** Watches one child process until it is stuck or gone. */
+import {readFileSync} from 'node:fs';
+import type {Heartbeat} from './heartbeat.js';
+import {type LivenessLimits, type Stuck, stuckBy} from './liveness.js';
+
+export interface ChildWatch {
+  heard(heartbeat: Heartbeat): void;
+  end(): void;
+}
+
+const MOST_CHECK_MS = 5_000;
+const LEAST_CHECK_MS = 100;
+
+/** Calls `onStuck` once, when the child is stuck by the rules L1 to L3. */
+export const watchChild = (
+  pid: number,
+  limits: LivenessLimits,
+  onStuck: (stuck: Stuck) => void,
+): ChildWatch => {
+  const everyMs = Math.min(MOST_CHECK_MS, Math.max(LEAST_CHECK_MS, limits.quietMs / 10));
+  let heartbeat: Heartbeat | undefined;
+  let heardAtMs = performance.now();
+  let checked = {atMs: heardAtMs, cpuMs: processorMsOf(pid)};
+  let computedAtMs = heardAtMs;
+  const check = (): void => {
+    const now = {atMs: performance.now(), cpuMs: processorMsOf(pid)};
+    const passedMs = now.atMs - checked.atMs;
+    // This process itself stood still: what the child said meanwhile may not have been read yet.
+    if (passedMs > 3 * everyMs) heardAtMs = now.atMs;
+    if (now.cpuMs === undefined || now.cpuMs - (checked.cpuMs ?? 0) >= leastMs(passedMs))
+      computedAtMs = now.atMs;
+    checked = now;
+    const silentMs = now.atMs - heardAtMs;
+    const idleMs = Math.min(silentMs, now.atMs - computedAtMs);
+    const stuck = stuckBy({silentMs, idleMs, heartbeat}, limits);
+    if (stuck === undefined) return;
+    clearInterval(timer);
+    onStuck(stuck);
+  };
+  const timer = setInterval(check, everyMs);
+  return {
+    heard: (newest) => {
+      heartbeat = newest;
+      heardAtMs = performance.now();
+    },
+    end: () => clearInterval(timer),
+  };
+};
+
+/** The processor time in so many milliseconds that tells computing from standing still: little, for a crowded machine gives little. */
+const leastMs = (passedMs: number): number => Math.max(MS_PER_TICK, passedMs / 100);
+
+/** Linux counts in hundredths of a second, on every architecture. */
+const MS_PER_TICK = 10;
+/** utime and stime, counted from the state, which is the first field after the name. */
+const UTIME = 11;
+const STIME = 12;
+
+/** Processor time of a process since it began, all threads; undefined where /proc does not tell. */
+const processorMsOf = (pid: number): number | undefined => {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // The name stands in brackets and may hold anything, brackets and spaces too.
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    const ticks = Number(fields[UTIME]) + Number(fields[STIME]);
+    return Number.isFinite(ticks) ? ticks * MS_PER_TICK : undefined;
+  } catch {
+    return undefined;
+  }
+};

@@ -1,0 +1,108 @@
+/** What an actor has in hand: the counters of its heartbeat. */
+import {map} from 'rxjs';
+import type {Bus, Delivery} from '../bus/bus.js';
+import type {Heartbeat} from './heartbeat.js';
+
+export interface WorkCounter {
+  /** Takes up a piece of work; the returned function ends it, once. */
+  begin(): () => void;
+  /** Says that work under way came forward without ending. */
+  advance(): void;
+  /** Waits for the bus: a full queue or a server that is away is no fault of this process, so its clock stands still. */
+  onBus<T>(waiting: Promise<T>): Promise<T>;
+  /** Whether anything is under way. */
+  busy(): boolean;
+  heartbeat(): Heartbeat;
+}
+
+/**
+ * @param now milliseconds of a clock that never goes back.
+ * @param cpu processor time of this process; milliseconds.
+ */
+export const countWork = (
+  now: () => number = () => performance.now(),
+  cpu: () => number = processorMs,
+): WorkCounter => {
+  /** When each began, in order. */
+  const underWay = new Map<symbol, number>();
+  const counts = {in: 0, out: 0};
+  let longestMs = 0;
+  let onBus = 0;
+  let mark = {atMs: now(), cpuMs: cpu()};
+  const advance = (): void => {
+    mark = {atMs: now(), cpuMs: cpu()};
+  };
+  return {
+    advance,
+    begin: () => {
+      // Work that finds none under way begins the clock; more of it is no sign that the rest goes on.
+      if (underWay.size === 0) advance();
+      const key = Symbol('work');
+      const beganMs = now();
+      underWay.set(key, beganMs);
+      counts.in += 1;
+      return () => {
+        if (!underWay.delete(key)) return;
+        counts.out += 1;
+        longestMs = Math.max(longestMs, now() - beganMs);
+        advance();
+      };
+    },
+    onBus: async (waiting) => {
+      onBus += 1;
+      try {
+        return await waiting;
+      } finally {
+        onBus -= 1;
+        advance();
+      }
+    },
+    busy: () => underWay.size > 0,
+    heartbeat: () => {
+      const [oldest] = underWay.values();
+      if (onBus > 0 || oldest === undefined) advance();
+      const nowMs = now();
+      return {
+        kind: 'heartbeat',
+        ...counts,
+        busy: underWay.size,
+        oldestMs: oldest === undefined ? 0 : nowMs - oldest,
+        unchangedMs: nowMs - mark.atMs,
+        cpuUnchangedMs: cpu() - mark.cpuMs,
+        longestMs,
+      };
+    },
+  };
+};
+
+const processorMs = (): number => {
+  const {user, system} = process.cpuUsage();
+  return (user + system) / 1000;
+};
+
+/** A bus whose deliveries count as work from the moment they arrive until they are ended. */
+export const countedBus = (bus: Bus, work: WorkCounter): Bus => {
+  const counted = <T>(delivery: Delivery<T>): Delivery<T> => {
+    const end = work.begin();
+    return {
+      message: delivery.message,
+      sequence: delivery.sequence,
+      attempt: delivery.attempt,
+      ack: () => work.onBus(delivery.ack()).finally(end),
+      retry: (delayMs) => {
+        delivery.retry(delayMs);
+        end();
+      },
+      discard: (reason) => {
+        delivery.discard(reason);
+        end();
+      },
+    };
+  };
+  return {
+    ...bus,
+    publish: (channel, message, id, signal) => work.onBus(bus.publish(channel, message, id, signal)),
+    deliveries: (queue, options) => bus.deliveries(queue, options).pipe(map(counted)),
+    sharedEntries: (log, options) => bus.sharedEntries(log, options).pipe(map(counted)),
+  };
+};

@@ -1,0 +1,162 @@
+/**
+ * How many processes of each actor a run has, changed while it goes on.
+ *
+ * `scale` is what was asked for, kept with the run: a supervisor that is started again starts from it. `actors` is what
+ * became of it, written by the supervisor.
+ */
+import {
+  catchError,
+  concatMap,
+  debounceTime,
+  defer,
+  EMPTY,
+  from,
+  ignoreElements,
+  map,
+  merge,
+  type Observable,
+  tap,
+} from 'rxjs';
+import type {Command, Supervisor} from '../actor/supervise.js';
+import type {Bus} from '../bus/bus.js';
+import type {ActorName} from '../bus/subjects.js';
+import {messageOf, TerminalError} from '../errors.js';
+import {actorNames, isActorName} from './actors.js';
+import {complaintsOf} from './complaints.js';
+import {type Fleet, fleetSchema} from './schema.js';
+
+export type Counts = Readonly<Partial<Record<ActorName, number>>>;
+
+/** The control value `scale`. */
+export interface Scale {
+  /** 1 for the first change, and one more with each. */
+  readonly revision: number;
+  /** Of the actors that were ever changed. */
+  readonly counts: Counts;
+}
+
+/** The control value `actors`. */
+export interface ActorsNow {
+  /** Of the scale that is in force; 0 before the first. */
+  readonly revision: number;
+  /** False where actors are started elsewhere, with `anchorage start`: nobody follows the scale. */
+  readonly supervised: boolean;
+  /** On the bus and not asked to end. */
+  readonly running: Counts;
+  /** In whatever state, those that drain among them. */
+  readonly processes: Counts;
+  /** Why the newest scale is not followed. */
+  readonly problem?: string;
+}
+
+const TRIES = 10;
+const SETTLE_MS = 100;
+
+/** The fleet with these counts. Throws a `TerminalError` with a line for each that it cannot have, as `fleetSchema` says. */
+export const scaled = (fleet: Fleet, counts: Counts): Fleet => {
+  const actors: Record<string, unknown> = {...fleet.actors};
+  for (const name of actorNames) {
+    const count = counts[name];
+    if (count === undefined) continue;
+    const actor = fleet.actors[name];
+    if (actor === undefined)
+      throw new TerminalError(`${name}: this fleet has none; it has ${namesIn(fleet).join(', ')}`);
+    actors[name] = {...actor, count};
+  }
+  const schema = fleetSchema.shape.actors;
+  const parsed = schema.safeParse(actors);
+  if (parsed.success) return {...fleet, actors: parsed.data};
+  const complaints = complaintsOf(parsed.error.issues, schema, actors);
+  throw new TerminalError(
+    complaints.map(({path, message}) => `${path.map(String).join('.')}: ${message}`).join('\n'),
+  );
+};
+
+const namesIn = ({actors}: Fleet): ActorName[] => actorNames.filter((name) => actors[name] !== undefined);
+
+/** Reads `sampler=3`. Throws a `TerminalError`. */
+export const countIn = (text: string): readonly [ActorName, number] => {
+  const [, name = '', value = ''] = /^([^=]+)=(\d+)$/.exec(text) ?? [];
+  if (value === '') throw new TerminalError(`${text}: not ACTOR=COUNT, such as sampler=3`);
+  if (!isActorName(name))
+    throw new TerminalError(`there is no actor ${name}; one of ${actorNames.join(', ')}`);
+  return [name, Number(value)];
+};
+
+/** The fleet of a run, as its actors are told it. Throws a `TerminalError` where the run was never started. */
+export const fleetOnBus = async (bus: Bus): Promise<Fleet> => {
+  const fleet = await bus.control.get<Fleet>('fleet');
+  if (fleet === undefined)
+    throw new TerminalError(`run ${bus.run} has no fleet on this server yet; start it with \`anchorage up\``);
+  return fleet.value;
+};
+
+/** Asks for other counts; those that are not named stay. Throws a `TerminalError` where the fleet cannot have them. */
+export const askForScale = async (bus: Bus, counts: Counts): Promise<Scale> => {
+  const fleet = await fleetOnBus(bus);
+  for (let tries = 0; tries < TRIES; tries++) {
+    const before = await bus.control.get<Scale>('scale');
+    const next = {
+      revision: (before?.value.revision ?? 0) + 1,
+      counts: {...before?.value.counts, ...counts},
+    };
+    scaled(fleet, next.counts);
+    if (await bus.control.compareAndSet<Scale>('scale', next, before?.revision ?? 0)) return next;
+  }
+  throw new TerminalError('the scale was changed by others at the same time; try again');
+};
+
+/**
+ * Follows the scale of a run for as long as it is subscribed to: starts and drains actors, and says what became of it.
+ * Never emits.
+ *
+ * @param commandsOf the command lines of a fleet of that size.
+ */
+export const followScale = (
+  bus: Bus,
+  fleet: Fleet,
+  supervisor: Supervisor,
+  commandsOf: (fleet: Fleet) => readonly Command[],
+): Observable<never> =>
+  defer(() => {
+    let revision = 0;
+    let problem: string | undefined;
+    const changes$ = bus.control.watch<Scale>('scale').pipe(
+      tap((scale) => {
+        revision = scale.revision;
+        problem = undefined;
+        try {
+          supervisor.want(commandsOf(scaled(fleet, scale.counts)));
+        } catch (error) {
+          // Put by hand, or by another version: no reason to end a run.
+          problem = messageOf(error);
+        }
+      }),
+    );
+    return merge(changes$, supervisor.events$).pipe(
+      debounceTime(SETTLE_MS),
+      map(
+        (): ActorsNow => ({
+          revision,
+          supervised: true,
+          ...countsOf(supervisor),
+          ...(problem === undefined ? {} : {problem}),
+        }),
+      ),
+      // A server that is away for a while ends no run, and what is told of it even less.
+      concatMap((now) => from(bus.control.put('actors', now)).pipe(catchError(() => EMPTY))),
+      ignoreElements(),
+    );
+  });
+
+const countsOf = (supervisor: Supervisor): Pick<ActorsNow, 'running' | 'processes'> => {
+  const running: Partial<Record<ActorName, number>> = {};
+  const processes: Partial<Record<ActorName, number>> = {};
+  for (const [command, state] of supervisor.states()) {
+    const name = command.replace(/-\d+$/, '');
+    if (!isActorName(name) || state === 'done') continue;
+    processes[name] = (processes[name] ?? 0) + 1;
+    if (state === 'running') running[name] = (running[name] ?? 0) + 1;
+  }
+  return {running, processes};
+};

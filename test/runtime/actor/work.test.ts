@@ -1,0 +1,70 @@
+/** What an actor says of the work that it holds. */
+import test from 'ava';
+import {countWork} from '../../../runtime/actor/work.js';
+
+const setUp = () => {
+  const time = {nowMs: 0, cpuMs: 0};
+  return {
+    time,
+    work: countWork(
+      () => time.nowMs,
+      () => time.cpuMs,
+    ),
+  };
+};
+
+test('Pieces are counted, with the age of the oldest and the longest that ended', (t) => {
+  const {time, work} = setUp();
+  const endFirst = work.begin();
+  time.nowMs = 1000;
+  const endSecond = work.begin();
+  time.nowMs = 4000;
+  endSecond();
+  endSecond();
+  t.like(work.heartbeat(), {in: 2, out: 1, busy: 1, oldestMs: 4000, longestMs: 3000});
+  endFirst();
+  t.like(work.heartbeat(), {in: 2, out: 2, busy: 0, oldestMs: 0, longestMs: 4000});
+});
+
+test('Time without progress counts from the last piece that ended, not from one that began', (t) => {
+  const {time, work} = setUp();
+  time.nowMs = 5000;
+  const end = work.begin();
+  time.nowMs = 7000;
+  work.begin();
+  time.nowMs = 8000;
+  time.cpuMs = 1500;
+  t.like(work.heartbeat(), {unchangedMs: 3000, cpuUnchangedMs: 1500});
+  end();
+  time.nowMs = 8200;
+  t.like(work.heartbeat(), {unchangedMs: 200, cpuUnchangedMs: 0});
+});
+
+test('Nothing in hand is no time without progress', (t) => {
+  const {time, work} = setUp();
+  time.nowMs = 9000;
+  t.like(work.heartbeat(), {unchangedMs: 0, busy: 0});
+});
+
+test('Who says that it advances is advancing', (t) => {
+  const {time, work} = setUp();
+  work.begin();
+  time.nowMs = 9000;
+  work.advance();
+  time.nowMs = 9500;
+  t.like(work.heartbeat(), {oldestMs: 9500, unchangedMs: 500});
+});
+
+test('While the bus is waited for, the clock stands still', async (t) => {
+  const {time, work} = setUp();
+  work.begin();
+  let answer = (): void => undefined;
+  const waiting = work.onBus(new Promise<void>((resolve) => (answer = resolve)));
+  time.nowMs = 60_000;
+  t.like(work.heartbeat(), {busy: 1, unchangedMs: 0});
+  time.nowMs = 90_000;
+  answer();
+  await waiting;
+  time.nowMs = 91_000;
+  t.like(work.heartbeat(), {unchangedMs: 1000});
+});
