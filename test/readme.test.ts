@@ -84,6 +84,7 @@ test('Every command is explained, and every command explained has its file', (t)
     'merge',
     'objective',
     'report',
+    'scale',
     'start',
     'status',
     'train',

@@ -8,6 +8,7 @@ import type {Checkpoint} from '../../proto/messages.js';
 import type {ActorContext, Outcome} from '../../runtime/actor/context.js';
 import {runActor} from '../../runtime/actor/run.js';
 import {settle} from '../../runtime/actor/settle.js';
+import {threadsOf} from '../../runtime/fleet/cores.js';
 import {loadFleet} from '../../runtime/fleet/load.js';
 import {withFirstPolicy, withPolicy} from '../../runtime/fleet/policy.js';
 import type {Fleet} from '../../runtime/fleet/schema.js';
@@ -38,7 +39,11 @@ const start = (context: ActorContext<Fleet>): Observable<unknown> =>
 const openEvaluation = async (context: ActorContext<Fleet>): Promise<Evaluation> => {
   const {fleet, log} = context;
   const items = await itemsOf(fleet.evaluation, (file) => readFile(file, 'utf8'));
-  const {executor, reason} = await openExecutor({backend: fleet.backend, device: fleet.device, threads: 1});
+  const {executor, reason} = await openExecutor({
+    backend: fleet.backend,
+    device: fleet.device,
+    threads: threadsOf(fleet, 'evaluator'),
+  });
   log.info({reason}, 'executor');
   const model = await withFirstPolicy(context, fleet, loadCheckpoint);
   const maxTokens = fleet.policy.maxPromptTokens + fleet.evaluation.maxCompletionTokens;

@@ -22,6 +22,7 @@ import {
   saveTrainingFiles,
   trainingFile,
 } from '../../runtime/fleet/checkpoints.js';
+import {threadsOf} from '../../runtime/fleet/cores.js';
 import {loadFleet} from '../../runtime/fleet/load.js';
 import {withFirstPolicy, withPolicy} from '../../runtime/fleet/policy.js';
 import type {Feeding, Progress} from '../../runtime/fleet/progress.js';
@@ -92,7 +93,7 @@ const openTraining = async (context: ActorContext<Fleet>): Promise<Training> => 
   const {executor, reason} = await openExecutor({
     backend: fleet.backend,
     device: fleet.device,
-    threads: fleet.actors.learner.threads,
+    threads: threadsOf(fleet, 'learner'),
     work: 'training',
     precision: fleet.precision,
   });

@@ -5,6 +5,7 @@ import type {ActorContext, Outcome} from '../../runtime/actor/context.js';
 import {reject} from '../../runtime/actor/reject.js';
 import {runActor} from '../../runtime/actor/run.js';
 import {settle} from '../../runtime/actor/settle.js';
+import {threadsOf} from '../../runtime/fleet/cores.js';
 import {loadFleet} from '../../runtime/fleet/load.js';
 import {withFirstPolicy} from '../../runtime/fleet/policy.js';
 import type {Fleet} from '../../runtime/fleet/schema.js';
@@ -40,7 +41,7 @@ const openReference = async (context: ActorContext<Fleet>): Promise<Reference> =
   const {executor, reason} = await openExecutor({
     backend: fleet.backend,
     device: fleet.device,
-    threads: 1,
+    threads: threadsOf(fleet, 'reference'),
     precision: fleet.precision,
     // As the learner's, so that before the first step its rewards are 0 but for rounding.
     work: 'training',

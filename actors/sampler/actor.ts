@@ -9,6 +9,7 @@ import type {Checkpoint, Prompt} from '../../proto/messages.js';
 import type {ActorContext, Outcome} from '../../runtime/actor/context.js';
 import {runActor} from '../../runtime/actor/run.js';
 import {settle} from '../../runtime/actor/settle.js';
+import {threadsOf} from '../../runtime/fleet/cores.js';
 import {loadFleet} from '../../runtime/fleet/load.js';
 import {withFirstPolicy, withPolicy} from '../../runtime/fleet/policy.js';
 import type {Fleet} from '../../runtime/fleet/schema.js';
@@ -52,7 +53,11 @@ const start = (context: ActorContext<Fleet>): Observable<unknown> =>
 const openPolicy = async (context: ActorContext<Fleet>): Promise<Policy> => {
   const {fleet, bus, log} = context;
   const newest = (await bus.last('checkpoints'))?.message;
-  const {executor, reason} = await openExecutor({backend: fleet.backend, device: fleet.device, threads: 1});
+  const {executor, reason} = await openExecutor({
+    backend: fleet.backend,
+    device: fleet.device,
+    threads: threadsOf(fleet, 'sampler'),
+  });
   log.info({reason}, 'executor');
   const model = await (newest === undefined
     ? withFirstPolicy(context, fleet, loadCheckpoint)

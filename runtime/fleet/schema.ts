@@ -37,6 +37,8 @@ const asking = {
   /** One request's deadline, tries included. */
   timeoutMs: count.default(120_000),
 };
+/** How an actor that computes does; `threads` of each process, a share of `cores` unless given. */
+const computing = {threads: count.optional()};
 const counted = z.strictObject({count: z.int().nonnegative().default(1)});
 
 const objective = z
@@ -68,6 +70,8 @@ export const fleetSchema = z.strictObject({
   backend: z.enum(['auto', 'onnx', 'tensorflow', 'eager']).default('auto'),
   /** Where: `webgpu` is a GPU of any vendor, through the backend `onnx`; each actor that computes takes its share. */
   device: z.enum(['cpu', 'webgpu']).default('cpu'),
+  /** Shared by all actors that compute on one machine; those of the machine unless given. */
+  cores: count.optional(),
   /** Of the learner's and the reference's matrix products; `bfloat16` on `tensorflow` only. Sampling is in float32. */
   precision: z.enum(['float32', 'bfloat16']).default('float32'),
   prompts: z.union([
@@ -148,13 +152,17 @@ export const fleetSchema = z.strictObject({
     })
     .prefault({}),
   actors: z.strictObject({
-    sampler: z.strictObject({count: count.default(1), batchSize: count.default(32)}).prefault({}),
+    sampler: z
+      .strictObject({count: count.default(1), batchSize: count.default(32), ...computing})
+      .prefault({}),
     reviser: z.strictObject(asking).optional(),
     judge: z.strictObject(asking).optional(),
     filter: counted.prefault({}),
-    reference: z.strictObject({count: count.default(1)}).prefault({}),
-    learner: z.strictObject({count: z.literal(1).default(1), threads: count.default(1)}).prefault({}),
-    evaluator: z.strictObject({count: count.default(1), batchSize: count.default(64)}).prefault({}),
+    reference: z.strictObject({count: count.default(1), ...computing}).prefault({}),
+    learner: z.strictObject({count: z.literal(1).default(1), ...computing}).prefault({}),
+    evaluator: z
+      .strictObject({count: count.default(1), batchSize: count.default(64), ...computing})
+      .prefault({}),
   }),
 });
 

@@ -1,0 +1,31 @@
+/** One budget of cores for the actors that compute: spinning threads of two processes on one core cost each other time. */
+import {availableParallelism} from 'node:os';
+import type {Fleet} from './schema.js';
+
+/** Shares of the cores that remain when every process has one thread, a process; the others keep that one. */
+const shares = {sampler: 1, reference: 0, learner: 2, evaluator: 0} as const;
+
+export type ComputingActor = keyof typeof shares;
+
+const computing: readonly ComputingActor[] = ['sampler', 'reference', 'learner', 'evaluator'];
+
+/**
+ * Threads of one process of an actor, at least 1: what fleet.yaml gives it, or its share of `cores` (those of this machine
+ * unless given), counted with the processes that fleet.yaml asks for. Together they never exceed `cores` but by the one
+ * thread that each process must have.
+ */
+export const threadsOf = (
+  {cores = availableParallelism(), actors}: Pick<Fleet, 'cores' | 'actors'>,
+  actor: ComputingActor,
+) => {
+  const given = actors[actor].threads;
+  if (given !== undefined) return given;
+  let left = cores;
+  let total = 0;
+  for (const name of computing) {
+    const {count, threads} = actors[name];
+    left -= count * (threads ?? 1);
+    if (threads === undefined) total += count * shares[name];
+  }
+  return 1 + (total === 0 ? 0 : Math.floor((Math.max(0, left) * shares[actor]) / total));
+};
