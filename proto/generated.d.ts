@@ -8,6 +8,1138 @@ export namespace anchorage {
     namespace v1 {
 
         /**
+         * Properties of a RunSpec.
+         * @deprecated Use anchorage.v1.RunSpec.$Properties instead.
+         */
+        interface IRunSpec extends anchorage.v1.RunSpec.$Properties {
+        }
+
+        /** Represents a RunSpec. */
+        class RunSpec {
+
+            /**
+             * Constructs a new RunSpec.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: anchorage.v1.RunSpec.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** RunSpec objective. */
+            objective?: (anchorage.v1.ObjectiveSpec.$Properties|null);
+
+            /** RunSpec policy. */
+            policy?: (anchorage.v1.PolicySpec.$Properties|null);
+
+            /** RunSpec filter. */
+            filter?: (anchorage.v1.FilterSpec.$Properties|null);
+
+            /** RunSpec reviser. */
+            reviser?: (anchorage.v1.ReviserSpec.$Properties|null);
+
+            /**
+             * Creates a new RunSpec instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns RunSpec instance
+             */
+            static create(properties: anchorage.v1.RunSpec.$Shape): anchorage.v1.RunSpec & anchorage.v1.RunSpec.$Shape;
+            static create(properties?: anchorage.v1.RunSpec.$Properties): anchorage.v1.RunSpec;
+
+            /**
+             * Encodes the specified RunSpec message. Does not implicitly {@link anchorage.v1.RunSpec.verify|verify} messages.
+             * @param message RunSpec message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: anchorage.v1.RunSpec.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a RunSpec message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {anchorage.v1.RunSpec & anchorage.v1.RunSpec.$Shape} RunSpec
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): anchorage.v1.RunSpec & anchorage.v1.RunSpec.$Shape;
+
+            /**
+             * Creates a RunSpec message from a plain object. Also converts values to their respective internal types.
+             * @param object Plain object
+             * @returns RunSpec
+             */
+            static fromObject(object: { [k: string]: any }): anchorage.v1.RunSpec;
+
+            /**
+             * Creates a plain object from a RunSpec message. Also converts values to other types if specified.
+             * @param message RunSpec
+             * @param [options] Conversion options
+             * @returns Plain object
+             */
+            static toObject(message: anchorage.v1.RunSpec, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+            /**
+             * Converts this RunSpec to JSON.
+             * @returns JSON object
+             */
+            toJSON(): { [k: string]: any };
+        }
+
+        namespace RunSpec {
+
+            /** Properties of a RunSpec. */
+            interface $Properties {
+
+                /** RunSpec objective */
+                objective?: (anchorage.v1.ObjectiveSpec.$Properties|null);
+
+                /** RunSpec policy */
+                policy?: (anchorage.v1.PolicySpec.$Properties|null);
+
+                /** RunSpec filter */
+                filter?: (anchorage.v1.FilterSpec.$Properties|null);
+
+                /** RunSpec reviser */
+                reviser?: (anchorage.v1.ReviserSpec.$Properties|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a RunSpec. */
+            type $Shape = anchorage.v1.RunSpec.$Properties;
+        }
+
+        /**
+         * Properties of a PolicySpec.
+         * @deprecated Use anchorage.v1.PolicySpec.$Properties instead.
+         */
+        interface IPolicySpec extends anchorage.v1.PolicySpec.$Properties {
+        }
+
+        /** Represents a PolicySpec. */
+        class PolicySpec {
+
+            /**
+             * Constructs a new PolicySpec.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: anchorage.v1.PolicySpec.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** PolicySpec temperature. */
+            temperature: number;
+
+            /** PolicySpec topP. */
+            topP: number;
+
+            /** PolicySpec topK. */
+            topK: number;
+
+            /**
+             * Creates a new PolicySpec instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns PolicySpec instance
+             */
+            static create(properties: anchorage.v1.PolicySpec.$Shape): anchorage.v1.PolicySpec & anchorage.v1.PolicySpec.$Shape;
+            static create(properties?: anchorage.v1.PolicySpec.$Properties): anchorage.v1.PolicySpec;
+
+            /**
+             * Encodes the specified PolicySpec message. Does not implicitly {@link anchorage.v1.PolicySpec.verify|verify} messages.
+             * @param message PolicySpec message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: anchorage.v1.PolicySpec.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a PolicySpec message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {anchorage.v1.PolicySpec & anchorage.v1.PolicySpec.$Shape} PolicySpec
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): anchorage.v1.PolicySpec & anchorage.v1.PolicySpec.$Shape;
+
+            /**
+             * Creates a PolicySpec message from a plain object. Also converts values to their respective internal types.
+             * @param object Plain object
+             * @returns PolicySpec
+             */
+            static fromObject(object: { [k: string]: any }): anchorage.v1.PolicySpec;
+
+            /**
+             * Creates a plain object from a PolicySpec message. Also converts values to other types if specified.
+             * @param message PolicySpec
+             * @param [options] Conversion options
+             * @returns Plain object
+             */
+            static toObject(message: anchorage.v1.PolicySpec, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+            /**
+             * Converts this PolicySpec to JSON.
+             * @returns JSON object
+             */
+            toJSON(): { [k: string]: any };
+        }
+
+        namespace PolicySpec {
+
+            /** Properties of a PolicySpec. */
+            interface $Properties {
+
+                /** PolicySpec temperature */
+                temperature?: (number|null);
+
+                /** PolicySpec topP */
+                topP?: (number|null);
+
+                /** PolicySpec topK */
+                topK?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a PolicySpec. */
+            type $Shape = anchorage.v1.PolicySpec.$Properties;
+        }
+
+        /**
+         * Properties of a FilterSpec.
+         * @deprecated Use anchorage.v1.FilterSpec.$Properties instead.
+         */
+        interface IFilterSpec extends anchorage.v1.FilterSpec.$Properties {
+        }
+
+        /** Represents a FilterSpec. */
+        class FilterSpec {
+
+            /**
+             * Constructs a new FilterSpec.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: anchorage.v1.FilterSpec.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** FilterSpec minLengthRatio. */
+            minLengthRatio: number;
+
+            /** FilterSpec maxLengthRatio. */
+            maxLengthRatio: number;
+
+            /**
+             * Creates a new FilterSpec instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns FilterSpec instance
+             */
+            static create(properties: anchorage.v1.FilterSpec.$Shape): anchorage.v1.FilterSpec & anchorage.v1.FilterSpec.$Shape;
+            static create(properties?: anchorage.v1.FilterSpec.$Properties): anchorage.v1.FilterSpec;
+
+            /**
+             * Encodes the specified FilterSpec message. Does not implicitly {@link anchorage.v1.FilterSpec.verify|verify} messages.
+             * @param message FilterSpec message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: anchorage.v1.FilterSpec.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a FilterSpec message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {anchorage.v1.FilterSpec & anchorage.v1.FilterSpec.$Shape} FilterSpec
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): anchorage.v1.FilterSpec & anchorage.v1.FilterSpec.$Shape;
+
+            /**
+             * Creates a FilterSpec message from a plain object. Also converts values to their respective internal types.
+             * @param object Plain object
+             * @returns FilterSpec
+             */
+            static fromObject(object: { [k: string]: any }): anchorage.v1.FilterSpec;
+
+            /**
+             * Creates a plain object from a FilterSpec message. Also converts values to other types if specified.
+             * @param message FilterSpec
+             * @param [options] Conversion options
+             * @returns Plain object
+             */
+            static toObject(message: anchorage.v1.FilterSpec, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+            /**
+             * Converts this FilterSpec to JSON.
+             * @returns JSON object
+             */
+            toJSON(): { [k: string]: any };
+        }
+
+        namespace FilterSpec {
+
+            /** Properties of a FilterSpec. */
+            interface $Properties {
+
+                /** FilterSpec minLengthRatio */
+                minLengthRatio?: (number|null);
+
+                /** FilterSpec maxLengthRatio */
+                maxLengthRatio?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a FilterSpec. */
+            type $Shape = anchorage.v1.FilterSpec.$Properties;
+        }
+
+        /**
+         * Properties of a ReviserSpec.
+         * @deprecated Use anchorage.v1.ReviserSpec.$Properties instead.
+         */
+        interface IReviserSpec extends anchorage.v1.ReviserSpec.$Properties {
+        }
+
+        /** Represents a ReviserSpec. */
+        class ReviserSpec {
+
+            /**
+             * Constructs a new ReviserSpec.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: anchorage.v1.ReviserSpec.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** ReviserSpec model. */
+            model: string;
+
+            /** ReviserSpec instructions. */
+            instructions?: (string|null);
+
+            /**
+             * Creates a new ReviserSpec instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns ReviserSpec instance
+             */
+            static create(properties: anchorage.v1.ReviserSpec.$Shape): anchorage.v1.ReviserSpec & anchorage.v1.ReviserSpec.$Shape;
+            static create(properties?: anchorage.v1.ReviserSpec.$Properties): anchorage.v1.ReviserSpec;
+
+            /**
+             * Encodes the specified ReviserSpec message. Does not implicitly {@link anchorage.v1.ReviserSpec.verify|verify} messages.
+             * @param message ReviserSpec message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: anchorage.v1.ReviserSpec.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a ReviserSpec message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {anchorage.v1.ReviserSpec & anchorage.v1.ReviserSpec.$Shape} ReviserSpec
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): anchorage.v1.ReviserSpec & anchorage.v1.ReviserSpec.$Shape;
+
+            /**
+             * Creates a ReviserSpec message from a plain object. Also converts values to their respective internal types.
+             * @param object Plain object
+             * @returns ReviserSpec
+             */
+            static fromObject(object: { [k: string]: any }): anchorage.v1.ReviserSpec;
+
+            /**
+             * Creates a plain object from a ReviserSpec message. Also converts values to other types if specified.
+             * @param message ReviserSpec
+             * @param [options] Conversion options
+             * @returns Plain object
+             */
+            static toObject(message: anchorage.v1.ReviserSpec, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+            /**
+             * Converts this ReviserSpec to JSON.
+             * @returns JSON object
+             */
+            toJSON(): { [k: string]: any };
+        }
+
+        namespace ReviserSpec {
+
+            /** Properties of a ReviserSpec. */
+            interface $Properties {
+
+                /** ReviserSpec model */
+                model?: (string|null);
+
+                /** ReviserSpec instructions */
+                instructions?: (string|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a ReviserSpec. */
+            type $Shape = anchorage.v1.ReviserSpec.$Properties;
+        }
+
+        /** RunCommand enum. */
+        enum RunCommand {
+
+            /** RUN_COMMAND_UNSPECIFIED value */
+            RUN_COMMAND_UNSPECIFIED = 0,
+
+            /** RUN_COMMAND_PAUSE value */
+            RUN_COMMAND_PAUSE = 1,
+
+            /** RUN_COMMAND_RESUME value */
+            RUN_COMMAND_RESUME = 2,
+
+            /** RUN_COMMAND_CHECKPOINT value */
+            RUN_COMMAND_CHECKPOINT = 3,
+
+            /** RUN_COMMAND_STOP value */
+            RUN_COMMAND_STOP = 4
+        }
+
+        /**
+         * Properties of a Control.
+         * @deprecated Use anchorage.v1.Control.$Properties instead.
+         */
+        interface IControl extends anchorage.v1.Control.$Properties {
+        }
+
+        /** Represents a Control. */
+        class Control {
+
+            /**
+             * Constructs a new Control.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: anchorage.v1.Control.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Control revision. */
+            revision: number;
+
+            /** Control previousRevision. */
+            previousRevision: number;
+
+            /** Control author. */
+            author: string;
+
+            /** Control timeUnixMs. */
+            timeUnixMs: number;
+
+            /** Control step. */
+            step?: (number|null);
+
+            /** Control spec. */
+            spec?: (anchorage.v1.RunSpec.$Properties|null);
+
+            /** Control command. */
+            command: anchorage.v1.RunCommand;
+
+            /**
+             * Creates a new Control instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns Control instance
+             */
+            static create(properties: anchorage.v1.Control.$Shape): anchorage.v1.Control & anchorage.v1.Control.$Shape;
+            static create(properties?: anchorage.v1.Control.$Properties): anchorage.v1.Control;
+
+            /**
+             * Encodes the specified Control message. Does not implicitly {@link anchorage.v1.Control.verify|verify} messages.
+             * @param message Control message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: anchorage.v1.Control.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Control message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {anchorage.v1.Control & anchorage.v1.Control.$Shape} Control
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): anchorage.v1.Control & anchorage.v1.Control.$Shape;
+
+            /**
+             * Creates a Control message from a plain object. Also converts values to their respective internal types.
+             * @param object Plain object
+             * @returns Control
+             */
+            static fromObject(object: { [k: string]: any }): anchorage.v1.Control;
+
+            /**
+             * Creates a plain object from a Control message. Also converts values to other types if specified.
+             * @param message Control
+             * @param [options] Conversion options
+             * @returns Plain object
+             */
+            static toObject(message: anchorage.v1.Control, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+            /**
+             * Converts this Control to JSON.
+             * @returns JSON object
+             */
+            toJSON(): { [k: string]: any };
+        }
+
+        namespace Control {
+
+            /** Properties of a Control. */
+            interface $Properties {
+
+                /** Control revision */
+                revision?: (number|null);
+
+                /** Control previousRevision */
+                previousRevision?: (number|null);
+
+                /** Control author */
+                author?: (string|null);
+
+                /** Control timeUnixMs */
+                timeUnixMs?: (number|null);
+
+                /** Control step */
+                step?: (number|null);
+
+                /** Control spec */
+                spec?: (anchorage.v1.RunSpec.$Properties|null);
+
+                /** Control command */
+                command?: (anchorage.v1.RunCommand|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Control. */
+            type $Shape = anchorage.v1.Control.$Properties;
+        }
+
+        /** Answer enum. */
+        enum Answer {
+
+            /** ANSWER_UNSPECIFIED value */
+            ANSWER_UNSPECIFIED = 0,
+
+            /** ANSWER_ACCEPTED value */
+            ANSWER_ACCEPTED = 1,
+
+            /** ANSWER_REFUSED value */
+            ANSWER_REFUSED = 2,
+
+            /** ANSWER_APPLIED value */
+            ANSWER_APPLIED = 3,
+
+            /** ANSWER_FAILED value */
+            ANSWER_FAILED = 4
+        }
+
+        /**
+         * Properties of an Acknowledgement.
+         * @deprecated Use anchorage.v1.Acknowledgement.$Properties instead.
+         */
+        interface IAcknowledgement extends anchorage.v1.Acknowledgement.$Properties {
+        }
+
+        /** Represents an Acknowledgement. */
+        class Acknowledgement {
+
+            /**
+             * Constructs a new Acknowledgement.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: anchorage.v1.Acknowledgement.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Acknowledgement revision. */
+            revision: number;
+
+            /** Acknowledgement actor. */
+            actor: string;
+
+            /** Acknowledgement index. */
+            index: number;
+
+            /** Acknowledgement answer. */
+            answer: anchorage.v1.Answer;
+
+            /** Acknowledgement step. */
+            step: number;
+
+            /** Acknowledgement reason. */
+            reason: string;
+
+            /** Acknowledgement timeUnixMs. */
+            timeUnixMs: number;
+
+            /**
+             * Creates a new Acknowledgement instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns Acknowledgement instance
+             */
+            static create(properties: anchorage.v1.Acknowledgement.$Shape): anchorage.v1.Acknowledgement & anchorage.v1.Acknowledgement.$Shape;
+            static create(properties?: anchorage.v1.Acknowledgement.$Properties): anchorage.v1.Acknowledgement;
+
+            /**
+             * Encodes the specified Acknowledgement message. Does not implicitly {@link anchorage.v1.Acknowledgement.verify|verify} messages.
+             * @param message Acknowledgement message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: anchorage.v1.Acknowledgement.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes an Acknowledgement message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {anchorage.v1.Acknowledgement & anchorage.v1.Acknowledgement.$Shape} Acknowledgement
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): anchorage.v1.Acknowledgement & anchorage.v1.Acknowledgement.$Shape;
+
+            /**
+             * Creates an Acknowledgement message from a plain object. Also converts values to their respective internal types.
+             * @param object Plain object
+             * @returns Acknowledgement
+             */
+            static fromObject(object: { [k: string]: any }): anchorage.v1.Acknowledgement;
+
+            /**
+             * Creates a plain object from an Acknowledgement message. Also converts values to other types if specified.
+             * @param message Acknowledgement
+             * @param [options] Conversion options
+             * @returns Plain object
+             */
+            static toObject(message: anchorage.v1.Acknowledgement, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+            /**
+             * Converts this Acknowledgement to JSON.
+             * @returns JSON object
+             */
+            toJSON(): { [k: string]: any };
+        }
+
+        namespace Acknowledgement {
+
+            /** Properties of an Acknowledgement. */
+            interface $Properties {
+
+                /** Acknowledgement revision */
+                revision?: (number|null);
+
+                /** Acknowledgement actor */
+                actor?: (string|null);
+
+                /** Acknowledgement index */
+                index?: (number|null);
+
+                /** Acknowledgement answer */
+                answer?: (anchorage.v1.Answer|null);
+
+                /** Acknowledgement step */
+                step?: (number|null);
+
+                /** Acknowledgement reason */
+                reason?: (string|null);
+
+                /** Acknowledgement timeUnixMs */
+                timeUnixMs?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of an Acknowledgement. */
+            type $Shape = anchorage.v1.Acknowledgement.$Properties;
+        }
+
+        /**
+         * Properties of an ObjectiveSpec.
+         * @deprecated Use anchorage.v1.ObjectiveSpec.$Properties instead.
+         */
+        interface IObjectiveSpec extends anchorage.v1.ObjectiveSpec.$Properties {
+        }
+
+        /** Represents an ObjectiveSpec. */
+        class ObjectiveSpec {
+
+            /**
+             * Constructs a new ObjectiveSpec.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: anchorage.v1.ObjectiveSpec.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** ObjectiveSpec name. */
+            name: string;
+
+            /** ObjectiveSpec beta. */
+            beta: number;
+
+            /** ObjectiveSpec learningRate. */
+            learningRate: number;
+
+            /** ObjectiveSpec settings. */
+            settings: { [k: string]: number };
+
+            /**
+             * Creates a new ObjectiveSpec instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns ObjectiveSpec instance
+             */
+            static create(properties: anchorage.v1.ObjectiveSpec.$Shape): anchorage.v1.ObjectiveSpec & anchorage.v1.ObjectiveSpec.$Shape;
+            static create(properties?: anchorage.v1.ObjectiveSpec.$Properties): anchorage.v1.ObjectiveSpec;
+
+            /**
+             * Encodes the specified ObjectiveSpec message. Does not implicitly {@link anchorage.v1.ObjectiveSpec.verify|verify} messages.
+             * @param message ObjectiveSpec message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: anchorage.v1.ObjectiveSpec.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes an ObjectiveSpec message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {anchorage.v1.ObjectiveSpec & anchorage.v1.ObjectiveSpec.$Shape} ObjectiveSpec
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): anchorage.v1.ObjectiveSpec & anchorage.v1.ObjectiveSpec.$Shape;
+
+            /**
+             * Creates an ObjectiveSpec message from a plain object. Also converts values to their respective internal types.
+             * @param object Plain object
+             * @returns ObjectiveSpec
+             */
+            static fromObject(object: { [k: string]: any }): anchorage.v1.ObjectiveSpec;
+
+            /**
+             * Creates a plain object from an ObjectiveSpec message. Also converts values to other types if specified.
+             * @param message ObjectiveSpec
+             * @param [options] Conversion options
+             * @returns Plain object
+             */
+            static toObject(message: anchorage.v1.ObjectiveSpec, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+            /**
+             * Converts this ObjectiveSpec to JSON.
+             * @returns JSON object
+             */
+            toJSON(): { [k: string]: any };
+        }
+
+        namespace ObjectiveSpec {
+
+            /** Properties of an ObjectiveSpec. */
+            interface $Properties {
+
+                /** ObjectiveSpec name */
+                name?: (string|null);
+
+                /** ObjectiveSpec beta */
+                beta?: (number|null);
+
+                /** ObjectiveSpec learningRate */
+                learningRate?: (number|null);
+
+                /** ObjectiveSpec settings */
+                settings?: ({ [k: string]: number }|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of an ObjectiveSpec. */
+            type $Shape = anchorage.v1.ObjectiveSpec.$Properties;
+        }
+
+        /**
+         * Properties of a ContentFile.
+         * @deprecated Use anchorage.v1.ContentFile.$Properties instead.
+         */
+        interface IContentFile extends anchorage.v1.ContentFile.$Properties {
+        }
+
+        /** Represents a ContentFile. */
+        class ContentFile {
+
+            /**
+             * Constructs a new ContentFile.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: anchorage.v1.ContentFile.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** ContentFile path. */
+            path: string;
+
+            /** ContentFile sha256. */
+            sha256: string;
+
+            /** ContentFile sizeBytes. */
+            sizeBytes: number;
+
+            /**
+             * Creates a new ContentFile instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns ContentFile instance
+             */
+            static create(properties: anchorage.v1.ContentFile.$Shape): anchorage.v1.ContentFile & anchorage.v1.ContentFile.$Shape;
+            static create(properties?: anchorage.v1.ContentFile.$Properties): anchorage.v1.ContentFile;
+
+            /**
+             * Encodes the specified ContentFile message. Does not implicitly {@link anchorage.v1.ContentFile.verify|verify} messages.
+             * @param message ContentFile message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: anchorage.v1.ContentFile.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a ContentFile message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {anchorage.v1.ContentFile & anchorage.v1.ContentFile.$Shape} ContentFile
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): anchorage.v1.ContentFile & anchorage.v1.ContentFile.$Shape;
+
+            /**
+             * Creates a ContentFile message from a plain object. Also converts values to their respective internal types.
+             * @param object Plain object
+             * @returns ContentFile
+             */
+            static fromObject(object: { [k: string]: any }): anchorage.v1.ContentFile;
+
+            /**
+             * Creates a plain object from a ContentFile message. Also converts values to other types if specified.
+             * @param message ContentFile
+             * @param [options] Conversion options
+             * @returns Plain object
+             */
+            static toObject(message: anchorage.v1.ContentFile, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+            /**
+             * Converts this ContentFile to JSON.
+             * @returns JSON object
+             */
+            toJSON(): { [k: string]: any };
+        }
+
+        namespace ContentFile {
+
+            /** Properties of a ContentFile. */
+            interface $Properties {
+
+                /** ContentFile path */
+                path?: (string|null);
+
+                /** ContentFile sha256 */
+                sha256?: (string|null);
+
+                /** ContentFile sizeBytes */
+                sizeBytes?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a ContentFile. */
+            type $Shape = anchorage.v1.ContentFile.$Properties;
+        }
+
+        /**
+         * Properties of a Checkpoint.
+         * @deprecated Use anchorage.v1.Checkpoint.$Properties instead.
+         */
+        interface ICheckpoint extends anchorage.v1.Checkpoint.$Properties {
+        }
+
+        /** Represents a Checkpoint. */
+        class Checkpoint {
+
+            /**
+             * Constructs a new Checkpoint.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: anchorage.v1.Checkpoint.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Checkpoint step. */
+            step: number;
+
+            /** Checkpoint policyVersion. */
+            policyVersion: number;
+
+            /** Checkpoint folder. */
+            folder: string;
+
+            /** Checkpoint weightsSha256. */
+            weightsSha256: string;
+
+            /** Checkpoint pairSequence. */
+            pairSequence: number;
+
+            /** Checkpoint objective. */
+            objective: string;
+
+            /** Checkpoint objectiveRevision. */
+            objectiveRevision: number;
+
+            /** Checkpoint final. */
+            final: boolean;
+
+            /** Checkpoint files. */
+            files: anchorage.v1.ContentFile.$Properties[];
+
+            /** Checkpoint trainingFiles. */
+            trainingFiles: anchorage.v1.ContentFile.$Properties[];
+
+            /**
+             * Creates a new Checkpoint instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns Checkpoint instance
+             */
+            static create(properties: anchorage.v1.Checkpoint.$Shape): anchorage.v1.Checkpoint & anchorage.v1.Checkpoint.$Shape;
+            static create(properties?: anchorage.v1.Checkpoint.$Properties): anchorage.v1.Checkpoint;
+
+            /**
+             * Encodes the specified Checkpoint message. Does not implicitly {@link anchorage.v1.Checkpoint.verify|verify} messages.
+             * @param message Checkpoint message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: anchorage.v1.Checkpoint.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Checkpoint message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {anchorage.v1.Checkpoint & anchorage.v1.Checkpoint.$Shape} Checkpoint
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): anchorage.v1.Checkpoint & anchorage.v1.Checkpoint.$Shape;
+
+            /**
+             * Creates a Checkpoint message from a plain object. Also converts values to their respective internal types.
+             * @param object Plain object
+             * @returns Checkpoint
+             */
+            static fromObject(object: { [k: string]: any }): anchorage.v1.Checkpoint;
+
+            /**
+             * Creates a plain object from a Checkpoint message. Also converts values to other types if specified.
+             * @param message Checkpoint
+             * @param [options] Conversion options
+             * @returns Plain object
+             */
+            static toObject(message: anchorage.v1.Checkpoint, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+            /**
+             * Converts this Checkpoint to JSON.
+             * @returns JSON object
+             */
+            toJSON(): { [k: string]: any };
+        }
+
+        namespace Checkpoint {
+
+            /** Properties of a Checkpoint. */
+            interface $Properties {
+
+                /** Checkpoint step */
+                step?: (number|null);
+
+                /** Checkpoint policyVersion */
+                policyVersion?: (number|null);
+
+                /** Checkpoint folder */
+                folder?: (string|null);
+
+                /** Checkpoint weightsSha256 */
+                weightsSha256?: (string|null);
+
+                /** Checkpoint pairSequence */
+                pairSequence?: (number|null);
+
+                /** Checkpoint objective */
+                objective?: (string|null);
+
+                /** Checkpoint objectiveRevision */
+                objectiveRevision?: (number|null);
+
+                /** Checkpoint final */
+                final?: (boolean|null);
+
+                /** Checkpoint files */
+                files?: (anchorage.v1.ContentFile.$Properties[]|null);
+
+                /** Checkpoint trainingFiles */
+                trainingFiles?: (anchorage.v1.ContentFile.$Properties[]|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Checkpoint. */
+            type $Shape = anchorage.v1.Checkpoint.$Properties;
+        }
+
+        /**
+         * Properties of an EvaluationScore.
+         * @deprecated Use anchorage.v1.EvaluationScore.$Properties instead.
+         */
+        interface IEvaluationScore extends anchorage.v1.EvaluationScore.$Properties {
+        }
+
+        /** Represents an EvaluationScore. */
+        class EvaluationScore {
+
+            /**
+             * Constructs a new EvaluationScore.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: anchorage.v1.EvaluationScore.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** EvaluationScore step. */
+            step: number;
+
+            /** EvaluationScore policyVersion. */
+            policyVersion: number;
+
+            /** EvaluationScore suite. */
+            suite: string;
+
+            /** EvaluationScore score. */
+            score: number;
+
+            /** EvaluationScore items. */
+            items: number;
+
+            /** EvaluationScore seconds. */
+            seconds: number;
+
+            /** EvaluationScore weightsSha256. */
+            weightsSha256: string;
+
+            /**
+             * Creates a new EvaluationScore instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns EvaluationScore instance
+             */
+            static create(properties: anchorage.v1.EvaluationScore.$Shape): anchorage.v1.EvaluationScore & anchorage.v1.EvaluationScore.$Shape;
+            static create(properties?: anchorage.v1.EvaluationScore.$Properties): anchorage.v1.EvaluationScore;
+
+            /**
+             * Encodes the specified EvaluationScore message. Does not implicitly {@link anchorage.v1.EvaluationScore.verify|verify} messages.
+             * @param message EvaluationScore message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: anchorage.v1.EvaluationScore.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes an EvaluationScore message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {anchorage.v1.EvaluationScore & anchorage.v1.EvaluationScore.$Shape} EvaluationScore
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): anchorage.v1.EvaluationScore & anchorage.v1.EvaluationScore.$Shape;
+
+            /**
+             * Creates an EvaluationScore message from a plain object. Also converts values to their respective internal types.
+             * @param object Plain object
+             * @returns EvaluationScore
+             */
+            static fromObject(object: { [k: string]: any }): anchorage.v1.EvaluationScore;
+
+            /**
+             * Creates a plain object from an EvaluationScore message. Also converts values to other types if specified.
+             * @param message EvaluationScore
+             * @param [options] Conversion options
+             * @returns Plain object
+             */
+            static toObject(message: anchorage.v1.EvaluationScore, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+            /**
+             * Converts this EvaluationScore to JSON.
+             * @returns JSON object
+             */
+            toJSON(): { [k: string]: any };
+        }
+
+        namespace EvaluationScore {
+
+            /** Properties of an EvaluationScore. */
+            interface $Properties {
+
+                /** EvaluationScore step */
+                step?: (number|null);
+
+                /** EvaluationScore policyVersion */
+                policyVersion?: (number|null);
+
+                /** EvaluationScore suite */
+                suite?: (string|null);
+
+                /** EvaluationScore score */
+                score?: (number|null);
+
+                /** EvaluationScore items */
+                items?: (number|null);
+
+                /** EvaluationScore seconds */
+                seconds?: (number|null);
+
+                /** EvaluationScore weightsSha256 */
+                weightsSha256?: (string|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of an EvaluationScore. */
+            type $Shape = anchorage.v1.EvaluationScore.$Properties;
+        }
+
+        /**
          * Properties of a Prompt.
          * @deprecated Use anchorage.v1.Prompt.$Properties instead.
          */
@@ -901,476 +2033,6 @@ export namespace anchorage {
 
             /** Shape of a Rejection. */
             type $Shape = anchorage.v1.Rejection.$Properties;
-        }
-
-        /**
-         * Properties of an ObjectiveSpec.
-         * @deprecated Use anchorage.v1.ObjectiveSpec.$Properties instead.
-         */
-        interface IObjectiveSpec extends anchorage.v1.ObjectiveSpec.$Properties {
-        }
-
-        /** Represents an ObjectiveSpec. */
-        class ObjectiveSpec {
-
-            /**
-             * Constructs a new ObjectiveSpec.
-             * @param [properties] Properties to set
-             */
-            constructor(properties?: anchorage.v1.ObjectiveSpec.$Properties);
-
-            /** Unknown fields preserved while decoding when enabled */
-            $unknowns?: Uint8Array[];
-
-            /** ObjectiveSpec revision. */
-            revision: number;
-
-            /** ObjectiveSpec name. */
-            name: string;
-
-            /** ObjectiveSpec beta. */
-            beta: number;
-
-            /** ObjectiveSpec learningRate. */
-            learningRate: number;
-
-            /** ObjectiveSpec settings. */
-            settings: { [k: string]: number };
-
-            /**
-             * Creates a new ObjectiveSpec instance using the specified properties.
-             * @param [properties] Properties to set
-             * @returns ObjectiveSpec instance
-             */
-            static create(properties: anchorage.v1.ObjectiveSpec.$Shape): anchorage.v1.ObjectiveSpec & anchorage.v1.ObjectiveSpec.$Shape;
-            static create(properties?: anchorage.v1.ObjectiveSpec.$Properties): anchorage.v1.ObjectiveSpec;
-
-            /**
-             * Encodes the specified ObjectiveSpec message. Does not implicitly {@link anchorage.v1.ObjectiveSpec.verify|verify} messages.
-             * @param message ObjectiveSpec message or plain object to encode
-             * @param [writer] Writer to encode to
-             * @returns Writer
-             */
-            static encode(message: anchorage.v1.ObjectiveSpec.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
-
-            /**
-             * Decodes an ObjectiveSpec message from the specified reader or buffer.
-             * @param reader Reader or buffer to decode from
-             * @param [length] Message length if known beforehand
-             * @returns {anchorage.v1.ObjectiveSpec & anchorage.v1.ObjectiveSpec.$Shape} ObjectiveSpec
-             * @throws {Error} If the payload is not a reader or valid buffer
-             * @throws {$protobuf.util.ProtocolError} If required fields are missing
-             */
-            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): anchorage.v1.ObjectiveSpec & anchorage.v1.ObjectiveSpec.$Shape;
-
-            /**
-             * Creates an ObjectiveSpec message from a plain object. Also converts values to their respective internal types.
-             * @param object Plain object
-             * @returns ObjectiveSpec
-             */
-            static fromObject(object: { [k: string]: any }): anchorage.v1.ObjectiveSpec;
-
-            /**
-             * Creates a plain object from an ObjectiveSpec message. Also converts values to other types if specified.
-             * @param message ObjectiveSpec
-             * @param [options] Conversion options
-             * @returns Plain object
-             */
-            static toObject(message: anchorage.v1.ObjectiveSpec, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-            /**
-             * Converts this ObjectiveSpec to JSON.
-             * @returns JSON object
-             */
-            toJSON(): { [k: string]: any };
-        }
-
-        namespace ObjectiveSpec {
-
-            /** Properties of an ObjectiveSpec. */
-            interface $Properties {
-
-                /** ObjectiveSpec revision */
-                revision?: (number|null);
-
-                /** ObjectiveSpec name */
-                name?: (string|null);
-
-                /** ObjectiveSpec beta */
-                beta?: (number|null);
-
-                /** ObjectiveSpec learningRate */
-                learningRate?: (number|null);
-
-                /** ObjectiveSpec settings */
-                settings?: ({ [k: string]: number }|null);
-
-                /** Unknown fields preserved while decoding when enabled */
-                $unknowns?: Uint8Array[];
-            }
-
-            /** Shape of an ObjectiveSpec. */
-            type $Shape = anchorage.v1.ObjectiveSpec.$Properties;
-        }
-
-        /**
-         * Properties of a ContentFile.
-         * @deprecated Use anchorage.v1.ContentFile.$Properties instead.
-         */
-        interface IContentFile extends anchorage.v1.ContentFile.$Properties {
-        }
-
-        /** Represents a ContentFile. */
-        class ContentFile {
-
-            /**
-             * Constructs a new ContentFile.
-             * @param [properties] Properties to set
-             */
-            constructor(properties?: anchorage.v1.ContentFile.$Properties);
-
-            /** Unknown fields preserved while decoding when enabled */
-            $unknowns?: Uint8Array[];
-
-            /** ContentFile path. */
-            path: string;
-
-            /** ContentFile sha256. */
-            sha256: string;
-
-            /** ContentFile sizeBytes. */
-            sizeBytes: number;
-
-            /**
-             * Creates a new ContentFile instance using the specified properties.
-             * @param [properties] Properties to set
-             * @returns ContentFile instance
-             */
-            static create(properties: anchorage.v1.ContentFile.$Shape): anchorage.v1.ContentFile & anchorage.v1.ContentFile.$Shape;
-            static create(properties?: anchorage.v1.ContentFile.$Properties): anchorage.v1.ContentFile;
-
-            /**
-             * Encodes the specified ContentFile message. Does not implicitly {@link anchorage.v1.ContentFile.verify|verify} messages.
-             * @param message ContentFile message or plain object to encode
-             * @param [writer] Writer to encode to
-             * @returns Writer
-             */
-            static encode(message: anchorage.v1.ContentFile.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
-
-            /**
-             * Decodes a ContentFile message from the specified reader or buffer.
-             * @param reader Reader or buffer to decode from
-             * @param [length] Message length if known beforehand
-             * @returns {anchorage.v1.ContentFile & anchorage.v1.ContentFile.$Shape} ContentFile
-             * @throws {Error} If the payload is not a reader or valid buffer
-             * @throws {$protobuf.util.ProtocolError} If required fields are missing
-             */
-            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): anchorage.v1.ContentFile & anchorage.v1.ContentFile.$Shape;
-
-            /**
-             * Creates a ContentFile message from a plain object. Also converts values to their respective internal types.
-             * @param object Plain object
-             * @returns ContentFile
-             */
-            static fromObject(object: { [k: string]: any }): anchorage.v1.ContentFile;
-
-            /**
-             * Creates a plain object from a ContentFile message. Also converts values to other types if specified.
-             * @param message ContentFile
-             * @param [options] Conversion options
-             * @returns Plain object
-             */
-            static toObject(message: anchorage.v1.ContentFile, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-            /**
-             * Converts this ContentFile to JSON.
-             * @returns JSON object
-             */
-            toJSON(): { [k: string]: any };
-        }
-
-        namespace ContentFile {
-
-            /** Properties of a ContentFile. */
-            interface $Properties {
-
-                /** ContentFile path */
-                path?: (string|null);
-
-                /** ContentFile sha256 */
-                sha256?: (string|null);
-
-                /** ContentFile sizeBytes */
-                sizeBytes?: (number|null);
-
-                /** Unknown fields preserved while decoding when enabled */
-                $unknowns?: Uint8Array[];
-            }
-
-            /** Shape of a ContentFile. */
-            type $Shape = anchorage.v1.ContentFile.$Properties;
-        }
-
-        /**
-         * Properties of a Checkpoint.
-         * @deprecated Use anchorage.v1.Checkpoint.$Properties instead.
-         */
-        interface ICheckpoint extends anchorage.v1.Checkpoint.$Properties {
-        }
-
-        /** Represents a Checkpoint. */
-        class Checkpoint {
-
-            /**
-             * Constructs a new Checkpoint.
-             * @param [properties] Properties to set
-             */
-            constructor(properties?: anchorage.v1.Checkpoint.$Properties);
-
-            /** Unknown fields preserved while decoding when enabled */
-            $unknowns?: Uint8Array[];
-
-            /** Checkpoint step. */
-            step: number;
-
-            /** Checkpoint policyVersion. */
-            policyVersion: number;
-
-            /** Checkpoint folder. */
-            folder: string;
-
-            /** Checkpoint weightsSha256. */
-            weightsSha256: string;
-
-            /** Checkpoint pairSequence. */
-            pairSequence: number;
-
-            /** Checkpoint objective. */
-            objective: string;
-
-            /** Checkpoint objectiveRevision. */
-            objectiveRevision: number;
-
-            /** Checkpoint final. */
-            final: boolean;
-
-            /** Checkpoint files. */
-            files: anchorage.v1.ContentFile.$Properties[];
-
-            /** Checkpoint trainingFiles. */
-            trainingFiles: anchorage.v1.ContentFile.$Properties[];
-
-            /**
-             * Creates a new Checkpoint instance using the specified properties.
-             * @param [properties] Properties to set
-             * @returns Checkpoint instance
-             */
-            static create(properties: anchorage.v1.Checkpoint.$Shape): anchorage.v1.Checkpoint & anchorage.v1.Checkpoint.$Shape;
-            static create(properties?: anchorage.v1.Checkpoint.$Properties): anchorage.v1.Checkpoint;
-
-            /**
-             * Encodes the specified Checkpoint message. Does not implicitly {@link anchorage.v1.Checkpoint.verify|verify} messages.
-             * @param message Checkpoint message or plain object to encode
-             * @param [writer] Writer to encode to
-             * @returns Writer
-             */
-            static encode(message: anchorage.v1.Checkpoint.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
-
-            /**
-             * Decodes a Checkpoint message from the specified reader or buffer.
-             * @param reader Reader or buffer to decode from
-             * @param [length] Message length if known beforehand
-             * @returns {anchorage.v1.Checkpoint & anchorage.v1.Checkpoint.$Shape} Checkpoint
-             * @throws {Error} If the payload is not a reader or valid buffer
-             * @throws {$protobuf.util.ProtocolError} If required fields are missing
-             */
-            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): anchorage.v1.Checkpoint & anchorage.v1.Checkpoint.$Shape;
-
-            /**
-             * Creates a Checkpoint message from a plain object. Also converts values to their respective internal types.
-             * @param object Plain object
-             * @returns Checkpoint
-             */
-            static fromObject(object: { [k: string]: any }): anchorage.v1.Checkpoint;
-
-            /**
-             * Creates a plain object from a Checkpoint message. Also converts values to other types if specified.
-             * @param message Checkpoint
-             * @param [options] Conversion options
-             * @returns Plain object
-             */
-            static toObject(message: anchorage.v1.Checkpoint, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-            /**
-             * Converts this Checkpoint to JSON.
-             * @returns JSON object
-             */
-            toJSON(): { [k: string]: any };
-        }
-
-        namespace Checkpoint {
-
-            /** Properties of a Checkpoint. */
-            interface $Properties {
-
-                /** Checkpoint step */
-                step?: (number|null);
-
-                /** Checkpoint policyVersion */
-                policyVersion?: (number|null);
-
-                /** Checkpoint folder */
-                folder?: (string|null);
-
-                /** Checkpoint weightsSha256 */
-                weightsSha256?: (string|null);
-
-                /** Checkpoint pairSequence */
-                pairSequence?: (number|null);
-
-                /** Checkpoint objective */
-                objective?: (string|null);
-
-                /** Checkpoint objectiveRevision */
-                objectiveRevision?: (number|null);
-
-                /** Checkpoint final */
-                final?: (boolean|null);
-
-                /** Checkpoint files */
-                files?: (anchorage.v1.ContentFile.$Properties[]|null);
-
-                /** Checkpoint trainingFiles */
-                trainingFiles?: (anchorage.v1.ContentFile.$Properties[]|null);
-
-                /** Unknown fields preserved while decoding when enabled */
-                $unknowns?: Uint8Array[];
-            }
-
-            /** Shape of a Checkpoint. */
-            type $Shape = anchorage.v1.Checkpoint.$Properties;
-        }
-
-        /**
-         * Properties of an EvaluationScore.
-         * @deprecated Use anchorage.v1.EvaluationScore.$Properties instead.
-         */
-        interface IEvaluationScore extends anchorage.v1.EvaluationScore.$Properties {
-        }
-
-        /** Represents an EvaluationScore. */
-        class EvaluationScore {
-
-            /**
-             * Constructs a new EvaluationScore.
-             * @param [properties] Properties to set
-             */
-            constructor(properties?: anchorage.v1.EvaluationScore.$Properties);
-
-            /** Unknown fields preserved while decoding when enabled */
-            $unknowns?: Uint8Array[];
-
-            /** EvaluationScore step. */
-            step: number;
-
-            /** EvaluationScore policyVersion. */
-            policyVersion: number;
-
-            /** EvaluationScore suite. */
-            suite: string;
-
-            /** EvaluationScore score. */
-            score: number;
-
-            /** EvaluationScore items. */
-            items: number;
-
-            /** EvaluationScore seconds. */
-            seconds: number;
-
-            /** EvaluationScore weightsSha256. */
-            weightsSha256: string;
-
-            /**
-             * Creates a new EvaluationScore instance using the specified properties.
-             * @param [properties] Properties to set
-             * @returns EvaluationScore instance
-             */
-            static create(properties: anchorage.v1.EvaluationScore.$Shape): anchorage.v1.EvaluationScore & anchorage.v1.EvaluationScore.$Shape;
-            static create(properties?: anchorage.v1.EvaluationScore.$Properties): anchorage.v1.EvaluationScore;
-
-            /**
-             * Encodes the specified EvaluationScore message. Does not implicitly {@link anchorage.v1.EvaluationScore.verify|verify} messages.
-             * @param message EvaluationScore message or plain object to encode
-             * @param [writer] Writer to encode to
-             * @returns Writer
-             */
-            static encode(message: anchorage.v1.EvaluationScore.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
-
-            /**
-             * Decodes an EvaluationScore message from the specified reader or buffer.
-             * @param reader Reader or buffer to decode from
-             * @param [length] Message length if known beforehand
-             * @returns {anchorage.v1.EvaluationScore & anchorage.v1.EvaluationScore.$Shape} EvaluationScore
-             * @throws {Error} If the payload is not a reader or valid buffer
-             * @throws {$protobuf.util.ProtocolError} If required fields are missing
-             */
-            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): anchorage.v1.EvaluationScore & anchorage.v1.EvaluationScore.$Shape;
-
-            /**
-             * Creates an EvaluationScore message from a plain object. Also converts values to their respective internal types.
-             * @param object Plain object
-             * @returns EvaluationScore
-             */
-            static fromObject(object: { [k: string]: any }): anchorage.v1.EvaluationScore;
-
-            /**
-             * Creates a plain object from an EvaluationScore message. Also converts values to other types if specified.
-             * @param message EvaluationScore
-             * @param [options] Conversion options
-             * @returns Plain object
-             */
-            static toObject(message: anchorage.v1.EvaluationScore, options?: $protobuf.IConversionOptions): { [k: string]: any };
-
-            /**
-             * Converts this EvaluationScore to JSON.
-             * @returns JSON object
-             */
-            toJSON(): { [k: string]: any };
-        }
-
-        namespace EvaluationScore {
-
-            /** Properties of an EvaluationScore. */
-            interface $Properties {
-
-                /** EvaluationScore step */
-                step?: (number|null);
-
-                /** EvaluationScore policyVersion */
-                policyVersion?: (number|null);
-
-                /** EvaluationScore suite */
-                suite?: (string|null);
-
-                /** EvaluationScore score */
-                score?: (number|null);
-
-                /** EvaluationScore items */
-                items?: (number|null);
-
-                /** EvaluationScore seconds */
-                seconds?: (number|null);
-
-                /** EvaluationScore weightsSha256 */
-                weightsSha256?: (string|null);
-
-                /** Unknown fields preserved while decoding when enabled */
-                $unknowns?: Uint8Array[];
-            }
-
-            /** Shape of an EvaluationScore. */
-            type $Shape = anchorage.v1.EvaluationScore.$Properties;
         }
     }
 }

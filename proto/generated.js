@@ -3,7 +3,7 @@ import $protobuf from "protobufjs/minimal.js";
 
 // Common aliases
 const $Reader = $protobuf.Reader, $Writer = $protobuf.Writer, $util = $protobuf.util;
-const $Object = $util.global.Object, $undefined = $util.global.undefined, $Error = $util.global.Error, $RangeError = $util.global.RangeError, $TypeError = $util.global.TypeError, $String = $util.global.String, $Number = $util.global.Number, $isFinite = $util.global.isFinite, $Boolean = $util.global.Boolean, $Array = $util.global.Array;
+const $Object = $util.global.Object, $undefined = $util.global.undefined, $Error = $util.global.Error, $RangeError = $util.global.RangeError, $TypeError = $util.global.TypeError, $Number = $util.global.Number, $isFinite = $util.global.isFinite, $String = $util.global.String, $Boolean = $util.global.Boolean, $Array = $util.global.Array;
 
 // Exported root namespace
 const $root = $protobuf.roots["default"] || ($protobuf.roots["default"] = {});
@@ -25,6 +25,3298 @@ export const anchorage = $root.anchorage = (() => {
          * @namespace
          */
         const v1 = {};
+
+        v1.RunSpec = (function() {
+
+            /**
+             * Properties of a RunSpec.
+             * @typedef {Object} anchorage.v1.RunSpec.$Properties
+             * @property {anchorage.v1.ObjectiveSpec.$Properties|null} [objective] RunSpec objective
+             * @property {anchorage.v1.PolicySpec.$Properties|null} [policy] RunSpec policy
+             * @property {anchorage.v1.FilterSpec.$Properties|null} [filter] RunSpec filter
+             * @property {anchorage.v1.ReviserSpec.$Properties|null} [reviser] RunSpec reviser
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a RunSpec.
+             * @memberof anchorage.v1
+             * @interface IRunSpec
+             * @augments anchorage.v1.RunSpec.$Properties
+             * @deprecated Use anchorage.v1.RunSpec.$Properties instead.
+             */
+
+            /**
+             * Shape of a RunSpec.
+             * @typedef {anchorage.v1.RunSpec.$Properties} anchorage.v1.RunSpec.$Shape
+             */
+
+            /**
+             * Constructs a new RunSpec.
+             * @memberof anchorage.v1
+             * @classdesc Represents a RunSpec.
+             * @constructor
+             * @param {anchorage.v1.RunSpec.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const RunSpec = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * RunSpec objective.
+             * @member {anchorage.v1.ObjectiveSpec.$Properties|null|undefined} objective
+             * @memberof anchorage.v1.RunSpec
+             * @instance
+             */
+            RunSpec.prototype.objective = null;
+
+            /**
+             * RunSpec policy.
+             * @member {anchorage.v1.PolicySpec.$Properties|null|undefined} policy
+             * @memberof anchorage.v1.RunSpec
+             * @instance
+             */
+            RunSpec.prototype.policy = null;
+
+            /**
+             * RunSpec filter.
+             * @member {anchorage.v1.FilterSpec.$Properties|null|undefined} filter
+             * @memberof anchorage.v1.RunSpec
+             * @instance
+             */
+            RunSpec.prototype.filter = null;
+
+            /**
+             * RunSpec reviser.
+             * @member {anchorage.v1.ReviserSpec.$Properties|null|undefined} reviser
+             * @memberof anchorage.v1.RunSpec
+             * @instance
+             */
+            RunSpec.prototype.reviser = null;
+
+            /**
+             * Creates a new RunSpec instance using the specified properties.
+             * @function create
+             * @memberof anchorage.v1.RunSpec
+             * @static
+             * @param {anchorage.v1.RunSpec.$Properties=} [properties] Properties to set
+             * @returns {anchorage.v1.RunSpec} RunSpec instance
+             * @type {{
+             *   (properties: anchorage.v1.RunSpec.$Shape): anchorage.v1.RunSpec & anchorage.v1.RunSpec.$Shape;
+             *   (properties?: anchorage.v1.RunSpec.$Properties): anchorage.v1.RunSpec;
+             * }}
+             */
+            RunSpec.create = function(properties) {
+                return new RunSpec(properties);
+            };
+
+            /**
+             * Encodes the specified RunSpec message. Does not implicitly {@link anchorage.v1.RunSpec.verify|verify} messages.
+             * @function encode
+             * @memberof anchorage.v1.RunSpec
+             * @static
+             * @param {anchorage.v1.RunSpec.$Properties} message RunSpec message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            RunSpec.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.objective != null && $Object.hasOwnProperty.call(message, "objective"))
+                    $root.anchorage.v1.ObjectiveSpec.encode(message.objective, writer.uint32(/* id 1, wireType 2 =*/10).fork(), _depth + 1).ldelim();
+                if (message.policy != null && $Object.hasOwnProperty.call(message, "policy"))
+                    $root.anchorage.v1.PolicySpec.encode(message.policy, writer.uint32(/* id 2, wireType 2 =*/18).fork(), _depth + 1).ldelim();
+                if (message.filter != null && $Object.hasOwnProperty.call(message, "filter"))
+                    $root.anchorage.v1.FilterSpec.encode(message.filter, writer.uint32(/* id 3, wireType 2 =*/26).fork(), _depth + 1).ldelim();
+                if (message.reviser != null && $Object.hasOwnProperty.call(message, "reviser"))
+                    $root.anchorage.v1.ReviserSpec.encode(message.reviser, writer.uint32(/* id 4, wireType 2 =*/34).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a RunSpec message from the specified reader or buffer.
+             * @function decode
+             * @memberof anchorage.v1.RunSpec
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {anchorage.v1.RunSpec & anchorage.v1.RunSpec.$Shape} RunSpec
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            RunSpec.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.anchorage.v1.RunSpec();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            message.objective = $root.anchorage.v1.ObjectiveSpec.decode(reader, reader.size(), $undefined, _depth + 1, message.objective);
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            message.policy = $root.anchorage.v1.PolicySpec.decode(reader, reader.size(), $undefined, _depth + 1, message.policy);
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            message.filter = $root.anchorage.v1.FilterSpec.decode(reader, reader.size(), $undefined, _depth + 1, message.filter);
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            message.reviser = $root.anchorage.v1.ReviserSpec.decode(reader, reader.size(), $undefined, _depth + 1, message.reviser);
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            /**
+             * Creates a RunSpec message from a plain object. Also converts values to their respective internal types.
+             * @function fromObject
+             * @memberof anchorage.v1.RunSpec
+             * @static
+             * @param {Object.<string,*>} object Plain object
+             * @returns {anchorage.v1.RunSpec} RunSpec
+             */
+            RunSpec.fromObject = function (object, _depth) {
+                if (object instanceof $root.anchorage.v1.RunSpec)
+                    return object;
+                if (!$util.isObject(object))
+                    throw $TypeError(".anchorage.v1.RunSpec: object expected");
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let message = new $root.anchorage.v1.RunSpec();
+                if (object.objective != null) {
+                    if (!$util.isObject(object.objective))
+                        throw $TypeError(".anchorage.v1.RunSpec.objective: object expected");
+                    message.objective = $root.anchorage.v1.ObjectiveSpec.fromObject(object.objective, _depth + 1);
+                }
+                if (object.policy != null) {
+                    if (!$util.isObject(object.policy))
+                        throw $TypeError(".anchorage.v1.RunSpec.policy: object expected");
+                    message.policy = $root.anchorage.v1.PolicySpec.fromObject(object.policy, _depth + 1);
+                }
+                if (object.filter != null) {
+                    if (!$util.isObject(object.filter))
+                        throw $TypeError(".anchorage.v1.RunSpec.filter: object expected");
+                    message.filter = $root.anchorage.v1.FilterSpec.fromObject(object.filter, _depth + 1);
+                }
+                if (object.reviser != null) {
+                    if (!$util.isObject(object.reviser))
+                        throw $TypeError(".anchorage.v1.RunSpec.reviser: object expected");
+                    message.reviser = $root.anchorage.v1.ReviserSpec.fromObject(object.reviser, _depth + 1);
+                }
+                return message;
+            };
+
+            /**
+             * Creates a plain object from a RunSpec message. Also converts values to other types if specified.
+             * @function toObject
+             * @memberof anchorage.v1.RunSpec
+             * @static
+             * @param {anchorage.v1.RunSpec} message RunSpec
+             * @param {$protobuf.IConversionOptions} [options] Conversion options
+             * @returns {Object.<string,*>} Plain object
+             */
+            RunSpec.toObject = function (message, options, _depth) {
+                if (!options)
+                    options = {};
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let object = {};
+                if (options.defaults) {
+                    object.objective = null;
+                    object.policy = null;
+                    object.filter = null;
+                    object.reviser = null;
+                }
+                if (message.objective != null && $Object.hasOwnProperty.call(message, "objective"))
+                    object.objective = $root.anchorage.v1.ObjectiveSpec.toObject(message.objective, options, _depth + 1);
+                if (message.policy != null && $Object.hasOwnProperty.call(message, "policy"))
+                    object.policy = $root.anchorage.v1.PolicySpec.toObject(message.policy, options, _depth + 1);
+                if (message.filter != null && $Object.hasOwnProperty.call(message, "filter"))
+                    object.filter = $root.anchorage.v1.FilterSpec.toObject(message.filter, options, _depth + 1);
+                if (message.reviser != null && $Object.hasOwnProperty.call(message, "reviser"))
+                    object.reviser = $root.anchorage.v1.ReviserSpec.toObject(message.reviser, options, _depth + 1);
+                return object;
+            };
+
+            /**
+             * Converts this RunSpec to JSON.
+             * @function toJSON
+             * @memberof anchorage.v1.RunSpec
+             * @instance
+             * @returns {Object.<string,*>} JSON object
+             */
+            RunSpec.prototype.toJSON = function() {
+                return RunSpec.toObject(this, $protobuf.util.toJSONOptions);
+            };
+
+            return RunSpec;
+        })();
+
+        v1.PolicySpec = (function() {
+
+            /**
+             * Properties of a PolicySpec.
+             * @typedef {Object} anchorage.v1.PolicySpec.$Properties
+             * @property {number|null} [temperature] PolicySpec temperature
+             * @property {number|null} [topP] PolicySpec topP
+             * @property {number|null} [topK] PolicySpec topK
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a PolicySpec.
+             * @memberof anchorage.v1
+             * @interface IPolicySpec
+             * @augments anchorage.v1.PolicySpec.$Properties
+             * @deprecated Use anchorage.v1.PolicySpec.$Properties instead.
+             */
+
+            /**
+             * Shape of a PolicySpec.
+             * @typedef {anchorage.v1.PolicySpec.$Properties} anchorage.v1.PolicySpec.$Shape
+             */
+
+            /**
+             * Constructs a new PolicySpec.
+             * @memberof anchorage.v1
+             * @classdesc Represents a PolicySpec.
+             * @constructor
+             * @param {anchorage.v1.PolicySpec.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const PolicySpec = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * PolicySpec temperature.
+             * @member {number} temperature
+             * @memberof anchorage.v1.PolicySpec
+             * @instance
+             */
+            PolicySpec.prototype.temperature = 0;
+
+            /**
+             * PolicySpec topP.
+             * @member {number} topP
+             * @memberof anchorage.v1.PolicySpec
+             * @instance
+             */
+            PolicySpec.prototype.topP = 0;
+
+            /**
+             * PolicySpec topK.
+             * @member {number} topK
+             * @memberof anchorage.v1.PolicySpec
+             * @instance
+             */
+            PolicySpec.prototype.topK = 0;
+
+            /**
+             * Creates a new PolicySpec instance using the specified properties.
+             * @function create
+             * @memberof anchorage.v1.PolicySpec
+             * @static
+             * @param {anchorage.v1.PolicySpec.$Properties=} [properties] Properties to set
+             * @returns {anchorage.v1.PolicySpec} PolicySpec instance
+             * @type {{
+             *   (properties: anchorage.v1.PolicySpec.$Shape): anchorage.v1.PolicySpec & anchorage.v1.PolicySpec.$Shape;
+             *   (properties?: anchorage.v1.PolicySpec.$Properties): anchorage.v1.PolicySpec;
+             * }}
+             */
+            PolicySpec.create = function(properties) {
+                return new PolicySpec(properties);
+            };
+
+            /**
+             * Encodes the specified PolicySpec message. Does not implicitly {@link anchorage.v1.PolicySpec.verify|verify} messages.
+             * @function encode
+             * @memberof anchorage.v1.PolicySpec
+             * @static
+             * @param {anchorage.v1.PolicySpec.$Properties} message PolicySpec message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            PolicySpec.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.temperature != null && $Object.hasOwnProperty.call(message, "temperature") && !$Object.is(message.temperature, 0))
+                    writer.uint32(/* id 1, wireType 1 =*/9).double(message.temperature);
+                if (message.topP != null && $Object.hasOwnProperty.call(message, "topP") && !$Object.is(message.topP, 0))
+                    writer.uint32(/* id 2, wireType 1 =*/17).double(message.topP);
+                if (message.topK != null && $Object.hasOwnProperty.call(message, "topK") && message.topK !== 0)
+                    writer.uint32(/* id 3, wireType 0 =*/24).uint32(message.topK);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a PolicySpec message from the specified reader or buffer.
+             * @function decode
+             * @memberof anchorage.v1.PolicySpec
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {anchorage.v1.PolicySpec & anchorage.v1.PolicySpec.$Shape} PolicySpec
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            PolicySpec.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.anchorage.v1.PolicySpec();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 1)
+                                break;
+                            if (!$Object.is(value = reader.double(), 0))
+                                message.temperature = value;
+                            else
+                                delete message.temperature;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 1)
+                                break;
+                            if (!$Object.is(value = reader.double(), 0))
+                                message.topP = value;
+                            else
+                                delete message.topP;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.topK = value;
+                            else
+                                delete message.topK;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            /**
+             * Creates a PolicySpec message from a plain object. Also converts values to their respective internal types.
+             * @function fromObject
+             * @memberof anchorage.v1.PolicySpec
+             * @static
+             * @param {Object.<string,*>} object Plain object
+             * @returns {anchorage.v1.PolicySpec} PolicySpec
+             */
+            PolicySpec.fromObject = function (object, _depth) {
+                if (object instanceof $root.anchorage.v1.PolicySpec)
+                    return object;
+                if (!$util.isObject(object))
+                    throw $TypeError(".anchorage.v1.PolicySpec: object expected");
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let message = new $root.anchorage.v1.PolicySpec();
+                if (object.temperature != null)
+                    if (!$Object.is($Number(object.temperature), 0))
+                        message.temperature = $Number(object.temperature);
+                if (object.topP != null)
+                    if (!$Object.is($Number(object.topP), 0))
+                        message.topP = $Number(object.topP);
+                if (object.topK != null)
+                    if ($Number(object.topK) !== 0)
+                        message.topK = object.topK >>> 0;
+                return message;
+            };
+
+            /**
+             * Creates a plain object from a PolicySpec message. Also converts values to other types if specified.
+             * @function toObject
+             * @memberof anchorage.v1.PolicySpec
+             * @static
+             * @param {anchorage.v1.PolicySpec} message PolicySpec
+             * @param {$protobuf.IConversionOptions} [options] Conversion options
+             * @returns {Object.<string,*>} Plain object
+             */
+            PolicySpec.toObject = function (message, options, _depth) {
+                if (!options)
+                    options = {};
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let object = {};
+                if (options.defaults) {
+                    object.temperature = 0;
+                    object.topP = 0;
+                    object.topK = 0;
+                }
+                if (message.temperature != null && $Object.hasOwnProperty.call(message, "temperature"))
+                    object.temperature = options.json && !$isFinite(message.temperature) ? $String(message.temperature) : message.temperature;
+                if (message.topP != null && $Object.hasOwnProperty.call(message, "topP"))
+                    object.topP = options.json && !$isFinite(message.topP) ? $String(message.topP) : message.topP;
+                if (message.topK != null && $Object.hasOwnProperty.call(message, "topK"))
+                    object.topK = message.topK;
+                return object;
+            };
+
+            /**
+             * Converts this PolicySpec to JSON.
+             * @function toJSON
+             * @memberof anchorage.v1.PolicySpec
+             * @instance
+             * @returns {Object.<string,*>} JSON object
+             */
+            PolicySpec.prototype.toJSON = function() {
+                return PolicySpec.toObject(this, $protobuf.util.toJSONOptions);
+            };
+
+            return PolicySpec;
+        })();
+
+        v1.FilterSpec = (function() {
+
+            /**
+             * Properties of a FilterSpec.
+             * @typedef {Object} anchorage.v1.FilterSpec.$Properties
+             * @property {number|null} [minLengthRatio] FilterSpec minLengthRatio
+             * @property {number|null} [maxLengthRatio] FilterSpec maxLengthRatio
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a FilterSpec.
+             * @memberof anchorage.v1
+             * @interface IFilterSpec
+             * @augments anchorage.v1.FilterSpec.$Properties
+             * @deprecated Use anchorage.v1.FilterSpec.$Properties instead.
+             */
+
+            /**
+             * Shape of a FilterSpec.
+             * @typedef {anchorage.v1.FilterSpec.$Properties} anchorage.v1.FilterSpec.$Shape
+             */
+
+            /**
+             * Constructs a new FilterSpec.
+             * @memberof anchorage.v1
+             * @classdesc Represents a FilterSpec.
+             * @constructor
+             * @param {anchorage.v1.FilterSpec.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const FilterSpec = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * FilterSpec minLengthRatio.
+             * @member {number} minLengthRatio
+             * @memberof anchorage.v1.FilterSpec
+             * @instance
+             */
+            FilterSpec.prototype.minLengthRatio = 0;
+
+            /**
+             * FilterSpec maxLengthRatio.
+             * @member {number} maxLengthRatio
+             * @memberof anchorage.v1.FilterSpec
+             * @instance
+             */
+            FilterSpec.prototype.maxLengthRatio = 0;
+
+            /**
+             * Creates a new FilterSpec instance using the specified properties.
+             * @function create
+             * @memberof anchorage.v1.FilterSpec
+             * @static
+             * @param {anchorage.v1.FilterSpec.$Properties=} [properties] Properties to set
+             * @returns {anchorage.v1.FilterSpec} FilterSpec instance
+             * @type {{
+             *   (properties: anchorage.v1.FilterSpec.$Shape): anchorage.v1.FilterSpec & anchorage.v1.FilterSpec.$Shape;
+             *   (properties?: anchorage.v1.FilterSpec.$Properties): anchorage.v1.FilterSpec;
+             * }}
+             */
+            FilterSpec.create = function(properties) {
+                return new FilterSpec(properties);
+            };
+
+            /**
+             * Encodes the specified FilterSpec message. Does not implicitly {@link anchorage.v1.FilterSpec.verify|verify} messages.
+             * @function encode
+             * @memberof anchorage.v1.FilterSpec
+             * @static
+             * @param {anchorage.v1.FilterSpec.$Properties} message FilterSpec message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            FilterSpec.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.minLengthRatio != null && $Object.hasOwnProperty.call(message, "minLengthRatio") && !$Object.is(message.minLengthRatio, 0))
+                    writer.uint32(/* id 1, wireType 1 =*/9).double(message.minLengthRatio);
+                if (message.maxLengthRatio != null && $Object.hasOwnProperty.call(message, "maxLengthRatio") && !$Object.is(message.maxLengthRatio, 0))
+                    writer.uint32(/* id 2, wireType 1 =*/17).double(message.maxLengthRatio);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a FilterSpec message from the specified reader or buffer.
+             * @function decode
+             * @memberof anchorage.v1.FilterSpec
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {anchorage.v1.FilterSpec & anchorage.v1.FilterSpec.$Shape} FilterSpec
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            FilterSpec.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.anchorage.v1.FilterSpec();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 1)
+                                break;
+                            if (!$Object.is(value = reader.double(), 0))
+                                message.minLengthRatio = value;
+                            else
+                                delete message.minLengthRatio;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 1)
+                                break;
+                            if (!$Object.is(value = reader.double(), 0))
+                                message.maxLengthRatio = value;
+                            else
+                                delete message.maxLengthRatio;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            /**
+             * Creates a FilterSpec message from a plain object. Also converts values to their respective internal types.
+             * @function fromObject
+             * @memberof anchorage.v1.FilterSpec
+             * @static
+             * @param {Object.<string,*>} object Plain object
+             * @returns {anchorage.v1.FilterSpec} FilterSpec
+             */
+            FilterSpec.fromObject = function (object, _depth) {
+                if (object instanceof $root.anchorage.v1.FilterSpec)
+                    return object;
+                if (!$util.isObject(object))
+                    throw $TypeError(".anchorage.v1.FilterSpec: object expected");
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let message = new $root.anchorage.v1.FilterSpec();
+                if (object.minLengthRatio != null)
+                    if (!$Object.is($Number(object.minLengthRatio), 0))
+                        message.minLengthRatio = $Number(object.minLengthRatio);
+                if (object.maxLengthRatio != null)
+                    if (!$Object.is($Number(object.maxLengthRatio), 0))
+                        message.maxLengthRatio = $Number(object.maxLengthRatio);
+                return message;
+            };
+
+            /**
+             * Creates a plain object from a FilterSpec message. Also converts values to other types if specified.
+             * @function toObject
+             * @memberof anchorage.v1.FilterSpec
+             * @static
+             * @param {anchorage.v1.FilterSpec} message FilterSpec
+             * @param {$protobuf.IConversionOptions} [options] Conversion options
+             * @returns {Object.<string,*>} Plain object
+             */
+            FilterSpec.toObject = function (message, options, _depth) {
+                if (!options)
+                    options = {};
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let object = {};
+                if (options.defaults) {
+                    object.minLengthRatio = 0;
+                    object.maxLengthRatio = 0;
+                }
+                if (message.minLengthRatio != null && $Object.hasOwnProperty.call(message, "minLengthRatio"))
+                    object.minLengthRatio = options.json && !$isFinite(message.minLengthRatio) ? $String(message.minLengthRatio) : message.minLengthRatio;
+                if (message.maxLengthRatio != null && $Object.hasOwnProperty.call(message, "maxLengthRatio"))
+                    object.maxLengthRatio = options.json && !$isFinite(message.maxLengthRatio) ? $String(message.maxLengthRatio) : message.maxLengthRatio;
+                return object;
+            };
+
+            /**
+             * Converts this FilterSpec to JSON.
+             * @function toJSON
+             * @memberof anchorage.v1.FilterSpec
+             * @instance
+             * @returns {Object.<string,*>} JSON object
+             */
+            FilterSpec.prototype.toJSON = function() {
+                return FilterSpec.toObject(this, $protobuf.util.toJSONOptions);
+            };
+
+            return FilterSpec;
+        })();
+
+        v1.ReviserSpec = (function() {
+
+            /**
+             * Properties of a ReviserSpec.
+             * @typedef {Object} anchorage.v1.ReviserSpec.$Properties
+             * @property {string|null} [model] ReviserSpec model
+             * @property {string|null} [instructions] ReviserSpec instructions
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a ReviserSpec.
+             * @memberof anchorage.v1
+             * @interface IReviserSpec
+             * @augments anchorage.v1.ReviserSpec.$Properties
+             * @deprecated Use anchorage.v1.ReviserSpec.$Properties instead.
+             */
+
+            /**
+             * Shape of a ReviserSpec.
+             * @typedef {anchorage.v1.ReviserSpec.$Properties} anchorage.v1.ReviserSpec.$Shape
+             */
+
+            /**
+             * Constructs a new ReviserSpec.
+             * @memberof anchorage.v1
+             * @classdesc Represents a ReviserSpec.
+             * @constructor
+             * @param {anchorage.v1.ReviserSpec.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const ReviserSpec = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * ReviserSpec model.
+             * @member {string} model
+             * @memberof anchorage.v1.ReviserSpec
+             * @instance
+             */
+            ReviserSpec.prototype.model = "";
+
+            /**
+             * ReviserSpec instructions.
+             * @member {string|null|undefined} instructions
+             * @memberof anchorage.v1.ReviserSpec
+             * @instance
+             */
+            ReviserSpec.prototype.instructions = null;
+
+            // OneOf field names bound to virtual getters and setters
+            let $oneOfFields;
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(ReviserSpec.prototype, "_instructions", {
+                get: $util.oneOfGetter($oneOfFields = ["instructions"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            /**
+             * Creates a new ReviserSpec instance using the specified properties.
+             * @function create
+             * @memberof anchorage.v1.ReviserSpec
+             * @static
+             * @param {anchorage.v1.ReviserSpec.$Properties=} [properties] Properties to set
+             * @returns {anchorage.v1.ReviserSpec} ReviserSpec instance
+             * @type {{
+             *   (properties: anchorage.v1.ReviserSpec.$Shape): anchorage.v1.ReviserSpec & anchorage.v1.ReviserSpec.$Shape;
+             *   (properties?: anchorage.v1.ReviserSpec.$Properties): anchorage.v1.ReviserSpec;
+             * }}
+             */
+            ReviserSpec.create = function(properties) {
+                return new ReviserSpec(properties);
+            };
+
+            /**
+             * Encodes the specified ReviserSpec message. Does not implicitly {@link anchorage.v1.ReviserSpec.verify|verify} messages.
+             * @function encode
+             * @memberof anchorage.v1.ReviserSpec
+             * @static
+             * @param {anchorage.v1.ReviserSpec.$Properties} message ReviserSpec message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            ReviserSpec.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.model != null && $Object.hasOwnProperty.call(message, "model") && message.model !== "")
+                    writer.uint32(/* id 1, wireType 2 =*/10).string(message.model);
+                if (message.instructions != null && $Object.hasOwnProperty.call(message, "instructions"))
+                    writer.uint32(/* id 2, wireType 2 =*/18).string(message.instructions);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a ReviserSpec message from the specified reader or buffer.
+             * @function decode
+             * @memberof anchorage.v1.ReviserSpec
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {anchorage.v1.ReviserSpec & anchorage.v1.ReviserSpec.$Shape} ReviserSpec
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            ReviserSpec.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.anchorage.v1.ReviserSpec();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.model = value;
+                            else
+                                delete message.model;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            message.instructions = reader.stringVerify();
+                            message._instructions = "instructions";
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            /**
+             * Creates a ReviserSpec message from a plain object. Also converts values to their respective internal types.
+             * @function fromObject
+             * @memberof anchorage.v1.ReviserSpec
+             * @static
+             * @param {Object.<string,*>} object Plain object
+             * @returns {anchorage.v1.ReviserSpec} ReviserSpec
+             */
+            ReviserSpec.fromObject = function (object, _depth) {
+                if (object instanceof $root.anchorage.v1.ReviserSpec)
+                    return object;
+                if (!$util.isObject(object))
+                    throw $TypeError(".anchorage.v1.ReviserSpec: object expected");
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let message = new $root.anchorage.v1.ReviserSpec();
+                if (object.model != null)
+                    if (typeof object.model !== "string" || object.model.length)
+                        message.model = $String(object.model);
+                if (object.instructions != null)
+                    message.instructions = $String(object.instructions);
+                return message;
+            };
+
+            /**
+             * Creates a plain object from a ReviserSpec message. Also converts values to other types if specified.
+             * @function toObject
+             * @memberof anchorage.v1.ReviserSpec
+             * @static
+             * @param {anchorage.v1.ReviserSpec} message ReviserSpec
+             * @param {$protobuf.IConversionOptions} [options] Conversion options
+             * @returns {Object.<string,*>} Plain object
+             */
+            ReviserSpec.toObject = function (message, options, _depth) {
+                if (!options)
+                    options = {};
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let object = {};
+                if (options.defaults)
+                    object.model = "";
+                if (message.model != null && $Object.hasOwnProperty.call(message, "model"))
+                    object.model = message.model;
+                if (message.instructions != null && $Object.hasOwnProperty.call(message, "instructions"))
+                    object.instructions = message.instructions;
+                return object;
+            };
+
+            /**
+             * Converts this ReviserSpec to JSON.
+             * @function toJSON
+             * @memberof anchorage.v1.ReviserSpec
+             * @instance
+             * @returns {Object.<string,*>} JSON object
+             */
+            ReviserSpec.prototype.toJSON = function() {
+                return ReviserSpec.toObject(this, $protobuf.util.toJSONOptions);
+            };
+
+            return ReviserSpec;
+        })();
+
+        /**
+         * RunCommand enum.
+         * @name anchorage.v1.RunCommand
+         * @enum {number}
+         * @property {number} RUN_COMMAND_UNSPECIFIED=0 RUN_COMMAND_UNSPECIFIED value
+         * @property {number} RUN_COMMAND_PAUSE=1 RUN_COMMAND_PAUSE value
+         * @property {number} RUN_COMMAND_RESUME=2 RUN_COMMAND_RESUME value
+         * @property {number} RUN_COMMAND_CHECKPOINT=3 RUN_COMMAND_CHECKPOINT value
+         * @property {number} RUN_COMMAND_STOP=4 RUN_COMMAND_STOP value
+         */
+        v1.RunCommand = (function() {
+            const valuesById = $Object.create(null), values = $Object.create(valuesById);
+            values[valuesById[0] = "RUN_COMMAND_UNSPECIFIED"] = 0;
+            values[valuesById[1] = "RUN_COMMAND_PAUSE"] = 1;
+            values[valuesById[2] = "RUN_COMMAND_RESUME"] = 2;
+            values[valuesById[3] = "RUN_COMMAND_CHECKPOINT"] = 3;
+            values[valuesById[4] = "RUN_COMMAND_STOP"] = 4;
+            return values;
+        })();
+
+        v1.Control = (function() {
+
+            /**
+             * Properties of a Control.
+             * @typedef {Object} anchorage.v1.Control.$Properties
+             * @property {number|null} [revision] Control revision
+             * @property {number|null} [previousRevision] Control previousRevision
+             * @property {string|null} [author] Control author
+             * @property {number|null} [timeUnixMs] Control timeUnixMs
+             * @property {number|null} [step] Control step
+             * @property {anchorage.v1.RunSpec.$Properties|null} [spec] Control spec
+             * @property {anchorage.v1.RunCommand|null} [command] Control command
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a Control.
+             * @memberof anchorage.v1
+             * @interface IControl
+             * @augments anchorage.v1.Control.$Properties
+             * @deprecated Use anchorage.v1.Control.$Properties instead.
+             */
+
+            /**
+             * Shape of a Control.
+             * @typedef {anchorage.v1.Control.$Properties} anchorage.v1.Control.$Shape
+             */
+
+            /**
+             * Constructs a new Control.
+             * @memberof anchorage.v1
+             * @classdesc Represents a Control.
+             * @constructor
+             * @param {anchorage.v1.Control.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const Control = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * Control revision.
+             * @member {number} revision
+             * @memberof anchorage.v1.Control
+             * @instance
+             */
+            Control.prototype.revision = 0;
+
+            /**
+             * Control previousRevision.
+             * @member {number} previousRevision
+             * @memberof anchorage.v1.Control
+             * @instance
+             */
+            Control.prototype.previousRevision = 0;
+
+            /**
+             * Control author.
+             * @member {string} author
+             * @memberof anchorage.v1.Control
+             * @instance
+             */
+            Control.prototype.author = "";
+
+            /**
+             * Control timeUnixMs.
+             * @member {number} timeUnixMs
+             * @memberof anchorage.v1.Control
+             * @instance
+             */
+            Control.prototype.timeUnixMs = 0;
+
+            /**
+             * Control step.
+             * @member {number|null|undefined} step
+             * @memberof anchorage.v1.Control
+             * @instance
+             */
+            Control.prototype.step = null;
+
+            /**
+             * Control spec.
+             * @member {anchorage.v1.RunSpec.$Properties|null|undefined} spec
+             * @memberof anchorage.v1.Control
+             * @instance
+             */
+            Control.prototype.spec = null;
+
+            /**
+             * Control command.
+             * @member {anchorage.v1.RunCommand} command
+             * @memberof anchorage.v1.Control
+             * @instance
+             */
+            Control.prototype.command = 0;
+
+            // OneOf field names bound to virtual getters and setters
+            let $oneOfFields;
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(Control.prototype, "_step", {
+                get: $util.oneOfGetter($oneOfFields = ["step"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            /**
+             * Creates a new Control instance using the specified properties.
+             * @function create
+             * @memberof anchorage.v1.Control
+             * @static
+             * @param {anchorage.v1.Control.$Properties=} [properties] Properties to set
+             * @returns {anchorage.v1.Control} Control instance
+             * @type {{
+             *   (properties: anchorage.v1.Control.$Shape): anchorage.v1.Control & anchorage.v1.Control.$Shape;
+             *   (properties?: anchorage.v1.Control.$Properties): anchorage.v1.Control;
+             * }}
+             */
+            Control.create = function(properties) {
+                return new Control(properties);
+            };
+
+            /**
+             * Encodes the specified Control message. Does not implicitly {@link anchorage.v1.Control.verify|verify} messages.
+             * @function encode
+             * @memberof anchorage.v1.Control
+             * @static
+             * @param {anchorage.v1.Control.$Properties} message Control message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            Control.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.revision != null && $Object.hasOwnProperty.call(message, "revision") && message.revision !== 0)
+                    writer.uint32(/* id 1, wireType 0 =*/8).uint32(message.revision);
+                if (message.previousRevision != null && $Object.hasOwnProperty.call(message, "previousRevision") && message.previousRevision !== 0)
+                    writer.uint32(/* id 2, wireType 0 =*/16).uint32(message.previousRevision);
+                if (message.author != null && $Object.hasOwnProperty.call(message, "author") && message.author !== "")
+                    writer.uint32(/* id 3, wireType 2 =*/26).string(message.author);
+                if (message.timeUnixMs != null && $Object.hasOwnProperty.call(message, "timeUnixMs") && !$Object.is(message.timeUnixMs, 0))
+                    writer.uint32(/* id 4, wireType 1 =*/33).double(message.timeUnixMs);
+                if (message.step != null && $Object.hasOwnProperty.call(message, "step"))
+                    writer.uint32(/* id 5, wireType 0 =*/40).uint32(message.step);
+                if (message.spec != null && $Object.hasOwnProperty.call(message, "spec"))
+                    $root.anchorage.v1.RunSpec.encode(message.spec, writer.uint32(/* id 6, wireType 2 =*/50).fork(), _depth + 1).ldelim();
+                if (message.command != null && $Object.hasOwnProperty.call(message, "command") && message.command !== 0)
+                    writer.uint32(/* id 7, wireType 0 =*/56).int32(message.command);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a Control message from the specified reader or buffer.
+             * @function decode
+             * @memberof anchorage.v1.Control
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {anchorage.v1.Control & anchorage.v1.Control.$Shape} Control
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            Control.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.anchorage.v1.Control();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.revision = value;
+                            else
+                                delete message.revision;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.previousRevision = value;
+                            else
+                                delete message.previousRevision;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.author = value;
+                            else
+                                delete message.author;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 1)
+                                break;
+                            if (!$Object.is(value = reader.double(), 0))
+                                message.timeUnixMs = value;
+                            else
+                                delete message.timeUnixMs;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 0)
+                                break;
+                            message.step = reader.uint32();
+                            message._step = "step";
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 2)
+                                break;
+                            message.spec = $root.anchorage.v1.RunSpec.decode(reader, reader.size(), $undefined, _depth + 1, message.spec);
+                            continue;
+                        }
+                    case 7: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.int32())
+                                message.command = value;
+                            else
+                                delete message.command;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            /**
+             * Creates a Control message from a plain object. Also converts values to their respective internal types.
+             * @function fromObject
+             * @memberof anchorage.v1.Control
+             * @static
+             * @param {Object.<string,*>} object Plain object
+             * @returns {anchorage.v1.Control} Control
+             */
+            Control.fromObject = function (object, _depth) {
+                if (object instanceof $root.anchorage.v1.Control)
+                    return object;
+                if (!$util.isObject(object))
+                    throw $TypeError(".anchorage.v1.Control: object expected");
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let message = new $root.anchorage.v1.Control();
+                if (object.revision != null)
+                    if ($Number(object.revision) !== 0)
+                        message.revision = object.revision >>> 0;
+                if (object.previousRevision != null)
+                    if ($Number(object.previousRevision) !== 0)
+                        message.previousRevision = object.previousRevision >>> 0;
+                if (object.author != null)
+                    if (typeof object.author !== "string" || object.author.length)
+                        message.author = $String(object.author);
+                if (object.timeUnixMs != null)
+                    if (!$Object.is($Number(object.timeUnixMs), 0))
+                        message.timeUnixMs = $Number(object.timeUnixMs);
+                if (object.step != null)
+                    message.step = object.step >>> 0;
+                if (object.spec != null) {
+                    if (!$util.isObject(object.spec))
+                        throw $TypeError(".anchorage.v1.Control.spec: object expected");
+                    message.spec = $root.anchorage.v1.RunSpec.fromObject(object.spec, _depth + 1);
+                }
+                if (object.command !== 0 && (typeof object.command !== "string" || $root.anchorage.v1.RunCommand[object.command] !== 0))
+                    switch (object.command) {
+                    case "RUN_COMMAND_UNSPECIFIED":
+                    case 0:
+                        message.command = 0;
+                        break;
+                    case "RUN_COMMAND_PAUSE":
+                    case 1:
+                        message.command = 1;
+                        break;
+                    case "RUN_COMMAND_RESUME":
+                    case 2:
+                        message.command = 2;
+                        break;
+                    case "RUN_COMMAND_CHECKPOINT":
+                    case 3:
+                        message.command = 3;
+                        break;
+                    case "RUN_COMMAND_STOP":
+                    case 4:
+                        message.command = 4;
+                        break;
+                    default:
+                        if (typeof object.command === "number" && (object.command | 0) === object.command)
+                            message.command = object.command;
+                    }
+                return message;
+            };
+
+            /**
+             * Creates a plain object from a Control message. Also converts values to other types if specified.
+             * @function toObject
+             * @memberof anchorage.v1.Control
+             * @static
+             * @param {anchorage.v1.Control} message Control
+             * @param {$protobuf.IConversionOptions} [options] Conversion options
+             * @returns {Object.<string,*>} Plain object
+             */
+            Control.toObject = function (message, options, _depth) {
+                if (!options)
+                    options = {};
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let object = {};
+                if (options.defaults) {
+                    object.revision = 0;
+                    object.previousRevision = 0;
+                    object.author = "";
+                    object.timeUnixMs = 0;
+                    object.spec = null;
+                    object.command = options.enums === $String ? "RUN_COMMAND_UNSPECIFIED" : 0;
+                }
+                if (message.revision != null && $Object.hasOwnProperty.call(message, "revision"))
+                    object.revision = message.revision;
+                if (message.previousRevision != null && $Object.hasOwnProperty.call(message, "previousRevision"))
+                    object.previousRevision = message.previousRevision;
+                if (message.author != null && $Object.hasOwnProperty.call(message, "author"))
+                    object.author = message.author;
+                if (message.timeUnixMs != null && $Object.hasOwnProperty.call(message, "timeUnixMs"))
+                    object.timeUnixMs = options.json && !$isFinite(message.timeUnixMs) ? $String(message.timeUnixMs) : message.timeUnixMs;
+                if (message.step != null && $Object.hasOwnProperty.call(message, "step"))
+                    object.step = message.step;
+                if (message.spec != null && $Object.hasOwnProperty.call(message, "spec"))
+                    object.spec = $root.anchorage.v1.RunSpec.toObject(message.spec, options, _depth + 1);
+                if (message.command != null && $Object.hasOwnProperty.call(message, "command"))
+                    object.command = options.enums === $String ? $root.anchorage.v1.RunCommand[message.command] === $undefined ? message.command : $root.anchorage.v1.RunCommand[message.command] : message.command;
+                return object;
+            };
+
+            /**
+             * Converts this Control to JSON.
+             * @function toJSON
+             * @memberof anchorage.v1.Control
+             * @instance
+             * @returns {Object.<string,*>} JSON object
+             */
+            Control.prototype.toJSON = function() {
+                return Control.toObject(this, $protobuf.util.toJSONOptions);
+            };
+
+            return Control;
+        })();
+
+        /**
+         * Answer enum.
+         * @name anchorage.v1.Answer
+         * @enum {number}
+         * @property {number} ANSWER_UNSPECIFIED=0 ANSWER_UNSPECIFIED value
+         * @property {number} ANSWER_ACCEPTED=1 ANSWER_ACCEPTED value
+         * @property {number} ANSWER_REFUSED=2 ANSWER_REFUSED value
+         * @property {number} ANSWER_APPLIED=3 ANSWER_APPLIED value
+         * @property {number} ANSWER_FAILED=4 ANSWER_FAILED value
+         */
+        v1.Answer = (function() {
+            const valuesById = $Object.create(null), values = $Object.create(valuesById);
+            values[valuesById[0] = "ANSWER_UNSPECIFIED"] = 0;
+            values[valuesById[1] = "ANSWER_ACCEPTED"] = 1;
+            values[valuesById[2] = "ANSWER_REFUSED"] = 2;
+            values[valuesById[3] = "ANSWER_APPLIED"] = 3;
+            values[valuesById[4] = "ANSWER_FAILED"] = 4;
+            return values;
+        })();
+
+        v1.Acknowledgement = (function() {
+
+            /**
+             * Properties of an Acknowledgement.
+             * @typedef {Object} anchorage.v1.Acknowledgement.$Properties
+             * @property {number|null} [revision] Acknowledgement revision
+             * @property {string|null} [actor] Acknowledgement actor
+             * @property {number|null} [index] Acknowledgement index
+             * @property {anchorage.v1.Answer|null} [answer] Acknowledgement answer
+             * @property {number|null} [step] Acknowledgement step
+             * @property {string|null} [reason] Acknowledgement reason
+             * @property {number|null} [timeUnixMs] Acknowledgement timeUnixMs
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of an Acknowledgement.
+             * @memberof anchorage.v1
+             * @interface IAcknowledgement
+             * @augments anchorage.v1.Acknowledgement.$Properties
+             * @deprecated Use anchorage.v1.Acknowledgement.$Properties instead.
+             */
+
+            /**
+             * Shape of an Acknowledgement.
+             * @typedef {anchorage.v1.Acknowledgement.$Properties} anchorage.v1.Acknowledgement.$Shape
+             */
+
+            /**
+             * Constructs a new Acknowledgement.
+             * @memberof anchorage.v1
+             * @classdesc Represents an Acknowledgement.
+             * @constructor
+             * @param {anchorage.v1.Acknowledgement.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const Acknowledgement = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * Acknowledgement revision.
+             * @member {number} revision
+             * @memberof anchorage.v1.Acknowledgement
+             * @instance
+             */
+            Acknowledgement.prototype.revision = 0;
+
+            /**
+             * Acknowledgement actor.
+             * @member {string} actor
+             * @memberof anchorage.v1.Acknowledgement
+             * @instance
+             */
+            Acknowledgement.prototype.actor = "";
+
+            /**
+             * Acknowledgement index.
+             * @member {number} index
+             * @memberof anchorage.v1.Acknowledgement
+             * @instance
+             */
+            Acknowledgement.prototype.index = 0;
+
+            /**
+             * Acknowledgement answer.
+             * @member {anchorage.v1.Answer} answer
+             * @memberof anchorage.v1.Acknowledgement
+             * @instance
+             */
+            Acknowledgement.prototype.answer = 0;
+
+            /**
+             * Acknowledgement step.
+             * @member {number} step
+             * @memberof anchorage.v1.Acknowledgement
+             * @instance
+             */
+            Acknowledgement.prototype.step = 0;
+
+            /**
+             * Acknowledgement reason.
+             * @member {string} reason
+             * @memberof anchorage.v1.Acknowledgement
+             * @instance
+             */
+            Acknowledgement.prototype.reason = "";
+
+            /**
+             * Acknowledgement timeUnixMs.
+             * @member {number} timeUnixMs
+             * @memberof anchorage.v1.Acknowledgement
+             * @instance
+             */
+            Acknowledgement.prototype.timeUnixMs = 0;
+
+            /**
+             * Creates a new Acknowledgement instance using the specified properties.
+             * @function create
+             * @memberof anchorage.v1.Acknowledgement
+             * @static
+             * @param {anchorage.v1.Acknowledgement.$Properties=} [properties] Properties to set
+             * @returns {anchorage.v1.Acknowledgement} Acknowledgement instance
+             * @type {{
+             *   (properties: anchorage.v1.Acknowledgement.$Shape): anchorage.v1.Acknowledgement & anchorage.v1.Acknowledgement.$Shape;
+             *   (properties?: anchorage.v1.Acknowledgement.$Properties): anchorage.v1.Acknowledgement;
+             * }}
+             */
+            Acknowledgement.create = function(properties) {
+                return new Acknowledgement(properties);
+            };
+
+            /**
+             * Encodes the specified Acknowledgement message. Does not implicitly {@link anchorage.v1.Acknowledgement.verify|verify} messages.
+             * @function encode
+             * @memberof anchorage.v1.Acknowledgement
+             * @static
+             * @param {anchorage.v1.Acknowledgement.$Properties} message Acknowledgement message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            Acknowledgement.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.revision != null && $Object.hasOwnProperty.call(message, "revision") && message.revision !== 0)
+                    writer.uint32(/* id 1, wireType 0 =*/8).uint32(message.revision);
+                if (message.actor != null && $Object.hasOwnProperty.call(message, "actor") && message.actor !== "")
+                    writer.uint32(/* id 2, wireType 2 =*/18).string(message.actor);
+                if (message.index != null && $Object.hasOwnProperty.call(message, "index") && message.index !== 0)
+                    writer.uint32(/* id 3, wireType 0 =*/24).uint32(message.index);
+                if (message.answer != null && $Object.hasOwnProperty.call(message, "answer") && message.answer !== 0)
+                    writer.uint32(/* id 4, wireType 0 =*/32).int32(message.answer);
+                if (message.step != null && $Object.hasOwnProperty.call(message, "step") && message.step !== 0)
+                    writer.uint32(/* id 5, wireType 0 =*/40).uint32(message.step);
+                if (message.reason != null && $Object.hasOwnProperty.call(message, "reason") && message.reason !== "")
+                    writer.uint32(/* id 6, wireType 2 =*/50).string(message.reason);
+                if (message.timeUnixMs != null && $Object.hasOwnProperty.call(message, "timeUnixMs") && !$Object.is(message.timeUnixMs, 0))
+                    writer.uint32(/* id 7, wireType 1 =*/57).double(message.timeUnixMs);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes an Acknowledgement message from the specified reader or buffer.
+             * @function decode
+             * @memberof anchorage.v1.Acknowledgement
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {anchorage.v1.Acknowledgement & anchorage.v1.Acknowledgement.$Shape} Acknowledgement
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            Acknowledgement.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.anchorage.v1.Acknowledgement();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.revision = value;
+                            else
+                                delete message.revision;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.actor = value;
+                            else
+                                delete message.actor;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.index = value;
+                            else
+                                delete message.index;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.int32())
+                                message.answer = value;
+                            else
+                                delete message.answer;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.step = value;
+                            else
+                                delete message.step;
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.reason = value;
+                            else
+                                delete message.reason;
+                            continue;
+                        }
+                    case 7: {
+                            if (wireType !== 1)
+                                break;
+                            if (!$Object.is(value = reader.double(), 0))
+                                message.timeUnixMs = value;
+                            else
+                                delete message.timeUnixMs;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            /**
+             * Creates an Acknowledgement message from a plain object. Also converts values to their respective internal types.
+             * @function fromObject
+             * @memberof anchorage.v1.Acknowledgement
+             * @static
+             * @param {Object.<string,*>} object Plain object
+             * @returns {anchorage.v1.Acknowledgement} Acknowledgement
+             */
+            Acknowledgement.fromObject = function (object, _depth) {
+                if (object instanceof $root.anchorage.v1.Acknowledgement)
+                    return object;
+                if (!$util.isObject(object))
+                    throw $TypeError(".anchorage.v1.Acknowledgement: object expected");
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let message = new $root.anchorage.v1.Acknowledgement();
+                if (object.revision != null)
+                    if ($Number(object.revision) !== 0)
+                        message.revision = object.revision >>> 0;
+                if (object.actor != null)
+                    if (typeof object.actor !== "string" || object.actor.length)
+                        message.actor = $String(object.actor);
+                if (object.index != null)
+                    if ($Number(object.index) !== 0)
+                        message.index = object.index >>> 0;
+                if (object.answer !== 0 && (typeof object.answer !== "string" || $root.anchorage.v1.Answer[object.answer] !== 0))
+                    switch (object.answer) {
+                    case "ANSWER_UNSPECIFIED":
+                    case 0:
+                        message.answer = 0;
+                        break;
+                    case "ANSWER_ACCEPTED":
+                    case 1:
+                        message.answer = 1;
+                        break;
+                    case "ANSWER_REFUSED":
+                    case 2:
+                        message.answer = 2;
+                        break;
+                    case "ANSWER_APPLIED":
+                    case 3:
+                        message.answer = 3;
+                        break;
+                    case "ANSWER_FAILED":
+                    case 4:
+                        message.answer = 4;
+                        break;
+                    default:
+                        if (typeof object.answer === "number" && (object.answer | 0) === object.answer)
+                            message.answer = object.answer;
+                    }
+                if (object.step != null)
+                    if ($Number(object.step) !== 0)
+                        message.step = object.step >>> 0;
+                if (object.reason != null)
+                    if (typeof object.reason !== "string" || object.reason.length)
+                        message.reason = $String(object.reason);
+                if (object.timeUnixMs != null)
+                    if (!$Object.is($Number(object.timeUnixMs), 0))
+                        message.timeUnixMs = $Number(object.timeUnixMs);
+                return message;
+            };
+
+            /**
+             * Creates a plain object from an Acknowledgement message. Also converts values to other types if specified.
+             * @function toObject
+             * @memberof anchorage.v1.Acknowledgement
+             * @static
+             * @param {anchorage.v1.Acknowledgement} message Acknowledgement
+             * @param {$protobuf.IConversionOptions} [options] Conversion options
+             * @returns {Object.<string,*>} Plain object
+             */
+            Acknowledgement.toObject = function (message, options, _depth) {
+                if (!options)
+                    options = {};
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let object = {};
+                if (options.defaults) {
+                    object.revision = 0;
+                    object.actor = "";
+                    object.index = 0;
+                    object.answer = options.enums === $String ? "ANSWER_UNSPECIFIED" : 0;
+                    object.step = 0;
+                    object.reason = "";
+                    object.timeUnixMs = 0;
+                }
+                if (message.revision != null && $Object.hasOwnProperty.call(message, "revision"))
+                    object.revision = message.revision;
+                if (message.actor != null && $Object.hasOwnProperty.call(message, "actor"))
+                    object.actor = message.actor;
+                if (message.index != null && $Object.hasOwnProperty.call(message, "index"))
+                    object.index = message.index;
+                if (message.answer != null && $Object.hasOwnProperty.call(message, "answer"))
+                    object.answer = options.enums === $String ? $root.anchorage.v1.Answer[message.answer] === $undefined ? message.answer : $root.anchorage.v1.Answer[message.answer] : message.answer;
+                if (message.step != null && $Object.hasOwnProperty.call(message, "step"))
+                    object.step = message.step;
+                if (message.reason != null && $Object.hasOwnProperty.call(message, "reason"))
+                    object.reason = message.reason;
+                if (message.timeUnixMs != null && $Object.hasOwnProperty.call(message, "timeUnixMs"))
+                    object.timeUnixMs = options.json && !$isFinite(message.timeUnixMs) ? $String(message.timeUnixMs) : message.timeUnixMs;
+                return object;
+            };
+
+            /**
+             * Converts this Acknowledgement to JSON.
+             * @function toJSON
+             * @memberof anchorage.v1.Acknowledgement
+             * @instance
+             * @returns {Object.<string,*>} JSON object
+             */
+            Acknowledgement.prototype.toJSON = function() {
+                return Acknowledgement.toObject(this, $protobuf.util.toJSONOptions);
+            };
+
+            return Acknowledgement;
+        })();
+
+        v1.ObjectiveSpec = (function() {
+
+            /**
+             * Properties of an ObjectiveSpec.
+             * @typedef {Object} anchorage.v1.ObjectiveSpec.$Properties
+             * @property {string|null} [name] ObjectiveSpec name
+             * @property {number|null} [beta] ObjectiveSpec beta
+             * @property {number|null} [learningRate] ObjectiveSpec learningRate
+             * @property {Object.<string,number>|null} [settings] ObjectiveSpec settings
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of an ObjectiveSpec.
+             * @memberof anchorage.v1
+             * @interface IObjectiveSpec
+             * @augments anchorage.v1.ObjectiveSpec.$Properties
+             * @deprecated Use anchorage.v1.ObjectiveSpec.$Properties instead.
+             */
+
+            /**
+             * Shape of an ObjectiveSpec.
+             * @typedef {anchorage.v1.ObjectiveSpec.$Properties} anchorage.v1.ObjectiveSpec.$Shape
+             */
+
+            /**
+             * Constructs a new ObjectiveSpec.
+             * @memberof anchorage.v1
+             * @classdesc Represents an ObjectiveSpec.
+             * @constructor
+             * @param {anchorage.v1.ObjectiveSpec.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const ObjectiveSpec = function (properties) {
+                this.settings = {};
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * ObjectiveSpec name.
+             * @member {string} name
+             * @memberof anchorage.v1.ObjectiveSpec
+             * @instance
+             */
+            ObjectiveSpec.prototype.name = "";
+
+            /**
+             * ObjectiveSpec beta.
+             * @member {number} beta
+             * @memberof anchorage.v1.ObjectiveSpec
+             * @instance
+             */
+            ObjectiveSpec.prototype.beta = 0;
+
+            /**
+             * ObjectiveSpec learningRate.
+             * @member {number} learningRate
+             * @memberof anchorage.v1.ObjectiveSpec
+             * @instance
+             */
+            ObjectiveSpec.prototype.learningRate = 0;
+
+            /**
+             * ObjectiveSpec settings.
+             * @member {Object.<string,number>} settings
+             * @memberof anchorage.v1.ObjectiveSpec
+             * @instance
+             */
+            ObjectiveSpec.prototype.settings = $util.emptyObject;
+
+            /**
+             * Creates a new ObjectiveSpec instance using the specified properties.
+             * @function create
+             * @memberof anchorage.v1.ObjectiveSpec
+             * @static
+             * @param {anchorage.v1.ObjectiveSpec.$Properties=} [properties] Properties to set
+             * @returns {anchorage.v1.ObjectiveSpec} ObjectiveSpec instance
+             * @type {{
+             *   (properties: anchorage.v1.ObjectiveSpec.$Shape): anchorage.v1.ObjectiveSpec & anchorage.v1.ObjectiveSpec.$Shape;
+             *   (properties?: anchorage.v1.ObjectiveSpec.$Properties): anchorage.v1.ObjectiveSpec;
+             * }}
+             */
+            ObjectiveSpec.create = function(properties) {
+                return new ObjectiveSpec(properties);
+            };
+
+            /**
+             * Encodes the specified ObjectiveSpec message. Does not implicitly {@link anchorage.v1.ObjectiveSpec.verify|verify} messages.
+             * @function encode
+             * @memberof anchorage.v1.ObjectiveSpec
+             * @static
+             * @param {anchorage.v1.ObjectiveSpec.$Properties} message ObjectiveSpec message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            ObjectiveSpec.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.name != null && $Object.hasOwnProperty.call(message, "name") && message.name !== "")
+                    writer.uint32(/* id 2, wireType 2 =*/18).string(message.name);
+                if (message.beta != null && $Object.hasOwnProperty.call(message, "beta") && !$Object.is(message.beta, 0))
+                    writer.uint32(/* id 3, wireType 1 =*/25).double(message.beta);
+                if (message.learningRate != null && $Object.hasOwnProperty.call(message, "learningRate") && !$Object.is(message.learningRate, 0))
+                    writer.uint32(/* id 4, wireType 1 =*/33).double(message.learningRate);
+                if (message.settings != null && $Object.hasOwnProperty.call(message, "settings"))
+                    for (let keys = $Object.keys(message.settings), i = 0; i < keys.length; ++i)
+                        writer.uint32(/* id 5, wireType 2 =*/42).fork().uint32(/* id 1, wireType 2 =*/10).string(keys[i]).uint32(/* id 2, wireType 1 =*/17).double(message.settings[keys[i]]).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes an ObjectiveSpec message from the specified reader or buffer.
+             * @function decode
+             * @memberof anchorage.v1.ObjectiveSpec
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {anchorage.v1.ObjectiveSpec & anchorage.v1.ObjectiveSpec.$Shape} ObjectiveSpec
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            ObjectiveSpec.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, key, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.anchorage.v1.ObjectiveSpec();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.name = value;
+                            else
+                                delete message.name;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 1)
+                                break;
+                            if (!$Object.is(value = reader.double(), 0))
+                                message.beta = value;
+                            else
+                                delete message.beta;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 1)
+                                break;
+                            if (!$Object.is(value = reader.double(), 0))
+                                message.learningRate = value;
+                            else
+                                delete message.learningRate;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 2)
+                                break;
+                            if (message.settings === $util.emptyObject)
+                                message.settings = {};
+                            let end2 = reader.size() + reader.pos;
+                            if (end2 > reader.len)
+                                throw $RangeError("index out of range");
+                            reader.len = end2;
+                            key = "";
+                            value = 0;
+                            while (reader.pos < end2) {
+                                let tag2 = reader.tag();
+                                wireType = tag2 & 7;
+                                switch (tag2 >>>= 3) {
+                                case 1:
+                                    if (wireType !== 2)
+                                        break;
+                                    key = reader.stringVerify();
+                                    continue;
+                                case 2:
+                                    if (wireType !== 1)
+                                        break;
+                                    value = reader.double();
+                                    continue;
+                                }
+                                reader.skipType(wireType, _depth, tag2);
+                            }
+                            if (reader.pos !== end2)
+                                throw $RangeError("index out of range");
+                            reader.len = end;
+                            if (key === "__proto__")
+                                $util.makeProp(message.settings, key);
+                            message.settings[key] = value;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            /**
+             * Creates an ObjectiveSpec message from a plain object. Also converts values to their respective internal types.
+             * @function fromObject
+             * @memberof anchorage.v1.ObjectiveSpec
+             * @static
+             * @param {Object.<string,*>} object Plain object
+             * @returns {anchorage.v1.ObjectiveSpec} ObjectiveSpec
+             */
+            ObjectiveSpec.fromObject = function (object, _depth) {
+                if (object instanceof $root.anchorage.v1.ObjectiveSpec)
+                    return object;
+                if (!$util.isObject(object))
+                    throw $TypeError(".anchorage.v1.ObjectiveSpec: object expected");
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let message = new $root.anchorage.v1.ObjectiveSpec();
+                if (object.name != null)
+                    if (typeof object.name !== "string" || object.name.length)
+                        message.name = $String(object.name);
+                if (object.beta != null)
+                    if (!$Object.is($Number(object.beta), 0))
+                        message.beta = $Number(object.beta);
+                if (object.learningRate != null)
+                    if (!$Object.is($Number(object.learningRate), 0))
+                        message.learningRate = $Number(object.learningRate);
+                if (object.settings) {
+                    if (!$util.isObject(object.settings))
+                        throw $TypeError(".anchorage.v1.ObjectiveSpec.settings: object expected");
+                    message.settings = {};
+                    for (let keys = $Object.keys(object.settings), i = 0; i < keys.length; ++i) {
+                        if (keys[i] === "__proto__")
+                            $util.makeProp(message.settings, keys[i]);
+                        message.settings[keys[i]] = $Number(object.settings[keys[i]]);
+                    }
+                }
+                return message;
+            };
+
+            /**
+             * Creates a plain object from an ObjectiveSpec message. Also converts values to other types if specified.
+             * @function toObject
+             * @memberof anchorage.v1.ObjectiveSpec
+             * @static
+             * @param {anchorage.v1.ObjectiveSpec} message ObjectiveSpec
+             * @param {$protobuf.IConversionOptions} [options] Conversion options
+             * @returns {Object.<string,*>} Plain object
+             */
+            ObjectiveSpec.toObject = function (message, options, _depth) {
+                if (!options)
+                    options = {};
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let object = {};
+                if (options.objects || options.defaults)
+                    object.settings = {};
+                if (options.defaults) {
+                    object.name = "";
+                    object.beta = 0;
+                    object.learningRate = 0;
+                }
+                if (message.name != null && $Object.hasOwnProperty.call(message, "name"))
+                    object.name = message.name;
+                if (message.beta != null && $Object.hasOwnProperty.call(message, "beta"))
+                    object.beta = options.json && !$isFinite(message.beta) ? $String(message.beta) : message.beta;
+                if (message.learningRate != null && $Object.hasOwnProperty.call(message, "learningRate"))
+                    object.learningRate = options.json && !$isFinite(message.learningRate) ? $String(message.learningRate) : message.learningRate;
+                let keys2;
+                if (message.settings && (keys2 = $Object.keys(message.settings)).length) {
+                    object.settings = {};
+                    for (let j = 0; j < keys2.length; ++j) {
+                        if (keys2[j] === "__proto__")
+                            $util.makeProp(object.settings, keys2[j]);
+                        object.settings[keys2[j]] = options.json && !$isFinite(message.settings[keys2[j]]) ? $String(message.settings[keys2[j]]) : message.settings[keys2[j]];
+                    }
+                }
+                return object;
+            };
+
+            /**
+             * Converts this ObjectiveSpec to JSON.
+             * @function toJSON
+             * @memberof anchorage.v1.ObjectiveSpec
+             * @instance
+             * @returns {Object.<string,*>} JSON object
+             */
+            ObjectiveSpec.prototype.toJSON = function() {
+                return ObjectiveSpec.toObject(this, $protobuf.util.toJSONOptions);
+            };
+
+            return ObjectiveSpec;
+        })();
+
+        v1.ContentFile = (function() {
+
+            /**
+             * Properties of a ContentFile.
+             * @typedef {Object} anchorage.v1.ContentFile.$Properties
+             * @property {string|null} [path] ContentFile path
+             * @property {string|null} [sha256] ContentFile sha256
+             * @property {number|null} [sizeBytes] ContentFile sizeBytes
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a ContentFile.
+             * @memberof anchorage.v1
+             * @interface IContentFile
+             * @augments anchorage.v1.ContentFile.$Properties
+             * @deprecated Use anchorage.v1.ContentFile.$Properties instead.
+             */
+
+            /**
+             * Shape of a ContentFile.
+             * @typedef {anchorage.v1.ContentFile.$Properties} anchorage.v1.ContentFile.$Shape
+             */
+
+            /**
+             * Constructs a new ContentFile.
+             * @memberof anchorage.v1
+             * @classdesc Represents a ContentFile.
+             * @constructor
+             * @param {anchorage.v1.ContentFile.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const ContentFile = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * ContentFile path.
+             * @member {string} path
+             * @memberof anchorage.v1.ContentFile
+             * @instance
+             */
+            ContentFile.prototype.path = "";
+
+            /**
+             * ContentFile sha256.
+             * @member {string} sha256
+             * @memberof anchorage.v1.ContentFile
+             * @instance
+             */
+            ContentFile.prototype.sha256 = "";
+
+            /**
+             * ContentFile sizeBytes.
+             * @member {number} sizeBytes
+             * @memberof anchorage.v1.ContentFile
+             * @instance
+             */
+            ContentFile.prototype.sizeBytes = 0;
+
+            /**
+             * Creates a new ContentFile instance using the specified properties.
+             * @function create
+             * @memberof anchorage.v1.ContentFile
+             * @static
+             * @param {anchorage.v1.ContentFile.$Properties=} [properties] Properties to set
+             * @returns {anchorage.v1.ContentFile} ContentFile instance
+             * @type {{
+             *   (properties: anchorage.v1.ContentFile.$Shape): anchorage.v1.ContentFile & anchorage.v1.ContentFile.$Shape;
+             *   (properties?: anchorage.v1.ContentFile.$Properties): anchorage.v1.ContentFile;
+             * }}
+             */
+            ContentFile.create = function(properties) {
+                return new ContentFile(properties);
+            };
+
+            /**
+             * Encodes the specified ContentFile message. Does not implicitly {@link anchorage.v1.ContentFile.verify|verify} messages.
+             * @function encode
+             * @memberof anchorage.v1.ContentFile
+             * @static
+             * @param {anchorage.v1.ContentFile.$Properties} message ContentFile message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            ContentFile.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.path != null && $Object.hasOwnProperty.call(message, "path") && message.path !== "")
+                    writer.uint32(/* id 1, wireType 2 =*/10).string(message.path);
+                if (message.sha256 != null && $Object.hasOwnProperty.call(message, "sha256") && message.sha256 !== "")
+                    writer.uint32(/* id 2, wireType 2 =*/18).string(message.sha256);
+                if (message.sizeBytes != null && $Object.hasOwnProperty.call(message, "sizeBytes") && !$Object.is(message.sizeBytes, 0))
+                    writer.uint32(/* id 3, wireType 1 =*/25).double(message.sizeBytes);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a ContentFile message from the specified reader or buffer.
+             * @function decode
+             * @memberof anchorage.v1.ContentFile
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {anchorage.v1.ContentFile & anchorage.v1.ContentFile.$Shape} ContentFile
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            ContentFile.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.anchorage.v1.ContentFile();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.path = value;
+                            else
+                                delete message.path;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.sha256 = value;
+                            else
+                                delete message.sha256;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 1)
+                                break;
+                            if (!$Object.is(value = reader.double(), 0))
+                                message.sizeBytes = value;
+                            else
+                                delete message.sizeBytes;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            /**
+             * Creates a ContentFile message from a plain object. Also converts values to their respective internal types.
+             * @function fromObject
+             * @memberof anchorage.v1.ContentFile
+             * @static
+             * @param {Object.<string,*>} object Plain object
+             * @returns {anchorage.v1.ContentFile} ContentFile
+             */
+            ContentFile.fromObject = function (object, _depth) {
+                if (object instanceof $root.anchorage.v1.ContentFile)
+                    return object;
+                if (!$util.isObject(object))
+                    throw $TypeError(".anchorage.v1.ContentFile: object expected");
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let message = new $root.anchorage.v1.ContentFile();
+                if (object.path != null)
+                    if (typeof object.path !== "string" || object.path.length)
+                        message.path = $String(object.path);
+                if (object.sha256 != null)
+                    if (typeof object.sha256 !== "string" || object.sha256.length)
+                        message.sha256 = $String(object.sha256);
+                if (object.sizeBytes != null)
+                    if (!$Object.is($Number(object.sizeBytes), 0))
+                        message.sizeBytes = $Number(object.sizeBytes);
+                return message;
+            };
+
+            /**
+             * Creates a plain object from a ContentFile message. Also converts values to other types if specified.
+             * @function toObject
+             * @memberof anchorage.v1.ContentFile
+             * @static
+             * @param {anchorage.v1.ContentFile} message ContentFile
+             * @param {$protobuf.IConversionOptions} [options] Conversion options
+             * @returns {Object.<string,*>} Plain object
+             */
+            ContentFile.toObject = function (message, options, _depth) {
+                if (!options)
+                    options = {};
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let object = {};
+                if (options.defaults) {
+                    object.path = "";
+                    object.sha256 = "";
+                    object.sizeBytes = 0;
+                }
+                if (message.path != null && $Object.hasOwnProperty.call(message, "path"))
+                    object.path = message.path;
+                if (message.sha256 != null && $Object.hasOwnProperty.call(message, "sha256"))
+                    object.sha256 = message.sha256;
+                if (message.sizeBytes != null && $Object.hasOwnProperty.call(message, "sizeBytes"))
+                    object.sizeBytes = options.json && !$isFinite(message.sizeBytes) ? $String(message.sizeBytes) : message.sizeBytes;
+                return object;
+            };
+
+            /**
+             * Converts this ContentFile to JSON.
+             * @function toJSON
+             * @memberof anchorage.v1.ContentFile
+             * @instance
+             * @returns {Object.<string,*>} JSON object
+             */
+            ContentFile.prototype.toJSON = function() {
+                return ContentFile.toObject(this, $protobuf.util.toJSONOptions);
+            };
+
+            return ContentFile;
+        })();
+
+        v1.Checkpoint = (function() {
+
+            /**
+             * Properties of a Checkpoint.
+             * @typedef {Object} anchorage.v1.Checkpoint.$Properties
+             * @property {number|null} [step] Checkpoint step
+             * @property {number|null} [policyVersion] Checkpoint policyVersion
+             * @property {string|null} [folder] Checkpoint folder
+             * @property {string|null} [weightsSha256] Checkpoint weightsSha256
+             * @property {number|null} [pairSequence] Checkpoint pairSequence
+             * @property {string|null} [objective] Checkpoint objective
+             * @property {number|null} [objectiveRevision] Checkpoint objectiveRevision
+             * @property {boolean|null} [final] Checkpoint final
+             * @property {Array.<anchorage.v1.ContentFile.$Properties>|null} [files] Checkpoint files
+             * @property {Array.<anchorage.v1.ContentFile.$Properties>|null} [trainingFiles] Checkpoint trainingFiles
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a Checkpoint.
+             * @memberof anchorage.v1
+             * @interface ICheckpoint
+             * @augments anchorage.v1.Checkpoint.$Properties
+             * @deprecated Use anchorage.v1.Checkpoint.$Properties instead.
+             */
+
+            /**
+             * Shape of a Checkpoint.
+             * @typedef {anchorage.v1.Checkpoint.$Properties} anchorage.v1.Checkpoint.$Shape
+             */
+
+            /**
+             * Constructs a new Checkpoint.
+             * @memberof anchorage.v1
+             * @classdesc Represents a Checkpoint.
+             * @constructor
+             * @param {anchorage.v1.Checkpoint.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const Checkpoint = function (properties) {
+                this.files = [];
+                this.trainingFiles = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * Checkpoint step.
+             * @member {number} step
+             * @memberof anchorage.v1.Checkpoint
+             * @instance
+             */
+            Checkpoint.prototype.step = 0;
+
+            /**
+             * Checkpoint policyVersion.
+             * @member {number} policyVersion
+             * @memberof anchorage.v1.Checkpoint
+             * @instance
+             */
+            Checkpoint.prototype.policyVersion = 0;
+
+            /**
+             * Checkpoint folder.
+             * @member {string} folder
+             * @memberof anchorage.v1.Checkpoint
+             * @instance
+             */
+            Checkpoint.prototype.folder = "";
+
+            /**
+             * Checkpoint weightsSha256.
+             * @member {string} weightsSha256
+             * @memberof anchorage.v1.Checkpoint
+             * @instance
+             */
+            Checkpoint.prototype.weightsSha256 = "";
+
+            /**
+             * Checkpoint pairSequence.
+             * @member {number} pairSequence
+             * @memberof anchorage.v1.Checkpoint
+             * @instance
+             */
+            Checkpoint.prototype.pairSequence = 0;
+
+            /**
+             * Checkpoint objective.
+             * @member {string} objective
+             * @memberof anchorage.v1.Checkpoint
+             * @instance
+             */
+            Checkpoint.prototype.objective = "";
+
+            /**
+             * Checkpoint objectiveRevision.
+             * @member {number} objectiveRevision
+             * @memberof anchorage.v1.Checkpoint
+             * @instance
+             */
+            Checkpoint.prototype.objectiveRevision = 0;
+
+            /**
+             * Checkpoint final.
+             * @member {boolean} final
+             * @memberof anchorage.v1.Checkpoint
+             * @instance
+             */
+            Checkpoint.prototype.final = false;
+
+            /**
+             * Checkpoint files.
+             * @member {Array.<anchorage.v1.ContentFile.$Properties>} files
+             * @memberof anchorage.v1.Checkpoint
+             * @instance
+             */
+            Checkpoint.prototype.files = $util.emptyArray;
+
+            /**
+             * Checkpoint trainingFiles.
+             * @member {Array.<anchorage.v1.ContentFile.$Properties>} trainingFiles
+             * @memberof anchorage.v1.Checkpoint
+             * @instance
+             */
+            Checkpoint.prototype.trainingFiles = $util.emptyArray;
+
+            /**
+             * Creates a new Checkpoint instance using the specified properties.
+             * @function create
+             * @memberof anchorage.v1.Checkpoint
+             * @static
+             * @param {anchorage.v1.Checkpoint.$Properties=} [properties] Properties to set
+             * @returns {anchorage.v1.Checkpoint} Checkpoint instance
+             * @type {{
+             *   (properties: anchorage.v1.Checkpoint.$Shape): anchorage.v1.Checkpoint & anchorage.v1.Checkpoint.$Shape;
+             *   (properties?: anchorage.v1.Checkpoint.$Properties): anchorage.v1.Checkpoint;
+             * }}
+             */
+            Checkpoint.create = function(properties) {
+                return new Checkpoint(properties);
+            };
+
+            /**
+             * Encodes the specified Checkpoint message. Does not implicitly {@link anchorage.v1.Checkpoint.verify|verify} messages.
+             * @function encode
+             * @memberof anchorage.v1.Checkpoint
+             * @static
+             * @param {anchorage.v1.Checkpoint.$Properties} message Checkpoint message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            Checkpoint.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.step != null && $Object.hasOwnProperty.call(message, "step") && message.step !== 0)
+                    writer.uint32(/* id 1, wireType 0 =*/8).uint32(message.step);
+                if (message.policyVersion != null && $Object.hasOwnProperty.call(message, "policyVersion") && message.policyVersion !== 0)
+                    writer.uint32(/* id 2, wireType 0 =*/16).uint32(message.policyVersion);
+                if (message.folder != null && $Object.hasOwnProperty.call(message, "folder") && message.folder !== "")
+                    writer.uint32(/* id 3, wireType 2 =*/26).string(message.folder);
+                if (message.weightsSha256 != null && $Object.hasOwnProperty.call(message, "weightsSha256") && message.weightsSha256 !== "")
+                    writer.uint32(/* id 4, wireType 2 =*/34).string(message.weightsSha256);
+                if (message.pairSequence != null && $Object.hasOwnProperty.call(message, "pairSequence") && message.pairSequence !== 0)
+                    writer.uint32(/* id 5, wireType 0 =*/40).uint32(message.pairSequence);
+                if (message.objective != null && $Object.hasOwnProperty.call(message, "objective") && message.objective !== "")
+                    writer.uint32(/* id 6, wireType 2 =*/50).string(message.objective);
+                if (message.objectiveRevision != null && $Object.hasOwnProperty.call(message, "objectiveRevision") && message.objectiveRevision !== 0)
+                    writer.uint32(/* id 7, wireType 0 =*/56).uint32(message.objectiveRevision);
+                if (message.final != null && $Object.hasOwnProperty.call(message, "final") && message.final !== false)
+                    writer.uint32(/* id 8, wireType 0 =*/64).bool(message.final);
+                if (message.files != null && message.files.length)
+                    for (let i = 0; i < message.files.length; ++i)
+                        $root.anchorage.v1.ContentFile.encode(message.files[i], writer.uint32(/* id 9, wireType 2 =*/74).fork(), _depth + 1).ldelim();
+                if (message.trainingFiles != null && message.trainingFiles.length)
+                    for (let i = 0; i < message.trainingFiles.length; ++i)
+                        $root.anchorage.v1.ContentFile.encode(message.trainingFiles[i], writer.uint32(/* id 10, wireType 2 =*/82).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a Checkpoint message from the specified reader or buffer.
+             * @function decode
+             * @memberof anchorage.v1.Checkpoint
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {anchorage.v1.Checkpoint & anchorage.v1.Checkpoint.$Shape} Checkpoint
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            Checkpoint.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.anchorage.v1.Checkpoint();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.step = value;
+                            else
+                                delete message.step;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.policyVersion = value;
+                            else
+                                delete message.policyVersion;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.folder = value;
+                            else
+                                delete message.folder;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.weightsSha256 = value;
+                            else
+                                delete message.weightsSha256;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.pairSequence = value;
+                            else
+                                delete message.pairSequence;
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.objective = value;
+                            else
+                                delete message.objective;
+                            continue;
+                        }
+                    case 7: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.objectiveRevision = value;
+                            else
+                                delete message.objectiveRevision;
+                            continue;
+                        }
+                    case 8: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.final = value;
+                            else
+                                delete message.final;
+                            continue;
+                        }
+                    case 9: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.files && message.files.length))
+                                message.files = [];
+                            message.files.push($root.anchorage.v1.ContentFile.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    case 10: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.trainingFiles && message.trainingFiles.length))
+                                message.trainingFiles = [];
+                            message.trainingFiles.push($root.anchorage.v1.ContentFile.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            /**
+             * Creates a Checkpoint message from a plain object. Also converts values to their respective internal types.
+             * @function fromObject
+             * @memberof anchorage.v1.Checkpoint
+             * @static
+             * @param {Object.<string,*>} object Plain object
+             * @returns {anchorage.v1.Checkpoint} Checkpoint
+             */
+            Checkpoint.fromObject = function (object, _depth) {
+                if (object instanceof $root.anchorage.v1.Checkpoint)
+                    return object;
+                if (!$util.isObject(object))
+                    throw $TypeError(".anchorage.v1.Checkpoint: object expected");
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let message = new $root.anchorage.v1.Checkpoint();
+                if (object.step != null)
+                    if ($Number(object.step) !== 0)
+                        message.step = object.step >>> 0;
+                if (object.policyVersion != null)
+                    if ($Number(object.policyVersion) !== 0)
+                        message.policyVersion = object.policyVersion >>> 0;
+                if (object.folder != null)
+                    if (typeof object.folder !== "string" || object.folder.length)
+                        message.folder = $String(object.folder);
+                if (object.weightsSha256 != null)
+                    if (typeof object.weightsSha256 !== "string" || object.weightsSha256.length)
+                        message.weightsSha256 = $String(object.weightsSha256);
+                if (object.pairSequence != null)
+                    if ($Number(object.pairSequence) !== 0)
+                        message.pairSequence = object.pairSequence >>> 0;
+                if (object.objective != null)
+                    if (typeof object.objective !== "string" || object.objective.length)
+                        message.objective = $String(object.objective);
+                if (object.objectiveRevision != null)
+                    if ($Number(object.objectiveRevision) !== 0)
+                        message.objectiveRevision = object.objectiveRevision >>> 0;
+                if (object.final != null)
+                    if (object.final)
+                        message.final = $Boolean(object.final);
+                if (object.files) {
+                    if (!$Array.isArray(object.files))
+                        throw $TypeError(".anchorage.v1.Checkpoint.files: array expected");
+                    message.files = $Array(object.files.length);
+                    for (let i = 0; i < object.files.length; ++i) {
+                        if (!$util.isObject(object.files[i]))
+                            throw $TypeError(".anchorage.v1.Checkpoint.files: object expected");
+                        message.files[i] = $root.anchorage.v1.ContentFile.fromObject(object.files[i], _depth + 1);
+                    }
+                }
+                if (object.trainingFiles) {
+                    if (!$Array.isArray(object.trainingFiles))
+                        throw $TypeError(".anchorage.v1.Checkpoint.trainingFiles: array expected");
+                    message.trainingFiles = $Array(object.trainingFiles.length);
+                    for (let i = 0; i < object.trainingFiles.length; ++i) {
+                        if (!$util.isObject(object.trainingFiles[i]))
+                            throw $TypeError(".anchorage.v1.Checkpoint.trainingFiles: object expected");
+                        message.trainingFiles[i] = $root.anchorage.v1.ContentFile.fromObject(object.trainingFiles[i], _depth + 1);
+                    }
+                }
+                return message;
+            };
+
+            /**
+             * Creates a plain object from a Checkpoint message. Also converts values to other types if specified.
+             * @function toObject
+             * @memberof anchorage.v1.Checkpoint
+             * @static
+             * @param {anchorage.v1.Checkpoint} message Checkpoint
+             * @param {$protobuf.IConversionOptions} [options] Conversion options
+             * @returns {Object.<string,*>} Plain object
+             */
+            Checkpoint.toObject = function (message, options, _depth) {
+                if (!options)
+                    options = {};
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let object = {};
+                if (options.arrays || options.defaults) {
+                    object.files = [];
+                    object.trainingFiles = [];
+                }
+                if (options.defaults) {
+                    object.step = 0;
+                    object.policyVersion = 0;
+                    object.folder = "";
+                    object.weightsSha256 = "";
+                    object.pairSequence = 0;
+                    object.objective = "";
+                    object.objectiveRevision = 0;
+                    object.final = false;
+                }
+                if (message.step != null && $Object.hasOwnProperty.call(message, "step"))
+                    object.step = message.step;
+                if (message.policyVersion != null && $Object.hasOwnProperty.call(message, "policyVersion"))
+                    object.policyVersion = message.policyVersion;
+                if (message.folder != null && $Object.hasOwnProperty.call(message, "folder"))
+                    object.folder = message.folder;
+                if (message.weightsSha256 != null && $Object.hasOwnProperty.call(message, "weightsSha256"))
+                    object.weightsSha256 = message.weightsSha256;
+                if (message.pairSequence != null && $Object.hasOwnProperty.call(message, "pairSequence"))
+                    object.pairSequence = message.pairSequence;
+                if (message.objective != null && $Object.hasOwnProperty.call(message, "objective"))
+                    object.objective = message.objective;
+                if (message.objectiveRevision != null && $Object.hasOwnProperty.call(message, "objectiveRevision"))
+                    object.objectiveRevision = message.objectiveRevision;
+                if (message.final != null && $Object.hasOwnProperty.call(message, "final"))
+                    object.final = message.final;
+                if (message.files && message.files.length) {
+                    object.files = $Array(message.files.length);
+                    for (let j = 0; j < message.files.length; ++j)
+                        object.files[j] = $root.anchorage.v1.ContentFile.toObject(message.files[j], options, _depth + 1);
+                }
+                if (message.trainingFiles && message.trainingFiles.length) {
+                    object.trainingFiles = $Array(message.trainingFiles.length);
+                    for (let j = 0; j < message.trainingFiles.length; ++j)
+                        object.trainingFiles[j] = $root.anchorage.v1.ContentFile.toObject(message.trainingFiles[j], options, _depth + 1);
+                }
+                return object;
+            };
+
+            /**
+             * Converts this Checkpoint to JSON.
+             * @function toJSON
+             * @memberof anchorage.v1.Checkpoint
+             * @instance
+             * @returns {Object.<string,*>} JSON object
+             */
+            Checkpoint.prototype.toJSON = function() {
+                return Checkpoint.toObject(this, $protobuf.util.toJSONOptions);
+            };
+
+            return Checkpoint;
+        })();
+
+        v1.EvaluationScore = (function() {
+
+            /**
+             * Properties of an EvaluationScore.
+             * @typedef {Object} anchorage.v1.EvaluationScore.$Properties
+             * @property {number|null} [step] EvaluationScore step
+             * @property {number|null} [policyVersion] EvaluationScore policyVersion
+             * @property {string|null} [suite] EvaluationScore suite
+             * @property {number|null} [score] EvaluationScore score
+             * @property {number|null} [items] EvaluationScore items
+             * @property {number|null} [seconds] EvaluationScore seconds
+             * @property {string|null} [weightsSha256] EvaluationScore weightsSha256
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of an EvaluationScore.
+             * @memberof anchorage.v1
+             * @interface IEvaluationScore
+             * @augments anchorage.v1.EvaluationScore.$Properties
+             * @deprecated Use anchorage.v1.EvaluationScore.$Properties instead.
+             */
+
+            /**
+             * Shape of an EvaluationScore.
+             * @typedef {anchorage.v1.EvaluationScore.$Properties} anchorage.v1.EvaluationScore.$Shape
+             */
+
+            /**
+             * Constructs a new EvaluationScore.
+             * @memberof anchorage.v1
+             * @classdesc Represents an EvaluationScore.
+             * @constructor
+             * @param {anchorage.v1.EvaluationScore.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const EvaluationScore = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * EvaluationScore step.
+             * @member {number} step
+             * @memberof anchorage.v1.EvaluationScore
+             * @instance
+             */
+            EvaluationScore.prototype.step = 0;
+
+            /**
+             * EvaluationScore policyVersion.
+             * @member {number} policyVersion
+             * @memberof anchorage.v1.EvaluationScore
+             * @instance
+             */
+            EvaluationScore.prototype.policyVersion = 0;
+
+            /**
+             * EvaluationScore suite.
+             * @member {string} suite
+             * @memberof anchorage.v1.EvaluationScore
+             * @instance
+             */
+            EvaluationScore.prototype.suite = "";
+
+            /**
+             * EvaluationScore score.
+             * @member {number} score
+             * @memberof anchorage.v1.EvaluationScore
+             * @instance
+             */
+            EvaluationScore.prototype.score = 0;
+
+            /**
+             * EvaluationScore items.
+             * @member {number} items
+             * @memberof anchorage.v1.EvaluationScore
+             * @instance
+             */
+            EvaluationScore.prototype.items = 0;
+
+            /**
+             * EvaluationScore seconds.
+             * @member {number} seconds
+             * @memberof anchorage.v1.EvaluationScore
+             * @instance
+             */
+            EvaluationScore.prototype.seconds = 0;
+
+            /**
+             * EvaluationScore weightsSha256.
+             * @member {string} weightsSha256
+             * @memberof anchorage.v1.EvaluationScore
+             * @instance
+             */
+            EvaluationScore.prototype.weightsSha256 = "";
+
+            /**
+             * Creates a new EvaluationScore instance using the specified properties.
+             * @function create
+             * @memberof anchorage.v1.EvaluationScore
+             * @static
+             * @param {anchorage.v1.EvaluationScore.$Properties=} [properties] Properties to set
+             * @returns {anchorage.v1.EvaluationScore} EvaluationScore instance
+             * @type {{
+             *   (properties: anchorage.v1.EvaluationScore.$Shape): anchorage.v1.EvaluationScore & anchorage.v1.EvaluationScore.$Shape;
+             *   (properties?: anchorage.v1.EvaluationScore.$Properties): anchorage.v1.EvaluationScore;
+             * }}
+             */
+            EvaluationScore.create = function(properties) {
+                return new EvaluationScore(properties);
+            };
+
+            /**
+             * Encodes the specified EvaluationScore message. Does not implicitly {@link anchorage.v1.EvaluationScore.verify|verify} messages.
+             * @function encode
+             * @memberof anchorage.v1.EvaluationScore
+             * @static
+             * @param {anchorage.v1.EvaluationScore.$Properties} message EvaluationScore message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            EvaluationScore.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.step != null && $Object.hasOwnProperty.call(message, "step") && message.step !== 0)
+                    writer.uint32(/* id 1, wireType 0 =*/8).uint32(message.step);
+                if (message.policyVersion != null && $Object.hasOwnProperty.call(message, "policyVersion") && message.policyVersion !== 0)
+                    writer.uint32(/* id 2, wireType 0 =*/16).uint32(message.policyVersion);
+                if (message.suite != null && $Object.hasOwnProperty.call(message, "suite") && message.suite !== "")
+                    writer.uint32(/* id 3, wireType 2 =*/26).string(message.suite);
+                if (message.score != null && $Object.hasOwnProperty.call(message, "score") && !$Object.is(message.score, 0))
+                    writer.uint32(/* id 4, wireType 1 =*/33).double(message.score);
+                if (message.items != null && $Object.hasOwnProperty.call(message, "items") && message.items !== 0)
+                    writer.uint32(/* id 5, wireType 0 =*/40).uint32(message.items);
+                if (message.seconds != null && $Object.hasOwnProperty.call(message, "seconds") && !$Object.is(message.seconds, 0))
+                    writer.uint32(/* id 6, wireType 1 =*/49).double(message.seconds);
+                if (message.weightsSha256 != null && $Object.hasOwnProperty.call(message, "weightsSha256") && message.weightsSha256 !== "")
+                    writer.uint32(/* id 7, wireType 2 =*/58).string(message.weightsSha256);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes an EvaluationScore message from the specified reader or buffer.
+             * @function decode
+             * @memberof anchorage.v1.EvaluationScore
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {anchorage.v1.EvaluationScore & anchorage.v1.EvaluationScore.$Shape} EvaluationScore
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            EvaluationScore.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.anchorage.v1.EvaluationScore();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.step = value;
+                            else
+                                delete message.step;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.policyVersion = value;
+                            else
+                                delete message.policyVersion;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.suite = value;
+                            else
+                                delete message.suite;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 1)
+                                break;
+                            if (!$Object.is(value = reader.double(), 0))
+                                message.score = value;
+                            else
+                                delete message.score;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.items = value;
+                            else
+                                delete message.items;
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 1)
+                                break;
+                            if (!$Object.is(value = reader.double(), 0))
+                                message.seconds = value;
+                            else
+                                delete message.seconds;
+                            continue;
+                        }
+                    case 7: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.weightsSha256 = value;
+                            else
+                                delete message.weightsSha256;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            /**
+             * Creates an EvaluationScore message from a plain object. Also converts values to their respective internal types.
+             * @function fromObject
+             * @memberof anchorage.v1.EvaluationScore
+             * @static
+             * @param {Object.<string,*>} object Plain object
+             * @returns {anchorage.v1.EvaluationScore} EvaluationScore
+             */
+            EvaluationScore.fromObject = function (object, _depth) {
+                if (object instanceof $root.anchorage.v1.EvaluationScore)
+                    return object;
+                if (!$util.isObject(object))
+                    throw $TypeError(".anchorage.v1.EvaluationScore: object expected");
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let message = new $root.anchorage.v1.EvaluationScore();
+                if (object.step != null)
+                    if ($Number(object.step) !== 0)
+                        message.step = object.step >>> 0;
+                if (object.policyVersion != null)
+                    if ($Number(object.policyVersion) !== 0)
+                        message.policyVersion = object.policyVersion >>> 0;
+                if (object.suite != null)
+                    if (typeof object.suite !== "string" || object.suite.length)
+                        message.suite = $String(object.suite);
+                if (object.score != null)
+                    if (!$Object.is($Number(object.score), 0))
+                        message.score = $Number(object.score);
+                if (object.items != null)
+                    if ($Number(object.items) !== 0)
+                        message.items = object.items >>> 0;
+                if (object.seconds != null)
+                    if (!$Object.is($Number(object.seconds), 0))
+                        message.seconds = $Number(object.seconds);
+                if (object.weightsSha256 != null)
+                    if (typeof object.weightsSha256 !== "string" || object.weightsSha256.length)
+                        message.weightsSha256 = $String(object.weightsSha256);
+                return message;
+            };
+
+            /**
+             * Creates a plain object from an EvaluationScore message. Also converts values to other types if specified.
+             * @function toObject
+             * @memberof anchorage.v1.EvaluationScore
+             * @static
+             * @param {anchorage.v1.EvaluationScore} message EvaluationScore
+             * @param {$protobuf.IConversionOptions} [options] Conversion options
+             * @returns {Object.<string,*>} Plain object
+             */
+            EvaluationScore.toObject = function (message, options, _depth) {
+                if (!options)
+                    options = {};
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let object = {};
+                if (options.defaults) {
+                    object.step = 0;
+                    object.policyVersion = 0;
+                    object.suite = "";
+                    object.score = 0;
+                    object.items = 0;
+                    object.seconds = 0;
+                    object.weightsSha256 = "";
+                }
+                if (message.step != null && $Object.hasOwnProperty.call(message, "step"))
+                    object.step = message.step;
+                if (message.policyVersion != null && $Object.hasOwnProperty.call(message, "policyVersion"))
+                    object.policyVersion = message.policyVersion;
+                if (message.suite != null && $Object.hasOwnProperty.call(message, "suite"))
+                    object.suite = message.suite;
+                if (message.score != null && $Object.hasOwnProperty.call(message, "score"))
+                    object.score = options.json && !$isFinite(message.score) ? $String(message.score) : message.score;
+                if (message.items != null && $Object.hasOwnProperty.call(message, "items"))
+                    object.items = message.items;
+                if (message.seconds != null && $Object.hasOwnProperty.call(message, "seconds"))
+                    object.seconds = options.json && !$isFinite(message.seconds) ? $String(message.seconds) : message.seconds;
+                if (message.weightsSha256 != null && $Object.hasOwnProperty.call(message, "weightsSha256"))
+                    object.weightsSha256 = message.weightsSha256;
+                return object;
+            };
+
+            /**
+             * Converts this EvaluationScore to JSON.
+             * @function toJSON
+             * @memberof anchorage.v1.EvaluationScore
+             * @instance
+             * @returns {Object.<string,*>} JSON object
+             */
+            EvaluationScore.prototype.toJSON = function() {
+                return EvaluationScore.toObject(this, $protobuf.util.toJSONOptions);
+            };
+
+            return EvaluationScore;
+        })();
 
         v1.Prompt = (function() {
 
@@ -2784,1468 +6076,6 @@ export const anchorage = $root.anchorage = (() => {
             };
 
             return Rejection;
-        })();
-
-        v1.ObjectiveSpec = (function() {
-
-            /**
-             * Properties of an ObjectiveSpec.
-             * @typedef {Object} anchorage.v1.ObjectiveSpec.$Properties
-             * @property {number|null} [revision] ObjectiveSpec revision
-             * @property {string|null} [name] ObjectiveSpec name
-             * @property {number|null} [beta] ObjectiveSpec beta
-             * @property {number|null} [learningRate] ObjectiveSpec learningRate
-             * @property {Object.<string,number>|null} [settings] ObjectiveSpec settings
-             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-             */
-
-            /**
-             * Properties of an ObjectiveSpec.
-             * @memberof anchorage.v1
-             * @interface IObjectiveSpec
-             * @augments anchorage.v1.ObjectiveSpec.$Properties
-             * @deprecated Use anchorage.v1.ObjectiveSpec.$Properties instead.
-             */
-
-            /**
-             * Shape of an ObjectiveSpec.
-             * @typedef {anchorage.v1.ObjectiveSpec.$Properties} anchorage.v1.ObjectiveSpec.$Shape
-             */
-
-            /**
-             * Constructs a new ObjectiveSpec.
-             * @memberof anchorage.v1
-             * @classdesc Represents an ObjectiveSpec.
-             * @constructor
-             * @param {anchorage.v1.ObjectiveSpec.$Properties=} [properties] Properties to set
-             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-             */
-            const ObjectiveSpec = function (properties) {
-                this.settings = {};
-                if (properties)
-                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
-                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
-                            this[keys[i]] = properties[keys[i]];
-            };
-
-            /**
-             * ObjectiveSpec revision.
-             * @member {number} revision
-             * @memberof anchorage.v1.ObjectiveSpec
-             * @instance
-             */
-            ObjectiveSpec.prototype.revision = 0;
-
-            /**
-             * ObjectiveSpec name.
-             * @member {string} name
-             * @memberof anchorage.v1.ObjectiveSpec
-             * @instance
-             */
-            ObjectiveSpec.prototype.name = "";
-
-            /**
-             * ObjectiveSpec beta.
-             * @member {number} beta
-             * @memberof anchorage.v1.ObjectiveSpec
-             * @instance
-             */
-            ObjectiveSpec.prototype.beta = 0;
-
-            /**
-             * ObjectiveSpec learningRate.
-             * @member {number} learningRate
-             * @memberof anchorage.v1.ObjectiveSpec
-             * @instance
-             */
-            ObjectiveSpec.prototype.learningRate = 0;
-
-            /**
-             * ObjectiveSpec settings.
-             * @member {Object.<string,number>} settings
-             * @memberof anchorage.v1.ObjectiveSpec
-             * @instance
-             */
-            ObjectiveSpec.prototype.settings = $util.emptyObject;
-
-            /**
-             * Creates a new ObjectiveSpec instance using the specified properties.
-             * @function create
-             * @memberof anchorage.v1.ObjectiveSpec
-             * @static
-             * @param {anchorage.v1.ObjectiveSpec.$Properties=} [properties] Properties to set
-             * @returns {anchorage.v1.ObjectiveSpec} ObjectiveSpec instance
-             * @type {{
-             *   (properties: anchorage.v1.ObjectiveSpec.$Shape): anchorage.v1.ObjectiveSpec & anchorage.v1.ObjectiveSpec.$Shape;
-             *   (properties?: anchorage.v1.ObjectiveSpec.$Properties): anchorage.v1.ObjectiveSpec;
-             * }}
-             */
-            ObjectiveSpec.create = function(properties) {
-                return new ObjectiveSpec(properties);
-            };
-
-            /**
-             * Encodes the specified ObjectiveSpec message. Does not implicitly {@link anchorage.v1.ObjectiveSpec.verify|verify} messages.
-             * @function encode
-             * @memberof anchorage.v1.ObjectiveSpec
-             * @static
-             * @param {anchorage.v1.ObjectiveSpec.$Properties} message ObjectiveSpec message or plain object to encode
-             * @param {$protobuf.Writer} [writer] Writer to encode to
-             * @returns {$protobuf.Writer} Writer
-             */
-            ObjectiveSpec.encode = function (message, writer, _depth) {
-                if (!writer)
-                    writer = $Writer.create();
-                if (_depth === $undefined)
-                    _depth = 0;
-                if (_depth > $util.recursionLimit)
-                    throw $Error("max depth exceeded");
-                if (message.revision != null && $Object.hasOwnProperty.call(message, "revision") && message.revision !== 0)
-                    writer.uint32(/* id 1, wireType 0 =*/8).uint32(message.revision);
-                if (message.name != null && $Object.hasOwnProperty.call(message, "name") && message.name !== "")
-                    writer.uint32(/* id 2, wireType 2 =*/18).string(message.name);
-                if (message.beta != null && $Object.hasOwnProperty.call(message, "beta") && !$Object.is(message.beta, 0))
-                    writer.uint32(/* id 3, wireType 1 =*/25).double(message.beta);
-                if (message.learningRate != null && $Object.hasOwnProperty.call(message, "learningRate") && !$Object.is(message.learningRate, 0))
-                    writer.uint32(/* id 4, wireType 1 =*/33).double(message.learningRate);
-                if (message.settings != null && $Object.hasOwnProperty.call(message, "settings"))
-                    for (let keys = $Object.keys(message.settings), i = 0; i < keys.length; ++i)
-                        writer.uint32(/* id 5, wireType 2 =*/42).fork().uint32(/* id 1, wireType 2 =*/10).string(keys[i]).uint32(/* id 2, wireType 1 =*/17).double(message.settings[keys[i]]).ldelim();
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
-                    for (let i = 0; i < message.$unknowns.length; ++i)
-                        writer.raw(message.$unknowns[i]);
-                return writer;
-            };
-
-            /**
-             * Decodes an ObjectiveSpec message from the specified reader or buffer.
-             * @function decode
-             * @memberof anchorage.v1.ObjectiveSpec
-             * @static
-             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
-             * @param {number} [length] Message length if known beforehand
-             * @returns {anchorage.v1.ObjectiveSpec & anchorage.v1.ObjectiveSpec.$Shape} ObjectiveSpec
-             * @throws {Error} If the payload is not a reader or valid buffer
-             * @throws {$protobuf.util.ProtocolError} If required fields are missing
-             */
-            ObjectiveSpec.decode = function (reader, length, _end, _depth, _target) {
-                if (!(reader instanceof $Reader))
-                    reader = $Reader.create(reader);
-                if (_depth === $undefined)
-                    _depth = 0;
-                if (_depth > $Reader.recursionLimit)
-                    throw $Error("max depth exceeded");
-                let end, message, key, value;
-                if (length === $undefined)
-                    end = reader.len;
-                else {
-                    end = reader.pos + length;
-                    if (end > reader.len)
-                        throw $RangeError("index out of range");
-                    length = reader.len;
-                    reader.len = end;
-                }
-                message = _target || new $root.anchorage.v1.ObjectiveSpec();
-                while (reader.pos < end) {
-                    let start = reader.pos;
-                    let tag = reader.tag();
-                    if (tag === _end) {
-                        _end = $undefined;
-                        break;
-                    }
-                    let wireType = tag & 7;
-                    switch (tag >>>= 3) {
-                    case 1: {
-                            if (wireType !== 0)
-                                break;
-                            if (value = reader.uint32())
-                                message.revision = value;
-                            else
-                                delete message.revision;
-                            continue;
-                        }
-                    case 2: {
-                            if (wireType !== 2)
-                                break;
-                            if ((value = reader.stringVerify()).length)
-                                message.name = value;
-                            else
-                                delete message.name;
-                            continue;
-                        }
-                    case 3: {
-                            if (wireType !== 1)
-                                break;
-                            if (!$Object.is(value = reader.double(), 0))
-                                message.beta = value;
-                            else
-                                delete message.beta;
-                            continue;
-                        }
-                    case 4: {
-                            if (wireType !== 1)
-                                break;
-                            if (!$Object.is(value = reader.double(), 0))
-                                message.learningRate = value;
-                            else
-                                delete message.learningRate;
-                            continue;
-                        }
-                    case 5: {
-                            if (wireType !== 2)
-                                break;
-                            if (message.settings === $util.emptyObject)
-                                message.settings = {};
-                            let end2 = reader.size() + reader.pos;
-                            if (end2 > reader.len)
-                                throw $RangeError("index out of range");
-                            reader.len = end2;
-                            key = "";
-                            value = 0;
-                            while (reader.pos < end2) {
-                                let tag2 = reader.tag();
-                                wireType = tag2 & 7;
-                                switch (tag2 >>>= 3) {
-                                case 1:
-                                    if (wireType !== 2)
-                                        break;
-                                    key = reader.stringVerify();
-                                    continue;
-                                case 2:
-                                    if (wireType !== 1)
-                                        break;
-                                    value = reader.double();
-                                    continue;
-                                }
-                                reader.skipType(wireType, _depth, tag2);
-                            }
-                            if (reader.pos !== end2)
-                                throw $RangeError("index out of range");
-                            reader.len = end;
-                            if (key === "__proto__")
-                                $util.makeProp(message.settings, key);
-                            message.settings[key] = value;
-                            continue;
-                        }
-                    }
-                    reader.skipType(wireType, _depth, tag);
-                    if (!reader.discardUnknown) {
-                        $util.makeProp(message, "$unknowns", false);
-                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
-                    }
-                }
-                if (length !== $undefined) {
-                    if (reader.pos !== end)
-                        throw $RangeError("index out of range");
-                    reader.len = length;
-                }
-                if (_end !== $undefined)
-                    throw $Error("missing end group");
-                return message;
-            };
-
-            /**
-             * Creates an ObjectiveSpec message from a plain object. Also converts values to their respective internal types.
-             * @function fromObject
-             * @memberof anchorage.v1.ObjectiveSpec
-             * @static
-             * @param {Object.<string,*>} object Plain object
-             * @returns {anchorage.v1.ObjectiveSpec} ObjectiveSpec
-             */
-            ObjectiveSpec.fromObject = function (object, _depth) {
-                if (object instanceof $root.anchorage.v1.ObjectiveSpec)
-                    return object;
-                if (!$util.isObject(object))
-                    throw $TypeError(".anchorage.v1.ObjectiveSpec: object expected");
-                if (_depth === $undefined)
-                    _depth = 0;
-                if (_depth > $util.recursionLimit)
-                    throw $Error("max depth exceeded");
-                let message = new $root.anchorage.v1.ObjectiveSpec();
-                if (object.revision != null)
-                    if ($Number(object.revision) !== 0)
-                        message.revision = object.revision >>> 0;
-                if (object.name != null)
-                    if (typeof object.name !== "string" || object.name.length)
-                        message.name = $String(object.name);
-                if (object.beta != null)
-                    if (!$Object.is($Number(object.beta), 0))
-                        message.beta = $Number(object.beta);
-                if (object.learningRate != null)
-                    if (!$Object.is($Number(object.learningRate), 0))
-                        message.learningRate = $Number(object.learningRate);
-                if (object.settings) {
-                    if (!$util.isObject(object.settings))
-                        throw $TypeError(".anchorage.v1.ObjectiveSpec.settings: object expected");
-                    message.settings = {};
-                    for (let keys = $Object.keys(object.settings), i = 0; i < keys.length; ++i) {
-                        if (keys[i] === "__proto__")
-                            $util.makeProp(message.settings, keys[i]);
-                        message.settings[keys[i]] = $Number(object.settings[keys[i]]);
-                    }
-                }
-                return message;
-            };
-
-            /**
-             * Creates a plain object from an ObjectiveSpec message. Also converts values to other types if specified.
-             * @function toObject
-             * @memberof anchorage.v1.ObjectiveSpec
-             * @static
-             * @param {anchorage.v1.ObjectiveSpec} message ObjectiveSpec
-             * @param {$protobuf.IConversionOptions} [options] Conversion options
-             * @returns {Object.<string,*>} Plain object
-             */
-            ObjectiveSpec.toObject = function (message, options, _depth) {
-                if (!options)
-                    options = {};
-                if (_depth === $undefined)
-                    _depth = 0;
-                if (_depth > $util.recursionLimit)
-                    throw $Error("max depth exceeded");
-                let object = {};
-                if (options.objects || options.defaults)
-                    object.settings = {};
-                if (options.defaults) {
-                    object.revision = 0;
-                    object.name = "";
-                    object.beta = 0;
-                    object.learningRate = 0;
-                }
-                if (message.revision != null && $Object.hasOwnProperty.call(message, "revision"))
-                    object.revision = message.revision;
-                if (message.name != null && $Object.hasOwnProperty.call(message, "name"))
-                    object.name = message.name;
-                if (message.beta != null && $Object.hasOwnProperty.call(message, "beta"))
-                    object.beta = options.json && !$isFinite(message.beta) ? $String(message.beta) : message.beta;
-                if (message.learningRate != null && $Object.hasOwnProperty.call(message, "learningRate"))
-                    object.learningRate = options.json && !$isFinite(message.learningRate) ? $String(message.learningRate) : message.learningRate;
-                let keys2;
-                if (message.settings && (keys2 = $Object.keys(message.settings)).length) {
-                    object.settings = {};
-                    for (let j = 0; j < keys2.length; ++j) {
-                        if (keys2[j] === "__proto__")
-                            $util.makeProp(object.settings, keys2[j]);
-                        object.settings[keys2[j]] = options.json && !$isFinite(message.settings[keys2[j]]) ? $String(message.settings[keys2[j]]) : message.settings[keys2[j]];
-                    }
-                }
-                return object;
-            };
-
-            /**
-             * Converts this ObjectiveSpec to JSON.
-             * @function toJSON
-             * @memberof anchorage.v1.ObjectiveSpec
-             * @instance
-             * @returns {Object.<string,*>} JSON object
-             */
-            ObjectiveSpec.prototype.toJSON = function() {
-                return ObjectiveSpec.toObject(this, $protobuf.util.toJSONOptions);
-            };
-
-            return ObjectiveSpec;
-        })();
-
-        v1.ContentFile = (function() {
-
-            /**
-             * Properties of a ContentFile.
-             * @typedef {Object} anchorage.v1.ContentFile.$Properties
-             * @property {string|null} [path] ContentFile path
-             * @property {string|null} [sha256] ContentFile sha256
-             * @property {number|null} [sizeBytes] ContentFile sizeBytes
-             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-             */
-
-            /**
-             * Properties of a ContentFile.
-             * @memberof anchorage.v1
-             * @interface IContentFile
-             * @augments anchorage.v1.ContentFile.$Properties
-             * @deprecated Use anchorage.v1.ContentFile.$Properties instead.
-             */
-
-            /**
-             * Shape of a ContentFile.
-             * @typedef {anchorage.v1.ContentFile.$Properties} anchorage.v1.ContentFile.$Shape
-             */
-
-            /**
-             * Constructs a new ContentFile.
-             * @memberof anchorage.v1
-             * @classdesc Represents a ContentFile.
-             * @constructor
-             * @param {anchorage.v1.ContentFile.$Properties=} [properties] Properties to set
-             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-             */
-            const ContentFile = function (properties) {
-                if (properties)
-                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
-                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
-                            this[keys[i]] = properties[keys[i]];
-            };
-
-            /**
-             * ContentFile path.
-             * @member {string} path
-             * @memberof anchorage.v1.ContentFile
-             * @instance
-             */
-            ContentFile.prototype.path = "";
-
-            /**
-             * ContentFile sha256.
-             * @member {string} sha256
-             * @memberof anchorage.v1.ContentFile
-             * @instance
-             */
-            ContentFile.prototype.sha256 = "";
-
-            /**
-             * ContentFile sizeBytes.
-             * @member {number} sizeBytes
-             * @memberof anchorage.v1.ContentFile
-             * @instance
-             */
-            ContentFile.prototype.sizeBytes = 0;
-
-            /**
-             * Creates a new ContentFile instance using the specified properties.
-             * @function create
-             * @memberof anchorage.v1.ContentFile
-             * @static
-             * @param {anchorage.v1.ContentFile.$Properties=} [properties] Properties to set
-             * @returns {anchorage.v1.ContentFile} ContentFile instance
-             * @type {{
-             *   (properties: anchorage.v1.ContentFile.$Shape): anchorage.v1.ContentFile & anchorage.v1.ContentFile.$Shape;
-             *   (properties?: anchorage.v1.ContentFile.$Properties): anchorage.v1.ContentFile;
-             * }}
-             */
-            ContentFile.create = function(properties) {
-                return new ContentFile(properties);
-            };
-
-            /**
-             * Encodes the specified ContentFile message. Does not implicitly {@link anchorage.v1.ContentFile.verify|verify} messages.
-             * @function encode
-             * @memberof anchorage.v1.ContentFile
-             * @static
-             * @param {anchorage.v1.ContentFile.$Properties} message ContentFile message or plain object to encode
-             * @param {$protobuf.Writer} [writer] Writer to encode to
-             * @returns {$protobuf.Writer} Writer
-             */
-            ContentFile.encode = function (message, writer, _depth) {
-                if (!writer)
-                    writer = $Writer.create();
-                if (_depth === $undefined)
-                    _depth = 0;
-                if (_depth > $util.recursionLimit)
-                    throw $Error("max depth exceeded");
-                if (message.path != null && $Object.hasOwnProperty.call(message, "path") && message.path !== "")
-                    writer.uint32(/* id 1, wireType 2 =*/10).string(message.path);
-                if (message.sha256 != null && $Object.hasOwnProperty.call(message, "sha256") && message.sha256 !== "")
-                    writer.uint32(/* id 2, wireType 2 =*/18).string(message.sha256);
-                if (message.sizeBytes != null && $Object.hasOwnProperty.call(message, "sizeBytes") && !$Object.is(message.sizeBytes, 0))
-                    writer.uint32(/* id 3, wireType 1 =*/25).double(message.sizeBytes);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
-                    for (let i = 0; i < message.$unknowns.length; ++i)
-                        writer.raw(message.$unknowns[i]);
-                return writer;
-            };
-
-            /**
-             * Decodes a ContentFile message from the specified reader or buffer.
-             * @function decode
-             * @memberof anchorage.v1.ContentFile
-             * @static
-             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
-             * @param {number} [length] Message length if known beforehand
-             * @returns {anchorage.v1.ContentFile & anchorage.v1.ContentFile.$Shape} ContentFile
-             * @throws {Error} If the payload is not a reader or valid buffer
-             * @throws {$protobuf.util.ProtocolError} If required fields are missing
-             */
-            ContentFile.decode = function (reader, length, _end, _depth, _target) {
-                if (!(reader instanceof $Reader))
-                    reader = $Reader.create(reader);
-                if (_depth === $undefined)
-                    _depth = 0;
-                if (_depth > $Reader.recursionLimit)
-                    throw $Error("max depth exceeded");
-                let end, message, value;
-                if (length === $undefined)
-                    end = reader.len;
-                else {
-                    end = reader.pos + length;
-                    if (end > reader.len)
-                        throw $RangeError("index out of range");
-                    length = reader.len;
-                    reader.len = end;
-                }
-                message = _target || new $root.anchorage.v1.ContentFile();
-                while (reader.pos < end) {
-                    let start = reader.pos;
-                    let tag = reader.tag();
-                    if (tag === _end) {
-                        _end = $undefined;
-                        break;
-                    }
-                    let wireType = tag & 7;
-                    switch (tag >>>= 3) {
-                    case 1: {
-                            if (wireType !== 2)
-                                break;
-                            if ((value = reader.stringVerify()).length)
-                                message.path = value;
-                            else
-                                delete message.path;
-                            continue;
-                        }
-                    case 2: {
-                            if (wireType !== 2)
-                                break;
-                            if ((value = reader.stringVerify()).length)
-                                message.sha256 = value;
-                            else
-                                delete message.sha256;
-                            continue;
-                        }
-                    case 3: {
-                            if (wireType !== 1)
-                                break;
-                            if (!$Object.is(value = reader.double(), 0))
-                                message.sizeBytes = value;
-                            else
-                                delete message.sizeBytes;
-                            continue;
-                        }
-                    }
-                    reader.skipType(wireType, _depth, tag);
-                    if (!reader.discardUnknown) {
-                        $util.makeProp(message, "$unknowns", false);
-                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
-                    }
-                }
-                if (length !== $undefined) {
-                    if (reader.pos !== end)
-                        throw $RangeError("index out of range");
-                    reader.len = length;
-                }
-                if (_end !== $undefined)
-                    throw $Error("missing end group");
-                return message;
-            };
-
-            /**
-             * Creates a ContentFile message from a plain object. Also converts values to their respective internal types.
-             * @function fromObject
-             * @memberof anchorage.v1.ContentFile
-             * @static
-             * @param {Object.<string,*>} object Plain object
-             * @returns {anchorage.v1.ContentFile} ContentFile
-             */
-            ContentFile.fromObject = function (object, _depth) {
-                if (object instanceof $root.anchorage.v1.ContentFile)
-                    return object;
-                if (!$util.isObject(object))
-                    throw $TypeError(".anchorage.v1.ContentFile: object expected");
-                if (_depth === $undefined)
-                    _depth = 0;
-                if (_depth > $util.recursionLimit)
-                    throw $Error("max depth exceeded");
-                let message = new $root.anchorage.v1.ContentFile();
-                if (object.path != null)
-                    if (typeof object.path !== "string" || object.path.length)
-                        message.path = $String(object.path);
-                if (object.sha256 != null)
-                    if (typeof object.sha256 !== "string" || object.sha256.length)
-                        message.sha256 = $String(object.sha256);
-                if (object.sizeBytes != null)
-                    if (!$Object.is($Number(object.sizeBytes), 0))
-                        message.sizeBytes = $Number(object.sizeBytes);
-                return message;
-            };
-
-            /**
-             * Creates a plain object from a ContentFile message. Also converts values to other types if specified.
-             * @function toObject
-             * @memberof anchorage.v1.ContentFile
-             * @static
-             * @param {anchorage.v1.ContentFile} message ContentFile
-             * @param {$protobuf.IConversionOptions} [options] Conversion options
-             * @returns {Object.<string,*>} Plain object
-             */
-            ContentFile.toObject = function (message, options, _depth) {
-                if (!options)
-                    options = {};
-                if (_depth === $undefined)
-                    _depth = 0;
-                if (_depth > $util.recursionLimit)
-                    throw $Error("max depth exceeded");
-                let object = {};
-                if (options.defaults) {
-                    object.path = "";
-                    object.sha256 = "";
-                    object.sizeBytes = 0;
-                }
-                if (message.path != null && $Object.hasOwnProperty.call(message, "path"))
-                    object.path = message.path;
-                if (message.sha256 != null && $Object.hasOwnProperty.call(message, "sha256"))
-                    object.sha256 = message.sha256;
-                if (message.sizeBytes != null && $Object.hasOwnProperty.call(message, "sizeBytes"))
-                    object.sizeBytes = options.json && !$isFinite(message.sizeBytes) ? $String(message.sizeBytes) : message.sizeBytes;
-                return object;
-            };
-
-            /**
-             * Converts this ContentFile to JSON.
-             * @function toJSON
-             * @memberof anchorage.v1.ContentFile
-             * @instance
-             * @returns {Object.<string,*>} JSON object
-             */
-            ContentFile.prototype.toJSON = function() {
-                return ContentFile.toObject(this, $protobuf.util.toJSONOptions);
-            };
-
-            return ContentFile;
-        })();
-
-        v1.Checkpoint = (function() {
-
-            /**
-             * Properties of a Checkpoint.
-             * @typedef {Object} anchorage.v1.Checkpoint.$Properties
-             * @property {number|null} [step] Checkpoint step
-             * @property {number|null} [policyVersion] Checkpoint policyVersion
-             * @property {string|null} [folder] Checkpoint folder
-             * @property {string|null} [weightsSha256] Checkpoint weightsSha256
-             * @property {number|null} [pairSequence] Checkpoint pairSequence
-             * @property {string|null} [objective] Checkpoint objective
-             * @property {number|null} [objectiveRevision] Checkpoint objectiveRevision
-             * @property {boolean|null} [final] Checkpoint final
-             * @property {Array.<anchorage.v1.ContentFile.$Properties>|null} [files] Checkpoint files
-             * @property {Array.<anchorage.v1.ContentFile.$Properties>|null} [trainingFiles] Checkpoint trainingFiles
-             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-             */
-
-            /**
-             * Properties of a Checkpoint.
-             * @memberof anchorage.v1
-             * @interface ICheckpoint
-             * @augments anchorage.v1.Checkpoint.$Properties
-             * @deprecated Use anchorage.v1.Checkpoint.$Properties instead.
-             */
-
-            /**
-             * Shape of a Checkpoint.
-             * @typedef {anchorage.v1.Checkpoint.$Properties} anchorage.v1.Checkpoint.$Shape
-             */
-
-            /**
-             * Constructs a new Checkpoint.
-             * @memberof anchorage.v1
-             * @classdesc Represents a Checkpoint.
-             * @constructor
-             * @param {anchorage.v1.Checkpoint.$Properties=} [properties] Properties to set
-             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-             */
-            const Checkpoint = function (properties) {
-                this.files = [];
-                this.trainingFiles = [];
-                if (properties)
-                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
-                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
-                            this[keys[i]] = properties[keys[i]];
-            };
-
-            /**
-             * Checkpoint step.
-             * @member {number} step
-             * @memberof anchorage.v1.Checkpoint
-             * @instance
-             */
-            Checkpoint.prototype.step = 0;
-
-            /**
-             * Checkpoint policyVersion.
-             * @member {number} policyVersion
-             * @memberof anchorage.v1.Checkpoint
-             * @instance
-             */
-            Checkpoint.prototype.policyVersion = 0;
-
-            /**
-             * Checkpoint folder.
-             * @member {string} folder
-             * @memberof anchorage.v1.Checkpoint
-             * @instance
-             */
-            Checkpoint.prototype.folder = "";
-
-            /**
-             * Checkpoint weightsSha256.
-             * @member {string} weightsSha256
-             * @memberof anchorage.v1.Checkpoint
-             * @instance
-             */
-            Checkpoint.prototype.weightsSha256 = "";
-
-            /**
-             * Checkpoint pairSequence.
-             * @member {number} pairSequence
-             * @memberof anchorage.v1.Checkpoint
-             * @instance
-             */
-            Checkpoint.prototype.pairSequence = 0;
-
-            /**
-             * Checkpoint objective.
-             * @member {string} objective
-             * @memberof anchorage.v1.Checkpoint
-             * @instance
-             */
-            Checkpoint.prototype.objective = "";
-
-            /**
-             * Checkpoint objectiveRevision.
-             * @member {number} objectiveRevision
-             * @memberof anchorage.v1.Checkpoint
-             * @instance
-             */
-            Checkpoint.prototype.objectiveRevision = 0;
-
-            /**
-             * Checkpoint final.
-             * @member {boolean} final
-             * @memberof anchorage.v1.Checkpoint
-             * @instance
-             */
-            Checkpoint.prototype.final = false;
-
-            /**
-             * Checkpoint files.
-             * @member {Array.<anchorage.v1.ContentFile.$Properties>} files
-             * @memberof anchorage.v1.Checkpoint
-             * @instance
-             */
-            Checkpoint.prototype.files = $util.emptyArray;
-
-            /**
-             * Checkpoint trainingFiles.
-             * @member {Array.<anchorage.v1.ContentFile.$Properties>} trainingFiles
-             * @memberof anchorage.v1.Checkpoint
-             * @instance
-             */
-            Checkpoint.prototype.trainingFiles = $util.emptyArray;
-
-            /**
-             * Creates a new Checkpoint instance using the specified properties.
-             * @function create
-             * @memberof anchorage.v1.Checkpoint
-             * @static
-             * @param {anchorage.v1.Checkpoint.$Properties=} [properties] Properties to set
-             * @returns {anchorage.v1.Checkpoint} Checkpoint instance
-             * @type {{
-             *   (properties: anchorage.v1.Checkpoint.$Shape): anchorage.v1.Checkpoint & anchorage.v1.Checkpoint.$Shape;
-             *   (properties?: anchorage.v1.Checkpoint.$Properties): anchorage.v1.Checkpoint;
-             * }}
-             */
-            Checkpoint.create = function(properties) {
-                return new Checkpoint(properties);
-            };
-
-            /**
-             * Encodes the specified Checkpoint message. Does not implicitly {@link anchorage.v1.Checkpoint.verify|verify} messages.
-             * @function encode
-             * @memberof anchorage.v1.Checkpoint
-             * @static
-             * @param {anchorage.v1.Checkpoint.$Properties} message Checkpoint message or plain object to encode
-             * @param {$protobuf.Writer} [writer] Writer to encode to
-             * @returns {$protobuf.Writer} Writer
-             */
-            Checkpoint.encode = function (message, writer, _depth) {
-                if (!writer)
-                    writer = $Writer.create();
-                if (_depth === $undefined)
-                    _depth = 0;
-                if (_depth > $util.recursionLimit)
-                    throw $Error("max depth exceeded");
-                if (message.step != null && $Object.hasOwnProperty.call(message, "step") && message.step !== 0)
-                    writer.uint32(/* id 1, wireType 0 =*/8).uint32(message.step);
-                if (message.policyVersion != null && $Object.hasOwnProperty.call(message, "policyVersion") && message.policyVersion !== 0)
-                    writer.uint32(/* id 2, wireType 0 =*/16).uint32(message.policyVersion);
-                if (message.folder != null && $Object.hasOwnProperty.call(message, "folder") && message.folder !== "")
-                    writer.uint32(/* id 3, wireType 2 =*/26).string(message.folder);
-                if (message.weightsSha256 != null && $Object.hasOwnProperty.call(message, "weightsSha256") && message.weightsSha256 !== "")
-                    writer.uint32(/* id 4, wireType 2 =*/34).string(message.weightsSha256);
-                if (message.pairSequence != null && $Object.hasOwnProperty.call(message, "pairSequence") && message.pairSequence !== 0)
-                    writer.uint32(/* id 5, wireType 0 =*/40).uint32(message.pairSequence);
-                if (message.objective != null && $Object.hasOwnProperty.call(message, "objective") && message.objective !== "")
-                    writer.uint32(/* id 6, wireType 2 =*/50).string(message.objective);
-                if (message.objectiveRevision != null && $Object.hasOwnProperty.call(message, "objectiveRevision") && message.objectiveRevision !== 0)
-                    writer.uint32(/* id 7, wireType 0 =*/56).uint32(message.objectiveRevision);
-                if (message.final != null && $Object.hasOwnProperty.call(message, "final") && message.final !== false)
-                    writer.uint32(/* id 8, wireType 0 =*/64).bool(message.final);
-                if (message.files != null && message.files.length)
-                    for (let i = 0; i < message.files.length; ++i)
-                        $root.anchorage.v1.ContentFile.encode(message.files[i], writer.uint32(/* id 9, wireType 2 =*/74).fork(), _depth + 1).ldelim();
-                if (message.trainingFiles != null && message.trainingFiles.length)
-                    for (let i = 0; i < message.trainingFiles.length; ++i)
-                        $root.anchorage.v1.ContentFile.encode(message.trainingFiles[i], writer.uint32(/* id 10, wireType 2 =*/82).fork(), _depth + 1).ldelim();
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
-                    for (let i = 0; i < message.$unknowns.length; ++i)
-                        writer.raw(message.$unknowns[i]);
-                return writer;
-            };
-
-            /**
-             * Decodes a Checkpoint message from the specified reader or buffer.
-             * @function decode
-             * @memberof anchorage.v1.Checkpoint
-             * @static
-             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
-             * @param {number} [length] Message length if known beforehand
-             * @returns {anchorage.v1.Checkpoint & anchorage.v1.Checkpoint.$Shape} Checkpoint
-             * @throws {Error} If the payload is not a reader or valid buffer
-             * @throws {$protobuf.util.ProtocolError} If required fields are missing
-             */
-            Checkpoint.decode = function (reader, length, _end, _depth, _target) {
-                if (!(reader instanceof $Reader))
-                    reader = $Reader.create(reader);
-                if (_depth === $undefined)
-                    _depth = 0;
-                if (_depth > $Reader.recursionLimit)
-                    throw $Error("max depth exceeded");
-                let end, message, value;
-                if (length === $undefined)
-                    end = reader.len;
-                else {
-                    end = reader.pos + length;
-                    if (end > reader.len)
-                        throw $RangeError("index out of range");
-                    length = reader.len;
-                    reader.len = end;
-                }
-                message = _target || new $root.anchorage.v1.Checkpoint();
-                while (reader.pos < end) {
-                    let start = reader.pos;
-                    let tag = reader.tag();
-                    if (tag === _end) {
-                        _end = $undefined;
-                        break;
-                    }
-                    let wireType = tag & 7;
-                    switch (tag >>>= 3) {
-                    case 1: {
-                            if (wireType !== 0)
-                                break;
-                            if (value = reader.uint32())
-                                message.step = value;
-                            else
-                                delete message.step;
-                            continue;
-                        }
-                    case 2: {
-                            if (wireType !== 0)
-                                break;
-                            if (value = reader.uint32())
-                                message.policyVersion = value;
-                            else
-                                delete message.policyVersion;
-                            continue;
-                        }
-                    case 3: {
-                            if (wireType !== 2)
-                                break;
-                            if ((value = reader.stringVerify()).length)
-                                message.folder = value;
-                            else
-                                delete message.folder;
-                            continue;
-                        }
-                    case 4: {
-                            if (wireType !== 2)
-                                break;
-                            if ((value = reader.stringVerify()).length)
-                                message.weightsSha256 = value;
-                            else
-                                delete message.weightsSha256;
-                            continue;
-                        }
-                    case 5: {
-                            if (wireType !== 0)
-                                break;
-                            if (value = reader.uint32())
-                                message.pairSequence = value;
-                            else
-                                delete message.pairSequence;
-                            continue;
-                        }
-                    case 6: {
-                            if (wireType !== 2)
-                                break;
-                            if ((value = reader.stringVerify()).length)
-                                message.objective = value;
-                            else
-                                delete message.objective;
-                            continue;
-                        }
-                    case 7: {
-                            if (wireType !== 0)
-                                break;
-                            if (value = reader.uint32())
-                                message.objectiveRevision = value;
-                            else
-                                delete message.objectiveRevision;
-                            continue;
-                        }
-                    case 8: {
-                            if (wireType !== 0)
-                                break;
-                            if (value = reader.bool())
-                                message.final = value;
-                            else
-                                delete message.final;
-                            continue;
-                        }
-                    case 9: {
-                            if (wireType !== 2)
-                                break;
-                            if (!(message.files && message.files.length))
-                                message.files = [];
-                            message.files.push($root.anchorage.v1.ContentFile.decode(reader, reader.size(), $undefined, _depth + 1));
-                            continue;
-                        }
-                    case 10: {
-                            if (wireType !== 2)
-                                break;
-                            if (!(message.trainingFiles && message.trainingFiles.length))
-                                message.trainingFiles = [];
-                            message.trainingFiles.push($root.anchorage.v1.ContentFile.decode(reader, reader.size(), $undefined, _depth + 1));
-                            continue;
-                        }
-                    }
-                    reader.skipType(wireType, _depth, tag);
-                    if (!reader.discardUnknown) {
-                        $util.makeProp(message, "$unknowns", false);
-                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
-                    }
-                }
-                if (length !== $undefined) {
-                    if (reader.pos !== end)
-                        throw $RangeError("index out of range");
-                    reader.len = length;
-                }
-                if (_end !== $undefined)
-                    throw $Error("missing end group");
-                return message;
-            };
-
-            /**
-             * Creates a Checkpoint message from a plain object. Also converts values to their respective internal types.
-             * @function fromObject
-             * @memberof anchorage.v1.Checkpoint
-             * @static
-             * @param {Object.<string,*>} object Plain object
-             * @returns {anchorage.v1.Checkpoint} Checkpoint
-             */
-            Checkpoint.fromObject = function (object, _depth) {
-                if (object instanceof $root.anchorage.v1.Checkpoint)
-                    return object;
-                if (!$util.isObject(object))
-                    throw $TypeError(".anchorage.v1.Checkpoint: object expected");
-                if (_depth === $undefined)
-                    _depth = 0;
-                if (_depth > $util.recursionLimit)
-                    throw $Error("max depth exceeded");
-                let message = new $root.anchorage.v1.Checkpoint();
-                if (object.step != null)
-                    if ($Number(object.step) !== 0)
-                        message.step = object.step >>> 0;
-                if (object.policyVersion != null)
-                    if ($Number(object.policyVersion) !== 0)
-                        message.policyVersion = object.policyVersion >>> 0;
-                if (object.folder != null)
-                    if (typeof object.folder !== "string" || object.folder.length)
-                        message.folder = $String(object.folder);
-                if (object.weightsSha256 != null)
-                    if (typeof object.weightsSha256 !== "string" || object.weightsSha256.length)
-                        message.weightsSha256 = $String(object.weightsSha256);
-                if (object.pairSequence != null)
-                    if ($Number(object.pairSequence) !== 0)
-                        message.pairSequence = object.pairSequence >>> 0;
-                if (object.objective != null)
-                    if (typeof object.objective !== "string" || object.objective.length)
-                        message.objective = $String(object.objective);
-                if (object.objectiveRevision != null)
-                    if ($Number(object.objectiveRevision) !== 0)
-                        message.objectiveRevision = object.objectiveRevision >>> 0;
-                if (object.final != null)
-                    if (object.final)
-                        message.final = $Boolean(object.final);
-                if (object.files) {
-                    if (!$Array.isArray(object.files))
-                        throw $TypeError(".anchorage.v1.Checkpoint.files: array expected");
-                    message.files = $Array(object.files.length);
-                    for (let i = 0; i < object.files.length; ++i) {
-                        if (!$util.isObject(object.files[i]))
-                            throw $TypeError(".anchorage.v1.Checkpoint.files: object expected");
-                        message.files[i] = $root.anchorage.v1.ContentFile.fromObject(object.files[i], _depth + 1);
-                    }
-                }
-                if (object.trainingFiles) {
-                    if (!$Array.isArray(object.trainingFiles))
-                        throw $TypeError(".anchorage.v1.Checkpoint.trainingFiles: array expected");
-                    message.trainingFiles = $Array(object.trainingFiles.length);
-                    for (let i = 0; i < object.trainingFiles.length; ++i) {
-                        if (!$util.isObject(object.trainingFiles[i]))
-                            throw $TypeError(".anchorage.v1.Checkpoint.trainingFiles: object expected");
-                        message.trainingFiles[i] = $root.anchorage.v1.ContentFile.fromObject(object.trainingFiles[i], _depth + 1);
-                    }
-                }
-                return message;
-            };
-
-            /**
-             * Creates a plain object from a Checkpoint message. Also converts values to other types if specified.
-             * @function toObject
-             * @memberof anchorage.v1.Checkpoint
-             * @static
-             * @param {anchorage.v1.Checkpoint} message Checkpoint
-             * @param {$protobuf.IConversionOptions} [options] Conversion options
-             * @returns {Object.<string,*>} Plain object
-             */
-            Checkpoint.toObject = function (message, options, _depth) {
-                if (!options)
-                    options = {};
-                if (_depth === $undefined)
-                    _depth = 0;
-                if (_depth > $util.recursionLimit)
-                    throw $Error("max depth exceeded");
-                let object = {};
-                if (options.arrays || options.defaults) {
-                    object.files = [];
-                    object.trainingFiles = [];
-                }
-                if (options.defaults) {
-                    object.step = 0;
-                    object.policyVersion = 0;
-                    object.folder = "";
-                    object.weightsSha256 = "";
-                    object.pairSequence = 0;
-                    object.objective = "";
-                    object.objectiveRevision = 0;
-                    object.final = false;
-                }
-                if (message.step != null && $Object.hasOwnProperty.call(message, "step"))
-                    object.step = message.step;
-                if (message.policyVersion != null && $Object.hasOwnProperty.call(message, "policyVersion"))
-                    object.policyVersion = message.policyVersion;
-                if (message.folder != null && $Object.hasOwnProperty.call(message, "folder"))
-                    object.folder = message.folder;
-                if (message.weightsSha256 != null && $Object.hasOwnProperty.call(message, "weightsSha256"))
-                    object.weightsSha256 = message.weightsSha256;
-                if (message.pairSequence != null && $Object.hasOwnProperty.call(message, "pairSequence"))
-                    object.pairSequence = message.pairSequence;
-                if (message.objective != null && $Object.hasOwnProperty.call(message, "objective"))
-                    object.objective = message.objective;
-                if (message.objectiveRevision != null && $Object.hasOwnProperty.call(message, "objectiveRevision"))
-                    object.objectiveRevision = message.objectiveRevision;
-                if (message.final != null && $Object.hasOwnProperty.call(message, "final"))
-                    object.final = message.final;
-                if (message.files && message.files.length) {
-                    object.files = $Array(message.files.length);
-                    for (let j = 0; j < message.files.length; ++j)
-                        object.files[j] = $root.anchorage.v1.ContentFile.toObject(message.files[j], options, _depth + 1);
-                }
-                if (message.trainingFiles && message.trainingFiles.length) {
-                    object.trainingFiles = $Array(message.trainingFiles.length);
-                    for (let j = 0; j < message.trainingFiles.length; ++j)
-                        object.trainingFiles[j] = $root.anchorage.v1.ContentFile.toObject(message.trainingFiles[j], options, _depth + 1);
-                }
-                return object;
-            };
-
-            /**
-             * Converts this Checkpoint to JSON.
-             * @function toJSON
-             * @memberof anchorage.v1.Checkpoint
-             * @instance
-             * @returns {Object.<string,*>} JSON object
-             */
-            Checkpoint.prototype.toJSON = function() {
-                return Checkpoint.toObject(this, $protobuf.util.toJSONOptions);
-            };
-
-            return Checkpoint;
-        })();
-
-        v1.EvaluationScore = (function() {
-
-            /**
-             * Properties of an EvaluationScore.
-             * @typedef {Object} anchorage.v1.EvaluationScore.$Properties
-             * @property {number|null} [step] EvaluationScore step
-             * @property {number|null} [policyVersion] EvaluationScore policyVersion
-             * @property {string|null} [suite] EvaluationScore suite
-             * @property {number|null} [score] EvaluationScore score
-             * @property {number|null} [items] EvaluationScore items
-             * @property {number|null} [seconds] EvaluationScore seconds
-             * @property {string|null} [weightsSha256] EvaluationScore weightsSha256
-             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-             */
-
-            /**
-             * Properties of an EvaluationScore.
-             * @memberof anchorage.v1
-             * @interface IEvaluationScore
-             * @augments anchorage.v1.EvaluationScore.$Properties
-             * @deprecated Use anchorage.v1.EvaluationScore.$Properties instead.
-             */
-
-            /**
-             * Shape of an EvaluationScore.
-             * @typedef {anchorage.v1.EvaluationScore.$Properties} anchorage.v1.EvaluationScore.$Shape
-             */
-
-            /**
-             * Constructs a new EvaluationScore.
-             * @memberof anchorage.v1
-             * @classdesc Represents an EvaluationScore.
-             * @constructor
-             * @param {anchorage.v1.EvaluationScore.$Properties=} [properties] Properties to set
-             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
-             */
-            const EvaluationScore = function (properties) {
-                if (properties)
-                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
-                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
-                            this[keys[i]] = properties[keys[i]];
-            };
-
-            /**
-             * EvaluationScore step.
-             * @member {number} step
-             * @memberof anchorage.v1.EvaluationScore
-             * @instance
-             */
-            EvaluationScore.prototype.step = 0;
-
-            /**
-             * EvaluationScore policyVersion.
-             * @member {number} policyVersion
-             * @memberof anchorage.v1.EvaluationScore
-             * @instance
-             */
-            EvaluationScore.prototype.policyVersion = 0;
-
-            /**
-             * EvaluationScore suite.
-             * @member {string} suite
-             * @memberof anchorage.v1.EvaluationScore
-             * @instance
-             */
-            EvaluationScore.prototype.suite = "";
-
-            /**
-             * EvaluationScore score.
-             * @member {number} score
-             * @memberof anchorage.v1.EvaluationScore
-             * @instance
-             */
-            EvaluationScore.prototype.score = 0;
-
-            /**
-             * EvaluationScore items.
-             * @member {number} items
-             * @memberof anchorage.v1.EvaluationScore
-             * @instance
-             */
-            EvaluationScore.prototype.items = 0;
-
-            /**
-             * EvaluationScore seconds.
-             * @member {number} seconds
-             * @memberof anchorage.v1.EvaluationScore
-             * @instance
-             */
-            EvaluationScore.prototype.seconds = 0;
-
-            /**
-             * EvaluationScore weightsSha256.
-             * @member {string} weightsSha256
-             * @memberof anchorage.v1.EvaluationScore
-             * @instance
-             */
-            EvaluationScore.prototype.weightsSha256 = "";
-
-            /**
-             * Creates a new EvaluationScore instance using the specified properties.
-             * @function create
-             * @memberof anchorage.v1.EvaluationScore
-             * @static
-             * @param {anchorage.v1.EvaluationScore.$Properties=} [properties] Properties to set
-             * @returns {anchorage.v1.EvaluationScore} EvaluationScore instance
-             * @type {{
-             *   (properties: anchorage.v1.EvaluationScore.$Shape): anchorage.v1.EvaluationScore & anchorage.v1.EvaluationScore.$Shape;
-             *   (properties?: anchorage.v1.EvaluationScore.$Properties): anchorage.v1.EvaluationScore;
-             * }}
-             */
-            EvaluationScore.create = function(properties) {
-                return new EvaluationScore(properties);
-            };
-
-            /**
-             * Encodes the specified EvaluationScore message. Does not implicitly {@link anchorage.v1.EvaluationScore.verify|verify} messages.
-             * @function encode
-             * @memberof anchorage.v1.EvaluationScore
-             * @static
-             * @param {anchorage.v1.EvaluationScore.$Properties} message EvaluationScore message or plain object to encode
-             * @param {$protobuf.Writer} [writer] Writer to encode to
-             * @returns {$protobuf.Writer} Writer
-             */
-            EvaluationScore.encode = function (message, writer, _depth) {
-                if (!writer)
-                    writer = $Writer.create();
-                if (_depth === $undefined)
-                    _depth = 0;
-                if (_depth > $util.recursionLimit)
-                    throw $Error("max depth exceeded");
-                if (message.step != null && $Object.hasOwnProperty.call(message, "step") && message.step !== 0)
-                    writer.uint32(/* id 1, wireType 0 =*/8).uint32(message.step);
-                if (message.policyVersion != null && $Object.hasOwnProperty.call(message, "policyVersion") && message.policyVersion !== 0)
-                    writer.uint32(/* id 2, wireType 0 =*/16).uint32(message.policyVersion);
-                if (message.suite != null && $Object.hasOwnProperty.call(message, "suite") && message.suite !== "")
-                    writer.uint32(/* id 3, wireType 2 =*/26).string(message.suite);
-                if (message.score != null && $Object.hasOwnProperty.call(message, "score") && !$Object.is(message.score, 0))
-                    writer.uint32(/* id 4, wireType 1 =*/33).double(message.score);
-                if (message.items != null && $Object.hasOwnProperty.call(message, "items") && message.items !== 0)
-                    writer.uint32(/* id 5, wireType 0 =*/40).uint32(message.items);
-                if (message.seconds != null && $Object.hasOwnProperty.call(message, "seconds") && !$Object.is(message.seconds, 0))
-                    writer.uint32(/* id 6, wireType 1 =*/49).double(message.seconds);
-                if (message.weightsSha256 != null && $Object.hasOwnProperty.call(message, "weightsSha256") && message.weightsSha256 !== "")
-                    writer.uint32(/* id 7, wireType 2 =*/58).string(message.weightsSha256);
-                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
-                    for (let i = 0; i < message.$unknowns.length; ++i)
-                        writer.raw(message.$unknowns[i]);
-                return writer;
-            };
-
-            /**
-             * Decodes an EvaluationScore message from the specified reader or buffer.
-             * @function decode
-             * @memberof anchorage.v1.EvaluationScore
-             * @static
-             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
-             * @param {number} [length] Message length if known beforehand
-             * @returns {anchorage.v1.EvaluationScore & anchorage.v1.EvaluationScore.$Shape} EvaluationScore
-             * @throws {Error} If the payload is not a reader or valid buffer
-             * @throws {$protobuf.util.ProtocolError} If required fields are missing
-             */
-            EvaluationScore.decode = function (reader, length, _end, _depth, _target) {
-                if (!(reader instanceof $Reader))
-                    reader = $Reader.create(reader);
-                if (_depth === $undefined)
-                    _depth = 0;
-                if (_depth > $Reader.recursionLimit)
-                    throw $Error("max depth exceeded");
-                let end, message, value;
-                if (length === $undefined)
-                    end = reader.len;
-                else {
-                    end = reader.pos + length;
-                    if (end > reader.len)
-                        throw $RangeError("index out of range");
-                    length = reader.len;
-                    reader.len = end;
-                }
-                message = _target || new $root.anchorage.v1.EvaluationScore();
-                while (reader.pos < end) {
-                    let start = reader.pos;
-                    let tag = reader.tag();
-                    if (tag === _end) {
-                        _end = $undefined;
-                        break;
-                    }
-                    let wireType = tag & 7;
-                    switch (tag >>>= 3) {
-                    case 1: {
-                            if (wireType !== 0)
-                                break;
-                            if (value = reader.uint32())
-                                message.step = value;
-                            else
-                                delete message.step;
-                            continue;
-                        }
-                    case 2: {
-                            if (wireType !== 0)
-                                break;
-                            if (value = reader.uint32())
-                                message.policyVersion = value;
-                            else
-                                delete message.policyVersion;
-                            continue;
-                        }
-                    case 3: {
-                            if (wireType !== 2)
-                                break;
-                            if ((value = reader.stringVerify()).length)
-                                message.suite = value;
-                            else
-                                delete message.suite;
-                            continue;
-                        }
-                    case 4: {
-                            if (wireType !== 1)
-                                break;
-                            if (!$Object.is(value = reader.double(), 0))
-                                message.score = value;
-                            else
-                                delete message.score;
-                            continue;
-                        }
-                    case 5: {
-                            if (wireType !== 0)
-                                break;
-                            if (value = reader.uint32())
-                                message.items = value;
-                            else
-                                delete message.items;
-                            continue;
-                        }
-                    case 6: {
-                            if (wireType !== 1)
-                                break;
-                            if (!$Object.is(value = reader.double(), 0))
-                                message.seconds = value;
-                            else
-                                delete message.seconds;
-                            continue;
-                        }
-                    case 7: {
-                            if (wireType !== 2)
-                                break;
-                            if ((value = reader.stringVerify()).length)
-                                message.weightsSha256 = value;
-                            else
-                                delete message.weightsSha256;
-                            continue;
-                        }
-                    }
-                    reader.skipType(wireType, _depth, tag);
-                    if (!reader.discardUnknown) {
-                        $util.makeProp(message, "$unknowns", false);
-                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
-                    }
-                }
-                if (length !== $undefined) {
-                    if (reader.pos !== end)
-                        throw $RangeError("index out of range");
-                    reader.len = length;
-                }
-                if (_end !== $undefined)
-                    throw $Error("missing end group");
-                return message;
-            };
-
-            /**
-             * Creates an EvaluationScore message from a plain object. Also converts values to their respective internal types.
-             * @function fromObject
-             * @memberof anchorage.v1.EvaluationScore
-             * @static
-             * @param {Object.<string,*>} object Plain object
-             * @returns {anchorage.v1.EvaluationScore} EvaluationScore
-             */
-            EvaluationScore.fromObject = function (object, _depth) {
-                if (object instanceof $root.anchorage.v1.EvaluationScore)
-                    return object;
-                if (!$util.isObject(object))
-                    throw $TypeError(".anchorage.v1.EvaluationScore: object expected");
-                if (_depth === $undefined)
-                    _depth = 0;
-                if (_depth > $util.recursionLimit)
-                    throw $Error("max depth exceeded");
-                let message = new $root.anchorage.v1.EvaluationScore();
-                if (object.step != null)
-                    if ($Number(object.step) !== 0)
-                        message.step = object.step >>> 0;
-                if (object.policyVersion != null)
-                    if ($Number(object.policyVersion) !== 0)
-                        message.policyVersion = object.policyVersion >>> 0;
-                if (object.suite != null)
-                    if (typeof object.suite !== "string" || object.suite.length)
-                        message.suite = $String(object.suite);
-                if (object.score != null)
-                    if (!$Object.is($Number(object.score), 0))
-                        message.score = $Number(object.score);
-                if (object.items != null)
-                    if ($Number(object.items) !== 0)
-                        message.items = object.items >>> 0;
-                if (object.seconds != null)
-                    if (!$Object.is($Number(object.seconds), 0))
-                        message.seconds = $Number(object.seconds);
-                if (object.weightsSha256 != null)
-                    if (typeof object.weightsSha256 !== "string" || object.weightsSha256.length)
-                        message.weightsSha256 = $String(object.weightsSha256);
-                return message;
-            };
-
-            /**
-             * Creates a plain object from an EvaluationScore message. Also converts values to other types if specified.
-             * @function toObject
-             * @memberof anchorage.v1.EvaluationScore
-             * @static
-             * @param {anchorage.v1.EvaluationScore} message EvaluationScore
-             * @param {$protobuf.IConversionOptions} [options] Conversion options
-             * @returns {Object.<string,*>} Plain object
-             */
-            EvaluationScore.toObject = function (message, options, _depth) {
-                if (!options)
-                    options = {};
-                if (_depth === $undefined)
-                    _depth = 0;
-                if (_depth > $util.recursionLimit)
-                    throw $Error("max depth exceeded");
-                let object = {};
-                if (options.defaults) {
-                    object.step = 0;
-                    object.policyVersion = 0;
-                    object.suite = "";
-                    object.score = 0;
-                    object.items = 0;
-                    object.seconds = 0;
-                    object.weightsSha256 = "";
-                }
-                if (message.step != null && $Object.hasOwnProperty.call(message, "step"))
-                    object.step = message.step;
-                if (message.policyVersion != null && $Object.hasOwnProperty.call(message, "policyVersion"))
-                    object.policyVersion = message.policyVersion;
-                if (message.suite != null && $Object.hasOwnProperty.call(message, "suite"))
-                    object.suite = message.suite;
-                if (message.score != null && $Object.hasOwnProperty.call(message, "score"))
-                    object.score = options.json && !$isFinite(message.score) ? $String(message.score) : message.score;
-                if (message.items != null && $Object.hasOwnProperty.call(message, "items"))
-                    object.items = message.items;
-                if (message.seconds != null && $Object.hasOwnProperty.call(message, "seconds"))
-                    object.seconds = options.json && !$isFinite(message.seconds) ? $String(message.seconds) : message.seconds;
-                if (message.weightsSha256 != null && $Object.hasOwnProperty.call(message, "weightsSha256"))
-                    object.weightsSha256 = message.weightsSha256;
-                return object;
-            };
-
-            /**
-             * Converts this EvaluationScore to JSON.
-             * @function toJSON
-             * @memberof anchorage.v1.EvaluationScore
-             * @instance
-             * @returns {Object.<string,*>} JSON object
-             */
-            EvaluationScore.prototype.toJSON = function() {
-                return EvaluationScore.toObject(this, $protobuf.util.toJSONOptions);
-            };
-
-            return EvaluationScore;
         })();
 
         return v1;

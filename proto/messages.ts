@@ -6,7 +6,8 @@ import {anchorage} from './generated.js';
 
 export const {Prompt, Completion, CompletionPair, FinishReason} = anchorage.v1;
 export const {CandidatePair, PreferencePair, PreferenceSource, Rejection, RejectionReason} = anchorage.v1;
-export const {ObjectiveSpec, Checkpoint, ContentFile, EvaluationScore, MetricRow} = anchorage.v1;
+export const {Checkpoint, ContentFile, EvaluationScore, MetricRow} = anchorage.v1;
+export const {Control, RunCommand, Acknowledgement, Answer} = anchorage.v1;
 
 /** A message's own fields: what protobufjs declares, without its bookkeeping. Optional fields may be left out. */
 type Fields<T> = {readonly [K in keyof T as K extends '$unknowns' | 'toJSON' ? never : K]: T[K]};
@@ -17,7 +18,6 @@ export type CompletionPair = Fields<anchorage.v1.CompletionPair>;
 export type CandidatePair = Fields<anchorage.v1.CandidatePair>;
 export type PreferencePair = Fields<anchorage.v1.PreferencePair>;
 export type Rejection = Fields<anchorage.v1.Rejection>;
-export type ObjectiveSpec = Fields<anchorage.v1.ObjectiveSpec>;
 export type ContentFile = Fields<anchorage.v1.ContentFile>;
 export type Checkpoint = Omit<Fields<anchorage.v1.Checkpoint>, 'files' | 'trainingFiles'> & {
   readonly files: ContentFile[];
@@ -25,6 +25,10 @@ export type Checkpoint = Omit<Fields<anchorage.v1.Checkpoint>, 'files' | 'traini
 };
 export type EvaluationScore = Fields<anchorage.v1.EvaluationScore>;
 export type MetricRow = Fields<anchorage.v1.MetricRow>;
+export type Control = Fields<anchorage.v1.Control>;
+export type Acknowledgement = Fields<anchorage.v1.Acknowledgement>;
 export type FinishReason = anchorage.v1.FinishReason;
 export type PreferenceSource = anchorage.v1.PreferenceSource;
 export type RejectionReason = anchorage.v1.RejectionReason;
+export type RunCommand = anchorage.v1.RunCommand;
+export type Answer = anchorage.v1.Answer;

@@ -9,17 +9,19 @@
  * ```
  */
 import {from, Observable, switchMap} from 'rxjs';
-import type {MetricRow, ObjectiveSpec} from '../proto/messages.js';
+import type {MetricRow} from '../proto/messages.js';
 import type {Bus, LogStart} from './bus/bus.js';
 import {openBus} from './bus/connection.js';
 import {findRun, type RunChoice} from './fleet/find-run.js';
-import {getObjective, type ObjectiveChange, setObjective} from './fleet/objective.js';
+import {getObjective, type ObjectiveRevision, setObjective} from './fleet/objective.js';
+import type {SpecChange} from './fleet/spec.js';
 import {metricRows$} from './metrics/stream.js';
 
-export type {MetricRow, ObjectiveSpec} from '../proto/messages.js';
+export type {MetricRow} from '../proto/messages.js';
 export {RetryableError, TerminalError} from './errors.js';
 export type {RunChoice} from './fleet/find-run.js';
-export type {ObjectiveChange} from './fleet/objective.js';
+export type {ObjectiveRevision} from './fleet/objective.js';
+export type {ObjectiveChange, SpecChange} from './fleet/spec.js';
 
 export interface MetricOptions extends RunChoice {
   /** `new` (the default) takes only what comes; `{sequence: 1}` the whole run so far first. */
@@ -44,11 +46,13 @@ export const metrics = ({from: start = 'new', ...choice}: MetricOptions = {}): O
   });
 
 export const objective = {
-  /** The objective in force. */
-  get: (choice: RunChoice = {}): Promise<ObjectiveSpec> => withBus(choice, getObjective),
-  /** Changes it from the learner's next step on; resolves to the new revision. */
-  set: (change: ObjectiveChange, choice: RunChoice = {}): Promise<ObjectiveSpec> =>
-    withBus(choice, (bus) => setObjective(bus, change)),
+  /** The newest objective that was not refused. */
+  get: (choice: RunChoice = {}): Promise<ObjectiveRevision> => withBus(choice, getObjective),
+  /** Asks for a change from the learner's next step on, or from step `step` on; resolves to the new revision. */
+  set: (
+    {step, ...change}: SpecChange & {readonly step?: number},
+    choice: RunChoice = {},
+  ): Promise<ObjectiveRevision> => withBus(choice, (bus) => setObjective(bus, change, {step})),
 } as const;
 
 const connect = async (choice: RunChoice): Promise<Bus> => {

@@ -78,15 +78,19 @@ test('Every objective is explained, and no other', (t) => {
 test('Every command is explained, and every command explained has its file', (t) => {
   const explained = new Set([...readme.matchAll(/^\| `anchorage (\w+)/gm)].map(([, name]) => name ?? ''));
   t.deepEqual([...explained].toSorted(), [
+    'checkpoint',
     'doctor',
     'generate',
     'logps',
     'merge',
     'objective',
+    'pause',
     'report',
+    'resume',
     'scale',
     'start',
     'status',
+    'stop',
     'train',
     'up',
     'watch',

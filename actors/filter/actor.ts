@@ -1,5 +1,5 @@
 /** Filter: candidates → accepted, or rejections with the rule that was broken (Appendix A.2). */
-import type {Observable} from 'rxjs';
+import {defer, type Observable, switchMap} from 'rxjs';
 import type {CandidatePair} from '../../proto/messages.js';
 import type {ActorContext, Outcome} from '../../runtime/actor/context.js';
 import {reject} from '../../runtime/actor/reject.js';
@@ -7,22 +7,27 @@ import {runActor} from '../../runtime/actor/run.js';
 import {settle} from '../../runtime/actor/settle.js';
 import {loadFleet} from '../../runtime/fleet/load.js';
 import type {Fleet} from '../../runtime/fleet/schema.js';
+import {type Steered, steered} from '../../runtime/fleet/steered.js';
 import {accept} from './accept.js';
 
 /** Enough to keep the bus busy; the rules themselves take no time. */
 const CONCURRENCY = 16;
 
 const start = (context: ActorContext<Fleet>): Observable<Outcome> =>
-  context.bus
-    .deliveries('candidates', {maxInFlight: CONCURRENCY, drain$: context.drain$})
-    .pipe(settle(filterWith(context), CONCURRENCY));
+  defer(() => steered(context)).pipe(
+    switchMap((now) =>
+      context.bus
+        .deliveries('candidates', {maxInFlight: CONCURRENCY, drain$: context.drain$})
+        .pipe(settle(filterWith(context, now), CONCURRENCY)),
+    ),
+  );
 
 /** Whatever becomes of a candidate is published before it is acknowledged, with its prompt's id. */
-const filterWith = (context: ActorContext<Fleet>) => {
-  const {bus, fleet, grace, timed, count} = context;
+const filterWith = (context: ActorContext<Fleet>, now: Steered) => {
+  const {bus, grace, timed, count} = context;
 
   const decide = async (pair: CandidatePair): Promise<void> => {
-    const verdict = accept(pair, fleet.filter);
+    const verdict = accept(pair, now.fleet.filter);
     if (verdict.kind === 'rejected') return reject(context, pair.promptId, verdict.reason, verdict.detail);
     await bus.publish('accepted', pair, pair.promptId, grace);
     count('accepted');

@@ -2,15 +2,16 @@
  * Learner: pairs → checkpoints. Reads the pair log in order, takes a step a batch, and publishes the policy.
  *
  * I1: a checkpoint's message is published when all of its files are complete; only the message makes them count.
- * I2: the objective changes between two steps, never inside one.
+ * I2: what is asked of the run changes it between two steps, never inside one.
  * I3: a pair counts as trained through a checkpoint only: what came after the newest one is read and trained again.
  */
 import {randomUUID} from 'node:crypto';
 import {readFile} from 'node:fs/promises';
 import {resolve} from 'node:path';
 import {concat, defer, filter, finalize, firstValueFrom, map, type Observable, switchMap} from 'rxjs';
-import type {Checkpoint, ContentFile, ObjectiveSpec, PreferencePair} from '../../proto/messages.js';
+import type {Checkpoint, ContentFile, PreferencePair} from '../../proto/messages.js';
 import type {ActorContext} from '../../runtime/actor/context.js';
+import {oneAtATime} from '../../runtime/actor/one-at-a-time.js';
 import {runActor} from '../../runtime/actor/run.js';
 import {pullMap} from '../../runtime/bus/pull.js';
 import {
@@ -22,12 +23,16 @@ import {
   saveTrainingFiles,
   trainingFile,
 } from '../../runtime/fleet/checkpoints.js';
+import {type Controls, followControls} from '../../runtime/fleet/controls.js';
 import {threadsOf} from '../../runtime/fleet/cores.js';
+import {type InForce, inForceAt, runStateOf} from '../../runtime/fleet/decisions.js';
 import {loadFleet} from '../../runtime/fleet/load.js';
+import type {ObjectiveRevision} from '../../runtime/fleet/objective.js';
 import {withFirstPolicy, withPolicy} from '../../runtime/fleet/policy.js';
 import type {Feeding, Progress} from '../../runtime/fleet/progress.js';
 import {retainCheckpoints} from '../../runtime/fleet/retention.js';
 import type {Fleet} from '../../runtime/fleet/schema.js';
+import {type Steering, steer} from '../../runtime/fleet/steering.js';
 import {createLearner, type Learner} from '../../runtime/learning/learner.js';
 import {learningRateAt} from '../../runtime/learning/schedule.js';
 import {
@@ -60,7 +65,9 @@ interface Training {
   /** Policy versions whose files were removed. */
   readonly gone: Set<number>;
   /** The objective of the last step. */
-  objective: ObjectiveSpec;
+  objective: ObjectiveRevision;
+  /** What is asked of the run. */
+  readonly controls: Controls;
 }
 
 /** A step that a checkpoint was published of. */
@@ -72,21 +79,43 @@ interface Saved {
 const start = (context: ActorContext<Fleet>): Observable<unknown> =>
   defer(() => openTraining(context)).pipe(
     switchMap((training) => {
-      let wanted = training.objective;
-      const swaps = context.bus.control.watch<ObjectiveSpec>('objective').subscribe((spec) => {
-        wanted = spec;
-      });
+      const inTurn = oneAtATime();
+      const steering = steeringOf(context, training, inTurn);
       return concat(
         defer(() => begin(context, training)),
         pullMap(
-          () => batches(context, training),
-          (batch) => step(context, training, batch, wanted),
+          () => batches(context, training, steering),
+          ({batch, inForce}) => inTurn(() => step(context, training, batch, inForce)),
           1,
         ),
-        defer(() => finish(context, training)),
-      ).pipe(finalize(() => swaps.unsubscribe()));
+        defer(() => inTurn(() => finish(context, training, steering))),
+      ).pipe(
+        finalize(() => {
+          steering.close();
+          training.controls.close();
+        }),
+      );
     }),
   );
+
+const steeringOf = (
+  context: ActorContext<Fleet>,
+  training: Training,
+  inTurn: <T>(work: () => Promise<T>) => Promise<T>,
+): Steering =>
+  steer({
+    ...context,
+    controls: training.controls,
+    taken: training.state.step,
+    steps: context.fleet.training.steps,
+    prepare: (expression) => training.learner.prepare(expression),
+    save: () =>
+      inTurn(async () => {
+        if (training.saved[0]?.step !== training.state.step)
+          await checkpoint(context, training, {final: false});
+        return training.state.step;
+      }),
+  });
 
 const openTraining = async (context: ActorContext<Fleet>): Promise<Training> => {
   const {bus, fleet, log} = context;
@@ -99,7 +128,16 @@ const openTraining = async (context: ActorContext<Fleet>): Promise<Training> => 
   });
   log.info({reason}, 'executor');
   const base = await withFirstPolicy(context, fleet, loadCheckpoint);
-  const objective = await firstValueFrom(bus.control.watch<ObjectiveSpec>('objective'));
+  const controls = await followControls(bus);
+  const taken = (await bus.last('checkpoints'))?.message.step ?? 0;
+  // Of the last step taken, if any: what is in force from the next one on is asked when that begins.
+  const objective = await firstValueFrom(
+    controls.heard$.pipe(
+      map((heard) => inForceAt(heard, Math.max(1, taken))),
+      filter((inForce) => inForce !== undefined),
+      map(({revision, spec}) => ({revision, ...spec.objective})),
+    ),
+  );
   const learner = await createLearner(base, executor, {
     objective: objective.name,
     batchSize: fleet.training.batchSize,
@@ -113,6 +151,7 @@ const openTraining = async (context: ActorContext<Fleet>): Promise<Training> => 
     learner,
     backend: executor.name,
     backendReason: reason,
+    controls,
     objective,
     id: randomUUID(),
     gone: new Set<number>(),
@@ -154,13 +193,20 @@ const begin = async (context: ActorContext<Fleet>, training: Training): Promise<
   await publish(context, training, state, files, context.grace);
 };
 
-/** Batches from where training stands until its steps are taken, its pairs are used up, or a drain. */
+/** A batch, and what its step is taken by. */
+interface NextStep {
+  readonly batch: Batch<PreferencePair>;
+  readonly inForce: InForce;
+}
+
+/** Batches from where training stands until its steps are taken, its pairs are used up, a stop, or a drain. */
 async function* batches(
   {bus, fleet, drain$}: ActorContext<Fleet>,
   training: Training,
-): AsyncGenerator<Batch<PreferencePair>> {
-  const {epochs, batchSize, steps, maxPairs} = fleet.training;
-  if (training.state.step >= steps) return;
+  steering: Steering,
+): AsyncGenerator<NextStep> {
+  const {epochs, batchSize, maxPairs} = fleet.training;
+  if (training.state.step >= steering.lastStep()) return;
   const from = training.state.position;
   const fed$ = bus.control.watch<Feeding>('phase').pipe(
     filter((phase) => phase.feeding === 'done'),
@@ -173,11 +219,13 @@ async function* batches(
     seed: fleet.seed,
     from,
     end: firstValueFrom(fed$),
-    stop: firstValueFrom(drain$),
+    stop: Promise.race([firstValueFrom(drain$), steering.stopped]),
   };
   for await (const batch of batchesOf(bus.read('pairs', {sequence: firstSequenceOf(plan)}), plan)) {
-    yield batch;
-    if (training.state.step >= steps) return;
+    const inForce = await steering.begin(training.state.step + 1);
+    if (inForce === undefined) return;
+    yield {batch, inForce};
+    if (training.state.step >= steering.lastStep()) return;
   }
 }
 
@@ -185,16 +233,17 @@ const step = async (
   context: ActorContext<Fleet>,
   training: Training,
   {pairs, next}: Batch<PreferencePair>,
-  wanted: ObjectiveSpec,
+  {revision, spec}: InForce,
 ): Promise<void> => {
   const {fleet, log} = context;
   const {learner, model, state} = training;
-  if (wanted.revision !== training.objective.revision) {
-    await learner.setObjective(wanted.name);
-    log.info({from: training.objective, to: wanted, step: state.step + 1}, 'objective swapped');
-    training.objective = wanted;
+  const {name, beta, learningRate: peak, settings} = spec.objective;
+  if (revision !== training.objective.revision) {
+    // Compiled beforehand where there was time.
+    await learner.setObjective(name);
+    log.info({from: training.objective, to: spec.objective, revision, step: state.step + 1}, 'changed');
+    training.objective = {revision, ...spec.objective};
   }
-  const {name, revision, beta, learningRate: peak, settings} = training.objective;
   const {steps: totalSteps, warmupSteps, checkpointEverySteps} = fleet.training;
   const learningRate = learningRateAt({peak, warmupSteps, totalSteps}, state.step);
   const tokenized = pairs.map((pair) => trainingPairOf(pair, model.tokenizer, fleet.policy));
@@ -223,8 +272,12 @@ const step = async (
 };
 
 /** After the last batch: a checkpoint of what was learnt, which ends the run unless this is a drain. */
-const finish = async (context: ActorContext<Fleet>, training: Training): Promise<void> => {
-  const complete = training.state.step >= context.fleet.training.steps || !context.signal.aborted;
+const finish = async (
+  context: ActorContext<Fleet>,
+  training: Training,
+  steering: Steering,
+): Promise<void> => {
+  const complete = training.state.step >= steering.lastStep() || !context.signal.aborted;
   if (complete || training.saved[0]?.step !== training.state.step)
     await checkpoint(context, training, {final: complete});
   if (complete) await announce(context, training, 'complete');
@@ -281,11 +334,11 @@ const publish = async (
 
 const announce = async (
   {bus, fleet}: ActorContext<Fleet>,
-  {state, backend, backendReason}: Training,
+  {state, controls, backend, backendReason}: Training,
   phase: Progress['phase'],
 ): Promise<void> => {
   const {step, position, policyVersion, pairSequence, pairsTrained} = state;
-  const {steps} = fleet.training;
+  const {lastStep: steps = fleet.training.steps} = runStateOf(controls.heard);
   const progress = {step, steps, epoch: position.epoch, policyVersion, pairSequence, pairsTrained, phase};
   await bus.control.put<Progress>('progress', {...progress, backend, backendReason});
 };

@@ -5,26 +5,26 @@ import type {ActorContext, Outcome} from '../../runtime/actor/context.js';
 import {reject} from '../../runtime/actor/reject.js';
 import {runActor} from '../../runtime/actor/run.js';
 import {settle} from '../../runtime/actor/settle.js';
+import {checkEndpoint} from '../../runtime/endpoints/check.js';
 import {apiKeyFor, connectEndpoint, placeOf} from '../../runtime/endpoints/connect.js';
-import type {Endpoint} from '../../runtime/endpoints/endpoint.js';
+import {type Endpoint, openEndpoint} from '../../runtime/endpoints/endpoint.js';
 import {TerminalError} from '../../runtime/errors.js';
 import {loadFleet} from '../../runtime/fleet/load.js';
 import type {Fleet} from '../../runtime/fleet/schema.js';
+import {steered} from '../../runtime/fleet/steered.js';
 import {seedOf} from '../../runtime/seed.js';
 import {parseRevision, revisedPair, revisionPrompt, unrevisable} from './revise.js';
 
 const start = (context: ActorContext<Fleet>): Observable<Outcome> => {
-  const {bus, drain$, fleet, signal, log} = context;
+  const {bus, drain$, fleet, log} = context;
   const {reviser} = fleet.actors;
   if (reviser === undefined) {
     throw new TerminalError('actors.reviser: the fleet has none; add it, with its endpoint and model');
   }
-  const place = placeOf('reviser', reviser, fleet.endpoints);
-  const apiKey = apiKeyFor(place);
-  return defer(() => connectEndpoint(place, reviser, {apiKey, signal, warn: (line) => log.warn(line)})).pipe(
-    switchMap((endpoint) =>
+  return defer(() => openTeacher(context, reviser)).pipe(
+    switchMap((teacher) =>
       bus.deliveries('completions', {maxInFlight: reviser.concurrency, drain$}).pipe(
-        settle(reviseWith(context, endpoint), reviser.concurrency),
+        settle(reviseWith(context, teacher), reviser.concurrency),
         tap((outcome) => {
           if (outcome.kind === 'retry') log.warn({delayMs: outcome.delayMs}, outcome.reason);
         }),
@@ -33,15 +33,48 @@ const start = (context: ActorContext<Fleet>): Observable<Outcome> => {
   );
 };
 
+type Asking = NonNullable<Fleet['actors']['reviser']>;
+
+/** Who is asked for the next revision, and how. */
+interface Teacher {
+  endpoint: Endpoint;
+  instructions: string | undefined;
+}
+
+/** The teacher of the fleet as it is now. Another model is asked only once its endpoint was seen to have it. */
+const openTeacher = async (context: ActorContext<Fleet>, begun: Asking): Promise<Teacher> => {
+  const {fleet, signal, log} = context;
+  const place = placeOf('reviser', begun, fleet.endpoints);
+  const apiKey = apiKeyFor(place);
+  const warn = (line: string) => log.warn(line);
+  const teacher: Teacher = {
+    endpoint: await connectEndpoint(place, begun, {apiKey, signal, warn}),
+    instructions: begun.instructions,
+  };
+  let {model} = begun;
+  await steered(context, async ({actors: {reviser}}) => {
+    if (reviser === undefined) return;
+    if (reviser.model !== model) {
+      const check = await checkEndpoint({...place, model: reviser.model, apiKey});
+      if (check.kind !== 'serves' && check.kind !== 'unlisted') throw new TerminalError(check.reason);
+      teacher.endpoint = openEndpoint({...place, ...reviser, apiKey});
+      model = reviser.model;
+    }
+    teacher.instructions = reviser.instructions;
+  });
+  return teacher;
+};
+
 /** Whatever becomes of a completion is published before it is acknowledged: a candidate or a rejection, with its prompt's id. */
-const reviseWith = (context: ActorContext<Fleet>, endpoint: Endpoint) => {
+const reviseWith = (context: ActorContext<Fleet>, teacher: Teacher) => {
   const {bus, fleet, signal, grace, count} = context;
 
   const revise = async (completion: Completion): Promise<void> => {
     const hopeless = unrevisable(completion);
     if (hopeless !== undefined) return reject(context, completion.promptId, hopeless.reason, hopeless.detail);
     const seed = seedOf(fleet.seed, 'revision', completion.promptId);
-    const reply = await endpoint.complete({prompt: revisionPrompt(completion), seed, signal});
+    const {endpoint, instructions} = teacher;
+    const reply = await endpoint.complete({prompt: revisionPrompt(completion, instructions), seed, signal});
     if (reply.kind === 'refused') {
       return reject(context, completion.promptId, RejectionReason.REJECTION_REASON_ENDPOINT, reply.reason);
     }

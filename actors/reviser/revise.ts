@@ -14,15 +14,28 @@ import {
   RejectionReason,
 } from '../../proto/messages.js';
 
-/** The user's turn for a completion: minimal, and better by the paper's three criteria. */
-export const revisionPrompt = ({prompt, completion}: Pick<Completion, 'prompt' | 'completion'>): string =>
-  `You are a teacher. A student has answered a task, and you minimally improve the student's answer.
+const GIVEN =
+  "You are given the task, called {task}, and the student's answer to it, called {student_solution}.";
 
-You are given the task, called {task}, and the student's answer to it, called {student_solution}.
+/** Minimal, and better by the paper's three criteria. */
+const BUILT_IN = `You are a teacher. A student has answered a task, and you minimally improve the student's answer.
+
+${GIVEN}
 
 Revise {student_solution} so that it becomes clearer, more correct, and more engaging. Copy every part that needs no \
 correction exactly as the student wrote it. The revised solution stands on its own: it never alludes to being a \
-revision or a correction, and never mentions the student or you.
+revision or a correction, and never mentions the student or you.`;
+
+/**
+ * The user's turn for a completion.
+ *
+ * @param instructions what to do with {student_solution}, in place of the built-in words.
+ */
+export const revisionPrompt = (
+  {prompt, completion}: Pick<Completion, 'prompt' | 'completion'>,
+  instructions?: string,
+): string =>
+  `${instructions === undefined ? BUILT_IN : `${GIVEN}\n\n${instructions}`}
 
 {task}: ${prompt}
 

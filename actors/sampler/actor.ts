@@ -13,6 +13,7 @@ import {threadsOf} from '../../runtime/fleet/cores.js';
 import {loadFleet} from '../../runtime/fleet/load.js';
 import {withFirstPolicy, withPolicy} from '../../runtime/fleet/policy.js';
 import type {Fleet} from '../../runtime/fleet/schema.js';
+import {type Steered, steered} from '../../runtime/fleet/steered.js';
 import {loadCheckpoint, loadWeights} from '../../runtime/model/checkpoint.js';
 import type {ModelConfig} from '../../runtime/model/config.js';
 import {encodePrompt} from '../../runtime/model/encode.js';
@@ -33,14 +34,14 @@ interface Policy {
 }
 
 const start = (context: ActorContext<Fleet>): Observable<unknown> =>
-  defer(() => openPolicy(context)).pipe(
-    switchMap((policy) => {
+  defer(() => Promise.all([openPolicy(context), steered(context)])).pipe(
+    switchMap(([policy, now]) => {
       const {bus, drain$, fleet} = context;
       // As many again as there are rows wait here, so that a row that ends never waits for the bus.
       const maxInFlight = 2 * fleet.actors.sampler.batchSize;
       const answers$ = bus
         .deliveries('prompts', {maxInFlight, drain$})
-        .pipe(settle(answerWith(context, policy), maxInFlight));
+        .pipe(settle(answerWith(context, policy, now), maxInFlight));
       const reloads$ = bus.entries('checkpoints', 'latest').pipe(
         concatMap(({message}) => reload(context, policy, message)),
         takeUntil(drain$),
@@ -91,11 +92,12 @@ const reload = async (
   context.log.info({policyVersion: policy.version, step: checkpoint.step}, 'policy reloaded');
 };
 
-const answerWith = (context: ActorContext<Fleet>, policy: Policy) => {
-  const {bus, fleet, grace, timed, report, count} = context;
+const answerWith = (context: ActorContext<Fleet>, policy: Policy, now: Steered) => {
+  const {bus, grace, timed, report, count} = context;
 
   return async (prompt: Prompt): Promise<Outcome> => {
     const {version, generator, tokenizer} = policy;
+    const {fleet} = now;
     const requests = requestsFor(fleet, prompt, encodePrompt(tokenizer, prompt.prompt, fleet.policy));
     const generations = await timed('sampling', () => generator.generate(requests));
     const [first, second] = generations;

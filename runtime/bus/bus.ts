@@ -49,7 +49,7 @@ export interface Control {
   /** The present value, if any, and every later one; survives reconnects. */
   watch<T>(key: ControlKey): Observable<T>;
 }
-export type ControlKey = 'objective' | 'progress' | 'phase' | 'fleet' | 'scale' | 'actors';
+export type ControlKey = 'progress' | 'phase' | 'fleet' | 'scale' | 'actors';
 
 export interface Bus {
   readonly run: string;

@@ -64,6 +64,8 @@ const {
   Checkpoint,
   EvaluationScore,
   MetricRow,
+  Control,
+  Acknowledgement,
 } = messages;
 const all: readonly ActorName[] = [
   'sampler',
@@ -74,6 +76,9 @@ const all: readonly ActorName[] = [
   'learner',
   'evaluator',
 ];
+
+/** What a control may change. */
+const steered: readonly ActorName[] = ['sampler', 'reviser', 'filter', 'learner'];
 
 export const channels = {
   prompts: queue<messages.Prompt>(Prompt, 256, ['up'], ['sampler']),
@@ -94,6 +99,8 @@ export const channels = {
     ['sampler', 'evaluator', 'up'],
   ),
   scores: log<messages.EvaluationScore>(EvaluationScore, ['evaluator'], ['up']),
+  controls: log<messages.Control>(Control, ['up', 'anyone'], steered),
+  acknowledgements: log<messages.Acknowledgement>(Acknowledgement, steered, [...steered, 'anyone']),
   metrics: log<messages.MetricRow>(MetricRow, all, ['up', 'anyone']),
 } as const;
 

@@ -1,51 +1,156 @@
-/** `anchorage objective` and `anchorage objective set`. */
+/** `anchorage objective`: what a run is steered by, its changes, and its past. */
 import {Command} from 'commander';
-import type {ObjectiveSpec} from '../../proto/messages.js';
+import type {Bus} from '../bus/bus.js';
+import {TerminalError} from '../errors.js';
+import type {Controls} from '../fleet/controls.js';
+import {beginnings, inForceAt} from '../fleet/decisions.js';
 import type {RunChoice} from '../fleet/find-run.js';
-import {getObjective, objectiveText, setObjective} from '../fleet/objective.js';
+import {newestOf, objectiveText, withControls} from '../fleet/objective.js';
+import type {Progress} from '../fleet/progress.js';
+import type {Fleet} from '../fleet/schema.js';
+import {changedSpec, type RunSpec} from '../fleet/spec.js';
 import type {Objective} from '../learning/objectives/objective.js';
 import {objectiveNames, objectives} from '../learning/objectives/objectives.js';
 import {rangeText} from '../learning/objectives/setting.js';
-import {collectSettings, number, withRun, withRunOptions} from './options.js';
+import {historyLines} from './history.js';
+import {collect, collectSettings, number, wholeFrom, withRun, withRunOptions} from './options.js';
+import {askAndWait, type SteeringChoice, withSteeringOptions} from './steering.js';
 
-interface SetOptions extends RunChoice {
+interface SetOptions extends SteeringChoice {
   readonly beta?: number;
   readonly learningRate?: number;
   readonly setting?: Readonly<Record<string, number>>;
+  readonly set: readonly string[];
+  readonly atStep?: number;
+}
+interface RollbackOptions extends SteeringChoice {
+  readonly to?: number;
+  readonly atStep?: number;
 }
 
-export const objectiveCommand = (): Command => {
-  const command = withRunOptions(new Command('objective'))
-    .description('show the objective of a run, or change it while it runs')
+export const objectiveCommand = (): Command =>
+  withRunOptions(new Command('objective'))
+    .description('show the objective of a run, or change it and more while it runs')
     .addHelpText(
       'after',
-      '\nExamples:\n  anchorage objective\n  anchorage objective set apo_down\n  anchorage objective set dpo --beta 0.5',
+      '\nExamples:\n  anchorage objective\n  anchorage objective set apo_down\n  anchorage objective set dpo --beta 0.5 --at-step 400\n  anchorage objective log\n  anchorage objective rollback',
     )
     .action((choice: RunChoice) =>
-      withRun(choice, async (bus) => console.log(lineOf(await getObjective(bus)))),
-    );
-  const set = withRunOptions(new Command('set'))
-    .description('change it between two steps')
-    .argument('<name>', 'a name, or a weighted sum of several, such as apo_zero+0.1*sft')
-    .option('--beta <number>', 'above 0; as it was unless given', number)
-    .option('--learning-rate <number>', 'the peak, before the schedule; as it was unless given', number)
+      withRun(choice, (bus) =>
+        withControls(bus, async (controls) => {
+          for (const line of await presentLines(bus, controls)) console.log(line);
+        }),
+      ),
+    )
+    .addCommand(setCommand().exitOverride())
+    .addCommand(logCommand().exitOverride())
+    .addCommand(rollbackCommand().exitOverride());
+
+const setCommand = (): Command =>
+  withSteeringOptions(new Command('set'))
+    .description('change it between two steps; what is not named stays as it is')
+    .argument('[name]', 'a name, or a weighted sum of several, such as apo_zero+0.1*sft')
+    .option('--beta <number>', 'above 0', number)
+    .option('--learning-rate <number>', 'the peak, before the schedule', number)
     .option('--setting <name=value>', 'a setting of the objective; may be given again', collectSettings)
+    .option('--set <key=value>', 'a key of the fleet that may change; may be given again', collect, [])
+    .option('--at-step <number>', 'the first step taken by it; the next one unless given', wholeFrom(1))
     .addHelpText(
       'after',
-      `\nObjectives: ${objectiveNames.join(', ')}\n\nSettings, with their defaults:\n${settingsHelp()}\n
+      `\nKeys of --set: objective.*, policy.temperature, policy.topP, policy.topK, filter.minLengthRatio,
+filter.maxLengthRatio, actors.reviser.model, actors.reviser.instructions\n
+Objectives: ${objectiveNames.join(', ')}\n\nSettings, with their defaults:\n${settingsHelp()}\n
 Examples:
   anchorage objective set apo_down --beta 0.1 --learning-rate 1e-5
   anchorage objective set robust --setting label_smoothing=0.2
-  anchorage objective set apo_zero+0.1*sft`,
+  anchorage objective set apo_zero+0.1*sft --at-step 400
+  anchorage objective set --set policy.temperature=0.7 --set filter.maxLengthRatio=1.5`,
     )
-    .action((name: string, _options: SetOptions, self: Command) => {
+    .action((name: string | undefined, _options: SetOptions, self: Command) => {
       // `--run` and `--nats` are options of `objective` too, which takes them wherever they stand.
-      const {beta, learningRate, setting: settings, ...choice} = self.optsWithGlobals<SetOptions>();
-      return withRun(choice, async (bus) =>
-        console.log(lineOf(await setObjective(bus, {name, beta, learningRate, settings}))),
+      const options = self.optsWithGlobals<SetOptions>();
+      const {beta, learningRate, setting: settings, set, atStep: step} = options;
+      return withRun(options, (bus) =>
+        withControls(bus, async (controls) => {
+          const {revision: previousRevision, spec: before} = newestOf(bus, controls.heard);
+          const spec = changedSpec(before, {name, beta, learningRate, settings, set});
+          await askForSpec(bus, controls, {spec, previousRevision, step}, options);
+        }),
       );
     });
-  return command.addCommand(set.exitOverride());
+
+const rollbackCommand = (): Command =>
+  withSteeringOptions(new Command('rollback'))
+    .description('take the newest accepted change back; a second rollback brings it back')
+    .option('--to <revision>', 'as it was with this revision instead', wholeFrom(1))
+    .option('--at-step <number>', 'the first step taken by it; the next one unless given', wholeFrom(1))
+    .addHelpText(
+      'after',
+      '\nExamples:\n  anchorage objective rollback\n  anchorage objective rollback --to 1',
+    )
+    .action((_options: RollbackOptions, self: Command) => {
+      const options = self.optsWithGlobals<RollbackOptions>();
+      return withRun(options, (bus) =>
+        withControls(bus, async (controls) => {
+          const {heard} = controls;
+          const newest = beginnings(heard).at(-1);
+          if (newest === undefined || newest.revision === 1)
+            throw new TerminalError(`run ${bus.run} has no change to take back`);
+          const asked = heard.controls.find(({revision}) => revision === newest.revision);
+          const to = options.to ?? asked?.previousRevision;
+          const spec = heard.controls.find(({revision}) => revision === to)?.spec;
+          if (typeof spec !== 'object')
+            throw new TerminalError(
+              `revision ${to} is no spec; \`anchorage objective log\` shows those that are`,
+            );
+          // One that has not begun is taken back at its own step: it then never does.
+          const taken = (await bus.control.get<Progress>('progress'))?.value.step ?? 0;
+          const step = options.atStep ?? (newest.step > taken + 1 ? newest.step : undefined);
+          await askForSpec(bus, controls, {spec, previousRevision: newest.revision, step}, options);
+        }),
+      );
+    });
+
+const logCommand = (): Command =>
+  new Command('log')
+    .description('show all that was asked of a run, by whom, and what became of it')
+    .addHelpText('after', '\nExample:\n  anchorage objective log')
+    .action((_options: RunChoice, self: Command) =>
+      withRun(self.optsWithGlobals<RunChoice>(), (bus) =>
+        withControls(bus, async ({heard}) => {
+          for (const line of historyLines(heard)) console.log(line);
+        }),
+      ),
+    );
+
+const askForSpec = async (
+  bus: Bus,
+  controls: Controls,
+  wish: {readonly spec: RunSpec; readonly previousRevision: number; readonly step: number | undefined},
+  choice: SteeringChoice,
+): Promise<void> => {
+  const newest = controls.heard.controls.at(-1)?.revision ?? 0;
+  const lines = await askAndWait(bus, controls, wish, choice);
+  console.log(lineOf(wish.spec.objective, newest + 1));
+  for (const line of lines) console.log(line);
+};
+
+/** What is in force, and what is still to come. */
+const presentLines = async (bus: Bus, {heard}: Controls): Promise<string[]> => {
+  newestOf(bus, heard);
+  const next = ((await bus.control.get<Progress>('progress'))?.value.step ?? 0) + 1;
+  const inForce = inForceAt(heard, next);
+  return [
+    ...(inForce === undefined ? [] : [lineOf(inForce.spec.objective, inForce.revision)]),
+    ...beginnings(heard).flatMap(({revision, spec, step}) =>
+      step > next ? [`from step ${step} on: ${lineOf(spec.objective, revision)}`] : [],
+    ),
+    ...heard.controls.flatMap(({revision, spec}) =>
+      revision > 1 && typeof spec === 'object' && !heard.decisions.has(revision)
+        ? [`not yet answered: ${lineOf(spec.objective, revision)}`]
+        : [],
+    ),
+  ];
 };
 
 /** A line for each setting of each objective. */
@@ -59,5 +164,5 @@ const settingsHelp = (): string =>
     )
     .join('\n');
 
-const lineOf = (objective: ObjectiveSpec): string =>
-  `${objectiveText(objective)}, learning rate ${objective.learningRate} (revision ${objective.revision})`;
+const lineOf = (objective: Fleet['objective'], revision: number): string =>
+  `${objectiveText(objective)}, learning rate ${objective.learningRate} (revision ${revision})`;

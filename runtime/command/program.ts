@@ -1,15 +1,19 @@
 /** The command line: its commands, and how an error is shown. */
 import {Command, CommanderError} from 'commander';
 import {messageOf} from '../errors.js';
+import {checkpointCommand} from './checkpoint.js';
 import {doctorCommand} from './doctor.js';
 import {generateCommand} from './generate.js';
 import {logpsCommand} from './logps.js';
 import {mergeCommand} from './merge.js';
 import {objectiveCommand} from './objective.js';
+import {pauseCommand} from './pause.js';
 import {reportCommand} from './report.js';
+import {resumeCommand} from './resume.js';
 import {scaleCommand} from './scale.js';
 import {startCommand} from './start.js';
 import {statusCommand} from './status.js';
+import {stopCommand} from './stop.js';
 import {trainCommand} from './train.js';
 import {upCommand} from './up.js';
 import {watchCommand} from './watch.js';
@@ -33,6 +37,10 @@ export const runProgram = async (argv: readonly string[]): Promise<number> => {
     watchCommand,
     objectiveCommand,
     scaleCommand,
+    pauseCommand,
+    resumeCommand,
+    checkpointCommand,
+    stopCommand,
     reportCommand,
     trainCommand,
     logpsCommand,

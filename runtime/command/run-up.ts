@@ -196,13 +196,13 @@ const conclude = async (
 
 /** The exit code of a complete run: one whose prompts all came to nothing has failed, whatever its report looks like. */
 const trainedEnough = ({path}: RunFolder, fleet: Fleet, progress: Progress | undefined): number => {
-  const taken = progress?.step ?? 0;
+  // Of a run that was told to stop earlier, its last step.
+  const {step: taken, steps} = progress ?? {step: 0, steps: fleet.training.steps};
   if (taken === 0) {
     const why = `every prompt was rejected; ${join(path, 'rejections.jsonl')} says why, prompt by prompt`;
     process.stderr.write(`nothing was trained: ${why}\n`);
     return 1;
   }
-  const {steps} = fleet.training;
   if (taken < steps && steps === mostSteps(fleet))
     console.log(
       `every pair was trained on, in ${taken} steps; without rejected prompts it had been ${steps}`,

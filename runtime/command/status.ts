@@ -1,11 +1,11 @@
 /** `anchorage status`. */
 import {Command} from 'commander';
-import type {ObjectiveSpec} from '../../proto/messages.js';
 import {parseAddress} from '../bus/address.js';
 import type {ChannelState} from '../bus/bus.js';
 import {type ChannelName, channels} from '../bus/subjects.js';
+import {inForceAt, runStateOf} from '../fleet/decisions.js';
 import type {RunChoice} from '../fleet/find-run.js';
-import {objectiveText} from '../fleet/objective.js';
+import {type ObjectiveRevision, objectiveText, withControls} from '../fleet/objective.js';
 import type {Feeding, Progress} from '../fleet/progress.js';
 import {withRun, withRunOptions} from './options.js';
 
@@ -17,22 +17,23 @@ export const statusCommand = (): Command =>
     .action(({json = false, ...choice}: RunChoice & {json?: boolean}) =>
       withRun(choice, async (bus, {url}) => {
         const names = Object.keys(channels) as ChannelName[];
-        const [states, progress, feeding, objective, score] = await Promise.all([
+        const [states, progress, feeding, heard, score] = await Promise.all([
           Promise.all(names.map((name) => bus.state(name))),
           bus.control.get<Progress>('progress'),
           bus.control.get<Feeding>('phase'),
-          bus.control.get<ObjectiveSpec>('objective'),
+          withControls(bus, async (controls) => controls.heard),
           bus.last('scores'),
         ]);
+        const inForce = inForceAt(heard, (progress?.value.step ?? 0) + 1);
         const status = {
           run: bus.run,
           nats: parseAddress(url).shown,
-          phase: progress?.value.phase ?? 'starting',
+          phase: phaseOf(progress?.value, runStateOf(heard).paused),
           step: progress?.value.step ?? 0,
           steps: progress?.value.steps,
           backend: progress?.value.backend,
           feeding: feeding?.value.feeding,
-          objective: objective?.value,
+          objective: inForce && {revision: inForce.revision, ...inForce.spec.objective},
           score: score?.message.score,
           scoreStep: score?.message.step,
           channels: Object.fromEntries(names.map((name, index) => [name, states[index]])),
@@ -41,6 +42,11 @@ export const statusCommand = (): Command =>
       }),
     );
 
+const phaseOf = (progress: Progress | undefined, paused: boolean): string => {
+  if (progress?.phase === 'training' && paused) return 'paused';
+  return progress?.phase ?? 'starting';
+};
+
 interface Status {
   readonly run: string;
   readonly nats: string;
@@ -48,7 +54,7 @@ interface Status {
   readonly step: number;
   readonly steps: number | undefined;
   readonly backend: string | undefined;
-  readonly objective: ObjectiveSpec | undefined;
+  readonly objective: ObjectiveRevision | undefined;
   readonly score: number | undefined;
   readonly scoreStep: number | undefined;
   readonly channels: Readonly<Record<string, ChannelState | undefined>>;

@@ -70,7 +70,9 @@ function* trainingContradictions(fleet: Fleet): Generator<Complaint> {
   }
 }
 
-function* filterContradictions({filter: {minLengthRatio, maxLengthRatio}}: Fleet): Generator<Complaint> {
+export function* filterContradictions({
+  filter: {minLengthRatio, maxLengthRatio},
+}: Pick<Fleet, 'filter'>): Generator<Complaint> {
   if (minLengthRatio < maxLengthRatio) return;
   const message = `${minLengthRatio} is not below filter.maxLengthRatio, ${maxLengthRatio}: every revision would be rejected`;
   yield {path: ['filter', 'minLengthRatio'], message};

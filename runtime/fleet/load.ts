@@ -91,14 +91,16 @@ const readText = async (path: string): Promise<string> => {
   }
 };
 
-interface Override {
+/** One `--set`. */
+export interface Override {
   /** As it was typed. */
   readonly text: string;
   readonly keys: readonly string[];
   readonly value: unknown;
 }
 
-const readOverride = (text: string): Override => {
+/** Reads one `--set`. Throws a `TerminalError`. */
+export const readOverride = (text: string): Override => {
   const [, key, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
   if (key === undefined || value === undefined) {
     throw new TerminalError(`--set ${text}: not key=value, such as objective.beta=0.5`);
@@ -111,14 +113,15 @@ const readOverride = (text: string): Override => {
   }
 };
 
-const overridden = (data: unknown, {keys, value}: Override): unknown => {
+/** The data with one key changed. */
+export const overridden = (data: unknown, {keys, value}: Omit<Override, 'text'>): unknown => {
   const [key, ...rest] = keys;
   if (key === undefined) return value;
   const map =
     data !== null && typeof data === 'object' && !Array.isArray(data)
       ? (data as Record<string, unknown>)
       : {};
-  return {...map, [key]: overridden(map[key], {text: '', keys: rest, value})};
+  return {...map, [key]: overridden(map[key], {keys: rest, value})};
 };
 
 /** The line of a key, or of the nearest key above it that the file has. */

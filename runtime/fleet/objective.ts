@@ -1,83 +1,66 @@
-/** The objective in force: a versioned value that every process of a run sees, changed by compare-and-set. */
-import type {ObjectiveSpec} from '../../proto/messages.js';
+/** The objective of a run, as commands and programs see and change it while it runs. */
 import type {Bus} from '../bus/bus.js';
 import {TerminalError} from '../errors.js';
-import {settingComplaints} from '../learning/objectives/objectives.js';
-import {complaintsOf} from './complaints.js';
-import {type Fleet, fleetSchema} from './schema.js';
+import {ask, type Controls, followControls, putFirstSpec} from './controls.js';
+import {type InForce, type Known, newestSpec} from './decisions.js';
+import type {Fleet} from './schema.js';
+import {changedSpec, type SpecChange} from './spec.js';
 
-/** What is to change. What is left out stays as it is. */
-export interface ObjectiveChange {
-  /** A name such as `apo_down`, or a weighted sum such as `apo_down+0.1*sft`. */
-  readonly name?: string | undefined;
-  /** Greater than 0. */
-  readonly beta?: number | undefined;
-  /** Peak learning rate before the schedule; greater than 0. */
-  readonly learningRate?: number | undefined;
-  /** Beside β, by name. Those set before stay as far as the objective still reads them. */
-  readonly settings?: Readonly<Record<string, number>> | undefined;
-}
+/** An objective with the revision that brought it. */
+export type ObjectiveRevision = Fleet['objective'] & {readonly revision: number};
 
-const TRIES = 10;
+/** Puts what the fleet begins with as revision 1, unless the run has one already. */
+export const putFirstObjective = (bus: Bus, fleet: Fleet): Promise<void> => putFirstSpec(bus, fleet);
 
-/** Puts the fleet's objective as revision 1, unless the run has one already. */
-export const putFirstObjective = async (bus: Bus, {objective}: Fleet): Promise<void> => {
-  await bus.control.compareAndSet<ObjectiveSpec>('objective', {revision: 1, ...objective}, 0);
-};
-
-/** The objective in force. Throws a `TerminalError` where the run has none yet. */
-export const getObjective = async (bus: Bus): Promise<ObjectiveSpec> => (await present(bus)).value;
+/** The newest objective that was not refused. Throws a `TerminalError` where the run has none yet. */
+export const getObjective = (bus: Bus): Promise<ObjectiveRevision> =>
+  withControls(bus, async ({heard}) => objectiveOf(newestOf(bus, heard)));
 
 /**
- * Puts the next revision, from which the learner takes its next step. Checked like the fleet's file.
+ * Asks for a change: of the objective, and of all else in a spec, from a step on. Checked like the fleet's file. The learner
+ * accepts or refuses it.
  *
- * @returns the objective as it now is.
- * @throws TerminalError with what is wrong, or where others keep changing it at the same time.
+ * @param step the first to be taken by it, from 1; the next one unless given.
+ * @returns the objective of the new revision.
+ * @throws TerminalError with what is wrong, or who made another change at the same time.
  */
-export const setObjective = async (bus: Bus, change: ObjectiveChange): Promise<ObjectiveSpec> => {
-  for (let tries = 0; tries < TRIES; tries++) {
-    const {value: before, revision} = await present(bus);
-    const {name = before.name, beta = before.beta, learningRate = before.learningRate, settings} = change;
-    const asked = checked({name, beta, learningRate, settings});
-    const next: ObjectiveSpec = {
-      revision: before.revision + 1,
-      ...asked,
-      settings: {...stillRead(asked.name, before), ...asked.settings},
-    };
-    if (await bus.control.compareAndSet('objective', next, revision)) return next;
+export const setObjective = (
+  bus: Bus,
+  change: SpecChange,
+  {step}: {readonly step?: number | undefined} = {},
+): Promise<ObjectiveRevision> =>
+  withControls(bus, async ({heard}) => {
+    const {revision: previousRevision, spec: before} = newestOf(bus, heard);
+    const spec = changedSpec(before, change);
+    const revision = await ask(bus, heard, {spec, previousRevision, step});
+    return objectiveOf({revision, spec});
+  });
+
+/** Runs `work` on what is asked of a run. */
+export const withControls = async <T>(bus: Bus, work: (controls: Controls) => Promise<T>): Promise<T> => {
+  const controls = await followControls(bus);
+  try {
+    return await work(controls);
+  } finally {
+    controls.close();
   }
-  throw new TerminalError('the objective was changed by others at the same time; try again');
 };
 
-/** Of the settings before a change, those that the objective after it reads and allows. An older run's has none at all. */
-const stillRead = (name: string, {settings = {}}: ObjectiveSpec): Record<string, number> => {
-  const unread = new Set(settingComplaints(name, settings).map(({setting}) => setting));
-  return Object.fromEntries(Object.entries(settings).filter(([setting]) => !unread.has(setting)));
+/** What the next change is made from. Throws a `TerminalError` where the run has nothing yet. */
+export const newestOf = (bus: Bus, known: Known): InForce => {
+  const newest = newestSpec(known);
+  if (newest !== undefined) return newest;
+  throw new TerminalError(`run ${bus.run} has no objective: it has not been started on this server`);
 };
+
+const objectiveOf = ({revision, spec: {objective}}: InForce): ObjectiveRevision => ({revision, ...objective});
 
 /** Such as `apo_zero, beta 0.1` or `robust, beta 0.1, label_smoothing 0.2`. */
 export const objectiveText = ({
   name,
   beta,
   settings = {},
-}: Pick<ObjectiveSpec, 'name' | 'beta' | 'settings'>): string =>
+}: Pick<Fleet['objective'], 'name' | 'beta'> & Partial<Pick<Fleet['objective'], 'settings'>>): string =>
   [name, `beta ${beta}`, ...Object.entries(settings).map(([setting, value]) => `${setting} ${value}`)].join(
     ', ',
   );
-
-const present = async (bus: Bus) => {
-  const entry = await bus.control.get<ObjectiveSpec>('objective');
-  if (entry === undefined)
-    throw new TerminalError(`run ${bus.run} has no objective: it has not been started on this server`);
-  return entry;
-};
-
-const checked = (objective: Record<string, unknown>): Fleet['objective'] => {
-  const schema = fleetSchema.shape.objective;
-  const parsed = schema.safeParse(objective);
-  if (parsed.success) return parsed.data;
-  const complaints = complaintsOf(parsed.error.issues, schema, objective);
-  throw new TerminalError(
-    complaints.map(({path, message}) => `objective.${path.map(String).join('.')}: ${message}`).join('\n'),
-  );
-};

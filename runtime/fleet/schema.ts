@@ -155,7 +155,13 @@ export const fleetSchema = z.strictObject({
     sampler: z
       .strictObject({count: count.default(1), batchSize: count.default(32), ...computing})
       .prefault({}),
-    reviser: z.strictObject(asking).optional(),
+    reviser: z
+      .strictObject({
+        ...asking,
+        /** What the reviser is told, in place of the built-in words; the task, the answer and the form to keep follow it. */
+        instructions: z.string().min(1).optional(),
+      })
+      .optional(),
     judge: z.strictObject(asking).optional(),
     filter: counted.prefault({}),
     reference: z.strictObject({count: count.default(1), ...computing}).prefault({}),

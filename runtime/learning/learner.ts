@@ -47,9 +47,11 @@ export interface Learner {
    * A loss or gradient that is not finite is a `TerminalError`: the weights are lost then, a checkpoint is not.
    */
   step(pairs: readonly TrainingPair[], options: StepOptions): Promise<StepMetrics>;
+  /** Compiles every shape in use for an objective, which is then set at once. Steps may go on meanwhile. */
+  prepare(expression: string): Promise<void>;
   /**
    * Resolves when every shape in use is compiled for the objective; the next step uses it. Steps may go on meanwhile. An
-   * expression of the same terms is in use at once.
+   * expression of the same terms, or one that is prepared, is in use at once.
    */
   setObjective(expression: string): Promise<void>;
   /** What learns: all weights, or the adapter's where the model has one. */
@@ -131,6 +133,7 @@ export async function createLearner(
         ...pairMetrics(pairs, policyLogps, stepOptions.beta),
       });
     },
+    prepare: (expression) => objective.prepare(expression),
     setObjective: (expression) => objective.switchTo(expression),
     weights: () => readTensors(state, (name) => isLearned.has(name)),
     optimizerState: () => readTensors(state, isSlotName),

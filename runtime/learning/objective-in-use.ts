@@ -10,6 +10,8 @@ export interface Replaceable<P> {
 
 export interface ObjectiveInUse<P> {
   current(): {readonly expression: string; readonly programs: P};
+  /** Compiles what an objective needs while steps go on, so that a switch to it need not. */
+  prepare(expression: string): Promise<void>;
   /** Resolves when the next step has the objective; of several calls the last one stays. Where it fails, nothing changes. */
   switchTo(expression: string): Promise<void>;
   /** Waits for a switch under way. */
@@ -22,44 +24,65 @@ export function objectiveInUse<P extends Replaceable<P>>(
   programsOf: (expression: string) => P,
   running: () => Promise<unknown>,
 ): ObjectiveInUse<P> {
-  const opened = (expression: string) => ({
-    key: graphKeyOf(expression),
-    expression,
-    programs: programsOf(expression),
-  });
-  let current = opened(initial);
-  let switching: Promise<void> = Promise.resolve();
+  const opened = (expression: string) => ({key: graphKeyOf(expression), programs: programsOf(expression)});
+  let current = {...opened(initial), expression: initial};
+  /** Compiled and not yet in use, by key. */
+  const prepared = new Map<string, ReturnType<typeof opened>>();
 
-  const replace = async (expression: string): Promise<void> => {
-    if (graphKeyOf(expression) === current.key) {
+  const isReady = (expression: string): boolean => {
+    const key = graphKeyOf(expression);
+    return key === current.key || prepared.has(key);
+  };
+
+  const compile = inOrder(async (expression: string): Promise<void> => {
+    if (isReady(expression)) return;
+    const compiled = opened(expression);
+    try {
+      await compiled.programs.compileLike(current.programs);
+    } catch (error) {
+      await compiled.programs.dispose();
+      throw error;
+    }
+    prepared.set(compiled.key, compiled);
+  });
+
+  const replace = inOrder(async (expression: string): Promise<void> => {
+    // What is ready does not wait for what is not.
+    if (!isReady(expression)) await compile.call(expression);
+    const next = prepared.get(graphKeyOf(expression));
+    if (next === undefined) {
       current = {...current, expression};
       return;
     }
-    const next = opened(expression);
-    try {
-      await next.programs.compileLike(current.programs);
-    } catch (error) {
-      await next.programs.dispose();
-      throw error;
-    }
+    prepared.delete(next.key);
     const old = current;
-    current = next;
+    current = {...next, expression};
     // A step that began with the old objective still runs its programs.
     await running().catch(() => undefined);
     await old.programs.dispose();
-  };
+  });
 
   return {
     current: () => current,
-    switchTo(expression) {
-      const switched = switching.then(() => replace(expression));
-      // A failed switch is its caller's to handle and must not fail the next one.
-      switching = switched.catch(() => undefined);
-      return switched;
-    },
+    prepare: compile.call,
+    switchTo: replace.call,
     async dispose() {
-      await switching;
-      await current.programs.dispose();
+      await replace.settled();
+      await compile.settled();
+      for (const {programs} of [current, ...prepared.values()]) await programs.dispose();
     },
+  };
+}
+
+/** Calls one after the other; one that fails is its caller's to handle and does not fail the next. */
+function inOrder(work: (expression: string) => Promise<void>) {
+  let last: Promise<void> = Promise.resolve();
+  return {
+    call(expression: string): Promise<void> {
+      const done = last.then(() => work(expression));
+      last = done.catch(() => undefined);
+      return done;
+    },
+    settled: () => last,
   };
 }

@@ -3,12 +3,16 @@
  * snake_case; every line carries the `sequence` of its message, which is how recording goes on after a restart.
  */
 import {
+  type Acknowledgement,
+  Answer,
   type Checkpoint,
+  type Control,
   type EvaluationScore,
   type MetricRow,
   type PreferencePair,
   PreferenceSource,
   type Rejection,
+  RunCommand,
 } from '../../proto/messages.js';
 import type {LogName, MessageOf} from '../bus/subjects.js';
 import {rejectionWord} from './names.js';
@@ -21,6 +25,8 @@ export const lineOf: {readonly [N in LogName]: (message: MessageOf<N>) => Line} 
   checkpoints: checkpointLine,
   rejections: rejectionLine,
   pairs: pairLine,
+  controls: controlLine,
+  acknowledgements: acknowledgementLine,
 };
 
 /** The file of a log, in the run's folder. */
@@ -90,9 +96,56 @@ function pairLine(pair: PreferencePair): Line {
   };
 }
 
+function controlLine({spec, ...control}: Control): Line {
+  return {
+    revision: control.revision,
+    previous_revision: control.previousRevision,
+    author: control.author,
+    time: control.timeUnixMs,
+    ...given('step', control.step),
+    ...given(
+      'command',
+      control.command === 0 ? undefined : word(RunCommand[control.command], 'RUN_COMMAND_'),
+    ),
+    ...(spec ? {spec: specLine(spec)} : {}),
+  };
+}
+
+/** As in fleet.yaml. */
+function specLine({objective, policy, filter, reviser}: NonNullable<Control['spec']>): Line {
+  return {
+    objective: objective && {
+      name: objective.name,
+      beta: objective.beta,
+      learningRate: objective.learningRate,
+      settings: {...objective.settings},
+    },
+    policy: policy && {temperature: policy.temperature, topP: policy.topP, topK: policy.topK},
+    filter: filter && {minLengthRatio: filter.minLengthRatio, maxLengthRatio: filter.maxLengthRatio},
+    ...(reviser
+      ? {actors: {reviser: {model: reviser.model, ...given('instructions', reviser.instructions)}}}
+      : {}),
+  };
+}
+
+function acknowledgementLine(acknowledgement: Acknowledgement): Line {
+  return {
+    revision: acknowledgement.revision,
+    actor: acknowledgement.actor,
+    index: acknowledgement.index,
+    answer: word(Answer[acknowledgement.answer], 'ANSWER_') ?? acknowledgement.answer,
+    step: acknowledgement.step,
+    ...given('reason', acknowledgement.reason === '' ? undefined : acknowledgement.reason),
+    time: acknowledgement.timeUnixMs,
+  };
+}
+
 const given = (key: string, value: unknown): Line =>
   value === undefined || value === null ? {} : {[key]: value};
 
 /** `PREFERENCE_SOURCE_REVISION` → `revision`. */
 const sourceWord = (source: PreferenceSource): string =>
   PreferenceSource[source]?.replace('PREFERENCE_SOURCE_', '').toLowerCase() ?? String(source);
+
+const word = (name: string | undefined, prefix: string): string | undefined =>
+  name?.replace(prefix, '').toLowerCase();

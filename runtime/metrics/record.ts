@@ -32,6 +32,8 @@ export const recordedLogs = [
   'checkpoints',
   'rejections',
   'pairs',
+  'controls',
+  'acknowledgements',
 ] as const satisfies readonly LogName[];
 
 /**

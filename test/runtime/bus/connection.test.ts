@@ -96,12 +96,12 @@ test('a control value is put only where nobody else changed it first', async (t)
 test('a watch begins with the present value and follows in every process', async (t) => {
   const bus = await withBus(t, server, 'watch');
   const other = await withBus(t, server, 'watch', 'other');
-  await bus.control.put('objective', {name: 'dpo'});
-  await bus.control.put('phase', 'unrelated');
-  const seen = other.control.watch<{name: string}>('objective').pipe(take(2), toArray());
+  await bus.control.put('phase', {name: 'dpo'});
+  await bus.control.put('progress', 'unrelated');
+  const seen = other.control.watch<{name: string}>('phase').pipe(take(2), toArray());
   const watching = firstValueFrom(seen);
-  await firstValueFrom(other.control.watch('objective'));
-  await bus.control.put('objective', {name: 'apo_zero'});
+  await firstValueFrom(other.control.watch('phase'));
+  await bus.control.put('phase', {name: 'apo_zero'});
   t.deepEqual((await watching).at(-1), {name: 'apo_zero'});
 });
 

@@ -1,14 +1,10 @@
-/** The objective is changed by compare-and-set, checked like the fleet's file. */
+/** The objective is changed by one writer at a time, checked like the fleet's file. */
 import test from 'ava';
 import {TerminalError} from '../../../runtime/errors.js';
 import {findRun} from '../../../runtime/fleet/find-run.js';
 import {demoPolicyFolder, readFleet} from '../../../runtime/fleet/load.js';
-import {
-  getObjective,
-  type ObjectiveChange,
-  putFirstObjective,
-  setObjective,
-} from '../../../runtime/fleet/objective.js';
+import {getObjective, putFirstObjective, setObjective} from '../../../runtime/fleet/objective.js';
+import type {ObjectiveChange} from '../../../runtime/fleet/spec.js';
 import {objectiveNames} from '../../../runtime/learning/objectives/objectives.js';
 import {objective} from '../../../runtime/library.js';
 import {withBus, withNatsServer} from '../../helpers/nats.js';
@@ -47,12 +43,32 @@ test('the first objective is revision 1, and a change counts on from it', async 
   t.is((await getObjective(bus)).revision, 3);
 });
 
-test('changes at the same time each get a revision of their own', async (t) => {
+test('of two changes at the same time one is made, and the other is told by whom', async (t) => {
   const bus = await withBus(t, await withNatsServer(t));
   await putFirstObjective(bus, await fleetOf(t));
-  const changes = await Promise.all([2, 3, 4].map((beta) => setObjective(bus, {beta})));
-  t.deepEqual(changes.map(({revision}) => revision).sort(), [2, 3, 4]);
-  t.is((await getObjective(bus)).revision, 4);
+  const changes = await Promise.allSettled([2, 3].map((beta) => setObjective(bus, {beta})));
+  const made = changes.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+  const told = changes.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
+  t.is(made.length, 1);
+  t.true(told[0] instanceof TerminalError);
+  t.regex(String(told[0]), /revision 2 was just made by .*@/);
+  t.deepEqual(await getObjective(bus), made[0]);
+});
+
+test('what else may change is set by the keys of the fleet file, and nothing that may not', async (t) => {
+  const bus = await withBus(t, await withNatsServer(t));
+  await putFirstObjective(bus, await fleetOf(t));
+  const set = ['policy.temperature=0.5', 'filter.maxLengthRatio=3', 'actors.reviser.model=better'];
+  t.is((await setObjective(bus, {set})).revision, 2);
+  await t.throwsAsync(setObjective(bus, {set: ['filter.minLengthRatio=4']}), {
+    message: /^filter.minLengthRatio: 4 is not below filter.maxLengthRatio, 3/,
+  });
+  await t.throwsAsync(setObjective(bus, {set: ['policy.temperature=3']}), {
+    message: 'policy.temperature: 3 is too large; at most 2',
+  });
+  await t.throwsAsync(setObjective(bus, {set: ['training.steps=3']}), {
+    message: /^training: unknown key.*\nwhile a run goes on, these can change: objective\.name,/,
+  });
 });
 
 test('a wrong objective is refused in the words of the fleet file, and nothing changes', async (t) => {
@@ -94,12 +110,6 @@ test('settings stay as long as the objective reads them, and are checked with it
   // EXO has no smoothing of 0, and nothing else of what was set.
   t.deepEqual(await settings({name: 'exo_pair'}), {});
   t.is((await getObjective(bus)).revision, 5);
-});
-
-test('an objective that was put without settings has none', async (t) => {
-  const bus = await withBus(t, await withNatsServer(t));
-  await bus.control.put('objective', {revision: 1, name: 'apo_zero', beta: 1, learningRate: 0.5});
-  t.deepEqual(await setObjective(bus, {beta: 2}), {...first, revision: 2, beta: 2});
 });
 
 test('a program changes the objective of the only run of a server', async (t) => {

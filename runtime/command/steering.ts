@@ -1,0 +1,79 @@
+/** What the commands share that ask something of a run: the wait for its answer, and how it is told. */
+import type {Command} from 'commander';
+import {Answer, type RunCommand} from '../../proto/messages.js';
+import type {Bus} from '../bus/bus.js';
+import {TerminalError} from '../errors.js';
+import {aliveActors, awaitAnswers, nameOf} from '../fleet/answers.js';
+import {ask, type Controls, type Wish} from '../fleet/controls.js';
+import type {RunChoice} from '../fleet/find-run.js';
+import {newestOf, withControls} from '../fleet/objective.js';
+import type {Progress} from '../fleet/progress.js';
+import {positive, withRun, withRunOptions} from './options.js';
+
+export interface SteeringChoice extends RunChoice {
+  /** Seconds. */
+  readonly timeout: number;
+  /** False where the answer is not waited for. */
+  readonly wait: boolean;
+}
+
+/** `--run`, `--nats`, and how long to wait. */
+export const withSteeringOptions = (command: Command): Command =>
+  withRunOptions(command)
+    .option('--timeout <seconds>', 'how long to wait for the answers', positive, 60)
+    .option('--no-wait', 'only ask; `anchorage objective log` shows the answers');
+
+/**
+ * Asks, and waits for the learner's decision; where a spec begins with the next step, for every actor that follows it too.
+ * Throws a `TerminalError` where it is refused, or somebody does not answer or cannot.
+ *
+ * @returns a line for each thing to tell.
+ */
+export const askAndWait = async (
+  bus: Bus,
+  controls: Controls,
+  wish: Wish,
+  {timeout, wait}: SteeringChoice,
+): Promise<string[]> => {
+  const progress = (await bus.control.get<Progress>('progress'))?.value;
+  if (progress?.phase === 'complete')
+    throw new TerminalError(`run ${bus.run} is complete, after step ${progress.step}`);
+  const atOnce = 'spec' in wish && wish.step === undefined;
+  const others = wait && atOnce ? await aliveActors(bus, ['sampler', 'reviser', 'filter']) : [];
+  const revision = await ask(bus, controls.heard, wish);
+  if (!wait) return [`asked for, as revision ${revision}`];
+  const {decision, answers, missing} = await awaitAnswers(controls, revision, others, timeout * 1000);
+  const later = `\`anchorage objective log\` shows what becomes of it`;
+  if (decision === undefined)
+    throw new TerminalError(`revision ${revision}: the learner did not answer within ${timeout} s; ${later}`);
+  if (!decision.accepted) throw new TerminalError(`revision ${revision} is refused: ${decision.reason}`);
+  const failed = answers.filter(({answer}) => answer === Answer.ANSWER_FAILED);
+  const complaints = [
+    ...failed.map((answer) => `${nameOf(answer)} goes on as before: ${answer.reason}`),
+    ...(missing.length === 0 ? [] : [`${missing.join(', ')} did not answer within ${timeout} s; ${later}`]),
+  ];
+  if (complaints.length > 0)
+    throw new TerminalError(
+      [
+        `revision ${revision} is in force from step ${decision.step} on, but not everywhere`,
+        ...complaints,
+      ].join('\n'),
+    );
+  if (!('spec' in wish)) return [String(decision.step)];
+  const who = ['learner', ...answers.map(nameOf)].join(', ');
+  return [`from step ${decision.step} on: ${who}`];
+};
+
+/** The action of a command that asks for one thing; `told` says what came of it. */
+export const runCommandAction = async (
+  choice: SteeringChoice & {readonly afterStep?: number},
+  command: RunCommand,
+  told: (step: string) => string,
+): Promise<void> =>
+  withRun(choice, (bus) =>
+    withControls(bus, async (controls) => {
+      newestOf(bus, controls.heard);
+      const lines = await askAndWait(bus, controls, {command, step: choice.afterStep}, choice);
+      for (const line of lines) console.log(choice.wait ? told(line) : line);
+    }),
+  );

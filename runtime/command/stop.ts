@@ -1,0 +1,14 @@
+/** `anchorage stop`. */
+import {Command} from 'commander';
+import {RunCommand} from '../../proto/messages.js';
+import {wholeFrom} from './options.js';
+import {runCommandAction, type SteeringChoice, withSteeringOptions} from './steering.js';
+
+export const stopCommand = (): Command =>
+  withSteeringOptions(new Command('stop'))
+    .description('end a run before its last step, with a final checkpoint, its score and its report')
+    .option('--after-step <number>', 'the one under way unless given', wholeFrom(0))
+    .addHelpText('after', '\nExamples:\n  anchorage stop\n  anchorage stop --after-step 400')
+    .action((choice: SteeringChoice & {afterStep?: number}) =>
+      runCommandAction(choice, RunCommand.RUN_COMMAND_STOP, (step) => `the run ends after step ${step}`),
+    );
