@@ -21,7 +21,7 @@ import {parseAddress} from './address.js';
 import type {Bus, BusOptions} from './bus.js';
 import {busOf, ensureStreams} from './channels.js';
 import {explain, failureOf, withoutJetStream} from './failures.js';
-import type {Bucket, Link, LinkState} from './link.js';
+import type {Bucket, Line, Link, LinkState} from './link.js';
 import {controlBucketOf, RUN_PATTERN} from './subjects.js';
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -74,6 +74,12 @@ export const openLink = async ({run, url, name}: BusOptions): Promise<Link> => {
   }
 };
 
+/** A connection that only passes messages on, and hears none of its own. `name` says whose it is. */
+export const openLine = async ({url, name}: {readonly url: string; readonly name: string}): Promise<Line> => {
+  const {connection, shown} = await dial(url, name, true);
+  return lineOf(connection, shown);
+};
+
 /** The runs that have control state on a server, in order of their ids. */
 export const listRuns = async (url: string): Promise<string[]> => {
   const {connection, shown} = await dial(url, 'list-runs');
@@ -97,6 +103,7 @@ export const listRuns = async (url: string): Promise<string[]> => {
 const dial = async (
   url: string,
   name: string,
+  noEcho = false,
 ): Promise<{readonly connection: NatsConnection; readonly shown: string}> => {
   const {servers, shown, tls, credentials} = parseAddress(url);
   try {
@@ -110,6 +117,7 @@ const dial = async (
       reconnectTimeWait: RECONNECT_WAIT_MS,
       waitOnFirstConnect: false,
       pingInterval: PING_INTERVAL_MS,
+      noEcho,
       noAsyncTraces: true, // a stack trace for every request costs more than the request
     });
     return {connection, shown};
@@ -138,15 +146,7 @@ const statesOf = (connection: NatsConnection, shown: string): BehaviorSubject<Li
   return state$;
 };
 
-const linkOf = async (connection: NatsConnection, shown: string, run: string): Promise<Link> => {
-  const jetstream = connection.jetstream({timeout: ANSWER_TIMEOUT_MS});
-  let jsm: JetStreamManager;
-  try {
-    jsm = await connection.jetstreamManager({timeout: ANSWER_TIMEOUT_MS});
-  } catch (error) {
-    throw failureOf(error) === 'unclaimed' ? withoutJetStream(shown) : error;
-  }
-  const kv = await jetstream.views.kv(controlBucketOf(run), {history: CONTROL_HISTORY});
+const lineOf = (connection: NatsConnection, shown: string): Line => {
   const state$ = statesOf(connection, shown);
   let state: LinkState = 'connected';
   state$.subscribe({
@@ -163,12 +163,8 @@ const linkOf = async (connection: NatsConnection, shown: string, run: string): P
     state: () => state,
     state$,
 
-    createInbox: () => createInbox(),
     send(subject, payload, reply) {
       connection.publish(subject, payload, reply === undefined ? {} : {reply});
-    },
-    async request(subject, payload) {
-      return (await connection.request(subject, payload, {timeout: ANSWER_TIMEOUT_MS})).data;
     },
     listen(subject, onMessage) {
       const subscription = connection.subscribe(subject, {
@@ -185,9 +181,33 @@ const linkOf = async (connection: NatsConnection, shown: string, run: string): P
       });
       return {stop: () => subscription.unsubscribe(), drain: () => subscription.drain()};
     },
+    flush: () => connection.flush(),
 
     maxPayloadBytes: () => connection.info?.max_payload ?? DEFAULT_MAX_PAYLOAD_BYTES,
+    async close() {
+      // While the server is away there is nothing to wait for: what was not sent is sent again by whoever resumes.
+      if (state === 'connected')
+        await Promise.race([connection.drain(), sleep(CLOSE_TIMEOUT_MS, undefined, {ref: false})]);
+      await connection.close();
+    },
+  };
+};
 
+const linkOf = async (connection: NatsConnection, shown: string, run: string): Promise<Link> => {
+  const jetstream = connection.jetstream({timeout: ANSWER_TIMEOUT_MS});
+  let jsm: JetStreamManager;
+  try {
+    jsm = await connection.jetstreamManager({timeout: ANSWER_TIMEOUT_MS});
+  } catch (error) {
+    throw failureOf(error) === 'unclaimed' ? withoutJetStream(shown) : error;
+  }
+  const kv = await jetstream.views.kv(controlBucketOf(run), {history: CONTROL_HISTORY});
+  return {
+    ...lineOf(connection, shown),
+    createInbox: () => createInbox(),
+    async request(subject, payload) {
+      return (await connection.request(subject, payload, {timeout: ANSWER_TIMEOUT_MS})).data;
+    },
     async store(subject, data, id, after) {
       const expect = after === undefined ? {} : {expect: {lastSequence: after}};
       const {seq, duplicate} = await jetstream.publish(subject, data, {msgID: id, ...expect});
@@ -284,12 +304,6 @@ const linkOf = async (connection: NatsConnection, shown: string, run: string): P
     },
 
     bucket: bucketOf(kv),
-    async close() {
-      // While the server is away there is nothing to wait for: what was not sent is sent again by whoever resumes.
-      if (state === 'connected')
-        await Promise.race([connection.drain(), sleep(CLOSE_TIMEOUT_MS, undefined, {ref: false})]);
-      await connection.close();
-    },
   };
 };
 

@@ -35,21 +35,31 @@ export interface Stored {
   readonly duplicate: boolean;
 }
 
-export interface Link {
+/** A connection without JetStream: messages reach whoever listens while they are sent, or nobody. */
+export interface Line {
   /** The addresses that were asked for, for a person. */
   readonly address: string;
   state(): LinkState;
   /** The present state and every later one; completes when closed. */
   readonly state$: Observable<LinkState>;
 
-  createInbox(): string;
   send(subject: string, payload: Uint8Array | string, reply?: string): void;
-  /** Resolves to the answer. */
-  request(subject: string, payload: string): Promise<Uint8Array>;
   listen(subject: string, onMessage: (message: Wire) => void): Listener;
+  /**
+   * Resolves when the server has taken all that was sent before, and all that it had sent by then was handed over here.
+   * Rejects where the connection is lost first.
+   */
+  flush(): Promise<void>;
 
   /** The largest message that the server takes, in bytes. */
   maxPayloadBytes(): number;
+  close(): Promise<void>;
+}
+
+export interface Link extends Line {
+  createInbox(): string;
+  /** Resolves to the answer. */
+  request(subject: string, payload: string): Promise<Uint8Array>;
 
   /**
    * One try to add a message to the stream that keeps `subject`. With `after`, a conflict where the stream's newest message
@@ -78,7 +88,6 @@ export interface Link {
   deleteReader(stream: string, reader: string): Promise<void>;
 
   readonly bucket: Bucket;
-  close(): Promise<void>;
 }
 
 export interface BucketEntry {

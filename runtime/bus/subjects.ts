@@ -122,3 +122,6 @@ export const controlBucketOf = (run: string): string => `ANCHORAGE_${run}_contro
 /** Where content travels by its SHA-256, hexadecimal: each chunk under `.<number>` and, last, the whole one's size under `.size`. */
 export const blobsSubjectOf = (run: string): string => `anchorage.${run}.blobs`;
 export const blobsStreamOf = (run: string): string => `ANCHORAGE_${run}_blobs`;
+/** Where the members of one epoch of a sharded learner hear each other: one of them by its number, or all but the sender. */
+export const shardsSubjectOf = (run: string, epoch: number, to: number | 'all'): string =>
+  `anchorage.${run}.shards.${epoch}.${to}`;

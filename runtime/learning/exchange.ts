@@ -13,6 +13,11 @@ export interface Exchange {
   send(to: number, tag: string, values: Float32Array): Promise<void>;
   /** Sends the same to every other member, bit for bit; the values must not change afterwards. */
   broadcast(tag: string, values: Float32Array): Promise<void>;
+  /**
+   * What others get of values that `send` is given, where it rounds them. A member takes its own terms of a sum so too: else
+   * the sum would depend on who works them out.
+   */
+  asSent?(values: Float32Array): Float32Array;
   /** What a member sent under a tag, also where it came before this call. Rejects at a deadline or when the epoch is over. */
   receive(from: number, tag: string): Promise<Float32Array>;
 }

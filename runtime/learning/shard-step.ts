@@ -76,7 +76,7 @@ export async function gatherGradients(
     const {loss, logps, slices} = await programs.gradient(shape, partOf(index), inputs, batch?.slopes);
     // Sent while other parts are worked out.
     for (const [slice, values] of slices.entries()) {
-      if (isOwn(slice, exchange)) contributions.set(key(index, slice), values);
+      if (isOwn(slice, exchange)) contributions.set(key(index, slice), exchange.asSent?.(values) ?? values);
       else sending.push(held(exchange.send(memberOf(slice, exchange), key(index, slice), values)));
     }
     return Float32Array.of(loss, ...logps);

@@ -1,4 +1,4 @@
-/** The two 16-bit floating formats of weight files, to float32 and back. */
+/** The two 16-bit floating formats, of weight files and of gradients on their way, to float32 and back. */
 
 /** float32 values of bfloat16 ones, exact: the upper half of the word. Both have one length. */
 export function widenBfloat16(halves: Uint16Array, values: Float32Array): void {
