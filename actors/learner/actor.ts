@@ -1,120 +1,55 @@
 /**
- * Learner: pairs → checkpoints. Reads the pair log in order, takes a step a batch, and publishes the policy.
+ * Learner: pairs → checkpoints. Reads the pair log in order, takes a step a batch, and publishes the policy. Several train as
+ * one: all read the same log and make the same batches of it, and the first of them leads.
  *
  * I1: a checkpoint's message is published when all of its files are complete; only the message makes them count.
  * I2: what is asked of the run changes it between two steps, never inside one.
  * I3: a pair counts as trained through a checkpoint only: what came after the newest one is read and trained again.
  */
 import {randomUUID} from 'node:crypto';
-import {readFile} from 'node:fs/promises';
-import {resolve} from 'node:path';
-import {concat, defer, filter, finalize, firstValueFrom, map, type Observable, switchMap} from 'rxjs';
-import type {Checkpoint, ContentFile, PreferencePair} from '../../proto/messages.js';
+import {defer, filter, firstValueFrom, map, merge, type Observable} from 'rxjs';
+import type {PreferencePair} from '../../proto/messages.js';
 import type {ActorContext} from '../../runtime/actor/context.js';
 import {oneAtATime} from '../../runtime/actor/one-at-a-time.js';
 import {runActor} from '../../runtime/actor/run.js';
-import {pullMap} from '../../runtime/bus/pull.js';
-import {
-  forgetTrainingFiles,
-  policyFiles,
-  publishCheckpoint,
-  RESUMABLE_STEPS,
-  resumeFrom,
-  saveTrainingFiles,
-  trainingFile,
-} from '../../runtime/fleet/checkpoints.js';
-import {type Controls, followControls} from '../../runtime/fleet/controls.js';
+import {followControls} from '../../runtime/fleet/controls.js';
 import {threadsOf} from '../../runtime/fleet/cores.js';
-import {type InForce, inForceAt, runStateOf} from '../../runtime/fleet/decisions.js';
+import {type Crew, type Ending, withCrews} from '../../runtime/fleet/crew.js';
+import {type InForce, inForceAt, runStateOf, specOfRevision} from '../../runtime/fleet/decisions.js';
 import {loadFleet} from '../../runtime/fleet/load.js';
-import type {ObjectiveRevision} from '../../runtime/fleet/objective.js';
-import {withFirstPolicy, withPolicy} from '../../runtime/fleet/policy.js';
+import {partsOf} from '../../runtime/fleet/parts.js';
+import {withFirstPolicy} from '../../runtime/fleet/policy.js';
+import {prepareAhead} from '../../runtime/fleet/prepare-ahead.js';
 import type {Feeding, Progress} from '../../runtime/fleet/progress.js';
-import {retainCheckpoints} from '../../runtime/fleet/retention.js';
 import type {Fleet} from '../../runtime/fleet/schema.js';
 import {type Steering, steer} from '../../runtime/fleet/steering.js';
-import {createLearner, type Learner} from '../../runtime/learning/learner.js';
-import {learningRateAt} from '../../runtime/learning/schedule.js';
 import {
-  loadCheckpoint,
-  loadWeights,
-  type ModelCheckpoint,
-  saveCheckpoint,
-} from '../../runtime/model/checkpoint.js';
-import {readSafetensors} from '../../runtime/model/safetensors.js';
+  checkpointAt,
+  publishFirst,
+  publishLast,
+  readNewest,
+  readTraining,
+  saveTraining,
+} from '../../runtime/fleet/training-saves.js';
+import {initialState} from '../../runtime/fleet/training-state.js';
+import {followTurns, type Lead, leadTurns} from '../../runtime/fleet/turns.js';
+import {createLearner} from '../../runtime/learning/learner.js';
+import {createShardLearner} from '../../runtime/learning/shard-learner.js';
+import {loadCheckpoint} from '../../runtime/model/checkpoint.js';
 import {openExecutor} from '../../runtime/tensor/open.js';
 import {type Batch, batchesOf, firstSequenceOf} from './batches.js';
-import {trainingPairOf} from './pair.js';
-import {filesOf, formatState, initialState, parseState, type TrainingState} from './training-state.js';
-
-/** A learner at work. */
-interface Training {
-  /** Without its weights: they are the learner's alone. */
-  readonly model: Pick<ModelCheckpoint, 'directory' | 'config' | 'tokenizer' | 'weightsSha256'>;
-  readonly learner: Learner;
-  readonly backend: string;
-  readonly backendReason: string;
-  /** Moves with every step. */
-  state: TrainingState;
-  /** Tells this process from other learners of the run. */
-  readonly id: string;
-  /** Sequence of the newest published checkpoint; 0 before the first. */
-  published: number;
-  /** What can be gone on from, the newest first; empty before the first checkpoint. */
-  saved: readonly Saved[];
-  /** Policy versions whose files were removed. */
-  readonly gone: Set<number>;
-  /** The objective of the last step. */
-  objective: ObjectiveRevision;
-  /** What is asked of the run. */
-  readonly controls: Controls;
-}
-
-/** A step that a checkpoint was published of. */
-interface Saved {
-  readonly step: number;
-  readonly trainingFiles: readonly ContentFile[];
-}
+import {goTo, type Training, takeStep} from './training.js';
 
 const start = (context: ActorContext<Fleet>): Observable<unknown> =>
-  defer(() => openTraining(context)).pipe(
-    switchMap((training) => {
-      const inTurn = oneAtATime();
-      const steering = steeringOf(context, training, inTurn);
-      return concat(
-        defer(() => begin(context, training)),
-        pullMap(
-          () => batches(context, training, steering),
-          ({batch, inForce}) => inTurn(() => step(context, training, batch, inForce)),
-          1,
-        ),
-        defer(() => inTurn(() => finish(context, training, steering))),
-      ).pipe(
-        finalize(() => {
-          steering.close();
-          training.controls.close();
-        }),
+  defer(async () => {
+    const training = await openTraining(context);
+    try {
+      await withCrews(context, training.id, (crew) =>
+        crew.exchange.self === 0 ? lead(context, training, crew) : follow(context, training, crew),
       );
-    }),
-  );
-
-const steeringOf = (
-  context: ActorContext<Fleet>,
-  training: Training,
-  inTurn: <T>(work: () => Promise<T>) => Promise<T>,
-): Steering =>
-  steer({
-    ...context,
-    controls: training.controls,
-    taken: training.state.step,
-    steps: context.fleet.training.steps,
-    prepare: (expression) => training.learner.prepare(expression),
-    save: () =>
-      inTurn(async () => {
-        if (training.saved[0]?.step !== training.state.step)
-          await checkpoint(context, training, {final: false});
-        return training.state.step;
-      }),
+    } finally {
+      training.controls.close();
+    }
   });
 
 const openTraining = async (context: ActorContext<Fleet>): Promise<Training> => {
@@ -138,60 +73,160 @@ const openTraining = async (context: ActorContext<Fleet>): Promise<Training> => 
       map(({revision, spec}) => ({revision, ...spec.objective})),
     ),
   );
-  const learner = await createLearner(base, executor, {
+  const options = {
     objective: objective.name,
     batchSize: fleet.training.batchSize,
     maxGradNorm: fleet.training.maxGradNorm,
     maxTokens: fleet.policy.maxPromptTokens + fleet.policy.maxCompletionTokens,
-  });
+  };
+  const parts = partsOf(fleet);
+  const learner =
+    parts === 1
+      ? await createLearner(base, executor, options)
+      : await createShardLearner(base, executor, {...options, parts});
   const {directory, config, tokenizer, weightsSha256} = base;
-  const model = {directory, config, tokenizer, weightsSha256};
-  const training = {
-    model,
+  return {
+    model: {directory, config, tokenizer, weightsSha256},
     learner,
     backend: executor.name,
     backendReason: reason,
     controls,
     objective,
     id: randomUUID(),
+    state: initialState,
+    published: 0,
+    saved: [],
     gone: new Set<number>(),
   };
-  const found = await resumeFrom(context, (checkpoint) => restore(context, training, checkpoint));
-  if (found === undefined) return {...training, state: initialState, published: 0, saved: []};
-  const {restored, checkpoint, newest} = found;
-  log.info({step: restored.step, pairSequence: restored.pairSequence}, 'resumed');
-  // Versions go on from the newest there was: each names one policy, also where an older one was gone on from.
-  const state = {...restored, policyVersion: newest.message.policyVersion};
-  return {...training, state, published: newest.sequence, saved: [checkpoint]};
 };
 
-/** Puts a checkpoint's weights and optimizer into the learner. */
-const restore = async (
-  context: ActorContext<Fleet>,
-  {model, learner}: Pick<Training, 'model' | 'learner'>,
-  checkpoint: Checkpoint,
-): Promise<TrainingState> => {
-  const [optimizer, stateFile] = checkpoint.trainingFiles;
-  if (checkpoint.step === 0 || optimizer === undefined || stateFile === undefined) return initialState;
-  const path = await trainingFile(context, stateFile);
-  const state = parseState(await readFile(path, 'utf8'), path);
-  const slots = await readSafetensors(await trainingFile(context, optimizer));
-  const {weights} = await withPolicy(context, checkpoint, (folder) =>
-    loadWeights(folder, model.config, checkpoint.weightsSha256),
-  );
-  learner.restore(weights, slots, state.step);
-  return state;
+/** What one member of a crew works with. */
+interface Part {
+  readonly context: ActorContext<Fleet>;
+  readonly training: Training;
+  readonly crew: Crew;
+}
+
+/** What the leading member has beside it. */
+interface LeadingPart extends Part {
+  readonly turns: Lead;
+  readonly steering: Steering;
+}
+
+/** Decides, takes steps and writes checkpoints; the others hear of each turn. */
+const lead = async (context: ActorContext<Fleet>, training: Training, crew: Crew): Promise<Ending> => {
+  let isBegun = false;
+  const stepsDone = () => (isBegun ? training.state.step : 0);
+  const turns = leadTurns(crew.exchange, stepsDone, context.fleet.training.stepTimeoutMs / 3);
+  const inTurn = oneAtATime();
+  let steering: Steering | undefined;
+  try {
+    const checkpoint = await resume(context, training);
+    await announce(context, training, 'training');
+    if (training.saved.length === 0) await publishFirst(context, training, savingOf(training));
+    await turns.say({kind: 'begin', checkpoint, policyVersion: training.state.policyVersion});
+    isBegun = true;
+    const part = {context, training, crew, turns};
+    steering = steeringOf(part, inTurn);
+    const leading = {...part, steering};
+    for await (const next of steps(leading)) await inTurn(() => step(leading, next));
+    return await inTurn(() => finish(leading));
+  } finally {
+    steering?.close();
+    turns.close();
+  }
 };
 
-/** The policy before training is checkpoint 0, where it lies: evaluators score it like every other. */
-const begin = async (context: ActorContext<Fleet>, training: Training): Promise<void> => {
-  const {model, state, saved} = training;
-  await announce(context, training, 'training');
-  if (saved.length > 0) return;
-  const {directory: folder, weightsSha256} = model;
-  const files = {folder, weightsSha256, files: await policyFiles(folder), trainingFiles: [], final: false};
-  await publish(context, training, state, files, context.grace);
+/** Does as the leading member says. */
+const follow = async (context: ActorContext<Fleet>, training: Training, crew: Crew): Promise<Ending> => {
+  const {bus, drain$} = context;
+  const {controls, learner} = training;
+  let isBegun = false;
+  let batches: AsyncGenerator<Batch<PreferencePair>> | undefined;
+  const leaving = drain$.subscribe(() => {
+    // Where that does not arrive, the end of the process does.
+    crew.leave().catch((error) => context.log.warn({err: error}, 'not left'));
+  });
+  const preparing = prepareAhead(context, controls, (expression) => learner.prepare(expression));
+  try {
+    for await (const turn of followTurns(crew.exchange, () => (isBegun ? training.state.step : 0))) {
+      switch (turn.kind) {
+        case 'begin': {
+          const from = turn.checkpoint === 0 ? undefined : await checkpointAt(bus, turn.checkpoint);
+          goTo(training, await readTraining(context, training, from));
+          training.state = {...training.state, policyVersion: turn.policyVersion};
+          batches = batchesIn(context, training, firstValueFrom(crew.over$, {defaultValue: undefined}));
+          isBegun = true;
+          break;
+        }
+        case 'step': {
+          const inForce = await firstValueFrom(
+            controls.heard$.pipe(
+              map((heard) => specOfRevision(heard, turn.revision)),
+              filter((found) => found !== undefined),
+            ),
+          );
+          const {value: batch} = (await batches?.next()) ?? {};
+          if (crew.isOver()) return 'over';
+          if (
+            batch === undefined ||
+            batch.pairs.length !== turn.pairs ||
+            training.state.step + 1 !== turn.step
+          )
+            throw new Error(`step ${turn.step} on ${turn.pairs} pairs is led, and another is next here`);
+          await takeStep(context, training, batch, inForce, crew.exchange);
+          break;
+        }
+        case 'save':
+          await learner.optimizerState(crew.exchange);
+          training.state = {...training.state, policyVersion: turn.policyVersion};
+          break;
+        case 'end':
+          return 'ended';
+      }
+    }
+    return 'over';
+  } finally {
+    leaving.unsubscribe();
+    preparing.unsubscribe();
+    await batches?.return(undefined);
+  }
 };
+
+/** Goes to the newest checkpoint there is; resolves to its sequence, 0 for the policy before training. */
+const resume = async (context: ActorContext<Fleet>, training: Training): Promise<number> => {
+  const found = await readNewest(context, training);
+  if (found !== undefined) {
+    goTo(training, found);
+    const {step, pairSequence} = found.state;
+    context.log.info({step, pairSequence}, 'resumed');
+  } else if (training.state.step > 0) {
+    goTo(training, await readTraining(context, training, undefined));
+  }
+  return found?.sequence ?? 0;
+};
+
+const steeringOf = (part: Omit<LeadingPart, 'steering'>, inTurn: ReturnType<typeof oneAtATime>): Steering => {
+  const {context, training, crew} = part;
+  return steer({
+    ...context,
+    controls: training.controls,
+    taken: training.state.step,
+    steps: context.fleet.training.steps,
+    drain$: haltOf(part),
+    prepare: (expression) => training.learner.prepare(expression),
+    save: () =>
+      inTurn(async () => {
+        if (!crew.isOver() && training.saved[0]?.step !== training.state.step)
+          await save(part, {final: false});
+        return training.state.step;
+      }),
+  });
+};
+
+/** Emits when no further step is to come of this crew, or of this process. */
+const haltOf = ({context: {drain$}, crew}: Part): Observable<unknown> =>
+  merge(drain$, crew.over$, crew.asked$);
 
 /** A batch, and what its step is taken by. */
 interface NextStep {
@@ -199,15 +234,26 @@ interface NextStep {
   readonly inForce: InForce;
 }
 
-/** Batches from where training stands until its steps are taken, its pairs are used up, a stop, or a drain. */
-async function* batches(
-  {bus, fleet, drain$}: ActorContext<Fleet>,
-  training: Training,
-  steering: Steering,
-): AsyncGenerator<NextStep> {
-  const {epochs, batchSize, maxPairs} = fleet.training;
+/** The steps to take, until the run's are taken, its pairs are used up, a stop, or a halt. */
+async function* steps(part: LeadingPart): AsyncGenerator<NextStep> {
+  const {context, training, steering} = part;
   if (training.state.step >= steering.lastStep()) return;
-  const from = training.state.position;
+  const stop = Promise.race([firstValueFrom(haltOf(part), {defaultValue: undefined}), steering.stopped]);
+  for await (const batch of batchesIn(context, training, stop)) {
+    const inForce = await steering.begin(training.state.step + 1);
+    if (inForce === undefined) return;
+    yield {batch, inForce};
+    if (training.state.step >= steering.lastStep()) return;
+  }
+}
+
+/** The batches of the pair log from where training is. */
+const batchesIn = (
+  {bus, fleet}: ActorContext<Fleet>,
+  {state}: Training,
+  stop: Promise<unknown>,
+): AsyncGenerator<Batch<PreferencePair>> => {
+  const {batchSize, epochs, maxPairs} = fleet.training;
   const fed$ = bus.control.watch<Feeding>('phase').pipe(
     filter((phase) => phase.feeding === 'done'),
     map(({pairs}) => pairs),
@@ -217,119 +263,69 @@ async function* batches(
     epochs,
     maxPairs,
     seed: fleet.seed,
-    from,
+    from: state.position,
     end: firstValueFrom(fed$),
-    stop: Promise.race([firstValueFrom(drain$), steering.stopped]),
+    stop,
   };
-  for await (const batch of batchesOf(bus.read('pairs', {sequence: firstSequenceOf(plan)}), plan)) {
-    const inForce = await steering.begin(training.state.step + 1);
-    if (inForce === undefined) return;
-    yield {batch, inForce};
-    if (training.state.step >= steering.lastStep()) return;
-  }
-}
+  return batchesOf(bus.read('pairs', {sequence: firstSequenceOf(plan)}), plan);
+};
 
-const step = async (
-  context: ActorContext<Fleet>,
-  training: Training,
-  {pairs, next}: Batch<PreferencePair>,
-  {revision, spec}: InForce,
-): Promise<void> => {
-  const {fleet, log} = context;
-  const {learner, model, state} = training;
-  const {name, beta, learningRate: peak, settings} = spec.objective;
-  if (revision !== training.objective.revision) {
-    // Compiled beforehand where there was time.
-    await learner.setObjective(name);
-    log.info({from: training.objective, to: spec.objective, revision, step: state.step + 1}, 'changed');
-    training.objective = {revision, ...spec.objective};
-  }
-  const {steps: totalSteps, warmupSteps, checkpointEverySteps} = fleet.training;
-  const learningRate = learningRateAt({peak, warmupSteps, totalSteps}, state.step);
-  const tokenized = pairs.map((pair) => trainingPairOf(pair, model.tokenizer, fleet.policy));
-  const metrics = await context.timed('training', () =>
-    learner.step(tokenized, {beta, learningRate, settings}),
-  );
-  training.state = {
-    ...state,
-    step: state.step + 1,
-    position: next,
-    pairSequence: state.pairSequence + (state.position.epoch === 1 ? pairs.length : 0),
-    pairsTrained: state.pairsTrained + pairs.length,
-  };
+const step = async (part: LeadingPart, {batch, inForce}: NextStep): Promise<void> => {
+  const {context, training, crew, turns} = part;
+  const {revision, spec} = inForce;
+  const number = training.state.step + 1;
+  if (crew.isOver()) return;
+  await turns.say({kind: 'step', step: number, pairs: batch.pairs.length, revision});
+  const metrics = await takeStep(context, training, batch, inForce, crew.exchange);
+  const {name, beta} = spec.objective;
+  const {pairsTrained, policyVersion} = training.state;
   context.report(
-    {...metrics, beta, pairs: training.state.pairsTrained},
-    {
-      step: training.state.step,
-      policyVersion: state.policyVersion,
-      objective: name,
-      objectiveRevision: revision,
-    },
+    {...metrics, beta, pairs: pairsTrained, shards: crew.exchange.members},
+    {step: number, policyVersion, objective: name, objectiveRevision: revision},
   );
   await announce(context, training, 'training');
-  if (training.state.step % checkpointEverySteps === 0 && training.state.step < totalSteps)
-    await checkpoint(context, training, {final: false});
+  const {checkpointEverySteps, steps: totalSteps} = context.fleet.training;
+  if (number % checkpointEverySteps === 0 && number < totalSteps) await save(part, {final: false});
 };
 
-/** After the last batch: a checkpoint of what was learnt, which ends the run unless this is a drain. */
-const finish = async (
-  context: ActorContext<Fleet>,
-  training: Training,
-  steering: Steering,
-): Promise<void> => {
-  const complete = training.state.step >= steering.lastStep() || !context.signal.aborted;
-  if (complete || training.saved[0]?.step !== training.state.step)
-    await checkpoint(context, training, {final: complete});
-  if (complete) await announce(context, training, 'complete');
+/** After the last step of this crew or of this process: a checkpoint of what was learnt, which may end the run. */
+const finish = async (part: LeadingPart): Promise<Ending> => {
+  const {context, training, crew, steering, turns} = part;
+  if (crew.isOver()) return 'over';
+  const isHalted = context.signal.aborted || crew.isAsked();
+  const isComplete = training.state.step >= steering.lastStep() || !isHalted;
+  if (isComplete || training.saved[0]?.step !== training.state.step) await save(part, {final: isComplete});
+  if (isComplete) {
+    await announce(context, training, 'complete');
+    await turns.say({kind: 'end'});
+    await crew.end();
+    return 'ended';
+  }
+  if (context.signal.aborted) {
+    await crew.leave();
+    return 'ended';
+  }
+  await crew.advance();
+  return 'over';
 };
 
-const checkpoint = async (
-  context: ActorContext<Fleet>,
-  training: Training,
+const savingOf = ({state, objective}: Training, final = false) => ({state, objective, final});
+
+const save = async (
+  {context, training, crew, turns}: Omit<LeadingPart, 'steering'>,
   {final}: {readonly final: boolean},
 ): Promise<void> => {
-  const {runFolder, fleet, log} = context;
-  const {learner, model, objective} = training;
-  const state = {...training.state, policyVersion: training.state.policyVersion + 1};
-  const places = filesOf(state.step);
-  const written = await context.timed('saving', async () => {
-    const {warmupSteps, steps: totalSteps} = fleet.training;
-    const schedule = {peak: objective.learningRate, warmupSteps, totalSteps};
-    const text = formatState(state, {seed: fleet.seed, objective, schedule});
-    const slots = await learner.optimizerState();
-    const trainingFiles = await saveTrainingFiles(runFolder, places, slots, text);
-    const folder = resolve(runFolder, places.checkpoint);
-    const {weightsSha256} = await saveCheckpoint(folder, model, await learner.weights());
-    return {weightsSha256, trainingFiles, files: await policyFiles(folder)};
-  });
-  await publish(context, training, state, {folder: places.checkpoint, ...written, final});
+  const {learner, state: before, objective} = training;
+  const state = {...before, policyVersion: before.policyVersion + 1};
+  const saving = {state, objective, final};
+  if (training.saved[0]?.step === state.step) {
+    await publishLast(context, training, saving);
+  } else {
+    await turns.say({kind: 'save', policyVersion: state.policyVersion});
+    const slots = await learner.optimizerState(crew.exchange);
+    await saveTraining(context, training, saving, {weights: await learner.weights(), slots});
+  }
   training.state = state;
-  log.info({step: state.step, policyVersion: state.policyVersion, final}, 'checkpoint');
-  await retainCheckpoints(context, fleet, training.gone);
-};
-
-/** @param signal gives up waiting for the bus; without it a checkpoint that was written is published however long that takes. */
-const publish = async (
-  context: ActorContext<Fleet>,
-  training: Training,
-  {step, policyVersion, pairSequence}: TrainingState,
-  files: Pick<Checkpoint, 'folder' | 'weightsSha256' | 'files' | 'trainingFiles' | 'final'>,
-  signal?: AbortSignal,
-): Promise<void> => {
-  const {objective, published: after, id: learner, saved} = training;
-  const {name, revision: objectiveRevision} = objective;
-  const stamp = {step, policyVersion, pairSequence, objective: name, objectiveRevision};
-  training.published = await publishCheckpoint(
-    context,
-    context.fleet,
-    {...stamp, ...files},
-    {after, learner, signal},
-  );
-  // A step that is published again takes the place of its files.
-  const others = saved.filter((before) => before.step !== step);
-  training.saved = [{step, trainingFiles: files.trainingFiles}, ...others.slice(0, RESUMABLE_STEPS - 1)];
-  for (const {trainingFiles} of others.slice(RESUMABLE_STEPS - 1))
-    await forgetTrainingFiles(context, context.fleet, trainingFiles);
 };
 
 const announce = async (

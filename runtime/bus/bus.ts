@@ -49,10 +49,12 @@ export interface Control {
   /** The present value, if any, and every later one; survives reconnects. */
   watch<T>(key: ControlKey): Observable<T>;
 }
-export type ControlKey = 'progress' | 'phase' | 'fleet' | 'scale' | 'actors';
+export type ControlKey = 'progress' | 'phase' | 'fleet' | 'scale' | 'actors' | 'shards';
 
 export interface Bus {
   readonly run: string;
+  /** The server's address as it was given. */
+  readonly url: string;
   readonly control: Control;
   /** Content that is too large for a message, by its hash. */
   readonly blobs: Blobs;

@@ -1,7 +1,7 @@
 /** The bus of one run: its channels of typed messages, on a connection. */
 import {type Rejection, RejectionReason} from '../../proto/messages.js';
 import {openBlobs} from './blobs.js';
-import type {Bus, LogStart, Published} from './bus.js';
+import type {Bus, BusOptions, LogStart, Published} from './bus.js';
 import {controlOf} from './control.js';
 import {exists, failureOf} from './failures.js';
 import type {Link} from './link.js';
@@ -50,7 +50,11 @@ export const ensureStreams = async (link: Link, run: string): Promise<void> => {
 };
 
 /** @param openBulk opens another connection, on which content travels. */
-export const busOf = (link: Link, run: string, openBulk: () => Promise<Link>): Bus => {
+export const busOf = (
+  link: Link,
+  {run, url}: Pick<BusOptions, 'run' | 'url'>,
+  openBulk: () => Promise<Link>,
+): Bus => {
   const {blobs, close: closeBulk} = openBlobs(run, openBulk);
   const ask = <T>(doing: string, work: () => Promise<T>): Promise<T> =>
     patiently(link, work, {doing, limitMs: QUESTION_LIMIT_MS});
@@ -128,6 +132,7 @@ export const busOf = (link: Link, run: string, openBulk: () => Promise<Link>): B
 
   return {
     run,
+    url,
     control: controlOf(link),
     blobs,
     publish,

@@ -57,7 +57,7 @@ export const openBus = async (options: BusOptions): Promise<Bus> => {
     throw explain(error, link.address, `preparing the run ${options.run}`);
   }
   // Bulk has a connection of its own, opened when it is first needed, so that no message waits behind a chunk.
-  return busOf(link, options.run, () => openLink({...options, name: `${options.name}-bulk`}));
+  return busOf(link, options, () => openLink({...options, name: `${options.name}-bulk`}));
 };
 
 /** What the bus stands on: the same connection, with the run's control state and without its streams. */

@@ -39,7 +39,7 @@ export const askAndWait = async (
   if (progress?.phase === 'complete')
     throw new TerminalError(`run ${bus.run} is complete, after step ${progress.step}`);
   const atOnce = 'spec' in wish && wish.step === undefined;
-  const others = wait && atOnce ? await aliveActors(bus, ['sampler', 'reviser', 'filter']) : [];
+  const others = wait && atOnce ? await aliveActors(bus, ['sampler', 'reviser', 'filter', 'learner']) : [];
   const revision = await ask(bus, controls.heard, wish);
   if (!wait) return [`asked for, as revision ${revision}`];
   const {decision, answers, missing} = await awaitAnswers(controls, revision, others, timeout * 1000);

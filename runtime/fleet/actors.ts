@@ -74,10 +74,18 @@ export const actorCommand = (
   ...(log ? {logFile: join(runFolder, 'logs', `${name}-${index}.log`)} : {}),
 });
 
+/** Of several GPUs, as CUDA_VISIBLE_DEVICES lists them, each learner shard sees one: they go round. */
+export const deviceOf = (name: ActorName, index: number, devices = ''): Readonly<Record<string, string>> => {
+  const all = devices.split(',').filter((device) => device.trim() !== '');
+  const own = all[index % all.length];
+  return name === 'learner' && all.length > 1 && own !== undefined ? {CUDA_VISIBLE_DEVICES: own.trim()} : {};
+};
+
 /** The command lines of a whole fleet. */
 export const fleetCommands = (fleet: Fleet, place: ActorPlace): Command[] =>
   actorCounts(fleet).flatMap(({name, count}) =>
-    Array.from({length: count}, (_, index) =>
-      actorCommand(name, index, place, {liveness: livenessOf(fleet, name)}),
-    ),
+    Array.from({length: count}, (_, index) => {
+      const env = {...deviceOf(name, index, process.env.CUDA_VISIBLE_DEVICES), ...place.env};
+      return actorCommand(name, index, {...place, env}, {liveness: livenessOf(fleet, name)});
+    }),
   );

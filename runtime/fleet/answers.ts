@@ -65,7 +65,11 @@ export const answersIn = (
       each.revision === revision &&
       (each.answer === Answer.ANSWER_APPLIED || each.answer === Answer.ANSWER_FAILED),
   );
-  const answered = new Set(answers.map(nameOf));
+  // Whoever decides takes its steps by it.
+  const deciding = acknowledgements.filter(
+    (each) => each.revision === revision && each.answer === Answer.ANSWER_ACCEPTED,
+  );
+  const answered = new Set([...answers, ...deciding].map(nameOf));
   return {
     decision: decisions.get(revision),
     answers,

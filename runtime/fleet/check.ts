@@ -6,6 +6,7 @@ import {readModelConfig} from '../model/config.js';
 import {loadTokenizer} from '../model/tokenizer.js';
 import type {Complaint} from './complaints.js';
 import {mostPairs, mostSteps} from './length.js';
+import {partsOf} from './parts.js';
 import type {Fleet} from './schema.js';
 
 /** Keys of a fleet that cannot hold together. */
@@ -54,6 +55,17 @@ function* trainingContradictions(fleet: Fleet): Generator<Complaint> {
   } else if (warmupSteps >= steps) {
     const message = `${warmupSteps} leaves none of the ${steps} steps of training.steps; lower it`;
     yield {path: ['training', 'warmupSteps'], message};
+  }
+  const parts = partsOf(fleet);
+  if (parts > batchSize) {
+    const message = `${parts} is more than the ${batchSize} pairs of a batch; lower it to training.batchSize or less`;
+    yield {
+      path: training.parts === undefined ? ['actors', 'learner', 'count'] : ['training', 'parts'],
+      message,
+    };
+  } else if (fleet.actors.learner.count > parts) {
+    const message = `${fleet.actors.learner.count} shards cannot all have work in ${parts} parts; raise training.parts`;
+    yield {path: ['actors', 'learner', 'count'], message};
   }
   if (maxOutstandingPrompts < batchSize) {
     const message = `${maxOutstandingPrompts} prompts can never fill a batch of ${batchSize}; raise it to ${batchSize} or more`;

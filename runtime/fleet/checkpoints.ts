@@ -105,17 +105,18 @@ export const resumeFrom = async <T>(
   {bus, warn}: Pick<Place, 'bus' | 'warn'>,
   restore: (checkpoint: Checkpoint) => Promise<T>,
 ): Promise<
-  {readonly restored: T; readonly checkpoint: Checkpoint; readonly newest: Entry<Checkpoint>} | undefined
+  {readonly restored: T; readonly entry: Entry<Checkpoint>; readonly newest: Entry<Checkpoint>} | undefined
 > => {
   const newest = await bus.last('checkpoints');
   if (newest === undefined) return undefined;
   const steps = new Set<number>();
   let refused: TerminalError | undefined;
-  for await (const {message: checkpoint} of backwards(bus, newest)) {
+  for await (const entry of backwards(bus, newest)) {
+    const {message: checkpoint} = entry;
     steps.add(checkpoint.step);
     if (steps.size > RESUMABLE_STEPS) break;
     try {
-      return {restored: await restore(checkpoint), checkpoint, newest};
+      return {restored: await restore(checkpoint), entry, newest};
     } catch (error) {
       if (!(error instanceof TerminalError)) throw error;
       refused ??= error;

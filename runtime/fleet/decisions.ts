@@ -68,6 +68,12 @@ const FIRST: Decision = {accepted: true, step: 1, reason: ''};
 export const inForceAt = (known: Known, step: number): InForce | undefined =>
   beginnings(known).findLast((begin) => begin.step <= step);
 
+/** A revision that is known, if it has a valid spec. */
+export const specOfRevision = ({controls}: Known, revision: number): InForce | undefined => {
+  const asked = controls.find((each) => each.revision === revision);
+  return typeof asked?.spec === 'object' ? {revision, spec: asked.spec} : undefined;
+};
+
 export interface RunState {
   readonly paused: boolean;
   /** The run ends after it; undefined where nothing but the fleet ends it. */

@@ -23,6 +23,7 @@ import type {ActorName} from '../bus/subjects.js';
 import {messageOf, TerminalError} from '../errors.js';
 import {actorNames, isActorName} from './actors.js';
 import {complaintsOf} from './complaints.js';
+import {partsOf} from './parts.js';
 import {type Fleet, fleetSchema} from './schema.js';
 
 export type Counts = Readonly<Partial<Record<ActorName, number>>>;
@@ -63,6 +64,11 @@ export const scaled = (fleet: Fleet, counts: Counts): Fleet => {
       throw new TerminalError(`${name}: this fleet has none; it has ${namesIn(fleet).join(', ')}`);
     actors[name] = {...actor, count};
   }
+  const parts = partsOf(fleet);
+  if ((counts.learner ?? 0) > parts)
+    throw new TerminalError(
+      `learner: this run's batches are in ${parts} part${parts === 1 ? '' : 's'}, for as many shards; a new run with training.parts: ${counts.learner} can have ${counts.learner}`,
+    );
   const schema = fleetSchema.shape.actors;
   const parsed = schema.safeParse(actors);
   if (parsed.success) return {...fleet, actors: parsed.data};

@@ -106,6 +106,15 @@ export const fleetSchema = z.strictObject({
     epochs: count.default(1),
     /** Pairs a step. */
     batchSize: count.default(16),
+    /**
+     * Into how many parts each batch is cut for learner shards; `actors.learner.count` unless given. The same number gives the
+     * same weights with any number of shards, and so many of them can have work.
+     */
+    parts: count.optional(),
+    /** A learner shard that owes the others something in a step for so long is dropped; longer than any step, milliseconds. */
+    stepTimeoutMs: count.min(100).default(60_000),
+    /** What gradients travel as between learner shards; weights travel as they are. */
+    wire: z.enum(['float32', 'bfloat16']).default('float32'),
     warmupSteps: z.int().nonnegative().default(0),
     maxGradNorm: positive.default(1),
     checkpointEverySteps: count.default(50),
@@ -165,7 +174,8 @@ export const fleetSchema = z.strictObject({
     judge: z.strictObject(asking).optional(),
     filter: counted.prefault({}),
     reference: z.strictObject({count: count.default(1), ...computing}).prefault({}),
-    learner: z.strictObject({count: z.literal(1).default(1), ...computing}).prefault({}),
+    /** Shards that train as one, at most `training.parts` of them. */
+    learner: z.strictObject({count: count.default(1), ...computing}).prefault({}),
     evaluator: z
       .strictObject({count: count.default(1), batchSize: count.default(64), ...computing})
       .prefault({}),

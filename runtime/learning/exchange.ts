@@ -22,6 +22,17 @@ export interface Exchange {
   receive(from: number, tag: string): Promise<Float32Array>;
 }
 
+const refuse = (): Promise<never> => Promise.reject(new Error('there is no other member'));
+
+/** Of the only member. */
+export const alone: Exchange = {
+  members: 1,
+  self: 0,
+  send: refuse,
+  broadcast: async () => undefined,
+  receive: refuse,
+};
+
 /** The member that a numbered part or slice is: they go round. */
 export const memberOf = (index: number, {members}: Pick<Exchange, 'members'>): number => index % members;
 

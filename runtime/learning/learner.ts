@@ -59,12 +59,12 @@ export interface Learner {
   /** `optimizer.<slot>.<name>` for each tensor that learns. */
   optimizerState(): Promise<Map<string, HostTensor>>;
   /**
-   * Puts both back, as they were after `stepsDone` steps; a tensor that is missing, unknown or of another shape is a
+   * Puts both back, as they were after `stepsDone` steps, or an empty optimizer where none is given; a tensor that is missing, unknown or of another shape is a
    * `TerminalError`.
    */
   restore(
     weights: ReadonlyMap<string, HostTensor>,
-    optimizerState: ReadonlyMap<string, HostTensor>,
+    optimizerState: ReadonlyMap<string, HostTensor> | undefined,
     stepsDone: number,
   ): void;
   dispose(): Promise<void>;
@@ -137,8 +137,8 @@ export async function createLearner(
     setObjective: (expression) => objective.switchTo(expression),
     weights: () => readTensors(state, (name) => isLearned.has(name)),
     optimizerState: () => readTensors(state, isSlotName),
-    restore(weights, optimizerState, steps) {
-      const tensors = new Map([...weights, ...optimizerState]);
+    restore(weights, slots, steps) {
+      const tensors = new Map([...weights, ...(slots ?? optimizer.initial(weights))]);
       // Before anything is written: half a checkpoint in the state would train on without a word.
       checkSameTensors(shapes, tensors);
       for (const [name, tensor] of tensors) state.write(name, tensor);

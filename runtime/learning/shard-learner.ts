@@ -34,7 +34,7 @@ export interface ShardLearnerOptions extends LearnerOptions {
   readonly parts: number;
 }
 
-export interface ShardLearner extends Pick<Learner, 'setObjective' | 'dispose'> {
+export interface ShardLearner extends Pick<Learner, 'prepare' | 'setObjective' | 'dispose'> {
   /** Steps that the weights have seen. */
   readonly stepsDone: number;
   /** The slices whose optimizer state is here: all where none or all were ever restored, then those of the last step's membership. */
@@ -58,7 +58,7 @@ export interface ShardLearner extends Pick<Learner, 'setObjective' | 'dispose'> 
   /** As `Learner.restore`, from any number of members or parts. */
   restore(
     weights: ReadonlyMap<string, HostTensor>,
-    optimizerState: ReadonlyMap<string, HostTensor>,
+    optimizerState: ReadonlyMap<string, HostTensor> | undefined,
     stepsDone: number,
   ): void;
 }
@@ -185,6 +185,7 @@ export async function createShardLearner(
       running = run;
       return run;
     },
+    prepare: (expression) => objective.prepare(expression),
     setObjective: (expression) => objective.switchTo(expression),
     weights: () =>
       new Map(
@@ -208,8 +209,9 @@ export async function createShardLearner(
       }
       return tensors;
     },
-    restore(weights, optimizerState, steps) {
+    restore(weights, slotTensors, steps) {
       const empty = new Map(optimizer.initial(new Map(viewsOf(shapes, vector))));
+      const optimizerState = slotTensors ?? empty;
       const all = new Map([...shapes, ...[...empty].map(([name, {shape}]) => [name, shape] as const)]);
       // Before anything is changed: half a checkpoint would train on without a word.
       checkSameTensors(all, new Map([...weights, ...optimizerState]));

@@ -5,14 +5,13 @@
 import {readFileSync, rmSync, truncateSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
-import {type PreferencePair, PreferenceSource} from '../../proto/messages.js';
 import type {Bus} from '../../runtime/bus/bus.js';
-import {makePrompts, readPrompt, solve, solveCarelessly, writeAnswer} from '../../runtime/demo/task.js';
 import {demoPolicyFolder} from '../../runtime/fleet/load.js';
 import {putFirstObjective} from '../../runtime/fleet/objective.js';
 import type {Feeding} from '../../runtime/fleet/progress.js';
 import {type FleetInput, fleetSchema} from '../../runtime/fleet/schema.js';
 import {type ActorProcess, startActor} from '../helpers/actor-process.js';
+import {demoPairs} from '../helpers/demo-pairs.js';
 import {fullBatches, untilStep} from '../helpers/fleet-folder.js';
 import {startTestServer, type TestServer, withBus} from '../helpers/nats.js';
 import {temporaryFolder} from '../helpers/temporary.js';
@@ -28,29 +27,7 @@ const fleet: FleetInput = {
   actors: {reviser: {endpoint: 'teacher', model: 'reviser'}},
 };
 
-/** Right answers over careless ones. What the reference thinks of them need only be the same in each run. */
-const pairs = makePrompts({split: 'train', count: 200, seed: 1})
-  .flatMap((prompt, index): PreferencePair[] => {
-    const items = readPrompt(prompt) ?? [];
-    const chosen = writeAnswer(items.map(solve), 'commas');
-    const rejected = writeAnswer(items.map(solveCarelessly), 'commas');
-    if (chosen === rejected) return [];
-    return [
-      {
-        promptId: String(index),
-        prompt,
-        chosen,
-        rejected,
-        source: PreferenceSource.PREFERENCE_SOURCE_REVISION,
-        policyVersion: 0,
-        referenceChosenLogps: -6 - (index % 5),
-        referenceRejectedLogps: -4 - (index % 3),
-        chosenTokenCount: chosen.length,
-        rejectedTokenCount: rejected.length,
-      },
-    ];
-  })
-  .slice(0, 6 * 16 + 5);
+const pairs = demoPairs(6 * 16 + 5);
 /** Four full batches, and six pairs that wait for ten more. */
 const FIRST_PART = 4 * 16 + 6;
 

@@ -128,7 +128,7 @@ test.serial('What cannot be is refused in one line, and the run goes on', (t) =>
     unknown: /^there is no actor revisor; one of sampler, /,
     absent: /^judge: this fleet has none; it has sampler, reviser, /,
     shape: /^reviser: not ACTOR=COUNT, such as sampler=3/,
-    range: /^learner\.count: /,
+    range: /^learner: this run's batches are in 1 part, /,
     none: /^sampler\.count: /,
   })) {
     t.is(asked[name]?.code, 1, name);

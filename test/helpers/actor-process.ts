@@ -22,6 +22,9 @@ export interface ActorProcess {
   drain(): void;
   /** Ends it as `kill -9` does. */
   kill(): void;
+  /** Stops it, as SIGSTOP does: it is there, and does nothing. */
+  pause(): void;
+  goOn(): void;
   readonly ended: Promise<ActorEnd>;
   /** What it told its parent's operator so far. */
   warnings(): readonly string[];
@@ -41,6 +44,8 @@ export const fleetOf = (parts: Pick<FleetInput, 'dataset' | 'endpoints' | 'actor
 export interface ActorRun {
   readonly run: string;
   readonly runFolder: string;
+  /** Among the actors of its name; 0 unless given. */
+  readonly index?: number;
 }
 
 /** Starts an actor, of the run `run` in a folder of its own unless told; it is killed after the test if it still lives. */
@@ -55,8 +60,8 @@ export const startActor = (
   const folder = mkdtempSync(join(tmpdir(), 'anchorage-actor-'));
   const fleetFile = join(folder, 'fleet.json');
   writeFileSync(fleetFile, JSON.stringify(fleet));
-  const {run, runFolder} = place ?? {run: 'run', runFolder: folder};
-  const {entry, args} = actorCommand(name, 0, {fleetFile, run, natsUrl, runFolder});
+  const {run, runFolder, index = 0} = place ?? {run: 'run', runFolder: folder};
+  const {entry, args} = actorCommand(name, index, {fleetFile, run, natsUrl, runFolder});
   const child = fork(entry, args, {
     env: {...process.env, ...env},
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
@@ -76,6 +81,8 @@ export const startActor = (
   return {
     drain: () => child.kill('SIGTERM'),
     kill: () => child.kill('SIGKILL'),
+    pause: () => child.kill('SIGSTOP'),
+    goOn: () => child.kill('SIGCONT'),
     ended,
     warnings: () => warnings,
   };

@@ -136,12 +136,14 @@ test('a server without JetStream', async (t) => {
   const ports = temporaryFolder(t);
   const server = spawn(await natsBinary(), ['-a', '127.0.0.1', '-p', '-1', '--ports_file_dir', ports]);
   t.teardown(() => server.kill('SIGKILL'));
-  let file: string | undefined;
-  while (file === undefined) {
+  let text = '';
+  // It is there before it is written.
+  while (!text.trimEnd().endsWith('}')) {
     await new Promise((resolve) => setTimeout(resolve, 20));
-    file = readdirSync(ports).find((name) => name.endsWith('.ports'));
+    const file = readdirSync(ports).find((name) => name.endsWith('.ports'));
+    if (file !== undefined) text = readFileSync(join(ports, file), 'utf8');
   }
-  const {nats} = JSON.parse(readFileSync(join(ports, file), 'utf8')) as {nats: [string]};
+  const {nats} = JSON.parse(text) as {nats: [string]};
   const {code, stderr} = await up(t, folderOf(t, fleetText()), ['--nats', nats[0]]);
   t.is(code, 1);
   t.regex(stderr, /^[^\n]*JetStream[^\n]*\n$/);

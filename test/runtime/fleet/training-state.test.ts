@@ -1,6 +1,6 @@
 import test from 'ava';
-import {filesOf, formatState, initialState, parseState} from '../../../actors/learner/training-state.js';
 import {TerminalError} from '../../../runtime/errors.js';
+import {filesOf, formatState, initialState, parseState} from '../../../runtime/fleet/training-state.js';
 
 const setting = {
   seed: 0,

@@ -1,6 +1,6 @@
 /** What a learner must remember beside the weights to go on as if it had never stopped. */
 import {z} from 'zod';
-import {TerminalError} from '../../runtime/errors.js';
+import {TerminalError} from '../errors.js';
 
 const trainingState = z.strictObject({
   /** Optimizer steps taken. */

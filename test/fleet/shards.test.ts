@@ -1,0 +1,188 @@
+/**
+ * Learner shards that train as one leave the weights that one learner leaves alone, byte for byte, whoever comes, goes or is
+ * lost on the way.
+ */
+import {readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import test, {type ExecutionContext} from 'ava';
+import type {Bus} from '../../runtime/bus/bus.js';
+import type {Shards} from '../../runtime/fleet/members.js';
+import {putFirstObjective} from '../../runtime/fleet/objective.js';
+import type {Feeding} from '../../runtime/fleet/progress.js';
+import {type FleetInput, fleetSchema} from '../../runtime/fleet/schema.js';
+import {type ActorProcess, startActor} from '../helpers/actor-process.js';
+import {demoPairs} from '../helpers/demo-pairs.js';
+import {untilStep} from '../helpers/fleet-folder.js';
+import {startTestServer, type TestServer, withBus} from '../helpers/nats.js';
+import {temporaryFolder} from '../helpers/temporary.js';
+
+const fleet: FleetInput = {
+  prompts: {demo: true, count: 200},
+  policy: {model: 'demo', format: 'plain', maxPromptTokens: 32, maxCompletionTokens: 32},
+  objective: {name: 'apo_zero', beta: 1, learningRate: 1e-4},
+  training: {steps: 12, warmupSteps: 1, checkpointEverySteps: 3, parts: 2, stepTimeoutMs: 4000},
+  evaluation: {suite: 'arithmetic'},
+  endpoints: {teacher: {demo: true}},
+  actors: {reviser: {endpoint: 'teacher', model: 'reviser'}, learner: {count: 2, threads: 1}},
+};
+const pairs = demoPairs(11 * 16 + 5);
+/** Five full batches, and six pairs that wait for ten more. */
+const FIRST_PART = 5 * 16 + 6;
+
+let server: TestServer;
+test.before(async () => {
+  server = await startTestServer();
+});
+test.after.always(() => server?.remove());
+
+interface Run {
+  readonly bus: Bus;
+  start(index: number): ActorProcess;
+}
+
+interface Trained {
+  readonly bytes: Buffer;
+  /** Each row's step, and how many shards took it. */
+  readonly rows: readonly {readonly step: number; readonly shards: number}[];
+}
+
+const publish = async (bus: Bus, from: number, to: number): Promise<void> => {
+  for (const pair of pairs.slice(from, to)) await bus.publish('pairs', pair, pair.promptId);
+};
+
+/** Trains on all pairs with these shards; `between` happens when the first part of the pairs is trained on. */
+const train = async (
+  t: ExecutionContext,
+  run: string,
+  indices: readonly number[],
+  between: (run: Run, shards: ActorProcess[]) => Promise<void> = async () => undefined,
+): Promise<Trained> => {
+  const bus = await withBus(t, server, run);
+  await putFirstObjective(bus, fleetSchema.parse(fleet));
+  const runFolder = temporaryFolder(t);
+  const start = (index: number) => startActor(t, 'learner', fleet, server.url, {}, {run, runFolder, index});
+  const shards = indices.map(start);
+  await untilMembers(bus, indices);
+  await publish(bus, 0, FIRST_PART);
+  t.is(await untilStep(bus, 5), 5);
+  await between({bus, start}, shards);
+  await publish(bus, FIRST_PART, pairs.length);
+  await bus.control.put<Feeding>('phase', {feeding: 'done', pairs: pairs.length});
+  for (const {ended} of shards) t.deepEqual(await ended, {code: 0, message: undefined});
+
+  const last = (await bus.last('checkpoints'))?.message;
+  t.like(last, {final: true, step: 12, pairSequence: pairs.length});
+  const bytes = readFileSync(join(runFolder, last?.folder ?? '', 'model.safetensors'));
+  return {bytes, rows: await rowsOf(bus)};
+};
+
+const untilMembers = async (bus: Bus, indices: readonly number[]): Promise<void> => {
+  for await (const shards of valuesOf(bus)) {
+    const members = shards.members.map(({index}) => index);
+    if (JSON.stringify(members) === JSON.stringify(indices)) return;
+  }
+};
+
+async function* valuesOf(bus: Bus): AsyncGenerator<Shards> {
+  for (;;) {
+    const found = await bus.control.get<Shards>('shards');
+    if (found !== undefined) yield found.value;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+const rowsOf = async (bus: Bus): Promise<Trained['rows']> => {
+  const {lastSequence} = await bus.state('metrics');
+  const rows = [];
+  for await (const {message, sequence} of bus.read('metrics', {sequence: 1})) {
+    const {step, values} = message;
+    if (typeof step === 'number' && values.shards !== undefined) rows.push({step, shards: values.shards});
+    if (sequence >= lastSequence) break;
+  }
+  return rows;
+};
+
+let alone: Promise<Trained> | undefined;
+/** What one shard leaves alone; made once, by the first test that asks. */
+const aloneRun = (t: ExecutionContext): Promise<Trained> => {
+  alone ??= train(t, 'alone', [0]);
+  return alone;
+};
+
+/** The steps that were taken, each once, whoever took them. */
+const stepsOf = ({rows}: Trained): number[] => [...new Set(rows.map(({step}) => step))];
+const ALL = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
+
+test.serial('Two shards leave the weights of one', async (t) => {
+  const one = await aloneRun(t);
+  t.deepEqual(
+    one.rows,
+    ALL.map((step) => ({step, shards: 1})),
+  );
+  const two = await train(t, 'two', [0, 1]);
+  t.deepEqual(
+    two.rows,
+    ALL.map((step) => ({step, shards: 2})),
+  );
+  t.true(two.bytes.equals(one.bytes));
+});
+
+test.serial('A shard that joins takes its part from the next step on', async (t) => {
+  const {bytes} = await aloneRun(t);
+  const joined = await train(t, 'joined', [0], async ({bus, start}, shards) => {
+    shards.push(start(1));
+    await untilMembers(bus, [0, 1]);
+  });
+  t.deepEqual(
+    joined.rows,
+    ALL.map((step) => ({step, shards: step <= 5 ? 1 : 2})),
+  );
+  t.true(joined.bytes.equals(bytes));
+});
+
+for (const [who, leaver] of Object.entries({leading: 0, other: 1})) {
+  test.serial(`The ${who} shard is asked to stop: the rest goes on with the next step`, async (t) => {
+    const {bytes} = await aloneRun(t);
+    const left = await train(t, `left-${who}`, [0, 1], async ({bus}, shards) => {
+      shards[leaver]?.drain();
+      await untilMembers(bus, [1 - leaver]);
+    });
+    t.deepEqual(
+      left.rows,
+      ALL.map((step) => ({step, shards: step <= 5 ? 2 : 1})),
+    );
+    t.true(left.bytes.equals(bytes));
+  });
+
+  test.serial(`The ${who} shard is killed and started again: both go back to the checkpoint`, async (t) => {
+    const {bytes} = await aloneRun(t);
+    const killed = await train(t, `killed-${who}`, [0, 1], async ({bus, start}, shards) => {
+      const before = shards[leaver];
+      before?.kill();
+      await before?.ended;
+      const epoch = (await bus.control.get<Shards>('shards'))?.value.epoch ?? 0;
+      shards[leaver] = start(leaver);
+      for await (const {epoch: now} of valuesOf(bus)) if (now > epoch) break;
+      await untilMembers(bus, [0, 1]);
+    });
+    t.deepEqual(stepsOf(killed), ALL);
+    t.true(killed.bytes.equals(bytes));
+  });
+
+  test.serial(
+    `The ${who} shard stands still: the rest goes on without it, and then with it again`,
+    async (t) => {
+      const {bytes} = await aloneRun(t);
+      const paused = await train(t, `paused-${who}`, [0, 1], async ({bus}, shards) => {
+        shards[leaver]?.pause();
+        await publish(bus, FIRST_PART, 7 * 16);
+        await untilMembers(bus, [1 - leaver]);
+        t.is(await untilStep(bus, 7), 7);
+        shards[leaver]?.goOn();
+        await untilMembers(bus, [0, 1]);
+      });
+      t.deepEqual(stepsOf(paused), ALL);
+      t.true(paused.bytes.equals(bytes));
+    },
+  );
+}
