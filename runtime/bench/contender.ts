@@ -4,6 +4,7 @@ import {once} from 'node:events';
 import {createInterface} from 'node:readline';
 import type {z} from 'zod';
 import {TerminalError} from '../errors.js';
+import type {BusJob} from './bus/job.js';
 import {type Ended, endedSchema, type Job, type Ran, type Run, ranSchema, readySchema} from './job.js';
 
 export interface Contender {
@@ -44,7 +45,7 @@ const PATIENCE: Patience = {answerMs: 30 * 60_000, runMs: 60_000, leaveMs: 10_00
 /** Starts a process and resolves when it has warmed up, or has said what it lacks. */
 export async function startContender(
   {name, command, args}: Command,
-  job: Job,
+  job: Job | BusJob,
   {answerMs, runMs, leaveMs} = PATIENCE,
 ): Promise<Contender | Missing> {
   const child = spawn(command, args, {stdio: ['pipe', 'pipe', 'pipe'], env: environment(job)});
@@ -81,7 +82,7 @@ const isNotFound = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'ENOENT';
 
 /** Libraries take their threads from here before a program can say. */
-const environment = ({threads}: Job): NodeJS.ProcessEnv => ({
+const environment = ({threads}: Job | BusJob): NodeJS.ProcessEnv => ({
   ...process.env,
   OMP_NUM_THREADS: `${threads}`,
   TF_NUM_INTRAOP_THREADS: `${threads}`,

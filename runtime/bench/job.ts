@@ -58,7 +58,12 @@ const memorySchema = z.object({
 export type Memory = z.infer<typeof memorySchema>;
 
 export const readySchema = z.union([z.object({missing: z.string()}), z.object({ready: z.literal(true)})]);
-export const ranSchema = z.object({seconds: z.array(z.number()), memory: memorySchema.optional()});
+export const ranSchema = z.object({
+  seconds: z.array(z.number()),
+  /** Processor time of all of them together, where it is asked for. */
+  cpuSeconds: z.number().optional(),
+  memory: memorySchema.optional(),
+});
 export const endedSchema = z.object({
   peakMemoryBytes: z.number(),
   /** What else there is to say of the work. */

@@ -1,5 +1,6 @@
-/** `npm run bench`: measures the learner and the sampler on this machine. */
+/** `npm run bench`: measures the learner, the sampler and the bus on this machine. */
 import {TerminalError} from '../errors.js';
+import {benchBus} from './bus/bench.js';
 import {learnerPeers, memoryPeers} from './contenders.js';
 import {benchLong} from './long.js';
 import {type Bench, type Options, parseOptions} from './options.js';
@@ -12,6 +13,7 @@ const run: Readonly<Record<Bench, (options: Options) => Promise<void>>> = {
   memory: (options) => benchSteps(options, memoryPeers(options), report),
   sampler: (options) => benchSampler(options, report),
   long: (options) => benchLong(options, report),
+  bus: (options) => benchBus(options, report),
 };
 
 try {

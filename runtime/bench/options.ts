@@ -5,7 +5,7 @@ import {type Precision, precisions} from './job.js';
 import {type Size, sizes} from './sizes.js';
 import {type PairKind, pairKinds} from './workload.js';
 
-export const benches = ['learner', 'sampler', 'memory', 'long'] as const;
+export const benches = ['learner', 'sampler', 'memory', 'long', 'bus'] as const;
 export type Bench = (typeof benches)[number];
 export const backends = ['onnx', 'tensorflow', 'eager'] as const;
 export type Backend = (typeof backends)[number];
@@ -29,6 +29,8 @@ export interface Options {
   readonly lora: number;
   /** Pairs that our learner computes at once; 0 for all. */
   readonly microBatch: number;
+  /** Messages in flight at once. */
+  readonly window: number;
   readonly peers: boolean;
   readonly python: string;
 }
@@ -40,6 +42,7 @@ const defaults: Readonly<
   sampler: {sizes: '0.4M,0.9M,3M,10M', rounds: 5, pairs: 16, tokens: 96, lora: 0},
   memory: {sizes: '135M', rounds: 3, pairs: 2, tokens: 1024, lora: 8},
   long: {sizes: '0.4M', rounds: 1, pairs: 16, tokens: 96, lora: 0},
+  bus: {sizes: '0.4M', rounds: 7, pairs: 16, tokens: 96, lora: 0},
 };
 
 export const usage = `npm run bench -- ${benches.join('|')} [options]
@@ -47,13 +50,15 @@ export const usage = `npm run bench -- ${benches.join('|')} [options]
   --backends ${backends.join(',')}      (default onnx,tensorflow)
   --precision ${precisions.join('|')}
   --pairs ${pairKinds.join(',')}     completions with nothing in common, or 60% of their tokens (default both)
-  --rounds N                how often contenders take turns (default 5; memory 3)
-  --steps N                 steps, or passes over all requests, a round (long: in all, default 10000)
+  --rounds N                how often contenders take turns (default 5; memory 3, bus 7)
+  --steps N                 steps, or passes over all requests, a round (long: in all, default 10000;
+                            bus: messages, default 10000)
   --threads N               (default 2)
   --rows N                  sequences that our sampler decodes at once (default 32)
   --batch N, --tokens N     pairs a step, tokens a sequence (default 16 and 96; memory 2 and 1024)
   --lora N                  rank of an adapter, 0 for none (default 0; memory 8)
   --micro-batch N           pairs that our learner computes at once (default all; memory 1)
+  --window N                bus: messages in flight at once (default 32)
   --peers, --python PATH    transformers, TRL and PEFT beside, where this Python has them (default python3)`;
 
 /** Throws a TerminalError that names what cannot be meant. */
@@ -81,6 +86,7 @@ export function parseOptions(args: readonly string[]): Options {
     tokens: count('--tokens', values.tokens, 6) ?? preset.tokens,
     lora: count('--lora', values.lora, 0) ?? preset.lora,
     microBatch: count('--micro-batch', values['micro-batch'], 0) ?? (bench === 'memory' ? 1 : 0),
+    window: count('--window', values.window) ?? 32,
     peers: values.peers ?? false,
     python: values.python ?? 'python3',
   };
@@ -105,6 +111,7 @@ function parsed(args: readonly string[]) {
         tokens: text,
         lora: text,
         'micro-batch': text,
+        window: text,
         peers: {type: 'boolean'},
         python: text,
       },
