@@ -8,7 +8,9 @@ import {
   DiscardPolicy,
   Events,
   type JetStreamManager,
+  JsHeaders,
   type KV,
+  type MsgHdrs,
   type NatsConnection,
   nanos,
   nuid,
@@ -171,12 +173,11 @@ const lineOf = (connection: NatsConnection, shown: string): Line => {
         callback(error, message) {
           // An error here is a refused subscription, which the questions asked through it report by not being answered.
           if (error !== null) return;
-          onMessage({
-            subject: message.subject,
-            reply: message.reply ?? '',
-            data: message.data,
-            status: message.headers?.code ?? 0,
-          });
+          const {subject, reply = '', data} = message;
+          // Headers are parsed when they are asked for, and what can be answered has no status.
+          const status = reply === '' ? (message.headers?.code ?? 0) : 0;
+          const unfilled = status === 0 ? undefined : unfilledIn(message.headers);
+          onMessage({subject, reply, data, status, unfilled});
         },
       });
       return {stop: () => subscription.unsubscribe(), drain: () => subscription.drain()};
@@ -305,6 +306,11 @@ const linkOf = async (connection: NatsConnection, shown: string, run: string): P
 
     bucket: bucketOf(kv),
   };
+};
+
+const unfilledIn = (headers: MsgHdrs | undefined): number | undefined => {
+  const text = headers?.get(JsHeaders.PendingMessagesHdr) ?? '';
+  return text === '' ? undefined : Number(text);
 };
 
 const bucketOf = (kv: KV): Bucket => ({

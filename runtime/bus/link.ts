@@ -15,6 +15,8 @@ export interface Wire {
   readonly data: Uint8Array;
   /** Of a status message, its code, such as 408; 0 on every other. */
   readonly status: number;
+  /** Of a status message that ends a request for messages, how many of them will not come, where the server says so. */
+  readonly unfilled?: number | undefined;
 }
 
 export interface Listener {

@@ -1,6 +1,7 @@
 /** Trying again: what a write or a question does while a queue is full or the server is away. */
-import {defer, EMPTY, filter, firstValueFrom, map, merge, NEVER, Observable, take, timer} from 'rxjs';
+import {EMPTY, filter, firstValueFrom, map, merge, NEVER, Observable, take, timer} from 'rxjs';
 import {RetryableError} from '../errors.js';
+import {alarmsOf} from './alarms.js';
 import {deleted, explain, failureOf} from './failures.js';
 import type {Link, LinkState} from './link.js';
 
@@ -38,6 +39,56 @@ const reached = (link: Link, ...states: LinkState[]): Observable<'changed'> =>
     map(() => 'changed'),
   );
 
+const losses = alarmsOf((link: Link, alarm) => {
+  link.state$.subscribe({
+    next: (state) => {
+      if (state !== 'connected') alarm.ring();
+    },
+    error: () => undefined, // `closed` came before
+  });
+});
+const aborts = alarmsOf((signal: AbortSignal, alarm) => {
+  signal.addEventListener('abort', () => alarm.ring(), {once: true});
+});
+
+/**
+ * One try. Resolves to `changed` where the connection is lost before it ends: what the connection took along with it would
+ * only end by its timeout. Every message passes here, so there is no Observable in it.
+ */
+const tryOnce = <T>(
+  link: Link,
+  work: () => Promise<T>,
+  signal: AbortSignal | undefined,
+): Promise<{readonly value: T} | 'changed'> =>
+  new Promise((resolve, reject) => {
+    const working = work();
+    const forgetLoss = losses(link).wait(() => {
+      forgetAbort?.();
+      resolve('changed');
+    });
+    const forgetAbort =
+      signal === undefined
+        ? undefined
+        : aborts(signal).wait(() => {
+            forgetLoss();
+            reject(signal.reason);
+          });
+    const forget = (): void => {
+      forgetLoss();
+      forgetAbort?.();
+    };
+    working.then(
+      (value) => {
+        forget();
+        resolve({value});
+      },
+      (error) => {
+        forget();
+        reject(error);
+      },
+    );
+  });
+
 /** Doubles from 20 ms to half a second, with jitter, so that waiting writers do not come back in one wave. */
 const backoffMs = (attempt: number): number =>
   Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** attempt) * (0.5 + Math.random() / 2);
@@ -58,10 +109,8 @@ export const patiently = async <T>(link: Link, work: () => Promise<T>, patience:
       throw new RetryableError(`the connection to ${link.address} was closed while ${doing}`);
     let failure: string = 'away';
     if (link.state() === 'connected') {
-      const tried = defer(work).pipe(map((value) => ({value})));
       try {
-        // A try that the connection took along with it would only end by its timeout.
-        const outcome = await firstValueFrom(merge(tried, reached(link, 'away', 'closed'), aborted(signal)));
+        const outcome = await tryOnce(link, work, signal);
         if (outcome !== 'changed') return outcome.value;
       } catch (error) {
         signal?.throwIfAborted();

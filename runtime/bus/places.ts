@@ -1,7 +1,10 @@
 /**
- * Pulling with a bound: a reader on the server has a number of places in this process, and is asked for one message per
- * free place. The client library's own pulls ask for more than they were told to after a reconnect, or while their
- * caller is busy; here the sum of what is asked for and what is held never exceeds the places.
+ * Pulling with a bound: a reader on the server has a number of places in this process, and is asked for as many messages
+ * as there are free places. The client library's own pulls ask for more than they were told to after a reconnect, or while
+ * their caller is busy; here the sum of what is asked for and what is held never exceeds the places.
+ *
+ * A request costs the server about as much as a message, so places that come free wait for others, to be asked for
+ * together, while at least as many are asked for already: none of them can be missed meanwhile.
  */
 import {filter, skip} from 'rxjs';
 import {type DeliveryFacts, deliveryFactsOf} from './ack-subject.js';
@@ -11,7 +14,7 @@ import type {Link, Wire} from './link.js';
 const EXPIRES_MS = 30_000;
 /** A request that the server has not ended this long after its time is lost: server 2.9 is silent about a missing reader. */
 const GRACE_MS = 5_000;
-const REQUEST = JSON.stringify({batch: 1, expires: EXPIRES_MS * 1_000_000});
+const requestFor = (batch: number): string => JSON.stringify({batch, expires: EXPIRES_MS * 1_000_000});
 const LONGEST_PAUSE_MS = 2_000;
 
 /** What a status message says of the request that it ends. */
@@ -48,7 +51,7 @@ export interface Places {
 export const openPlaces = (link: Link, options: PlacesOptions): Places => {
   const {stream, places, onMessage, onError} = options;
   const inbox = link.createInbox();
-  /** When each request that the server still has must have ended, oldest first. */
+  /** Of each message that the server is still asked for, when its request must have ended, oldest first. */
   let asked: number[] = [];
   let held = options.held ?? 0;
   let refusals = 0;
@@ -56,14 +59,26 @@ export const openPlaces = (link: Link, options: PlacesOptions): Places => {
   let reader: string | undefined;
   let securing = false;
   let closed = false;
+  let asking = false;
   let pause: NodeJS.Timeout | undefined;
 
   const ask = (): void => {
     if (closed || reader === undefined || pause !== undefined || link.state() !== 'connected') return;
-    while (held + asked.length < places) {
-      asked.push(performance.now() + EXPIRES_MS + GRACE_MS);
-      link.send(`$JS.API.CONSUMER.MSG.NEXT.${stream}.${reader}`, REQUEST, inbox);
-    }
+    const free = places - held - asked.length;
+    if (free <= 0 || free < asked.length) return;
+    const endsMs = performance.now() + EXPIRES_MS + GRACE_MS;
+    for (let place = 0; place < free; place += 1) asked.push(endsMs);
+    // A status comes back to where the answers go, and says there how much it ends where the server does not.
+    link.send(`$JS.API.CONSUMER.MSG.NEXT.${stream}.${reader}`, requestFor(free), `${inbox}.${free}`);
+  };
+  /** Once for all places that come free in one turn of the event loop. */
+  const askSoon = (): void => {
+    if (asking) return;
+    asking = true;
+    queueMicrotask(() => {
+      asking = false;
+      ask();
+    });
   };
 
   const secure = async (): Promise<void> => {
@@ -79,8 +94,8 @@ export const openPlaces = (link: Link, options: PlacesOptions): Places => {
     }
   };
 
-  const onStatus = (status: number): void => {
-    asked.shift();
+  const onStatus = (status: number, ended: number): void => {
+    asked.splice(0, ended);
     if (status === EXPIRED || status === NO_MESSAGES) {
       ask();
       return;
@@ -95,10 +110,12 @@ export const openPlaces = (link: Link, options: PlacesOptions): Places => {
     pause ??= setTimeout(resume, Math.min(LONGEST_PAUSE_MS, 50 * 2 ** Math.min(refusals, 8))).unref();
   };
 
-  const listener = link.listen(inbox, (message) => {
+  const statusPrefix = `${inbox}.`;
+  const listener = link.listen(`${inbox}.*`, (message) => {
     // The server sends a status to the inbox by its own name, and a message under the subject it was published on.
-    if (message.subject === inbox) {
-      if (message.status >= 400) onStatus(message.status);
+    if (message.subject.startsWith(statusPrefix)) {
+      const batch = Number(message.subject.slice(statusPrefix.length));
+      if (message.status >= 400) onStatus(message.status, message.unfilled ?? batch);
       return;
     }
     const facts = deliveryFactsOf(message.reply);
@@ -107,6 +124,8 @@ export const openPlaces = (link: Link, options: PlacesOptions): Places => {
     refusals = 0;
     held += 1;
     onMessage(message, facts);
+    // The last of what was asked for may have come while others of the places were free.
+    askSoon();
   });
 
   // The server forgets the requests of a connection that it lost.
@@ -139,7 +158,7 @@ export const openPlaces = (link: Link, options: PlacesOptions): Places => {
   return {
     release() {
       held -= 1;
-      ask();
+      askSoon();
     },
     async close() {
       end();

@@ -9,9 +9,11 @@ import {windowOf} from './window.js';
 export const openOurs = async ({url, run, bytes, window: size}: BusJob): Promise<Loop> => {
   const bus = await openBus({url, run, name: 'bench'});
   const template = messageOf(0, bytes);
+  // As actors publish.
+  const grace = new AbortController().signal;
   const window = windowOf(size, (index) => {
     const id = idOf(index);
-    return bus.publish('completions', {...template, promptId: id}, id);
+    return bus.publish('completions', {...template, promptId: id}, id, grace);
   });
   const drain$ = new Subject<void>();
   const deliveries = bus
