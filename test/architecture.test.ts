@@ -104,9 +104,12 @@ test('Inside runtime, a lower folder never imports a higher one', (t) => {
   t.deepEqual(wrong, []);
 });
 
+/** The bare loop of the client library that our bus is measured against; only what measures imports it. */
+const yardstick = 'runtime/bench/bus/bare.ts';
+
 /** Package → the only places that may import it. */
 const keepers: Readonly<Record<string, readonly string[]>> = {
-  nats: ['runtime/bus/'],
+  nats: ['runtime/bus/', yardstick],
   openai: ['runtime/endpoints/'],
   'onnxruntime-node': ['runtime/tensor/'],
   '@tensorflow/': ['runtime/tensor/', 'runtime/model/', 'runtime/learning/'],
@@ -129,10 +132,19 @@ test('Foreign libraries are met at their own place only', (t) => {
 test('The clients of NATS and of model endpoints are each imported in one file', (t) => {
   for (const name of ['nats', 'openai']) {
     const importers = files.filter(
-      ({path, imports}) => topOf(path) !== 'test' && imports.some(({of}) => of === name),
+      ({path, imports}) =>
+        topOf(path) !== 'test' && path !== yardstick && imports.some(({of}) => of === name),
     );
     t.is(importers.length, 1, `${name}: ${importers.map(({path}) => path).join(', ')}`);
   }
+});
+
+test('The yardstick of the bus is imported by what measures alone', (t) => {
+  const importers = files.filter(({imports}) => imports.some(({of}) => of === yardstick));
+  t.deepEqual(
+    importers.map(({path}) => path),
+    ['runtime/bench/bus/worker.ts'],
+  );
 });
 
 /** What reaches outside the process, or holds what does. Types of them are no I/O. */

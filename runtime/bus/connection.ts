@@ -10,6 +10,7 @@ import {
   type JetStreamManager,
   JsHeaders,
   type KV,
+  type Msg,
   type MsgHdrs,
   type NatsConnection,
   nanos,
@@ -25,6 +26,7 @@ import {busOf, ensureStreams} from './channels.js';
 import {explain, failureOf, withoutJetStream} from './failures.js';
 import type {Bucket, Line, Link, LinkState} from './link.js';
 import {controlBucketOf, RUN_PATTERN} from './subjects.js';
+import {createTurns} from './together.js';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 /** A server that is killed and started again is back within a second; nobody needs to hurry more than this. */
@@ -203,15 +205,15 @@ const linkOf = async (connection: NatsConnection, shown: string, run: string): P
     throw failureOf(error) === 'unclaimed' ? withoutJetStream(shown) : error;
   }
   const kv = await jetstream.views.kv(controlBucketOf(run), {history: CONTROL_HISTORY});
+  const together = createTurns();
   return {
     ...lineOf(connection, shown),
     createInbox: () => createInbox(),
-    async request(subject, payload) {
-      return (await connection.request(subject, payload, {timeout: ANSWER_TIMEOUT_MS})).data;
-    },
+    request: (subject, payload) =>
+      together(() => connection.request(subject, payload, {timeout: ANSWER_TIMEOUT_MS})).then(dataOf),
     async store(subject, data, id, after) {
       const expect = after === undefined ? {} : {expect: {lastSequence: after}};
-      const {seq, duplicate} = await jetstream.publish(subject, data, {msgID: id, ...expect});
+      const {seq, duplicate} = await together(() => jetstream.publish(subject, data, {msgID: id, ...expect}));
       return {sequence: seq, duplicate};
     },
     async put(subject, data) {
@@ -307,6 +309,8 @@ const linkOf = async (connection: NatsConnection, shown: string, run: string): P
     bucket: bucketOf(kv),
   };
 };
+
+const dataOf = ({data}: Msg): Uint8Array => data;
 
 const unfilledIn = (headers: MsgHdrs | undefined): number | undefined => {
   const text = headers?.get(JsHeaders.PendingMessagesHdr) ?? '';

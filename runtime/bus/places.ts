@@ -75,7 +75,7 @@ export const openPlaces = (link: Link, options: PlacesOptions): Places => {
   const askSoon = (): void => {
     if (asking) return;
     asking = true;
-    queueMicrotask(() => {
+    process.nextTick(() => {
       asking = false;
       ask();
     });

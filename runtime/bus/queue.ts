@@ -38,56 +38,42 @@ export const deliveriesOf = <T>(
       throw new RangeError(`maxInFlight must be a whole number of at least 1, not ${maxInFlight}`);
     }
     let draining = false;
+    let over = false;
     let stopping: Promise<void> | undefined;
-    /** Stop the signs of life of messages whose subscriber has left: they then go to another reader. */
-    const heartbeats = new Set<() => void>();
+    /** Messages at work. One timer for all: it gives a sign of life for each, three times before the server misses one. */
+    const atWork = new Set<Wire>();
+    const heartbeat = setInterval(() => {
+      if (link.state() === 'connected') for (const {reply} of atWork) link.send(reply, WORKING);
+      // What was at work at a drain outlives the stream.
+      if (over && atWork.size === 0) clearInterval(heartbeat);
+    }, ackWaitMs / 3).unref();
 
     /**
      * Sends an end and waits until the server has it: one that got lost would bring the message back. `letGo` is called
      * at the latest then, and where the first try is not answered: a server that was killed may have forgotten that it
      * handed the message over, and answers only when it has done so again, for which there must be a place.
      */
-    const confirm = async (
-      message: Wire,
-      end: string,
-      facts: DeliveryFacts,
-      letGo: () => void,
-    ): Promise<void> => {
-      const tell = async (): Promise<void> => {
-        try {
-          await link.request(message.reply, end);
-        } finally {
-          letGo();
-        }
+    const confirm = (message: Wire, end: string, facts: DeliveryFacts, letGo: () => void): Promise<void> => {
+      const orThrow = (error: unknown): never => {
+        letGo();
+        throw error;
       };
-      await patiently(link, tell, {
+      return patiently(link, () => link.request(message.reply, end).then(letGo, orThrow), {
         doing: `acknowledging message ${facts.sequence} of ${stream}`,
         exists: () => exists(link, stream),
-      }).finally(letGo);
+      }).catch(orThrow);
     };
 
     /** Ends the signs of life of a message and frees its place, once. */
     const letGoOf = (message: Wire): (() => void) => {
-      const stopHeartbeat = keepAlive(message);
+      atWork.add(message);
       let held = true;
       return () => {
         if (!held) return;
         held = false;
-        stopHeartbeat();
+        atWork.delete(message);
         places.release();
       };
-    };
-
-    const keepAlive = (message: Wire): (() => void) => {
-      const timer = setInterval(() => {
-        if (link.state() === 'connected') link.send(message.reply, WORKING);
-      }, ackWaitMs / 2).unref();
-      const stop = (): void => {
-        clearInterval(timer);
-        heartbeats.delete(stop);
-      };
-      heartbeats.add(stop);
-      return stop;
     };
 
     const deliveryOf = (message: Wire, facts: DeliveryFacts, decoded: T): Delivery<T> => {
@@ -179,8 +165,10 @@ export const deliveriesOf = <T>(
     return () => {
       closing.unsubscribe();
       drain.unsubscribe();
+      over = true;
       if (draining) return;
-      for (const stopHeartbeat of heartbeats) stopHeartbeat();
+      // Messages whose subscriber has left go to another reader.
+      clearInterval(heartbeat);
       // Nobody is left to tell: the connection is closed, and the server with it forgets what was asked for.
       stop().catch(() => undefined);
     };
