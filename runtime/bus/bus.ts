@@ -36,7 +36,7 @@ export interface ChannelState {
   readonly messages: number;
   /** Sequence of the newest message ever published; 0 before the first. */
   readonly lastSequence: number;
-  /** Of a queue, messages handed to readers and not yet acknowledged. */
+  /** Of a queue, messages handed to readers and not yet acknowledged; one that was handed back counts until it is taken. */
   readonly outstanding: number;
 }
 

@@ -206,8 +206,10 @@ const linkOf = async (connection: NatsConnection, shown: string, run: string): P
   }
   const kv = await jetstream.views.kv(controlBucketOf(run), {history: CONTROL_HISTORY});
   const together = createTurns();
+  const line = lineOf(connection, shown);
+  const stops = new Set<() => Promise<void>>();
   return {
-    ...lineOf(connection, shown),
+    ...line,
     createInbox: () => createInbox(),
     request: (subject, payload) =>
       together(() => connection.request(subject, payload, {timeout: ANSWER_TIMEOUT_MS})).then(dataOf),
@@ -307,6 +309,17 @@ const linkOf = async (connection: NatsConnection, shown: string, run: string): P
     },
 
     bucket: bucketOf(kv),
+    beforeClose(stop) {
+      stops.add(stop);
+      return () => stops.delete(stop);
+    },
+    async close() {
+      if (line.state() === 'connected') {
+        const stopped = Promise.allSettled([...stops].map((stop) => stop()));
+        await Promise.race([stopped, sleep(CLOSE_TIMEOUT_MS, undefined, {ref: false})]);
+      }
+      await line.close();
+    },
   };
 };
 

@@ -90,6 +90,8 @@ export interface Link extends Line {
   deleteReader(stream: string, reader: string): Promise<void>;
 
   readonly bucket: Bucket;
+  /** Has `stop` called by `close`, which waits for it a while, before the connection goes. Returns what undoes that. */
+  beforeClose(stop: () => Promise<void>): () => void;
 }
 
 export interface BucketEntry {

@@ -6,7 +6,7 @@
  * A request costs the server about as much as a message, so places that come free wait for others, to be asked for
  * together, while at least as many are asked for already: none of them can be missed meanwhile.
  */
-import {filter, skip} from 'rxjs';
+import {skip} from 'rxjs';
 import {type DeliveryFacts, deliveryFactsOf} from './ack-subject.js';
 import type {Link, Wire} from './link.js';
 
@@ -14,7 +14,8 @@ import type {Link, Wire} from './link.js';
 const EXPIRES_MS = 30_000;
 /** A request that the server has not ended this long after its time is lost: server 2.9 is silent about a missing reader. */
 const GRACE_MS = 5_000;
-const requestFor = (batch: number): string => JSON.stringify({batch, expires: EXPIRES_MS * 1_000_000});
+const requestFor = (batch: number, expiresMs: number): string =>
+  JSON.stringify({batch, expires: expiresMs * 1_000_000});
 const LONGEST_PAUSE_MS = 2_000;
 
 /** What a status message says of the request that it ends. */
@@ -29,6 +30,8 @@ export interface PlacesOptions {
   readonly places: number;
   /** Places that are taken from the beginning; each is released like any other. */
   readonly held?: number;
+  /** After this time the server ends a request that is not filled, and as long `close` may take; 30 s unless given. */
+  readonly expiresMs?: number;
   /**
    * Resolves to the reader's name on the server, after making it where it is missing. Called at the beginning, and when
    * the server seems not to have it any more.
@@ -42,14 +45,19 @@ export interface PlacesOptions {
 export interface Places {
   /** Frees the place of one message that was handed over. */
   release(): void;
-  /** Asks for nothing more; resolves when nothing more can come. What still comes is handed over. */
+  /**
+   * Asks for nothing more; resolves when the server has ended every request, so that nothing more can come. What still
+   * comes is handed over. The listener stays until then: where it is gone and its requests are not, a 2.9 server
+   * takes a message that was handed back off its list for a request that nobody listens to, and forgets it until the
+   * wait for a sign of life is over.
+   */
   close(): Promise<void>;
   /** The same at once; what is on its way is lost. */
   abandon(): void;
 }
 
 export const openPlaces = (link: Link, options: PlacesOptions): Places => {
-  const {stream, places, onMessage, onError} = options;
+  const {stream, places, expiresMs = EXPIRES_MS, onMessage, onError} = options;
   const inbox = link.createInbox();
   /** Of each message that the server is still asked for, when its request must have ended, oldest first. */
   let asked: number[] = [];
@@ -61,15 +69,25 @@ export const openPlaces = (link: Link, options: PlacesOptions): Places => {
   let closed = false;
   let asking = false;
   let pause: NodeJS.Timeout | undefined;
+  /** While closing: called when nothing is asked for any more. */
+  let onNothingAsked: (() => void) | undefined;
+  const forget = (count: number): void => {
+    asked.splice(0, count);
+    if (asked.length === 0) onNothingAsked?.();
+  };
 
   const ask = (): void => {
     if (closed || reader === undefined || pause !== undefined || link.state() !== 'connected') return;
     const free = places - held - asked.length;
     if (free <= 0 || free < asked.length) return;
-    const endsMs = performance.now() + EXPIRES_MS + GRACE_MS;
+    const endsMs = performance.now() + expiresMs + GRACE_MS;
     for (let place = 0; place < free; place += 1) asked.push(endsMs);
     // A status comes back to where the answers go, and says there how much it ends where the server does not.
-    link.send(`$JS.API.CONSUMER.MSG.NEXT.${stream}.${reader}`, requestFor(free), `${inbox}.${free}`);
+    link.send(
+      `$JS.API.CONSUMER.MSG.NEXT.${stream}.${reader}`,
+      requestFor(free, expiresMs),
+      `${inbox}.${free}`,
+    );
   };
   /** Once for all places that come free in one turn of the event loop. */
   const askSoon = (): void => {
@@ -95,7 +113,8 @@ export const openPlaces = (link: Link, options: PlacesOptions): Places => {
   };
 
   const onStatus = (status: number, ended: number): void => {
-    asked.splice(0, ended);
+    forget(ended);
+    if (closed) return;
     if (status === EXPIRED || status === NO_MESSAGES) {
       ask();
       return;
@@ -120,27 +139,22 @@ export const openPlaces = (link: Link, options: PlacesOptions): Places => {
     }
     const facts = deliveryFactsOf(message.reply);
     if (facts === undefined) return;
-    asked.shift();
     refusals = 0;
     held += 1;
     onMessage(message, facts);
+    forget(1);
     // The last of what was asked for may have come while others of the places were free.
     askSoon();
   });
 
   // The server forgets the requests of a connection that it lost.
-  const reconnects = link.state$
-    .pipe(
-      skip(1),
-      filter((state) => state === 'connected'),
-    )
-    .subscribe({
-      next() {
-        asked = [];
-        ask();
-      },
-      error: () => undefined, // whoever holds the places hears of it from the link itself
-    });
+  const reconnects = link.state$.pipe(skip(1)).subscribe({
+    next(state) {
+      forget(asked.length);
+      if (state === 'connected') ask();
+    },
+    error: () => onNothingAsked?.(), // whoever holds the places hears of it from the link itself
+  });
   const sweep = setInterval(() => {
     const now = performance.now();
     const waiting = asked.filter((endsMs) => endsMs > now);
@@ -153,8 +167,20 @@ export const openPlaces = (link: Link, options: PlacesOptions): Places => {
     closed = true;
     clearInterval(sweep);
     clearTimeout(pause);
-    reconnects.unsubscribe();
   };
+  /** The last request has an end even where the server does not say so. */
+  const nothingAsked = (): Promise<void> =>
+    new Promise((resolve) => {
+      if (asked.length === 0 || link.state() !== 'connected') {
+        resolve();
+        return;
+      }
+      const lost = setTimeout(resolve, Math.max(...asked) - performance.now());
+      onNothingAsked = () => {
+        clearTimeout(lost);
+        resolve();
+      };
+    });
   return {
     release() {
       held -= 1;
@@ -162,10 +188,13 @@ export const openPlaces = (link: Link, options: PlacesOptions): Places => {
     },
     async close() {
       end();
+      await nothingAsked();
+      reconnects.unsubscribe();
       await listener.drain();
     },
     abandon() {
       end();
+      reconnects.unsubscribe();
       listener.stop();
     },
   };

@@ -11,6 +11,8 @@ const ACK = '+ACK';
 const NAK = '-NAK';
 const TERM = '+TERM';
 const WORKING = '+WPI';
+/** Bounds how long a drain of a reader takes that nothing comes for; one that waits asks the server so often. */
+const REQUEST_MS = 1_000;
 
 export interface DeliverySource<T> {
   readonly stream: string;
@@ -40,6 +42,11 @@ export const deliveriesOf = <T>(
     let draining = false;
     let over = false;
     let stopping: Promise<void> | undefined;
+    /**
+     * What came after the stop. Handed back together when nothing is asked for any more: sooner, the server would give it
+     * to one of our own requests again, and count a delivery each time.
+     */
+    const late: Wire[] = [];
     /** Messages at work. One timer for all: it gives a sign of life for each, three times before the server misses one. */
     const atWork = new Set<Wire>();
     const heartbeat = setInterval(() => {
@@ -116,8 +123,8 @@ export const deliveriesOf = <T>(
     };
 
     const onMessage = (message: Wire, facts: DeliveryFacts): void => {
-      if (draining || subscriber.closed) {
-        link.send(message.reply, NAK);
+      if (stopping !== undefined || subscriber.closed) {
+        late.push(message);
         return;
       }
       const fail = (error: unknown): void => subscriber.error(error);
@@ -138,6 +145,7 @@ export const deliveriesOf = <T>(
     const places = openPlaces(link, {
       stream,
       places: maxInFlight,
+      expiresMs: REQUEST_MS,
       async reader() {
         await patiently(link, () => source.ensureReader(), {doing: `reading ${stream}`});
         return reader;
@@ -145,10 +153,19 @@ export const deliveriesOf = <T>(
       onMessage,
       onError: (error) => subscriber.error(error),
     });
+    const stopOnce = async (): Promise<void> => {
+      try {
+        await places.close();
+        if (link.state() === 'connected') for (const {reply} of late) link.send(reply, NAK);
+      } finally {
+        forgetStop();
+      }
+    };
     const stop = (): Promise<void> => {
-      stopping ??= places.close();
+      stopping ??= stopOnce();
       return stopping;
     };
+    const forgetStop = link.beforeClose(stop);
 
     const closing = link.state$.subscribe({
       error: (error) => subscriber.error(error),
