@@ -1164,6 +1164,9 @@ export namespace anchorage {
             /** Prompt prompt. */
             prompt: string;
 
+            /** Prompt minPolicyStep. */
+            minPolicyStep?: (number|null);
+
             /**
              * Creates a new Prompt instance using the specified properties.
              * @param [properties] Properties to set
@@ -1223,12 +1226,211 @@ export namespace anchorage {
                 /** Prompt prompt */
                 prompt?: (string|null);
 
+                /** Prompt minPolicyStep */
+                minPolicyStep?: (number|null);
+
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
             }
 
             /** Shape of a Prompt. */
             type $Shape = anchorage.v1.Prompt.$Properties;
+        }
+
+        /**
+         * Properties of a PolicySegment.
+         * @deprecated Use anchorage.v1.PolicySegment.$Properties instead.
+         */
+        interface IPolicySegment extends anchorage.v1.PolicySegment.$Properties {
+        }
+
+        /** Represents a PolicySegment. */
+        class PolicySegment {
+
+            /**
+             * Constructs a new PolicySegment.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: anchorage.v1.PolicySegment.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** PolicySegment policyVersion. */
+            policyVersion: number;
+
+            /** PolicySegment tokenCount. */
+            tokenCount: number;
+
+            /**
+             * Creates a new PolicySegment instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns PolicySegment instance
+             */
+            static create(properties: anchorage.v1.PolicySegment.$Shape): anchorage.v1.PolicySegment & anchorage.v1.PolicySegment.$Shape;
+            static create(properties?: anchorage.v1.PolicySegment.$Properties): anchorage.v1.PolicySegment;
+
+            /**
+             * Encodes the specified PolicySegment message. Does not implicitly {@link anchorage.v1.PolicySegment.verify|verify} messages.
+             * @param message PolicySegment message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: anchorage.v1.PolicySegment.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a PolicySegment message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {anchorage.v1.PolicySegment & anchorage.v1.PolicySegment.$Shape} PolicySegment
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): anchorage.v1.PolicySegment & anchorage.v1.PolicySegment.$Shape;
+
+            /**
+             * Creates a PolicySegment message from a plain object. Also converts values to their respective internal types.
+             * @param object Plain object
+             * @returns PolicySegment
+             */
+            static fromObject(object: { [k: string]: any }): anchorage.v1.PolicySegment;
+
+            /**
+             * Creates a plain object from a PolicySegment message. Also converts values to other types if specified.
+             * @param message PolicySegment
+             * @param [options] Conversion options
+             * @returns Plain object
+             */
+            static toObject(message: anchorage.v1.PolicySegment, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+            /**
+             * Converts this PolicySegment to JSON.
+             * @returns JSON object
+             */
+            toJSON(): { [k: string]: any };
+        }
+
+        namespace PolicySegment {
+
+            /** Properties of a PolicySegment. */
+            interface $Properties {
+
+                /** PolicySegment policyVersion */
+                policyVersion?: (number|null);
+
+                /** PolicySegment tokenCount */
+                tokenCount?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a PolicySegment. */
+            type $Shape = anchorage.v1.PolicySegment.$Properties;
+        }
+
+        /**
+         * Properties of a Sampling.
+         * @deprecated Use anchorage.v1.Sampling.$Properties instead.
+         */
+        interface ISampling extends anchorage.v1.Sampling.$Properties {
+        }
+
+        /** Represents a Sampling. */
+        class Sampling {
+
+            /**
+             * Constructs a new Sampling.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: anchorage.v1.Sampling.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Sampling segments. */
+            segments: anchorage.v1.PolicySegment.$Properties[];
+
+            /** Sampling policyStep. */
+            policyStep: number;
+
+            /** Sampling endPolicyVersion. */
+            endPolicyVersion: number;
+
+            /** Sampling startedUnixMs. */
+            startedUnixMs: number;
+
+            /**
+             * Creates a new Sampling instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns Sampling instance
+             */
+            static create(properties: anchorage.v1.Sampling.$Shape): anchorage.v1.Sampling & anchorage.v1.Sampling.$Shape;
+            static create(properties?: anchorage.v1.Sampling.$Properties): anchorage.v1.Sampling;
+
+            /**
+             * Encodes the specified Sampling message. Does not implicitly {@link anchorage.v1.Sampling.verify|verify} messages.
+             * @param message Sampling message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: anchorage.v1.Sampling.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Sampling message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {anchorage.v1.Sampling & anchorage.v1.Sampling.$Shape} Sampling
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): anchorage.v1.Sampling & anchorage.v1.Sampling.$Shape;
+
+            /**
+             * Creates a Sampling message from a plain object. Also converts values to their respective internal types.
+             * @param object Plain object
+             * @returns Sampling
+             */
+            static fromObject(object: { [k: string]: any }): anchorage.v1.Sampling;
+
+            /**
+             * Creates a plain object from a Sampling message. Also converts values to other types if specified.
+             * @param message Sampling
+             * @param [options] Conversion options
+             * @returns Plain object
+             */
+            static toObject(message: anchorage.v1.Sampling, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+            /**
+             * Converts this Sampling to JSON.
+             * @returns JSON object
+             */
+            toJSON(): { [k: string]: any };
+        }
+
+        namespace Sampling {
+
+            /** Properties of a Sampling. */
+            interface $Properties {
+
+                /** Sampling segments */
+                segments?: (anchorage.v1.PolicySegment.$Properties[]|null);
+
+                /** Sampling policyStep */
+                policyStep?: (number|null);
+
+                /** Sampling endPolicyVersion */
+                endPolicyVersion?: (number|null);
+
+                /** Sampling startedUnixMs */
+                startedUnixMs?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Sampling. */
+            type $Shape = anchorage.v1.Sampling.$Properties;
         }
 
         /** FinishReason enum. */
@@ -1280,6 +1482,9 @@ export namespace anchorage {
 
             /** Completion policyVersion. */
             policyVersion: number;
+
+            /** Completion sampling. */
+            sampling?: (anchorage.v1.Sampling.$Properties|null);
 
             /**
              * Creates a new Completion instance using the specified properties.
@@ -1352,6 +1557,9 @@ export namespace anchorage {
                 /** Completion policyVersion */
                 policyVersion?: (number|null);
 
+                /** Completion sampling */
+                sampling?: (anchorage.v1.Sampling.$Properties|null);
+
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
             }
@@ -1399,6 +1607,9 @@ export namespace anchorage {
 
             /** CompletionPair policyVersion. */
             policyVersion: number;
+
+            /** CompletionPair sampling. */
+            sampling?: (anchorage.v1.Sampling.$Properties|null);
 
             /**
              * Creates a new CompletionPair instance using the specified properties.
@@ -1473,6 +1684,9 @@ export namespace anchorage {
 
                 /** CompletionPair policyVersion */
                 policyVersion?: (number|null);
+
+                /** CompletionPair sampling */
+                sampling?: (anchorage.v1.Sampling.$Properties|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -1672,6 +1886,9 @@ export namespace anchorage {
             /** CandidatePair finishReason. */
             finishReason: anchorage.v1.FinishReason;
 
+            /** CandidatePair sampling. */
+            sampling?: (anchorage.v1.Sampling.$Properties|null);
+
             /**
              * Creates a new CandidatePair instance using the specified properties.
              * @param [properties] Properties to set
@@ -1755,6 +1972,9 @@ export namespace anchorage {
                 /** CandidatePair finishReason */
                 finishReason?: (anchorage.v1.FinishReason|null);
 
+                /** CandidatePair sampling */
+                sampling?: (anchorage.v1.Sampling.$Properties|null);
+
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
             }
@@ -1811,6 +2031,12 @@ export namespace anchorage {
 
             /** PreferencePair rejectedTokenCount. */
             rejectedTokenCount: number;
+
+            /** PreferencePair sampling. */
+            sampling?: (anchorage.v1.Sampling.$Properties|null);
+
+            /** PreferencePair readyUnixMs. */
+            readyUnixMs?: (number|null);
 
             /**
              * Creates a new PreferencePair instance using the specified properties.
@@ -1895,6 +2121,12 @@ export namespace anchorage {
                 /** PreferencePair rejectedTokenCount */
                 rejectedTokenCount?: (number|null);
 
+                /** PreferencePair sampling */
+                sampling?: (anchorage.v1.Sampling.$Properties|null);
+
+                /** PreferencePair readyUnixMs */
+                readyUnixMs?: (number|null);
+
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
             }
@@ -1928,7 +2160,10 @@ export namespace anchorage {
             REJECTION_REASON_ENDPOINT = 6,
 
             /** REJECTION_REASON_UNREADABLE value */
-            REJECTION_REASON_UNREADABLE = 7
+            REJECTION_REASON_UNREADABLE = 7,
+
+            /** REJECTION_REASON_STALE value */
+            REJECTION_REASON_STALE = 8
         }
 
         /**

@@ -3325,6 +3325,7 @@ export const anchorage = $root.anchorage = (() => {
              * @typedef {Object} anchorage.v1.Prompt.$Properties
              * @property {string|null} [promptId] Prompt promptId
              * @property {string|null} [prompt] Prompt prompt
+             * @property {number|null} [minPolicyStep] Prompt minPolicyStep
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -3373,6 +3374,23 @@ export const anchorage = $root.anchorage = (() => {
             Prompt.prototype.prompt = "";
 
             /**
+             * Prompt minPolicyStep.
+             * @member {number|null|undefined} minPolicyStep
+             * @memberof anchorage.v1.Prompt
+             * @instance
+             */
+            Prompt.prototype.minPolicyStep = null;
+
+            // OneOf field names bound to virtual getters and setters
+            let $oneOfFields;
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(Prompt.prototype, "_minPolicyStep", {
+                get: $util.oneOfGetter($oneOfFields = ["minPolicyStep"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            /**
              * Creates a new Prompt instance using the specified properties.
              * @function create
              * @memberof anchorage.v1.Prompt
@@ -3408,6 +3426,8 @@ export const anchorage = $root.anchorage = (() => {
                     writer.uint32(/* id 1, wireType 2 =*/10).string(message.promptId);
                 if (message.prompt != null && $Object.hasOwnProperty.call(message, "prompt") && message.prompt !== "")
                     writer.uint32(/* id 2, wireType 2 =*/18).string(message.prompt);
+                if (message.minPolicyStep != null && $Object.hasOwnProperty.call(message, "minPolicyStep"))
+                    writer.uint32(/* id 3, wireType 0 =*/24).uint32(message.minPolicyStep);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -3470,6 +3490,13 @@ export const anchorage = $root.anchorage = (() => {
                                 delete message.prompt;
                             continue;
                         }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            message.minPolicyStep = reader.uint32();
+                            message._minPolicyStep = "minPolicyStep";
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -3511,6 +3538,8 @@ export const anchorage = $root.anchorage = (() => {
                 if (object.prompt != null)
                     if (typeof object.prompt !== "string" || object.prompt.length)
                         message.prompt = $String(object.prompt);
+                if (object.minPolicyStep != null)
+                    message.minPolicyStep = object.minPolicyStep >>> 0;
                 return message;
             };
 
@@ -3539,6 +3568,8 @@ export const anchorage = $root.anchorage = (() => {
                     object.promptId = message.promptId;
                 if (message.prompt != null && $Object.hasOwnProperty.call(message, "prompt"))
                     object.prompt = message.prompt;
+                if (message.minPolicyStep != null && $Object.hasOwnProperty.call(message, "minPolicyStep"))
+                    object.minPolicyStep = message.minPolicyStep;
                 return object;
             };
 
@@ -3554,6 +3585,546 @@ export const anchorage = $root.anchorage = (() => {
             };
 
             return Prompt;
+        })();
+
+        v1.PolicySegment = (function() {
+
+            /**
+             * Properties of a PolicySegment.
+             * @typedef {Object} anchorage.v1.PolicySegment.$Properties
+             * @property {number|null} [policyVersion] PolicySegment policyVersion
+             * @property {number|null} [tokenCount] PolicySegment tokenCount
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a PolicySegment.
+             * @memberof anchorage.v1
+             * @interface IPolicySegment
+             * @augments anchorage.v1.PolicySegment.$Properties
+             * @deprecated Use anchorage.v1.PolicySegment.$Properties instead.
+             */
+
+            /**
+             * Shape of a PolicySegment.
+             * @typedef {anchorage.v1.PolicySegment.$Properties} anchorage.v1.PolicySegment.$Shape
+             */
+
+            /**
+             * Constructs a new PolicySegment.
+             * @memberof anchorage.v1
+             * @classdesc Represents a PolicySegment.
+             * @constructor
+             * @param {anchorage.v1.PolicySegment.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const PolicySegment = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * PolicySegment policyVersion.
+             * @member {number} policyVersion
+             * @memberof anchorage.v1.PolicySegment
+             * @instance
+             */
+            PolicySegment.prototype.policyVersion = 0;
+
+            /**
+             * PolicySegment tokenCount.
+             * @member {number} tokenCount
+             * @memberof anchorage.v1.PolicySegment
+             * @instance
+             */
+            PolicySegment.prototype.tokenCount = 0;
+
+            /**
+             * Creates a new PolicySegment instance using the specified properties.
+             * @function create
+             * @memberof anchorage.v1.PolicySegment
+             * @static
+             * @param {anchorage.v1.PolicySegment.$Properties=} [properties] Properties to set
+             * @returns {anchorage.v1.PolicySegment} PolicySegment instance
+             * @type {{
+             *   (properties: anchorage.v1.PolicySegment.$Shape): anchorage.v1.PolicySegment & anchorage.v1.PolicySegment.$Shape;
+             *   (properties?: anchorage.v1.PolicySegment.$Properties): anchorage.v1.PolicySegment;
+             * }}
+             */
+            PolicySegment.create = function(properties) {
+                return new PolicySegment(properties);
+            };
+
+            /**
+             * Encodes the specified PolicySegment message. Does not implicitly {@link anchorage.v1.PolicySegment.verify|verify} messages.
+             * @function encode
+             * @memberof anchorage.v1.PolicySegment
+             * @static
+             * @param {anchorage.v1.PolicySegment.$Properties} message PolicySegment message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            PolicySegment.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.policyVersion != null && $Object.hasOwnProperty.call(message, "policyVersion") && message.policyVersion !== 0)
+                    writer.uint32(/* id 1, wireType 0 =*/8).uint32(message.policyVersion);
+                if (message.tokenCount != null && $Object.hasOwnProperty.call(message, "tokenCount") && message.tokenCount !== 0)
+                    writer.uint32(/* id 2, wireType 0 =*/16).uint32(message.tokenCount);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a PolicySegment message from the specified reader or buffer.
+             * @function decode
+             * @memberof anchorage.v1.PolicySegment
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {anchorage.v1.PolicySegment & anchorage.v1.PolicySegment.$Shape} PolicySegment
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            PolicySegment.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.anchorage.v1.PolicySegment();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.policyVersion = value;
+                            else
+                                delete message.policyVersion;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.tokenCount = value;
+                            else
+                                delete message.tokenCount;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            /**
+             * Creates a PolicySegment message from a plain object. Also converts values to their respective internal types.
+             * @function fromObject
+             * @memberof anchorage.v1.PolicySegment
+             * @static
+             * @param {Object.<string,*>} object Plain object
+             * @returns {anchorage.v1.PolicySegment} PolicySegment
+             */
+            PolicySegment.fromObject = function (object, _depth) {
+                if (object instanceof $root.anchorage.v1.PolicySegment)
+                    return object;
+                if (!$util.isObject(object))
+                    throw $TypeError(".anchorage.v1.PolicySegment: object expected");
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let message = new $root.anchorage.v1.PolicySegment();
+                if (object.policyVersion != null)
+                    if ($Number(object.policyVersion) !== 0)
+                        message.policyVersion = object.policyVersion >>> 0;
+                if (object.tokenCount != null)
+                    if ($Number(object.tokenCount) !== 0)
+                        message.tokenCount = object.tokenCount >>> 0;
+                return message;
+            };
+
+            /**
+             * Creates a plain object from a PolicySegment message. Also converts values to other types if specified.
+             * @function toObject
+             * @memberof anchorage.v1.PolicySegment
+             * @static
+             * @param {anchorage.v1.PolicySegment} message PolicySegment
+             * @param {$protobuf.IConversionOptions} [options] Conversion options
+             * @returns {Object.<string,*>} Plain object
+             */
+            PolicySegment.toObject = function (message, options, _depth) {
+                if (!options)
+                    options = {};
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let object = {};
+                if (options.defaults) {
+                    object.policyVersion = 0;
+                    object.tokenCount = 0;
+                }
+                if (message.policyVersion != null && $Object.hasOwnProperty.call(message, "policyVersion"))
+                    object.policyVersion = message.policyVersion;
+                if (message.tokenCount != null && $Object.hasOwnProperty.call(message, "tokenCount"))
+                    object.tokenCount = message.tokenCount;
+                return object;
+            };
+
+            /**
+             * Converts this PolicySegment to JSON.
+             * @function toJSON
+             * @memberof anchorage.v1.PolicySegment
+             * @instance
+             * @returns {Object.<string,*>} JSON object
+             */
+            PolicySegment.prototype.toJSON = function() {
+                return PolicySegment.toObject(this, $protobuf.util.toJSONOptions);
+            };
+
+            return PolicySegment;
+        })();
+
+        v1.Sampling = (function() {
+
+            /**
+             * Properties of a Sampling.
+             * @typedef {Object} anchorage.v1.Sampling.$Properties
+             * @property {Array.<anchorage.v1.PolicySegment.$Properties>|null} [segments] Sampling segments
+             * @property {number|null} [policyStep] Sampling policyStep
+             * @property {number|null} [endPolicyVersion] Sampling endPolicyVersion
+             * @property {number|null} [startedUnixMs] Sampling startedUnixMs
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a Sampling.
+             * @memberof anchorage.v1
+             * @interface ISampling
+             * @augments anchorage.v1.Sampling.$Properties
+             * @deprecated Use anchorage.v1.Sampling.$Properties instead.
+             */
+
+            /**
+             * Shape of a Sampling.
+             * @typedef {anchorage.v1.Sampling.$Properties} anchorage.v1.Sampling.$Shape
+             */
+
+            /**
+             * Constructs a new Sampling.
+             * @memberof anchorage.v1
+             * @classdesc Represents a Sampling.
+             * @constructor
+             * @param {anchorage.v1.Sampling.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const Sampling = function (properties) {
+                this.segments = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * Sampling segments.
+             * @member {Array.<anchorage.v1.PolicySegment.$Properties>} segments
+             * @memberof anchorage.v1.Sampling
+             * @instance
+             */
+            Sampling.prototype.segments = $util.emptyArray;
+
+            /**
+             * Sampling policyStep.
+             * @member {number} policyStep
+             * @memberof anchorage.v1.Sampling
+             * @instance
+             */
+            Sampling.prototype.policyStep = 0;
+
+            /**
+             * Sampling endPolicyVersion.
+             * @member {number} endPolicyVersion
+             * @memberof anchorage.v1.Sampling
+             * @instance
+             */
+            Sampling.prototype.endPolicyVersion = 0;
+
+            /**
+             * Sampling startedUnixMs.
+             * @member {number} startedUnixMs
+             * @memberof anchorage.v1.Sampling
+             * @instance
+             */
+            Sampling.prototype.startedUnixMs = 0;
+
+            /**
+             * Creates a new Sampling instance using the specified properties.
+             * @function create
+             * @memberof anchorage.v1.Sampling
+             * @static
+             * @param {anchorage.v1.Sampling.$Properties=} [properties] Properties to set
+             * @returns {anchorage.v1.Sampling} Sampling instance
+             * @type {{
+             *   (properties: anchorage.v1.Sampling.$Shape): anchorage.v1.Sampling & anchorage.v1.Sampling.$Shape;
+             *   (properties?: anchorage.v1.Sampling.$Properties): anchorage.v1.Sampling;
+             * }}
+             */
+            Sampling.create = function(properties) {
+                return new Sampling(properties);
+            };
+
+            /**
+             * Encodes the specified Sampling message. Does not implicitly {@link anchorage.v1.Sampling.verify|verify} messages.
+             * @function encode
+             * @memberof anchorage.v1.Sampling
+             * @static
+             * @param {anchorage.v1.Sampling.$Properties} message Sampling message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            Sampling.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.segments != null && message.segments.length)
+                    for (let i = 0; i < message.segments.length; ++i)
+                        $root.anchorage.v1.PolicySegment.encode(message.segments[i], writer.uint32(/* id 1, wireType 2 =*/10).fork(), _depth + 1).ldelim();
+                if (message.policyStep != null && $Object.hasOwnProperty.call(message, "policyStep") && message.policyStep !== 0)
+                    writer.uint32(/* id 2, wireType 0 =*/16).uint32(message.policyStep);
+                if (message.endPolicyVersion != null && $Object.hasOwnProperty.call(message, "endPolicyVersion") && message.endPolicyVersion !== 0)
+                    writer.uint32(/* id 3, wireType 0 =*/24).uint32(message.endPolicyVersion);
+                if (message.startedUnixMs != null && $Object.hasOwnProperty.call(message, "startedUnixMs") && !$Object.is(message.startedUnixMs, 0))
+                    writer.uint32(/* id 4, wireType 1 =*/33).double(message.startedUnixMs);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a Sampling message from the specified reader or buffer.
+             * @function decode
+             * @memberof anchorage.v1.Sampling
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {anchorage.v1.Sampling & anchorage.v1.Sampling.$Shape} Sampling
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            Sampling.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.anchorage.v1.Sampling();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.segments && message.segments.length))
+                                message.segments = [];
+                            message.segments.push($root.anchorage.v1.PolicySegment.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.policyStep = value;
+                            else
+                                delete message.policyStep;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.endPolicyVersion = value;
+                            else
+                                delete message.endPolicyVersion;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 1)
+                                break;
+                            if (!$Object.is(value = reader.double(), 0))
+                                message.startedUnixMs = value;
+                            else
+                                delete message.startedUnixMs;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            /**
+             * Creates a Sampling message from a plain object. Also converts values to their respective internal types.
+             * @function fromObject
+             * @memberof anchorage.v1.Sampling
+             * @static
+             * @param {Object.<string,*>} object Plain object
+             * @returns {anchorage.v1.Sampling} Sampling
+             */
+            Sampling.fromObject = function (object, _depth) {
+                if (object instanceof $root.anchorage.v1.Sampling)
+                    return object;
+                if (!$util.isObject(object))
+                    throw $TypeError(".anchorage.v1.Sampling: object expected");
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let message = new $root.anchorage.v1.Sampling();
+                if (object.segments) {
+                    if (!$Array.isArray(object.segments))
+                        throw $TypeError(".anchorage.v1.Sampling.segments: array expected");
+                    message.segments = $Array(object.segments.length);
+                    for (let i = 0; i < object.segments.length; ++i) {
+                        if (!$util.isObject(object.segments[i]))
+                            throw $TypeError(".anchorage.v1.Sampling.segments: object expected");
+                        message.segments[i] = $root.anchorage.v1.PolicySegment.fromObject(object.segments[i], _depth + 1);
+                    }
+                }
+                if (object.policyStep != null)
+                    if ($Number(object.policyStep) !== 0)
+                        message.policyStep = object.policyStep >>> 0;
+                if (object.endPolicyVersion != null)
+                    if ($Number(object.endPolicyVersion) !== 0)
+                        message.endPolicyVersion = object.endPolicyVersion >>> 0;
+                if (object.startedUnixMs != null)
+                    if (!$Object.is($Number(object.startedUnixMs), 0))
+                        message.startedUnixMs = $Number(object.startedUnixMs);
+                return message;
+            };
+
+            /**
+             * Creates a plain object from a Sampling message. Also converts values to other types if specified.
+             * @function toObject
+             * @memberof anchorage.v1.Sampling
+             * @static
+             * @param {anchorage.v1.Sampling} message Sampling
+             * @param {$protobuf.IConversionOptions} [options] Conversion options
+             * @returns {Object.<string,*>} Plain object
+             */
+            Sampling.toObject = function (message, options, _depth) {
+                if (!options)
+                    options = {};
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let object = {};
+                if (options.arrays || options.defaults)
+                    object.segments = [];
+                if (options.defaults) {
+                    object.policyStep = 0;
+                    object.endPolicyVersion = 0;
+                    object.startedUnixMs = 0;
+                }
+                if (message.segments && message.segments.length) {
+                    object.segments = $Array(message.segments.length);
+                    for (let j = 0; j < message.segments.length; ++j)
+                        object.segments[j] = $root.anchorage.v1.PolicySegment.toObject(message.segments[j], options, _depth + 1);
+                }
+                if (message.policyStep != null && $Object.hasOwnProperty.call(message, "policyStep"))
+                    object.policyStep = message.policyStep;
+                if (message.endPolicyVersion != null && $Object.hasOwnProperty.call(message, "endPolicyVersion"))
+                    object.endPolicyVersion = message.endPolicyVersion;
+                if (message.startedUnixMs != null && $Object.hasOwnProperty.call(message, "startedUnixMs"))
+                    object.startedUnixMs = options.json && !$isFinite(message.startedUnixMs) ? $String(message.startedUnixMs) : message.startedUnixMs;
+                return object;
+            };
+
+            /**
+             * Converts this Sampling to JSON.
+             * @function toJSON
+             * @memberof anchorage.v1.Sampling
+             * @instance
+             * @returns {Object.<string,*>} JSON object
+             */
+            Sampling.prototype.toJSON = function() {
+                return Sampling.toObject(this, $protobuf.util.toJSONOptions);
+            };
+
+            return Sampling;
         })();
 
         /**
@@ -3583,6 +4154,7 @@ export const anchorage = $root.anchorage = (() => {
              * @property {number|null} [tokenCount] Completion tokenCount
              * @property {anchorage.v1.FinishReason|null} [finishReason] Completion finishReason
              * @property {number|null} [policyVersion] Completion policyVersion
+             * @property {anchorage.v1.Sampling.$Properties|null} [sampling] Completion sampling
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -3663,6 +4235,14 @@ export const anchorage = $root.anchorage = (() => {
             Completion.prototype.policyVersion = 0;
 
             /**
+             * Completion sampling.
+             * @member {anchorage.v1.Sampling.$Properties|null|undefined} sampling
+             * @memberof anchorage.v1.Completion
+             * @instance
+             */
+            Completion.prototype.sampling = null;
+
+            /**
              * Creates a new Completion instance using the specified properties.
              * @function create
              * @memberof anchorage.v1.Completion
@@ -3706,6 +4286,8 @@ export const anchorage = $root.anchorage = (() => {
                     writer.uint32(/* id 5, wireType 0 =*/40).int32(message.finishReason);
                 if (message.policyVersion != null && $Object.hasOwnProperty.call(message, "policyVersion") && message.policyVersion !== 0)
                     writer.uint32(/* id 6, wireType 0 =*/48).uint32(message.policyVersion);
+                if (message.sampling != null && $Object.hasOwnProperty.call(message, "sampling"))
+                    $root.anchorage.v1.Sampling.encode(message.sampling, writer.uint32(/* id 7, wireType 2 =*/58).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -3804,6 +4386,12 @@ export const anchorage = $root.anchorage = (() => {
                                 delete message.policyVersion;
                             continue;
                         }
+                    case 7: {
+                            if (wireType !== 2)
+                                break;
+                            message.sampling = $root.anchorage.v1.Sampling.decode(reader, reader.size(), $undefined, _depth + 1, message.sampling);
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -3872,6 +4460,11 @@ export const anchorage = $root.anchorage = (() => {
                 if (object.policyVersion != null)
                     if ($Number(object.policyVersion) !== 0)
                         message.policyVersion = object.policyVersion >>> 0;
+                if (object.sampling != null) {
+                    if (!$util.isObject(object.sampling))
+                        throw $TypeError(".anchorage.v1.Completion.sampling: object expected");
+                    message.sampling = $root.anchorage.v1.Sampling.fromObject(object.sampling, _depth + 1);
+                }
                 return message;
             };
 
@@ -3899,6 +4492,7 @@ export const anchorage = $root.anchorage = (() => {
                     object.tokenCount = 0;
                     object.finishReason = options.enums === $String ? "FINISH_REASON_UNSPECIFIED" : 0;
                     object.policyVersion = 0;
+                    object.sampling = null;
                 }
                 if (message.promptId != null && $Object.hasOwnProperty.call(message, "promptId"))
                     object.promptId = message.promptId;
@@ -3912,6 +4506,8 @@ export const anchorage = $root.anchorage = (() => {
                     object.finishReason = options.enums === $String ? $root.anchorage.v1.FinishReason[message.finishReason] === $undefined ? message.finishReason : $root.anchorage.v1.FinishReason[message.finishReason] : message.finishReason;
                 if (message.policyVersion != null && $Object.hasOwnProperty.call(message, "policyVersion"))
                     object.policyVersion = message.policyVersion;
+                if (message.sampling != null && $Object.hasOwnProperty.call(message, "sampling"))
+                    object.sampling = $root.anchorage.v1.Sampling.toObject(message.sampling, options, _depth + 1);
                 return object;
             };
 
@@ -3941,6 +4537,7 @@ export const anchorage = $root.anchorage = (() => {
              * @property {anchorage.v1.FinishReason|null} [firstFinishReason] CompletionPair firstFinishReason
              * @property {anchorage.v1.FinishReason|null} [secondFinishReason] CompletionPair secondFinishReason
              * @property {number|null} [policyVersion] CompletionPair policyVersion
+             * @property {anchorage.v1.Sampling.$Properties|null} [sampling] CompletionPair sampling
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -4029,6 +4626,14 @@ export const anchorage = $root.anchorage = (() => {
             CompletionPair.prototype.policyVersion = 0;
 
             /**
+             * CompletionPair sampling.
+             * @member {anchorage.v1.Sampling.$Properties|null|undefined} sampling
+             * @memberof anchorage.v1.CompletionPair
+             * @instance
+             */
+            CompletionPair.prototype.sampling = null;
+
+            /**
              * Creates a new CompletionPair instance using the specified properties.
              * @function create
              * @memberof anchorage.v1.CompletionPair
@@ -4074,6 +4679,8 @@ export const anchorage = $root.anchorage = (() => {
                     writer.uint32(/* id 6, wireType 0 =*/48).int32(message.secondFinishReason);
                 if (message.policyVersion != null && $Object.hasOwnProperty.call(message, "policyVersion") && message.policyVersion !== 0)
                     writer.uint32(/* id 7, wireType 0 =*/56).uint32(message.policyVersion);
+                if (message.sampling != null && $Object.hasOwnProperty.call(message, "sampling"))
+                    $root.anchorage.v1.Sampling.encode(message.sampling, writer.uint32(/* id 8, wireType 2 =*/66).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -4181,6 +4788,12 @@ export const anchorage = $root.anchorage = (() => {
                                 delete message.policyVersion;
                             continue;
                         }
+                    case 8: {
+                            if (wireType !== 2)
+                                break;
+                            message.sampling = $root.anchorage.v1.Sampling.decode(reader, reader.size(), $undefined, _depth + 1, message.sampling);
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -4267,6 +4880,11 @@ export const anchorage = $root.anchorage = (() => {
                 if (object.policyVersion != null)
                     if ($Number(object.policyVersion) !== 0)
                         message.policyVersion = object.policyVersion >>> 0;
+                if (object.sampling != null) {
+                    if (!$util.isObject(object.sampling))
+                        throw $TypeError(".anchorage.v1.CompletionPair.sampling: object expected");
+                    message.sampling = $root.anchorage.v1.Sampling.fromObject(object.sampling, _depth + 1);
+                }
                 return message;
             };
 
@@ -4295,6 +4913,7 @@ export const anchorage = $root.anchorage = (() => {
                     object.firstFinishReason = options.enums === $String ? "FINISH_REASON_UNSPECIFIED" : 0;
                     object.secondFinishReason = options.enums === $String ? "FINISH_REASON_UNSPECIFIED" : 0;
                     object.policyVersion = 0;
+                    object.sampling = null;
                 }
                 if (message.promptId != null && $Object.hasOwnProperty.call(message, "promptId"))
                     object.promptId = message.promptId;
@@ -4310,6 +4929,8 @@ export const anchorage = $root.anchorage = (() => {
                     object.secondFinishReason = options.enums === $String ? $root.anchorage.v1.FinishReason[message.secondFinishReason] === $undefined ? message.secondFinishReason : $root.anchorage.v1.FinishReason[message.secondFinishReason] : message.secondFinishReason;
                 if (message.policyVersion != null && $Object.hasOwnProperty.call(message, "policyVersion"))
                     object.policyVersion = message.policyVersion;
+                if (message.sampling != null && $Object.hasOwnProperty.call(message, "sampling"))
+                    object.sampling = $root.anchorage.v1.Sampling.toObject(message.sampling, options, _depth + 1);
                 return object;
             };
 
@@ -4805,6 +5426,7 @@ export const anchorage = $root.anchorage = (() => {
              * @property {string|null} [model] CandidatePair model
              * @property {string|null} [requestId] CandidatePair requestId
              * @property {anchorage.v1.FinishReason|null} [finishReason] CandidatePair finishReason
+             * @property {anchorage.v1.Sampling.$Properties|null} [sampling] CandidatePair sampling
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -4917,6 +5539,14 @@ export const anchorage = $root.anchorage = (() => {
             CandidatePair.prototype.finishReason = 0;
 
             /**
+             * CandidatePair sampling.
+             * @member {anchorage.v1.Sampling.$Properties|null|undefined} sampling
+             * @memberof anchorage.v1.CandidatePair
+             * @instance
+             */
+            CandidatePair.prototype.sampling = null;
+
+            /**
              * Creates a new CandidatePair instance using the specified properties.
              * @function create
              * @memberof anchorage.v1.CandidatePair
@@ -4968,6 +5598,8 @@ export const anchorage = $root.anchorage = (() => {
                     writer.uint32(/* id 9, wireType 2 =*/74).string(message.requestId);
                 if (message.finishReason != null && $Object.hasOwnProperty.call(message, "finishReason") && message.finishReason !== 0)
                     writer.uint32(/* id 10, wireType 0 =*/80).int32(message.finishReason);
+                if (message.sampling != null && $Object.hasOwnProperty.call(message, "sampling"))
+                    $root.anchorage.v1.Sampling.encode(message.sampling, writer.uint32(/* id 11, wireType 2 =*/90).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -5102,6 +5734,12 @@ export const anchorage = $root.anchorage = (() => {
                                 delete message.finishReason;
                             continue;
                         }
+                    case 11: {
+                            if (wireType !== 2)
+                                break;
+                            message.sampling = $root.anchorage.v1.Sampling.decode(reader, reader.size(), $undefined, _depth + 1, message.sampling);
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -5197,6 +5835,11 @@ export const anchorage = $root.anchorage = (() => {
                         if (typeof object.finishReason === "number" && (object.finishReason | 0) === object.finishReason)
                             message.finishReason = object.finishReason;
                     }
+                if (object.sampling != null) {
+                    if (!$util.isObject(object.sampling))
+                        throw $TypeError(".anchorage.v1.CandidatePair.sampling: object expected");
+                    message.sampling = $root.anchorage.v1.Sampling.fromObject(object.sampling, _depth + 1);
+                }
                 return message;
             };
 
@@ -5228,6 +5871,7 @@ export const anchorage = $root.anchorage = (() => {
                     object.model = "";
                     object.requestId = "";
                     object.finishReason = options.enums === $String ? "FINISH_REASON_UNSPECIFIED" : 0;
+                    object.sampling = null;
                 }
                 if (message.promptId != null && $Object.hasOwnProperty.call(message, "promptId"))
                     object.promptId = message.promptId;
@@ -5249,6 +5893,8 @@ export const anchorage = $root.anchorage = (() => {
                     object.requestId = message.requestId;
                 if (message.finishReason != null && $Object.hasOwnProperty.call(message, "finishReason"))
                     object.finishReason = options.enums === $String ? $root.anchorage.v1.FinishReason[message.finishReason] === $undefined ? message.finishReason : $root.anchorage.v1.FinishReason[message.finishReason] : message.finishReason;
+                if (message.sampling != null && $Object.hasOwnProperty.call(message, "sampling"))
+                    object.sampling = $root.anchorage.v1.Sampling.toObject(message.sampling, options, _depth + 1);
                 return object;
             };
 
@@ -5281,6 +5927,8 @@ export const anchorage = $root.anchorage = (() => {
              * @property {number|null} [referenceRejectedLogps] PreferencePair referenceRejectedLogps
              * @property {number|null} [chosenTokenCount] PreferencePair chosenTokenCount
              * @property {number|null} [rejectedTokenCount] PreferencePair rejectedTokenCount
+             * @property {anchorage.v1.Sampling.$Properties|null} [sampling] PreferencePair sampling
+             * @property {number|null} [readyUnixMs] PreferencePair readyUnixMs
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -5393,6 +6041,31 @@ export const anchorage = $root.anchorage = (() => {
             PreferencePair.prototype.rejectedTokenCount = 0;
 
             /**
+             * PreferencePair sampling.
+             * @member {anchorage.v1.Sampling.$Properties|null|undefined} sampling
+             * @memberof anchorage.v1.PreferencePair
+             * @instance
+             */
+            PreferencePair.prototype.sampling = null;
+
+            /**
+             * PreferencePair readyUnixMs.
+             * @member {number|null|undefined} readyUnixMs
+             * @memberof anchorage.v1.PreferencePair
+             * @instance
+             */
+            PreferencePair.prototype.readyUnixMs = null;
+
+            // OneOf field names bound to virtual getters and setters
+            let $oneOfFields;
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(PreferencePair.prototype, "_readyUnixMs", {
+                get: $util.oneOfGetter($oneOfFields = ["readyUnixMs"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            /**
              * Creates a new PreferencePair instance using the specified properties.
              * @function create
              * @memberof anchorage.v1.PreferencePair
@@ -5444,6 +6117,10 @@ export const anchorage = $root.anchorage = (() => {
                     writer.uint32(/* id 9, wireType 0 =*/72).uint32(message.chosenTokenCount);
                 if (message.rejectedTokenCount != null && $Object.hasOwnProperty.call(message, "rejectedTokenCount") && message.rejectedTokenCount !== 0)
                     writer.uint32(/* id 10, wireType 0 =*/80).uint32(message.rejectedTokenCount);
+                if (message.sampling != null && $Object.hasOwnProperty.call(message, "sampling"))
+                    $root.anchorage.v1.Sampling.encode(message.sampling, writer.uint32(/* id 11, wireType 2 =*/90).fork(), _depth + 1).ldelim();
+                if (message.readyUnixMs != null && $Object.hasOwnProperty.call(message, "readyUnixMs"))
+                    writer.uint32(/* id 12, wireType 1 =*/97).double(message.readyUnixMs);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -5578,6 +6255,19 @@ export const anchorage = $root.anchorage = (() => {
                                 delete message.rejectedTokenCount;
                             continue;
                         }
+                    case 11: {
+                            if (wireType !== 2)
+                                break;
+                            message.sampling = $root.anchorage.v1.Sampling.decode(reader, reader.size(), $undefined, _depth + 1, message.sampling);
+                            continue;
+                        }
+                    case 12: {
+                            if (wireType !== 1)
+                                break;
+                            message.readyUnixMs = reader.double();
+                            message._readyUnixMs = "readyUnixMs";
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -5658,6 +6348,13 @@ export const anchorage = $root.anchorage = (() => {
                 if (object.rejectedTokenCount != null)
                     if ($Number(object.rejectedTokenCount) !== 0)
                         message.rejectedTokenCount = object.rejectedTokenCount >>> 0;
+                if (object.sampling != null) {
+                    if (!$util.isObject(object.sampling))
+                        throw $TypeError(".anchorage.v1.PreferencePair.sampling: object expected");
+                    message.sampling = $root.anchorage.v1.Sampling.fromObject(object.sampling, _depth + 1);
+                }
+                if (object.readyUnixMs != null)
+                    message.readyUnixMs = $Number(object.readyUnixMs);
                 return message;
             };
 
@@ -5689,6 +6386,7 @@ export const anchorage = $root.anchorage = (() => {
                     object.referenceRejectedLogps = 0;
                     object.chosenTokenCount = 0;
                     object.rejectedTokenCount = 0;
+                    object.sampling = null;
                 }
                 if (message.promptId != null && $Object.hasOwnProperty.call(message, "promptId"))
                     object.promptId = message.promptId;
@@ -5710,6 +6408,10 @@ export const anchorage = $root.anchorage = (() => {
                     object.chosenTokenCount = message.chosenTokenCount;
                 if (message.rejectedTokenCount != null && $Object.hasOwnProperty.call(message, "rejectedTokenCount"))
                     object.rejectedTokenCount = message.rejectedTokenCount;
+                if (message.sampling != null && $Object.hasOwnProperty.call(message, "sampling"))
+                    object.sampling = $root.anchorage.v1.Sampling.toObject(message.sampling, options, _depth + 1);
+                if (message.readyUnixMs != null && $Object.hasOwnProperty.call(message, "readyUnixMs"))
+                    object.readyUnixMs = options.json && !$isFinite(message.readyUnixMs) ? $String(message.readyUnixMs) : message.readyUnixMs;
                 return object;
             };
 
@@ -5739,6 +6441,7 @@ export const anchorage = $root.anchorage = (() => {
          * @property {number} REJECTION_REASON_TRUNCATED=5 REJECTION_REASON_TRUNCATED value
          * @property {number} REJECTION_REASON_ENDPOINT=6 REJECTION_REASON_ENDPOINT value
          * @property {number} REJECTION_REASON_UNREADABLE=7 REJECTION_REASON_UNREADABLE value
+         * @property {number} REJECTION_REASON_STALE=8 REJECTION_REASON_STALE value
          */
         v1.RejectionReason = (function() {
             const valuesById = $Object.create(null), values = $Object.create(valuesById);
@@ -5750,6 +6453,7 @@ export const anchorage = $root.anchorage = (() => {
             values[valuesById[5] = "REJECTION_REASON_TRUNCATED"] = 5;
             values[valuesById[6] = "REJECTION_REASON_ENDPOINT"] = 6;
             values[valuesById[7] = "REJECTION_REASON_UNREADABLE"] = 7;
+            values[valuesById[8] = "REJECTION_REASON_STALE"] = 8;
             return values;
         })();
 
@@ -6019,6 +6723,10 @@ export const anchorage = $root.anchorage = (() => {
                     case "REJECTION_REASON_UNREADABLE":
                     case 7:
                         message.reason = 7;
+                        break;
+                    case "REJECTION_REASON_STALE":
+                    case 8:
+                        message.reason = 8;
                         break;
                     default:
                         if (typeof object.reason === "number" && (object.reason | 0) === object.reason)

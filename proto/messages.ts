@@ -4,7 +4,7 @@
  */
 import {anchorage} from './generated.js';
 
-export const {Prompt, Completion, CompletionPair, FinishReason} = anchorage.v1;
+export const {Prompt, Completion, CompletionPair, FinishReason, Sampling} = anchorage.v1;
 export const {CandidatePair, PreferencePair, PreferenceSource, Rejection, RejectionReason} = anchorage.v1;
 export const {Checkpoint, ContentFile, EvaluationScore, MetricRow} = anchorage.v1;
 export const {Control, RunCommand, Acknowledgement, Answer} = anchorage.v1;
@@ -13,6 +13,7 @@ export const {Control, RunCommand, Acknowledgement, Answer} = anchorage.v1;
 type Fields<T> = {readonly [K in keyof T as K extends '$unknowns' | 'toJSON' ? never : K]: T[K]};
 
 export type Prompt = Fields<anchorage.v1.Prompt>;
+export type Sampling = Fields<anchorage.v1.Sampling>;
 export type Completion = Fields<anchorage.v1.Completion>;
 export type CompletionPair = Fields<anchorage.v1.CompletionPair>;
 export type CandidatePair = Fields<anchorage.v1.CandidatePair>;

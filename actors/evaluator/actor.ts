@@ -71,7 +71,7 @@ const evaluate = async (
     const {weights} = await withPolicy(context, checkpoint, (folder) =>
       loadWeights(folder, config, weightsSha256),
     );
-    generator.reload(weights);
+    generator.reload(weights, checkpoint.policyVersion);
     const {maxCompletionTokens: maxNewTokens} = fleet.evaluation;
     const greedy = {maxNewTokens, temperature: 0, topP: 1, topK: 0, seed: 0};
     // A cache's rows at a time, and all at once: each part that ends says that a long evaluation goes on.

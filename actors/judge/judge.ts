@@ -130,6 +130,7 @@ export const judgedPair = (
     model: by.model,
     requestId: by.requestId,
     finishReason: finishReasonOf(pair),
+    sampling: pair.sampling ?? null,
   };
 };
 

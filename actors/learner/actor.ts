@@ -8,9 +8,10 @@
  */
 import {randomUUID} from 'node:crypto';
 import {defer, filter, firstValueFrom, map, merge, type Observable} from 'rxjs';
-import type {PreferencePair} from '../../proto/messages.js';
+import {type PreferencePair, RejectionReason} from '../../proto/messages.js';
 import type {ActorContext} from '../../runtime/actor/context.js';
 import {oneAtATime} from '../../runtime/actor/one-at-a-time.js';
+import {reject} from '../../runtime/actor/reject.js';
 import {runActor} from '../../runtime/actor/run.js';
 import {followControls} from '../../runtime/fleet/controls.js';
 import {threadsOf} from '../../runtime/fleet/cores.js';
@@ -37,7 +38,8 @@ import {createLearner} from '../../runtime/learning/learner.js';
 import {createShardLearner} from '../../runtime/learning/shard-learner.js';
 import {loadCheckpoint} from '../../runtime/model/checkpoint.js';
 import {openExecutor} from '../../runtime/tensor/open.js';
-import {type Batch, batchesOf, firstSequenceOf} from './batches.js';
+import {type Batch, type BatchPlan, batchesOf, firstSequenceOf} from './batches.js';
+import {createStalenessMeter, isStale, staleDetail} from './staleness.js';
 import {goTo, type Training, takeStep} from './training.js';
 
 const start = (context: ActorContext<Fleet>): Observable<unknown> =>
@@ -97,6 +99,7 @@ const openTraining = async (context: ActorContext<Fleet>): Promise<Training> => 
     published: 0,
     saved: [],
     gone: new Set<number>(),
+    staleness: createStalenessMeter(fleet, taken),
   };
 };
 
@@ -123,7 +126,14 @@ const lead = async (context: ActorContext<Fleet>, training: Training, crew: Crew
   try {
     const checkpoint = await resume(context, training);
     await announce(context, training, 'training');
-    if (training.saved.length === 0) await publishFirst(context, training, savingOf(training));
+    if (training.saved.length === 0) {
+      await publishFirst(context, training, {
+        state: training.state,
+        objective: training.objective,
+        final: false,
+      });
+      training.staleness.published(0);
+    }
     await turns.say({kind: 'begin', checkpoint, policyVersion: training.state.policyVersion});
     isBegun = true;
     const part = {context, training, crew, turns};
@@ -155,7 +165,11 @@ const follow = async (context: ActorContext<Fleet>, training: Training, crew: Cr
           const from = turn.checkpoint === 0 ? undefined : await checkpointAt(bus, turn.checkpoint);
           goTo(training, await readTraining(context, training, from));
           training.state = {...training.state, policyVersion: turn.policyVersion};
-          batches = batchesIn(context, training, firstValueFrom(crew.over$, {defaultValue: undefined}));
+          batches = batchesIn(context, training, {
+            stop: firstValueFrom(crew.over$, {defaultValue: undefined}),
+            // The leading member says it.
+            onStale: async () => undefined,
+          });
           isBegun = true;
           break;
         }
@@ -239,7 +253,14 @@ async function* steps(part: LeadingPart): AsyncGenerator<NextStep> {
   const {context, training, steering} = part;
   if (training.state.step >= steering.lastStep()) return;
   const stop = Promise.race([firstValueFrom(haltOf(part), {defaultValue: undefined}), steering.stopped]);
-  for await (const batch of batchesIn(context, training, stop)) {
+  const onStale = (pair: PreferencePair, step: number) =>
+    reject(
+      context,
+      pair.promptId,
+      RejectionReason.REJECTION_REASON_STALE,
+      staleDetail(pair, step, context.fleet),
+    );
+  for await (const batch of batchesIn(context, training, {stop, onStale})) {
     const inForce = await steering.begin(training.state.step + 1);
     if (inForce === undefined) return;
     yield {batch, inForce};
@@ -251,7 +272,7 @@ async function* steps(part: LeadingPart): AsyncGenerator<NextStep> {
 const batchesIn = (
   {bus, fleet}: ActorContext<Fleet>,
   {state}: Training,
-  stop: Promise<unknown>,
+  {stop, onStale}: Required<Pick<BatchPlan<PreferencePair>, 'stop' | 'onStale'>>,
 ): AsyncGenerator<Batch<PreferencePair>> => {
   const {batchSize, epochs, maxPairs} = fleet.training;
   const fed$ = bus.control.watch<Feeding>('phase').pipe(
@@ -264,6 +285,9 @@ const batchesIn = (
     maxPairs,
     seed: fleet.seed,
     from: state.position,
+    step: state.step,
+    isStale: (pair: PreferencePair, step: number) => isStale(pair, step, fleet),
+    onStale,
     end: firstValueFrom(fed$),
     stop,
   };
@@ -276,16 +300,29 @@ const step = async (part: LeadingPart, {batch, inForce}: NextStep): Promise<void
   const number = training.state.step + 1;
   if (crew.isOver()) return;
   await turns.say({kind: 'step', step: number, pairs: batch.pairs.length, revision});
+  const isFirstEpoch = training.state.position.epoch === 1;
   const metrics = await takeStep(context, training, batch, inForce, crew.exchange);
+  const staleness = isFirstEpoch ? await stalenessOf(context, training, batch) : {};
   const {name, beta} = spec.objective;
   const {pairsTrained, policyVersion} = training.state;
   context.report(
-    {...metrics, beta, pairs: pairsTrained, shards: crew.exchange.members},
+    {...metrics, ...staleness, beta, pairs: pairsTrained, shards: crew.exchange.members},
     {step: number, policyVersion, objective: name, objectiveRevision: revision},
   );
   await announce(context, training, 'training');
   const {checkpointEverySteps, steps: totalSteps} = context.fleet.training;
   if (number % checkpointEverySteps === 0 && number < totalSteps) await save(part, {final: false});
+};
+
+/** What the row of the step that took this batch says of its age. */
+const stalenessOf = async (
+  {bus}: ActorContext<Fleet>,
+  {staleness, state}: Training,
+  {pairs, sequence}: Batch<PreferencePair>,
+): Promise<Record<string, number>> => {
+  // A server that is away must not cost more than a number in a row.
+  const log = await bus.state('pairs').catch(() => undefined);
+  return staleness.measure(pairs, state.step - 1, log && log.lastSequence - sequence);
 };
 
 /** After the last step of this crew or of this process: a checkpoint of what was learnt, which may end the run. */
@@ -309,8 +346,6 @@ const finish = async (part: LeadingPart): Promise<Ending> => {
   return 'over';
 };
 
-const savingOf = ({state, objective}: Training, final = false) => ({state, objective, final});
-
 const save = async (
   {context, training, crew, turns}: Omit<LeadingPart, 'steering'>,
   {final}: {readonly final: boolean},
@@ -325,6 +360,7 @@ const save = async (
     const slots = await learner.optimizerState(crew.exchange);
     await saveTraining(context, training, saving, {weights: await learner.weights(), slots});
   }
+  training.staleness.published(state.step);
   training.state = state;
 };
 

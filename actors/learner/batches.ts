@@ -1,8 +1,13 @@
 /**
  * The order in which pairs are trained on: first as they arrive, then, in later epochs, from memory in a seeded order.
  *
- * I1: every pair up to the end of the log is in exactly one batch an epoch; the last batch of an epoch may be smaller.
- * I2: batches depend on the order of the log alone, never on timing, so that a resumed run makes the same ones.
+ * I1: every pair up to the end of the log is in exactly one batch an epoch, but for those that are stale; the last batch of
+ *     an epoch may be smaller.
+ * I2: batches depend on the order of the log alone, never on timing, so that a resumed run makes the same ones. Whether a
+ *     pair is stale is part of it: in the first epoch a batch is a step, and the step that a pair would be trained by is known
+ *     when it is read.
+ * I3: a pair is stale by the first epoch's rule only. Later epochs are replays, off-policy by intent; they have the pairs
+ *     that the first one trained on.
  */
 import type {Entry} from '../../runtime/bus/bus.js';
 import {shuffled} from '../../runtime/seed.js';
@@ -17,14 +22,22 @@ export interface Batch<T> {
   readonly pairs: readonly T[];
   /** The position once this batch is trained. */
   readonly next: Position;
+  /** Every pair of the log up to here is then resolved: trained on, or stale. */
+  readonly sequence: number;
 }
 
-export interface BatchPlan {
+export interface BatchPlan<T> {
   readonly batchSize: number;
   readonly epochs: number;
   readonly seed: number;
   readonly from: Position;
-  /** Pairs of an epoch, at most: the log counts as ended there. */
+  /** Steps taken before `from`. */
+  readonly step: number;
+  /** Whether a pair is too old for the step that follows so many others. No pair is, unless given. */
+  readonly isStale?: (pair: T, step: number) => boolean;
+  /** Told of each such pair after `from` at once: a batch may not become full before another has taken its place. */
+  readonly onStale?: (pair: T, step: number) => Promise<void>;
+  /** Pairs of an epoch, at most, stale ones not counted: the log counts as ended there. */
   readonly maxPairs?: number | undefined;
   /** Resolves to the log's last sequence once nothing more will be added. */
   readonly end: Promise<number>;
@@ -33,7 +46,7 @@ export interface BatchPlan {
 }
 
 /** Where a plan's entries begin: after what is trained where each pair is seen once, else at 1, for later epochs repeat them. */
-export const firstSequenceOf = ({epochs, from}: Pick<BatchPlan, 'epochs' | 'from'>): number =>
+export const firstSequenceOf = ({epochs, from}: Pick<BatchPlan<unknown>, 'epochs' | 'from'>): number =>
   epochs === 1 ? from.index + 1 : 1;
 
 /**
@@ -43,25 +56,35 @@ export const firstSequenceOf = ({epochs, from}: Pick<BatchPlan, 'epochs' | 'from
  */
 export async function* batchesOf<T>(
   entries: AsyncIterator<Entry<T>>,
-  plan: BatchPlan,
+  plan: BatchPlan<T>,
 ): AsyncGenerator<Batch<T>> {
-  const {batchSize, epochs, from} = plan;
+  const {batchSize, epochs, from, isStale = () => false, onStale, maxPairs = Number.POSITIVE_INFINITY} = plan;
   let stopped = false;
   void plan.stop.then(() => {
     stopped = true;
   });
   const kept: T[] = [];
   let pairs: T[] = [];
-  for await (const {message, sequence} of untilEnd(entries, plan)) {
-    if (epochs > 1) kept.push(message);
-    if (from.epoch > 1 || sequence <= from.index) continue;
-    pairs.push(message);
+  let sequence = firstSequenceOf(plan) - 1;
+  // Where the log is read from its beginning, the batches before `from` are formed again: which pairs were stale then.
+  let step = sequence > 0 ? plan.step : 0;
+  const isFull = () => step * batchSize + pairs.length >= maxPairs;
+  for await (const entry of untilEnd(entries, plan, isFull)) {
+    sequence = entry.sequence;
+    const isNew = from.epoch === 1 && sequence > from.index;
+    if (isStale(entry.message, step)) {
+      if (isNew) await onStale?.(entry.message, step);
+      continue;
+    }
+    if (epochs > 1) kept.push(entry.message);
+    pairs.push(entry.message);
     if (pairs.length < batchSize) continue;
-    yield {pairs, next: {epoch: 1, index: sequence}};
+    if (isNew) yield {pairs, next: {epoch: 1, index: sequence}, sequence};
     pairs = [];
+    step += 1;
   }
   if (stopped) return;
-  if (pairs.length > 0) yield {pairs, next: {epoch: 2, index: 0}};
+  if (pairs.length > 0 && from.epoch === 1) yield {pairs, next: {epoch: 2, index: 0}, sequence};
   for (let epoch = Math.max(2, from.epoch); epoch <= epochs; epoch++) {
     const order = shuffled(kept, plan.seed, 'epoch', epoch);
     for (let index = epoch === from.epoch ? from.index : 0; index < order.length; index += batchSize) {
@@ -70,25 +93,30 @@ export async function* batchesOf<T>(
       yield {
         pairs: order.slice(index, index + batchSize),
         next: last ? {epoch: epoch + 1, index: 0} : {epoch, index: index + batchSize},
+        sequence,
       };
     }
   }
 }
 
-/** The log's entries up to its end, or until `stop`. */
-async function* untilEnd<T>(entries: AsyncIterator<Entry<T>>, plan: BatchPlan): AsyncGenerator<Entry<T>> {
-  let last = plan.maxPairs ?? Number.POSITIVE_INFINITY;
+/** The log's entries up to its end, or until `stop` or `isFull`. */
+async function* untilEnd<T>(
+  entries: AsyncIterator<Entry<T>>,
+  plan: BatchPlan<T>,
+  isFull: () => boolean,
+): AsyncGenerator<Entry<T>> {
+  let last = Number.POSITIVE_INFINITY;
   let isEnded = false;
   let seen = firstSequenceOf(plan) - 1;
   const ended = plan.end.then((sequence) => {
-    last = Math.min(last, sequence);
+    last = sequence;
     isEnded = true;
     return 'ended' as const;
   });
   const stopped = plan.stop.then(() => 'stopped' as const);
   let next = entries.next();
   try {
-    while (seen < last) {
+    while (seen < last && !isFull()) {
       const event = await Promise.race([next, stopped, ...(isEnded ? [] : [ended])]);
       if (event === 'ended') continue;
       if (event === 'stopped' || event.done === true) return;

@@ -13,6 +13,7 @@ import {learningRateAt} from '../../runtime/learning/schedule.js';
 import type {ShardLearner} from '../../runtime/learning/shard-learner.js';
 import type {Batch} from './batches.js';
 import {trainingPairOf} from './pair.js';
+import type {StalenessMeter} from './staleness.js';
 
 /** What steps are taken with: a learner of all parts of a batch, which needs nobody, or one of several. */
 export interface StepTaker
@@ -26,6 +27,7 @@ export interface Training extends Saves {
   readonly backendReason: string;
   /** What is asked of the run. */
   readonly controls: Controls;
+  readonly staleness: StalenessMeter;
   /** Moves with every step. */
   state: TrainingState;
   /** The objective of the last step. */
@@ -42,7 +44,7 @@ export const goTo = (training: Training, {state, weights, slots}: Learnt): void 
 export const takeStep = async (
   {fleet, log, timed}: Pick<ActorContext<Fleet>, 'fleet' | 'log' | 'timed'>,
   training: Training,
-  {pairs, next}: Batch<PreferencePair>,
+  {pairs, next, sequence}: Batch<PreferencePair>,
   {revision, spec}: InForce,
   exchange: Exchange,
 ): Promise<StepMetrics> => {
@@ -64,7 +66,7 @@ export const takeStep = async (
     ...state,
     step: state.step + 1,
     position: next,
-    pairSequence: state.pairSequence + (state.position.epoch === 1 ? pairs.length : 0),
+    pairSequence: Math.max(state.pairSequence, sequence),
     pairsTrained: state.pairsTrained + pairs.length,
   };
   return metrics;

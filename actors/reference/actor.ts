@@ -68,7 +68,7 @@ const score = async (
   const {promptIds, chosenIds, rejectedIds} = tokens;
   const completions = [chosenIds, rejectedIds].map((completionIds) => ({promptIds, completionIds}));
   const logps = await timed('referencing', () => scorer.logps(completions));
-  await bus.publish('pairs', preferencePairOf(pair, tokens, logps), pair.promptId, grace);
+  await bus.publish('pairs', preferencePairOf(pair, tokens, logps, Date.now()), pair.promptId, grace);
   count('referenced');
   return {kind: 'done'};
 };

@@ -13,9 +13,10 @@ export const emptySideOf = ({chosenIds, rejectedIds}: PairTokens): string | unde
 };
 
 export const preferencePairOf = (
-  {promptId, prompt, chosen, rejected, source, policyVersion}: CandidatePair,
+  {promptId, prompt, chosen, rejected, source, policyVersion, sampling}: CandidatePair,
   tokens: PairTokens,
   [referenceChosenLogps = Number.NaN, referenceRejectedLogps = Number.NaN]: readonly number[],
+  readyUnixMs: number,
 ): PreferencePair => ({
   promptId,
   prompt,
@@ -27,4 +28,6 @@ export const preferencePairOf = (
   referenceRejectedLogps,
   chosenTokenCount: tokens.chosenIds.length,
   rejectedTokenCount: tokens.rejectedIds.length,
+  sampling: sampling ?? null,
+  readyUnixMs,
 });

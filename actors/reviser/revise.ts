@@ -119,4 +119,5 @@ export const revisedPair = (
   model: by.model,
   requestId: by.requestId,
   finishReason: completion.finishReason,
+  sampling: completion.sampling ?? null,
 });

@@ -1,10 +1,23 @@
 /**
  * Sampler: prompts → completions (Eq. 1) or completion pairs (Eq. 2), by the newest policy.
  *
- * Prompts share the rows of one generator; a row that ends takes the next prompt while the others go on. A completion is
- * the work of one policy: a checkpoint that arrives is taken up when the completions begun before it have ended.
+ * Prompts share the rows of one generator; a row that ends takes the next prompt while the others go on. A checkpoint that
+ * arrives is taken up when the completions begun before it have ended or, with `policy.pickUp: token`, by the next token of
+ * each. Each answer says which policy wrote how many of its tokens.
  */
-import {concatMap, defer, ignoreElements, merge, type Observable, switchMap, takeUntil} from 'rxjs';
+import {
+  BehaviorSubject,
+  concatMap,
+  defer,
+  first,
+  firstValueFrom,
+  ignoreElements,
+  map,
+  merge,
+  type Observable,
+  switchMap,
+  takeUntil,
+} from 'rxjs';
 import type {Checkpoint, Prompt} from '../../proto/messages.js';
 import type {ActorContext, Outcome} from '../../runtime/actor/context.js';
 import {runActor} from '../../runtime/actor/run.js';
@@ -20,7 +33,7 @@ import {encodePrompt} from '../../runtime/model/encode.js';
 import {createGenerator, type Generator} from '../../runtime/model/generation.js';
 import type {Tokenizer} from '../../runtime/model/tokenizer.js';
 import {openExecutor} from '../../runtime/tensor/open.js';
-import {completionOf, completionPairOf, requestsFor} from './requests.js';
+import {completionOf, completionPairOf, type PolicyStamp, requestsFor} from './requests.js';
 
 /** Completions between two rows besides the heartbeat's: what was sampled when the first step was taken is known this well. */
 const COMPLETIONS_PER_ROW = 16;
@@ -30,7 +43,10 @@ interface Policy {
   readonly config: ModelConfig;
   readonly tokenizer: Tokenizer;
   readonly generator: Generator;
-  version: number;
+  /** Optimizer steps of each policy that answered, by version. */
+  readonly steps: Map<number, number>;
+  /** The newest that was taken up. */
+  readonly newest$: BehaviorSubject<PolicyStamp>;
 }
 
 const start = (context: ActorContext<Fleet>): Observable<unknown> =>
@@ -64,56 +80,74 @@ const openPolicy = async (context: ActorContext<Fleet>): Promise<Policy> => {
     ? withFirstPolicy(context, fleet, loadCheckpoint)
     : withPolicy(context, newest, (folder) => loadCheckpoint(folder, newest.weightsSha256)));
   const maxTokens = fleet.policy.maxPromptTokens + fleet.policy.maxCompletionTokens;
-  const generator = await createGenerator(model, executor, {rows: fleet.actors.sampler.batchSize, maxTokens});
+  const {policyVersion = 0, step = 0} = newest ?? {};
+  const rows = fleet.actors.sampler.batchSize;
+  const {pickUp} = fleet.policy;
+  const generator = await createGenerator(model, executor, {rows, maxTokens}, {policyVersion, pickUp});
   const {config, tokenizer} = model;
-  return {config, tokenizer, generator, version: newest?.policyVersion ?? 0};
+  const newest$ = new BehaviorSubject<PolicyStamp>({policyVersion, step});
+  return {config, tokenizer, generator, steps: new Map([[policyVersion, step]]), newest$};
 };
 
-/** Takes up a newer policy, for the prompts that come after it. Only the weights that the learner published will do, or completions would lie about their policy. */
+/** Takes up a newer policy. Only the weights that the learner published will do, or completions would lie about their policy. */
 const reload = async (
   context: ActorContext<Fleet>,
   policy: Policy,
   checkpoint: Checkpoint,
 ): Promise<void> => {
-  if (checkpoint.policyVersion <= policy.version) return;
+  const {policyVersion, step} = checkpoint;
+  if (policyVersion <= policy.newest$.value.policyVersion) return;
   const loading = withPolicy(context, checkpoint, (folder) =>
     loadWeights(folder, policy.config, checkpoint.weightsSha256),
   );
   try {
-    policy.generator.reload((await loading).weights);
+    policy.generator.reload((await loading).weights, policyVersion);
   } catch (error) {
     // One that is superseded need not be there any more.
     const newest = (await context.bus.last('checkpoints'))?.message.policyVersion ?? 0;
-    if (newest <= checkpoint.policyVersion) throw error;
-    context.log.info({policyVersion: checkpoint.policyVersion, newest, err: error}, 'policy passed over');
+    if (newest <= policyVersion) throw error;
+    context.log.info({policyVersion, newest, err: error}, 'policy passed over');
     return;
   }
-  policy.version = checkpoint.policyVersion;
-  context.log.info({policyVersion: policy.version, step: checkpoint.step}, 'policy reloaded');
+  policy.steps.set(policyVersion, step);
+  policy.newest$.next({policyVersion, step});
+  context.log.info({policyVersion, step}, 'policy reloaded');
 };
 
 const answerWith = (context: ActorContext<Fleet>, policy: Policy, now: Steered) => {
-  const {bus, grace, timed, report, count} = context;
+  const {bus, grace, timed, report, count, drain$} = context;
+  const {generator, tokenizer, steps, newest$} = policy;
+  const stepOf = (version: number): number => steps.get(version) ?? 0;
+
+  /** Whether such a policy was taken up, before the drain. */
+  const isTakenUp = (minStep: number): Promise<boolean> =>
+    firstValueFrom(
+      newest$.pipe(
+        map(({step}) => step >= minStep),
+        first(Boolean),
+        takeUntil(drain$),
+      ),
+      {defaultValue: false},
+    );
 
   return async (prompt: Prompt): Promise<Outcome> => {
-    const {version, generator, tokenizer} = policy;
+    if (!(await isTakenUp(prompt.minPolicyStep ?? 0)))
+      return {kind: 'retry', reason: 'the policy that may answer has not come', delayMs: 0};
     const {fleet} = now;
+    const startedUnixMs = Date.now();
     const requests = requestsFor(fleet, prompt, encodePrompt(tokenizer, prompt.prompt, fleet.policy));
     const generations = await timed('sampling', () => generator.generate(requests));
-    const [first, second] = generations;
-    if (first === undefined) throw new Error(`prompt ${prompt.promptId}: no completion came back`);
-    await (second === undefined
-      ? bus.publish('completions', completionOf(prompt, first, version), prompt.promptId, grace)
-      : bus.publish(
-          'completion_pairs',
-          completionPairOf(prompt, first, second, version),
-          prompt.promptId,
-          grace,
-        ));
+    const [one, two] = generations;
+    if (one === undefined) throw new Error(`prompt ${prompt.promptId}: no completion came back`);
+    const how = {startedUnixMs, stepOf};
+    await (two === undefined
+      ? bus.publish('completions', completionOf(prompt, one, how), prompt.promptId, grace)
+      : bus.publish('completion_pairs', completionPairOf(prompt, one, two, how), prompt.promptId, grace));
+    const {policyVersion} = newest$.value;
     for (const {completionIds} of generations) {
       count('tokens/completion', completionIds.length);
       const completions = count('completions');
-      if (completions % COMPLETIONS_PER_ROW === 0) report({completions}, {policyVersion: version});
+      if (completions % COMPLETIONS_PER_ROW === 0) report({completions}, {policyVersion});
     }
     return {kind: 'done'};
   };

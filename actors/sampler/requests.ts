@@ -1,5 +1,11 @@
 /** What the sampler asks of the policy and what it makes of the answers. */
-import {type Completion, type CompletionPair, FinishReason, type Prompt} from '../../proto/messages.js';
+import {
+  type Completion,
+  type CompletionPair,
+  FinishReason,
+  type Prompt,
+  type Sampling,
+} from '../../proto/messages.js';
 import type {Fleet} from '../../runtime/fleet/schema.js';
 import type {Generation, GenerationRequest} from '../../runtime/model/generation.js';
 import {seedOf} from '../../runtime/seed.js';
@@ -18,27 +24,54 @@ export const requestsFor = (fleet: Fleet, prompt: Prompt, promptIds: number[]): 
     seed: seedOf(fleet.seed, prompt.promptId, sample),
   }));
 
+/** What a policy is told apart by. */
+export interface PolicyStamp {
+  readonly policyVersion: number;
+  /** Optimizer steps. */
+  readonly step: number;
+}
+
+/** What the answers themselves do not say. */
+export interface SamplingConditions {
+  readonly startedUnixMs: number;
+  /** Optimizer steps of a policy. */
+  stepOf(policyVersion: number): number;
+}
+
+/** How the answers to one prompt came about, and the earliest version that wrote some of them. */
+const samplingOf = (
+  answers: readonly Generation[],
+  {startedUnixMs, stepOf}: SamplingConditions,
+): {readonly sampling: Sampling; readonly policyVersion: number} => {
+  const segments = answers.flatMap((answer) => answer.segments.map((segment) => ({...segment})));
+  const versions = segments.map(({policyVersion}) => policyVersion);
+  const policyVersion = Math.min(...versions);
+  const endPolicyVersion = Math.max(...versions);
+  const policyStep = Math.min(...versions.map(stepOf));
+  return {policyVersion, sampling: {segments, policyStep, endPolicyVersion, startedUnixMs}};
+};
+
 const finishReasonOf = ({finishReason}: Generation) =>
   finishReason === 'stop' ? FinishReason.FINISH_REASON_STOP : FinishReason.FINISH_REASON_LENGTH;
 
 export const completionOf = (
   {promptId, prompt}: Prompt,
   generation: Generation,
-  policyVersion: number,
+  conditions: SamplingConditions,
 ): Completion => ({
   promptId,
   prompt,
   completion: generation.text,
   tokenCount: generation.completionIds.length,
   finishReason: finishReasonOf(generation),
-  policyVersion,
+  ...samplingOf([generation], conditions),
 });
 
 export const completionPairOf = (
   {promptId, prompt}: Prompt,
   first: Generation,
   second: Generation,
-  policyVersion: number,
+  conditions: SamplingConditions,
 ): CompletionPair => ({
   promptId,
   prompt,
@@ -46,5 +79,5 @@ export const completionPairOf = (
   second: second.text,
   firstFinishReason: finishReasonOf(first),
   secondFinishReason: finishReasonOf(second),
-  policyVersion,
+  ...samplingOf([first, second], conditions),
 });

@@ -89,7 +89,7 @@ export const channels = {
   pairs: log<messages.PreferencePair>(PreferencePair, ['reference'], ['learner']),
   rejections: log<messages.Rejection>(
     Rejection,
-    ['sampler', 'reviser', 'judge', 'filter', 'reference'],
+    ['sampler', 'reviser', 'judge', 'filter', 'reference', 'learner'],
     ['up'],
   ),
   // protobufjs declares the fields of messages within messages as if they might be missing; when decoding it fills them in.

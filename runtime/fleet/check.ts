@@ -14,6 +14,7 @@ export const contradictionsOf = (fleet: Fleet): Complaint[] => [
   ...datasetContradictions(fleet),
   ...endpointContradictions(fleet),
   ...trainingContradictions(fleet),
+  ...freshnessContradictions(fleet),
   ...filterContradictions(fleet),
   ...precisionContradictions(fleet),
   ...deviceContradictions(fleet),
@@ -80,6 +81,12 @@ function* trainingContradictions(fleet: Fleet): Generator<Complaint> {
     const message = `${pairs} ${what}${times} give at most ${most} batches of ${batchSize}; lower it, or raise ${key}`;
     yield {path: ['training', 'steps'], message};
   }
+}
+
+function* freshnessContradictions({maxStaleness, pipelineDepth}: Fleet): Generator<Complaint> {
+  if (maxStaleness === undefined || pipelineDepth === undefined || pipelineDepth <= maxStaleness) return;
+  const message = `${pipelineDepth} is above maxStaleness, ${maxStaleness}: pairs would be sampled only to be dropped; lower it, or raise maxStaleness`;
+  yield {path: ['pipelineDepth'], message};
 }
 
 export function* filterContradictions({

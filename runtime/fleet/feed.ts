@@ -1,13 +1,14 @@
 /**
  * Admission: prompts go out while few enough are on their way.
  *
- * F1 Outstanding = published − rejected − trained, and stays at most `maxOutstanding`: the policy that answers a prompt
- *    is never further behind the policy that learns from it.
+ * F1 Outstanding = published − rejected − trained, and stays at most `maxOutstanding`: what is on its way is bounded.
  * F2 Nothing is remembered here: the three counts are read from the streams and the learner's progress, so a feeder that
- *    was killed goes on where it was.
+ *    was killed goes on where it was. A prompt counts as rejected once, however often that is said.
  * F3 Of `maxPairs`, exactly as many are made where the prompts last: a prompt goes out only while published − rejected
- *    would not exceed it.
+ *    would not exceed it. A pair that was too stale counts as rejected, not as trained.
  * F4 `phase` says `done` only when no prompt can become a pair any more.
+ * F5 Sampling is ahead of training by no more versions than `admit` allows. A version counts once it is published and the
+ *    learner is there, too: one that went back to an older checkpoint needs the pairs from that one on.
  */
 import {
   BehaviorSubject,
@@ -18,12 +19,15 @@ import {
   map,
   merge,
   type Observable,
+  scan,
   startWith,
   timer,
 } from 'rxjs';
-import type {Bus} from '../bus/bus.js';
+import {type Rejection, RejectionReason} from '../../proto/messages.js';
+import type {Bus, Entry} from '../bus/bus.js';
 import type {QueueName} from '../bus/subjects.js';
 import {aborted} from './abort.js';
+import type {Admission} from './admission.js';
 import type {Feeding, Progress} from './progress.js';
 
 export interface FeedOptions {
@@ -33,6 +37,8 @@ export interface FeedOptions {
   readonly maxOutstanding: number;
   /** No more prompts than may still become so many pairs; any number where it is left out. */
   readonly maxPairs?: number | undefined;
+  /** What may be sent at so many optimizer steps; any prompt to any policy where it is left out. */
+  readonly admit?: (step: number) => Admission;
   /** Rejects the feed with its reason. */
   readonly signal: AbortSignal;
 }
@@ -49,19 +55,21 @@ const RECHECK_MS = 500;
 
 /** Publishes every prompt, waits until each is a pair or a rejection, and tells the learner where the log ends. */
 export const feedPrompts = async (options: FeedOptions): Promise<void> => {
-  const {bus, prompts, maxOutstanding, maxPairs = Number.POSITIVE_INFINITY, signal} = options;
+  const {bus, prompts, maxOutstanding, signal} = options;
+  const {maxPairs = Number.POSITIVE_INFINITY, admit = admitAll} = options;
   const published = (await bus.state('prompts')).lastSequence;
   if ((await bus.control.get('phase')) === undefined)
     await bus.control.put<Feeding>('phase', {feeding: 'on'});
-  const resolved$ = new BehaviorSubject<Resolved>({trained: 0, rejected: 0});
+  const resolved$ = new BehaviorSubject<Resolved>({trained: 0, rejected: 0, step: 0});
   const reading = resolvedPrompts$(bus).subscribe(resolved$);
   try {
     let sequence = 0;
     for await (const prompt of prompts) {
       sequence += 1;
       if (sequence <= published) continue; // F2
-      const mayGo = ({trained, rejected}: Resolved) =>
-        sequence - trained - rejected <= maxOutstanding && sequence - rejected <= maxPairs; // F1, F3
+      const mayGo = ({trained, rejected, step}: Resolved) =>
+        sequence - trained - rejected <= maxOutstanding && // F1
+        sequence - rejected <= Math.min(maxPairs, admit(step).mostPrompts); // F3, F5
       const isEnough = ({trained}: Resolved) => trained >= maxPairs;
       const now = await firstValueFrom(
         resolved$.pipe(
@@ -71,7 +79,9 @@ export const feedPrompts = async (options: FeedOptions): Promise<void> => {
       );
       if (isEnough(now)) break;
       const promptId = String(sequence - 1);
-      await bus.publish('prompts', {promptId, prompt}, promptId, signal);
+      const {minPolicyStep} = admit(now.step);
+      const policy = minPolicyStep > 0 ? {minPolicyStep} : {};
+      await bus.publish('prompts', {promptId, prompt, ...policy}, promptId, signal);
     }
     const checks$ = merge(resolved$, timer(0, RECHECK_MS)).pipe(exhaustMap(() => isAllResolved(bus)));
     await firstValueFrom(checks$.pipe(first(Boolean), aborted(signal)));
@@ -85,19 +95,49 @@ export const feedPrompts = async (options: FeedOptions): Promise<void> => {
 /** Prompts that are over: trained on once, or rejected. */
 interface Resolved {
   readonly trained: number;
+  /** Pairs that were too stale among them. */
   readonly rejected: number;
+  /** Optimizer steps of the newest policy there is to sample from and to go on from. */
+  readonly step: number;
 }
 
+const admitAll = (): Admission => ({mostPrompts: Number.POSITIVE_INFINITY, minPolicyStep: 0});
+
 const resolvedPrompts$ = (bus: Bus): Observable<Resolved> => {
-  const trained$ = bus.control.watch<Progress>('progress').pipe(
-    map(({pairSequence}) => pairSequence),
+  const progress$ = bus.control.watch<Progress>('progress').pipe(startWith(undefined));
+  const published$ = bus.entries('checkpoints', 'latest').pipe(
+    map(({message}) => message.step),
     startWith(0),
   );
   const rejected$ = bus.entries('rejections', {sequence: 1}).pipe(
-    map(({sequence}) => sequence),
-    startWith(0),
+    scan(withRejection, {ids: new Set<string>(), stale: 0}),
+    map(({ids, stale}) => ({rejected: ids.size, stale})),
+    startWith({rejected: 0, stale: 0}),
   );
-  return combineLatest({trained: trained$, rejected: rejected$});
+  return combineLatest([progress$, published$, rejected$]).pipe(
+    map(([progress, published, {rejected, stale}]) => ({
+      // Of the log up to `pairSequence`, what was not trained on was too stale.
+      trained: Math.max(0, (progress?.pairSequence ?? 0) - stale),
+      rejected,
+      step: Math.min(progress?.step ?? 0, published),
+    })),
+  );
+};
+
+interface Rejected {
+  readonly ids: Set<string>;
+  readonly stale: number;
+}
+
+const withRejection = (
+  {ids, stale}: Rejected,
+  {message: {promptId, reason}, sequence}: Entry<Rejection>,
+): Rejected => {
+  // A message that could not be read names no prompt, but was one.
+  const id = promptId === '' ? `unreadable ${sequence}` : promptId;
+  const isNew = !ids.has(id);
+  ids.add(id);
+  return {ids, stale: stale + (isNew && reason === RejectionReason.REJECTION_REASON_STALE ? 1 : 0)};
 };
 
 const isAllResolved = async (bus: Bus): Promise<boolean> => {

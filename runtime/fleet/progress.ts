@@ -7,7 +7,7 @@ export interface Progress {
   readonly steps: number;
   readonly epoch: number;
   readonly policyVersion: number;
-  /** Every pair of the log up to this sequence has been trained on at least once. */
+  /** Every pair of the log up to this sequence has been trained on at least once, or was too stale for that. */
   readonly pairSequence: number;
   /** Pairs trained on, repeats of later epochs counted. */
   readonly pairsTrained: number;

@@ -82,6 +82,17 @@ export const fleetSchema = z.strictObject({
   ]),
   /** Prompts on their way at once: sampled and neither trained on nor rejected. Bounds how far sampling runs ahead. */
   maxOutstandingPrompts: count.default(128),
+  /**
+   * S: how many policy versions a pair's answers may be behind the policy that trains on them; a pair that would be older is
+   * dropped and its prompt's place given to another. 0 runs in turns: sample what the next version needs, train, publish.
+   * A version comes every `training.checkpointEverySteps` steps. No bound unless given.
+   */
+  maxStaleness: z.int().nonnegative().optional(),
+  /**
+   * How many versions sampling may be ahead of training, at most S: what pairs typically lag, so that few reach S. 1 where
+   * `maxStaleness` is given (0 where that is 0); else only `maxOutstandingPrompts` holds sampling back.
+   */
+  pipelineDepth: z.int().nonnegative().optional(),
   policy: z.strictObject({
     /** A Hugging Face folder, or `demo` for the shipped policy. */
     model: z.string().min(1),
@@ -92,6 +103,8 @@ export const fleetSchema = z.strictObject({
     temperature: z.number().min(0).max(2).default(1),
     topP: z.number().gt(0).max(1).default(1),
     topK: z.int().nonnegative().default(0),
+    /** When a sampler takes up a new policy: for the next `request`, or with the next `token` of those under way too. */
+    pickUp: z.enum(['request', 'token']).default('request'),
   }),
   objective,
   training: z.strictObject({

@@ -22,6 +22,7 @@ import {
 import {type Command, type ProcessEvent, type Supervisor, supervise} from '../actor/supervise.js';
 import type {Bus} from '../bus/bus.js';
 import {messageOf, RetryableError} from '../errors.js';
+import {admissionAt} from './admission.js';
 import {feedPrompts} from './feed.js';
 import type {Progress} from './progress.js';
 import {followScale} from './scale.js';
@@ -79,7 +80,8 @@ const runToEnd = async (run: FleetRun, supervisor: Supervisor): Promise<Ending> 
   const {signal} = feeding;
   const {maxOutstandingPrompts: maxOutstanding, training} = fleet;
   const {maxPairs} = training;
-  const fed$ = defer(() => feedPrompts({bus, prompts, maxOutstanding, maxPairs, signal}));
+  const admit = (step: number) => admissionAt(step, fleet);
+  const fed$ = defer(() => feedPrompts({bus, prompts, maxOutstanding, maxPairs, admit, signal}));
   const ending$: Observable<Ending> = merge(
     concat(fed$.pipe(ignoreElements()), NEVER),
     commandsOf === undefined ? NEVER : followScale(bus, fleet, supervisor, commandsOf),

@@ -8,7 +8,7 @@ const trainingState = z.strictObject({
   policyVersion: z.int().nonnegative(),
   /** The next pair is number `index` (from 0) of epoch `epoch` (from 1). */
   position: z.strictObject({epoch: z.int().positive(), index: z.int().nonnegative()}),
-  /** Every pair of the log up to this sequence is in the weights. */
+  /** Every pair of the log up to this sequence is in the weights, or was too stale for them. */
   pairSequence: z.int().nonnegative(),
   /** Pairs trained on, repeats counted. */
   pairsTrained: z.int().nonnegative(),

@@ -18,6 +18,13 @@ export const metricMeanings = {
   learning_rate: 'what the schedule gave the step',
   beta: 'of the objective in force',
   pairs: 'trained on since the run began, repeats of later epochs counted',
+  staleness:
+    'policy versions from the one that began the answers to the one they train; mean over the first epoch’s pairs',
+  'staleness/max': 'of the step’s pairs',
+  'staleness/in_flight': 'of staleness, what came about until the pair was ready',
+  'staleness/in_queue': 'and what since then, waiting for its step',
+  'staleness/predicted':
+    'by Little’s law: pair latency / time between versions + pairs waiting / pairs between versions',
   score: 'of a checkpoint: mean over the suite’s items, from 0 to 1',
   'score/seconds': 'how long that took',
   completions: 'sampled, since the process began, as all counts below',

@@ -25,13 +25,32 @@ export interface Generation {
   readonly text: string;
   /** `stop` at an end token, `length` at a limit. */
   readonly finishReason: 'stop' | 'length';
+  /** Which policy chose how many of the tokens, in order; one part unless `pickUp` is `token`. */
+  readonly segments: readonly Segment[];
+}
+
+/** Tokens one after another that one policy chose. */
+export interface Segment {
+  readonly policyVersion: number;
+  readonly tokenCount: number;
+}
+
+export interface GeneratorOptions {
+  /** Of the model's weights; what `Generation.segments` calls them. */
+  readonly policyVersion?: number;
+  /**
+   * When other weights count. `request`: for requests of later calls. `token`: from the next token on, of what is under way
+   * as well; the keys and values of all tokens so far are computed anew, so that what comes next is exactly what the new
+   * policy predicts of them. Costs a prefill of every row under way.
+   */
+  readonly pickUp?: 'request' | 'token';
 }
 
 export interface Generator {
   /** Completions in the order of the requests. Calls may overlap: they share the rows. */
   generate(requests: readonly GenerationRequest[]): Promise<Generation[]>;
-  /** Other weights for the requests of later calls; those of earlier calls end under the weights they were made under. */
-  reload(weights: ReadonlyMap<string, HostTensor>): void;
+  /** Other weights, as `pickUp` says; where newer ones come before these have counted, only the newest need to. */
+  reload(weights: ReadonlyMap<string, HostTensor>, policyVersion: number): void;
   /** Waits for what is under way. */
   dispose(): Promise<void>;
 }
@@ -45,11 +64,13 @@ interface Waiting {
 interface NewWeights {
   readonly kind: 'weights';
   readonly weights: ReadonlyMap<string, HostTensor>;
+  readonly policyVersion: number;
 }
 
 /** A request in a row: the one of its index among the active. */
 interface Active extends Waiting {
   readonly completionIds: number[];
+  readonly segments: {readonly policyVersion: number; tokenCount: number}[];
   readonly maxNewTokens: number;
   uniform(): number;
 }
@@ -68,6 +89,7 @@ export async function createGenerator(
   model: ModelCheckpoint,
   executor: Executor,
   cache: CacheShape,
+  {policyVersion: firstVersion = 0, pickUp = 'request'}: GeneratorOptions = {},
 ): Promise<Generator> {
   const {config, tokenizer} = model;
   assertLength(config, cache.maxTokens);
@@ -75,6 +97,7 @@ export async function createGenerator(
   const endTokenIds = new Set(tokenizer.endTokenIds);
   const queue: (Waiting | NewWeights)[] = [];
   const active: Active[] = [];
+  let version = firstVersion;
   let isWorking = false;
   let work: Promise<void> = Promise.resolve();
 
@@ -97,12 +120,33 @@ export async function createGenerator(
       active.push({
         ...entry,
         completionIds: [],
+        segments: [],
         maxNewTokens: Math.min(maxNewTokens, cache.maxTokens - promptIds.length),
         uniform: () => uniformFloat64(random),
       });
     }
     await decoding.begin(
       waiting.map(({request}, index) => ({row: first + index, promptIds: request.promptIds})),
+    );
+  }
+
+  function setWeights({weights, policyVersion}: NewWeights): void {
+    decoding.setWeights(weights);
+    version = policyVersion;
+  }
+
+  /** Takes up the newest weights at once, where that is asked for: what the rows hold becomes the new policy's work. */
+  async function takeUpNewest(): Promise<void> {
+    const newest = queue.findLast((entry) => entry.kind === 'weights');
+    if (pickUp !== 'token' || newest === undefined) return;
+    queue.splice(0, queue.length, ...queue.filter(({kind}) => kind === 'request'));
+    setWeights(newest);
+    if (active.length === 0) return;
+    await decoding.begin(
+      active.map(({request, completionIds}, row) => ({
+        row,
+        promptIds: [...request.promptIds, ...completionIds],
+      })),
     );
   }
 
@@ -122,13 +166,16 @@ export async function createGenerator(
 
   /** Chooses the next token of a row; true where that was its last. */
   function advance(row: Active, prediction: Prediction): boolean {
-    const {request, completionIds} = row;
+    const {request, completionIds, segments} = row;
     const token = sample(prediction, request, row.uniform);
     completionIds.push(token);
+    const segment = segments.at(-1);
+    if (segment?.policyVersion === version) segment.tokenCount += 1;
+    else segments.push({policyVersion: version, tokenCount: 1});
     const isEnd = endTokenIds.has(token);
     if (!isEnd && completionIds.length < row.maxNewTokens) return false;
     const text = tokenizer.decode(isEnd ? completionIds.slice(0, -1) : completionIds);
-    row.resolve({completionIds, text, finishReason: isEnd ? 'stop' : 'length'});
+    row.resolve({completionIds, text, finishReason: isEnd ? 'stop' : 'length', segments});
     return true;
   }
 
@@ -144,6 +191,7 @@ export async function createGenerator(
   async function serve(): Promise<void> {
     try {
       for (;;) {
+        await takeUpNewest();
         for (let next = nextToBegin(); next.length > 0; next = nextToBegin()) await begin(next);
         if (active.length > 0) {
           await decodeOnce();
@@ -151,7 +199,7 @@ export async function createGenerator(
         }
         const entry = queue.shift();
         if (entry === undefined) return;
-        if (entry.kind === 'weights') decoding.setWeights(entry.weights);
+        if (entry.kind === 'weights') setWeights(entry);
         else queue.unshift(entry);
       }
     } catch (error) {
@@ -184,8 +232,8 @@ export async function createGenerator(
       wake();
       return Promise.all(generations);
     },
-    reload(weights) {
-      queue.push({kind: 'weights', weights});
+    reload(weights, policyVersion) {
+      queue.push({kind: 'weights', weights, policyVersion});
       wake();
     },
     async dispose() {

@@ -3,7 +3,7 @@ import {type BatchPlan, batchesOf, firstSequenceOf} from '../../../actors/learne
 import type {Entry} from '../../../runtime/bus/bus.js';
 
 const never = new Promise<never>(() => {});
-const basics = {batchSize: 3, epochs: 1, seed: 1, from: {epoch: 1, index: 0}, stop: never};
+const basics = {batchSize: 3, epochs: 1, seed: 1, from: {epoch: 1, index: 0}, step: 0, stop: never};
 
 /** A log of the numbers from `first` to `last`, whose next entry never comes. */
 const logOf = (first: number, last: number, returned = () => {}): AsyncIterator<Entry<number>> => {
@@ -20,7 +20,7 @@ const logOf = (first: number, last: number, returned = () => {}): AsyncIterator<
   };
 };
 
-const collect = async (length: number, plan: BatchPlan) => {
+const collect = async (length: number, plan: BatchPlan<number>) => {
   const batches = [];
   for await (const batch of batchesOf(logOf(firstSequenceOf(plan), length), plan)) batches.push(batch);
   return batches;
@@ -63,7 +63,7 @@ test('a log that ends empty gives no batch', async (t) => {
 
 test('a full batch is given before anybody knows where the log ends', async (t) => {
   const batches = batchesOf(logOf(1, 4), {...basics, end: never});
-  t.deepEqual((await batches.next()).value, {pairs: [1, 2, 3], next: {epoch: 1, index: 3}});
+  t.deepEqual((await batches.next()).value, {pairs: [1, 2, 3], next: {epoch: 1, index: 3}, sequence: 3});
 });
 
 test('the end of the log, once known, releases the batch that waits for more', async (t) => {
@@ -75,7 +75,7 @@ test('the end of the log, once known, releases the batch that waits for more', a
   await batches.next();
   const rest = batches.next();
   tell(4);
-  t.deepEqual((await rest).value, {pairs: [4], next: {epoch: 2, index: 0}});
+  t.deepEqual((await rest).value, {pairs: [4], next: {epoch: 2, index: 0}, sequence: 4});
   t.true((await batches.next()).done);
 });
 
@@ -102,7 +102,7 @@ for (const epochs of [1, 3]) {
     const whole = await collect(8, plan);
     t.is(whole.length, 3 * epochs);
     for (const [at, {next: from}] of whole.entries())
-      t.deepEqual(await collect(8, {...plan, from}), whole.slice(at + 1));
+      t.deepEqual(await collect(8, {...plan, from, step: at + 1}), whole.slice(at + 1));
   });
 }
 
@@ -126,4 +126,82 @@ test('of a bounded number of pairs, the log ends there in every epoch, before or
     t.deepEqual(pairs.slice(perEpoch).flat().toSorted(), whole);
     t.is(pairs.length, 2 * perEpoch);
   }
+});
+
+/** Pairs that are stale from a step on; the others never are. */
+const staleFrom = new Map([
+  [2, 0],
+  [5, 1],
+  [6, 1],
+  [7, 9],
+  [10, 2],
+]);
+const isStale = (pair: number, step: number): boolean => step >= (staleFrom.get(pair) ?? Infinity);
+
+test('a stale pair is in no batch, the next one takes its place, and who asked is told before that', async (t) => {
+  const told: [pair: number, step: number][] = [];
+  const onStale = async (pair: number, step: number) => void told.push([pair, step]);
+  const batches = await collect(10, {...basics, isStale, onStale, end: Promise.resolve(10)});
+  t.deepEqual(batches, [
+    {pairs: [1, 3, 4], next: {epoch: 1, index: 4}, sequence: 4},
+    {pairs: [7, 8, 9], next: {epoch: 1, index: 9}, sequence: 9},
+  ]);
+  t.deepEqual(told, [
+    [2, 0],
+    [5, 1],
+    [6, 1],
+    [10, 2],
+  ]);
+});
+
+test('a batch that stale pairs left short is told of them while it waits, and filled by what comes then', async (t) => {
+  const told: number[] = [];
+  const log = logOf(1, 6);
+  const onStale = async (pair: number) => void told.push(pair);
+  const batches = batchesOf(log, {...basics, isStale: (pair) => pair > 3, onStale, end: never});
+  await batches.next();
+  const waiting = batches.next();
+  const nothing = await Promise.race([waiting, new Promise((resolve) => setImmediate(resolve, 'waits'))]);
+  t.is(nothing, 'waits');
+  t.deepEqual(told, [4, 5, 6]);
+});
+
+for (const epochs of [1, 3]) {
+  test(`wherever it goes on, the pairs that are stale are the same in ${epochs} epoch(s)`, async (t) => {
+    const told: number[] = [];
+    const onStale = async (pair: number) => void told.push(pair);
+    const plan = {...basics, epochs, isStale, end: Promise.resolve(10)};
+    const whole = await collect(10, plan);
+    t.deepEqual(
+      whole.slice(0, 2).flatMap(({pairs}) => pairs),
+      [1, 3, 4, 7, 8, 9],
+    );
+    for (let epoch = 1; epoch < epochs; epoch++)
+      t.deepEqual(
+        whole
+          .slice(2 * epoch, 2 * epoch + 2)
+          .flatMap(({pairs}) => pairs)
+          .toSorted(),
+        [1, 3, 4, 7, 8, 9],
+      );
+    for (const [at, {next: from}] of whole.entries()) {
+      told.length = 0;
+      t.deepEqual(await collect(10, {...plan, onStale, from, step: at + 1}), whole.slice(at + 1));
+      t.deepEqual(told, at === 0 ? [5, 6, 10] : at === 1 ? [10] : []);
+    }
+  });
+}
+
+test('of a bounded number of pairs, stale ones do not count, wherever it goes on', async (t) => {
+  const plan = {...basics, isStale, maxPairs: 5, end: never};
+  const whole = await collect(10, plan);
+  t.deepEqual(
+    whole.map(({pairs}) => pairs),
+    [
+      [1, 3, 4],
+      [7, 8],
+    ],
+  );
+  const [first, second] = whole;
+  t.deepEqual(await collect(10, {...plan, from: first?.next ?? plan.from, step: 1}), [second]);
 });

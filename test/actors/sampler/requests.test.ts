@@ -15,8 +15,22 @@ const fleetOf = (dataset: 'clair' | 'judge_on_policy', seed = 3) =>
     actors: {},
   });
 const prompt = {promptId: '17', prompt: '1+1'};
-const ended = {completionIds: [4, 5], text: '2', finishReason: 'stop' as const};
-const cut = {completionIds: [6], text: '3', finishReason: 'length' as const};
+const ended = {
+  completionIds: [4, 5],
+  text: '2',
+  finishReason: 'stop' as const,
+  segments: [{policyVersion: 1, tokenCount: 2}],
+};
+const cut = {
+  completionIds: [6, 7, 8],
+  text: '3',
+  finishReason: 'length' as const,
+  segments: [
+    {policyVersion: 2, tokenCount: 1},
+    {policyVersion: 3, tokenCount: 2},
+  ],
+};
+const conditions = {startedUnixMs: 5000, stepOf: (version: number) => 10 * version};
 
 test('Eq. 1 samples a prompt once, Eq. 2 twice with different seeds', (t) => {
   t.is(requestsFor(fleetOf('clair'), prompt, [1, 2]).length, 1);
@@ -33,20 +47,27 @@ test('a sample depends on the seed of the fleet and the prompt, and on nothing e
   t.not(seedOf(3, '17'), seedOf(4, '17'));
 });
 
-test('a completion says how it ended and which policy wrote it', (t) => {
-  t.deepEqual(completionOf(prompt, cut, 2), {
+test('a completion says how it ended and which policy wrote how much of it', (t) => {
+  t.deepEqual(completionOf(prompt, cut, conditions), {
     promptId: '17',
     prompt: '1+1',
     completion: '3',
-    tokenCount: 1,
+    tokenCount: 3,
     finishReason: FinishReason.FINISH_REASON_LENGTH,
     policyVersion: 2,
+    sampling: {segments: cut.segments, policyStep: 20, endPolicyVersion: 3, startedUnixMs: 5000},
   });
-  t.like(completionPairOf(prompt, ended, cut, 1), {
+  t.like(completionPairOf(prompt, ended, cut, conditions), {
     first: '2',
     second: '3',
     firstFinishReason: FinishReason.FINISH_REASON_STOP,
     secondFinishReason: FinishReason.FINISH_REASON_LENGTH,
     policyVersion: 1,
+    sampling: {
+      segments: [...ended.segments, ...cut.segments],
+      policyStep: 10,
+      endPolicyVersion: 3,
+      startedUnixMs: 5000,
+    },
   });
 });

@@ -4,7 +4,7 @@ import {z} from 'zod';
 import {TerminalError} from '../../../runtime/errors.js';
 import type {CacheShape} from '../../../runtime/model/cache.js';
 import {loadCheckpoint} from '../../../runtime/model/checkpoint.js';
-import {createGenerator, type GenerationRequest} from '../../../runtime/model/generation.js';
+import {createGenerator, type Generation, type GenerationRequest} from '../../../runtime/model/generation.js';
 import {createScorer} from '../../../runtime/model/logps.js';
 import type {ExecutorName} from '../../../runtime/tensor/executor.js';
 import {openExecutor} from '../../../runtime/tensor/open.js';
@@ -30,6 +30,8 @@ const crowd = (count: number): GenerationRequest[] =>
     maxNewTokens: 3 + (i % 12),
     seed: 1000 + i,
   }));
+
+const tokensOf = (generations: readonly Generation[]) => generations.map(({completionIds}) => completionIds);
 
 for (const backend of [...presentExecutors(), 'eager'] as const) {
   for (const family of ['llama', 'llama3-rope', 'mistral', 'qwen2', 'qwen3']) {
@@ -140,6 +142,7 @@ test('an end token ends a completion and is not in its text', async (t) => {
     completionIds: [18, 18, 85, 355],
     text: model.tokenizer.decode([18, 18, 85]),
     finishReason: 'stop',
+    segments: [{policyVersion: 0, tokenCount: 4}],
   });
 });
 
@@ -162,12 +165,14 @@ test('new weights serve later calls, and earlier calls end under the old ones', 
   other.set('lm_head.weight', {...head, data: head.data.slice().reverse()});
 
   const earlier = generator.generate(requests);
-  generator.reload(other);
-  const later = generator.generate(requests);
+  generator.reload(other, 1);
+  const later = await generator.generate(requests);
   t.deepEqual(await earlier, before);
-  t.notDeepEqual(await later, before);
-  generator.reload(model.weights);
-  t.deepEqual(await generator.generate(requests), before);
+  t.notDeepEqual(tokensOf(later), tokensOf(before));
+  for (const {segments, completionIds} of later)
+    t.deepEqual(segments, [{policyVersion: 1, tokenCount: completionIds.length}]);
+  generator.reload(model.weights, 2);
+  t.deepEqual(tokensOf(await generator.generate(requests)), tokensOf(before));
 });
 
 test('a caller that goes on as soon as it is answered is served again', async (t) => {
@@ -211,8 +216,8 @@ test('a failing run fails what waits for it, and later requests are served', asy
   const [before] = await generator.generate([request]);
   const norm = model.weights.get('model.norm.weight');
   if (norm === undefined) throw new Error('llama has a last norm');
-  generator.reload(new Map([['model.norm.weight', {...norm, shape: [32], data: norm.data.slice(0, 32)}]]));
+  generator.reload(new Map([['model.norm.weight', {...norm, shape: [32], data: norm.data.slice(0, 32)}]]), 1);
   await t.throwsAsync(generator.generate([request, request, request]));
-  generator.reload(model.weights);
-  t.deepEqual(await generator.generate([request]), [before]);
+  generator.reload(model.weights, 2);
+  t.deepEqual(tokensOf(await generator.generate([request])), [before?.completionIds]);
 });

@@ -43,7 +43,7 @@ test('a generator holds the weights that it has, and not those that newer ones t
   const executor = await openOn('onnx');
   const {made, isHeld} = await holding((model) => createGenerator(model, executor, {rows: 2, maxTokens: 64}));
   t.true(await isHeld());
-  made.reload((await loadCheckpoint(goldenPath('llama'))).weights);
+  made.reload((await loadCheckpoint(goldenPath('llama'))).weights, 1);
   const greedy = {maxNewTokens: 2, temperature: 0, topP: 1, topK: 0, seed: 0};
   await made.generate([{promptIds: [1, 2, 3], ...greedy}]);
   t.false(await isHeld());
