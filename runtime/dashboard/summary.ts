@@ -29,8 +29,10 @@ export interface Summary {
   /** Trained on, repeats of later epochs counted. */
   readonly pairs_trained: number;
   readonly pairs_per_second: number | null;
-  /** Prompts by why they gave no pair. */
+  /** Prompts by why they gave no pair to train on; `stale` ones gave a pair that came too late. */
   readonly rejections: Readonly<Record<string, number>>;
+  /** Policy versions, of the pairs that the first epoch trained on; null where no sampler wrote them. */
+  readonly staleness: Staleness | null;
   /** Prompts sampled by the end of the first optimizer step, and their share of all that were sampled. */
   readonly first_step_after_prompts: number | null;
   readonly first_step_prompt_share: number | null;
@@ -38,6 +40,15 @@ export interface Summary {
   readonly steps_per_second_otherwise: number | null;
   /** Summed over the processes of an actor. */
   readonly seconds_by_actor: Readonly<Record<string, Readonly<Record<string, number>>>>;
+}
+
+/** Means over steps, but for `max`; what each is, `metricMeanings` says. */
+export interface Staleness {
+  readonly mean: number;
+  readonly max: number;
+  readonly in_flight: number;
+  readonly in_queue: number;
+  readonly predicted: number | null;
 }
 
 /** An objective was in force from this step on. */
@@ -82,6 +93,7 @@ export function summarize(files: RunFiles): Summary {
     pairs_trained: steps.at(-1)?.pairs ?? 0,
     pairs_per_second: ratio(pairs.length, seconds),
     rejections: tally(files.rejections.map(({reason}) => reason)),
+    staleness: stalenessOf(steps),
     first_step_after_prompts: atFirstStep,
     first_step_prompt_share: ratio(atFirstStep, prompts),
     steps_per_second_while_evaluating: rates.evaluating,
@@ -115,6 +127,22 @@ function secondsOfRun({info, metrics}: RunFiles): number | null {
     before = Math.max(before, time);
   }
   return upMs / 1000;
+}
+
+function stalenessOf(steps: readonly StepRow[]): Staleness | null {
+  const values = (name: string): number[] =>
+    steps.flatMap(({[name]: value}) => (typeof value === 'number' ? [value] : []));
+  const mean = (name: string): number | null => {
+    const all = values(name);
+    return ratio(
+      all.reduce((sum, value) => sum + value, 0),
+      all.length,
+    );
+  };
+  const [total, inFlight, inQueue] = ['staleness', 'staleness/in_flight', 'staleness/in_queue'].map(mean);
+  if (typeof total !== 'number' || typeof inFlight !== 'number' || typeof inQueue !== 'number') return null;
+  const max = Math.max(...values('staleness/max'));
+  return {mean: total, max, in_flight: inFlight, in_queue: inQueue, predicted: mean('staleness/predicted')};
 }
 
 function objectivePeriods(steps: readonly StepRow[]): ObjectivePeriod[] {

@@ -71,7 +71,15 @@ export function factsOf(summary: Summary): [string, string][] {
       'Rejections',
       total === 0 ? '0' : `${total}: ${rejected.map(([reason, count]) => `${count} ${reason}`).join(', ')}`,
     ],
+    ['Staleness', stalenessText(summary)],
   ];
+}
+
+function stalenessText({staleness}: Summary): string {
+  if (staleness === null) return UNKNOWN;
+  const {mean, max, in_flight: inFlight, in_queue: inQueue, predicted} = staleness;
+  const expected = predicted === null ? '' : `, ${predicted.toFixed(2)} predicted`;
+  return `${mean.toFixed(2)} policy versions on average (${inFlight.toFixed(2)} in flight, ${inQueue.toFixed(2)} in queue${expected}), at most ${max}`;
 }
 
 /** Columns of the table of times: what the actor is for is one column, whatever it is called. */

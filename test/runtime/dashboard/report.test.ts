@@ -20,6 +20,12 @@ const step = (seconds: number, number: number, more: Record<string, unknown> = {
   pairs: 16 * number,
   ...more,
 });
+const staleness = (mean: number, inFlight: number, max: number) => ({
+  staleness: mean,
+  'staleness/max': max,
+  'staleness/in_flight': inFlight,
+  'staleness/in_queue': mean - inFlight,
+});
 const sampled = (seconds: number, completions: number, index = 0) => ({
   time: at(seconds),
   actor: 'sampler',
@@ -49,11 +55,11 @@ const wholeRun: RunFolderFiles = {
     sampled(1, 32),
     sampled(2, 64),
     {time: at(1), actor: 'learner', index: 0, 'seconds/starting': 1},
-    step(4, 1),
+    step(4, 1, staleness(0, 0, 0)),
     // An evaluation from 4 to 8 seconds: two steps of the four lie in it.
     {time: at(8), actor: 'evaluator', index: 0, score: 0.25, 'score/seconds': 4},
-    step(6, 2),
-    step(8, 3),
+    step(6, 2, {...staleness(0.5, 0.25, 1), 'staleness/predicted': 1}),
+    step(8, 3, {...staleness(1, 0.5, 2), 'staleness/predicted': 2}),
     step(9, 4, {objective: 'apo_down', objective_revision: 2}),
     step(10, 5, {objective: 'apo_down', objective_revision: 2}),
     {time: at(10), actor: 'learner', index: 0, 'seconds/training': 6.5, 'seconds/waiting': 2.5},
@@ -99,6 +105,7 @@ test('result.json says what the run came to', async (t) => {
     pairs_trained: 80,
     pairs_per_second: 4.5,
     rejections: {length: 1, unchanged: 2},
+    staleness: {mean: 0.5, max: 2, in_flight: 0.25, in_queue: 0.25, predicted: 1.5},
     first_step_after_prompts: 64,
     first_step_prompt_share: 0.1,
     steps_per_second_while_evaluating: 0.5,
@@ -120,6 +127,10 @@ test('report.txt says the same in words', async (t) => {
   t.regex(text, /^Objective +apo_zero from step 1, apo_down from step 4$/m);
   t.regex(text, /^Prompts +640 sampled; the first step was taken after 64 of them \(10\.0 %\)$/m);
   t.regex(text, /^Rejections +3: 2 unchanged, 1 length$/m);
+  t.regex(
+    text,
+    /^Staleness +0\.50 policy versions on average \(0\.25 in flight, 0\.25 in queue, 1\.50 predicted\), at most 2$/m,
+  );
   t.regex(text, /^ {2}learner +1\.0 +training 7\.0 +0\.5 +2\.5$/m);
 });
 

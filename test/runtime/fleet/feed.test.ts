@@ -3,21 +3,22 @@ import test from 'ava';
 import {filter, firstValueFrom, NEVER, take, toArray} from 'rxjs';
 import {RejectionReason} from '../../../proto/messages.js';
 import type {Bus} from '../../../runtime/bus/bus.js';
+import {admissionAt} from '../../../runtime/fleet/admission.js';
 import {feedPrompts} from '../../../runtime/fleet/feed.js';
 import type {Feeding, Progress} from '../../../runtime/fleet/progress.js';
 import {withBus, withNatsServer} from '../../helpers/nats.js';
 
 const prompts = Array.from({length: 8}, (_, index) => `prompt ${index}`);
 
-const reject = (bus: Bus, promptId: string) =>
-  bus.publish(
-    'rejections',
-    {promptId, actor: 'filter', reason: RejectionReason.REJECTION_REASON_LENGTH, detail: ''},
-    promptId,
-  );
-const trained = (bus: Bus, pairSequence: number) => {
+const reject = (
+  bus: Bus,
+  promptId: string,
+  reason = RejectionReason.REJECTION_REASON_LENGTH,
+  id = promptId,
+) => bus.publish('rejections', {promptId, actor: 'filter', reason, detail: ''}, id);
+const trained = (bus: Bus, pairSequence: number, step = 1) => {
   const training = {
-    step: 1,
+    step,
     steps: 9,
     epoch: 1,
     policyVersion: 0,
@@ -27,6 +28,23 @@ const trained = (bus: Bus, pairSequence: number) => {
   } as const;
   return bus.control.put<Progress>('progress', {...training, pairSequence, pairsTrained: pairSequence});
 };
+const publishPolicy = (bus: Bus, step: number) =>
+  bus.publish(
+    'checkpoints',
+    {
+      step,
+      policyVersion: step,
+      folder: '',
+      weightsSha256: '',
+      pairSequence: 0,
+      objective: '',
+      objectiveRevision: 1,
+      final: false,
+      files: [],
+      trainingFiles: [],
+    },
+    String(step),
+  );
 /** Takes prompts off the queue as they come, and says their ids. */
 const takePrompts = (bus: Bus, count: number): Promise<string[]> =>
   firstValueFrom(
@@ -107,4 +125,54 @@ test('of a bounded number of pairs, no prompt goes out that none of them can com
   await feed;
   t.is((await bus.state('prompts')).lastSequence, 4);
   t.is((await bus.control.get<Feeding>('phase'))?.value.feeding, 'done');
+});
+
+test('a stale pair was rejected, not trained on: its place goes to another prompt, once however often that is said', async (t) => {
+  const {REJECTION_REASON_STALE} = RejectionReason;
+  const bus = await withBus(t, await withNatsServer(t));
+  const {signal} = new AbortController();
+  const feed = feedPrompts({bus, prompts, maxOutstanding: 3, maxPairs: 4, signal});
+  await takePrompts(bus, 3);
+  await reject(bus, '1', REJECTION_REASON_STALE);
+  await reject(bus, '1', REJECTION_REASON_STALE, 'said again');
+  t.deepEqual(await takePrompts(bus, 1), ['3']);
+  // Of three pairs in the log, two were trained on: two may be outstanding beside them, and two pairs are still wanted.
+  await trained(bus, 3);
+  t.deepEqual(await takePrompts(bus, 1), ['4']);
+  t.is((await bus.state('prompts')).lastSequence, 5);
+  await trained(bus, 5);
+  await feed;
+  t.is((await bus.state('prompts')).lastSequence, 5);
+});
+
+/** Two pairs a version, of two steps of one: in turns. */
+const inTurns = {maxStaleness: 0, training: {batchSize: 1, checkpointEverySteps: 2, steps: 5}};
+
+test('a version’s prompts go when its policy is published and the learner is there, and name the policy that may answer', async (t) => {
+  const bus = await withBus(t, await withNatsServer(t));
+  const {signal} = new AbortController();
+  const admit = (step: number) => admissionAt(step, inTurns);
+  const feed = feedPrompts({bus, prompts, maxOutstanding: 8, admit, signal});
+  t.deepEqual(await takePrompts(bus, 2), ['0', '1']);
+  await trained(bus, 2, 2);
+  await publishPolicy(bus, 2);
+  const next = await firstValueFrom(
+    bus.deliveries('prompts', {maxInFlight: 2, drain$: NEVER}).pipe(take(2), toArray()),
+  );
+  t.deepEqual(
+    next.map(({message}) => [message.promptId, message.minPolicyStep]),
+    [
+      ['2', 2],
+      ['3', 2],
+    ],
+  );
+  await Promise.all(next.map((delivery) => delivery.ack()));
+  // A learner that went back to the policy before training needs no more pairs until it is here again.
+  await trained(bus, 0, 0);
+  await publishPolicy(bus, 4);
+  await trained(bus, 4, 4);
+  t.deepEqual(await takePrompts(bus, 1), ['4']);
+  // All five steps have their pairs now: the learner ends the run.
+  t.is((await bus.state('prompts')).lastSequence, 5);
+  void feed.catch(() => undefined);
 });

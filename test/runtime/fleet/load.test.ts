@@ -134,6 +134,11 @@ const wrong: Record<string, readonly [from: string, to: string, line: string]> =
     'maxOutstandingPrompts: 8\npolicy:',
     'fleet.yaml:2: maxOutstandingPrompts: 8 prompts can never fill a batch of 16; raise it to 16 or more',
   ],
+  'running further ahead than pairs may be old is refused': [
+    'policy:',
+    'maxStaleness: 1\npipelineDepth: 2\npolicy:',
+    'fleet.yaml:3: pipelineDepth: 2 is above maxStaleness, 1: pairs would be sampled only to be dropped; lower it, or raise maxStaleness',
+  ],
   'length ratios that exclude each other are refused': [
     'policy:',
     'filter: {minLengthRatio: 2}\npolicy:',

@@ -4,7 +4,12 @@ import {z} from 'zod';
 import {TerminalError} from '../../../runtime/errors.js';
 import type {CacheShape} from '../../../runtime/model/cache.js';
 import {loadCheckpoint} from '../../../runtime/model/checkpoint.js';
-import {createGenerator, type Generation, type GenerationRequest} from '../../../runtime/model/generation.js';
+import {
+  createGenerator,
+  type Generation,
+  type GenerationRequest,
+  type GeneratorOptions,
+} from '../../../runtime/model/generation.js';
 import {createScorer} from '../../../runtime/model/logps.js';
 import type {ExecutorName} from '../../../runtime/tensor/executor.js';
 import {openExecutor} from '../../../runtime/tensor/open.js';
@@ -14,10 +19,16 @@ import {goldenPath, goldenTokens, readGolden} from '../../helpers/goldens.js';
 const greedy = {temperature: 0, topP: 1, topK: 0, seed: 0};
 const sampled = {temperature: 1, topP: 1, topK: 0};
 
-async function open(t: ExecutionContext, family: string, cache: CacheShape, backend: ExecutorName = 'onnx') {
+async function open(
+  t: ExecutionContext,
+  family: string,
+  cache: CacheShape,
+  backend: ExecutorName = 'onnx',
+  options: GeneratorOptions = {},
+) {
   const {executor} = await openExecutor({backend, threads: 1});
   const model = await loadCheckpoint(goldenPath(family));
-  const generator = await createGenerator(model, executor, cache);
+  const generator = await createGenerator(model, executor, cache, options);
   t.teardown(() => generator.dispose());
   return {model, executor, generator};
 }
@@ -173,6 +184,44 @@ test('new weights serve later calls, and earlier calls end under the old ones', 
     t.deepEqual(segments, [{policyVersion: 1, tokenCount: completionIds.length}]);
   generator.reload(model.weights, 2);
   t.deepEqual(tokensOf(await generator.generate(requests)), tokensOf(before));
+});
+
+test('between tokens, new weights go on with what is under way as if they had read it, and each part says whose it is', async (t) => {
+  const cache = {rows: 4, maxTokens: 64};
+  const {generator, model, executor} = await open(t, 'mistral', cache, 'onnx', {
+    policyVersion: 3,
+    pickUp: 'token',
+  });
+  const other = new Map(model.weights);
+  const layer = other.get('model.layers.0.mlp.down_proj.weight');
+  if (layer === undefined) throw new Error('mistral has a first layer');
+  other.set('model.layers.0.mlp.down_proj.weight', {...layer, data: layer.data.slice().reverse()});
+  const weightsOf = (weights: typeof other) =>
+    new Map([...weights].map(([name, tensor]) => [name, {...tensor}]));
+  const later = await createGenerator({...model, weights: weightsOf(other)}, executor, cache);
+  t.teardown(() => later.dispose());
+
+  const requests = crowd(6).map((request) => ({...request, ...greedy, maxNewTokens: 20}));
+  const first = generator.generate(requests.slice(0, 1));
+  const rest = generator.generate(requests.slice(1));
+  const [short] = await generator.generate([{...greedy, promptIds: [0, 2], maxNewTokens: 3}]);
+  generator.reload(weightsOf(other), 4);
+  const all = [...(await first), ...(await rest)];
+  t.deepEqual(short?.segments, [{policyVersion: 3, tokenCount: 3}]);
+  t.true(all.some(({segments}) => segments.length === 2));
+  for (const [index, {segments, completionIds}] of all.entries()) {
+    t.is(
+      segments.reduce((sum, {tokenCount}) => sum + tokenCount, 0),
+      completionIds.length,
+    );
+    const [before] = segments;
+    const told = before?.policyVersion === 3 ? before.tokenCount : 0;
+    if (told === completionIds.length) continue;
+    const {promptIds = []} = requests[index] ?? {};
+    const begun = [...promptIds, ...completionIds.slice(0, told)];
+    const [rightOn] = await later.generate([{...greedy, promptIds: begun, maxNewTokens: 20 - told}]);
+    t.deepEqual(completionIds.slice(told), rightOn?.completionIds, `request ${index}`);
+  }
 });
 
 test('a caller that goes on as soon as it is answered is served again', async (t) => {
