@@ -64,13 +64,21 @@ test('the prompt holds task and answers verbatim in the order shown', (t) => {
   t.regex(prompt, /clearer, more correct, and more engaging/);
 });
 
+/** What the sampler says of it, passed on as it is. */
+const sampling = {
+  segments: [{policyVersion: 2, tokenCount: 4}],
+  policyStep: 50,
+  endPolicyVersion: 2,
+  startedUnixMs: 1000,
+};
+
 for (const [promptId, order] of [
   [straightId, 'straight'],
   [flippedId, 'flipped'],
 ] as const) {
   for (const better of ['It is 4.', 'It is 5.']) {
     test(`a judge that prefers "${better}" of a pair shown ${order} chooses it`, (t) => {
-      const given = {...pair, promptId};
+      const given = {...pair, promptId, sampling};
       const shown = show(given, 0);
       // The judge sees only what is shown, and answers by position.
       const verdict = shown.answers[0] === better ? 1 : 2;
@@ -86,6 +94,7 @@ for (const [promptId, order] of [
         model: 'gpt-4',
         requestId: 'req_1',
         finishReason: FINISH_REASON_STOP,
+        sampling,
       });
     });
   }

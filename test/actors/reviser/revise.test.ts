@@ -184,9 +184,17 @@ test('an empty or cut-off completion is not worth a request', (t) => {
   );
 });
 
+/** What the sampler says of it, passed on as it is. */
+const sampling = {
+  segments: [{policyVersion: 3, tokenCount: 4}],
+  policyStep: 50,
+  endPolicyVersion: 3,
+  startedUnixMs: 1000,
+};
+
 test('the revision is chosen and the completion rejected (Eq. 1)', (t) => {
   const by = {model: 'gpt-4', requestId: 'req_1'};
-  t.deepEqual(revisedPair(completion, {text: 'It is 4.', rationale: '5 is wrong.'}, by), {
+  t.deepEqual(revisedPair({...completion, sampling}, {text: 'It is 4.', rationale: '5 is wrong.'}, by), {
     promptId: '17',
     prompt: 'What is 2+2?',
     chosen: 'It is 4.',
@@ -197,5 +205,6 @@ test('the revision is chosen and the completion rejected (Eq. 1)', (t) => {
     model: 'gpt-4',
     requestId: 'req_1',
     finishReason: FinishReason.FINISH_REASON_STOP,
+    sampling,
   });
 });
