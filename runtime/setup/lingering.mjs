@@ -2,13 +2,15 @@
  * Loaded by ava into every test process (package.json): names the test file whose process does not end after its last
  * test. ava waits for such a process until its timeout, fails the run, and does not say which file it was.
  */
+import {appendFileSync} from 'node:fs';
 import {relative} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import test, {registerCompletionHandler} from 'ava';
+import {LET_GO_ENV} from './endings.mjs';
 import {root} from './root.mjs';
 
 /** Longer than anything that is closing down may need on a busy machine, and well within ava's timeout. */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 10_000;
 
 /**
  * @param {string} file
@@ -24,11 +26,13 @@ export function lingeringLine(file, resources) {
 // ava calls what a required module exports as its default.
 export default function watch() {
   const file = relative(root, fileURLToPath(test.meta.file));
+  const letGo = process.env[LET_GO_ENV];
   registerCompletionHandler(() => {
-    // Keeps no process from ending; one that cannot leave Node.js itself does not get here.
+    // Keeps no process from ending. One that a native library holds after this has `endings.mjs` to name it.
     setTimeout(
       () => console.error(lingeringLine(file, process.getActiveResourcesInfo())),
       PATIENCE_MS,
     ).unref();
+    if (letGo !== undefined) process.on('exit', () => appendFileSync(letGo, `${process.pid} ${file}\n`));
   });
 }

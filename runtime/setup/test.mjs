@@ -16,6 +16,7 @@ const {interruption, run} = await import('./child.mjs');
 const {install} = await import('./install.mjs');
 const {compile, compileIfStale} = await import('./compile.mjs');
 const {createTapReader, lineSplitter} = await import('./tap.mjs');
+const {watchEndings} = await import('./endings.mjs');
 
 const node = (script, ...args) => run(process.execPath, [join(root, script), ...args]);
 // Biome colours its output wherever it goes.
@@ -86,13 +87,18 @@ async function runTests() {
   });
   const chosen = files.map((file) => join('dist', file.replace(/\.ts$/, '.js')));
   const globs = chosen.length > 0 ? chosen : ['dist/test/**/*.test.js'];
+  const endings = watchEndings((file) =>
+    console.error(`${file} has not ended although Node.js let go of it: a native library holds it`),
+  );
   const code = await run(
     process.execPath,
     [join(root, 'node_modules/ava/entrypoints/cli.mjs'), '--tap', ...globs],
     {
       onOutput: lines.push,
+      env: endings.env,
     },
   );
+  endings.stop();
   lines.end();
   if (interruption() !== 0) process.exit(interruption());
   const {passed, failed, skipped} = reader.counts;

@@ -11,7 +11,7 @@ const {lingeringLine} = await load<{lingeringLine(file: string, resources: strin
 
 test('the line names the file and counts what is open', (t) => {
   const line = lingeringLine('dist/test/a.test.js', ['Timeout', 'TCPSocketWrap', 'Timeout']);
-  t.is(line, 'dist/test/a.test.js has not ended 20 s after its last test; open: 2 Timeout, TCPSocketWrap');
+  t.is(line, 'dist/test/a.test.js has not ended 10 s after its last test; open: 2 Timeout, TCPSocketWrap');
   t.regex(lingeringLine('a', []), /nothing that Node\.js knows of$/);
 });
 
@@ -27,7 +27,7 @@ test('a test file whose process does not end after its last test is named', (t) 
   writeFileSync(join(packageRoot, file), source);
   const ava = join(packageRoot, 'node_modules/ava/entrypoints/cli.mjs');
   const {AVA_PATH: _ours, ...env} = process.env;
-  const {status, stderr} = spawnSync(process.execPath, [ava, '--tap', '--timeout=30s', file], {
+  const {status, stderr} = spawnSync(process.execPath, [ava, '--tap', '--timeout=20s', file], {
     cwd: packageRoot,
     env,
     encoding: 'utf8',
