@@ -5,7 +5,7 @@
  */
 import {z} from 'zod';
 import type {ModelConfig} from '../model/config.js';
-import type {ExecutorName} from '../tensor/executor.js';
+import type {Device, ExecutorName} from '../tensor/executor.js';
 import type {Size} from './sizes.js';
 import type {Request, TokenPair} from './workload.js';
 
@@ -17,8 +17,11 @@ interface CommonJob {
   readonly config: ModelConfig;
   readonly threads: number;
   readonly precision: Precision;
-  /** Ours only: the executor. */
+  /** Ours only: the executor, and where it computes. */
   readonly backend: ExecutorName;
+  readonly device?: Device;
+  /** Peers only: on a GPU through CUDA. */
+  readonly cuda?: boolean;
 }
 
 export interface LearnerJob extends CommonJob {

@@ -7,7 +7,8 @@ import {type PairKind, pairKinds} from './workload.js';
 
 export const benches = ['learner', 'sampler', 'memory', 'long', 'bus'] as const;
 export type Bench = (typeof benches)[number];
-export const backends = ['onnx', 'tensorflow', 'eager'] as const;
+/** Our executors; `webgpu` is `onnx` on this machine's GPU. */
+export const backends = ['onnx', 'webgpu', 'tensorflow', 'eager'] as const;
 export type Backend = (typeof backends)[number];
 
 export interface Options {
@@ -32,6 +33,8 @@ export interface Options {
   /** Messages in flight at once. */
   readonly window: number;
   readonly peers: boolean;
+  /** The peers compute on a GPU, through CUDA. */
+  readonly cuda: boolean;
   readonly python: string;
 }
 
@@ -59,7 +62,8 @@ export const usage = `npm run bench -- ${benches.join('|')} [options]
   --lora N                  rank of an adapter, 0 for none (default 0; memory 8)
   --micro-batch N           pairs that our learner computes at once (default all; memory 1)
   --window N                bus: messages in flight at once (default 32)
-  --peers, --python PATH    transformers, TRL and PEFT beside, where this Python has them (default python3)`;
+  --peers, --python PATH    transformers, TRL and PEFT beside, where this Python has them (default python3)
+  --cuda                    these peers on an NVIDIA GPU; ours there is --backends webgpu`;
 
 /** Throws a TerminalError that names what cannot be meant. */
 export function parseOptions(args: readonly string[]): Options {
@@ -88,6 +92,7 @@ export function parseOptions(args: readonly string[]): Options {
     microBatch: count('--micro-batch', values['micro-batch'], 0) ?? (bench === 'memory' ? 1 : 0),
     window: count('--window', values.window) ?? 32,
     peers: values.peers ?? false,
+    cuda: values.cuda ?? false,
     python: values.python ?? 'python3',
   };
 }
@@ -113,6 +118,7 @@ function parsed(args: readonly string[]) {
         'micro-batch': text,
         window: text,
         peers: {type: 'boolean'},
+        cuda: {type: 'boolean'},
         python: text,
       },
     });

@@ -1,5 +1,5 @@
 /** `bench sampler`: requests whose answers differ in length, in useful tokens a second. */
-import {fitting, ours, samplerPeers, samples} from './contenders.js';
+import {executorOf, fitting, ours, samplerPeers, samples} from './contenders.js';
 import {type Measured, measureAll} from './field.js';
 import type {SamplerJob} from './job.js';
 import type {Backend, Options} from './options.js';
@@ -25,15 +25,15 @@ export async function benchSampler(options: Options, report: Report): Promise<vo
 }
 
 async function measure(options: Options, report: Report, size: Size): Promise<void> {
-  const {precision, threads, rounds, rows} = options;
-  const what = {bench: 'sampler', size, precision, threads, requests: REQUESTS};
+  const {precision, threads, rounds, rows, cuda} = options;
+  const what = {bench: 'sampler', size, precision, threads, requests: REQUESTS, cuda};
   const onMissing = (contender: string, reason: string) => report.skip({...what, contender}, reason);
   report.say(`${size}, ${REQUESTS} requests, ${precision}`);
   const config = configOf(size);
   const requests = makeRequests(REQUESTS, config.vocabSize);
   const tokens = requests.reduce((sum, {newTokens}) => sum + newTokens, 0);
   const jobFor = (backend: Backend): SamplerJob => {
-    return {bench: 'sampler', size, config, threads, precision, backend, requests, rows};
+    return {bench: 'sampler', size, config, threads, precision, ...executorOf(backend), cuda, requests, rows};
   };
   const backends = fitting(options.backends, precision, onMissing);
   const entrants = [

@@ -1,6 +1,6 @@
 /** `bench learner` and `bench memory`: training steps, in time and memory. */
 import type {Command} from './contender.js';
-import {computes, fitting, ours} from './contenders.js';
+import {computes, executorOf, fitting, ours} from './contenders.js';
 import {askOnce, type Measured, measureAll} from './field.js';
 import {stepFlop} from './flops.js';
 import type {LearnerJob} from './job.js';
@@ -37,7 +37,7 @@ interface Measurement {
 
 async function measure({options, peers, report, size, kind}: Measurement): Promise<void> {
   const {bench, precision, threads, rounds} = options;
-  const what = {bench, size, pairs: kind, precision, threads, lora: options.lora};
+  const what = {bench, size, pairs: kind, precision, threads, lora: options.lora, cuda: options.cuda};
   const onMissing = (contender: string, reason: string) => report.skip({...what, contender}, reason);
   report.say(`${size}, ${kind} pairs, ${precision}`);
   const backends = fitting(options.backends, precision, onMissing);
@@ -59,14 +59,15 @@ async function measure({options, peers, report, size, kind}: Measurement): Promi
 
 export function learnerJob(options: Options, size: Size, kind: PairKind, backend: Backend): LearnerJob {
   const config = configOf(size);
-  const {pairs, tokens, threads, precision, lora, microBatch} = options;
+  const {pairs, tokens, threads, precision, lora, microBatch, cuda} = options;
   return {
     bench: 'learner',
     size,
     config,
     threads,
     precision,
-    backend,
+    ...executorOf(backend),
+    cuda,
     pairs: makePairs({kind, pairs, tokens, vocabSize: config.vocabSize}),
     ...(lora === 0 ? {} : {loraRank: lora}),
     ...(microBatch === 0 ? {} : {microBatchSize: microBatch}),

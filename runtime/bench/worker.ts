@@ -14,9 +14,9 @@ const WARM_UPS = 2;
 
 /** Throws a TerminalError where this machine lacks what the job needs. */
 async function open(job: Job): Promise<Work> {
-  const {backend, threads, precision} = job;
+  const {backend, device = 'cpu', threads, precision} = job;
   // Alone on its cores while it runs, as the offline commands are.
-  const options = {backend, threads, precision, spin: true};
+  const options = {backend, device, threads, precision, spin: true};
   const {executor} = await openExecutor(options);
   if (job.bench === 'sampler') return openSampling(job, executor);
   return job.bench === 'learner' ? openTraining(job, executor) : openProbe(job, executor);

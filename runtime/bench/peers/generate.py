@@ -11,7 +11,7 @@ job = contender.read_job()
 try:
     import torch
     import transformers
-    from llama import new_model
+    from llama import about_device, device_of, new_model, settle
     from transformers import StoppingCriteria, StoppingCriteriaList
 except ImportError as error:
     contender.missing(error)
@@ -33,13 +33,13 @@ class OwnLength(StoppingCriteria):
 
 class Batch:
     def __init__(self, requests):
-        self.prompts = torch.tensor([request["promptIds"] for request in requests])
-        self.new_tokens = torch.tensor([request["newTokens"] for request in requests])
+        self.prompts = torch.tensor([request["promptIds"] for request in requests], device=device_of(job))
+        self.new_tokens = torch.tensor([request["newTokens"] for request in requests], device=device_of(job))
 
     def generate(self):
         prompt_tokens = self.prompts.shape[1]
         longest = int(self.new_tokens.max())
-        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=job["precision"] == "bfloat16"):
+        with torch.autocast(device_of(job), dtype=torch.bfloat16, enabled=job["precision"] == "bfloat16"):
             sequences = model.generate(
                 self.prompts,
                 attention_mask=torch.ones_like(self.prompts),
@@ -62,9 +62,11 @@ work = [Batch(requests[begin : begin + size]) for begin in range(0, len(requests
 def once():
     for batch in work:
         batch.generate()
+    settle(job)
 
 
 contender.serve(
     once,
     transformers=transformers.__version__,
+    **about_device(job),
 )

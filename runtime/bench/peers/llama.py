@@ -1,11 +1,30 @@
 """The model of a job, with random weights, in transformers."""
 
+import contender
 import torch
 from transformers import LlamaConfig, LlamaForCausalLM
 
 
+def device_of(job):
+    """Where the job is done."""
+    return "cuda" if job.get("cuda") else "cpu"
+
+
+def about_device(job):
+    """What is to be said of it."""
+    return {"gpu": torch.cuda.get_device_name()} if device_of(job) == "cuda" else {}
+
+
+def settle(job):
+    """Waits until all that was asked of the device is done: CUDA answers before it is."""
+    if device_of(job) == "cuda":
+        torch.cuda.synchronize()
+
+
 def new_model(job):
     """float32; the sizes are those of the job's ModelConfig."""
+    if device_of(job) == "cuda" and not torch.cuda.is_available():
+        contender.missing("torch sees no GPU with CUDA")
     config = job["config"]
     torch.set_num_threads(job["threads"])
     torch.manual_seed(0)
@@ -23,4 +42,4 @@ def new_model(job):
         bos_token_id=1,
         eos_token_id=2,
     )
-    return LlamaForCausalLM(llama).to(torch.float32)
+    return LlamaForCausalLM(llama).to(device_of(job), torch.float32)

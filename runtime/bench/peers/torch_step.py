@@ -12,7 +12,7 @@ import contender
 job = contender.read_job()
 try:
     import torch
-    from llama import new_model
+    from llama import about_device, device_of, new_model, settle
 
     if "loraRank" in job:
         from peft import LoraConfig, get_peft_model
@@ -39,9 +39,10 @@ optimizer = torch.optim.RMSprop(learned, lr=LEARNING_RATE)
 
 pairs = job["pairs"]
 sequences = [pair["promptIds"] + pair[side] for side in ("chosenIds", "rejectedIds") for pair in pairs]
-tokens = torch.tensor(sequences)
+device = device_of(job)
+tokens = torch.tensor(sequences, device=device)
 # Of the tokens that are predicted, those that belong to a completion.
-is_completion = torch.zeros(len(sequences), tokens.shape[1] - 1)
+is_completion = torch.zeros(len(sequences), tokens.shape[1] - 1, device=device)
 for row, pair in enumerate(pairs + pairs):
     is_completion[row, len(pair["promptIds"]) - 1 :] = 1
 with torch.no_grad():
@@ -49,7 +50,7 @@ with torch.no_grad():
 
 
 def completion_logps():
-    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=job["precision"] == "bfloat16"):
+    with torch.autocast(device, dtype=torch.bfloat16, enabled=job["precision"] == "bfloat16"):
         logits = model(input_ids=tokens).logits
     logps = torch.log_softmax(logits[:, :-1].float(), dim=-1)
     picked = logps.gather(-1, tokens[:, 1:].unsqueeze(-1)).squeeze(-1)
@@ -63,6 +64,7 @@ def step():
     loss = (torch.sigmoid(rejected) - torch.sigmoid(chosen)).mean()
     loss.backward()
     optimizer.step()
+    settle(job)
 
 
 try:
@@ -71,6 +73,7 @@ try:
         parameters=sum(parameter.numel() for parameter in model.parameters()),
         learnedParameters=sum(parameter.numel() for parameter in learned),
         torch=torch.__version__,
+        **about_device(job),
     )
 except torch._dynamo.exc.BackendCompilerFailed as error:
     contender.missing(error)

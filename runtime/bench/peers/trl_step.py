@@ -12,7 +12,7 @@ job = contender.read_job()
 try:
     import torch
     from datasets import Dataset
-    from llama import new_model
+    from llama import about_device, device_of, new_model, settle
     from tokenizers import Tokenizer, models, pre_tokenizers
     from transformers import LlamaForCausalLM, PreTrainedTokenizerFast, TrainerCallback
     from trl import DPOConfig, DPOTrainer, __version__ as trl_version
@@ -63,13 +63,14 @@ class Turns(TrainerCallback):
             self.seconds = []
             count = contender.wanted()
             if count is None:
-                contender.finish(parameters=parameters, learnedParameters=parameters, trl=trl_version)
+                contender.finish(parameters=parameters, learnedParameters=parameters, trl=trl_version, **about_device(job))
                 # There is no way out of the loop before the step that is about to begin.
                 raise SystemExit(0)
             self.left = count
         self.begin = time.perf_counter()
 
     def on_step_end(self, args, state, control, **_):
+        settle(job)
         self.left -= 1
         if self.seconds is not None:
             self.seconds.append(time.perf_counter() - self.begin)
@@ -90,7 +91,7 @@ with tempfile.TemporaryDirectory() as folder:
         max_length=None,
         bf16=job["precision"] == "bfloat16",
         gradient_checkpointing=False,
-        use_cpu=True,
+        use_cpu=device_of(job) == "cpu",
         logging_steps=STEPS,
         save_strategy="no",
         report_to=[],
