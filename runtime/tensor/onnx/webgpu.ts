@@ -17,6 +17,7 @@ import {
 } from './device-state.js';
 import {encodeModel} from './format.js';
 import {inputName, lower, nextStateName, outputName, stateName} from './lower.js';
+import {packOutputs} from './packed-outputs.js';
 import {current, exclusively, hostTensor, ortTensor, specsOf} from './state.js';
 import {forWebgpu} from './webgpu-graph.js';
 
@@ -49,6 +50,8 @@ const createSession: CreateSession = (model, locations) =>
   ort.InferenceSession.create(model, {
     // What the provider has no kernel for runs on the CPU, with copies before and after.
     executionProviders: ['webgpu'],
+    // Else a thread for each core waits actively for work that is all on the device.
+    intraOpNumThreads: 1,
     graphOptimizationLevel: 'all',
     preferredOutputLocation: locations,
     logSeverityLevel: 3,
@@ -58,7 +61,7 @@ async function compile<I extends string, O extends string>(
   fn: TensorFunction<I, O>,
   state: DeviceState,
 ): Promise<Program<I, O>> {
-  const graph = forWebgpu(simplify(record(fn, Object.fromEntries(state.slots))));
+  const {graph, unpack} = packOutputs(forWebgpu(simplify(record(fn, Object.fromEntries(state.slots)))));
   const names = [...graph.outputs.keys()];
   const locations: Record<string, Location> = {
     ...Object.fromEntries(names.map((name) => [outputName(name), 'cpu' as const])),
@@ -95,7 +98,7 @@ async function compile<I extends string, O extends string>(
       if (graph.nextState.has(name)) state.replace(name, slot, result(nextStateName(name)));
     }
     const outputs = names.map((name) => [name, hostTensor(result(outputName(name)))] as const);
-    return Object.fromEntries(outputs) as Record<O, HostTensor>;
+    return unpack(new Map(outputs)) as Record<O, HostTensor>;
   };
   return {
     run: (inputs) =>
