@@ -50,7 +50,7 @@ const createSession: CreateSession = (model, locations) =>
   ort.InferenceSession.create(model, {
     // What the provider has no kernel for runs on the CPU, with copies before and after.
     executionProviders: ['webgpu'],
-    // Else a thread for each core waits actively for work that is all on the device.
+    // Else each program brings a thread for each core, for work that is on the device.
     intraOpNumThreads: 1,
     graphOptimizationLevel: 'all',
     preferredOutputLocation: locations,

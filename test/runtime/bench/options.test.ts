@@ -1,5 +1,6 @@
 import test from 'ava';
 import {parseOptions} from '../../../runtime/bench/options.js';
+import {learnerJob} from '../../../runtime/bench/steps.js';
 import {TerminalError} from '../../../runtime/errors.js';
 
 test('each benchmark has defaults of its own', (t) => {
@@ -13,6 +14,13 @@ test('each benchmark has defaults of its own', (t) => {
 test('what is said goes before', (t) => {
   const options = parseOptions(['memory', '--sizes', '3M,10M', '--lora', '0', '--rounds', '1', '--peers']);
   t.deepEqual([options.sizes, options.lora, options.rounds, options.peers], [['3M', '10M'], 0, 1, true]);
+});
+
+test('a GPU is named twice: for ours and for the peers', (t) => {
+  const options = parseOptions(['learner', '--backends', 'webgpu', '--peers', '--cuda']);
+  t.deepEqual([options.backends, options.cuda], [['webgpu'], true]);
+  const job = learnerJob(options, '3M', 'plain', 'webgpu');
+  t.deepEqual([job.backend, job.device, job.cuda], ['onnx', 'webgpu', true]);
 });
 
 for (const [args, message] of [
