@@ -10,9 +10,8 @@ import {runActor} from '../../runtime/actor/run.js';
 import {settle} from '../../runtime/actor/settle.js';
 import {threadsOf} from '../../runtime/fleet/cores.js';
 import {loadFleet} from '../../runtime/fleet/load.js';
-import {withFirstPolicy, withPolicy} from '../../runtime/fleet/policy.js';
+import {loadPolicy, policyWeights} from '../../runtime/fleet/lora.js';
 import type {Fleet} from '../../runtime/fleet/schema.js';
-import {loadCheckpoint, loadWeights} from '../../runtime/model/checkpoint.js';
 import type {ModelConfig} from '../../runtime/model/config.js';
 import {encodePrompt} from '../../runtime/model/encode.js';
 import {createGenerator, type Generator} from '../../runtime/model/generation.js';
@@ -45,7 +44,7 @@ const openEvaluation = async (context: ActorContext<Fleet>): Promise<Evaluation>
     threads: threadsOf(fleet, 'evaluator'),
   });
   log.info({reason}, 'executor');
-  const model = await withFirstPolicy(context, fleet, loadCheckpoint);
+  const model = await loadPolicy(context, fleet, undefined);
   const maxTokens = fleet.policy.maxPromptTokens + fleet.evaluation.maxCompletionTokens;
   const generator = await createGenerator(model, executor, {
     rows: fleet.actors.evaluator.batchSize,
@@ -68,9 +67,7 @@ const evaluate = async (
   const {step, policyVersion, weightsSha256, objective, objectiveRevision} = checkpoint;
   const started = performance.now();
   const score = await context.timed('evaluating', async () => {
-    const {weights} = await withPolicy(context, checkpoint, (folder) =>
-      loadWeights(folder, config, weightsSha256),
-    );
+    const weights = await policyWeights(context, fleet, checkpoint, config);
     generator.reload(weights, checkpoint.policyVersion);
     const {maxCompletionTokens: maxNewTokens} = fleet.evaluation;
     const greedy = {maxNewTokens, temperature: 0, topP: 1, topK: 0, seed: 0};

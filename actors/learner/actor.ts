@@ -18,6 +18,7 @@ import {threadsOf} from '../../runtime/fleet/cores.js';
 import {type Crew, type Ending, withCrews} from '../../runtime/fleet/crew.js';
 import {type InForce, inForceAt, runStateOf, specOfRevision} from '../../runtime/fleet/decisions.js';
 import {loadFleet} from '../../runtime/fleet/load.js';
+import {firstAdapterOf} from '../../runtime/fleet/lora.js';
 import {partsOf} from '../../runtime/fleet/parts.js';
 import {withFirstPolicy} from '../../runtime/fleet/policy.js';
 import {prepareAhead} from '../../runtime/fleet/prepare-ahead.js';
@@ -64,7 +65,9 @@ const openTraining = async (context: ActorContext<Fleet>): Promise<Training> => 
     precision: fleet.precision,
   });
   log.info({reason}, 'executor');
-  const base = await withFirstPolicy(context, fleet, loadCheckpoint);
+  const policy = await withFirstPolicy(context, fleet, loadCheckpoint);
+  const adapter = firstAdapterOf(fleet, policy.config);
+  const base = adapter === undefined ? policy : {...policy, adapter};
   const controls = await followControls(bus);
   const taken = (await bus.last('checkpoints'))?.message.step ?? 0;
   // Of the last step taken, if any: what is in force from the next one on is asked when that begins.
@@ -88,7 +91,7 @@ const openTraining = async (context: ActorContext<Fleet>): Promise<Training> => 
       : await createShardLearner(base, executor, {...options, parts});
   const {directory, config, tokenizer, weightsSha256} = base;
   return {
-    model: {directory, config, tokenizer, weightsSha256},
+    model: {directory, config, tokenizer, weightsSha256, ...(adapter && {adapter})},
     learner,
     backend: executor.name,
     backendReason: reason,

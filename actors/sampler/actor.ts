@@ -24,10 +24,9 @@ import {runActor} from '../../runtime/actor/run.js';
 import {settle} from '../../runtime/actor/settle.js';
 import {threadsOf} from '../../runtime/fleet/cores.js';
 import {loadFleet} from '../../runtime/fleet/load.js';
-import {withFirstPolicy, withPolicy} from '../../runtime/fleet/policy.js';
+import {loadPolicy, policyWeights} from '../../runtime/fleet/lora.js';
 import type {Fleet} from '../../runtime/fleet/schema.js';
 import {type Steered, steered} from '../../runtime/fleet/steered.js';
-import {loadCheckpoint, loadWeights} from '../../runtime/model/checkpoint.js';
 import type {ModelConfig} from '../../runtime/model/config.js';
 import {encodePrompt} from '../../runtime/model/encode.js';
 import {createGenerator, type Generator} from '../../runtime/model/generation.js';
@@ -76,9 +75,7 @@ const openPolicy = async (context: ActorContext<Fleet>): Promise<Policy> => {
     threads: threadsOf(fleet, 'sampler'),
   });
   log.info({reason}, 'executor');
-  const model = await (newest === undefined
-    ? withFirstPolicy(context, fleet, loadCheckpoint)
-    : withPolicy(context, newest, (folder) => loadCheckpoint(folder, newest.weightsSha256)));
+  const model = await loadPolicy(context, fleet, newest);
   const maxTokens = fleet.policy.maxPromptTokens + fleet.policy.maxCompletionTokens;
   const {policyVersion = 0, step = 0} = newest ?? {};
   const rows = fleet.actors.sampler.batchSize;
@@ -97,11 +94,9 @@ const reload = async (
 ): Promise<void> => {
   const {policyVersion, step} = checkpoint;
   if (policyVersion <= policy.newest$.value.policyVersion) return;
-  const loading = withPolicy(context, checkpoint, (folder) =>
-    loadWeights(folder, policy.config, checkpoint.weightsSha256),
-  );
   try {
-    policy.generator.reload((await loading).weights, policyVersion);
+    const weights = await policyWeights(context, context.fleet, checkpoint, policy.config);
+    policy.generator.reload(weights, policyVersion);
   } catch (error) {
     // One that is superseded need not be there any more.
     const newest = (await context.bus.last('checkpoints'))?.message.policyVersion ?? 0;

@@ -1,8 +1,9 @@
 /** What a schema cannot see: keys that contradict each other, and files that are not there. */
 import {existsSync} from 'node:fs';
 import {join} from 'node:path';
-import {messageOf} from '../errors.js';
-import {readModelConfig} from '../model/config.js';
+import {messageOf, TerminalError} from '../errors.js';
+import {adaptedLinears} from '../model/adapter.js';
+import {type ModelConfig, readModelConfig} from '../model/config.js';
 import {loadTokenizer} from '../model/tokenizer.js';
 import type {Complaint} from './complaints.js';
 import {mostPairs, mostSteps} from './length.js';
@@ -142,10 +143,12 @@ export const missingFilesOf = ({prompts, policy, evaluation}: Fleet): Complaint[
  * What of a fleet does not fit the policy it names: token limits beyond its positions, a chat format without a template,
  * a model that is not supported. Nothing where the policy's folder is not there.
  */
-export const misfitsOf = async ({policy, evaluation}: Fleet): Promise<Complaint[]> => {
+export const misfitsOf = async (fleet: Fleet): Promise<Complaint[]> => {
+  const {policy, evaluation} = fleet;
   if (!existsSync(join(policy.model, 'config.json'))) return [];
   try {
-    const {maxPositions} = await readModelConfig(policy.model);
+    const config = await readModelConfig(policy.model);
+    const {maxPositions} = config;
     const {renderChat} = await loadTokenizer(policy.model);
     const misfits: Complaint[] = [];
     const asked = {policy, evaluation} as const;
@@ -154,10 +157,23 @@ export const misfitsOf = async ({policy, evaluation}: Fleet): Promise<Complaint[
       const message = `${maxCompletionTokens} and the ${policy.maxPromptTokens} of policy.maxPromptTokens are beyond the model's ${maxPositions} positions; lower one of them`;
       misfits.push({path: [key, 'maxCompletionTokens'], message});
     }
+    const targets = wrongTargets(fleet, config);
+    if (targets !== undefined) misfits.push({path: ['training', 'lora', 'targets'], message: targets});
     if (policy.format === 'chat' && renderChat === undefined)
       misfits.push({path: ['policy', 'format'], message: 'the model has no chat template; set it to plain'});
     return misfits;
   } catch (error) {
     return [{path: ['policy', 'model'], message: messageOf(error)}];
+  }
+};
+
+/** Why an adapter cannot be where it is wanted, if so. */
+const wrongTargets = ({training: {lora}}: Fleet, config: ModelConfig): string | undefined => {
+  try {
+    if (lora?.targets !== undefined) adaptedLinears(config, lora.targets);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof TerminalError)) throw error;
+    return error.message;
   }
 };

@@ -30,6 +30,7 @@ const UNUSED_MS = 10 * 60_000;
 /**
  * Loads a checkpoint's policy from a folder of this machine.
  *
+ * @param use the policy before training has a folder of its own: where an adapter learns it is needed again and again.
  * @param load must hold the weights to `checkpoint.weightsSha256`; called again, with another folder, where it throws a
  * TerminalError.
  * @throws TerminalError where neither this machine nor the bus has the files.
@@ -38,6 +39,7 @@ export const withPolicy = async <T>(
   place: Place,
   checkpoint: Checkpoint,
   load: (folder: string) => Promise<T>,
+  use: 'newest' | 'first' = 'newest',
 ): Promise<T> => {
   const folder = resolve(place.runFolder, checkpoint.folder);
   if (checkpoint.files.length === 0) return load(folder);
@@ -52,7 +54,7 @@ export const withPolicy = async <T>(
   } else if (existsSync(folder)) {
     place.warn(`${wrong}: missing or altered; taking the policy of step ${checkpoint.step} from the bus`);
   }
-  return load(await fetchPolicy(place, checkpoint));
+  return load(await fetchPolicy(place, checkpoint, use));
 };
 
 /** The same of the policy before training, which a machine may have where the fleet says, or else waits for. */
@@ -65,7 +67,7 @@ export const withFirstPolicy = async <T>(
   const {message} = await firstValueFrom(
     place.bus.entries('checkpoints', {sequence: 1}).pipe(aborted(place.signal)),
   );
-  return withPolicy(place, message, (folder) => load(folder, message.weightsSha256));
+  return withPolicy(place, message, (folder) => load(folder, message.weightsSha256), 'first');
 };
 
 /** The first file of a folder that is not what the message says, as far as can be told without reading the weights. */
@@ -79,9 +81,13 @@ const firstWrong = async (folder: string, files: readonly ContentFile[]): Promis
 };
 
 /** A folder of this process with a checkpoint's files; the one before it is replaced. */
-const fetchPolicy = async (place: Place, {folder, files}: Checkpoint): Promise<string> => {
+const fetchPolicy = async (
+  place: Place,
+  {folder, files}: Checkpoint,
+  use: 'newest' | 'first',
+): Promise<string> => {
   const fetched = join(place.runFolder, 'fetched');
-  const target = join(fetched, `${place.name}-${place.index}`);
+  const target = join(fetched, `${place.name}-${place.index}${use === 'first' ? '-first' : ''}`);
   const own = resolve(place.runFolder, folder);
   await publishFolder(target, async (draft) => {
     for (const file of files) {

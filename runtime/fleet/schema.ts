@@ -128,6 +128,18 @@ export const fleetSchema = z.strictObject({
     stepTimeoutMs: count.min(100).default(60_000),
     /** What gradients travel as between learner shards; weights travel as they are. */
     wire: z.enum(['float32', 'bfloat16']).default('float32'),
+    /**
+     * A new LoRA adapter learns in the place of the weights; checkpoints are then PEFT folders. `alpha` is twice the rank and
+     * `targets` are all linear layers, unless given.
+     */
+    lora: z
+      .strictObject({
+        rank: count,
+        alpha: positive.optional(),
+        dropout: z.number().min(0).lt(1).default(0),
+        targets: z.array(z.string().min(1)).min(1).optional(),
+      })
+      .optional(),
     warmupSteps: z.int().nonnegative().default(0),
     maxGradNorm: positive.default(1),
     checkpointEverySteps: count.default(50),

@@ -5,6 +5,7 @@ import type {Checkpoint} from '../../proto/messages.js';
 import type {ActorContext} from '../actor/context.js';
 import type {Bus} from '../bus/bus.js';
 import {TerminalError} from '../errors.js';
+import {loadAdapter, saveAdapter} from '../model/adapter.js';
 import {loadCheckpoint, loadWeights, type ModelCheckpoint, saveCheckpoint} from '../model/checkpoint.js';
 import {readSafetensors} from '../model/safetensors.js';
 import type {HostTensor} from '../tensor/executor.js';
@@ -17,6 +18,7 @@ import {
   saveTrainingFiles,
   trainingFile,
 } from './checkpoints.js';
+import {firstAdapterOf} from './lora.js';
 import type {ObjectiveRevision} from './objective.js';
 import {withFirstPolicy, withPolicy} from './policy.js';
 import {retainCheckpoints} from './retention.js';
@@ -28,8 +30,8 @@ type Written = Pick<Checkpoint, 'folder' | 'weightsSha256' | 'files' | 'training
 
 /** What a learner knows of the checkpoints of its run. */
 export interface Saves {
-  /** The policy that training began with, without its weights. */
-  readonly model: Pick<ModelCheckpoint, 'directory' | 'config' | 'tokenizer' | 'weightsSha256'>;
+  /** The policy that training began with, without its weights; with its adapter, where one learns. */
+  readonly model: Pick<ModelCheckpoint, 'directory' | 'config' | 'tokenizer' | 'weightsSha256' | 'adapter'>;
   /** Tells this process from other learners of the run. */
   readonly id: string;
   /** Sequence of the newest published checkpoint; 0 before the first. */
@@ -59,14 +61,20 @@ export const readTraining = async (
 ): Promise<Learnt> => {
   const [optimizer, stateFile] = checkpoint?.trainingFiles ?? [];
   if (checkpoint === undefined || optimizer === undefined || stateFile === undefined) {
-    const {weights} = await withFirstPolicy(context, context.fleet, loadCheckpoint);
+    const {tensors} = firstAdapterOf(context.fleet, model.config) ?? {};
+    const {weights} = tensors
+      ? {weights: tensors}
+      : await withFirstPolicy(context, context.fleet, loadCheckpoint);
     return {state: initialState, weights, slots: undefined};
   }
   const path = await trainingFile(context, stateFile);
   const state = parseState(await readFile(path, 'utf8'), path);
   const slots = await readSafetensors(await trainingFile(context, optimizer));
-  const {weights} = await withPolicy(context, checkpoint, (folder) =>
-    loadWeights(folder, model.config, checkpoint.weightsSha256),
+  const {weightsSha256} = checkpoint;
+  const weights = await withPolicy(context, checkpoint, async (folder) =>
+    model.adapter === undefined
+      ? (await loadWeights(folder, model.config, weightsSha256)).weights
+      : (await loadAdapter(folder, model.config, weightsSha256)).tensors,
   );
   return {state, weights, slots};
 };
@@ -126,7 +134,11 @@ export const saveTraining = async (
   const written = await context.timed('saving', async () => {
     const trainingFiles = await saveTrainingFiles(runFolder, places, slots ?? new Map(), text);
     const folder = resolve(runFolder, places.checkpoint);
-    const {weightsSha256} = await saveCheckpoint(folder, saves.model, weights);
+    const {adapter} = saves.model;
+    const weightsSha256 =
+      adapter === undefined
+        ? (await saveCheckpoint(folder, saves.model, weights)).weightsSha256
+        : (await saveAdapter(folder, {...adapter, tensors: weights}, saves.model.directory)).adapterSha256;
     return {folder: places.checkpoint, weightsSha256, trainingFiles, files: await policyFiles(folder)};
   });
   await publish(context, saves, saving, written);

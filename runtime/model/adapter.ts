@@ -14,7 +14,7 @@ import type {HostTensor} from '../tensor/executor.js';
 import {sizeOf} from '../tensor/graph.js';
 import {type AdapterSettings, ALL_LINEAR, adapterConfigFile, readAdapterConfig} from './adapter-config.js';
 import type {ModelConfig} from './config.js';
-import {publishFolder, writeJson, writeWeightsFile} from './folder.js';
+import {digest, publishFolder, writeJson, writeWeightsFile} from './folder.js';
 import {adapterNames, parameterShapes} from './parameters.js';
 import {readSafetensors} from './safetensors.js';
 
@@ -30,6 +30,10 @@ export interface AdapterOptions extends Omit<AdapterSettings, 'targetModules'> {
 
 const CONFIG_FILE = 'adapter_config.json';
 const TENSORS_FILE = 'adapter_model.safetensors';
+/** Of a PEFT folder. */
+export const ADAPTER_FILES: readonly string[] = [CONFIG_FILE, TENSORS_FILE];
+/** Whether a folder is an adapter's. */
+export const isAdapterFolder = (directory: string): boolean => existsSync(join(directory, CONFIG_FILE));
 const FILE_PREFIX = 'base_model.model.';
 
 /**
@@ -85,8 +89,15 @@ export function initialAdapter(config: ModelConfig, options: AdapterOptions, see
   return {...settings, tensors};
 }
 
-/** Reads a PEFT folder for a model. Throws a TerminalError that names the file, and the field or tensor at fault. */
-export async function loadAdapter(directory: string, config: ModelConfig): Promise<Adapter> {
+/**
+ * Reads a PEFT folder for a model. `expectedSha256`, where given, must be that of its tensors' file. Throws a TerminalError
+ * that names the file, and the field or tensor at fault.
+ */
+export async function loadAdapter(
+  directory: string,
+  config: ModelConfig,
+  expectedSha256?: string,
+): Promise<Adapter> {
   const configPath = join(directory, CONFIG_FILE);
   if (!existsSync(configPath))
     throw new TerminalError(`${configPath}: no such file; the folder of a PEFT adapter needs it`);
@@ -96,6 +107,8 @@ export async function loadAdapter(directory: string, config: ModelConfig): Promi
   if (!existsSync(path) && existsSync(join(directory, 'adapter_model.bin')))
     throw new TerminalError(`${path}: no such file; save adapter_model.bin again, as safetensors`);
   const stored = await readSafetensors(path);
+  if (expectedSha256 !== undefined && (await digest(path)) !== expectedSha256)
+    throw new TerminalError(`${path}: altered since it was published: its SHA-256 is not ${expectedSha256}`);
   const tensors = new Map<string, HostTensor>();
   for (const [name, shape] of shapes) {
     const storedName = `${FILE_PREFIX}${name}`;

@@ -6,6 +6,7 @@ import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import type {Bus} from '../../runtime/bus/bus.js';
+import {demoPolicyFolder} from '../../runtime/fleet/load.js';
 import type {Shards} from '../../runtime/fleet/members.js';
 import {putFirstObjective} from '../../runtime/fleet/objective.js';
 import type {Feeding} from '../../runtime/fleet/progress.js';
@@ -16,7 +17,7 @@ import {untilStep} from '../helpers/fleet-folder.js';
 import {startTestServer, type TestServer, withBus} from '../helpers/nats.js';
 import {temporaryFolder} from '../helpers/temporary.js';
 
-const fleet: FleetInput = {
+const whole: FleetInput = {
   prompts: {demo: true, count: 200},
   policy: {model: 'demo', format: 'plain', maxPromptTokens: 32, maxCompletionTokens: 32},
   objective: {name: 'apo_zero', beta: 1, learningRate: 1e-4},
@@ -56,7 +57,9 @@ const train = async (
   run: string,
   indices: readonly number[],
   between: (run: Run, shards: ActorProcess[]) => Promise<void> = async () => undefined,
+  lora?: FleetInput['training']['lora'],
 ): Promise<Trained> => {
+  const fleet = lora === undefined ? whole : {...whole, training: {...whole.training, lora}};
   const bus = await withBus(t, server, run);
   await putFirstObjective(bus, fleetSchema.parse(fleet));
   const runFolder = temporaryFolder(t);
@@ -72,7 +75,8 @@ const train = async (
 
   const last = (await bus.last('checkpoints'))?.message;
   t.like(last, {final: true, step: 12, pairSequence: pairs.length});
-  const bytes = readFileSync(join(runFolder, last?.folder ?? '', 'model.safetensors'));
+  const file = lora === undefined ? 'model.safetensors' : 'adapter_model.safetensors';
+  const bytes = readFileSync(join(runFolder, last?.folder ?? '', file));
   return {bytes, rows: await rowsOf(bus)};
 };
 
@@ -186,3 +190,28 @@ for (const [who, leaver] of Object.entries({leading: 0, other: 1})) {
     },
   );
 }
+
+test.serial(
+  'Of an adapter, shards exchange and leave that alone: the same with one, two, and one lost between',
+  async (t) => {
+    const lora = {rank: 4, dropout: 0.1};
+    const one = await train(t, 'lora-one', [0], undefined, lora);
+    const two = await train(
+      t,
+      'lora-two',
+      [0, 1],
+      async ({bus, start}, shards) => {
+        const epoch = (await bus.control.get<Shards>('shards'))?.value.epoch ?? 0;
+        shards[1]?.kill();
+        await shards[1]?.ended;
+        shards[1] = start(1);
+        for await (const {epoch: now} of valuesOf(bus)) if (now > epoch) break;
+      },
+      lora,
+    );
+    t.deepEqual(stepsOf(two), ALL);
+    t.true(two.bytes.equals(one.bytes));
+    // Two matrices of rank 4 for each linear layer, and nothing of the model.
+    t.true(one.bytes.length < readFileSync(join(demoPolicyFolder, 'model.safetensors')).length / 10);
+  },
+);
