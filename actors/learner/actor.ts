@@ -34,7 +34,7 @@ import {
   saveTraining,
 } from '../../runtime/fleet/training-saves.js';
 import {initialState} from '../../runtime/fleet/training-state.js';
-import {followTurns, type Lead, leadTurns} from '../../runtime/fleet/turns.js';
+import {followTurns, type Lead, leadTurns, sayReady, untilReady} from '../../runtime/fleet/turns.js';
 import {createLearner} from '../../runtime/learning/learner.js';
 import {createShardLearner} from '../../runtime/learning/shard-learner.js';
 import {loadCheckpoint} from '../../runtime/model/checkpoint.js';
@@ -138,6 +138,7 @@ const lead = async (context: ActorContext<Fleet>, training: Training, crew: Crew
       training.staleness.published(0);
     }
     await turns.say({kind: 'begin', checkpoint, policyVersion: training.state.policyVersion});
+    await untilReady(crew.exchange);
     isBegun = true;
     const part = {context, training, crew, turns};
     steering = steeringOf(part, inTurn);
@@ -173,6 +174,7 @@ const follow = async (context: ActorContext<Fleet>, training: Training, crew: Cr
             // The leading member says it.
             onStale: async () => undefined,
           });
+          await sayReady(crew.exchange);
           isBegun = true;
           break;
         }

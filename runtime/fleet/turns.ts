@@ -3,6 +3,7 @@
  * in it. While the leading one waits for pairs, or is paused, it says so again and again: silence is a member that is lost.
  */
 import {setInterval} from 'node:timers';
+import {ExchangeError} from '../bus/exchange.js';
 import type {Exchange} from '../learning/exchange.js';
 
 export type Turn =
@@ -95,6 +96,32 @@ export const leadTurns = (exchange: Exchange, stepsDone: () => number, everyMs: 
     },
     close: () => clearInterval(timer),
   };
+};
+
+const readyTag = (member: number): string => `0.ready.${member}`;
+const READY = Float32Array.of(1);
+/** Going to a checkpoint may take longer than a step. */
+const READY_TRIES = 5;
+
+/** Tells the leading member that this one has begun: what that said until then need not be said again. */
+export const sayReady = (exchange: Exchange): Promise<void> =>
+  exchange.send(0, readyTag(exchange.self), READY);
+
+/** Waits until every other member has begun. Rejects as `Exchange.receive` does, after some tries. */
+export const untilReady = async (exchange: Exchange): Promise<void> => {
+  const isReady = async (member: number): Promise<void> => {
+    for (let tries = 1; ; tries++) {
+      try {
+        await exchange.receive(member, readyTag(member));
+        return;
+      } catch (error) {
+        const isLate = error instanceof ExchangeError && error.kind === 'timeout';
+        if (!isLate || tries === READY_TRIES) throw error;
+      }
+    }
+  };
+  const others = Array.from({length: exchange.members - 1}, (_, index) => index + 1);
+  await Promise.all(others.map(isReady));
 };
 
 /** The turns of an epoch's leading member, but for its waiting. Rejects as `Exchange.receive` does. */

@@ -1,5 +1,13 @@
 import test from 'ava';
-import {decodedTurn, encodedTurn, followTurns, leadTurns, type Turn} from '../../../runtime/fleet/turns.js';
+import {
+  decodedTurn,
+  encodedTurn,
+  followTurns,
+  leadTurns,
+  sayReady,
+  type Turn,
+  untilReady,
+} from '../../../runtime/fleet/turns.js';
 import {memoryExchanges} from '../../helpers/memory-exchange.js';
 
 const turns: readonly Turn[] = [
@@ -41,6 +49,19 @@ test('Turns arrive in order, numbered anew with each step; waiting is heard and 
   await lead.say({kind: 'end'});
   t.deepEqual(await next(), {kind: 'end'});
   t.true(sent.includes('0.turn.0') && sent.includes('41.turn.0'), sent.join(' '));
+});
+
+test('The leading member waits until all others have begun', async (t) => {
+  const [leading, ...others] = memoryExchanges(3);
+  if (leading === undefined) return t.fail();
+  let begun = 0;
+  const ready = untilReady(leading).then(() => t.is(begun, 2));
+  for (const other of others) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    begun += 1;
+    await sayReady(other);
+  }
+  await ready;
 });
 
 test('A member without others says nothing', async (t) => {
