@@ -12,11 +12,13 @@ import {
   first,
   firstValueFrom,
   ignoreElements,
+  interval,
   map,
   merge,
   type Observable,
   switchMap,
   takeUntil,
+  tap,
 } from 'rxjs';
 import type {Checkpoint, Prompt} from '../../proto/messages.js';
 import type {ActorContext, Outcome} from '../../runtime/actor/context.js';
@@ -36,6 +38,7 @@ import {completionOf, completionPairOf, type PolicyStamp, requestsFor} from './r
 
 /** Completions between two rows besides the heartbeat's: what was sampled when the first step was taken is known this well. */
 const COMPLETIONS_PER_ROW = 16;
+const WAITING_SIGN_MS = 1000;
 
 /** The weights are the generator's alone. */
 interface Policy {
@@ -110,14 +113,14 @@ const reload = async (
 };
 
 const answerWith = (context: ActorContext<Fleet>, policy: Policy, now: Steered) => {
-  const {bus, grace, timed, report, count, drain$} = context;
+  const {bus, grace, timed, report, count, drain$, advance} = context;
   const {generator, tokenizer, steps, newest$} = policy;
   const stepOf = (version: number): number => steps.get(version) ?? 0;
 
-  /** Whether such a policy was taken up, before the drain. */
+  /** Whether such a policy was taken up, before the drain. Waiting for a large one to load is not being stuck. */
   const isTakenUp = (minStep: number): Promise<boolean> =>
     firstValueFrom(
-      newest$.pipe(
+      merge(newest$, interval(WAITING_SIGN_MS).pipe(tap(advance), ignoreElements())).pipe(
         map(({step}) => step >= minStep),
         first(Boolean),
         takeUntil(drain$),

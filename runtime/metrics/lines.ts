@@ -89,6 +89,15 @@ function pairLine(pair: PreferencePair): Line {
     prompt_id: pair.promptId,
     source: sourceWord(pair.source),
     policy_version: pair.policyVersion,
+    ...given('policy_step', pair.sampling?.policyStep),
+    ...given('end_policy_version', pair.sampling?.endPolicyVersion),
+    ...given(
+      'segments',
+      pair.sampling?.segments?.map((segment) => ({
+        policy_version: segment.policyVersion,
+        token_count: segment.tokenCount,
+      })),
+    ),
     reference_chosen_logps: pair.referenceChosenLogps,
     reference_rejected_logps: pair.referenceRejectedLogps,
     chosen_token_count: pair.chosenTokenCount,

@@ -1,6 +1,15 @@
-/** How old what is trained on may be: a fleet in turns, and one that is a version ahead. */
+/** How old what is trained on may be: fleets in turns, undisturbed and not, and fleets that are a version ahead. */
 import test, {type ExecutionContext} from 'ava';
-import {batchSizes, type FleetFolder, openFleetFolder, stepRows} from '../helpers/fleet-folder.js';
+import {
+  batchSizes,
+  type FleetFolder,
+  fullBatches,
+  kill,
+  openFleetFolder,
+  stepRows,
+  until,
+  untilStep,
+} from '../helpers/fleet-folder.js';
 
 /** Runs the shipped fleet to its end with these overrides. */
 const run = async (t: ExecutionContext, sets: readonly string[]): Promise<FleetFolder> => {
@@ -12,6 +21,7 @@ const run = async (t: ExecutionContext, sets: readonly string[]): Promise<FleetF
   t.deepEqual(folder.processes(), []);
   return folder;
 };
+type Segment = {readonly policy_version: number; readonly token_count: number};
 
 /** A metric of each step's row. */
 const valuesOf = (folder: FleetFolder, name: string): number[] =>
@@ -63,5 +73,65 @@ test.serial(
     for (const [row, staleness] of valuesOf(folder, 'staleness').entries())
       t.is(staleness, (inFlight?.[row] ?? 0) + (inQueue?.[row] ?? 0));
     t.like(folder.json('result.json').staleness, {max: 1});
+  },
+);
+
+test.serial(
+  'In turns, prompts that end too soon end the run with what they gave, and a sampler that takes policies up between tokens has nothing to change',
+  async (t) => {
+    const folder = await run(t, [
+      'maxStaleness=0',
+      'policy.pickUp=token',
+      'actors.sampler.count=2',
+      'prompts={demo: true, count: 60}',
+      'training={batchSize: 8, checkpointEverySteps: 2}',
+    ]);
+    const pairs = folder.lines('pairs');
+    t.is(pairs.length + folder.lines('rejections').length, 60);
+    t.deepEqual(batchSizes(stepRows(folder)), fullBatches(pairs.length, 8));
+    t.deepEqual([...new Set(valuesOf(folder, 'staleness/max'))], [0]);
+    for (const {policy_version, end_policy_version, segments} of pairs) {
+      t.is(end_policy_version, policy_version);
+      t.is((segments as Segment[]).length, 1);
+    }
+  },
+);
+
+test.serial(
+  'In turns, a learner that is killed and a run that is drained go on in turns: nothing is stale, and no prompt too many is sent',
+  async (t) => {
+    const sets = [
+      'evaluation.count=8',
+      'maxStaleness=0',
+      'prompts={demo: true, count: 400}',
+      'training={maxPairs: 80, batchSize: 8, checkpointEverySteps: 3}',
+    ];
+    const folder = openFleetFolder();
+    t.teardown(() => folder.remove());
+    const up = await folder.up(sets);
+    const bus = await folder.bus(up);
+    // One step into the second version.
+    await untilStep(bus, 4);
+    kill(await until('there is a learner', async () => folder.pidOf('learner')), 'SIGKILL');
+    await untilStep(bus, 5);
+    up.interrupt();
+    t.is((await up.ended).code, 0);
+    t.is((await (await folder.up(sets)).ended).code, 0);
+
+    t.is(folder.lines('pairs').length, 80);
+    t.is(staleOf(folder), 0);
+    const ended = [...folder.lines('pairs'), ...folder.lines('rejections')];
+    t.deepEqual(
+      ended.map(({prompt_id}) => Number(prompt_id)).toSorted((a, b) => a - b),
+      ended.map((_, index) => index),
+    );
+    t.deepEqual([...new Set(valuesOf(folder, 'staleness/max'))], [0]);
+    t.like(folder.lines('checkpoints').at(-1), {final: true, step: 10, pair_sequence: 80});
+    // Of each three steps, the pairs are of the policy of the first or, where the drain left another, of that one.
+    const steps = folder.lines('pairs').map(({policy_step}) => Math.floor(Number(policy_step) / 3));
+    t.deepEqual(
+      steps,
+      Array.from({length: 80}, (_, pair) => Math.floor(pair / 24)),
+    );
   },
 );

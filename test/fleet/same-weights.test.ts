@@ -5,7 +5,9 @@
 import {readFileSync, rmSync, truncateSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
+import type {PreferencePair} from '../../proto/messages.js';
 import type {Bus} from '../../runtime/bus/bus.js';
+import type {MessageOf} from '../../runtime/bus/subjects.js';
 import {demoPolicyFolder} from '../../runtime/fleet/load.js';
 import {putFirstObjective} from '../../runtime/fleet/objective.js';
 import type {Feeding} from '../../runtime/fleet/progress.js';
@@ -45,12 +47,20 @@ interface Trained {
   readonly steps: readonly number[];
   /** The newest step when a stopped learner was started again. */
   readonly from: number;
+  /** Prompts whose pairs were not trained on. */
+  readonly rejected: readonly string[];
   /** What that one said to the operator. */
   readonly warnings: readonly string[];
 }
 
-const publish = async (bus: Bus, from: number, to: number): Promise<void> => {
-  for (const pair of pairs.slice(from, to)) await bus.publish('pairs', pair, pair.promptId);
+/** What is trained on, and by which rules. */
+interface Work {
+  readonly fleet: FleetInput;
+  readonly pairs: readonly PreferencePair[];
+}
+
+const publish = async (bus: Bus, some: readonly PreferencePair[]): Promise<void> => {
+  for (const pair of some) await bus.publish('pairs', pair, pair.promptId);
 };
 
 /**
@@ -62,13 +72,14 @@ const train = async (
   run: string,
   interrupt?: (learner: ActorProcess) => void,
   move: (runFolder: string, bus: Bus) => Promise<string> = async (runFolder) => runFolder,
+  work: Work = {fleet, pairs},
 ): Promise<Trained> => {
   const bus = await withBus(t, server, run);
-  await putFirstObjective(bus, fleetSchema.parse(fleet));
+  await putFirstObjective(bus, fleetSchema.parse(work.fleet));
   let place = {run, runFolder: temporaryFolder(t)};
-  const start = () => startActor(t, 'learner', fleet, server.url, {}, place);
+  const start = () => startActor(t, 'learner', work.fleet, server.url, {}, place);
   let learner = start();
-  await publish(bus, 0, FIRST_PART);
+  await publish(bus, work.pairs.slice(0, FIRST_PART));
   t.is(await untilStep(bus, 4), 4);
   if (interrupt !== undefined) {
     interrupt(learner);
@@ -77,7 +88,7 @@ const train = async (
     learner = start();
   }
   const from = (await bus.last('checkpoints'))?.message.step ?? 0;
-  await publish(bus, FIRST_PART, pairs.length);
+  await publish(bus, work.pairs.slice(FIRST_PART));
   await bus.control.put<Feeding>('phase', {feeding: 'done', pairs: pairs.length});
   t.deepEqual(await learner.ended, {code: 0, message: undefined});
 
@@ -85,6 +96,7 @@ const train = async (
   const last = checkpoints.at(-1);
   t.like(last, {final: true, pairSequence: pairs.length});
   return {
+    rejected: (await all(bus, 'rejections')).map(({promptId}) => promptId),
     bytes: readFileSync(join(place.runFolder, last?.folder ?? '', 'model.safetensors')),
     checkpoints: checkpoints.map(({step}) => step),
     steps: (await all(bus, 'metrics')).flatMap(({step, values}) =>
@@ -96,9 +108,10 @@ const train = async (
 };
 
 /** What a log holds now. */
-const all = async <N extends 'checkpoints' | 'metrics'>(bus: Bus, log: N) => {
+const all = async <N extends 'checkpoints' | 'metrics' | 'rejections'>(bus: Bus, log: N) => {
   const {lastSequence} = await bus.state(log);
-  const messages = [];
+  const messages: MessageOf<N>[] = [];
+  if (lastSequence === 0) return messages;
   for await (const {message, sequence} of bus.read(log, {sequence: 1})) {
     messages.push(message);
     if (sequence >= lastSequence) break;
@@ -192,3 +205,27 @@ for (const [what, damage] of Object.entries({
     },
   );
 }
+
+test.serial(
+  'Pairs that are stale stay out of the weights, and are the same ones wherever a learner was killed or drained',
+  async (t) => {
+    // Version 0 is that of the first three steps, 48 pairs: of these four the first is in time.
+    const old = new Set([20, 55, 60, 80]);
+    const aged = pairs.map((pair, index) => ({...pair, policyVersion: old.has(index) ? 0 : 2}));
+    const work = {fleet: {...fleet, maxStaleness: 0}, pairs: aged};
+    const stale = [55, 60, 80].map((index) => aged[index]?.promptId ?? '');
+    const stay = async (folder: string) => folder;
+    const one = await train(t, 'stale-whole', undefined, stay, work);
+    t.deepEqual(one.steps, [1, 2, 3, 4, 5, 6, 7]);
+    t.deepEqual(one.rejected, stale);
+    const killed = await train(t, 'stale-killed', (learner) => learner.kill(), stay, work);
+    t.deepEqual(killed.steps, [1, 2, 3, 4, 4, 5, 6, 7]);
+    t.deepEqual(killed.rejected, stale);
+    t.true(killed.bytes.equals(one.bytes));
+    const drained = await train(t, 'stale-drained', (learner) => learner.drain(), stay, work);
+    t.deepEqual(drained.steps, [1, 2, 3, 4, 5, 6, 7]);
+    t.deepEqual(drained.rejected, stale);
+    t.true(drained.bytes.equals(one.bytes));
+    t.false(one.bytes.equals((await wholeRun(t)).bytes));
+  },
+);

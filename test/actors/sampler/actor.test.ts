@@ -1,8 +1,9 @@
 /** A sampler on a machine that has neither the run's folder nor the policy's: all it is given is the server's address. */
 import {cpSync, existsSync} from 'node:fs';
 import {join} from 'node:path';
-import test from 'ava';
+import test, {type ExecutionContext} from 'ava';
 import {firstValueFrom, NEVER} from 'rxjs';
+import type {Completion} from '../../../proto/messages.js';
 import {policyFiles, publishCheckpoint} from '../../../runtime/fleet/checkpoints.js';
 import {demoPolicyFolder} from '../../../runtime/fleet/load.js';
 import {fleetSchema} from '../../../runtime/fleet/schema.js';
@@ -11,7 +12,8 @@ import {fleetOf, startActor} from '../../helpers/actor-process.js';
 import {withBus, withNatsServer} from '../../helpers/nats.js';
 import {temporaryFolder} from '../../helpers/temporary.js';
 
-test('It takes every policy from the bus, and answers with the newest', async (t) => {
+/** A sampler's run and what the learner of it publishes; the sampler has nothing but the server's address. */
+const openRun = async (t: ExecutionContext, pickUp: 'request' | 'token') => {
   const server = await withNatsServer(t);
   const bus = await withBus(t, server);
   const learner = {bus, runFolder: temporaryFolder(t)};
@@ -20,16 +22,17 @@ test('It takes every policy from the bus, and answers with the newest', async (t
     endpoints: {teacher: {demo: true}},
     actors: {reviser: {endpoint: 'teacher', model: 'reviser'}},
   });
-  const limits = {format: 'plain', maxPromptTokens: 32, maxCompletionTokens: 32} as const;
+  const limits = {format: 'plain', maxPromptTokens: 32, maxCompletionTokens: 32, pickUp} as const;
   const fleet = {...base, policy: {model: join(place.runFolder, 'no-such-folder'), ...limits}};
 
+  /** A policy of ten times as many steps as its version. */
   const publish = async (policyVersion: number): Promise<void> => {
     const folder = `checkpoints/step-${policyVersion}`;
     const path = join(learner.runFolder, folder);
     cpSync(demoPolicyFolder, path, {recursive: true});
     const {weightsSha256} = await loadCheckpoint(path);
     const stamp = {
-      step: policyVersion,
+      step: 10 * policyVersion,
       policyVersion,
       pairSequence: 0,
       objective: 'dpo',
@@ -48,6 +51,11 @@ test('It takes every policy from the bus, and answers with the newest', async (t
       learner: 'learner',
     });
   };
+  return {bus, place, publish, sampler: () => startActor(t, 'sampler', fleet, server.url, {}, place)};
+};
+
+test('It takes every policy from the bus, and answers with the newest', async (t) => {
+  const {bus, place, publish, sampler: startSampler} = await openRun(t, 'request');
   const answer = async (promptId: string) => {
     await bus.publish('prompts', {promptId, prompt: '12+34='}, promptId);
     const delivery = await firstValueFrom(bus.deliveries('completions', {maxInFlight: 1, drain$: NEVER}));
@@ -55,7 +63,7 @@ test('It takes every policy from the bus, and answers with the newest', async (t
     return delivery.message;
   };
 
-  const sampler = startActor(t, 'sampler', fleet, server.url, {}, place);
+  const sampler = startSampler();
   await publish(0);
   const first = await answer('0');
   t.is(first.promptId, '0');
@@ -66,4 +74,62 @@ test('It takes every policy from the bus, and answers with the newest', async (t
   t.is(version, 1);
   t.deepEqual(sampler.warnings(), []);
   t.true(existsSync(join(place.runFolder, 'fetched/sampler-0/model.safetensors')));
+});
+
+test('A prompt waits for the policy that may answer it, and others do not', async (t) => {
+  const {bus, publish, sampler} = await openRun(t, 'request');
+  await publish(0);
+  sampler();
+  await bus.publish('prompts', {promptId: '0', prompt: '12+34=', minPolicyStep: 10}, '0');
+  await bus.publish('prompts', {promptId: '1', prompt: '12+34='}, '1');
+  const completions: Completion[] = [];
+  const next = async (): Promise<Completion> => {
+    const delivery = await firstValueFrom(bus.deliveries('completions', {maxInFlight: 1, drain$: NEVER}));
+    await delivery.ack();
+    return delivery.message;
+  };
+  completions.push(await next());
+  await publish(1);
+  completions.push(await next());
+  t.deepEqual(
+    completions.map(({promptId, policyVersion, sampling}) => [promptId, policyVersion, sampling?.policyStep]),
+    [
+      ['1', 0, 0],
+      ['0', 1, 10],
+    ],
+  );
+});
+
+test('Between tokens, a new policy goes on with answers under way, and each says who wrote how much of it', async (t) => {
+  const {bus, publish, sampler} = await openRun(t, 'token');
+  await publish(0);
+  sampler();
+  const completions: Completion[] = [];
+  const subscription = bus
+    .deliveries('completions', {maxInFlight: 64, drain$: NEVER})
+    .subscribe((delivery) => {
+      completions.push(delivery.message);
+      void delivery.ack();
+    });
+  t.teardown(() => subscription.unsubscribe());
+  const isMixed = ({sampling}: Completion) => (sampling?.segments?.length ?? 0) > 1;
+  let asked = 0;
+  // A policy may arrive when nothing is under way: then there is another.
+  for (let version = 1; !completions.some(isMixed); version++) {
+    const publishing = publish(version);
+    const until = asked + 150;
+    for (; asked < until; asked++)
+      await bus.publish('prompts', {promptId: String(asked), prompt: '12+34='}, String(asked));
+    await publishing;
+  }
+  for (const {sampling, tokenCount, policyVersion} of completions) {
+    const segments = sampling?.segments ?? [];
+    t.is(
+      segments.reduce((sum, segment) => sum + (segment.tokenCount ?? 0), 0),
+      tokenCount,
+    );
+    t.is(segments[0]?.policyVersion, policyVersion);
+    t.is(segments.at(-1)?.policyVersion, sampling?.endPolicyVersion);
+    t.is(sampling?.policyStep, 10 * policyVersion);
+  }
 });

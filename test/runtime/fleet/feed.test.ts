@@ -45,8 +45,7 @@ const publishPolicy = (bus: Bus, step: number) =>
     },
     String(step),
   );
-/** Takes prompts off the queue as they come, and says their ids. */
-/** In the order of their ids: what the reader before still asked for comes later, through it. */
+/** Takes prompts off the queue, and says their ids in order: what the reader before still asked for comes later, through it. */
 const takePrompts = (bus: Bus, count: number): Promise<string[]> =>
   firstValueFrom(
     bus.deliveries('prompts', {maxInFlight: 8, drain$: NEVER}).pipe(take(count), toArray()),
@@ -178,4 +177,27 @@ test('a version’s prompts go when its policy is published and the learner is t
   // All five steps have their pairs now: the learner ends the run.
   t.is((await bus.state('prompts')).lastSequence, 5);
   void feed.catch(() => undefined);
+});
+
+test('a feeder that starts again in the middle of a version admits what one that never stopped would', async (t) => {
+  const bus = await withBus(t, await withNatsServer(t));
+  const admit = (step: number) => admissionAt(step, inTurns);
+  const first = new AbortController();
+  const feed = feedPrompts({bus, prompts, maxOutstanding: 8, admit, signal: first.signal});
+  await takePrompts(bus, 2);
+  await trained(bus, 2, 2);
+  await publishPolicy(bus, 2);
+  await takePrompts(bus, 2);
+  await reject(bus, '2');
+  await takePrompts(bus, 1);
+  first.abort(new Error('killed'));
+  await t.throwsAsync(feed);
+  const second = new AbortController();
+  const again = feedPrompts({bus, prompts, maxOutstanding: 8, admit, signal: second.signal});
+  // Four pairs' worth are out; a fifth goes only for the third version, or for one that is rejected.
+  await reject(bus, '3');
+  t.deepEqual(await takePrompts(bus, 1), ['5']);
+  t.is((await bus.state('prompts')).lastSequence, 6);
+  second.abort(new Error('enough'));
+  await t.throwsAsync(again);
 });
