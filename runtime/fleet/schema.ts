@@ -89,8 +89,9 @@ export const fleetSchema = z.strictObject({
    */
   maxStaleness: z.int().nonnegative().optional(),
   /**
-   * How many versions sampling may be ahead of training, at most S: what pairs typically lag, so that few reach S. 1 where
-   * `maxStaleness` is given (0 where that is 0); else only `maxOutstandingPrompts` holds sampling back.
+   * How many versions sampling may be ahead of training, at most S: what pairs typically lag. Where it is S itself, a pair
+   * that is merely slower than others is dropped; leave room. 1 where `maxStaleness` is given (0 where that is 0); else only
+   * `maxOutstandingPrompts` holds sampling back.
    */
   pipelineDepth: z.int().nonnegative().optional(),
   policy: z.strictObject({
