@@ -2,16 +2,17 @@
 import type {PreferencePair} from '../../proto/messages.js';
 import type {ActorContext} from '../../runtime/actor/context.js';
 import type {Controls} from '../../runtime/fleet/controls.js';
+import type {Crew} from '../../runtime/fleet/crew.js';
 import type {InForce} from '../../runtime/fleet/decisions.js';
 import type {ObjectiveRevision} from '../../runtime/fleet/objective.js';
+import type {Progress} from '../../runtime/fleet/progress.js';
 import type {Fleet} from '../../runtime/fleet/schema.js';
-import type {Learnt, Saves} from '../../runtime/fleet/training-saves.js';
+import type {Learnt, Saves, Saving} from '../../runtime/fleet/training-saves.js';
 import type {TrainingState} from '../../runtime/fleet/training-state.js';
-import type {Exchange} from '../../runtime/learning/exchange.js';
 import type {StepMetrics} from '../../runtime/learning/metrics.js';
 import {learningRateAt} from '../../runtime/learning/schedule.js';
 import type {ShardLearner} from '../../runtime/learning/shard-learner.js';
-import type {Batch} from './batches.js';
+import type {Batch, BatchPlan} from './batches.js';
 import {trainingPairOf} from './pair.js';
 import type {StalenessMeter} from './staleness.js';
 
@@ -34,6 +35,38 @@ export interface Training extends Saves {
   objective: ObjectiveRevision;
 }
 
+/** What is done outside the process; `actor.ts` does it. */
+export interface Outside {
+  /** Goes to the newest checkpoint there is; resolves to its sequence, 0 for the policy before training. */
+  goToNewest(): Promise<number>;
+  /** Goes to a checkpoint by its sequence. */
+  goToEntry(sequence: number): Promise<void>;
+  /** The batches of the pair log from where training is. */
+  batches(
+    how: Required<Pick<BatchPlan<PreferencePair>, 'stop' | 'onStale'>>,
+  ): AsyncGenerator<Batch<PreferencePair>>;
+  /** Resolves a pair that was too old for the step that follows so many others. */
+  rejectStale(pair: PreferencePair, step: number): Promise<void>;
+  /** Pairs on the log after a sequence; undefined where that cannot be known. */
+  waitingAfter(sequence: number): Promise<number | undefined>;
+  /** Says to the run where training is. */
+  announce(phase: Progress['phase']): Promise<void>;
+  /** Publishes the policy before training, where it lies: evaluators score it like every other. */
+  publishFirst(saving: Saving): Promise<void>;
+  /** Publishes the newest checkpoint once more. */
+  publishLast(saving: Saving): Promise<void>;
+  /** Writes what was learnt and publishes it. */
+  save(saving: Saving, learnt: Pick<Learnt, 'weights' | 'slots'>): Promise<void>;
+}
+
+/** What one member of a crew works with. */
+export interface Part {
+  readonly context: ActorContext<Fleet>;
+  readonly training: Training;
+  readonly crew: Crew;
+  readonly outside: Outside;
+}
+
 /** Goes back, or on, to what a checkpoint holds. */
 export const goTo = (training: Training, {state, weights, slots}: Learnt): void => {
   // One that has taken no step is there already, unless the checkpoint is of a later one.
@@ -41,12 +74,11 @@ export const goTo = (training: Training, {state, weights, slots}: Learnt): void 
   training.state = state;
 };
 
+/** One step, which every member takes with the same batch and spec. */
 export const takeStep = async (
-  {fleet, log, timed}: Pick<ActorContext<Fleet>, 'fleet' | 'log' | 'timed'>,
-  training: Training,
+  {context: {fleet, log, timed}, training, crew: {exchange}}: Part,
   {pairs, next, sequence}: Batch<PreferencePair>,
   {revision, spec}: InForce,
-  exchange: Exchange,
 ): Promise<StepMetrics> => {
   const {learner, model, state} = training;
   const {name, beta, learningRate: peak, settings} = spec.objective;

@@ -1,0 +1,148 @@
+/** The side of the leading member: it decides, takes steps, has checkpoints written, and says each turn to the others. */
+import {firstValueFrom, merge, type Observable} from 'rxjs';
+import type {PreferencePair} from '../../proto/messages.js';
+import type {Ending} from '../../runtime/fleet/crew.js';
+import type {InForce} from '../../runtime/fleet/decisions.js';
+import {type Steering, steer} from '../../runtime/fleet/steering.js';
+import {type Lead, leadTurns, untilReady} from '../../runtime/fleet/turns.js';
+import type {Batch} from './batches.js';
+import {inOrder} from './in-order.js';
+import {type Part, takeStep} from './training.js';
+
+interface LeadingPart extends Part {
+  readonly turns: Lead;
+}
+
+/** Leads a crew until its epoch is over, this process leaves, or the run is complete. */
+export const lead = async (part: Part): Promise<Ending> => {
+  const {context, training, crew, outside} = part;
+  let isBegun = false;
+  const stepsDone = () => (isBegun ? training.state.step : 0);
+  const turns = leadTurns(crew.exchange, stepsDone, context.fleet.training.stepTimeoutMs / 3);
+  const inTurn = inOrder();
+  const leading = {...part, turns};
+  let steering: Steering | undefined;
+  try {
+    const checkpoint = await outside.goToNewest();
+    await outside.announce('training');
+    if (training.saved.length === 0) {
+      const {state, objective, staleness} = training;
+      await outside.publishFirst({state, objective, final: false});
+      staleness.published(0);
+    }
+    await turns.say({kind: 'begin', checkpoint, policyVersion: training.state.policyVersion});
+    await untilReady(crew.exchange);
+    isBegun = true;
+    steering = steeringOf(leading, inTurn);
+    for await (const next of steps(leading, steering)) await inTurn(() => step(leading, next));
+    const {lastStep} = steering;
+    return await inTurn(() => finish(leading, lastStep()));
+  } finally {
+    steering?.close();
+    turns.close();
+  }
+};
+
+const steeringOf = (part: LeadingPart, inTurn: ReturnType<typeof inOrder>): Steering => {
+  const {context, training, crew} = part;
+  const isSaved = () => training.saved[0]?.step === training.state.step;
+  return steer({
+    ...context,
+    controls: training.controls,
+    taken: training.state.step,
+    steps: context.fleet.training.steps,
+    drain$: haltOf(part),
+    prepare: (expression) => training.learner.prepare(expression),
+    save: () =>
+      inTurn(async () => {
+        if (!crew.isOver() && !isSaved()) await save(part, {final: false});
+        return training.state.step;
+      }),
+  });
+};
+
+/** Emits when no further step is to come of this crew, or of this process. */
+const haltOf = ({context: {drain$}, crew}: Part): Observable<unknown> =>
+  merge(drain$, crew.over$, crew.asked$);
+
+/** A batch, and what its step is taken by. */
+interface NextStep {
+  readonly batch: Batch<PreferencePair>;
+  readonly inForce: InForce;
+}
+
+/** The steps to take, until the run's are taken, its pairs are used up, a stop, or a halt. */
+async function* steps(part: LeadingPart, steering: Steering): AsyncGenerator<NextStep> {
+  const {training, outside} = part;
+  if (training.state.step >= steering.lastStep()) return;
+  const halted = firstValueFrom(haltOf(part), {defaultValue: undefined});
+  const stop = Promise.race([halted, steering.stopped]);
+  for await (const batch of outside.batches({stop, onStale: outside.rejectStale})) {
+    const inForce = await steering.begin(training.state.step + 1);
+    if (inForce === undefined) return;
+    yield {batch, inForce};
+    if (training.state.step >= steering.lastStep()) return;
+  }
+}
+
+const step = async (part: LeadingPart, {batch, inForce}: NextStep): Promise<void> => {
+  const {context, training, crew, turns, outside} = part;
+  const {revision, spec} = inForce;
+  const {step: before, position} = training.state;
+  if (crew.isOver()) return;
+  await turns.say({kind: 'step', step: before + 1, pairs: batch.pairs.length, revision});
+  const metrics = await takeStep(part, batch, inForce);
+  // Later epochs are replays: how old their pairs are says nothing.
+  const staleness =
+    position.epoch === 1
+      ? training.staleness.measure(batch.pairs, before, await outside.waitingAfter(batch.sequence))
+      : {};
+  const {name, beta} = spec.objective;
+  const {pairsTrained, policyVersion} = training.state;
+  context.report(
+    {...metrics, ...staleness, beta, pairs: pairsTrained, shards: crew.exchange.members},
+    {step: before + 1, policyVersion, objective: name, objectiveRevision: revision},
+  );
+  await outside.announce('training');
+  const {checkpointEverySteps, steps: totalSteps} = context.fleet.training;
+  if ((before + 1) % checkpointEverySteps === 0 && before + 1 < totalSteps) await save(part, {final: false});
+};
+
+/** After the last step of this crew or of this process: a checkpoint of what was learnt, which may end the run. */
+const finish = async (part: LeadingPart, lastStep: number): Promise<Ending> => {
+  const {context, training, crew, turns, outside} = part;
+  if (crew.isOver()) return 'over';
+  const isHalted = context.signal.aborted || crew.isAsked();
+  const isComplete = training.state.step >= lastStep || !isHalted;
+  if (isComplete || training.saved[0]?.step !== training.state.step) await save(part, {final: isComplete});
+  if (isComplete) {
+    await outside.announce('complete');
+    await turns.say({kind: 'end'});
+    await crew.end();
+    return 'ended';
+  }
+  if (context.signal.aborted) {
+    await crew.leave();
+    return 'ended';
+  }
+  await crew.advance();
+  return 'over';
+};
+
+const save = async (
+  {training, crew, turns, outside}: LeadingPart,
+  {final}: {readonly final: boolean},
+): Promise<void> => {
+  const {learner, state: before, objective} = training;
+  const state = {...before, policyVersion: before.policyVersion + 1};
+  const saving = {state, objective, final};
+  if (training.saved[0]?.step === state.step) {
+    await outside.publishLast(saving);
+  } else {
+    await turns.say({kind: 'save', policyVersion: state.policyVersion});
+    const slots = await learner.optimizerState(crew.exchange);
+    await outside.save(saving, {weights: await learner.weights(), slots});
+  }
+  training.staleness.published(state.step);
+  training.state = state;
+};
