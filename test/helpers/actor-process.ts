@@ -50,7 +50,7 @@ export interface ActorRun {
 
 /** Starts an actor, of the run `run` in a folder of its own unless told; it is killed after the test if it still lives. */
 export const startActor = (
-  t: ExecutionContext,
+  t: Pick<ExecutionContext, 'teardown'>,
   name: ActorName,
   fleet: FleetInput,
   natsUrl: string,

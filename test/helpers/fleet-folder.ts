@@ -62,6 +62,10 @@ export interface FleetFolder {
   processes(): number[];
   /** The process id of the first actor of that name; undefined while it has none. */
   pidOf(actor: ActorName): number | undefined;
+  /** The process ids of all actors of that name. */
+  pidsOf(actor: ActorName): number[];
+  /** Kills what is left, and keeps the folder. */
+  close(): Promise<void>;
   /** Kills what is left and removes the folder. */
   remove(): Promise<void>;
 }
@@ -103,6 +107,18 @@ export const openFleetFolder = (): FleetFolder => {
         return cwd === path || args.includes(path);
       });
 
+  const pidsOf = (actor: ActorName): number[] =>
+    processes().filter((pid) => processOf(pid).args.includes(join(codeRoot, actorEntries[actor])));
+
+  const close = async (): Promise<void> => {
+    for (const bus of buses.splice(0)) await bus.drain();
+    await until('every process of the folder is gone', async () => {
+      const left = processes();
+      for (const pid of left) kill(pid, 'SIGKILL');
+      return left.length === 0 ? true : undefined;
+    });
+  };
+
   return {
     path,
     runFolder,
@@ -124,15 +140,11 @@ export const openFleetFolder = (): FleetFolder => {
         .map((line) => JSON.parse(line) as Line),
     json: (file) => JSON.parse(readFileSync(join(runFolder, file), 'utf8')) as Line,
     processes,
-    pidOf: (actor) =>
-      processes().find((pid) => processOf(pid).args.includes(join(codeRoot, actorEntries[actor]))),
+    pidOf: (actor) => pidsOf(actor)[0],
+    pidsOf,
+    close,
     async remove() {
-      for (const bus of buses) await bus.drain();
-      await until('every process of the folder is gone', async () => {
-        const left = processes();
-        for (const pid of left) kill(pid, 'SIGKILL');
-        return left.length === 0 ? true : undefined;
-      });
+      await close();
       rmSync(path, {recursive: true, force: true});
     },
   };

@@ -1,0 +1,144 @@
+/** What is done to a run in one trial: everything by the seed, so that a trial can be had again. Pure. */
+import {uniformFloat64} from 'pure-rand/distribution/uniformFloat64';
+import {uniformInt} from 'pure-rand/distribution/uniformInt';
+import type {RandomGenerator} from 'pure-rand/types/RandomGenerator';
+import type {ActorName} from '../../runtime/bus/subjects.js';
+import type {FleetInput} from '../../runtime/fleet/schema.js';
+import {randomFor, shuffled} from '../../runtime/seed.js';
+
+/** Who can be killed: an actor, the NATS server, or `anchorage up` itself. */
+export type Role = ActorName | 'server' | 'up';
+
+export const roles = [
+  'sampler',
+  'reviser',
+  'judge',
+  'filter',
+  'reference',
+  'learner',
+  'evaluator',
+  'server',
+  'up',
+] as const satisfies readonly Role[];
+
+export const isRole = (word: string): word is Role => (roles as readonly string[]).includes(word);
+
+export interface Kill {
+  /** Together, one right after the other. */
+  readonly victims: readonly Role[];
+  /** Of the actors among them: all processes of the name, or the one of this number among them, going round. */
+  readonly which: number | 'all';
+  /** Waits until so many prompts are pairs, */
+  readonly afterPairs: number;
+  /** and so long after that, milliseconds. */
+  readonly delayMs: number;
+}
+
+export interface Plan {
+  readonly seed: number;
+  readonly dataset: 'clair' | 'judge_on_policy';
+  readonly prompts: number;
+  readonly epochs: number;
+  /** Learner shards, and the parts of a batch. */
+  readonly shards: number;
+  readonly kills: readonly Kill[];
+}
+
+export const BATCH_SIZE = 16;
+/** Of whoever asks the teacher: requests under way at once. */
+export const CONCURRENCY = 8;
+
+export interface PlanOptions {
+  readonly seed: number;
+  /** Kills of this role alone. */
+  readonly only?: Role | undefined;
+  readonly prompts?: number;
+}
+
+const KILLS = 5;
+const OF_ONE_ROLE = 3;
+const MOST_DELAY_MS = 1500;
+
+export const planOf = ({seed, only, prompts = 150}: PlanOptions): Plan => {
+  const random = randomFor('chaos', seed);
+  const chance = (share: number): boolean => uniformFloat64(random) < share;
+  const judged = only === 'judge' || (chance(1 / 3) && only !== 'reviser');
+  // So that both numbers of shards come with every dataset.
+  const shards = chance(1 / 2) ? 2 : 1;
+  const epochs = chance(1 / 3) ? 2 : 1;
+  const there = roles.filter((role) => role !== (judged ? 'reviser' : 'judge'));
+  const victims =
+    only === undefined
+      ? shuffled(there, 'victims', seed).slice(0, KILLS)
+      : Array.from({length: OF_ONE_ROLE}, () => only);
+  const count = prompts + uniformInt(random, 0, BATCH_SIZE - 1);
+  return {
+    seed,
+    dataset: judged ? 'judge_on_policy' : 'clair',
+    prompts: count,
+    epochs,
+    shards,
+    kills: killsOf(random, victims, count),
+  };
+};
+
+/** The victims at ascending moments; at times two at once. */
+const killsOf = (random: RandomGenerator, victims: readonly Role[], prompts: number): Kill[] => {
+  const groups: Role[][] = [];
+  for (const victim of victims) {
+    const last = groups.at(-1);
+    const isJoined = last !== undefined && !last.includes(victim) && uniformFloat64(random) < 0.3;
+    if (isJoined) last.push(victim);
+    else groups.push([victim]);
+  }
+  // Some prompts are rejected: a moment close to the last prompt would not come.
+  const most = Math.floor(0.7 * prompts);
+  const moments = groups.map(() => uniformInt(random, 0, most)).sort((one, other) => one - other);
+  return groups.map((group, index) => ({
+    victims: group,
+    which: uniformFloat64(random) < 0.3 ? 'all' : uniformInt(random, 0, 7),
+    afterPairs: moments[index] ?? 0,
+    delayMs: uniformInt(random, 0, MOST_DELAY_MS),
+  }));
+};
+
+/** Environment variable of the counting teacher's key. */
+export const KEY_ENV = 'ANCHORAGE_CHAOS_KEY';
+
+/** The fleet of a plan, small enough for many trials. */
+export const fleetOfPlan = (
+  {seed, dataset, prompts, epochs, shards}: Plan,
+  teacherUrl: string,
+): FleetInput => {
+  const asking = {endpoint: 'teacher', temperature: 0.7, maxTokens: 512, concurrency: CONCURRENCY};
+  return {
+    seed,
+    dataset,
+    prompts: {demo: true, count: prompts},
+    maxOutstandingPrompts: 48,
+    policy: {model: 'demo', format: 'plain', maxPromptTokens: 32, maxCompletionTokens: 32},
+    objective: {name: 'apo_zero', beta: 1, learningRate: 1e-4},
+    training: {
+      // As many as train all prompts, were none rejected: the run ends with its last pair.
+      steps: epochs * Math.ceil(prompts / BATCH_SIZE),
+      batchSize: BATCH_SIZE,
+      epochs,
+      parts: shards,
+      stepTimeoutMs: 10_000,
+      warmupSteps: 1,
+      checkpointEverySteps: 3,
+    },
+    evaluation: {suite: 'arithmetic', count: 16, maxCompletionTokens: 32},
+    endpoints: {teacher: {baseUrl: teacherUrl, apiKeyEnv: KEY_ENV}},
+    actors: {
+      sampler: {batchSize: 16, threads: 1},
+      ...(dataset === 'clair'
+        ? {reviser: {...asking, model: 'reviser'}}
+        : {judge: {...asking, model: 'judge'}}),
+      reference: {threads: 1},
+      // A sum's order depends on the threads, and so would the weights that a replay is compared with.
+      learner: {count: shards, threads: 1},
+      evaluator: {threads: 1},
+    },
+  };
+};

@@ -1,0 +1,82 @@
+/** The demonstration's teacher behind a server that writes down every call, so that calls made twice are seen. */
+import {createServer} from 'node:http';
+import type {AddressInfo} from 'node:net';
+import {text} from 'node:stream/consumers';
+import {startTeacher} from '../../runtime/demo/teacher/teacher.js';
+
+export interface Call {
+  readonly body: string;
+  /** Milliseconds since 1970. */
+  readonly begunMs: number;
+  /** Undefined while it is under way; of a caller that went away, when it did. */
+  endedMs?: number;
+}
+
+export interface CountingTeacher {
+  readonly url: string;
+  readonly key: string;
+  /** Requests for an answer, in the order in which they came. */
+  readonly calls: readonly Call[];
+  close(): Promise<void>;
+}
+
+export const startCountingTeacher = async (seed: number, latencyMs: number): Promise<CountingTeacher> => {
+  const key = 'chaos';
+  const teacher = await startTeacher({key, seed, latencyMs, failureRate: 0});
+  const calls: Call[] = [];
+  const forward = async (path: string, method: string, body: string) => {
+    const response = await fetch(new URL(path, teacher.url), {
+      method,
+      headers: {authorization: `Bearer ${key}`, 'content-type': 'application/json'},
+      ...(method === 'POST' ? {body} : {}),
+    });
+    return {status: response.status, body: await response.text()};
+  };
+  const server = createServer((request, response) => {
+    const answer = async () => {
+      const {url = '/', method = 'GET'} = request;
+      const body = await text(request);
+      if (method === 'POST') {
+        const call: Call = {body, begunMs: Date.now()};
+        calls.push(call);
+        response.once('close', () => {
+          call.endedMs = Date.now();
+        });
+      }
+      const answered = await forward(url, method, body);
+      response.writeHead(answered.status, {'content-type': 'application/json'}).end(answered.body);
+    };
+    answer().catch(() => response.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const {port} = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}/v1`,
+    key,
+    calls,
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await teacher.close();
+    },
+  };
+};
+
+/** What was called again: of each body, every call but the first. */
+export const repeatedOf = (calls: readonly Call[]): Call[] => {
+  const seen = new Set<string>();
+  return calls.filter(({body}) => {
+    const isRepeated = seen.has(body);
+    seen.add(body);
+    return isRepeated;
+  });
+};
+
+/** An answer is in its caller's hands, and not yet in the bus, for no longer. */
+const IN_HAND_MS = 1000;
+
+/** What its caller had asked for and, as far as can be seen here, not brought home yet. */
+export const inFlightAt = (calls: readonly Call[], atMs: number): Call[] =>
+  calls.filter(
+    ({begunMs, endedMs}) => begunMs <= atMs && (endedMs === undefined || atMs - endedMs < IN_HAND_MS),
+  );
