@@ -1,7 +1,7 @@
 /** The bus of one run: its channels of typed messages, on a connection. */
 import {type Rejection, RejectionReason} from '../../proto/messages.js';
 import {openBlobs} from './blobs.js';
-import type {Bus, BusOptions, LogStart, Published} from './bus.js';
+import type {Bus, BusOptions, ChannelState, LogStart, Published} from './bus.js';
 import {controlOf} from './control.js';
 import {exists, failureOf} from './failures.js';
 import type {Link} from './link.js';
@@ -62,7 +62,15 @@ export const busOf = (
   const publish: Bus['publish'] = (channel, message, id, signal) => {
     const data = codecOf(channel).encode(message).finish();
     const stream = streamOf(run, channel);
-    return patiently(link, () => link.store(subjectOf(run, channel), data, id), {
+    const store = async (): Promise<Published> => {
+      try {
+        return await link.store(subjectOf(run, channel), data, id);
+      } catch (error) {
+        if (failureOf(error) === 'full') await queueState(link, stream);
+        throw error;
+      }
+    };
+    return patiently(link, store, {
       doing: `publishing ${id} to ${channel}`,
       signal,
       exists: () => exists(link, stream),
@@ -179,11 +187,9 @@ export const busOf = (
     state: (channel) =>
       ask(`asking for the state of ${channel}`, async () => {
         const stream = streamOf(run, channel);
-        const [counts, outstanding] = await Promise.all([
-          link.counts(stream),
-          channels[channel].kind === 'queue' ? link.outstanding(stream, QUEUE_READER) : 0,
-        ]);
-        return {...counts, outstanding};
+        if (channels[channel].kind === 'queue') return queueState(link, stream);
+        const {messages, lastSequence} = await link.counts(stream);
+        return {messages, lastSequence, outstanding: 0};
       }),
 
     async deleteRun() {
@@ -197,6 +203,21 @@ export const busOf = (
       await link.close();
     },
   };
+};
+
+/**
+ * What a queue holds. A server that is killed may bring back messages whose acknowledgement it has kept (seen of 2.9.10): no
+ * reader is given them again, and nothing else would ever remove them, so they are removed here.
+ */
+const queueState = async (link: Link, stream: string): Promise<ChannelState> => {
+  const [counts, {outstanding, acknowledgedTo}] = await Promise.all([
+    link.counts(stream),
+    link.position(stream, QUEUE_READER),
+  ]);
+  const {messages, firstSequence, lastSequence} = counts;
+  if (messages === 0 || firstSequence > acknowledgedTo) return {messages, lastSequence, outstanding};
+  await link.purgeTo(stream, acknowledgedTo);
+  return {messages: (await link.counts(stream)).messages, lastSequence, outstanding};
 };
 
 const promptIdOf = (message: unknown): string =>

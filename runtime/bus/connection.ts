@@ -242,11 +242,14 @@ const linkOf = async (connection: NatsConnection, shown: string, run: string): P
     async purge(stream, subject) {
       await jsm.streams.purge(stream, {filter: subject});
     },
+    async purgeTo(stream, sequence) {
+      await jsm.streams.purge(stream, {seq: sequence + 1});
+    },
     async counts(stream) {
       const {
-        state: {messages, last_seq},
+        state: {messages, first_seq, last_seq},
       } = await jsm.streams.info(stream);
-      return {messages, lastSequence: last_seq};
+      return {messages, firstSequence: first_seq, lastSequence: last_seq};
     },
     async newest(stream, subject) {
       const {data, seq} = await jsm.streams.getMessage(stream, {last_by_subj: subject});
@@ -288,8 +291,9 @@ const linkOf = async (connection: NatsConnection, shown: string, run: string): P
         await jsm.consumers.update(stream, reader, limits);
       }
     },
-    async outstanding(stream, reader) {
-      return (await jsm.consumers.info(stream, reader)).num_ack_pending;
+    async position(stream, reader) {
+      const {num_ack_pending, ack_floor} = await jsm.consumers.info(stream, reader);
+      return {outstanding: num_ack_pending, acknowledgedTo: ack_floor.stream_seq};
     },
     async createCursor(stream, fromSequence) {
       const {name} = await jsm.consumers.add(stream, {

@@ -28,8 +28,18 @@ export interface Listener {
 
 export interface StreamCounts {
   readonly messages: number;
+  /** Of the oldest message that is there; of none, the next one's. */
+  readonly firstSequence: number;
   /** 0 before the first message. */
   readonly lastSequence: number;
+}
+
+/** How far the processes that share a reader are. */
+export interface ReaderPosition {
+  /** Messages that were handed to the reader and not yet acknowledged. */
+  readonly outstanding: number;
+  /** Every message up to here is acknowledged, or was deleted; 0 before the first. */
+  readonly acknowledgedTo: number;
 }
 
 export interface Stored {
@@ -76,6 +86,8 @@ export interface Link extends Line {
   ensureStore(stream: string, subject: string): Promise<void>;
   /** Deletes the messages of the subjects that match. */
   purge(stream: string, subject: string): Promise<void>;
+  /** Deletes the messages up to a sequence. */
+  purgeTo(stream: string, sequence: number): Promise<void>;
   counts(stream: string): Promise<StreamCounts>;
   newest(stream: string, subject: string): Promise<{readonly data: Uint8Array; readonly sequence: number}>;
   /** Makes a stream of one subject where it is missing: a bounded work queue where a capacity is given, else a log. */
@@ -83,8 +95,7 @@ export interface Link extends Line {
   deleteStream(stream: string): Promise<void>;
   /** Makes a reader that processes share, with acknowledgements, where it is missing. */
   ensureReader(stream: string, reader: string, ackWaitMs: number, maxOutstanding: number): Promise<void>;
-  /** Messages that were handed to the reader and not yet acknowledged. */
-  outstanding(stream: string, reader: string): Promise<number>;
+  position(stream: string, reader: string): Promise<ReaderPosition>;
   /** A reader without acknowledgements, of this process only; resolves to its name. */
   createCursor(stream: string, fromSequence: number): Promise<string>;
   deleteReader(stream: string, reader: string): Promise<void>;

@@ -1,8 +1,19 @@
 import test from 'ava';
 import {filter, firstValueFrom, mergeMap, NEVER, ReplaySubject, take, toArray} from 'rxjs';
+import {FinishReason} from '../../../proto/messages.js';
+import {channels} from '../../../runtime/bus/subjects.js';
 import {withBus, withNatsServer} from '../../helpers/nats.js';
 import {together} from '../../helpers/together.js';
 import {score} from './score.js';
+
+const completion = {
+  promptId: '',
+  prompt: '',
+  completion: '',
+  tokenCount: 1,
+  finishReason: FinishReason.FINISH_REASON_STOP,
+  policyVersion: 0,
+};
 
 const range = (from: number, to: number): number[] =>
   Array.from({length: to - from + 1}, (_, index) => from + index);
@@ -62,6 +73,29 @@ test('a queue goes on after its server was killed: every message is worked on an
     [...done].map(Number).sort((a, b) => a - b),
     range(0, total - 1),
   );
+});
+
+test('what a killed server brings back of a queue although it was acknowledged is gone, and takes no room', async (t) => {
+  const server = await withNatsServer(t);
+  const bus = await withBus(t, server);
+  const {capacity} = channels.completions;
+  const publish = (index: number) =>
+    bus.publish('completions', {...completion, promptId: String(index)}, String(index));
+  const acknowledged = firstValueFrom(
+    bus.deliveries('completions', {maxInFlight: 1, drain$: NEVER}).pipe(
+      mergeMap(async ({sequence, ack}) => {
+        await ack();
+        return sequence;
+      }),
+      filter((sequence) => sequence === capacity / 2),
+    ),
+  );
+  for (const index of range(1, capacity / 2)) await publish(index);
+  await acknowledged;
+  process.kill(server.pid, 'SIGKILL');
+  // As many as there is room for: none of them would have come to the reader before.
+  for (const index of range(capacity / 2 + 1, capacity * 1.5)) await publish(index);
+  t.is((await bus.state('completions')).messages, capacity);
 });
 
 test('writes and questions wait for a server that is away, and its streams are there when it is back', async (t) => {
