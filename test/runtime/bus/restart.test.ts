@@ -1,5 +1,16 @@
+import {setTimeout as sleep} from 'node:timers/promises';
 import test from 'ava';
-import {filter, firstValueFrom, mergeMap, NEVER, ReplaySubject, take, toArray} from 'rxjs';
+import {
+  BehaviorSubject,
+  filter,
+  firstValueFrom,
+  mergeMap,
+  NEVER,
+  ReplaySubject,
+  Subject,
+  take,
+  toArray,
+} from 'rxjs';
 import {FinishReason} from '../../../proto/messages.js';
 import {channels} from '../../../runtime/bus/subjects.js';
 import {withBus, withNatsServer} from '../../helpers/nats.js';
@@ -81,20 +92,32 @@ test('what a killed server brings back of a queue although it was acknowledged i
   const {capacity} = channels.completions;
   const publish = (index: number) =>
     bus.publish('completions', {...completion, promptId: String(index)}, String(index));
-  const acknowledged = firstValueFrom(
-    bus.deliveries('completions', {maxInFlight: 1, drain$: NEVER}).pipe(
+  const restarted = new Subject<void>();
+  const acknowledged = new Set<number>();
+  const reading = new BehaviorSubject(acknowledged);
+  const reader = bus
+    .deliveries('completions', {maxInFlight: 4, drain$: NEVER})
+    .pipe(
       mergeMap(async ({sequence, ack}) => {
+        // What is acknowledged after it is gone, and the server has not written that down when it is killed.
+        if (sequence === 1) await firstValueFrom(restarted);
         await ack();
-        return sequence;
+        acknowledged.add(sequence);
+        reading.next(acknowledged);
       }),
-      filter((sequence) => sequence === capacity / 2),
-    ),
-  );
-  for (const index of range(1, capacity / 2)) await publish(index);
-  await acknowledged;
+    )
+    .subscribe();
+  t.teardown(() => reader.unsubscribe());
+  for (const index of range(1, 40)) await publish(index);
+  await firstValueFrom(reading.pipe(filter(({size}) => size === 39)));
+  // The server writes down what was acknowledged a moment later: without that, it would hand it over again.
+  await sleep(500);
   process.kill(server.pid, 'SIGKILL');
-  // As many as there is room for: none of them would have come to the reader before.
-  for (const index of range(capacity / 2 + 1, capacity * 1.5)) await publish(index);
+  restarted.next();
+  await firstValueFrom(reading.pipe(filter(({size}) => size === 40)));
+  while ((await bus.state('completions')).messages > 0) await sleep(20);
+  reader.unsubscribe();
+  for (const index of range(41, 40 + capacity)) await publish(index);
   t.is((await bus.state('completions')).messages, capacity);
 });
 
