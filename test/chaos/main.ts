@@ -1,27 +1,62 @@
-/** `npm run chaos -- --trials 100 [--seed N] [--only ROLE]`: see the folder's other files for what it does. */
+/**
+ * Kills what runs, or changes it while it runs, and compares what is left with what an undisturbed run leaves:
+ *
+ *   npm run chaos -- --trials 100             whole fleets, in which everybody is killed at random moments
+ *   npm run chaos -- --trials 5 --only judge  the same with one role as the only victim
+ *   npm run chaos -- --swaps 100              changes of the objective while two shards train
+ *
+ * `--seed N` begins with another seed: trial number k has the seed N + k. Exit code 1 where anything is wrong.
+ */
 import {parseArgs} from 'node:util';
-import {isRole, planOf, roles} from './plan.js';
-import {lineOf, reportOf} from './report.js';
+import {isRole, planOf, type Role, roles} from './plan.js';
+import {lineOf, reportOf, swapsReportOf} from './report.js';
+import {runSwaps} from './swaps.js';
 import {runTrial, type Trial} from './trial.js';
+
+/** One trial in so many measures, too, what a learner's start takes. */
+const LOAD_EVERY = 4;
 
 const {values} = parseArgs({
   options: {
     trials: {type: 'string', default: '10'},
     seed: {type: 'string', default: '1'},
     only: {type: 'string'},
+    swaps: {type: 'string'},
   },
 });
-const {only} = values;
-const [trials, seed] = [Number(values.trials), Number(values.seed)];
-if (!Number.isInteger(trials) || !Number.isInteger(seed) || (only !== undefined && !isRole(only)))
-  throw new Error(`--trials and --seed are whole numbers, and --only is one of ${roles.join(', ')}`);
 
-const done: Trial[] = [];
-for (let number = 0; number < trials; number += 1) {
-  const plan = planOf({seed: seed + number, ...(only === undefined ? {} : {only})});
-  const trial = await runTrial(plan, {measureLoad: number % 4 === 0});
-  done.push(trial);
-  console.log(lineOf(trial));
-}
-console.log(`\n${reportOf(done)}`);
-process.exitCode = done.some(({wrong}) => wrong.length > 0) ? 1 : 0;
+const wholeNumber = (option: string, text: string): number => {
+  if (!/^\d+$/.test(text)) throw new Error(`--${option} ${text}: not a whole number`);
+  return Number(text);
+};
+
+const killAround = async (trials: number, seed: number, only: Role | undefined): Promise<boolean> => {
+  const done: Trial[] = [];
+  for (let number = 0; number < trials; number += 1) {
+    const trial = await runTrial(planOf({seed: seed + number, only}), {
+      measureLoad: number % LOAD_EVERY === 0,
+    });
+    done.push(trial);
+    console.log(lineOf(trial));
+  }
+  console.log(`\n${reportOf(done)}`);
+  return done.every(({wrong}) => wrong.length === 0);
+};
+
+const swapAround = async (swaps: number, seed: number): Promise<boolean> => {
+  const done = await runSwaps({swaps, seed});
+  console.log(swapsReportOf(done));
+  for (const line of done.wrong) console.log(`WRONG: ${line}`);
+  if (done.kept.length > 0)
+    console.log(`again: npm run chaos -- --swaps ${swaps} --seed ${seed}; kept: ${done.kept.join(' ')}`);
+  return done.wrong.length === 0;
+};
+
+const {only} = values;
+if (only !== undefined && !isRole(only)) throw new Error(`--only ${only}: one of ${roles.join(', ')}`);
+const seed = wholeNumber('seed', values.seed);
+const isRight =
+  values.swaps === undefined
+    ? await killAround(wholeNumber('trials', values.trials), seed, only)
+    : await swapAround(wholeNumber('swaps', values.swaps), seed);
+process.exitCode = isRight ? 0 : 1;

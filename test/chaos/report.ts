@@ -1,5 +1,6 @@
 /** The figures of many trials, as lines of a table. Pure. */
 import {roles} from './plan.js';
+import type {Swaps} from './swaps.js';
 import type {Trial} from './trial.js';
 
 /** The value that a share of the sorted values does not exceed; undefined of none. */
@@ -77,4 +78,36 @@ export const lineOf = ({
   const again =
     wrong.length > 0 ? [`  again: npm run chaos -- --trials 1 --seed ${seed}; kept: ${kept.join(' ')}`] : [];
   return [head, ...wrong.map((line) => `  WRONG: ${line}`), ...again].join('\n');
+};
+
+/** The figures of swaps. */
+export const swapsReportOf = ({swaps, steps, pairs, lost, twice, equal, wrong}: Swaps): string => {
+  const row = (what: string, values: readonly number[]): string[] => [
+    what,
+    ...[quantile(values, 0.5), quantile(values, 0.95), quantile(values, 1)].map(rounded),
+  ];
+  const table = [
+    ['from the question to', 'median', 'p95', 'max'],
+    row(
+      'the first step by it, in steps',
+      swaps.map(({latencySteps}) => latencySteps),
+    ),
+    row(
+      'the decision, ms',
+      swaps.map(({decidedMs}) => decidedMs),
+    ),
+    row(
+      'the end of that step, ms',
+      swaps.flatMap(({takenMs}) => (takenMs === undefined ? [] : [takenMs])),
+    ),
+  ];
+  return [
+    `swaps ${swaps.length}, steps ${steps}, pairs ${pairs}, lost ${lost}, twice ${twice}, weights ${equal ? 'equal' : 'NOT EQUAL'}, wrong ${wrong.length}`,
+    ...table.map((cells) =>
+      cells
+        .map((cell, column) => cell.padEnd(column === 0 ? 34 : 9))
+        .join('')
+        .trimEnd(),
+    ),
+  ].join('\n');
 };
