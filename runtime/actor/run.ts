@@ -175,7 +175,10 @@ const listenForDrain = (log: Logger): Drain => {
   process.on('SIGTERM', begin('SIGTERM'));
   for (const name of ['SIGINT', 'SIGHUP'] as const)
     process.on(name, process.send === undefined ? begin(name) : () => undefined); // R2
-  process.on('disconnect', begin('the parent is gone', ORPHAN_LIMIT_MS));
+  const orphaned = begin('the parent is gone', ORPHAN_LIMIT_MS);
+  process.on('disconnect', orphaned);
+  // Its end while this process was loading was told to nobody.
+  if (process.send !== undefined && !process.connected) orphaned();
   return {drain$: drain$.asObservable(), signal: abort.signal};
 };
 

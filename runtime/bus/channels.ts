@@ -214,10 +214,13 @@ const queueState = async (link: Link, stream: string): Promise<ChannelState> => 
     link.counts(stream),
     link.position(stream, QUEUE_READER),
   ]);
-  const {messages, firstSequence, lastSequence} = counts;
-  if (messages === 0 || firstSequence > acknowledgedTo) return {messages, lastSequence, outstanding};
-  await link.purgeTo(stream, acknowledgedTo);
-  return {messages: (await link.counts(stream)).messages, lastSequence, outstanding};
+  let {messages, firstSequence, lastSequence} = counts;
+  // One by one: a purge up to there makes a 2.9 server forget all that is outstanding, beyond it too.
+  while (messages > 0 && firstSequence <= acknowledgedTo) {
+    await unlessMissing(link.remove(stream, firstSequence));
+    ({messages, firstSequence, lastSequence} = await link.counts(stream));
+  }
+  return {messages, lastSequence, outstanding};
 };
 
 const promptIdOf = (message: unknown): string =>

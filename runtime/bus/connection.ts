@@ -242,8 +242,8 @@ const linkOf = async (connection: NatsConnection, shown: string, run: string): P
     async purge(stream, subject) {
       await jsm.streams.purge(stream, {filter: subject});
     },
-    async purgeTo(stream, sequence) {
-      await jsm.streams.purge(stream, {seq: sequence + 1});
+    async remove(stream, sequence) {
+      await jsm.streams.deleteMessage(stream, sequence, false);
     },
     async counts(stream) {
       const {

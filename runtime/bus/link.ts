@@ -86,8 +86,8 @@ export interface Link extends Line {
   ensureStore(stream: string, subject: string): Promise<void>;
   /** Deletes the messages of the subjects that match. */
   purge(stream: string, subject: string): Promise<void>;
-  /** Deletes the messages up to a sequence. */
-  purgeTo(stream: string, sequence: number): Promise<void>;
+  /** Deletes one message. */
+  remove(stream: string, sequence: number): Promise<void>;
   counts(stream: string): Promise<StreamCounts>;
   newest(stream: string, subject: string): Promise<{readonly data: Uint8Array; readonly sequence: number}>;
   /** Makes a stream of one subject where it is missing: a bounded work queue where a capacity is given, else a log. */

@@ -1,4 +1,5 @@
 /** An actor's process, from its arguments to its exit code. */
+import {fork} from 'node:child_process';
 import {once} from 'node:events';
 import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
@@ -112,6 +113,16 @@ test('an actor whose parent is killed ends by itself', async (t) => {
   parent.kill('SIGKILL');
   await gone(pid);
   t.false(isAlive(pid));
+});
+
+test('an actor whose parent is killed while it is loading ends by itself', async (t) => {
+  const {url} = await place(t);
+  const {entry, args} = commandOf(t, 'wait', url);
+  const actor = fork(entry, [...args], {stdio: 'ignore'});
+  t.teardown(() => actor.kill('SIGKILL'));
+  const exited = once(actor, 'exit');
+  actor.disconnect();
+  t.deepEqual(await exited, [0, null]);
 });
 
 test('without a parent, a TerminalError is one line and code 2, with no stack', async (t) => {

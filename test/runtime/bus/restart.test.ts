@@ -12,7 +12,8 @@ import {
   toArray,
 } from 'rxjs';
 import {FinishReason} from '../../../proto/messages.js';
-import {channels} from '../../../runtime/bus/subjects.js';
+import {openLink} from '../../../runtime/bus/connection.js';
+import {channels, streamOf} from '../../../runtime/bus/subjects.js';
 import {withBus, withNatsServer} from '../../helpers/nats.js';
 import {together} from '../../helpers/together.js';
 import {score} from './score.js';
@@ -92,7 +93,7 @@ test('what a killed server brings back of a queue although it was acknowledged i
   const {capacity} = channels.completions;
   const publish = (index: number) =>
     bus.publish('completions', {...completion, promptId: String(index)}, String(index));
-  const restarted = new Subject<void>();
+  const [restarted, later] = [new Subject<void>(), new Subject<void>()];
   const acknowledged = new Set<number>();
   const reading = new BehaviorSubject(acknowledged);
   const reader = bus
@@ -100,7 +101,7 @@ test('what a killed server brings back of a queue although it was acknowledged i
     .pipe(
       mergeMap(async ({sequence, ack}) => {
         // What is acknowledged after it is gone, and the server has not written that down when it is killed.
-        if (sequence === 1) await firstValueFrom(restarted);
+        if (sequence === 1 || sequence === 30) await firstValueFrom(sequence === 1 ? restarted : later);
         await ack();
         acknowledged.add(sequence);
         reading.next(acknowledged);
@@ -109,11 +110,19 @@ test('what a killed server brings back of a queue although it was acknowledged i
     .subscribe();
   t.teardown(() => reader.unsubscribe());
   for (const index of range(1, 40)) await publish(index);
-  await firstValueFrom(reading.pipe(filter(({size}) => size === 39)));
+  await firstValueFrom(reading.pipe(filter(({size}) => size === 38)));
   // The server writes down what was acknowledged a moment later: without that, it would hand it over again.
   await sleep(500);
   process.kill(server.pid, 'SIGKILL');
   restarted.next();
+  await firstValueFrom(reading.pipe(filter(({size}) => size === 39)));
+  const link = await openLink({url: server.url, run: 'run', name: 'onlooker'});
+  t.teardown(() => link.close());
+  const {outstanding} = await bus.state('completions');
+  t.is(outstanding, 1);
+  // What is in hand stays so when what came back before it is removed.
+  t.like(await link.position(streamOf('run', 'completions'), 'readers'), {outstanding});
+  later.next();
   await firstValueFrom(reading.pipe(filter(({size}) => size === 40)));
   while ((await bus.state('completions')).messages > 0) await sleep(20);
   reader.unsubscribe();
