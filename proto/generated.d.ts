@@ -2197,6 +2197,9 @@ export namespace anchorage {
             /** Rejection detail. */
             detail: string;
 
+            /** Rejection channel. */
+            channel?: (string|null);
+
             /**
              * Creates a new Rejection instance using the specified properties.
              * @param [properties] Properties to set
@@ -2261,6 +2264,9 @@ export namespace anchorage {
 
                 /** Rejection detail */
                 detail?: (string|null);
+
+                /** Rejection channel */
+                channel?: (string|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];

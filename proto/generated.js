@@ -6466,6 +6466,7 @@ export const anchorage = $root.anchorage = (() => {
              * @property {string|null} [actor] Rejection actor
              * @property {anchorage.v1.RejectionReason|null} [reason] Rejection reason
              * @property {string|null} [detail] Rejection detail
+             * @property {string|null} [channel] Rejection channel
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -6530,6 +6531,23 @@ export const anchorage = $root.anchorage = (() => {
             Rejection.prototype.detail = "";
 
             /**
+             * Rejection channel.
+             * @member {string|null|undefined} channel
+             * @memberof anchorage.v1.Rejection
+             * @instance
+             */
+            Rejection.prototype.channel = null;
+
+            // OneOf field names bound to virtual getters and setters
+            let $oneOfFields;
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(Rejection.prototype, "_channel", {
+                get: $util.oneOfGetter($oneOfFields = ["channel"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            /**
              * Creates a new Rejection instance using the specified properties.
              * @function create
              * @memberof anchorage.v1.Rejection
@@ -6569,6 +6587,8 @@ export const anchorage = $root.anchorage = (() => {
                     writer.uint32(/* id 3, wireType 0 =*/24).int32(message.reason);
                 if (message.detail != null && $Object.hasOwnProperty.call(message, "detail") && message.detail !== "")
                     writer.uint32(/* id 4, wireType 2 =*/34).string(message.detail);
+                if (message.channel != null && $Object.hasOwnProperty.call(message, "channel"))
+                    writer.uint32(/* id 5, wireType 2 =*/42).string(message.channel);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -6647,6 +6667,13 @@ export const anchorage = $root.anchorage = (() => {
                                 message.detail = value;
                             else
                                 delete message.detail;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 2)
+                                break;
+                            message.channel = reader.stringVerify();
+                            message._channel = "channel";
                             continue;
                         }
                     }
@@ -6735,6 +6762,8 @@ export const anchorage = $root.anchorage = (() => {
                 if (object.detail != null)
                     if (typeof object.detail !== "string" || object.detail.length)
                         message.detail = $String(object.detail);
+                if (object.channel != null)
+                    message.channel = $String(object.channel);
                 return message;
             };
 
@@ -6769,6 +6798,8 @@ export const anchorage = $root.anchorage = (() => {
                     object.reason = options.enums === $String ? $root.anchorage.v1.RejectionReason[message.reason] === $undefined ? message.reason : $root.anchorage.v1.RejectionReason[message.reason] : message.reason;
                 if (message.detail != null && $Object.hasOwnProperty.call(message, "detail"))
                     object.detail = message.detail;
+                if (message.channel != null && $Object.hasOwnProperty.call(message, "channel"))
+                    object.channel = message.channel;
                 return object;
             };
 

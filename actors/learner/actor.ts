@@ -146,7 +146,7 @@ const outsideOf = (context: ActorContext<Fleet>, training: Training): Outside =>
         end: firstValueFrom(fed$),
         stop,
       };
-      return batchesOf(bus.read('pairs', {sequence: firstSequenceOf(plan)}), plan);
+      return batchesOf(bus.read('pairs', {sequence: firstSequenceOf(plan), through: plan.end}), plan);
     },
 
     rejectStale: (pair, step) =>

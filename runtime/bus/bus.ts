@@ -72,8 +72,8 @@ export interface Bus {
     signal?: AbortSignal,
   ): Promise<Published>;
   /**
-   * Publishes to a log only where its newest entry still is `after` (0 before the first): of two writers that both believe
-   * they are the only one, the second is refused. Resolves to false then.
+   * Publishes to a log only where its newest entry that can be read still is `after` (0 before the first): of two writers
+   * that both believe they are the only one, the second is refused. Resolves to false then.
    */
   publishAfter<N extends LogName>(
     log: N,
@@ -96,11 +96,14 @@ export interface Bus {
     log: N,
     options: {readonly reader: string; readonly maxInFlight: number; readonly drain$: Observable<unknown>},
   ): Observable<Delivery<MessageOf<N>>>;
-  /** A log in order, from a sequence on, then as it grows. The Observable does not hold back: for readers that keep up. */
+  /**
+   * A log in order, from a sequence on, then as it grows. The Observable does not hold back: for readers that keep up.
+   * What cannot be read, or is of another protocol version, is passed over and said in the rejections.
+   */
   entries<N extends LogName>(log: N, from: LogStart): Observable<Entry<MessageOf<N>>>;
   /** The same, pulled: nothing more than a small prefetch is held while the caller is busy. `return()` releases it. */
   read<N extends LogName>(log: N, from: LogStart): AsyncIterableIterator<Entry<MessageOf<N>>>;
-  /** The newest entry of a log. */
+  /** The newest entry of a log that can be read. */
   last<N extends LogName>(log: N): Promise<Entry<MessageOf<N>> | undefined>;
   state(channel: ChannelName): Promise<ChannelState>;
   /** Deletes the run's streams, blobs and control state. */
@@ -110,7 +113,15 @@ export interface Bus {
 }
 
 /** `latest`: the newest entry there is, then later ones. `new`: only later ones. */
-export type LogStart = {readonly sequence: number} | 'latest' | 'new';
+export type LogStart = LogRange | 'latest' | 'new';
+
+export interface LogRange {
+  readonly sequence: number;
+  /** The reading ends with this one, whether it can be read or not; it goes on for ever unless given. */
+  readonly through?: number | Promise<number>;
+  /** Told of each entry that cannot be read, once that is published. */
+  readonly onUnreadable?: (sequence: number) => void;
+}
 
 export interface BusOptions {
   /** Such as nats://127.0.0.1:4222; several, separated by commas, for a cluster. */

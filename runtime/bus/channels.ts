@@ -6,12 +6,13 @@ import {controlOf} from './control.js';
 import {exists, failureOf} from './failures.js';
 import type {Link} from './link.js';
 import {entriesOf, type LogSource, readLog} from './log.js';
+import {type Newest, newestOf, unlessMissing, unreadableAfter} from './newest.js';
 import {patiently} from './patience.js';
+import {codecOf, readMessage} from './protocol.js';
 import {type DeliverySource, deliveriesOf} from './queue.js';
 import {
   blobsStreamOf,
   type ChannelName,
-  type Codec,
   channels,
   type LogName,
   type MessageOf,
@@ -26,8 +27,6 @@ const SHARED_LOG = {ackWaitMs: 30_000, maxDeliver: 5, maxOutstanding: 256};
 const QUESTION_LIMIT_MS = 30_000;
 
 const channelNames = Object.keys(channels) as ChannelName[];
-const codecOf = <N extends ChannelName>(channel: N): Codec<MessageOf<N>> =>
-  channels[channel].message as unknown as Codec<MessageOf<N>>;
 
 const ensureQueueReader = (link: Link, run: string, channel: ChannelName): Promise<void> => {
   const {kind, ...rest} = channels[channel];
@@ -77,23 +76,31 @@ export const busOf = (
     });
   };
 
-  const publishAfter: Bus['publishAfter'] = (log, message, {id, after, signal}) => {
+  const publishAfter: Bus['publishAfter'] = async (log, message, {id, after, signal}) => {
     const data = codecOf(log).encode(message).finish();
     const stream = streamOf(run, log);
-    const store = async (): Promise<Published | false> => {
+    const storeAfter = async (newest: number): Promise<Published | false> => {
       try {
-        return await link.store(subjectOf(run, log), data, id, after);
+        return await link.store(subjectOf(run, log), data, id, newest);
       } catch (error) {
         if (failureOf(error) === 'conflict') return false;
         throw error;
       }
     };
     // A try whose answer got lost is repeated with the same id, which the server looks at first.
-    return patiently(link, store, {
-      doing: `publishing ${id} to ${log}`,
-      signal,
-      exists: () => exists(link, stream),
-    });
+    const store = (newest: number): Promise<Published | false> =>
+      patiently(link, () => storeAfter(newest), {
+        doing: `publishing ${id} to ${log}`,
+        signal,
+        exists: () => exists(link, stream),
+      });
+    for (let newest = after; ; ) {
+      const published = await store(newest);
+      if (published !== false) return published;
+      const unreadable = await unreadableAfter(link, newestSource(log), newest);
+      if (unreadable === undefined) return false;
+      newest = unreadable;
+    }
   };
 
   /** Says in the run's rejections that a message is given up. */
@@ -108,6 +115,7 @@ export const busOf = (
       promptId,
       actor: channels[channel].consumers[0] ?? '',
       reason: RejectionReason.REJECTION_REASON_UNREADABLE,
+      channel,
       detail: `message ${sequence} of ${stream} ${why}`,
     };
     await publish('rejections', rejection, `unreadable:${channel}:${sequence}`);
@@ -119,12 +127,19 @@ export const busOf = (
   ): DeliverySource<MessageOf<N>> => ({
     ...settings,
     stream: streamOf(run, channel),
-    decode: (data) => codecOf(channel).decode(data),
+    decode: (stamped) => readMessage(channel, stamped),
     setAside: async (message, {sequence}, why) => {
       const promptId = promptIdOf(message);
       // Of a message that names no prompt, such as a checkpoint, nobody waits for the end.
       if (message === undefined || promptId !== '') await reject(channel, sequence, promptId, why);
     },
+  });
+
+  const newestSource = <N extends LogName>(log: N): Newest<MessageOf<N>> => ({
+    stream: streamOf(run, log),
+    subject: subjectOf(run, log),
+    decode: (stamped) => readMessage(log, stamped),
+    passOver: (sequence, why) => reject(log, sequence, '', why),
   });
 
   const logSource = <N extends LogName>(log: N, from: LogStart): LogSource<MessageOf<N>> => ({
@@ -134,8 +149,12 @@ export const busOf = (
       const {lastSequence} = await link.counts(streamOf(run, log));
       return from === 'latest' ? Math.max(1, lastSequence) : lastSequence + 1;
     },
-    decode: (data) => codecOf(log).decode(data),
-    passOver: (sequence, why) => reject(log, sequence, '', why),
+    through: typeof from === 'object' ? from.through : undefined,
+    decode: (stamped) => readMessage(log, stamped),
+    async passOver(sequence, why) {
+      await reject(log, sequence, '', why);
+      if (typeof from === 'object') from.onUnreadable?.(sequence);
+    },
   });
 
   return {
@@ -148,7 +167,7 @@ export const busOf = (
 
     report(row) {
       if (link.state() === 'connected')
-        link.send(subjectOf(run, 'metrics'), codecOf('metrics').encode(row).finish());
+        link.post(subjectOf(run, 'metrics'), codecOf('metrics').encode(row).finish());
     },
 
     deliveries(queue, options) {
@@ -175,14 +194,7 @@ export const busOf = (
     entries: (log, from) => entriesOf(link, logSource(log, from)),
     read: (log, from) => readLog(link, logSource(log, from)),
 
-    async last(log) {
-      const newest = await ask(`reading the newest of ${log}`, () =>
-        unlessMissing(link.newest(streamOf(run, log), subjectOf(run, log))),
-      );
-      return newest === undefined
-        ? undefined
-        : {message: codecOf(log).decode(newest.data), sequence: newest.sequence};
-    },
+    last: (log) => newestOf(link, newestSource(log)),
 
     state: (channel) =>
       ask(`asking for the state of ${channel}`, async () => {
@@ -230,12 +242,3 @@ const promptIdOf = (message: unknown): string =>
   typeof message.promptId === 'string'
     ? message.promptId
     : '';
-
-const unlessMissing = async <T>(work: Promise<T>): Promise<T | undefined> => {
-  try {
-    return await work;
-  } catch (error) {
-    if (failureOf(error) === 'missing') return undefined;
-    throw error;
-  }
-};

@@ -7,6 +7,7 @@ import {
   DeliverPolicy,
   DiscardPolicy,
   Events,
+  headers,
   type JetStreamManager,
   JsHeaders,
   type KV,
@@ -25,6 +26,7 @@ import type {Bus, BusOptions} from './bus.js';
 import {busOf, ensureStreams} from './channels.js';
 import {explain, failureOf, withoutJetStream} from './failures.js';
 import type {Bucket, Line, Link, LinkState} from './link.js';
+import {PROTOCOL_HEADER, PROTOCOL_VERSION} from './protocol.js';
 import {controlBucketOf, RUN_PATTERN} from './subjects.js';
 import {createTurns} from './together.js';
 
@@ -176,10 +178,11 @@ const lineOf = (connection: NatsConnection, shown: string): Line => {
           // An error here is a refused subscription, which the questions asked through it report by not being answered.
           if (error !== null) return;
           const {subject, reply = '', data} = message;
+          const protocol = () => protocolIn(message.headers);
           // Headers are parsed when they are asked for, and what can be answered has no status.
           const status = reply === '' ? (message.headers?.code ?? 0) : 0;
           const unfilled = status === 0 ? undefined : unfilledIn(message.headers);
-          onMessage({subject, reply, data, status, unfilled});
+          onMessage({subject, reply, data, protocol, status, unfilled});
         },
       });
       return {stop: () => subscription.unsubscribe(), drain: () => subscription.drain()};
@@ -215,8 +218,12 @@ const linkOf = async (connection: NatsConnection, shown: string, run: string): P
       together(() => connection.request(subject, payload, {timeout: ANSWER_TIMEOUT_MS})).then(dataOf),
     async store(subject, data, id, after) {
       const expect = after === undefined ? {} : {expect: {lastSequence: after}};
-      const {seq, duplicate} = await together(() => jetstream.publish(subject, data, {msgID: id, ...expect}));
+      const options = {msgID: id, headers: stamp(), ...expect};
+      const {seq, duplicate} = await together(() => jetstream.publish(subject, data, options));
       return {sequence: seq, duplicate};
+    },
+    post(subject, data) {
+      connection.publish(subject, data, {headers: stamp()});
     },
     async put(subject, data) {
       await jetstream.publish(subject, data);
@@ -224,9 +231,10 @@ const linkOf = async (connection: NatsConnection, shown: string, run: string): P
     async get(stream, subject) {
       // As bytes: what the stream's API answers would be base64 in JSON.
       const question = `$JS.API.DIRECT.GET.${stream}.${subject}`;
-      const {data, headers} = await connection.request(question, undefined, {timeout: ANSWER_TIMEOUT_MS});
-      if (headers === undefined || headers.code < 300) return data;
-      throw Object.assign(new Error(headers.description), {code: String(headers.code)});
+      const answer = await connection.request(question, undefined, {timeout: ANSWER_TIMEOUT_MS});
+      const {data, headers: found} = answer;
+      if (found === undefined || found.code < 300) return data;
+      throw Object.assign(new Error(found.description), {code: String(found.code)});
     },
     async ensureStore(stream, subject) {
       await jsm.streams.add({
@@ -252,8 +260,12 @@ const linkOf = async (connection: NatsConnection, shown: string, run: string): P
       return {messages, firstSequence: first_seq, lastSequence: last_seq};
     },
     async newest(stream, subject) {
-      const {data, seq} = await jsm.streams.getMessage(stream, {last_by_subj: subject});
-      return {data, sequence: seq};
+      const {data, seq, header} = await jsm.streams.getMessage(stream, {last_by_subj: subject});
+      return {data, sequence: seq, protocol: () => protocolIn(header)};
+    },
+    async at(stream, sequence) {
+      const {data, header} = await jsm.streams.getMessage(stream, {seq: sequence});
+      return {data, protocol: () => protocolIn(header)};
     },
     async ensureStream(stream, subject, capacity) {
       const config = {
@@ -326,6 +338,13 @@ const linkOf = async (connection: NatsConnection, shown: string, run: string): P
     },
   };
 };
+
+const stamp = (): MsgHdrs => {
+  const stamped = headers();
+  stamped.set(PROTOCOL_HEADER, PROTOCOL_VERSION);
+  return stamped;
+};
+const protocolIn = (found: MsgHdrs | undefined): string => found?.get(PROTOCOL_HEADER) ?? '';
 
 const dataOf = ({data}: Msg): Uint8Array => data;
 

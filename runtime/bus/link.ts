@@ -7,12 +7,18 @@ import type {Observable} from 'rxjs';
 /** `closed` is for good: this process closed the connection, or the server no longer accepts its credentials. */
 export type LinkState = 'connected' | 'away' | 'closed';
 
+/** What a message on a channel is made of. */
+export interface Stamped {
+  readonly data: Uint8Array;
+  /** The protocol version that it says it was written in; empty where it says none. Headers are parsed when asked for. */
+  protocol(): string;
+}
+
 /** One message as the server sent it. */
-export interface Wire {
+export interface Wire extends Stamped {
   readonly subject: string;
   /** Where an acknowledgement goes; empty on status messages. */
   readonly reply: string;
-  readonly data: Uint8Array;
   /** Of a status message, its code, such as 408; 0 on every other. */
   readonly status: number;
   /** Of a status message that ends a request for messages, how many of them will not come, where the server says so. */
@@ -75,9 +81,11 @@ export interface Link extends Line {
 
   /**
    * One try to add a message to the stream that keeps `subject`. With `after`, a conflict where the stream's newest message
-   * is another than that sequence (0: where it ever held one); a repeated id is none.
+   * is another than that sequence (0: where it ever held one); a repeated id is none. It is stamped with the protocol version.
    */
   store(subject: string, data: Uint8Array, id: string, after?: number): Promise<Stored>;
+  /** The same without waiting for the stream, and without an id. */
+  post(subject: string, data: Uint8Array): void;
   /** One try to put the only message of `subject` into a store; one that is there is replaced. */
   put(subject: string, data: Uint8Array): Promise<void>;
   /** The only message of a subject of a store. */
@@ -89,7 +97,9 @@ export interface Link extends Line {
   /** Deletes one message. */
   remove(stream: string, sequence: number): Promise<void>;
   counts(stream: string): Promise<StreamCounts>;
-  newest(stream: string, subject: string): Promise<{readonly data: Uint8Array; readonly sequence: number}>;
+  /** The newest message of a stream, or the one with a sequence. */
+  newest(stream: string, subject: string): Promise<Stamped & {readonly sequence: number}>;
+  at(stream: string, sequence: number): Promise<Stamped>;
   /** Makes a stream of one subject where it is missing: a bounded work queue where a capacity is given, else a log. */
   ensureStream(stream: string, subject: string, capacity?: number): Promise<void>;
   deleteStream(stream: string): Promise<void>;

@@ -1,8 +1,9 @@
 /** Reading a log: in order of sequence, each entry once, whatever happens to the server or the connection meanwhile. */
 import {filter, Observable, retry, type Subscription, skip, throwError, timer} from 'rxjs';
+import {messageOf} from '../errors.js';
 import type {Entry} from './bus.js';
 import {exists} from './failures.js';
-import type {Link} from './link.js';
+import type {Link, Stamped} from './link.js';
 import {patiently} from './patience.js';
 import {openPlaces, type Places} from './places.js';
 
@@ -16,13 +17,16 @@ export interface LogSource<T> {
   readonly stream: string;
   /** The sequence of the first entry to hand over. */
   first(): Promise<number>;
-  decode(data: Uint8Array): T;
+  /** @throws Error that says why the entry cannot be read. */
+  decode(stamped: Stamped): T;
+  /** The reading ends with this sequence, whether its entry can be read or not. Never unless given. */
+  readonly through?: number | Promise<number> | undefined;
   /** Publishes that an entry cannot be read and is passed over. */
   passOver(sequence: number, why: string): Promise<void>;
 }
 
 interface Raw {
-  readonly data: Uint8Array;
+  readonly stamped: Stamped;
   readonly sequence: number;
 }
 
@@ -65,7 +69,7 @@ const follow = <T>(link: Link, {stream, first}: LogSource<T>): Following => {
         creating = create();
         return creating;
       },
-      onMessage({data}, {sequence, deliverySequence}) {
+      onMessage(stamped, {sequence, deliverySequence}) {
         if (subscriber.closed) return;
         delivered += 1;
         if (deliverySequence !== delivered) {
@@ -74,7 +78,7 @@ const follow = <T>(link: Link, {stream, first}: LogSource<T>): Following => {
         }
         next = sequence + 1;
         held += 1;
-        subscriber.next({data, sequence});
+        subscriber.next({stamped, sequence});
       },
       onError: (error) => subscriber.error(error),
     });
@@ -125,9 +129,32 @@ export const readLog = <T>(link: Link, source: LogSource<T>): AsyncIterableItera
   let subscription: Subscription | undefined;
   let ended: {readonly error?: unknown} | undefined;
   let wake: (() => void) | undefined;
+  /** Everything up to here was handed over or passed over. */
+  let passed = 0;
+  let through = Number.POSITIVE_INFINITY;
+  const limit = (sequence: number): void => {
+    through = sequence;
+    wake?.();
+  };
+  if (typeof source.through === 'number') limit(source.through);
+  else source.through?.then(limit, (error) => end({error}));
   const end = (how: {readonly error?: unknown}): void => {
     ended ??= how;
     wake?.();
+  };
+
+  const readable = (stamped: Stamped): {readonly message: T} | {readonly why: string} => {
+    try {
+      return {message: source.decode(stamped)};
+    } catch (error) {
+      return {why: messageOf(error)};
+    }
+  };
+  const stop = async (): Promise<void> => {
+    ready.length = 0;
+    subscription?.unsubscribe();
+    end({});
+    await cleared();
   };
 
   const take = async (): Promise<IteratorResult<Entry<T>, undefined>> => {
@@ -141,14 +168,15 @@ export const readLog = <T>(link: Link, source: LogSource<T>): AsyncIterableItera
         complete: () => end({}),
       });
     for (;;) {
+      if (passed >= through) await stop();
       const raw = ready.shift();
       if (raw !== undefined) {
         release();
-        try {
-          return {done: false, value: {message: source.decode(raw.data), sequence: raw.sequence}};
-        } catch (error) {
-          await source.passOver(raw.sequence, `does not decode: ${String(error)}`);
-        }
+        const {stamped, sequence} = raw;
+        passed = sequence;
+        const read = readable(stamped);
+        if ('message' in read) return {done: false, value: {message: read.message, sequence}};
+        await source.passOver(sequence, read.why);
       } else if (ended !== undefined) {
         if ('error' in ended) throw ended.error;
         return {done: true, value: undefined};
@@ -172,10 +200,7 @@ export const readLog = <T>(link: Link, source: LogSource<T>): AsyncIterableItera
       return result;
     },
     async return() {
-      ready.length = 0;
-      subscription?.unsubscribe();
-      end({});
-      await cleared();
+      await stop();
       return FINISHED;
     },
   };

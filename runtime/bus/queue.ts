@@ -1,9 +1,10 @@
 /** Deliveries: messages that one of several readers takes, works on, and acknowledges after the effect. */
 import {Observable, take} from 'rxjs';
+import {messageOf} from '../errors.js';
 import type {DeliveryFacts} from './ack-subject.js';
 import type {Delivery} from './bus.js';
 import {exists} from './failures.js';
-import type {Link, Wire} from './link.js';
+import type {Link, Stamped, Wire} from './link.js';
 import {patiently} from './patience.js';
 import {openPlaces} from './places.js';
 
@@ -21,7 +22,8 @@ export interface DeliverySource<T> {
   readonly ackWaitMs: number;
   /** Deliveries after which a message is set aside. */
   readonly maxDeliver: number;
-  decode(data: Uint8Array): T;
+  /** @throws Error that says why the message cannot be read. */
+  decode(stamped: Stamped): T;
   /** Makes the shared reader where it is missing; rejects where that cannot be. */
   ensureReader(): Promise<void>;
   /** Publishes that a message is given up; `message` is undefined where it does not decode. */
@@ -130,9 +132,9 @@ export const deliveriesOf = <T>(
       const fail = (error: unknown): void => subscriber.error(error);
       let decoded: T;
       try {
-        decoded = source.decode(message.data);
+        decoded = source.decode(message);
       } catch (error) {
-        setAside(message, facts, undefined, `does not decode: ${String(error)}`).catch(fail);
+        setAside(message, facts, undefined, messageOf(error)).catch(fail);
         return;
       }
       if (facts.attempt > source.maxDeliver) {

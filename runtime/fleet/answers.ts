@@ -23,10 +23,8 @@ export const aliveActors = async (bus: Bus, names: readonly string[]): Promise<s
   const {lastSequence} = await bus.state('metrics');
   const heard = new Map<string, number>();
   if (lastSequence === 0) return [];
-  for await (const {message, sequence} of bus.read('metrics', {sequence: lastSequence - TAIL})) {
-    heard.set(nameOf(message), message.timeUnixMs);
-    if (sequence >= lastSequence) break;
-  }
+  const tail = {sequence: lastSequence - TAIL, through: lastSequence};
+  for await (const {message} of bus.read('metrics', tail)) heard.set(nameOf(message), message.timeUnixMs);
   const newest = Math.max(...heard.values());
   return [...heard]
     .filter(

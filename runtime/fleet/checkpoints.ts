@@ -130,7 +130,7 @@ export const resumeFrom = async <T>(
 async function* backwards(bus: Bus, newest: Entry<Checkpoint>): AsyncGenerator<Entry<Checkpoint>> {
   yield newest;
   for (let sequence = newest.sequence - 1; sequence > 0; sequence--) {
-    const log = bus.read('checkpoints', {sequence});
+    const log = bus.read('checkpoints', {sequence, through: sequence});
     const {value} = await log.next();
     await log.return?.();
     if (value !== undefined) yield value;

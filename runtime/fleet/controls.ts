@@ -2,7 +2,7 @@
 import {hostname, userInfo} from 'node:os';
 import {BehaviorSubject, filter, firstValueFrom, map, merge, type Observable} from 'rxjs';
 import {type Acknowledgement, Answer, Control, RunCommand} from '../../proto/messages.js';
-import type {Bus} from '../bus/bus.js';
+import type {Bus, LogRange} from '../bus/bus.js';
 import {TerminalError} from '../errors.js';
 import type {Asked, Decision, Known} from './decisions.js';
 import type {Fleet} from './schema.js';
@@ -29,13 +29,20 @@ export const followControls = async (bus: Bus): Promise<Controls> => {
   const heard: Heard = {controls, acknowledgements, decisions};
   const heard$ = new BehaviorSubject(heard);
   const read = {controls: 0, acknowledgements: 0};
-  const controls$ = bus.entries('controls', {sequence: 1}).pipe(
+  const from = (log: keyof typeof read): LogRange => ({
+    sequence: 1,
+    onUnreadable: (sequence) => {
+      read[log] = sequence;
+      heard$.next(heard);
+    },
+  });
+  const controls$ = bus.entries('controls', from('controls')).pipe(
     map(({message, sequence}) => {
       controls.push(askedOf(message, sequence));
       read.controls = sequence;
     }),
   );
-  const acknowledgements$ = bus.entries('acknowledgements', {sequence: 1}).pipe(
+  const acknowledgements$ = bus.entries('acknowledgements', from('acknowledgements')).pipe(
     map(({message, sequence}) => {
       acknowledgements.push(message);
       const {revision, answer, step, reason} = message;
@@ -97,25 +104,24 @@ export const ask = async (
       ? {spec: messageOfSpec(wish.spec), command: RunCommand.RUN_COMMAND_UNSPECIFIED}
       : {command: wish.command}),
   };
-  const {duplicate} = await bus.publish('controls', control, `revision-${revision}`);
-  if (!duplicate) return revision;
+  const {duplicate, sequence} = await bus.publish('controls', control, `revision-${revision}`);
+  if (!duplicate) return sequence;
   // A second try of ours, whose first one's answer got lost, is a duplicate too.
-  const first = await entryAt(bus, revision);
-  if (Buffer.from(Control.encode(first).finish()).equals(Control.encode(control).finish())) return revision;
+  const first = await entryAt(bus, sequence);
+  if (Buffer.from(Control.encode(first).finish()).equals(Control.encode(control).finish())) return sequence;
   throw new TerminalError(
-    `revision ${revision} was just made by ${first.author}; \`anchorage objective log\` shows it: look, and ask again`,
+    `revision ${sequence} was just made by ${first.author}; \`anchorage objective log\` shows it: look, and ask again`,
   );
 };
 
 const entryAt = async (bus: Bus, sequence: number): Promise<Control> => {
-  for await (const entry of bus.read('controls', {sequence})) return entry.message;
-  throw new TerminalError(`the controls of run ${bus.run} ended before ${sequence}`);
+  for await (const entry of bus.read('controls', {sequence, through: sequence})) return entry.message;
+  throw new TerminalError(`revision ${sequence} of run ${bus.run} cannot be read`);
 };
 
 /** Puts the fleet's own spec as revision 1, unless the run has one already. */
 export const putFirstSpec = async (bus: Bus, fleet: Fleet): Promise<void> => {
-  const {lastSequence} = await bus.state('controls');
-  if (lastSequence > 0) return;
+  if ((await bus.last('controls')) !== undefined) return;
   const nothing: Known = {controls: [], decisions: new Map()};
   await ask(bus, nothing, {spec: specOf(fleet), previousRevision: 0}).catch((error) => {
     // Another `anchorage up` of the same run came first, with the same fleet.

@@ -95,7 +95,7 @@ export const feedPrompts = async (options: FeedOptions): Promise<void> => {
 /** Prompts that are over: trained on once, or rejected. */
 interface Resolved {
   readonly trained: number;
-  /** Pairs that were too stale among them. */
+  /** Pairs that were too stale, or could not be read, among them. */
   readonly rejected: number;
   /** Optimizer steps of the newest policy there is to sample from and to go on from. */
   readonly step: number;
@@ -116,7 +116,7 @@ const resolvedPrompts$ = (bus: Bus): Observable<Resolved> => {
   );
   return combineLatest([progress$, published$, rejected$]).pipe(
     map(([progress, published, {rejected, stale}]) => ({
-      // Of the log up to `pairSequence`, what was not trained on was too stale.
+      // Of the log up to `pairSequence`, what was not trained on was too stale, or could not be read.
       trained: Math.max(0, (progress?.pairSequence ?? 0) - stale),
       rejected,
       step: Math.min(progress?.step ?? 0, published),
@@ -131,13 +131,16 @@ interface Rejected {
 
 const withRejection = (
   {ids, stale}: Rejected,
-  {message: {promptId, reason}, sequence}: Entry<Rejection>,
+  {message: {promptId, reason, channel}, sequence}: Entry<Rejection>,
 ): Rejected => {
-  // A message that could not be read names no prompt, but was one.
+  const isPair = channel === 'pairs';
+  // A message of a queue, or a pair, that could not be read names no prompt, but was one.
+  if (promptId === '' && !isPair && !flow.some((queue) => queue === channel)) return {ids, stale};
   const id = promptId === '' ? `unreadable ${sequence}` : promptId;
   const isNew = !ids.has(id);
   ids.add(id);
-  return {ids, stale: stale + (isNew && reason === RejectionReason.REJECTION_REASON_STALE ? 1 : 0)};
+  const isInLog = isPair || reason === RejectionReason.REJECTION_REASON_STALE;
+  return {ids, stale: stale + (isNew && isInLog ? 1 : 0)};
 };
 
 const isAllResolved = async (bus: Bus): Promise<boolean> => {

@@ -73,9 +73,6 @@ const allOf = async <N extends LogName>(bus: Bus, log: N): Promise<MessageOf<N>[
   const {lastSequence} = await bus.state(log);
   const messages: MessageOf<N>[] = [];
   if (lastSequence === 0) return messages;
-  for await (const {message, sequence} of bus.read(log, {sequence: 1})) {
-    messages.push(message);
-    if (sequence >= lastSequence) break;
-  }
+  for await (const {message} of bus.read(log, {sequence: 1, through: lastSequence})) messages.push(message);
   return messages;
 };

@@ -96,8 +96,8 @@ export const readNewest = async (
 
 /** A checkpoint by its sequence. */
 export const checkpointAt = async (bus: Bus, sequence: number): Promise<Checkpoint> => {
-  for await (const entry of bus.read('checkpoints', {sequence})) return entry.message;
-  throw new TerminalError(`the checkpoints of run ${bus.run} ended before ${sequence}`);
+  for await (const entry of bus.read('checkpoints', {sequence, through: sequence})) return entry.message;
+  throw new TerminalError(`checkpoint ${sequence} of run ${bus.run} cannot be read`);
 };
 
 export interface Saving {

@@ -14,7 +14,7 @@ export const impatientSource = (link: Link, run: string): DeliverySource<Evaluat
     reader,
     ackWaitMs: ACK_WAIT_MS,
     maxDeliver: 5,
-    decode: (data) => EvaluationScore.decode(data),
+    decode: ({data}) => EvaluationScore.decode(data),
     ensureReader: () => link.ensureReader(stream, reader, ACK_WAIT_MS, 16),
     setAside: () => Promise.reject(new Error('nothing here is to be set aside')),
   };

@@ -1,0 +1,34 @@
+/** Somebody who speaks to the server of a run and is not this project: NATS's text protocol over a plain socket. */
+import {once} from 'node:events';
+import {connect} from 'node:net';
+
+/** What a stranger says beside the message, such as another protocol version; nothing unless given. */
+export type Headers = Readonly<Record<string, string>>;
+
+/** Publishes; resolves when the server has it. */
+export const publishAsStranger = async (
+  url: string,
+  subject: string,
+  data: Uint8Array,
+  headers: Headers = {},
+): Promise<void> => {
+  const {hostname, port} = new URL(url);
+  const socket = connect({host: hostname, port: Number(port)});
+  try {
+    await once(socket, 'connect');
+    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+    const head = Buffer.from(`NATS/1.0\r\n${lines.join('')}\r\n`);
+    socket.write('CONNECT {"verbose":false,"headers":true}\r\n');
+    socket.write(`HPUB ${subject} ${head.length} ${head.length + data.length}\r\n`);
+    socket.write(Buffer.concat([head, data, Buffer.from('\r\nPING\r\n')]));
+    let said = '';
+    for await (const part of socket) {
+      said += String(part);
+      if (said.includes('-ERR')) throw new Error(said);
+      if (said.includes('PONG')) return;
+    }
+    throw new Error(`the server at ${url} ended the connection: ${said}`);
+  } finally {
+    socket.destroy();
+  }
+};
