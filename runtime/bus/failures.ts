@@ -68,7 +68,17 @@ const closedCodes = new Set(['CONNECTION_CLOSED', 'CONNECTION_DRAINING']);
 
 /** Where the server's JetStream is off; `503` is what any of its subjects answers then. */
 export const withoutJetStream = (address: string): TerminalError =>
-  new TerminalError(`the NATS server at ${address} runs without JetStream: start it with 'nats-server -js'`);
+  new TerminalError(
+    `the NATS server at ${address} runs without JetStream: start it with 'nats-server -js'; ` +
+      'where it had it, its disk is full: free it, and start the server again',
+  );
+
+/** Where it was on: servers turn it off when they cannot write, and stay so until they are started again. */
+export const jetStreamOff = (address: string, doing: string): TerminalError =>
+  new TerminalError(
+    `the NATS server at ${address} has turned its JetStream off, as it does when its disk is full, while ${doing}: ` +
+      'free its disk, start it again, and take the run up again',
+  );
 
 /** Where the streams of a run are no longer there. */
 export const deleted = (address: string, doing: string): TerminalError =>

@@ -2,13 +2,15 @@
 import {EMPTY, filter, firstValueFrom, map, merge, NEVER, Observable, take, timer} from 'rxjs';
 import {RetryableError} from '../errors.js';
 import {alarmsOf} from './alarms.js';
-import {deleted, explain, failureOf} from './failures.js';
+import {deleted, explain, failureOf, jetStreamOff} from './failures.js';
 import type {Link, LinkState} from './link.js';
 
 const FIRST_WAIT_MS = 20;
 const LONGEST_WAIT_MS = 500;
 /** Tries that nobody answers before asking whether the stream is still there. */
 const UNCLAIMED_TRIES = 4;
+/** A server that comes back has its streams within a moment, before it takes connections. */
+const OFF_AFTER_MS = 6_000;
 
 export interface Patience {
   /** What is tried, for a person: `publishing to completions`. */
@@ -103,6 +105,7 @@ export const patiently = async <T>(link: Link, work: () => Promise<T>, patience:
   const {doing, signal, limitMs = Number.POSITIVE_INFINITY, exists} = patience;
   const startedMs = performance.now();
   let unclaimed = 0;
+  let unclaimedSinceMs: number | undefined;
   for (let attempt = 0; ; attempt += 1) {
     signal?.throwIfAborted();
     if (link.state() === 'closed')
@@ -120,6 +123,9 @@ export const patiently = async <T>(link: Link, work: () => Promise<T>, patience:
       }
     }
     unclaimed = failure === 'unclaimed' ? unclaimed + 1 : 0;
+    unclaimedSinceMs = failure === 'unclaimed' ? (unclaimedSinceMs ?? performance.now()) : undefined;
+    if (unclaimedSinceMs !== undefined && performance.now() - unclaimedSinceMs > OFF_AFTER_MS)
+      throw jetStreamOff(link.address, doing);
     if (unclaimed >= UNCLAIMED_TRIES && exists !== undefined) {
       if (!(await exists())) throw deleted(link.address, doing);
       unclaimed = 0;

@@ -2,7 +2,7 @@
 import {join} from 'node:path';
 import type {LivenessLimits} from '../actor/liveness.js';
 import type {Command} from '../actor/supervise.js';
-import type {ActorName} from '../bus/subjects.js';
+import {type ActorName, channels, type QueueName} from '../bus/subjects.js';
 import {codeRoot} from '../paths.js';
 import type {Fleet} from './schema.js';
 
@@ -39,6 +39,12 @@ export const livenessOf = ({supervision, actors}: Fleet, name: ActorName): Liven
 /** How many processes of each actor a fleet asks for, in the order of the flow. */
 export const actorCounts = ({actors}: Fleet): {readonly name: ActorName; readonly count: number}[] =>
   actorNames.map((name) => ({name, count: actors[name]?.count ?? 0})).filter(({count}) => count > 0);
+
+/** Whether a fleet has an actor that reads a queue. */
+export const isReadIn = ({actors}: Pick<Fleet, 'actors'>, queue: QueueName): boolean =>
+  actorNames.some(
+    (name) => actors[name] !== undefined && channels[queue].consumers.some((who) => who === name),
+  );
 
 /** The actors of a fleet that ask a model, each with how and where it asks. */
 export const askersOf = ({actors, endpoints}: Fleet) =>

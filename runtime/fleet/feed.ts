@@ -39,6 +39,8 @@ export interface FeedOptions {
   readonly maxPairs?: number | undefined;
   /** What may be sent at so many optimizer steps; any prompt to any policy where it is left out. */
   readonly admit?: (step: number) => Admission;
+  /** Whether the run has an actor that reads a queue: what is in another is nobody's. Every queue is read unless given. */
+  readonly isRead?: (queue: QueueName) => boolean;
   /** Rejects the feed with its reason. */
   readonly signal: AbortSignal;
 }
@@ -56,8 +58,8 @@ const RECHECK_MS = 500;
 /** Publishes every prompt, waits until each is a pair or a rejection, and tells the learner where the log ends. */
 export const feedPrompts = async (options: FeedOptions): Promise<void> => {
   const {bus, prompts, maxOutstanding, signal} = options;
-  const {maxPairs = Number.POSITIVE_INFINITY, admit = admitAll} = options;
-  const published = (await bus.state('prompts')).lastSequence;
+  const {maxPairs = Number.POSITIVE_INFINITY, admit = admitAll, isRead = () => true} = options;
+  const published = await publishedPrompts(bus);
   if ((await bus.control.get('phase')) === undefined)
     await bus.control.put<Feeding>('phase', {feeding: 'on'});
   const resolved$ = new BehaviorSubject<Resolved>({trained: 0, rejected: 0, step: 0});
@@ -83,13 +85,25 @@ export const feedPrompts = async (options: FeedOptions): Promise<void> => {
       const policy = minPolicyStep > 0 ? {minPolicyStep} : {};
       await bus.publish('prompts', {promptId, prompt, ...policy}, promptId, signal);
     }
-    const checks$ = merge(resolved$, timer(0, RECHECK_MS)).pipe(exhaustMap(() => isAllResolved(bus)));
+    const queues = flow.filter(isRead);
+    const checks$ = merge(resolved$, timer(0, RECHECK_MS)).pipe(exhaustMap(() => isAllResolved(bus, queues)));
     await firstValueFrom(checks$.pipe(first(Boolean), aborted(signal)));
     const pairs = (await bus.state('pairs')).lastSequence;
     await bus.control.put<Feeding>('phase', {feeding: 'done', pairs}); // F4
   } finally {
     reading.unsubscribe();
   }
+};
+
+/** How many of the prompts were published. What somebody else put into their queue is none. */
+const publishedPrompts = async (bus: Bus): Promise<number> => {
+  const {lastSequence: all} = await bus.state('prompts');
+  const {lastSequence: through} = await bus.state('rejections');
+  if (all === 0 || through === 0) return all;
+  let foreign = 0;
+  for await (const {message} of bus.read('rejections', {sequence: 1, through}))
+    if (message.channel === 'prompts' && message.promptId === '') foreign += 1;
+  return all - foreign;
 };
 
 /** Prompts that are over: trained on once, or rejected. */
@@ -143,7 +157,7 @@ const withRejection = (
   return {ids, stale: stale + (isNew && isInLog ? 1 : 0)};
 };
 
-const isAllResolved = async (bus: Bus): Promise<boolean> => {
-  for (const queue of flow) if ((await bus.state(queue)).messages > 0) return false;
+const isAllResolved = async (bus: Bus, queues: readonly QueueName[]): Promise<boolean> => {
+  for (const queue of queues) if ((await bus.state(queue)).messages > 0) return false;
   return true;
 };

@@ -9,8 +9,8 @@ import {rm} from 'node:fs/promises';
 import {resolve} from 'node:path';
 import type {Checkpoint, EvaluationScore} from '../../proto/messages.js';
 import type {Bus} from '../bus/bus.js';
-import type {LogName, MessageOf} from '../bus/subjects.js';
 import {RESUMABLE_STEPS} from './checkpoints.js';
+import {logNow} from './log-now.js';
 import type {Fleet} from './schema.js';
 
 type Keep = NonNullable<Fleet['training']['keep']>;
@@ -53,8 +53,8 @@ export const retainCheckpoints = async (
   gone: Set<number> = new Set(),
 ): Promise<void> => {
   if (keep === undefined) return;
-  const checkpoints = await allOf(bus, 'checkpoints');
-  const kept = keptOf(checkpoints, await allOf(bus, 'scores'), keep);
+  const checkpoints = await logNow(bus, 'checkpoints');
+  const kept = keptOf(checkpoints, await logNow(bus, 'scores'), keep);
   const folders = new Set(kept.map(({folder}) => folder));
   const contents = new Set(kept.flatMap(({files}) => files.map(({sha256}) => sha256)));
   for (const checkpoint of checkpoints) {
@@ -66,13 +66,4 @@ export const retainCheckpoints = async (
     if (share === 'folder') continue;
     for (const {sha256} of files) if (!contents.has(sha256)) await bus.blobs.delete(sha256);
   }
-};
-
-/** What a log holds now. */
-const allOf = async <N extends LogName>(bus: Bus, log: N): Promise<MessageOf<N>[]> => {
-  const {lastSequence} = await bus.state(log);
-  const messages: MessageOf<N>[] = [];
-  if (lastSequence === 0) return messages;
-  for await (const {message} of bus.read(log, {sequence: 1, through: lastSequence})) messages.push(message);
-  return messages;
 };

@@ -21,9 +21,12 @@ import {
 } from 'rxjs';
 import {type Command, type ProcessEvent, type Supervisor, supervise} from '../actor/supervise.js';
 import type {Bus} from '../bus/bus.js';
+import type {QueueName} from '../bus/subjects.js';
 import {messageOf, RetryableError} from '../errors.js';
+import {isReadIn} from './actors.js';
 import {admissionAt} from './admission.js';
 import {feedPrompts} from './feed.js';
+import {logNow} from './log-now.js';
 import type {Progress} from './progress.js';
 import {followScale} from './scale.js';
 import type {Fleet} from './schema.js';
@@ -70,8 +73,8 @@ export const startFleet = (run: FleetRun): RunningFleet => {
 export const isComplete = async (bus: Bus): Promise<boolean> => {
   const progress = await bus.control.get<Progress>('progress');
   if (progress?.value.phase !== 'complete') return false;
-  const [scores, checkpoints] = await Promise.all([bus.state('scores'), bus.state('checkpoints')]);
-  return scores.lastSequence >= checkpoints.lastSequence;
+  const [scores, checkpoints] = await Promise.all([logNow(bus, 'scores'), logNow(bus, 'checkpoints')]);
+  return scores.length >= checkpoints.length;
 };
 
 const runToEnd = async (run: FleetRun, supervisor: Supervisor): Promise<Ending> => {
@@ -81,7 +84,8 @@ const runToEnd = async (run: FleetRun, supervisor: Supervisor): Promise<Ending> 
   const {maxOutstandingPrompts: maxOutstanding, training} = fleet;
   const {maxPairs} = training;
   const admit = (step: number) => admissionAt(step, fleet);
-  const fed$ = defer(() => feedPrompts({bus, prompts, maxOutstanding, maxPairs, admit, signal}));
+  const isRead = (queue: QueueName) => isReadIn(fleet, queue);
+  const fed$ = defer(() => feedPrompts({bus, prompts, maxOutstanding, maxPairs, admit, isRead, signal}));
   const ending$: Observable<Ending> = merge(
     concat(fed$.pipe(ignoreElements()), NEVER),
     commandsOf === undefined ? NEVER : followScale(bus, fleet, supervisor, commandsOf),
@@ -108,10 +112,10 @@ const failed$ = (supervisor: Supervisor): Observable<Ending> =>
 const complete$ = (bus: Bus): Observable<Ending> =>
   bus.control.watch<Progress>('progress').pipe(
     first(({phase}) => phase === 'complete'),
-    switchMap(() => bus.state('checkpoints')),
-    switchMap(({lastSequence}) =>
+    switchMap(() => logNow(bus, 'checkpoints')),
+    switchMap(({length}) =>
       bus.entries('scores', {sequence: 1}).pipe(
-        first(({sequence}) => sequence >= lastSequence),
+        first((_, index) => index + 1 >= length),
         timeout({first: FINAL_SCORE_WAIT_MS, with: () => of(undefined)}),
       ),
     ),

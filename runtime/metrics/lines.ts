@@ -77,6 +77,7 @@ function rejectionLine(rejection: Rejection): Line {
     actor: rejection.actor,
     reason: rejectionWord(rejection.reason),
     detail: rejection.detail,
+    ...given('channel', rejection.channel),
   };
 }
 

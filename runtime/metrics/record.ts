@@ -7,7 +7,7 @@
  */
 import {mkdir} from 'node:fs/promises';
 import {join} from 'node:path';
-import {concatMap, filter, firstValueFrom, map, of, ReplaySubject, timeout} from 'rxjs';
+import {concatMap, filter, firstValueFrom, map, merge, of, ReplaySubject, Subject, timeout} from 'rxjs';
 import type {Bus} from '../bus/bus.js';
 import type {LogName, MessageOf} from '../bus/subjects.js';
 import {TerminalError} from '../errors.js';
@@ -73,10 +73,15 @@ async function recordLog<N extends LogName>(bus: Bus, log: N, path: string): Pro
   const recorded$ = new ReplaySubject<number>(1);
   recorded$.next(from);
   const toLine: (message: MessageOf<N>) => object = lineOf[log];
-  const subscription = bus
-    .entries(log, {sequence: from + 1})
+  const unreadable$ = new Subject<{readonly sequence: number; readonly line: string}>();
+  const onUnreadable = (sequence: number) => unreadable$.next({sequence, line: ''});
+  const lines$ = bus
+    .entries(log, {sequence: from + 1, onUnreadable})
     .pipe(
       map(({message, sequence}) => ({sequence, line: `${JSON.stringify({...toLine(message), sequence})}\n`})),
+    );
+  const subscription = merge(lines$, unreadable$)
+    .pipe(
       concatMap(async ({sequence, line}) => {
         await file.appendFile(line);
         return sequence;
