@@ -42,6 +42,8 @@ const clientErrorOf = (error: unknown): ClientError =>
 export const failureOf = (error: unknown): Failure => {
   const {code, api_error: api, message} = clientErrorOf(error);
   if (api?.err_code === STORE_FAILED && api.description.includes('maximum messages')) return 'full';
+  // Said by a server that was to delete a message, under a number for all that may fail in that.
+  if (api?.description === 'no message found') return 'missing';
   if (api?.err_code !== undefined) return apiFailures[api.err_code] ?? 'other';
   if (code === '404') return 'missing';
   if (code === '503') return 'unclaimed';
