@@ -20,11 +20,11 @@ import {
   StorageType,
 } from 'nats';
 import {BehaviorSubject} from 'rxjs';
-import {TerminalError} from '../errors.js';
+import {RetryableError, TerminalError} from '../errors.js';
 import {parseAddress} from './address.js';
 import type {Bus, BusOptions} from './bus.js';
 import {busOf, ensureStreams} from './channels.js';
-import {explain, failureOf, withoutJetStream} from './failures.js';
+import {explain, failureOf, jetStreamSilent, withoutJetStream} from './failures.js';
 import type {Bucket, Line, Link, LinkState} from './link.js';
 import {PROTOCOL_HEADER, PROTOCOL_VERSION} from './protocol.js';
 import {controlBucketOf, RUN_PATTERN} from './subjects.js';
@@ -76,6 +76,8 @@ export const openLink = async ({run, url, name}: BusOptions): Promise<Link> => {
     return await linkOf(connection, shown, run);
   } catch (error) {
     await connection.close();
+    if (failureOf(error) === 'silent')
+      throw new RetryableError(jetStreamSilent(shown, `preparing the run ${run}`), {cause: error});
     throw explain(error, shown, `preparing the run ${run}`);
   }
 };

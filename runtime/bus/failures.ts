@@ -13,13 +13,14 @@ interface ClientError {
 /**
  * - `full`: a bounded queue refuses more for now.
  * - `away`: the server, or its JetStream, does not answer for now.
+ * - `silent`: a question was not answered in time.
  * - `unclaimed`: the server answers that nobody takes this subject: a stream is missing, or JetStream is, or both are
  *   about to come back.
  * - `missing`: the stream, reader or value is not there.
  * - `conflict`: somebody else changed the value first.
  * - `exists`: there is a stream or reader of that name with another configuration.
  */
-export type Failure = 'full' | 'away' | 'unclaimed' | 'missing' | 'conflict' | 'exists' | 'other';
+export type Failure = 'full' | 'away' | 'silent' | 'unclaimed' | 'missing' | 'conflict' | 'exists' | 'other';
 
 const apiFailures: Readonly<Record<number, Failure>> = {
   10008: 'away', // JetStream system temporarily unavailable
@@ -47,7 +48,8 @@ export const failureOf = (error: unknown): Failure => {
   if (api?.err_code !== undefined) return apiFailures[api.err_code] ?? 'other';
   if (code === '404') return 'missing';
   if (code === '503') return 'unclaimed';
-  if (code === 'TIMEOUT' || code === 'DISCONNECT') return 'away';
+  if (code === 'TIMEOUT') return 'silent';
+  if (code === 'DISCONNECT') return 'away';
   return message === 'stream not found' || message === 'consumer not found' ? 'missing' : 'other';
 };
 
@@ -81,6 +83,11 @@ export const jetStreamOff = (address: string, doing: string): TerminalError =>
     `the NATS server at ${address} has turned its JetStream off, as it does when its disk is full, while ${doing}: ` +
       'free its disk, start it again, and take the run up again',
   );
+
+/** Where it says nothing while the server itself does: an old server that could not write hangs so. */
+export const jetStreamSilent = (address: string, doing: string): string =>
+  `the NATS server at ${address} answers, but its JetStream does not, as where its disk is full, while ${doing}: ` +
+  'free its disk, start it again, and take the run up again';
 
 /** Where the streams of a run are no longer there. */
 export const deleted = (address: string, doing: string): TerminalError =>

@@ -1,8 +1,22 @@
 /** Trying again: what a write or a question does while a queue is full or the server is away. */
-import {EMPTY, filter, firstValueFrom, map, merge, NEVER, Observable, take, timer} from 'rxjs';
-import {RetryableError} from '../errors.js';
+import {
+  catchError,
+  EMPTY,
+  filter,
+  firstValueFrom,
+  from,
+  map,
+  merge,
+  NEVER,
+  Observable,
+  of,
+  race,
+  take,
+  timer,
+} from 'rxjs';
+import {RetryableError, TerminalError} from '../errors.js';
 import {alarmsOf} from './alarms.js';
-import {deleted, explain, failureOf, jetStreamOff} from './failures.js';
+import {deleted, explain, type Failure, failureOf, jetStreamOff, jetStreamSilent} from './failures.js';
 import type {Link, LinkState} from './link.js';
 
 const FIRST_WAIT_MS = 20;
@@ -11,6 +25,12 @@ const LONGEST_WAIT_MS = 500;
 const UNCLAIMED_TRIES = 4;
 /** A server that comes back has its streams within a moment, before it takes connections. */
 const OFF_AFTER_MS = 6_000;
+/** A cluster finds a new leader sooner. */
+const SILENT_AFTER_MS = 30_000;
+const FLUSH_LIMIT_MS = 5_000;
+
+/** What passes by itself. */
+const passing: ReadonlySet<string> = new Set<Failure>(['full', 'away', 'silent', 'unclaimed']);
 
 export interface Patience {
   /** What is tried, for a person: `publishing to completions`. */
@@ -91,6 +111,14 @@ const tryOnce = <T>(
     );
   });
 
+/** Whether the server is there: a server that stands still, or a connection that is cut, takes nothing. */
+const answers = (link: Link): Promise<boolean> =>
+  firstValueFrom(
+    race(from(link.flush()).pipe(map(() => true)), timer(FLUSH_LIMIT_MS).pipe(map(() => false))).pipe(
+      catchError(() => of(false)),
+    ),
+  );
+
 /** Doubles from 20 ms to half a second, with jitter, so that waiting writers do not come back in one wave. */
 const backoffMs = (attempt: number): number =>
   Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** attempt) * (0.5 + Math.random() / 2);
@@ -106,6 +134,7 @@ export const patiently = async <T>(link: Link, work: () => Promise<T>, patience:
   const startedMs = performance.now();
   let unclaimed = 0;
   let unclaimedSinceMs: number | undefined;
+  let silentSinceMs: number | undefined;
   for (let attempt = 0; ; attempt += 1) {
     signal?.throwIfAborted();
     if (link.state() === 'closed')
@@ -118,20 +147,27 @@ export const patiently = async <T>(link: Link, work: () => Promise<T>, patience:
       } catch (error) {
         signal?.throwIfAborted();
         failure = failureOf(error);
-        if (failure !== 'full' && failure !== 'away' && failure !== 'unclaimed')
-          throw explain(error, link.address, doing);
+        if (!passing.has(failure)) throw explain(error, link.address, doing);
       }
     }
     unclaimed = failure === 'unclaimed' ? unclaimed + 1 : 0;
     unclaimedSinceMs = failure === 'unclaimed' ? (unclaimedSinceMs ?? performance.now()) : undefined;
     if (unclaimedSinceMs !== undefined && performance.now() - unclaimedSinceMs > OFF_AFTER_MS)
       throw jetStreamOff(link.address, doing);
+    silentSinceMs = failure === 'silent' ? (silentSinceMs ?? performance.now()) : undefined;
+    if (silentSinceMs !== undefined && performance.now() - silentSinceMs > SILENT_AFTER_MS) {
+      if (await answers(link)) throw new TerminalError(jetStreamSilent(link.address, doing));
+      silentSinceMs = undefined;
+    }
     if (unclaimed >= UNCLAIMED_TRIES && exists !== undefined) {
       if (!(await exists())) throw deleted(link.address, doing);
       unclaimed = 0;
     }
     if (performance.now() - startedMs > limitMs) {
-      throw new RetryableError(`no answer from the NATS server at ${link.address} while ${doing}`);
+      throw new RetryableError(
+        `no answer from the NATS server at ${link.address} while ${doing}: it is away, or its disk is full; ` +
+          'see to it, and take the run up again',
+      );
     }
     const pause = link.state() === 'connected' ? timer(backoffMs(attempt)) : timer(LONGEST_WAIT_MS);
     await firstValueFrom(

@@ -32,8 +32,9 @@ export interface TestServer {
 }
 
 /** A server with JetStream on a random port, with its own store; for a file's `before` hook, and `remove` for its `after`. */
-export const startTestServer = async (): Promise<TestServer> => {
-  const storeFolder = mkdtempSync(join(tmpdir(), 'anchorage-nats-'));
+export const startTestServer = async (
+  storeFolder = mkdtempSync(join(tmpdir(), 'anchorage-nats-')),
+): Promise<TestServer> => {
   const binary = await natsBinary();
   let server: RunningServer = await startServer({binary, storeFolder});
   return {

@@ -1,5 +1,5 @@
 import test from 'ava';
-import {firstValueFrom, NEVER, take, toArray} from 'rxjs';
+import {concatMap, firstValueFrom, NEVER, take, tap, toArray} from 'rxjs';
 import {type Completion, FinishReason, PreferenceSource, RejectionReason} from '../../../proto/messages.js';
 import type {Bus} from '../../../runtime/bus/bus.js';
 import {fleetOf, startActor} from '../../helpers/actor-process.js';
@@ -122,6 +122,45 @@ test('a drain lets requests under way end and publishes what they gave', async (
   t.deepEqual(await actor.ended, {code: 0, message: undefined});
   t.is((await bus.state('candidates')).messages, 1);
   t.is((await bus.state('completions')).messages, 1);
+});
+
+test('one request that is not answered for long keeps no other back, and its own answer counts when it comes', async (t) => {
+  const server = await withNatsServer(t);
+  const bus = await withBus(t, server);
+  let answer = (): void => undefined;
+  const answered = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  const {baseUrl} = await scriptedEndpoint(t, async (request) => {
+    if (request.method === 'GET') return modelList('scripted');
+    if (askedFor(request) === 'task slow') await answered;
+    return revised('better answer');
+  });
+  await publish(bus, 'slow');
+  const others = Array.from({length: 24}, (_, index) => String(index));
+  for (const id of others) await publish(bus, id);
+  const actor = startActor(t, 'reviser', fleetAt(baseUrl, 2), server.url, env);
+  const candidates$ = bus.deliveries('candidates', {maxInFlight: 32, drain$: NEVER});
+  const came = await firstValueFrom(
+    candidates$.pipe(
+      concatMap(async ({message, ack}) => {
+        await ack();
+        return message.promptId;
+      }),
+      tap((id) => {
+        if (id === '23') answer();
+      }),
+      take(others.length + 1),
+      toArray(),
+    ),
+  );
+  t.is(came.at(-1), 'slow');
+  t.deepEqual(
+    came.slice(0, -1).sort((a, b) => Number(a) - Number(b)),
+    others,
+  );
+  actor.drain();
+  t.deepEqual(await actor.ended, {code: 0, message: undefined});
 });
 
 test('a refused key, a missing key and a key refused later end the actor for good, and no completion is lost', async (t) => {

@@ -1,0 +1,70 @@
+/** A network between one process and a server that can be cut: a TCP proxy. */
+import {once} from 'node:events';
+import {type AddressInfo, connect, createServer, type Socket} from 'node:net';
+import type {ExecutionContext} from 'ava';
+
+export interface Network {
+  /** Of the server, through this network. */
+  readonly url: string;
+  /** Connections that are there. */
+  connections(): number;
+  /** Ends every connection, and every new one at once, until `mend`. */
+  cut(): void;
+  /** Nothing comes through in either direction, and nobody is told. What is sent meanwhile is lost with its connection. */
+  swallow(): void;
+  /** New connections are let through; those that were swallowed are ended. */
+  mend(): void;
+}
+
+/** Until the test ends. */
+export const networkTo = async (t: ExecutionContext, serverUrl: string): Promise<Network> => {
+  const {hostname, port} = new URL(serverUrl);
+  const ends = new Set<Socket>();
+  let state: 'whole' | 'cut' | 'swallowing' = 'whole';
+  const end = (): void => {
+    for (const socket of ends) socket.destroy();
+  };
+  const pass = (from: Socket, to: Socket): void => {
+    ends.add(from);
+    from.setNoDelay(true);
+    from.on('data', (data) => {
+      if (state === 'whole') to.write(data);
+    });
+    from.on('error', () => undefined); // its `close` follows
+    from.on('close', () => {
+      ends.delete(from);
+      to.destroy();
+    });
+  };
+  const proxy = createServer((near) => {
+    if (state === 'cut') {
+      near.on('error', () => undefined);
+      near.destroy();
+      return;
+    }
+    const far = connect({host: hostname, port: Number(port)});
+    pass(near, far);
+    pass(far, near);
+  });
+  proxy.listen(0, '127.0.0.1');
+  await once(proxy, 'listening');
+  t.teardown(() => {
+    end();
+    proxy.close();
+  });
+  return {
+    url: `nats://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
+    connections: () => ends.size / 2,
+    cut() {
+      state = 'cut';
+      end();
+    },
+    swallow() {
+      state = 'swallowing';
+    },
+    mend() {
+      if (state === 'swallowing') end();
+      state = 'whole';
+    },
+  };
+};
