@@ -12,6 +12,7 @@ import {putFirstObjective} from '../../runtime/fleet/objective.js';
 import type {Feeding} from '../../runtime/fleet/progress.js';
 import {type FleetInput, fleetSchema} from '../../runtime/fleet/schema.js';
 import {type ActorProcess, startActor} from '../helpers/actor-process.js';
+import {networkTo} from '../helpers/cut.js';
 import {demoPairs} from '../helpers/demo-pairs.js';
 import {untilStep} from '../helpers/fleet-folder.js';
 import {startTestServer, type TestServer, withBus} from '../helpers/nats.js';
@@ -38,7 +39,8 @@ test.after.always(() => server?.remove());
 
 interface Run {
   readonly bus: Bus;
-  start(index: number): ActorProcess;
+  /** Its server is where it is, unless given. */
+  start(index: number, natsUrl?: string): ActorProcess;
 }
 
 interface Trained {
@@ -63,8 +65,9 @@ const train = async (
   const bus = await withBus(t, server, run);
   await putFirstObjective(bus, fleetSchema.parse(fleet));
   const runFolder = temporaryFolder(t);
-  const start = (index: number) => startActor(t, 'learner', fleet, server.url, {}, {run, runFolder, index});
-  const shards = indices.map(start);
+  const start = (index: number, natsUrl = server.url) =>
+    startActor(t, 'learner', fleet, natsUrl, {}, {run, runFolder, index});
+  const shards = indices.map((index) => start(index));
   await untilMembers(bus, indices);
   await publish(bus, 0, FIRST_PART);
   t.is(await untilStep(bus, 5), 5);
@@ -187,6 +190,32 @@ for (const [who, leaver] of Object.entries({leading: 0, other: 1})) {
       });
       t.deepEqual(stepsOf(paused), ALL);
       t.true(paused.bytes.equals(bytes));
+    },
+  );
+}
+
+for (const [how, who, cutOff] of [
+  ['is cut', 'leading', 0],
+  ['swallows what is sent', 'other', 1],
+] as const) {
+  test.serial(
+    `The network of the ${who} shard ${how}: the rest goes on without it, and then with it again`,
+    async (t) => {
+      const {bytes} = await aloneRun(t);
+      const network = await networkTo(t, server.url);
+      const left = await train(t, `cut-${who}`, [1 - cutOff], async ({bus, start}, shards) => {
+        shards.push(start(cutOff, network.url));
+        await untilMembers(bus, [0, 1]);
+        if (how === 'is cut') network.cut();
+        else network.swallow();
+        await publish(bus, FIRST_PART, 7 * 16);
+        await untilMembers(bus, [1 - cutOff]);
+        t.is(await untilStep(bus, 7), 7);
+        network.mend();
+        await untilMembers(bus, [0, 1]);
+      });
+      t.deepEqual(stepsOf(left), ALL);
+      t.true(left.bytes.equals(bytes));
     },
   );
 }

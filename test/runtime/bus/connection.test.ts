@@ -6,9 +6,10 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import {firstValueFrom, NEVER, take, toArray} from 'rxjs';
-import {listRuns, openBus} from '../../../runtime/bus/connection.js';
+import {listRuns, openBus, openLine} from '../../../runtime/bus/connection.js';
 import {RetryableError, TerminalError} from '../../../runtime/errors.js';
-import {natsBinary, startTestServer, type TestServer, withBus} from '../../helpers/nats.js';
+import {natsBinary, startTestServer, type TestServer, withBus, withNatsServer} from '../../helpers/nats.js';
+import {score} from './score.js';
 
 let server: TestServer;
 test.before(async () => {
@@ -17,13 +18,17 @@ test.before(async () => {
 test.after.always(() => server?.remove());
 
 /** A server that is not as it should be. */
-const withBareServer = async (t: ExecutionContext, lines: readonly string[]): Promise<string> => {
+const withBareServer = async (
+  t: ExecutionContext,
+  lines: readonly string[],
+  port = '-1',
+): Promise<string> => {
   const folder = mkdtempSync(join(tmpdir(), 'anchorage-bare-'));
   const config = join(folder, 'nats.conf');
   writeFileSync(config, lines.join('\n'));
   const child = spawn(
     await natsBinary(),
-    ['-c', config, '-a', '127.0.0.1', '-p', '-1', '--ports_file_dir', folder],
+    ['-c', config, '-a', '127.0.0.1', '-p', port, '--ports_file_dir', folder],
     {stdio: 'ignore'},
   );
   t.teardown(async () => {
@@ -126,9 +131,34 @@ test('an address where nothing listens is one line at once', async (t) => {
 
 test('a server without JetStream is one line with the remedy', async (t) => {
   const url = await withBareServer(t, []);
-  const message = `the NATS server at ${url} runs without JetStream: start it with 'nats-server -js'`;
+  const message =
+    `the NATS server at ${url} runs without JetStream: start it with 'nats-server -js'; ` +
+    'where it had it, its disk is full: free it, and start the server again';
   await t.throwsAsync(openBus({url, run: 'run', name: 'test'}), {instanceOf: TerminalError, message});
   await t.throwsAsync(listRuns(url), {instanceOf: TerminalError, message});
+});
+
+test('a server that turns its JetStream off under a run is one line with the cause and the remedy', async (t) => {
+  const own = await withNatsServer(t);
+  const bus = await withBus(t, own, 'off');
+  await own.stop();
+  await withBareServer(t, [], new URL(own.url).port);
+  const message =
+    `the NATS server at ${own.url} has turned its JetStream off, as it does when its disk is full, ` +
+    'while publishing 1 to scores: free its disk, start it again, and take the run up again';
+  await t.throwsAsync(bus.publish('scores', score(1), '1'), {instanceOf: TerminalError, message});
+});
+
+test('a server whose JetStream says nothing is told from one that is not there', async (t) => {
+  const url = await withBareServer(t, []);
+  const mute = await openLine({url, name: 'mute'});
+  t.teardown(() => mute.close());
+  mute.listen('$JS.API.>', () => undefined);
+  await mute.flush();
+  await t.throwsAsync(openBus({url, run: 'run', name: 'test'}), {
+    instanceOf: RetryableError,
+    message: /^the NATS server at nats:\S+ answers, but its JetStream does not, as where its disk is full, /,
+  });
 });
 
 test('refused credentials are one line with the remedy, and right ones are taken from the address', async (t) => {
