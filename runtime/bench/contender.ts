@@ -70,6 +70,32 @@ export async function startContender(
   };
 }
 
+/** Contenders that only work at the same time, as one: each turn takes as long as the slowest. */
+export async function startTogether(
+  name: string,
+  members: readonly {readonly command: Command; readonly job: Job}[],
+): Promise<Contender | Missing> {
+  const started = await Promise.all(members.map(({command, job}) => startContender(command, job)));
+  const contenders: Contender[] = [];
+  for (const each of started) {
+    if ('missing' in each) return {name, missing: each.missing};
+    contenders.push(each);
+  }
+  return {
+    name,
+    async run(count) {
+      const ran = await Promise.all(contenders.map((contender) => contender.run(count)));
+      const slowest = (turn: number) => Math.max(...ran.map(({seconds}) => seconds[turn] ?? Number.NaN));
+      return {seconds: Array.from({length: count}, (_, turn) => slowest(turn))};
+    },
+    async end() {
+      const ended = await Promise.all(contenders.map((contender) => contender.end()));
+      const peakMemoryBytes = Math.max(...ended.map((each) => each.peakMemoryBytes));
+      return {peakMemoryBytes, about: ended[0]?.about ?? {}};
+    },
+  };
+}
+
 /** Resolves when the process has ended, so that it disturbs nobody who is measured later. */
 async function gone(child: ChildProcess, leaveMs: number): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;

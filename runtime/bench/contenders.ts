@@ -2,7 +2,7 @@
 import {join} from 'node:path';
 import {codeRoot, packageRoot} from '../paths.js';
 import type {Command} from './contender.js';
-import type {Job, Precision} from './job.js';
+import type {LearnerJob, Precision} from './job.js';
 import type {Backend, Options} from './options.js';
 
 /** A process of ours; `node` are further arguments of Node itself. */
@@ -13,7 +13,7 @@ export const ours = (backend: Backend, node: readonly string[] = []): Command =>
 });
 
 /** What a job says of the executor. */
-export const executorOf = (backend: Backend): Pick<Job, 'backend' | 'device'> =>
+export const executorOf = (backend: Backend): Pick<LearnerJob, 'backend' | 'device'> =>
   backend === 'webgpu' ? {backend: 'onnx', device: 'webgpu'} : {backend};
 
 /** A Python file of `peers/`, which no build copies. */

@@ -1,5 +1,5 @@
 /** All contenders of one measurement: started one after another, timed in turns, ended together. */
-import {type Command, type Contender, startContender} from './contender.js';
+import {type Command, type Contender, type Missing, startContender} from './contender.js';
 import type {Ended, Job} from './job.js';
 import {type Timings, takeTurns} from './rounds.js';
 
@@ -25,9 +25,23 @@ export async function measureAll(
   turns: Turns,
   onMissing: (name: string, reason: string) => void,
 ): Promise<Measured[]> {
+  const starts = entrants.map(
+    ({command, job}) =>
+      () =>
+        startContender(command, job),
+  );
+  return measureStarted(starts, turns, onMissing);
+}
+
+/** The same of contenders that start in some other way. */
+export async function measureStarted(
+  starts: readonly (() => Promise<Contender | Missing>)[],
+  turns: Turns,
+  onMissing: (name: string, reason: string) => void,
+): Promise<Measured[]> {
   const field: Contender[] = [];
-  for (const {command, job} of entrants) {
-    const started = await startContender(command, job);
+  for (const start of starts) {
+    const started = await start();
     if ('missing' in started) onMissing(started.name, started.missing);
     else field.push(started);
   }

@@ -4,6 +4,7 @@
  * told, and at the end of its input says how much memory it took.
  */
 import {z} from 'zod';
+import type {WireType} from '../bus/frames.js';
 import type {ModelConfig} from '../model/config.js';
 import type {Device, ExecutorName} from '../tensor/executor.js';
 import type {Size} from './sizes.js';
@@ -45,7 +46,32 @@ export interface ProbeJob extends Omit<LearnerJob, 'bench'> {
   readonly bench: 'probe';
 }
 
-export type Job = LearnerJob | SamplerJob | ProbeJob;
+/** One member of several that train as one. */
+export interface ShardJob extends Omit<LearnerJob, 'bench'>, Member {
+  readonly bench: 'shard';
+  readonly wire: WireType;
+}
+
+/** One of two members that send each other as much as in a step: half of it one way, then half of it to all. */
+export interface TransferJob extends Member {
+  readonly bench: 'transfer';
+  readonly threads: number;
+  /** Values sent by each. */
+  readonly length: number;
+  /** Through an exchange, or as plain messages of the same size that nobody looks into. */
+  readonly raw: boolean;
+}
+
+interface Member {
+  /** Of the server; without one a member hears itself, which costs nothing: what a step takes beside the exchange. */
+  readonly url?: string;
+  /** The members' own name among those of this server. */
+  readonly run: string;
+  readonly members: number;
+  readonly self: number;
+}
+
+export type Job = LearnerJob | SamplerJob | ProbeJob | ShardJob | TransferJob;
 
 /** How often to do what the job says. */
 export interface Run {

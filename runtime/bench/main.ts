@@ -1,4 +1,4 @@
-/** `npm run bench`: measures the learner, the sampler and the bus on this machine. */
+/** `npm run bench`: measures the learner, its shards, the sampler and the bus on this machine. */
 import {TerminalError} from '../errors.js';
 import {benchBus} from './bus/bench.js';
 import {learnerPeers, memoryPeers} from './contenders.js';
@@ -6,6 +6,7 @@ import {benchLong} from './long.js';
 import {type Bench, type Options, parseOptions} from './options.js';
 import {report} from './report.js';
 import {benchSampler} from './sampler.js';
+import {benchShards} from './shards.js';
 import {benchSteps} from './steps.js';
 
 const run: Readonly<Record<Bench, (options: Options) => Promise<void>>> = {
@@ -14,6 +15,7 @@ const run: Readonly<Record<Bench, (options: Options) => Promise<void>>> = {
   sampler: (options) => benchSampler(options, report),
   long: (options) => benchLong(options, report),
   bus: (options) => benchBus(options, report),
+  shards: (options) => benchShards(options, report),
 };
 
 try {

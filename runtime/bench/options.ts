@@ -5,7 +5,7 @@ import {type Precision, precisions} from './job.js';
 import {type Size, sizes} from './sizes.js';
 import {type PairKind, pairKinds} from './workload.js';
 
-export const benches = ['learner', 'sampler', 'memory', 'long', 'bus'] as const;
+export const benches = ['learner', 'sampler', 'memory', 'long', 'bus', 'shards'] as const;
 export type Bench = (typeof benches)[number];
 /** Our executors; `webgpu` is `onnx` on this machine's GPU. */
 export const backends = ['onnx', 'webgpu', 'tensorflow', 'eager'] as const;
@@ -28,6 +28,8 @@ export interface Options {
   readonly tokens: number;
   /** Rank of the adapter; 0 where all weights learn. */
   readonly lora: number;
+  /** Both, one after the other, in `shards` alone. */
+  readonly loras: readonly number[];
   /** Pairs that our learner computes at once; 0 for all. */
   readonly microBatch: number;
   /** Messages in flight at once. */
@@ -38,28 +40,35 @@ export interface Options {
   readonly python: string;
 }
 
-const defaults: Readonly<
-  Record<Bench, {sizes: string; rounds: number; pairs: number; tokens: number; lora: number}>
-> = {
+interface Defaults {
+  readonly sizes: string;
+  readonly rounds: number;
+  readonly pairs: number;
+  readonly tokens: number;
+  readonly lora: number;
+}
+
+const defaults: Readonly<Record<Bench, Defaults>> = {
   learner: {sizes: '0.4M,0.9M,3M,10M,30M', rounds: 5, pairs: 16, tokens: 96, lora: 0},
   sampler: {sizes: '0.4M,0.9M,3M,10M', rounds: 5, pairs: 16, tokens: 96, lora: 0},
   memory: {sizes: '135M', rounds: 3, pairs: 2, tokens: 1024, lora: 8},
   long: {sizes: '0.4M', rounds: 1, pairs: 16, tokens: 96, lora: 0},
   bus: {sizes: '0.4M', rounds: 7, pairs: 16, tokens: 96, lora: 0},
+  shards: {sizes: '3M', rounds: 5, pairs: 16, tokens: 96, lora: 8},
 };
 
 export const usage = `npm run bench -- ${benches.join('|')} [options]
   --sizes ${sizes.join(',')}
-  --backends ${backends.join(',')}      (default onnx,tensorflow)
+  --backends ${backends.join(',')}      (default onnx,tensorflow; shards onnx)
   --precision ${precisions.join('|')}
   --pairs ${pairKinds.join(',')}     completions with nothing in common, or 60% of their tokens (default both)
   --rounds N                how often contenders take turns (default 5; memory 3, bus 7)
   --steps N                 steps, or passes over all requests, a round (long: in all, default 10000;
                             bus: messages, default 10000)
-  --threads N               (default 2)
+  --threads N               (default 2; shards 1, of each)
   --rows N                  sequences that our sampler decodes at once (default 32)
   --batch N, --tokens N     pairs a step, tokens a sequence (default 16 and 96; memory 2 and 1024)
-  --lora N                  rank of an adapter, 0 for none (default 0; memory 8)
+  --lora N                  rank of an adapter, 0 for none (default 0; memory 8; shards both)
   --micro-batch N           pairs that our learner computes at once (default all; memory 1)
   --window N                bus: messages in flight at once (default 32)
   --peers, --python PATH    transformers, TRL and PEFT beside, where this Python has them (default python3)
@@ -76,19 +85,25 @@ export function parseOptions(args: readonly string[]): Options {
     );
   }
   const preset = defaults[bench];
+  const lora = count('--lora', values.lora, 0);
   return {
     bench,
     sizes: listed('--sizes', values.sizes ?? preset.sizes, sizes),
-    backends: listed('--backends', values.backends ?? 'onnx,tensorflow', backends),
+    backends: listed(
+      '--backends',
+      values.backends ?? (bench === 'shards' ? 'onnx' : 'onnx,tensorflow'),
+      backends,
+    ),
     precision: listed('--precision', values.precision ?? 'float32', precisions)[0] ?? 'float32',
     pairKinds: listed('--pairs', values.pairs ?? (bench === 'learner' ? 'plain,clair' : 'plain'), pairKinds),
     rounds: count('--rounds', values.rounds) ?? preset.rounds,
     steps: count('--steps', values.steps),
-    threads: count('--threads', values.threads) ?? 2,
+    threads: count('--threads', values.threads) ?? (bench === 'shards' ? 1 : 2),
     rows: count('--rows', values.rows) ?? 32,
     pairs: count('--batch', values.batch) ?? preset.pairs,
     tokens: count('--tokens', values.tokens, 6) ?? preset.tokens,
-    lora: count('--lora', values.lora, 0) ?? preset.lora,
+    lora: lora ?? preset.lora,
+    loras: lora === undefined && bench === 'shards' ? [0, preset.lora] : [lora ?? preset.lora],
     microBatch: count('--micro-batch', values['micro-batch'], 0) ?? (bench === 'memory' ? 1 : 0),
     window: count('--window', values.window) ?? 32,
     peers: values.peers ?? false,

@@ -11,7 +11,7 @@ import {configOf, type Size} from './sizes.js';
 import {makePairs, type PairKind} from './workload.js';
 
 /** Steps a turn: about a second of them. */
-const STEPS: Readonly<Record<Size, number>> = {
+export const STEPS: Readonly<Record<Size, number>> = {
   '0.4M': 20,
   '0.9M': 12,
   '3M': 6,

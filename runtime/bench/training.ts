@@ -10,9 +10,11 @@ const BETA = 0.1;
 const LEARNING_RATE = 1e-6;
 const MAX_GRAD_NORM = 1;
 
-export async function openTraining(job: LearnerJob | ProbeJob, executor: Executor): Promise<Work> {
+export const STEP = {beta: BETA, learningRate: LEARNING_RATE} as const;
+
+/** What a learner of a job begins with, and the pairs of each of its steps. */
+export function trainingOf(job: Omit<LearnerJob, 'bench'>) {
   const {config, pairs, microBatchSize, loraRank} = job;
-  const model = randomModel(config, loraRank);
   const options = {
     objective: 'apo_zero',
     batchSize: pairs.length,
@@ -24,7 +26,6 @@ export async function openTraining(job: LearnerJob | ProbeJob, executor: Executo
     ),
     ...(microBatchSize === undefined ? {} : {microBatchSize}),
   } as const;
-  const learner = await createLearner(model, executor, options);
   // What a random model says: every token is as likely as any other.
   const logp = -Math.log(config.vocabSize);
   const training = pairs.map((pair) => ({
@@ -32,9 +33,15 @@ export async function openTraining(job: LearnerJob | ProbeJob, executor: Executo
     referenceChosenLogps: logp * pair.chosenIds.length,
     referenceRejectedLogps: logp * pair.rejectedIds.length,
   }));
+  return {model: randomModel(config, loraRank), options, training};
+}
+
+export async function openTraining(job: LearnerJob | ProbeJob, executor: Executor): Promise<Work> {
+  const {model, options, training} = trainingOf(job);
+  const learner = await createLearner(model, executor, options);
   return {
     async once() {
-      await learner.step(training, {beta: BETA, learningRate: LEARNING_RATE});
+      await learner.step(training, STEP);
     },
     async about() {
       const learned = await learner.weights();
@@ -43,5 +50,5 @@ export async function openTraining(job: LearnerJob | ProbeJob, executor: Executo
   };
 }
 
-const countOf = (weights: ReadonlyMap<string, HostTensor>): number =>
+export const countOf = (weights: ReadonlyMap<string, HostTensor>): number =>
   [...weights.values()].reduce((count, {shape}) => count + sizeOf(shape), 0);

@@ -4,4 +4,6 @@ export interface Work {
   once(): Promise<void>;
   /** What is to be said of it, asked when all is done. */
   about(): Promise<Readonly<Record<string, unknown>>>;
+  /** Lets go of what would keep the process alive. */
+  close?(): Promise<void>;
 }

@@ -6,7 +6,9 @@ import {openExecutor} from '../tensor/open.js';
 import type {Ended, Job, Memory, Ran, Ready, Run} from './job.js';
 import {openProbe} from './probe.js';
 import {openSampling} from './sampling.js';
+import {openSharding} from './sharding.js';
 import {openTraining} from './training.js';
+import {openTransfer} from './transfer.js';
 import type {Work} from './work.js';
 
 /** Done before anything is timed: the first run compiles, the second finds its buffers. */
@@ -14,11 +16,13 @@ const WARM_UPS = 2;
 
 /** Throws a TerminalError where this machine lacks what the job needs. */
 async function open(job: Job): Promise<Work> {
+  if (job.bench === 'transfer') return openTransfer(job);
   const {backend, device = 'cpu', threads, precision} = job;
   // Alone on its cores while it runs, as the offline commands are.
   const options = {backend, device, threads, precision, spin: true};
   const {executor} = await openExecutor(options);
   if (job.bench === 'sampler') return openSampling(job, executor);
+  if (job.bench === 'shard') return openSharding(job, executor);
   return job.bench === 'learner' ? openTraining(job, executor) : openProbe(job, executor);
 }
 
@@ -46,6 +50,7 @@ async function serve(): Promise<void> {
   // Before it is worked out what there is to say, which takes memory too.
   const peakMemoryBytes = process.resourceUsage().maxRSS * 1024;
   answer({peakMemoryBytes, about: await work.about()});
+  await work.close?.();
 }
 
 function memoryNow(): Memory {

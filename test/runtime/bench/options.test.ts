@@ -9,6 +9,9 @@ test('each benchmark has defaults of its own', (t) => {
   t.deepEqual(backends, ['onnx', 'tensorflow']);
   const memory = parseOptions(['memory']);
   t.deepEqual([memory.sizes, memory.pairs, memory.tokens, memory.lora], [['135M'], 2, 1024, 8]);
+  const shards = parseOptions(['shards']);
+  t.deepEqual([shards.threads, shards.loras, shards.backends], [1, [0, 8], ['onnx']]);
+  t.deepEqual(parseOptions(['shards', '--lora', '4']).loras, [4]);
 });
 
 test('what is said goes before', (t) => {
@@ -24,8 +27,8 @@ test('a GPU is named twice: for ours and for the peers', (t) => {
 });
 
 for (const [args, message] of [
-  [[], /^bench: say which of learner, sampler, memory, long, bus\n/],
-  [['learn'], /^bench: say which of learner, sampler, memory, long, bus, not "learn"\n/],
+  [[], /^bench: say which of learner, sampler, memory, long, bus, shards\n/],
+  [['learn'], /^bench: say which of learner, sampler, memory, long, bus, shards, not "learn"\n/],
   [['learner', '--sizes', '0.4M,7B'], /^bench: --sizes has "7B"; it takes 0.4M, /],
   [['learner', '--rounds', '0'], /^bench: --rounds is "0"; it takes a whole number from 1$/],
   [['learner', '--steps', '1.5'], /^bench: --steps is "1.5"; /],

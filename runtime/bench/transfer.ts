@@ -1,0 +1,72 @@
+/** Bytes between two processes, to be measured: through an exchange, or as nothing but messages. */
+import {openLine} from '../bus/connection.js';
+import {openExchange} from '../bus/exchange.js';
+import type {Line} from '../bus/link.js';
+import type {TransferJob} from './job.js';
+import type {Work} from './work.js';
+
+const TIMEOUT_MS = 60_000;
+/** As an exchange cuts and waits. */
+const MESSAGE_BYTES = 512 * 1024;
+const WINDOW_BYTES = 4 * 1024 * 1024;
+
+export async function openTransfer(job: TransferJob): Promise<Work> {
+  const {url, run, self, members, raw} = job;
+  if (url === undefined) throw new Error('a transfer needs a server');
+  const half = Float32Array.from({length: job.length / 2}, Math.random);
+  const [other, options] = [1 - self, {url, run, epoch: 0, self, members, timeoutMs: TIMEOUT_MS}];
+  const exchange = await openExchange(options);
+  const line = raw ? await openLine({url, name: `${run}/raw-${self}`}) : undefined;
+  const pass = line && (await plain(line, `${run}.raw`, self, half));
+  // Both listen before either sends.
+  await Promise.all([exchange.broadcast('0.ready', new Float32Array(1)), exchange.receive(other, '0.ready')]);
+  let step = 0;
+  return {
+    async once() {
+      step += 1;
+      if (pass !== undefined) {
+        await pass(`${other}`);
+        return pass('all');
+      }
+      await Promise.all([
+        exchange.send(other, `${step}.part`, half),
+        exchange.receive(other, `${step}.part`),
+      ]);
+      await Promise.all([exchange.broadcast(`${step}.all`, half), exchange.receive(other, `${step}.all`)]);
+    },
+    about: async () => ({}),
+    async close() {
+      await line?.close();
+      await exchange.close();
+    },
+  };
+}
+
+/** Sends the bytes and resolves when as many have come. */
+async function plain(line: Line, subject: string, self: number, values: Float32Array) {
+  const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  let due = 0;
+  let arrived: () => void = () => undefined;
+  for (const to of [`${self}`, 'all']) {
+    line.listen(`${subject}.${to}`, ({data}) => {
+      due -= data.length;
+      if (due <= 0) arrived();
+    });
+  }
+  await line.flush();
+  return async (to: string): Promise<void> => {
+    const all = new Promise<void>((resolve) => {
+      arrived = resolve;
+    });
+    due += bytes.length;
+    // It may all have come before it was waited for.
+    if (due <= 0) arrived();
+    const flushes: Promise<void>[] = [];
+    for (let begin = 0; begin < bytes.length; begin += MESSAGE_BYTES) {
+      await flushes.at(-WINDOW_BYTES / MESSAGE_BYTES);
+      line.send(`${subject}.${to}`, bytes.subarray(begin, begin + MESSAGE_BYTES));
+      flushes.push(line.flush());
+    }
+    await all;
+  };
+}
