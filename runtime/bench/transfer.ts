@@ -2,13 +2,11 @@
 import {openLine} from '../bus/connection.js';
 import {openExchange} from '../bus/exchange.js';
 import type {Line} from '../bus/link.js';
+import {FLUSH_BYTES, MAX_CHUNK_BYTES, WINDOW_BYTES} from '../bus/sender.js';
 import type {TransferJob} from './job.js';
 import type {Work} from './work.js';
 
 const TIMEOUT_MS = 60_000;
-/** As an exchange cuts and waits. */
-const MESSAGE_BYTES = 512 * 1024;
-const WINDOW_BYTES = 4 * 1024 * 1024;
 
 export async function openTransfer(job: TransferJob): Promise<Work> {
   const {url, run, self, members, raw} = job;
@@ -62,9 +60,10 @@ async function plain(line: Line, subject: string, self: number, values: Float32A
     // It may all have come before it was waited for.
     if (due <= 0) arrived();
     const flushes: Promise<void>[] = [];
-    for (let begin = 0; begin < bytes.length; begin += MESSAGE_BYTES) {
-      await flushes.at(-WINDOW_BYTES / MESSAGE_BYTES);
-      line.send(`${subject}.${to}`, bytes.subarray(begin, begin + MESSAGE_BYTES));
+    for (let begin = 0; begin < bytes.length; begin += MAX_CHUNK_BYTES) {
+      line.send(`${subject}.${to}`, bytes.subarray(begin, begin + MAX_CHUNK_BYTES));
+      if ((begin + MAX_CHUNK_BYTES) % FLUSH_BYTES > 0) continue;
+      await flushes.at(-WINDOW_BYTES / FLUSH_BYTES);
       flushes.push(line.flush());
     }
     await all;

@@ -10,6 +10,8 @@ export interface Arrivals {
   missing(from: number, tag: string): number;
   /** Forgets tags, whole or not. */
   forget(isOld: (tag: string) => boolean): void;
+  /** Takes the memory of values that were handed over before back, for others. */
+  reclaim(): void;
 }
 
 interface Arrival {
@@ -20,17 +22,28 @@ interface Arrival {
   left: number;
 }
 
+/** Memory that is kept for values to come: for new arrays the collector would run several times a step. */
+const SPARE_BYTES = 64 * 1024 * 1024;
+/** Small ones are the caller's for good. */
+const RECLAIMED_LENGTH = 16 * 1024;
+
 export const keyOf = (member: number | 'all', tag: string): string => `${member} ${tag}`;
 
 export function arrivals(): Arrivals {
   const all = new Map<string, Arrival>();
+  let given: Float32Array[] = [];
+  let spare: Float32Array[] = [];
+  const arrayOf = (length: number): Float32Array => {
+    const at = spare.findIndex((values) => values.length === length);
+    return spare.splice(at, at < 0 ? 0 : 1)[0] ?? new Float32Array(length);
+  };
   return {
     add(frame) {
       const {from, tag, length, chunk, chunks, first} = frame;
       const key = keyOf(from, tag);
       let arrival = all.get(key);
       if (arrival === undefined) {
-        arrival = {tag, values: new Float32Array(length), has: new Uint8Array(chunks), left: chunks};
+        arrival = {tag, values: arrayOf(length), has: new Uint8Array(chunks), left: chunks};
         all.set(key, arrival);
       }
       const {values, has} = arrival;
@@ -46,11 +59,21 @@ export function arrivals(): Arrivals {
       if (arrival === undefined || arrival.left > 0) return undefined;
       const {values} = arrival;
       arrival.values = undefined;
+      if (values !== undefined && values.length >= RECLAIMED_LENGTH) given.push(values);
       return values;
     },
     missing: (from, tag) => Math.max(0, all.get(keyOf(from, tag))?.has.indexOf(0) ?? 0),
     forget(isOld) {
       for (const [key, {tag}] of all) if (isOld(tag)) all.delete(key);
+    },
+    reclaim() {
+      let bytes = 0;
+      // The newest first: those of lengths that are not in use any more soon gone.
+      spare = [...given, ...spare].filter(({byteLength}) => {
+        bytes += byteLength;
+        return bytes <= SPARE_BYTES;
+      });
+      given = [];
     },
   };
 }

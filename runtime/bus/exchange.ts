@@ -6,7 +6,8 @@
  *    of them: again and again, less and less often, and at once when its connection is back.
  * X2 A tag begins with the number of its step, and a point: `12.gradient.0.1`. What was sent or has come is forgotten when
  *    this member is at the second step after: by then all others have finished that one, or have failed.
- * X3 Frames of another epoch are dropped. One that was altered on its way is an error that names member and tag.
+ * X3 Values that were received are the caller's until it begins the next step; then their memory takes others.
+ * X4 Frames of another epoch are dropped. One that was altered on its way is an error that names member and tag.
  */
 import {RetryableError, TerminalError} from '../errors.js';
 import {narrowToBfloat16, widenBfloat16} from '../half-precision.js';
@@ -17,7 +18,7 @@ import type {Wire} from './link.js';
 import {chunkedSender} from './sender.js';
 import {RUN_PATTERN, shardsSubjectOf} from './subjects.js';
 
-/** - `timeout`: the values did not come. - `left`: the member, or this one, closed its exchange. - `corrupt`: see X3. */
+/** - `timeout`: the values did not come. - `left`: the member, or this one, closed its exchange. - `corrupt`: see X4. */
 export type ExchangeFailure = 'timeout' | 'left' | 'corrupt';
 
 export class ExchangeError extends RetryableError {
@@ -113,6 +114,7 @@ export async function openExchange(options: ExchangeOptions): Promise<OpenExchan
     if (next <= step) return;
     step = next;
     arrived.forget(isOld);
+    arrived.reclaim();
     for (const [key, {tag}] of kept) if (isOld(tag)) kept.delete(key);
     for (const [key, tag] of altered) if (isOld(tag)) altered.delete(key);
   }

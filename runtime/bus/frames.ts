@@ -46,12 +46,19 @@ export interface Frame extends Header {
 export const headerBytes = (tag: string): number => HEADER_BYTES + padded(Buffer.byteLength(tag));
 const padded = (bytes: number): number => Math.ceil(bytes / 4) * 4;
 
-/** A frame with a chunk's values, rounded where the type is narrower. */
-export function frameOf(header: Header, values: Float32Array = new Float32Array()): Uint8Array {
+/** Bytes of a frame with so many values. */
+export const frameBytes = ({tag, type}: Pick<Header, 'tag' | 'type'>, values: number): number =>
+  headerBytes(tag) + values * bytesOf(type);
+
+/** A frame with a chunk's values, rounded where the type is narrower. `memory`, all of a buffer, is written over. */
+export function frameOf(
+  header: Header,
+  values: Float32Array = new Float32Array(),
+  memory: Buffer = Buffer.allocUnsafeSlow(frameBytes(header, values.length)),
+): Uint8Array {
   const {kind, epoch, from, tag, type, length, chunk, chunks, first} = header;
   const begin = headerBytes(tag);
-  // Of its own memory, so that the values are aligned in it.
-  const bytes = Buffer.allocUnsafeSlow(begin + values.length * bytesOf(type));
+  const bytes = memory.subarray(0, frameBytes(header, values.length));
   bytes.fill(0, HEADER_BYTES, begin);
   bytes.writeUInt32LE(MAGIC, 0);
   bytes.writeUInt32LE(epoch, 8);

@@ -1,11 +1,13 @@
 /** Values in chunks onto a connection, no more of them at once than a few MiB that the server has not taken yet. */
-import {bytesOf, frameOf, type Header, headerBytes} from './frames.js';
+import {bytesOf, frameBytes, frameOf, type Header, headerBytes} from './frames.js';
 import type {Line} from './link.js';
 
 /** Bytes on their way at once: what a member may hold beside the values, and enough to keep the connection busy. */
-const WINDOW_BYTES = 4 * 1024 * 1024;
-/** Larger chunks travel no faster. */
-const MAX_CHUNK_BYTES = 512 * 1024;
+export const WINDOW_BYTES = 4 * 1024 * 1024;
+/** Half of what a socket hands over at once: the client puts larger messages together in memory that grows. */
+export const MAX_CHUNK_BYTES = 32 * 1024;
+/** The server is asked this often what it has taken. */
+export const FLUSH_BYTES = 512 * 1024;
 
 export interface Sending {
   /** Resolves when the connection has all of it. */
@@ -23,36 +25,55 @@ export interface ChunkedSender {
   ): Sending;
 }
 
-/** What was lost with the connection is not on its way any more. */
-const settled = (flushed: Promise<void>): Promise<void> => flushed.catch(() => undefined);
-
 export function chunkedSender(line: Line): ChunkedSender {
   // Once: a part that is sent again must be cut as before.
   const chunkBytes = Math.min(MAX_CHUNK_BYTES, line.maxPayloadBytes());
-  let unflushed = 0;
-  let last: Promise<void> = Promise.resolve();
+  /** Sent or about to be, and not known to be taken. */
+  let onTheirWay = 0;
+  /** Memory of frames that the connection does not need any more: new memory for each would keep the collector busy. */
+  const free: Buffer[] = [];
+  let unflushed: Buffer[] = [];
+  let unflushedBytes = 0;
   /** Oldest first, as they end. */
   const flushing: Promise<void>[] = [];
+  let last: Promise<void> = Promise.resolve();
+
+  function flush(): Promise<void> {
+    const [frames, bytes] = [unflushed, unflushedBytes];
+    if (bytes === 0) return last;
+    unflushed = [];
+    unflushedBytes = 0;
+    const done = (): void => {
+      onTheirWay -= bytes;
+      free.push(...frames);
+      flushing.splice(0, 1);
+    };
+    // What was lost with the connection is not on its way any more.
+    const flushed = line.flush().then(done, done);
+    flushing.push(flushed);
+    last = flushed;
+    return flushed;
+  }
 
   /** Resolves when there is room, which is the caller's then. */
   async function room(bytes: number): Promise<void> {
-    while (unflushed > 0 && unflushed + bytes > WINDOW_BYTES) await flushing[0];
-    unflushed += bytes;
+    while (onTheirWay > 0 && onTheirWay + bytes > WINDOW_BYTES) await (flushing[0] ?? flush());
+    onTheirWay += bytes;
   }
-  function put(subject: string, frame: Uint8Array): void {
+
+  function put(subject: string, header: Header, part: Float32Array): void {
+    const memory = free.pop() ?? Buffer.allocUnsafeSlow(chunkBytes);
+    const frame = frameOf(header, part, memory);
     try {
       line.send(subject, frame);
     } catch (error) {
       // The connection is closed: others that wait for room are to learn the same.
-      unflushed -= frame.length;
+      onTheirWay -= frame.length;
       throw error;
     }
-    const flushed = settled(line.flush()).then(() => {
-      unflushed -= frame.length;
-      flushing.splice(0, 1);
-    });
-    flushing.push(flushed);
-    last = flushed;
+    unflushed.push(memory);
+    unflushedBytes += frame.length;
+    if (unflushedBytes >= FLUSH_BYTES) last = flush();
   }
 
   return {
@@ -64,16 +85,12 @@ export function chunkedSender(line: Line): ChunkedSender {
         for (let chunk = fromChunk; chunk < chunks; chunk++) {
           const first = chunk * perChunk;
           const part = values.subarray(first, first + perChunk);
-          await room(headerBytes(header.tag) + part.length * bytesOf(header.type));
-          put(subject, frameOf({...header, length: values.length, chunk, chunks, first}, part));
+          await room(frameBytes(header, part.length));
+          put(subject, {...header, length: values.length, chunk, chunks, first}, part);
         }
       };
       const handedOver = all();
-      const taken = handedOver.then(
-        () => last,
-        () => undefined,
-      );
-      return {handedOver, taken};
+      return {handedOver, taken: handedOver.then(flush, () => undefined)};
     },
   };
 }

@@ -18,7 +18,10 @@ export interface Exchange {
    * the sum would depend on who works them out.
    */
   asSent?(values: Float32Array): Float32Array;
-  /** What a member sent under a tag, also where it came before this call. Rejects at a deadline or when the epoch is over. */
+  /**
+   * What a member sent under a tag, also where it came before this call; written over when the next step begins. Rejects at a
+   * deadline or when the epoch is over.
+   */
   receive(from: number, tag: string): Promise<Float32Array>;
 }
 
