@@ -74,7 +74,7 @@ const closedCodes = new Set(['CONNECTION_CLOSED', 'CONNECTION_DRAINING']);
 export const withoutJetStream = (address: string): TerminalError =>
   new TerminalError(
     `the NATS server at ${address} runs without JetStream: start it with 'nats-server -js'; ` +
-      'where it had it, its disk is full: free it, and start the server again',
+      'if it had it, its disk may be full: free it, and start the server again',
   );
 
 /** Where it was on: servers turn it off when they cannot write, and stay so until they are started again. */

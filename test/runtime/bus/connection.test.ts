@@ -133,7 +133,7 @@ test('a server without JetStream is one line with the remedy', async (t) => {
   const url = await withBareServer(t, []);
   const message =
     `the NATS server at ${url} runs without JetStream: start it with 'nats-server -js'; ` +
-    'where it had it, its disk is full: free it, and start the server again';
+    'if it had it, its disk may be full: free it, and start the server again';
   await t.throwsAsync(openBus({url, run: 'run', name: 'test'}), {instanceOf: TerminalError, message});
   await t.throwsAsync(listRuns(url), {instanceOf: TerminalError, message});
 });
