@@ -4,10 +4,12 @@
  *   npm run chaos -- --trials 100             whole fleets, in which everybody is killed at random moments
  *   npm run chaos -- --trials 5 --only judge  the same with one role as the only victim
  *   npm run chaos -- --swaps 100              changes of the objective while two shards train
+ *   npm run chaos -- --faults 30              whole fleets, each with one thing that stands still or is cut off for 30 s
  *
  * `--seed N` begins with another seed: trial number k has the seed N + k. Exit code 1 where anything is wrong.
  */
 import {parseArgs} from 'node:util';
+import {runFaults} from './faults.js';
 import {isRole, planOf, type Role, roles} from './plan.js';
 import {lineOf, reportOf, swapsReportOf} from './report.js';
 import {runSwaps} from './swaps.js';
@@ -22,6 +24,7 @@ const {values} = parseArgs({
     seed: {type: 'string', default: '1'},
     only: {type: 'string'},
     swaps: {type: 'string'},
+    faults: {type: 'string'},
   },
 });
 
@@ -52,11 +55,27 @@ const swapAround = async (swaps: number, seed: number): Promise<boolean> => {
   return done.wrong.length === 0;
 };
 
+const failAround = (seconds: number, seed: number, only: string | undefined): Promise<boolean> =>
+  runFaults({
+    seed,
+    lastingMs: 1000 * seconds,
+    only,
+    onDone: ({fault, pairsMeanwhile, stepsMeanwhile, lost, twice, seconds: took, wrong}) => {
+      const meanwhile = `${pairsMeanwhile} pairs and ${stepsMeanwhile} steps meanwhile`;
+      console.log(`${fault}: ${meanwhile}, lost ${lost}, twice ${twice}, ${took.toFixed(0)} s`);
+      for (const line of wrong) console.log(`  WRONG: ${line}`);
+    },
+  });
+
 const {only} = values;
-if (only !== undefined && !isRole(only)) throw new Error(`--only ${only}: one of ${roles.join(', ')}`);
+const roleOf = (word: string | undefined): Role | undefined => {
+  if (word === undefined || isRole(word)) return word;
+  throw new Error(`--only ${word}: one of ${roles.join(', ')}`);
+};
 const seed = wholeNumber('seed', values.seed);
-const isRight =
-  values.swaps === undefined
-    ? await killAround(wholeNumber('trials', values.trials), seed, only)
-    : await swapAround(wholeNumber('swaps', values.swaps), seed);
-process.exitCode = isRight ? 0 : 1;
+const chosen = (): Promise<boolean> => {
+  if (values.faults !== undefined) return failAround(wholeNumber('faults', values.faults), seed, only);
+  if (values.swaps !== undefined) return swapAround(wholeNumber('swaps', values.swaps), seed);
+  return killAround(wholeNumber('trials', values.trials), seed, roleOf(only));
+};
+process.exitCode = (await chosen()) ? 0 : 1;

@@ -12,7 +12,14 @@ import type {Feeding} from '../../runtime/fleet/progress.js';
 import type {Fleet} from '../../runtime/fleet/schema.js';
 import {startActor} from '../helpers/actor-process.js';
 import {type Network, networkTo} from '../helpers/cut.js';
-import {type FleetFolder, openFleetFolder, RUN, type Running, untilStep} from '../helpers/fleet-folder.js';
+import {
+  type FleetFolder,
+  kill,
+  openFleetFolder,
+  RUN,
+  type Running,
+  untilStep,
+} from '../helpers/fleet-folder.js';
 import {type TestServer, withBus, withNatsServer} from '../helpers/nats.js';
 import {temporaryFolder} from '../helpers/temporary.js';
 
@@ -126,7 +133,7 @@ for (const [how, fail] of Object.entries(failures)) {
       }
       await exitCode(t, up);
       // Nobody ends actors that were started alone, but the learner, which is done.
-      for (const actor of actors) process.kill(-actor.pid, 'SIGTERM');
+      for (const actor of actors) kill(actor.pid, 'SIGTERM');
       for (const actor of actors) await exitCode(t, actor);
       await isWhole(t, bus, PROMPTS);
       t.deepEqual(await other.ended.then(({code, stderr}) => ({code, stderr})), {code: 0, stderr: ''});

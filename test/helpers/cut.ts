@@ -17,7 +17,10 @@ export interface Network {
 }
 
 /** Until the test ends. */
-export const networkTo = async (t: ExecutionContext, serverUrl: string): Promise<Network> => {
+export const networkTo = async (
+  t: Pick<ExecutionContext, 'teardown'>,
+  serverUrl: string,
+): Promise<Network> => {
   const {hostname, port} = new URL(serverUrl);
   const ends = new Set<Socket>();
   let state: 'whole' | 'cut' | 'swallowing' = 'whole';

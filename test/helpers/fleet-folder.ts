@@ -78,8 +78,8 @@ export const openFleetFolder = (): FleetFolder => {
   /** A PATH on which the nats-server of the tests comes first, whatever its file is called. */
   const searchPath = async (): Promise<string> => {
     const bin = join(path, 'bin');
+    const binary = await natsBinary();
     if (!existsSync(bin)) {
-      const binary = await natsBinary();
       mkdirSync(bin);
       symlinkSync(binary, join(bin, 'nats-server'));
     }
