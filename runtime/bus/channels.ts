@@ -149,7 +149,7 @@ export const busOf = (
       const {lastSequence} = await link.counts(streamOf(run, log));
       return from === 'latest' ? Math.max(1, lastSequence) : lastSequence + 1;
     },
-    through: typeof from === 'object' ? from.through : undefined,
+    ...(typeof from === 'object' ? {after: Math.max(1, from.sequence) - 1, through: from.through} : {}),
     decode: (stamped) => readMessage(log, stamped),
     async passOver(sequence, why) {
       await reject(log, sequence, '', why);

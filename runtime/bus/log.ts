@@ -21,6 +21,8 @@ export interface LogSource<T> {
   decode(stamped: Stamped): T;
   /** The reading ends with this sequence, whether its entry can be read or not. Never unless given. */
   readonly through?: number | Promise<number> | undefined;
+  /** Entries up to here are not asked for; 0 unless given. */
+  readonly after?: number | undefined;
   /** Publishes that an entry cannot be read and is passed over. */
   passOver(sequence: number, why: string): Promise<void>;
 }
@@ -130,7 +132,7 @@ export const readLog = <T>(link: Link, source: LogSource<T>): AsyncIterableItera
   let ended: {readonly error?: unknown} | undefined;
   let wake: (() => void) | undefined;
   /** Everything up to here was handed over or passed over. */
-  let passed = 0;
+  let passed = source.after ?? 0;
   let through = Number.POSITIVE_INFINITY;
   const limit = (sequence: number): void => {
     through = sequence;

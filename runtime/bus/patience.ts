@@ -119,6 +119,16 @@ const answers = (link: Link): Promise<boolean> =>
     ),
   );
 
+/** Whether there is no JetStream at all, rather than one of a cluster's servers that is away with its streams. */
+const isOff = async (link: Link): Promise<boolean> => {
+  try {
+    await link.request('$JS.API.INFO', '');
+    return false;
+  } catch (error) {
+    return failureOf(error) === 'unclaimed';
+  }
+};
+
 /** Doubles from 20 ms to half a second, with jitter, so that waiting writers do not come back in one wave. */
 const backoffMs = (attempt: number): number =>
   Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** attempt) * (0.5 + Math.random() / 2);
@@ -152,8 +162,10 @@ export const patiently = async <T>(link: Link, work: () => Promise<T>, patience:
     }
     unclaimed = failure === 'unclaimed' ? unclaimed + 1 : 0;
     unclaimedSinceMs = failure === 'unclaimed' ? (unclaimedSinceMs ?? performance.now()) : undefined;
-    if (unclaimedSinceMs !== undefined && performance.now() - unclaimedSinceMs > OFF_AFTER_MS)
-      throw jetStreamOff(link.address, doing);
+    if (unclaimedSinceMs !== undefined && performance.now() - unclaimedSinceMs > OFF_AFTER_MS) {
+      if (await isOff(link)) throw jetStreamOff(link.address, doing);
+      unclaimedSinceMs = undefined;
+    }
     silentSinceMs = failure === 'silent' ? (silentSinceMs ?? performance.now()) : undefined;
     if (silentSinceMs !== undefined && performance.now() - silentSinceMs > SILENT_AFTER_MS) {
       if (await answers(link)) throw new TerminalError(jetStreamSilent(link.address, doing));
