@@ -3,10 +3,12 @@ import test from 'ava';
 import {filter, firstValueFrom, NEVER, take, toArray} from 'rxjs';
 import {RejectionReason} from '../../../proto/messages.js';
 import type {Bus} from '../../../runtime/bus/bus.js';
+import {type QueueName, subjectOf} from '../../../runtime/bus/subjects.js';
 import {admissionAt} from '../../../runtime/fleet/admission.js';
 import {feedPrompts} from '../../../runtime/fleet/feed.js';
 import type {Feeding, Progress} from '../../../runtime/fleet/progress.js';
 import {withBus, withNatsServer} from '../../helpers/nats.js';
+import {publishAsStranger} from '../../helpers/stranger.js';
 
 const prompts = Array.from({length: 8}, (_, index) => `prompt ${index}`);
 
@@ -82,6 +84,35 @@ test('a feeder that starts again goes on where the last one was', async (t) => {
   t.deepEqual(await takePrompts(bus, 2), ['3', '4']);
   second.abort(new Error('enough'));
   await t.throwsAsync(again);
+});
+
+test('what somebody else put among the prompts is none: a feeder that starts again leaves no prompt out for it', async (t) => {
+  const bus = await withBus(t, await withNatsServer(t));
+  const first = new AbortController();
+  const feed = feedPrompts({bus, prompts, maxOutstanding: 2, signal: first.signal});
+  await takePrompts(bus, 2);
+  first.abort(new Error('killed'));
+  await t.throwsAsync(feed);
+  await publishAsStranger(bus.url, subjectOf(bus.run, 'prompts'), Uint8Array.of(0xff));
+  const reading = bus.deliveries('prompts', {maxInFlight: 1, drain$: NEVER}).subscribe();
+  const {message} = await firstValueFrom(bus.entries('rejections', {sequence: 1}));
+  t.like(message, {promptId: '', channel: 'prompts'});
+  reading.unsubscribe();
+  const second = new AbortController();
+  const again = feedPrompts({bus, prompts, maxOutstanding: 4, signal: second.signal});
+  t.deepEqual(await takePrompts(bus, 2), ['2', '3']);
+  second.abort(new Error('enough'));
+  await t.throwsAsync(again);
+});
+
+test('what is in a queue that the run has no actor for keeps nobody waiting', async (t) => {
+  const bus = await withBus(t, await withNatsServer(t));
+  await publishAsStranger(bus.url, subjectOf(bus.run, 'completion_pairs'), Uint8Array.of(0xff));
+  const isRead = (queue: QueueName) => queue !== 'completion_pairs';
+  const feed = feedPrompts({bus, prompts, maxOutstanding: 8, isRead, signal: new AbortController().signal});
+  for (const id of await takePrompts(bus, 8)) await reject(bus, id);
+  await feed;
+  t.deepEqual((await bus.control.get<Feeding>('phase'))?.value, {feeding: 'done', pairs: 0});
 });
 
 test('feeding is done when every prompt is resolved, and the phase says where the pair log ends', async (t) => {
