@@ -162,6 +162,7 @@ const runFleet = async ({
       const line = lineOf(event);
       if (line !== undefined) display.print(line);
     },
+    onLost: (count) => display.print(`${count} prompts that the server had lost went out again`),
   });
   stop.onSecond(() => running.kill());
   const draining = stop.first$.subscribe(() =>

@@ -9,6 +9,7 @@
  * F4 `phase` says `done` only when no prompt can become a pair any more.
  * F5 Sampling is ahead of training by no more versions than `admit` allows. A version counts once it is published and the
  *    learner is there, too: one that went back to an older checkpoint needs the pairs from that one on.
+ * F6 A prompt that is nowhere, because the server lost what became of it, goes out again.
  */
 import {
   BehaviorSubject,
@@ -16,6 +17,7 @@ import {
   exhaustMap,
   first,
   firstValueFrom,
+  ignoreElements,
   map,
   merge,
   type Observable,
@@ -28,6 +30,7 @@ import type {Bus, Entry} from '../bus/bus.js';
 import type {QueueName} from '../bus/subjects.js';
 import {aborted} from './abort.js';
 import type {Admission} from './admission.js';
+import {areEmpty, lostPrompts} from './lost.js';
 import type {Feeding, Progress} from './progress.js';
 
 export interface FeedOptions {
@@ -41,6 +44,10 @@ export interface FeedOptions {
   readonly admit?: (step: number) => Admission;
   /** Whether the run has an actor that reads a queue: what is in another is nobody's. Every queue is read unless given. */
   readonly isRead?: (queue: QueueName) => boolean;
+  /** How long nothing may be on its way before prompts are looked for that are nowhere. */
+  readonly lostAfterMs?: number;
+  /** Told how many prompts were nowhere, and went out again. */
+  readonly onLost?: (prompts: number) => void;
   /** Rejects the feed with its reason. */
   readonly signal: AbortSignal;
 }
@@ -54,18 +61,47 @@ const flow = [
   'accepted',
 ] as const satisfies QueueName[];
 const RECHECK_MS = 500;
+const LOST_AFTER_MS = 10_000;
 
 /** Publishes every prompt, waits until each is a pair or a rejection, and tells the learner where the log ends. */
 export const feedPrompts = async (options: FeedOptions): Promise<void> => {
   const {bus, prompts, maxOutstanding, signal} = options;
   const {maxPairs = Number.POSITIVE_INFINITY, admit = admitAll, isRead = () => true} = options;
+  const {lostAfterMs = LOST_AFTER_MS, onLost = () => undefined} = options;
   const published = await publishedPrompts(bus);
   if ((await bus.control.get('phase')) === undefined)
     await bus.control.put<Feeding>('phase', {feeding: 'on'});
-  const resolved$ = new BehaviorSubject<Resolved>({trained: 0, rejected: 0, step: 0});
+  const resolved$ = new BehaviorSubject<Resolved>({trained: 0, rejected: 0, stale: 0, step: 0});
   const reading = resolvedPrompts$(bus).subscribe(resolved$);
+  const queues = flow.filter(isRead);
+  const send = async (index: number, prompt: string, id: string): Promise<void> => {
+    const {minPolicyStep} = admit(resolved$.value.step);
+    const policy = minPolicyStep > 0 ? {minPolicyStep} : {};
+    await bus.publish('prompts', {promptId: String(index), prompt, ...policy}, id, signal);
+  };
+  let sentLostMs = Number.NEGATIVE_INFINITY;
+  /** Sends what is nowhere of the first `fed` prompts; resolves to whether there was any. */
+  const sendLost = async (fed: number): Promise<boolean> => {
+    // What a server that still remembers its ids will not take again is not asked of a model all the time.
+    if (performance.now() - sentLostMs < lostAfterMs) return true;
+    const {rejected, stale} = resolved$.value;
+    const lost = new Set(await lostPrompts(bus, queues, {fed, rejected: rejected - stale}));
+    if (lost.size === 0) return false;
+    const {lastSequence} = await bus.state('prompts');
+    let index = 0;
+    for await (const prompt of prompts) {
+      if (index >= fed) break;
+      // Its own id is remembered: that would be the message that is lost.
+      if (lost.has(index)) await send(index, prompt, `${index}-again-${lastSequence}`);
+      index += 1;
+    }
+    sentLostMs = performance.now();
+    onLost(lost.size);
+    return true;
+  };
   try {
     let sequence = 0;
+    let isEnded = false;
     for await (const prompt of prompts) {
       sequence += 1;
       if (sequence <= published) continue; // F2
@@ -73,20 +109,23 @@ export const feedPrompts = async (options: FeedOptions): Promise<void> => {
         sequence - trained - rejected <= maxOutstanding && // F1
         sequence - rejected <= Math.min(maxPairs, admit(step).mostPrompts); // F3, F5
       const isEnough = ({trained}: Resolved) => trained >= maxPairs;
+      const looking$ = timer(lostAfterMs, lostAfterMs).pipe(
+        exhaustMap(() => sendLost(sequence - 1)),
+        ignoreElements(),
+      );
       const now = await firstValueFrom(
-        resolved$.pipe(
+        merge(resolved$, looking$).pipe(
           first((resolved) => mayGo(resolved) || isEnough(resolved)),
           aborted(signal),
         ),
       );
-      if (isEnough(now)) break;
-      const promptId = String(sequence - 1);
-      const {minPolicyStep} = admit(now.step);
-      const policy = minPolicyStep > 0 ? {minPolicyStep} : {};
-      await bus.publish('prompts', {promptId, prompt, ...policy}, promptId, signal);
+      isEnded = isEnough(now);
+      if (isEnded) break;
+      await send(sequence - 1, prompt, String(sequence - 1));
     }
-    const queues = flow.filter(isRead);
-    const checks$ = merge(resolved$, timer(0, RECHECK_MS)).pipe(exhaustMap(() => isAllResolved(bus, queues)));
+    const isAllResolved = async (): Promise<boolean> =>
+      (await areEmpty(bus, queues)) && (isEnded || !(await sendLost(sequence)));
+    const checks$ = merge(resolved$, timer(0, RECHECK_MS)).pipe(exhaustMap(isAllResolved));
     await firstValueFrom(checks$.pipe(first(Boolean), aborted(signal)));
     const pairs = (await bus.state('pairs')).lastSequence;
     await bus.control.put<Feeding>('phase', {feeding: 'done', pairs}); // F4
@@ -109,8 +148,9 @@ const publishedPrompts = async (bus: Bus): Promise<number> => {
 /** Prompts that are over: trained on once, or rejected. */
 interface Resolved {
   readonly trained: number;
-  /** Pairs that were too stale, or could not be read, among them. */
   readonly rejected: number;
+  /** Among them, pairs that were too stale, or could not be read. */
+  readonly stale: number;
   /** Optimizer steps of the newest policy there is to sample from and to go on from. */
   readonly step: number;
 }
@@ -133,6 +173,7 @@ const resolvedPrompts$ = (bus: Bus): Observable<Resolved> => {
       // Of the log up to `pairSequence`, what was not trained on was too stale, or could not be read.
       trained: Math.max(0, (progress?.pairSequence ?? 0) - stale),
       rejected,
+      stale,
       step: Math.min(progress?.step ?? 0, published),
     })),
   );
@@ -155,9 +196,4 @@ const withRejection = (
   ids.add(id);
   const isInLog = isPair || reason === RejectionReason.REJECTION_REASON_STALE;
   return {ids, stale: stale + (isNew && isInLog ? 1 : 0)};
-};
-
-const isAllResolved = async (bus: Bus, queues: readonly QueueName[]): Promise<boolean> => {
-  for (const queue of queues) if ((await bus.state(queue)).messages > 0) return false;
-  return true;
 };

@@ -45,6 +45,8 @@ export interface FleetRun {
   readonly broken$?: Observable<string>;
   /** Told of every start and end of a process. */
   readonly onEvent: (event: ProcessEvent) => void;
+  /** Told how many prompts the server had lost, which went out again. */
+  readonly onLost?: (prompts: number) => void;
 }
 
 /** How a run ended. */
@@ -78,14 +80,16 @@ export const isComplete = async (bus: Bus): Promise<boolean> => {
 };
 
 const runToEnd = async (run: FleetRun, supervisor: Supervisor): Promise<Ending> => {
-  const {fleet, bus, prompts, stop$, broken$ = NEVER, commandsOf} = run;
+  const {fleet, bus, prompts, stop$, broken$ = NEVER, commandsOf, onLost = () => undefined} = run;
   const feeding = new AbortController();
   const {signal} = feeding;
   const {maxOutstandingPrompts: maxOutstanding, training} = fleet;
   const {maxPairs} = training;
   const admit = (step: number) => admissionAt(step, fleet);
   const isRead = (queue: QueueName) => isReadIn(fleet, queue);
-  const fed$ = defer(() => feedPrompts({bus, prompts, maxOutstanding, maxPairs, admit, isRead, signal}));
+  const fed$ = defer(() =>
+    feedPrompts({bus, prompts, maxOutstanding, maxPairs, admit, isRead, onLost, signal}),
+  );
   const ending$: Observable<Ending> = merge(
     concat(fed$.pipe(ignoreElements()), NEVER),
     commandsOf === undefined ? NEVER : followScale(bus, fleet, supervisor, commandsOf),

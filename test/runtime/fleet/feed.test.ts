@@ -115,6 +115,27 @@ test('what is in a queue that the run has no actor for keeps nobody waiting', as
   t.deepEqual((await bus.control.get<Feeding>('phase'))?.value, {feeding: 'done', pairs: 0});
 });
 
+test('a prompt of which the server has lost everything goes out again, while others wait for it and at the end', async (t) => {
+  const bus = await withBus(t, await withNatsServer(t));
+  const {signal} = new AbortController();
+  const lost: number[] = [];
+  const onLost = (count: number) => lost.push(count);
+  const feed = feedPrompts({
+    ...{bus, prompts: prompts.slice(0, 3), maxOutstanding: 2, signal},
+    ...{lostAfterMs: 300, onLost},
+  });
+  // Taken off the queue, and neither a pair nor a rejection.
+  t.deepEqual(await takePrompts(bus, 2), ['0', '1']);
+  t.deepEqual(await takePrompts(bus, 2), ['0', '1']);
+  await reject(bus, '0');
+  t.deepEqual(await takePrompts(bus, 1), ['2']);
+  await reject(bus, '2');
+  t.deepEqual(await takePrompts(bus, 1), ['1']);
+  await reject(bus, '1');
+  await feed;
+  t.deepEqual(lost, [2, 1]);
+});
+
 test('feeding is done when every prompt is resolved, and the phase says where the pair log ends', async (t) => {
   const bus = await withBus(t, await withNatsServer(t));
   const feed = feedPrompts({
