@@ -1,0 +1,113 @@
+/** What the chaos script calls wrong, on logs that are made up. */
+import test from 'ava';
+import {
+  type Checkpoint,
+  type MetricRow,
+  type PreferencePair,
+  PreferenceSource,
+} from '../../proto/messages.js';
+import type {Progress} from '../../runtime/fleet/progress.js';
+import {countsOf, pairsAfterSteps} from './checks.js';
+import type {Logs} from './logs.js';
+import {inFlightAt, repeatedOf} from './teacher.js';
+
+const pairOf = (id: number): PreferencePair => ({
+  promptId: String(id),
+  prompt: '',
+  chosen: '',
+  rejected: '',
+  source: PreferenceSource.PREFERENCE_SOURCE_REVISION,
+  policyVersion: 0,
+  referenceChosenLogps: -1,
+  referenceRejectedLogps: -1,
+  chosenTokenCount: 1,
+  rejectedTokenCount: 1,
+});
+const rowOf = (step: number, pairs: number): MetricRow => ({
+  actor: 'learner',
+  index: 0,
+  timeUnixMs: step,
+  step,
+  objective: 'dpo',
+  values: {loss: 1, pairs},
+});
+const final: Checkpoint = {
+  step: 3,
+  policyVersion: 1,
+  folder: '',
+  weightsSha256: '',
+  pairSequence: 5,
+  objective: 'dpo',
+  objectiveRevision: 1,
+  final: true,
+  files: [],
+  trainingFiles: [],
+};
+const right: Logs = {
+  pairs: [0, 1, 2, 3, 4].map(pairOf),
+  rejections: [],
+  checkpoints: [final],
+  metrics: [rowOf(1, 2), rowOf(2, 4), rowOf(2, 4), rowOf(3, 5)],
+  controls: [],
+  acknowledgements: [],
+};
+const progress: Progress = {
+  step: 3,
+  steps: 3,
+  epoch: 2,
+  policyVersion: 1,
+  pairSequence: 5,
+  pairsTrained: 5,
+  phase: 'complete',
+  backend: 'onnx',
+  backendReason: '',
+};
+const expected = {prompts: 5, epochs: 1, batchSize: 2};
+
+test('Nothing is wrong with a run that trained all its pairs, steps that were taken again included', (t) => {
+  t.deepEqual(countsOf(right, progress, expected), {lost: 0, twice: 0, wrong: []});
+});
+
+test('A prompt that came to nothing is lost, and one that came to two things counts twice', (t) => {
+  const pairs = [0, 1, 2, 2, 4].map(pairOf);
+  const {lost, twice, wrong} = countsOf({...right, pairs}, progress, expected);
+  t.deepEqual([lost, twice], [1, 1]);
+  t.deepEqual(wrong, ['prompts not resolved: 3', 'prompts resolved again: 2']);
+});
+
+test('Pairs that no step had are lost, and those that two steps had count twice', (t) => {
+  t.is(countsOf(right, {...progress, pairsTrained: 3}, expected).lost, 2);
+  t.is(countsOf(right, {...progress, pairsTrained: 7}, expected).twice, 2);
+});
+
+test('A step on other pairs than the log’s next ones is wrong, and so is an end that is none', (t) => {
+  const {wrong} = countsOf({...right, metrics: [rowOf(1, 2), rowOf(2, 3), rowOf(3, 5)]}, progress, expected);
+  t.deepEqual(wrong, ['after step 2, 3 pairs are trained on, not 4']);
+  const cut = {...final, final: false, step: 2, pairSequence: 4};
+  t.is(countsOf({...right, checkpoints: [cut]}, progress, expected).wrong.length, 3);
+});
+
+test('The last batch of each epoch is what is left', (t) => {
+  t.deepEqual(pairsAfterSteps(5, 2, 2), [2, 4, 5, 7, 9, 10]);
+});
+
+test('Calls with the same body are one call and its repetitions', (t) => {
+  const calls = ['a', 'b', 'a', 'a'].map((body, begunMs) => ({body, begunMs}));
+  t.deepEqual(
+    repeatedOf(calls).map(({begunMs}) => begunMs),
+    [2, 3],
+  );
+});
+
+test('In flight is what is not answered, or was a moment ago', (t) => {
+  const calls = [
+    {body: 'answered', begunMs: 0, endedMs: 10},
+    {body: 'in hand', begunMs: 0, endedMs: 4900},
+    {body: 'open', begunMs: 100},
+    {body: 'later', begunMs: 6000},
+  ];
+  t.deepEqual(
+    inFlightAt(calls, 5000).map(({body}) => body),
+    ['in hand', 'open'],
+  );
+});
