@@ -4,7 +4,7 @@ import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import type {Bus} from '../../runtime/bus/bus.js';
 import type {FleetInput} from '../../runtime/fleet/schema.js';
-import {type FleetFolder, kill, RUN, type Running} from '../helpers/fleet-folder.js';
+import {type FleetFolder, kill, RUN, type Running, stepOf} from '../helpers/fleet-folder.js';
 import type {TestServer} from '../helpers/nats.js';
 import type {Ended} from '../helpers/process.js';
 import {CONCURRENCY, type Kill, type Plan, type Role} from './plan.js';
@@ -75,18 +75,18 @@ export const disturb = async (plan: Plan, place: Place, bus: Bus): Promise<Distu
     kills.push({role, atMs, inFlight});
   };
 
-  const untilPairs = async (least: number): Promise<void> => {
-    while (!isOver) {
-      // The server may be away.
-      const pairs = await bus.state('pairs').catch(() => undefined);
-      if ((pairs?.lastSequence ?? 0) >= least) return;
-      await sleep(POLL_MS);
-    }
+  const untilAfter = async (after: Kill['after']): Promise<void> => {
+    const hasCome = async () =>
+      'pairs' in after
+        ? (await bus.state('pairs')).lastSequence >= after.pairs
+        : (await stepOf(bus)) >= after.step;
+    // The server may be away.
+    while (!isOver && !(await hasCome().catch(() => false))) await sleep(POLL_MS);
   };
 
   const killAll = async (): Promise<void> => {
-    for (const {victims, which, afterPairs, delayMs} of plan.kills) {
-      await untilPairs(afterPairs);
+    for (const {victims, which, after, delayMs} of plan.kills) {
+      await untilAfter(after);
       await sleep(delayMs);
       for (const role of victims) await killOne(role, which);
     }

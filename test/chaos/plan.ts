@@ -28,8 +28,8 @@ export interface Kill {
   readonly victims: readonly Role[];
   /** Of the actors among them: all processes of the name, or the one of this number among them, going round. */
   readonly which: number | 'all';
-  /** Waits until so many prompts are pairs, */
-  readonly afterPairs: number;
+  /** Waits until there are so many pairs, or so many steps are taken, */
+  readonly after: {readonly pairs: number} | {readonly step: number};
   /** and so long after that, milliseconds. */
   readonly delayMs: number;
 }
@@ -78,12 +78,16 @@ export const planOf = ({seed, only, prompts = 150}: PlanOptions): Plan => {
     prompts: count,
     epochs,
     shards,
-    kills: killsOf(random, victims, count),
+    kills: killsOf(random, victims, {pairs: count, steps: epochs * Math.ceil(count / BATCH_SIZE)}),
   };
 };
 
-/** The victims at ascending moments; at times two at once. */
-const killsOf = (random: RandomGenerator, victims: readonly Role[], prompts: number): Kill[] => {
+/** The victims at ascending moments; at times two at once. The first may be killed while it starts. */
+const killsOf = (
+  random: RandomGenerator,
+  victims: readonly Role[],
+  {pairs, steps}: {readonly pairs: number; readonly steps: number},
+): Kill[] => {
   const groups: Role[][] = [];
   for (const victim of victims) {
     const last = groups.at(-1);
@@ -91,13 +95,16 @@ const killsOf = (random: RandomGenerator, victims: readonly Role[], prompts: num
     if (isJoined) last.push(victim);
     else groups.push([victim]);
   }
-  // Some prompts are rejected: a moment close to the last prompt would not come.
-  const most = Math.floor(0.7 * prompts);
-  const moments = groups.map(() => uniformInt(random, 0, most)).sort((one, other) => one - other);
+  const isByStep = uniformFloat64(random) < 0.5;
+  // Some prompts are rejected: a moment close to the last pair or step would not come.
+  const most = Math.floor(0.75 * (isByStep ? steps : pairs));
+  const moments = groups
+    .map(() => Math.max(0, uniformInt(random, -Math.floor(most / 5), most)))
+    .sort((one, other) => one - other);
   return groups.map((group, index) => ({
     victims: group,
     which: uniformFloat64(random) < 0.3 ? 'all' : uniformInt(random, 0, 7),
-    afterPairs: moments[index] ?? 0,
+    after: isByStep ? {step: moments[index] ?? 0} : {pairs: moments[index] ?? 0},
     delayMs: uniformInt(random, 0, MOST_DELAY_MS),
   }));
 };
