@@ -6,7 +6,8 @@
  *   npm run chaos -- --swaps 100              changes of the objective while two shards train
  *   npm run chaos -- --faults 30              whole fleets, each with one thing that stands still or is cut off for 30 s
  *
- * `--seed N` begins with another seed: trial number k has the seed N + k. Exit code 1 where anything is wrong.
+ * `--seed N` begins with another seed: trial number k has the seed N + k.
+ * `--prompts N` makes runs of another length. Exit code 1 where anything is wrong.
  */
 import {parseArgs} from 'node:util';
 import {runFaults} from './faults.js';
@@ -23,6 +24,7 @@ const {values} = parseArgs({
     trials: {type: 'string', default: '10'},
     seed: {type: 'string', default: '1'},
     only: {type: 'string'},
+    prompts: {type: 'string', default: '150'},
     swaps: {type: 'string'},
     faults: {type: 'string'},
   },
@@ -33,14 +35,22 @@ const wholeNumber = (option: string, text: string): number => {
   return Number(text);
 };
 
-const killAround = async (trials: number, seed: number, only: Role | undefined): Promise<boolean> => {
+interface Killing {
+  readonly trials: number;
+  readonly seed: number;
+  readonly only: Role | undefined;
+  readonly prompts: number;
+}
+
+const killAround = async ({trials, seed, only, prompts}: Killing): Promise<boolean> => {
   const done: Trial[] = [];
+  const options = `--prompts ${prompts}${only === undefined ? '' : ` --only ${only}`}`;
   for (let number = 0; number < trials; number += 1) {
-    const trial = await runTrial(planOf({seed: seed + number, only}), {
+    const trial = await runTrial(planOf({seed: seed + number, only, prompts}), {
       measureLoad: number % LOAD_EVERY === 0,
     });
     done.push(trial);
-    console.log(lineOf(trial));
+    console.log(lineOf(trial, options));
   }
   console.log(`\n${reportOf(done)}`);
   return done.every(({wrong}) => wrong.length === 0);
@@ -76,6 +86,11 @@ const seed = wholeNumber('seed', values.seed);
 const chosen = (): Promise<boolean> => {
   if (values.faults !== undefined) return failAround(wholeNumber('faults', values.faults), seed, only);
   if (values.swaps !== undefined) return swapAround(wholeNumber('swaps', values.swaps), seed);
-  return killAround(wholeNumber('trials', values.trials), seed, roleOf(only));
+  return killAround({
+    trials: wholeNumber('trials', values.trials),
+    seed,
+    only: roleOf(only),
+    prompts: wholeNumber('prompts', values.prompts),
+  });
 };
 process.exitCode = (await chosen()) ? 0 : 1;

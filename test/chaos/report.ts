@@ -58,26 +58,18 @@ export const reportOf = (trials: readonly Trial[]): string => {
   ].join('\n');
 };
 
-/** One trial in a line; what is wrong in lines of its own, with what it takes to have it again. */
-export const lineOf = ({
-  plan,
-  kills,
-  pairs,
-  steps,
-  equal,
-  repeatedCalls,
-  seconds,
-  wrong,
-  kept,
-}: Trial): string => {
+/** One trial in a line; what is wrong in lines of its own, with what has it again. */
+export const lineOf = (trial: Trial, options: string): string => {
+  const {plan, kills, pairs, steps, equal, repeatedCalls, seconds, wrong, kept} = trial;
   const {seed, dataset, shards, epochs} = plan;
   const killed = kills.map(({role, recoveryMs}) => `${role} ${rounded(recoveryMs)}`).join(', ');
+  const inFlight = sum(kills.map((done) => done.inFlight));
   const head =
     `seed ${seed}: ${dataset}, ${shards} shard(s), ${epochs} epoch(s), ${pairs} pairs, ${steps} steps, ` +
-    `${equal ? 'equal' : 'NOT EQUAL'}, ${repeatedCalls} calls again, ${seconds.toFixed(1)} s; ${killed}`;
-  const again =
-    wrong.length > 0 ? [`  again: npm run chaos -- --trials 1 --seed ${seed}; kept: ${kept.join(' ')}`] : [];
-  return [head, ...wrong.map((line) => `  WRONG: ${line}`), ...again].join('\n');
+    `${equal ? 'equal' : 'NOT EQUAL'}, ${repeatedCalls} of ${inFlight} calls in flight made again, ` +
+    `${seconds.toFixed(1)} s; ${killed}`;
+  const again = `  again: npm run chaos -- --trials 1 --seed ${seed} ${options}; kept: ${kept.join(' ')}`;
+  return [head, ...wrong.map((line) => `  WRONG: ${line}`), ...(wrong.length > 0 ? [again] : [])].join('\n');
 };
 
 /** The figures of swaps. */
