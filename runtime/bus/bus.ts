@@ -129,4 +129,6 @@ export interface BusOptions {
   readonly run: string;
   /** Shown by the server beside the connection, such as `sampler-0`. */
   readonly name: string;
+  /** Messages that each queue has room for, at least; as many as `subjects.ts` says unless given. */
+  readonly queueCapacity?: number;
 }

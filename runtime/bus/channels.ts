@@ -36,12 +36,16 @@ const ensureQueueReader = (link: Link, run: string, channel: ChannelName): Promi
     : Promise.resolve();
 };
 
-/** Makes what is missing of a run's streams; what is there stays. */
-export const ensureStreams = async (link: Link, run: string): Promise<void> => {
+/**
+ * Makes what is missing of a run's streams; what is there stays.
+ *
+ * @param queueCapacity messages that each queue has room for, at least. A queue that has more keeps it.
+ */
+export const ensureStreams = async (link: Link, run: string, queueCapacity = 0): Promise<void> => {
   await Promise.all(
     channelNames.map(async (channel) => {
       const definition = channels[channel];
-      const capacity = definition.kind === 'queue' ? definition.capacity : undefined;
+      const capacity = definition.kind === 'queue' ? Math.max(definition.capacity, queueCapacity) : undefined;
       await link.ensureStream(streamOf(run, channel), subjectOf(run, channel), capacity);
       await ensureQueueReader(link, run, channel);
     }),

@@ -57,7 +57,7 @@ const MAX_WAITING = 4_096;
 export const openBus = async (options: BusOptions): Promise<Bus> => {
   const link = await openLink(options);
   try {
-    await ensureStreams(link, options.run);
+    await ensureStreams(link, options.run, options.queueCapacity);
   } catch (error) {
     await link.close();
     throw explain(error, link.address, `preparing the run ${options.run}`);
@@ -283,7 +283,10 @@ const linkOf = async (connection: NatsConnection, shown: string, run: string): P
         await jsm.streams.add(config);
       } catch (error) {
         if (failureOf(error) !== 'exists') throw error;
-        await jsm.streams.update(stream, config);
+        const {max_msgs: room} = (await jsm.streams.info(stream)).config;
+        // Whoever opened the run with more room for its queues needs it.
+        const roomy = capacity === undefined ? config : {...config, max_msgs: Math.max(capacity, room)};
+        await jsm.streams.update(stream, roomy);
       }
     },
     async deleteStream(stream) {

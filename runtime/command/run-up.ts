@@ -29,6 +29,7 @@ import {
 } from '../fleet/run-folder.js';
 import {type ActorsNow, type Scale, scaled} from '../fleet/scale.js';
 import type {Fleet} from '../fleet/schema.js';
+import {serialFleet, serialPrompts} from '../fleet/stages.js';
 import {type Ending, isComplete, startFleet} from '../fleet/start.js';
 import {type Recording, recordRun} from '../metrics/record.js';
 import {showProgress} from './progress.js';
@@ -44,12 +45,18 @@ export interface UpOptions {
   readonly nats?: string;
   readonly natsPort?: number;
   readonly actors: boolean;
+  readonly serial?: boolean;
 }
 
 /** Resolves to the exit code: 0 for a run that is complete or was drained, 1 for one that failed. */
-export const runUp = async (file: string | undefined, fleet: Fleet, options: UpOptions): Promise<number> => {
+export const runUp = async (file: string | undefined, asked: Fleet, options: UpOptions): Promise<number> => {
   const heldSince = new Date().toISOString();
-  const prompts = await promptsOf(fleet);
+  const {serial = false} = options;
+  if (serial && !options.actors)
+    throw new TerminalError('--serial starts and ends the actors itself: leave out --no-actors');
+  const all = await promptsOf(asked);
+  const prompts = serial ? serialPrompts(asked, all) : all;
+  const fleet = serial ? serialFleet(asked, prompts.length) : asked;
   await checkEndpoints(fleet);
   const folder = await openRunFolder(RUNS_FOLDER, options.run ?? fleet.run, fleet);
   const stop = listenForSignals();
@@ -60,7 +67,8 @@ export const runUp = async (file: string | undefined, fleet: Fleet, options: UpO
     const teacher = await startTeacher(fleet, join(folder.path, 'logs'));
     if (teacher !== undefined) endings.push(() => teacher.stop());
     stop.onSecond(() => teacher?.kill());
-    const bus = await openBus({url: server.url, run: folder.run, name: 'up'});
+    const queueCapacity = serial ? prompts.length : 0;
+    const bus = await openBus({url: server.url, run: folder.run, name: 'up', queueCapacity});
     endings.push(() => bus.drain());
     return await runOnBus({file, fleet, options, heldSince, prompts, folder, server, teacher, bus, stop});
   } finally {
@@ -156,6 +164,7 @@ const runFleet = async ({
       ? {commands: commandsOf(scaled(fleet, scale?.value.counts ?? {})), commandsOf}
       : {commands: []}),
     prompts,
+    serialPrompts: options.serial === true ? prompts.length : undefined,
     stop$: stop.first$,
     broken$: merge(server.broken$, teacher?.broken$ ?? NEVER),
     onEvent: (event) => {
@@ -223,6 +232,7 @@ const commandLine = (file: string | undefined, run: string, options: UpOptions):
     ...(options.nats === undefined ? [] : ['--nats', options.nats]),
     ...(options.natsPort === undefined ? [] : ['--nats-port', String(options.natsPort)]),
     ...(options.actors ? [] : ['--no-actors']),
+    ...(options.serial === true ? ['--serial'] : []),
   ]
     .map((word) => (/^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`))
     .join(' ');

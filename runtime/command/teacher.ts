@@ -78,13 +78,14 @@ const urlOf = (
 };
 
 const argumentsOf = (
-  {latencyMs, tokensPerSecond, requestsPerMinute, failureRate}: DemoEndpoint,
+  {slots, latencyMs, tokensPerSecond, requestsPerMinute, failureRate}: DemoEndpoint,
   port: number,
   seed: number,
 ) =>
   Object.entries({
     port,
     seed,
+    slots,
     'latency-ms': latencyMs,
     'tokens-per-second': tokensPerSecond,
     'requests-per-minute': requestsPerMinute,

@@ -36,6 +36,10 @@ export const upCommand = (): Command =>
       '--no-actors',
       'feed and follow the run only: actors are started elsewhere with `anchorage start`',
     )
+    .option(
+      '--serial',
+      'one stage after the other, for comparison: sample everything, revise everything, then train',
+    )
     .addHelpText(
       'after',
       `

@@ -17,6 +17,8 @@ const endpoint = z.union([
   z.strictObject({
     /** The demo teacher, started and stopped with the fleet. */
     demo: z.literal(true),
+    /** Requests answered at once; others wait in line. Any number unless given. */
+    slots: count.optional(),
     latencyMs: z.number().nonnegative().default(0),
     tokensPerSecond: positive.optional(),
     requestsPerMinute: count.optional(),

@@ -17,6 +17,7 @@ import {
   type Observable,
   of,
   switchMap,
+  tap,
   timeout,
 } from 'rxjs';
 import {type Command, type ProcessEvent, type Supervisor, supervise} from '../actor/supervise.js';
@@ -30,6 +31,7 @@ import {logNow} from './log-now.js';
 import type {Progress} from './progress.js';
 import {followScale} from './scale.js';
 import type {Fleet} from './schema.js';
+import {inStages} from './stages.js';
 
 export interface FleetRun {
   readonly fleet: Fleet;
@@ -38,7 +40,9 @@ export interface FleetRun {
   /** The command lines of the fleet in another size; without it, the fleet keeps the size it was started with. */
   readonly commandsOf?: (fleet: Fleet) => readonly Command[];
   /** All of the run's prompts, in an order that a restart repeats. */
-  readonly prompts: Iterable<string> | AsyncIterable<string>;
+  readonly prompts: readonly string[] | AsyncIterable<string>;
+  /** Its actors one stage after the other, for so many prompts, instead of all at once. */
+  readonly serialPrompts?: number | undefined;
   /** Emits when the run is to drain. */
   readonly stop$: Observable<unknown>;
   /** Emits the reason when something that the run stands on, such as its server, is gone. */
@@ -66,9 +70,16 @@ export interface RunningFleet {
 const FINAL_SCORE_WAIT_MS = 30 * 60_000;
 
 export const startFleet = (run: FleetRun): RunningFleet => {
-  const supervisor = supervise(run.commands);
+  const {commands, commandsOf, serialPrompts, bus} = run;
+  const stages =
+    serialPrompts === undefined ? undefined : inStages({bus, prompts: serialPrompts, commands, commandsOf});
+  const supervisor = supervise(stages?.commands() ?? commands);
   supervisor.events$.subscribe(run.onEvent);
-  return {ended: runToEnd(run, supervisor), kill: () => supervisor.kill()};
+  const sized = stages === undefined ? run : {...run, commandsOf: stages.commandsOf};
+  return {
+    ended: runToEnd(sized, supervisor, stages?.next$ ?? NEVER),
+    kill: () => supervisor.kill(),
+  };
 };
 
 /** Whether the learner has nothing left to do and every policy it left has its score. */
@@ -79,7 +90,11 @@ export const isComplete = async (bus: Bus): Promise<boolean> => {
   return scores.length >= checkpoints.length;
 };
 
-const runToEnd = async (run: FleetRun, supervisor: Supervisor): Promise<Ending> => {
+const runToEnd = async (
+  run: FleetRun,
+  supervisor: Supervisor,
+  next$: Observable<readonly Command[]>,
+): Promise<Ending> => {
   const {fleet, bus, prompts, stop$, broken$ = NEVER, commandsOf, onLost = () => undefined} = run;
   const feeding = new AbortController();
   const {signal} = feeding;
@@ -93,6 +108,10 @@ const runToEnd = async (run: FleetRun, supervisor: Supervisor): Promise<Ending> 
   const ending$: Observable<Ending> = merge(
     concat(fed$.pipe(ignoreElements()), NEVER),
     commandsOf === undefined ? NEVER : followScale(bus, fleet, supervisor, commandsOf),
+    next$.pipe(
+      tap((commands) => supervisor.want(commands)),
+      ignoreElements(),
+    ),
     complete$(bus),
     failed$(supervisor),
     broken$.pipe(map((reason) => ({kind: 'failed', reason}) as const)),

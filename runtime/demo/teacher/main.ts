@@ -17,6 +17,7 @@ const flags = {
   host: text,
   port: text,
   seed: text,
+  slots: text,
   'latency-ms': text,
   'tokens-per-second': text,
   'requests-per-minute': text,
@@ -26,6 +27,7 @@ const flagsSchema = z.object({
   host: z.string().default('127.0.0.1'),
   port: z.coerce.number().int().min(0).max(65535).default(0),
   seed: z.coerce.number().int().nonnegative().default(0),
+  slots: z.coerce.number().int().positive().optional(),
   'latency-ms': z.coerce.number().nonnegative().default(0),
   'tokens-per-second': z.coerce.number().positive().optional(),
   'requests-per-minute': z.coerce.number().int().positive().optional(),
@@ -42,12 +44,13 @@ const readOptions = (): TeacherOptions => {
     const issue = parsed.error.issues[0];
     throw new TerminalError(`--${String(issue?.path[0])}: ${issue?.message}`);
   }
-  const {host, port, seed} = parsed.data;
+  const {host, port, seed, slots} = parsed.data;
   return {
     host,
     port,
     key,
     seed,
+    slots,
     latencyMs: parsed.data['latency-ms'],
     tokensPerSecond: parsed.data['tokens-per-second'],
     requestsPerMinute: parsed.data['requests-per-minute'],

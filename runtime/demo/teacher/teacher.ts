@@ -5,6 +5,7 @@
  *
  *   GET  /v1/models, GET /v1/models/{id}   reviser, judge, stronger
  *   POST /v1/chat/completions              complete or streamed
+ *   GET  /v1/slots                         how busy it is: `SlotUse`; of no other endpoint
  */
 import {randomUUID} from 'node:crypto';
 import {createServer, type IncomingMessage, type ServerResponse} from 'node:http';
@@ -15,6 +16,7 @@ import {createFailures} from './failures.js';
 import {teacherModels} from './models.js';
 import {createRateLimit} from './rate-limit.js';
 import {type ChatRequest, RequestError, readRequest} from './request.js';
+import {createSlots} from './slots.js';
 
 export interface TeacherOptions {
   /** Default 127.0.0.1. */
@@ -25,7 +27,9 @@ export interface TeacherOptions {
   readonly key: string;
   /** Decides which mistake is corrected, ties, and which requests fail. */
   readonly seed: number;
-  /** From a request's arrival to the first byte of its answer. */
+  /** Requests answered at once; others wait in line, in order of arrival. Undefined is any number. */
+  readonly slots?: number | undefined;
+  /** From when a request has its slot to the first byte of its answer. */
   readonly latencyMs: number;
   /** How fast an answer is written after that; undefined is at once. */
   readonly tokensPerSecond?: number | undefined;
@@ -105,6 +109,7 @@ const createHandler = (options: TeacherOptions) => {
     options.requestsPerMinute === undefined
       ? undefined
       : createRateLimit(options.requestsPerMinute, () => performance.now());
+  const slots = createSlots(options.slots, () => performance.now());
   const fails = createFailures(options.seed, options.failureRate);
   const modelObject = (id: string) => ({id, object: 'model', created: startedAt, owned_by: 'anchorage'});
 
@@ -127,9 +132,18 @@ const createHandler = (options: TeacherOptions) => {
     response: ServerResponse,
     signal: AbortSignal,
   ): Promise<void> => {
-    const arrivedAtMs = performance.now();
     limit(response);
     const body = await readBody(request);
+    const leave = await slots.enter(signal);
+    try {
+      await respond(body, response, signal);
+    } finally {
+      leave();
+    }
+  };
+
+  const respond = async (body: string, response: ServerResponse, signal: AbortSignal): Promise<void> => {
+    const begunAtMs = performance.now();
     const chat = readRequest(body);
     const model = teacherModels.get(chat.model) ?? refuseModel(chat.model);
     const identity = {
@@ -137,7 +151,7 @@ const createHandler = (options: TeacherOptions) => {
       created: Math.floor(Date.now() / 1000),
     };
     const made = answer(chat, model, {seed: options.seed, ...identity});
-    const until = (ms: number) => waitUntil(arrivedAtMs + ms, signal);
+    const until = (ms: number) => waitUntil(begunAtMs + ms, signal);
     await until(options.latencyMs);
     fails(body);
     const dueMs = (tokens: number) =>
@@ -145,7 +159,7 @@ const createHandler = (options: TeacherOptions) => {
       (options.tokensPerSecond === undefined ? 0 : (tokens * 1000) / options.tokensPerSecond);
     if (chat.stream === true) return sendStream(response, made, chat, (tokens) => until(dueMs(tokens)));
     await until(dueMs(made.usage.completion_tokens));
-    response.setHeader('openai-processing-ms', String(Math.round(performance.now() - arrivedAtMs)));
+    response.setHeader('openai-processing-ms', String(Math.round(performance.now() - begunAtMs)));
     sendJson(response, 200, completionOf(made));
   };
 
@@ -161,6 +175,10 @@ const createHandler = (options: TeacherOptions) => {
     if (path === '/v1/models') {
       allowOnly('GET', method, path);
       return sendJson(response, 200, {object: 'list', data: [...teacherModels.keys()].map(modelObject)});
+    }
+    if (path === '/v1/slots') {
+      allowOnly('GET', method, path);
+      return sendJson(response, 200, slots.use());
     }
     if (modelId !== undefined) {
       allowOnly('GET', method, path);
