@@ -5,6 +5,7 @@ import type {ActorContext, Outcome} from '../../runtime/actor/context.js';
 import {reject} from '../../runtime/actor/reject.js';
 import {runActor} from '../../runtime/actor/run.js';
 import {settle} from '../../runtime/actor/settle.js';
+import {heldFor} from '../../runtime/endpoints/ahead.js';
 import {apiKeyFor, connectEndpoint, placeOf} from '../../runtime/endpoints/connect.js';
 import type {Endpoint} from '../../runtime/endpoints/endpoint.js';
 import {TerminalError} from '../../runtime/errors.js';
@@ -21,10 +22,11 @@ const start = (context: ActorContext<Fleet>): Observable<Outcome> => {
   }
   const place = placeOf('judge', judge, fleet.endpoints);
   const apiKey = apiKeyFor(place);
+  const maxInFlight = heldFor(judge.concurrency);
   return defer(() => connectEndpoint(place, judge, {apiKey, signal, warn: (line) => log.warn(line)})).pipe(
     switchMap((endpoint) =>
-      bus.deliveries('completion_pairs', {maxInFlight: judge.concurrency, drain$}).pipe(
-        settle(judgeWith(context, endpoint), judge.concurrency),
+      bus.deliveries('completion_pairs', {maxInFlight, drain$}).pipe(
+        settle(judgeWith(context, endpoint), maxInFlight),
         tap((outcome) => {
           if (outcome.kind === 'retry') log.warn({delayMs: outcome.delayMs}, outcome.reason);
         }),

@@ -5,6 +5,7 @@ import type {ActorContext, Outcome} from '../../runtime/actor/context.js';
 import {reject} from '../../runtime/actor/reject.js';
 import {runActor} from '../../runtime/actor/run.js';
 import {settle} from '../../runtime/actor/settle.js';
+import {heldFor} from '../../runtime/endpoints/ahead.js';
 import {checkEndpoint} from '../../runtime/endpoints/check.js';
 import {apiKeyFor, connectEndpoint, placeOf} from '../../runtime/endpoints/connect.js';
 import {type Endpoint, openEndpoint} from '../../runtime/endpoints/endpoint.js';
@@ -21,10 +22,11 @@ const start = (context: ActorContext<Fleet>): Observable<Outcome> => {
   if (reviser === undefined) {
     throw new TerminalError('actors.reviser: the fleet has none; add it, with its endpoint and model');
   }
+  const maxInFlight = heldFor(reviser.concurrency);
   return defer(() => openTeacher(context, reviser)).pipe(
     switchMap((teacher) =>
-      bus.deliveries('completions', {maxInFlight: reviser.concurrency, drain$}).pipe(
-        settle(reviseWith(context, teacher), reviser.concurrency),
+      bus.deliveries('completions', {maxInFlight, drain$}).pipe(
+        settle(reviseWith(context, teacher), maxInFlight),
         tap((outcome) => {
           if (outcome.kind === 'retry') log.warn({delayMs: outcome.delayMs}, outcome.reason);
         }),

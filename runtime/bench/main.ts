@@ -1,9 +1,10 @@
-/** `npm run bench`: measures the learner, its shards, the sampler and the bus on this machine. */
+/** `npm run bench`: measures the learner, its shards, the sampler, the bus and the fleet on this machine. */
 import {TerminalError} from '../errors.js';
 import {benchBus} from './bus/bench.js';
 import {learnerPeers, memoryPeers} from './contenders.js';
 import {benchLong} from './long.js';
 import {type Bench, type Options, parseOptions} from './options.js';
+import {benchOverlap} from './overlap/bench.js';
 import {report} from './report.js';
 import {benchSampler} from './sampler.js';
 import {benchShards} from './shards.js';
@@ -16,6 +17,7 @@ const run: Readonly<Record<Bench, (options: Options) => Promise<void>>> = {
   long: (options) => benchLong(options, report),
   bus: (options) => benchBus(options, report),
   shards: (options) => benchShards(options, report),
+  overlap: (options) => benchOverlap(options, report),
 };
 
 try {

@@ -5,7 +5,7 @@ import {type Precision, precisions} from './job.js';
 import {type Size, sizes} from './sizes.js';
 import {type PairKind, pairKinds} from './workload.js';
 
-export const benches = ['learner', 'sampler', 'memory', 'long', 'bus', 'shards'] as const;
+export const benches = ['learner', 'sampler', 'memory', 'long', 'bus', 'shards', 'overlap'] as const;
 export type Bench = (typeof benches)[number];
 /** Our executors; `webgpu` is `onnx` on this machine's GPU. */
 export const backends = ['onnx', 'webgpu', 'tensorflow', 'eager'] as const;
@@ -55,6 +55,7 @@ const defaults: Readonly<Record<Bench, Defaults>> = {
   long: {sizes: '0.4M', rounds: 1, pairs: 16, tokens: 96, lora: 0},
   bus: {sizes: '0.4M', rounds: 7, pairs: 16, tokens: 96, lora: 0},
   shards: {sizes: '3M', rounds: 5, pairs: 16, tokens: 96, lora: 8},
+  overlap: {sizes: '0.4M', rounds: 3, pairs: 16, tokens: 96, lora: 0},
 };
 
 export const usage = `npm run bench -- ${benches.join('|')} [options]
@@ -62,9 +63,9 @@ export const usage = `npm run bench -- ${benches.join('|')} [options]
   --backends ${backends.join(',')}      (default onnx,tensorflow; shards onnx)
   --precision ${precisions.join('|')}
   --pairs ${pairKinds.join(',')}     completions with nothing in common, or 60% of their tokens (default both)
-  --rounds N                how often contenders take turns (default 5; memory 3, bus 7)
+  --rounds N                how often contenders take turns (default 5; memory and overlap 3, bus 7)
   --steps N                 steps, or passes over all requests, a round (long: in all, default 10000;
-                            bus: messages, default 10000)
+                            bus: messages, default 10000; overlap: prompts, default 512)
   --threads N               (default 2; shards 1, of each)
   --rows N                  sequences that our sampler decodes at once (default 32)
   --batch N, --tokens N     pairs a step, tokens a sequence (default 16 and 96; memory 2 and 1024)

@@ -19,3 +19,18 @@ export const cpuSecondsIn = (stat: string): number | undefined => {
   const [user, system] = [Number(fields[11]), Number(fields[12])];
   return Number.isFinite(user + system) ? (user + system) / TICKS_PER_SECOND : undefined;
 };
+
+/** Seconds that the children of this process that have ended took, theirs included; not a number where /proc does not tell. */
+export const childrenCpuSeconds = (): number => {
+  try {
+    return childrenCpuSecondsIn(readFileSync('/proc/self/stat', 'utf8'));
+  } catch {
+    return Number.NaN;
+  }
+};
+
+/** The same from the text of a `stat` file. */
+export const childrenCpuSecondsIn = (stat: string): number => {
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[13]) + Number(fields[14])) / TICKS_PER_SECOND;
+};

@@ -27,8 +27,8 @@ test('a GPU is named twice: for ours and for the peers', (t) => {
 });
 
 for (const [args, message] of [
-  [[], /^bench: say which of learner, sampler, memory, long, bus, shards\n/],
-  [['learn'], /^bench: say which of learner, sampler, memory, long, bus, shards, not "learn"\n/],
+  [[], /^bench: say which of learner, sampler, memory, long, bus, shards, overlap\n/],
+  [['learn'], /^bench: say which of learner, sampler, memory, long, bus, shards, overlap, not "learn"\n/],
   [['learner', '--sizes', '0.4M,7B'], /^bench: --sizes has "7B"; it takes 0.4M, /],
   [['learner', '--rounds', '0'], /^bench: --rounds is "0"; it takes a whole number from 1$/],
   [['learner', '--steps', '1.5'], /^bench: --steps is "1.5"; /],

@@ -85,6 +85,17 @@ test('opening a run again finds what it holds', async (t) => {
   t.is((await second.state('prompts')).messages, 1);
 });
 
+test('a queue keeps the room that it was opened with, whoever opens the run later', async (t) => {
+  const roomy = await openBus({url: server.url, run: 'roomy', name: 'first', queueCapacity: 300});
+  t.teardown(() => roomy.drain());
+  const bus = await withBus(t, server, 'roomy', 'second');
+  const ids = Array.from({length: 300}, (_, id) => String(id));
+  await Promise.all(ids.map((promptId) => bus.publish('prompts', {promptId, prompt: ''}, promptId)));
+  t.is((await bus.state('prompts')).messages, 300);
+  const full = AbortSignal.timeout(500);
+  await t.throwsAsync(bus.publish('prompts', {promptId: '300', prompt: ''}, '300', full), {any: true});
+});
+
 test('a control value is put only where nobody else changed it first', async (t) => {
   const bus = await withBus(t, server, 'control');
   t.is(await bus.control.get('progress'), undefined);
