@@ -65,7 +65,7 @@ export const usage = `npm run bench -- ${benches.join('|')} [options]
   --pairs ${pairKinds.join(',')}     completions with nothing in common, or 60% of their tokens (default both)
   --rounds N                how often contenders take turns (default 5; memory and overlap 3, bus 7)
   --steps N                 steps, or passes over all requests, a round (long: in all, default 10000;
-                            bus: messages, default 10000; overlap: prompts, default 512)
+                            bus: messages, default 10000; overlap: prompts, default 384)
   --threads N               (default 2; shards 1, of each)
   --rows N                  sequences that our sampler decodes at once (default 32)
   --batch N, --tokens N     pairs a step, tokens a sequence (default 16 and 96; memory 2 and 1024)

@@ -9,13 +9,13 @@ import type {Options} from '../options.js';
 import {type Report, rounded} from '../report.js';
 import {median} from '../rounds.js';
 import {boundOf, busyShares, type Stage, withoutStarts} from './figures.js';
-import {writeDeepPolicy} from './policy.js';
+import {writeWidePolicy} from './policy.js';
 import {type RunFigures, type RunJob, runOnce} from './run.js';
 
-const PROMPTS = 512;
-/** With these two, sampling and training take about the same time on one core each. */
-const LAYERS = 16;
-const ROWS = 1;
+const PROMPTS = 384;
+/** With these two, sampling and training take about the same time on one core each, and messages little beside. */
+const WIDTH = 16_384;
+const ROWS = 2;
 const SLOTS = 16;
 /** How much slower the endpoint is than sampling and training where it is what holds the fleet back. */
 const REVISER_BOUND = 2;
@@ -24,7 +24,7 @@ export async function benchOverlap(options: Options, report: Report): Promise<vo
   const folder = await mkdtemp(join(tmpdir(), 'anchorage-bench-policy-'));
   try {
     const policy = join(folder, 'policy');
-    await writeDeepPolicy(policy, LAYERS);
+    await writeWidePolicy(policy, WIDTH);
     await measure(options, report, policy);
   } finally {
     await rm(folder, {recursive: true, force: true});

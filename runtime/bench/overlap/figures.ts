@@ -19,7 +19,7 @@ export type Stage = keyof typeof activities;
 const stages = Object.keys(activities) as Stage[];
 
 export interface RunTimes {
-  /** From the first prompt's sampling to the last step. */
+  /** From the first prompt's sampling to the last step of a full batch: the rest of the log is another shape to compile. */
   readonly seconds: number;
   /** Of the wall clock while an actor had something at work. */
   readonly working: Readonly<Record<Stage, number>>;
@@ -44,9 +44,11 @@ const ofEach = (value: (stage: Stage) => number): Record<Stage, number> => ({
 });
 
 /** Throws where the run took no step. */
-export const timesOf = (lines: readonly MetricLine[]): RunTimes => {
+export const timesOf = (lines: readonly MetricLine[], batchSize: number): RunTimes => {
   const of = (stage: Stage): MetricLine[] => lines.filter(({actor}) => actor === stage);
-  const steps = of('learner').filter(({loss}) => loss !== undefined);
+  const steps = of('learner').filter(
+    (line) => line.loss !== undefined && numberIn(line, 'pairs') === batchSize * numberIn(line, 'step'),
+  );
   const last = steps.at(-1);
   const first = of('sampler').find((line) => numberIn(line, 'seconds/sampling') > 0);
   if (last === undefined || first === undefined) throw new Error('the run took no step');

@@ -59,7 +59,12 @@ export const runOnce = async (job: RunJob): Promise<RunFigures> => {
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line) as MetricLine);
-    return {...timesOf(metrics), cpuSeconds: cpuOfRun + cpuSeconds, slotSamples: samples, load};
+    return {
+      ...timesOf(metrics, job.batchSize),
+      cpuSeconds: cpuOfRun + cpuSeconds,
+      slotSamples: samples,
+      load,
+    };
   } finally {
     await endpoint.end();
     await rm(folder, {recursive: true, force: true});

@@ -15,16 +15,17 @@ const lines = [
   {actor: 'filter', time: 14_000, 'seconds/starting': 0.125},
   {actor: 'learner', time: 15_000, step: 1, loss: 0, pairs: 16},
   {actor: 'learner', time: 16_500, step: 2, loss: 0, pairs: 32},
+  {actor: 'learner', time: 16_900, step: 3, loss: 0, pairs: 37},
   {actor: 'learner', time: 17_000, 'seconds/starting': 1, 'seconds/training': 2},
 ];
 
-test('a run takes from its first sampling to its last step', (t) => {
-  const times = timesOf(lines);
+test('a run takes from its first sampling to its last step of a full batch', (t) => {
+  const times = timesOf(lines, 16);
   t.like(times, {seconds: 6.5, pairs: 32, steps: 2});
   t.like(times.working, {sampler: 1.75, reviser: 1, reference: 0.25, learner: 2});
   // Those of stages that follow another, the longer of two that start together.
   t.is(withoutStarts(times), 6.5 - 0.25 - 0.5 - 1);
-  t.throws(() => timesOf(lines.slice(0, 5)), {message: 'the run took no step'});
+  t.throws(() => timesOf(lines.slice(0, 5), 16), {message: 'the run took no step'});
 });
 
 test('a pipeline takes its longest stage, or the cores, and the fill', (t) => {
