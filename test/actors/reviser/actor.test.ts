@@ -118,6 +118,9 @@ test('a drain lets requests under way end and publishes what they gave', async (
   const actor = startActor(t, 'reviser', fleetAt(baseUrl, 1), server.url, env);
   await underWay;
   actor.drain();
+  // What waits for its turn was not asked for, and goes to another reader at once.
+  const handedBack = await firstValueFrom(bus.deliveries('completions', {maxInFlight: 1, drain$: NEVER}));
+  t.is(handedBack.message.promptId, 'later');
   answer();
   t.deepEqual(await actor.ended, {code: 0, message: undefined});
   t.is((await bus.state('candidates')).messages, 1);
