@@ -14,13 +14,13 @@ import {parseArgs} from 'node:util';
 import {destination, type Logger, pino} from 'pino';
 import {defer, lastValueFrom, type Observable, ReplaySubject} from 'rxjs';
 import type {Bus} from '../bus/bus.js';
-import {openBus} from '../bus/connection.js';
 import type {ActorName} from '../bus/subjects.js';
 import {messageOf, RetryableError, TerminalError} from '../errors.js';
 import {type ActivityClock, activityClock} from './clock.js';
 import type {ActorContext} from './context.js';
 import {withGrace} from './grace.js';
 import type {Heartbeat} from './heartbeat.js';
+import {reachBus} from './reach.js';
 import {countedBus, countWork, type WorkCounter} from './work.js';
 
 /** Reads and checks the fleet's file. Throws a `TerminalError`. */
@@ -63,9 +63,15 @@ export const runActor = async <F>(
   try {
     const args = readArguments(process.argv.slice(2));
     const fleet = await loadFleet(args.fleet);
-    const bus = await openBus({url: args.nats, run: args.run, name: `${name}-${args.index}`});
     const totals: Record<string, number> = {};
     const work = countWork();
+    const alive = setInterval(
+      () => process.connected && process.send?.(work.heartbeat(), ignored),
+      HEARTBEAT_MS,
+    );
+    const warn = (line: string): void => warnOf(log, args.index, line);
+    const place = {url: args.nats, run: args.run, name: `${name}-${args.index}`};
+    const bus = await reachBus(place, {signal: drain.signal, warn}).finally(() => clearInterval(alive));
     const context = contextOf(name, args, fleet, countedBus(bus, work), clock, work, totals, drain, log);
     const beat = () => {
       const heartbeat = work.heartbeat();
@@ -99,6 +105,8 @@ export const runActor = async <F>(
     log.info('ended');
     process.exit(0);
   } catch (error) {
+    // Asked to stop before there was anything to stop.
+    if (drain.signal.aborted && error === drain.signal.reason) process.exit(0);
     await leave(log, error);
   }
 };
@@ -126,10 +134,7 @@ const contextOf = <F>(
   signal,
   grace: withGrace(signal),
   log: log.child({index}),
-  warn: (line) => {
-    log.warn({index}, line);
-    if (process.connected) process.send?.({kind: 'warning', message: line} satisfies ActorMessage);
-  },
+  warn: (line) => warnOf(log, index, line),
   report: (values, stamp = {}) => {
     bus.report({actor: name, index, timeUnixMs: Date.now(), objective: '', ...stamp, values: {...values}});
   },
@@ -151,6 +156,11 @@ const contextOf = <F>(
   },
   advance: () => work.advance(),
 });
+
+const warnOf = (log: Logger, index: number, line: string): void => {
+  log.warn({index}, line);
+  if (process.connected) process.send?.({kind: 'warning', message: line} satisfies ActorMessage);
+};
 
 interface Drain {
   readonly drain$: Observable<void>;

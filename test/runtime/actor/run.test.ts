@@ -52,6 +52,34 @@ test('an actor whose stream completes ends with code 0, its last heartbeat sent'
   t.true((message.values['memory/rss_megabytes'] ?? 0) > 10);
 });
 
+test('an actor whose server is not there waits for it, says so once, and is not given up', async (t) => {
+  const server = await withNatsServer(t);
+  await server.stop();
+  const {events$} = supervised(t, commandOf(t, 'end', server.url));
+  const told = await firstValueFrom(events$.pipe(filter(({kind}) => kind === 'message')));
+  t.like(told, {
+    message: {
+      kind: 'warning',
+      message: `no NATS server answers at ${server.url}: start one with 'nats-server -js', or correct NATS_URL; trying again`,
+    },
+  });
+  await server.start();
+  const events = await lastValueFrom(events$.pipe(toArray()));
+  t.deepEqual(
+    events.filter(({kind}) => kind !== 'running').map(({kind}) => kind),
+    ['started', 'message', 'ended'],
+  );
+});
+
+test('an actor that is asked to end while it waits for its server ends well', async (t) => {
+  const server = await withNatsServer(t);
+  await server.stop();
+  const supervisor = supervised(t, commandOf(t, 'end', server.url));
+  await firstValueFrom(supervisor.events$.pipe(filter(({kind}) => kind === 'message')));
+  await supervisor.stop();
+  t.deepEqual(await lastValueFrom(supervisor.events$), {kind: 'ended', name: 'sampler-3'});
+});
+
 test('a TerminalError stops the fleet with its message', async (t) => {
   const {url} = await place(t);
   const events = await lastValueFrom(supervised(t, commandOf(t, 'fatal', url)).events$.pipe(toArray()));
