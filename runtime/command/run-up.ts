@@ -3,6 +3,7 @@
  * the run ends.
  */
 import {join} from 'node:path';
+import {setTimeout as sleep} from 'node:timers/promises';
 import {merge, NEVER} from 'rxjs';
 import type {ProcessEvent} from '../actor/supervise.js';
 import type {Bus} from '../bus/bus.js';
@@ -47,6 +48,9 @@ export interface UpOptions {
   readonly actors: boolean;
   readonly serial?: boolean;
 }
+
+/** How long a run that failed waits for what its logs still hold. */
+const FAILED_FINISH_MS = 10_000;
 
 /** Resolves to the exit code: 0 for a run that is complete or was drained, 1 for one that failed. */
 export const runUp = async (file: string | undefined, asked: Fleet, options: UpOptions): Promise<number> => {
@@ -112,11 +116,11 @@ const runOnBus = async (up: Up): Promise<number> => {
   const ending: Ending = complete ? {kind: 'complete'} : await runFleet(up);
   // What the last scores decide on.
   if (ending.kind === 'complete') await retainCheckpoints({bus, runFolder: folder.path}, fleet);
-  const progress = await finish(bus, recording).catch((error) => {
-    // Where the server is gone, so is what it still held: that is why the run failed, and is told below.
-    if (ending.kind === 'failed') return undefined;
-    throw error;
-  });
+  const finished = finish(bus, recording);
+  // Where the server is gone, so is what it still held: that is why the run failed, and is told below, without much waiting.
+  const failed = () =>
+    Promise.race([finished.catch(() => undefined), sleep(FAILED_FINISH_MS, undefined, {ref: false})]);
+  const progress = await (ending.kind === 'failed' ? failed() : finished);
   await writeRecord(folder.path, {
     ...record,
     endedAt: (complete ? folder.before?.endedAt : undefined) ?? new Date().toISOString(),

@@ -12,6 +12,7 @@ import {type Network, networkTo} from '../helpers/cut.js';
 import {type FleetFolder, kill, openFleetFolder, RUN, type Running, until} from '../helpers/fleet-folder.js';
 import {startTestServer, type TestServer} from '../helpers/nats.js';
 import {countsOf} from './checks.js';
+import {FULL_DISK, runOnFullDisk} from './full-disk.js';
 import {logsOf} from './logs.js';
 import {BATCH_SIZE, fleetOfPlan, KEY_ENV} from './plan.js';
 import {replayedWeights} from './replay.js';
@@ -97,6 +98,9 @@ export const runFaults = async ({seed, lastingMs, only = '', onDone}: FaultOptio
     onDone(done);
     isRight &&= done.wrong.length === 0;
   }
+  const full = FULL_DISK.includes(only) ? await runOnFullDisk(seed) : undefined;
+  if (full !== undefined) onDone(full);
+  isRight &&= (full?.wrong.length ?? 0) === 0;
   return isRight;
 };
 
