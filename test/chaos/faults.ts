@@ -12,23 +12,13 @@ import {type Network, networkTo} from '../helpers/cut.js';
 import {type FleetFolder, kill, openFleetFolder, RUN, type Running, until} from '../helpers/fleet-folder.js';
 import {startTestServer, type TestServer} from '../helpers/nats.js';
 import {countsOf} from './checks.js';
+import type {FaultDone} from './fault.js';
 import {FULL_DISK, runOnFullDisk} from './full-disk.js';
 import {logsOf} from './logs.js';
 import {BATCH_SIZE, fleetOfPlan, KEY_ENV} from './plan.js';
 import {replayedWeights} from './replay.js';
 import {type Scope, withScope} from './scope.js';
 import {startCountingTeacher} from './teacher.js';
-
-export interface FaultDone {
-  readonly fault: string;
-  /** Pairs that came, and steps that were taken, while it lasted. */
-  readonly pairsMeanwhile: number;
-  readonly stepsMeanwhile: number;
-  readonly lost: number;
-  readonly twice: number;
-  readonly seconds: number;
-  readonly wrong: readonly string[];
-}
 
 interface Place {
   readonly server: TestServer;

@@ -7,7 +7,7 @@ import type {Progress} from '../../runtime/fleet/progress.js';
 import {openFleetFolder, RUN, stepOf, untilStep} from '../helpers/fleet-folder.js';
 import {startTestServer} from '../helpers/nats.js';
 import {countsOf} from './checks.js';
-import type {FaultDone} from './faults.js';
+import type {FaultDone} from './fault.js';
 import {logsOf} from './logs.js';
 import {BATCH_SIZE, fleetOfPlan, KEY_ENV} from './plan.js';
 import {type Scope, withScope} from './scope.js';
