@@ -7,7 +7,7 @@ import type {FleetInput} from '../../runtime/fleet/schema.js';
 import {type FleetFolder, kill, RUN, type Running, stepOf} from '../helpers/fleet-folder.js';
 import type {TestServer} from '../helpers/nats.js';
 import type {Ended} from '../helpers/process.js';
-import {CONCURRENCY, type Kill, type Plan, type Role} from './plan.js';
+import type {Kill, Plan, Role} from './plan.js';
 import {type CountingTeacher, inFlightAt} from './teacher.js';
 
 /** One victim. */
@@ -70,8 +70,7 @@ export const disturb = async (plan: Plan, place: Place, bus: Bus): Promise<Distu
     if (isOver || pids.length === 0) return;
     const atMs = Date.now();
     for (const pid of pids) kill(pid, 'SIGKILL');
-    // One process asks, and for no more at once.
-    const inFlight = costsCalls.has(role) ? inFlightAt(teacher.calls, atMs).slice(-CONCURRENCY).length : 0;
+    const inFlight = costsCalls.has(role) ? inFlightAt(teacher.calls, atMs).length : 0;
     kills.push({role, atMs, inFlight});
   };
 

@@ -46,7 +46,7 @@ export interface Plan {
 
 export const BATCH_SIZE = 16;
 /** Of whoever asks the teacher: requests under way at once. */
-export const CONCURRENCY = 8;
+const CONCURRENCY = 8;
 
 export interface PlanOptions {
   readonly seed: number;

@@ -32,8 +32,10 @@ export const reportOf = (trials: readonly Trial[]): string => {
     ['teacher calls', sum(trials.map(({calls}) => calls))],
     [
       'calls repeated / in flight at the kills',
-      `${sum(trials.map((trial) => trial.repeatedCalls))} / ${inFlight}`,
+      `${sum(trials.map(({repeated}) => repeated.inFlight))} / ${inFlight}`,
     ],
+    ['calls whose end a killed server forgot', sum(trials.map(({repeated}) => repeated.forgotten))],
+    ['calls repeated for no known reason', sum(trials.map(({repeated}) => repeated.other))],
     ['start + checkpoint load ms, median (of)', `${rounded(quantile(loads, 0.5))} (${loads.length})`],
     [
       'seconds a trial, median',
@@ -60,13 +62,13 @@ export const reportOf = (trials: readonly Trial[]): string => {
 
 /** One trial in a line; what is wrong in lines of its own, with what has it again. */
 export const lineOf = (trial: Trial, options: string): string => {
-  const {plan, kills, pairs, steps, equal, repeatedCalls, seconds, wrong, kept} = trial;
+  const {plan, kills, pairs, steps, equal, repeated, seconds, wrong, kept} = trial;
   const {seed, dataset, shards, epochs} = plan;
   const killed = kills.map(({role, recoveryMs}) => `${role} ${rounded(recoveryMs)}`).join(', ');
   const inFlight = sum(kills.map((done) => done.inFlight));
   const head =
     `seed ${seed}: ${dataset}, ${shards} shard(s), ${epochs} epoch(s), ${pairs} pairs, ${steps} steps, ` +
-    `${equal ? 'equal' : 'NOT EQUAL'}, ${repeatedCalls} of ${inFlight} calls in flight made again, ` +
+    `${equal ? 'equal' : 'NOT EQUAL'}, ${repeated.inFlight} of ${inFlight} calls in flight made again, ${repeated.forgotten} forgotten by the server, ` +
     `${seconds.toFixed(1)} s; ${killed}`;
   const again = `  again: npm run chaos -- --trials 1 --seed ${seed} ${options}; kept: ${kept.join(' ')}`;
   return [head, ...wrong.map((line) => `  WRONG: ${line}`), ...(wrong.length > 0 ? [again] : [])].join('\n');

@@ -62,21 +62,41 @@ export const startCountingTeacher = async (seed: number, latencyMs: number): Pro
   };
 };
 
-/** What was called again: of each body, every call but the first. */
-export const repeatedOf = (calls: readonly Call[]): Call[] => {
-  const seen = new Set<string>();
-  return calls.filter(({body}) => {
-    const isRepeated = seen.has(body);
-    seen.add(body);
-    return isRepeated;
-  });
-};
-
 /** An answer is in its caller's hands, and not yet in the bus, for no longer. */
 const IN_HAND_MS = 1000;
 
-/** What its caller had asked for and, as far as can be seen here, not brought home yet. */
+/** Whether its caller had asked and, as far as can be seen here, not brought the answer home yet. */
+const isInFlight = ({begunMs, endedMs}: Call, atMs: number): boolean =>
+  begunMs <= atMs && (endedMs === undefined || atMs - endedMs < IN_HAND_MS);
+
+/** What was under way at a moment. */
 export const inFlightAt = (calls: readonly Call[], atMs: number): Call[] =>
-  calls.filter(
-    ({begunMs, endedMs}) => begunMs <= atMs && (endedMs === undefined || atMs - endedMs < IN_HAND_MS),
-  );
+  calls.filter((call) => isInFlight(call, atMs));
+
+/** Calls that were made again, by why. */
+export interface Repeated {
+  /** Under way when a process or the server was killed. */
+  readonly inFlight: number;
+  /** Brought home and acknowledged before the server was killed, which had not written that down. */
+  readonly forgotten: number;
+  /** For no reason that is known. */
+  readonly other: number;
+}
+
+export const repeatedOf = (
+  calls: readonly Call[],
+  kills: readonly {readonly role: string; readonly atMs: number}[],
+): Repeated => {
+  const before = new Map<string, Call>();
+  const count = {inFlight: 0, forgotten: 0, other: 0};
+  for (const call of calls) {
+    const last = before.get(call.body);
+    before.set(call.body, call);
+    if (last === undefined) continue;
+    const between = kills.filter(({atMs}) => last.begunMs <= atMs && atMs <= call.begunMs);
+    if (between.some(({atMs}) => isInFlight(last, atMs))) count.inFlight += 1;
+    else if (between.some(({role}) => role === 'server')) count.forgotten += 1;
+    else count.other += 1;
+  }
+  return count;
+};

@@ -13,7 +13,7 @@ import {type Logs, logsOf, type StepRow, stepRowsOf} from './logs.js';
 import {BATCH_SIZE, fleetOfPlan, KEY_ENV, type Plan} from './plan.js';
 import {type ReplayOf, replayedWeights, startAndLoadMs} from './replay.js';
 import {type Scope, withScope} from './scope.js';
-import {repeatedOf, startCountingTeacher} from './teacher.js';
+import {type Repeated, repeatedOf, startCountingTeacher} from './teacher.js';
 
 export interface Killed extends Done {
   /** To the end of the next step that was taken; undefined where none was left to take. */
@@ -30,7 +30,7 @@ export interface Trial {
   /** The final weights are, byte for byte, those of the undisturbed run. */
   readonly equal: boolean;
   readonly calls: number;
-  readonly repeatedCalls: number;
+  readonly repeated: Repeated;
   /** What a learner's start with a checkpoint takes, up to its first step. */
   readonly startAndLoadMs: number | undefined;
   readonly seconds: number;
@@ -65,8 +65,8 @@ export const runTrial = (plan: Plan, options: TrialOptions = {}): Promise<Trial>
     const {counts, logs, kills, said, wrong} = await toEnd(scope, plan, place);
     const replay: ReplayOf = {scope, natsUrl: server.url, fleet, logs, env: place.env};
     const compared = await compare(replay, folder, options);
-    const repeatedCalls = repeatedOf(teacher.calls).length;
-    const all = [...wrong, ...counts.wrong, ...compared.wrong, ...callsWrong(kills, repeatedCalls)];
+    const repeated = repeatedOf(teacher.calls, kills);
+    const all = [...wrong, ...counts.wrong, ...compared.wrong, ...callsWrong(repeated)];
     isKept = all.length > 0;
     const trial: Trial = {
       plan,
@@ -77,7 +77,7 @@ export const runTrial = (plan: Plan, options: TrialOptions = {}): Promise<Trial>
       twice: counts.twice,
       equal: compared.equal,
       calls: teacher.calls.length,
-      repeatedCalls,
+      repeated,
       startAndLoadMs: compared.startAndLoadMs,
       seconds: (Date.now() - beganMs) / 1000,
       wrong: all,
@@ -152,12 +152,8 @@ const compare = async (
   }
 };
 
-const callsWrong = (kills: readonly Done[], repeatedCalls: number): string[] => {
-  const inFlight = kills.reduce((sum, done) => sum + done.inFlight, 0);
-  return repeatedCalls > inFlight
-    ? [`${repeatedCalls} calls of the teacher were made again, and ${inFlight} were under way at the kills`]
-    : [];
-};
+const callsWrong = ({other}: Repeated): string[] =>
+  other > 0 ? [`${other} calls of the teacher that were brought home were made again`] : [];
 
 const withRecovery = (kills: readonly Done[], rows: readonly StepRow[]): Killed[] =>
   kills.map((done) => {
