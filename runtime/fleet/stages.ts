@@ -10,6 +10,7 @@ import type {Command} from '../actor/supervise.js';
 import type {Bus} from '../bus/bus.js';
 import type {ActorName, QueueName} from '../bus/subjects.js';
 import {TerminalError} from '../errors.js';
+import {isReadIn} from './actors.js';
 import type {Fleet} from './schema.js';
 
 interface Stage {
@@ -53,6 +54,7 @@ export interface Stages {
 }
 
 export const inStages = (run: {
+  readonly fleet: Fleet;
   readonly bus: Bus;
   /** How many are sent. */
   readonly prompts: number;
@@ -60,13 +62,13 @@ export const inStages = (run: {
   readonly commands: readonly Command[];
   readonly commandsOf?: ((fleet: Fleet) => readonly Command[]) | undefined;
 }): Stages => {
-  const {bus, prompts, commandsOf = () => run.commands} = run;
+  const {fleet, bus, prompts, commandsOf = () => run.commands} = run;
   let all = run.commands;
   let stage = sampling;
   const commands = () => all.filter(({name}) => stage.actors.some((actor) => name.startsWith(`${actor}-`)));
   const begun$ = stages.slice(1).map((next, before) =>
     concat(
-      isOver$(bus, prompts, before).pipe(ignoreElements()),
+      isOver$(bus, prompts, queuesTo(fleet, before)).pipe(ignoreElements()),
       of(next).pipe(
         tap(() => {
           stage = next;
@@ -85,9 +87,15 @@ export const inStages = (run: {
   };
 };
 
-/** Emits when the stage of this number is over, and all before it. */
-const isOver$ = (bus: Bus, prompts: number, number: number): Observable<true> => {
-  const queues = stages.slice(0, number + 1).flatMap((stage) => stage.queues);
+/** Up to the stage of this number. What is in a queue that the fleet does not read is nobody's. */
+const queuesTo = (fleet: Fleet, number: number): QueueName[] =>
+  stages
+    .slice(0, number + 1)
+    .flatMap((stage) => stage.queues)
+    .filter((queue) => isReadIn(fleet, queue));
+
+/** Emits when all prompts were sent and these queues are empty. */
+const isOver$ = (bus: Bus, prompts: number, queues: readonly QueueName[]): Observable<true> => {
   const isOver = async (): Promise<boolean> => {
     if ((await bus.state('prompts')).lastSequence < prompts) return false;
     // In the order of the flow: a message is in the next queue before it leaves one, so none is missed.

@@ -40,7 +40,7 @@ export interface FleetRun {
   /** The command lines of the fleet in another size; without it, the fleet keeps the size it was started with. */
   readonly commandsOf?: (fleet: Fleet) => readonly Command[];
   /** All of the run's prompts, in an order that a restart repeats. */
-  readonly prompts: readonly string[] | AsyncIterable<string>;
+  readonly prompts: Iterable<string> | AsyncIterable<string>;
   /** Its actors one stage after the other, for so many prompts, instead of all at once. */
   readonly serialPrompts?: number | undefined;
   /** Emits when the run is to drain. */
@@ -70,9 +70,8 @@ export interface RunningFleet {
 const FINAL_SCORE_WAIT_MS = 30 * 60_000;
 
 export const startFleet = (run: FleetRun): RunningFleet => {
-  const {commands, commandsOf, serialPrompts, bus} = run;
-  const stages =
-    serialPrompts === undefined ? undefined : inStages({bus, prompts: serialPrompts, commands, commandsOf});
+  const {fleet, commands, commandsOf, serialPrompts: prompts, bus} = run;
+  const stages = prompts === undefined ? undefined : inStages({fleet, bus, prompts, commands, commandsOf});
   const supervisor = supervise(stages?.commands() ?? commands);
   supervisor.events$.subscribe(run.onEvent);
   const sized = stages === undefined ? run : {...run, commandsOf: stages.commandsOf};

@@ -34,7 +34,7 @@ test('a stage begins when all prompts are sent and nothing is left for those bef
     ['sampler-0', 'reviser-0', 'reviser-1', 'filter-0', 'reference-0', 'learner-0', 'evaluator-0'].map(
       (name) => ({name, entry: '', args: [], logFile: ''}),
     );
-  const stages = inStages({bus, prompts: 1, commands: commandsOf(), commandsOf});
+  const stages = inStages({fleet, bus, prompts: 1, commands: commandsOf(), commandsOf});
   const names = (commands: readonly {readonly name: string}[]) => commands.map(({name}) => name);
   t.deepEqual(names(stages.commands()), ['sampler-0']);
   let begun = 0;
