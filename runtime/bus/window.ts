@@ -11,7 +11,10 @@ export const madeInOrder = async <C, T>(
   try {
     for (const item of items) {
       const made = await make(item);
-      const work: Promise<void> = handOn(made).finally(() => atWork.delete(work));
+      // One that fails stays: it fails the next wait, however long the next thing takes to make.
+      const work: Promise<void> = handOn(made).then(() => {
+        atWork.delete(work);
+      });
       atWork.add(work);
       quiet(work);
       if (atWork.size >= window) await Promise.race(atWork);
