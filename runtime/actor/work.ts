@@ -80,15 +80,16 @@ const processorMs = (): number => {
   return (user + system) / 1000;
 };
 
-/** A bus whose deliveries count as work from the moment they arrive until they are ended. */
+/** A bus whose deliveries count as work from the moment they arrive until they are ended, and whose transfers as waits for it. */
 export const countedBus = (bus: Bus, work: WorkCounter): Bus => {
+  const {onBus} = work;
   const counted = <T>(delivery: Delivery<T>): Delivery<T> => {
     const end = work.begin();
     return {
       message: delivery.message,
       sequence: delivery.sequence,
       attempt: delivery.attempt,
-      ack: () => work.onBus(delivery.ack()).finally(end),
+      ack: () => onBus(delivery.ack()).finally(end),
       retry: (delayMs) => {
         delivery.retry(delayMs);
         end();
@@ -101,7 +102,15 @@ export const countedBus = (bus: Bus, work: WorkCounter): Bus => {
   };
   return {
     ...bus,
-    publish: (channel, message, id, signal) => work.onBus(bus.publish(channel, message, id, signal)),
+    // A policy may take minutes on a slow line, and any time where the server is away.
+    blobs: {
+      put: (blob, path, signal) => onBus(bus.blobs.put(blob, path, signal)),
+      has: (sha256) => onBus(bus.blobs.has(sha256)),
+      get: (blob, path, signal) => onBus(bus.blobs.get(blob, path, signal)),
+      delete: (sha256) => onBus(bus.blobs.delete(sha256)),
+    },
+    publish: (channel, message, id, signal) => onBus(bus.publish(channel, message, id, signal)),
+    publishAfter: (log, message, options) => onBus(bus.publishAfter(log, message, options)),
     deliveries: (queue, options) => bus.deliveries(queue, options).pipe(map(counted)),
     sharedEntries: (log, options) => bus.sharedEntries(log, options).pipe(map(counted)),
   };

@@ -1,6 +1,7 @@
 /** What an actor says of the work that it holds. */
 import test from 'ava';
-import {countWork} from '../../../runtime/actor/work.js';
+import {countedBus, countWork} from '../../../runtime/actor/work.js';
+import type {Bus} from '../../../runtime/bus/bus.js';
 
 const setUp = () => {
   const time = {nowMs: 0, cpuMs: 0};
@@ -66,5 +67,20 @@ test('While the bus is waited for, the clock stands still', async (t) => {
   answer();
   await waiting;
   time.nowMs = 91_000;
+  t.like(work.heartbeat(), {unchangedMs: 1000});
+});
+
+test('A policy that is brought over the bus is waited for, however long that takes', async (t) => {
+  const {time, work} = setUp();
+  work.begin();
+  let arrive = (): void => undefined;
+  const arrival = new Promise<void>((resolve) => (arrive = resolve));
+  const bus = countedBus({blobs: {get: () => arrival}} as unknown as Bus, work);
+  const bringing = bus.blobs.get({sha256: '', sizeBytes: 1}, '');
+  time.nowMs = 600_000;
+  t.like(work.heartbeat(), {busy: 1, unchangedMs: 0});
+  arrive();
+  await bringing;
+  time.nowMs = 601_000;
   t.like(work.heartbeat(), {unchangedMs: 1000});
 });
