@@ -1,5 +1,5 @@
 /** The side of the leading member: it decides, takes steps, has checkpoints written, and says each turn to the others. */
-import {firstValueFrom, merge, type Observable} from 'rxjs';
+import {firstValueFrom, merge, type Observable, tap} from 'rxjs';
 import type {PreferencePair} from '../../proto/messages.js';
 import type {Ending} from '../../runtime/fleet/crew.js';
 import type {InForce} from '../../runtime/fleet/decisions.js';
@@ -34,9 +34,10 @@ export const lead = async (part: Part): Promise<Ending> => {
     await untilReady(crew.exchange);
     isBegun = true;
     steering = steeringOf(leading, inTurn);
-    for await (const next of steps(leading, steering)) await inTurn(() => step(leading, next));
-    const {lastStep} = steering;
-    return await inTurn(() => finish(leading, lastStep()));
+    for (;;) {
+      const ending = await round(leading, steering, inTurn);
+      if (ending !== 'more') return ending;
+    }
   } finally {
     steering?.close();
     turns.close();
@@ -71,12 +72,32 @@ interface NextStep {
   readonly inForce: InForce;
 }
 
-/** The steps to take, until the run's are taken, its pairs are used up, a stop, or a halt. */
-async function* steps(part: LeadingPart, steering: Steering): AsyncGenerator<NextStep> {
+/** Steps up to a halt or the run's end. `more`: whoever the halt was for does not wait any more. */
+const round = async (
+  part: LeadingPart,
+  steering: Steering,
+  inTurn: ReturnType<typeof inOrder>,
+): Promise<Ending | 'more'> => {
+  // Kept: who asked for the halt may be gone by the time that the step under way is over, and the pairs are not used up.
+  let isHalted = false;
+  const halt$ = haltOf(part).pipe(
+    tap(() => {
+      isHalted = true;
+    }),
+  );
+  const stop = Promise.race([firstValueFrom(halt$, {defaultValue: undefined}), steering.stopped]);
+  for await (const next of steps(part, steering, stop)) await inTurn(() => step(part, next));
+  return inTurn(() => finish(part, steering.lastStep(), isHalted));
+};
+
+/** The steps to take, until the run's are taken, its pairs are used up, or a stop. */
+async function* steps(
+  part: LeadingPart,
+  steering: Steering,
+  stop: Promise<unknown>,
+): AsyncGenerator<NextStep> {
   const {training, outside} = part;
   if (training.state.step >= steering.lastStep()) return;
-  const halted = firstValueFrom(haltOf(part), {defaultValue: undefined});
-  const stop = Promise.race([halted, steering.stopped]);
   for await (const batch of outside.batches({stop, onStale: outside.rejectStale})) {
     const inForce = await steering.begin(training.state.step + 1);
     if (inForce === undefined) return;
@@ -109,10 +130,9 @@ const step = async (part: LeadingPart, {batch, inForce}: NextStep): Promise<void
 };
 
 /** After the last step of this crew or of this process: a checkpoint of what was learnt, which may end the run. */
-const finish = async (part: LeadingPart, lastStep: number): Promise<Ending> => {
+const finish = async (part: LeadingPart, lastStep: number, isHalted: boolean): Promise<Ending | 'more'> => {
   const {context, training, crew, turns, outside} = part;
   if (crew.isOver()) return 'over';
-  const isHalted = context.signal.aborted || crew.isAsked();
   const isComplete = training.state.step >= lastStep || !isHalted;
   if (isComplete || training.saved[0]?.step !== training.state.step) await save(part, {final: isComplete});
   if (isComplete) {
@@ -125,8 +145,7 @@ const finish = async (part: LeadingPart, lastStep: number): Promise<Ending> => {
     await crew.leave();
     return 'ended';
   }
-  await crew.advance();
-  return 'over';
+  return (await crew.advance()) ? 'over' : 'more';
 };
 
 const save = async (

@@ -16,9 +16,8 @@ export interface Crew {
   /** Emits when others wait for a checkpoint of the leading member, to join or to leave with it. */
   readonly asked$: Observable<unknown>;
   isOver(): boolean;
-  isAsked(): boolean;
-  /** Lets them: another epoch begins. */
-  advance(): Promise<void>;
+  /** Lets them: another epoch begins. Resolves to whether it has; this one goes on where nobody waits any more. */
+  advance(): Promise<boolean>;
   /** This process leaves; one that does not lead asks to, and goes on until it may. */
   leave(): Promise<void>;
   /** The run is complete. */
@@ -64,8 +63,7 @@ const soloCrew: Crew = {
   over$: NEVER,
   asked$: NEVER,
   isOver: () => false,
-  isAsked: () => false,
-  advance: nothing,
+  advance: async () => false,
   leave: nothing,
   end: nothing,
 };

@@ -28,14 +28,16 @@ export interface Epoch {
   /** Emits when others wait to join or to leave, for the leading member to write a checkpoint and `advance`. */
   readonly asked$: Observable<unknown>;
   isOver(): boolean;
-  isAsked(): boolean;
 }
 
 export interface Membership {
   /** The next epoch that this process is a member of; undefined when it has left, or the run has ended. */
   next(): Promise<Epoch | undefined>;
-  /** Begins the next epoch with who waits and without who leaves. */
-  advance(epoch: Epoch): Promise<void>;
+  /**
+   * Begins the next epoch with who waits and without who leaves. Resolves to whether this one is over: who has thought better of
+   * it meanwhile changes nothing.
+   */
+  advance(epoch: Epoch): Promise<boolean>;
   /** Begins the next epoch without a member. */
   drop(epoch: Epoch, member: number): Promise<void>;
   /** Asks to leave; the leading member leaves at once. */
@@ -59,12 +61,14 @@ export const joinShards = async (bus: Bus, self: Member): Promise<Membership> =>
     return found ?? {value: noShards, revision: 0};
   };
 
-  const change = async (how: Change): Promise<void> => {
+  /** Resolves to what the membership then is. */
+  const change = async (how: Change): Promise<Shards> => {
     for (let tries = 1; ; tries++) {
       try {
         const {value, revision} = await present();
         const next = how(value);
-        if (next === undefined || (await bus.control.compareAndSet('shards', next, revision))) return;
+        if (next === undefined) return value;
+        if (await bus.control.compareAndSet('shards', next, revision)) return next;
       } catch (error) {
         // One whose answer got lost on its way is found to be made already, the next time.
         if (!(error instanceof RetryableError) || tries === TRIES) throw error;
@@ -88,7 +92,6 @@ export const joinShards = async (bus: Bus, self: Member): Promise<Membership> =>
       over$: shards$.pipe(filter(isOver), take(1)),
       asked$: shards$.pipe(filter(isAskedNow)),
       isOver: () => isOver(shards$.value),
-      isAsked: () => isAskedNow(shards$.value),
     };
   };
 
@@ -116,13 +119,20 @@ export const joinShards = async (bus: Bus, self: Member): Promise<Membership> =>
         await change(arrived(self));
       }
     },
-    advance: ({number}) => change(advanced(number)),
-    drop: ({number, members}, member) => change(lost(number, members[member]?.id ?? '')),
+    async advance({number}) {
+      const {epoch} = await change(advanced(number));
+      return epoch > number;
+    },
+    async drop({number, members}, member) {
+      await change(lost(number, members[member]?.id ?? ''));
+    },
     async leave() {
       isLeaving = true;
       await change(left(self.id));
     },
-    end: ({number}) => change(ended(number)),
+    async end({number}) {
+      await change(ended(number));
+    },
     close: () => following.unsubscribe(),
   };
 };

@@ -1,0 +1,28 @@
+/** The place of a learner shard among the others, on a real server. */
+import test from 'ava';
+import {joinShards} from '../../../runtime/fleet/membership.js';
+import {withBus, withNatsServer} from '../../helpers/nats.js';
+
+test('An epoch goes on where whoever waited has thought better of it, and is over where somebody waits', async (t) => {
+  const server = await withNatsServer(t);
+  const [first, second] = [await withBus(t, server), await withBus(t, server)];
+  const leading = await joinShards(first, {id: 'a', index: 0});
+  const epoch = await leading.next();
+  if (epoch === undefined) return t.fail('the first one is no member');
+
+  const waiting = await joinShards(second, {id: 'b', index: 1});
+  await waiting.leave();
+  t.is(await waiting.next(), undefined);
+  t.false(await leading.advance(epoch));
+  waiting.close();
+
+  const joining = await joinShards(second, {id: 'c', index: 1});
+  t.true(await leading.advance(epoch));
+  t.true(await leading.advance(epoch), 'also where another has begun it');
+  t.deepEqual(
+    (await joining.next())?.members.map(({id}) => id),
+    ['a', 'c'],
+  );
+  joining.close();
+  leading.close();
+});
