@@ -127,6 +127,21 @@ export const resumeFrom = async <T>(
   throw refused ?? new TerminalError('no checkpoint can be gone on from');
 };
 
+/** The newest checkpoint of each of so many steps, from one on towards the first. */
+export const newestOfSteps = async (
+  bus: Bus,
+  from: Entry<Checkpoint>,
+  count: number,
+): Promise<Checkpoint[]> => {
+  const bySteps = new Map<number, Checkpoint>();
+  for await (const {message} of backwards(bus, from)) {
+    if (bySteps.has(message.step)) continue;
+    bySteps.set(message.step, message);
+    if (bySteps.size === count) break;
+  }
+  return [...bySteps.values()];
+};
+
 async function* backwards(bus: Bus, newest: Entry<Checkpoint>): AsyncGenerator<Entry<Checkpoint>> {
   yield newest;
   for (let sequence = newest.sequence - 1; sequence > 0; sequence--) {

@@ -11,6 +11,7 @@ import {readSafetensors} from '../model/safetensors.js';
 import type {HostTensor} from '../tensor/executor.js';
 import {
   forgetTrainingFiles,
+  newestOfSteps,
   policyFiles,
   publishCheckpoint,
   RESUMABLE_STEPS,
@@ -36,7 +37,7 @@ export interface Saves {
   readonly id: string;
   /** Sequence of the newest published checkpoint; 0 before the first. */
   published: number;
-  /** What can be gone on from, the newest first; empty before the first checkpoint. */
+  /** What can be gone on from, the newest first, and what is not removed yet; empty before the first checkpoint. */
   saved: readonly (Written & {readonly step: number})[];
   /** Policy versions whose files were removed. */
   readonly gone: Set<number>;
@@ -88,7 +89,8 @@ export const readNewest = async (
   if (found === undefined) return undefined;
   const {restored, entry, newest} = found;
   saves.published = newest.sequence;
-  saves.saved = [entry.message];
+  // One more than can be gone on from: a learner may have been killed before it removed that.
+  saves.saved = await newestOfSteps(context.bus, entry, RESUMABLE_STEPS + 1);
   // Versions go on from the newest there was: each names one policy, also where an older one was gone on from.
   const state = {...restored.state, policyVersion: newest.message.policyVersion};
   return {...restored, state, sequence: entry.sequence};
