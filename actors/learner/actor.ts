@@ -109,6 +109,17 @@ const openTraining = async (context: ActorContext<Fleet>): Promise<Training> => 
 /** What the work on this training does outside its process. */
 const outsideOf = (context: ActorContext<Fleet>, training: Training): Outside => {
   const {bus, fleet, log} = context;
+  let fed: Promise<number> | undefined;
+  /** The last sequence of the log; asked for once, however many epochs of members wait for it. */
+  const fedThrough = (): Promise<number> => {
+    fed ??= firstValueFrom(
+      bus.control.watch<Feeding>('phase').pipe(
+        filter((phase) => phase.feeding === 'done'),
+        map(({pairs}) => pairs),
+      ),
+    );
+    return fed;
+  };
   return {
     async goToNewest() {
       const found = await readNewest(context, training);
@@ -129,10 +140,6 @@ const outsideOf = (context: ActorContext<Fleet>, training: Training): Outside =>
 
     batches({stop, onStale}) {
       const {batchSize, epochs, maxPairs} = fleet.training;
-      const fed$ = bus.control.watch<Feeding>('phase').pipe(
-        filter((phase) => phase.feeding === 'done'),
-        map(({pairs}) => pairs),
-      );
       const {position: from, step} = training.state;
       const plan = {
         batchSize,
@@ -143,7 +150,7 @@ const outsideOf = (context: ActorContext<Fleet>, training: Training): Outside =>
         step,
         isStale: (pair: PreferencePair, at: number) => isStale(pair, at, fleet),
         onStale,
-        end: firstValueFrom(fed$),
+        end: fedThrough(),
         stop,
       };
       return batchesOf(bus.read('pairs', {sequence: firstSequenceOf(plan), through: plan.end}), plan);

@@ -60,9 +60,12 @@ export async function* batchesOf<T>(
 ): AsyncGenerator<Batch<T>> {
   const {batchSize, epochs, from, isStale = () => false, onStale, maxPairs = Number.POSITIVE_INFINITY} = plan;
   let stopped = false;
-  void plan.stop.then(() => {
-    stopped = true;
-  });
+  plan.stop.then(
+    () => {
+      stopped = true;
+    },
+    () => undefined, // reading fails by it
+  );
   const kept: T[] = [];
   let pairs: T[] = [];
   let sequence = firstSequenceOf(plan) - 1;
@@ -106,23 +109,40 @@ async function* untilEnd<T>(
   isFull: () => boolean,
 ): AsyncGenerator<Entry<T>> {
   let last = Number.POSITIVE_INFINITY;
-  let isEnded = false;
   let seen = firstSequenceOf(plan) - 1;
-  const ended = plan.end.then((sequence) => {
+  let isStopped = false;
+  let failure: {readonly error: unknown} | undefined;
+  let wake = (): void => undefined;
+  const fail = (error: unknown): void => {
+    failure = {error};
+    wake();
+  };
+  // Listened to once: a race with them for each entry would keep every entry until the log ends.
+  plan.end.then((sequence) => {
     last = sequence;
-    isEnded = true;
-    return 'ended' as const;
-  });
-  const stopped = plan.stop.then(() => 'stopped' as const);
-  let next = entries.next();
+    wake();
+  }, fail);
+  plan.stop.then(() => {
+    isStopped = true;
+    wake();
+  }, fail);
+  /** Undefined where there is something else to see to first. */
+  const arrived = (next: Promise<IteratorResult<Entry<T>>>): Promise<IteratorResult<Entry<T>> | undefined> =>
+    new Promise((resolve, reject) => {
+      wake = () => resolve(undefined);
+      next.then(resolve, reject);
+    });
+  let next: Promise<IteratorResult<Entry<T>>> | undefined;
   try {
-    while (seen < last && !isFull()) {
-      const event = await Promise.race([next, stopped, ...(isEnded ? [] : [ended])]);
-      if (event === 'ended') continue;
-      if (event === 'stopped' || event.done === true) return;
-      seen = event.value.sequence;
-      yield event.value;
-      next = entries.next();
+    while (seen < last && !isStopped && !isFull()) {
+      if (failure !== undefined) throw failure.error;
+      next ??= entries.next();
+      const result = await arrived(next);
+      if (result === undefined) continue;
+      if (result.done === true) return;
+      next = undefined;
+      seen = result.value.sequence;
+      yield result.value;
     }
   } finally {
     await entries.return?.();

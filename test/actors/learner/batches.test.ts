@@ -1,3 +1,5 @@
+import {setFlagsFromString} from 'node:v8';
+import {runInNewContext} from 'node:vm';
 import test from 'ava';
 import {type BatchPlan, batchesOf, firstSequenceOf} from '../../../actors/learner/batches.js';
 import type {Entry} from '../../../runtime/bus/bus.js';
@@ -204,4 +206,31 @@ test('of a bounded number of pairs, stale ones do not count, wherever it goes on
   );
   const [first, second] = whole;
   t.deepEqual(await collect(10, {...plan, from: first?.next ?? plan.from, step: 1}), [second]);
+});
+
+test('pairs that were trained on are not kept while the log goes on', async (t) => {
+  setFlagsFromString('--expose-gc');
+  const collectGarbage: () => void = runInNewContext('gc');
+  const seen: WeakRef<object>[] = [];
+  let sequence = 0;
+  const entries: AsyncIterator<Entry<object>> = {
+    next: async () => {
+      sequence++;
+      const message = {};
+      seen.push(new WeakRef(message));
+      return {done: false, value: {message, sequence}};
+    },
+  };
+  const batches = batchesOf(entries, {...basics, end: never});
+  for (let step = 0; step < 20; step++) await batches.next();
+  await new Promise((resolve) => setImmediate(resolve));
+  collectGarbage();
+  t.true(seen.filter((pair) => pair.deref() !== undefined).length < 2 * basics.batchSize);
+  await batches.return(undefined);
+});
+
+test('what becomes of the log is heard of while a pair is waited for', async (t) => {
+  const end = Promise.reject(new Error('the server is gone'));
+  const batches = batchesOf(logOf(1, 0), {...basics, end});
+  await t.throwsAsync(batches.next(), {message: 'the server is gone'});
 });
