@@ -17,7 +17,9 @@ export const prepareAhead = (
   {heard, heard$}: Controls,
   prepare: (expression: string) => Promise<void>,
 ): Subscription => {
-  let seen = Math.max(1, ...heard.decisions.keys());
+  // Decided on before this shard was there. Not all up to the newest of them: a command overtakes a spec that is compiled.
+  const before = new Set(heard.decisions.keys());
+  let seen = 1;
   const getReady = async ({revision, spec}: Asked): Promise<void> => {
     if (typeof spec !== 'object') return;
     await prepare(spec.objective.name);
@@ -34,6 +36,7 @@ export const prepareAhead = (
   return heard$.subscribe(({controls: asked}) => {
     for (const each of asked.filter(({revision}) => revision > seen)) {
       seen = each.revision;
+      if (before.has(seen)) continue;
       // What does not compile is refused by the leading shard; whoever waits for an answer that is lost is told so.
       getReady(each).catch((error) => log.warn({err: error, revision: each.revision}, 'not prepared'));
     }
