@@ -26,6 +26,8 @@ export interface Shards {
   readonly waiting: readonly Member[];
   /** Ids of the members who leave then. */
   readonly leaving: readonly string[];
+  /** The run is complete. Without members it may also be that the last one has left. */
+  readonly isEnded?: boolean;
 }
 
 /** What a change makes of a membership; undefined where it changes nothing. */
@@ -87,4 +89,4 @@ export const left =
 export const ended =
   (epoch: number): Change =>
   (shards) =>
-    shards.epoch === epoch ? {...noShards, epoch: epoch + 1} : undefined;
+    shards.epoch === epoch ? {...noShards, epoch: epoch + 1, isEnded: true} : undefined;

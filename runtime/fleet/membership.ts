@@ -111,7 +111,7 @@ export const joinShards = async (bus: Bus, self: Member): Promise<Membership> =>
         looked = now;
         const {value} = await present();
         if (isKnown(value)) continue;
-        if (isLeaving || value.members.length === 0) return undefined;
+        if (isLeaving || value.isEnded === true) return undefined;
         if (value.members.some(({index}) => index === self.index))
           throw new TerminalError(
             `another learner ${self.index} has joined this run; start each with an --index of its own`,

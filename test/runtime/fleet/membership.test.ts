@@ -26,3 +26,27 @@ test('An epoch goes on where whoever waited has thought better of it, and is ove
   joining.close();
   leading.close();
 });
+
+test('A member that was dropped comes back, also where the last of the others has left meanwhile', async (t) => {
+  const server = await withNatsServer(t);
+  const first = await joinShards(await withBus(t, server), {id: 'a', index: 0});
+  const second = await joinShards(await withBus(t, server), {id: 'b', index: 1});
+  const alone = await first.next();
+  if (alone === undefined) return t.fail('the first one is no member');
+  await first.advance(alone);
+  const both = await first.next();
+  if (both === undefined) return t.fail('the first one is no member any more');
+  t.is((await second.next())?.number, both.number);
+
+  await first.drop(both, 1);
+  await first.leave();
+  const back = await second.next();
+  t.deepEqual(
+    back?.members.map(({id}) => id),
+    ['b'],
+  );
+
+  if (back !== undefined) await second.end(back);
+  t.is(await second.next(), undefined, 'where the run has ended it does not');
+  for (const each of [first, second]) each.close();
+});
