@@ -96,8 +96,9 @@ export const disturb = async (plan: Plan, place: Place, bus: Bus): Promise<Distu
     for (;;) {
       const end = await ups.at(-1)?.ended;
       if (end === undefined) throw new Error('no fleet was started');
-      // One that was killed has no code.
-      if (isOver || end.code !== null) return end;
+      // One that was killed has no code; one that was started while the server was away says so, and ends.
+      const isToGoOn = end.code === null || end.stderr.includes('no NATS server answers');
+      if (isOver || !isToGoOn) return end;
       ups.push(await up());
     }
   };
