@@ -2,6 +2,7 @@
  * One run of `anchorage up`, from its checks to its report. Whatever was started is ended in the opposite order, however
  * the run ends.
  */
+
 import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {merge, NEVER} from 'rxjs';
@@ -10,6 +11,7 @@ import type {Bus} from '../bus/bus.js';
 import {openBus} from '../bus/connection.js';
 import {writeReport} from '../dashboard/report.js';
 import {makePrompts} from '../demo/task.js';
+import {TEACHER_KEY_ENV} from '../demo/teacher/process.js';
 import {checkEndpoint} from '../endpoints/check.js';
 import {apiKeyFor, placeOf} from '../endpoints/connect.js';
 import {messageOf, TerminalError} from '../errors.js';
@@ -36,7 +38,7 @@ import {type Recording, recordRun} from '../metrics/record.js';
 import {showProgress} from './progress.js';
 import {openServer, type RunServer} from './server.js';
 import {listenForSignals, type Signals} from './signals.js';
-import {isDemo, startTeacher, type Teacher} from './teacher.js';
+import {isDemo, startTeacher, type Teacher, teacherKey} from './teacher.js';
 
 /** As commander reads them. */
 export interface UpOptions {
@@ -61,7 +63,7 @@ export const runUp = async (file: string | undefined, asked: Fleet, options: UpO
   const all = await promptsOf(asked);
   const prompts = serial ? serialPrompts(asked, all) : all;
   const fleet = serial ? serialFleet(asked, prompts.length) : asked;
-  await checkEndpoints(fleet);
+  await checkEndpoints(fleet, options);
   const folder = await openRunFolder(RUNS_FOLDER, options.run ?? fleet.run, fleet);
   const stop = listenForSignals();
   const endings: (() => Promise<unknown>)[] = [];
@@ -197,7 +199,7 @@ const conclude = async (
   switch (ending.kind) {
     case 'complete':
       console.log(`${text}\nreport: ${join(folder.path, 'report.html')}`);
-      return trainedEnough(folder, fleet, progress);
+      return trainedEnough(folder, fleet, progress, options.serial === true);
     case 'drained':
       console.log(`stopped after step ${progress?.step ?? 0}; nothing is left running; ${goOn}`);
       return 0;
@@ -209,7 +211,12 @@ const conclude = async (
 };
 
 /** The exit code of a complete run: one whose prompts all came to nothing has failed, whatever its report looks like. */
-const trainedEnough = ({path}: RunFolder, fleet: Fleet, progress: Progress | undefined): number => {
+const trainedEnough = (
+  {path}: RunFolder,
+  fleet: Fleet,
+  progress: Progress | undefined,
+  serial: boolean,
+): number => {
   // Of a run that was told to stop earlier, its last step.
   const {step: taken, steps} = progress ?? {step: 0, steps: fleet.training.steps};
   if (taken === 0) {
@@ -220,6 +227,10 @@ const trainedEnough = ({path}: RunFolder, fleet: Fleet, progress: Progress | und
   if (taken < steps && steps === mostSteps(fleet))
     console.log(
       `every pair was trained on, in ${taken} steps; without rejected prompts it had been ${steps}`,
+    );
+  else if (taken < steps && serial)
+    console.log(
+      `${taken} of ${steps} steps: --serial samples for each step once, and replaces no rejected pair`,
     );
   else if (taken < steps)
     console.log(`the prompts ran out after ${taken} of ${steps} steps; give more, or lower training.steps`);
@@ -247,9 +258,15 @@ const promptsOf = ({prompts, seed}: Fleet): Promise<string[]> | string[] =>
     : makePrompts({split: 'train', count: prompts.count, seed});
 
 /** Asks every endpoint in use once, before anything starts. The demo teacher is not there yet, and needs no check. */
-const checkEndpoints = async (fleet: Fleet): Promise<void> => {
+const checkEndpoints = async (fleet: Fleet, options: UpOptions): Promise<void> => {
   for (const {actor, asking, endpoint} of askersOf(fleet)) {
-    if (isDemo(endpoint)) continue;
+    if (isDemo(endpoint)) {
+      if (!options.actors && teacherKey() === undefined)
+        throw new TerminalError(
+          `endpoints.${asking.endpoint}: with --no-actors the demo teacher has no key that others know; set ${TEACHER_KEY_ENV} to any word, here and for each \`anchorage start ${actor}\`, on this machine`,
+        );
+      continue;
+    }
     const place = placeOf(actor, asking, fleet.endpoints);
     const check = await checkEndpoint({...place, apiKey: apiKeyFor(place)});
     if (check.kind === 'denied' || check.kind === 'garbage' || check.kind === 'unreachable')

@@ -29,7 +29,10 @@ export const scaleCommand = (): Command =>
     .option('--timeout <seconds>', 'for all of them to be there', positive, 90)
     .addHelpText('after', '\nExamples:\n  anchorage scale\n  anchorage scale sampler=3 reviser=8')
     .action((changes: string[], {timeout: seconds, ...choice}: ScaleOptions) => {
-      const counts: Counts = Object.fromEntries(changes.map(countIn));
+      const named = changes.map(countIn);
+      const counts: Counts = Object.fromEntries(named);
+      if (Object.keys(counts).length < named.length)
+        throw new TerminalError(`${changes.join(' ')}: an actor is named twice; give each one count`);
       return withRun(choice, async (bus) => {
         if (changes.length === 0) console.log(await shown(bus));
         else console.log(await change(bus, counts, seconds));

@@ -27,13 +27,18 @@ const START_LIMIT_MS = 30_000;
 /** Whether it is the demo teacher, which has no address until the fleet has started it. */
 export const isDemo = (endpoint: Endpoint): endpoint is DemoEndpoint => 'demo' in endpoint;
 
+/** The key that the environment gives the demo teacher, for actors that `up` does not start. */
+export const teacherKey = (environment: NodeJS.ProcessEnv = process.env): string | undefined =>
+  environment[TEACHER_KEY_ENV]?.trim() || undefined;
+
 /** Starts one teacher for each demo endpoint of the fleet; undefined where it has none. */
 export const startTeacher = async (fleet: Fleet, logFolder: string): Promise<Teacher | undefined> => {
   const demos = Object.entries(fleet.endpoints).flatMap(([name, endpoint]) =>
     isDemo(endpoint) ? [{name, endpoint}] : [],
   );
   if (demos.length === 0) return undefined;
-  const env = {[TEACHER_KEY_ENV]: randomBytes(16).toString('hex')};
+  // Actors that are started elsewhere know only what the environment says.
+  const env = {[TEACHER_KEY_ENV]: teacherKey() ?? randomBytes(16).toString('hex')};
   const commands = demos.map(async ({name, endpoint}) => ({
     name,
     entry: join(codeRoot, 'runtime/demo/teacher/main.js'),

@@ -4,7 +4,7 @@ import {Command} from 'commander';
 import {TerminalError} from '../errors.js';
 import {readFleet} from '../fleet/load.js';
 import {packageRoot} from '../paths.js';
-import {collect, wholeNumber} from './options.js';
+import {collect, wholeFrom, wholeNumber} from './options.js';
 import {lackingOf, planOf} from './plan.js';
 import {runUp, type UpOptions} from './run-up.js';
 
@@ -27,8 +27,8 @@ export const upCommand = (): Command =>
       collect,
       [],
     )
-    .option('--epochs <number>', 'times each pair is trained on: training.epochs', wholeNumber)
-    .option('--max-pairs <number>', 'pairs to make, at most: training.maxPairs', wholeNumber)
+    .option('--epochs <number>', 'times each pair is trained on: training.epochs', wholeFrom(1))
+    .option('--max-pairs <number>', 'pairs to make, at most: training.maxPairs', wholeFrom(1))
     .option('--run <id>', 'go on with this run, or begin it; a new id unless given')
     .option('--nats <url>', 'use this server; NATS_URL, then a private one for the run, unless given')
     .option('--nats-port <port>', 'of the private server; any free one unless given', wholeNumber)

@@ -66,7 +66,7 @@ function* trainingContradictions(fleet: Fleet): Generator<Complaint> {
       message,
     };
   } else if (fleet.actors.learner.count > parts) {
-    const message = `${fleet.actors.learner.count} shards cannot all have work in ${parts} parts; raise training.parts`;
+    const message = `${fleet.actors.learner.count} shards cannot all have work in ${parts} part${parts === 1 ? '' : 's'}; raise training.parts`;
     yield {path: ['actors', 'learner', 'count'], message};
   }
   if (maxOutstandingPrompts < batchSize) {

@@ -74,7 +74,7 @@ export const scaled = (fleet: Fleet, counts: Counts): Fleet => {
   if (parsed.success) return {...fleet, actors: parsed.data};
   const complaints = complaintsOf(parsed.error.issues, schema, actors);
   throw new TerminalError(
-    complaints.map(({path, message}) => `${path.map(String).join('.')}: ${message}`).join('\n'),
+    complaints.map(({path, message}) => `actors.${path.map(String).join('.')}: ${message}`).join('\n'),
   );
 };
 

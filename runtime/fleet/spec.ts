@@ -72,6 +72,8 @@ export const withSpec = (fleet: Fleet, spec: RunSpec): Fleet => {
 
 /** A spec with a change. Throws a `TerminalError` with a line for each thing that is wrong, in the words of fleet.yaml. */
 export const changedSpec = (before: RunSpec, change: SpecChange): RunSpec => {
+  // An empty revision would be the one that a rollback takes back.
+  if (isEmpty(change)) throw new TerminalError(`say what is to change: ${CHANGEABLE}`);
   const {name = before.objective.name, settings, set = []} = change;
   const {beta = before.objective.beta, learningRate = before.objective.learningRate} = change;
   const asked = set
@@ -90,8 +92,16 @@ export const changedSpec = (before: RunSpec, change: SpecChange): RunSpec => {
   return checked.spec;
 };
 
+const isEmpty = ({name, beta, learningRate, settings = {}, set = []}: SpecChange): boolean =>
+  [name, beta, learningRate].every((value) => value === undefined) &&
+  Object.keys(settings).length === 0 &&
+  set.length === 0;
+
 const linesOf = (complaints: readonly Complaint[]): string => {
-  const lines = complaints.map(({path, message}) => `${path.map(String).join('.')}: ${message}`);
+  const lines = complaints.map(({path, message}) => {
+    const isFleets = path.length === 1 && String(path[0]) in fleetSchema.shape;
+    return `${path.map(String).join('.')}: ${isFleets && message.startsWith('unknown key') ? 'fixed for the run' : message}`;
+  });
   const unknown = complaints.some(({path, message}) => message.startsWith('unknown key') && path.length < 4);
   return [...lines, ...(unknown ? [`while a run goes on, these can change: ${CHANGEABLE}`] : [])].join('\n');
 };

@@ -67,7 +67,7 @@ test('what else may change is set by the keys of the fleet file, and nothing tha
     message: 'policy.temperature: 3 is too large; at most 2',
   });
   await t.throwsAsync(setObjective(bus, {set: ['training.steps=3']}), {
-    message: /^training: unknown key.*\nwhile a run goes on, these can change: objective\.name,/,
+    message: /^training: fixed for the run\nwhile a run goes on, these can change: objective\.name,/,
   });
 });
 
@@ -110,6 +110,16 @@ test('settings stay as long as the objective reads them, and are checked with it
   // EXO has no smoothing of 0, and nothing else of what was set.
   t.deepEqual(await settings({name: 'exo_pair'}), {});
   t.is((await getObjective(bus)).revision, 5);
+});
+
+test('a change that says nothing is refused, so that a rollback takes back one that did', async (t) => {
+  const bus = await withBus(t, await withNatsServer(t));
+  await putFirstObjective(bus, await fleetOf(t));
+  await t.throwsAsync(setObjective(bus, {set: [], settings: {}}), {
+    instanceOf: TerminalError,
+    message: /^say what is to change: objective\.name, /,
+  });
+  t.is((await getObjective(bus)).revision, 1);
 });
 
 test('a program changes the objective of the only run of a server', async (t) => {
