@@ -29,9 +29,11 @@ export const follow = async (part: Part): Promise<Ending> => {
           // Which are too old is said by the leading member.
           batches = outside.batches({stop, onStale: async () => undefined});
           await sayReady(crew.exchange);
-          isBegun = true;
           break;
         }
+        case 'begun':
+          isBegun = true;
+          break;
         case 'step': {
           const inForce = await specFor(training, turn);
           const {value: batch} = (await batches?.next()) ?? {};

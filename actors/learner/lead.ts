@@ -32,6 +32,7 @@ export const lead = async (part: Part): Promise<Ending> => {
     }
     await turns.say({kind: 'begin', checkpoint, policyVersion: training.state.policyVersion});
     await untilReady(crew.exchange);
+    await turns.say({kind: 'begun'});
     isBegun = true;
     steering = steeringOf(leading, inTurn);
     for (;;) {

@@ -15,9 +15,11 @@ export type Turn =
   /** Gather the optimizer's state: the leading member writes a checkpoint. */
   | {readonly kind: 'save'; readonly policyVersion: number}
   /** The run is complete. */
-  | {readonly kind: 'end'};
+  | {readonly kind: 'end'}
+  /** All members have gone to the checkpoint: turns are numbered by their steps from here on. */
+  | {readonly kind: 'begun'};
 
-const kinds = ['wait', 'begin', 'step', 'save', 'end'] as const satisfies readonly Turn['kind'][];
+const kinds = ['wait', 'begin', 'step', 'save', 'end', 'begun'] as const satisfies readonly Turn['kind'][];
 /** Above it a float32 does not hold every whole number. */
 const MOST = 2 ** 24;
 
@@ -47,6 +49,7 @@ export const decodedTurn = ([code = -1, a = 0, b = 0, c = 0]: Float32Array): Tur
       return {kind, policyVersion: a};
     case 'wait':
     case 'end':
+    case 'begun':
       return {kind};
     default:
       throw new Error(`a turn of kind ${code}: the leading shard runs another version`);
@@ -70,7 +73,7 @@ export interface Lead {
 }
 
 /**
- * @param stepsDone of the member, which the others of the epoch have done too when they hear the turn; 0 up to the turn `begin`.
+ * @param stepsDone of the member, which the others of the epoch have done too when they hear the turn; 0 up to the turn `begun`.
  * @param everyMs says that this member waits, unless it said something else since.
  */
 export const leadTurns = (exchange: Exchange, stepsDone: () => number, everyMs: number): Lead => {

@@ -16,6 +16,7 @@ const turns: readonly Turn[] = [
   {kind: 'step', step: 2 ** 24 - 1, pairs: 16, revision: 3},
   {kind: 'save', policyVersion: 10},
   {kind: 'end'},
+  {kind: 'begun'},
 ];
 
 test('Every turn comes back as it was said', (t) => {
