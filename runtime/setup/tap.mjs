@@ -2,12 +2,14 @@
 
 /**
  * A reader of TAP lines. `take` returns the lines to show for one line of input: each test in short, failures with
- * their details. `counts` is what has been seen so far.
+ * their details. `counts` is what has been seen so far, `failures` the names of those that failed.
  *
  * Counted from the results themselves, not from the summary: a run that is cut off has no summary.
  */
 export function createTapReader() {
   const counts = {passed: 0, failed: 0, skipped: 0};
+  /** @type {string[]} */
+  const failures = [];
   let failing = false;
 
   /** @param {string} line */
@@ -19,10 +21,11 @@ export function createTapReader() {
     }
     const unfinished = /\s# (SKIP|TODO)\b/.test(result[2]);
     failing = result[1] !== undefined && !unfinished;
+    if (failing) failures.push(result[2]);
     counts[unfinished ? 'skipped' : failing ? 'failed' : 'passed'] += 1;
     return [`  ${unfinished ? '-' : failing ? '✘' : '✔'} ${result[2]}`];
   };
-  return {take, counts};
+  return {take, counts, failures};
 }
 
 /**

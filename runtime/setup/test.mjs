@@ -23,6 +23,8 @@ const node = (script, ...args) => run(process.execPath, [join(root, script), ...
 const lint = () =>
   node('node_modules/@biomejs/biome/bin/biome', 'ci', ...(process.stdout.isTTY ? [] : ['--colors=off']), '.');
 const total = {passed: 0, failed: 0, skipped: 0};
+/** Said again at the end, where who reads a long log begins. */
+const failures = [];
 
 const checks = {
   lint: {says: 'Format and lint (biome ci)', run: lint},
@@ -65,11 +67,13 @@ for (const [name, check] of Object.entries(checks)) {
   if (interruption() !== 0) process.exit(interruption());
   if (name === 'build') built = passed;
   total[passed ? 'passed' : 'failed'] += 1;
+  if (!passed) failures.push(check.says);
   console.log(`${passed ? '✔' : '✘'} ${check.says}`);
 }
 if (wanted('tests')) await runTests();
 
 console.log(total.skipped > 0 ? `\n${total.skipped} skipped` : '');
+for (const name of failures) console.log(`✘ ${name}`);
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed === 0 ? 0 : 1;
 
@@ -104,6 +108,7 @@ async function runTests() {
   const {passed, failed, skipped} = reader.counts;
   total.passed += passed;
   total.skipped += skipped;
+  failures.push(...reader.failures);
   // Where ava fails without naming a test (no test found, killed), that is one failure.
   total.failed += code !== 0 && failed === 0 ? 1 : failed;
   if (code !== 0 && failed === 0) console.log(`✘ ava ended with code ${code} without naming a failed test`);

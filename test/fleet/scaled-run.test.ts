@@ -129,7 +129,7 @@ test.serial('What cannot be is refused in one line, and the run goes on', (t) =>
     absent: /^judge: this fleet has none; it has sampler, reviser, /,
     shape: /^reviser: not ACTOR=COUNT, such as sampler=3/,
     range: /^learner: this run's batches are in 1 part, /,
-    none: /^sampler\.count: /,
+    none: /^actors\.sampler\.count: /,
   })) {
     t.is(asked[name]?.code, 1, name);
     t.regex(asked[name]?.stderr ?? '', says);

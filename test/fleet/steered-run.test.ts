@@ -12,8 +12,8 @@ import {
 import type {Ended} from '../helpers/process.js';
 
 const sets = [
-  'prompts.count=1500',
-  'training.steps=90',
+  'prompts.count=3000',
+  'training.steps=180',
   'training.checkpointEverySteps=1000',
   'actors.learner.count=2',
   'evaluation.count=20',
@@ -44,15 +44,20 @@ test.before(async () => {
   await ask('resume', 'resume');
   await untilStep(bus, atPause + 1);
 
+  await ask('pauseBeforeNamed', 'pause');
   named = (await stepOf(bus)) + 12;
   await ask('named', 'objective', 'set', 'dpo', '--beta', '0.2', '--at-step', String(named));
+  await ask('resumeToNamed', 'resume');
   await ask('late', 'objective', 'set', 'dpo', '--beta', '0.3', '--at-step', '1');
   await untilStep(bus, named);
   await ask('rollback', 'objective', 'rollback');
   await ask('filter', 'objective', 'set', '--set', 'filter.maxLengthRatio=1');
   await ask('invalid', 'objective', 'set', '--set', 'filter.maxLengthRatio=0.1');
   await ask('log', 'objective', 'log');
+  // A step that is still ahead when the command comes, however long that takes.
+  await ask('pauseBeforeStop', 'pause');
   await ask('stop', 'stop', '--after-step', String((await stepOf(bus)) + 5));
+  await ask('resumeToStop', 'resume');
   run = await up.ended;
 });
 test.after.always(() => folder?.remove());
@@ -72,9 +77,9 @@ test.serial(
   'A change for a named step begins with that step, on every shard, and one that is too late is refused',
   (t) => {
     t.is(numberIn('named', /\nfrom step (\d+) on: learner/), named);
-    t.is(stepRows(folder).find(({revision}) => revision === 5)?.step, named);
+    t.is(stepRows(folder).find(({revision}) => revision === 6)?.step, named);
     t.like(said.late, {code: 1, stdout: ''});
-    t.regex(said.late?.stderr ?? '', /^revision 6 is refused: too late: step 1 has begun already[^\n]*\n$/);
+    t.regex(said.late?.stderr ?? '', /^revision 8 is refused: too late: step 1 has begun already[^\n]*\n$/);
   },
 );
 
@@ -82,7 +87,7 @@ test.serial('A rollback brings back the objective before, from the next step on'
   const from = numberIn('rollback', /\nfrom step (\d+) on: learner/);
   t.regex(said.rollback?.stdout ?? '', /^apo_zero, beta 1, /);
   t.true(from > named);
-  t.is(stepRows(folder).find(({revision}) => revision === 7)?.step, from);
+  t.is(stepRows(folder).find(({revision}) => revision === 9)?.step, from);
 });
 
 test.serial('A bound of the filter that is changed rejects what it did not before', (t) => {
@@ -109,13 +114,15 @@ test.serial('The log shows all of it, in order', (t) => {
       ['2', 'pause'],
       ['3', 'checkpoint'],
       ['4', 'resume'],
-      ['5', 'objective.name'],
-      ['6', 'objective.beta'],
-      ['7', 'objective.name'],
-      ['8', 'filter.maxLengthRatio'],
+      ['5', 'pause'],
+      ['6', 'objective.name'],
+      ['7', 'resume'],
+      ['8', 'objective.beta'],
+      ['9', 'objective.name'],
+      ['10', 'filter.maxLengthRatio'],
     ],
   );
-  t.regex(lines[5] ?? '', /too late/);
+  t.regex(lines[7] ?? '', /too late/);
 });
 
 test.serial('A run that is told to stop ends complete after that step, with nothing left running', (t) => {

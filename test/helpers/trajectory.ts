@@ -50,8 +50,8 @@ export interface Trajectory {
    * the gradient's sign alone, so entries without a gradient go either way, and the further the higher the rate.
    */
   readonly weightsTolerance?: number;
-  /** Of the gradient's norm, relative; 1e-3 unless given. */
-  readonly gradNormTolerance?: number;
+  /** Of the gradient's norm at a step, relative; 1e-3 unless given. */
+  readonly gradNormTolerance?: (step: number) => number;
   /** What learns; all weights unless given. */
   readonly adapter?: () => Promise<Adapter>;
 }
@@ -65,8 +65,10 @@ export const trajectories: readonly Trajectory[] = [
   {lossType: 'apo_down', objective: 'apo_down', constant: 1, trained: 'trained-apo_down.safetensors'},
   ...['sft', 'hinge', 'ipo', 'exo_pair', 'nca_pair', 'robust', 'bco_pair', 'sppo_hard'].map(sameName),
   ...['aot', 'aot_unpaired', 'sigmoid_norm'].map(sameName),
-  // Its σ(β Δ / 0.05) is steep enough for rounding to grow from step to step.
-  {...sameName('discopop'), gradNormTolerance: 5e-3},
+  // Its σ(β Δ / 0.05) is steep enough for rounding to grow from step to step. The norm of step 10 hangs on pairs whose terms
+  // nearly cancel: noise of half a unit in the last place of the first weights leaves it anywhere from 1.780 to 1.809
+  // (14 draws on two executors), and every other within 0.5 %.
+  {...sameName('discopop'), gradNormTolerance: (step) => (step === 10 ? 2e-2 : 5e-3)},
 ];
 
 /** PEFT's adapter, before and after twelve steps of APO-zero. */
@@ -146,7 +148,7 @@ export async function followTrajectory(
       step,
       {...metrics, loss: metrics.loss + constant},
       wanted,
-      trajectory.gradNormTolerance,
+      trajectory.gradNormTolerance?.(step),
     );
   }
   if (trained === undefined || steps < STEPS) return;

@@ -55,7 +55,7 @@ test('a wrong objective is one line in the words of the fleet file', async (t) =
   const {code, stderr} = await anchorage(t, args, {cwd: temporaryFolder(t)});
   t.is(code, 1);
   t.is(stderr, `objective.name: unknown objective "apo_up"; one of ${objectiveNames.join(', ')}\n`);
-  t.is((await setObjective(bus, {})).revision, 2);
+  t.is((await setObjective(bus, {beta: 0.5})).revision, 2);
 });
 
 test('a weighted sum and its settings are set, shown, and refused in one line', async (t) => {
@@ -75,7 +75,7 @@ test('a weighted sum and its settings are set, shown, and refused in one line', 
   const malformed = await set('robust', '--setting', 'label_smoothing');
   t.not(malformed.code, 0);
   t.regex(malformed.stderr, /It is name=value, such as label_smoothing=0\.1\./);
-  t.is((await setObjective(bus, {})).revision, 3);
+  t.is((await setObjective(bus, {beta: 0.5})).revision, 3);
 });
 
 test('where no learner answers in time, the command says so and fails, and the log shows what was asked', async (t) => {

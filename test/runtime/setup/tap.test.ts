@@ -5,6 +5,7 @@ interface Tap {
   createTapReader(): {
     take(line: string): string[];
     counts: {passed: number; failed: number; skipped: number};
+    failures: string[];
   };
   lineSplitter(onLine: (line: string) => void): {push(chunk: string): void; end(): void};
 }
@@ -29,10 +30,14 @@ not ok 6 - dist/test/a.test.js exited with a non-zero exit code: 1
 # fail 3
 `;
 
-test('Results are counted one by one, skipped and planned tests apart', (t) => {
+test('Results are counted one by one, skipped and planned tests apart, and failed ones keep their names', (t) => {
   const reader = createTapReader();
   OUTPUT.split('\n').forEach(reader.take);
   t.deepEqual(reader.counts, {passed: 2, failed: 2, skipped: 2});
+  t.deepEqual(reader.failures, [
+    'bus › queue › A full queue refuses',
+    'dist/test/a.test.js exited with a non-zero exit code: 1',
+  ]);
 });
 
 test('Every test is one line, and a failed one has its details', (t) => {
