@@ -1,11 +1,12 @@
 /** Judge: completion pairs → candidates, ordered by a model behind an endpoint (Eq. 2). */
-import {defer, type Observable, switchMap, tap} from 'rxjs';
+import {defer, map, type Observable, switchMap, tap} from 'rxjs';
 import {type CompletionPair, RejectionReason} from '../../proto/messages.js';
 import type {ActorContext, Outcome} from '../../runtime/actor/context.js';
 import {reject} from '../../runtime/actor/reject.js';
 import {runActor} from '../../runtime/actor/run.js';
 import {settle} from '../../runtime/actor/settle.js';
 import {heldFor} from '../../runtime/endpoints/ahead.js';
+import {answersFolderOf, countAnswer, withAnswerCache} from '../../runtime/endpoints/answer-cache.js';
 import {apiKeyFor, connectEndpoint, placeOf} from '../../runtime/endpoints/connect.js';
 import type {Endpoint} from '../../runtime/endpoints/endpoint.js';
 import {TerminalError} from '../../runtime/errors.js';
@@ -15,7 +16,7 @@ import {seedOf} from '../../runtime/seed.js';
 import {judgedPair, judgmentPrompt, parseJudgment, show, unjudgeable} from './judge.js';
 
 const start = (context: ActorContext<Fleet>): Observable<Outcome> => {
-  const {bus, drain$, fleet, signal, log} = context;
+  const {bus, drain$, fleet, runFolder, signal, log} = context;
   const {judge} = fleet.actors;
   if (judge === undefined) {
     throw new TerminalError('actors.judge: the fleet has none; add it, with its endpoint and model');
@@ -23,7 +24,10 @@ const start = (context: ActorContext<Fleet>): Observable<Outcome> => {
   const place = placeOf('judge', judge, fleet.endpoints);
   const apiKey = apiKeyFor(place);
   const maxInFlight = heldFor(judge.concurrency);
-  return defer(() => connectEndpoint(place, judge, {apiKey, signal, warn: (line) => log.warn(line)})).pipe(
+  const warn = (line: string) => log.warn(line);
+  const cache = {folder: answersFolderOf(runFolder), warn};
+  return defer(() => connectEndpoint(place, judge, {apiKey, signal, warn})).pipe(
+    map((endpoint) => withAnswerCache(endpoint, {...judge, baseUrl: place.baseUrl}, cache)),
     switchMap((endpoint) =>
       bus.deliveries('completion_pairs', {maxInFlight, drain$}).pipe(
         settle(judgeWith(context, endpoint), maxInFlight),
@@ -47,10 +51,7 @@ const judgeWith = (context: ActorContext<Fleet>, endpoint: Endpoint) => {
     const reply = await endpoint.complete({prompt: judgmentPrompt(shown), seed, signal});
     if (reply.kind === 'refused')
       return reject(context, pair.promptId, RejectionReason.REJECTION_REASON_ENDPOINT, reply.reason);
-    count('tokens/prompt', reply.promptTokens);
-    count('tokens/completion', reply.completionTokens);
-    count('endpoint/requests');
-    count('endpoint/seconds', reply.seconds);
+    countAnswer(count, reply);
     const judgment = parseJudgment(reply.text, reply.finishReason);
     if (judgment.kind === 'malformed') {
       return reject(context, pair.promptId, RejectionReason.REJECTION_REASON_FORMAT, judgment.detail);

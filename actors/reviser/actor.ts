@@ -6,6 +6,7 @@ import {reject} from '../../runtime/actor/reject.js';
 import {runActor} from '../../runtime/actor/run.js';
 import {settle} from '../../runtime/actor/settle.js';
 import {heldFor} from '../../runtime/endpoints/ahead.js';
+import {answersFolderOf, countAnswer, withAnswerCache} from '../../runtime/endpoints/answer-cache.js';
 import {checkEndpoint} from '../../runtime/endpoints/check.js';
 import {apiKeyFor, connectEndpoint, placeOf} from '../../runtime/endpoints/connect.js';
 import {type Endpoint, openEndpoint} from '../../runtime/endpoints/endpoint.js';
@@ -45,12 +46,18 @@ interface Teacher {
 
 /** The teacher of the fleet as it is now. Another model is asked only once its endpoint was seen to have it. */
 const openTeacher = async (context: ActorContext<Fleet>, begun: Asking): Promise<Teacher> => {
-  const {fleet, signal, log} = context;
+  const {fleet, runFolder, signal, log} = context;
   const place = placeOf('reviser', begun, fleet.endpoints);
   const apiKey = apiKeyFor(place);
   const warn = (line: string) => log.warn(line);
+  const cached = (endpoint: Endpoint, asking: Asking): Endpoint =>
+    withAnswerCache(
+      endpoint,
+      {...asking, baseUrl: place.baseUrl},
+      {folder: answersFolderOf(runFolder), warn},
+    );
   const teacher: Teacher = {
-    endpoint: await connectEndpoint(place, begun, {apiKey, signal, warn}),
+    endpoint: cached(await connectEndpoint(place, begun, {apiKey, signal, warn}), begun),
     instructions: begun.instructions,
   };
   let {model} = begun;
@@ -59,7 +66,7 @@ const openTeacher = async (context: ActorContext<Fleet>, begun: Asking): Promise
     if (reviser.model !== model) {
       const check = await checkEndpoint({...place, model: reviser.model, apiKey});
       if (check.kind !== 'serves' && check.kind !== 'unlisted') throw new TerminalError(check.reason);
-      teacher.endpoint = openEndpoint({...place, ...reviser, apiKey});
+      teacher.endpoint = cached(openEndpoint({...place, ...reviser, apiKey}), reviser);
       model = reviser.model;
     }
     teacher.instructions = reviser.instructions;
@@ -80,10 +87,7 @@ const reviseWith = (context: ActorContext<Fleet>, teacher: Teacher) => {
     if (reply.kind === 'refused') {
       return reject(context, completion.promptId, RejectionReason.REJECTION_REASON_ENDPOINT, reply.reason);
     }
-    count('tokens/prompt', reply.promptTokens);
-    count('tokens/completion', reply.completionTokens);
-    count('endpoint/requests');
-    count('endpoint/seconds', reply.seconds);
+    countAnswer(count, reply);
     const revision = parseRevision(reply.text, reply.finishReason);
     if (revision.kind === 'malformed') {
       return reject(context, completion.promptId, RejectionReason.REJECTION_REASON_FORMAT, revision.detail);

@@ -19,7 +19,9 @@ import {
 import {type EndpointPlace, explain} from './explain.js';
 import {type Load, openGovernor} from './governor.js';
 
-export type EndpointReply = Answer | {readonly kind: 'refused'; readonly reason: string};
+export type EndpointReply =
+  /** `cached` where it was kept from another time, and nothing was sent. */
+  (Answer & {readonly cached?: true}) | {readonly kind: 'refused'; readonly reason: string};
 
 export interface EndpointRequest extends ChatRequest {
   /** Gives up waiting, for a turn or between tries, with the signal's reason. A request under way is not cut off: it is paid for. */

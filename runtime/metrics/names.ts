@@ -35,6 +35,7 @@ export const metricMeanings = {
   referenced: 'pairs that got their reference log-probabilities',
   'rejections/REASON': 'prompts that gave no pair, by the reason',
   'endpoint/requests': 'answered',
+  'endpoint/cached': 'questions whose answer was kept from another time, and cost nothing',
   'endpoint/seconds': 'what their answers took, from sending to the last byte',
   'tokens/prompt': 'as the endpoint counts them',
   'tokens/completion': 'sampled, or as the endpoint counts them',

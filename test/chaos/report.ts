@@ -34,8 +34,7 @@ export const reportOf = (trials: readonly Trial[]): string => {
       'calls repeated / in flight at the kills',
       `${sum(trials.map(({repeated}) => repeated.inFlight))} / ${inFlight}`,
     ],
-    ['calls whose end a killed server forgot', sum(trials.map(({repeated}) => repeated.forgotten))],
-    ['calls repeated for no known reason', sum(trials.map(({repeated}) => repeated.other))],
+    ['calls repeated that had been answered', sum(trials.map(({repeated}) => repeated.other))],
     ['start + checkpoint load ms, median (of)', `${rounded(quantile(loads, 0.5))} (${loads.length})`],
     [
       'seconds a trial, median',
@@ -68,7 +67,7 @@ export const lineOf = (trial: Trial, options: string): string => {
   const inFlight = sum(kills.map((done) => done.inFlight));
   const head =
     `seed ${seed}: ${dataset}, ${shards} shard(s), ${epochs} epoch(s), ${pairs} pairs, ${steps} steps, ` +
-    `${equal ? 'equal' : 'NOT EQUAL'}, ${repeated.inFlight} of ${inFlight} calls in flight made again, ${repeated.forgotten} forgotten by the server, ` +
+    `${equal ? 'equal' : 'NOT EQUAL'}, ${repeated.inFlight} of ${inFlight} calls in flight made again, ` +
     `${seconds.toFixed(1)} s; ${killed}`;
   const again = `  again: npm run chaos -- --trials 1 --seed ${seed} ${options}; kept: ${kept.join(' ')}`;
   return [head, ...wrong.map((line) => `  WRONG: ${line}`), ...(wrong.length > 0 ? [again] : [])].join('\n');

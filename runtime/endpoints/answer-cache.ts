@@ -1,0 +1,99 @@
+/**
+ * A content-addressed cache of answers, in front of an endpoint: what was asked and answered before, by this run before it
+ * was killed or by another one, is not paid for again. Only answers are kept, never failures; a changed address, model,
+ * temperature, limit, prompt or seed is another question.
+ */
+import {createHash, randomUUID} from 'node:crypto';
+import {mkdir, readFile, rename, rm, writeFile} from 'node:fs/promises';
+import {dirname, join} from 'node:path';
+import {z} from 'zod';
+import {messageOf} from '../errors.js';
+import type {Answer, ChatRequest, ChatSettings} from './chat.js';
+import type {Endpoint} from './endpoint.js';
+
+/** Where the actors of a run keep answers: beside the runs, which share them. No run's id begins with a dot. */
+export const answersFolderOf = (runFolder: string): string => join(dirname(runFolder), '.answers');
+
+/** What an answer depends on besides the request. */
+export type Asked = Pick<ChatSettings, 'baseUrl' | 'model' | 'temperature' | 'maxTokens'>;
+
+const answerSchema = z.object({
+  kind: z.literal('answer'),
+  text: z.string().min(1),
+  finishReason: z.string(),
+  model: z.string(),
+  requestId: z.string(),
+  promptTokens: z.number(),
+  completionTokens: z.number(),
+  seconds: z.number(),
+}) satisfies z.ZodType<Answer>;
+
+/**
+ * Asks `endpoint` only what `folder` has no answer to. A file that cannot be read counts as none, and one that cannot be
+ * written is said once to `warn`: without the cache a run costs more, and is the same.
+ *
+ * @returns an endpoint whose replies are `cached` where nothing was sent for them.
+ */
+export const withAnswerCache = (
+  endpoint: Endpoint,
+  asked: Asked,
+  {folder, warn}: {readonly folder: string; readonly warn: (line: string) => void},
+): Endpoint => {
+  let hasWarned = false;
+  const keep = async (path: string, answer: Answer): Promise<void> => {
+    // Beside and renamed, so that nobody reads half a file, and two that write the same one do not meet.
+    const draft = `${path}.${randomUUID()}`;
+    try {
+      await mkdir(dirname(path), {recursive: true});
+      await writeFile(draft, JSON.stringify(answer));
+      await rename(draft, path);
+    } catch (error) {
+      await rm(draft, {force: true}).catch(() => undefined);
+      if (!hasWarned) warn(`answers are not kept for another time: ${messageOf(error)}`);
+      hasWarned = true;
+    }
+  };
+  return {
+    async complete(request) {
+      const path = join(folder, fileOf(asked, request));
+      const known = await answerIn(path);
+      if (known !== undefined) return {...known, cached: true};
+      const reply = await endpoint.complete(request);
+      // An empty answer is more often a provider's fault than a model's word.
+      if (reply.kind === 'answer' && reply.text !== '') await keep(path, reply);
+      return reply;
+    },
+  };
+};
+
+/** Two letters of the hash as a folder, so that none holds too many files. */
+const fileOf = ({baseUrl, model, temperature, maxTokens}: Asked, request: ChatRequest): string => {
+  const {system = null, prompt, seed = null} = request;
+  const question = JSON.stringify([baseUrl, model, temperature, maxTokens, system, prompt, seed]);
+  const hash = createHash('sha256').update(question).digest('hex');
+  return join(hash.slice(0, 2), `${hash.slice(2)}.json`);
+};
+
+const answerIn = async (path: string): Promise<Answer | undefined> => {
+  try {
+    return answerSchema.parse(JSON.parse(await readFile(path, 'utf8')));
+  } catch {
+    // Not there, or damaged: it is asked for again and written anew.
+    return undefined;
+  }
+};
+
+/** Counts what an answer cost, or that it cost nothing. */
+export const countAnswer = (
+  count: (metric: string, by?: number) => void,
+  answer: Answer & {readonly cached?: true},
+): void => {
+  if (answer.cached) {
+    count('endpoint/cached');
+    return;
+  }
+  count('tokens/prompt', answer.promptTokens);
+  count('tokens/completion', answer.completionTokens);
+  count('endpoint/requests');
+  count('endpoint/seconds', answer.seconds);
+};

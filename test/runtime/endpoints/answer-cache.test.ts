@@ -1,0 +1,103 @@
+/** Answers are paid for once. */
+import {readdirSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import test from 'ava';
+import {answersFolderOf, countAnswer, withAnswerCache} from '../../../runtime/endpoints/answer-cache.js';
+import type {EndpointOptions} from '../../../runtime/endpoints/endpoint.js';
+import {openEndpoint} from '../../../runtime/endpoints/endpoint.js';
+import {optionsFor, signal} from '../../helpers/asking.js';
+import {apiError, completion, inOrder, scriptedEndpoint} from '../../helpers/scripted-endpoint.js';
+import {temporaryFolder} from '../../helpers/temporary.js';
+
+const silent = () => undefined;
+const cachedBy = (options: EndpointOptions, folder: string, warn: (line: string) => void = silent) =>
+  withAnswerCache(openEndpoint(options), options, {folder, warn});
+const filesIn = (folder: string): string[] =>
+  readdirSync(folder, {recursive: true, encoding: 'utf8'})
+    .filter((name) => name.endsWith('.json'))
+    .map((name) => join(folder, name));
+
+test('what was answered is not asked again, by this process or another', async (t) => {
+  const {baseUrl, requests} = await scriptedEndpoint(t, () => completion('better'));
+  const folder = temporaryFolder(t);
+  const asked = {system: 'be brief', prompt: 'hello', seed: 5, signal};
+  const first = await cachedBy(optionsFor(baseUrl), folder).complete(asked);
+  const second = await cachedBy(optionsFor(baseUrl), folder).complete(asked);
+  t.deepEqual(second, {...first, cached: true});
+  t.false('cached' in first);
+  t.is(requests.length, 1);
+});
+
+test('another prompt, system turn, seed, model, temperature or limit is another question', async (t) => {
+  const {baseUrl, requests} = await scriptedEndpoint(t, () => completion('better'));
+  const folder = temporaryFolder(t);
+  const asked = {system: 'be brief', prompt: 'hello', seed: 5, signal};
+  await cachedBy(optionsFor(baseUrl), folder).complete(asked);
+  for (const change of [{prompt: 'hallo'}, {system: undefined}, {seed: 6}, {seed: undefined}])
+    await cachedBy(optionsFor(baseUrl), folder).complete({...asked, ...change});
+  for (const change of [{model: 'other'}, {temperature: 0}, {maxTokens: 65}])
+    await cachedBy(optionsFor(baseUrl, change), folder).complete(asked);
+  t.is(requests.length, 8);
+});
+
+test('a refusal, and an empty answer, are not kept', async (t) => {
+  const replies = inOrder(apiError(400, 'too long'), completion(''), completion('better'));
+  const {baseUrl, requests} = await scriptedEndpoint(t, replies);
+  const folder = temporaryFolder(t);
+  const kinds: string[] = [];
+  for (let turn = 0; turn < 4; turn += 1) {
+    const reply = await cachedBy(optionsFor(baseUrl), folder).complete({prompt: 'hello', signal});
+    kinds.push(reply.kind === 'answer' ? reply.text : reply.kind);
+  }
+  t.deepEqual(kinds, ['refused', '', 'better', 'better']);
+  t.is(requests.length, 3);
+});
+
+test('a damaged file is as none, and written anew', async (t) => {
+  const {baseUrl, requests} = await scriptedEndpoint(t, () => completion('better'));
+  const folder = temporaryFolder(t);
+  const ask = () => cachedBy(optionsFor(baseUrl), folder).complete({prompt: 'hello', signal});
+  await ask();
+  const [file = ''] = filesIn(folder);
+  for (const [turn, damage] of ['', '{"kind":"answer"', '{"kind":"answer","text":""}'].entries()) {
+    writeFileSync(file, damage);
+    t.like(await ask(), {kind: 'answer', text: 'better'});
+    t.is(requests.length, turn + 2);
+  }
+  t.like(await ask(), {text: 'better', cached: true});
+  t.deepEqual(filesIn(folder), [file]);
+});
+
+test('a folder that cannot be written costs one line, and no answer', async (t) => {
+  const {baseUrl} = await scriptedEndpoint(t, () => completion('better'));
+  const file = join(temporaryFolder(t), 'file');
+  writeFileSync(file, '');
+  const said: string[] = [];
+  const endpoint = cachedBy(optionsFor(baseUrl), file, (line) => said.push(line));
+  for (const prompt of ['hello', 'hallo'])
+    t.like(await endpoint.complete({prompt, signal}), {kind: 'answer', text: 'better'});
+  t.is(said.length, 1);
+  t.regex(said[0] ?? '', /^answers are not kept for another time: [^\n]*$/);
+});
+
+test('the runs of one folder share their answers', (t) => {
+  t.is(answersFolderOf(join('runs', 'one')), answersFolderOf(join('runs', 'two')));
+});
+
+test('an answer from the cache costs no request and no token', (t) => {
+  const totals: Record<string, number> = {};
+  const count = (metric: string, by = 1) => {
+    totals[metric] = (totals[metric] ?? 0) + by;
+  };
+  const answer = {kind: 'answer', text: 'a', finishReason: 'stop', model: 'm', requestId: ''} as const;
+  const asked = {...answer, promptTokens: 3, completionTokens: 2, seconds: 0.5};
+  countAnswer(count, asked);
+  countAnswer(count, {...asked, cached: true});
+  t.deepEqual(totals, {
+    'tokens/prompt': 3,
+    'tokens/completion': 2,
+    'endpoint/requests': 1,
+    'endpoint/seconds': 0.5,
+    'endpoint/cached': 1,
+  });
+});
