@@ -12,16 +12,16 @@ import {from, Observable, switchMap} from 'rxjs';
 import type {MetricRow} from '../proto/messages.js';
 import type {Bus, LogStart} from './bus/bus.js';
 import {openBus} from './bus/connection.js';
+import {getObjective, type ObjectiveRevision, setObjective} from './fleet/control/objective.js';
+import type {SpecChange} from './fleet/control/spec.js';
 import {findRun, type RunChoice} from './fleet/find-run.js';
-import {getObjective, type ObjectiveRevision, setObjective} from './fleet/objective.js';
-import type {SpecChange} from './fleet/spec.js';
 import {metricRows$} from './metrics/stream.js';
 
 export type {MetricRow} from '../proto/messages.js';
 export {RetryableError, TerminalError} from './errors.js';
+export type {ObjectiveRevision} from './fleet/control/objective.js';
+export type {ObjectiveChange, SpecChange} from './fleet/control/spec.js';
 export type {RunChoice} from './fleet/find-run.js';
-export type {ObjectiveRevision} from './fleet/objective.js';
-export type {ObjectiveChange, SpecChange} from './fleet/spec.js';
 
 export interface MetricOptions extends RunChoice {
   /** `new` (the default) takes only what comes; `{sequence: 1}` the whole run so far first. */

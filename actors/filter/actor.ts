@@ -5,9 +5,9 @@ import type {ActorContext, Outcome} from '../../runtime/actor/context.js';
 import {reject} from '../../runtime/actor/reject.js';
 import {runActor} from '../../runtime/actor/run.js';
 import {settle} from '../../runtime/actor/settle.js';
+import {type Steered, steered} from '../../runtime/fleet/control/steered.js';
 import {loadFleet} from '../../runtime/fleet/load.js';
 import type {Fleet} from '../../runtime/fleet/schema.js';
-import {type Steered, steered} from '../../runtime/fleet/steered.js';
 import {accept} from './accept.js';
 
 /** Enough to keep the bus busy; the rules themselves take no time. */

@@ -12,16 +12,8 @@ import {type PreferencePair, RejectionReason} from '../../proto/messages.js';
 import type {ActorContext} from '../../runtime/actor/context.js';
 import {reject} from '../../runtime/actor/reject.js';
 import {runActor} from '../../runtime/actor/run.js';
-import {followControls} from '../../runtime/fleet/controls.js';
-import {threadsOf} from '../../runtime/fleet/cores.js';
-import {withCrews} from '../../runtime/fleet/crew.js';
-import {inForceAt, runStateOf} from '../../runtime/fleet/decisions.js';
-import {loadFleet} from '../../runtime/fleet/load.js';
-import {firstAdapterOf} from '../../runtime/fleet/lora.js';
-import {partsOf} from '../../runtime/fleet/parts.js';
-import {withFirstPolicy} from '../../runtime/fleet/policy.js';
-import type {Feeding, Progress} from '../../runtime/fleet/progress.js';
-import type {Fleet} from '../../runtime/fleet/schema.js';
+import {firstAdapterOf} from '../../runtime/fleet/checkpoints/lora.js';
+import {withFirstPolicy} from '../../runtime/fleet/checkpoints/policy.js';
 import {
   checkpointAt,
   publishFirst,
@@ -29,8 +21,16 @@ import {
   readNewest,
   readTraining,
   saveTraining,
-} from '../../runtime/fleet/training-saves.js';
-import {initialState} from '../../runtime/fleet/training-state.js';
+} from '../../runtime/fleet/checkpoints/training-saves.js';
+import {initialState} from '../../runtime/fleet/checkpoints/training-state.js';
+import {followControls} from '../../runtime/fleet/control/controls.js';
+import {inForceAt, runStateOf} from '../../runtime/fleet/control/decisions.js';
+import {threadsOf} from '../../runtime/fleet/cores.js';
+import {loadFleet} from '../../runtime/fleet/load.js';
+import type {Feeding, Progress} from '../../runtime/fleet/progress.js';
+import type {Fleet} from '../../runtime/fleet/schema.js';
+import {withCrews} from '../../runtime/fleet/shards/crew.js';
+import {partsOf} from '../../runtime/fleet/shards/parts.js';
 import {createLearner} from '../../runtime/learning/learner.js';
 import {createShardLearner} from '../../runtime/learning/shard-learner.js';
 import {loadCheckpoint} from '../../runtime/model/checkpoint.js';

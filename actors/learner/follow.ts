@@ -1,10 +1,10 @@
 /** The side of the members that do not lead: they do as they are told, and would come to the same by themselves. */
 import {filter, firstValueFrom, map} from 'rxjs';
 import type {PreferencePair} from '../../proto/messages.js';
-import type {Ending} from '../../runtime/fleet/crew.js';
-import {type InForce, specOfRevision} from '../../runtime/fleet/decisions.js';
-import {prepareAhead} from '../../runtime/fleet/prepare-ahead.js';
-import {followTurns, sayReady, type Turn} from '../../runtime/fleet/turns.js';
+import {type InForce, specOfRevision} from '../../runtime/fleet/control/decisions.js';
+import {prepareAhead} from '../../runtime/fleet/control/prepare-ahead.js';
+import type {Ending} from '../../runtime/fleet/shards/crew.js';
+import {followTurns, sayReady, type Turn} from '../../runtime/fleet/shards/turns.js';
 import type {Batch} from './batches.js';
 import {type Part, type Training, takeStep} from './training.js';
 

@@ -1,10 +1,10 @@
 /** The side of the leading member: it decides, takes steps, has checkpoints written, and says each turn to the others. */
 import {firstValueFrom, merge, type Observable, tap} from 'rxjs';
 import type {PreferencePair} from '../../proto/messages.js';
-import type {Ending} from '../../runtime/fleet/crew.js';
-import type {InForce} from '../../runtime/fleet/decisions.js';
-import {type Steering, steer} from '../../runtime/fleet/steering.js';
-import {type Lead, leadTurns, untilReady} from '../../runtime/fleet/turns.js';
+import type {InForce} from '../../runtime/fleet/control/decisions.js';
+import {type Steering, steer} from '../../runtime/fleet/control/steering.js';
+import type {Ending} from '../../runtime/fleet/shards/crew.js';
+import {type Lead, leadTurns, untilReady} from '../../runtime/fleet/shards/turns.js';
 import type {Batch} from './batches.js';
 import {inOrder} from './in-order.js';
 import {type Part, takeStep} from './training.js';

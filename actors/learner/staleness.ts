@@ -1,6 +1,6 @@
 /** Staleness of pairs: which are too old for a step, and how old those are that were trained on. Pure but for a clock. */
 import type {PreferencePair} from '../../proto/messages.js';
-import {type Freshness, stalenessAt} from '../../runtime/fleet/admission.js';
+import {type Freshness, stalenessAt} from '../../runtime/fleet/feed/admission.js';
 
 /** Optimizer steps of the policy that began the answers; of answers that no sampler wrote, those of their version. */
 export const policyStepOf = (

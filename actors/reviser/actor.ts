@@ -11,9 +11,9 @@ import {checkEndpoint} from '../../runtime/endpoints/check.js';
 import {apiKeyFor, connectEndpoint, placeOf} from '../../runtime/endpoints/connect.js';
 import {type Endpoint, openEndpoint} from '../../runtime/endpoints/endpoint.js';
 import {TerminalError} from '../../runtime/errors.js';
+import {steered} from '../../runtime/fleet/control/steered.js';
 import {loadFleet} from '../../runtime/fleet/load.js';
 import type {Fleet} from '../../runtime/fleet/schema.js';
-import {steered} from '../../runtime/fleet/steered.js';
 import {seedOf} from '../../runtime/seed.js';
 import {parseRevision, revisedPair, revisionPrompt, unrevisable} from './revise.js';
 

@@ -2,13 +2,13 @@
 import {Command} from 'commander';
 import type {Bus} from '../bus/bus.js';
 import {TerminalError} from '../errors.js';
-import type {Controls} from '../fleet/controls.js';
-import {beginnings, inForceAt} from '../fleet/decisions.js';
+import type {Controls} from '../fleet/control/controls.js';
+import {beginnings, inForceAt} from '../fleet/control/decisions.js';
+import {newestOf, objectiveText, withControls} from '../fleet/control/objective.js';
+import {changedSpec, type RunSpec} from '../fleet/control/spec.js';
 import type {RunChoice} from '../fleet/find-run.js';
-import {newestOf, objectiveText, withControls} from '../fleet/objective.js';
 import type {Progress} from '../fleet/progress.js';
 import type {Fleet} from '../fleet/schema.js';
-import {changedSpec, type RunSpec} from '../fleet/spec.js';
 import type {Objective} from '../learning/objectives/objective.js';
 import {objectiveNames, objectives} from '../learning/objectives/objectives.js';
 import {rangeText} from '../learning/objectives/setting.js';

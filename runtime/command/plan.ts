@@ -1,7 +1,7 @@
 /** What a fleet would do and what it still lacks on this machine, in lines for a person: `anchorage up --dry-run`. */
 import {actorCounts, askersOf} from '../fleet/actors.js';
 import {misfitsOf, missingFilesOf} from '../fleet/check.js';
-import {objectiveText} from '../fleet/objective.js';
+import {objectiveText} from '../fleet/control/objective.js';
 import type {Fleet} from '../fleet/schema.js';
 import {isDemo} from './teacher.js';
 

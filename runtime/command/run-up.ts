@@ -16,12 +16,12 @@ import {checkEndpoint} from '../endpoints/check.js';
 import {apiKeyFor, placeOf} from '../endpoints/connect.js';
 import {messageOf, TerminalError} from '../errors.js';
 import {askersOf, fleetCommands} from '../fleet/actors.js';
+import {retainCheckpoints} from '../fleet/checkpoints/retention.js';
+import {putFirstObjective} from '../fleet/control/objective.js';
+import {readPrompts} from '../fleet/feed/prompts.js';
 import {mostSteps} from '../fleet/length.js';
 import {loadableElsewhere} from '../fleet/load.js';
-import {putFirstObjective} from '../fleet/objective.js';
 import type {Progress} from '../fleet/progress.js';
-import {readPrompts} from '../fleet/prompts.js';
-import {retainCheckpoints} from '../fleet/retention.js';
 import {
   openRunFolder,
   RUNS_FOLDER,

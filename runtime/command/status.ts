@@ -3,9 +3,9 @@ import {Command} from 'commander';
 import {parseAddress} from '../bus/address.js';
 import type {ChannelState} from '../bus/bus.js';
 import {type ChannelName, channels} from '../bus/subjects.js';
-import {inForceAt, runStateOf} from '../fleet/decisions.js';
+import {inForceAt, runStateOf} from '../fleet/control/decisions.js';
+import {type ObjectiveRevision, objectiveText, withControls} from '../fleet/control/objective.js';
 import type {RunChoice} from '../fleet/find-run.js';
-import {type ObjectiveRevision, objectiveText, withControls} from '../fleet/objective.js';
 import type {Feeding, Progress} from '../fleet/progress.js';
 import {withRun, withRunOptions} from './options.js';
 

@@ -3,10 +3,10 @@ import type {Command} from 'commander';
 import {Answer, type RunCommand} from '../../proto/messages.js';
 import type {Bus} from '../bus/bus.js';
 import {TerminalError} from '../errors.js';
-import {aliveActors, awaitAnswers, nameOf} from '../fleet/answers.js';
-import {ask, type Controls, type Wish} from '../fleet/controls.js';
+import {aliveActors, awaitAnswers, nameOf} from '../fleet/control/answers.js';
+import {ask, type Controls, type Wish} from '../fleet/control/controls.js';
+import {newestOf, withControls} from '../fleet/control/objective.js';
 import type {RunChoice} from '../fleet/find-run.js';
-import {newestOf, withControls} from '../fleet/objective.js';
 import type {Progress} from '../fleet/progress.js';
 import {positive, withRun, withRunOptions} from './options.js';
 

@@ -7,8 +7,8 @@ import {type ModelConfig, readModelConfig} from '../model/config.js';
 import {loadTokenizer} from '../model/tokenizer.js';
 import type {Complaint} from './complaints.js';
 import {mostPairs, mostSteps} from './length.js';
-import {partsOf} from './parts.js';
 import type {Fleet} from './schema.js';
+import {partsOf} from './shards/parts.js';
 
 /** Keys of a fleet that cannot hold together. */
 export const contradictionsOf = (fleet: Fleet): Complaint[] => [

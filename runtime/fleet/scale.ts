@@ -23,8 +23,8 @@ import type {ActorName} from '../bus/subjects.js';
 import {messageOf, TerminalError} from '../errors.js';
 import {actorNames, isActorName} from './actors.js';
 import {complaintsOf} from './complaints.js';
-import {partsOf} from './parts.js';
 import {type Fleet, fleetSchema} from './schema.js';
+import {partsOf} from './shards/parts.js';
 
 export type Counts = Readonly<Partial<Record<ActorName, number>>>;
 

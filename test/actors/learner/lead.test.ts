@@ -5,8 +5,8 @@ import type {Batch} from '../../../actors/learner/batches.js';
 import {lead} from '../../../actors/learner/lead.js';
 import type {Outside, Part, Training} from '../../../actors/learner/training.js';
 import type {PreferencePair} from '../../../proto/messages.js';
-import type {Crew} from '../../../runtime/fleet/crew.js';
-import {initialState} from '../../../runtime/fleet/training-state.js';
+import {initialState} from '../../../runtime/fleet/checkpoints/training-state.js';
+import type {Crew} from '../../../runtime/fleet/shards/crew.js';
 import {alone} from '../../../runtime/learning/exchange.js';
 
 const never = async (): Promise<void> => undefined;

@@ -2,7 +2,7 @@
 import test from 'ava';
 import {createStalenessMeter, isStale, policyStepOf, staleDetail} from '../../../actors/learner/staleness.js';
 import {type PreferencePair, PreferenceSource} from '../../../proto/messages.js';
-import type {Freshness} from '../../../runtime/fleet/admission.js';
+import type {Freshness} from '../../../runtime/fleet/feed/admission.js';
 
 /** B = 2 · 10 = 20 pairs a version. */
 const fleet: Freshness = {maxStaleness: 1, training: {batchSize: 2, checkpointEverySteps: 10, steps: 100}};

@@ -4,7 +4,7 @@ import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import {firstValueFrom, NEVER} from 'rxjs';
 import type {Completion} from '../../../proto/messages.js';
-import {policyFiles, publishCheckpoint} from '../../../runtime/fleet/checkpoints.js';
+import {policyFiles, publishCheckpoint} from '../../../runtime/fleet/checkpoints/checkpoints.js';
 import {demoPolicyFolder} from '../../../runtime/fleet/load.js';
 import {fleetSchema} from '../../../runtime/fleet/schema.js';
 import {loadCheckpoint} from '../../../runtime/model/checkpoint.js';

@@ -3,7 +3,7 @@
  * slower, and some answers take five times as long as the rest.
  */
 import test from 'ava';
-import {admissionAt, type Freshness, stalenessAt, versionAt} from '../../../runtime/fleet/admission.js';
+import {admissionAt, type Freshness, stalenessAt, versionAt} from '../../../runtime/fleet/feed/admission.js';
 import {randomFor} from '../../../runtime/seed.js';
 
 const BATCH = 8;

@@ -1,0 +1,186 @@
+/**
+ * A learner's checkpoints: written, published, and found again.
+ *
+ * C1 A checkpoint counts when its message is on the log. By then all of its files are flushed, read back and, unless the
+ *    machines share a folder, on the bus.
+ * C2 The message is written only behind the newest that this learner knows of: the log, which everyone reads, is itself what
+ *    is compared and set, so that nothing can disagree with it. Of two learners of one run, the second ends.
+ * C3 What is gone on from is held to the hashes of its message. Where the newest checkpoint is not what it was, the one
+ *    before is taken, and the operator is told.
+ */
+import {mkdir, open, rename, rm} from 'node:fs/promises';
+import {dirname, join, resolve} from 'node:path';
+import type {Checkpoint, ContentFile} from '../../../proto/messages.js';
+import type {Bus, Entry} from '../../bus/bus.js';
+import {RetryableError, TerminalError} from '../../errors.js';
+import {ADAPTER_FILES, isAdapterFolder} from '../../model/adapter.js';
+import {modelFilesOf} from '../../model/checkpoint.js';
+import {flush} from '../../model/folder.js';
+import {writeSafetensors} from '../../model/safetensors.js';
+import type {HostTensor} from '../../tensor/executor.js';
+import type {Fleet} from '../schema.js';
+import {contentsOf, hasContent} from './content.js';
+import type {Place} from './policy.js';
+
+/** Of the steps a run has checkpoints of, so many of the newest can be gone on from. */
+export const RESUMABLE_STEPS = 2;
+
+/** What a policy's folder consists of, a model's or an adapter's, as a checkpoint's message says it. */
+export const policyFiles = async (folder: string): Promise<ContentFile[]> =>
+  contentsOf(folder, isAdapterFolder(folder) ? ADAPTER_FILES : await modelFilesOf(folder));
+
+/** Writes what a learner goes on from beside the weights; paths are relative to the run's folder. */
+export const saveTrainingFiles = async (
+  runFolder: string,
+  {optimizer, state}: {readonly optimizer: string; readonly state: string},
+  slots: ReadonlyMap<string, HostTensor>,
+  stateText: string,
+): Promise<ContentFile[]> => {
+  await mkdir(dirname(resolve(runFolder, state)), {recursive: true});
+  const written = await writeBeside(resolve(runFolder, optimizer), (draft) => writeSafetensors(draft, slots));
+  await writeBeside(resolve(runFolder, state), async (draft) => {
+    const file = await open(draft, 'w');
+    try {
+      await file.writeFile(stateText);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  });
+  await flush(dirname(resolve(runFolder, state)));
+  const [slotsFile, stateFile] = await contentsOf(runFolder, [optimizer, state]);
+  if (slotsFile === undefined || stateFile === undefined || slotsFile.sha256 !== written)
+    throw new TerminalError(
+      `${resolve(runFolder, optimizer)}: what was read back differs from what was written; check the disk`,
+    );
+  return [slotsFile, stateFile];
+};
+
+const writeBeside = async <T>(path: string, write: (draft: string) => Promise<T>): Promise<T> => {
+  const draft = `${path}.partial`;
+  const written = await write(draft);
+  await rename(draft, path);
+  return written;
+};
+
+export interface Publication {
+  /** Sequence of the newest checkpoint that this learner knows of; 0 before the first. */
+  readonly after: number;
+  /** Names this learner's process among all of its run. */
+  readonly learner: string;
+  /** Gives up waiting for the bus. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Makes a checkpoint count. Resolves to its sequence.
+ *
+ * @throws RetryableError where another learner published one meanwhile.
+ */
+export const publishCheckpoint = async (
+  {bus, runFolder}: Pick<Place, 'bus' | 'runFolder'>,
+  {training}: Pick<Fleet, 'training'>,
+  checkpoint: Checkpoint,
+  {after, learner, signal}: Publication,
+): Promise<number> => {
+  if (training.share === 'bus') {
+    const folder = resolve(runFolder, checkpoint.folder);
+    for (const file of checkpoint.files) await bus.blobs.put(file, join(folder, file.path), signal);
+    for (const file of checkpoint.trainingFiles)
+      await bus.blobs.put(file, join(runFolder, file.path), signal);
+  }
+  const id = `version-${checkpoint.policyVersion}-${learner}`;
+  const published = await bus.publishAfter('checkpoints', checkpoint, {id, after, signal}); // C2
+  if (published === false)
+    throw new RetryableError('another learner of this run published a checkpoint; going on from that one');
+  return published.sequence;
+};
+
+/**
+ * Goes on from the newest checkpoint that is whole. Undefined where the run has none.
+ *
+ * @param restore loads a checkpoint, by `withPolicy` and `trainingFile`; a TerminalError of it refuses that checkpoint.
+ * @throws TerminalError where none of the newest can be gone on from: that of the newest.
+ */
+export const resumeFrom = async <T>(
+  {bus, warn}: Pick<Place, 'bus' | 'warn'>,
+  restore: (checkpoint: Checkpoint) => Promise<T>,
+): Promise<
+  {readonly restored: T; readonly entry: Entry<Checkpoint>; readonly newest: Entry<Checkpoint>} | undefined
+> => {
+  const newest = await bus.last('checkpoints');
+  if (newest === undefined) return undefined;
+  const steps = new Set<number>();
+  let refused: TerminalError | undefined;
+  for await (const entry of backwards(bus, newest)) {
+    const {message: checkpoint} = entry;
+    steps.add(checkpoint.step);
+    if (steps.size > RESUMABLE_STEPS) break;
+    try {
+      return {restored: await restore(checkpoint), entry, newest};
+    } catch (error) {
+      if (!(error instanceof TerminalError)) throw error;
+      refused ??= error;
+      warn(`the checkpoint of step ${checkpoint.step} is refused: ${error.message}; trying the one before`);
+    }
+  }
+  throw refused ?? new TerminalError('no checkpoint can be gone on from');
+};
+
+/** The newest checkpoint of each of so many steps, from one on towards the first. */
+export const newestOfSteps = async (
+  bus: Bus,
+  from: Entry<Checkpoint>,
+  count: number,
+): Promise<Checkpoint[]> => {
+  const bySteps = new Map<number, Checkpoint>();
+  for await (const {message} of backwards(bus, from)) {
+    if (bySteps.has(message.step)) continue;
+    bySteps.set(message.step, message);
+    if (bySteps.size === count) break;
+  }
+  return [...bySteps.values()];
+};
+
+async function* backwards(bus: Bus, newest: Entry<Checkpoint>): AsyncGenerator<Entry<Checkpoint>> {
+  yield newest;
+  for (let sequence = newest.sequence - 1; sequence > 0; sequence--) {
+    const log = bus.read('checkpoints', {sequence, through: sequence});
+    const {value} = await log.next();
+    await log.return?.();
+    if (value !== undefined) yield value;
+  }
+}
+
+/** The path of a file that a learner goes on from: in the run's folder, where it is brought from the bus if it must be. */
+export const trainingFile = async (
+  {bus, runFolder, signal, warn}: Place,
+  file: ContentFile,
+): Promise<string> => {
+  if (!/^training\/[\w.-]+$/.test(file.path))
+    throw new TerminalError(
+      `a checkpoint names the file ${JSON.stringify(file.path)}, which is not in training/`,
+    );
+  const path = resolve(runFolder, file.path);
+  if (await hasContent(path, file)) return path;
+  try {
+    await bus.blobs.get(file, path, signal);
+  } catch (error) {
+    if (!(error instanceof TerminalError)) throw error;
+    throw new TerminalError(`${path}: missing or altered, and ${error.message}`);
+  }
+  warn(`${path}: missing or altered; taken from the bus`);
+  return path;
+};
+
+/** Removes what a learner would go on from, of a checkpoint that it no longer will. */
+export const forgetTrainingFiles = async (
+  {bus, runFolder}: Pick<Place, 'bus' | 'runFolder'>,
+  {training}: Pick<Fleet, 'training'>,
+  files: readonly ContentFile[],
+): Promise<void> => {
+  for (const {path, sha256} of files) {
+    await rm(resolve(runFolder, path), {force: true});
+    if (training.share === 'bus') await bus.blobs.delete(sha256);
+  }
+};

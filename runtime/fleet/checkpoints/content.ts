@@ -1,0 +1,41 @@
+/** Files by their content: what a checkpoint's message says of each, and whether a file on this machine is that one. */
+import {stat} from 'node:fs/promises';
+import {basename, join} from 'node:path';
+import type {ContentFile} from '../../../proto/messages.js';
+import {TerminalError} from '../../errors.js';
+import {digest} from '../../model/folder.js';
+import {isMissing} from '../../model/json-file.js';
+
+/** What a file under `root` is. */
+export const contentOf = async (root: string, path: string): Promise<ContentFile> => {
+  const file = join(root, path);
+  return {path, sha256: await digest(file), sizeBytes: (await stat(file)).size};
+};
+
+export const contentsOf = async (root: string, paths: readonly string[]): Promise<ContentFile[]> => {
+  const contents: ContentFile[] = [];
+  for (const path of paths) contents.push(await contentOf(root, path));
+  return contents;
+};
+
+/** Whether a file is there with as many bytes. */
+export const hasSize = async (file: string, {sizeBytes}: ContentFile): Promise<boolean> => {
+  try {
+    return (await stat(file)).size === sizeBytes;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
+};
+
+/** Whether a file is there with that content; reads all of it where the size is right. */
+export const hasContent = async (file: string, content: ContentFile): Promise<boolean> =>
+  (await hasSize(file, content)) && (await digest(file)) === content.sha256;
+
+/** Throws where a message names a file outside its folder: what comes over the bus is written under this name. */
+export const requirePlainName = ({path}: ContentFile): void => {
+  if (path !== basename(path) || path === '..' || path === '.')
+    throw new TerminalError(
+      `a checkpoint names the file ${JSON.stringify(path)}, which is not in its folder`,
+    );
+};

@@ -1,0 +1,69 @@
+/**
+ * Which checkpoints stay. Without `training.keep`, all.
+ *
+ * R1 What is gone on from stays: the newest steps. So do the policy before training, the last of a complete run, and every
+ *    checkpoint that has no score yet.
+ * R2 A file that a checkpoint which stays also names, stays.
+ */
+import {rm} from 'node:fs/promises';
+import {resolve} from 'node:path';
+import type {Checkpoint, EvaluationScore} from '../../../proto/messages.js';
+import type {Bus} from '../../bus/bus.js';
+import {logNow} from '../log-now.js';
+import type {Fleet} from '../schema.js';
+import {RESUMABLE_STEPS} from './checkpoints.js';
+
+type Keep = NonNullable<Fleet['training']['keep']>;
+type Facts = Pick<Checkpoint, 'step' | 'policyVersion' | 'final'>;
+type Score = Pick<EvaluationScore, 'policyVersion' | 'score'>;
+
+/** The checkpoints that stay, of all in the order in which they were published. Of equal scores, the earlier is the better. */
+export const keptOf = <C extends Facts>(
+  checkpoints: readonly C[],
+  scores: readonly Score[],
+  {last, best, every}: Keep,
+): C[] => {
+  const newestSteps = [...new Set(checkpoints.map(({step}) => step).reverse())].slice(0, RESUMABLE_STEPS);
+  const newest = checkpoints.slice(checkpoints.length - last).map(({policyVersion}) => policyVersion);
+  const highest = [...scores]
+    .sort((one, other) => other.score - one.score || one.policyVersion - other.policyVersion)
+    .slice(0, best)
+    .map(({policyVersion}) => policyVersion);
+  const scored = new Set(scores.map(({policyVersion}) => policyVersion));
+  return checkpoints.filter(
+    ({step, policyVersion, final}) =>
+      policyVersion === 0 ||
+      final ||
+      !scored.has(policyVersion) ||
+      newestSteps.includes(step) ||
+      newest.includes(policyVersion) ||
+      highest.includes(policyVersion) ||
+      (every !== undefined && policyVersion % every === 0),
+  );
+};
+
+/**
+ * Removes the folders and the bus's content of checkpoints that do not stay.
+ *
+ * @param gone policy versions that were removed before; those of this call are added.
+ */
+export const retainCheckpoints = async (
+  {bus, runFolder}: {readonly bus: Bus; readonly runFolder: string},
+  {training: {keep, share}}: Pick<Fleet, 'training'>,
+  gone: Set<number> = new Set(),
+): Promise<void> => {
+  if (keep === undefined) return;
+  const checkpoints = await logNow(bus, 'checkpoints');
+  const kept = keptOf(checkpoints, await logNow(bus, 'scores'), keep);
+  const folders = new Set(kept.map(({folder}) => folder));
+  const contents = new Set(kept.flatMap(({files}) => files.map(({sha256}) => sha256)));
+  for (const checkpoint of checkpoints) {
+    const {policyVersion, folder, files} = checkpoint;
+    if (kept.includes(checkpoint) || gone.has(policyVersion)) continue;
+    gone.add(policyVersion);
+    const isOurs = folder.startsWith('checkpoints/');
+    if (isOurs && !folders.has(folder)) await rm(resolve(runFolder, folder), {recursive: true, force: true});
+    if (share === 'folder') continue;
+    for (const {sha256} of files) if (!contents.has(sha256)) await bus.blobs.delete(sha256);
+  }
+};

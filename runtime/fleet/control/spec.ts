@@ -1,0 +1,186 @@
+/** All of a fleet that may change while it runs: how it is read from a fleet, changed, checked, sent and put back. Pure. */
+import {isDeepStrictEqual} from 'node:util';
+import {z} from 'zod';
+import type {Control} from '../../../proto/messages.js';
+import {TerminalError} from '../../errors.js';
+import {settingComplaints} from '../../learning/objectives/objectives.js';
+import {filterContradictions} from '../check.js';
+import {type Complaint, complaintsOf} from '../complaints.js';
+import {overridden, readOverride} from '../load.js';
+import {type Fleet, fleetSchema} from '../schema.js';
+
+const {objective, policy, filter, actors} = fleetSchema.shape;
+
+/** The keys of fleet.yaml that a run may change, with the schemas that they have there. */
+const specSchema = z.strictObject({
+  objective,
+  policy: policy.pick({temperature: true, topP: true, topK: true}),
+  filter,
+  actors: z.strictObject({
+    reviser: actors.shape.reviser.unwrap().pick({model: true, instructions: true}).optional(),
+  }),
+});
+export type RunSpec = z.infer<typeof specSchema>;
+
+const CHANGEABLE =
+  'objective.name, objective.beta, objective.learningRate, objective.settings, policy.temperature, policy.topP, ' +
+  'policy.topK, filter.minLengthRatio, filter.maxLengthRatio, actors.reviser.model and actors.reviser.instructions';
+
+/** What is to change. What is left out stays as it is. */
+export interface ObjectiveChange {
+  /** A name such as `apo_down`, or a weighted sum such as `apo_down+0.1*sft`. */
+  readonly name?: string | undefined;
+  /** Greater than 0. */
+  readonly beta?: number | undefined;
+  /** Peak learning rate before the schedule; greater than 0. */
+  readonly learningRate?: number | undefined;
+  /** Beside β, by name. Those set before stay as far as the objective still reads them. */
+  readonly settings?: Readonly<Record<string, number>> | undefined;
+}
+export interface SpecChange extends ObjectiveChange {
+  /** Dotted keys of fleet.yaml with YAML values, such as `policy.temperature=0.7`. */
+  readonly set?: readonly string[] | undefined;
+}
+
+/** What a fleet begins with. */
+export const specOf = (fleet: Fleet): RunSpec => {
+  const {reviser} = fleet.actors;
+  const {temperature, topP, topK} = fleet.policy;
+  const {model, instructions} = reviser ?? {};
+  return {
+    objective: fleet.objective,
+    policy: {temperature, topP, topK},
+    filter: fleet.filter,
+    actors: model === undefined ? {} : {reviser: {model, ...(instructions ? {instructions} : {})}},
+  };
+};
+
+/** The fleet as it is while a spec holds. */
+export const withSpec = (fleet: Fleet, spec: RunSpec): Fleet => {
+  const {reviser} = fleet.actors;
+  return {
+    ...fleet,
+    objective: spec.objective,
+    policy: {...fleet.policy, ...spec.policy},
+    filter: spec.filter,
+    actors:
+      reviser === undefined
+        ? fleet.actors
+        : {...fleet.actors, reviser: {...reviser, instructions: undefined, ...spec.actors.reviser}},
+  };
+};
+
+/** A spec with a change. Throws a `TerminalError` with a line for each thing that is wrong, in the words of fleet.yaml. */
+export const changedSpec = (before: RunSpec, change: SpecChange): RunSpec => {
+  // An empty revision would be the one that a rollback takes back.
+  if (isEmpty(change)) throw new TerminalError(`say what is to change: ${CHANGEABLE}`);
+  const {name = before.objective.name, settings, set = []} = change;
+  const {beta = before.objective.beta, learningRate = before.objective.learningRate} = change;
+  const asked = set
+    .map(readOverride)
+    .reduce<unknown>(overridden, {...before, objective: {name, beta, learningRate, settings: {...settings}}});
+  const named = z.looseObject({objective: z.looseObject({name: z.string()})}).safeParse(asked);
+  const kept = named.success ? stillRead(named.data.objective.name, before.objective.settings) : {};
+  const whole = Object.entries(kept).reduce<unknown>(
+    (data, [setting, value]) => withDefault(data, setting, value),
+    asked,
+  );
+  const checked = checkedSpec(whole);
+  if ('complaints' in checked) throw new TerminalError(linesOf(checked.complaints));
+  if (before.actors.reviser === undefined && checked.spec.actors.reviser !== undefined)
+    throw new TerminalError('actors.reviser: the fleet has none, and a run cannot get one');
+  return checked.spec;
+};
+
+const isEmpty = ({name, beta, learningRate, settings = {}, set = []}: SpecChange): boolean =>
+  [name, beta, learningRate].every((value) => value === undefined) &&
+  Object.keys(settings).length === 0 &&
+  set.length === 0;
+
+const linesOf = (complaints: readonly Complaint[]): string => {
+  const lines = complaints.map(({path, message}) => {
+    const isFleets = path.length === 1 && String(path[0]) in fleetSchema.shape;
+    return `${path.map(String).join('.')}: ${isFleets && message.startsWith('unknown key') ? 'fixed for the run' : message}`;
+  });
+  const unknown = complaints.some(({path, message}) => message.startsWith('unknown key') && path.length < 4);
+  return [...lines, ...(unknown ? [`while a run goes on, these can change: ${CHANGEABLE}`] : [])].join('\n');
+};
+
+/** Puts a setting of the objective where the change does not say otherwise. */
+const withDefault = (data: unknown, setting: string, value: number): unknown => {
+  const keys = ['objective', 'settings', setting];
+  const there = z.looseObject({objective: z.looseObject({settings: z.looseObject({})})}).safeParse(data);
+  if (!there.success || setting in there.data.objective.settings) return data;
+  return overridden(data, {keys, value});
+};
+
+/** Of the settings before a change, those that the objective after it reads and allows. */
+const stillRead = (
+  name: string,
+  settings: Readonly<Record<string, number>>,
+): Readonly<Record<string, number>> => {
+  try {
+    const unread = new Set(settingComplaints(name, settings).map(({setting}) => setting));
+    return Object.fromEntries(Object.entries(settings).filter(([setting]) => !unread.has(setting)));
+  } catch {
+    return {}; // an unknown objective, which the check names
+  }
+};
+
+type Checked = {readonly spec: RunSpec} | {readonly complaints: readonly Complaint[]};
+
+const checkedSpec = (data: unknown): Checked => {
+  const parsed = specSchema.safeParse(data);
+  if (!parsed.success) return {complaints: complaintsOf(parsed.error.issues, specSchema, data)};
+  const contradictions = [...filterContradictions(parsed.data)];
+  return contradictions.length > 0 ? {complaints: contradictions} : {spec: parsed.data};
+};
+
+/** A spec as it travels. */
+export const messageOfSpec = ({
+  objective,
+  policy,
+  filter,
+  actors: {reviser},
+}: RunSpec): NonNullable<Control['spec']> => ({
+  objective,
+  policy,
+  filter,
+  ...(reviser && {reviser: {model: reviser.model, instructions: reviser.instructions ?? null}}),
+});
+
+/** A spec that has travelled, checked like the fleet's file; or what is wrong with it, in one line. */
+export const specOfMessage = (message: NonNullable<Control['spec']>): RunSpec | string => {
+  const {objective, policy, filter, reviser} = message;
+  // Field by field: a decoded message keeps its zeros where a spread does not see them.
+  const checked = checkedSpec({
+    objective: objective && {
+      name: objective.name,
+      beta: objective.beta,
+      learningRate: objective.learningRate,
+      settings: {...objective.settings},
+    },
+    policy: policy && {temperature: policy.temperature, topP: policy.topP, topK: policy.topK},
+    filter: filter && {minLengthRatio: filter.minLengthRatio, maxLengthRatio: filter.maxLengthRatio},
+    actors: reviser ? {reviser: {model: reviser.model, instructions: reviser.instructions ?? undefined}} : {},
+  });
+  return 'spec' in checked ? checked.spec : linesOf(checked.complaints).replaceAll('\n', '; ');
+};
+
+/** What differs, such as `objective.beta 0.1 → 0.5`; one entry a key. */
+export const differencesOf = (before: RunSpec, after: RunSpec): string[] => differences(before, after, '');
+
+const differences = (before: unknown, after: unknown, key: string): string[] => {
+  if (isDeepStrictEqual(before, after)) return [];
+  if (!isMap(before) || !isMap(after)) return [`${key} ${shown(before)} → ${shown(after)}`];
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((name) =>
+    differences(before[name], after[name], key === '' ? name : `${key}.${name}`),
+  );
+};
+const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  value !== null && typeof value === 'object' && !Array.isArray(value);
+const shown = (value: unknown): string => {
+  if (value === undefined) return 'not set';
+  const text = typeof value === 'string' ? value.replaceAll(/\s+/g, ' ') : String(value);
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+};

@@ -1,0 +1,199 @@
+/**
+ * Admission: prompts go out while few enough are on their way.
+ *
+ * F1 Outstanding = published − rejected − trained, and stays at most `maxOutstanding`: what is on its way is bounded.
+ * F2 Nothing is remembered here: the three counts are read from the streams and the learner's progress, so a feeder that
+ *    was killed goes on where it was. A prompt counts as rejected once, however often that is said.
+ * F3 Of `maxPairs`, exactly as many are made where the prompts last: a prompt goes out only while published − rejected
+ *    would not exceed it. A pair that was too stale counts as rejected, not as trained.
+ * F4 `phase` says `done` only when no prompt can become a pair any more.
+ * F5 Sampling is ahead of training by no more versions than `admit` allows. A version counts once it is published and the
+ *    learner is there, too: one that went back to an older checkpoint needs the pairs from that one on.
+ * F6 A prompt that is nowhere, because the server lost what became of it, goes out again.
+ */
+import {
+  BehaviorSubject,
+  combineLatest,
+  exhaustMap,
+  first,
+  firstValueFrom,
+  ignoreElements,
+  map,
+  merge,
+  type Observable,
+  scan,
+  startWith,
+  timer,
+} from 'rxjs';
+import {type Rejection, RejectionReason} from '../../../proto/messages.js';
+import type {Bus, Entry} from '../../bus/bus.js';
+import type {QueueName} from '../../bus/subjects.js';
+import {aborted} from '../abort.js';
+import type {Feeding, Progress} from '../progress.js';
+import type {Admission} from './admission.js';
+import {areEmpty, lostPrompts} from './lost.js';
+
+export interface FeedOptions {
+  readonly bus: Bus;
+  /** All of the run's prompts, in an order that a restart repeats. */
+  readonly prompts: Iterable<string> | AsyncIterable<string>;
+  readonly maxOutstanding: number;
+  /** No more prompts than may still become so many pairs; any number where it is left out. */
+  readonly maxPairs?: number | undefined;
+  /** What may be sent at so many optimizer steps; any prompt to any policy where it is left out. */
+  readonly admit?: (step: number) => Admission;
+  /** Whether the run has an actor that reads a queue: what is in another is nobody's. Every queue is read unless given. */
+  readonly isRead?: (queue: QueueName) => boolean;
+  /** How long nothing may be on its way before prompts are looked for that are nowhere. */
+  readonly lostAfterMs?: number;
+  /** Told how many prompts were nowhere, and went out again. */
+  readonly onLost?: (prompts: number) => void;
+  /** Rejects the feed with its reason. */
+  readonly signal: AbortSignal;
+}
+
+/** In the order of the flow: a message is in the next queue before it leaves one, so reading in this order misses none. */
+const flow = [
+  'prompts',
+  'completions',
+  'completion_pairs',
+  'candidates',
+  'accepted',
+] as const satisfies QueueName[];
+const RECHECK_MS = 500;
+const LOST_AFTER_MS = 10_000;
+
+/** Publishes every prompt, waits until each is a pair or a rejection, and tells the learner where the log ends. */
+export const feedPrompts = async (options: FeedOptions): Promise<void> => {
+  const {bus, prompts, maxOutstanding, signal} = options;
+  const {maxPairs = Number.POSITIVE_INFINITY, admit = admitAll, isRead = () => true} = options;
+  const {lostAfterMs = LOST_AFTER_MS, onLost = () => undefined} = options;
+  const published = await publishedPrompts(bus);
+  if ((await bus.control.get('phase')) === undefined)
+    await bus.control.put<Feeding>('phase', {feeding: 'on'});
+  const resolved$ = new BehaviorSubject<Resolved>({trained: 0, rejected: 0, stale: 0, step: 0});
+  const reading = resolvedPrompts$(bus).subscribe(resolved$);
+  const queues = flow.filter(isRead);
+  const send = async (index: number, prompt: string, id: string): Promise<void> => {
+    const {minPolicyStep} = admit(resolved$.value.step);
+    const policy = minPolicyStep > 0 ? {minPolicyStep} : {};
+    await bus.publish('prompts', {promptId: String(index), prompt, ...policy}, id, signal);
+  };
+  let sentLostMs = Number.NEGATIVE_INFINITY;
+  /** Sends what is nowhere of the first `fed` prompts; resolves to whether there was any. */
+  const sendLost = async (fed: number): Promise<boolean> => {
+    // What a server that still remembers its ids will not take again is not asked of a model all the time.
+    if (performance.now() - sentLostMs < lostAfterMs) return true;
+    const {rejected, stale} = resolved$.value;
+    const lost = new Set(await lostPrompts(bus, queues, {fed, rejected: rejected - stale}));
+    if (lost.size === 0) return false;
+    const {lastSequence} = await bus.state('prompts');
+    let index = 0;
+    for await (const prompt of prompts) {
+      if (index >= fed) break;
+      // Its own id is remembered: that would be the message that is lost.
+      if (lost.has(index)) await send(index, prompt, `${index}-again-${lastSequence}`);
+      index += 1;
+    }
+    sentLostMs = performance.now();
+    onLost(lost.size);
+    return true;
+  };
+  try {
+    let sequence = 0;
+    let isEnded = false;
+    for await (const prompt of prompts) {
+      sequence += 1;
+      if (sequence <= published) continue; // F2
+      const mayGo = ({trained, rejected, step}: Resolved) =>
+        sequence - trained - rejected <= maxOutstanding && // F1
+        sequence - rejected <= Math.min(maxPairs, admit(step).mostPrompts); // F3, F5
+      const isEnough = ({trained}: Resolved) => trained >= maxPairs;
+      const looking$ = timer(lostAfterMs, lostAfterMs).pipe(
+        exhaustMap(() => sendLost(sequence - 1)),
+        ignoreElements(),
+      );
+      const now = await firstValueFrom(
+        merge(resolved$, looking$).pipe(
+          first((resolved) => mayGo(resolved) || isEnough(resolved)),
+          aborted(signal),
+        ),
+      );
+      isEnded = isEnough(now);
+      if (isEnded) break;
+      await send(sequence - 1, prompt, String(sequence - 1));
+    }
+    const isAllResolved = async (): Promise<boolean> =>
+      (await areEmpty(bus, queues)) && (isEnded || !(await sendLost(sequence)));
+    const checks$ = merge(resolved$, timer(0, RECHECK_MS)).pipe(exhaustMap(isAllResolved));
+    await firstValueFrom(checks$.pipe(first(Boolean), aborted(signal)));
+    const pairs = (await bus.state('pairs')).lastSequence;
+    await bus.control.put<Feeding>('phase', {feeding: 'done', pairs}); // F4
+  } finally {
+    reading.unsubscribe();
+  }
+};
+
+/** How many of the prompts were published. What somebody else put into their queue is none. */
+const publishedPrompts = async (bus: Bus): Promise<number> => {
+  const {lastSequence: all} = await bus.state('prompts');
+  const {lastSequence: through} = await bus.state('rejections');
+  if (all === 0 || through === 0) return all;
+  let foreign = 0;
+  for await (const {message} of bus.read('rejections', {sequence: 1, through}))
+    if (message.channel === 'prompts' && message.promptId === '') foreign += 1;
+  return all - foreign;
+};
+
+/** Prompts that are over: trained on once, or rejected. */
+interface Resolved {
+  readonly trained: number;
+  readonly rejected: number;
+  /** Among them, pairs that were too stale, or could not be read. */
+  readonly stale: number;
+  /** Optimizer steps of the newest policy there is to sample from and to go on from. */
+  readonly step: number;
+}
+
+const admitAll = (): Admission => ({mostPrompts: Number.POSITIVE_INFINITY, minPolicyStep: 0});
+
+const resolvedPrompts$ = (bus: Bus): Observable<Resolved> => {
+  const progress$ = bus.control.watch<Progress>('progress').pipe(startWith(undefined));
+  const published$ = bus.entries('checkpoints', 'latest').pipe(
+    map(({message}) => message.step),
+    startWith(0),
+  );
+  const rejected$ = bus.entries('rejections', {sequence: 1}).pipe(
+    scan(withRejection, {ids: new Set<string>(), stale: 0}),
+    map(({ids, stale}) => ({rejected: ids.size, stale})),
+    startWith({rejected: 0, stale: 0}),
+  );
+  return combineLatest([progress$, published$, rejected$]).pipe(
+    map(([progress, published, {rejected, stale}]) => ({
+      // Of the log up to `pairSequence`, what was not trained on was too stale, or could not be read.
+      trained: Math.max(0, (progress?.pairSequence ?? 0) - stale),
+      rejected,
+      stale,
+      step: Math.min(progress?.step ?? 0, published),
+    })),
+  );
+};
+
+interface Rejected {
+  readonly ids: Set<string>;
+  readonly stale: number;
+}
+
+const withRejection = (
+  {ids, stale}: Rejected,
+  {message: {promptId, reason, channel}, sequence}: Entry<Rejection>,
+): Rejected => {
+  const isPair = channel === 'pairs';
+  // A message of a queue, or a pair, that could not be read names no prompt, but was one.
+  if (promptId === '' && !isPair && !flow.some((queue) => queue === channel)) return {ids, stale};
+  const id = promptId === '' ? `unreadable ${sequence}` : promptId;
+  const isNew = !ids.has(id);
+  ids.add(id);
+  const isInLog = isPair || reason === RejectionReason.REJECTION_REASON_STALE;
+  return {ids, stale: stale + (isNew && isInLog ? 1 : 0)};
+};

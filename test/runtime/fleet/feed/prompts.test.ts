@@ -1,0 +1,45 @@
+/** Prompts files are read whole and checked before anything starts. */
+import test from 'ava';
+import {TerminalError} from '../../../../runtime/errors.js';
+import {readPrompts} from '../../../../runtime/fleet/feed/prompts.js';
+import {temporaryFile} from '../../../helpers/temporary.js';
+
+const lines = [
+  '{"prompt": "one"}',
+  '{"prompt": [{"role": "user", "content": "two"}]}',
+  '',
+  '{"prompt": "three", "id": 3}',
+];
+
+test('text and single user turns are prompts, in an order that the seed decides', async (t) => {
+  const file = temporaryFile(t, 'prompts.jsonl', lines.join('\n'));
+  const prompts = await readPrompts(file, 7, undefined);
+  t.deepEqual([...prompts].sort(), ['one', 'three', 'two']);
+  t.deepEqual(await readPrompts(file, 7, undefined), prompts);
+  t.deepEqual(await readPrompts(file, 7, 2), prompts.slice(0, 2));
+});
+
+const broken = {
+  'not JSON; each line is an object such as {"prompt": "..."}': '{"prompt": "three"',
+  'no prompt; each line is {"prompt": "text"} or {"prompt": [one user message]}': '{"question": "three"}',
+};
+for (const [complaint, line] of Object.entries(broken)) {
+  test(`a broken line is named by its number: ${line}`, async (t) => {
+    const file = temporaryFile(t, 'prompts.jsonl', [...lines, line].join('\n'));
+    const error = await t.throwsAsync(readPrompts(file, 0, undefined), {instanceOf: TerminalError});
+    t.is(error?.message, `${file}:5: ${complaint}`);
+  });
+}
+
+test('a conversation of several turns is not a prompt', async (t) => {
+  const turns = '{"prompt": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]}';
+  await t.throwsAsync(readPrompts(temporaryFile(t, 'prompts.jsonl', turns), 0, undefined), {
+    message: /:1: no prompt/,
+  });
+});
+
+test('more prompts than the file holds are refused', async (t) => {
+  const file = temporaryFile(t, 'prompts.jsonl', lines.join('\n'));
+  const error = await t.throwsAsync(readPrompts(file, 0, 4));
+  t.is(error?.message, `${file}: holds 3 prompts and prompts.count is 4; lower it, or leave it out`);
+});
