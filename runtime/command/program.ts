@@ -1,20 +1,20 @@
 /** The command line: its commands, and how an error is shown. */
 import {Command, CommanderError} from 'commander';
 import {messageOf} from '../errors.js';
-import {checkpointCommand} from './checkpoint.js';
 import {doctorCommand} from './doctor.js';
-import {generateCommand} from './generate.js';
-import {logpsCommand} from './logps.js';
-import {mergeCommand} from './merge.js';
-import {objectiveCommand} from './objective.js';
-import {pauseCommand} from './pause.js';
+import {generateCommand} from './offline/generate.js';
+import {logpsCommand} from './offline/logps.js';
+import {mergeCommand} from './offline/merge.js';
+import {trainCommand} from './offline/train.js';
 import {reportCommand} from './report.js';
-import {resumeCommand} from './resume.js';
-import {scaleCommand} from './scale.js';
 import {startCommand} from './start.js';
 import {statusCommand} from './status.js';
-import {stopCommand} from './stop.js';
-import {trainCommand} from './train.js';
+import {checkpointCommand} from './steer/checkpoint.js';
+import {objectiveCommand} from './steer/objective.js';
+import {pauseCommand} from './steer/pause.js';
+import {resumeCommand} from './steer/resume.js';
+import {scaleCommand} from './steer/scale.js';
+import {stopCommand} from './steer/stop.js';
 import {upCommand} from './up.js';
 import {watchCommand} from './watch.js';
 

@@ -2,13 +2,13 @@
 import {readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
-import {loadAdapter, saveAdapter} from '../../../runtime/model/adapter.js';
-import {readModelConfig} from '../../../runtime/model/config.js';
-import {readSafetensors} from '../../../runtime/model/safetensors.js';
-import {goldenPath} from '../../helpers/goldens.js';
-import {anchorage} from '../../helpers/process.js';
-import {temporaryFolder} from '../../helpers/temporary.js';
-import {goLikeTrl, rowsOf} from '../../helpers/training-rows.js';
+import {loadAdapter, saveAdapter} from '../../../../runtime/model/adapter.js';
+import {readModelConfig} from '../../../../runtime/model/config.js';
+import {readSafetensors} from '../../../../runtime/model/safetensors.js';
+import {goldenPath} from '../../../helpers/goldens.js';
+import {anchorage} from '../../../helpers/process.js';
+import {temporaryFolder} from '../../../helpers/temporary.js';
+import {goLikeTrl, rowsOf} from '../../../helpers/training-rows.js';
 
 const model = ['--model', goldenPath('llama')];
 const pairs = ['--pairs', goldenPath('pairs.jsonl'), '--cache', 'cache'];

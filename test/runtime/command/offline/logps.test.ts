@@ -3,9 +3,9 @@ import {readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import test from 'ava';
 import {z} from 'zod';
-import {goldenPath, readGolden} from '../../helpers/goldens.js';
-import {anchorage} from '../../helpers/process.js';
-import {temporaryFolder} from '../../helpers/temporary.js';
+import {goldenPath, readGolden} from '../../../helpers/goldens.js';
+import {anchorage} from '../../../helpers/process.js';
+import {temporaryFolder} from '../../../helpers/temporary.js';
 
 const forwardSchema = z.record(
   z.string(),

@@ -2,9 +2,9 @@
 import {mkdirSync, readdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
-import {goldenPath} from '../../helpers/goldens.js';
-import {anchorage} from '../../helpers/process.js';
-import {temporaryFolder} from '../../helpers/temporary.js';
+import {goldenPath} from '../../../helpers/goldens.js';
+import {anchorage} from '../../../helpers/process.js';
+import {temporaryFolder} from '../../../helpers/temporary.js';
 
 const model = goldenPath('llama');
 const pairs = goldenPath('pairs.jsonl');

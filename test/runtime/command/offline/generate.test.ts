@@ -3,10 +3,10 @@ import {existsSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import {z} from 'zod';
-import {loadTokenizer} from '../../../runtime/model/tokenizer.js';
-import {goldenPath, readGolden} from '../../helpers/goldens.js';
-import {anchorage} from '../../helpers/process.js';
-import {temporaryFolder} from '../../helpers/temporary.js';
+import {loadTokenizer} from '../../../../runtime/model/tokenizer.js';
+import {goldenPath, readGolden} from '../../../helpers/goldens.js';
+import {anchorage} from '../../../helpers/process.js';
+import {temporaryFolder} from '../../../helpers/temporary.js';
 
 const lineSchema = z.object({
   prompt: z.unknown(),

@@ -1,5 +1,5 @@
 /** Work that may be asked to end before it is done. */
-import {listenForSignals} from './signals.js';
+import {listenForSignals} from '../signals.js';
 
 /** The code of a process that Ctrl-C ended. */
 const INTERRUPTED = 130;

@@ -1,14 +1,14 @@
 /** What the commands share that ask something of a run: the wait for its answer, and how it is told. */
 import type {Command} from 'commander';
-import {Answer, type RunCommand} from '../../proto/messages.js';
-import type {Bus} from '../bus/bus.js';
-import {TerminalError} from '../errors.js';
-import {aliveActors, awaitAnswers, nameOf} from '../fleet/control/answers.js';
-import {ask, type Controls, type Wish} from '../fleet/control/controls.js';
-import {newestOf, withControls} from '../fleet/control/objective.js';
-import type {RunChoice} from '../fleet/find-run.js';
-import type {Progress} from '../fleet/progress.js';
-import {positive, withRun, withRunOptions} from './options.js';
+import {Answer, type RunCommand} from '../../../proto/messages.js';
+import type {Bus} from '../../bus/bus.js';
+import {TerminalError} from '../../errors.js';
+import {aliveActors, awaitAnswers, nameOf} from '../../fleet/control/answers.js';
+import {ask, type Controls, type Wish} from '../../fleet/control/controls.js';
+import {newestOf, withControls} from '../../fleet/control/objective.js';
+import type {RunChoice} from '../../fleet/find-run.js';
+import type {Progress} from '../../fleet/progress.js';
+import {positive, withRun, withRunOptions} from '../options.js';
 
 export interface SteeringChoice extends RunChoice {
   /** Seconds. */

@@ -2,13 +2,13 @@
 import {createHash} from 'node:crypto';
 import {availableParallelism} from 'node:os';
 import {type Command, Option} from 'commander';
-import {TerminalError} from '../errors.js';
-import {loadAdapter, mergeAdapter} from '../model/adapter.js';
-import {loadCheckpoint, type ModelCheckpoint} from '../model/checkpoint.js';
-import type {TextFormat} from '../model/encode.js';
-import type {Device, ExecutorOptions, OpenedExecutor, Precision, Work} from '../tensor/executor.js';
-import {openExecutor} from '../tensor/open.js';
-import {wholeFrom} from './options.js';
+import {TerminalError} from '../../errors.js';
+import {loadAdapter, mergeAdapter} from '../../model/adapter.js';
+import {loadCheckpoint, type ModelCheckpoint} from '../../model/checkpoint.js';
+import type {TextFormat} from '../../model/encode.js';
+import type {Device, ExecutorOptions, OpenedExecutor, Precision, Work} from '../../tensor/executor.js';
+import {openExecutor} from '../../tensor/open.js';
+import {wholeFrom} from '../options.js';
 
 export interface PolicyOptions {
   readonly model: string;

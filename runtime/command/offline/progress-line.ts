@@ -1,5 +1,5 @@
 /** What a command shows while it works: one line in place on a terminal, a line every few seconds where it is piped. */
-import {liveText} from './terminal.js';
+import {liveText} from '../terminal.js';
 
 const REFRESH_MS = 100;
 const PLAIN_LINE_MS = 5000;

@@ -1,12 +1,12 @@
 /** `anchorage scale`: how many processes of each actor a run has, changed while it goes on. */
 import {Command} from 'commander';
 import {filter, firstValueFrom, tap, timeout} from 'rxjs';
-import type {Bus} from '../bus/bus.js';
-import type {ActorName} from '../bus/subjects.js';
-import {TerminalError} from '../errors.js';
-import {actorCounts, actorNames} from '../fleet/actors.js';
-import type {RunChoice} from '../fleet/find-run.js';
-import type {Progress} from '../fleet/progress.js';
+import type {Bus} from '../../bus/bus.js';
+import type {ActorName} from '../../bus/subjects.js';
+import {TerminalError} from '../../errors.js';
+import {actorCounts, actorNames} from '../../fleet/actors.js';
+import type {RunChoice} from '../../fleet/find-run.js';
+import type {Progress} from '../../fleet/progress.js';
 import {
   type ActorsNow,
   askForScale,
@@ -15,8 +15,8 @@ import {
   fleetOnBus,
   type Scale,
   scaled,
-} from '../fleet/scale.js';
-import {positive, withRun, withRunOptions} from './options.js';
+} from '../../fleet/scale.js';
+import {positive, withRun, withRunOptions} from '../options.js';
 
 interface ScaleOptions extends RunChoice {
   readonly timeout: number;

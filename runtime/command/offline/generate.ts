@@ -1,14 +1,14 @@
 /** `anchorage generate`: a model's answers to a file of prompts. */
 import {Command, InvalidArgumentError} from 'commander';
-import {TerminalError} from '../errors.js';
-import {encodePrompt} from '../model/encode.js';
-import {createGenerator, type Generation} from '../model/generation.js';
-import type {Text} from '../model/messages.js';
-import {readPromptLines} from '../model/prompts-file.js';
-import {seedOf} from '../seed.js';
+import {TerminalError} from '../../errors.js';
+import {encodePrompt} from '../../model/encode.js';
+import {createGenerator, type Generation} from '../../model/generation.js';
+import type {Text} from '../../model/messages.js';
+import {readPromptLines} from '../../model/prompts-file.js';
+import {seedOf} from '../../seed.js';
+import {number, wholeFrom, wholeNumber} from '../options.js';
 import {requireDistinct} from './distinct-files.js';
 import {interruptible} from './interruptible.js';
-import {number, wholeFrom, wholeNumber} from './options.js';
 import {type OutputFile, openOutput} from './output-file.js';
 import {
   openPolicy,

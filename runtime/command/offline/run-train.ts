@@ -1,12 +1,12 @@
 /** A run of `anchorage train`, from its files to the model that it leaves. */
 import {type FileHandle, mkdir, open, writeFile} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
-import {messageOf, TerminalError} from '../errors.js';
-import type {EncodedPairLine, EncodedPairs} from '../learning/encoded-pairs.js';
-import {type TrainingRow, trainingRows} from '../learning/offline.js';
-import type {PairLogps} from '../learning/references.js';
-import {type TrainingPlan, trainingPlan} from '../learning/training-plan.js';
-import type {Adapter} from '../model/adapter.js';
+import {messageOf, TerminalError} from '../../errors.js';
+import type {EncodedPairLine, EncodedPairs} from '../../learning/encoded-pairs.js';
+import {type TrainingRow, trainingRows} from '../../learning/offline.js';
+import type {PairLogps} from '../../learning/references.js';
+import {type TrainingPlan, trainingPlan} from '../../learning/training-plan.js';
+import type {Adapter} from '../../model/adapter.js';
 import {requireDistinct} from './distinct-files.js';
 import {interruptible} from './interruptible.js';
 import {checkLearnerOptions, type OfflineLearner, openAdapter, openLearner} from './offline-learner.js';

@@ -1,11 +1,11 @@
 /** The learner of `anchorage train`: what its options ask for, and what it leaves in a folder. */
-import {TerminalError} from '../errors.js';
-import {createLearner} from '../learning/learner.js';
-import {settingComplaints, termsOf} from '../learning/objectives/objectives.js';
-import type {TakeStep} from '../learning/offline.js';
-import {learningRateAt} from '../learning/schedule.js';
-import {type Adapter, initialAdapter, loadAdapter, saveAdapter} from '../model/adapter.js';
-import {type ModelCheckpoint, saveCheckpoint} from '../model/checkpoint.js';
+import {TerminalError} from '../../errors.js';
+import {createLearner} from '../../learning/learner.js';
+import {settingComplaints, termsOf} from '../../learning/objectives/objectives.js';
+import type {TakeStep} from '../../learning/offline.js';
+import {learningRateAt} from '../../learning/schedule.js';
+import {type Adapter, initialAdapter, loadAdapter, saveAdapter} from '../../model/adapter.js';
+import {type ModelCheckpoint, saveCheckpoint} from '../../model/checkpoint.js';
 import type {Policy} from './policy-options.js';
 import type {TrainOptions} from './train-options.js';
 

@@ -1,6 +1,6 @@
 /** `anchorage checkpoint`. */
 import {Command} from 'commander';
-import {RunCommand} from '../../proto/messages.js';
+import {RunCommand} from '../../../proto/messages.js';
 import {runCommandAction, type SteeringChoice, withSteeringOptions} from './steering.js';
 
 export const checkpointCommand = (): Command =>

@@ -1,12 +1,12 @@
 /** `anchorage objective` shows and changes the objective of the run that is named. */
 import test from 'ava';
-import type {Bus} from '../../../runtime/bus/bus.js';
-import {putFirstObjective, setObjective} from '../../../runtime/fleet/control/objective.js';
-import {fleetSchema} from '../../../runtime/fleet/schema.js';
-import {objectiveNames} from '../../../runtime/learning/objectives/objectives.js';
-import {withBus, withNatsServer} from '../../helpers/nats.js';
-import {anchorage} from '../../helpers/process.js';
-import {temporaryFolder} from '../../helpers/temporary.js';
+import type {Bus} from '../../../../runtime/bus/bus.js';
+import {putFirstObjective, setObjective} from '../../../../runtime/fleet/control/objective.js';
+import {fleetSchema} from '../../../../runtime/fleet/schema.js';
+import {objectiveNames} from '../../../../runtime/learning/objectives/objectives.js';
+import {withBus, withNatsServer} from '../../../helpers/nats.js';
+import {anchorage} from '../../../helpers/process.js';
+import {temporaryFolder} from '../../../helpers/temporary.js';
 
 /** As `anchorage up` begins a run; there is no learner that answers. */
 const begin = (bus: Bus): Promise<void> =>

@@ -1,9 +1,9 @@
 /** `anchorage train`: the learner on a file of pairs, without a fleet. */
 import {Command, InvalidArgumentError, Option} from 'commander';
-import {objectiveNames} from '../learning/objectives/objectives.js';
-import {optimizerNames} from '../learning/optimizers/optimizers.js';
-import {scheduleKinds} from '../learning/schedule.js';
-import {collectSettings, number, positive, wholeFrom, wholeNumber} from './options.js';
+import {objectiveNames} from '../../learning/objectives/objectives.js';
+import {optimizerNames} from '../../learning/optimizers/optimizers.js';
+import {scheduleKinds} from '../../learning/schedule.js';
+import {collectSettings, number, positive, wholeFrom, wholeNumber} from '../options.js';
 import {withCompletionOption, withPolicyOptions} from './policy-options.js';
 import {withCacheOption} from './policy-pairs.js';
 import {runTrain} from './run-train.js';

@@ -1,17 +1,17 @@
 /** A pairs file under a policy: its tokens, and the log-probabilities that the policy gives them. */
 import type {Command} from 'commander';
-import {messageOf} from '../errors.js';
+import {messageOf} from '../../errors.js';
 import {
   type EncodedPairLine,
   type EncodedPairs,
   encodePairsFile,
   longestOf,
   refusalText,
-} from '../learning/encoded-pairs.js';
-import {openReferenceStore, type ReferenceStore} from '../learning/reference-store.js';
-import {type PairLogps, referenceLogps} from '../learning/references.js';
-import {createScorer, type Scorer} from '../model/logps.js';
-import {cacheFolder} from '../paths.js';
+} from '../../learning/encoded-pairs.js';
+import {openReferenceStore, type ReferenceStore} from '../../learning/reference-store.js';
+import {type PairLogps, referenceLogps} from '../../learning/references.js';
+import {createScorer, type Scorer} from '../../model/logps.js';
+import {cacheFolder} from '../../paths.js';
 import type {Policy} from './policy-options.js';
 import type {ProgressLine} from './progress-line.js';
 

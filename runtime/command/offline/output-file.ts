@@ -1,6 +1,6 @@
 /** JSON lines that are a file only when all are there. */
 import {open, rename, rm, stat} from 'node:fs/promises';
-import {messageOf, TerminalError} from '../errors.js';
+import {messageOf, TerminalError} from '../../errors.js';
 
 export interface OutputFile {
   /** What is written until the file is complete: whole lines, in order. */

@@ -3,11 +3,11 @@ import {existsSync} from 'node:fs';
 import {cp, mkdir, readdir, readFile, stat, truncate, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import test from 'ava';
-import {loadAdapter, mergeAdapter} from '../../../runtime/model/adapter.js';
-import {loadCheckpoint} from '../../../runtime/model/checkpoint.js';
-import {goldenPath, tensorOf} from '../../helpers/goldens.js';
-import {anchorage} from '../../helpers/process.js';
-import {temporaryFolder} from '../../helpers/temporary.js';
+import {loadAdapter, mergeAdapter} from '../../../../runtime/model/adapter.js';
+import {loadCheckpoint} from '../../../../runtime/model/checkpoint.js';
+import {goldenPath, tensorOf} from '../../../helpers/goldens.js';
+import {anchorage} from '../../../helpers/process.js';
+import {temporaryFolder} from '../../../helpers/temporary.js';
 
 const MODEL = goldenPath('llama');
 const ADAPTER = goldenPath('lora-trained');
