@@ -9,22 +9,20 @@ import {withFirstPolicy} from '../../runtime/fleet/checkpoints/policy.js';
 import {threadsOf} from '../../runtime/fleet/cores.js';
 import {loadFleet} from '../../runtime/fleet/load.js';
 import type {Fleet} from '../../runtime/fleet/schema.js';
+import {createPairScorer, type PairScorer} from '../../runtime/learning/pair-scorer.js';
 import {loadCheckpoint} from '../../runtime/model/checkpoint.js';
 import {encodePair} from '../../runtime/model/encode.js';
-import {createScorer, type Scorer} from '../../runtime/model/logps.js';
 import type {Tokenizer} from '../../runtime/model/tokenizer.js';
 import {openExecutor} from '../../runtime/tensor/open.js';
 import {emptySideOf, preferencePairOf} from './pair.js';
 
-/** A pair is scored alone, so that its numbers depend on it only: measured, a graph of two rows costs a pair little more than one of 32. */
-const ROWS = 2;
 /** While one pair is scored, others are on their way from and to the bus. */
 const CONCURRENCY = 8;
 
 /** The weights are the scorer's alone. */
 interface Reference {
   readonly tokenizer: Tokenizer;
-  readonly scorer: Scorer;
+  readonly scorer: PairScorer;
 }
 
 const start = (context: ActorContext<Fleet>): Observable<Outcome> =>
@@ -49,7 +47,7 @@ const openReference = async (context: ActorContext<Fleet>): Promise<Reference> =
   log.info({reason}, 'executor');
   const model = await withFirstPolicy(context, fleet, loadCheckpoint);
   const maxTokens = fleet.policy.maxPromptTokens + fleet.policy.maxCompletionTokens;
-  return {tokenizer: model.tokenizer, scorer: await createScorer(model, executor, {rows: ROWS, maxTokens})};
+  return {tokenizer: model.tokenizer, scorer: createPairScorer(model, executor, maxTokens)};
 };
 
 /** Whatever becomes of a pair is published before it is acknowledged, with its prompt's id. */
@@ -65,9 +63,7 @@ const score = async (
     await reject(context, pair.promptId, RejectionReason.REJECTION_REASON_EMPTY, detail);
     return {kind: 'done'};
   }
-  const {promptIds, chosenIds, rejectedIds} = tokens;
-  const completions = [chosenIds, rejectedIds].map((completionIds) => ({promptIds, completionIds}));
-  const logps = await timed('referencing', () => scorer.logps(completions));
+  const logps = await timed('referencing', () => scorer.logps(tokens));
   await bus.publish('pairs', preferencePairOf(pair, tokens, logps, Date.now()), pair.promptId, grace);
   count('referenced');
   return {kind: 'done'};

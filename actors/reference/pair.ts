@@ -1,5 +1,6 @@
 /** A pair with what the frozen policy thinks of it, or why it cannot be trained on. */
 import type {CandidatePair, PreferencePair} from '../../proto/messages.js';
+import type {PairLogps} from '../../runtime/learning/metrics.js';
 import type {EncodedPair} from '../../runtime/model/encode.js';
 
 /** The tokens of both sides. */
@@ -15,7 +16,7 @@ export const emptySideOf = ({chosenIds, rejectedIds}: PairTokens): string | unde
 export const preferencePairOf = (
   {promptId, prompt, chosen, rejected, source, policyVersion, sampling}: CandidatePair,
   tokens: PairTokens,
-  [referenceChosenLogps = Number.NaN, referenceRejectedLogps = Number.NaN]: readonly number[],
+  reference: PairLogps,
   readyUnixMs: number,
 ): PreferencePair => ({
   promptId,
@@ -24,8 +25,8 @@ export const preferencePairOf = (
   rejected,
   source,
   policyVersion,
-  referenceChosenLogps,
-  referenceRejectedLogps,
+  referenceChosenLogps: reference.chosen,
+  referenceRejectedLogps: reference.rejected,
   chosenTokenCount: tokens.chosenIds.length,
   rejectedTokenCount: tokens.rejectedIds.length,
   sampling: sampling ?? null,

@@ -62,9 +62,7 @@ export const inGroups = <T>(items: readonly T[], size: number): T[][] =>
 /** A run for each group of at most `pairsPerRun` pairs, all of the shape that the largest of them needs. */
 export function packGroups(groups: readonly (readonly TrainingPair[])[], pairsPerRun: number): PackedRuns {
   const forks = groups.map((pairs) => pairs.map(forkOf));
-  // Eights, because vectors are that long.
-  const longest = Math.max(...forks.flat().map(({length}) => length));
-  const rowLength = Math.ceil(sizeStep(longest) / 8) * 8;
+  const rowLength = rowLengthFor(Math.max(...forks.flat().map(({length}) => length)));
   const parts = groups.map((pairs, index) => {
     const part = forks[index] ?? [];
     const predicting = part.reduce((sum, fork) => sum + fork.predicting, 0);
@@ -79,6 +77,22 @@ export function packGroups(groups: readonly (readonly TrainingPair[])[], pairsPe
   };
   return {shape, runs: parts.map((part) => packRun(part.pairs, part.forks, part.places, shape))};
 }
+
+/**
+ * A pair in a run of its own, of few shapes: its values depend on the pair only. Rows are of eighths, as a batch's, and what
+ * predicts is a quarter, a half, three quarters or all of the row, since each shape is a graph to compile.
+ */
+export function packAlone(pair: TrainingPair): {readonly shape: RunShape; readonly run: PackedRun} {
+  const fork = forkOf(pair);
+  const rowLength = rowLengthFor(fork.length);
+  const quarter = Math.max(1, rowLength / 4);
+  const predicting = Math.ceil((fork.predicting + 1) / quarter) * quarter;
+  const shape = {pairs: 1, rows: 1, rowLength, predicting};
+  return {shape, run: packRun([pair], [fork], [{row: 0, begin: 0}], shape)};
+}
+
+/** Eights, because vectors are that long. */
+const rowLengthFor = (longest: number): number => Math.ceil(sizeStep(longest) / 8) * 8;
 
 function packRun(
   pairs: readonly TrainingPair[],
