@@ -5,8 +5,8 @@ import type {InForce} from '../../runtime/fleet/control/decisions.js';
 import {type Steering, steer} from '../../runtime/fleet/control/steering.js';
 import type {Ending} from '../../runtime/fleet/shards/crew.js';
 import {type Lead, leadTurns, untilReady} from '../../runtime/fleet/shards/turns.js';
+import {inOrder} from '../../runtime/in-order.js';
 import type {Batch} from './batches.js';
-import {inOrder} from './in-order.js';
 import {type Part, takeStep} from './training.js';
 
 interface LeadingPart extends Part {

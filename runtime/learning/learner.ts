@@ -9,13 +9,13 @@ import type {Executor, HostTensor} from '../tensor/executor.js';
 import {adapterGraph, pairsPerRun} from './memory.js';
 import {checkedFinite, pairMetrics, type StepMetrics} from './metrics.js';
 import {objectiveInUse} from './objective-in-use.js';
-import {scalarsOf} from './objectives/objectives.js';
 import {isSlotName} from './optimizers/optimizer.js';
 import {type OptimizerName, optimizers} from './optimizers/optimizers.js';
 import {packRuns} from './packing.js';
 import {assertTrainable, type TrainingPair} from './pair.js';
 import {checkSameTensors, readTensors} from './state.js';
-import {clearGradients, objectivePrograms, type StepInputs} from './step-programs.js';
+import {type StepOptions, stepInputs} from './step-inputs.js';
+import {clearGradients, objectivePrograms} from './step-programs.js';
 
 export interface LearnerOptions {
   /** An expression: a name, or a weighted sum such as `apo_zero+0.1*sft`. */
@@ -30,15 +30,6 @@ export interface LearnerOptions {
   readonly maxTokens: number;
   /** RMSProp, unless given. */
   readonly optimizer?: OptimizerName;
-}
-
-export interface StepOptions {
-  readonly beta: number;
-  readonly learningRate: number;
-  /** The objective's settings by name, such as `label_smoothing`; what is left out has its default. */
-  readonly settings?: Readonly<Record<string, number>>;
-  /** Of AdamW; 0 unless given. */
-  readonly weightDecay?: number;
 }
 
 export interface Learner {
@@ -100,19 +91,9 @@ export async function createLearner(
   );
 
   const runStep = async (pairs: readonly TrainingPair[], options: StepOptions) => {
-    const {beta, settings} = options;
     const {expression, programs} = objective.current();
-    const scalars: StepInputs = {
-      objective: {
-        beta,
-        totalPairs: pairs.length,
-        totalChosenTokens: pairs.reduce((total, {chosenIds}) => total + chosenIds.length, 0),
-        settings: scalarsOf(expression, settings),
-      },
-      optimizer: optimizer.scalars({...options, stepsDone}),
-      stepsDone,
-    };
-    return programs.step(packed(pairs), scalars);
+    const inputs = stepInputs(pairs, options, {expression, optimizer, stepsDone});
+    return programs.step(packed(pairs), inputs);
   };
   const packed = (pairs: readonly TrainingPair[]) => packRuns(pairs, pairsPerRun(config, pairs, options));
 

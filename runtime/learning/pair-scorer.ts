@@ -1,4 +1,5 @@
 /** Log-probabilities of pairs under fixed weights: what both answers begin with goes through the model once. */
+import {inOrder} from '../in-order.js';
 import type {ModelCheckpoint} from '../model/checkpoint.js';
 import type {EncodedPair} from '../model/encode.js';
 import {assertLength} from '../model/transformer.js';
@@ -37,24 +38,21 @@ export function createPairScorer(
   );
 
   // Runs of one state must not overlap, whoever calls.
-  let last: Promise<unknown> = Promise.resolve();
+  const alone = inOrder();
   return {
-    logps(pair) {
-      const result = last.then(async () => {
+    logps: (pair) =>
+      alone(async () => {
         const {shape, run} = packAlone({...pair, referenceChosenLogps: 0, referenceRejectedLogps: 0});
         const program = await programs.at(shape);
         const [chosen = Number.NaN, rejected = Number.NaN] = floatsOf(
           (await program.run({...run})).policyLogps,
         );
         return {chosen, rejected};
-      });
-      last = result.catch(() => undefined);
-      return result;
-    },
-    async dispose() {
-      await last;
-      await programs.dispose();
-      state.dispose();
-    },
+      }),
+    dispose: () =>
+      alone(async () => {
+        await programs.dispose();
+        state.dispose();
+      }),
   };
 }

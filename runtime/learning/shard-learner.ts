@@ -9,11 +9,10 @@ import {assertLength} from '../model/transformer.js';
 import type {Executor, HostTensor} from '../tensor/executor.js';
 import {programsByShape} from '../tensor/programs.js';
 import {type Exchange, gather, isOwn} from './exchange.js';
-import type {Learner, LearnerOptions, StepOptions} from './learner.js';
+import type {Learner, LearnerOptions} from './learner.js';
 import {adapterGraph} from './memory.js';
 import {checkedFinite, pairMetrics, type StepMetrics} from './metrics.js';
 import {objectiveInUse} from './objective-in-use.js';
-import {scalarsOf} from './objectives/objectives.js';
 import {optimizers} from './optimizers/optimizers.js';
 import {assertTrainable, type TrainingPair} from './pair.js';
 import {packParts} from './parts.js';
@@ -24,7 +23,8 @@ import {joined, pieceOf, type Slice, slicesOf, viewsOf} from './slices.js';
 import {initialSlots, joinedSlots, lengthOfSlots, type Slots, slotPieces, slotsFrom} from './slots.js';
 import {checkSameTensors, floatsOf} from './state.js';
 import {gradientName} from './step-functions.js';
-import {type Arrays, type StepInputs, scalarArrays} from './step-programs.js';
+import {type StepOptions, stepInputs} from './step-inputs.js';
+import {type Arrays, scalarArrays} from './step-programs.js';
 
 export interface ShardLearnerOptions extends LearnerOptions {
   /**
@@ -123,17 +123,8 @@ export async function createShardLearner(
 
   async function runStep(pairs: readonly TrainingPair[], options: StepOptions, exchange: Exchange) {
     const {expression, programs} = objective.current();
-    const {beta, settings, learningRate} = options;
-    const inputs: StepInputs = {
-      objective: {
-        beta,
-        totalPairs: pairs.length,
-        totalChosenTokens: pairs.reduce((total, {chosenIds}) => total + chosenIds.length, 0),
-        settings: scalarsOf(expression, settings),
-      },
-      optimizer: optimizer.scalars({...options, stepsDone}),
-      stepsDone,
-    };
+    const {beta, learningRate} = options;
+    const inputs = stepInputs(pairs, options, {expression, optimizer, stepsDone});
     const batch = {pairs, inputs, packed: packParts(pairs, partOptions)};
     const {loss, gradNorm, policyLogps, gradients} = await gatherGradients(programs, slices, batch, exchange);
     const metrics = checkedFinite({loss, grad_norm: gradNorm, learning_rate: learningRate});

@@ -12,7 +12,8 @@ import {gradientFunction, sliceOutput} from './shard-functions.js';
 import type {Slice} from './slices.js';
 import {floatsOf, scalarOf} from './state.js';
 import {forwardFunction, slopesFunction} from './step-functions.js';
-import {type Arrays, dropoutSeed, type StepContext, type StepInputs} from './step-programs.js';
+import type {StepInputs} from './step-inputs.js';
+import {type Arrays, dropoutSeed, type StepContext} from './step-programs.js';
 
 export type ShardContext = Pick<StepContext, 'executor' | 'state' | 'graph'> & {
   readonly slices: readonly Slice[];

@@ -24,7 +24,7 @@ import type {TrainingPair} from './pair.js';
 import type {PackedParts} from './parts.js';
 import {added, type BatchSlopes, type ShardPrograms} from './shard-programs.js';
 import type {Slice} from './slices.js';
-import type {StepInputs} from './step-programs.js';
+import type {StepInputs} from './step-inputs.js';
 
 export interface ShardBatch {
   readonly pairs: readonly TrainingPair[];

@@ -2,7 +2,7 @@
 import {seedOf} from '../seed.js';
 import type {Executor, State} from '../tensor/executor.js';
 import {programsByShape} from '../tensor/programs.js';
-import {type ObjectiveScalars, objectiveLosses, objectiveScalars} from './losses.js';
+import {objectiveLosses, objectiveScalars} from './losses.js';
 import {mustRecompute} from './memory.js';
 import type {PairLogps} from './metrics.js';
 import {objectiveOf} from './objectives/objectives.js';
@@ -11,6 +11,7 @@ import type {PackedRun, PackedRuns, RunShape} from './packing.js';
 import type {PolicyGraph} from './pair-gradients.js';
 import {floatsOf, scalarOf} from './state.js';
 import * as functions from './step-functions.js';
+import type {StepInputs} from './step-inputs.js';
 
 /** Where programs run, and what they are made for. */
 export interface StepContext {
@@ -20,13 +21,6 @@ export interface StepContext {
   /** Of what learns, by name. */
   readonly shapes: ReadonlyMap<string, readonly number[]>;
   readonly update: functions.Update;
-}
-
-/** The numbers of one step. */
-export interface StepInputs {
-  readonly objective: ObjectiveScalars;
-  readonly optimizer: Readonly<Record<string, number>>;
-  readonly stepsDone: number;
 }
 
 export interface Stepped {

@@ -121,8 +121,8 @@ function controlLine({spec, ...control}: Control): Line {
   };
 }
 
-/** As in fleet.yaml. */
-function specLine({objective, policy, filter, reviser}: NonNullable<Control['spec']>): Line {
+/** As in fleet.yaml. Field by field: a decoded message keeps its zeros where a spread does not see them. */
+export function specLine({objective, policy, filter, reviser}: NonNullable<Control['spec']>): Line {
   return {
     objective: objective && {
       name: objective.name,

@@ -1,5 +1,6 @@
 /** Log-probabilities of completions: inside a graph that differentiates them, and as a service over loaded weights. */
 import * as tf from '@tensorflow/tfjs-core';
+import {inOrder} from '../in-order.js';
 import type {Executor, TensorFunction} from '../tensor/executor.js';
 import {programsByShape} from '../tensor/programs.js';
 import type {ModelCheckpoint} from './checkpoint.js';
@@ -79,18 +80,14 @@ export async function createScorer(
   }
 
   // Runs of one state must not overlap, whoever calls.
-  let last: Promise<unknown> = Promise.resolve();
+  const alone = inOrder();
   return {
-    logps(sequences) {
-      const result = last.then(() => logpsOf(sequences));
-      last = result.catch(() => undefined);
-      return result;
-    },
-    async dispose() {
-      await last;
-      await programs.dispose();
-      state.dispose();
-    },
+    logps: (sequences) => alone(() => logpsOf(sequences)),
+    dispose: () =>
+      alone(async () => {
+        await programs.dispose();
+        state.dispose();
+      }),
   };
 }
 

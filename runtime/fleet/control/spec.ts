@@ -4,6 +4,7 @@ import {z} from 'zod';
 import type {Control} from '../../../proto/messages.js';
 import {TerminalError} from '../../errors.js';
 import {settingComplaints} from '../../learning/objectives/objectives.js';
+import {specLine} from '../../metrics/lines.js';
 import {filterContradictions} from '../check.js';
 import {type Complaint, complaintsOf} from '../complaints.js';
 import {overridden, readOverride} from '../load.js';
@@ -151,19 +152,7 @@ export const messageOfSpec = ({
 
 /** A spec that has travelled, checked like the fleet's file; or what is wrong with it, in one line. */
 export const specOfMessage = (message: NonNullable<Control['spec']>): RunSpec | string => {
-  const {objective, policy, filter, reviser} = message;
-  // Field by field: a decoded message keeps its zeros where a spread does not see them.
-  const checked = checkedSpec({
-    objective: objective && {
-      name: objective.name,
-      beta: objective.beta,
-      learningRate: objective.learningRate,
-      settings: {...objective.settings},
-    },
-    policy: policy && {temperature: policy.temperature, topP: policy.topP, topK: policy.topK},
-    filter: filter && {minLengthRatio: filter.minLengthRatio, maxLengthRatio: filter.maxLengthRatio},
-    actors: reviser ? {reviser: {model: reviser.model, instructions: reviser.instructions ?? undefined}} : {},
-  });
+  const checked = checkedSpec({actors: {}, ...specLine(message)});
   return 'spec' in checked ? checked.spec : linesOf(checked.complaints).replaceAll('\n', '; ');
 };
 
