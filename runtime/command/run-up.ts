@@ -9,47 +9,24 @@ import {merge, NEVER} from 'rxjs';
 import type {ProcessEvent} from '../actor/supervise.js';
 import type {Bus} from '../bus/bus.js';
 import {openBus} from '../bus/connection.js';
-import {writeReport} from '../dashboard/report.js';
-import {makePrompts} from '../demo/task.js';
-import {TEACHER_KEY_ENV} from '../demo/teacher/process.js';
-import {checkEndpoint} from '../endpoints/check.js';
-import {apiKeyFor, placeOf} from '../endpoints/connect.js';
-import {messageOf, TerminalError} from '../errors.js';
-import {askersOf, fleetCommands} from '../fleet/actors.js';
+import {messageOf} from '../errors.js';
+import {fleetCommands} from '../fleet/actors.js';
 import {retainCheckpoints} from '../fleet/checkpoints/retention.js';
 import {putFirstObjective} from '../fleet/control/objective.js';
-import {readPrompts} from '../fleet/feed/prompts.js';
-import {mostSteps} from '../fleet/length.js';
 import {loadableElsewhere} from '../fleet/load.js';
 import type {Progress} from '../fleet/progress.js';
-import {
-  openRunFolder,
-  RUNS_FOLDER,
-  type RunFolder,
-  type RunRecord,
-  writeRecord,
-  writeWhole,
-} from '../fleet/run-folder.js';
+import {openRunFolder, RUNS_FOLDER, type RunRecord, writeRecord, writeWhole} from '../fleet/run-folder.js';
 import {type ActorsNow, type Scale, scaled} from '../fleet/scale.js';
 import type {Fleet} from '../fleet/schema.js';
-import {serialFleet, serialPrompts} from '../fleet/stages.js';
 import {type Ending, isComplete, startFleet} from '../fleet/start.js';
 import {type Recording, recordRun} from '../metrics/record.js';
 import {showProgress} from './progress.js';
 import {openServer, type RunServer} from './server.js';
 import {listenForSignals, type Signals} from './signals.js';
-import {isDemo, startTeacher, type Teacher, teacherKey} from './teacher.js';
-
-/** As commander reads them. */
-export interface UpOptions {
-  readonly dryRun?: boolean;
-  readonly set: readonly string[];
-  readonly run?: string;
-  readonly nats?: string;
-  readonly natsPort?: number;
-  readonly actors: boolean;
-  readonly serial?: boolean;
-}
+import {startTeacher, type Teacher} from './teacher.js';
+import {checkUp} from './up-checks.js';
+import {type Ended, tellEnding} from './up-ending.js';
+import type {UpOptions} from './up-options.js';
 
 /** How long a run that failed waits for what its logs still hold. */
 const FAILED_FINISH_MS = 10_000;
@@ -58,12 +35,7 @@ const FAILED_FINISH_MS = 10_000;
 export const runUp = async (file: string | undefined, asked: Fleet, options: UpOptions): Promise<number> => {
   const heldSince = new Date().toISOString();
   const {serial = false} = options;
-  if (serial && !options.actors)
-    throw new TerminalError('--serial starts and ends the actors itself: leave out --no-actors');
-  const all = await promptsOf(asked);
-  const prompts = serial ? serialPrompts(asked, all) : all;
-  const fleet = serial ? serialFleet(asked, prompts.length) : asked;
-  await checkEndpoints(fleet, options);
+  const {fleet, prompts} = await checkUp(asked, options);
   const folder = await openRunFolder(RUNS_FOLDER, options.run ?? fleet.run, fleet);
   const stop = listenForSignals();
   const endings: (() => Promise<unknown>)[] = [];
@@ -84,15 +56,10 @@ export const runUp = async (file: string | undefined, asked: Fleet, options: UpO
   }
 };
 
-interface Up {
-  /** As it was typed; undefined for the demonstration. */
-  readonly file: string | undefined;
-  readonly fleet: Fleet;
-  readonly options: UpOptions;
+interface Up extends Ended {
   /** When this process began; ISO 8601. */
   readonly heldSince: string;
   readonly prompts: readonly string[];
-  readonly folder: RunFolder;
   readonly server: RunServer;
   readonly teacher: Teacher | undefined;
   readonly bus: Bus;
@@ -129,7 +96,7 @@ const runOnBus = async (up: Up): Promise<number> => {
     ending: ending.kind,
     ...(progress === undefined ? {} : {backend: progress.backend, backendReason: progress.backendReason}),
   });
-  return conclude(up, ending, progress);
+  return tellEnding(up, ending, progress);
 };
 
 const finish = async (bus: Bus, recording: Recording): Promise<Progress | undefined> => {
@@ -187,93 +154,6 @@ const runFleet = async ({
   draining.unsubscribe();
   display.end();
   return ending;
-};
-
-const conclude = async (
-  {file, fleet, options, folder}: Up,
-  ending: Ending,
-  progress: Progress | undefined,
-): Promise<number> => {
-  const goOn = `go on with: ${commandLine(file, folder.run, options)}`;
-  const {text} = await writeReport(folder.path);
-  switch (ending.kind) {
-    case 'complete':
-      console.log(`${text}\nreport: ${join(folder.path, 'report.html')}`);
-      return trainedEnough(folder, fleet, progress, options.serial === true);
-    case 'drained':
-      console.log(`stopped after step ${progress?.step ?? 0}; nothing is left running; ${goOn}`);
-      return 0;
-    case 'failed':
-      console.log(`logs: ${join(folder.path, 'logs')}; ${goOn}`);
-      process.stderr.write(`${ending.reason}\n`);
-      return 1;
-  }
-};
-
-/** The exit code of a complete run: one whose prompts all came to nothing has failed, whatever its report looks like. */
-const trainedEnough = (
-  {path}: RunFolder,
-  fleet: Fleet,
-  progress: Progress | undefined,
-  serial: boolean,
-): number => {
-  // Of a run that was told to stop earlier, its last step.
-  const {step: taken, steps} = progress ?? {step: 0, steps: fleet.training.steps};
-  if (taken === 0) {
-    const why = `every prompt was rejected; ${join(path, 'rejections.jsonl')} says why, prompt by prompt`;
-    process.stderr.write(`nothing was trained: ${why}\n`);
-    return 1;
-  }
-  if (taken < steps && steps === mostSteps(fleet))
-    console.log(
-      `every pair was trained on, in ${taken} steps; without rejected prompts it had been ${steps}`,
-    );
-  else if (taken < steps && serial)
-    console.log(
-      `${taken} of ${steps} steps: --serial samples for each step once, and replaces no rejected pair`,
-    );
-  else if (taken < steps)
-    console.log(`the prompts ran out after ${taken} of ${steps} steps; give more, or lower training.steps`);
-  return 0;
-};
-
-/** What takes the run up again, to be pasted into a shell. */
-const commandLine = (file: string | undefined, run: string, options: UpOptions): string =>
-  [
-    // What npm runs finds the command of the checkout, which is on nobody's PATH, through npx.
-    ...(process.env.npm_execpath === undefined ? [] : ['npx']),
-    ...['anchorage', 'up', ...(file === undefined ? [] : [file]), '--run', run],
-    ...options.set.flatMap((each) => ['--set', each]),
-    ...(options.nats === undefined ? [] : ['--nats', options.nats]),
-    ...(options.natsPort === undefined ? [] : ['--nats-port', String(options.natsPort)]),
-    ...(options.actors ? [] : ['--no-actors']),
-    ...(options.serial === true ? ['--serial'] : []),
-  ]
-    .map((word) => (/^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`))
-    .join(' ');
-
-const promptsOf = ({prompts, seed}: Fleet): Promise<string[]> | string[] =>
-  'file' in prompts
-    ? readPrompts(prompts.file, seed, prompts.count)
-    : makePrompts({split: 'train', count: prompts.count, seed});
-
-/** Asks every endpoint in use once, before anything starts. The demo teacher is not there yet, and needs no check. */
-const checkEndpoints = async (fleet: Fleet, options: UpOptions): Promise<void> => {
-  for (const {actor, asking, endpoint} of askersOf(fleet)) {
-    if (isDemo(endpoint)) {
-      if (!options.actors && teacherKey() === undefined)
-        throw new TerminalError(
-          `endpoints.${asking.endpoint}: with --no-actors the demo teacher has no key that others know; set ${TEACHER_KEY_ENV} to any word, here and for each \`anchorage start ${actor}\`, on this machine`,
-        );
-      continue;
-    }
-    const place = placeOf(actor, asking, fleet.endpoints);
-    const check = await checkEndpoint({...place, apiKey: apiKeyFor(place)});
-    if (check.kind === 'denied' || check.kind === 'garbage' || check.kind === 'unreachable')
-      throw new TerminalError(check.reason);
-    if (check.kind !== 'serves')
-      process.stderr.write(`${check.reason}; going on, since only a request can tell\n`);
-  }
 };
 
 const lineOf = (event: ProcessEvent): string | undefined => {

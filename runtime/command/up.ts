@@ -6,7 +6,8 @@ import {readFleet} from '../fleet/load.js';
 import {packageRoot} from '../paths.js';
 import {collect, wholeFrom, wholeNumber} from './options.js';
 import {lackingOf, planOf} from './plan.js';
-import {runUp, type UpOptions} from './run-up.js';
+import {runUp} from './run-up.js';
+import type {UpOptions} from './up-options.js';
 
 const DEMO_FLEET = join(packageRoot, 'runtime/fleet/demo.yaml');
 

@@ -1,0 +1,56 @@
+/** What `anchorage up` looks at before it starts anything: a fleet that cannot run is refused here. */
+import {makePrompts} from '../demo/task.js';
+import {TEACHER_KEY_ENV} from '../demo/teacher/process.js';
+import {checkEndpoint} from '../endpoints/check.js';
+import {apiKeyFor, placeOf} from '../endpoints/connect.js';
+import {TerminalError} from '../errors.js';
+import {askersOf} from '../fleet/actors.js';
+import {readPrompts} from '../fleet/feed/prompts.js';
+import type {Fleet} from '../fleet/schema.js';
+import {serialFleet, serialPrompts} from '../fleet/stages.js';
+import {isDemo, teacherKey} from './teacher.js';
+import type {UpOptions} from './up-options.js';
+
+/** What a run is started with. */
+export interface Checked {
+  /** As it runs: with `--serial`, nothing bounds what is on its way. */
+  readonly fleet: Fleet;
+  /** All of the run's, in an order that a restart repeats. */
+  readonly prompts: readonly string[];
+}
+
+/** Throws a `TerminalError` where the fleet cannot run so. */
+export const checkUp = async (asked: Fleet, options: UpOptions): Promise<Checked> => {
+  const {serial = false} = options;
+  if (serial && !options.actors)
+    throw new TerminalError('--serial starts and ends the actors itself: leave out --no-actors');
+  const all = await promptsOf(asked);
+  const prompts = serial ? serialPrompts(asked, all) : all;
+  const fleet = serial ? serialFleet(asked, prompts.length) : asked;
+  await checkEndpoints(fleet, options);
+  return {fleet, prompts};
+};
+
+const promptsOf = ({prompts, seed}: Fleet): Promise<string[]> | string[] =>
+  'file' in prompts
+    ? readPrompts(prompts.file, seed, prompts.count)
+    : makePrompts({split: 'train', count: prompts.count, seed});
+
+/** Asks every endpoint in use once, before anything starts. The demo teacher is not there yet, and needs no check. */
+const checkEndpoints = async (fleet: Fleet, options: UpOptions): Promise<void> => {
+  for (const {actor, asking, endpoint} of askersOf(fleet)) {
+    if (isDemo(endpoint)) {
+      if (!options.actors && teacherKey() === undefined)
+        throw new TerminalError(
+          `endpoints.${asking.endpoint}: with --no-actors the demo teacher has no key that others know; set ${TEACHER_KEY_ENV} to any word, here and for each \`anchorage start ${actor}\`, on this machine`,
+        );
+      continue;
+    }
+    const place = placeOf(actor, asking, fleet.endpoints);
+    const check = await checkEndpoint({...place, apiKey: apiKeyFor(place)});
+    if (check.kind === 'denied' || check.kind === 'garbage' || check.kind === 'unreachable')
+      throw new TerminalError(check.reason);
+    if (check.kind !== 'serves')
+      process.stderr.write(`${check.reason}; going on, since only a request can tell\n`);
+  }
+};

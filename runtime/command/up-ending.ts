@@ -1,0 +1,82 @@
+/** How the end of a run is told: its report or its reason, what takes it up again, and the exit code. */
+import {join} from 'node:path';
+import {writeReport} from '../dashboard/report.js';
+import {mostSteps} from '../fleet/length.js';
+import type {Progress} from '../fleet/progress.js';
+import type {RunFolder} from '../fleet/run-folder.js';
+import type {Fleet} from '../fleet/schema.js';
+import type {Ending} from '../fleet/start.js';
+import type {UpOptions} from './up-options.js';
+
+/** What an end is told of. */
+export interface Ended {
+  /** As it was typed; undefined for the demonstration. */
+  readonly file: string | undefined;
+  readonly fleet: Fleet;
+  readonly options: UpOptions;
+  readonly folder: RunFolder;
+}
+
+/** Writes the report and says how the run ended; resolves to the exit code. */
+export const tellEnding = async (
+  {file, fleet, options, folder}: Ended,
+  ending: Ending,
+  progress: Progress | undefined,
+): Promise<number> => {
+  const goOn = `go on with: ${commandLine(file, folder.run, options)}`;
+  const {text} = await writeReport(folder.path);
+  switch (ending.kind) {
+    case 'complete':
+      console.log(`${text}\nreport: ${join(folder.path, 'report.html')}`);
+      return trainedEnough(folder, fleet, progress, options.serial === true);
+    case 'drained':
+      console.log(`stopped after step ${progress?.step ?? 0}; nothing is left running; ${goOn}`);
+      return 0;
+    case 'failed':
+      console.log(`logs: ${join(folder.path, 'logs')}; ${goOn}`);
+      process.stderr.write(`${ending.reason}\n`);
+      return 1;
+  }
+};
+
+/** The exit code of a complete run: one whose prompts all came to nothing has failed, whatever its report looks like. */
+const trainedEnough = (
+  {path}: RunFolder,
+  fleet: Fleet,
+  progress: Progress | undefined,
+  serial: boolean,
+): number => {
+  // Of a run that was told to stop earlier, its last step.
+  const {step: taken, steps} = progress ?? {step: 0, steps: fleet.training.steps};
+  if (taken === 0) {
+    const why = `every prompt was rejected; ${join(path, 'rejections.jsonl')} says why, prompt by prompt`;
+    process.stderr.write(`nothing was trained: ${why}\n`);
+    return 1;
+  }
+  if (taken < steps && steps === mostSteps(fleet))
+    console.log(
+      `every pair was trained on, in ${taken} steps; without rejected prompts it had been ${steps}`,
+    );
+  else if (taken < steps && serial)
+    console.log(
+      `${taken} of ${steps} steps: --serial samples for each step once, and replaces no rejected pair`,
+    );
+  else if (taken < steps)
+    console.log(`the prompts ran out after ${taken} of ${steps} steps; give more, or lower training.steps`);
+  return 0;
+};
+
+/** What takes the run up again, to be pasted into a shell. */
+const commandLine = (file: string | undefined, run: string, options: UpOptions): string =>
+  [
+    // What npm runs finds the command of the checkout, which is on nobody's PATH, through npx.
+    ...(process.env.npm_execpath === undefined ? [] : ['npx']),
+    ...['anchorage', 'up', ...(file === undefined ? [] : [file]), '--run', run],
+    ...options.set.flatMap((each) => ['--set', each]),
+    ...(options.nats === undefined ? [] : ['--nats', options.nats]),
+    ...(options.natsPort === undefined ? [] : ['--nats-port', String(options.natsPort)]),
+    ...(options.actors ? [] : ['--no-actors']),
+    ...(options.serial === true ? ['--serial'] : []),
+  ]
+    .map((word) => (/^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`))
+    .join(' ');

@@ -1,0 +1,12 @@
+/** What `anchorage up` is told on its command line. */
+
+/** As commander reads it. */
+export interface UpOptions {
+  readonly dryRun?: boolean;
+  readonly set: readonly string[];
+  readonly run?: string;
+  readonly nats?: string;
+  readonly natsPort?: number;
+  readonly actors: boolean;
+  readonly serial?: boolean;
+}
