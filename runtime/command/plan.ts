@@ -1,17 +1,14 @@
-/** What a fleet would do and what it still lacks on this machine, in lines for a person: `anchorage up --dry-run`. */
+/** What a fleet would do, and what it still lacks on this machine, in lines for a person. */
 import {actorCounts, askersOf} from '../fleet/actors.js';
 import {misfitsOf, missingFilesOf} from '../fleet/check.js';
 import {objectiveText} from '../fleet/control/objective.js';
 import type {Fleet} from '../fleet/schema.js';
 import {isDemo} from './teacher.js';
 
-export const planOf = async (
-  fleet: Fleet,
-  environment: NodeJS.ProcessEnv = process.env,
-): Promise<string[]> => {
+/** What a fleet would do. */
+export const planOf = (fleet: Fleet): string[] => {
   const {dataset, policy, objective, training, prompts, evaluation, backend, device, precision, seed} = fleet;
   const actors = actorCounts(fleet).map(({name, count}) => (count === 1 ? name : `${name} × ${count}`));
-  const lacking = await lackingOf(fleet, environment);
   return [
     `dataset    ${dataset}, seed ${seed}`,
     `actors     ${actors.join(', ')}`,
@@ -22,9 +19,6 @@ export const planOf = async (
     `evaluation ${evaluation.suite}${'file' in evaluation ? ` of ${evaluation.file}` : `, ${evaluation.count} items`}`,
     ...askingLines(fleet),
     `backend    ${backend}${device === 'cpu' ? '' : ` on ${device}`}, ${precision}`,
-    ...(lacking.length === 0
-      ? ['valid; nothing was started']
-      : ['valid; nothing was started. Before it can start here:', ...lacking.map((each) => `  ${each}`)]),
   ];
 };
 

@@ -1,5 +1,5 @@
 /**
- * One run of `anchorage up`, from its checks to its report. Whatever was started is ended in the opposite order, however
+ * One run of `anchorage up`, from its folder to its report. Whatever was started is ended in the opposite order, however
  * the run ends.
  */
 
@@ -24,7 +24,7 @@ import {showProgress} from './progress.js';
 import {openServer, type RunServer} from './server.js';
 import {listenForSignals, type Signals} from './signals.js';
 import {startTeacher, type Teacher} from './teacher.js';
-import {checkUp} from './up-checks.js';
+import type {Checked} from './up-checks.js';
 import {type Ended, tellEnding} from './up-ending.js';
 import type {UpOptions} from './up-options.js';
 
@@ -32,10 +32,13 @@ import type {UpOptions} from './up-options.js';
 const FAILED_FINISH_MS = 10_000;
 
 /** Resolves to the exit code: 0 for a run that is complete or was drained, 1 for one that failed. */
-export const runUp = async (file: string | undefined, asked: Fleet, options: UpOptions): Promise<number> => {
+export const runUp = async (
+  file: string | undefined,
+  {fleet, prompts}: Checked,
+  options: UpOptions,
+): Promise<number> => {
   const heldSince = new Date().toISOString();
   const {serial = false} = options;
-  const {fleet, prompts} = await checkUp(asked, options);
   const folder = await openRunFolder(RUNS_FOLDER, options.run ?? fleet.run, fleet);
   const stop = listenForSignals();
   const endings: (() => Promise<unknown>)[] = [];

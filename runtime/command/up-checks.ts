@@ -6,6 +6,7 @@ import {apiKeyFor, placeOf} from '../endpoints/connect.js';
 import {TerminalError} from '../errors.js';
 import {askersOf} from '../fleet/actors.js';
 import {readPrompts} from '../fleet/feed/prompts.js';
+import {checkRunFolder, RUNS_FOLDER} from '../fleet/run-folder.js';
 import type {Fleet} from '../fleet/schema.js';
 import {serialFleet, serialPrompts} from '../fleet/stages.js';
 import {isDemo, teacherKey} from './teacher.js';
@@ -27,6 +28,8 @@ export const checkUp = async (asked: Fleet, options: UpOptions): Promise<Checked
   const all = await promptsOf(asked);
   const prompts = serial ? serialPrompts(asked, all) : all;
   const fleet = serial ? serialFleet(asked, prompts.length) : asked;
+  const run = options.run ?? fleet.run;
+  if (run !== undefined) await checkRunFolder(RUNS_FOLDER, run, fleet);
   await checkEndpoints(fleet, options);
   return {fleet, prompts};
 };

@@ -7,6 +7,7 @@ import {packageRoot} from '../paths.js';
 import {collect, wholeFrom, wholeNumber} from './options.js';
 import {lackingOf, planOf} from './plan.js';
 import {runUp} from './run-up.js';
+import {checkUp} from './up-checks.js';
 import type {UpOptions} from './up-options.js';
 
 const DEMO_FLEET = join(packageRoot, 'runtime/fleet/demo.yaml');
@@ -21,7 +22,7 @@ export const upCommand = (): Command =>
   new Command('up')
     .description('start a fleet, show its progress, and report when it is complete; Ctrl-C drains it')
     .argument('[fleet.yaml]', 'the fleet; the shipped demonstration unless given')
-    .option('--dry-run', 'check the fleet and say what it would do and what is missing; start nothing')
+    .option('--dry-run', 'say what the fleet would do, and refuse what `up` would refuse; start nothing')
     .option(
       '--set <key=value>',
       'override one key, such as objective.beta=0.5; may be given again',
@@ -57,12 +58,12 @@ Fleets to begin from: ${join(packageRoot, 'runtime/fleet')}`,
       );
       const options = {...given, set: [...given.set, ...sets]};
       const fleet = await readFleet(file ?? DEMO_FLEET, options.set);
-      if (options.dryRun) {
-        console.log((await planOf(fleet)).join('\n'));
-        return;
-      }
+      // Before what may be missing, which is told last.
+      if (options.dryRun) console.log(planOf(fleet).join('\n'));
       const lacking = await lackingOf(fleet);
       if (lacking.length > 0)
         throw new TerminalError(lacking.map((each) => `${file ?? DEMO_FLEET}: ${each}`).join('\n'));
-      process.exitCode = await runUp(file, fleet, options);
+      const checked = await checkUp(fleet, options);
+      if (options.dryRun) console.log('valid; nothing was started');
+      else process.exitCode = await runUp(file, checked, options);
     });

@@ -40,7 +40,7 @@ export interface RunFolder {
  * Takes a run's folder for this process: makes it, or goes on in it.
  *
  * @param run the run's id; a new one, readable and unique, where it is undefined.
- * @throws TerminalError where the run is running, or was begun with another fleet; the first key that differs is named.
+ * @throws TerminalError as `checkRunFolder`.
  */
 export const openRunFolder = async (
   runs: string,
@@ -48,18 +48,39 @@ export const openRunFolder = async (
   fleet: Fleet,
 ): Promise<RunFolder> => {
   const id = run ?? (await newRunId(runs));
-  if (!RUN_PATTERN.test(id)) throw new TerminalError(`run ${id}: letters, digits, - and _ only, at most 64`);
+  const before = await checkRunFolder(runs, id, fleet);
   const path = resolve(runs, id);
+  await mkdir(join(path, 'logs'), {recursive: true});
+  const file = fleetFileOf(path);
+  if ((await readIfThere(file)) === undefined) await writeWhole(file, JSON.stringify(fleet, undefined, 2));
+  return {run: id, path, before};
+};
+
+/**
+ * Looks whether a run can begin or go on with this fleet, and leaves its folder as it is.
+ *
+ * @returns its record, where it has one.
+ * @throws TerminalError where it is running, or was begun with another fleet; the first key that differs is named.
+ */
+export const checkRunFolder = async (
+  runs: string,
+  run: string,
+  fleet: Fleet,
+): Promise<RunRecord | undefined> => {
+  if (!RUN_PATTERN.test(run))
+    throw new TerminalError(`run ${run}: letters, digits, - and _ only, at most 64`);
+  const path = resolve(runs, run);
   const record = await readRecord(path);
   if (record !== undefined && isLive(record)) {
     throw new TerminalError(
-      `run ${id} is already running (process ${record.pid}); stop it, or choose another --run`,
+      `run ${run} is already running (process ${record.pid}); stop it, or choose another --run`,
     );
   }
-  await mkdir(join(path, 'logs'), {recursive: true});
-  await keepFleet(join(path, 'fleet.json'), fleet);
-  return {run: id, path, before: record};
+  await checkSameFleet(fleetFileOf(path), fleet);
+  return record;
 };
+
+const fleetFileOf = (path: string): string => join(path, 'fleet.json');
 
 /** Writes run.json, whole or not at all. */
 export const writeRecord = (path: string, record: RunRecord): Promise<void> =>
@@ -118,11 +139,12 @@ const newRunId = async (runs: string): Promise<string> => {
   }
 };
 
-const keepFleet = async (file: string, fleet: Fleet): Promise<void> => {
+/** A run that goes on keeps the fleet that it began with. */
+const checkSameFleet = async (file: string, fleet: Fleet): Promise<void> => {
   const kept = await readIfThere(file);
-  if (kept === undefined) return writeWhole(file, JSON.stringify(fleet, undefined, 2));
+  if (kept === undefined) return;
   const difference = firstDifference(JSON.parse(kept), JSON.parse(JSON.stringify(fleet)));
-  if (difference === undefined) return undefined;
+  if (difference === undefined) return;
   const {key, before, now} = difference;
   throw new TerminalError(
     `${file}: ${key} is ${JSON.stringify(before) ?? 'not set'} in this run and ${JSON.stringify(now) ?? 'not set'} in the fleet ` +

@@ -30,7 +30,7 @@ const folderOf = (t: ExecutionContext, text: string): string => {
   return folder;
 };
 
-const up = (t: ExecutionContext, cwd: string, args: string[] = [], env: NodeJS.ProcessEnv = {}) =>
+const up = (t: ExecutionContext, cwd: string, args: readonly string[] = [], env: NodeJS.ProcessEnv = {}) =>
   anchorage(t, ['up', 'fleet.yaml', ...args], {cwd, env});
 
 test('an unknown key', async (t) => {
@@ -191,19 +191,58 @@ test('an unknown command, an unknown actor, and no run to look at', async (t) =>
   t.regex(status.stderr, /^no run is live under [^\n]+; start one with `anchorage up`, or give --nats\n$/);
 });
 
-test('a dry run of either shipped fleet succeeds and starts nothing', async (t) => {
+test('a dry run of the demonstration succeeds and starts nothing', async (t) => {
   const cwd = temporaryFolder(t);
-  const demo = await anchorage(t, ['up', '--dry-run'], {cwd});
-  t.is(demo.code, 0);
-  t.regex(demo.stdout, /valid; nothing was started\n$/);
-  const file = join(packageRoot, 'runtime/fleet/llama3-ultrafeedback.yaml');
-  const real = await anchorage(t, ['up', file, '--dry-run'], {cwd, env: {OPENAI_API_KEY: ''}});
-  t.is(real.code, 0);
-  t.is(real.stderr, '');
-  t.regex(real.stdout, /apo_zero, beta 0\.1, learning rate 2e-7/);
-  t.regex(real.stdout, /prompts\.file: .* is not there/);
-  t.regex(real.stdout, /OPENAI_API_KEY is not set/);
+  const {code, stdout} = await anchorage(t, ['up', '--dry-run'], {cwd});
+  t.is(code, 0);
+  t.regex(stdout, /valid; nothing was started\n$/);
+  t.deepEqual(readdirSync(cwd), []);
 });
+
+test('a dry run of a fleet that lacks something says what it would do, and fails with what is missing', async (t) => {
+  const cwd = temporaryFolder(t);
+  const file = join(packageRoot, 'runtime/fleet/llama3-ultrafeedback.yaml');
+  const {code, stdout, stderr} = await anchorage(t, ['up', file, '--dry-run'], {
+    cwd,
+    env: {OPENAI_API_KEY: ''},
+  });
+  t.is(code, 1);
+  t.regex(stdout, /apo_zero, beta 0\.1, learning rate 2e-7/);
+  t.notRegex(stdout, /valid/);
+  t.regex(stderr, /prompts\.file: .* is not there/);
+  t.regex(stderr, /OPENAI_API_KEY is not set/);
+});
+
+const refused: Record<string, readonly string[]> = {
+  'a prompts file with a broken line': ['--set', 'prompts={file: prompts.jsonl}'],
+  'fewer prompts than are to be taken': ['--set', 'prompts={file: one.jsonl, count: 16}'],
+  'stages with a bound on staleness': ['--serial', '--set', 'maxStaleness=1'],
+  'stages without actors': ['--serial', '--no-actors'],
+  'a demo teacher whose key nobody knows': ['--no-actors'],
+  'a key that is not set': [
+    '--set',
+    'endpoints.teacher={baseUrl: http://127.0.0.1:9/v1, apiKeyEnv: TEST_KEY}',
+  ],
+  'a target that no layer has': ['--set', 'training.lora={rank: 4, targets: [painter]}'],
+  'more shards than parts': ['--set', 'actors.learner.count=99'],
+  'a run of another fleet': ['--run', 'begun'],
+  'an id that cannot be one': ['--run', 'a.b'],
+};
+for (const [title, args] of Object.entries(refused)) {
+  test.serial(`a dry run refuses as a start does: ${title}`, async (t) => {
+    const cwd = folderOf(t, fleetText());
+    writeFileSync(join(cwd, 'prompts.jsonl'), '{"prompt": "a"}\n{"prompt": \n');
+    writeFileSync(join(cwd, 'one.jsonl'), '{"prompt": "a"}\n');
+    mkdirSync(join(cwd, 'runs/begun'), {recursive: true});
+    writeFileSync(join(cwd, 'runs/begun/fleet.json'), '{"seed": 9}');
+    const start = await up(t, cwd, args);
+    const dry = await up(t, cwd, [...args, '--dry-run']);
+    t.is(start.code, 1);
+    t.regex(start.stderr, /^[^\n]+\n$/);
+    t.deepEqual([dry.code, dry.stderr], [start.code, start.stderr]);
+    t.deepEqual(readdirSync(join(cwd, 'runs')), ['begun']);
+  });
+}
 
 test('every command explains itself with an example', async (t) => {
   const commands = [
