@@ -3,6 +3,7 @@
  * the run ends.
  */
 
+import {rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {merge, NEVER} from 'rxjs';
@@ -42,6 +43,11 @@ export const runUp = async (
   const folder = await openRunFolder(RUNS_FOLDER, options.run ?? fleet.run, fleet);
   const stop = listenForSignals();
   const endings: (() => Promise<unknown>)[] = [];
+  let isOnBus = false;
+  endings.push(async () => {
+    // Where no server was to be had, there is no run to go on with.
+    if (folder.isNew && !isOnBus) await rm(folder.path, {recursive: true, force: true});
+  });
   try {
     const server = await openServer({nats: options.nats, port: options.natsPort, folder: folder.path});
     endings.push(() => server.stop());
@@ -51,6 +57,7 @@ export const runUp = async (
     const queueCapacity = serial ? prompts.length : 0;
     const bus = await openBus({url: server.url, run: folder.run, name: 'up', queueCapacity});
     endings.push(() => bus.drain());
+    isOnBus = true;
     return await runOnBus({file, fleet, options, heldSince, prompts, folder, server, teacher, bus, stop});
   } finally {
     for (const end of endings.reverse())

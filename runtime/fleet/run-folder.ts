@@ -34,6 +34,8 @@ export interface RunFolder {
   readonly path: string;
   /** run.json as the last process left it; undefined for a new run. */
   readonly before: RunRecord | undefined;
+  /** Whether this process made it. */
+  readonly isNew: boolean;
 }
 
 /**
@@ -50,10 +52,11 @@ export const openRunFolder = async (
   const id = run ?? (await newRunId(runs));
   const before = await checkRunFolder(runs, id, fleet);
   const path = resolve(runs, id);
+  const isNew = run === undefined || (await mkdir(path, {recursive: true})) !== undefined;
   await mkdir(join(path, 'logs'), {recursive: true});
   const file = fleetFileOf(path);
   if ((await readIfThere(file)) === undefined) await writeWhole(file, JSON.stringify(fleet, undefined, 2));
-  return {run: id, path, before};
+  return {run: id, path, before, isNew};
 };
 
 /**

@@ -126,10 +126,18 @@ test('a busy port', async (t) => {
   t.regex(stderr, new RegExp(`^[^\\n]*port ${port} of 127\\.0\\.0\\.1[^\\n]*\\n$`));
 });
 
-test('a server that is not there', async (t) => {
-  const {code, stderr} = await up(t, folderOf(t, fleetText()), ['--nats', 'nats://127.0.0.1:9']);
+test('a server that is not there leaves no folder of a run, and keeps one that was there', async (t) => {
+  const cwd = folderOf(t, fleetText());
+  const nowhere = ['--nats', 'nats://127.0.0.1:9'];
+  const {code, stderr} = await up(t, cwd, nowhere);
   t.is(code, 1);
   t.regex(stderr, /^[^\n]*127\.0\.0\.1:9[^\n]*\n$/);
+  t.is((await up(t, cwd, [...nowhere, '--run', 'new'])).code, 1);
+  t.deepEqual(readdirSync(join(cwd, 'runs')), []);
+  mkdirSync(join(cwd, 'runs/old'));
+  writeFileSync(join(cwd, 'runs/old/notes'), '');
+  t.is((await up(t, cwd, [...nowhere, '--run', 'old'])).code, 1);
+  t.true(readdirSync(join(cwd, 'runs/old')).includes('notes'));
 });
 
 test('a server without JetStream', async (t) => {
