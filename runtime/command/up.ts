@@ -40,7 +40,7 @@ export const upCommand = (): Command =>
     )
     .option(
       '--serial',
-      'one stage after the other, for comparison: sample everything, revise everything, then train',
+      'each stage begins when the one before is over: sample all, revise all, filter all, then train; slower, for comparison',
     )
     .addHelpText(
       'after',
