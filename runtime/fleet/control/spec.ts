@@ -6,7 +6,7 @@ import {TerminalError} from '../../errors.js';
 import {settingComplaints} from '../../learning/objectives/objectives.js';
 import {specLine} from '../../metrics/lines.js';
 import {filterContradictions} from '../check.js';
-import {type Complaint, complaintsOf} from '../complaints.js';
+import {type Complaint, complaintsOf, type Path} from '../complaints.js';
 import {overridden, readOverride} from '../load.js';
 import {type Fleet, fleetSchema} from '../schema.js';
 
@@ -98,13 +98,17 @@ const isEmpty = ({name, beta, learningRate, settings = {}, set = []}: SpecChange
   Object.keys(settings).length === 0 &&
   set.length === 0;
 
-const linesOf = (complaints: readonly Complaint[]): string => {
-  const lines = complaints.map(({path, message}) => {
-    const isFleets = path.length === 1 && String(path[0]) in fleetSchema.shape;
-    return `${path.map(String).join('.')}: ${isFleets && message.startsWith('unknown key') ? 'fixed for the run' : message}`;
-  });
-  const unknown = complaints.some(({path, message}) => message.startsWith('unknown key') && path.length < 4);
-  return [...lines, ...(unknown ? [`while a run goes on, these can change: ${CHANGEABLE}`] : [])].join('\n');
+/** A line for each: its key, what is wrong with it, and what to write instead. */
+const linesOf = (complaints: readonly Complaint[]): string =>
+  complaints.map(({path, message}) => `${path.map(String).join('.')}: ${inRun(path, message)}`).join('\n');
+
+/** A complaint in the words of a run that goes on: of the keys that the fleet's file has, it knows few. */
+const inRun = (path: Path, message: string): string => {
+  if (!message.startsWith('unknown key')) return message;
+  const isFleets = path.length === 1 && String(path[0]) in fleetSchema.shape;
+  if (!isFleets && message.includes('did you mean')) return message;
+  const what = isFleets ? 'fixed for the run' : 'unknown key';
+  return `${what}; while a run goes on, these can change: ${CHANGEABLE}`;
 };
 
 /** Puts a setting of the objective where the change does not say otherwise. */

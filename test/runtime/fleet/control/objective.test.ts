@@ -67,7 +67,16 @@ test('what else may change is set by the keys of the fleet file, and nothing tha
     message: 'policy.temperature: 3 is too large; at most 2',
   });
   await t.throwsAsync(setObjective(bus, {set: ['training.steps=3']}), {
-    message: /^training: fixed for the run\nwhile a run goes on, these can change: objective\.name,/,
+    message: /^training: fixed for the run; while a run goes on, these can change: objective\.name,.*$/,
+  });
+  await t.throwsAsync(setObjective(bus, {set: ['unknown.key=1']}), {
+    message: /^unknown: unknown key; while a run goes on, these can change: objective\.name,.*$/,
+  });
+  await t.throwsAsync(setObjective(bus, {set: ['objective.betta=1']}), {
+    message: 'objective.betta: unknown key; did you mean beta?',
+  });
+  await t.throwsAsync(setObjective(bus, {set: ['training.steps=3', 'polcy.topP=1']}), {
+    message: /^training: fixed for the run; .*\npolcy: unknown key; did you mean policy\?$/,
   });
 });
 
