@@ -58,6 +58,15 @@ test('a wrong objective is one line in the words of the fleet file', async (t) =
   t.is((await setObjective(bus, {beta: 0.5})).revision, 2);
 });
 
+test('a change that says nothing is refused in one line that says what can change', async (t) => {
+  const server = await withNatsServer(t);
+  await begin(await withBus(t, server));
+  const args = ['objective', 'set', '--nats', server.url];
+  const {code, stdout, stderr} = await anchorage(t, args, {cwd: temporaryFolder(t)});
+  t.deepEqual([code, stdout], [1, '']);
+  t.regex(stderr, /^say what is to change: objective\.name, [^\n]+\n$/);
+});
+
 test('a weighted sum and its settings are set, shown, and refused in one line', async (t) => {
   const server = await withNatsServer(t);
   const bus = await withBus(t, server);
