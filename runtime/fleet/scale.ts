@@ -46,6 +46,8 @@ export interface ActorsNow {
   readonly running: Counts;
   /** In whatever state, those that drain among them. */
   readonly processes: Counts;
+  /** Those that were here and ended for good or are asked to, such as `sampler-2`: nobody need wait for them. */
+  readonly gone?: readonly string[];
   /** Why the newest scale is not followed. */
   readonly problem?: string;
 }
@@ -127,6 +129,7 @@ export const followScale = (
   defer(() => {
     let revision = 0;
     let problem: string | undefined;
+    const had = new Set<string>();
     const changes$ = bus.control.watch<Scale>('scale').pipe(
       tap((scale) => {
         revision = scale.revision;
@@ -146,6 +149,7 @@ export const followScale = (
           revision,
           supervised: true,
           ...countsOf(supervisor),
+          gone: goneOf(supervisor, had),
           ...(problem === undefined ? {} : {problem}),
         }),
       ),
@@ -165,4 +169,11 @@ const countsOf = (supervisor: Supervisor): Pick<ActorsNow, 'running' | 'processe
     if (state === 'running') running[name] = (running[name] ?? 0) + 1;
   }
   return {running, processes};
+};
+
+/** Of all that the supervisor ever had, which `had` collects, those that are not there to stay. */
+const goneOf = (supervisor: Supervisor, had: Set<string>): string[] => {
+  const states = supervisor.states();
+  for (const name of states.keys()) had.add(name);
+  return [...had].filter((name) => ['draining', 'done', undefined].includes(states.get(name)));
 };

@@ -2,6 +2,7 @@
 import {filter, firstValueFrom, of, timeout} from 'rxjs';
 import {type Acknowledgement, Answer} from '../../../proto/messages.js';
 import type {Bus} from '../../bus/bus.js';
+import type {ActorsNow} from '../scale.js';
 import type {Controls, Heard} from './controls.js';
 import type {Decision} from './decisions.js';
 
@@ -18,7 +19,10 @@ export interface Answers {
 const TAIL = 500;
 const ALIVE_MS = 10_000;
 
-/** Those of the named actors that were heard of in the last seconds, by the clock of whoever was heard last. */
+/**
+ * Those of the named actors that were heard of in the last seconds, by the clock of whoever was heard last, and were not
+ * scaled away since.
+ */
 export const aliveActors = async (bus: Bus, names: readonly string[]): Promise<string[]> => {
   const {lastSequence} = await bus.state('metrics');
   const heard = new Map<string, number>();
@@ -26,11 +30,11 @@ export const aliveActors = async (bus: Bus, names: readonly string[]): Promise<s
   const tail = {sequence: lastSequence - TAIL, through: lastSequence};
   for await (const {message} of bus.read('metrics', tail)) heard.set(nameOf(message), message.timeUnixMs);
   const newest = Math.max(...heard.values());
+  const gone = new Set((await bus.control.get<ActorsNow>('actors'))?.value.gone);
   return [...heard]
-    .filter(
-      ([name, timeUnixMs]) => names.includes(name.replace(/-\d+$/, '')) && newest - timeUnixMs < ALIVE_MS,
-    )
+    .filter(([, timeUnixMs]) => newest - timeUnixMs < ALIVE_MS)
     .map(([name]) => name)
+    .filter((name) => names.includes(name.replace(/-\d+$/, '')) && !gone.has(name))
     .sort();
 };
 

@@ -1,0 +1,42 @@
+/** What a supervisor says of its actors as they become more and fewer. */
+import {join} from 'node:path';
+import test from 'ava';
+import {filter, firstValueFrom, Subject} from 'rxjs';
+import type {ChildState, ProcessEvent, Supervisor} from '../../../runtime/actor/supervise.js';
+import {readFleet} from '../../../runtime/fleet/load.js';
+import {type ActorsNow, followScale} from '../../../runtime/fleet/scale.js';
+import {packageRoot} from '../../../runtime/paths.js';
+import {withBus, withNatsServer} from '../../helpers/nats.js';
+
+test('actors that drain or ended are said to be gone; one that restarts or comes back is not', async (t) => {
+  const bus = await withBus(t, await withNatsServer(t));
+  const fleet = await readFleet(join(packageRoot, 'runtime/fleet/demo.yaml'));
+  const events$ = new Subject<ProcessEvent>();
+  let states = new Map<string, ChildState>();
+  const supervisor: Supervisor = {
+    events$,
+    states: () => states,
+    want: () => undefined,
+    stop: async () => undefined,
+    kill: () => undefined,
+  };
+  const following = followScale(bus, fleet, supervisor, () => []).subscribe();
+  t.teardown(() => following.unsubscribe());
+  const goneAfter = async (
+    now: Record<string, ChildState>,
+    processes: number,
+  ): Promise<ActorsNow['gone']> => {
+    states = new Map(Object.entries(now));
+    events$.next({kind: 'running', name: 'sampler-0'});
+    const said$ = bus.control.watch<ActorsNow>('actors');
+    const said = await firstValueFrom(said$.pipe(filter((each) => each.processes.sampler === processes)));
+    return said.gone;
+  };
+  t.deepEqual(await goneAfter({'sampler-0': 'running', 'sampler-1': 'running'}, 2), []);
+  t.deepEqual(
+    await goneAfter({'sampler-0': 'restarting', 'sampler-1': 'draining', 'sampler-2': 'draining'}, 3),
+    ['sampler-1', 'sampler-2'],
+  );
+  t.deepEqual(await goneAfter({'sampler-0': 'running'}, 1), ['sampler-1', 'sampler-2']);
+  t.deepEqual(await goneAfter({'sampler-0': 'running', 'sampler-1': 'starting'}, 2), ['sampler-2']);
+});
