@@ -1,18 +1,7 @@
 /** What a run left on the bus, read whole. */
 import type {Bus} from '../../runtime/bus/bus.js';
-import type {LogName, MessageOf} from '../../runtime/bus/subjects.js';
-
-/** What a log holds now. */
-export const wholeLog = async <N extends LogName>(bus: Bus, log: N): Promise<MessageOf<N>[]> => {
-  const {lastSequence} = await bus.state(log);
-  const messages: MessageOf<N>[] = [];
-  if (lastSequence === 0) return messages;
-  for await (const {message, sequence} of bus.read(log, {sequence: 1})) {
-    messages.push(message);
-    if (sequence >= lastSequence) break;
-  }
-  return messages;
-};
+import type {MessageOf} from '../../runtime/bus/subjects.js';
+import {logNow} from '../../runtime/fleet/log-now.js';
 
 export interface Logs {
   readonly pairs: readonly MessageOf<'pairs'>[];
@@ -24,12 +13,12 @@ export interface Logs {
 }
 
 export const logsOf = async (bus: Bus): Promise<Logs> => ({
-  pairs: await wholeLog(bus, 'pairs'),
-  rejections: await wholeLog(bus, 'rejections'),
-  checkpoints: await wholeLog(bus, 'checkpoints'),
-  metrics: await wholeLog(bus, 'metrics'),
-  controls: await wholeLog(bus, 'controls'),
-  acknowledgements: await wholeLog(bus, 'acknowledgements'),
+  pairs: await logNow(bus, 'pairs'),
+  rejections: await logNow(bus, 'rejections'),
+  checkpoints: await logNow(bus, 'checkpoints'),
+  metrics: await logNow(bus, 'metrics'),
+  controls: await logNow(bus, 'controls'),
+  acknowledgements: await logNow(bus, 'acknowledgements'),
 });
 
 export interface StepRow {

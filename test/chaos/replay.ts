@@ -3,11 +3,12 @@ import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import type {Bus} from '../../runtime/bus/bus.js';
 import {openBus} from '../../runtime/bus/connection.js';
+import {logNow} from '../../runtime/fleet/log-now.js';
 import type {Feeding} from '../../runtime/fleet/progress.js';
 import type {FleetInput} from '../../runtime/fleet/schema.js';
 import {type ActorProcess, startActor} from '../helpers/actor-process.js';
 import {until} from '../helpers/fleet-folder.js';
-import {type Logs, stepRowsOf, wholeLog} from './logs.js';
+import {type Logs, stepRowsOf} from './logs.js';
 import type {Scope} from './scope.js';
 
 export interface ReplayOf {
@@ -70,4 +71,4 @@ export const startAndLoadMs = async (options: ReplayOf): Promise<number | undefi
   return row.timeUnixMs - startedMs;
 };
 
-const rowsOf = async (bus: Bus) => stepRowsOf({metrics: await wholeLog(bus, 'metrics')});
+const rowsOf = async (bus: Bus) => stepRowsOf({metrics: await logNow(bus, 'metrics')});

@@ -8,6 +8,7 @@ import test from 'ava';
 import type {Bus} from '../../runtime/bus/bus.js';
 import type {ActorName} from '../../runtime/bus/subjects.js';
 import {actorEntries} from '../../runtime/fleet/actors.js';
+import {logNow} from '../../runtime/fleet/log-now.js';
 import {readRecord} from '../../runtime/fleet/run-folder.js';
 import {codeRoot} from '../../runtime/paths.js';
 import {
@@ -61,12 +62,9 @@ const countOf = (actor: ActorName): number => {
 
 /** Pieces of work that the filter of index 1 has ended. */
 const workOfJoined = async (bus: Bus): Promise<number> => {
-  const {lastSequence} = await bus.state('metrics');
   let ended = 0;
-  for await (const {message, sequence} of bus.read('metrics', {sequence: 1})) {
-    if (message.actor === 'filter' && message.index === 1) ended = message.values['work/out'] ?? ended;
-    if (sequence >= lastSequence) break;
-  }
+  for (const {actor, index, values} of await logNow(bus, 'metrics'))
+    if (actor === 'filter' && index === 1) ended = values['work/out'] ?? ended;
   return ended;
 };
 
