@@ -2,10 +2,10 @@
  * The stages of a fleet one after the other, as most trainers have them: everything is sampled, then everything is
  * revised, then filtered and given its reference, then trained on. For comparison: `anchorage up --serial`.
  *
- * A stage is over when all prompts were sent and no queue up to its own holds a message, so that a run that goes on begins
- * with the first stage that has something left.
+ * A stage is over when all prompts were sent and no queue up to its own holds a message. The stage under way is the first
+ * that has something left, for a run that goes on and for a prompt that the server had lost and that went out again.
  */
-import {concat, exhaustMap, first, ignoreElements, map, NEVER, type Observable, of, tap, timer} from 'rxjs';
+import {exhaustMap, filter, map, type Observable, tap, timer} from 'rxjs';
 import type {Command} from '../actor/supervise.js';
 import type {Bus} from '../bus/bus.js';
 import type {ActorName, QueueName} from '../bus/subjects.js';
@@ -20,11 +20,12 @@ interface Stage {
 }
 
 const sampling: Stage = {actors: ['sampler'], queues: ['prompts']};
+const training: Stage = {actors: ['learner', 'evaluator'], queues: []};
 const stages: readonly Stage[] = [
   sampling,
   {actors: ['reviser', 'judge'], queues: ['completions', 'completion_pairs']},
   {actors: ['filter', 'reference'], queues: ['candidates', 'accepted']},
-  {actors: ['learner', 'evaluator'], queues: []},
+  training,
 ];
 /** Little beside a stage, so that what is compared with waits for nothing. */
 const CHECK_MS = 100;
@@ -49,7 +50,7 @@ export interface Stages {
   commands(): readonly Command[];
   /** The same in another size. */
   readonly commandsOf: (fleet: Fleet) => readonly Command[];
-  /** Emits the command lines of each later stage when the one before is over. */
+  /** Emits the command lines of another stage when it is the first with something left. */
   readonly next$: Observable<readonly Command[]>;
 }
 
@@ -66,16 +67,13 @@ export const inStages = (run: {
   let all = run.commands;
   let stage = sampling;
   const commands = () => all.filter(({name}) => stage.actors.some((actor) => name.startsWith(`${actor}-`)));
-  const begun$ = stages.slice(1).map((next, before) =>
-    concat(
-      isOver$(bus, prompts, queuesTo(fleet, before)).pipe(ignoreElements()),
-      of(next).pipe(
-        tap(() => {
-          stage = next;
-        }),
-        map(commands),
-      ),
-    ),
+  const next$ = timer(0, CHECK_MS).pipe(
+    exhaustMap(() => stageNow(bus, prompts, fleet)),
+    filter((now) => now !== stage),
+    tap((now) => {
+      stage = now;
+    }),
+    map(commands),
   );
   return {
     commands,
@@ -83,28 +81,17 @@ export const inStages = (run: {
       all = commandsOf(fleet);
       return commands();
     },
-    next$: concat(...begun$, NEVER),
+    next$,
   };
 };
 
-/** Up to the stage of this number. What is in a queue that the fleet does not read is nobody's. */
-const queuesTo = (fleet: Fleet, number: number): QueueName[] =>
-  stages
-    .slice(0, number + 1)
-    .flatMap((stage) => stage.queues)
-    .filter((queue) => isReadIn(fleet, queue));
-
-/** Emits when all prompts were sent and these queues are empty. */
-const isOver$ = (bus: Bus, prompts: number, queues: readonly QueueName[]): Observable<true> => {
-  const isOver = async (): Promise<boolean> => {
-    if ((await bus.state('prompts')).lastSequence < prompts) return false;
-    // In the order of the flow: a message is in the next queue before it leaves one, so none is missed.
-    for (const queue of queues) if ((await bus.state(queue)).messages > 0) return false;
-    return true;
-  };
-  return timer(0, CHECK_MS).pipe(
-    exhaustMap(isOver),
-    first(Boolean),
-    map(() => true as const),
-  );
+/** The first stage that has something left; the last where none has. */
+const stageNow = async (bus: Bus, prompts: number, fleet: Fleet): Promise<Stage> => {
+  if ((await bus.state('prompts')).lastSequence < prompts) return sampling;
+  // In the order of the flow: a message is in the next queue before it leaves one, so none is missed.
+  for (const stage of stages)
+    // What is in a queue that the fleet does not read is nobody's.
+    for (const queue of stage.queues)
+      if (isReadIn(fleet, queue) && (await bus.state(queue)).messages > 0) return stage;
+  return training;
 };

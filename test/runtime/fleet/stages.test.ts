@@ -1,6 +1,9 @@
 import {join} from 'node:path';
 import test from 'ava';
-import {firstValueFrom, NEVER, take, toArray} from 'rxjs';
+import {firstValueFrom, map, NEVER, ReplaySubject, skip} from 'rxjs';
+import {FinishReason, PreferenceSource} from '../../../proto/messages.js';
+import type {Bus} from '../../../runtime/bus/bus.js';
+import type {MessageOf, QueueName} from '../../../runtime/bus/subjects.js';
 import {TerminalError} from '../../../runtime/errors.js';
 import {readFleet} from '../../../runtime/fleet/load.js';
 import {inStages, serialFleet, serialPrompts} from '../../../runtime/fleet/stages.js';
@@ -27,7 +30,23 @@ test('what bounds the age of an answer contradicts stages; what bounds those on 
   }
 });
 
-test('a stage begins when all prompts are sent and nothing is left for those before; a later one at once where it is', async (t) => {
+/** As an actor does: what comes of a message is in the next queue before it leaves this one. */
+const takeFrom = async (bus: Bus, queue: QueueName, pass: () => Promise<unknown> = async () => undefined) => {
+  const delivery = await firstValueFrom(bus.deliveries(queue, {maxInFlight: 1, drain$: NEVER}));
+  await pass();
+  await delivery.ack();
+};
+const candidate: MessageOf<'candidates'> = {
+  ...{promptId: '0', prompt: '', chosen: 'b', rejected: 'a', rationale: '', model: '', requestId: ''},
+  ...{source: PreferenceSource.PREFERENCE_SOURCE_REVISION, policyVersion: 0},
+  finishReason: FinishReason.FINISH_REASON_STOP,
+};
+const completion: MessageOf<'completions'> = {
+  ...{promptId: '0', prompt: '', completion: 'a', tokenCount: 1, policyVersion: 0},
+  finishReason: FinishReason.FINISH_REASON_STOP,
+};
+
+test('a stage begins when all prompts are sent and nothing is left before it, and again for a prompt that was lost', async (t) => {
   const bus = await withBus(t, await withNatsServer(t));
   const fleet = await readFleet(demo);
   const commandsOf = () =>
@@ -37,21 +56,33 @@ test('a stage begins when all prompts are sent and nothing is left for those bef
   const stages = inStages({fleet, bus, prompts: 1, commands: commandsOf(), commandsOf});
   const names = (commands: readonly {readonly name: string}[]) => commands.map(({name}) => name);
   t.deepEqual(names(stages.commands()), ['sampler-0']);
-  let begun = 0;
-  const all = firstValueFrom(stages.next$.pipe(take(3), toArray()));
-  const counting = stages.next$.subscribe(() => {
-    begun += 1;
-  });
-  await bus.state('prompts');
-  t.is(begun, 0);
-  counting.unsubscribe();
+  const begun$ = new ReplaySubject<readonly string[]>();
+  const following = stages.next$.pipe(map(names)).subscribe(begun$);
+  t.teardown(() => following.unsubscribe());
+  /** The stage that begins as number `number`. */
+  const begun = (number: number) => firstValueFrom(begun$.pipe(skip(number - 1)));
   await bus.publish('prompts', {promptId: '0', prompt: ''}, '0');
-  const deliveries$ = bus.deliveries('prompts', {maxInFlight: 1, drain$: NEVER});
-  await (await firstValueFrom(deliveries$)).ack();
-  t.deepEqual((await all).map(names), [
-    ['reviser-0', 'reviser-1'],
-    ['filter-0', 'reference-0'],
-    ['learner-0', 'evaluator-0'],
-  ]);
+  await takeFrom(bus, 'prompts', () => bus.publish('completions', completion, '0'));
+  t.deepEqual(await begun(1), ['reviser-0', 'reviser-1']);
+  await takeFrom(bus, 'completions', () => bus.publish('candidates', candidate, '0'));
+  t.deepEqual(await begun(2), ['filter-0', 'reference-0']);
+  await takeFrom(bus, 'candidates', () => bus.publish('accepted', candidate, '0'));
+  await takeFrom(bus, 'accepted');
+  t.deepEqual(await begun(3), ['learner-0', 'evaluator-0']);
   t.deepEqual(names(stages.commandsOf(fleet)), ['learner-0', 'evaluator-0']);
+  await bus.publish('prompts', {promptId: '0', prompt: ''}, '0-again');
+  t.deepEqual(await begun(4), ['sampler-0']);
+  await takeFrom(bus, 'prompts');
+  t.deepEqual(await begun(5), ['learner-0', 'evaluator-0']);
+});
+
+test('a run that goes on begins with the first stage that has something left', async (t) => {
+  const bus = await withBus(t, await withNatsServer(t));
+  const fleet = await readFleet(demo);
+  const command = (name: string) => ({name, entry: '', args: [], logFile: ''});
+  const commands = ['sampler-0', 'reviser-0', 'filter-0', 'learner-0'].map(command);
+  await bus.publish('prompts', {promptId: '0', prompt: ''}, '0');
+  await takeFrom(bus, 'prompts', () => bus.publish('candidates', candidate, '0'));
+  const {next$} = inStages({fleet, bus, prompts: 1, commands});
+  t.deepEqual(await firstValueFrom(next$), [command('filter-0')]);
 });
