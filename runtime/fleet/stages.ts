@@ -89,8 +89,8 @@ export const inStages = (run: {
 const stageNow = async (bus: Bus, prompts: number, fleet: Fleet): Promise<Stage> => {
   if ((await bus.state('prompts')).lastSequence < prompts) return sampling;
   // In the order of the flow: a message is in the next queue before it leaves one, so none is missed.
+  // What is in a queue that the fleet does not read is nobody's.
   for (const stage of stages)
-    // What is in a queue that the fleet does not read is nobody's.
     for (const queue of stage.queues)
       if (isReadIn(fleet, queue) && (await bus.state(queue)).messages > 0) return stage;
   return training;

@@ -243,8 +243,9 @@ for (const [title, args] of Object.entries(refused)) {
     writeFileSync(join(cwd, 'one.jsonl'), '{"prompt": "a"}\n');
     mkdirSync(join(cwd, 'runs/begun'), {recursive: true});
     writeFileSync(join(cwd, 'runs/begun/fleet.json'), '{"seed": 9}');
-    const start = await up(t, cwd, args);
-    const dry = await up(t, cwd, [...args, '--dry-run']);
+    const env = {ANCHORAGE_TEACHER_KEY: '', TEST_KEY: ''};
+    const start = await up(t, cwd, args, env);
+    const dry = await up(t, cwd, [...args, '--dry-run'], env);
     t.is(start.code, 1);
     t.regex(start.stderr, /^[^\n]+\n$/);
     t.deepEqual([dry.code, dry.stderr], [start.code, start.stderr]);

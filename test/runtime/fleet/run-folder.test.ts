@@ -45,8 +45,9 @@ test('a run that is running is refused', async (t) => {
 
 test('a run that ended, and one whose process was killed, go on', async (t) => {
   const runs = temporaryFolder(t);
-  const {path, before} = await openRunFolder(runs, 'one', await demo());
-  t.is(before, undefined);
+  const {path, before, isNew} = await openRunFolder(runs, 'one', await demo());
+  t.deepEqual([before, isNew], [undefined, true]);
+  t.false((await openRunFolder(runs, 'one', await demo())).isNew);
   await writeRecord(path, {...record, endedAt: '2026-01-31T18:00:00.000Z', ending: 'drained'});
   t.is((await openRunFolder(runs, 'one', await demo())).before?.ending, 'drained');
   // No process has the largest id there can be.
