@@ -105,10 +105,21 @@ const linesOf = (complaints: readonly Complaint[]): string =>
 /** A complaint in the words of a run that goes on: of the keys that the fleet's file has, it knows few. */
 const inRun = (path: Path, message: string): string => {
   if (!message.startsWith('unknown key')) return message;
-  const isFleets = path.length === 1 && String(path[0]) in fleetSchema.shape;
+  const isFleets = hasKey(fleetSchema, path);
   if (!isFleets && message.includes('did you mean')) return message;
   const what = isFleets ? 'fixed for the run' : 'unknown key';
   return `${what}; while a run goes on, these can change: ${CHANGEABLE}`;
+};
+
+/** Whether an object's schema has the key; of a choice of several objects, none is looked into. */
+const hasKey = (schema: unknown, [key, ...rest]: Path): boolean => {
+  if (schema === undefined) return false;
+  if (key === undefined) return true;
+  const whole =
+    schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault
+      ? schema.unwrap()
+      : schema;
+  return whole instanceof z.ZodObject && hasKey(whole.shape[String(key)], rest);
 };
 
 /** Puts a setting of the objective where the change does not say otherwise. */

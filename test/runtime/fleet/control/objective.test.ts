@@ -69,6 +69,9 @@ test('what else may change is set by the keys of the fleet file, and nothing tha
   await t.throwsAsync(setObjective(bus, {set: ['training.steps=3']}), {
     message: /^training: fixed for the run; while a run goes on, these can change: objective\.name,.*$/,
   });
+  await t.throwsAsync(setObjective(bus, {set: ['policy.model=other']}), {
+    message: /^policy\.model: fixed for the run; while a run goes on, these can change: objective\.name,.*$/,
+  });
   await t.throwsAsync(setObjective(bus, {set: ['unknown.key=1']}), {
     message: /^unknown: unknown key; while a run goes on, these can change: objective\.name,.*$/,
   });
