@@ -7,7 +7,6 @@
  */
 import {
   BehaviorSubject,
-  concatMap,
   defer,
   first,
   firstValueFrom,
@@ -22,6 +21,7 @@ import {
 } from 'rxjs';
 import type {Checkpoint, Prompt} from '../../proto/messages.js';
 import type {ActorContext, Outcome} from '../../runtime/actor/context.js';
+import {newestInTurn} from '../../runtime/actor/newest-in-turn.js';
 import {runActor} from '../../runtime/actor/run.js';
 import {settle} from '../../runtime/actor/settle.js';
 import {loadPolicy, policyWeights} from '../../runtime/fleet/checkpoints/lora.js';
@@ -61,9 +61,8 @@ const start = (context: ActorContext<Fleet>): Observable<unknown> =>
         .deliveries('prompts', {maxInFlight, drain$})
         .pipe(settle(answerWith(context, policy, now), maxInFlight));
       const reloads$ = bus.entries('checkpoints', 'latest').pipe(
-        concatMap(({message}) => reload(context, policy, message)),
+        newestInTurn(({message}) => reload(context, policy, message)),
         takeUntil(drain$),
-        ignoreElements(),
       );
       return merge(answers$, reloads$);
     }),
