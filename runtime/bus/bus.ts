@@ -49,7 +49,7 @@ export interface Control {
   /** The present value, if any, and every later one; survives reconnects. */
   watch<T>(key: ControlKey): Observable<T>;
 }
-export type ControlKey = 'progress' | 'phase' | 'fleet' | 'scale' | 'actors' | 'shards';
+export type ControlKey = 'progress' | 'phase' | 'fleet' | 'scale' | 'actors' | 'shards' | 'prompts';
 
 export interface Bus {
   readonly run: string;

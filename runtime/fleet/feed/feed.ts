@@ -2,8 +2,9 @@
  * Admission: prompts go out while few enough are on their way.
  *
  * F1 Outstanding = published − rejected − trained, and stays at most `maxOutstanding`: what is on its way is bounded.
- * F2 Nothing is remembered here: the three counts are read from the streams and the learner's progress, so a feeder that
- *    was killed goes on where it was. A prompt counts as rejected once, however often that is said.
+ * F2 Nothing is remembered here: the three counts are read from the streams and the control state, so a feeder that was
+ *    killed goes on where it was. A prompt counts as published once, however often it is sent, and as rejected once, however
+ *    often that is said.
  * F3 Of `maxPairs`, exactly as many are made where the prompts last: a prompt goes out only while published − rejected
  *    would not exceed it. A pair that was too stale counts as rejected, not as trained.
  * F4 `phase` says `done` only when no prompt can become a pair any more.
@@ -32,6 +33,7 @@ import {aborted} from '../abort.js';
 import type {Feeding, Progress} from '../progress.js';
 import type {Admission} from './admission.js';
 import {areEmpty, lostPrompts} from './lost.js';
+import {markPublished, publishedPrompts} from './published.js';
 
 export interface FeedOptions {
   readonly bus: Bus;
@@ -80,51 +82,58 @@ export const feedPrompts = async (options: FeedOptions): Promise<void> => {
     await bus.publish('prompts', {promptId: String(index), prompt, ...policy}, id, signal);
   };
   let sentLostMs = Number.NEGATIVE_INFINITY;
-  /** Sends what is nowhere of the first `fed` prompts; resolves to whether there was any. */
-  const sendLost = async (fed: number): Promise<boolean> => {
+  /** The prompts that went out, in this process or one before it. */
+  const fed: string[] = [];
+  /** Sends what is nowhere of them; resolves to whether there was any. */
+  const sendLost = async (): Promise<boolean> => {
     // What a server that still remembers its ids will not take again is not asked of a model all the time.
     if (performance.now() - sentLostMs < lostAfterMs) return true;
     const {rejected, stale} = resolved$.value;
-    const lost = new Set(await lostPrompts(bus, queues, {fed, rejected: rejected - stale}));
-    if (lost.size === 0) return false;
+    const lost = await lostPrompts(bus, queues, {fed: fed.length, rejected: rejected - stale});
+    if (lost.length === 0) return false;
     const {lastSequence} = await bus.state('prompts');
-    let index = 0;
-    for await (const prompt of prompts) {
-      if (index >= fed) break;
+    for (const index of lost) {
+      const prompt = fed[index];
+      if (prompt === undefined) continue;
       // Its own id is remembered: that would be the message that is lost.
-      if (lost.has(index)) await send(index, prompt, `${index}-again-${lastSequence}`);
-      index += 1;
+      await send(index, prompt, `${index}-again-${lastSequence}`);
     }
+    await markPublished(bus, fed.length);
     sentLostMs = performance.now();
-    onLost(lost.size);
+    onLost(lost.length);
     return true;
   };
+  let looking: Promise<unknown> = Promise.resolve();
+  const look = (): Promise<unknown> => {
+    looking = sendLost();
+    return looking;
+  };
+  const looking$ = timer(lostAfterMs, lostAfterMs).pipe(exhaustMap(look), ignoreElements());
   try {
-    let sequence = 0;
     let isEnded = false;
     for await (const prompt of prompts) {
-      sequence += 1;
-      if (sequence <= published) continue; // F2
+      const index = fed.length;
       const mayGo = ({trained, rejected, step}: Resolved) =>
-        sequence - trained - rejected <= maxOutstanding && // F1
-        sequence - rejected <= Math.min(maxPairs, admit(step).mostPrompts); // F3, F5
+        index + 1 - trained - rejected <= maxOutstanding && // F1
+        index + 1 - rejected <= Math.min(maxPairs, admit(step).mostPrompts); // F3, F5
       const isEnough = ({trained}: Resolved) => trained >= maxPairs;
-      const looking$ = timer(lostAfterMs, lostAfterMs).pipe(
-        exhaustMap(() => sendLost(sequence - 1)),
-        ignoreElements(),
-      );
-      const now = await firstValueFrom(
-        merge(resolved$, looking$).pipe(
-          first((resolved) => mayGo(resolved) || isEnough(resolved)),
-          aborted(signal),
-        ),
-      );
-      isEnded = isEnough(now);
-      if (isEnded) break;
-      await send(sequence - 1, prompt, String(sequence - 1));
+      if (index >= published) {
+        const now = await firstValueFrom(
+          merge(resolved$, looking$).pipe(
+            first((resolved) => mayGo(resolved) || isEnough(resolved)),
+            aborted(signal),
+          ),
+        );
+        // What goes out again is counted before another one goes.
+        await looking;
+        isEnded = isEnough(now);
+        if (isEnded) break;
+        await send(index, prompt, String(index));
+      }
+      fed.push(prompt);
     }
     const isAllResolved = async (): Promise<boolean> =>
-      (await areEmpty(bus, queues)) && (isEnded || !(await sendLost(sequence)));
+      (await areEmpty(bus, queues)) && (isEnded || !(await sendLost()));
     const checks$ = merge(resolved$, timer(0, RECHECK_MS)).pipe(exhaustMap(isAllResolved));
     await firstValueFrom(checks$.pipe(first(Boolean), aborted(signal)));
     const pairs = (await bus.state('pairs')).lastSequence;
@@ -132,17 +141,6 @@ export const feedPrompts = async (options: FeedOptions): Promise<void> => {
   } finally {
     reading.unsubscribe();
   }
-};
-
-/** How many of the prompts were published. What somebody else put into their queue is none. */
-const publishedPrompts = async (bus: Bus): Promise<number> => {
-  const {lastSequence: all} = await bus.state('prompts');
-  const {lastSequence: through} = await bus.state('rejections');
-  if (all === 0 || through === 0) return all;
-  let foreign = 0;
-  for await (const {message} of bus.read('rejections', {sequence: 1, through}))
-    if (message.channel === 'prompts' && message.promptId === '') foreign += 1;
-  return all - foreign;
 };
 
 /** Prompts that are over: trained on once, or rejected. */

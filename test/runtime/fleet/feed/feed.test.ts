@@ -6,6 +6,7 @@ import type {Bus} from '../../../../runtime/bus/bus.js';
 import {type QueueName, subjectOf} from '../../../../runtime/bus/subjects.js';
 import {admissionAt} from '../../../../runtime/fleet/feed/admission.js';
 import {feedPrompts} from '../../../../runtime/fleet/feed/feed.js';
+import {publishedPrompts} from '../../../../runtime/fleet/feed/published.js';
 import type {Feeding, Progress} from '../../../../runtime/fleet/progress.js';
 import {withBus, withNatsServer} from '../../../helpers/nats.js';
 import {publishAsStranger} from '../../../helpers/stranger.js';
@@ -134,6 +135,30 @@ test('a prompt of which the server has lost everything goes out again, while oth
   await reject(bus, '1');
   await feed;
   t.deepEqual(lost, [2, 1]);
+});
+
+test('a prompt that goes out again counts once: a feeder that starts again goes on with the prompt after the last', async (t) => {
+  const bus = await withBus(t, await withNatsServer(t));
+  const first = new AbortController();
+  const options = {bus, maxOutstanding: 2, lostAfterMs: 300};
+  // A generator can be gone through once.
+  const once = (function* () {
+    yield* prompts;
+  })();
+  const feed = feedPrompts({...options, prompts: once, signal: first.signal});
+  t.deepEqual(await takePrompts(bus, 2), ['0', '1']);
+  t.deepEqual(await takePrompts(bus, 2), ['0', '1']);
+  await reject(bus, '0');
+  t.deepEqual(await takePrompts(bus, 1), ['2']);
+  first.abort(new Error('killed'));
+  await t.throwsAsync(feed);
+  t.is(await publishedPrompts(bus), 3);
+  await reject(bus, '1');
+  const second = new AbortController();
+  const again = feedPrompts({...options, prompts, lostAfterMs: 60_000, signal: second.signal});
+  t.deepEqual(await takePrompts(bus, 1), ['3']);
+  second.abort(new Error('enough'));
+  await t.throwsAsync(again);
 });
 
 test('feeding is done when every prompt is resolved, and the phase says where the pair log ends', async (t) => {

@@ -1,0 +1,40 @@
+/** How many of a run's prompts went out: from the bus alone, so that a feeder that was killed goes on where it was. */
+import type {Bus} from '../../bus/bus.js';
+
+/** What was known when prompts had gone out again: from there on every message is another prompt. */
+interface Mark {
+  /** Of the newest message in the queue of prompts. */
+  readonly sequence: number;
+  /** Prompts that had gone out, each counted once. */
+  readonly published: number;
+  /** Messages in their queue that somebody else had put there. */
+  readonly foreign: number;
+}
+
+const beginning: Mark = {sequence: 0, published: 0, foreign: 0};
+
+/** How many of the prompts were published, each once. What somebody else put into their queue is none. */
+export const publishedPrompts = async (bus: Bus): Promise<number> => {
+  const mark = (await bus.control.get<Mark>('prompts'))?.value ?? beginning;
+  const {lastSequence} = await bus.state('prompts');
+  const foreign = lastSequence === 0 ? 0 : await foreignPrompts(bus);
+  return mark.published + (lastSequence - mark.sequence) - (foreign - mark.foreign);
+};
+
+/**
+ * Says how many prompts have gone out, after some went out again. A feeder that is killed before it does takes others for
+ * prompts that went out; they are found to be nowhere.
+ */
+export const markPublished = async (bus: Bus, published: number): Promise<void> => {
+  const {lastSequence: sequence} = await bus.state('prompts');
+  await bus.control.put<Mark>('prompts', {sequence, published, foreign: await foreignPrompts(bus)});
+};
+
+const foreignPrompts = async (bus: Bus): Promise<number> => {
+  const {lastSequence: through} = await bus.state('rejections');
+  let foreign = 0;
+  if (through === 0) return foreign;
+  for await (const {message} of bus.read('rejections', {sequence: 1, through}))
+    if (message.channel === 'prompts' && message.promptId === '') foreign += 1;
+  return foreign;
+};
