@@ -18,7 +18,11 @@ export const follow = async (part: Part): Promise<Ending> => {
     // Where that does not arrive, the end of the process does.
     crew.leave().catch((error) => context.log.warn({err: error}, 'not left'));
   });
-  const preparing = prepareAhead(context, controls, (expression) => learner.prepare(expression));
+  const preparing = prepareAhead(context, controls, {
+    prepare: (expression) => learner.prepare(expression),
+    forget: (expression) => learner.forget(expression),
+    taken: () => training.state.step,
+  });
   try {
     for await (const turn of followTurns(crew.exchange, () => (isBegun ? training.state.step : 0))) {
       switch (turn.kind) {

@@ -55,6 +55,7 @@ const steeringOf = (part: LeadingPart, inTurn: ReturnType<typeof inOrder>): Stee
     steps: context.fleet.training.steps,
     drain$: haltOf(part),
     prepare: (expression) => training.learner.prepare(expression),
+    forget: (expression) => training.learner.forget(expression),
     save: () =>
       inTurn(async () => {
         if (!crew.isOver() && !isSaved()) await save(part, {final: false});

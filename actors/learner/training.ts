@@ -18,7 +18,10 @@ import type {StalenessMeter} from './staleness.js';
 
 /** What steps are taken with: a learner of all parts of a batch, which needs nobody, or one of several. */
 export interface StepTaker
-  extends Pick<ShardLearner, 'prepare' | 'setObjective' | 'step' | 'optimizerState' | 'restore' | 'dispose'> {
+  extends Pick<
+    ShardLearner,
+    'prepare' | 'forget' | 'setObjective' | 'step' | 'optimizerState' | 'restore' | 'dispose'
+  > {
   weights(): ReturnType<ShardLearner['weights']> | Promise<ReturnType<ShardLearner['weights']>>;
 }
 

@@ -40,6 +40,8 @@ export interface Learner {
   step(pairs: readonly TrainingPair[], options: StepOptions): Promise<StepMetrics>;
   /** Compiles every shape in use for an objective, which is then set at once. Steps may go on meanwhile. */
   prepare(expression: string): Promise<void>;
+  /** Releases what was prepared for an objective that is not to come. */
+  forget(expression: string): Promise<void>;
   /**
    * Resolves when every shape in use is compiled for the objective; the next step uses it. Steps may go on meanwhile. An
    * expression of the same terms, or one that is prepared, is in use at once.
@@ -115,6 +117,7 @@ export async function createLearner(
       });
     },
     prepare: (expression) => objective.prepare(expression),
+    forget: (expression) => objective.forget(expression),
     setObjective: (expression) => objective.switchTo(expression),
     weights: () => readTensors(state, (name) => isLearned.has(name)),
     optimizerState: () => readTensors(state, isSlotName),

@@ -12,6 +12,8 @@ export interface ObjectiveInUse<P> {
   current(): {readonly expression: string; readonly programs: P};
   /** Compiles what an objective needs while steps go on, so that a switch to it need not. */
   prepare(expression: string): Promise<void>;
+  /** Disposes of what was prepared for an objective that is not to come; nothing where it is in use, or was not prepared. */
+  forget(expression: string): Promise<void>;
   /** Resolves when the next step has the objective; of several calls the last one stays. Where it fails, nothing changes. */
   switchTo(expression: string): Promise<void>;
   /** Waits for a switch under way. */
@@ -34,7 +36,7 @@ export function objectiveInUse<P extends Replaceable<P>>(
     return key === current.key || prepared.has(key);
   };
 
-  const compile = inOrder(async (expression: string): Promise<void> => {
+  const compile = async (expression: string): Promise<void> => {
     if (isReady(expression)) return;
     const compiled = opened(expression);
     try {
@@ -44,11 +46,11 @@ export function objectiveInUse<P extends Replaceable<P>>(
       throw error;
     }
     prepared.set(compiled.key, compiled);
-  });
+  };
 
-  const replace = inOrder(async (expression: string): Promise<void> => {
+  const replace = async (expression: string): Promise<void> => {
     // What is ready does not wait for what is not.
-    if (!isReady(expression)) await compile.call(expression);
+    if (!isReady(expression)) await prepare(expression);
     const next = prepared.get(graphKeyOf(expression));
     if (next === undefined) {
       current = {...current, expression};
@@ -60,26 +62,39 @@ export function objectiveInUse<P extends Replaceable<P>>(
     // A step that began with the old objective still runs its programs.
     await running().catch(() => undefined);
     await old.programs.dispose();
-  });
+  };
+
+  const forget = async (expression: string): Promise<void> => {
+    const unused = prepared.get(graphKeyOf(expression));
+    if (unused === undefined) return;
+    prepared.delete(unused.key);
+    await unused.programs.dispose();
+  };
+
+  const compiling = inOrder();
+  // What a switch is about to take is not forgotten meanwhile.
+  const replacing = inOrder();
+  const prepare = (expression: string): Promise<void> => compiling.call(() => compile(expression));
 
   return {
     current: () => current,
-    prepare: compile.call,
-    switchTo: replace.call,
+    prepare,
+    forget: (expression) => replacing.call(() => forget(expression)),
+    switchTo: (expression) => replacing.call(() => replace(expression)),
     async dispose() {
-      await replace.settled();
-      await compile.settled();
+      await replacing.settled();
+      await compiling.settled();
       for (const {programs} of [current, ...prepared.values()]) await programs.dispose();
     },
   };
 }
 
 /** Calls one after the other; one that fails is its caller's to handle and does not fail the next. */
-function inOrder(work: (expression: string) => Promise<void>) {
+function inOrder() {
   let last: Promise<void> = Promise.resolve();
   return {
-    call(expression: string): Promise<void> {
-      const done = last.then(() => work(expression));
+    call(work: () => Promise<void>): Promise<void> {
+      const done = last.then(work);
       last = done.catch(() => undefined);
       return done;
     },

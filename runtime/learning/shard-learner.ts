@@ -34,7 +34,7 @@ export interface ShardLearnerOptions extends LearnerOptions {
   readonly parts: number;
 }
 
-export interface ShardLearner extends Pick<Learner, 'prepare' | 'setObjective' | 'dispose'> {
+export interface ShardLearner extends Pick<Learner, 'prepare' | 'forget' | 'setObjective' | 'dispose'> {
   /** Steps that the weights have seen. */
   readonly stepsDone: number;
   /** The slices whose optimizer state is here: all where none or all were ever restored, then those of the last step's membership. */
@@ -177,6 +177,7 @@ export async function createShardLearner(
       return run;
     },
     prepare: (expression) => objective.prepare(expression),
+    forget: (expression) => objective.forget(expression),
     setObjective: (expression) => objective.switchTo(expression),
     weights: () =>
       new Map(

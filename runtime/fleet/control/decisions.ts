@@ -74,6 +74,14 @@ export const specOfRevision = ({controls}: Known, revision: number): InForce | u
   return typeof asked?.spec === 'object' ? {revision, spec: asked.spec} : undefined;
 };
 
+/** Whether a step after so many may yet be taken by a spec of this objective. */
+export const isToCome = ({controls, decisions}: Known, objective: string, begun: number): boolean =>
+  controls.some(({revision, spec}) => {
+    if (revision === 1 || typeof spec !== 'object' || spec.objective.name !== objective) return false;
+    const decision = decisions.get(revision);
+    return decision === undefined || (decision.accepted && decision.step >= begun);
+  });
+
 export interface RunState {
   readonly paused: boolean;
   /** The run ends after it; undefined where nothing but the fleet ends it. */

@@ -4,18 +4,26 @@ import {Answer} from '../../../proto/messages.js';
 import type {ActorContext} from '../../actor/context.js';
 import type {Fleet} from '../schema.js';
 import type {Controls} from './controls.js';
-import type {Asked} from './decisions.js';
+import {type Asked, isToCome} from './decisions.js';
+
+/** The objectives of a shard. */
+export interface Objectives {
+  /** Compiles one while steps go on. */
+  prepare(expression: string): Promise<void>;
+  /** Releases one that was compiled and is not to come. */
+  forget(expression: string): Promise<void>;
+  /** Steps taken so far. */
+  taken(): number;
+}
 
 /**
- * Prepares the objective of every spec that is not decided on yet, and acknowledges those that are accepted: such a shard
- * takes each step by the revision that the leading one names, so ready is all that it must be.
- *
- * @param prepare compiles an objective while steps go on.
+ * Prepares the objective of every spec that is not decided on yet, acknowledges those that are accepted, and forgets those
+ * that are refused: such a shard takes each step by the revision that the leading one names, so ready is all that it must be.
  */
 export const prepareAhead = (
   {bus, name, index, log}: ActorContext<Fleet>,
   {heard, heard$}: Controls,
-  prepare: (expression: string) => Promise<void>,
+  {prepare, forget, taken}: Objectives,
 ): Subscription => {
   // Decided on before this shard was there. Not all up to the newest of them: a command overtakes a spec that is compiled.
   const before = new Set(heard.decisions.keys());
@@ -28,7 +36,10 @@ export const prepareAhead = (
       filter((decision) => decision !== undefined),
     );
     const {accepted, step} = await firstValueFrom(decided$);
-    if (!accepted) return;
+    if (!accepted) {
+      if (!isToCome(heard, spec.objective.name, taken())) await forget(spec.objective.name);
+      return;
+    }
     const said = {revision, actor: name, index, answer: Answer.ANSWER_APPLIED, step, reason: ''};
     const id = `applied-${revision}-${name}-${index}`;
     await bus.publish('acknowledgements', {...said, timeUnixMs: Date.now()}, id);

@@ -10,7 +10,15 @@ import {Answer, RunCommand} from '../../../proto/messages.js';
 import type {Bus} from '../../bus/bus.js';
 import {TerminalError} from '../../errors.js';
 import type {Controls} from './controls.js';
-import {type Asked, type Decision, decide, type InForce, inForceAt, runStateOf} from './decisions.js';
+import {
+  type Asked,
+  type Decision,
+  decide,
+  type InForce,
+  inForceAt,
+  isToCome,
+  runStateOf,
+} from './decisions.js';
 
 export interface SteeringOptions {
   readonly bus: Bus;
@@ -23,6 +31,8 @@ export interface SteeringOptions {
   readonly drain$: Observable<unknown>;
   /** Makes an objective ready, so that the step that begins with it need not. */
   prepare(expression: string): Promise<void>;
+  /** Releases an objective that was made ready and is not to come. */
+  forget(expression: string): Promise<void>;
   /** Writes a checkpoint between two steps; resolves to the step that it is of. */
   save(): Promise<number>;
 }
@@ -43,7 +53,7 @@ export interface Steering {
 }
 
 export const steer = (options: SteeringOptions): Steering => {
-  const {bus, controls, steps, index, drain$, prepare, save} = options;
+  const {bus, controls, steps, index, drain$, prepare, forget, save} = options;
   const {heard} = controls;
   const changed$ = new Subject<void>();
   let begun = options.taken;
@@ -89,7 +99,7 @@ export const steer = (options: SteeringOptions): Steering => {
     const mayBe = decide(asked, heard, {begun, steps}).accepted && typeof spec === 'object';
     // A step that was named is kept, whatever compiling takes.
     if (!mayBe || step !== undefined) await conclude(asked);
-    if (!mayBe) return;
+    if (!mayBe || heard.decisions.get(revision)?.accepted === false) return;
     try {
       await prepare(spec.objective.name);
     } catch (error) {
@@ -97,6 +107,8 @@ export const steer = (options: SteeringOptions): Steering => {
       return conclude(asked, error.message);
     }
     if (step === undefined) await conclude(asked);
+    const isRefused = heard.decisions.get(revision)?.accepted === false;
+    if (isRefused && !isToCome(heard, spec.objective.name, begun)) await forget(spec.objective.name);
   };
 
   const onCommand = async (asked: Asked): Promise<void> => {

@@ -25,6 +25,7 @@ const partOf = (batches: number, crew: Partial<Crew>, onStep: (step: number) => 
       optimizerState: async () => new Map(),
       weights: () => new Map(),
       prepare: never,
+      forget: never,
     },
     controls: {
       heard: {controls: [{revision: 1, spec: {objective}}], decisions: new Map(), acknowledgements: []},
