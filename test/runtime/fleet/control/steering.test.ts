@@ -1,9 +1,9 @@
-/** The learner that decides, and what it compiles for a spec. */
+/** The learner that decides: what it compiles for a spec, and what counts where another decides as well. */
 import {join} from 'node:path';
 import {setTimeout} from 'node:timers/promises';
 import test, {type ExecutionContext} from 'ava';
 import {filter, firstValueFrom, NEVER} from 'rxjs';
-import {RunCommand} from '../../../../proto/messages.js';
+import {Answer, RunCommand} from '../../../../proto/messages.js';
 import type {Bus} from '../../../../runtime/bus/bus.js';
 import {ask, followControls, putFirstSpec} from '../../../../runtime/fleet/control/controls.js';
 import {changedSpec, specOf} from '../../../../runtime/fleet/control/spec.js';
@@ -62,4 +62,39 @@ test('A spec that comes too late when it is compiled is refused, and what was co
   t.like(await decisionOn(revision), {accepted: false, reason: 'too late: the run ends after step 3'});
   await says('forget dpo');
   t.deepEqual(said, ['prepare dpo', 'forget dpo']);
+});
+
+test('Of two that both believe they lead, the first to decide counts, for the other one too', async (t) => {
+  const {bus, spec} = await openRun(t);
+  // Dropped while it compiled; it was further on.
+  const stale = await startLeader(t, bus, {index: 0, taken: 7});
+  const fresh = await startLeader(t, bus, {index: 1, taken: 4});
+  const revision = await ask(bus, fresh.controls.heard, {spec, previousRevision: 1});
+  await Promise.all([stale.says('prepare dpo'), fresh.says('prepare dpo')]);
+  fresh.compiled();
+  t.like(await fresh.decisionOn(revision), {accepted: true, step: 5});
+  stale.compiled();
+  await setTimeout(0);
+  // Waits for the decision that is on its way.
+  t.is((await stale.steering.begin(8))?.revision, revision);
+  t.like(await stale.decisionOn(revision), {accepted: true, step: 5});
+  t.is((await bus.state('acknowledgements')).lastSequence, 1);
+});
+
+test('A second decision on the log changes nothing for whoever reads it, then or later', async (t) => {
+  const {bus, spec} = await openRun(t);
+  const before = await followControls(bus);
+  const revision = await ask(bus, before.heard, {spec, previousRevision: 1});
+  const said = {revision, actor: 'learner', reason: '', timeUnixMs: 0};
+  const accepted = {...said, index: 1, answer: Answer.ANSWER_ACCEPTED, step: 5};
+  await bus.publish('acknowledgements', accepted, `decision-${revision}`);
+  // As where the server has forgotten the id of the first.
+  const refused = {...said, index: 0, answer: Answer.ANSWER_REFUSED, step: 8};
+  await bus.publish('acknowledgements', refused, `decision-${revision}-forgotten`);
+  await firstValueFrom(before.heard$.pipe(filter(({acknowledgements}) => acknowledgements.length === 2)));
+  const after = await followControls(bus);
+  for (const {heard, close} of [before, after]) {
+    t.deepEqual(heard.decisions.get(revision), {accepted: true, step: 5, reason: ''});
+    close();
+  }
 });
