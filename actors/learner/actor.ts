@@ -14,6 +14,7 @@ import {reject} from '../../runtime/actor/reject.js';
 import {runActor} from '../../runtime/actor/run.js';
 import {firstAdapterOf} from '../../runtime/fleet/checkpoints/lora.js';
 import {withFirstPolicy} from '../../runtime/fleet/checkpoints/policy.js';
+import {retention} from '../../runtime/fleet/checkpoints/retention.js';
 import {
   checkpointAt,
   publishFirst,
@@ -101,7 +102,7 @@ const openTraining = async (context: ActorContext<Fleet>): Promise<Training> => 
     state: initialState,
     published: 0,
     saved: [],
-    gone: new Set<number>(),
+    retain: retention(context, fleet),
     staleness: createStalenessMeter(fleet, taken),
   };
 };

@@ -12,7 +12,7 @@ import type {Bus} from '../bus/bus.js';
 import {openBus} from '../bus/connection.js';
 import {messageOf} from '../errors.js';
 import {fleetCommands} from '../fleet/actors.js';
-import {retainCheckpoints} from '../fleet/checkpoints/retention.js';
+import {retention} from '../fleet/checkpoints/retention.js';
 import {putFirstObjective} from '../fleet/control/objective.js';
 import {loadableElsewhere} from '../fleet/load.js';
 import type {Progress} from '../fleet/progress.js';
@@ -94,7 +94,7 @@ const runOnBus = async (up: Up): Promise<number> => {
   // Of a complete run, too: a process that was killed at its end may have left files without their last lines.
   const ending: Ending = complete ? {kind: 'complete'} : await runFleet(up);
   // What the last scores decide on.
-  if (ending.kind === 'complete') await retainCheckpoints({bus, runFolder: folder.path}, fleet);
+  if (ending.kind === 'complete') await retention({bus, runFolder: folder.path}, fleet)();
   const finished = finish(bus, recording);
   // Where the server is gone, so is what it still held: that is why the run failed, and is told below, without much waiting.
   const failed = () =>

@@ -9,7 +9,7 @@ import {rm} from 'node:fs/promises';
 import {resolve} from 'node:path';
 import type {Checkpoint, EvaluationScore} from '../../../proto/messages.js';
 import type {Bus} from '../../bus/bus.js';
-import {logNow} from '../log-now.js';
+import {growingLog} from '../log-now.js';
 import type {Fleet} from '../schema.js';
 import {RESUMABLE_STEPS} from './checkpoints.js';
 
@@ -43,27 +43,31 @@ export const keptOf = <C extends Facts>(
 };
 
 /**
- * Removes the folders and the bus's content of checkpoints that do not stay.
- *
- * @param gone policy versions that were removed before; those of this call are added.
+ * Removes, at each call, the folders and the bus's content of checkpoints that do not stay. It keeps what it has read and
+ * removed, for the next call.
  */
-export const retainCheckpoints = async (
+export const retention = (
   {bus, runFolder}: {readonly bus: Bus; readonly runFolder: string},
   {training: {keep, share}}: Pick<Fleet, 'training'>,
-  gone: Set<number> = new Set(),
-): Promise<void> => {
-  if (keep === undefined) return;
-  const checkpoints = await logNow(bus, 'checkpoints');
-  const kept = keptOf(checkpoints, await logNow(bus, 'scores'), keep);
-  const folders = new Set(kept.map(({folder}) => folder));
-  const contents = new Set(kept.flatMap(({files}) => files.map(({sha256}) => sha256)));
-  for (const checkpoint of checkpoints) {
-    const {policyVersion, folder, files} = checkpoint;
-    if (kept.includes(checkpoint) || gone.has(policyVersion)) continue;
-    gone.add(policyVersion);
-    const isOurs = folder.startsWith('checkpoints/');
-    if (isOurs && !folders.has(folder)) await rm(resolve(runFolder, folder), {recursive: true, force: true});
-    if (share === 'folder') continue;
-    for (const {sha256} of files) if (!contents.has(sha256)) await bus.blobs.delete(sha256);
-  }
+): (() => Promise<void>) => {
+  const [published, scored] = [growingLog(bus, 'checkpoints'), growingLog(bus, 'scores')];
+  /** Policy versions. */
+  const gone = new Set<number>();
+  return async () => {
+    if (keep === undefined) return;
+    const checkpoints = await published();
+    const kept = keptOf(checkpoints, await scored(), keep);
+    const folders = new Set(kept.map(({folder}) => folder));
+    const contents = new Set(kept.flatMap(({files}) => files.map(({sha256}) => sha256)));
+    for (const checkpoint of checkpoints) {
+      const {policyVersion, folder, files} = checkpoint;
+      if (kept.includes(checkpoint) || gone.has(policyVersion)) continue;
+      gone.add(policyVersion);
+      const isOurs = folder.startsWith('checkpoints/');
+      if (isOurs && !folders.has(folder))
+        await rm(resolve(runFolder, folder), {recursive: true, force: true});
+      if (share === 'folder') continue;
+      for (const {sha256} of files) if (!contents.has(sha256)) await bus.blobs.delete(sha256);
+    }
+  };
 };

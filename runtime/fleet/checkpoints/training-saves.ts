@@ -23,7 +23,6 @@ import {
 } from './checkpoints.js';
 import {firstAdapterOf} from './lora.js';
 import {withFirstPolicy, withPolicy} from './policy.js';
-import {retainCheckpoints} from './retention.js';
 import {filesOf, formatState, initialState, parseState, type TrainingState} from './training-state.js';
 
 /** A step's files, as a checkpoint's message names them. */
@@ -39,8 +38,8 @@ export interface Saves {
   published: number;
   /** What can be gone on from, the newest first, and what is not removed yet; empty before the first checkpoint. */
   saved: readonly (Written & {readonly step: number})[];
-  /** Policy versions whose files were removed. */
-  readonly gone: Set<number>;
+  /** Removes the checkpoints that do not stay. */
+  retain(): Promise<void>;
 }
 
 /** Where training is, with what it learnt. `slots` is undefined before the first step. */
@@ -168,7 +167,7 @@ const publish = async (
   for (const {trainingFiles} of others.slice(RESUMABLE_STEPS - 1))
     await forgetTrainingFiles(context, context.fleet, trainingFiles);
   context.log.info({step, policyVersion, final}, 'checkpoint');
-  await retainCheckpoints(context, context.fleet, saves.gone);
+  await saves.retain();
 };
 
 /** The newest checkpoint once more, as the last of the run. */

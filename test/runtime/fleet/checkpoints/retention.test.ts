@@ -3,7 +3,7 @@ import {join} from 'node:path';
 import test from 'ava';
 import {publishCheckpoint} from '../../../../runtime/fleet/checkpoints/checkpoints.js';
 import {contentsOf} from '../../../../runtime/fleet/checkpoints/content.js';
-import {keptOf, retainCheckpoints} from '../../../../runtime/fleet/checkpoints/retention.js';
+import {keptOf, retention} from '../../../../runtime/fleet/checkpoints/retention.js';
 import {readFleet} from '../../../../runtime/fleet/load.js';
 import {packageRoot} from '../../../../runtime/paths.js';
 import {withBus, withNatsServer} from '../../../helpers/nats.js';
@@ -54,7 +54,12 @@ test('What does not stay is gone from the folder and from the bus, but for files
   const fleet = {training: {...training, keep}};
   const weights: string[] = [];
   let shared = '';
-  for (let step = 1; step <= 4; step++) {
+  const score = (step: number) => {
+    const weightsSha256 = weights[step - 1] ?? '';
+    const scored = {step, policyVersion: step, suite: 'test', score: 0, items: 1, seconds: 0, weightsSha256};
+    return bus.publish('scores', scored, String(step));
+  };
+  const publish = async (step: number) => {
     const folder = `checkpoints/step-${step}`;
     const path = join(place.runFolder, folder);
     mkdirSync(path, {recursive: true});
@@ -74,19 +79,25 @@ test('What does not stay is gone from the folder and from the bus, but for files
     };
     const checkpoint = {...stamp, folder, weightsSha256, files, trainingFiles: []};
     await publishCheckpoint(place, fleet, checkpoint, {after: step - 1, learner: 'learner'});
-    const score = {step, policyVersion: step, suite: 'test', score: 0, items: 1, seconds: 0, weightsSha256};
-    if (step !== 2) await bus.publish('scores', score, String(step));
-  }
-  const there = async () => {
-    const folders = [1, 2, 3, 4].filter((step) =>
-      existsSync(join(place.runFolder, `checkpoints/step-${step}`)),
-    );
-    const onBus = await Promise.all(weights.map((sha256) => bus.blobs.has(sha256)));
-    return {folders, onBus};
+    if (step !== 2) await score(step);
   };
-  await retainCheckpoints(place, {training});
-  t.deepEqual(await there(), {folders: [1, 2, 3, 4], onBus: [true, true, true, true]});
-  await retainCheckpoints(place, fleet);
-  t.deepEqual(await there(), {folders: [2, 3, 4], onBus: [false, true, true, true]});
+  for (let step = 1; step <= 4; step++) await publish(step);
+  const there = async () => {
+    const steps = weights.map((_, index) => index + 1);
+    const folders = steps.filter((step) => existsSync(join(place.runFolder, `checkpoints/step-${step}`)));
+    const onBus = await Promise.all(weights.map((sha256) => bus.blobs.has(sha256)));
+    return {folders, onBus: steps.filter((_, index) => onBus[index])};
+  };
+  await retention(place, {training})();
+  t.deepEqual(await there(), {folders: [1, 2, 3, 4], onBus: [1, 2, 3, 4]});
+  const retain = retention(place, fleet);
+  await retain();
+  t.deepEqual(await there(), {folders: [2, 3, 4], onBus: [2, 3, 4]});
+  t.true(await bus.blobs.has(shared));
+  // The next time it reads on: what has its score now, and what a newer one supersedes, are gone too.
+  await score(2);
+  await publish(5);
+  await retain();
+  t.deepEqual(await there(), {folders: [4, 5], onBus: [4, 5]});
   t.true(await bus.blobs.has(shared));
 });

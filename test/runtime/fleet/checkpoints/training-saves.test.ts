@@ -1,8 +1,10 @@
 /** What a learner leaves behind of its checkpoints, and who takes it up. */
+
 import {readdirSync} from 'node:fs';
 import {join} from 'node:path';
 import test from 'ava';
 import type {ActorContext} from '../../../../runtime/actor/context.js';
+import {retention} from '../../../../runtime/fleet/checkpoints/retention.js';
 import {readNewest, type Saves, saveTraining} from '../../../../runtime/fleet/checkpoints/training-saves.js';
 import {initialState} from '../../../../runtime/fleet/checkpoints/training-state.js';
 import {demoPolicyFolder, readFleet} from '../../../../runtime/fleet/load.js';
@@ -27,7 +29,13 @@ test('A learner that goes on removes what the one before it would have: no state
   } as unknown as ActorContext<Fleet>;
   const model = await loadCheckpoint(demoPolicyFolder);
   const objective = {...context.fleet.objective, revision: 1};
-  const opened = (id: string): Saves => ({model, id, published: 0, saved: [], gone: new Set()});
+  const opened = (id: string): Saves => ({
+    model,
+    id,
+    published: 0,
+    saved: [],
+    retain: retention(context, context.fleet),
+  });
   const saveAt = (saves: Saves, step: number): Promise<void> => {
     const state = {...initialState, step, policyVersion: step};
     const slots = new Map([['optimizer.mean', {shape: [1], dtype: 'float32', data: Float32Array.of(step)}]]);
