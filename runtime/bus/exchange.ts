@@ -9,35 +9,17 @@
  * X3 Values that were received are the caller's until it begins the next step; then their memory takes others.
  * X4 Frames of another epoch are dropped. One that was altered on its way is an error that names member and tag.
  */
+import {Subscription} from 'rxjs';
 import {RetryableError, TerminalError} from '../errors.js';
 import {narrowToBfloat16, widenBfloat16} from '../half-precision.js';
 import {arrivals, keyOf} from './arrivals.js';
 import {openLine} from './connection.js';
+import {ExchangeError} from './exchange-error.js';
 import {frameOf, type Header, isIntact, readFrame, type WireType} from './frames.js';
 import type {Wire} from './link.js';
 import {chunkedSender} from './sender.js';
 import {RUN_PATTERN, shardsSubjectOf} from './subjects.js';
-
-/** - `timeout`: the values did not come. - `left`: the member, or this one, closed its exchange. - `corrupt`: see X4. */
-export type ExchangeFailure = 'timeout' | 'left' | 'corrupt';
-
-export class ExchangeError extends RetryableError {
-  override name = 'ExchangeError';
-  readonly kind: ExchangeFailure;
-  /** Whose values were waited for, or to whom they were to go. */
-  readonly member: number;
-
-  constructor(kind: ExchangeFailure, member: number, tag: string) {
-    super(`${tag} of member ${member} ${said[kind]}`);
-    this.kind = kind;
-    this.member = member;
-  }
-}
-const said: Readonly<Record<ExchangeFailure, string>> = {
-  timeout: 'did not come in time',
-  left: 'will not come: it left, or this member did',
-  corrupt: 'was altered on its way',
-};
+import {type Awaited, createWaiters} from './waiters.js';
 
 export interface ExchangeOptions {
   /** As NATS_URL. */
@@ -66,16 +48,6 @@ export interface OpenExchange {
   close(): Promise<void>;
 }
 
-interface Waiter {
-  readonly from: number;
-  readonly tag: string;
-  readonly resolve: (values: Float32Array) => void;
-  readonly reject: (error: ExchangeError) => void;
-  deadlineMs: number;
-  askAtMs: number;
-  patienceMs: number;
-}
-
 interface Kept {
   readonly to: number | 'all';
   readonly tag: string;
@@ -85,8 +57,6 @@ interface Kept {
   sending: boolean;
 }
 
-/** Before the first question; doubles with each. */
-const FIRST_PATIENCE_MS = 250;
 const LONGEST_TICK_MS = 50;
 
 /** Resolves when the others can reach this member. */
@@ -100,7 +70,7 @@ export async function openExchange(options: ExchangeOptions): Promise<OpenExchan
   const sender = chunkedSender(line);
   const arrived = arrivals();
   const kept = new Map<string, Kept>();
-  const waiting = new Map<string, Waiter>();
+  const waiters = createWaiters(timeoutMs);
   const altered = new Map<string, string>();
   const gone = new Set<number>();
   let step = -1;
@@ -123,31 +93,20 @@ export async function openExchange(options: ExchangeOptions): Promise<OpenExchan
     const frame = readFrame(data);
     if (frame === undefined || frame.epoch !== epoch || frame.from >= members || frame.from === self) return;
     const {kind, from, tag} = frame;
-    const key = keyOf(from, tag);
     if (!isIntact(data, frame)) {
-      altered.set(key, tag);
-      fail(key, 'corrupt');
+      altered.set(keyOf(from, tag), tag);
+      waiters.fail(from, tag, 'corrupt');
     } else if (kind === 'left') {
       gone.add(from);
-      for (const [key, waiter] of waiting) if (waiter.from === from) fail(key, 'left');
+      waiters.failAll('left', from);
     } else if (kind === 'ask') {
       const values = kept.get(keyOf(from, tag)) ?? kept.get(keyOf('all', tag));
       // What fails now is asked for once more.
       if (values?.sending === false) transmit(values, from, frame.chunk).catch(() => undefined);
     } else if (!isOld(tag) && arrived.add(frame)) {
-      const waiter = waiting.get(key);
-      const values = waiter && arrived.take(from, tag);
-      if (values !== undefined) {
-        waiting.delete(key);
-        waiter?.resolve(values);
-      }
+      const values = waiters.has(from, tag) ? arrived.take(from, tag) : undefined;
+      if (values !== undefined) waiters.resolve(from, tag, values);
     }
-  }
-
-  function fail(key: string, kind: ExchangeFailure): void {
-    const waiter = waiting.get(key);
-    waiting.delete(key);
-    waiter?.reject(new ExchangeError(kind, waiter.from, waiter.tag));
   }
 
   async function transmit(letter: Kept, to: number | 'all', fromChunk = 0): Promise<void> {
@@ -169,10 +128,10 @@ export async function openExchange(options: ExchangeOptions): Promise<OpenExchan
   }
 
   /** Questions for what is missing, after all that is on its way to this member has come. */
-  async function ask(due: readonly Waiter[]): Promise<void> {
+  async function ask(due: readonly Awaited[]): Promise<void> {
     await line.flush();
     for (const {from, tag} of due) {
-      if (!waiting.has(keyOf(from, tag))) continue;
+      if (!waiters.has(from, tag)) continue;
       const chunk = arrived.missing(from, tag);
       const header = {...headerOf('ask', tag), type: wire, length: 0, chunk, chunks: chunk + 1, first: 0};
       line.send(shardsSubjectOf(run, epoch, from), frameOf(header));
@@ -181,38 +140,29 @@ export async function openExchange(options: ExchangeOptions): Promise<OpenExchan
 
   function tick(): void {
     if (line.state() !== 'connected') return;
-    const now = performance.now();
-    for (const [key, {deadlineMs}] of waiting) if (deadlineMs <= now) fail(key, 'timeout');
-    const due = [...waiting.values()].filter(({askAtMs}) => askAtMs <= now);
-    for (const waiter of due) {
-      waiter.patienceMs = Math.min(2 * waiter.patienceMs, timeoutMs / 4);
-      waiter.askAtMs = now + waiter.patienceMs;
-    }
+    const due = waiters.due();
     // A connection that is lost meanwhile asks when it is back.
     if (due.length > 0) ask(due).catch(() => undefined);
   }
 
+  const working = new Subscription();
   function end(): void {
     closed = true;
-    clearInterval(ticking);
-    states.unsubscribe();
-    for (const key of [...waiting.keys()]) fail(key, 'left');
+    working.unsubscribe();
+    waiters.failAll('left');
     kept.clear();
   }
 
-  const patienceMs = Math.min(FIRST_PATIENCE_MS, timeoutMs / 4);
   const ticking = setInterval(tick, Math.min(LONGEST_TICK_MS, timeoutMs / 8));
-  const states = line.state$.subscribe({
-    next(state) {
-      if (state !== 'connected') return;
-      const now = performance.now();
-      for (const waiter of waiting.values()) {
-        waiter.deadlineMs = Math.max(waiter.deadlineMs, now + timeoutMs);
-        Object.assign(waiter, {askAtMs: now, patienceMs});
-      }
-    },
-    error: () => end(),
-  });
+  working.add(() => clearInterval(ticking));
+  working.add(
+    line.state$.subscribe({
+      next(state) {
+        if (state === 'connected') waiters.renew();
+      },
+      error: () => end(),
+    }),
+  );
   for (const to of [self, 'all'] as const) line.listen(shardsSubjectOf(run, epoch, to), hear);
   try {
     await line.flush();
@@ -236,20 +186,13 @@ export async function openExchange(options: ExchangeOptions): Promise<OpenExchan
     asSent,
     send: (to, tag, values) => dispatch(to, tag, wire, values),
     broadcast: (tag, values) => dispatch('all', tag, 'float32', values),
-    receive(from, tag) {
-      return new Promise((resolve, reject) => {
-        arriveAt(tag);
-        const key = keyOf(from, tag);
-        const values = arrived.take(from, tag);
-        const now = performance.now();
-        if (altered.has(key)) reject(new ExchangeError('corrupt', from, tag));
-        else if (values !== undefined) resolve(values);
-        else if (closed || gone.has(from)) reject(new ExchangeError('left', from, tag));
-        else {
-          const [deadlineMs, askAtMs] = [now + timeoutMs, now + patienceMs];
-          waiting.set(key, {from, tag, resolve, reject, deadlineMs, askAtMs, patienceMs});
-        }
-      });
+    async receive(from, tag) {
+      arriveAt(tag);
+      const values = arrived.take(from, tag);
+      if (altered.has(keyOf(from, tag))) throw new ExchangeError('corrupt', from, tag);
+      if (values !== undefined) return values;
+      if (closed || gone.has(from)) throw new ExchangeError('left', from, tag);
+      return waiters.wait(from, tag);
     },
     async close() {
       if (closed) return;

@@ -2,7 +2,8 @@
 import {setTimeout} from 'node:timers/promises';
 import {firstValueFrom, from, map, NEVER, type Observable, race} from 'rxjs';
 import type {ActorContext} from '../../actor/context.js';
-import {ExchangeError, openExchange} from '../../bus/exchange.js';
+import {openExchange} from '../../bus/exchange.js';
+import {ExchangeError} from '../../bus/exchange-error.js';
 import {alone, type Exchange} from '../../learning/exchange.js';
 import type {Fleet} from '../schema.js';
 import {type Epoch, joinShards, type Membership} from './membership.js';

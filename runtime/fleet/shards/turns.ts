@@ -3,7 +3,7 @@
  * in it. While the leading one waits for pairs, or is paused, it says so again and again: silence is a member that is lost.
  */
 import {setInterval} from 'node:timers';
-import {ExchangeError} from '../../bus/exchange.js';
+import {ExchangeError} from '../../bus/exchange-error.js';
 import type {Exchange} from '../../learning/exchange.js';
 
 export type Turn =

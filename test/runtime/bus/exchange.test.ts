@@ -3,12 +3,8 @@ import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import test, {type ExecutionContext} from 'ava';
 import {openLine} from '../../../runtime/bus/connection.js';
-import {
-  ExchangeError,
-  type ExchangeOptions,
-  type OpenExchange,
-  openExchange,
-} from '../../../runtime/bus/exchange.js';
+import {type ExchangeOptions, type OpenExchange, openExchange} from '../../../runtime/bus/exchange.js';
+import {ExchangeError} from '../../../runtime/bus/exchange-error.js';
 import {frameOf, type Header} from '../../../runtime/bus/frames.js';
 import {shardsSubjectOf} from '../../../runtime/bus/subjects.js';
 import type {Exchange} from '../../../runtime/learning/exchange.js';
