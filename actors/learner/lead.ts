@@ -1,5 +1,5 @@
 /** The side of the leading member: it decides, takes steps, has checkpoints written, and says each turn to the others. */
-import {firstValueFrom, merge, type Observable, tap} from 'rxjs';
+import {firstValueFrom, from, map, merge, type Observable, takeUntil, tap} from 'rxjs';
 import type {PreferencePair} from '../../proto/messages.js';
 import type {InForce} from '../../runtime/fleet/control/decisions.js';
 import {type Steering, steer} from '../../runtime/fleet/control/steering.js';
@@ -31,7 +31,10 @@ export const lead = async (part: Part): Promise<Ending> => {
       staleness.published(0);
     }
     await turns.say({kind: 'begin', checkpoint, policyVersion: training.state.policyVersion});
-    await untilReady(crew.exchange);
+    if (!(await areReady(part))) {
+      await crew.leave();
+      return 'ended';
+    }
     await turns.say({kind: 'begun'});
     isBegun = true;
     steering = steeringOf(leading, inTurn);
@@ -44,6 +47,16 @@ export const lead = async (part: Part): Promise<Ending> => {
     turns.close();
   }
 };
+
+/** Whether all others have begun, before a drain. They may take as long as several steps, and nothing is learnt meanwhile. */
+const areReady = ({context: {drain$}, crew}: Part): Promise<boolean> =>
+  firstValueFrom(
+    from(untilReady(crew.exchange)).pipe(
+      map(() => true),
+      takeUntil(drain$),
+    ),
+    {defaultValue: false},
+  );
 
 const steeringOf = (part: LeadingPart, inTurn: ReturnType<typeof inOrder>): Steering => {
   const {context, training, crew} = part;

@@ -8,6 +8,7 @@ import type {PreferencePair} from '../../../proto/messages.js';
 import {initialState} from '../../../runtime/fleet/checkpoints/training-state.js';
 import type {Crew} from '../../../runtime/fleet/shards/crew.js';
 import {alone} from '../../../runtime/learning/exchange.js';
+import {memoryExchanges} from '../../helpers/memory-exchange.js';
 
 const never = async (): Promise<void> => undefined;
 const objective = {name: 'dpo', beta: 1, learningRate: 1, settings: {}};
@@ -108,4 +109,22 @@ test('An epoch that others wait to join ends with a checkpoint, and the run goes
   });
   t.is(await lead(part), 'over');
   t.deepEqual(said, ['checkpoint at 2']);
+});
+
+test('A shard that is asked to stop while it waits for the others to begin leaves at once', async (t) => {
+  const [exchange] = memoryExchanges(2);
+  const left: string[] = [];
+  const leave = async (): Promise<void> => {
+    left.push('left');
+  };
+  const {said, part} = partOf(5, {...(exchange && {exchange}), leave}, () => t.fail('a step was taken'));
+  const drain$ = new ReplaySubject<void>(1);
+  const leading = lead({...part, context: {...part.context, drain$}});
+  // It has said where to begin, and nobody answers.
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  t.deepEqual(left, []);
+  drain$.next();
+  t.is(await leading, 'ended');
+  t.deepEqual(left, ['left']);
+  t.deepEqual(said, []);
 });
