@@ -71,7 +71,8 @@ const steeringOf = (part: LeadingPart, inTurn: ReturnType<typeof inOrder>): Stee
     forget: (expression) => training.learner.forget(expression),
     save: () =>
       inTurn(async () => {
-        if (!crew.isOver() && !isSaved()) await save(part, {final: false});
+        if (!isSaved() && crew.isOver()) return undefined;
+        if (!isSaved()) await save(part, {final: false});
         return training.state.step;
       }),
   });

@@ -33,8 +33,8 @@ export interface SteeringOptions {
   prepare(expression: string): Promise<void>;
   /** Releases an objective that was made ready and is not to come. */
   forget(expression: string): Promise<void>;
-  /** Writes a checkpoint between two steps; resolves to the step that it is of. */
-  save(): Promise<number>;
+  /** Writes a checkpoint between two steps; resolves to the step that it is of, undefined where that is another's to write now. */
+  save(): Promise<number | undefined>;
 }
 
 export interface Steering {
@@ -59,6 +59,7 @@ export const steer = (options: SteeringOptions): Steering => {
   let begun = options.taken;
   let publishing = 0;
   let seen = 0;
+  let isClosed = false;
   let failure: {readonly error: unknown} | undefined;
   let specs: Promise<void> = Promise.resolve();
   let commands: Promise<void> = Promise.resolve();
@@ -80,6 +81,8 @@ export const steer = (options: SteeringOptions): Steering => {
 
   /** Decides and publishes, while no step begins. */
   const conclude = async (asked: Asked, refusal?: string): Promise<void> => {
+    // It was compiled meanwhile: whoever leads now has begun steps that are not known here, and decides.
+    if (isClosed) return;
     publishing += 1;
     try {
       const decision =
@@ -117,6 +120,7 @@ export const steer = (options: SteeringOptions): Steering => {
     if (command !== RunCommand.RUN_COMMAND_CHECKPOINT || !heard.decisions.get(revision)?.accepted) return;
     if (heard.acknowledgements.some((each) => each.revision === revision && each.answer === APPLIED)) return;
     const step = await save();
+    if (step === undefined) return;
     const message = {
       revision,
       actor: 'learner',
@@ -176,6 +180,9 @@ export const steer = (options: SteeringOptions): Steering => {
         draining.unsubscribe();
       }
     },
-    close: () => following.unsubscribe(),
+    close() {
+      isClosed = true;
+      following.unsubscribe();
+    },
   };
 };

@@ -81,6 +81,22 @@ test('Of two that both believe they lead, the first to decide counts, for the ot
   t.is((await bus.state('acknowledgements')).lastSequence, 1);
 });
 
+test('One that leads no more decides on nothing: the next has begun steps that it does not know of', async (t) => {
+  const {bus, spec} = await openRun(t);
+  const first = await startLeader(t, bus, {index: 0, taken: 3});
+  const revision = await ask(bus, first.controls.heard, {spec, previousRevision: 1});
+  await first.says('prepare dpo');
+  first.steering.close();
+  const next = await startLeader(t, bus, {index: 0, taken: 3});
+  await next.says('prepare dpo');
+  for (const step of [4, 5, 6]) t.is((await next.steering.begin(step))?.revision, 1);
+  first.compiled();
+  await setTimeout(100);
+  t.is((await bus.state('acknowledgements')).lastSequence, 0);
+  next.compiled();
+  t.like(await next.decisionOn(revision), {accepted: true, step: 7});
+});
+
 test('A second decision on the log changes nothing for whoever reads it, then or later', async (t) => {
   const {bus, spec} = await openRun(t);
   const before = await followControls(bus);
