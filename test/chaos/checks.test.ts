@@ -97,6 +97,7 @@ test('A call that is made again was under way at a kill, or is wrong', (t) => {
   const nothing = {inFlight: 0, other: 0};
   t.deepEqual(repeatedOf([first, {...again, body: 'b'}], [{atMs: 50}]), nothing);
   t.deepEqual(repeatedOf([first, again], [{atMs: 50}]), {...nothing, inFlight: 1});
+  t.deepEqual(repeatedOf([{...first, begunMs: 51}, again], [{atMs: 50}]), {...nothing, inFlight: 1});
   t.deepEqual(repeatedOf([first, again], [{atMs: 5000}]), {...nothing, other: 1});
   t.deepEqual(repeatedOf([first, again], [{atMs: 9500}]), {...nothing, other: 1});
 });

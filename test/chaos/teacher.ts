@@ -65,9 +65,12 @@ export const startCountingTeacher = async (seed: number, latencyMs: number): Pro
 /** An answer is in its caller's hands, and not yet in the cache of answers, for no longer, on a machine that is busy. */
 const IN_HAND_MS = 250;
 
+/** A request is seen here a moment after it is sent: one that came no later than this after a kill was sent before it. */
+const ON_ITS_WAY_MS = 100;
+
 /** Whether its caller had asked and, as far as can be seen here, not brought the answer home yet. */
 const isInFlight = ({begunMs, endedMs}: Call, atMs: number): boolean =>
-  begunMs <= atMs && (endedMs === undefined || atMs - endedMs < IN_HAND_MS);
+  begunMs - ON_ITS_WAY_MS <= atMs && (endedMs === undefined || atMs - endedMs < IN_HAND_MS);
 
 /** What was under way at a moment. */
 export const inFlightAt = (calls: readonly Call[], atMs: number): Call[] =>
@@ -88,7 +91,7 @@ export const repeatedOf = (calls: readonly Call[], kills: readonly {readonly atM
     const last = before.get(call.body);
     before.set(call.body, call);
     if (last === undefined) continue;
-    const between = kills.filter(({atMs}) => last.begunMs <= atMs && atMs <= call.begunMs);
+    const between = kills.filter(({atMs}) => last.begunMs - ON_ITS_WAY_MS <= atMs && atMs <= call.begunMs);
     if (between.some(({atMs}) => isInFlight(last, atMs))) count.inFlight += 1;
     else count.other += 1;
   }
