@@ -47,8 +47,10 @@ export interface Swaps {
 }
 
 const SHARDS = 2;
-/** So that there are two steps for each swap, with the prompts that are rejected: what is decided on late needs as many. */
-const PROMPTS_A_SWAP = 40;
+/** So that there are three steps for each swap, with the prompts that are rejected: what is decided on late needs as many. */
+const PROMPTS_A_SWAP = 100;
+/** Of the prompts at least so many give a pair, in every plan. */
+const PAIRS_A_PROMPT = 0.45;
 const MOST_DELAY_MS = 300;
 const DECISION_LIMIT_MS = 30_000;
 
@@ -77,7 +79,7 @@ export const runSwaps = ({seed, swaps}: {readonly seed: number; readonly swaps: 
     const controls = await followControls(bus);
     scope.teardown(() => controls.close());
     const random = randomFor('swaps', seed);
-    const most = Math.floor((0.6 * prompts) / BATCH_SIZE);
+    const most = Math.floor((PAIRS_A_PROMPT * prompts) / BATCH_SIZE);
     const moments = Array.from({length: swaps}, () => uniformInt(random, 1, most)).sort((a, b) => a - b);
     const asked: (Pick<Swap, 'revision' | 'latencySteps' | 'decidedMs'> & {askedMs: number; step: number})[] =
       [];
