@@ -24,7 +24,8 @@ export const reachBus = async (options: BusOptions, {signal, warn}: Reaching): P
   const beganMs = performance.now();
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await openBus(options);
+      // Once it was there, its actors wait for it as long as it takes: what they publish does so too.
+      return await openBus({...options, controlLimitMs: Number.POSITIVE_INFINITY});
     } catch (error) {
       if (!(error instanceof RetryableError) || performance.now() - beganMs > REACH_LIMIT_MS) throw error;
       if (attempt === 1) warn(`${error.message}; trying again`);

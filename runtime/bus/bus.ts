@@ -131,4 +131,6 @@ export interface BusOptions {
   readonly name: string;
   /** Messages that each queue has room for, at least; as many as `subjects.ts` says unless given. */
   readonly queueCapacity?: number;
+  /** How long a value of the control state is asked for, or put, without an answer; half a minute unless given. */
+  readonly controlLimitMs?: number;
 }

@@ -55,7 +55,7 @@ export const ensureStreams = async (link: Link, run: string, queueCapacity = 0):
 /** @param openBulk opens another connection, on which content travels. */
 export const busOf = (
   link: Link,
-  {run, url}: Pick<BusOptions, 'run' | 'url'>,
+  {run, url, controlLimitMs}: Pick<BusOptions, 'run' | 'url' | 'controlLimitMs'>,
   openBulk: () => Promise<Link>,
 ): Bus => {
   const {blobs, close: closeBulk} = openBlobs(run, openBulk);
@@ -164,7 +164,7 @@ export const busOf = (
   return {
     run,
     url,
-    control: controlOf(link),
+    control: controlOf(link, controlLimitMs),
     blobs,
     publish,
     publishAfter,

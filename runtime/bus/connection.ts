@@ -11,7 +11,6 @@ import {
   type JetStreamManager,
   JsHeaders,
   type KV,
-  type Msg,
   type MsgHdrs,
   type NatsConnection,
   nanos,
@@ -27,6 +26,8 @@ import {busOf, ensureStreams} from './channels.js';
 import {explain, failureOf, jetStreamSilent, withoutJetStream} from './failures.js';
 import type {Bucket, Line, Link, LinkState} from './link.js';
 import {PROTOCOL_HEADER, PROTOCOL_VERSION} from './protocol.js';
+import {openQuestions} from './questions.js';
+import {storedOf} from './store-answer.js';
 import {controlBucketOf, RUN_PATTERN} from './subjects.js';
 import {createTurns} from './together.js';
 
@@ -46,6 +47,9 @@ const CURSOR_IDLE_MS = 60 * 60_000;
 const CONTROL_HISTORY = 16;
 /** The server's own default, until it has said what it takes. */
 const DEFAULT_MAX_PAYLOAD_BYTES = 1024 * 1024;
+/** What a stream reads of a message that it is to keep: its id, and the sequence of the one that must be the newest. */
+const ID_HEADER = 'Nats-Msg-Id';
+const NEWEST_HEADER = 'Nats-Expected-Last-Sequence';
 /** Requests of all readers of a name that may wait at once. */
 const MAX_WAITING = 4_096;
 
@@ -154,6 +158,15 @@ const statesOf = (connection: NatsConnection, shown: string): BehaviorSubject<Li
   return state$;
 };
 
+/** Hears of each subject that the server does not permit. */
+const onRefusal = (connection: NatsConnection, hear: (subject: string) => void): void => {
+  const follow = async (): Promise<void> => {
+    for await (const {permissionContext} of connection.status())
+      if (permissionContext !== undefined) hear(permissionContext.subject);
+  };
+  follow().catch(() => undefined); // `statesOf` hears of it too
+};
+
 const lineOf = (connection: NatsConnection, shown: string): Line => {
   const state$ = statesOf(connection, shown);
   let state: LinkState = 'connected';
@@ -212,17 +225,22 @@ const linkOf = async (connection: NatsConnection, shown: string, run: string): P
   const kv = await jetstream.views.kv(controlBucketOf(run), {history: CONTROL_HISTORY});
   const together = createTurns();
   const line = lineOf(connection, shown);
+  const questions = openQuestions(line, createInbox(), ANSWER_TIMEOUT_MS);
+  onRefusal(connection, (refused) => questions.refuse(refused));
   const stops = new Set<() => Promise<void>>();
   return {
     ...line,
     createInbox: () => createInbox(),
     request: (subject, payload) =>
-      together(() => connection.request(subject, payload, {timeout: ANSWER_TIMEOUT_MS})).then(dataOf),
+      together(() => questions.ask(subject, (reply) => connection.publish(subject, payload, {reply}))),
     async store(subject, data, id, after) {
-      const expect = after === undefined ? {} : {expect: {lastSequence: after}};
-      const options = {msgID: id, headers: stamp(), ...expect};
-      const {seq, duplicate} = await together(() => jetstream.publish(subject, data, options));
-      return {sequence: seq, duplicate};
+      const stamped = stamp();
+      stamped.set(ID_HEADER, id);
+      if (after !== undefined) stamped.set(NEWEST_HEADER, String(after));
+      const answer = await together(() =>
+        questions.ask(subject, (reply) => connection.publish(subject, data, {reply, headers: stamped})),
+      );
+      return storedOf(answer);
     },
     post(subject, data) {
       connection.publish(subject, data, {headers: stamp()});
@@ -350,8 +368,6 @@ const stamp = (): MsgHdrs => {
   return stamped;
 };
 const protocolIn = (found: MsgHdrs | undefined): string => found?.get(PROTOCOL_HEADER) ?? '';
-
-const dataOf = ({data}: Msg): Uint8Array => data;
 
 const unfilledIn = (headers: MsgHdrs | undefined): number | undefined => {
   const text = headers?.get(JsHeaders.PendingMessagesHdr) ?? '';

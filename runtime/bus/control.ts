@@ -19,9 +19,9 @@ const parsed = <T>(key: ControlKey, {value}: BucketEntry): T => {
   }
 };
 
-export const controlOf = (link: Link): Control => {
+export const controlOf = (link: Link, limitMs = QUESTION_LIMIT_MS): Control => {
   const ask = <T>(doing: string, work: () => Promise<T>): Promise<T> =>
-    patiently(link, work, {doing, limitMs: QUESTION_LIMIT_MS});
+    patiently(link, work, {doing, limitMs});
 
   const tryAgain = (error: unknown): Observable<unknown> =>
     failureOf(error) === 'missing'

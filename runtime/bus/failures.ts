@@ -53,6 +53,14 @@ export const failureOf = (error: unknown): Failure => {
   return message === 'stream not found' || message === 'consumer not found' ? 'missing' : 'other';
 };
 
+/** The errors of answers that this folder reads itself, as the client would put them. */
+const answered = (message: string, code: string): Error => Object.assign(new Error(message), {code});
+export const silent = (): Error => answered('no answer', 'TIMEOUT');
+export const unclaimed = (): Error => answered('nobody takes it', '503');
+export const notPermitted = (subject: string): Error => answered(subject, 'PERMISSIONS_VIOLATION');
+export const refused = (api: {code: number; err_code: number; description: string}): Error =>
+  Object.assign(answered(api.description, String(api.code)), {api_error: api});
+
 const refusedCodes = new Set([
   'AUTHORIZATION_VIOLATION',
   'AUTHENTICATION_EXPIRED',

@@ -189,6 +189,34 @@ test('refused credentials are one line with the remedy, and right ones are taken
   await bus.drain();
 });
 
+test('a subject that the server does not permit is one line with the remedy', async (t) => {
+  const store = mkdtempSync(join(tmpdir(), 'anchorage-permissions-'));
+  t.teardown(() => rmSync(store, {recursive: true, force: true}));
+  const withRights = (rights: string) =>
+    withBareServer(t, [
+      `jetstream { store_dir: ${JSON.stringify(mkdtempSync(join(store, 'js-')))} }`,
+      `authorization { users: [{user: "ann", password: "p", permissions: {${rights}}}] }`,
+    ]);
+  const publish = async (rights: string): Promise<Error> => {
+    const url = (await withRights(rights)).replace('//', '//ann:p@');
+    const bus = await openBus({url, run: 'run', name: 'test'});
+    t.teardown(() => bus.drain());
+    return t.throwsAsync(bus.publish('prompts', {promptId: '0', prompt: 'p'}, '0'), {
+      instanceOf: TerminalError,
+    });
+  };
+  const [one, two] = await Promise.all([
+    publish('publish: {deny: ["anchorage.run.prompts"]}'),
+    publish('publish: {deny: ["anchorage.>"]}'),
+  ]);
+  for (const {message} of [one, two]) {
+    t.regex(
+      message,
+      /^the NATS server at nats:\S+ does not permit publishing 0 to prompts \(anchorage\.run\.prompts\): allow this user /,
+    );
+  }
+});
+
 test('a server whose JetStream has no room for a run says so', async (t) => {
   const store = mkdtempSync(join(tmpdir(), 'anchorage-small-'));
   t.teardown(() => rmSync(store, {recursive: true, force: true}));
