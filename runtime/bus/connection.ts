@@ -313,18 +313,25 @@ const linkOf = async (connection: NatsConnection, shown: string, run: string): P
 
     async ensureReader(stream, reader, ackWaitMs, maxOutstanding) {
       const limits = {ack_wait: nanos(ackWaitMs), max_ack_pending: maxOutstanding};
-      try {
-        await jsm.consumers.add(stream, {
-          ...limits,
-          durable_name: reader,
-          ack_policy: AckPolicy.Explicit,
-          deliver_policy: DeliverPolicy.All,
-          max_waiting: MAX_WAITING,
-        });
-      } catch (error) {
+      const config = {
+        ...limits,
+        durable_name: reader,
+        ack_policy: AckPolicy.Explicit,
+        deliver_policy: DeliverPolicy.All,
+        max_waiting: MAX_WAITING,
+      };
+      const add = () => jsm.consumers.add(stream, config);
+      const change = (error: unknown) => {
         if (failureOf(error) !== 'exists') throw error;
-        await jsm.consumers.update(stream, reader, limits);
-      }
+        return jsm.consumers.update(stream, reader, limits);
+      };
+      const {delivered} = await add().catch(change);
+      const {state} = await jsm.streams.info(stream);
+      // A server whose disk was full may have lost messages that it had handed out. It gives their sequences to new ones, which a
+      // reader that is past them would never be given.
+      if (delivered.stream_seq <= state.last_seq) return;
+      await jsm.consumers.delete(stream, reader);
+      await add();
     },
     async position(stream, reader) {
       const {num_ack_pending, ack_floor} = await jsm.consumers.info(stream, reader);
