@@ -11,7 +11,7 @@
 import {from, Observable, switchMap} from 'rxjs';
 import type {MetricRow} from '../proto/messages.js';
 import type {Bus, LogStart} from './bus/bus.js';
-import {openBus} from './bus/connection.js';
+import {openBus} from './bus/open-bus.js';
 import {getObjective, type ObjectiveRevision, setObjective} from './fleet/control/objective.js';
 import type {SpecChange} from './fleet/control/spec.js';
 import {findRun, type RunChoice} from './fleet/find-run.js';

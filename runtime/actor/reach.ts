@@ -2,7 +2,7 @@
 import {setTimeout as sleep} from 'node:timers/promises';
 import {backoffMs} from '../backoff.js';
 import type {Bus, BusOptions} from '../bus/bus.js';
-import {openBus} from '../bus/connection.js';
+import {openBus} from '../bus/open-bus.js';
 import {RetryableError} from '../errors.js';
 
 /** Longer than servers and networks are away, and shorter than a person waits who gave a wrong address. */

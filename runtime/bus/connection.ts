@@ -21,8 +21,7 @@ import {
 import {BehaviorSubject} from 'rxjs';
 import {RetryableError, TerminalError} from '../errors.js';
 import {parseAddress} from './address.js';
-import type {Bus, BusOptions} from './bus.js';
-import {busOf, ensureStreams} from './channels.js';
+import type {BusOptions} from './bus.js';
 import {explain, failureOf, jetStreamSilent, withoutJetStream} from './failures.js';
 import type {Bucket, Line, Link, LinkState} from './link.js';
 import {PROTOCOL_HEADER, PROTOCOL_VERSION} from './protocol.js';
@@ -52,23 +51,6 @@ const ID_HEADER = 'Nats-Msg-Id';
 const NEWEST_HEADER = 'Nats-Expected-Last-Sequence';
 /** Requests of all readers of a name that may wait at once. */
 const MAX_WAITING = 4_096;
-
-/**
- * Connects, and makes the run's streams and control state where they are not there yet.
- *
- * @throws RetryableError where no server answers; TerminalError where it refuses the credentials or has no JetStream
- */
-export const openBus = async (options: BusOptions): Promise<Bus> => {
-  const link = await openLink(options);
-  try {
-    await ensureStreams(link, options.run, options.queueCapacity);
-  } catch (error) {
-    await link.close();
-    throw explain(error, link.address, `preparing the run ${options.run}`);
-  }
-  // Bulk has a connection of its own, opened when it is first needed, so that no message waits behind a chunk.
-  return busOf(link, options, () => openLink({...options, name: `${options.name}-bulk`}));
-};
 
 /** What the bus stands on: the same connection, with the run's control state and without its streams. */
 export const openLink = async ({run, url, name}: BusOptions): Promise<Link> => {

@@ -1,7 +1,7 @@
 /** Options that several commands share. */
 import {type Command, InvalidArgumentError} from 'commander';
 import type {Bus} from '../bus/bus.js';
-import {openBus} from '../bus/connection.js';
+import {openBus} from '../bus/open-bus.js';
 import {type FoundRun, findRun, type RunChoice} from '../fleet/find-run.js';
 
 /** `--run` and `--nats`, for commands that look at a run from outside. */

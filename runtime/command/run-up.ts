@@ -9,7 +9,7 @@ import {setTimeout as sleep} from 'node:timers/promises';
 import {merge, NEVER} from 'rxjs';
 import type {ProcessEvent} from '../actor/supervise.js';
 import type {Bus} from '../bus/bus.js';
-import {openBus} from '../bus/connection.js';
+import {openBus} from '../bus/open-bus.js';
 import {messageOf} from '../errors.js';
 import {fleetCommands} from '../fleet/actors.js';
 import {retention} from '../fleet/checkpoints/retention.js';

@@ -4,7 +4,7 @@ import {join, resolve} from 'node:path';
 import {Command} from 'commander';
 import {firstValueFrom, lastValueFrom, timeout} from 'rxjs';
 import {supervise} from '../actor/supervise.js';
-import {openBus} from '../bus/connection.js';
+import {openBus} from '../bus/open-bus.js';
 import {TerminalError} from '../errors.js';
 import {actorCommand, actorNames, isActorName, livenessOf} from '../fleet/actors.js';
 import {checkedFleet, readFleet} from '../fleet/load.js';

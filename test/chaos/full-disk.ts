@@ -2,7 +2,7 @@
 import {execFileSync} from 'node:child_process';
 import {closeSync, mkdirSync, openSync, rmSync, writeFileSync, writeSync} from 'node:fs';
 import {join} from 'node:path';
-import {openBus} from '../../runtime/bus/connection.js';
+import {openBus} from '../../runtime/bus/open-bus.js';
 import type {Progress} from '../../runtime/fleet/progress.js';
 import {openFleetFolder, RUN, stepOf, untilStep} from '../helpers/fleet-folder.js';
 import {startTestServer} from '../helpers/nats.js';

@@ -2,7 +2,7 @@
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import type {Bus} from '../../runtime/bus/bus.js';
-import {openBus} from '../../runtime/bus/connection.js';
+import {openBus} from '../../runtime/bus/open-bus.js';
 import {logNow} from '../../runtime/fleet/log-now.js';
 import type {Feeding} from '../../runtime/fleet/progress.js';
 import type {FleetInput} from '../../runtime/fleet/schema.js';

@@ -8,7 +8,7 @@ import {setTimeout as sleep} from 'node:timers/promises';
 import {uniformFloat64} from 'pure-rand/distribution/uniformFloat64';
 import {uniformInt} from 'pure-rand/distribution/uniformInt';
 import type {RandomGenerator} from 'pure-rand/types/RandomGenerator';
-import {openBus} from '../../runtime/bus/connection.js';
+import {openBus} from '../../runtime/bus/open-bus.js';
 import {messageOf} from '../../runtime/errors.js';
 import {type Controls, followControls} from '../../runtime/fleet/control/controls.js';
 import {inForceAt, type Known} from '../../runtime/fleet/control/decisions.js';

@@ -2,7 +2,7 @@
 import {existsSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
-import {openBus} from '../../runtime/bus/connection.js';
+import {openBus} from '../../runtime/bus/open-bus.js';
 import {messageOf} from '../../runtime/errors.js';
 import type {Progress} from '../../runtime/fleet/progress.js';
 import {type FleetFolder, openFleetFolder, RUN} from '../helpers/fleet-folder.js';

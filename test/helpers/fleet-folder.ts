@@ -19,7 +19,7 @@ import {tmpdir} from 'node:os';
 import {delimiter, join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import type {Bus} from '../../runtime/bus/bus.js';
-import {openBus} from '../../runtime/bus/connection.js';
+import {openBus} from '../../runtime/bus/open-bus.js';
 import type {ActorName, LogName} from '../../runtime/bus/subjects.js';
 import {actorEntries} from '../../runtime/fleet/actors.js';
 import type {Progress} from '../../runtime/fleet/progress.js';

@@ -4,8 +4,9 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import type {ExecutionContext} from 'ava';
 import type {Bus} from '../../runtime/bus/bus.js';
-import {openBus, openLink} from '../../runtime/bus/connection.js';
+import {openLink} from '../../runtime/bus/connection.js';
 import {findServer} from '../../runtime/bus/find-server.js';
+import {openBus} from '../../runtime/bus/open-bus.js';
 import {type RunningServer, startServer} from '../../runtime/bus/server.js';
 import {type ChannelName, streamOf} from '../../runtime/bus/subjects.js';
 

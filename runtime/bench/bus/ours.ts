@@ -1,7 +1,7 @@
 /** Our bus as an actor uses it: publish with an id, deliveries, a handler, acknowledgements that are confirmed. */
 import {Subject} from 'rxjs';
 import {settle} from '../../actor/settle.js';
-import {openBus} from '../../bus/connection.js';
+import {openBus} from '../../bus/open-bus.js';
 import type {BusJob, Loop} from './job.js';
 import {idOf, messageOf} from './message.js';
 import {windowOf} from './window.js';

@@ -4,7 +4,7 @@ import {setTimeout as sleep} from 'node:timers/promises';
 import test from 'ava';
 import {firstValueFrom, mergeMap, NEVER, take, toArray} from 'rxjs';
 import type {Bus} from '../../../runtime/bus/bus.js';
-import {openBus} from '../../../runtime/bus/connection.js';
+import {openBus} from '../../../runtime/bus/open-bus.js';
 import {type ChannelName, streamOf} from '../../../runtime/bus/subjects.js';
 import {type TestServer, withBus, withNatsServer} from '../../helpers/nats.js';
 
