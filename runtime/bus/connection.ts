@@ -22,7 +22,7 @@ import {BehaviorSubject} from 'rxjs';
 import {RetryableError, TerminalError} from '../errors.js';
 import {parseAddress} from './address.js';
 import type {BusOptions} from './bus.js';
-import {explain, failureOf, jetStreamSilent, withoutJetStream} from './failures.js';
+import {answered, explain, failureOf, jetStreamSilent, unlessMissing, withoutJetStream} from './failures.js';
 import type {Bucket, Line, Link, LinkState} from './link.js';
 import {PROTOCOL_HEADER, PROTOCOL_VERSION} from './protocol.js';
 import {openQuestions} from './questions.js';
@@ -52,7 +52,7 @@ const NEWEST_HEADER = 'Nats-Expected-Last-Sequence';
 /** Requests of all readers of a name that may wait at once. */
 const MAX_WAITING = 4_096;
 
-/** What the bus stands on: the same connection, with the run's control state and without its streams. */
+/** What the bus stands on: a connection with the run's control state, without its streams. */
 export const openLink = async ({run, url, name}: BusOptions): Promise<Link> => {
   if (!RUN_PATTERN.test(run)) {
     throw new TerminalError(`'${run}' cannot be the id of a run: use up to 64 letters, digits, '-' and '_'`);
@@ -209,26 +209,28 @@ const linkOf = async (connection: NatsConnection, shown: string, run: string): P
   const line = lineOf(connection, shown);
   const questions = openQuestions(line, createInbox(), ANSWER_TIMEOUT_MS);
   onRefusal(connection, (refused) => questions.refuse(refused));
+  const ask = (subject: string, payload: Uint8Array | string, stamped?: MsgHdrs): Promise<Uint8Array> =>
+    together(() =>
+      questions.ask(subject, (reply) =>
+        connection.publish(subject, payload, {reply, ...(stamped && {headers: stamped})}),
+      ),
+    );
   const stops = new Set<() => Promise<void>>();
   return {
     ...line,
     createInbox: () => createInbox(),
-    request: (subject, payload) =>
-      together(() => questions.ask(subject, (reply) => connection.publish(subject, payload, {reply}))),
+    request: (subject, payload) => ask(subject, payload),
     async store(subject, data, id, after) {
       const stamped = stamp();
       stamped.set(ID_HEADER, id);
       if (after !== undefined) stamped.set(NEWEST_HEADER, String(after));
-      const answer = await together(() =>
-        questions.ask(subject, (reply) => connection.publish(subject, data, {reply, headers: stamped})),
-      );
-      return storedOf(answer);
+      return storedOf(await ask(subject, data, stamped));
     },
     post(subject, data) {
       connection.publish(subject, data, {headers: stamp()});
     },
     async put(subject, data) {
-      await jetstream.publish(subject, data);
+      storedOf(await ask(subject, data));
     },
     async get(stream, subject) {
       // As bytes: what the stream's API answers would be base64 in JSON.
@@ -236,7 +238,7 @@ const linkOf = async (connection: NatsConnection, shown: string, run: string): P
       const answer = await connection.request(question, undefined, {timeout: ANSWER_TIMEOUT_MS});
       const {data, headers: found} = answer;
       if (found === undefined || found.code < 300) return data;
-      throw Object.assign(new Error(found.description), {code: String(found.code)});
+      throw answered(found.description, String(found.code));
     },
     async ensureStore(stream, subject) {
       await jsm.streams.add({
@@ -312,7 +314,8 @@ const linkOf = async (connection: NatsConnection, shown: string, run: string): P
       // A server whose disk was full may have lost messages that it had handed out. It gives their sequences to new ones, which a
       // reader that is past them would never be given.
       if (delivered.stream_seq <= state.last_seq) return;
-      await jsm.consumers.delete(stream, reader);
+      // Another process may have seen the same.
+      await unlessMissing(jsm.consumers.delete(stream, reader));
       await add();
     },
     async position(stream, reader) {

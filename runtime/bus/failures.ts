@@ -2,6 +2,16 @@
 import {RetryableError, TerminalError} from '../errors.js';
 import type {Link} from './link.js';
 
+/** The status that the server answers with in the place of a subject that nobody takes. */
+export const UNCLAIMED = 503;
+
+/** What JetStream answers where it does not do as it was asked. */
+export interface ApiError {
+  readonly code: number;
+  readonly err_code: number;
+  readonly description: string;
+}
+
 /** The parts of the client's errors that say what went wrong. */
 interface ClientError {
   readonly message: string;
@@ -47,18 +57,18 @@ export const failureOf = (error: unknown): Failure => {
   if (api?.description === 'no message found') return 'missing';
   if (api?.err_code !== undefined) return apiFailures[api.err_code] ?? 'other';
   if (code === '404') return 'missing';
-  if (code === '503') return 'unclaimed';
+  if (code === String(UNCLAIMED)) return 'unclaimed';
   if (code === 'TIMEOUT') return 'silent';
   if (code === 'DISCONNECT') return 'away';
   return message === 'stream not found' || message === 'consumer not found' ? 'missing' : 'other';
 };
 
-/** The errors of answers that this folder reads itself, as the client would put them. */
-const answered = (message: string, code: string): Error => Object.assign(new Error(message), {code});
+/** The errors of questions that this folder asks itself, as the client would put them. */
+export const answered = (message: string, code: string): Error => Object.assign(new Error(message), {code});
 export const silent = (): Error => answered('no answer', 'TIMEOUT');
-export const unclaimed = (): Error => answered('nobody takes it', '503');
+export const unclaimed = (): Error => answered('nobody takes it', String(UNCLAIMED));
 export const notPermitted = (subject: string): Error => answered(subject, 'PERMISSIONS_VIOLATION');
-export const refused = (api: {code: number; err_code: number; description: string}): Error =>
+export const refused = (api: ApiError): Error =>
   Object.assign(answered(api.description, String(api.code)), {api_error: api});
 
 const refusedCodes = new Set([
@@ -150,5 +160,14 @@ export const exists = async (link: Link, stream: string): Promise<boolean> => {
     return true;
   } catch (error) {
     return failureOf(error) !== 'missing';
+  }
+};
+
+export const unlessMissing = async <T>(work: Promise<T>): Promise<T | undefined> => {
+  try {
+    return await work;
+  } catch (error) {
+    if (failureOf(error) === 'missing') return undefined;
+    throw error;
   }
 };

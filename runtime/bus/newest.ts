@@ -1,7 +1,7 @@
 /** A log from its newest entry on towards its first. */
 import {messageOf} from '../errors.js';
 import type {Entry} from './bus.js';
-import {failureOf} from './failures.js';
+import {unlessMissing} from './failures.js';
 import type {Link, Stamped} from './link.js';
 import type {LogSource} from './log.js';
 import {patiently} from './patience.js';
@@ -65,13 +65,4 @@ const found = async <T>(source: Newest<T>, sequence: number, stamped: Stamped): 
     return {sequence, entry: undefined};
   }
   return {sequence, entry: {message, sequence}};
-};
-
-export const unlessMissing = async <T>(work: Promise<T>): Promise<T | undefined> => {
-  try {
-    return await work;
-  } catch (error) {
-    if (failureOf(error) === 'missing') return undefined;
-    throw error;
-  }
 };

@@ -8,6 +8,7 @@
  */
 import {skip} from 'rxjs';
 import {type DeliveryFacts, deliveryFactsOf} from './ack-subject.js';
+import {UNCLAIMED} from './failures.js';
 import type {Link, Wire} from './link.js';
 
 /** The server ends a request that nothing came for after this time; it is then asked again. */
@@ -22,7 +23,6 @@ const LONGEST_PAUSE_MS = 2_000;
 const NO_MESSAGES = 404;
 const EXPIRED = 408;
 const REFUSED = 409;
-const UNCLAIMED = 503;
 
 export interface PlacesOptions {
   readonly stream: string;

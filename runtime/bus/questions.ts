@@ -2,11 +2,8 @@
  * Questions that are answered once, all on one inbox. The client library's own requests make an error, with its stack, for
  * every one that is answered too, which costs more than all else that is done for a message.
  */
-import {notPermitted, silent, unclaimed} from './failures.js';
+import {notPermitted, silent, UNCLAIMED, unclaimed} from './failures.js';
 import type {Line} from './link.js';
-
-/** What the server answers in the place of a subject that nobody takes. */
-const UNCLAIMED = 503;
 
 export interface Questions {
   /**

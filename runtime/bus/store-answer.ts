@@ -1,11 +1,11 @@
 /** What a stream answers to a message that it was to keep. */
-import {refused} from './failures.js';
+import {type ApiError, refused} from './failures.js';
 import type {Stored} from './link.js';
 
 interface StoreAnswer {
   readonly seq: number;
   readonly duplicate?: boolean;
-  readonly error?: {readonly code: number; readonly err_code: number; readonly description: string};
+  readonly error?: ApiError;
 }
 
 const decoder = new TextDecoder();
