@@ -1057,6 +1057,9 @@ export namespace anchorage {
             /** EvaluationScore weightsSha256. */
             weightsSha256: string;
 
+            /** EvaluationScore answers. */
+            answers: anchorage.v1.EvaluationAnswer.$Properties[];
+
             /**
              * Creates a new EvaluationScore instance using the specified properties.
              * @param [properties] Properties to set
@@ -1131,12 +1134,113 @@ export namespace anchorage {
                 /** EvaluationScore weightsSha256 */
                 weightsSha256?: (string|null);
 
+                /** EvaluationScore answers */
+                answers?: (anchorage.v1.EvaluationAnswer.$Properties[]|null);
+
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
             }
 
             /** Shape of an EvaluationScore. */
             type $Shape = anchorage.v1.EvaluationScore.$Properties;
+        }
+
+        /**
+         * Properties of an EvaluationAnswer.
+         * @deprecated Use anchorage.v1.EvaluationAnswer.$Properties instead.
+         */
+        interface IEvaluationAnswer extends anchorage.v1.EvaluationAnswer.$Properties {
+        }
+
+        /** Represents an EvaluationAnswer. */
+        class EvaluationAnswer {
+
+            /**
+             * Constructs a new EvaluationAnswer.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: anchorage.v1.EvaluationAnswer.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** EvaluationAnswer prompt. */
+            prompt: string;
+
+            /** EvaluationAnswer completion. */
+            completion: string;
+
+            /** EvaluationAnswer grade. */
+            grade?: (number|null);
+
+            /**
+             * Creates a new EvaluationAnswer instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns EvaluationAnswer instance
+             */
+            static create(properties: anchorage.v1.EvaluationAnswer.$Shape): anchorage.v1.EvaluationAnswer & anchorage.v1.EvaluationAnswer.$Shape;
+            static create(properties?: anchorage.v1.EvaluationAnswer.$Properties): anchorage.v1.EvaluationAnswer;
+
+            /**
+             * Encodes the specified EvaluationAnswer message. Does not implicitly {@link anchorage.v1.EvaluationAnswer.verify|verify} messages.
+             * @param message EvaluationAnswer message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: anchorage.v1.EvaluationAnswer.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes an EvaluationAnswer message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {anchorage.v1.EvaluationAnswer & anchorage.v1.EvaluationAnswer.$Shape} EvaluationAnswer
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): anchorage.v1.EvaluationAnswer & anchorage.v1.EvaluationAnswer.$Shape;
+
+            /**
+             * Creates an EvaluationAnswer message from a plain object. Also converts values to their respective internal types.
+             * @param object Plain object
+             * @returns EvaluationAnswer
+             */
+            static fromObject(object: { [k: string]: any }): anchorage.v1.EvaluationAnswer;
+
+            /**
+             * Creates a plain object from an EvaluationAnswer message. Also converts values to other types if specified.
+             * @param message EvaluationAnswer
+             * @param [options] Conversion options
+             * @returns Plain object
+             */
+            static toObject(message: anchorage.v1.EvaluationAnswer, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+            /**
+             * Converts this EvaluationAnswer to JSON.
+             * @returns JSON object
+             */
+            toJSON(): { [k: string]: any };
+        }
+
+        namespace EvaluationAnswer {
+
+            /** Properties of an EvaluationAnswer. */
+            interface $Properties {
+
+                /** EvaluationAnswer prompt */
+                prompt?: (string|null);
+
+                /** EvaluationAnswer completion */
+                completion?: (string|null);
+
+                /** EvaluationAnswer grade */
+                grade?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of an EvaluationAnswer. */
+            type $Shape = anchorage.v1.EvaluationAnswer.$Properties;
         }
 
         /**
@@ -2200,6 +2304,15 @@ export namespace anchorage {
             /** Rejection channel. */
             channel?: (string|null);
 
+            /** Rejection prompt. */
+            prompt?: (string|null);
+
+            /** Rejection completions. */
+            completions: string[];
+
+            /** Rejection reply. */
+            reply?: (string|null);
+
             /**
              * Creates a new Rejection instance using the specified properties.
              * @param [properties] Properties to set
@@ -2267,6 +2380,15 @@ export namespace anchorage {
 
                 /** Rejection channel */
                 channel?: (string|null);
+
+                /** Rejection prompt */
+                prompt?: (string|null);
+
+                /** Rejection completions */
+                completions?: (string[]|null);
+
+                /** Rejection reply */
+                reply?: (string|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];

@@ -2962,6 +2962,7 @@ export const anchorage = $root.anchorage = (() => {
              * @property {number|null} [items] EvaluationScore items
              * @property {number|null} [seconds] EvaluationScore seconds
              * @property {string|null} [weightsSha256] EvaluationScore weightsSha256
+             * @property {Array.<anchorage.v1.EvaluationAnswer.$Properties>|null} [answers] EvaluationScore answers
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -2987,6 +2988,7 @@ export const anchorage = $root.anchorage = (() => {
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
             const EvaluationScore = function (properties) {
+                this.answers = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -3050,6 +3052,14 @@ export const anchorage = $root.anchorage = (() => {
             EvaluationScore.prototype.weightsSha256 = "";
 
             /**
+             * EvaluationScore answers.
+             * @member {Array.<anchorage.v1.EvaluationAnswer.$Properties>} answers
+             * @memberof anchorage.v1.EvaluationScore
+             * @instance
+             */
+            EvaluationScore.prototype.answers = $util.emptyArray;
+
+            /**
              * Creates a new EvaluationScore instance using the specified properties.
              * @function create
              * @memberof anchorage.v1.EvaluationScore
@@ -3095,6 +3105,9 @@ export const anchorage = $root.anchorage = (() => {
                     writer.uint32(/* id 6, wireType 1 =*/49).double(message.seconds);
                 if (message.weightsSha256 != null && $Object.hasOwnProperty.call(message, "weightsSha256") && message.weightsSha256 !== "")
                     writer.uint32(/* id 7, wireType 2 =*/58).string(message.weightsSha256);
+                if (message.answers != null && message.answers.length)
+                    for (let i = 0; i < message.answers.length; ++i)
+                        $root.anchorage.v1.EvaluationAnswer.encode(message.answers[i], writer.uint32(/* id 8, wireType 2 =*/66).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -3202,6 +3215,14 @@ export const anchorage = $root.anchorage = (() => {
                                 delete message.weightsSha256;
                             continue;
                         }
+                    case 8: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.answers && message.answers.length))
+                                message.answers = [];
+                            message.answers.push($root.anchorage.v1.EvaluationAnswer.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -3258,6 +3279,16 @@ export const anchorage = $root.anchorage = (() => {
                 if (object.weightsSha256 != null)
                     if (typeof object.weightsSha256 !== "string" || object.weightsSha256.length)
                         message.weightsSha256 = $String(object.weightsSha256);
+                if (object.answers) {
+                    if (!$Array.isArray(object.answers))
+                        throw $TypeError(".anchorage.v1.EvaluationScore.answers: array expected");
+                    message.answers = $Array(object.answers.length);
+                    for (let i = 0; i < object.answers.length; ++i) {
+                        if (!$util.isObject(object.answers[i]))
+                            throw $TypeError(".anchorage.v1.EvaluationScore.answers: object expected");
+                        message.answers[i] = $root.anchorage.v1.EvaluationAnswer.fromObject(object.answers[i], _depth + 1);
+                    }
+                }
                 return message;
             };
 
@@ -3278,6 +3309,8 @@ export const anchorage = $root.anchorage = (() => {
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
                 let object = {};
+                if (options.arrays || options.defaults)
+                    object.answers = [];
                 if (options.defaults) {
                     object.step = 0;
                     object.policyVersion = 0;
@@ -3301,6 +3334,11 @@ export const anchorage = $root.anchorage = (() => {
                     object.seconds = options.json && !$isFinite(message.seconds) ? $String(message.seconds) : message.seconds;
                 if (message.weightsSha256 != null && $Object.hasOwnProperty.call(message, "weightsSha256"))
                     object.weightsSha256 = message.weightsSha256;
+                if (message.answers && message.answers.length) {
+                    object.answers = $Array(message.answers.length);
+                    for (let j = 0; j < message.answers.length; ++j)
+                        object.answers[j] = $root.anchorage.v1.EvaluationAnswer.toObject(message.answers[j], options, _depth + 1);
+                }
                 return object;
             };
 
@@ -3316,6 +3354,275 @@ export const anchorage = $root.anchorage = (() => {
             };
 
             return EvaluationScore;
+        })();
+
+        v1.EvaluationAnswer = (function() {
+
+            /**
+             * Properties of an EvaluationAnswer.
+             * @typedef {Object} anchorage.v1.EvaluationAnswer.$Properties
+             * @property {string|null} [prompt] EvaluationAnswer prompt
+             * @property {string|null} [completion] EvaluationAnswer completion
+             * @property {number|null} [grade] EvaluationAnswer grade
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of an EvaluationAnswer.
+             * @memberof anchorage.v1
+             * @interface IEvaluationAnswer
+             * @augments anchorage.v1.EvaluationAnswer.$Properties
+             * @deprecated Use anchorage.v1.EvaluationAnswer.$Properties instead.
+             */
+
+            /**
+             * Shape of an EvaluationAnswer.
+             * @typedef {anchorage.v1.EvaluationAnswer.$Properties} anchorage.v1.EvaluationAnswer.$Shape
+             */
+
+            /**
+             * Constructs a new EvaluationAnswer.
+             * @memberof anchorage.v1
+             * @classdesc Represents an EvaluationAnswer.
+             * @constructor
+             * @param {anchorage.v1.EvaluationAnswer.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const EvaluationAnswer = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * EvaluationAnswer prompt.
+             * @member {string} prompt
+             * @memberof anchorage.v1.EvaluationAnswer
+             * @instance
+             */
+            EvaluationAnswer.prototype.prompt = "";
+
+            /**
+             * EvaluationAnswer completion.
+             * @member {string} completion
+             * @memberof anchorage.v1.EvaluationAnswer
+             * @instance
+             */
+            EvaluationAnswer.prototype.completion = "";
+
+            /**
+             * EvaluationAnswer grade.
+             * @member {number|null|undefined} grade
+             * @memberof anchorage.v1.EvaluationAnswer
+             * @instance
+             */
+            EvaluationAnswer.prototype.grade = null;
+
+            // OneOf field names bound to virtual getters and setters
+            let $oneOfFields;
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(EvaluationAnswer.prototype, "_grade", {
+                get: $util.oneOfGetter($oneOfFields = ["grade"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            /**
+             * Creates a new EvaluationAnswer instance using the specified properties.
+             * @function create
+             * @memberof anchorage.v1.EvaluationAnswer
+             * @static
+             * @param {anchorage.v1.EvaluationAnswer.$Properties=} [properties] Properties to set
+             * @returns {anchorage.v1.EvaluationAnswer} EvaluationAnswer instance
+             * @type {{
+             *   (properties: anchorage.v1.EvaluationAnswer.$Shape): anchorage.v1.EvaluationAnswer & anchorage.v1.EvaluationAnswer.$Shape;
+             *   (properties?: anchorage.v1.EvaluationAnswer.$Properties): anchorage.v1.EvaluationAnswer;
+             * }}
+             */
+            EvaluationAnswer.create = function(properties) {
+                return new EvaluationAnswer(properties);
+            };
+
+            /**
+             * Encodes the specified EvaluationAnswer message. Does not implicitly {@link anchorage.v1.EvaluationAnswer.verify|verify} messages.
+             * @function encode
+             * @memberof anchorage.v1.EvaluationAnswer
+             * @static
+             * @param {anchorage.v1.EvaluationAnswer.$Properties} message EvaluationAnswer message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            EvaluationAnswer.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.prompt != null && $Object.hasOwnProperty.call(message, "prompt") && message.prompt !== "")
+                    writer.uint32(/* id 1, wireType 2 =*/10).string(message.prompt);
+                if (message.completion != null && $Object.hasOwnProperty.call(message, "completion") && message.completion !== "")
+                    writer.uint32(/* id 2, wireType 2 =*/18).string(message.completion);
+                if (message.grade != null && $Object.hasOwnProperty.call(message, "grade"))
+                    writer.uint32(/* id 3, wireType 1 =*/25).double(message.grade);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes an EvaluationAnswer message from the specified reader or buffer.
+             * @function decode
+             * @memberof anchorage.v1.EvaluationAnswer
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {anchorage.v1.EvaluationAnswer & anchorage.v1.EvaluationAnswer.$Shape} EvaluationAnswer
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            EvaluationAnswer.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.anchorage.v1.EvaluationAnswer();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.prompt = value;
+                            else
+                                delete message.prompt;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.completion = value;
+                            else
+                                delete message.completion;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 1)
+                                break;
+                            message.grade = reader.double();
+                            message._grade = "grade";
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            /**
+             * Creates an EvaluationAnswer message from a plain object. Also converts values to their respective internal types.
+             * @function fromObject
+             * @memberof anchorage.v1.EvaluationAnswer
+             * @static
+             * @param {Object.<string,*>} object Plain object
+             * @returns {anchorage.v1.EvaluationAnswer} EvaluationAnswer
+             */
+            EvaluationAnswer.fromObject = function (object, _depth) {
+                if (object instanceof $root.anchorage.v1.EvaluationAnswer)
+                    return object;
+                if (!$util.isObject(object))
+                    throw $TypeError(".anchorage.v1.EvaluationAnswer: object expected");
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let message = new $root.anchorage.v1.EvaluationAnswer();
+                if (object.prompt != null)
+                    if (typeof object.prompt !== "string" || object.prompt.length)
+                        message.prompt = $String(object.prompt);
+                if (object.completion != null)
+                    if (typeof object.completion !== "string" || object.completion.length)
+                        message.completion = $String(object.completion);
+                if (object.grade != null)
+                    message.grade = $Number(object.grade);
+                return message;
+            };
+
+            /**
+             * Creates a plain object from an EvaluationAnswer message. Also converts values to other types if specified.
+             * @function toObject
+             * @memberof anchorage.v1.EvaluationAnswer
+             * @static
+             * @param {anchorage.v1.EvaluationAnswer} message EvaluationAnswer
+             * @param {$protobuf.IConversionOptions} [options] Conversion options
+             * @returns {Object.<string,*>} Plain object
+             */
+            EvaluationAnswer.toObject = function (message, options, _depth) {
+                if (!options)
+                    options = {};
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let object = {};
+                if (options.defaults) {
+                    object.prompt = "";
+                    object.completion = "";
+                }
+                if (message.prompt != null && $Object.hasOwnProperty.call(message, "prompt"))
+                    object.prompt = message.prompt;
+                if (message.completion != null && $Object.hasOwnProperty.call(message, "completion"))
+                    object.completion = message.completion;
+                if (message.grade != null && $Object.hasOwnProperty.call(message, "grade"))
+                    object.grade = options.json && !$isFinite(message.grade) ? $String(message.grade) : message.grade;
+                return object;
+            };
+
+            /**
+             * Converts this EvaluationAnswer to JSON.
+             * @function toJSON
+             * @memberof anchorage.v1.EvaluationAnswer
+             * @instance
+             * @returns {Object.<string,*>} JSON object
+             */
+            EvaluationAnswer.prototype.toJSON = function() {
+                return EvaluationAnswer.toObject(this, $protobuf.util.toJSONOptions);
+            };
+
+            return EvaluationAnswer;
         })();
 
         v1.Prompt = (function() {
@@ -6467,6 +6774,9 @@ export const anchorage = $root.anchorage = (() => {
              * @property {anchorage.v1.RejectionReason|null} [reason] Rejection reason
              * @property {string|null} [detail] Rejection detail
              * @property {string|null} [channel] Rejection channel
+             * @property {string|null} [prompt] Rejection prompt
+             * @property {Array.<string>|null} [completions] Rejection completions
+             * @property {string|null} [reply] Rejection reply
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -6492,6 +6802,7 @@ export const anchorage = $root.anchorage = (() => {
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
             const Rejection = function (properties) {
+                this.completions = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -6538,12 +6849,48 @@ export const anchorage = $root.anchorage = (() => {
              */
             Rejection.prototype.channel = null;
 
+            /**
+             * Rejection prompt.
+             * @member {string|null|undefined} prompt
+             * @memberof anchorage.v1.Rejection
+             * @instance
+             */
+            Rejection.prototype.prompt = null;
+
+            /**
+             * Rejection completions.
+             * @member {Array.<string>} completions
+             * @memberof anchorage.v1.Rejection
+             * @instance
+             */
+            Rejection.prototype.completions = $util.emptyArray;
+
+            /**
+             * Rejection reply.
+             * @member {string|null|undefined} reply
+             * @memberof anchorage.v1.Rejection
+             * @instance
+             */
+            Rejection.prototype.reply = null;
+
             // OneOf field names bound to virtual getters and setters
             let $oneOfFields;
 
             // Virtual OneOf for proto3 optional field
             $Object.defineProperty(Rejection.prototype, "_channel", {
                 get: $util.oneOfGetter($oneOfFields = ["channel"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(Rejection.prototype, "_prompt", {
+                get: $util.oneOfGetter($oneOfFields = ["prompt"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(Rejection.prototype, "_reply", {
+                get: $util.oneOfGetter($oneOfFields = ["reply"]),
                 set: $util.oneOfSetter($oneOfFields)
             });
 
@@ -6589,6 +6936,13 @@ export const anchorage = $root.anchorage = (() => {
                     writer.uint32(/* id 4, wireType 2 =*/34).string(message.detail);
                 if (message.channel != null && $Object.hasOwnProperty.call(message, "channel"))
                     writer.uint32(/* id 5, wireType 2 =*/42).string(message.channel);
+                if (message.prompt != null && $Object.hasOwnProperty.call(message, "prompt"))
+                    writer.uint32(/* id 6, wireType 2 =*/50).string(message.prompt);
+                if (message.completions != null && message.completions.length)
+                    for (let i = 0; i < message.completions.length; ++i)
+                        writer.uint32(/* id 7, wireType 2 =*/58).string(message.completions[i]);
+                if (message.reply != null && $Object.hasOwnProperty.call(message, "reply"))
+                    writer.uint32(/* id 8, wireType 2 =*/66).string(message.reply);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -6674,6 +7028,28 @@ export const anchorage = $root.anchorage = (() => {
                                 break;
                             message.channel = reader.stringVerify();
                             message._channel = "channel";
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 2)
+                                break;
+                            message.prompt = reader.stringVerify();
+                            message._prompt = "prompt";
+                            continue;
+                        }
+                    case 7: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.completions && message.completions.length))
+                                message.completions = [];
+                            message.completions.push(reader.stringVerify());
+                            continue;
+                        }
+                    case 8: {
+                            if (wireType !== 2)
+                                break;
+                            message.reply = reader.stringVerify();
+                            message._reply = "reply";
                             continue;
                         }
                     }
@@ -6764,6 +7140,17 @@ export const anchorage = $root.anchorage = (() => {
                         message.detail = $String(object.detail);
                 if (object.channel != null)
                     message.channel = $String(object.channel);
+                if (object.prompt != null)
+                    message.prompt = $String(object.prompt);
+                if (object.completions) {
+                    if (!$Array.isArray(object.completions))
+                        throw $TypeError(".anchorage.v1.Rejection.completions: array expected");
+                    message.completions = $Array(object.completions.length);
+                    for (let i = 0; i < object.completions.length; ++i)
+                        message.completions[i] = $String(object.completions[i]);
+                }
+                if (object.reply != null)
+                    message.reply = $String(object.reply);
                 return message;
             };
 
@@ -6784,6 +7171,8 @@ export const anchorage = $root.anchorage = (() => {
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
                 let object = {};
+                if (options.arrays || options.defaults)
+                    object.completions = [];
                 if (options.defaults) {
                     object.promptId = "";
                     object.actor = "";
@@ -6800,6 +7189,15 @@ export const anchorage = $root.anchorage = (() => {
                     object.detail = message.detail;
                 if (message.channel != null && $Object.hasOwnProperty.call(message, "channel"))
                     object.channel = message.channel;
+                if (message.prompt != null && $Object.hasOwnProperty.call(message, "prompt"))
+                    object.prompt = message.prompt;
+                if (message.completions && message.completions.length) {
+                    object.completions = $Array(message.completions.length);
+                    for (let j = 0; j < message.completions.length; ++j)
+                        object.completions[j] = message.completions[j];
+                }
+                if (message.reply != null && $Object.hasOwnProperty.call(message, "reply"))
+                    object.reply = message.reply;
                 return object;
             };
 

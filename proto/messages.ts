@@ -11,6 +11,8 @@ export const {Control, RunCommand, Acknowledgement, Answer} = anchorage.v1;
 
 /** A message's own fields: what protobufjs declares, without its bookkeeping. Optional fields may be left out. */
 type Fields<T> = {readonly [K in keyof T as K extends '$unknowns' | 'toJSON' ? never : K]: T[K]};
+/** With repeated fields that a writer may leave out; a reader has them all. */
+type Sparse<T, K extends keyof T> = Omit<T, K> & Partial<Pick<T, K>>;
 
 export type Prompt = Fields<anchorage.v1.Prompt>;
 export type Sampling = Fields<anchorage.v1.Sampling>;
@@ -18,13 +20,16 @@ export type Completion = Fields<anchorage.v1.Completion>;
 export type CompletionPair = Fields<anchorage.v1.CompletionPair>;
 export type CandidatePair = Fields<anchorage.v1.CandidatePair>;
 export type PreferencePair = Fields<anchorage.v1.PreferencePair>;
-export type Rejection = Fields<anchorage.v1.Rejection>;
+export type Rejection = Sparse<Fields<anchorage.v1.Rejection>, 'completions'>;
 export type ContentFile = Fields<anchorage.v1.ContentFile>;
 export type Checkpoint = Omit<Fields<anchorage.v1.Checkpoint>, 'files' | 'trainingFiles'> & {
   readonly files: ContentFile[];
   readonly trainingFiles: ContentFile[];
 };
-export type EvaluationScore = Fields<anchorage.v1.EvaluationScore>;
+export type EvaluationAnswer = Fields<anchorage.v1.EvaluationAnswer>;
+export type EvaluationScore = Omit<Fields<anchorage.v1.EvaluationScore>, 'answers'> & {
+  readonly answers?: EvaluationAnswer[];
+};
 export type MetricRow = Fields<anchorage.v1.MetricRow>;
 export type Control = Fields<anchorage.v1.Control>;
 export type Acknowledgement = Fields<anchorage.v1.Acknowledgement>;

@@ -16,7 +16,7 @@ import type {ModelConfig} from '../../runtime/model/config.js';
 import {encodePrompt} from '../../runtime/model/encode.js';
 import {createGenerator, type Generator} from '../../runtime/model/generation.js';
 import {openExecutor} from '../../runtime/tensor/open.js';
-import {type Item, itemsOf, scoreOf} from './suites.js';
+import {type Item, itemsOf, scoreOf, shownAnswers} from './suites.js';
 
 interface Evaluation {
   readonly items: readonly Item[];
@@ -66,7 +66,7 @@ const evaluate = async (
   const {bus, fleet, grace} = context;
   const {step, policyVersion, weightsSha256, objective, objectiveRevision} = checkpoint;
   const started = performance.now();
-  const score = await context.timed('evaluating', async () => {
+  const completions = await context.timed('evaluating', async () => {
     const weights = await policyWeights(context, fleet, checkpoint, config);
     generator.reload(weights, checkpoint.policyVersion);
     const {maxCompletionTokens: maxNewTokens} = fleet.evaluation;
@@ -79,13 +79,15 @@ const evaluate = async (
       context.advance();
       return answers.map(({text}) => text);
     });
-    return scoreOf(items, (await Promise.all(parts)).flat());
+    return (await Promise.all(parts)).flat();
   });
+  const score = scoreOf(items, completions);
+  const answers = shownAnswers(items, completions);
   const seconds = (performance.now() - started) / 1000;
   const {suite} = fleet.evaluation;
   await bus.publish(
     'scores',
-    {step, policyVersion, suite, score, items: items.length, seconds, weightsSha256},
+    {step, policyVersion, suite, score, items: items.length, seconds, weightsSha256, answers},
     `${suite}-${policyVersion}`,
     grace,
   );

@@ -1,6 +1,8 @@
 /** Evaluation suites: what a policy is asked and how an answer is graded. A new suite is its line in the map. */
+import type {EvaluationAnswer} from '../../proto/messages.js';
 import {gradeAnswer, heldOutPrompts} from '../../runtime/demo/task.js';
 import {TerminalError} from '../../runtime/errors.js';
+import {excerpt} from '../../runtime/excerpt.js';
 import type {Fleet} from '../../runtime/fleet/schema.js';
 
 export interface Item {
@@ -57,3 +59,18 @@ export const itemsOf = <S extends Evaluation['suite']>(
 /** The mean grade, from 0 to 1. */
 export const scoreOf = (items: readonly Item[], completions: readonly string[]): number =>
   items.reduce((sum, {grade}, index) => sum + grade(completions[index] ?? ''), 0) / items.length;
+
+/** Enough to get an impression of a policy, and little beside the rest of a score's message. */
+const SHOWN_ITEMS = 5;
+const MOST_CHARACTERS = 4096;
+
+/** What the policy answered to the first items, which are the same with every score. */
+export const shownAnswers = (items: readonly Item[], completions: readonly string[]): EvaluationAnswer[] =>
+  items.slice(0, SHOWN_ITEMS).map(({prompt, grade}, index) => {
+    const completion = completions[index] ?? '';
+    return {
+      prompt: excerpt(prompt, MOST_CHARACTERS),
+      completion: excerpt(completion, MOST_CHARACTERS),
+      grade: grade(completion),
+    };
+  });

@@ -2,7 +2,7 @@
 import {defer, type Observable, switchMap} from 'rxjs';
 import type {CandidatePair} from '../../proto/messages.js';
 import type {ActorContext, Outcome} from '../../runtime/actor/context.js';
-import {reject} from '../../runtime/actor/reject.js';
+import {reject, rejectedPair} from '../../runtime/actor/reject.js';
 import {runActor} from '../../runtime/actor/run.js';
 import {settle} from '../../runtime/actor/settle.js';
 import {type Steered, steered} from '../../runtime/fleet/control/steered.js';
@@ -28,7 +28,8 @@ const filterWith = (context: ActorContext<Fleet>, now: Steered) => {
 
   const decide = async (pair: CandidatePair): Promise<void> => {
     const verdict = accept(pair, now.fleet.filter);
-    if (verdict.kind === 'rejected') return reject(context, pair.promptId, verdict.reason, verdict.detail);
+    if (verdict.kind === 'rejected')
+      return reject(context, rejectedPair(pair), verdict.reason, verdict.detail);
     await bus.publish('accepted', pair, pair.promptId, grace);
     count('accepted');
   };

@@ -44,17 +44,20 @@ const judgeWith = (context: ActorContext<Fleet>, endpoint: Endpoint) => {
   const {bus, fleet, signal, grace, count} = context;
 
   const judge = async (pair: CompletionPair): Promise<void> => {
+    const {promptId, prompt, first, second} = pair;
+    const rejected = {promptId, prompt, completions: [first, second]};
     const hopeless = unjudgeable(pair);
-    if (hopeless !== undefined) return reject(context, pair.promptId, hopeless.reason, hopeless.detail);
+    if (hopeless !== undefined) return reject(context, rejected, hopeless.reason, hopeless.detail);
     const shown = show(pair, fleet.seed);
     const seed = seedOf(fleet.seed, 'judgment', pair.promptId);
     const reply = await endpoint.complete({prompt: judgmentPrompt(shown), seed, signal});
     if (reply.kind === 'refused')
-      return reject(context, pair.promptId, RejectionReason.REJECTION_REASON_ENDPOINT, reply.reason);
+      return reject(context, rejected, RejectionReason.REJECTION_REASON_ENDPOINT, reply.reason);
     countAnswer(count, reply);
     const judgment = parseJudgment(reply.text, reply.finishReason);
     if (judgment.kind === 'malformed') {
-      return reject(context, pair.promptId, RejectionReason.REJECTION_REASON_FORMAT, judgment.detail);
+      const unusable = {...rejected, reply: reply.text};
+      return reject(context, unusable, RejectionReason.REJECTION_REASON_FORMAT, judgment.detail);
     }
     await bus.publish('candidates', judgedPair(pair, shown, judgment, reply), pair.promptId, grace);
     count('judgments');

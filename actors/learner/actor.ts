@@ -10,7 +10,7 @@ import {randomUUID} from 'node:crypto';
 import {defer, filter, firstValueFrom, map, type Observable} from 'rxjs';
 import {type PreferencePair, RejectionReason} from '../../proto/messages.js';
 import type {ActorContext} from '../../runtime/actor/context.js';
-import {reject} from '../../runtime/actor/reject.js';
+import {reject, rejectedPair} from '../../runtime/actor/reject.js';
 import {runActor} from '../../runtime/actor/run.js';
 import {firstAdapterOf} from '../../runtime/fleet/checkpoints/lora.js';
 import {withFirstPolicy} from '../../runtime/fleet/checkpoints/policy.js';
@@ -158,7 +158,12 @@ const outsideOf = (context: ActorContext<Fleet>, training: Training): Outside =>
     },
 
     rejectStale: (pair, step) =>
-      reject(context, pair.promptId, RejectionReason.REJECTION_REASON_STALE, staleDetail(pair, step, fleet)),
+      reject(
+        context,
+        rejectedPair(pair),
+        RejectionReason.REJECTION_REASON_STALE,
+        staleDetail(pair, step, fleet),
+      ),
 
     async waitingAfter(sequence) {
       // A server that is away must not cost more than a number in a row.

@@ -2,7 +2,7 @@
 import {defer, type Observable, switchMap} from 'rxjs';
 import {type CandidatePair, RejectionReason} from '../../proto/messages.js';
 import type {ActorContext, Outcome} from '../../runtime/actor/context.js';
-import {reject} from '../../runtime/actor/reject.js';
+import {reject, rejectedPair} from '../../runtime/actor/reject.js';
 import {runActor} from '../../runtime/actor/run.js';
 import {settle} from '../../runtime/actor/settle.js';
 import {withFirstPolicy} from '../../runtime/fleet/checkpoints/policy.js';
@@ -60,7 +60,7 @@ const score = async (
   const tokens = encodePair(tokenizer, pair, fleet.policy);
   const detail = emptySideOf(tokens);
   if (detail !== undefined) {
-    await reject(context, pair.promptId, RejectionReason.REJECTION_REASON_EMPTY, detail);
+    await reject(context, rejectedPair(pair), RejectionReason.REJECTION_REASON_EMPTY, detail);
     return {kind: 'done'};
   }
   const logps = await timed('referencing', () => scorer.logps(tokens));

@@ -79,18 +79,21 @@ const reviseWith = (context: ActorContext<Fleet>, teacher: Teacher) => {
   const {bus, fleet, signal, grace, count} = context;
 
   const revise = async (completion: Completion): Promise<void> => {
+    const {promptId, prompt, completion: answer} = completion;
+    const rejected = {promptId, prompt, completions: [answer]};
     const hopeless = unrevisable(completion);
-    if (hopeless !== undefined) return reject(context, completion.promptId, hopeless.reason, hopeless.detail);
+    if (hopeless !== undefined) return reject(context, rejected, hopeless.reason, hopeless.detail);
     const seed = seedOf(fleet.seed, 'revision', completion.promptId);
     const {endpoint, instructions} = teacher;
     const reply = await endpoint.complete({prompt: revisionPrompt(completion, instructions), seed, signal});
     if (reply.kind === 'refused') {
-      return reject(context, completion.promptId, RejectionReason.REJECTION_REASON_ENDPOINT, reply.reason);
+      return reject(context, rejected, RejectionReason.REJECTION_REASON_ENDPOINT, reply.reason);
     }
     countAnswer(count, reply);
     const revision = parseRevision(reply.text, reply.finishReason);
     if (revision.kind === 'malformed') {
-      return reject(context, completion.promptId, RejectionReason.REJECTION_REASON_FORMAT, revision.detail);
+      const unusable = {...rejected, reply: reply.text};
+      return reject(context, unusable, RejectionReason.REJECTION_REASON_FORMAT, revision.detail);
     }
     const pair = revisedPair(completion, revision, reply);
     await bus.publish('candidates', pair, completion.promptId, grace);

@@ -1,15 +1,43 @@
-/** The end of a prompt that gives no pair: a message that says why, and its count. */
-import type {RejectionReason} from '../../proto/messages.js';
+/** The end of a prompt that gives no pair: a message that says why, with the texts that it is about, and its count. */
+import {type CandidatePair, PreferenceSource, type RejectionReason} from '../../proto/messages.js';
+import {excerpt} from '../excerpt.js';
 import {rejectionsOf} from '../metrics/names.js';
 import type {ActorContext} from './context.js';
+
+/** What became of a prompt until it was rejected. */
+export interface Rejected {
+  readonly promptId: string;
+  readonly prompt: string;
+  /** The policy's answers. */
+  readonly completions: readonly string[];
+  /** What the reviser or the judge sent. */
+  readonly reply?: string;
+}
+
+/** A message has room for three such texts, whatever their letters. */
+const MOST_CHARACTERS = 16_384;
 
 /** Publishes a rejection under its prompt's id; the caller then acknowledges what it rejected. */
 export const reject = async <F>(
   {bus, name, grace, count}: ActorContext<F>,
-  promptId: string,
+  {promptId, prompt, completions, reply}: Rejected,
   reason: RejectionReason,
   detail: string,
 ): Promise<void> => {
-  await bus.publish('rejections', {promptId, actor: name, reason, detail}, promptId, grace);
+  const cut = (text: string): string => excerpt(text, MOST_CHARACTERS);
+  const texts = {
+    prompt: cut(prompt),
+    completions: completions.map(cut),
+    ...(reply === undefined ? {} : {reply: cut(reply)}),
+  };
+  await bus.publish('rejections', {promptId, actor: name, reason, detail, ...texts}, promptId, grace);
   count(rejectionsOf(reason));
 };
+
+type Texts = Pick<CandidatePair, 'promptId' | 'prompt' | 'chosen' | 'rejected' | 'source'>;
+
+/** A pair as what is rejected: of a revision the policy's answer and the reviser's, of a judgment the policy's two. */
+export const rejectedPair = ({promptId, prompt, chosen, rejected, source}: Texts): Rejected =>
+  source === PreferenceSource.PREFERENCE_SOURCE_REVISION
+    ? {promptId, prompt, completions: [rejected], reply: chosen}
+    : {promptId, prompt, completions: [chosen, rejected]};

@@ -98,7 +98,11 @@ export const channels = {
     ['learner'],
     ['sampler', 'evaluator', 'up'],
   ),
-  scores: log<messages.EvaluationScore>(EvaluationScore, ['evaluator'], ['up']),
+  scores: log<messages.EvaluationScore>(
+    EvaluationScore as Codec<unknown> as Codec<messages.EvaluationScore>,
+    ['evaluator'],
+    ['up'],
+  ),
   controls: log<messages.Control>(Control, ['up', 'anyone'], steered),
   acknowledgements: log<messages.Acknowledgement>(Acknowledgement, steered, [...steered, 'anyone']),
   metrics: log<messages.MetricRow>(MetricRow, all, ['up', 'anyone']),

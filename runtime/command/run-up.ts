@@ -35,7 +35,7 @@ const FAILED_FINISH_MS = 10_000;
 /** Resolves to the exit code: 0 for a run that is complete or was drained, 1 for one that failed. */
 export const runUp = async (
   file: string | undefined,
-  {fleet, prompts}: Checked,
+  {fleet, prompts, promptLines}: Checked,
   options: UpOptions,
 ): Promise<number> => {
   const heldSince = new Date().toISOString();
@@ -58,7 +58,8 @@ export const runUp = async (
     const bus = await openBus({url: server.url, run: folder.run, name: 'up', queueCapacity});
     endings.push(() => bus.drain());
     isOnBus = true;
-    return await runOnBus({file, fleet, options, heldSince, prompts, folder, server, teacher, bus, stop});
+    const checked = {fleet, prompts, promptLines};
+    return await runOnBus({...checked, file, options, heldSince, folder, server, teacher, bus, stop});
   } finally {
     for (const end of endings.reverse())
       await end().catch((error) => process.stderr.write(`${messageOf(error)}\n`));
@@ -66,10 +67,9 @@ export const runUp = async (
   }
 };
 
-interface Up extends Ended {
+interface Up extends Ended, Checked {
   /** When this process began; ISO 8601. */
   readonly heldSince: string;
-  readonly prompts: readonly string[];
   readonly server: RunServer;
   readonly teacher: Teacher | undefined;
   readonly bus: Bus;
@@ -77,7 +77,7 @@ interface Up extends Ended {
 }
 
 const runOnBus = async (up: Up): Promise<number> => {
-  const {fleet, folder, server, bus, heldSince} = up;
+  const {fleet, promptLines, folder, server, bus, heldSince} = up;
   const record: RunRecord = {
     run: folder.run,
     pid: process.pid,
@@ -90,7 +90,7 @@ const runOnBus = async (up: Up): Promise<number> => {
   const how = complete ? 'is complete' : folder.before === undefined ? 'starts' : 'goes on';
   console.log(`run ${folder.run} ${how} in ${folder.path} (${server.how})`);
   await putFirstObjective(bus, fleet);
-  const recording = await recordRun(bus, folder.path);
+  const recording = await recordRun(bus, folder.path, {promptLines});
   // Of a complete run, too: a process that was killed at its end may have left files without their last lines.
   const ending: Ending = complete ? {kind: 'complete'} : await runFleet(up);
   // What the last scores decide on.

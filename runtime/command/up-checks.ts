@@ -18,6 +18,8 @@ export interface Checked {
   readonly fleet: Fleet;
   /** All of the run's, in an order that a restart repeats. */
   readonly prompts: readonly string[];
+  /** The line of the prompts' file that each is on; undefined where they are of no file. */
+  readonly promptLines: readonly number[] | undefined;
 }
 
 /** Throws a `TerminalError` where the fleet cannot run so. */
@@ -25,19 +27,21 @@ export const checkUp = async (asked: Fleet, options: UpOptions): Promise<Checked
   const {serial = false} = options;
   if (serial && !options.actors)
     throw new TerminalError('--serial starts and ends the actors itself: leave out --no-actors');
-  const all = await promptsOf(asked);
+  const {prompts: all, promptLines} = await promptsOf(asked);
   const prompts = serial ? serialPrompts(asked, all) : all;
   const fleet = serial ? serialFleet(asked, prompts.length) : asked;
   const run = options.run ?? fleet.run;
   if (run !== undefined) await checkRunFolder(RUNS_FOLDER, run, fleet);
   await checkEndpoints(fleet, options);
-  return {fleet, prompts};
+  return {fleet, prompts, promptLines};
 };
 
-const promptsOf = ({prompts, seed}: Fleet): Promise<string[]> | string[] =>
-  'file' in prompts
-    ? readPrompts(prompts.file, seed, prompts.count)
-    : makePrompts({split: 'train', count: prompts.count, seed});
+const promptsOf = async ({prompts, seed}: Fleet): Promise<Omit<Checked, 'fleet'>> => {
+  if (!('file' in prompts))
+    return {prompts: makePrompts({split: 'train', count: prompts.count, seed}), promptLines: undefined};
+  const read = await readPrompts(prompts.file, seed, prompts.count);
+  return {prompts: read.map(({prompt}) => prompt), promptLines: read.map(({line}) => line)};
+};
 
 /** Asks every endpoint in use once, before anything starts. The demo teacher is not there yet, and needs no check. */
 const checkEndpoints = async (fleet: Fleet, options: UpOptions): Promise<void> => {

@@ -17,7 +17,7 @@ import {
 import type {LogName, MessageOf} from '../bus/subjects.js';
 import {rejectionWord} from './names.js';
 
-type Line = Readonly<Record<string, unknown>>;
+export type Line = Readonly<Record<string, unknown>>;
 
 export const lineOf: {readonly [N in LogName]: (message: MessageOf<N>) => Line} = {
   metrics: metricLine,
@@ -55,6 +55,15 @@ function scoreLine(score: EvaluationScore): Line {
     items: score.items,
     seconds: score.seconds,
     weights_sha256: score.weightsSha256,
+    ...(score.answers?.length
+      ? {
+          answers: score.answers.map(({prompt, completion, grade}) => ({
+            prompt,
+            completion,
+            ...given('grade', grade),
+          })),
+        }
+      : {}),
   };
 }
 
@@ -77,9 +86,16 @@ function rejectionLine(rejection: Rejection): Line {
     actor: rejection.actor,
     reason: rejectionWord(rejection.reason),
     detail: rejection.detail,
+    ...given('prompt', rejection.prompt),
+    ...completionsOf(rejection),
+    ...given('reply', rejection.reply),
     ...given('channel', rejection.channel),
   };
 }
+
+/** One answer is `completion`; the two that a judge was to choose from are `completions`. */
+const completionsOf = ({completions = []}: Rejection): Line =>
+  completions.length > 1 ? {completions} : given('completion', completions[0]);
 
 /** TRL's preference format comes first, so that the file trains anywhere. */
 function pairLine(pair: PreferencePair): Line {

@@ -11,7 +11,7 @@ import {concatMap, filter, firstValueFrom, map, merge, of, ReplaySubject, Subjec
 import type {Bus} from '../bus/bus.js';
 import type {LogName, MessageOf} from '../bus/subjects.js';
 import {TerminalError} from '../errors.js';
-import {fileOf, lineOf} from './lines.js';
+import {fileOf, type Line, lineOf} from './lines.js';
 import {openForAppending} from './tail.js';
 
 export interface Recording {
@@ -36,16 +36,25 @@ export const recordedLogs = [
   'acknowledgements',
 ] as const satisfies readonly LogName[];
 
+export interface RecordOptions {
+  /** The line of the prompts' file that each of the run's prompts is on, in their order; none unless given. */
+  readonly promptLines?: readonly number[] | undefined;
+}
+
 /**
  * Starts recording, from where the files end.
  *
  * @param runFolder made where it does not exist.
  * @throws TerminalError where a file holds more than its log: they are of different runs.
  */
-export async function recordRun(bus: Bus, runFolder: string): Promise<Recording> {
+export async function recordRun(
+  bus: Bus,
+  runFolder: string,
+  options: RecordOptions = {},
+): Promise<Recording> {
   await mkdir(runFolder, {recursive: true});
   const begun = await Promise.allSettled(
-    recordedLogs.map((log) => recordLog(bus, log, join(runFolder, fileOf(log)))),
+    recordedLogs.map((log) => recordLog(bus, log, join(runFolder, fileOf(log)), options)),
   );
   const finished = async (): Promise<void> => {
     const logs = begun.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
@@ -60,7 +69,12 @@ function throwFirst(results: readonly PromiseSettledResult<unknown>[]): void {
   for (const result of results) if (result.status === 'rejected') throw result.reason;
 }
 
-async function recordLog<N extends LogName>(bus: Bus, log: N, path: string): Promise<Recording> {
+async function recordLog<N extends LogName>(
+  bus: Bus,
+  log: N,
+  path: string,
+  {promptLines = []}: RecordOptions,
+): Promise<Recording> {
   const {file, sequence: from} = await openForAppending(path);
   const {lastSequence} = await bus.state(log);
   if (lastSequence < from) {
@@ -72,14 +86,20 @@ async function recordLog<N extends LogName>(bus: Bus, log: N, path: string): Pro
   }
   const recorded$ = new ReplaySubject<number>(1);
   recorded$.next(from);
-  const toLine: (message: MessageOf<N>) => object = lineOf[log];
+  const toLine: (message: MessageOf<N>) => Line = lineOf[log];
+  const textOf = (message: MessageOf<N>, sequence: number): string => {
+    const line = toLine(message);
+    // A prompt's id is its number among the run's prompts; what could not be read may have none.
+    const {prompt_id: id} = line;
+    const promptLine = typeof id === 'string' && id !== '' ? promptLines[Number(id)] : undefined;
+    const where = promptLine === undefined ? {} : {prompt_line: promptLine};
+    return `${JSON.stringify({...line, ...where, sequence})}\n`;
+  };
   const unreadable$ = new Subject<{readonly sequence: number; readonly line: string}>();
   const onUnreadable = (sequence: number) => unreadable$.next({sequence, line: ''});
   const lines$ = bus
     .entries(log, {sequence: from + 1, onUnreadable})
-    .pipe(
-      map(({message, sequence}) => ({sequence, line: `${JSON.stringify({...toLine(message), sequence})}\n`})),
-    );
+    .pipe(map(({message, sequence}) => ({sequence, line: textOf(message, sequence)})));
   const subscription = merge(lines$, unreadable$)
     .pipe(
       concatMap(async ({sequence, line}) => {

@@ -8,6 +8,13 @@ const text = z.string().min(1);
 const turn = z.object({role: z.literal('user'), content: text});
 const lineSchema = z.object({prompt: z.union([text, z.tuple([turn])])});
 
+/** A prompt of a file. */
+export interface FilePrompt {
+  readonly prompt: string;
+  /** Counted from 1, empty lines too. */
+  readonly line: number;
+}
+
 /**
  * The prompts of a file in a seeded order. Every line is read and checked first, so that a broken one is found before
  * anything starts; empty lines are passed over.
@@ -19,9 +26,10 @@ export const readPrompts = async (
   file: string,
   seed: number,
   count: number | undefined,
-): Promise<string[]> => {
-  const prompts: string[] = [];
-  for await (const line of readJsonLines(file, '{"prompt": "..."}')) prompts.push(promptIn(line));
+): Promise<FilePrompt[]> => {
+  const prompts: FilePrompt[] = [];
+  for await (const line of readJsonLines(file, '{"prompt": "..."}'))
+    prompts.push({prompt: promptIn(line), line: line.line});
   if (prompts.length === 0)
     throw new TerminalError(`${file}: holds no prompts; write one JSON object on each line`);
   if (count !== undefined && count > prompts.length) {

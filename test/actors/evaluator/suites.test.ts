@@ -1,5 +1,5 @@
 import test from 'ava';
-import {itemsOf, scoreOf} from '../../../actors/evaluator/suites.js';
+import {itemsOf, scoreOf, shownAnswers} from '../../../actors/evaluator/suites.js';
 import {TerminalError} from '../../../runtime/errors.js';
 
 const exactMatch = (text: string) =>
@@ -43,4 +43,12 @@ test('the demonstration is graded by rule, whatever the style of the answer', as
   t.is(first?.grade(`${items.join(',')}.`), 1);
   t.is(first?.grade(`${items.map((item) => `=${item}`).join(' ')} ok.`), 1);
   t.is(first?.grade(`${items.with(2, (items[2] ?? 0) + 10).join(',')}.`), 0);
+});
+
+test('The first items are shown with their answers and grades, each text as far as there is room', async (t) => {
+  const items = await itemsOf({suite: 'arithmetic', count: 6, maxCompletionTokens: 8}, async () => '');
+  const answers = shownAnswers(items, ['nonsense', 'x'.repeat(5000)]);
+  t.is(answers.length, 5);
+  t.deepEqual(answers[0], {prompt: items[0]?.prompt, completion: 'nonsense', grade: 0});
+  t.is(answers[1]?.completion, `${'x'.repeat(4096)} … (5000 characters in all)`);
 });

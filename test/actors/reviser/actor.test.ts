@@ -65,14 +65,23 @@ test('each completion becomes a candidate or a rejection with its reason, and le
     message.promptId,
     RejectionReason[message.reason],
     message.detail,
+    message.completions?.[0],
+    message.reply ?? undefined,
   ]);
   t.deepEqual(reasons.sort(), [
-    ['cut', 'REJECTION_REASON_TRUNCATED', 'the completion was cut off at 3 tokens'],
-    ['empty', 'REJECTION_REASON_EMPTY', 'the completion is empty'],
-    ['refused', 'REJECTION_REASON_ENDPOINT', '400 too long'],
-    ['shapeless', 'REJECTION_REASON_FORMAT', 'no line begins with {corrected_student_solution}'],
+    ['cut', 'REJECTION_REASON_TRUNCATED', 'the completion was cut off at 3 tokens', 'answer cut', undefined],
+    ['empty', 'REJECTION_REASON_EMPTY', 'the completion is empty', '', undefined],
+    ['refused', 'REJECTION_REASON_ENDPOINT', '400 too long', 'answer refused', undefined],
+    [
+      'shapeless',
+      'REJECTION_REASON_FORMAT',
+      'no line begins with {corrected_student_solution}',
+      'answer shapeless',
+      'I would rather talk.',
+    ],
   ]);
   t.true(rejected.every(({message}) => message.actor === 'reviser'));
+  t.true(rejected.every(({message}) => message.prompt === `task ${message.promptId}`));
   const candidate = await firstValueFrom(bus.deliveries('candidates', {maxInFlight: 1, drain$: NEVER}));
   t.deepEqual(
     {...candidate.message},

@@ -1,6 +1,7 @@
 /** A shared reader of the scores whose messages come back after a few seconds without a sign of life. */
-import {EvaluationScore} from '../../../proto/messages.js';
+import type {EvaluationScore} from '../../../proto/messages.js';
 import type {Link} from '../../../runtime/bus/link.js';
+import {codecOf} from '../../../runtime/bus/protocol.js';
 import type {DeliverySource} from '../../../runtime/bus/queue.js';
 import {streamOf} from '../../../runtime/bus/subjects.js';
 
@@ -14,7 +15,7 @@ export const impatientSource = (link: Link, run: string): DeliverySource<Evaluat
     reader,
     ackWaitMs: ACK_WAIT_MS,
     maxDeliver: 5,
-    decode: ({data}) => EvaluationScore.decode(data),
+    decode: ({data}) => codecOf('scores').decode(data),
     ensureReader: () => link.ensureReader(stream, reader, ACK_WAIT_MS, 16),
     setAside: () => Promise.reject(new Error('nothing here is to be set aside')),
   };

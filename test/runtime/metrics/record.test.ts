@@ -38,17 +38,32 @@ const sequencesOf = async (folder: string, log: string) =>
 test('A message of each log is one line, in the words of the proto', async (t) => {
   const bus = await withBus(t, await withNatsServer(t));
   const folder = join(temporaryFolder(t), 'runs/first');
-  const recording = await recordRun(bus, folder);
+  const recording = await recordRun(bus, folder, {promptLines: [12, 5]});
   await bus.publish('pairs', pair(1), 'a');
   await bus.publish(
     'rejections',
     {
-      promptId: '7',
+      promptId: '0',
       actor: 'filter',
       reason: RejectionReason.REJECTION_REASON_LENGTH,
       detail: '2.5 times as long',
+      prompt: 'Add 3 and 4.',
+      completions: ['7'],
+      reply: 'It is 7, of course.',
     },
     'b',
+  );
+  await bus.publish(
+    'rejections',
+    {
+      promptId: '',
+      actor: 'judge',
+      reason: RejectionReason.REJECTION_REASON_UNREADABLE,
+      detail: 'message 3',
+      channel: 'completion_pairs',
+      completions: ['one', 'two'],
+    },
+    'unreadable',
   );
   const weightsSha256 = 'ab'.repeat(32);
   await bus.publish(
@@ -69,7 +84,18 @@ test('A message of each log is one line, in the words of the proto', async (t) =
   );
   await bus.publish(
     'scores',
-    {step: 0, policyVersion: 0, suite: 'arithmetic', score: 0.25, items: 300, seconds: 1.5, weightsSha256},
+    {
+      ...{
+        step: 0,
+        policyVersion: 0,
+        suite: 'arithmetic',
+        score: 0.25,
+        items: 300,
+        seconds: 1.5,
+        weightsSha256,
+      },
+      answers: [{prompt: '1+1=', completion: '2', grade: 1}],
+    },
     'd',
   );
   await bus.publish(
@@ -105,11 +131,31 @@ test('A message of each log is one line, in the words of the proto', async (t) =
       reference_rejected_logps: -2.25,
       chosen_token_count: 3,
       rejected_token_count: 4,
+      prompt_line: 5,
       sequence: 1,
     },
   ]);
   t.deepEqual(await linesOf(folder, 'rejections'), [
-    {prompt_id: '7', actor: 'filter', reason: 'length', detail: '2.5 times as long', sequence: 1},
+    {
+      prompt_id: '0',
+      actor: 'filter',
+      reason: 'length',
+      detail: '2.5 times as long',
+      prompt: 'Add 3 and 4.',
+      completion: '7',
+      reply: 'It is 7, of course.',
+      prompt_line: 12,
+      sequence: 1,
+    },
+    {
+      prompt_id: '',
+      actor: 'judge',
+      reason: 'unreadable',
+      detail: 'message 3',
+      completions: ['one', 'two'],
+      channel: 'completion_pairs',
+      sequence: 2,
+    },
   ]);
   t.deepEqual(await linesOf(folder, 'checkpoints'), [
     {
@@ -133,6 +179,7 @@ test('A message of each log is one line, in the words of the proto', async (t) =
       items: 300,
       seconds: 1.5,
       weights_sha256: weightsSha256,
+      answers: [{prompt: '1+1=', completion: '2', grade: 1}],
       sequence: 1,
     },
   ]);

@@ -11,10 +11,17 @@ const lines = [
   '{"prompt": "three", "id": 3}',
 ];
 
-test('text and single user turns are prompts, in an order that the seed decides', async (t) => {
+test('text and single user turns are prompts with their lines, in an order that the seed decides', async (t) => {
   const file = temporaryFile(t, 'prompts.jsonl', lines.join('\n'));
   const prompts = await readPrompts(file, 7, undefined);
-  t.deepEqual([...prompts].sort(), ['one', 'three', 'two']);
+  t.deepEqual(
+    prompts.toSorted((one, other) => one.line - other.line),
+    [
+      {prompt: 'one', line: 1},
+      {prompt: 'two', line: 2},
+      {prompt: 'three', line: 4},
+    ],
+  );
   t.deepEqual(await readPrompts(file, 7, undefined), prompts);
   t.deepEqual(await readPrompts(file, 7, 2), prompts.slice(0, 2));
 });
