@@ -16,11 +16,12 @@ import {retention} from '../fleet/checkpoints/retention.js';
 import {putFirstObjective} from '../fleet/control/objective.js';
 import {loadableElsewhere} from '../fleet/load.js';
 import type {Progress} from '../fleet/progress.js';
-import {openRunFolder, RUNS_FOLDER, type RunRecord, writeRecord, writeWhole} from '../fleet/run-folder.js';
+import {openRunFolder, RUNS_FOLDER, type RunRecord, writeRecord} from '../fleet/run-folder.js';
 import {type ActorsNow, type Scale, scaled} from '../fleet/scale.js';
 import type {Fleet} from '../fleet/schema.js';
 import {type Ending, isComplete, startFleet} from '../fleet/start.js';
 import {type Recording, recordRun} from '../metrics/record.js';
+import {writeWholeJson} from '../whole-file.js';
 import {showProgress} from './progress.js';
 import {openServer, type RunServer} from './server.js';
 import {listenForSignals, type Signals} from './signals.js';
@@ -127,7 +128,7 @@ const runFleet = async ({
   const display = showProgress(bus, fleet, prompts.length);
   const fleetFile = join(folder.path, 'fleet-started.json');
   const told = teacher?.fleet ?? fleet;
-  await writeWhole(fleetFile, JSON.stringify(told, undefined, 2));
+  await writeWholeJson(fleetFile, told);
   await bus.control.put<Fleet>('fleet', loadableElsewhere(told));
   const place = {
     fleetFile,

@@ -8,8 +8,9 @@ import {openBus} from '../bus/open-bus.js';
 import {TerminalError} from '../errors.js';
 import {actorCommand, actorNames, isActorName, livenessOf} from '../fleet/actors.js';
 import {checkedFleet, readFleet} from '../fleet/load.js';
-import {RUNS_FOLDER, writeWhole} from '../fleet/run-folder.js';
+import {RUNS_FOLDER} from '../fleet/run-folder.js';
 import type {Fleet} from '../fleet/schema.js';
+import {writeWholeJson} from '../whole-file.js';
 import {collect, wholeNumber} from './options.js';
 import {listenForSignals} from './signals.js';
 
@@ -62,7 +63,7 @@ export const startCommand = (): Command =>
       // Each actor's own file: the folder may be shared by all machines.
       const fleetFile = join(runFolder, 'started', `${actor}-${options.index}.json`);
       await mkdir(join(runFolder, 'started'), {recursive: true});
-      await writeWhole(fleetFile, JSON.stringify(fleet, undefined, 2));
+      await writeWholeJson(fleetFile, fleet);
       const place = {fleetFile, run, natsUrl, runFolder};
       const liveness = livenessOf(fleet, actor);
       const supervisor = supervise([actorCommand(actor, options.index, place, {log: false, liveness})]);

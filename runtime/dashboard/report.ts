@@ -1,6 +1,6 @@
 /** Writes what a run came to into its folder: `report.txt`, `report.html` and `result.json`. */
-import {writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
+import {writeWhole, writeWholeJson} from '../whole-file.js';
 import {reportPage} from './page.js';
 import {readRunFiles} from './run-files.js';
 import {summarize} from './summary.js';
@@ -19,9 +19,9 @@ export async function writeReport(
   const summary = summarize(files);
   const text = reportText(summary, files.scores);
   await Promise.all([
-    writeFile(join(runFolder, 'report.txt'), text),
-    writeFile(join(runFolder, 'report.html'), reportPage(summary, files)),
-    writeFile(join(runFolder, 'result.json'), `${JSON.stringify(summary, null, 2)}\n`),
+    writeWhole(join(runFolder, 'report.txt'), text),
+    writeWhole(join(runFolder, 'report.html'), reportPage(summary, files)),
+    writeWholeJson(join(runFolder, 'result.json'), summary),
   ]);
   return {text, result: {...summary}};
 }

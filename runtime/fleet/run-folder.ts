@@ -1,11 +1,12 @@
 /** runs/<id>: what a run keeps on disk, who holds it, and what may go on in it. */
-import {mkdir, readdir, readFile, rename, writeFile} from 'node:fs/promises';
+import {mkdir, readdir, readFile} from 'node:fs/promises';
 import {join, resolve} from 'node:path';
 import {isDeepStrictEqual} from 'node:util';
 import {z} from 'zod';
 import {RUN_PATTERN} from '../bus/subjects.js';
 import {TerminalError} from '../errors.js';
 import {isProcessAlive} from '../process-alive.js';
+import {writeWholeJson} from '../whole-file.js';
 import type {Fleet} from './schema.js';
 
 /** Where runs are kept, from the working folder. */
@@ -55,7 +56,7 @@ export const openRunFolder = async (
   const isNew = run === undefined || (await mkdir(path, {recursive: true})) !== undefined;
   await mkdir(join(path, 'logs'), {recursive: true});
   const file = fleetFileOf(path);
-  if ((await readIfThere(file)) === undefined) await writeWhole(file, JSON.stringify(fleet, undefined, 2));
+  if ((await readIfThere(file)) === undefined) await writeWholeJson(file, fleet);
   return {run: id, path, before, isNew};
 };
 
@@ -87,7 +88,7 @@ const fleetFileOf = (path: string): string => join(path, 'fleet.json');
 
 /** Writes run.json, whole or not at all. */
 export const writeRecord = (path: string, record: RunRecord): Promise<void> =>
-  writeWhole(join(path, 'run.json'), JSON.stringify(record, undefined, 2));
+  writeWholeJson(join(path, 'run.json'), record);
 
 /** run.json of a folder; undefined where there is none. */
 export const readRecord = async (path: string): Promise<RunRecord | undefined> => {
@@ -117,12 +118,6 @@ export const liveRuns = async (runs: string): Promise<RunRecord[]> => {
 /** Whether the process that holds the run is there. */
 const isLive = ({pid, endedAt}: RunRecord): boolean =>
   endedAt === undefined && pid !== process.pid && isProcessAlive(pid);
-
-/** Writes a file beside and renames it: a reader never sees half of it. */
-export const writeWhole = async (file: string, text: string): Promise<void> => {
-  await writeFile(`${file}.new`, `${text}\n`);
-  await rename(`${file}.new`, file);
-};
 
 /** Such as 20260131-174502, the local time; with a number behind it where that is taken. */
 const newRunId = async (runs: string): Promise<string> => {

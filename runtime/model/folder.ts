@@ -1,10 +1,11 @@
 /** Folders of model files, written so that none is ever half there. */
 import {createHash} from 'node:crypto';
 import {createReadStream} from 'node:fs';
-import {mkdir, open, readdir, rename, rm, writeFile} from 'node:fs/promises';
+import {mkdir, readdir, rename, rm, writeFile} from 'node:fs/promises';
 import {basename, dirname, join, resolve} from 'node:path';
 import {pipeline} from 'node:stream/promises';
 import {TerminalError} from '../errors.js';
+import {flush} from '../whole-file.js';
 import {isMissing} from './json-file.js';
 import {type WritableTensor, type WriteOptions, writeSafetensors} from './safetensors.js';
 
@@ -71,16 +72,6 @@ async function replaceFolder(draft: string, target: string): Promise<void> {
   }
   await rename(draft, target);
   await rm(aside, {recursive: true, force: true});
-}
-
-/** Flushes a file or a folder's list of names to the disk. */
-export async function flush(path: string): Promise<void> {
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 /** A file's SHA-256, hexadecimal. */

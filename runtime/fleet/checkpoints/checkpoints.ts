@@ -8,16 +8,16 @@
  * C3 What is gone on from is held to the hashes of its message. Where the newest checkpoint is not what it was, the one
  *    before is taken, and the operator is told.
  */
-import {mkdir, open, rename, rm} from 'node:fs/promises';
+import {mkdir, rename, rm} from 'node:fs/promises';
 import {dirname, join, resolve} from 'node:path';
 import type {Checkpoint, ContentFile} from '../../../proto/messages.js';
 import type {Bus, Entry} from '../../bus/bus.js';
 import {RetryableError, TerminalError} from '../../errors.js';
 import {ADAPTER_FILES, isAdapterFolder} from '../../model/adapter.js';
 import {modelFilesOf} from '../../model/checkpoint.js';
-import {flush} from '../../model/folder.js';
 import {writeSafetensors} from '../../model/safetensors.js';
 import type {HostTensor} from '../../tensor/executor.js';
+import {writeWhole} from '../../whole-file.js';
 import type {Fleet} from '../schema.js';
 import {contentsOf, hasContent} from './content.js';
 import type {Place} from './policy.js';
@@ -37,30 +37,16 @@ export const saveTrainingFiles = async (
   stateText: string,
 ): Promise<ContentFile[]> => {
   await mkdir(dirname(resolve(runFolder, state)), {recursive: true});
-  const written = await writeBeside(resolve(runFolder, optimizer), (draft) => writeSafetensors(draft, slots));
-  await writeBeside(resolve(runFolder, state), async (draft) => {
-    const file = await open(draft, 'w');
-    try {
-      await file.writeFile(stateText);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-  });
-  await flush(dirname(resolve(runFolder, state)));
+  const path = resolve(runFolder, optimizer);
+  const draft = `${path}.partial`;
+  const written = await writeSafetensors(draft, slots);
+  await rename(draft, path);
+  // Flushes the folder of both.
+  await writeWhole(resolve(runFolder, state), stateText);
   const [slotsFile, stateFile] = await contentsOf(runFolder, [optimizer, state]);
   if (slotsFile === undefined || stateFile === undefined || slotsFile.sha256 !== written)
-    throw new TerminalError(
-      `${resolve(runFolder, optimizer)}: what was read back differs from what was written; check the disk`,
-    );
+    throw new TerminalError(`${path}: what was read back differs from what was written; check the disk`);
   return [slotsFile, stateFile];
-};
-
-const writeBeside = async <T>(path: string, write: (draft: string) => Promise<T>): Promise<T> => {
-  const draft = `${path}.partial`;
-  const written = await write(draft);
-  await rename(draft, path);
-  return written;
 };
 
 export interface Publication {
