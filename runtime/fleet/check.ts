@@ -4,7 +4,8 @@ import {join} from 'node:path';
 import {messageOf, TerminalError} from '../errors.js';
 import {adaptedLinears} from '../model/adapter.js';
 import {type ModelConfig, readModelConfig} from '../model/config.js';
-import {loadTokenizer} from '../model/tokenizer.js';
+import {tryModelText} from '../model/trial.js';
+import {openWeights} from '../model/weights.js';
 import type {Complaint} from './complaints.js';
 import {mostPairs, mostSteps} from './length.js';
 import type {Fleet} from './schema.js';
@@ -141,7 +142,7 @@ export const missingFilesOf = ({prompts, policy, evaluation}: Fleet): Complaint[
 
 /**
  * What of a fleet does not fit the policy it names: token limits beyond its positions, a chat format without a template,
- * a model that is not supported. Nothing where the policy's folder is not there.
+ * a model that is not supported, is not whole, or whose tokenizer or template never ends. Nothing where the policy's folder is not there.
  */
 export const misfitsOf = async (fleet: Fleet): Promise<Complaint[]> => {
   const {policy, evaluation} = fleet;
@@ -149,7 +150,8 @@ export const misfitsOf = async (fleet: Fleet): Promise<Complaint[]> => {
   try {
     const config = await readModelConfig(policy.model);
     const {maxPositions} = config;
-    const {renderChat} = await loadTokenizer(policy.model);
+    await (await openWeights(policy.model, config)).close();
+    const {hasTemplate} = await tryModelText(policy.model, policy);
     const misfits: Complaint[] = [];
     const asked = {policy, evaluation} as const;
     for (const [key, {maxCompletionTokens}] of Object.entries(asked)) {
@@ -159,7 +161,7 @@ export const misfitsOf = async (fleet: Fleet): Promise<Complaint[]> => {
     }
     const targets = wrongTargets(fleet, config);
     if (targets !== undefined) misfits.push({path: ['training', 'lora', 'targets'], message: targets});
-    if (policy.format === 'chat' && renderChat === undefined)
+    if (policy.format === 'chat' && !hasTemplate)
       misfits.push({path: ['policy', 'format'], message: 'the model has no chat template; set it to plain'});
     return misfits;
   } catch (error) {

@@ -1,5 +1,5 @@
 /** Models as Hugging Face folders: loaded whole and checked, saved so that a folder is never half there. */
-import {copyFile, readdir} from 'node:fs/promises';
+import {readdir} from 'node:fs/promises';
 import {join} from 'node:path';
 import {z} from 'zod';
 import {TerminalError} from '../errors.js';
@@ -9,6 +9,7 @@ import type {Adapter} from './adapter.js';
 import {type ModelConfig, readModelConfig} from './config.js';
 import {publishFolder, writeJson, writeWeightsFile} from './folder.js';
 import {readJson} from './json-file.js';
+import {copyModelFile} from './model-file.js';
 import {parameterShapes} from './parameters.js';
 import {bytesPerWeight, type WeightsDtype, type WritableTensor} from './safetensors.js';
 import {loadTokenizer, type Tokenizer} from './tokenizer.js';
@@ -171,7 +172,7 @@ async function writeSmallFiles(draft: string, sourceDirectory: string, dtype: We
   const dtypeField = 'dtype' in config ? 'dtype' : 'torch_dtype';
   await writeJson(join(draft, 'config.json'), {...config, [dtypeField]: dtype});
   const names = (await readdir(sourceDirectory)).filter((name) => COPIED_FILES.has(name));
-  for (const name of names) await copyFile(join(sourceDirectory, name), join(draft, name));
+  for (const name of names) await copyModelFile(join(sourceDirectory, name), join(draft, name));
   if (!names.includes('generation_config.json')) {
     const {bos_token_id, eos_token_id, pad_token_id} = config;
     await writeJson(join(draft, 'generation_config.json'), {bos_token_id, eos_token_id, pad_token_id});

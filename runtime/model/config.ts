@@ -37,7 +37,9 @@ export interface ModelConfig {
   readonly queryKeyNorm: boolean;
 }
 
-const count = z.int().positive();
+/** The sizes are held to the tensors that are there; until then, names and shapes are made of them. */
+const count = z.int().positive().max(1e9);
+const layers = z.int().positive().max(10_000);
 
 const configSchema = z.looseObject({
   architectures: z.array(z.string()).nullish(),
@@ -45,7 +47,7 @@ const configSchema = z.looseObject({
   vocab_size: count,
   hidden_size: count,
   intermediate_size: count,
-  num_hidden_layers: count,
+  num_hidden_layers: layers,
   num_attention_heads: count,
   num_key_value_heads: count.nullish(),
   head_dim: count.nullish(),

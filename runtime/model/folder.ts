@@ -1,12 +1,12 @@
 /** Folders of model files, written so that none is ever half there. */
 import {createHash} from 'node:crypto';
-import {createReadStream} from 'node:fs';
 import {mkdir, readdir, rename, rm, writeFile} from 'node:fs/promises';
 import {basename, dirname, join, resolve} from 'node:path';
 import {pipeline} from 'node:stream/promises';
 import {TerminalError} from '../errors.js';
 import {flush} from '../whole-file.js';
 import {isMissing} from './json-file.js';
+import {openModelFile} from './model-file.js';
 import {type WritableTensor, type WriteOptions, writeSafetensors} from './safetensors.js';
 
 /** Throws a TerminalError where a folder that a person names as new is a file, or holds something. */
@@ -77,6 +77,8 @@ async function replaceFolder(draft: string, target: string): Promise<void> {
 /** A file's SHA-256, hexadecimal. */
 export async function digest(path: string): Promise<string> {
   const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash);
+  const file = await openModelFile(path);
+  // The stream closes the file at its end, and where it fails.
+  await pipeline(file.createReadStream(), hash);
   return hash.digest('hex');
 }

@@ -1,28 +1,41 @@
 /** JSON files of a model folder, read with errors that name the file. */
-import {readFile} from 'node:fs/promises';
 import type {z} from 'zod';
 import {messageOf, TerminalError} from '../errors.js';
+import {openModelFile} from './model-file.js';
+
+/** Far above any that is written; what is parsed takes many times its size. */
+const MAX_JSON_BYTES = 16 * 1024 * 1024;
+/** Vocabularies of a quarter million tokens, with their merges, take half of it. */
+export const MAX_TOKENIZER_BYTES = 64 * 1024 * 1024;
 
 /** True for the error of a path where nothing is. */
 export const isMissing = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'ENOENT';
 
-/** The text of a file; a TerminalError that names it where it cannot be read. */
-export async function readText(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (isMissing(error)) throw new TerminalError(`${path}: no such file; a model folder needs it`);
-    throw new TerminalError(`${path}: cannot be read: ${messageOf(error)}`);
-  }
+/** The text of a file; a TerminalError that names it where it cannot be read, or has more than `maxBytes`. */
+export async function readText(path: string, maxBytes = MAX_JSON_BYTES): Promise<string> {
+  const text = await readOptionalText(path, maxBytes);
+  if (text === undefined) throw new TerminalError(`${path}: no such file; a model folder needs it`);
+  return text;
 }
 
 /** The text of a file, or undefined where there is none. */
-export async function readOptionalText(path: string): Promise<string | undefined> {
+export async function readOptionalText(path: string, maxBytes = MAX_JSON_BYTES): Promise<string | undefined> {
   try {
-    return await readFile(path, 'utf8');
+    const file = await openModelFile(path);
+    try {
+      const {size} = await file.stat();
+      if (size > maxBytes)
+        throw new TerminalError(
+          `${path}: has ${size} bytes, and ${maxBytes} are read at most; copy the model again`,
+        );
+      return await file.readFile('utf8');
+    } finally {
+      await file.close();
+    }
   } catch (error) {
     if (isMissing(error)) return undefined;
+    if (error instanceof TerminalError) throw error;
     throw new TerminalError(`${path}: cannot be read: ${messageOf(error)}`);
   }
 }
@@ -47,8 +60,8 @@ export function checked<T>(path: string, value: unknown, schema: z.ZodType<T>): 
 }
 
 /** Reads and checks a JSON file. */
-export const readJson = async <T>(path: string, schema: z.ZodType<T>): Promise<T> =>
-  parseJson(path, await readText(path), schema);
+export const readJson = async <T>(path: string, schema: z.ZodType<T>, maxBytes?: number): Promise<T> =>
+  parseJson(path, await readText(path, maxBytes), schema);
 
 /** Of an optional field: null, false and emptiness say the same as its absence. */
 export const changesNothing = (value: unknown): boolean =>

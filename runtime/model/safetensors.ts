@@ -9,6 +9,7 @@ import {narrowToBfloat16, narrowToFloat16, widenBfloat16, widenFloat16} from '..
 import type {HostTensor, TensorSpec} from '../tensor/executor.js';
 import {sizeOf} from '../tensor/graph.js';
 import {isMissing} from './json-file.js';
+import {openModelFile} from './model-file.js';
 import {
   BYTES_PER_VALUE,
   formatHeader,
@@ -138,8 +139,9 @@ export async function writeSafetensors(
 
 async function openFile(path: string): Promise<FileHandle> {
   try {
-    return await open(path, 'r');
+    return await openModelFile(path);
   } catch (error) {
+    if (error instanceof TerminalError) throw error;
     if (isMissing(error)) throw new TerminalError(`${path}: no such file; the weights are missing`);
     throw new TerminalError(`${path}: cannot be opened: ${messageOf(error)}`);
   }

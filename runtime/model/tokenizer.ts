@@ -4,7 +4,7 @@ import {Template} from '@huggingface/jinja';
 import {Tokenizer as HuggingFaceTokenizer} from '@huggingface/tokenizers';
 import {z} from 'zod';
 import {messageOf, TerminalError} from '../errors.js';
-import {parseJson, readJson, readOptionalText} from './json-file.js';
+import {MAX_TOKENIZER_BYTES, parseJson, readJson, readOptionalText} from './json-file.js';
 import type {Message} from './messages.js';
 
 export interface Tokenizer {
@@ -45,7 +45,7 @@ const configSchema = generationSchema.extend({vocab_size: z.int()});
 /** Reads tokenizer.json, tokenizer_config.json and the chat template. Throws a TerminalError that names the file at fault. */
 export async function loadTokenizer(directory: string): Promise<Tokenizer> {
   const path = join(directory, 'tokenizer.json');
-  const file = await readJson(path, z.looseObject({model: z.looseObject({})}));
+  const file = await readJson(path, z.looseObject({model: z.looseObject({})}), MAX_TOKENIZER_BYTES);
   const names = await readJson(join(directory, 'tokenizer_config.json'), tokenizerConfigSchema);
   const inner = construct(path, file, names);
 

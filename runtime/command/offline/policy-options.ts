@@ -5,7 +5,9 @@ import {type Command, Option} from 'commander';
 import {TerminalError} from '../../errors.js';
 import {loadAdapter, mergeAdapter} from '../../model/adapter.js';
 import {loadCheckpoint, type ModelCheckpoint} from '../../model/checkpoint.js';
+import {readModelConfig} from '../../model/config.js';
 import type {TextFormat} from '../../model/encode.js';
+import {tryModelText} from '../../model/trial.js';
 import type {Device, ExecutorOptions, OpenedExecutor, Precision, Work} from '../../tensor/executor.js';
 import {openExecutor} from '../../tensor/open.js';
 import {wholeFrom} from '../options.js';
@@ -114,7 +116,10 @@ export const openPolicy = async (options: PolicyOptions, work: Work): Promise<Po
 const loadPolicy = async ({
   model: folder,
   adapter: adapterFolder,
+  plain,
 }: PolicyOptions): Promise<ModelCheckpoint> => {
+  await readModelConfig(folder);
+  await tryModelText(folder, {format: plain === true ? 'plain' : 'chat'});
   const model = await loadCheckpoint(folder);
   if (adapterFolder === undefined) return model;
   const adapter = await loadAdapter(adapterFolder, model.config);

@@ -1,0 +1,44 @@
+/**
+ * The files of a model folder, which may come from anybody. What is opened is a regular file of that folder: neither a link
+ * that leads out of it, through which another file of this machine would be read and copied into checkpoints, nor a pipe or
+ * device, which would be waited for for ever.
+ */
+import {constants} from 'node:fs';
+import {copyFile, type FileHandle, open, realpath} from 'node:fs/promises';
+import {basename, dirname, join, sep} from 'node:path';
+import {TerminalError} from '../errors.js';
+
+/** Opens a file for reading. Throws a TerminalError where it is no file of its folder, and the system's error where none is there. */
+export async function openModelFile(path: string): Promise<FileHandle> {
+  // Opening a pipe would wait for whoever writes to it.
+  const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
+  const file = await open(await ownFile(path), flags);
+  try {
+    if ((await file.stat()).isFile()) return file;
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+  await file.close();
+  throw new TerminalError(`${path}: not a file, but a folder, pipe or device; copy the model again`);
+}
+
+/** Copies a file, not a link to it. Throws as `openModelFile`. */
+export async function copyModelFile(from: string, to: string): Promise<void> {
+  await (await openModelFile(from)).close();
+  await copyFile(await ownFile(from), to);
+}
+
+/**
+ * Where a file lies, links followed: below its folder, or among the blobs of a Hugging Face cache, whose
+ * `models--NAME/snapshots/REVISION` holds links to `models--NAME/blobs`.
+ */
+async function ownFile(path: string): Promise<string> {
+  const folder = await realpath(dirname(path));
+  const file = await realpath(path);
+  if (file.startsWith(folder === sep ? sep : folder + sep)) return file;
+  const snapshots = dirname(folder);
+  if (basename(snapshots) === 'snapshots' && file.startsWith(join(dirname(snapshots), 'blobs') + sep))
+    return file;
+  throw new TerminalError(`${path}: a link that leaves its folder, to ${file}; copy the file itself there`);
+}

@@ -1,0 +1,117 @@
+/** The thread of `trial.ts`: it loads and tries a folder's tokenizer and template, and says where it is, so that one without an end is named. */
+import {join} from 'node:path';
+import {parentPort, workerData} from 'node:worker_threads';
+import {messageOf} from '../errors.js';
+import type {TextFormat} from './encode.js';
+import {readText} from './json-file.js';
+import type {Message} from './messages.js';
+import {type ChatRenderer, loadTokenizer, type Tokenizer} from './tokenizer.js';
+
+export interface TrialRequest {
+  readonly directory: string;
+  readonly format: TextFormat;
+}
+
+/** What a trial found. */
+export interface Tried {
+  readonly hasTemplate: boolean;
+}
+
+export type TrialWord =
+  /** What comes next, in words that a line about it begins with. */
+  | {readonly kind: 'at'; readonly what: string}
+  | {readonly kind: 'tried'; readonly tried: Tried}
+  | {readonly kind: 'failed'; readonly message: string}
+  /** The thread did not come to its end. */
+  | {readonly kind: 'died'; readonly reason: string};
+
+/** Tokens or characters, at most, that are made of each character of a short text; templates add instructions of a few thousand. */
+const MOST_PER_CHARACTER = 64;
+const MOST_BESIDE = 100_000;
+
+const say = (word: TrialWord): void => parentPort?.postMessage(word);
+
+const trial = async ({directory, format}: TrialRequest): Promise<Tried> => {
+  const path = join(directory, 'tokenizer.json');
+  say({kind: 'at', what: `${path}: loading it`});
+  const tokenizer = await loadTokenizer(directory);
+  const {renderChat} = tokenizer;
+  if (renderChat !== undefined && format === 'chat') {
+    say({kind: 'at', what: `${directory}: rendering the chat template over a few words`});
+    renderAll(directory, renderChat);
+  }
+  say({kind: 'at', what: `${path}: encoding a few words`});
+  for (const text of probesFor(await readText(path, Number.POSITIVE_INFINITY)))
+    tryText(path, tokenizer, text);
+  return {hasTemplate: renderChat !== undefined};
+};
+
+/** What a run renders must be rendered; other conversations may be refused, as templates do. */
+const renderAll = (directory: string, render: ChatRenderer): void => {
+  const user: Message = {role: 'user', content: 'Which is the third planet?'};
+  const assistant: Message = {role: 'assistant', content: 'The third planet is the Earth.'};
+  const system: Message = {role: 'system', content: 'You are brief.'};
+  requireShort(directory, [user], render([user], true));
+  for (const messages of [
+    [user, assistant],
+    [system, user],
+    [system, user, assistant, user, assistant, user],
+  ]) {
+    let text: string;
+    try {
+      text = render(messages, messages.at(-1) === user);
+    } catch {
+      continue;
+    }
+    requireShort(directory, messages, text);
+  }
+};
+
+const requireShort = (directory: string, messages: readonly Message[], text: string): void => {
+  const said = messages.reduce((sum, {content}) => sum + content.length, 0);
+  if (text.length <= said * MOST_PER_CHARACTER + MOST_BESIDE) return;
+  throw new Error(
+    `${directory}: the chat template makes ${text.length} characters of ${said}; copy it from whoever made the model`,
+  );
+};
+
+/** Only how long it takes, and how much comes of it: a vocabulary need not have these texts. */
+const tryText = (path: string, tokenizer: Tokenizer, text: string): void => {
+  let ids: number[];
+  try {
+    ids = tokenizer.encode(text);
+    tokenizer.decode(ids);
+  } catch (error) {
+    if (error instanceof RangeError)
+      throw new Error(`${path}: a few words are too much for it: ${error.message}`);
+    return;
+  }
+  if (ids.length > text.length * MOST_PER_CHARACTER + MOST_BESIDE)
+    throw new Error(`${path}: makes ${ids.length} tokens of ${text.length} characters`);
+};
+
+/** Long enough for what doubles with each character to take for ever, and for what grows with the cube. */
+const RUN_LENGTH = 2_000;
+
+/**
+ * Texts on which a regular expression that backtracks does so: long runs of one character, or of two in turn, with an end
+ * that does not fit. The characters are those that patterns are usually about, and those that this file's patterns name.
+ */
+const probesFor = (file: string): string[] => {
+  const named = [...file.matchAll(/"(?:Regex|pattern)"\s*:\s*"((?:[^"\\]|\\.)*)"/g)].flatMap(
+    ([, pattern = '']) => [...pattern.replaceAll(/\\\\?./g, '')],
+  );
+  const letters = named.filter((character) => /[\p{L}\p{N}]/u.test(character));
+  const runs = [...new Set(['a', 'A', '1', ' ', '\n', '!', 'é', '中', ...letters.slice(0, 64)])];
+  return [
+    'Which is the third planet?',
+    ...runs.flatMap((character) => ['\u0001', '!', 'b'].map((end) => character.repeat(RUN_LENGTH) + end)),
+    ...['a ', 'a1', 'ab', "a'", ' \n', '1,', 'aA'].map((two) => `${two.repeat(RUN_LENGTH / 2)}\u0001`),
+  ];
+};
+
+try {
+  say({kind: 'tried', tried: await trial(workerData as TrialRequest)});
+} catch (error) {
+  say({kind: 'failed', message: messageOf(error)});
+}
