@@ -926,6 +926,9 @@ export namespace anchorage {
             /** Checkpoint trainingFiles. */
             trainingFiles: anchorage.v1.ContentFile.$Properties[];
 
+            /** Checkpoint beta. */
+            beta?: (number|null);
+
             /**
              * Creates a new Checkpoint instance using the specified properties.
              * @param [properties] Properties to set
@@ -1009,6 +1012,9 @@ export namespace anchorage {
                 /** Checkpoint trainingFiles */
                 trainingFiles?: (anchorage.v1.ContentFile.$Properties[]|null);
 
+                /** Checkpoint beta */
+                beta?: (number|null);
+
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
             }
@@ -1059,6 +1065,9 @@ export namespace anchorage {
 
             /** EvaluationScore answers. */
             answers: anchorage.v1.EvaluationAnswer.$Properties[];
+
+            /** EvaluationScore margin. */
+            margin?: (number|null);
 
             /**
              * Creates a new EvaluationScore instance using the specified properties.
@@ -1136,6 +1145,9 @@ export namespace anchorage {
 
                 /** EvaluationScore answers */
                 answers?: (anchorage.v1.EvaluationAnswer.$Properties[]|null);
+
+                /** EvaluationScore margin */
+                margin?: (number|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];

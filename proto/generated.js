@@ -2495,6 +2495,7 @@ export const anchorage = $root.anchorage = (() => {
              * @property {boolean|null} [final] Checkpoint final
              * @property {Array.<anchorage.v1.ContentFile.$Properties>|null} [files] Checkpoint files
              * @property {Array.<anchorage.v1.ContentFile.$Properties>|null} [trainingFiles] Checkpoint trainingFiles
+             * @property {number|null} [beta] Checkpoint beta
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -2609,6 +2610,23 @@ export const anchorage = $root.anchorage = (() => {
             Checkpoint.prototype.trainingFiles = $util.emptyArray;
 
             /**
+             * Checkpoint beta.
+             * @member {number|null|undefined} beta
+             * @memberof anchorage.v1.Checkpoint
+             * @instance
+             */
+            Checkpoint.prototype.beta = null;
+
+            // OneOf field names bound to virtual getters and setters
+            let $oneOfFields;
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(Checkpoint.prototype, "_beta", {
+                get: $util.oneOfGetter($oneOfFields = ["beta"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            /**
              * Creates a new Checkpoint instance using the specified properties.
              * @function create
              * @memberof anchorage.v1.Checkpoint
@@ -2662,6 +2680,8 @@ export const anchorage = $root.anchorage = (() => {
                 if (message.trainingFiles != null && message.trainingFiles.length)
                     for (let i = 0; i < message.trainingFiles.length; ++i)
                         $root.anchorage.v1.ContentFile.encode(message.trainingFiles[i], writer.uint32(/* id 10, wireType 2 =*/82).fork(), _depth + 1).ldelim();
+                if (message.beta != null && $Object.hasOwnProperty.call(message, "beta"))
+                    writer.uint32(/* id 11, wireType 1 =*/89).double(message.beta);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -2794,6 +2814,13 @@ export const anchorage = $root.anchorage = (() => {
                             message.trainingFiles.push($root.anchorage.v1.ContentFile.decode(reader, reader.size(), $undefined, _depth + 1));
                             continue;
                         }
+                    case 11: {
+                            if (wireType !== 1)
+                                break;
+                            message.beta = reader.double();
+                            message._beta = "beta";
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -2873,6 +2900,8 @@ export const anchorage = $root.anchorage = (() => {
                         message.trainingFiles[i] = $root.anchorage.v1.ContentFile.fromObject(object.trainingFiles[i], _depth + 1);
                     }
                 }
+                if (object.beta != null)
+                    message.beta = $Number(object.beta);
                 return message;
             };
 
@@ -2933,6 +2962,8 @@ export const anchorage = $root.anchorage = (() => {
                     for (let j = 0; j < message.trainingFiles.length; ++j)
                         object.trainingFiles[j] = $root.anchorage.v1.ContentFile.toObject(message.trainingFiles[j], options, _depth + 1);
                 }
+                if (message.beta != null && $Object.hasOwnProperty.call(message, "beta"))
+                    object.beta = options.json && !$isFinite(message.beta) ? $String(message.beta) : message.beta;
                 return object;
             };
 
@@ -2963,6 +2994,7 @@ export const anchorage = $root.anchorage = (() => {
              * @property {number|null} [seconds] EvaluationScore seconds
              * @property {string|null} [weightsSha256] EvaluationScore weightsSha256
              * @property {Array.<anchorage.v1.EvaluationAnswer.$Properties>|null} [answers] EvaluationScore answers
+             * @property {number|null} [margin] EvaluationScore margin
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -3060,6 +3092,23 @@ export const anchorage = $root.anchorage = (() => {
             EvaluationScore.prototype.answers = $util.emptyArray;
 
             /**
+             * EvaluationScore margin.
+             * @member {number|null|undefined} margin
+             * @memberof anchorage.v1.EvaluationScore
+             * @instance
+             */
+            EvaluationScore.prototype.margin = null;
+
+            // OneOf field names bound to virtual getters and setters
+            let $oneOfFields;
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(EvaluationScore.prototype, "_margin", {
+                get: $util.oneOfGetter($oneOfFields = ["margin"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            /**
              * Creates a new EvaluationScore instance using the specified properties.
              * @function create
              * @memberof anchorage.v1.EvaluationScore
@@ -3108,6 +3157,8 @@ export const anchorage = $root.anchorage = (() => {
                 if (message.answers != null && message.answers.length)
                     for (let i = 0; i < message.answers.length; ++i)
                         $root.anchorage.v1.EvaluationAnswer.encode(message.answers[i], writer.uint32(/* id 8, wireType 2 =*/66).fork(), _depth + 1).ldelim();
+                if (message.margin != null && $Object.hasOwnProperty.call(message, "margin"))
+                    writer.uint32(/* id 9, wireType 1 =*/73).double(message.margin);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -3223,6 +3274,13 @@ export const anchorage = $root.anchorage = (() => {
                             message.answers.push($root.anchorage.v1.EvaluationAnswer.decode(reader, reader.size(), $undefined, _depth + 1));
                             continue;
                         }
+                    case 9: {
+                            if (wireType !== 1)
+                                break;
+                            message.margin = reader.double();
+                            message._margin = "margin";
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -3289,6 +3347,8 @@ export const anchorage = $root.anchorage = (() => {
                         message.answers[i] = $root.anchorage.v1.EvaluationAnswer.fromObject(object.answers[i], _depth + 1);
                     }
                 }
+                if (object.margin != null)
+                    message.margin = $Number(object.margin);
                 return message;
             };
 
@@ -3339,6 +3399,8 @@ export const anchorage = $root.anchorage = (() => {
                     for (let j = 0; j < message.answers.length; ++j)
                         object.answers[j] = $root.anchorage.v1.EvaluationAnswer.toObject(message.answers[j], options, _depth + 1);
                 }
+                if (message.margin != null && $Object.hasOwnProperty.call(message, "margin"))
+                    object.margin = options.json && !$isFinite(message.margin) ? $String(message.margin) : message.margin;
                 return object;
             };
 

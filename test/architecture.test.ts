@@ -161,9 +161,11 @@ test('The yardstick of the bus is imported by what measures alone', (t) => {
 const outside =
   /^(node:(fs|net|http|https|http2|dgram|dns|tls|child_process|worker_threads|cluster|readline|process|timers)(\/|$)|runtime\/(bus|endpoints|actor)\/)|^runtime\/model\/checkpoint\.ts$/;
 
-test('In an actor’s folder only actor.ts does I/O; the other files are pure', (t) => {
+const isOutward = (path: string): boolean => /^actors\/\w+\/(actor|io\/[\w-]+)\.ts$/.test(path);
+
+test('In an actor’s folder only actor.ts and its folder io do I/O; the other files are pure', (t) => {
   const wrong = violations((file, of, typeOnly) =>
-    topOf(file.path) === 'actors' && !file.path.endsWith('/actor.ts') && !typeOnly && outside.test(of)
+    topOf(file.path) === 'actors' && !isOutward(file.path) && !typeOnly && outside.test(of)
       ? `${file.path} imports ${of}`
       : undefined,
   );

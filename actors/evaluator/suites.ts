@@ -1,5 +1,5 @@
 /** Evaluation suites: what a policy is asked and how an answer is graded. A new suite is its line in the map. */
-import type {EvaluationAnswer} from '../../proto/messages.js';
+import type {Checkpoint, EvaluationAnswer} from '../../proto/messages.js';
 import {gradeAnswer, heldOutPrompts} from '../../runtime/demo/task.js';
 import {TerminalError} from '../../runtime/errors.js';
 import {excerpt} from '../../runtime/excerpt.js';
@@ -11,9 +11,27 @@ export interface Item {
   readonly grade: (completion: string) => number;
 }
 
-type Evaluation = Fleet['evaluation'];
-type Suite<S extends Evaluation['suite']> = (
-  evaluation: Extract<Evaluation, {suite: S}>,
+/** What one checkpoint came to. */
+export interface Score {
+  /** From 0 to 1. */
+  readonly score: number;
+  readonly items: number;
+  /** Of held-out pairs; nats. */
+  readonly margin?: number;
+  /** To some of the items. */
+  readonly answers?: EvaluationAnswer[];
+}
+
+/** What checkpoints are scored with. */
+export interface Scorer {
+  readonly suite: string;
+  score(checkpoint: Checkpoint): Promise<Score>;
+}
+
+/** A suite of prompts that a policy answers. */
+export type Answered = Exclude<NonNullable<Fleet['evaluation']>, {suite: 'heldout'}>;
+type Suite<S extends Answered['suite']> = (
+  evaluation: Extract<Answered, {suite: S}>,
   read: (file: string) => Promise<string>,
 ) => Promise<Item[]>;
 
@@ -48,11 +66,11 @@ const parse = (line: string, where: string): {prompt?: unknown; answer?: unknown
   }
 };
 
-const suites: {[S in Evaluation['suite']]: Suite<S>} = {arithmetic, exact_match: exactMatch};
+const suites: {[S in Answered['suite']]: Suite<S>} = {arithmetic, exact_match: exactMatch};
 
 /** The items of the fleet's suite. */
-export const itemsOf = <S extends Evaluation['suite']>(
-  evaluation: Extract<Evaluation, {suite: S}>,
+export const itemsOf = <S extends Answered['suite']>(
+  evaluation: Extract<Answered, {suite: S}>,
   read: (file: string) => Promise<string>,
 ): Promise<Item[]> => (suites[evaluation.suite as S] as Suite<S>)(evaluation, read);
 

@@ -1,4 +1,4 @@
-/** Reference: accepted → pairs, with the log-probabilities that the policy before training gives to both answers. */
+/** Reference: accepted → pairs, or held_out, with the log-probabilities that the policy before training gives to both answers. */
 import {defer, type Observable, switchMap} from 'rxjs';
 import {type CandidatePair, RejectionReason} from '../../proto/messages.js';
 import type {ActorContext, Outcome} from '../../runtime/actor/context.js';
@@ -7,6 +7,7 @@ import {runActor} from '../../runtime/actor/run.js';
 import {settle} from '../../runtime/actor/settle.js';
 import {withFirstPolicy} from '../../runtime/fleet/checkpoints/policy.js';
 import {threadsOf} from '../../runtime/fleet/cores.js';
+import {isHeldOut} from '../../runtime/fleet/held-out.js';
 import {loadFleet} from '../../runtime/fleet/load.js';
 import type {Fleet} from '../../runtime/fleet/schema.js';
 import {createPairScorer, type PairScorer} from '../../runtime/learning/pair-scorer.js';
@@ -64,7 +65,8 @@ const score = async (
     return {kind: 'done'};
   }
   const logps = await timed('referencing', () => scorer.logps(tokens));
-  await bus.publish('pairs', preferencePairOf(pair, tokens, logps, Date.now()), pair.promptId, grace);
+  const log = isHeldOut(pair.promptId, fleet) ? 'held_out' : 'pairs';
+  await bus.publish(log, preferencePairOf(pair, tokens, logps, Date.now()), pair.promptId, grace);
   count('referenced');
   return {kind: 'done'};
 };

@@ -87,10 +87,12 @@ export const channels = {
   candidates: queue<messages.CandidatePair>(CandidatePair, 128, ['reviser', 'judge'], ['filter']),
   accepted: queue<messages.CandidatePair>(CandidatePair, 128, ['filter'], ['reference']),
   pairs: log<messages.PreferencePair>(PreferencePair, ['reference'], ['learner']),
+  /** Of the prompts that are held back for evaluation: nothing that trains reads it. */
+  held_out: log<messages.PreferencePair>(PreferencePair, ['reference'], ['evaluator', 'up']),
   rejections: log<messages.Rejection>(
     Rejection,
     ['sampler', 'reviser', 'judge', 'filter', 'reference', 'learner'],
-    ['up'],
+    ['evaluator', 'up'],
   ),
   // protobufjs declares the fields of messages within messages as if they might be missing; when decoding it fills them in.
   checkpoints: log<messages.Checkpoint>(

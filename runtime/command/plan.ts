@@ -7,7 +7,7 @@ import {isDemo} from './teacher.js';
 
 /** What a fleet would do. */
 export const planOf = (fleet: Fleet): string[] => {
-  const {dataset, policy, objective, training, prompts, evaluation, backend, device, precision, seed} = fleet;
+  const {dataset, policy, objective, training, prompts, backend, device, precision, seed} = fleet;
   const actors = actorCounts(fleet).map(({name, count}) => (count === 1 ? name : `${name} × ${count}`));
   return [
     `dataset    ${dataset}, seed ${seed}`,
@@ -16,10 +16,18 @@ export const planOf = (fleet: Fleet): string[] => {
     `prompts    ${'file' in prompts ? `${prompts.count ?? 'all'} of ${prompts.file}` : `${prompts.count} of the demonstration`}`,
     `objective  ${objectiveText(objective)}, learning rate ${objective.learningRate}`,
     `training   ${training.steps} steps of ${training.batchSize} pairs, ${training.epochs === 1 ? '1 epoch' : `${training.epochs} epochs`}, a checkpoint every ${training.checkpointEverySteps}`,
-    `evaluation ${evaluation.suite}${'file' in evaluation ? ` of ${evaluation.file}` : `, ${evaluation.count} items`}`,
+    `evaluation ${evaluationText(fleet)}`,
     ...askingLines(fleet),
     `backend    ${backend}${device === 'cpu' ? '' : ` on ${device}`}, ${precision}`,
   ];
+};
+
+const evaluationText = ({evaluation}: Fleet): string => {
+  if (evaluation === undefined) return 'none';
+  if ('file' in evaluation) return `${evaluation.suite} of ${evaluation.file}`;
+  return 'holdOut' in evaluation
+    ? `${evaluation.suite}: the pairs of ${evaluation.holdOut} prompts, never trained on`
+    : `${evaluation.suite}, ${evaluation.count} items`;
 };
 
 /** Who asks which model, where, and how many requests at once. */

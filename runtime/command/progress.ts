@@ -74,7 +74,7 @@ export const showProgress = (bus: Bus, fleet: Fleet, prompts: number): ProgressD
 /** One line a stage, in the order of the flow. */
 export const stageLines = (
   {prompts, states, progress, training, scores}: Snapshot,
-  {dataset}: Fleet,
+  {dataset, evaluation}: Fleet,
 ): string[] => {
   const answered = dataset === 'clair' ? states.completions : states.completion_pairs;
   const [second, waiting] = dataset === 'clair' ? ['reviser', 'to revise'] : ['judge', 'to judge'];
@@ -88,8 +88,9 @@ export const stageLines = (
     ],
     ['reference', `${states.pairs.lastSequence} pairs, ${states.accepted.messages} to score`],
     ['learner', learnerText(progress, training)],
-    ['evaluator', evaluatorText(scores, states.checkpoints.lastSequence)],
   ];
+  if (evaluation !== undefined)
+    stages.push(['evaluator', evaluatorText(scores, states.checkpoints.lastSequence)]);
   return stages.map(([stage, text]) => `${stage.padEnd(10)} ${text}`);
 };
 

@@ -87,7 +87,7 @@ const runOnBus = async (up: Up): Promise<number> => {
     startedAt: folder.before?.startedAt ?? heldSince,
   };
   await writeRecord(folder.path, record);
-  const complete = await isComplete(bus);
+  const complete = await isComplete(bus, fleet);
   const how = complete ? 'is complete' : folder.before === undefined ? 'starts' : 'goes on';
   console.log(`run ${folder.run} ${how} in ${folder.path} (${server.how})`);
   await putFirstObjective(bus, fleet);

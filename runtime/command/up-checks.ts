@@ -6,6 +6,7 @@ import {apiKeyFor, placeOf} from '../endpoints/connect.js';
 import {TerminalError} from '../errors.js';
 import {askersOf} from '../fleet/actors.js';
 import {readPrompts} from '../fleet/feed/prompts.js';
+import {holdOutOf, withoutHeldOutCopies} from '../fleet/held-out.js';
 import {checkRunFolder, RUNS_FOLDER} from '../fleet/run-folder.js';
 import type {Fleet} from '../fleet/schema.js';
 import {serialFleet, serialPrompts} from '../fleet/stages.js';
@@ -28,6 +29,10 @@ export const checkUp = async (asked: Fleet, options: UpOptions): Promise<Checked
   if (serial && !options.actors)
     throw new TerminalError('--serial starts and ends the actors itself: leave out --no-actors');
   const {prompts: all, promptLines} = await promptsOf(asked);
+  if (all.length <= holdOutOf(asked))
+    throw new TerminalError(
+      `evaluation.holdOut: ${holdOutOf(asked)} leaves none of the ${all.length} prompts to train on; lower it`,
+    );
   const prompts = serial ? serialPrompts(asked, all) : all;
   const fleet = serial ? serialFleet(asked, prompts.length) : asked;
   const run = options.run ?? fleet.run;
@@ -36,10 +41,16 @@ export const checkUp = async (asked: Fleet, options: UpOptions): Promise<Checked
   return {fleet, prompts, promptLines};
 };
 
-const promptsOf = async ({prompts, seed}: Fleet): Promise<Omit<Checked, 'fleet'>> => {
-  if (!('file' in prompts))
-    return {prompts: makePrompts({split: 'train', count: prompts.count, seed}), promptLines: undefined};
-  const read = await readPrompts(prompts.file, seed, prompts.count);
+const promptsOf = async (fleet: Fleet): Promise<Omit<Checked, 'fleet'>> => {
+  const {prompts, seed} = fleet;
+  if (!('file' in prompts)) {
+    const made = makePrompts({split: 'train', count: prompts.count, seed}).map((prompt) => ({prompt}));
+    return {
+      prompts: withoutHeldOutCopies(made, fleet).map(({prompt}) => prompt),
+      promptLines: undefined,
+    };
+  }
+  const read = withoutHeldOutCopies(await readPrompts(prompts.file, seed, prompts.count), fleet);
   return {prompts: read.map(({prompt}) => prompt), promptLines: read.map(({line}) => line)};
 };
 

@@ -124,7 +124,7 @@ export const missingFilesOf = ({prompts, policy, evaluation}: Fleet): Complaint[
   };
   if ('file' in prompts)
     expect(['prompts', 'file'], prompts.file, 'write one JSON object with a prompt on each line');
-  if ('file' in evaluation) {
+  if (evaluation !== undefined && 'file' in evaluation) {
     expect(
       ['evaluation', 'file'],
       evaluation.file,
@@ -153,7 +153,10 @@ export const misfitsOf = async (fleet: Fleet): Promise<Complaint[]> => {
     await (await openWeights(policy.model, config)).close();
     const {hasTemplate} = await tryModelText(policy.model, policy);
     const misfits: Complaint[] = [];
-    const asked = {policy, evaluation} as const;
+    const asked = {
+      policy,
+      ...(evaluation !== undefined && 'maxCompletionTokens' in evaluation ? {evaluation} : {}),
+    };
     for (const [key, {maxCompletionTokens}] of Object.entries(asked)) {
       if (policy.maxPromptTokens + maxCompletionTokens <= maxPositions) continue;
       const message = `${maxCompletionTokens} and the ${policy.maxPromptTokens} of policy.maxPromptTokens are beyond the model's ${maxPositions} positions; lower one of them`;

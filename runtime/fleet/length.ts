@@ -1,9 +1,14 @@
 /** How long a run is: what its steps follow from where the fleet does not say them. */
+import {holdOutOf} from './held-out.js';
 import type {Fleet} from './schema.js';
 
-/** Pairs of an epoch, at most; undefined where neither `training.maxPairs` nor `prompts.count` bounds them. */
-export const mostPairs = ({training, prompts}: Pick<Fleet, 'training' | 'prompts'>): number | undefined => {
-  const bounds = [training.maxPairs, prompts.count].filter((bound) => bound !== undefined);
+type Sized = Pick<Fleet, 'training' | 'prompts' | 'evaluation'>;
+
+/** Pairs to train on in an epoch, at most; undefined where neither `training.maxPairs` nor `prompts.count` bounds them. */
+export const mostPairs = (fleet: Sized): number | undefined => {
+  const {training, prompts} = fleet;
+  const prompted = prompts.count === undefined ? undefined : Math.max(0, prompts.count - holdOutOf(fleet));
+  const bounds = [training.maxPairs, prompted].filter((bound) => bound !== undefined);
   return bounds.length === 0 ? undefined : Math.min(...bounds);
 };
 
@@ -11,7 +16,7 @@ export const mostPairs = ({training, prompts}: Pick<Fleet, 'training' | 'prompts
  * The steps that so many pairs fill, each in one batch an epoch. Fewer are taken where prompts are rejected: the learning
  * rate then ends above 0.
  */
-export const mostSteps = (fleet: Pick<Fleet, 'training' | 'prompts'>): number | undefined => {
+export const mostSteps = (fleet: Sized): number | undefined => {
   const pairs = mostPairs(fleet);
   const {batchSize, epochs} = fleet.training;
   return pairs === undefined ? undefined : Math.ceil(pairs / batchSize) * epochs;

@@ -59,7 +59,7 @@ export const checkedFleet = (
   };
   const parsed = fleetSchema.safeParse(data);
   if (!parsed.success) return fail(complaintsOf(parsed.error.issues, fleetSchema, data));
-  const fleet = withSteps(parsed.data);
+  const fleet = withSteps(withoutIdleEvaluator(parsed.data));
   const contradictions = contradictionsOf(fleet);
   return contradictions.length > 0 ? fail(contradictions) : withAbsolutePaths(fleet);
 };
@@ -71,13 +71,22 @@ export const loadFleet = (path: string): Promise<Fleet> => readFleet(path);
 export const loadableElsewhere = (fleet: Fleet): Fleet =>
   fleet.policy.model === demoPolicyFolder ? {...fleet, policy: {...fleet.policy, model: 'demo'}} : fleet;
 
+/** Without a suite there is nothing to evaluate by: no process waits for it, and no core is kept free for one. */
+const withoutIdleEvaluator = (fleet: Fleet): Fleet => {
+  const {evaluation, actors} = fleet;
+  if (evaluation !== undefined) return fleet;
+  return {...fleet, actors: {...actors, evaluator: {...actors.evaluator, count: 0}}};
+};
+
 const withAbsolutePaths = (fleet: Fleet): Fleet => {
   const {policy, prompts, evaluation} = fleet;
   return {
     ...fleet,
     policy: {...policy, model: policy.model === 'demo' ? demoPolicyFolder : resolve(policy.model)},
     prompts: 'file' in prompts ? {...prompts, file: resolve(prompts.file)} : prompts,
-    evaluation: 'file' in evaluation ? {...evaluation, file: resolve(evaluation.file)} : evaluation,
+    ...(evaluation !== undefined && 'file' in evaluation
+      ? {evaluation: {...evaluation, file: resolve(evaluation.file)}}
+      : {}),
   };
 };
 

@@ -64,6 +64,8 @@ export const scaled = (fleet: Fleet, counts: Counts): Fleet => {
     const actor = fleet.actors[name];
     if (actor === undefined)
       throw new TerminalError(`${name}: this fleet has none; it has ${namesIn(fleet).join(', ')}`);
+    if (name === 'evaluator' && count > 0 && fleet.evaluation === undefined)
+      throw new TerminalError('evaluator: this fleet has no evaluation, and nothing to score by');
     actors[name] = {...actor, count};
   }
   const parts = partsOf(fleet);
@@ -80,7 +82,10 @@ export const scaled = (fleet: Fleet, counts: Counts): Fleet => {
   );
 };
 
-const namesIn = ({actors}: Fleet): ActorName[] => actorNames.filter((name) => actors[name] !== undefined);
+const namesIn = ({actors, evaluation}: Fleet): ActorName[] =>
+  actorNames.filter(
+    (name) => actors[name] !== undefined && (name !== 'evaluator' || evaluation !== undefined),
+  );
 
 /** Reads `sampler=3`. Throws a `TerminalError`. */
 export const countIn = (text: string): readonly [ActorName, number] => {

@@ -11,6 +11,7 @@ import type {Bus} from '../bus/bus.js';
 import type {ActorName, QueueName} from '../bus/subjects.js';
 import {TerminalError} from '../errors.js';
 import {isReadIn} from './actors.js';
+import {holdOutOf} from './held-out.js';
 import type {Fleet} from './schema.js';
 
 interface Stage {
@@ -40,9 +41,12 @@ export const serialFleet = (fleet: Fleet, prompts: number): Fleet => {
 };
 
 /** Of a run's prompts, those that its steps can use: what is sampled in vain costs time here. Rejected ones have no other. */
-export const serialPrompts = ({training}: Pick<Fleet, 'training'>, prompts: readonly string[]): string[] => {
-  const {steps, epochs, batchSize, maxPairs = Number.POSITIVE_INFINITY} = training;
-  return prompts.slice(0, Math.min(maxPairs, Math.ceil(steps / epochs) * batchSize));
+export const serialPrompts = (
+  fleet: Pick<Fleet, 'training' | 'evaluation'>,
+  prompts: readonly string[],
+): string[] => {
+  const {steps, epochs, batchSize, maxPairs = Number.POSITIVE_INFINITY} = fleet.training;
+  return prompts.slice(0, holdOutOf(fleet) + Math.min(maxPairs, Math.ceil(steps / epochs) * batchSize));
 };
 
 export interface Stages {

@@ -27,6 +27,7 @@ import {messageOf, RetryableError} from '../errors.js';
 import {isReadIn} from './actors.js';
 import {admissionAt} from './feed/admission.js';
 import {feedPrompts} from './feed/feed.js';
+import {holdOutOf} from './held-out.js';
 import {logNow} from './log-now.js';
 import type {Progress} from './progress.js';
 import {followScale} from './scale.js';
@@ -82,9 +83,10 @@ export const startFleet = (run: FleetRun): RunningFleet => {
 };
 
 /** Whether the learner has nothing left to do and every policy it left has its score. */
-export const isComplete = async (bus: Bus): Promise<boolean> => {
+export const isComplete = async (bus: Bus, {evaluation}: Pick<Fleet, 'evaluation'>): Promise<boolean> => {
   const progress = await bus.control.get<Progress>('progress');
   if (progress?.value.phase !== 'complete') return false;
+  if (evaluation === undefined) return true;
   const [scores, checkpoints] = await Promise.all([logNow(bus, 'scores'), logNow(bus, 'checkpoints')]);
   return scores.length >= checkpoints.length;
 };
@@ -102,7 +104,17 @@ const runToEnd = async (
   const admit = (step: number) => admissionAt(step, fleet);
   const isRead = (queue: QueueName) => isReadIn(fleet, queue);
   const fed$ = defer(() =>
-    feedPrompts({bus, prompts, maxOutstanding, maxPairs, admit, isRead, onLost, signal}),
+    feedPrompts({
+      bus,
+      prompts,
+      maxOutstanding,
+      maxPairs,
+      holdOut: holdOutOf(fleet),
+      admit,
+      isRead,
+      onLost,
+      signal,
+    }),
   );
   const ending$: Observable<Ending> = merge(
     concat(fed$.pipe(ignoreElements()), NEVER),
@@ -111,7 +123,7 @@ const runToEnd = async (
       tap((commands) => supervisor.want(commands)),
       ignoreElements(),
     ),
-    complete$(bus),
+    complete$(bus, fleet),
     failed$(supervisor),
     broken$.pipe(map((reason) => ({kind: 'failed', reason}) as const)),
     stop$.pipe(map(() => ({kind: 'drained'}) as const)),
@@ -131,15 +143,17 @@ const failed$ = (supervisor: Supervisor): Observable<Ending> =>
   );
 
 /** Emits when training is complete and every policy it left has its score, or the scores do not come. */
-const complete$ = (bus: Bus): Observable<Ending> =>
+const complete$ = (bus: Bus, {evaluation}: Pick<Fleet, 'evaluation'>): Observable<Ending> =>
   bus.control.watch<Progress>('progress').pipe(
     first(({phase}) => phase === 'complete'),
-    switchMap(() => logNow(bus, 'checkpoints')),
+    switchMap(async () => (evaluation === undefined ? [] : await logNow(bus, 'checkpoints'))),
     switchMap(({length}) =>
-      bus.entries('scores', {sequence: 1}).pipe(
-        first((_, index) => index + 1 >= length),
-        timeout({first: FINAL_SCORE_WAIT_MS, with: () => of(undefined)}),
-      ),
+      length === 0
+        ? of(undefined)
+        : bus.entries('scores', {sequence: 1}).pipe(
+            first((_, index) => index + 1 >= length),
+            timeout({first: FINAL_SCORE_WAIT_MS, with: () => of(undefined)}),
+          ),
     ),
     map(() => ({kind: 'complete'}) as const),
   );

@@ -13,6 +13,8 @@ import {forwardFunction} from './step-functions.js';
 export interface PairScorer {
   /** log π(y|x) of both answers, nats, which depends on the pair only. Each has a token at least, and the prompt has one. */
   logps(pair: Pick<EncodedPair, 'promptIds' | 'chosenIds' | 'rejectedIds'>): Promise<PairLogps>;
+  /** Takes other weights of the same model, whose arrays are taken over. */
+  reload(weights: ModelCheckpoint['weights']): Promise<void>;
   dispose(): Promise<void>;
 }
 
@@ -48,6 +50,10 @@ export function createPairScorer(
           (await program.run({...run})).policyLogps,
         );
         return {chosen, rejected};
+      }),
+    reload: (next) =>
+      alone(async () => {
+        for (const [name, tensor] of next) state.write(name, tensor, true);
       }),
     dispose: () =>
       alone(async () => {

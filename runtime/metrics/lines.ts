@@ -25,6 +25,7 @@ export const lineOf: {readonly [N in LogName]: (message: MessageOf<N>) => Line} 
   checkpoints: checkpointLine,
   rejections: rejectionLine,
   pairs: pairLine,
+  held_out: pairLine,
   controls: controlLine,
   acknowledgements: acknowledgementLine,
 };
@@ -52,6 +53,7 @@ function scoreLine(score: EvaluationScore): Line {
     policy_version: score.policyVersion,
     suite: score.suite,
     score: score.score,
+    ...given('margin', score.margin),
     items: score.items,
     seconds: score.seconds,
     weights_sha256: score.weightsSha256,
@@ -76,6 +78,7 @@ function checkpointLine(checkpoint: Checkpoint): Line {
     pair_sequence: checkpoint.pairSequence,
     objective: checkpoint.objective,
     objective_revision: checkpoint.objectiveRevision,
+    ...given('beta', checkpoint.beta),
     final: checkpoint.final,
   };
 }

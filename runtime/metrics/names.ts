@@ -26,6 +26,7 @@ export const metricMeanings = {
   'staleness/predicted':
     'by Little’s law: pair latency / time between versions + pairs waiting / pairs between versions',
   score: 'of a checkpoint: mean over the suite’s items, from 0 to 1',
+  'score/margin': 'of held-out pairs, rewards/margins under the checkpoint; mean, nats',
   'score/seconds': 'how long that took',
   completions: 'sampled, since the process began, as all counts below',
   revisions: 'made',

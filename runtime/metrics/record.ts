@@ -32,6 +32,7 @@ export const recordedLogs = [
   'checkpoints',
   'rejections',
   'pairs',
+  'held_out',
   'controls',
   'acknowledgements',
 ] as const satisfies readonly LogName[];

@@ -12,12 +12,13 @@ import {
 import type {Ended} from '../helpers/process.js';
 
 const PROMPTS = 240;
+const HOLD_OUT = 16;
 const sets = [
   `prompts.count=${PROMPTS}`,
-  'training.steps=15',
+  'training.steps=14',
   'training.warmupSteps=2',
   'training.checkpointEverySteps=4',
-  'evaluation.count=40',
+  `evaluation={suite: heldout, holdOut: ${HOLD_OUT}}`,
   'endpoints.teacher.latencyMs=100',
   'actors.reviser.concurrency=4',
 ];
@@ -69,13 +70,20 @@ test.serial('The run ends as if nothing had happened', (t) => {
 });
 
 test.serial('Every prompt becomes a pair or a rejection, once, whoever was killed with it in hand', (t) => {
-  const ids = [...folder.lines('pairs'), ...folder.lines('rejections')].map(({prompt_id}) =>
-    Number(prompt_id),
+  const ids = [...folder.lines('pairs'), ...folder.lines('held_out'), ...folder.lines('rejections')].map(
+    ({prompt_id}) => Number(prompt_id),
   );
   t.deepEqual(
     ids.sort((one, other) => one - other),
     Array.from({length: PROMPTS}, (_, id) => id),
   );
+});
+
+test.serial('A pair of a prompt that is held back is never among those that are trained on', (t) => {
+  const ids = (log: 'pairs' | 'held_out') => folder.lines(log).map(({prompt_id}) => Number(prompt_id));
+  t.true(ids('held_out').length > 0);
+  t.true(ids('held_out').every((id) => id < HOLD_OUT));
+  t.true(ids('pairs').every((id) => id >= HOLD_OUT));
 });
 
 test.serial(
@@ -105,4 +113,12 @@ test.serial('Every checkpoint is scored once', (t) => {
       .map(({step}) => Number(step))
       .sort((one, other) => one - other);
   t.deepEqual(steps('scores'), steps('checkpoints'));
+});
+
+test.serial('Every checkpoint is scored on the same pairs, whose margin grows from 0', (t) => {
+  const scores = folder.lines('scores').toSorted((one, other) => Number(one.step) - Number(other.step));
+  const items = folder.lines('held_out').length;
+  t.true(scores.every((score) => score.suite === 'heldout' && score.items === items));
+  t.like(scores[0], {step: 0, score: 0, margin: 0});
+  t.true(Number(scores.at(-1)?.margin) > 0, `margin ${scores.at(-1)?.margin}`);
 });

@@ -17,24 +17,28 @@ type Keep = NonNullable<Fleet['training']['keep']>;
 type Facts = Pick<Checkpoint, 'step' | 'policyVersion' | 'final'>;
 type Score = Pick<EvaluationScore, 'policyVersion' | 'score'>;
 
-/** The checkpoints that stay, of all in the order in which they were published. Of equal scores, the earlier is the better. */
+/**
+ * The checkpoints that stay, of all in the order in which they were published. Of equal scores, the earlier is the better.
+ *
+ * @param scores undefined where none is to come.
+ */
 export const keptOf = <C extends Facts>(
   checkpoints: readonly C[],
-  scores: readonly Score[],
+  scores: readonly Score[] | undefined,
   {last, best, every}: Keep,
 ): C[] => {
   const newestSteps = [...new Set(checkpoints.map(({step}) => step).reverse())].slice(0, RESUMABLE_STEPS);
   const newest = checkpoints.slice(checkpoints.length - last).map(({policyVersion}) => policyVersion);
-  const highest = [...scores]
+  const highest = [...(scores ?? [])]
     .sort((one, other) => other.score - one.score || one.policyVersion - other.policyVersion)
     .slice(0, best)
     .map(({policyVersion}) => policyVersion);
-  const scored = new Set(scores.map(({policyVersion}) => policyVersion));
+  const scored = scores && new Set(scores.map(({policyVersion}) => policyVersion));
   return checkpoints.filter(
     ({step, policyVersion, final}) =>
       policyVersion === 0 ||
       final ||
-      !scored.has(policyVersion) ||
+      scored?.has(policyVersion) === false ||
       newestSteps.includes(step) ||
       newest.includes(policyVersion) ||
       highest.includes(policyVersion) ||
@@ -48,7 +52,7 @@ export const keptOf = <C extends Facts>(
  */
 export const retention = (
   {bus, runFolder}: {readonly bus: Bus; readonly runFolder: string},
-  {training: {keep, share}}: Pick<Fleet, 'training'>,
+  {training: {keep, share}, evaluation}: Pick<Fleet, 'training' | 'evaluation'>,
 ): (() => Promise<void>) => {
   const [published, scored] = [growingLog(bus, 'checkpoints'), growingLog(bus, 'scores')];
   /** Policy versions. */
@@ -56,7 +60,7 @@ export const retention = (
   return async () => {
     if (keep === undefined) return;
     const checkpoints = await published();
-    const kept = keptOf(checkpoints, await scored(), keep);
+    const kept = keptOf(checkpoints, evaluation === undefined ? undefined : await scored(), keep);
     const folders = new Set(kept.map(({folder}) => folder));
     const contents = new Set(kept.flatMap(({files}) => files.map(({sha256}) => sha256)));
     for (const checkpoint of checkpoints) {

@@ -158,7 +158,14 @@ const publish = async (
   saves.published = await publishCheckpoint(
     context,
     context.fleet,
-    {...stamp, objective: objective.name, objectiveRevision: objective.revision, ...written, final},
+    {
+      ...stamp,
+      objective: objective.name,
+      objectiveRevision: objective.revision,
+      beta: objective.beta,
+      ...written,
+      final,
+    },
     {after: saves.published, learner: saves.id, signal},
   );
   // A step that is published again takes the place of its files.

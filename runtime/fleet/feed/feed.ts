@@ -1,7 +1,7 @@
 /**
  * Admission: prompts go out while few enough are on their way.
  *
- * F1 Outstanding = published − rejected − trained, and stays at most `maxOutstanding`: what is on its way is bounded.
+ * F1 Outstanding = published − rejected − trained − held back pairs, and stays at most `maxOutstanding`: what is on its way is bounded.
  * F2 Nothing is remembered here: the three counts are read from the streams and the control state, so a feeder that was
  *    killed goes on where it was. A prompt counts as published once, however often it is sent, and as rejected once, however
  *    often that is said.
@@ -10,7 +10,8 @@
  * F4 `phase` says `done` only when no prompt can become a pair any more.
  * F5 Sampling is ahead of training by no more versions than `admit` allows. A version counts once it is published and the
  *    learner is there, too: one that went back to an older checkpoint needs the pairs from that one on.
- * F6 A prompt that is nowhere, because the server lost what became of it, goes out again.
+ * F6 Prompts that are held back go out first. Their pairs are never trained on: they count neither in F3 nor in F5.
+ * F7 A prompt that is nowhere, because the server lost what became of it, goes out again.
  */
 import {
   BehaviorSubject,
@@ -42,6 +43,8 @@ export interface FeedOptions {
   readonly maxOutstanding: number;
   /** No more prompts than may still become so many pairs; any number where it is left out. */
   readonly maxPairs?: number | undefined;
+  /** So many of the first prompts are held back; none unless given. */
+  readonly holdOut?: number;
   /** What may be sent at so many optimizer steps; any prompt to any policy where it is left out. */
   readonly admit?: (step: number) => Admission;
   /** Whether the run has an actor that reads a queue: what is in another is nobody's. Every queue is read unless given. */
@@ -68,13 +71,19 @@ const LOST_AFTER_MS = 10_000;
 /** Publishes every prompt, waits until each is a pair or a rejection, and tells the learner where the log ends. */
 export const feedPrompts = async (options: FeedOptions): Promise<void> => {
   const {bus, prompts, maxOutstanding, signal} = options;
-  const {maxPairs = Number.POSITIVE_INFINITY, admit = admitAll, isRead = () => true} = options;
+  const {maxPairs = Number.POSITIVE_INFINITY, admit = admitAll, isRead = () => true, holdOut = 0} = options;
   const {lostAfterMs = LOST_AFTER_MS, onLost = () => undefined} = options;
   const published = await publishedPrompts(bus);
   if ((await bus.control.get('phase')) === undefined)
     await bus.control.put<Feeding>('phase', {feeding: 'on'});
-  const resolved$ = new BehaviorSubject<Resolved>({trained: 0, rejected: 0, stale: 0, step: 0});
-  const reading = resolvedPrompts$(bus).subscribe(resolved$);
+  const resolved$ = new BehaviorSubject<Resolved>({
+    trained: 0,
+    rejected: 0,
+    stale: 0,
+    step: 0,
+    heldOut: {pairs: 0, rejected: 0},
+  });
+  const reading = resolvedPrompts$(bus, holdOut).subscribe(resolved$);
   const queues = flow.filter(isRead);
   const send = async (index: number, prompt: string, id: string): Promise<void> => {
     const {minPolicyStep} = admit(resolved$.value.step);
@@ -113,9 +122,10 @@ export const feedPrompts = async (options: FeedOptions): Promise<void> => {
     let isEnded = false;
     for await (const prompt of prompts) {
       const index = fed.length;
-      const mayGo = ({trained, rejected, step}: Resolved) =>
-        index + 1 - trained - rejected <= maxOutstanding && // F1
-        index + 1 - rejected <= Math.min(maxPairs, admit(step).mostPrompts); // F3, F5
+      const mayGo = ({trained, rejected, step, heldOut}: Resolved) =>
+        index + 1 - trained - rejected - heldOut.pairs <= maxOutstanding && // F1
+        (index < holdOut || // F6
+          index + 1 - holdOut - (rejected - heldOut.rejected) <= Math.min(maxPairs, admit(step).mostPrompts)); // F3, F5
       const isEnough = ({trained}: Resolved) => trained >= maxPairs;
       if (index >= published) {
         const now = await firstValueFrom(
@@ -149,30 +159,38 @@ interface Resolved {
   readonly rejected: number;
   /** Among them, pairs that were too stale, or could not be read. */
   readonly stale: number;
+  /** Of the prompts that are held back: those that became pairs, and those, among `rejected`, that did not. */
+  readonly heldOut: {readonly pairs: number; readonly rejected: number};
   /** Optimizer steps of the newest policy there is to sample from and to go on from. */
   readonly step: number;
 }
 
 const admitAll = (): Admission => ({mostPrompts: Number.POSITIVE_INFINITY, minPolicyStep: 0});
 
-const resolvedPrompts$ = (bus: Bus): Observable<Resolved> => {
+const resolvedPrompts$ = (bus: Bus, holdOut: number): Observable<Resolved> => {
   const progress$ = bus.control.watch<Progress>('progress').pipe(startWith(undefined));
   const published$ = bus.entries('checkpoints', 'latest').pipe(
     map(({message}) => message.step),
     startWith(0),
   );
   const rejected$ = bus.entries('rejections', {sequence: 1}).pipe(
-    scan(withRejection, {ids: new Set<string>(), stale: 0}),
-    map(({ids, stale}) => ({rejected: ids.size, stale})),
-    startWith({rejected: 0, stale: 0}),
+    scan(withRejection(holdOut), {ids: new Set<string>(), stale: 0, heldOut: 0}),
+    map(({ids, stale, heldOut}) => ({rejected: ids.size, stale, heldOut})),
+    startWith({rejected: 0, stale: 0, heldOut: 0}),
   );
-  return combineLatest([progress$, published$, rejected$]).pipe(
-    map(([progress, published, {rejected, stale}]) => ({
+  const heldOut$ = bus.entries('held_out', {sequence: 1}).pipe(
+    scan((ids, {message}) => ids.add(message.promptId), new Set<string>()),
+    map(({size}) => size),
+    startWith(0),
+  );
+  return combineLatest([progress$, published$, rejected$, heldOut$]).pipe(
+    map(([progress, published, {rejected, stale, heldOut}, heldOutPairs]) => ({
       // Of the log up to `pairSequence`, what was not trained on was too stale, or could not be read.
       trained: Math.max(0, (progress?.pairSequence ?? 0) - stale),
       rejected,
       stale,
       step: Math.min(progress?.step ?? 0, published),
+      heldOut: {pairs: heldOutPairs, rejected: heldOut},
     })),
   );
 };
@@ -180,18 +198,25 @@ const resolvedPrompts$ = (bus: Bus): Observable<Resolved> => {
 interface Rejected {
   readonly ids: Set<string>;
   readonly stale: number;
+  readonly heldOut: number;
 }
 
-const withRejection = (
-  {ids, stale}: Rejected,
-  {message: {promptId, reason, channel}, sequence}: Entry<Rejection>,
-): Rejected => {
-  const isPair = channel === 'pairs';
-  // A message of a queue, or a pair, that could not be read names no prompt, but was one.
-  if (promptId === '' && !isPair && !flow.some((queue) => queue === channel)) return {ids, stale};
-  const id = promptId === '' ? `unreadable ${sequence}` : promptId;
-  const isNew = !ids.has(id);
-  ids.add(id);
-  const isInLog = isPair || reason === RejectionReason.REJECTION_REASON_STALE;
-  return {ids, stale: stale + (isNew && isInLog ? 1 : 0)};
-};
+const withRejection =
+  (holdOut: number) =>
+  (
+    {ids, stale, heldOut}: Rejected,
+    {message: {promptId, reason, channel}, sequence}: Entry<Rejection>,
+  ): Rejected => {
+    const isPair = channel === 'pairs';
+    // A message of a queue, or a pair, that could not be read names no prompt, but was one.
+    if (promptId === '' && !isPair && !flow.some((queue) => queue === channel)) return {ids, stale, heldOut};
+    const id = promptId === '' ? `unreadable ${sequence}` : promptId;
+    const isNew = !ids.has(id);
+    ids.add(id);
+    const isInLog = isPair || reason === RejectionReason.REJECTION_REASON_STALE;
+    return {
+      ids,
+      stale: stale + (isNew && isInLog ? 1 : 0),
+      heldOut: heldOut + (isNew && Number(id) < holdOut ? 1 : 0),
+    };
+  };

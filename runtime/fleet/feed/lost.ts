@@ -22,11 +22,12 @@ export const lostPrompts = async (
   {fed, rejected}: {readonly fed: number; readonly rejected: number},
 ): Promise<readonly number[]> => {
   if (!(await areEmpty(bus, queues))) return [];
-  const {lastSequence} = await bus.state('pairs');
-  if (lastSequence + rejected >= fed) return [];
+  const [pairs, heldOut] = await Promise.all([bus.state('pairs'), bus.state('held_out')]);
+  if (pairs.lastSequence + heldOut.lastSequence + rejected >= fed) return [];
   const resolved = new Set<string>();
-  for (const log of ['pairs', 'rejections'] as const) {
+  for (const log of ['pairs', 'held_out', 'rejections'] as const) {
     const {lastSequence: through} = await bus.state(log);
+    if (through === 0) continue;
     for await (const {message} of bus.read(log, {sequence: 1, through})) resolved.add(message.promptId);
   }
   return Array.from({length: fed}, (_, index) => index).filter((index) => !resolved.has(String(index)));

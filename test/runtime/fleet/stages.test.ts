@@ -20,6 +20,7 @@ test('no more prompts are sampled than the steps of one epoch and maxPairs can u
   t.is(await countOf('training.steps=6', 'training.epochs=2'), 48);
   t.is(await countOf('training.steps=2', 'training.maxPairs=20'), 20);
   t.is(await countOf('training.steps=50'), 100);
+  t.is(await countOf('training.steps=3', 'evaluation={suite: heldout, holdOut: 4}'), 52);
 });
 
 test('what bounds the age of an answer contradicts stages; what bounds those on their way gives way', async (t) => {

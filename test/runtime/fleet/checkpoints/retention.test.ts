@@ -42,6 +42,10 @@ test('What has no score yet stays, however old', (t) => {
   t.deepEqual(versions(keptOf(checkpoints(8), scores(0, 0, 0), keep)), [0, 3, 4, 5, 6, 7]);
 });
 
+test('Where no score is to come, none is waited for', (t) => {
+  t.deepEqual(versions(keptOf(checkpoints(8), undefined, {...keep, best: 1})), [0, 6, 7]);
+});
+
 test('A step that was published twice counts as one of those that are gone on from', (t) => {
   const twice = [...checkpoints(4), {step: 30, policyVersion: 4, final: true}];
   t.deepEqual(versions(keptOf(twice, scores(0, 0, 0, 0, 0), keep)), [0, 2, 3, 4]);
@@ -50,8 +54,8 @@ test('A step that was published twice counts as one of those that are gone on fr
 test('What does not stay is gone from the folder and from the bus, but for files that others name too', async (t) => {
   const bus = await withBus(t, await withNatsServer(t));
   const place = {bus, runFolder: temporaryFolder(t)};
-  const {training} = await readFleet(join(packageRoot, 'runtime/fleet/demo.yaml'));
-  const fleet = {training: {...training, keep}};
+  const {training, evaluation} = await readFleet(join(packageRoot, 'runtime/fleet/demo.yaml'));
+  const fleet = {training: {...training, keep}, evaluation};
   const weights: string[] = [];
   let shared = '';
   const score = (step: number) => {
@@ -88,7 +92,7 @@ test('What does not stay is gone from the folder and from the bus, but for files
     const onBus = await Promise.all(weights.map((sha256) => bus.blobs.has(sha256)));
     return {folders, onBus: steps.filter((_, index) => onBus[index])};
   };
-  await retention(place, {training})();
+  await retention(place, {training, evaluation})();
   t.deepEqual(await there(), {folders: [1, 2, 3, 4], onBus: [1, 2, 3, 4]});
   const retain = retention(place, fleet);
   await retain();

@@ -1,7 +1,7 @@
 /** Prompts are admitted while few enough are on their way, and the learner is told where the log ends. */
 import test from 'ava';
 import {filter, firstValueFrom, NEVER, take, toArray} from 'rxjs';
-import {RejectionReason} from '../../../../proto/messages.js';
+import {PreferencePair, RejectionReason} from '../../../../proto/messages.js';
 import type {Bus} from '../../../../runtime/bus/bus.js';
 import {type QueueName, subjectOf} from '../../../../runtime/bus/subjects.js';
 import {admissionAt} from '../../../../runtime/fleet/feed/admission.js';
@@ -202,6 +202,22 @@ test('of a bounded number of pairs, no prompt goes out that none of them can com
   await feed;
   t.is((await bus.state('prompts')).lastSequence, 4);
   t.is((await bus.control.get<Feeding>('phase'))?.value.feeding, 'done');
+});
+
+test('prompts that are held back go out first, and their pairs take nobody’s place', async (t) => {
+  const bus = await withBus(t, await withNatsServer(t));
+  const {signal} = new AbortController();
+  const feed = feedPrompts({bus, prompts, maxOutstanding: 3, maxPairs: 2, holdOut: 3, signal});
+  t.deepEqual(await takePrompts(bus, 3), ['0', '1', '2']);
+  await reject(bus, '1');
+  t.deepEqual(await takePrompts(bus, 1), ['3']);
+  const pair = {...PreferencePair.create(), sampling: null};
+  for (const promptId of ['0', '2']) await bus.publish('held_out', {...pair, promptId}, promptId);
+  t.deepEqual(await takePrompts(bus, 1), ['4']);
+  await trained(bus, 2);
+  await feed;
+  t.is((await bus.state('prompts')).lastSequence, 5);
+  t.deepEqual((await bus.control.get<Feeding>('phase'))?.value, {feeding: 'done', pairs: 0});
 });
 
 test('a stale pair was rejected, not trained on: its place goes to another prompt, once however often that is said', async (t) => {

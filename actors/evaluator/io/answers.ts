@@ -1,0 +1,45 @@
+/** Checkpoints by what they answer: greedy completions, graded by a suite. */
+import {readFile} from 'node:fs/promises';
+import type {ActorContext} from '../../../runtime/actor/context.js';
+import {loadPolicy, policyWeights} from '../../../runtime/fleet/checkpoints/lora.js';
+import {threadsOf} from '../../../runtime/fleet/cores.js';
+import type {Fleet} from '../../../runtime/fleet/schema.js';
+import {encodePrompt} from '../../../runtime/model/encode.js';
+import {createGenerator} from '../../../runtime/model/generation.js';
+import {openExecutor} from '../../../runtime/tensor/open.js';
+import {type Answered, itemsOf, type Scorer, scoreOf, shownAnswers} from '../suites.js';
+
+export const openAnswers = async (context: ActorContext<Fleet>, evaluation: Answered): Promise<Scorer> => {
+  const {fleet, log} = context;
+  const items = await itemsOf(evaluation, (file) => readFile(file, 'utf8'));
+  const {executor, reason} = await openExecutor({
+    backend: fleet.backend,
+    device: fleet.device,
+    threads: threadsOf(fleet, 'evaluator'),
+  });
+  log.info({reason}, 'executor');
+  const model = await loadPolicy(context, fleet, undefined);
+  const {maxCompletionTokens: maxNewTokens, suite} = evaluation;
+  const rows = fleet.actors.evaluator.batchSize;
+  const maxTokens = fleet.policy.maxPromptTokens + maxNewTokens;
+  const generator = await createGenerator(model, executor, {rows, maxTokens});
+  const prompts = items.map(({prompt}) => encodePrompt(model.tokenizer, prompt, fleet.policy));
+  return {
+    suite,
+    async score(checkpoint) {
+      const weights = await policyWeights(context, fleet, checkpoint, model.config);
+      generator.reload(weights, checkpoint.policyVersion);
+      const greedy = {maxNewTokens, temperature: 0, topP: 1, topK: 0, seed: 0};
+      // A cache's rows at a time, and all at once: each part that ends says that a long evaluation goes on.
+      const parts = Array.from({length: Math.ceil(prompts.length / rows)}, async (_, part) => {
+        const asked = prompts.slice(part * rows, (part + 1) * rows);
+        const answers = await generator.generate(asked.map((promptIds) => ({promptIds, ...greedy})));
+        context.advance();
+        return answers.map(({text}) => text);
+      });
+      const completions = (await Promise.all(parts)).flat();
+      const answers = shownAnswers(items, completions);
+      return {score: scoreOf(items, completions), items: items.length, answers};
+    },
+  };
+};

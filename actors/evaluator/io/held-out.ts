@@ -1,0 +1,71 @@
+/** Checkpoints by the implicit rewards that they give to the pairs of the run which are held back. */
+import {filter, firstValueFrom, map, merge, scan, takeUntil} from 'rxjs';
+import type {PreferencePair} from '../../../proto/messages.js';
+import type {ActorContext} from '../../../runtime/actor/context.js';
+import {policyWeights} from '../../../runtime/fleet/checkpoints/lora.js';
+import {withFirstPolicy} from '../../../runtime/fleet/checkpoints/policy.js';
+import {threadsOf} from '../../../runtime/fleet/cores.js';
+import {holdOutOf, isHeldOut} from '../../../runtime/fleet/held-out.js';
+import {logNow} from '../../../runtime/fleet/log-now.js';
+import type {Feeding} from '../../../runtime/fleet/progress.js';
+import type {Fleet} from '../../../runtime/fleet/schema.js';
+import type {PairLogps} from '../../../runtime/learning/metrics.js';
+import {createPairScorer} from '../../../runtime/learning/pair-scorer.js';
+import {loadCheckpoint} from '../../../runtime/model/checkpoint.js';
+import {encodePair} from '../../../runtime/model/encode.js';
+import {openExecutor} from '../../../runtime/tensor/open.js';
+import {rewardScore} from '../rewards.js';
+import type {Scorer} from '../suites.js';
+
+/** Waits for the pairs first: every checkpoint is scored on the same ones. */
+export const openHeldOut = async (context: ActorContext<Fleet>): Promise<Scorer> => {
+  const {fleet, log, warn} = context;
+  const pairs = await heldOutPairs(context);
+  const holdOut = holdOutOf(fleet);
+  if (pairs.length === 0)
+    warn(`none of the ${holdOut} prompts held back became a pair: every checkpoint scores 0 of 0 pairs`);
+  const {executor, reason} = await openExecutor({
+    backend: fleet.backend,
+    device: fleet.device,
+    threads: threadsOf(fleet, 'evaluator'),
+    precision: fleet.precision,
+    // As the reference's, whose log-probabilities are taken from these.
+    work: 'training',
+  });
+  log.info({reason, pairs: pairs.length, holdOut}, 'executor');
+  const model = await withFirstPolicy(context, fleet, loadCheckpoint);
+  const {maxPromptTokens, maxCompletionTokens} = fleet.policy;
+  const scorer = createPairScorer(model, executor, maxPromptTokens + maxCompletionTokens);
+  const encoded = pairs.map((pair) => encodePair(model.tokenizer, pair, fleet.policy));
+  return {
+    suite: 'heldout',
+    async score(checkpoint) {
+      // The reference itself: its rewards are 0, but for what another number of threads rounds otherwise.
+      if (checkpoint.step === 0) return {score: 0, margin: 0, items: pairs.length};
+      await scorer.reload(await policyWeights(context, fleet, checkpoint, model.config));
+      const policy: PairLogps[] = [];
+      for (const tokens of encoded) {
+        policy.push(await scorer.logps(tokens));
+        context.advance();
+      }
+      const beta = checkpoint.beta ?? fleet.objective.beta;
+      return {...rewardScore(pairs, policy, beta), items: pairs.length};
+    },
+  };
+};
+
+/** In the order of their prompts, when each prompt that is held back is a pair, or rejected, or nowhere any more. */
+const heldOutPairs = async ({bus, fleet, drain$, signal}: ActorContext<Fleet>): Promise<PreferencePair[]> => {
+  const resolved$ = merge(bus.entries('held_out', {sequence: 1}), bus.entries('rejections', {sequence: 1}));
+  const all$ = resolved$.pipe(
+    map(({message}) => message.promptId),
+    filter((promptId) => isHeldOut(promptId, fleet)),
+    scan((ids, promptId) => ids.add(promptId), new Set<string>()),
+    filter(({size}) => size >= holdOutOf(fleet)),
+  );
+  const fed$ = bus.control.watch<Feeding>('phase').pipe(filter(({feeding}) => feeding === 'done'));
+  await firstValueFrom(merge(all$, fed$).pipe(takeUntil(drain$)), {defaultValue: undefined});
+  signal.throwIfAborted();
+  const pairs = new Map((await logNow(bus, 'held_out')).map((pair) => [pair.promptId, pair]));
+  return [...pairs.values()].sort((one, other) => Number(one.promptId) - Number(other.promptId));
+};
