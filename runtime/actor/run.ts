@@ -226,22 +226,21 @@ const openLog = (name: ActorName): Logger => {
 
 const readArguments = (argv: string[]): Arguments => {
   const text = {type: 'string'} as const;
-  const options = {fleet: text, run: text, nats: text, index: {...text, default: '0'}, 'run-folder': text};
+  const options = {fleet: text, run: text, index: {...text, default: '0'}, 'run-folder': text};
   const {values} = parseArgs({args: argv, options});
-  const given = (key: 'fleet' | 'run' | 'nats' | 'run-folder'): string => {
-    const value = values[key];
-    if (value === undefined)
-      throw new TerminalError(`--${key} is missing: start actors with \`anchorage start ACTOR\``);
-    return value;
+  const needed = (value: string | undefined, name: string): string => {
+    if (value) return value;
+    throw new TerminalError(`${name} is missing: start actors with \`anchorage start ACTOR\``);
   };
   const index = Number(values.index);
   if (!Number.isInteger(index) || index < 0)
     throw new TerminalError(`--index ${values.index}: not a whole number from 0`);
   return {
-    fleet: given('fleet'),
-    run: given('run'),
-    nats: given('nats'),
+    fleet: needed(values.fleet, '--fleet'),
+    run: needed(values.run, '--run'),
+    // Not an argument: it has the credentials of the server.
+    nats: needed(process.env.NATS_URL, 'NATS_URL'),
     index,
-    runFolder: given('run-folder'),
+    runFolder: needed(values['run-folder'], '--run-folder'),
   };
 };

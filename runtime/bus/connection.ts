@@ -2,8 +2,10 @@
 import {setTimeout as sleep} from 'node:timers/promises';
 import {
   AckPolicy,
+  type ConnectionOptions,
   connect,
   createInbox,
+  credsAuthenticator,
   DeliverPolicy,
   DiscardPolicy,
   Events,
@@ -14,14 +16,15 @@ import {
   type MsgHdrs,
   type NatsConnection,
   nanos,
+  nkeyAuthenticator,
   nuid,
   RetentionPolicy,
   StorageType,
 } from 'nats';
 import {BehaviorSubject} from 'rxjs';
 import {RetryableError, TerminalError} from '../errors.js';
-import {parseAddress} from './address.js';
 import type {BusOptions} from './bus.js';
+import {accessTo, type Credentials} from './credentials.js';
 import {answered, explain, failureOf, jetStreamSilent, unlessMissing, withoutJetStream} from './failures.js';
 import type {Bucket, Line, Link, LinkState} from './link.js';
 import {PROTOCOL_HEADER, PROTOCOL_VERSION} from './protocol.js';
@@ -99,11 +102,11 @@ const dial = async (
   name: string,
   noEcho = false,
 ): Promise<{readonly connection: NatsConnection; readonly shown: string}> => {
-  const {servers, shown, tls, credentials} = parseAddress(url);
+  const {servers, shown, credentials, tls} = accessTo(url);
   try {
     const connection = await connect({
-      ...credentials,
-      ...(tls ? {tls: {}} : {}),
+      ...optionsOf(credentials),
+      ...(tls && {tls}),
       servers: [...servers],
       name: `anchorage ${name}`,
       timeout: CONNECT_TIMEOUT_MS,
@@ -118,6 +121,12 @@ const dial = async (
   } catch (error) {
     throw explain(error, shown, 'connecting');
   }
+};
+
+const optionsOf = (credentials: Credentials): ConnectionOptions => {
+  const bytes = (text: string) => new TextEncoder().encode(text);
+  if ('creds' in credentials) return {authenticator: credsAuthenticator(bytes(credentials.creds))};
+  return 'seed' in credentials ? {authenticator: nkeyAuthenticator(bytes(credentials.seed))} : credentials;
 };
 
 /** The states of a connection; ends with an error where the server ends the connection for good. */

@@ -128,7 +128,8 @@ export const explain = (error: unknown, address: string, doing: string): Error =
   }
   if (refusedCodes.has(code)) {
     return new TerminalError(
-      `the NATS server at ${address} refuses the credentials: give them in NATS_URL as nats://USER:PASSWORD@HOST:PORT`,
+      `the NATS server at ${address} refuses the credentials: put USER:PASSWORD@ or TOKEN@ before the host in NATS_URL, ` +
+        'or name a file by NATS_CREDS or NATS_NKEY',
     );
   }
   if (code === 'PERMISSIONS_VIOLATION') {

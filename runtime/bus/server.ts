@@ -1,31 +1,43 @@
-/** A NATS server of the run's own: with its own port, store and JetStream, and gone when its owner is, however it ends. */
+/**
+ * A NATS server of the run's own: with its own port, store, JetStream and secret, and gone when its owner is, however it
+ * ends. Other users of the machine reach its port; the secret keeps them out, and the mode of its folder keeps the secret.
+ */
 import {type ChildProcess, fork} from 'node:child_process';
+import {randomBytes} from 'node:crypto';
 import {once} from 'node:events';
-import {mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs';
 import {connect, createServer} from 'node:net';
 import {join, resolve} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {messageOf, TerminalError} from '../errors.js';
 import {isProcessAlive} from '../process-alive.js';
+import {hide} from '../redact.js';
 import type {KeeperOptions, KeeperReport} from './keeper.js';
 
 const KEEPER = fileURLToPath(new URL('./keeper.js', import.meta.url));
 /** Room for long prompts and answers; JetStream keeps up well to about this size. */
 const MAX_PAYLOAD = '8MB';
 const FREE_PORT = -1;
+/** What the owner alone may read. */
+const PRIVATE_FOLDER = 0o700;
+const PRIVATE_FILE = 0o600;
+const SECRET_BYTES = 24;
 const PROBE_TIMEOUT_MS = 1_000;
 
 export interface ServerOptions {
   /** From `findServer`. */
   readonly binary: string;
-  /** Holds the server's messages, configuration and log; made where it is missing. */
+  /** Holds the server's messages, secret, configuration and log, for its owner alone; made where it is missing. */
   readonly storeFolder: string;
   /** A free one unless given. */
   readonly port?: number;
 }
 
 export interface RunningServer {
+  /** With its secret: only for the environment of processes and for files that nobody else reads. */
   readonly url: string;
+  /** Without it. */
+  readonly shown: string;
   /** Of the server process now: one that died is started again on the same port and store. */
   readonly pid: number;
   /** Of the process between this one and the server. */
@@ -46,11 +58,13 @@ export const startServer = async ({
   port = FREE_PORT,
 }: ServerOptions): Promise<RunningServer> => {
   const folder = resolve(storeFolder);
-  mkdirSync(folder, {recursive: true});
+  mkdirSync(folder, {recursive: true, mode: PRIVATE_FOLDER});
+  chmodSync(folder, PRIVATE_FOLDER);
   await refuseUsedStore(folder);
   if (port !== FREE_PORT) await refuseUsedPort(port);
   const configFile = join(folder, 'nats-server.conf');
-  writeFileSync(configFile, configOf(folder));
+  const secret = secretOf(folder);
+  writePrivately(configFile, configOf(folder, secret));
 
   const options: KeeperOptions = {binary, configFile, storeFolder: folder, port};
   const keeper = fork(KEEPER, [JSON.stringify(options)], {
@@ -58,14 +72,14 @@ export const startServer = async ({
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
   const exited = once(keeper, 'exit');
-  let {url, pid} = await firstReport(keeper, binary);
+  let {url: shown, pid} = await firstReport(keeper, binary);
   keeper.unref();
   keeper.channel?.unref();
 
   let stopping = false;
   const failed = new Promise<TerminalError>((settle) => {
     keeper.on('message', (report: KeeperReport) => {
-      if (report.kind === 'ready') ({url, pid} = report);
+      if (report.kind === 'ready') ({url: shown, pid} = report);
       else settle(new TerminalError(`the NATS server of ${folder} cannot be kept running: ${report.reason}`));
     });
     keeper.once('exit', () => {
@@ -76,7 +90,10 @@ export const startServer = async ({
   });
   return {
     get url() {
-      return url;
+      return shown.replace('://', `://${secret}@`);
+    },
+    get shown() {
+      return shown;
     },
     get pid() {
       return pid;
@@ -95,13 +112,41 @@ export const startServer = async ({
 };
 
 /** Plain enough for server 2.9, which refuses options that came later. */
-const configOf = (folder: string): string =>
+const configOf = (folder: string, secret: string): string =>
   [
+    `authorization { token: ${JSON.stringify(secret)} }`,
     `max_payload: ${MAX_PAYLOAD}`,
     `ports_file_dir: ${JSON.stringify(folder)}`,
     `jetstream { store_dir: ${JSON.stringify(folder)} }`,
     '',
   ].join('\n');
+
+/** The same each time a run is taken up again: its actors on this machine may have stayed. */
+const secretOf = (folder: string): string => {
+  const file = join(folder, 'secret');
+  const kept = secretIn(file);
+  const secret = kept ?? randomBytes(SECRET_BYTES).toString('hex');
+  if (kept === undefined) writePrivately(file, secret);
+  hide(secret);
+  return secret;
+};
+
+/** A secret that others could read is none. */
+const secretIn = (file: string): string | undefined => {
+  try {
+    if ((statSync(file).mode & 0o077) !== 0) return undefined;
+    const text = readFileSync(file, 'utf8');
+    return text.length === 2 * SECRET_BYTES ? text : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+const writePrivately = (file: string, text: string): void => {
+  // One that is there keeps its mode.
+  rmSync(file, {force: true});
+  writeFileSync(file, text, {mode: PRIVATE_FILE, flag: 'wx'});
+};
 
 const firstReport = async (keeper: ChildProcess, binary: string): Promise<{url: string; pid: number}> => {
   const report = await new Promise<KeeperReport>((settle) => {

@@ -82,7 +82,7 @@ const runOnBus = async (up: Up): Promise<number> => {
   const record: RunRecord = {
     run: folder.run,
     pid: process.pid,
-    natsUrl: server.url,
+    natsUrl: server.kept,
     heldSince,
     startedAt: folder.before?.startedAt ?? heldSince,
   };

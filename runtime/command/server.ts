@@ -10,7 +10,10 @@ import {startServer} from '../bus/server.js';
 import {TerminalError} from '../errors.js';
 
 export interface RunServer {
+  /** With its credentials: never for a line, nor for an argument. */
   readonly url: string;
+  /** What of it may be written into the run's folder: of a private server all, for the folder's owner alone. */
+  readonly kept: string;
   /** Such as `nats-server 2.10.27 of this run, nats://127.0.0.1:39015`. */
   readonly how: string;
   /** Emits the reason where the server cannot be kept running. */
@@ -30,13 +33,15 @@ export interface ServerChoice {
 export const openServer = async ({nats, port, folder}: ServerChoice): Promise<RunServer> => {
   const found = await find(nats, {say: (line) => console.log(line)});
   if (found.kind === 'running') {
-    return {url: found.url, how: parseAddress(found.url).shown, broken$: NEVER, stop: async () => undefined};
+    const {shown} = parseAddress(found.url);
+    return {url: found.url, kept: shown, how: shown, broken$: NEVER, stop: async () => undefined};
   }
   const storeFolder = join(folder, 'nats');
   const server = await startServer({binary: found.path, storeFolder, ...(port === undefined ? {} : {port})});
   return {
     url: server.url,
-    how: `nats-server ${found.version} of this run, ${server.url}`,
+    kept: server.url,
+    how: `nats-server ${found.version} of this run, ${server.shown}`,
     broken$: from(server.failed).pipe(map(({message}) => message)),
     stop: () => server.stop(),
   };

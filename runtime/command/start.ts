@@ -7,6 +7,7 @@ import {supervise} from '../actor/supervise.js';
 import {openBus} from '../bus/open-bus.js';
 import {TerminalError} from '../errors.js';
 import {actorCommand, actorNames, isActorName, livenessOf} from '../fleet/actors.js';
+import {liveServer} from '../fleet/find-run.js';
 import {checkedFleet, readFleet} from '../fleet/load.js';
 import {RUNS_FOLDER} from '../fleet/run-folder.js';
 import type {Fleet} from '../fleet/schema.js';
@@ -41,7 +42,7 @@ export const startCommand = (): Command =>
       [],
     )
     .option('--run <id>', "the run; the fleet's `run` unless given")
-    .option('--nats <url>', 'the NATS server; NATS_URL unless given')
+    .option('--nats <url>', 'the NATS server; what a live run under ./runs says, then NATS_URL, unless given')
     .option('--index <number>', 'tells actors of one name apart', wholeNumber, 0)
     .option('--run-folder <folder>', 'where the run’s files are on this machine; runs/<id> unless given')
     .addHelpText(
@@ -55,7 +56,7 @@ export const startCommand = (): Command =>
       const run = options.run ?? given?.run;
       if (run === undefined)
         throw new TerminalError('which run? give --run, the id that `anchorage up` was given or shows');
-      const natsUrl = options.nats ?? process.env.NATS_URL;
+      const natsUrl = options.nats ?? (await liveServer(RUNS_FOLDER, run)) ?? process.env.NATS_URL;
       if (!natsUrl)
         throw new TerminalError('which server? give --nats or set NATS_URL, such as nats://10.0.0.7:4222');
       const fleet = given ?? (await fleetFromBus(natsUrl, run, options.set));

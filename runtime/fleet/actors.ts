@@ -25,6 +25,7 @@ export interface ActorPlace {
   /** The fleet as actors load it: a JSON or YAML file. */
   readonly fleetFile: string;
   readonly run: string;
+  /** With its credentials, which the environment alone carries: everybody on a machine may read arguments. */
   readonly natsUrl: string;
   readonly runFolder: string;
   readonly env?: Readonly<Record<string, string>>;
@@ -63,19 +64,8 @@ export const actorCommand = (
 ): Command => ({
   name: `${name}-${index}`,
   entry: join(codeRoot, actorEntries[name]),
-  args: [
-    '--fleet',
-    fleetFile,
-    '--run',
-    run,
-    '--nats',
-    natsUrl,
-    '--index',
-    String(index),
-    '--run-folder',
-    runFolder,
-  ],
-  env,
+  args: ['--fleet', fleetFile, '--run', run, '--index', String(index), '--run-folder', runFolder],
+  env: {...env, NATS_URL: natsUrl},
   ...(liveness === undefined ? {} : {liveness}),
   ...(log ? {logFile: join(runFolder, 'logs', `${name}-${index}.log`)} : {}),
 });

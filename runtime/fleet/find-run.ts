@@ -3,7 +3,7 @@ import {join, resolve} from 'node:path';
 import {parseAddress} from '../bus/address.js';
 import {listRuns} from '../bus/connection.js';
 import {TerminalError} from '../errors.js';
-import {liveRuns, RUNS_FOLDER, readRecord} from './run-folder.js';
+import {liveRuns, RUNS_FOLDER, type RunRecord, readRecord} from './run-folder.js';
 
 export interface RunChoice {
   /** Such as nats://127.0.0.1:4222. */
@@ -21,13 +21,28 @@ export interface FoundRun {
 }
 
 /**
+ * The address of a live run's server. Its folder has that of a private server whole, and that of another without
+ * credentials: those are taken from NATS_URL where it names the same server.
+ */
+const addressOf = ({natsUrl}: RunRecord): string => {
+  const url = process.env.NATS_URL;
+  return url && parseAddress(url).shown === natsUrl ? url : natsUrl;
+};
+
+/** The server of a run that is live under `runs`; undefined where there is no such run. */
+export const liveServer = async (runs: string, run: string): Promise<string | undefined> => {
+  const live = (await liveRuns(runs)).find((record) => record.run === run);
+  return live === undefined ? undefined : addressOf(live);
+};
+
+/**
  * The run meant, and its server: of the server that is named, its only run or the one named; else the newest run that is
  * live under `runs` or the one named, where its folder says; else the same of the server in NATS_URL.
  */
 export const findRun = async ({nats, run, runs = RUNS_FOLDER}: RunChoice): Promise<FoundRun> => {
   if (nats !== undefined) return {run: await runOn(nats, run), url: nats, pid: undefined};
   const live = (await liveRuns(runs)).find((record) => run === undefined || record.run === run);
-  if (live !== undefined) return {run: live.run, url: live.natsUrl, pid: live.pid};
+  if (live !== undefined) return {run: live.run, url: addressOf(live), pid: live.pid};
   const url = process.env.NATS_URL;
   if (url) return {run: await runOn(url, run), url, pid: undefined};
   if (run === undefined) {

@@ -17,6 +17,7 @@ const recordSchema = z.object({
   /** The process of `anchorage up` that holds the run, and since when; ISO 8601. */
   pid: z.int(),
   heldSince: z.string(),
+  /** Of a private server, with the secret of the run; of another, without its credentials, which are not ours to keep. */
   natsUrl: z.string(),
   /** When the run first began. */
   startedAt: z.string(),
@@ -86,9 +87,9 @@ export const checkRunFolder = async (
 
 const fleetFileOf = (path: string): string => join(path, 'fleet.json');
 
-/** Writes run.json, whole or not at all. */
+/** Writes run.json, whole or not at all, for its owner alone: it has the secret of a private server. */
 export const writeRecord = (path: string, record: RunRecord): Promise<void> =>
-  writeWholeJson(join(path, 'run.json'), record);
+  writeWholeJson(join(path, 'run.json'), record, {mode: 0o600});
 
 /** run.json of a folder; undefined where there is none. */
 export const readRecord = async (path: string): Promise<RunRecord | undefined> => {

@@ -61,9 +61,9 @@ export const startActor = (
   const fleetFile = join(folder, 'fleet.json');
   writeFileSync(fleetFile, JSON.stringify(fleet));
   const {run, runFolder, index = 0} = place ?? {run: 'run', runFolder: folder};
-  const {entry, args} = actorCommand(name, index, {fleetFile, run, natsUrl, runFolder});
-  const child = fork(entry, args, {
-    env: {...process.env, ...env},
+  const command = actorCommand(name, index, {fleetFile, run, natsUrl, runFolder, env});
+  const child = fork(command.entry, command.args, {
+    env: {...process.env, ...command.env},
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
   let message: ActorEnd['message'];

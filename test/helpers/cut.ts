@@ -4,7 +4,7 @@ import {type AddressInfo, connect, createServer, type Socket} from 'node:net';
 import type {ExecutionContext} from 'ava';
 
 export interface Network {
-  /** Of the server, through this network. */
+  /** Of the server, through this network, with the same token. */
   readonly url: string;
   /** Connections that are there. */
   connections(): number;
@@ -21,7 +21,7 @@ export const networkTo = async (
   t: Pick<ExecutionContext, 'teardown'>,
   serverUrl: string,
 ): Promise<Network> => {
-  const {hostname, port} = new URL(serverUrl);
+  const {hostname, port, username: token} = new URL(serverUrl);
   const ends = new Set<Socket>();
   let state: 'whole' | 'cut' | 'swallowing' = 'whole';
   const end = (): void => {
@@ -56,7 +56,7 @@ export const networkTo = async (
     proxy.close();
   });
   return {
-    url: `nats://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
+    url: `nats://${token === '' ? '' : `${token}@`}127.0.0.1:${(proxy.address() as AddressInfo).port}`,
     connections: () => ends.size / 2,
     cut() {
       state = 'cut';

@@ -22,7 +22,10 @@ export const natsBinary = async (): Promise<string> => {
 };
 
 export interface TestServer {
+  /** With its secret. */
   readonly url: string;
+  /** Without it, as lines show it. */
+  readonly shown: string;
   readonly pid: number;
   readonly storeFolder: string;
   stop(): Promise<void>;
@@ -42,6 +45,9 @@ export const startTestServer = async (
     storeFolder,
     get url() {
       return server.url;
+    },
+    get shown() {
+      return server.shown;
     },
     get pid() {
       return server.pid;

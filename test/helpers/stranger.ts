@@ -5,20 +5,20 @@ import {connect} from 'node:net';
 /** What a stranger says beside the message, such as another protocol version; nothing unless given. */
 export type Headers = Readonly<Record<string, string>>;
 
-/** Publishes; resolves when the server has it. */
+/** Publishes, with the token that the address has, if any; resolves when the server has it. */
 export const publishAsStranger = async (
   url: string,
   subject: string,
   data: Uint8Array,
   headers: Headers = {},
 ): Promise<void> => {
-  const {hostname, port} = new URL(url);
+  const {hostname, port, username: auth_token} = new URL(url);
   const socket = connect({host: hostname, port: Number(port)});
   try {
     await once(socket, 'connect');
     const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
     const head = Buffer.from(`NATS/1.0\r\n${lines.join('')}\r\n`);
-    socket.write('CONNECT {"verbose":false,"headers":true}\r\n');
+    socket.write(`CONNECT ${JSON.stringify({verbose: false, headers: true, auth_token})}\r\n`);
     socket.write(`HPUB ${subject} ${head.length} ${head.length + data.length}\r\n`);
     socket.write(Buffer.concat([head, data, Buffer.from('\r\nPING\r\n')]));
     let said = '';

@@ -16,7 +16,8 @@ const {capacity, ackWaitMs} = channels.completions;
 
 export const openBare = async ({url, bytes, window: size}: BusJob): Promise<Loop> => {
   // As ours: a stack trace for every request would be most of what the bare loop costs.
-  const connection = await connect({servers: url, noAsyncTraces: true});
+  const {host, username: token} = new URL(url);
+  const connection = await connect({servers: host, token, noAsyncTraces: true});
   const jsm = await connection.jetstreamManager();
   await jsm.streams.add({
     name: STREAM,

@@ -17,8 +17,9 @@ const ENTRY = 'test/helpers/test-actor.js';
 const commandOf = (t: ExecutionContext, behaviour: Behaviour, url: string): Command => {
   const fleet = temporaryFile(t, 'fleet.json', JSON.stringify({behaviour}));
   const folder = join(fleet, '..');
-  const args = ['--fleet', fleet, '--run', 'run', '--nats', url, '--index', '3', '--run-folder', folder];
-  return {name: 'sampler-3', entry: join(codeRoot, ENTRY), args, logFile: join(folder, 'log')};
+  const args = ['--fleet', fleet, '--run', 'run', '--index', '3', '--run-folder', folder];
+  const env = {NATS_URL: url};
+  return {name: 'sampler-3', entry: join(codeRoot, ENTRY), args, env, logFile: join(folder, 'log')};
 };
 
 const place = async (t: ExecutionContext): Promise<{bus: Bus; url: string}> => {
@@ -60,7 +61,7 @@ test('an actor whose server is not there waits for it, says so once, and is not 
   t.like(told, {
     message: {
       kind: 'warning',
-      message: `no NATS server answers at ${server.url}: start one with 'nats-server -js', or correct NATS_URL; trying again`,
+      message: `no NATS server answers at ${server.shown}: start one with 'nats-server -js', or correct NATS_URL; trying again`,
     },
   });
   await server.start();
@@ -145,8 +146,8 @@ test('an actor whose parent is killed ends by itself', async (t) => {
 
 test('an actor whose parent is killed while it is loading ends by itself', async (t) => {
   const {url} = await place(t);
-  const {entry, args} = commandOf(t, 'wait', url);
-  const actor = fork(entry, [...args], {stdio: 'ignore'});
+  const {entry, args, env} = commandOf(t, 'wait', url);
+  const actor = fork(entry, [...args], {stdio: 'ignore', env: {...process.env, ...env}});
   t.teardown(() => actor.kill('SIGKILL'));
   const exited = once(actor, 'exit');
   actor.disconnect();
@@ -155,8 +156,8 @@ test('an actor whose parent is killed while it is loading ends by itself', async
 
 test('without a parent, a TerminalError is one line and code 2, with no stack', async (t) => {
   const {url} = await place(t);
-  const {args} = commandOf(t, 'fatal', url);
-  const {code, stderr} = await runNode(t, ENTRY, args, {env: {ANCHORAGE_LOG_LEVEL: 'silent'}});
+  const {args, env} = commandOf(t, 'fatal', url);
+  const {code, stderr} = await runNode(t, ENTRY, args, {env: {...env, ANCHORAGE_LOG_LEVEL: 'silent'}});
   t.is(code, 2);
   t.is(stderr, 'the key is refused; give another\n');
 });

@@ -1,15 +1,15 @@
-import {spawn} from 'node:child_process';
 import {once} from 'node:events';
-import {mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {mkdtempSync, rmSync} from 'node:fs';
 import {createServer} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import test, {type ExecutionContext} from 'ava';
+import test from 'ava';
 import {firstValueFrom, NEVER, take, toArray} from 'rxjs';
 import {listRuns, openLine} from '../../../runtime/bus/connection.js';
 import {openBus} from '../../../runtime/bus/open-bus.js';
 import {RetryableError, TerminalError} from '../../../runtime/errors.js';
-import {natsBinary, startTestServer, type TestServer, withBus, withNatsServer} from '../../helpers/nats.js';
+import {withBareServer} from '../../helpers/bare-server.js';
+import {startTestServer, type TestServer, withBus, withNatsServer} from '../../helpers/nats.js';
 import {score} from './score.js';
 
 let server: TestServer;
@@ -18,34 +18,6 @@ test.before(async () => {
 });
 test.after.always(() => server?.remove());
 
-/** A server that is not as it should be. */
-const withBareServer = async (
-  t: ExecutionContext,
-  lines: readonly string[],
-  port = '-1',
-): Promise<string> => {
-  const folder = mkdtempSync(join(tmpdir(), 'anchorage-bare-'));
-  const config = join(folder, 'nats.conf');
-  writeFileSync(config, lines.join('\n'));
-  const child = spawn(
-    await natsBinary(),
-    ['-c', config, '-a', '127.0.0.1', '-p', port, '--ports_file_dir', folder],
-    {stdio: 'ignore'},
-  );
-  t.teardown(async () => {
-    child.kill('SIGKILL');
-    await once(child, 'exit');
-    rmSync(folder, {recursive: true, force: true});
-  });
-  for (;;) {
-    const file = readdirSync(folder).find((name) => name.endsWith('.ports'));
-    const text = file === undefined ? '' : readFileSync(join(folder, file), 'utf8');
-    const url = /nats:\/\/[\d.:]+/.exec(text)?.[0];
-    if (url !== undefined) return url;
-    if (child.exitCode !== null) throw new Error(`nats-server ended with ${child.exitCode}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-};
 const freePort = async (): Promise<number> => {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
@@ -156,7 +128,7 @@ test('a server that turns its JetStream off under a run is one line with the cau
   await own.stop();
   await withBareServer(t, [], new URL(own.url).port);
   const message =
-    `the NATS server at ${own.url} has turned its JetStream off, as it does when its disk is full, ` +
+    `the NATS server at ${own.shown} has turned its JetStream off, as it does when its disk is full, ` +
     'while publishing 1 to scores: free its disk, start it again, and take the run up again';
   await t.throwsAsync(bus.publish('scores', score(1), '1'), {instanceOf: TerminalError, message});
 });
@@ -183,7 +155,8 @@ test('refused credentials are one line with the remedy, and right ones are taken
   const error = await t.throwsAsync(openBus({url, run: 'run', name: 'test'}), {instanceOf: TerminalError});
   t.is(
     error.message,
-    `the NATS server at ${url} refuses the credentials: give them in NATS_URL as nats://USER:PASSWORD@HOST:PORT`,
+    `the NATS server at ${url} refuses the credentials: put USER:PASSWORD@ or TOKEN@ before the host in NATS_URL, ` +
+      'or name a file by NATS_CREDS or NATS_NKEY',
   );
   const bus = await openBus({url: url.replace('//', '//ann:p%40ss@'), run: 'run', name: 'test'});
   t.is((await bus.state('prompts')).messages, 0);

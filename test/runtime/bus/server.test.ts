@@ -36,7 +36,7 @@ const withOwner = async (t: ExecutionContext): Promise<{owner: ChildProcess; url
 test('a started server has JetStream, and nothing of it runs after it was stopped', async (t) => {
   const storeFolder = temporaryFolder(t);
   const server = await startServer({binary: await natsBinary(), storeFolder});
-  t.regex(server.url, /^nats:\/\/127\.0\.0\.1:\d+$/);
+  t.regex(server.shown, /^nats:\/\/127\.0\.0\.1:\d+$/);
   t.deepEqual(await listRuns(server.url), []);
   t.true(isAlive(server.pid));
   await server.stop();
@@ -79,7 +79,7 @@ test('two servers do not get the same store', async (t) => {
   const error = await t.throwsAsync(startServer({binary, storeFolder}), {instanceOf: TerminalError});
   t.is(
     error.message,
-    `${storeFolder} is in use by the NATS server with process id ${server.pid} at ${server.url}: end the run that started it`,
+    `${storeFolder} is in use by the NATS server with process id ${server.pid} at ${server.shown}: end the run that started it`,
   );
 });
 

@@ -75,7 +75,7 @@ test('a live run is found where its folder says, whatever NATS_URL says', async 
   const env = {NATS_URL: 'nats://127.0.0.1:9'};
   const {code, stdout} = await anchorage(t, ['status', '--json'], {cwd, env});
   t.is(code, 0);
-  t.like(JSON.parse(stdout), {run: 'mine', nats: server.url});
+  t.like(JSON.parse(stdout), {run: 'mine', nats: server.shown});
 });
 
 const states = (counts: Partial<Record<ChannelName, [messages: number, lastSequence: number]>>) =>

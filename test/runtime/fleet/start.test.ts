@@ -25,8 +25,6 @@ const setUp = async (t: ExecutionContext, behaviours: Behaviour[]) => {
       file,
       '--run',
       'run',
-      '--nats',
-      server.url,
       '--index',
       String(index),
       '--run-folder',
@@ -36,6 +34,7 @@ const setUp = async (t: ExecutionContext, behaviours: Behaviour[]) => {
       name: `sampler-${index}`,
       entry: join(codeRoot, 'test/helpers/test-actor.js'),
       args,
+      env: {NATS_URL: server.url},
       logFile: join(file, '../log'),
     };
   });

@@ -148,10 +148,10 @@ test('a run that a server does not have is not made by asking for it', async (t)
   await withBus(t, server, 'one');
   await t.throwsAsync(findRun({nats: server.url, run: 'two', runs}), {
     instanceOf: TerminalError,
-    message: `${server.url}: there is no run two; it has one`,
+    message: `${server.shown}: there is no run two; it has one`,
   });
   await withBus(t, server, 'three');
   await t.throwsAsync(findRun({nats: server.url, runs}), {
-    message: `${server.url}: which run? give --run; it has one, three`,
+    message: `${server.shown}: which run? give --run; it has one, three`,
   });
 });
