@@ -64,6 +64,12 @@ const score = async (
     await reject(context, rejectedPair(pair), RejectionReason.REJECTION_REASON_EMPTY, detail);
     return {kind: 'done'};
   }
+  if (tokens.mergedTokens > 0 && count('referenced/merged') === 1) {
+    context.log.warn(
+      {promptId: pair.promptId, tokens: tokens.mergedTokens},
+      'the end of a prompt is encoded otherwise once an answer follows; the answers begin where the tokens part',
+    );
+  }
   const logps = await timed('referencing', () => scorer.logps(tokens));
   const log = isHeldOut(pair.promptId, fleet) ? 'held_out' : 'pairs';
   await bus.publish(log, preferencePairOf(pair, tokens, logps, Date.now()), pair.promptId, grace);

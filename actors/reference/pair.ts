@@ -4,10 +4,11 @@ import type {PairLogps} from '../../runtime/learning/metrics.js';
 import type {EncodedPair} from '../../runtime/model/encode.js';
 
 /** The tokens of both sides. */
-type PairTokens = Pick<EncodedPair, 'chosenIds' | 'rejectedIds'>;
+type PairTokens = Pick<EncodedPair, 'promptIds' | 'chosenIds' | 'rejectedIds'>;
 
-/** The side whose tokens are none, in words for a rejection; undefined where both have some. */
-export const emptySideOf = ({chosenIds, rejectedIds}: PairTokens): string | undefined => {
+/** The part whose tokens are none, in words for a rejection; undefined where all have some. */
+export const emptySideOf = ({promptIds, chosenIds, rejectedIds}: PairTokens): string | undefined => {
+  if (promptIds.length === 0) return 'the prompt has no tokens of its own';
   if (chosenIds.length === 0) return 'chosen has no tokens';
   if (rejectedIds.length === 0) return 'rejected has no tokens';
   return undefined;
@@ -15,7 +16,7 @@ export const emptySideOf = ({chosenIds, rejectedIds}: PairTokens): string | unde
 
 export const preferencePairOf = (
   {promptId, prompt, chosen, rejected, source, policyVersion, sampling}: CandidatePair,
-  tokens: PairTokens,
+  tokens: Pick<EncodedPair, 'chosenIds' | 'rejectedIds'>,
   reference: PairLogps,
   readyUnixMs: number,
 ): PreferencePair => ({

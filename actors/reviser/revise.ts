@@ -103,7 +103,16 @@ export const unrevisable = ({completion, finishReason, tokenCount}: Completion) 
   return undefined;
 };
 
-/** Eq. 1: y_l = M(x) is rejected, y_w = Reviser(x, y_l) is chosen. */
+/** The revision between the white space that the original begins and ends with: a reviser is not asked about it. */
+const withOuterSpaceOf = (original: string, revision: string): string => {
+  const begin = original.slice(0, original.length - original.trimStart().length);
+  return begin + revision.trim() + original.slice(original.trimEnd().length);
+};
+
+/**
+ * Eq. 1: y_l = M(x) is rejected, y_w = Reviser(x, y_l) is chosen. Both begin and end with the same white space: it is the
+ * policy's, and it decides how the first word is encoded.
+ */
 export const revisedPair = (
   completion: Completion,
   revision: {readonly text: string; readonly rationale: string},
@@ -111,7 +120,7 @@ export const revisedPair = (
 ): CandidatePair => ({
   promptId: completion.promptId,
   prompt: completion.prompt,
-  chosen: revision.text,
+  chosen: withOuterSpaceOf(completion.completion, revision.text),
   rejected: completion.completion,
   source: PreferenceSource.PREFERENCE_SOURCE_REVISION,
   rationale: revision.rationale,

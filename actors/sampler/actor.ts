@@ -30,7 +30,7 @@ import {threadsOf} from '../../runtime/fleet/cores.js';
 import {loadFleet} from '../../runtime/fleet/load.js';
 import type {Fleet} from '../../runtime/fleet/schema.js';
 import type {ModelConfig} from '../../runtime/model/config.js';
-import {encodePrompt} from '../../runtime/model/encode.js';
+import {encodePrompt, sampledText} from '../../runtime/model/encode.js';
 import {createGenerator, type Generator} from '../../runtime/model/generation.js';
 import type {Tokenizer} from '../../runtime/model/tokenizer.js';
 import {openExecutor} from '../../runtime/tensor/open.js';
@@ -133,7 +133,12 @@ const answerWith = (context: ActorContext<Fleet>, policy: Policy, now: Steered) 
     const {fleet} = now;
     const startedUnixMs = Date.now();
     const requests = requestsFor(fleet, prompt, encodePrompt(tokenizer, prompt.prompt, fleet.policy));
-    const generations = await timed('sampling', () => generator.generate(requests));
+    const sampled = await timed('sampling', () => generator.generate(requests));
+    const generations = sampled.map((generation) => {
+      const {text, isExact} = sampledText(tokenizer, prompt.prompt, generation, fleet.policy);
+      if (!isExact) count('completions/reencoded');
+      return {...generation, text};
+    });
     const [one, two] = generations;
     if (one === undefined) throw new Error(`prompt ${prompt.promptId}: no completion came back`);
     const how = {startedUnixMs, stepOf};

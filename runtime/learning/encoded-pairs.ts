@@ -27,6 +27,8 @@ export interface EncodedPairs {
   readonly refused: readonly RefusedLine[];
   /** Prompts and completions that were longer than their limits, in all pairs. */
   readonly cut: {readonly prompts: number; readonly completions: number};
+  /** Pairs of whose prompts the last tokens merge with the answers' first, and so begin those. */
+  readonly merged: number;
   /** Tokens of the longest prompt and completion together. */
   readonly longest: number;
 }
@@ -52,6 +54,7 @@ export async function encodePairsFile(
   const pairs: EncodedPairLine[] = [];
   const refused: RefusedLine[] = [];
   const cut = {prompts: 0, completions: 0};
+  let merged = 0;
   let longest = 0;
   for await (const line of readPairs(file)) {
     const encoded = encodeLine(line, tokenizer, options);
@@ -60,7 +63,7 @@ export async function encodePairsFile(
       refused.push({line: line.line, refusal: encoded});
       continue;
     }
-    const {promptIds, chosenIds, rejectedIds, isCut} = encoded;
+    const {promptIds, chosenIds, rejectedIds, isCut, mergedTokens} = encoded;
     pairs.push({
       line: line.line,
       promptIds: Int32Array.from(promptIds),
@@ -69,10 +72,11 @@ export async function encodePairsFile(
     });
     cut.prompts += isCut.prompt ? 1 : 0;
     cut.completions += (isCut.chosen ? 1 : 0) + (isCut.rejected ? 1 : 0);
+    merged += mergedTokens > 0 ? 1 : 0;
     longest = Math.max(longest, longestOf(encoded));
   }
   if (pairs.length === 0) throw new TerminalError(`${file}: ${nothingLeft(refused)}`);
-  return {pairs, refused, cut, longest};
+  return {pairs, refused, cut, merged, longest};
 }
 
 /** Tokens of the prompt and the longer completion. */

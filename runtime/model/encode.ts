@@ -1,8 +1,9 @@
 /**
  * Prompts and completions as token ids, so that what is trained is what is sampled.
  *
- * A completion's ids are what follows the prompt's ids in the encoding of both together: the suffix of the full chat
- * template, or of the joined texts and the end token. There is one BOS, in the prompt, and one end token, in the completion.
+ * A completion's ids begin where those of the prompt and those of both together part, as in TRL: mostly after the prompt.
+ * Tokens that merge across the border, and what a template writes otherwise once the prompt is answered, belong to the
+ * completion. There is one BOS, in the prompt, and one end token, in the completion.
  */
 import {TerminalError} from '../errors.js';
 import {completionTurns, promptTurns, type Text} from './messages.js';
@@ -36,6 +37,11 @@ export interface EncodedPair {
   readonly chosenIds: readonly number[];
   readonly rejectedIds: readonly number[];
   readonly isCut: {readonly prompt: boolean; readonly chosen: boolean; readonly rejected: boolean};
+  /**
+   * Tokens at the prompt's end that both completions begin anew, mostly 0. A policy that is sampled meets them in the
+   * prompt; in training they are left out.
+   */
+  readonly mergedTokens: number;
 }
 
 /** A preference as it is written: what is answered, and two answers. */
@@ -51,7 +57,7 @@ export interface PairTexts {
  * @throws TerminalError where messages meet `plain`, or `chat` a model without a template.
  */
 export function encodePrompt(tokenizer: Tokenizer, prompt: Text, options: PromptOptions): number[] {
-  return keepLast(beginning(tokenizer, prompt, 'assistant', options.format).ids, options.maxPromptTokens);
+  return keepLast(beginning(tokenizer, prompt, options.format).ids, options.maxPromptTokens);
 }
 
 /**
@@ -65,34 +71,66 @@ export function encodeCompletion(
   completion: Text,
   options: CompletionOptions,
 ): EncodedCompletion {
-  const before = beginning(tokenizer, prompt, firstRole(completion), options.format);
+  const before = beginning(tokenizer, prompt, options.format);
+  const joined = joinedIds(tokenizer, before, completion, options.format);
+  const shared = sharedLength(before.ids, [joined], options.format);
   return {
-    promptIds: keepLast(before.ids, options.maxPromptTokens),
-    completionIds: continuation(tokenizer, before, completion, options.format).slice(
-      0,
-      options.maxCompletionTokens,
-    ),
+    promptIds: keepLast(before.ids.slice(0, shared), options.maxPromptTokens),
+    completionIds: joined.slice(shared, shared + options.maxCompletionTokens),
   };
 }
 
-/** The same of both completions of a pair. */
+/** A completion as its policy sampled it. */
+export interface SampledCompletion {
+  readonly completionIds: readonly number[];
+  /** What follows the prompt's text. */
+  readonly text: string;
+}
+
+/**
+ * The text that stands for a sampled completion, and whether that text is encoded as the very tokens that were sampled.
+ *
+ * A template may write the space before an answer itself. Then the text without it is the answer, where that gives the
+ * sampled tokens back.
+ */
+export function sampledText(
+  tokenizer: Tokenizer,
+  prompt: Text,
+  {completionIds, text}: SampledCompletion,
+  options: CompletionOptions,
+): {readonly text: string; readonly isExact: boolean} {
+  const candidates = options.format === 'chat' && text.startsWith(' ') ? [text, text.slice(1)] : [text];
+  const promptIds = encodePrompt(tokenizer, prompt, options);
+  const exact = candidates.find((candidate) => {
+    const encoded = encodeCompletion(tokenizer, prompt, candidate, options);
+    return (
+      encoded.promptIds.length === promptIds.length &&
+      completionIds.every((id, index) => encoded.completionIds[index] === id)
+    );
+  });
+  return {text: exact ?? text, isExact: exact !== undefined};
+}
+
+/** The ids of a prompt and of both completions of a pair. */
 export function encodePair(
   tokenizer: Tokenizer,
   {prompt, chosen, rejected}: PairTexts,
   {format, maxPromptTokens, maxCompletionTokens}: CompletionOptions,
 ): EncodedPair {
-  const before = beginning(tokenizer, prompt, firstRole(chosen), format);
-  const chosenIds = continuation(tokenizer, before, chosen, format);
-  const rejectedIds = continuation(tokenizer, before, rejected, format);
+  const before = beginning(tokenizer, prompt, format);
+  const chosenJoined = joinedIds(tokenizer, before, chosen, format);
+  const rejectedJoined = joinedIds(tokenizer, before, rejected, format);
+  const shared = sharedLength(before.ids, [chosenJoined, rejectedJoined], format);
   return {
-    promptIds: keepLast(before.ids, maxPromptTokens),
-    chosenIds: chosenIds.slice(0, maxCompletionTokens),
-    rejectedIds: rejectedIds.slice(0, maxCompletionTokens),
+    promptIds: keepLast(before.ids.slice(0, shared), maxPromptTokens),
+    chosenIds: chosenJoined.slice(shared, shared + maxCompletionTokens),
+    rejectedIds: rejectedJoined.slice(shared, shared + maxCompletionTokens),
     isCut: {
-      prompt: before.ids.length > maxPromptTokens,
-      chosen: chosenIds.length > maxCompletionTokens,
-      rejected: rejectedIds.length > maxCompletionTokens,
+      prompt: shared > maxPromptTokens,
+      chosen: chosenJoined.length - shared > maxCompletionTokens,
+      rejected: rejectedJoined.length - shared > maxCompletionTokens,
     },
+    mergedTokens: before.ids.length - shared,
   };
 }
 
@@ -103,41 +141,38 @@ interface Beginning {
   readonly ids: number[];
 }
 
-/** @param next whose turn follows: the assistant's is begun by the template, another's by the completion itself */
-function beginning(tokenizer: Tokenizer, prompt: Text, next: string, format: TextFormat): Beginning {
+function beginning(tokenizer: Tokenizer, prompt: Text, format: TextFormat): Beginning {
   if (format === 'plain') {
     const text = plainText(prompt);
     return {prompt, text, ids: tokenizer.encode(text)};
   }
-  const text = chatRenderer(tokenizer)(promptTurns(prompt), next === 'assistant');
+  const text = chatRenderer(tokenizer)(promptTurns(prompt), true);
   // The template writes BOS itself.
   return {prompt, text, ids: tokenizer.encode(text, {specialTokens: false})};
 }
 
-function continuation(
-  tokenizer: Tokenizer,
-  before: Beginning,
-  completion: Text,
+/** The ids of prompt and completion together. */
+function joinedIds(tokenizer: Tokenizer, before: Beginning, completion: Text, format: TextFormat): number[] {
+  if (format === 'plain')
+    return tokenizer.encode(before.text + ended(plainText(completion), tokenizer.endToken));
+  const turns = [...promptTurns(before.prompt), ...completionTurns(completion)];
+  return tokenizer.encode(chatRenderer(tokenizer)(turns, false), {specialTokens: false});
+}
+
+/** How many of the prompt's ids all sequences begin with. */
+function sharedLength(
+  promptIds: readonly number[],
+  sequences: readonly (readonly number[])[],
   format: TextFormat,
-): number[] {
-  const whole =
-    format === 'chat'
-      ? chatRenderer(tokenizer)([...promptTurns(before.prompt), ...completionTurns(completion)], false)
-      : before.text + ended(plainText(completion), tokenizer.endToken);
-  if (!whole.startsWith(before.text)) {
+): number {
+  const parting = promptIds.findIndex((id, index) => sequences.some((ids) => ids[index] !== id));
+  if (parting === 0 && format === 'chat') {
     throw new TerminalError(
       'the chat template renders a prompt differently once it is answered; use format plain, or a template that does not',
     );
   }
-  const joined = tokenizer.encode(whole, {specialTokens: format === 'plain'});
-  const isPrefix = before.ids.every((id, index) => joined[index] === id);
-  // Tokens that merge across the border would differ from what is sampled: then the completion is encoded by itself.
-  return isPrefix
-    ? joined.slice(before.ids.length)
-    : tokenizer.encode(whole.slice(before.text.length), {specialTokens: false});
+  return parting === -1 ? promptIds.length : parting;
 }
-
-const firstRole = (completion: Text): string => completionTurns(completion)[0]?.role ?? 'assistant';
 
 function plainText(text: Text): string {
   if (typeof text === 'string') return text;

@@ -21,7 +21,7 @@ export type {GenerationRequest} from './generation-request.js';
 export interface Generation {
   /** The end token included, where one was chosen. */
   readonly completionIds: number[];
-  /** Without special tokens. */
+  /** What follows the prompt's text, outer white space and all, without special tokens. */
   readonly text: string;
   /** `stop` at an end token, `length` at a limit. */
   readonly finishReason: 'stop' | 'length';
@@ -174,7 +174,7 @@ export async function createGenerator(
     else segments.push({policyVersion: version, tokenCount: 1});
     const isEnd = endTokenIds.has(token);
     if (!isEnd && completionIds.length < row.maxNewTokens) return false;
-    const text = tokenizer.decode(isEnd ? completionIds.slice(0, -1) : completionIds);
+    const text = tokenizer.decode(isEnd ? completionIds.slice(0, -1) : completionIds, request.promptIds);
     row.resolve({completionIds, text, finishReason: isEnd ? 'stop' : 'length', segments});
     return true;
   }

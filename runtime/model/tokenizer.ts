@@ -13,8 +13,11 @@ export interface Tokenizer {
    * TerminalError for an id that the model has no embedding of.
    */
   encode(text: string, options?: {specialTokens: boolean}): number[];
-  /** The text of ids, without special tokens. */
-  decode(ids: readonly number[]): string;
+  /**
+   * The text of ids, without special tokens: what `after` and they say together beyond what `after` says alone. A decoder
+   * of the SentencePiece kind drops the first space of all that it is given.
+   */
+  decode(ids: readonly number[], after?: readonly number[]): string;
   /** What ends a completion, in text; empty where the model has no such token. */
   readonly endToken: string;
   /** Ids that end a completion, the tokenizer's own first, then those of generation_config.json and config.json. */
@@ -55,6 +58,10 @@ export async function loadTokenizer(directory: string): Promise<Tokenizer> {
   const generation =
     generationText === undefined ? {} : parseJson(generationPath, generationText, generationSchema);
 
+  const decode = (ids: readonly number[]): string =>
+    ids.length === 0
+      ? ''
+      : inner.decode([...ids], {skip_special_tokens: true, clean_up_tokenization_spaces: false});
   const isEmbedded = (id: number | null | undefined): boolean =>
     id !== undefined && id !== null && id >= 0 && id < config.vocab_size;
   const endToken = names.eos_token ?? '';
@@ -74,10 +81,12 @@ export async function loadTokenizer(directory: string): Promise<Tokenizer> {
         `${path}: gives token ${strange} and config.json's "vocab_size" is ${config.vocab_size}; use the model's own tokenizer`,
       );
     },
-    decode: (ids) =>
-      ids.length === 0
-        ? ''
-        : inner.decode([...ids], {skip_special_tokens: true, clean_up_tokenization_spaces: false}),
+    decode(ids, after = []) {
+      const before = decode(after);
+      const whole = decode([...after, ...ids]);
+      // Bytes that are no character may spoil those before them.
+      return whole.startsWith(before) ? whole.slice(before.length) : decode(ids);
+    },
     endToken,
     endTokenIds,
     padTokenId,

@@ -33,12 +33,18 @@ export const readPairsFor = async (
   const {maxPositions} = model.config;
   const onProgress = (lines: number): void => progress.show(`reading    line ${lines} of ${file}`);
   const data = await encodePairsFile(file, model.tokenizer, {...limits, format, maxPositions, onProgress});
-  const {pairs, refused, cut} = data;
+  const {pairs, refused, cut, merged} = data;
   progress.print(`pairs      ${pairs.length} of ${file}`);
   if (refused.length > 0) progress.print(`           ${refusalText(refused)}`);
   if (cut.prompts + cut.completions > 0) {
     progress.print(
       `           cut to the limits: ${cut.prompts} prompts, and ${cut.completions} completions, which lose their end token`,
+    );
+  }
+  if (merged > 0) {
+    progress.print(
+      `           ${merged} whose tokens merge across the border of prompt and answers, or whose template writes the ` +
+        'prompt otherwise once it is answered; the answers begin where the tokens part, as in TRL',
     );
   }
   return data;

@@ -192,6 +192,15 @@ const sampling = {
   startedUnixMs: 1000,
 };
 
+test('a revision begins and ends with the white space of the original', (t) => {
+  const chosenOf = (original: string, text: string) =>
+    revisedPair({...completion, completion: original}, {text, rationale: ''}, {model: '', requestId: ''})
+      .chosen;
+  t.is(chosenOf(' nic', 'nice'), ' nice');
+  t.is(chosenOf('    return 5\n', '\n  return 4;\n\n  done '), '    return 4;\n\n  done\n');
+  t.is(chosenOf('It is 5.', ' It is 4.\n'), 'It is 4.');
+});
+
 test('the revision is chosen and the completion rejected (Eq. 1)', (t) => {
   const by = {model: 'gpt-4', requestId: 'req_1'};
   t.deepEqual(revisedPair({...completion, sampling}, {text: 'It is 4.', rationale: '5 is wrong.'}, by), {

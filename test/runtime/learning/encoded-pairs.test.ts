@@ -81,10 +81,11 @@ test('what is longer than its limit is cut and counted: prompts at their beginni
   const tokenizer = await llama();
   const file = pairsFile(t, [
     {prompt: 'hello', chosen: 'aaaaa', rejected: 'aa'},
-    {prompt: 'h', chosen: 'aa', rejected: 'aaaa'},
+    {prompt: 'M', chosen: 'aa', rejected: 'aaaa'},
+    {prompt: 'h', chosen: 'e', rejected: 'e'},
   ]);
   const limits = {...chat, format: 'plain', maxPromptTokens: 2, maxCompletionTokens: 3} as const;
-  const {pairs, cut} = await encodePairsFile(file, tokenizer, limits);
+  const {pairs, cut, merged} = await encodePairsFile(file, tokenizer, limits);
   const end = tokenizer.endTokenIds[0];
   t.deepEqual(
     pairs.map(({promptIds, chosenIds, rejectedIds}) => [[...promptIds], [...chosenIds], [...rejectedIds]]),
@@ -94,9 +95,11 @@ test('what is longer than its limit is cut and counted: prompts at their beginni
         [70, 70, 70],
         [70, 70, end],
       ],
-      [tokenizer.encode('h'), [70, 70, end], [70, 70, 70]],
+      [tokenizer.encode('M'), [70, 70, end], [70, 70, 70]],
+      [[0], [267, end], [267, end]],
     ],
   );
+  t.is(merged, 1);
   t.deepEqual(cut, {prompts: 1, completions: 2});
 });
 
@@ -145,7 +148,7 @@ test('messages in the plain format, and more tokens than the model can place, ar
     instanceOf: TerminalError,
     message: `${turns}:1: holds messages, which need the chat template: do without plain, or with a model that has one`,
   });
-  const long = pairsFile(t, [{prompt: 'a', chosen: 'b', rejected: 'c'.repeat(40)}]);
+  const long = pairsFile(t, [{prompt: 'M', chosen: 'b', rejected: 'c'.repeat(40)}]);
   await t.throwsAsync(encodePairsFile(long, tokenizer, {...chat, format: 'plain', maxPositions: 32}), {
     instanceOf: TerminalError,
     message: `${long}:1: 43 tokens are beyond the model's 32 positions; lower --max-prompt-tokens or --max-completion-tokens`,

@@ -4,7 +4,7 @@ import {join} from 'node:path';
 import test from 'ava';
 import {z} from 'zod';
 import {TerminalError} from '../../../runtime/errors.js';
-import {encodeCompletion, encodePrompt} from '../../../runtime/model/encode.js';
+import {encodeCompletion, encodePair, encodePrompt, sampledText} from '../../../runtime/model/encode.js';
 import {loadTokenizer} from '../../../runtime/model/tokenizer.js';
 import {goldenPath, goldenTokens, readGolden} from '../../helpers/goldens.js';
 import {temporaryFolder} from '../../helpers/temporary.js';
@@ -57,15 +57,48 @@ test('a plain completion follows one BOS and ends with one end token', async (t)
   });
 });
 
-test('tokens that would merge across the border are kept apart', async (t) => {
+test('tokens that merge across the border belong to the completion, as in TRL', async (t) => {
   const tokenizer = await llama();
-  // "he" is one token, but the prompt that is sampled from ends with "h".
-  const joined = tokenizer.encode('he', {specialTokens: false});
-  t.deepEqual(joined, [267]);
-  const {promptIds, completionIds} = encodeCompletion(tokenizer, 'h', 'e', plain);
-  t.deepEqual(promptIds, tokenizer.encode('h'));
-  t.is(tokenizer.decode(completionIds), 'e');
-  t.is(completionIds.at(-1), 4);
+  // The values are transformers' and TRL's common_prefix_length.
+  t.deepEqual(encodePrompt(tokenizer, 'h', plain), [0, 77]);
+  t.deepEqual(encodeCompletion(tokenizer, 'h', 'e', plain), {promptIds: [0], completionIds: [267, 4]});
+});
+
+test('a pair is cut where the prompt parts from either of its sides', async (t) => {
+  const tokenizer = await llama();
+  const pair = encodePair(tokenizer, {prompt: 'h', chosen: 'e', rejected: 'a'}, plain);
+  t.deepEqual(pair, {
+    promptIds: [0],
+    chosenIds: [267, 4],
+    rejectedIds: [...tokenizer.encode('ha', {specialTokens: false}), 4],
+    isCut: {prompt: false, chosen: false, rejected: false},
+    mergedTokens: 1,
+  });
+  t.is(encodePair(tokenizer, {prompt: 'M', chosen: 'aa', rejected: 'b'}, plain).mergedTokens, 0);
+});
+
+test('a sampled completion is told from one whose text is encoded as other tokens', async (t) => {
+  const tokenizer = await llama();
+  const sampled = (ids: number[]) => ({completionIds: ids, text: tokenizer.decode(ids.slice(0, -1))});
+  const he = sampled([...tokenizer.encode('he', {specialTokens: false}), 4]);
+  t.deepEqual(sampledText(tokenizer, 'M', he, chat), {text: 'he', isExact: true});
+  const apart = sampled([...tokenizer.encode('h'), ...tokenizer.encode('e'), 4].filter((id) => id !== 0));
+  t.deepEqual(sampledText(tokenizer, 'M', apart, chat), {text: 'he', isExact: false});
+});
+
+test('the space that a template writes before an answer is no part of the answer', async (t) => {
+  const folder = temporaryFolder(t);
+  await cp(goldenPath('llama'), folder, {recursive: true});
+  await writeFile(
+    join(folder, 'chat_template.jinja'),
+    "{% for m in messages %}{% if m.role == 'user' %}[{{ m.content }}]{% else %} {{ m.content }}{{ eos_token }}{% endif %}{% endfor %}",
+  );
+  const tokenizer = await loadTokenizer(folder);
+  const completionIds = [...tokenizer.encode(' code', {specialTokens: false}), 4];
+  t.deepEqual(sampledText(tokenizer, 'M', {completionIds, text: ' code'}, chat), {
+    text: 'code',
+    isExact: true,
+  });
 });
 
 test('long prompts keep their end, long completions their beginning', async (t) => {
