@@ -20,7 +20,7 @@ import {openRunFolder, RUNS_FOLDER, type RunRecord, writeRecord} from '../fleet/
 import {type ActorsNow, type Scale, scaled} from '../fleet/scale.js';
 import type {Fleet} from '../fleet/schema.js';
 import {type Ending, isComplete, startFleet} from '../fleet/start.js';
-import {type Recording, recordRun} from '../metrics/record.js';
+import {type Recorded, type Recording, recordRun} from '../metrics/record.js';
 import {writeWholeJson} from '../whole-file.js';
 import {showProgress} from './progress.js';
 import {openServer, type RunServer} from './server.js';
@@ -94,25 +94,45 @@ const runOnBus = async (up: Up): Promise<number> => {
   const recording = await recordRun(bus, folder.path, {promptLines});
   // Of a complete run, too: a process that was killed at its end may have left files without their last lines.
   const ending: Ending = complete ? {kind: 'complete'} : await runFleet(up);
+  const faults: string[] = [];
+  const attempt = async (work: Promise<unknown>): Promise<void> => {
+    await work.catch((error) => faults.push(messageOf(error)));
+  };
   // What the last scores decide on.
-  if (ending.kind === 'complete') await retention({bus, runFolder: folder.path}, fleet)();
+  if (ending.kind === 'complete') await attempt(retention({bus, runFolder: folder.path}, fleet)());
   const finished = finish(bus, recording);
   // Where the server is gone, so is what it still held: that is why the run failed, and is told below, without much waiting.
-  const failed = () =>
-    Promise.race([finished.catch(() => undefined), sleep(FAILED_FINISH_MS, undefined, {ref: false})]);
-  const progress = await (ending.kind === 'failed' ? failed() : finished);
-  await writeRecord(folder.path, {
-    ...record,
-    endedAt: (complete ? folder.before?.endedAt : undefined) ?? new Date().toISOString(),
-    ending: ending.kind,
-    ...(progress === undefined ? {} : {backend: progress.backend, backendReason: progress.backendReason}),
-  });
-  return tellEnding(up, ending, progress);
+  const failed = () => Promise.race([finished, sleep(FAILED_FINISH_MS, UNFINISHED, {ref: false})]);
+  const {progress, recorded} = await (ending.kind === 'failed' ? failed() : finished);
+  faults.push(...recorded.failures);
+  await attempt(
+    writeRecord(folder.path, {
+      ...record,
+      endedAt: (complete ? folder.before?.endedAt : undefined) ?? new Date().toISOString(),
+      ending: ending.kind,
+      recorded,
+      ...(progress === undefined ? {} : {backend: progress.backend, backendReason: progress.backendReason}),
+    }),
+  );
+  return tellEnding(up, ending, {progress, faults});
 };
 
-const finish = async (bus: Bus, recording: Recording): Promise<Progress | undefined> => {
-  await recording.finished();
-  return (await bus.control.get<Progress>('progress'))?.value;
+interface Finished {
+  /** Undefined where it is not known. */
+  readonly progress: Progress | undefined;
+  readonly recorded: Recorded;
+}
+
+const UNFINISHED: Finished = {
+  progress: undefined,
+  recorded: {ends: {}, failures: ['the logs were not recorded to their end: the server does not answer']},
+};
+
+/** Never rejects: how a run ended is told whatever its server still gives. */
+const finish = async (bus: Bus, recording: Recording): Promise<Finished> => {
+  const recorded = await recording.finished();
+  const progress = await bus.control.get<Progress>('progress').catch(() => undefined);
+  return {progress: progress?.value, recorded};
 };
 
 const runFleet = async ({

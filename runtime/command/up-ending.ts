@@ -1,6 +1,7 @@
 /** How the end of a run is told: its report or its reason, what takes it up again, and the exit code. */
 import {join} from 'node:path';
 import {writeReport} from '../dashboard/report.js';
+import {messageOf} from '../errors.js';
 import {mostSteps} from '../fleet/length.js';
 import type {Progress} from '../fleet/progress.js';
 import type {RunFolder} from '../fleet/run-folder.js';
@@ -17,18 +18,41 @@ export interface Ended {
   readonly folder: RunFolder;
 }
 
-/** Writes the report and says how the run ended; resolves to the exit code. */
+/** What became known at the end. */
+export interface Known {
+  /** How far training came; undefined where that is not known. */
+  readonly progress: Progress | undefined;
+  /** What went wrong while the run's files were brought to their end, a line each. */
+  readonly faults: readonly string[];
+}
+
+/**
+ * Writes the report and says how the run ended, whatever becomes of the report; resolves to the exit code: 1, too, for a
+ * complete run whose files are not.
+ */
 export const tellEnding = async (
   {file, fleet, options, folder}: Ended,
   ending: Ending,
-  progress: Progress | undefined,
+  {progress, faults}: Known,
 ): Promise<number> => {
-  const goOn = `go on with: ${commandLine(file, folder.run, options)}`;
-  const {text} = await writeReport(folder.path);
+  const again = commandLine(file, folder.run, options);
+  const goOn = `go on with: ${again}`;
+  const report = await writeReport(folder.path).catch((error) => ({fault: messageOf(error)}));
+  const all = 'fault' in report ? [...faults, `no report was written: ${report.fault}`] : faults;
+  for (const fault of all) process.stderr.write(`${fault}\n`);
   switch (ending.kind) {
-    case 'complete':
-      console.log(`${text}\nreport: ${join(folder.path, 'report.html')}`);
-      return trainedEnough(folder, fleet, progress, options.serial === true);
+    case 'complete': {
+      if ('text' in report) console.log(`${report.text}\nreport: ${join(folder.path, 'report.html')}`);
+      else
+        console.log(
+          `run ${folder.run} is complete; its checkpoints are in ${join(folder.path, 'checkpoints')}`,
+        );
+      if (all.length > 0) console.log(`complete its files with: ${again}`);
+      // Where it is not known how far training came, that is among the faults.
+      const code =
+        progress === undefined ? 1 : trainedEnough(folder, fleet, progress, options.serial === true);
+      return all.length > 0 ? 1 : code;
+    }
     case 'drained':
       console.log(`stopped after step ${progress?.step ?? 0}; nothing is left running; ${goOn}`);
       return 0;
@@ -43,11 +67,10 @@ export const tellEnding = async (
 const trainedEnough = (
   {path}: RunFolder,
   fleet: Fleet,
-  progress: Progress | undefined,
+  // Of a run that was told to stop earlier, its last step.
+  {step: taken, steps}: Progress,
   serial: boolean,
 ): number => {
-  // Of a run that was told to stop earlier, its last step.
-  const {step: taken, steps} = progress ?? {step: 0, steps: fleet.training.steps};
   if (taken === 0) {
     const why = `every prompt was rejected; ${join(path, 'rejections.jsonl')} says why, prompt by prompt`;
     process.stderr.write(`nothing was trained: ${why}\n`);

@@ -27,6 +27,10 @@ const recordSchema = z.object({
   /** What the learner's tensors run on, and why on that. */
   backend: z.string().optional(),
   backendReason: z.string().optional(),
+  /** Of each log, the sequence of its newest message by the server's count, and why files may lack some. */
+  recorded: z
+    .object({ends: z.record(z.string(), z.int().nonnegative()), failures: z.array(z.string()).readonly()})
+    .optional(),
 });
 /** run.json. */
 export type RunRecord = z.infer<typeof recordSchema>;

@@ -4,26 +4,38 @@
  * C1 Each message of a log is one line, in order, once: a line carries its message's sequence, and recording goes on
  *    after the sequence of the last whole line, so that a second recording of the same run adds only what is missing.
  * C2 A line cut off by a kill is removed before anything is added.
+ * C3 A log ends with the sequence that the server counts, never with silence: a reading that brings nothing for long is
+ *    taken for lost, and another one begins behind what came. Where that brings nothing either, what is lacking is said.
  */
 import {mkdir} from 'node:fs/promises';
 import {join} from 'node:path';
-import {concatMap, filter, firstValueFrom, map, merge, of, ReplaySubject, Subject, timeout} from 'rxjs';
+import {BehaviorSubject, EMPTY, filter, firstValueFrom, map, timeout} from 'rxjs';
 import type {Bus} from '../bus/bus.js';
 import type {LogName, MessageOf} from '../bus/subjects.js';
-import {TerminalError} from '../errors.js';
+import {messageOf, TerminalError} from '../errors.js';
 import {fileOf, type Line, lineOf} from './lines.js';
 import {openForAppending} from './tail.js';
 
 export interface Recording {
   /**
    * Waits until the files hold everything that the logs hold at the moment of the call, then stops and closes the files.
-   * Stops, too, where nothing more comes for `QUIET_MS`: the newest entry may be one that cannot be read. Rejects with the
-   * first error that recording met, such as a full disk.
+   * Never rejects.
    */
-  finished(): Promise<void>;
+  finished(): Promise<Recorded>;
 }
 
-const QUIET_MS = 10_000;
+/** How recording ended. */
+export interface Recorded {
+  /** Sequence of the newest message of each log by the server's count; without those whose count was not to be had. */
+  readonly ends: Readonly<Partial<Record<LogName, number>>>;
+  /** Why files may lack something, a line each: empty where they are whole. */
+  readonly failures: readonly string[];
+}
+
+/** How long nothing comes before a reading counts as lost. */
+const SILENCE_MS = 10_000;
+/** Readings in a row that bring nothing before what is left counts as lacking. */
+const SILENT_READINGS = 3;
 
 /** The logs that are kept. */
 export const recordedLogs = [
@@ -40,6 +52,8 @@ export const recordedLogs = [
 export interface RecordOptions {
   /** The line of the prompts' file that each of the run's prompts is on, in their order; none unless given. */
   readonly promptLines?: readonly number[] | undefined;
+  /** 10 s unless given. */
+  readonly silenceMs?: number;
 }
 
 /**
@@ -57,25 +71,34 @@ export async function recordRun(
   const begun = await Promise.allSettled(
     recordedLogs.map((log) => recordLog(bus, log, join(runFolder, fileOf(log)), options)),
   );
-  const finished = async (): Promise<void> => {
-    const logs = begun.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
-    throwFirst(await Promise.allSettled(logs.map((log) => log.finished())));
+  const logs = begun.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+  const finished = async (): Promise<Recorded> => {
+    const ended = await Promise.all(logs.map((log) => log.finished()));
+    return {
+      ends: Object.fromEntries(ended.flatMap(({log, end}) => (end === undefined ? [] : [[log, end]]))),
+      failures: ended.flatMap(({failure}) => (failure === undefined ? [] : [failure])),
+    };
   };
-  if (begun.some(({status}) => status === 'rejected')) await finished();
-  throwFirst(begun);
+  for (const each of begun) {
+    if (each.status === 'fulfilled') continue;
+    await finished();
+    throw each.reason;
+  }
   return {finished};
 }
 
-function throwFirst(results: readonly PromiseSettledResult<unknown>[]): void {
-  for (const result of results) if (result.status === 'rejected') throw result.reason;
+interface Ended {
+  readonly log: LogName;
+  readonly end: number | undefined;
+  readonly failure: string | undefined;
 }
 
 async function recordLog<N extends LogName>(
   bus: Bus,
   log: N,
   path: string,
-  {promptLines = []}: RecordOptions,
-): Promise<Recording> {
+  {promptLines = [], silenceMs = SILENCE_MS}: RecordOptions,
+): Promise<{finished(): Promise<Ended>}> {
   const {file, sequence: from} = await openForAppending(path);
   const {lastSequence} = await bus.state(log);
   if (lastSequence < from) {
@@ -85,8 +108,6 @@ async function recordLog<N extends LogName>(
         'they are different runs: choose another run id, or move the folder away',
     );
   }
-  const recorded$ = new ReplaySubject<number>(1);
-  recorded$.next(from);
   const toLine: (message: MessageOf<N>) => Line = lineOf[log];
   const textOf = (message: MessageOf<N>, sequence: number): string => {
     const line = toLine(message);
@@ -96,33 +117,64 @@ async function recordLog<N extends LogName>(
     const where = promptLine === undefined ? {} : {prompt_line: promptLine};
     return `${JSON.stringify({...line, ...where, sequence})}\n`;
   };
-  const unreadable$ = new Subject<{readonly sequence: number; readonly line: string}>();
-  const onUnreadable = (sequence: number) => unreadable$.next({sequence, line: ''});
-  const lines$ = bus
-    .entries(log, {sequence: from + 1, onUnreadable})
-    .pipe(map(({message, sequence}) => ({sequence, line: textOf(message, sequence)})));
-  const subscription = merge(lines$, unreadable$)
-    .pipe(
-      concatMap(async ({sequence, line}) => {
-        await file.appendFile(line);
-        return sequence;
-      }),
-    )
-    .subscribe(recorded$);
+  /** Every message up to here is in the file, or cannot be read. */
+  const recorded$ = new BehaviorSubject(from);
+  const readOn = () => {
+    const entries = bus.read(log, {
+      sequence: recorded$.value + 1,
+      onUnreadable: (sequence) => recorded$.next(sequence),
+    });
+    const write = async (): Promise<void> => {
+      for await (const {message, sequence} of entries) {
+        await file.appendFile(textOf(message, sequence));
+        recorded$.next(sequence);
+      }
+    };
+    const written = write().catch((error) => recorded$.error(error));
+    return async (): Promise<void> => {
+      await entries.return?.();
+      await written;
+    };
+  };
+  let stop = readOn();
+
+  /** Resolves to whether everything up to a sequence came. */
+  const recordedThrough = async (end: number): Promise<boolean> => {
+    const inTime$ = recorded$.pipe(
+      timeout({each: silenceMs, with: () => EMPTY}),
+      filter((sequence) => sequence >= end),
+      map(() => true),
+    );
+    for (let silent = 0, before = recorded$.value; ; before = recorded$.value) {
+      if (await firstValueFrom(inTime$, {defaultValue: false})) return true;
+      silent = recorded$.value > before ? 0 : silent + 1;
+      if (silent === SILENT_READINGS) return false;
+      await stop();
+      stop = readOn();
+    }
+  };
+
+  /** Why the file may lack something, if it may. */
+  const lackingOf = async (end: Promise<number>): Promise<string | undefined> => {
+    try {
+      if (await recordedThrough(await end)) return undefined;
+      return `${path}: holds ${log} up to ${recorded$.value} of ${await end}; the server does not give the rest`;
+    } catch (error) {
+      return `${path}: not recorded to its end: ${messageOf(error)}`;
+    }
+  };
+
   return {
     finished: async () => {
-      try {
-        const end = (await bus.state(log)).lastSequence;
-        await firstValueFrom(
-          recorded$.pipe(
-            timeout({each: QUIET_MS, with: () => of(end)}),
-            filter((sequence) => sequence >= end),
-          ),
-        );
-      } finally {
-        subscription.unsubscribe();
-        await file.close();
-      }
+      const end = bus.state(log).then(({lastSequence}) => lastSequence);
+      const lacking = await lackingOf(end);
+      await stop();
+      const unsaved = await file
+        .sync()
+        .finally(() => file.close())
+        .then(() => undefined, messageOf);
+      const failure = lacking ?? (unsaved === undefined ? undefined : `${path}: ${unsaved}`);
+      return {log, end: await end.catch(() => undefined), failure};
     },
   };
 }

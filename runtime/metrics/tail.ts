@@ -5,24 +5,35 @@ import {TerminalError} from '../errors.js';
 
 const CHUNK_BYTES = 64 * 1024;
 const NEWLINE = 0x0a;
+/** More lines without a sequence than a crash leaves: the file is another one. */
+const MOST_BROKEN_LINES = 100;
 const numbered = z.object({sequence: z.int().positive()});
 
 /**
- * Opens a file for appending, made where it does not exist, and removes a last line that has no newline.
+ * Opens a file for appending, made where it does not exist, and removes from its end what is no whole line: a kill cuts a
+ * line off, and a machine that loses its power may leave zeros.
  *
- * @returns the file, and the `sequence` of its last whole line: 0 where there is none.
- * @throws TerminalError where the last whole line carries no sequence.
+ * @returns the file, and the `sequence` of its last whole line: 0 where the file is empty.
+ * @throws TerminalError where none of its last lines carries a sequence: it is no log, and stays as it is.
  */
 export async function openForAppending(path: string): Promise<{file: FileHandle; sequence: number}> {
   const file = await open(path, 'a+');
   try {
     const {size} = await file.stat();
-    const end = (await lastNewlineBefore(file, size)) + 1;
+    let end = (await lastNewlineBefore(file, size)) + 1;
+    const hasLines = end > 0;
+    let sequence: number | undefined;
+    for (let lines = 0; end > 0 && sequence === undefined && lines < MOST_BROKEN_LINES; lines++) {
+      const start = (await lastNewlineBefore(file, end - 1)) + 1;
+      sequence = await sequenceAt(file, start, end);
+      if (sequence === undefined) end = start;
+    }
+    if (hasLines && sequence === undefined)
+      throw new TerminalError(
+        `${path}: none of its last lines has a sequence, so recording cannot go on; move the file away`,
+      );
     if (end < size) await file.truncate(end);
-    if (end === 0) return {file, sequence: 0};
-    const start = (await lastNewlineBefore(file, end - 1)) + 1;
-    const {buffer} = await file.read(Buffer.alloc(end - start), 0, end - start, start);
-    return {file, sequence: sequenceOf(buffer.toString('utf8'), path)};
+    return {file, sequence: sequence ?? 0};
   } catch (error) {
     await file.close();
     throw error;
@@ -40,13 +51,12 @@ async function lastNewlineBefore(file: FileHandle, position: number): Promise<nu
   return -1;
 }
 
-function sequenceOf(line: string, path: string): number {
+/** Undefined where the line is none of a log. */
+async function sequenceAt(file: FileHandle, start: number, end: number): Promise<number | undefined> {
+  const {buffer} = await file.read(Buffer.alloc(end - start), 0, end - start, start);
   try {
-    return numbered.parse(JSON.parse(line)).sequence;
-  } catch (cause) {
-    throw new TerminalError(
-      `${path}: the last line has no sequence, so recording cannot go on; move the file away`,
-      {cause},
-    );
+    return numbered.parse(JSON.parse(buffer.toString('utf8'))).sequence;
+  } catch {
+    return undefined;
   }
 }

@@ -3,7 +3,7 @@ import {join} from 'node:path';
 import test from 'ava';
 import {firstValueFrom, take, toArray} from 'rxjs';
 import {PreferenceSource, RejectionReason} from '../../../proto/messages.js';
-import type {Bus} from '../../../runtime/bus/bus.js';
+import type {Bus, Entry} from '../../../runtime/bus/bus.js';
 import {TerminalError} from '../../../runtime/errors.js';
 import {recordedLogs, recordRun} from '../../../runtime/metrics/record.js';
 import {metricRows$} from '../../../runtime/metrics/stream.js';
@@ -271,4 +271,93 @@ test('Whoever subscribes to metrics sees the rows that come, and on request thos
     (await all).map(({values}) => values.loss),
     [1, 2, 3],
   );
+});
+
+/** A reading that brings so many entries and then nothing, as one does whose cursor is lost. */
+const silentAfter = <T>(
+  entries: AsyncIterableIterator<Entry<T>>,
+  count: number,
+  onSilent = (): void => undefined,
+): typeof entries => {
+  let taken = 0;
+  let isOver = (): void => undefined;
+  const over = new Promise<IteratorReturnResult<undefined>>((resolve) => {
+    isOver = () => resolve({done: true, value: undefined});
+  });
+  return {
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    next() {
+      if (taken++ < count) return entries.next();
+      onSilent();
+      return over;
+    },
+    async return() {
+      isOver();
+      return (await entries.return?.()) ?? {done: true, value: undefined};
+    },
+  };
+};
+
+test('A reading that falls silent is no end: another one brings the rest', async (t) => {
+  const real = await withBus(t, await withNatsServer(t));
+  const folder = temporaryFolder(t);
+  await publishPairs(real, 1, 8);
+  const silent = new Set<string>();
+  const read: Bus['read'] = (log, from) => {
+    const entries = real.read(log, from);
+    if (silent.has(log)) return entries;
+    silent.add(log);
+    return silentAfter(entries, 3);
+  };
+  const recording = await recordRun({...real, read}, folder, {silenceMs: 1000});
+  const {ends, failures} = await recording.finished();
+  t.deepEqual(failures, []);
+  t.is(ends.pairs, 8);
+  t.deepEqual(await sequencesOf(folder, 'pairs'), [1, 2, 3, 4, 5, 6, 7, 8]);
+});
+
+test('What the server counts and does not give is said, and taken in by the next recording', async (t) => {
+  const real = await withBus(t, await withNatsServer(t));
+  const folder = temporaryFolder(t);
+  await publishPairs(real, 1, 8);
+  let readings = 0;
+  let isSilent = (): void => undefined;
+  const fallenSilent = new Promise<void>((resolve) => {
+    isSilent = resolve;
+  });
+  const read: Bus['read'] = (log, from) => {
+    if (log !== 'pairs') return real.read(log, from);
+    readings += 1;
+    return silentAfter(real.read(log, from), readings === 1 ? 5 : 0, isSilent);
+  };
+  // Nothing more ever comes, so that it does not matter how short the silence is.
+  const recording = await recordRun({...real, read}, folder, {silenceMs: 50});
+  await fallenSilent;
+  const {ends, failures} = await recording.finished();
+  t.is(ends.pairs, 8);
+  t.deepEqual(failures, [
+    `${join(folder, 'pairs.jsonl')}: holds pairs up to 5 of 8; the server does not give the rest`,
+  ]);
+  t.true(readings > 2);
+  t.deepEqual((await (await recordRun(real, folder)).finished()).failures, []);
+  t.deepEqual(await sequencesOf(folder, 'pairs'), [1, 2, 3, 4, 5, 6, 7, 8]);
+});
+
+test('A server that is gone is said for each file, and what came before stays', async (t) => {
+  const real = await withBus(t, await withNatsServer(t));
+  const folder = temporaryFolder(t);
+  await publishPairs(real, 1, 2);
+  let isGone = false;
+  const state: Bus['state'] = async (log) => {
+    if (isGone) throw new TerminalError('no server answers');
+    return real.state(log);
+  };
+  const recording = await recordRun({...real, state}, folder);
+  isGone = true;
+  const {ends, failures} = await recording.finished();
+  t.deepEqual(ends, {});
+  t.is(failures.length, recordedLogs.length);
+  t.true(failures[0]?.endsWith('metrics.jsonl: not recorded to its end: no server answers'));
 });

@@ -31,8 +31,17 @@ test('A part of a line at the end is removed, also where it is all there is', as
   }
 });
 
-test('A last line without a sequence is an error that names the file', async (t) => {
-  const path = temporaryFile(t, 'log.jsonl', '{"step": 1}\n');
+test('What a crash left behind the last whole line is removed', async (t) => {
+  const path = temporaryFile(t, 'log.jsonl', '{"sequence":1}\n{"sequence":2}\n\0\0\0\n{"sequ\n\0\0');
+  const {file, sequence} = await openForAppending(path);
+  await file.close();
+  t.is(sequence, 2);
+  t.is(await readFile(path, 'utf8'), '{"sequence":1}\n{"sequence":2}\n');
+});
+
+test('A file whose lines have no sequence is an error that names it, and stays', async (t) => {
+  const path = temporaryFile(t, 'log.jsonl', '{"step": 1}\n{"step": 2}\n');
   const error = await t.throwsAsync(openForAppending(path), {instanceOf: TerminalError});
-  t.true(error.message.startsWith(`${path}: the last line has no sequence`));
+  t.true(error.message.startsWith(`${path}: none of its last lines has a sequence`));
+  t.is(await readFile(path, 'utf8'), '{"step": 1}\n{"step": 2}\n');
 });

@@ -1,0 +1,81 @@
+/** How a run ended is told whatever becomes of its report. The tests listen to this process, one after the other. */
+import {mkdir} from 'node:fs/promises';
+import {join} from 'node:path';
+import test, {type ExecutionContext} from 'ava';
+import {tellEnding} from '../../../runtime/command/up-ending.js';
+import type {Progress} from '../../../runtime/fleet/progress.js';
+import {fleetSchema} from '../../../runtime/fleet/schema.js';
+import type {Ending} from '../../../runtime/fleet/start.js';
+import {fleetOf} from '../../helpers/actor-process.js';
+import {runFolderOf} from '../../helpers/run-folder.js';
+
+const fleet = fleetSchema.parse(fleetOf({actors: {}}));
+const progress: Progress = {
+  ...{step: 1, steps: 1, epoch: 1, policyVersion: 1, pairSequence: 16, pairsTrained: 16},
+  ...{phase: 'complete', backend: 'onnx', backendReason: 'it loads'},
+};
+
+/** What is said of a run's end, on both streams together, and its exit code. */
+const told = async (
+  t: ExecutionContext,
+  ending: Ending,
+  {isReportable = true, faults = [] as string[]} = {},
+): Promise<{readonly code: number; readonly said: string}> => {
+  const path = await runFolderOf(t, {info: {run: 'first'}});
+  // Nothing can be written over a folder.
+  if (!isReportable) await mkdir(join(path, 'report.html'));
+  const said: string[] = [];
+  const {log} = console;
+  const {write} = process.stderr;
+  console.log = (line: string) => void said.push(`${line}\n`);
+  process.stderr.write = (line: string | Uint8Array) => said.push(String(line)) > 0;
+  try {
+    const folder = {run: 'first', path, before: undefined, isNew: true};
+    const options = {set: [], actors: true};
+    const code = await tellEnding({file: 'fleet.yaml', fleet, options, folder}, ending, {progress, faults});
+    return {code, said: said.join('')};
+  } finally {
+    console.log = log;
+    process.stderr.write = write;
+  }
+};
+
+test.serial('A complete run shows its report', async (t) => {
+  const {code, said} = await told(t, {kind: 'complete'});
+  t.is(code, 0);
+  t.regex(said, /^Run first/);
+  t.regex(said, /^report: .*report\.html$/m);
+});
+
+test.serial(
+  'A complete run whose report cannot be written says so, what is there, and what completes it',
+  async (t) => {
+    const {code, said} = await told(t, {kind: 'complete'}, {isReportable: false});
+    t.is(code, 1);
+    t.regex(said, /^no report was written: .*report\.html/m);
+    t.regex(said, /^run first is complete; its checkpoints are in .*checkpoints$/m);
+    t.regex(said, /anchorage up fleet\.yaml --run first$/m);
+  },
+);
+
+test.serial('A run that failed says its reason and what goes on with it, without a report too', async (t) => {
+  const ending = {kind: 'failed', reason: 'learner-0: training diverged'} as const;
+  const {code, said} = await told(t, ending, {isReportable: false});
+  t.is(code, 1);
+  t.regex(said, /go on with: .*anchorage up fleet\.yaml --run first$/m);
+  t.regex(said, /^learner-0: training diverged$/m);
+});
+
+test.serial('A drained run without a report ends as asked', async (t) => {
+  const {code, said} = await told(t, {kind: 'drained'}, {isReportable: false});
+  t.is(code, 0);
+  t.regex(said, /^stopped after step 1; .*; go on with: /m);
+});
+
+test.serial('Files that lack something are no success, and each is named', async (t) => {
+  const faults = ['pairs.jsonl: holds pairs up to 310 of 540; the server does not give the rest'];
+  const {code, said} = await told(t, {kind: 'complete'}, {faults});
+  t.is(code, 1);
+  t.true(said.startsWith(`${faults[0]}\n`));
+  t.regex(said, /^complete its files with: .*anchorage up fleet\.yaml --run first$/m);
+});
