@@ -11,6 +11,10 @@ const SHORT = 4;
 /** So many characters are no word that a model would write by chance. */
 const UNMISTAKABLE = 16;
 
+/** So much of the beginning of an unmistakable one is hidden too, and so much more where it is there. */
+const CUT = 12;
+const MOST_OF_CUT = 64;
+
 interface Form {
   readonly text: string;
   readonly pattern: RegExp;
@@ -33,9 +37,20 @@ export const hide = (secret: string): void => {
 
 const add = (text: string): void => {
   if (text.length < SHORT || forms.some((form) => form.text === text)) return;
-  const exact = text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
-  const pattern = new RegExp(text.length < LONG ? `(?<!\\w)${exact}(?!\\w)` : exact, 'g');
+  const pattern = new RegExp(text.length < LONG ? `(?<!\\w)${exact(text)}(?!\\w)` : anyOf(text), 'g');
   forms = [...forms, {text, pattern}].sort((one, other) => other.text.length - one.text.length);
+};
+
+const exact = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
+
+/** The whole, or what a text that was cut has of its beginning. */
+const anyOf = (text: string): string => {
+  if (text.length < UNMISTAKABLE) return exact(text);
+  const more = [...text.slice(CUT, CUT + MOST_OF_CUT)].reduceRight(
+    (rest, one) => `(?:${exact(one)}${rest})?`,
+    '',
+  );
+  return `${exact(text)}|${exact(text.slice(0, CUT))}${more}`;
 };
 
 /** A user and a password before the host of an address; greedy, for a password may hold a slash or an @. */
@@ -44,7 +59,7 @@ const USER_INFO = /(:\/\/)[^\s"'`<>]+@/g;
 /** The text with every secret of this process, and whatever credentials an address in it carries, made unreadable. */
 export const redacted = (text: string): string => {
   let said = text.includes('@') ? text.replace(USER_INFO, `$1${HIDDEN}@`) : text;
-  for (const form of forms) if (said.includes(form.text)) said = said.replace(form.pattern, HIDDEN);
+  for (const form of forms) said = said.replace(form.pattern, HIDDEN);
   return said;
 };
 

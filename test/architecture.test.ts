@@ -73,6 +73,7 @@ test('Actors meet on the bus: none imports another', (t) => {
 /** Folders and files of runtime/, lowest first. What stands on one line does not import its neighbours either. */
 const levels = [
   ['redact.ts', 'plain-text.ts'],
+  ['output.ts'],
   [
     'errors.ts',
     'paths.ts',
@@ -163,6 +164,20 @@ const outside =
   /^(node:(fs|net|http|https|http2|dgram|dns|tls|child_process|worker_threads|cluster|readline|process|timers)(\/|$)|runtime\/(bus|endpoints|actor)\/)|^runtime\/model\/checkpoint\.ts$/;
 
 const isOutward = (path: string): boolean => /^actors\/\w+\/(actor|io\/[\w-]+)\.ts$/.test(path);
+
+/** What stays in place on a terminal, what is said before anything is loaded, and what measures. */
+const mayWrite = /^runtime\/(output\.ts|command\/(terminal|main)\.ts|bench\/.*)$/;
+
+test('What a person is told goes through runtime/output.ts, which hides secrets and control characters', (t) => {
+  const wrong = files.filter(
+    ({path, code}) =>
+      topOf(path) !== 'test' && !mayWrite.test(path) && /\bconsole\.|process\.std(out|err)\.write/.test(code),
+  );
+  t.deepEqual(
+    wrong.map(({path}) => path),
+    [],
+  );
+});
 
 test('In an actor’s folder only actor.ts and its folder io do I/O; the other files are pure', (t) => {
   const wrong = violations((file, of, typeOnly) =>

@@ -2,6 +2,7 @@
 import {type CandidatePair, PreferenceSource, type RejectionReason} from '../../proto/messages.js';
 import {excerpt} from '../excerpt.js';
 import {rejectionsOf} from '../metrics/names.js';
+import {redacted} from '../redact.js';
 import type {ActorContext} from './context.js';
 
 /** What became of a prompt until it was rejected. */
@@ -30,7 +31,8 @@ export const reject = async <F>(
     completions: completions.map(cut),
     ...(reply === undefined ? {} : {reply: cut(reply)}),
   };
-  await bus.publish('rejections', {promptId, actor: name, reason, detail, ...texts}, promptId, grace);
+  const rejection = {promptId, actor: name, reason, detail: redacted(detail), ...texts};
+  await bus.publish('rejections', rejection, promptId, grace);
   count(rejectionsOf(reason));
 };
 

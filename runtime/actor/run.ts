@@ -16,6 +16,8 @@ import {defer, lastValueFrom, type Observable, ReplaySubject} from 'rxjs';
 import type {Bus} from '../bus/bus.js';
 import type {ActorName} from '../bus/subjects.js';
 import {messageOf, RetryableError, TerminalError} from '../errors.js';
+import {complain, safe} from '../output.js';
+import {redacted} from '../redact.js';
 import {type ActivityClock, activityClock} from './clock.js';
 import type {ActorContext} from './context.js';
 import {withGrace} from './grace.js';
@@ -159,7 +161,7 @@ const contextOf = <F>(
 
 const warnOf = (log: Logger, index: number, line: string): void => {
   log.warn({index}, line);
-  if (process.connected) process.send?.({kind: 'warning', message: line} satisfies ActorMessage);
+  if (process.connected) process.send?.({kind: 'warning', message: redacted(line)} satisfies ActorMessage);
 };
 
 interface Drain {
@@ -197,7 +199,7 @@ const leave = async (log: Logger, error: unknown): Promise<never> => {
   const kind = error instanceof TerminalError ? 'fatal' : 'failed';
   const message = messageOf(error);
   if (process.send === undefined) {
-    process.stderr.write(`${message}\n`);
+    complain(message);
     if (process.env.ANCHORAGE_DEBUG) log.error({err: error}, 'failed');
   } else {
     log.error({err: error}, 'failed');
@@ -219,7 +221,11 @@ const openLog = (name: ActorName): Logger => {
   stderr.on('error', () => undefined);
   process.stderr.on('error', () => undefined);
   return pino(
-    {base: {actor: name, pid: process.pid}, level: process.env.ANCHORAGE_LOG_LEVEL ?? 'info'},
+    {
+      base: {actor: name, pid: process.pid},
+      level: process.env.ANCHORAGE_LOG_LEVEL ?? 'info',
+      hooks: {streamWrite: safe},
+    },
     stderr,
   );
 };

@@ -5,6 +5,7 @@ import {apiKeyFor, placeOf} from '../endpoints/connect.js';
 import {messageOf} from '../errors.js';
 import {askersOf} from '../fleet/actors.js';
 import {readFleet} from '../fleet/load.js';
+import {say} from '../output.js';
 import {unsupportedNode} from './node-version.js';
 import {unfitOf} from './plan.js';
 import {checkServer} from './server.js';
@@ -31,7 +32,7 @@ export const doctorCommand = (): Command =>
       const findings: Finding[] = [];
       const tell = (finding: Finding): void => {
         findings.push(finding);
-        console.log(`${finding.works ? 'ok   ' : 'FAILS'} ${finding.what.padEnd(12)} ${finding.line}`);
+        say(`${finding.works ? 'ok   ' : 'FAILS'} ${finding.what.padEnd(12)} ${finding.line}`);
       };
       const complaint = unsupportedNode(process.versions.node);
       tell({what: 'node', works: complaint === undefined, line: complaint ?? process.versions.node});

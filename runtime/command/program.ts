@@ -1,6 +1,9 @@
 /** The command line: its commands, and how an error is shown. */
+import {inspect} from 'node:util';
 import {Command, CommanderError} from 'commander';
 import {messageOf} from '../errors.js';
+import {complain, say} from '../output.js';
+import {redacted} from '../redact.js';
 import {doctorCommand} from './doctor.js';
 import {generateCommand} from './offline/generate.js';
 import {logpsCommand} from './offline/logps.js';
@@ -50,6 +53,8 @@ export const runProgram = async (argv: readonly string[]): Promise<number> => {
   ]) {
     program.addCommand(command().exitOverride());
   }
+  sayThroughOutput(program);
+  hideArguments();
   process.stdout.on('error', onClosedOutput);
   process.stderr.on('error', onClosedOutput);
   try {
@@ -58,10 +63,26 @@ export const runProgram = async (argv: readonly string[]): Promise<number> => {
   } catch (error) {
     // Commander has already said what is wrong; its help is no error.
     if (error instanceof CommanderError) return error.exitCode;
-    process.stderr.write(`${messageOf(error)}\n`);
-    if (process.env.ANCHORAGE_DEBUG) console.error(error);
+    complain(messageOf(error));
+    if (process.env.ANCHORAGE_DEBUG) complain(inspect(error));
     return 1;
   }
+};
+
+/** What commander says repeats what was typed, which may be an address with its password. */
+const sayThroughOutput = (command: Command): void => {
+  command.configureOutput({
+    writeOut: (text) => say(text.trimEnd()),
+    writeErr: (text) => complain(text.trimEnd()),
+  });
+  for (const each of command.commands) sayThroughOutput(each);
+};
+
+/** Everybody on the machine may read a process's arguments: a password in them is not left there. */
+const hideArguments = (): void => {
+  const typed = process.argv.join(' ');
+  const shown = redacted(typed);
+  if (shown !== typed) process.title = shown;
 };
 
 /** Whoever reads our output, `head` or a terminal, is gone: what runs a fleet drains it, and anything else ends. */

@@ -22,6 +22,7 @@ import type {Bus, ChannelState} from '../bus/bus.js';
 import {type ChannelName, channels} from '../bus/subjects.js';
 import type {Progress} from '../fleet/progress.js';
 import type {Fleet} from '../fleet/schema.js';
+import {say} from '../output.js';
 import {liveText} from './terminal.js';
 
 const REFRESH_MS = 1000;
@@ -47,7 +48,7 @@ export interface ProgressDisplay {
 /** Shows a run's progress on stdout until `end`. */
 export const showProgress = (bus: Bus, fleet: Fleet, prompts: number): ProgressDisplay => {
   const live = process.stdout.isTTY ? liveText() : undefined;
-  const print = live?.print ?? ((line: string) => console.log(line));
+  const print = live?.print ?? say;
   const shown = new Subscription();
   // What ends these streams for good ends the run as well, which says why.
   const snapshots$ = snapshot$(bus, prompts).pipe(catchError(() => EMPTY));

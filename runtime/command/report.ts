@@ -4,6 +4,7 @@ import {join} from 'node:path';
 import {Command} from 'commander';
 import {writeReport} from '../dashboard/report.js';
 import {RUNS_FOLDER} from '../fleet/run-folder.js';
+import {say} from '../output.js';
 
 export const reportCommand = (): Command =>
   new Command('report')
@@ -16,6 +17,6 @@ export const reportCommand = (): Command =>
     .action(async (run: string) => {
       const folder = existsSync(join(RUNS_FOLDER, run)) ? join(RUNS_FOLDER, run) : run;
       const {text} = await writeReport(folder);
-      console.log(text);
-      console.log(`written: ${join(folder, 'report.html')}`);
+      say(text);
+      say(`written: ${join(folder, 'report.html')}`);
     });

@@ -21,6 +21,7 @@ import {type ActorsNow, type Scale, scaled} from '../fleet/scale.js';
 import type {Fleet} from '../fleet/schema.js';
 import {type Ending, isComplete, startFleet} from '../fleet/start.js';
 import {type Recorded, type Recording, recordRun} from '../metrics/record.js';
+import {complain, say} from '../output.js';
 import {writeWholeJson} from '../whole-file.js';
 import {showProgress} from './progress.js';
 import {openServer, type RunServer} from './server.js';
@@ -62,8 +63,7 @@ export const runUp = async (
     const checked = {fleet, prompts, promptLines};
     return await runOnBus({...checked, file, options, heldSince, folder, server, teacher, bus, stop});
   } finally {
-    for (const end of endings.reverse())
-      await end().catch((error) => process.stderr.write(`${messageOf(error)}\n`));
+    for (const end of endings.reverse()) await end().catch((error) => complain(messageOf(error)));
     stop.end();
   }
 };
@@ -89,7 +89,7 @@ const runOnBus = async (up: Up): Promise<number> => {
   await writeRecord(folder.path, record);
   const complete = await isComplete(bus, fleet);
   const how = complete ? 'is complete' : folder.before === undefined ? 'starts' : 'goes on';
-  console.log(`run ${folder.run} ${how} in ${folder.path} (${server.how})`);
+  say(`run ${folder.run} ${how} in ${folder.path} (${server.how})`);
   await putFirstObjective(bus, fleet);
   const recording = await recordRun(bus, folder.path, {promptLines});
   // Of a complete run, too: a process that was killed at its end may have left files without their last lines.

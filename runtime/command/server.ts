@@ -8,6 +8,7 @@ import {listRuns} from '../bus/connection.js';
 import {type FoundServer, findServer} from '../bus/find-server.js';
 import {startServer} from '../bus/server.js';
 import {TerminalError} from '../errors.js';
+import {say} from '../output.js';
 
 export interface RunServer {
   /** With its credentials: never for a line, nor for an argument. */
@@ -31,7 +32,7 @@ export interface ServerChoice {
 
 /** Takes the server that was named, or finds and starts one for the run. */
 export const openServer = async ({nats, port, folder}: ServerChoice): Promise<RunServer> => {
-  const found = await find(nats, {say: (line) => console.log(line)});
+  const found = await find(nats, {say: (line) => say(line)});
   if (found.kind === 'running') {
     const {shown} = parseAddress(found.url);
     return {url: found.url, kept: shown, how: shown, broken$: NEVER, stop: async () => undefined};

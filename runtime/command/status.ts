@@ -7,6 +7,7 @@ import {inForceAt, runStateOf} from '../fleet/control/decisions.js';
 import {type ObjectiveRevision, objectiveText, withControls} from '../fleet/control/objective.js';
 import type {RunChoice} from '../fleet/find-run.js';
 import type {Feeding, Progress} from '../fleet/progress.js';
+import {say} from '../output.js';
 import {withRun, withRunOptions} from './options.js';
 
 export const statusCommand = (): Command =>
@@ -38,7 +39,7 @@ export const statusCommand = (): Command =>
           scoreStep: score?.message.step,
           channels: Object.fromEntries(names.map((name, index) => [name, states[index]])),
         };
-        console.log(json ? JSON.stringify(status) : textOf(status));
+        say(json ? JSON.stringify(status) : textOf(status));
       }),
     );
 

@@ -1,4 +1,5 @@
 /** Text that stays in place on a terminal. */
+import {safe, safeRow} from '../output.js';
 
 export interface LiveText {
   /** Replaces what was shown before. Lines are cut to the terminal's width, so that each keeps to one row. */
@@ -18,13 +19,13 @@ export const liveText = (out: NodeJS.WriteStream = process.stdout): LiveText => 
   return {
     show: (lines) => {
       // More rows than the terminal has could not be cleared again.
-      const rows = lines.slice(0, Math.max(1, (out.rows || 24) - 2));
+      const rows = lines.slice(0, Math.max(1, (out.rows || 24) - 2)).map(safeRow);
       const before = clear();
       shown = rows;
       out.write(before + draw());
     },
     print: (line) => {
-      out.write(`${clear()}${line}\n${draw()}`);
+      out.write(`${clear()}${safe(line)}\n${draw()}`);
     },
     end: () => {
       shown = [];

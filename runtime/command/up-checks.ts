@@ -10,6 +10,7 @@ import {holdOutOf, withoutHeldOutCopies} from '../fleet/held-out.js';
 import {checkRunFolder, RUNS_FOLDER} from '../fleet/run-folder.js';
 import type {Fleet} from '../fleet/schema.js';
 import {serialFleet, serialPrompts} from '../fleet/stages.js';
+import {complain} from '../output.js';
 import {isDemo, teacherKey} from './teacher.js';
 import type {UpOptions} from './up-options.js';
 
@@ -68,7 +69,6 @@ const checkEndpoints = async (fleet: Fleet, options: UpOptions): Promise<void> =
     const check = await checkEndpoint({...place, apiKey: apiKeyFor(place)});
     if (check.kind === 'denied' || check.kind === 'garbage' || check.kind === 'unreachable')
       throw new TerminalError(check.reason);
-    if (check.kind !== 'serves')
-      process.stderr.write(`${check.reason}; going on, since only a request can tell\n`);
+    if (check.kind !== 'serves') complain(`${check.reason}; going on, since only a request can tell`);
   }
 };

@@ -1,5 +1,6 @@
 /** How the end of a run is told: its report or its reason, what takes it up again, and the exit code. */
 import {join} from 'node:path';
+import {parseAddress} from '../bus/address.js';
 import {writeReport} from '../dashboard/report.js';
 import {messageOf} from '../errors.js';
 import {mostSteps} from '../fleet/length.js';
@@ -7,6 +8,7 @@ import type {Progress} from '../fleet/progress.js';
 import type {RunFolder} from '../fleet/run-folder.js';
 import type {Fleet} from '../fleet/schema.js';
 import type {Ending} from '../fleet/start.js';
+import {complain, say} from '../output.js';
 import type {UpOptions} from './up-options.js';
 
 /** What an end is told of. */
@@ -35,30 +37,27 @@ export const tellEnding = async (
   ending: Ending,
   {progress, faults}: Known,
 ): Promise<number> => {
-  const again = commandLine(file, folder.run, options);
+  const again = `${commandLine(file, folder.run, options)}${needed(options)}`;
   const goOn = `go on with: ${again}`;
   const report = await writeReport(folder.path).catch((error) => ({fault: messageOf(error)}));
   const all = 'fault' in report ? [...faults, `no report was written: ${report.fault}`] : faults;
-  for (const fault of all) process.stderr.write(`${fault}\n`);
+  for (const fault of all) complain(fault);
   switch (ending.kind) {
     case 'complete': {
-      if ('text' in report) console.log(`${report.text}\nreport: ${join(folder.path, 'report.html')}`);
-      else
-        console.log(
-          `run ${folder.run} is complete; its checkpoints are in ${join(folder.path, 'checkpoints')}`,
-        );
-      if (all.length > 0) console.log(`complete its files with: ${again}`);
+      if ('text' in report) say(`${report.text}\nreport: ${join(folder.path, 'report.html')}`);
+      else say(`run ${folder.run} is complete; its checkpoints are in ${join(folder.path, 'checkpoints')}`);
+      if (all.length > 0) say(`complete its files with: ${again}`);
       // Where it is not known how far training came, that is among the faults.
       const code =
         progress === undefined ? 1 : trainedEnough(folder, fleet, progress, options.serial === true);
       return all.length > 0 ? 1 : code;
     }
     case 'drained':
-      console.log(`stopped after step ${progress?.step ?? 0}; nothing is left running; ${goOn}`);
+      say(`stopped after step ${progress?.step ?? 0}; nothing is left running; ${goOn}`);
       return 0;
     case 'failed':
-      console.log(`logs: ${join(folder.path, 'logs')}; ${goOn}`);
-      process.stderr.write(`${ending.reason}\n`);
+      say(`logs: ${join(folder.path, 'logs')}; ${goOn}`);
+      complain(ending.reason);
       return 1;
   }
 };
@@ -73,21 +72,23 @@ const trainedEnough = (
 ): number => {
   if (taken === 0) {
     const why = `every prompt was rejected; ${join(path, 'rejections.jsonl')} says why, prompt by prompt`;
-    process.stderr.write(`nothing was trained: ${why}\n`);
+    complain(`nothing was trained: ${why}`);
     return 1;
   }
   if (taken < steps && steps === mostSteps(fleet))
-    console.log(
-      `every pair was trained on, in ${taken} steps; without rejected prompts it had been ${steps}`,
-    );
+    say(`every pair was trained on, in ${taken} steps; without rejected prompts it had been ${steps}`);
   else if (taken < steps && serial)
-    console.log(
-      `${taken} of ${steps} steps: --serial samples for each step once, and replaces no rejected pair`,
-    );
+    say(`${taken} of ${steps} steps: --serial samples for each step once, and replaces no rejected pair`);
   else if (taken < steps)
-    console.log(`the prompts ran out after ${taken} of ${steps} steps; give more, or lower training.steps`);
+    say(`the prompts ran out after ${taken} of ${steps} steps; give more, or lower training.steps`);
   return 0;
 };
+
+/** What that command is not shown with. */
+const needed = ({nats}: UpOptions): string =>
+  nats === undefined || parseAddress(nats).credentials === undefined
+    ? ''
+    : '   (and give the server’s credentials again)';
 
 /** What takes the run up again, to be pasted into a shell. */
 const commandLine = (file: string | undefined, run: string, options: UpOptions): string =>
@@ -96,7 +97,7 @@ const commandLine = (file: string | undefined, run: string, options: UpOptions):
     ...(process.env.npm_execpath === undefined ? [] : ['npx']),
     ...['anchorage', 'up', ...(file === undefined ? [] : [file]), '--run', run],
     ...options.set.flatMap((each) => ['--set', each]),
-    ...(options.nats === undefined ? [] : ['--nats', options.nats]),
+    ...(options.nats === undefined ? [] : ['--nats', parseAddress(options.nats).shown]),
     ...(options.natsPort === undefined ? [] : ['--nats-port', String(options.natsPort)]),
     ...(options.actors ? [] : ['--no-actors']),
     ...(options.serial === true ? ['--serial'] : []),

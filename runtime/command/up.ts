@@ -3,6 +3,7 @@ import {join} from 'node:path';
 import {Command} from 'commander';
 import {TerminalError} from '../errors.js';
 import {readFleet} from '../fleet/load.js';
+import {say} from '../output.js';
 import {packageRoot} from '../paths.js';
 import {collect, wholeFrom, wholeNumber} from './options.js';
 import {lackingOf, planOf} from './plan.js';
@@ -59,11 +60,11 @@ Fleets to begin from: ${join(packageRoot, 'runtime/fleet')}`,
       const options = {...given, set: [...given.set, ...sets]};
       const fleet = await readFleet(file ?? DEMO_FLEET, options.set);
       // Before what may be missing, which is told last.
-      if (options.dryRun) console.log(planOf(fleet).join('\n'));
+      if (options.dryRun) say(planOf(fleet).join('\n'));
       const lacking = await lackingOf(fleet);
       if (lacking.length > 0)
         throw new TerminalError(lacking.map((each) => `${file ?? DEMO_FLEET}: ${each}`).join('\n'));
       const checked = await checkUp(fleet, options);
-      if (options.dryRun) console.log('valid; nothing was started');
+      if (options.dryRun) say('valid; nothing was started');
       else process.exitCode = await runUp(file, checked, options);
     });

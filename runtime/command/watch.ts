@@ -5,6 +5,7 @@ import type {MetricRow} from '../../proto/messages.js';
 import type {RunChoice} from '../fleet/find-run.js';
 import {metricMeanings} from '../metrics/names.js';
 import {metricRows$} from '../metrics/stream.js';
+import {say} from '../output.js';
 import {isProcessAlive} from '../process-alive.js';
 import {withRun, withRunOptions} from './options.js';
 import {liveText} from './terminal.js';
@@ -58,7 +59,7 @@ ${Object.entries(metricMeanings)
           filter((row) => hasAny(row, metrics)),
           tap((row) => show(chosen(row, metrics))),
           takeUntil(merge(fromEvent(process, 'SIGINT'), fromEvent(process, 'SIGTERM'), gone$(pid))),
-          finalize(() => process.stdout.isTTY && console.log()),
+          finalize(() => process.stdout.isTTY && say('')),
         );
         await lastValueFrom(rows$, {defaultValue: undefined});
       }),
@@ -109,11 +110,11 @@ const stampOf = ({step, objective, objectiveRevision}: Row): string =>
     ...(objective === undefined ? [] : [`${objective} (revision ${objectiveRevision})`]),
   ].join(' ');
 
-const jsonLine = (row: Row): void => console.log(JSON.stringify(row));
+const jsonLine = (row: Row): void => say(JSON.stringify(row));
 
 const plainLine = (row: Row): void => {
   const values = Object.entries(row.values).map(([metric, value]) => `${metric}=${shown(value)}`);
-  console.log([`${row.actor}-${row.index}`, stampOf(row), ...values].filter((each) => each !== '').join(' '));
+  say([`${row.actor}-${row.index}`, stampOf(row), ...values].filter((each) => each !== '').join(' '));
 };
 
 /** The newest value of every metric of every actor, kept in place on the terminal. */

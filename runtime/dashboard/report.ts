@@ -1,5 +1,6 @@
 /** Writes what a run came to into its folder: `report.txt`, `report.html` and `result.json`. */
 import {join} from 'node:path';
+import {plain} from '../plain-text.js';
 import {writeWhole, writeWholeJson} from '../whole-file.js';
 import {reportPage} from './page.js';
 import {readRunFiles} from './run-files.js';
@@ -17,7 +18,7 @@ export async function writeReport(
 ): Promise<{text: string; result: Record<string, unknown>}> {
   const files = await readRunFiles(runFolder);
   const summary = summarize(files);
-  const text = reportText(summary, files.scores);
+  const text = plain(reportText(summary, files.scores));
   await Promise.all([
     writeWhole(join(runFolder, 'report.txt'), text),
     writeWhole(join(runFolder, 'report.html'), reportPage(summary, files)),

@@ -22,6 +22,7 @@ import {encodeCompletion} from '../model/encode.js';
 import {packRows, type Rows} from '../model/rows.js';
 import {writeSafetensors} from '../model/safetensors.js';
 import type {Tokenizer} from '../model/tokenizer.js';
+import {complain, say} from '../output.js';
 import {packageRoot} from '../paths.js';
 import type {Executor, HostTensor} from '../tensor/executor.js';
 import {openExecutor} from '../tensor/open.js';
@@ -138,12 +139,12 @@ const main = async (): Promise<void> => {
     },
   });
   const {executor, reason} = await openExecutor({backend: 'auto', threads: Number(values.threads)});
-  console.log(reason);
+  say(reason);
   let sum = 0;
   const onStep = (step: number, loss: number): void => {
     sum += loss;
     if (step % 100 !== 0) return;
-    console.log(`step ${step}  loss ${(sum / 100).toFixed(4)}`);
+    say(`step ${step}  loss ${(sum / 100).toFixed(4)}`);
     sum = 0;
   };
   const directory = values.out;
@@ -153,14 +154,14 @@ const main = async (): Promise<void> => {
     executor,
     HELD_OUT_PROMPTS,
   );
-  console.log(
+  say(
     `${directory}: of ${HELD_OUT_PROMPTS} held-out prompts ${greedy.toFixed(3)} right greedily (${perItem.toFixed(3)} of their items), ${sampled.toFixed(3)} at temperature 1`,
   );
 };
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
   main().catch((error: unknown) => {
-    console.error(messageOf(error));
+    complain(messageOf(error));
     process.exitCode = 1;
   });
 }

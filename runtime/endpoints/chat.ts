@@ -5,6 +5,7 @@
 import OpenAI, {APIConnectionError, APIError, APIUserAbortError} from 'openai';
 import {z} from 'zod';
 import {messageOf} from '../errors.js';
+import {redacted} from '../redact.js';
 
 /** What came of one try. */
 export type Attempt = Answer | Failure;
@@ -147,7 +148,9 @@ const failureOf = (error: unknown): Failure => {
   if (error instanceof APIError && error.status !== undefined) return failureOfStatus(error);
   if (error instanceof APIConnectionError) return failure('unavailable', rootCauseOf(error));
   if (error instanceof SyntaxError) {
-    return failure('garbage', `the body is not JSON: ${oneLine(error.message)}`);
+    // The rest of what the parser says is a piece of the body, cut wherever, which may hold half a key.
+    const [what = ''] = error.message.split(/[,"]|\.\.\./);
+    return failure('garbage', `the body is not JSON: ${oneLine(what)}`);
   }
   // fetch throws a TypeError where the connection ends within the body.
   if (error instanceof TypeError) return failure('unavailable', rootCauseOf(error));
@@ -207,7 +210,8 @@ const rootCauseOf = (error: Error): string => {
   return oneLine(root.message || (root as NodeJS.ErrnoException).code || messageOf(error));
 };
 
+/** Secrets go before it is cut, for half of one is not found afterwards. */
 const oneLine = (text: string): string => {
-  const line = text.replaceAll(/\s+/g, ' ').trim();
+  const line = redacted(text).replaceAll(/\s+/g, ' ').trim();
   return line.length > 200 ? `${line.slice(0, 200)}…` : line;
 };

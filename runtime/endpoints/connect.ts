@@ -2,6 +2,7 @@
 import {setMaxListeners} from 'node:events';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {TerminalError} from '../errors.js';
+import {hide} from '../redact.js';
 import {checkEndpoint} from './check.js';
 import {type Endpoint, openEndpoint} from './endpoint.js';
 import type {EndpointPlace} from './explain.js';
@@ -50,7 +51,10 @@ export const placeOf = (
   return {baseUrl: entry.baseUrl, apiKeyEnv: entry.apiKeyEnv, model, endpointKey, askingKey};
 };
 
-/** The key from the environment. Throws a `TerminalError` that names the variable where it is not set. */
+/**
+ * The key from the environment, kept out of every line from then on. Throws a `TerminalError` that names the variable where
+ * it is not set, or holds what no header can carry.
+ */
 export const apiKeyFor = (
   {apiKeyEnv, endpointKey}: Pick<EndpointPlace, 'apiKeyEnv' | 'endpointKey'>,
   environment: NodeJS.ProcessEnv = process.env,
@@ -61,6 +65,12 @@ export const apiKeyFor = (
       `the environment variable ${apiKeyEnv} (named by ${endpointKey}.apiKeyEnv) is not set: it holds the endpoint's key; any word will do where none is asked for`,
     );
   }
+  if (!/^[\x21-\x7e]+$/.test(key)) {
+    throw new TerminalError(
+      `the environment variable ${apiKeyEnv} (named by ${endpointKey}.apiKeyEnv) holds no key: it has a line break, a space or another character that no key has; set it to the key alone`,
+    );
+  }
+  hide(key);
   return key;
 };
 

@@ -16,6 +16,7 @@ import {
   type Failure,
   openChat,
 } from './chat.js';
+import {withoutSecrets} from './discretion.js';
 import {type EndpointPlace, explain} from './explain.js';
 import {type Load, openGovernor} from './governor.js';
 
@@ -69,7 +70,7 @@ export const openEndpoint = (options: EndpointOptions): Endpoint => {
     const began = performance.now();
     let load: Load = 'unknown';
     try {
-      const attempt = await chat(request, leftMs);
+      const attempt = withoutSecrets(await chat(request, leftMs));
       if (attempt.kind === 'answer') load = 'served';
       if (attempt.kind === 'overloaded') load = 'overloaded';
       return {...attempt, tookMs: performance.now() - began};

@@ -1,6 +1,7 @@
 /** What is wrong with a fleet's file, in lines for a person: where it stands, what it is, what to write instead. */
 import {closest, distance} from 'fastest-levenshtein';
 import {z} from 'zod';
+import {redacted} from '../redact.js';
 
 export type Path = readonly PropertyKey[];
 
@@ -86,8 +87,9 @@ const suggestion = (key: string, known: readonly string[]): string => {
     : `known keys: ${known.join(', ')}`;
 };
 
+/** Without the password of an address, half of which would not be known for one. */
 const shown = (value: unknown): string => {
-  const text = JSON.stringify(value) ?? String(value);
+  const text = redacted(JSON.stringify(value) ?? String(value));
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 };
 

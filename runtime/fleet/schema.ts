@@ -7,10 +7,19 @@ import {settingComplaints} from '../learning/objectives/objectives.js';
 const positive = z.number().positive();
 const count = z.int().positive();
 
+/** Of an address: whether it ends with its path, and has no secret. */
+const isBare = (url: string): boolean => {
+  if (!URL.canParse(url)) return true; // refused already
+  const {username, password, search, hash} = new URL(url);
+  return [username, password, search, hash].every((part) => part === '');
+};
+
 const endpoint = z.union([
   z.strictObject({
     /** Where the OpenAI-compatible API begins, such as https://api.openai.com/v1. */
-    baseUrl: z.url({protocol: /^https?$/}),
+    baseUrl: z
+      .url({protocol: /^https?$/})
+      .refine(isBare, 'has a user, a password or a query in it; put the key into the variable of apiKeyEnv'),
     /** The environment variable that holds the key. */
     apiKeyEnv: z.string().min(1).default('OPENAI_API_KEY'),
   }),

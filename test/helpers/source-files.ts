@@ -15,6 +15,8 @@ export interface SourceFile {
   /** From the checkout's folder. */
   readonly path: string;
   readonly lines: number;
+  /** Its text without comments. */
+  readonly code: string;
   readonly imports: readonly Import[];
 }
 
@@ -31,12 +33,14 @@ export function sourceFiles(folders: readonly string[]): SourceFile[] {
 
 function readSource(path: string): SourceFile {
   const text = readFileSync(join(packageRoot, path), 'utf8');
-  return {path, lines: text.split('\n').length - 1, imports: importsOf(text, path)};
+  return {path, lines: text.split('\n').length - 1, code: codeOf(text), imports: importsOf(text, path)};
 }
+
+const codeOf = (text: string): string => text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
 
 /** Statements begin a line, as the formatter leaves them; `import('...')` may be anywhere outside a comment. */
 export function importsOf(text: string, path: string): Import[] {
-  const code = text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
+  const code = codeOf(text);
   const statements = [...code.matchAll(/^(?:import|export)\s+((?:type\s+)?[^;'"]*?)\s*from\s*'([^']+)'/gm)];
   const effects = [...code.matchAll(/^import\s+'([^']+)'/gm)];
   const dynamic = [...code.matchAll(/\bimport\(\s*'([^']+)'\s*\)/g)];

@@ -7,6 +7,7 @@ import {requireNewFolder} from '../../model/folder.js';
 import {parameterShapes} from '../../model/parameters.js';
 import type {LazyTensor, WeightsDtype} from '../../model/safetensors.js';
 import {openWeights} from '../../model/weights.js';
+import {say} from '../../output.js';
 
 interface MergeOptions {
   readonly model: string;
@@ -32,7 +33,7 @@ export const mergeCommand = (): Command =>
     )
     .action(async (options: MergeOptions) => {
       await merge(options);
-      console.log(`written: ${options.out} (${options.dtype})`);
+      say(`written: ${options.out} (${options.dtype})`);
     });
 
 /** Tensor by tensor, so that a model needs little more memory than its largest matrix. */

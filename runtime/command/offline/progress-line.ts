@@ -1,4 +1,5 @@
 /** What a command shows while it works: one line in place on a terminal, a line every few seconds where it is piped. */
+import {say} from '../../output.js';
 import {liveText} from '../terminal.js';
 
 const REFRESH_MS = 100;
@@ -15,7 +16,7 @@ export interface ProgressLine {
 
 export const progressLine = (): ProgressLine => {
   const live = process.stdout.isTTY ? liveText() : undefined;
-  const print = live?.print ?? ((line: string) => console.log(line));
+  const print = live?.print ?? say;
   // A piped command that is done within the first interval has nothing to say of its progress.
   let shownAt = live === undefined ? performance.now() : Number.NEGATIVE_INFINITY;
   return {

@@ -12,6 +12,7 @@ import type {Fleet} from '../../fleet/schema.js';
 import type {Objective} from '../../learning/objectives/objective.js';
 import {objectiveNames, objectives} from '../../learning/objectives/objectives.js';
 import {rangeText} from '../../learning/objectives/setting.js';
+import {say} from '../../output.js';
 import {collect, collectSettings, number, wholeFrom, withRun, withRunOptions} from '../options.js';
 import {historyLines} from './history.js';
 import {askAndWait, type SteeringChoice, withSteeringOptions} from './steering.js';
@@ -38,7 +39,7 @@ export const objectiveCommand = (): Command =>
     .action((choice: RunChoice) =>
       withRun(choice, (bus) =>
         withControls(bus, async (controls) => {
-          for (const line of await presentLines(bus, controls)) console.log(line);
+          for (const line of await presentLines(bus, controls)) say(line);
         }),
       ),
     )
@@ -118,7 +119,7 @@ const logCommand = (): Command =>
     .action((_options: RunChoice, self: Command) =>
       withRun(self.optsWithGlobals<RunChoice>(), (bus) =>
         withControls(bus, async ({heard}) => {
-          for (const line of historyLines(heard)) console.log(line);
+          for (const line of historyLines(heard)) say(line);
         }),
       ),
     );
@@ -131,8 +132,8 @@ const askForSpec = async (
 ): Promise<void> => {
   const newest = controls.heard.controls.at(-1)?.revision ?? 0;
   const lines = await askAndWait(bus, controls, wish, choice);
-  console.log(lineOf(wish.spec.objective, newest + 1));
-  for (const line of lines) console.log(line);
+  say(lineOf(wish.spec.objective, newest + 1));
+  for (const line of lines) say(line);
 };
 
 /** What is in force, and what is still to come. */

@@ -16,6 +16,7 @@ import {
   type Scale,
   scaled,
 } from '../../fleet/scale.js';
+import {say} from '../../output.js';
 import {positive, withRun, withRunOptions} from '../options.js';
 
 interface ScaleOptions extends RunChoice {
@@ -34,8 +35,8 @@ export const scaleCommand = (): Command =>
       if (Object.keys(counts).length < named.length)
         throw new TerminalError(`${changes.join(' ')}: an actor is named twice; give each one count`);
       return withRun(choice, async (bus) => {
-        if (changes.length === 0) console.log(await shown(bus));
-        else console.log(await change(bus, counts, seconds));
+        if (changes.length === 0) say(await shown(bus));
+        else say(await change(bus, counts, seconds));
       });
     });
 

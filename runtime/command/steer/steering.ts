@@ -8,6 +8,7 @@ import {ask, type Controls, type Wish} from '../../fleet/control/controls.js';
 import {newestOf, withControls} from '../../fleet/control/objective.js';
 import type {RunChoice} from '../../fleet/find-run.js';
 import type {Progress} from '../../fleet/progress.js';
+import {say} from '../../output.js';
 import {positive, withRun, withRunOptions} from '../options.js';
 
 export interface SteeringChoice extends RunChoice {
@@ -74,6 +75,6 @@ export const runCommandAction = async (
     withControls(bus, async (controls) => {
       newestOf(bus, controls.heard);
       const lines = await askAndWait(bus, controls, {command, step: choice.afterStep}, choice);
-      for (const line of lines) console.log(choice.wait ? told(line) : line);
+      for (const line of lines) say(choice.wait ? told(line) : line);
     }),
   );

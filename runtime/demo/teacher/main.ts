@@ -9,6 +9,7 @@
 import {parseArgs} from 'node:util';
 import {z} from 'zod';
 import {messageOf, TerminalError} from '../../errors.js';
+import {complain, say} from '../../output.js';
 import {TEACHER_KEY_ENV, type TeacherListens} from './process.js';
 import {startTeacher, type TeacherOptions} from './teacher.js';
 
@@ -74,7 +75,7 @@ const main = async (): Promise<void> => {
   process.once('SIGTERM', end);
   if (process.send === undefined) {
     process.once('SIGINT', end);
-    console.log(teacher.url);
+    say(teacher.url);
     return;
   }
   for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
@@ -85,7 +86,7 @@ const main = async (): Promise<void> => {
 main().catch((error: unknown) => {
   const message = messageOf(error);
   const fatal = error instanceof TerminalError;
-  if (process.send === undefined) console.error(message);
+  if (process.send === undefined) complain(message);
   else process.send({kind: fatal ? 'fatal' : 'failed', message});
   process.exitCode = fatal ? 2 : 1;
   process.disconnect?.();
