@@ -83,6 +83,7 @@ const levels = [
     'half-precision.ts',
     'in-order.ts',
     'excerpt.ts',
+    'answer-form.ts',
     'whole-file.ts',
   ],
   ['tensor', 'bus', 'endpoints'],
@@ -123,6 +124,7 @@ const yardstick = 'runtime/bench/bus/bare.ts';
 const keepers: Readonly<Record<string, readonly string[]>> = {
   nats: ['runtime/bus/', yardstick],
   openai: ['runtime/endpoints/'],
+  undici: ['runtime/endpoints/'],
   'onnxruntime-node': ['runtime/tensor/'],
   '@tensorflow/': ['runtime/tensor/', 'runtime/model/', 'runtime/learning/'],
   yaml: ['runtime/fleet/'],
@@ -141,8 +143,8 @@ test('Foreign libraries are met at their own place only', (t) => {
   t.deepEqual(wrong, []);
 });
 
-test('The clients of NATS and of model endpoints are each imported in one file', (t) => {
-  for (const name of ['nats', 'openai']) {
+test('The clients of NATS, of model endpoints and of HTTP are each imported in one file', (t) => {
+  for (const name of ['nats', 'openai', 'undici']) {
     const importers = files.filter(
       ({path, imports}) =>
         topOf(path) !== 'test' && path !== yardstick && imports.some(({of}) => of === name),

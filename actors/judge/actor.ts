@@ -2,7 +2,8 @@
 import {defer, map, type Observable, switchMap, tap} from 'rxjs';
 import {type CompletionPair, RejectionReason} from '../../proto/messages.js';
 import type {ActorContext, Outcome} from '../../runtime/actor/context.js';
-import {reject} from '../../runtime/actor/reject.js';
+import {watchFirstAnswers} from '../../runtime/actor/first-answers.js';
+import {type Rejected, reject} from '../../runtime/actor/reject.js';
 import {runActor} from '../../runtime/actor/run.js';
 import {settle} from '../../runtime/actor/settle.js';
 import {heldFor} from '../../runtime/endpoints/ahead.js';
@@ -15,6 +16,8 @@ import type {Fleet} from '../../runtime/fleet/schema.js';
 import {seedOf} from '../../runtime/seed.js';
 import {judgedPair, judgmentPrompt, parseJudgment, show, unjudgeable} from './judge.js';
 
+const DONE: Outcome = {kind: 'done'};
+
 const start = (context: ActorContext<Fleet>): Observable<Outcome> => {
   const {bus, drain$, fleet, runFolder, signal, log} = context;
   const {judge} = fleet.actors;
@@ -25,12 +28,13 @@ const start = (context: ActorContext<Fleet>): Observable<Outcome> => {
   const apiKey = apiKeyFor(place);
   const maxInFlight = heldFor(judge.concurrency);
   const warn = (line: string) => log.warn(line);
+  const tell = context.warn;
   const cache = {folder: answersFolderOf(runFolder), warn};
-  return defer(() => connectEndpoint(place, judge, {apiKey, signal, warn})).pipe(
+  return defer(() => connectEndpoint(place, judge, {apiKey, signal, warn, tell})).pipe(
     map((endpoint) => withAnswerCache(endpoint, {...judge, baseUrl: place.baseUrl}, cache)),
     switchMap((endpoint) =>
       bus.deliveries('completion_pairs', {maxInFlight, drain$}).pipe(
-        settle(judgeWith(context, endpoint), maxInFlight),
+        settle(judgeWith(context, endpoint, judge), maxInFlight),
         tap((outcome) => {
           if (outcome.kind === 'retry') log.warn({delayMs: outcome.delayMs}, outcome.reason);
         }),
@@ -40,34 +44,50 @@ const start = (context: ActorContext<Fleet>): Observable<Outcome> => {
 };
 
 /** Whatever becomes of two answers is published before they are acknowledged: a candidate or a rejection, with their prompt's id. */
-const judgeWith = (context: ActorContext<Fleet>, endpoint: Endpoint) => {
+const judgeWith = (
+  context: ActorContext<Fleet>,
+  endpoint: Endpoint,
+  asking: NonNullable<Fleet['actors']['judge']>,
+) => {
   const {bus, fleet, signal, grace, count} = context;
+  const firstAnswers = watchFirstAnswers(context, asking);
 
-  const judge = async (pair: CompletionPair): Promise<void> => {
+  const rejectAnswer = async (
+    rejected: Rejected,
+    reason: RejectionReason,
+    detail: string,
+  ): Promise<Outcome> => {
+    await reject(context, rejected, reason, detail);
+    return firstAnswers.unusable(rejected.reply);
+  };
+
+  const judge = async (pair: CompletionPair): Promise<Outcome> => {
     const {promptId, prompt, first, second} = pair;
     const rejected = {promptId, prompt, completions: [first, second]};
     const hopeless = unjudgeable(pair);
-    if (hopeless !== undefined) return reject(context, rejected, hopeless.reason, hopeless.detail);
+    if (hopeless !== undefined) {
+      await reject(context, rejected, hopeless.reason, hopeless.detail);
+      return DONE;
+    }
     const shown = show(pair, fleet.seed);
     const seed = seedOf(fleet.seed, 'judgment', pair.promptId);
     const reply = await endpoint.complete({prompt: judgmentPrompt(shown), seed, signal});
     if (reply.kind === 'refused')
-      return reject(context, rejected, RejectionReason.REJECTION_REASON_ENDPOINT, reply.reason);
+      return rejectAnswer(rejected, RejectionReason.REJECTION_REASON_ENDPOINT, reply.reason);
     countAnswer(count, reply);
     const judgment = parseJudgment(reply.text, reply.finishReason);
     if (judgment.kind === 'malformed') {
-      const unusable = {...rejected, reply: reply.text};
-      return reject(context, unusable, RejectionReason.REJECTION_REASON_FORMAT, judgment.detail);
+      const detail = reply.emptyReason ?? judgment.detail;
+      return rejectAnswer({...rejected, reply: reply.text}, RejectionReason.REJECTION_REASON_FORMAT, detail);
     }
     await bus.publish('candidates', judgedPair(pair, shown, judgment, reply), pair.promptId, grace);
+    firstAnswers.usable();
     count('judgments');
     if (shown.flipped) count('judgments/flipped');
+    return DONE;
   };
 
-  return async (pair: CompletionPair): Promise<Outcome> => {
-    await context.timed('judging', () => judge(pair));
-    return {kind: 'done'};
-  };
+  return (pair: CompletionPair): Promise<Outcome> => context.timed('judging', () => judge(pair));
 };
 
 await runActor('judge', loadFleet, start);

@@ -17,6 +17,7 @@ import {
   PreferenceSource,
   RejectionReason,
 } from '../../proto/messages.js';
+import {afterMarker, endingOf} from '../../runtime/answer-form.js';
 import {seedOf} from '../../runtime/seed.js';
 
 /** Two answers in the order in which the judge sees them. */
@@ -69,19 +70,19 @@ const REASONING = /^[ \t]*(?:\*\*)?\{teacher_reasoning\}(?:\*\*)?:?(?:\*\*)?:?/m
 /**
  * Takes a judge's answer apart. `better` counts the answers as they were shown.
  *
- * @param finishReason as the endpoint gave it; anything but `stop` means that the text may be cut off.
+ * @param finishReason as the endpoint gave it.
  */
 export const parseJudgment = (answer: string, finishReason: string): Judgment => {
-  if (finishReason !== 'stop') return malformed(`finish_reason is ${finishReason || 'missing'}, not stop`);
-  const [marker, ...more] = answer.matchAll(VERDICT);
-  if (marker === undefined) return malformed('no line begins with {better_student_solution}');
-  if (more.length > 0) return malformed(`${more.length + 1} lines begin with {better_student_solution}`);
-  const number = NUMBER.exec(answer.slice(marker.index + marker[0].length));
+  const ending = endingOf(finishReason);
+  if (ending !== 'whole') return malformed(`the answer is ${ending}: finish_reason is ${finishReason}`);
+  const verdict = afterMarker(answer, VERDICT, '{better_student_solution}');
+  if (verdict.kind === 'malformed') return verdict;
+  const number = NUMBER.exec(verdict.text);
   if (number === null) return malformed('{better_student_solution} is not followed by [1] or [2] alone');
   return {
     kind: 'judgment',
     better: number[1] === '1' ? 1 : 2,
-    rationale: rationaleIn(answer.slice(0, marker.index)),
+    rationale: rationaleIn(verdict.before),
   };
 };
 

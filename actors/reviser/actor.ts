@@ -2,7 +2,8 @@
 import {defer, type Observable, switchMap, tap} from 'rxjs';
 import {type Completion, RejectionReason} from '../../proto/messages.js';
 import type {ActorContext, Outcome} from '../../runtime/actor/context.js';
-import {reject} from '../../runtime/actor/reject.js';
+import {watchFirstAnswers} from '../../runtime/actor/first-answers.js';
+import {type Rejected, reject} from '../../runtime/actor/reject.js';
 import {runActor} from '../../runtime/actor/run.js';
 import {settle} from '../../runtime/actor/settle.js';
 import {heldFor} from '../../runtime/endpoints/ahead.js';
@@ -17,6 +18,8 @@ import type {Fleet} from '../../runtime/fleet/schema.js';
 import {seedOf} from '../../runtime/seed.js';
 import {parseRevision, revisedPair, revisionPrompt, unrevisable} from './revise.js';
 
+const DONE: Outcome = {kind: 'done'};
+
 const start = (context: ActorContext<Fleet>): Observable<Outcome> => {
   const {bus, drain$, fleet, log} = context;
   const {reviser} = fleet.actors;
@@ -27,7 +30,7 @@ const start = (context: ActorContext<Fleet>): Observable<Outcome> => {
   return defer(() => openTeacher(context, reviser)).pipe(
     switchMap((teacher) =>
       bus.deliveries('completions', {maxInFlight, drain$}).pipe(
-        settle(reviseWith(context, teacher), maxInFlight),
+        settle(reviseWith(context, teacher, reviser), maxInFlight),
         tap((outcome) => {
           if (outcome.kind === 'retry') log.warn({delayMs: outcome.delayMs}, outcome.reason);
         }),
@@ -50,6 +53,7 @@ const openTeacher = async (context: ActorContext<Fleet>, begun: Asking): Promise
   const place = placeOf('reviser', begun, fleet.endpoints);
   const apiKey = apiKeyFor(place);
   const warn = (line: string) => log.warn(line);
+  const tell = context.warn;
   const cached = (endpoint: Endpoint, asking: Asking): Endpoint =>
     withAnswerCache(
       endpoint,
@@ -57,7 +61,7 @@ const openTeacher = async (context: ActorContext<Fleet>, begun: Asking): Promise
       {folder: answersFolderOf(runFolder), warn},
     );
   const teacher: Teacher = {
-    endpoint: cached(await connectEndpoint(place, begun, {apiKey, signal, warn}), begun),
+    endpoint: cached(await connectEndpoint(place, begun, {apiKey, signal, warn, tell}), begun),
     instructions: begun.instructions,
   };
   let {model} = begun;
@@ -66,7 +70,7 @@ const openTeacher = async (context: ActorContext<Fleet>, begun: Asking): Promise
     if (reviser.model !== model) {
       const check = await checkEndpoint({...place, model: reviser.model, apiKey});
       if (check.kind !== 'serves' && check.kind !== 'unlisted') throw new TerminalError(check.reason);
-      teacher.endpoint = cached(openEndpoint({...place, ...reviser, apiKey}), reviser);
+      teacher.endpoint = cached(openEndpoint({...place, ...reviser, apiKey}, tell), reviser);
       model = reviser.model;
     }
     teacher.instructions = reviser.instructions;
@@ -75,35 +79,47 @@ const openTeacher = async (context: ActorContext<Fleet>, begun: Asking): Promise
 };
 
 /** Whatever becomes of a completion is published before it is acknowledged: a candidate or a rejection, with its prompt's id. */
-const reviseWith = (context: ActorContext<Fleet>, teacher: Teacher) => {
+const reviseWith = (context: ActorContext<Fleet>, teacher: Teacher, asking: Asking) => {
   const {bus, fleet, signal, grace, count} = context;
+  const firstAnswers = watchFirstAnswers(context, asking);
 
-  const revise = async (completion: Completion): Promise<void> => {
+  const rejectAnswer = async (
+    rejected: Rejected,
+    reason: RejectionReason,
+    detail: string,
+  ): Promise<Outcome> => {
+    await reject(context, rejected, reason, detail);
+    return firstAnswers.unusable(rejected.reply);
+  };
+
+  const revise = async (completion: Completion): Promise<Outcome> => {
     const {promptId, prompt, completion: answer} = completion;
     const rejected = {promptId, prompt, completions: [answer]};
     const hopeless = unrevisable(completion);
-    if (hopeless !== undefined) return reject(context, rejected, hopeless.reason, hopeless.detail);
+    if (hopeless !== undefined) {
+      await reject(context, rejected, hopeless.reason, hopeless.detail);
+      return DONE;
+    }
     const seed = seedOf(fleet.seed, 'revision', completion.promptId);
     const {endpoint, instructions} = teacher;
     const reply = await endpoint.complete({prompt: revisionPrompt(completion, instructions), seed, signal});
     if (reply.kind === 'refused') {
-      return reject(context, rejected, RejectionReason.REJECTION_REASON_ENDPOINT, reply.reason);
+      return rejectAnswer(rejected, RejectionReason.REJECTION_REASON_ENDPOINT, reply.reason);
     }
     countAnswer(count, reply);
     const revision = parseRevision(reply.text, reply.finishReason);
     if (revision.kind === 'malformed') {
-      const unusable = {...rejected, reply: reply.text};
-      return reject(context, unusable, RejectionReason.REJECTION_REASON_FORMAT, revision.detail);
+      const detail = reply.emptyReason ?? revision.detail;
+      return rejectAnswer({...rejected, reply: reply.text}, RejectionReason.REJECTION_REASON_FORMAT, detail);
     }
     const pair = revisedPair(completion, revision, reply);
     await bus.publish('candidates', pair, completion.promptId, grace);
+    firstAnswers.usable();
     count('revisions');
+    return DONE;
   };
 
-  return async (completion: Completion): Promise<Outcome> => {
-    await context.timed('revising', () => revise(completion));
-    return {kind: 'done'};
-  };
+  return (completion: Completion): Promise<Outcome> => context.timed('revising', () => revise(completion));
 };
 
 await runActor('reviser', loadFleet, start);

@@ -3,8 +3,8 @@
  *
  * The prompt and the parser change together. The prompt is in our own words; its structure and its identifiers are
  * those of the paper's published reviser. The parser is stricter than that one: a marker counts only at the start of a
- * line, there must be exactly one, the model must have stopped by itself, and what it calls the solution must not speak
- * of the format.
+ * line, there must be exactly one after the model's thoughts aloud, the model must have ended by itself, and what it calls
+ * the solution must not speak of the format.
  */
 import {
   type CandidatePair,
@@ -13,6 +13,7 @@ import {
   PreferenceSource,
   RejectionReason,
 } from '../../proto/messages.js';
+import {afterMarker, endingOf} from '../../runtime/answer-form.js';
 
 const GIVEN =
   "You are given the task, called {task}, and the student's answer to it, called {student_solution}.";
@@ -69,18 +70,18 @@ const FORMAT_WORDS = /\{(?:corrected_student_solution|teacher_reasoning|student_
 /**
  * Takes a reviser's answer apart.
  *
- * @param finishReason as the endpoint gave it; anything but `stop` means that the text may be cut off.
+ * @param finishReason as the endpoint gave it.
  */
 export const parseRevision = (answer: string, finishReason: string): Revision => {
-  if (finishReason !== 'stop') return malformed(`finish_reason is ${finishReason || 'missing'}, not stop`);
-  const [marker, ...more] = answer.matchAll(SOLUTION);
-  if (marker === undefined) return malformed('no line begins with {corrected_student_solution}');
-  if (more.length > 0) return malformed(`${more.length + 1} lines begin with {corrected_student_solution}`);
-  const text = answer.slice(marker.index + marker[0].length).trim();
+  const ending = endingOf(finishReason);
+  if (ending !== 'whole') return malformed(`the answer is ${ending}: finish_reason is ${finishReason}`);
+  const solution = afterMarker(answer, SOLUTION, '{corrected_student_solution}');
+  if (solution.kind === 'malformed') return solution;
+  const text = solution.text.trim();
   if (text === '') return malformed('nothing follows {corrected_student_solution}');
   const leak = FORMAT_WORDS.exec(text) ?? REASONING.exec(text);
   if (leak !== null) return malformed(`the solution contains ${leak[0].trim()}`);
-  return {kind: 'revision', text, rationale: rationaleIn(answer.slice(0, marker.index))};
+  return {kind: 'revision', text, rationale: rationaleIn(solution.before)};
 };
 
 const malformed = (detail: string): Revision => ({kind: 'malformed', detail});
@@ -120,7 +121,7 @@ export const revisedPair = (
 ): CandidatePair => ({
   promptId: completion.promptId,
   prompt: completion.prompt,
-  chosen: withOuterSpaceOf(completion.completion, revision.text),
+  chosen: withOuterSpaceOf(completion.completion, withLineEndsOf(completion.completion, revision.text)),
   rejected: completion.completion,
   source: PreferenceSource.PREFERENCE_SOURCE_REVISION,
   rationale: revision.rationale,
@@ -130,3 +131,7 @@ export const revisedPair = (
   finishReason: completion.finishReason,
   sampling: completion.sampling ?? null,
 });
+
+/** Some gateways write every line end as Windows does: that is no difference between two answers. */
+const withLineEndsOf = (original: string, text: string): string =>
+  original.includes('\r') ? text : text.replaceAll('\r\n', '\n');

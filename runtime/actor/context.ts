@@ -58,4 +58,5 @@ export interface MetricStamp {
 export type Outcome =
   | {readonly kind: 'done'}
   | {readonly kind: 'retry'; readonly reason: string; readonly delayMs: number}
-  | {readonly kind: 'fatal'; readonly reason: string};
+  /** `isDone` where the message itself came to its end all the same. */
+  | {readonly kind: 'fatal'; readonly reason: string; readonly isDone?: boolean};

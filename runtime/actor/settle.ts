@@ -12,7 +12,7 @@ import type {Outcome} from './context.js';
  * |---|---|---|
  * | `done` | `ack()`, after the effect | goes on |
  * | `retry`, or a thrown `RetryableError` | `retry(delayMs)` | goes on |
- * | `fatal`, or a thrown `TerminalError` | `retry(0)`: nothing is lost | errors with a `TerminalError` |
+ * | `fatal`, or a thrown `TerminalError` | `retry(0)`: nothing is lost; `ack()` where it `isDone` | errors with a `TerminalError` |
  * | anything else thrown | `retry(0)` | errors with it |
  *
  * @param concurrency deliveries at work at once; the source holds no more than its own `maxInFlight`.
@@ -31,7 +31,8 @@ export const settle = <T>(
         delivery.retry(outcome.delayMs);
         return outcome;
       case 'fatal':
-        delivery.retry(0);
+        if (outcome.isDone) await delivery.ack();
+        else delivery.retry(0);
         throw new TerminalError(outcome.reason);
     }
   }, concurrency);

@@ -1,4 +1,5 @@
 /** What a fleet would do, and what it still lacks on this machine, in lines for a person. */
+import {keyVariableOf, unsetKeyOf} from '../endpoints/connect.js';
 import {actorCounts, askersOf} from '../fleet/actors.js';
 import {misfitsOf, missingFilesOf} from '../fleet/check.js';
 import {objectiveText} from '../fleet/control/objective.js';
@@ -44,13 +45,16 @@ export const lackingOf = async (
   environment: NodeJS.ProcessEnv = process.env,
 ): Promise<string[]> => [
   ...(await unfitOf(fleet)),
-  ...Object.entries(fleet.endpoints).flatMap(([name, endpoint]) =>
-    isDemo(endpoint) || environment[endpoint.apiKeyEnv]
+  ...Object.entries(fleet.endpoints).flatMap(([name, endpoint]) => {
+    if (isDemo(endpoint)) return [];
+    const {baseUrl} = endpoint;
+    const unset = unsetKeyOf({baseUrl, apiKeyEnv: keyVariableOf(endpoint)}, environment);
+    return unset === undefined
       ? []
       : [
-          `endpoints.${name}.apiKeyEnv: ${endpoint.apiKeyEnv} is not set; put the endpoint's key there (any word where none is asked for)`,
-        ],
-  ),
+          `endpoints.${name}.apiKeyEnv: ${unset} is not set; put the endpoint's key there, or leave apiKeyEnv out where none is asked for`,
+        ];
+  }),
 ];
 
 /** One line for each file that is not there and each key that does not fit the policy. */

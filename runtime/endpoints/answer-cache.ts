@@ -1,21 +1,22 @@
 /**
  * A content-addressed cache of answers, in front of an endpoint: what was asked and answered before, by this run before it
  * was killed or by another one, is not paid for again. Only answers are kept, never failures; a changed address, model,
- * temperature, limit, prompt or seed is another question.
+ * temperature, limit, further field, prompt or seed is another question.
  */
 import {createHash, randomUUID} from 'node:crypto';
 import {mkdir, readFile, rename, rm, writeFile} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {z} from 'zod';
 import {messageOf} from '../errors.js';
-import type {Answer, ChatRequest, ChatSettings} from './chat.js';
+import type {ChatRequest, ChatSettings} from './chat.js';
 import type {Endpoint} from './endpoint.js';
+import type {Answer} from './reply.js';
 
 /** Where the actors of a run keep answers: beside the runs, which share them. No run's id begins with a dot. */
 export const answersFolderOf = (runFolder: string): string => join(dirname(runFolder), '.answers');
 
 /** What an answer depends on besides the request. */
-export type Asked = Pick<ChatSettings, 'baseUrl' | 'model' | 'temperature' | 'maxTokens'>;
+export type Asked = Pick<ChatSettings, 'baseUrl' | 'model' | 'temperature' | 'maxTokens' | 'extraBody'>;
 
 const answerSchema = z.object({
   kind: z.literal('answer'),
@@ -67,9 +68,11 @@ export const withAnswerCache = (
 };
 
 /** Two letters of the hash as a folder, so that none holds too many files. */
-const fileOf = ({baseUrl, model, temperature, maxTokens}: Asked, request: ChatRequest): string => {
+const fileOf = (asked: Asked, request: ChatRequest): string => {
+  const {baseUrl, model, temperature, maxTokens, extraBody = {}} = asked;
   const {system = null, prompt, seed = null} = request;
-  const question = JSON.stringify([baseUrl, model, temperature, maxTokens, system, prompt, seed]);
+  const further = Object.keys(extraBody).length === 0 ? [] : [extraBody];
+  const question = JSON.stringify([baseUrl, model, temperature, maxTokens, system, prompt, seed, ...further]);
   const hash = createHash('sha256').update(question).digest('hex');
   return join(hash.slice(0, 2), `${hash.slice(2)}.json`);
 };

@@ -1,6 +1,7 @@
 /** Whether an endpoint can be reached and knows the model, for the price of one list of models. */
-import {type Failure, listModels} from './chat.js';
+import {listModels} from './chat.js';
 import {type EndpointPlace, explain} from './explain.js';
+import {type Failure, oneLine} from './reply.js';
 
 /**
  * `reason` is one line for a person. `unlisted`, and `model_missing` too, may still answer: some endpoints keep no list,
@@ -18,14 +19,18 @@ const DEADLINE_MS = 10_000;
 
 /** Asks for `GET {baseUrl}/models`, once. */
 export const checkEndpoint = async (
-  place: EndpointPlace & {readonly apiKey: string},
+  place: EndpointPlace & {readonly apiKey: string | undefined},
   timeoutMs: number = DEADLINE_MS,
 ): Promise<EndpointCheck> => {
   const reply = await listModels(place, timeoutMs);
   if (reply.kind !== 'models') return {kind: kindOf(reply), reason: explain(place, reply)};
   const {models} = reply;
   if (models.includes(place.model)) return {kind: 'serves', models};
-  const some = models.slice(0, 5).join(', ') + (models.length > 5 ? ', …' : '');
+  const some =
+    models
+      .slice(0, 5)
+      .map((name) => oneLine(name))
+      .join(', ') + (models.length > 5 ? ', …' : '');
   const reason = `endpoint ${place.baseUrl} does not list ${place.model} (${place.askingKey}.model) but: ${some || 'nothing'}`;
   return {kind: 'model_missing', models, reason};
 };

@@ -3,23 +3,28 @@ import {setMaxListeners} from 'node:events';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {TerminalError} from '../errors.js';
 import {hide} from '../redact.js';
+import type {ChatSettings} from './chat.js';
 import {checkEndpoint} from './check.js';
 import {type Endpoint, openEndpoint} from './endpoint.js';
 import type {EndpointPlace} from './explain.js';
+import {isLocal} from './local.js';
 
 /** How an actor asks, as its part of the fleet says. */
-export interface Asking {
+export interface Asking
+  extends Pick<
+    ChatSettings,
+    'model' | 'temperature' | 'maxTokens' | 'maxTokensField' | 'seed' | 'extraBody'
+  > {
   /** A key of the fleet's `endpoints`. */
   readonly endpoint: string;
-  readonly model: string;
-  readonly temperature: number;
-  readonly maxTokens: number;
   readonly concurrency: number;
   readonly timeoutMs: number;
 }
 
 /** An entry of the fleet's `endpoints`; the demo teacher's has no address until the fleet has started it. */
-type EndpointEntry = {readonly baseUrl: string; readonly apiKeyEnv: string} | {readonly demo: true};
+type EndpointEntry =
+  | {readonly baseUrl: string; readonly apiKeyEnv?: string | undefined}
+  | {readonly demo: true};
 
 /** An endpoint that starts beside the actor may come up a little after it. */
 const START_LIMIT_MS = 10_000;
@@ -48,40 +53,76 @@ export const placeOf = (
       `${endpointKey}: the demo teacher has no address here; start the fleet with \`anchorage up\``,
     );
   }
-  return {baseUrl: entry.baseUrl, apiKeyEnv: entry.apiKeyEnv, model, endpointKey, askingKey};
+  return {baseUrl: entry.baseUrl, apiKeyEnv: keyVariableOf(entry), model, endpointKey, askingKey};
 };
 
 /**
- * The key from the environment, kept out of every line from then on. Throws a `TerminalError` that names the variable where
- * it is not set, or holds what no header can carry.
+ * The environment variable whose value an endpoint gets as its key: what the fleet names. OpenAI's own needs no naming; a key of
+ * it is nobody else's to see.
+ */
+export const keyVariableOf = ({
+  baseUrl,
+  apiKeyEnv,
+}: {
+  readonly baseUrl: string;
+  readonly apiKeyEnv?: string | undefined;
+}): string | undefined => {
+  const {protocol, hostname} = new URL(baseUrl);
+  return apiKeyEnv ?? (protocol === 'https:' && hostname === 'api.openai.com' ? 'OPENAI_API_KEY' : undefined);
+};
+
+/**
+ * The key from the environment, kept out of every line from then on; undefined where none is named, or none is there for an
+ * endpoint of this machine. Throws a `TerminalError` that names the variable where it has to be set, or holds what no header
+ * can carry.
  */
 export const apiKeyFor = (
-  {apiKeyEnv, endpointKey}: Pick<EndpointPlace, 'apiKeyEnv' | 'endpointKey'>,
+  place: Pick<EndpointPlace, 'baseUrl' | 'apiKeyEnv' | 'endpointKey'>,
   environment: NodeJS.ProcessEnv = process.env,
-): string => {
-  const key = environment[apiKeyEnv]?.trim();
-  if (!key) {
+): string | undefined => {
+  const {apiKeyEnv, endpointKey} = place;
+  const variable = `the environment variable ${apiKeyEnv} (named by ${endpointKey}.apiKeyEnv)`;
+  if (unsetKeyOf(place, environment) !== undefined) {
     throw new TerminalError(
-      `the environment variable ${apiKeyEnv} (named by ${endpointKey}.apiKeyEnv) is not set: it holds the endpoint's key; any word will do where none is asked for`,
+      `${variable} is not set: it holds the endpoint's key; leave apiKeyEnv out where none is asked for`,
     );
   }
+  const key = apiKeyEnv === undefined ? undefined : environment[apiKeyEnv]?.trim();
+  if (!key) return undefined;
   if (!/^[\x21-\x7e]+$/.test(key)) {
     throw new TerminalError(
-      `the environment variable ${apiKeyEnv} (named by ${endpointKey}.apiKeyEnv) holds no key: it has a line break, a space or another character that no key has; set it to the key alone`,
+      `${variable} holds no key: it has a line break, a space or another character that no key has; set it to the key alone`,
     );
   }
   hide(key);
   return key;
 };
 
+/** The variable that has to hold a key and does not. An endpoint of this machine seldom asks for one, and says so where it does. */
+export const unsetKeyOf = (
+  {baseUrl, apiKeyEnv}: Pick<EndpointPlace, 'baseUrl' | 'apiKeyEnv'>,
+  environment: NodeJS.ProcessEnv,
+): string | undefined =>
+  apiKeyEnv === undefined || environment[apiKeyEnv]?.trim() || isLocal(baseUrl) ? undefined : apiKeyEnv;
+
 /**
  * Opens an endpoint once it has answered something. Throws a `TerminalError` where it cannot be reached, refuses the key,
- * or speaks another protocol; calls `warn` where only a request can tell.
+ * or speaks another protocol; calls `warn` where only a request can tell, and `tell` where requests are later asked otherwise.
  */
 export const connectEndpoint = async (
   place: EndpointPlace,
   asking: Asking,
-  {apiKey, signal, warn}: {apiKey: string; signal: AbortSignal; warn: (line: string) => void},
+  {
+    apiKey,
+    signal,
+    warn,
+    tell = warn,
+  }: {
+    readonly apiKey: string | undefined;
+    readonly signal: AbortSignal;
+    readonly warn: (line: string) => void;
+    readonly tell?: (line: string) => void;
+  },
 ): Promise<Endpoint> => {
   // Each request that waits listens: many listeners are no leak.
   setMaxListeners(0, signal);
@@ -107,6 +148,6 @@ export const connectEndpoint = async (
       case 'serves':
         break;
     }
-    return openEndpoint({...place, ...asking, apiKey});
+    return openEndpoint({...place, ...asking, apiKey}, tell);
   }
 };

@@ -8,17 +8,11 @@
 import {setTimeout as sleep} from 'node:timers/promises';
 import {backoffMs} from '../backoff.js';
 import {RetryableError, TerminalError} from '../errors.js';
-import {
-  type Answer,
-  type Attempt,
-  type ChatRequest,
-  type ChatSettings,
-  type Failure,
-  openChat,
-} from './chat.js';
+import {type ChatRequest, type ChatSettings, openChat} from './chat.js';
 import {withoutSecrets} from './discretion.js';
 import {type EndpointPlace, explain} from './explain.js';
 import {type Load, openGovernor} from './governor.js';
+import type {Answer, Attempt, Failure} from './reply.js';
 
 export type EndpointReply =
   /** `cached` where it was kept from another time, and nothing was sent. */
@@ -35,8 +29,7 @@ export interface Endpoint {
    *
    * @returns the answer, or `refused` where the endpoint will not take this one request.
    * @throws a `TerminalError` where no request can succeed: a bad key, an unknown model, a wrong address, answers that are
-   * no chat completions, a first answer that never comes because every request is refused, or silence for three deadlines
-   * on end.
+   * no chat completions, every request refused, or silence for three deadlines on end.
    * @throws a `RetryableError` where the deadline passed; it carries the wait that the endpoint asked for, if it did.
    */
   complete(request: EndpointRequest): Promise<EndpointReply>;
@@ -51,15 +44,22 @@ export interface EndpointOptions extends ChatSettings, EndpointPlace {
 
 /** Deadlines without one reply after which an endpoint counts as gone: the third in a row ends it, however timers round. */
 const SILENT_DEADLINES = 2.5;
-/** Refusals, and no answer yet, that show that it is not about the single request. */
-const FIRST_REFUSALS = 8;
+/** What nobody has a reason to refuse: where this is refused too, everything is. */
+const PROBE: ChatRequest = {prompt: 'Say yes.'};
 
-/** Prepares an endpoint; nothing is sent yet. */
-export const openEndpoint = (options: EndpointOptions): Endpoint => {
+/**
+ * Prepares an endpoint; nothing is sent yet.
+ *
+ * @param warn told a line where requests are asked otherwise than the fleet says, since the endpoint refuses a field.
+ */
+export const openEndpoint = (
+  options: EndpointOptions,
+  warn: (line: string) => void = () => undefined,
+): Endpoint => {
   const {timeoutMs} = options;
-  const chat = openChat(options);
+  const chat = openChat(options, warn);
   const governor = openGovernor(options.concurrency);
-  const health = openHealth(options);
+  const health = openHealth();
 
   const send = async (
     request: EndpointRequest,
@@ -79,35 +79,65 @@ export const openEndpoint = (options: EndpointOptions): Endpoint => {
     }
   };
 
+  let probing: Promise<Attempt> | undefined;
+  /**
+   * Whom a failure is about. What was answered since the request began shows that the endpoint works; else it is asked something
+   * harmless, once for all that wonder at that moment.
+   */
+  const blame = async (sinceMs: number, signal: AbortSignal): Promise<'request' | 'endpoint' | 'unknown'> => {
+    if (health.answeredSince(sinceMs)) return 'request';
+    probing ??= send({...PROBE, signal}, true, timeoutMs).finally(() => {
+      probing = undefined;
+    });
+    const {kind} = await probing;
+    if (kind === 'answer') health.answered();
+    if (kind === 'answer') return 'request';
+    return kind === 'refused' || kind === 'denied' || kind === 'garbage' ? 'endpoint' : 'unknown';
+  };
+
+  /** What a failure that is no passing one comes to; undefined where that is not known yet. */
+  const verdict = async (
+    attempt: Failure,
+    sinceMs: number,
+    signal: AbortSignal,
+  ): Promise<EndpointReply | undefined> => {
+    const refused = {kind: 'refused', reason: attempt.reason} as const;
+    if (attempt.kind === 'refused' && health.everAnswered()) return refused;
+    // A key that never worked opens nothing.
+    const isKey = attempt.status === 401 && !health.everAnswered();
+    const about = isKey ? 'endpoint' : await blame(sinceMs, signal);
+    if (about === 'endpoint') throw new TerminalError(explain(options, attempt));
+    return about === 'request' ? refused : undefined;
+  };
+
   const complete = async (request: EndpointRequest): Promise<EndpointReply> => {
+    const {signal} = request;
+    const began = performance.now();
     let leftMs = timeoutMs;
     let garbage = 0;
     for (let tries = 1; ; tries += 1) {
       const {tookMs, ...attempt} = await send(request, tries > 1, leftMs);
       leftMs -= tookMs;
-      switch (attempt.kind) {
-        case 'answer':
-          health.answered();
-          return attempt;
-        case 'refused':
-          health.refused(attempt);
-          return {kind: 'refused', reason: attempt.reason};
-        case 'denied':
-          throw new TerminalError(explain(options, attempt));
-        case 'garbage':
-          garbage += 1;
-          if (garbage > 1) throw new TerminalError(explain(options, attempt));
-          break;
-        default:
-          break;
+      if (attempt.kind === 'answer') {
+        health.answered();
+        return attempt;
+      }
+      if (attempt.kind === 'garbage') garbage += 1;
+      if (attempt.kind === 'refused' || attempt.kind === 'denied' || garbage > 1) {
+        const reply = await verdict(attempt, began, signal);
+        if (reply !== undefined) return reply;
       }
       // On top of what the endpoint asks for, so that requests which were turned away together do not come back together.
       const pauseMs = (attempt.retryAfterMs ?? 0) + backoffMs(tries);
       if (attempt.kind === 'timeout' || pauseMs >= leftMs) {
-        throw health.silent(attempt, tries, timeoutMs - leftMs);
+        const isGone = health.silentFor(timeoutMs - leftMs) >= SILENT_DEADLINES * timeoutMs;
+        // One request that is never answered, and is the last one that is left, makes an endpoint look gone.
+        if (isGone && (await blame(began, signal)) !== 'request')
+          throw new TerminalError(explain(options, silence(attempt, health.silentFor(0))));
+        throw outOfTime(options, attempt, tries);
       }
       leftMs -= pauseMs;
-      await pause(pauseMs, request.signal);
+      await pause(pauseMs, signal);
     }
   };
   return {complete};
@@ -123,40 +153,38 @@ const pause = async (pauseMs: number, signal: AbortSignal): Promise<void> => {
 };
 
 /** What all requests together say about the endpoint, which none can say alone. */
-const openHealth = (options: EndpointOptions) => {
-  const {timeoutMs} = options;
-  let everAnswered = false;
-  let firstRefusals = 0;
+const openHealth = () => {
+  let answeredAt: number | undefined;
   let silentSince: number | undefined;
   return {
     answered: (): void => {
-      everAnswered = true;
+      answeredAt = performance.now();
       silentSince = undefined;
     },
-    refused: (failure: Failure): void => {
-      silentSince = undefined;
-      firstRefusals += 1;
-      if (everAnswered || firstRefusals < FIRST_REFUSALS) return;
-      const reason = `each of the first ${firstRefusals} requests was refused, the last with: ${failure.reason}`;
-      throw new TerminalError(explain(options, {...failure, reason}));
-    },
-    /** The error for a request that began `spentMs` ago and has no time for another try. */
-    silent: (failure: Failure, tries: number, spentMs: number): TerminalError | RetryableError => {
+    everAnswered: (): boolean => answeredAt !== undefined,
+    answeredSince: (ms: number): boolean => answeredAt !== undefined && answeredAt >= ms,
+    /** For how long nothing was answered, once a request that began `spentMs` ago has no time for another try. */
+    silentFor: (spentMs: number): number => {
       const now = performance.now();
       silentSince ??= now - spentMs;
-      const silentMs = now - silentSince;
-      if (silentMs >= SILENT_DEADLINES * timeoutMs) {
-        const reason = `no answer to anything for ${seconds(silentMs)}, the last: ${failure.reason}`;
-        return new TerminalError(explain(options, {...failure, reason}));
-      }
-      const reason = `no answer within ${seconds(timeoutMs)} in ${tries} ${tries === 1 ? 'try' : 'tries'}, the last: ${failure.reason}`;
-      const {retryAfterMs} = failure;
-      return new RetryableError(
-        explain(options, {...failure, reason}),
-        retryAfterMs === undefined ? {} : {retryAfterMs},
-      );
+      return now - silentSince;
     },
   };
+};
+
+const silence = (failure: Failure, silentMs: number): Failure => ({
+  ...failure,
+  reason: `no answer to anything for ${seconds(silentMs)}, the last: ${failure.reason}`,
+});
+
+/** The error for a request that has no time for another try. */
+const outOfTime = (options: EndpointOptions, failure: Failure, tries: number): RetryableError => {
+  const {retryAfterMs} = failure;
+  const reason = `no answer within ${seconds(options.timeoutMs)} in ${tries} ${tries === 1 ? 'try' : 'tries'}, the last: ${failure.reason}`;
+  return new RetryableError(
+    explain(options, {...failure, reason}),
+    retryAfterMs === undefined ? {} : {retryAfterMs},
+  );
 };
 
 const seconds = (ms: number): string => `${Number((ms / 1000).toFixed(1))} s`;

@@ -1,12 +1,12 @@
 /** What to tell a person about an endpoint that does not work: one line that names what to change. */
-import type {Failure} from './chat.js';
+import type {Failure} from './reply.js';
 
 /** Where an endpoint's settings are written, so that a message can name them. */
 export interface EndpointPlace {
   readonly baseUrl: string;
   readonly model: string;
-  /** The environment variable that holds the key. */
-  readonly apiKeyEnv: string;
+  /** The environment variable that holds the key; undefined where none is sent. */
+  readonly apiKeyEnv: string | undefined;
   /** The fleet's key of the endpoint, such as `endpoints.teacher`. */
   readonly endpointKey: string;
   /** The fleet's key of who asks, such as `actors.reviser`. */
@@ -22,9 +22,12 @@ const remedy = ({apiKeyEnv, endpointKey, askingKey}: EndpointPlace, {kind, statu
   switch (kind) {
     case 'denied':
       if (status === 401 || status === 403) {
-        return `set ${apiKeyEnv} (named by ${endpointKey}.apiKeyEnv) to a key that is valid there for this model`;
+        return apiKeyEnv === undefined
+          ? `set ${endpointKey}.apiKeyEnv to the name of the environment variable that holds a key for it`
+          : `set ${apiKeyEnv} (named by ${endpointKey}.apiKeyEnv) to a key that is valid there for this model`;
       }
-      if (status === 402 || status === 429) return `add credit to the account of the key in ${apiKeyEnv}`;
+      if (status === 402 || status === 429)
+        return `add credit to the account of the key${apiKeyEnv === undefined ? '' : ` in ${apiKeyEnv}`}`;
       if (status === 400)
         return `correct ${askingKey} so that the model accepts it, or choose another ${askingKey}.model`;
       return `correct ${askingKey}.model or ${address}`;

@@ -3,7 +3,6 @@ import {z} from 'zod';
 import {RUN_PATTERN} from '../bus/subjects.js';
 import {messageOf} from '../errors.js';
 import {settingComplaints} from '../learning/objectives/objectives.js';
-import {MEMORY_SIZE_FORM, memoryBytes} from '../memory-size.js';
 
 const positive = z.number().positive();
 const count = z.int().positive();
@@ -21,8 +20,8 @@ const endpoint = z.union([
     baseUrl: z
       .url({protocol: /^https?$/})
       .refine(isBare, 'has a user, a password or a query in it; put the key into the variable of apiKeyEnv'),
-    /** The environment variable that holds the key. */
-    apiKeyEnv: z.string().min(1).default('OPENAI_API_KEY'),
+    /** The environment variable that holds the key. Without it none is sent, but OPENAI_API_KEY to OpenAI's own address. */
+    apiKeyEnv: z.string().min(1).optional(),
   }),
   z.strictObject({
     /** The demo teacher, started and stopped with the fleet. */
@@ -36,18 +35,51 @@ const endpoint = z.union([
   }),
 ]);
 
+/** Refuses fields of a request that have keys of their own, or that would change what an answer is. */
+const notOurs = (
+  fields: object,
+  {addIssue}: {addIssue: (issue: {code: 'custom'; path: string[]; message: string}) => void},
+) => {
+  const own = [
+    'model',
+    'messages',
+    'temperature',
+    'max_tokens',
+    'max_completion_tokens',
+    'seed',
+    'stream',
+    'n',
+  ];
+  for (const field of own)
+    if (field in fields)
+      addIssue({
+        code: 'custom',
+        path: [field],
+        message: 'a field that is set already; extraBody is for others',
+      });
+};
+
 /** How an actor asks a model behind an endpoint. */
 const asking = {
   count: z.int().nonnegative().default(1),
   /** A key of `endpoints`. */
   endpoint: z.string().min(1),
   model: z.string().min(1),
-  temperature: z.number().min(0).max(2).default(0.7),
+  /** Null sends none, so that the endpoint's own holds. */
+  temperature: z.number().min(0).max(2).nullable().default(0.7),
   maxTokens: count.default(4096),
+  /** What the endpoint calls that limit; learnt from its first refusal unless given. */
+  maxTokensField: z.enum(['max_tokens', 'max_completion_tokens']).optional(),
+  /** Whether requests carry a seed, which makes answers repeatable where the endpoint heeds it; false is learnt too. */
+  seed: z.boolean().default(true),
+  /** Further fields of every request, such as chat_template_kwargs: {enable_thinking: false}. */
+  extraBody: z.record(z.string(), z.json()).superRefine(notOurs).optional(),
   /** Requests under way at once, for each process of the actor. */
   concurrency: count.default(8),
   /** One request's deadline, tries included. */
-  timeoutMs: count.default(120_000),
+  timeoutMs: count.max(86_400_000).default(120_000),
+  /** The run ends where so many first answers give no pair at all, before more is paid for; 0 lets it go on. */
+  maxFirstUnusable: z.int().nonnegative().default(16),
 };
 /** How an actor that computes does; `threads` of each process, a share of `cores` unless given. */
 const computing = {threads: count.optional()};
@@ -132,17 +164,6 @@ export const fleetSchema = z.strictObject({
     epochs: count.default(1),
     /** Pairs a step. */
     batchSize: count.default(16),
-    /** Pairs whose gradients one process works out at once, at most; as many as memory allows, unless given. */
-    microBatchSize: count.optional(),
-    /**
-     * Bounds the memory of each learner process, such as 4GB: how many pairs it computes at once, and what it computes again in
-     * the backward pass, follow from it. Unless given, what is kept for the backward pass is bounded (1.5 GiB): the same on
-     * every machine, so that a run's bits do not depend on where its shards are.
-     */
-    memory: z
-      .string()
-      .refine((text) => memoryBytes(text) !== undefined, `is ${MEMORY_SIZE_FORM}`)
-      .optional(),
     /**
      * Into how many parts each batch is cut for learner shards; `actors.learner.count` unless given. The same number gives the
      * same weights with any number of shards, and so many of them can have work.

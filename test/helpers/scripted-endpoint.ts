@@ -30,9 +30,11 @@ export interface SeenRequest {
 export interface SeenBody {
   readonly model: string;
   readonly messages: readonly {readonly role: string; readonly content: string}[];
-  readonly temperature: number;
-  readonly max_tokens: number;
+  readonly temperature?: number;
+  readonly max_tokens?: number;
+  readonly max_completion_tokens?: number;
   readonly seed?: number;
+  readonly chat_template_kwargs?: unknown;
 }
 
 export const json = (
@@ -45,6 +47,9 @@ export const json = (
   body: JSON.stringify(body),
   headers: {'content-type': 'application/json', ...headers},
 });
+
+/** Whether a request is what an endpoint is asked to find out whether it refuses everything. */
+export const isProbe = ({body}: SeenRequest): boolean => body?.messages.at(-1)?.content === 'Say yes.';
 
 export const completion = (content: string | null, finishReason = 'stop'): ScriptedReply =>
   json(

@@ -172,7 +172,7 @@ const unreadable: Record<string, {answer: string; finishReason?: string; detail:
   'a cut-off end': {
     answer: '{better_student_solution}: [1]',
     finishReason: 'length',
-    detail: 'finish_reason is length, not stop',
+    detail: 'the answer is cut: finish_reason is length',
   },
 };
 for (const [what, {answer, finishReason = 'stop', detail}] of Object.entries(unreadable)) {

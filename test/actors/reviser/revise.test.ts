@@ -146,21 +146,20 @@ const unreadable: Record<string, {answer: string; finishReason?: string; detail:
     answer: '{teacher_reasoning}: 5 is wrong.\n\n{corrected_student_solution}:\n \n',
     detail: 'nothing follows {corrected_student_solution}',
   },
-  nothing: {answer: '', detail: 'no line begins with {corrected_student_solution}'},
+  nothing: {answer: ' \n', detail: 'the answer is empty'},
   'a cut-off solution': {
     answer: '{corrected_student_solution}: It is 4 becau',
     finishReason: 'length',
-    detail: 'finish_reason is length, not stop',
+    detail: 'the answer is cut: finish_reason is length',
   },
   'a filtered solution': {
     answer: '{corrected_student_solution}: It is 4.',
     finishReason: 'content_filter',
-    detail: 'finish_reason is content_filter, not stop',
+    detail: 'the answer is withheld: finish_reason is content_filter',
   },
-  'no finish reason': {
-    answer: '{corrected_student_solution}: It is 4.',
-    finishReason: '',
-    detail: 'finish_reason is missing, not stop',
+  'thoughts that do not end': {
+    answer: '<think>\nI would say:\n{corrected_student_solution}: It is 4.',
+    detail: 'the answer ends within its reasoning',
   },
 };
 for (const [what, {answer, finishReason = 'stop', detail}] of Object.entries(unreadable)) {
@@ -168,6 +167,14 @@ for (const [what, {answer, finishReason = 'stop', detail}] of Object.entries(unr
     t.deepEqual(parseRevision(answer, finishReason), {kind: 'malformed', detail});
   });
 }
+
+test('a revision has the line ends of the original: a gateway that writes all of them as Windows does is no difference', (t) => {
+  const chosen = (original: string, text: string) =>
+    revisedPair({...completion, completion: original}, {text, rationale: ''}, {model: 'm', requestId: 'r'})
+      .chosen;
+  t.is(chosen('a\nb', 'a\r\nc'), 'a\nc');
+  t.is(chosen('a\r\nb', 'a\r\nc'), 'a\r\nc');
+});
 
 test('an empty or cut-off completion is not worth a request', (t) => {
   t.is(unrevisable(completion), undefined);

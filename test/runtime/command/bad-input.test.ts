@@ -73,11 +73,11 @@ const openaiFleet = (url: string) =>
   });
 
 test('a key that is not set', async (t) => {
-  const {code, stderr} = await up(t, folderOf(t, openaiFleet('http://127.0.0.1:9/v1')));
+  const {code, stderr} = await up(t, folderOf(t, openaiFleet('https://models.example/v1')));
   t.is(code, 1);
   t.is(
     stderr,
-    "fleet.yaml: endpoints.openai.apiKeyEnv: TEST_KEY is not set; put the endpoint's key there (any word where none is asked for)\n",
+    "fleet.yaml: endpoints.openai.apiKeyEnv: TEST_KEY is not set; put the endpoint's key there, or leave apiKeyEnv out where none is asked for\n",
   );
 });
 

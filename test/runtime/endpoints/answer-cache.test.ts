@@ -6,7 +6,7 @@ import {answersFolderOf, countAnswer, withAnswerCache} from '../../../runtime/en
 import type {EndpointOptions} from '../../../runtime/endpoints/endpoint.js';
 import {openEndpoint} from '../../../runtime/endpoints/endpoint.js';
 import {optionsFor, signal} from '../../helpers/asking.js';
-import {apiError, completion, inOrder, scriptedEndpoint} from '../../helpers/scripted-endpoint.js';
+import {apiError, completion, inOrder, isProbe, scriptedEndpoint} from '../../helpers/scripted-endpoint.js';
 import {temporaryFolder} from '../../helpers/temporary.js';
 
 const silent = () => undefined;
@@ -28,21 +28,33 @@ test('what was answered is not asked again, by this process or another', async (
   t.is(requests.length, 1);
 });
 
-test('another prompt, system turn, seed, model, temperature or limit is another question', async (t) => {
+test('another prompt, system turn, seed, model, temperature, limit or further field is another question', async (t) => {
   const {baseUrl, requests} = await scriptedEndpoint(t, () => completion('better'));
   const folder = temporaryFolder(t);
   const asked = {system: 'be brief', prompt: 'hello', seed: 5, signal};
   await cachedBy(optionsFor(baseUrl), folder).complete(asked);
   for (const change of [{prompt: 'hallo'}, {system: undefined}, {seed: 6}, {seed: undefined}])
     await cachedBy(optionsFor(baseUrl), folder).complete({...asked, ...change});
-  for (const change of [{model: 'other'}, {temperature: 0}, {maxTokens: 65}])
+  for (const change of [
+    {model: 'other'},
+    {temperature: 0},
+    {temperature: null},
+    {maxTokens: 65},
+    {extraBody: {top_p: 0.9}},
+  ])
     await cachedBy(optionsFor(baseUrl, change), folder).complete(asked);
-  t.is(requests.length, 8);
+  t.is(requests.length, 10);
+  // Names and fields that change no answer, and no field at all, are the same question.
+  for (const change of [{maxTokensField: 'max_completion_tokens'} as const, {extraBody: {}}])
+    await cachedBy(optionsFor(baseUrl, change), folder).complete(asked);
+  t.is(requests.length, 10);
 });
 
 test('a refusal, and an empty answer, are not kept', async (t) => {
   const replies = inOrder(apiError(400, 'too long'), completion(''), completion('better'));
-  const {baseUrl, requests} = await scriptedEndpoint(t, replies);
+  const {baseUrl, requests} = await scriptedEndpoint(t, (request) =>
+    isProbe(request) ? completion('yes') : replies(),
+  );
   const folder = temporaryFolder(t);
   const kinds: string[] = [];
   for (let turn = 0; turn < 4; turn += 1) {
@@ -50,7 +62,7 @@ test('a refusal, and an empty answer, are not kept', async (t) => {
     kinds.push(reply.kind === 'answer' ? reply.text : reply.kind);
   }
   t.deepEqual(kinds, ['refused', '', 'better', 'better']);
-  t.is(requests.length, 3);
+  t.is(requests.filter((request) => !isProbe(request)).length, 3);
 });
 
 test('a damaged file is as none, and written anew', async (t) => {

@@ -1,6 +1,6 @@
 import test from 'ava';
 import {checkEndpoint} from '../../../runtime/endpoints/check.js';
-import {apiKeyFor, connectEndpoint, placeOf} from '../../../runtime/endpoints/connect.js';
+import {apiKeyFor, connectEndpoint, keyVariableOf, placeOf} from '../../../runtime/endpoints/connect.js';
 import {TerminalError} from '../../../runtime/errors.js';
 import {
   apiError,
@@ -45,12 +45,45 @@ test('an endpoint that the fleet does not have, and a teacher that was not start
 });
 
 test('the key comes from the variable that the fleet names, and its absence names both', (t) => {
-  const place = placeAt('http://localhost:1/v1');
+  const place = placeAt('https://models.example/v1');
   t.is(apiKeyFor(place, {MY_KEY: ' sk-1\n'}), 'sk-1');
   for (const environment of [{}, {MY_KEY: ''}, {MY_KEY: ' '}]) {
     const error = t.throws(() => apiKeyFor(place, environment), {instanceOf: TerminalError});
     t.regex(error?.message ?? '', /variable MY_KEY \(named by endpoints\.mine\.apiKeyEnv\) is not set/);
   }
+});
+
+test('an endpoint of this machine needs no key, and gets the one that the fleet names where it is set', (t) => {
+  for (const host of ['localhost', '127.0.0.1', '[::1]', '127.1.2.3', 'model.localhost']) {
+    const place = placeAt(`http://${host}:8000/v1`);
+    t.is(apiKeyFor(place, {}), undefined);
+    t.is(apiKeyFor(place, {MY_KEY: 'sk-1'}), 'sk-1');
+  }
+});
+
+test('a key goes to nobody whom the fleet does not name it for: OpenAI’s own goes to OpenAI alone', (t) => {
+  const environment = {OPENAI_API_KEY: 'sk-openai'};
+  const keyAt = (baseUrl: string) => apiKeyFor(placeOf('reviser', asking, {mine: {baseUrl}}), environment);
+  t.is(keyAt('https://api.openai.com/v1'), 'sk-openai');
+  for (const other of [
+    'http://localhost:8000/v1',
+    'https://models.example/v1',
+    'http://api.openai.com/v1',
+    'https://api.openai.com.example/v1',
+  ])
+    t.is(keyAt(other), undefined, other);
+  t.is(keyVariableOf({baseUrl: 'https://models.example/v1', apiKeyEnv: 'OPENAI_API_KEY'}), 'OPENAI_API_KEY');
+});
+
+test('without a key no Authorization header is sent, whatever the environment holds, and a 401 names the key to write', async (t) => {
+  const {baseUrl, requests} = await scriptedEndpoint(t, () => apiError(401, 'who are you?'));
+  const place = placeOf('reviser', asking, {mine: {baseUrl}});
+  const check = await checkEndpoint({...place, apiKey: undefined}, 20_000);
+  t.is(requests[0]?.authorization, undefined);
+  t.is(
+    check.kind === 'serves' ? '' : check.reason,
+    `endpoint ${baseUrl}, model scripted: 401 who are you?; set endpoints.mine.apiKeyEnv to the name of the environment variable that holds a key for it`,
+  );
 });
 
 test('an endpoint that lists the model serves it', async (t) => {

@@ -7,8 +7,9 @@ import {
   apiError,
   completion,
   html,
-  inOrder,
+  isProbe,
   json,
+  type ScriptedReply,
   scriptedEndpoint,
 } from '../../helpers/scripted-endpoint.js';
 
@@ -21,10 +22,10 @@ test('a refused key ends with the variable to set, without a second try', async 
   t.is(requests.length, 1);
 });
 
-test('a key without the right to the model ends as a refused key does', async (t) => {
+test('a key without the right to the model ends once a harmless request is denied too', async (t) => {
   const {baseUrl, requests} = await scriptedEndpoint(t, () => apiError(403, 'not in your plan'));
   t.regex(await failureOf(t, optionsFor(baseUrl), TerminalError), /403 not in your plan; set SCRIPTED_KEY/);
-  t.is(requests.length, 1);
+  t.deepEqual(requests.map(isProbe), [false, true]);
 });
 
 test('an unknown model or path ends with the keys of model and address', async (t) => {
@@ -33,10 +34,10 @@ test('an unknown model or path ends with the keys of model and address', async (
     await failureOf(t, optionsFor(baseUrl), TerminalError),
     /404 The model does not exist; correct actors\.reviser\.model or endpoints\.scripted\.baseUrl/,
   );
-  t.is(requests.length, 1);
+  t.is(requests.length, 2);
 });
 
-test('a spent quota and an unsupported parameter end at once, although their statuses would not', async (t) => {
+test('a spent quota and an unsupported parameter end, although their statuses would not', async (t) => {
   const spent = await scriptedEndpoint(t, () =>
     apiError(429, 'You exceeded your quota', {code: 'insufficient_quota'}),
   );
@@ -44,45 +45,93 @@ test('a spent quota and an unsupported parameter end at once, although their sta
     await failureOf(t, optionsFor(spent.baseUrl), TerminalError),
     /add credit to the account of the key in SCRIPTED_KEY/,
   );
-  t.is(spent.requests.length, 1);
+  t.is(spent.requests.length, 2);
   const strict = await scriptedEndpoint(t, () =>
-    apiError(400, "'temperature' must be 1", {code: 'unsupported_value'}),
+    apiError(400, "'messages' must be short", {code: 'unsupported_value'}),
   );
   t.regex(
     await failureOf(t, optionsFor(strict.baseUrl), TerminalError),
-    /'temperature' must be 1; correct actors\.reviser/,
+    /'messages' must be short; correct actors\.reviser/,
   );
-  t.is(strict.requests.length, 1);
+  t.is(strict.requests.length, 2);
 });
 
-test('an endpoint that refuses its first eight requests refuses them all', async (t) => {
-  const {baseUrl} = await scriptedEndpoint(t, () => apiError(400, 'max_tokens is too large'));
+test('an endpoint that refuses a harmless request refuses all: it ends before a prompt is given up', async (t) => {
+  const {baseUrl, requests} = await scriptedEndpoint(t, () => apiError(400, 'max_tokens is too large'));
+  t.regex(
+    await failureOf(t, optionsFor(baseUrl), TerminalError),
+    /400 max_tokens is too large; correct actors\.reviser so that the endpoint accepts its requests/,
+  );
+  t.is(requests.length, 2);
+});
+
+const page = (status: number, body: string): ScriptedReply => ({
+  kind: 'respond',
+  status,
+  body,
+  headers: {'content-type': 'text/html'},
+});
+for (const [what, flagged, reason] of [
+  ['403 flags', apiError(403, 'moderation: input flagged'), '403 moderation: input flagged'],
+  ['404 flags', apiError(404, 'no provider takes this input'), '404 no provider takes this input'],
+  ['402 flags', apiError(402, 'this one costs more'), '402 this one costs more'],
+  ['a web page answers', page(403, '<h1>Blocked\u001b[31m</h1>'), '403 <h1>Blocked [31m</h1>'],
+  ['a 422 without an error refuses', json(422, {detail: 'too long'}), '422 too long'],
+  ['a filter refuses', apiError(400, 'filtered', {code: 'content_filter'}), '400 filtered'],
+  [
+    'no choice answers',
+    json(200, {object: 'chat.completion', choices: []}),
+    'not a chat completion: {"object":"chat.completion","choices":[]}',
+  ],
+] as const) {
+  test(`of a prompt that ${what}, first or later, the reason is kept and the others are answered`, async (t) => {
+    const {baseUrl} = await scriptedEndpoint(t, ({body}) =>
+      body?.messages[0]?.content === 'odd' ? flagged : completion('fine'),
+    );
+    const endpoint = openEndpoint(optionsFor(baseUrl));
+    for (const prompt of ['odd', 'even', 'odd', 'even']) {
+      const reply = await endpoint.complete({prompt, signal});
+      t.deepEqual(
+        reply.kind === 'answer' ? reply.text : reply,
+        prompt === 'odd' ? {kind: 'refused', reason} : 'fine',
+      );
+    }
+  });
+}
+
+test('credit that is used up in the middle of a run ends it, and no further prompt is given up for it', async (t) => {
+  let answers = 0;
+  const {baseUrl} = await scriptedEndpoint(t, () => {
+    answers += 1;
+    return answers > 2 ? apiError(402, 'out of credit') : completion('fine');
+  });
   const endpoint = openEndpoint(optionsFor(baseUrl));
-  for (let i = 1; i < 8; i += 1) t.is((await endpoint.complete({prompt: 'hello', signal})).kind, 'refused');
+  for (let i = 0; i < 2; i += 1) t.is((await endpoint.complete({prompt: 'hello', signal})).kind, 'answer');
   const error = await t.throwsAsync(endpoint.complete({prompt: 'hello', signal}), {
     instanceOf: TerminalError,
   });
-  t.regex(
-    error?.message ?? '',
-    /each of the first 8 requests was refused, the last with: 400 max_tokens is too large/,
-  );
+  t.regex(error?.message ?? '', /402 out of credit; add credit to the account of the key in SCRIPTED_KEY/);
 });
 
 test('once an endpoint has answered, refusals are about single requests', async (t) => {
-  const {baseUrl} = await scriptedEndpoint(t, inOrder(completion('fine'), apiError(400, 'no')));
+  let answers = 0;
+  const {baseUrl} = await scriptedEndpoint(t, () => {
+    answers += 1;
+    return answers === 1 ? completion('fine') : apiError(400, 'no');
+  });
   const endpoint = openEndpoint(optionsFor(baseUrl));
   const kinds = [];
   for (let i = 0; i < 12; i += 1) kinds.push((await endpoint.complete({prompt: 'hello', signal})).kind);
   t.deepEqual(kinds, ['answer', ...Array<string>(11).fill('refused')]);
 });
 
-test('a web page instead of a completion is tried once more and then ends', async (t) => {
+test('a web page instead of a completion is tried once more, also for a harmless request, and then ends', async (t) => {
   const {baseUrl, requests} = await scriptedEndpoint(t, () => html);
   t.regex(
     await failureOf(t, optionsFor(baseUrl), TerminalError),
     /not a chat completion: <!doctype html><title>Welcome<\/title>; correct endpoints\.scripted\.baseUrl, which usually ends in \/v1/,
   );
-  t.is(requests.length, 2);
+  t.is(requests.length, 3);
 });
 
 test('JSON that is no completion, and no JSON at all, end the same way', async (t) => {
@@ -98,6 +147,9 @@ test('JSON that is no completion, and no JSON at all, end the same way', async (
     body: '{"choices": [',
     headers,
   }));
-  t.regex(await failureOf(t, optionsFor(broken.baseUrl), TerminalError), /the body is not JSON/);
-  t.is(broken.requests.length, 2);
+  t.regex(
+    await failureOf(t, optionsFor(broken.baseUrl), TerminalError),
+    /not a chat completion: {"choices": \[;/,
+  );
+  t.is(broken.requests.length, 3);
 });

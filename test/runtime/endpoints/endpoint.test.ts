@@ -4,7 +4,14 @@ import test from 'ava';
 import {openEndpoint} from '../../../runtime/endpoints/endpoint.js';
 import {RetryableError} from '../../../runtime/errors.js';
 import {optionsFor, signal} from '../../helpers/asking.js';
-import {apiError, completion, inOrder, json, scriptedEndpoint} from '../../helpers/scripted-endpoint.js';
+import {
+  apiError,
+  completion,
+  inOrder,
+  isProbe,
+  json,
+  scriptedEndpoint,
+} from '../../helpers/scripted-endpoint.js';
 
 test('a request carries what was asked, and the answer what came back', async (t) => {
   const {baseUrl, requests} = await scriptedEndpoint(t, () => completion('better'));
@@ -39,7 +46,7 @@ test('a request carries what was asked, and the answer what came back', async (t
 
 test('without a system turn or a seed, neither is sent; without usage or content, the answer is empty', async (t) => {
   const {baseUrl, requests} = await scriptedEndpoint(t, () =>
-    json(200, {choices: [{message: {role: 'assistant', content: null}, finish_reason: 'content_filter'}]}),
+    json(200, {choices: [{message: {role: 'assistant', content: null}, finish_reason: 'stop'}]}),
   );
   const reply = await openEndpoint(optionsFor(baseUrl)).complete({prompt: 'hello', signal});
   if (reply.kind !== 'answer') return t.fail(reply.reason);
@@ -47,7 +54,8 @@ test('without a system turn or a seed, neither is sent; without usage or content
   t.deepEqual(rest, {
     kind: 'answer',
     text: '',
-    finishReason: 'content_filter',
+    emptyReason: 'the answer is empty',
+    finishReason: 'stop',
     model: 'scripted',
     requestId: '',
     promptTokens: 0,
@@ -68,19 +76,24 @@ test('a request that the endpoint will not take is refused by itself, and the ne
     apiError(422, 'no'),
     completion('fine'),
   );
-  const {baseUrl, requests} = await scriptedEndpoint(t, script);
+  const {baseUrl, requests} = await scriptedEndpoint(t, (request) =>
+    isProbe(request) ? completion('yes') : script(),
+  );
   const endpoint = openEndpoint(optionsFor(baseUrl));
   const replies = [];
   for (let i = 0; i < 3; i += 1) replies.push(await endpoint.complete({prompt: 'hello', signal}));
   t.deepEqual(replies[0], {kind: 'refused', reason: '400 maximum context length is 4096'});
   t.deepEqual(replies[1], {kind: 'refused', reason: '422 no'});
   t.is(replies[2]?.kind, 'answer');
-  t.is(requests.length, 3);
+  // Whether it refuses everything was found out once.
+  t.deepEqual(requests.map(isProbe), [false, true, false, false]);
 });
 
 test('a model that declines refuses the request', async (t) => {
   const message = {role: 'assistant', content: null, refusal: 'I cannot\nhelp'};
-  const {baseUrl} = await scriptedEndpoint(t, () => json(200, {choices: [{message, finish_reason: 'stop'}]}));
+  const {baseUrl} = await scriptedEndpoint(t, (request) =>
+    isProbe(request) ? completion('yes') : json(200, {choices: [{message, finish_reason: 'stop'}]}),
+  );
   t.deepEqual(await openEndpoint(optionsFor(baseUrl)).complete({prompt: 'hello', signal}), {
     kind: 'refused',
     reason: 'the model declined: I cannot help',

@@ -1,0 +1,113 @@
+/** Which fields of a request an endpoint takes for a model: what OpenAI's own newer models refuse, others ask for. Pure. */
+import {z} from 'zod';
+
+export interface Dialect {
+  /** What the limit on completion tokens is called. */
+  readonly maxTokensField: MaxTokensField;
+  readonly sendsTemperature: boolean;
+  readonly sendsSeed: boolean;
+}
+export type MaxTokensField = 'max_tokens' | 'max_completion_tokens';
+/** A field without which a request can do, or that has another name. */
+export type Field = 'max_tokens' | 'temperature' | 'seed';
+
+/** What a fleet says of it; the rest is learnt. */
+export interface DialectSettings {
+  /** Null leaves it to the endpoint. */
+  readonly temperature: number | null;
+  /** `max_tokens`, until the endpoint refuses it, unless given. */
+  readonly maxTokensField?: MaxTokensField | undefined;
+  /** False where the endpoint takes none. */
+  readonly seed?: boolean | undefined;
+}
+
+export const dialectOf = ({
+  temperature,
+  maxTokensField = 'max_tokens',
+  seed = true,
+}: DialectSettings): Dialect => ({
+  maxTokensField,
+  sendsTemperature: temperature !== null,
+  sendsSeed: seed,
+});
+
+/** Whether requests still have the field. */
+export const sends = (dialect: Dialect, field: Field): boolean => {
+  switch (field) {
+    case 'max_tokens':
+      return dialect.maxTokensField === 'max_tokens';
+    case 'temperature':
+      return dialect.sendsTemperature;
+    case 'seed':
+      return dialect.sendsSeed;
+  }
+};
+
+/** Requests as before, but for a field that was refused. */
+export const without = (dialect: Dialect, field: Field): Dialect => {
+  switch (field) {
+    case 'max_tokens':
+      return {...dialect, maxTokensField: 'max_completion_tokens'};
+    case 'temperature':
+      return {...dialect, sendsTemperature: false};
+    case 'seed':
+      return {...dialect, sendsSeed: false};
+  }
+};
+
+/** What a person is told of it, and how to say it at once. */
+export const learnt = (field: Field, askingKey: string): string => {
+  switch (field) {
+    case 'max_tokens':
+      return `max_completion_tokens is sent in the place of max_tokens (${askingKey}.maxTokensField: max_completion_tokens says so from the start)`;
+    case 'temperature':
+      return `no temperature is sent, so the endpoint's own holds (${askingKey}.temperature: null says so from the start)`;
+    case 'seed':
+      return `no seed is sent, so its answers are not repeatable (${askingKey}.seed: false says so from the start)`;
+  }
+};
+
+const errorBody = z.object({
+  error: z.object({message: z.string().nullish(), code: z.unknown(), param: z.unknown()}).partial().catch({}),
+  message: z.unknown(),
+  detail: z.unknown(),
+});
+/** One fault of a body, as FastAPI lists them. */
+const fault = z.object({type: z.string().catch(''), loc: z.array(z.unknown()), msg: z.string().catch('')});
+
+const FIELDS: readonly Field[] = ['max_tokens', 'temperature', 'seed'];
+/** Words by which a field, and not its value, is refused. */
+const REFUSED =
+  /unsupported|not supported|n['o]t support|only the default|not permitted|not allowed|forbidden|unrecogni[sz]ed|unknown|unexpected|extra|deprecated|cannot find field|not accept|invalid (?:argument|parameter|field)/i;
+
+/**
+ * The field that the body of a 400 or a 422 refuses; undefined where it is about something else, such as a value out of range.
+ */
+export const refusedFieldIn = (status: number, body: string): Field | undefined => {
+  if (status !== 400 && status !== 422) return undefined;
+  const parsed = errorBody.partial().safeParse(jsonIn(body));
+  const {error = {}, message, detail} = parsed.success ? parsed.data : {};
+  for (const each of Array.isArray(detail) ? detail : []) {
+    const {success, data} = fault.safeParse(each);
+    const field = success ? FIELDS.find((name) => name === data.loc.at(-1)) : undefined;
+    if (success && field !== undefined && REFUSED.test(`${data.type} ${data.msg}`)) return field;
+  }
+  const said = [error.code, error.message, message, detail]
+    .filter((each) => typeof each === 'string')
+    .join(' ');
+  const text = said === '' ? body.slice(0, 2000) : said;
+  if (!REFUSED.test(text)) return undefined;
+  return FIELDS.find((name) => name === error.param) ?? FIELDS.find((name) => namedFirst(text) === name);
+};
+
+/** The first of the fields that a text names. */
+const namedFirst = (text: string): string | undefined =>
+  /\b(?:max_tokens|temperature|seed)\b/.exec(text)?.[0];
+
+const jsonIn = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};

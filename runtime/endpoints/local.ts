@@ -1,0 +1,9 @@
+/** Which addresses are this machine itself. */
+
+/** Whether an address is a loopback one: what is sent there leaves the machine by no wire, and through no proxy. */
+export const isLocal = (baseUrl: string): boolean => {
+  const {hostname} = new URL(baseUrl);
+  return /^(localhost|.*\.localhost|127(\.\d+){3}|\[::1\]|\[::ffff:7f[0-9a-f]{2}:[0-9a-f]+\]|0\.0\.0\.0|\[::\])\.?$/.test(
+    hostname,
+  );
+};
