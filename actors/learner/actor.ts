@@ -27,12 +27,14 @@ import {initialState} from '../../runtime/fleet/checkpoints/training-state.js';
 import {followControls} from '../../runtime/fleet/control/controls.js';
 import {inForceAt, runStateOf} from '../../runtime/fleet/control/decisions.js';
 import {threadsOf} from '../../runtime/fleet/cores.js';
+import {learnerMemory} from '../../runtime/fleet/learner-memory.js';
 import {loadFleet} from '../../runtime/fleet/load.js';
 import type {Feeding, Progress} from '../../runtime/fleet/progress.js';
 import type {Fleet} from '../../runtime/fleet/schema.js';
 import {withCrews} from '../../runtime/fleet/shards/crew.js';
 import {partsOf} from '../../runtime/fleet/shards/parts.js';
 import {createLearner} from '../../runtime/learning/learner.js';
+import {memoryLine} from '../../runtime/learning/memory-plan.js';
 import {createShardLearner} from '../../runtime/learning/shard-learner.js';
 import {loadCheckpoint} from '../../runtime/model/checkpoint.js';
 import {openExecutor} from '../../runtime/tensor/open.js';
@@ -79,8 +81,13 @@ const openTraining = async (context: ActorContext<Fleet>): Promise<Training> => 
       map(({revision, spec}) => ({revision, ...spec.objective})),
     ),
   );
+  const {microBatchSize} = fleet.training;
+  const memory = learnerMemory(fleet, base.config, executor.name);
+  if (memory !== undefined) log.info({memory: memoryLine(memory)}, 'memory');
   const options = {
     objective: objective.name,
+    ...(microBatchSize !== undefined && {microBatchSize}),
+    ...(memory && {keptBytes: memory.keptBytes}),
     batchSize: fleet.training.batchSize,
     maxGradNorm: fleet.training.maxGradNorm,
     maxTokens: fleet.policy.maxPromptTokens + fleet.policy.maxCompletionTokens,

@@ -16,6 +16,8 @@ export interface Command {
   readonly logFile?: string;
   /** When a child that sends heartbeats is stuck; without it, it never is. */
   readonly liveness?: LivenessLimits;
+  /** What it learnt is saved when it ends: asked to, it is waited for as long as its work comes forward. */
+  readonly savesAtEnd?: boolean;
 }
 
 /** How a child ended. */

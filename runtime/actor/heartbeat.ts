@@ -8,6 +8,10 @@ export interface Heartbeat {
   readonly busy: number;
   /** How long the oldest of those under way has been; milliseconds, 0 without one. */
   readonly oldestMs: number;
+  /** What the oldest is, such as `training`; undefined without one, and for a message. */
+  readonly doing?: string | undefined;
+  /** How long the last one of its kind took; milliseconds, undefined before the first. */
+  readonly beforeMs?: number | undefined;
   /** How long nothing has come forward although work is in hand; milliseconds, 0 without any or while the bus is waited for. */
   readonly unchangedMs: number;
   /** Processor time of the whole process in that time; milliseconds. */

@@ -2,7 +2,7 @@
  * An actor's process, from its arguments to its exit code.
  *
  * R1 A drain is asked for by SIGTERM or by the parent's end. `drain$` emits once; what is in flight ends; then the process
- *    does, with code 0. After a limit it ends anyway, with code 1.
+ *    does, with code 0. After a limit with nothing in hand it ends anyway, with code 1.
  * R2 Under a parent, SIGINT and SIGHUP are ignored: a terminal sends its Ctrl-C and its end to the whole group, and the
  *    parent decides. Without one, they ask for a drain.
  * R3 Code 2 and the message `{kind: 'fatal', message}` say that starting again cannot help; code 1 with
@@ -59,14 +59,14 @@ export const runActor = async <F>(
 ): Promise<void> => {
   const clock = activityClock();
   const log = openLog(name);
-  const drain = listenForDrain(log);
+  const work = countWork();
+  const drain = listenForDrain(log, () => work.busy());
   process.on('uncaughtException', (error) => void leave(log, error));
   process.on('unhandledRejection', (error) => void leave(log, error));
   try {
     const args = readArguments(process.argv.slice(2));
     const fleet = await loadFleet(args.fleet);
     const totals: Record<string, number> = {};
-    const work = countWork();
     const alive = setInterval(
       () => process.connected && process.send?.(work.heartbeat(), ignored),
       HEARTBEAT_MS,
@@ -148,7 +148,7 @@ const contextOf = <F>(
   timed: async (activity, act) => {
     const end = clock.begin(activity);
     // Inside a delivery it is part of that; elsewhere, as in the learner, it is a piece of work itself.
-    const endWork = work.busy() ? undefined : work.begin();
+    const endWork = work.busy() ? undefined : work.begin(activity);
     try {
       return await act();
     } finally {
@@ -169,15 +169,19 @@ interface Drain {
   readonly signal: AbortSignal;
 }
 
-const listenForDrain = (log: Logger): Drain => {
+const listenForDrain = (log: Logger, isBusy: () => boolean): Drain => {
   const drain$ = new ReplaySubject<void>(1);
   const abort = new AbortController();
   // Every message at work may wait on it.
   setMaxListeners(0, abort.signal);
+  /** What is in hand is worth waiting for; whether it comes forward, the parent sees. */
+  const endLater = (): void => {
+    setTimeout(() => (isBusy() ? endLater() : process.exit(1)), DRAIN_LIMIT_MS).unref();
+  };
   const begin =
-    (why: string, limitMs = DRAIN_LIMIT_MS) =>
+    (why: string, later = endLater) =>
     (): void => {
-      setTimeout(() => process.exit(1), limitMs).unref();
+      later();
       if (abort.signal.aborted) return;
       log.info({why}, 'draining');
       abort.abort(new RetryableError('the actor was asked to stop', {retryAfterMs: 0}));
@@ -187,7 +191,9 @@ const listenForDrain = (log: Logger): Drain => {
   process.on('SIGTERM', begin('SIGTERM'));
   for (const name of ['SIGINT', 'SIGHUP'] as const)
     process.on(name, process.send === undefined ? begin(name) : () => undefined); // R2
-  const orphaned = begin('the parent is gone', ORPHAN_LIMIT_MS);
+  const orphaned = begin('the parent is gone', () => {
+    setTimeout(() => process.exit(1), ORPHAN_LIMIT_MS).unref();
+  });
   process.on('disconnect', orphaned);
   // Its end while this process was loading was told to nobody.
   if (process.send !== undefined && !process.connected) orphaned();

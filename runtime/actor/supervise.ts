@@ -5,7 +5,8 @@
  * S2 Code 2, or the message `{kind: 'fatal', message}`, stops all children with that message.
  * S3 Any other end starts the child again after a backoff with full jitter; more than `MAX_RESTARTS` within
  *    `RESTART_WINDOW_MS` (of stuck ones, which take longer to be found, the longer) stop all with the reason of the last.
- * S4 A stop sends SIGTERM to all at once and SIGKILL to what is left after the grace. It resolves when no child is left.
+ * S4 A stop sends SIGTERM to all at once and SIGKILL to what is left after the grace, but for a child that saves at its end and
+ *    has work in hand: that one ends when it is stuck by S6. It resolves when no child is left.
  * S5 No child outlives this process: the channel to it closes, and the child drains by itself (run.ts, R1).
  * S6 A child that is stuck (liveness.ts) is asked to end, killed `STUCK_GRACE_MS` later, and started again by S3.
  * S7 `want` changes which children there are: those that are no longer wanted drain by S4, the others are not touched.
@@ -15,7 +16,7 @@ import {type Observable, ReplaySubject, Subject} from 'rxjs';
 import {backoffMs} from '../backoff.js';
 import {type ChildEnd, type Command, startChild} from './child.js';
 import type {Stuck} from './liveness.js';
-import {type ChildWatch, watchChild} from './watch-child.js';
+import {type AtWork, type ChildWatch, watchChild} from './watch-child.js';
 
 export type {Command} from './child.js';
 
@@ -41,8 +42,10 @@ export interface Supervisor {
   states(): ReadonlyMap<string, ChildState>;
   /** Makes the children those of these commands, told by their names. Nothing once a stop was asked for or none is left. */
   want(commands: readonly Command[]): void;
-  /** Resolves when no child is left (S4). */
-  stop(): Promise<void>;
+  /** What each child that drains has in hand. */
+  drainingAtWork(): readonly (AtWork & {readonly name: string})[];
+  /** Resolves when no child is left (S4). With `hasty` nobody's work is waited for beyond the grace. */
+  stop(hasty?: boolean): Promise<void>;
   /** Ends all children at once, with nothing saved. */
   kill(): void;
 }
@@ -67,6 +70,8 @@ interface Running {
   heard: boolean;
   /** Why it was asked to end, where a stop was not asked for. */
   asked?: {readonly why: 'unwanted'} | ({readonly why: 'stuck'} & Stuck);
+  /** Also where it was found while it drained. */
+  stuck?: Stuck;
   killing?: NodeJS.Timeout;
 }
 
@@ -87,6 +92,7 @@ export const supervise = (commands: readonly Command[], options: SupervisorOptio
   const slots = new Map<string, Slot>();
   let stopping: Promise<void> | undefined;
   let isOver = false;
+  let isHasty = false;
 
   const start = (slot: Slot): void => {
     const {command} = slot;
@@ -111,8 +117,9 @@ export const supervise = (commands: readonly Command[], options: SupervisorOptio
       liveness === undefined || pid === undefined
         ? undefined
         : watchChild(pid, liveness, (stuck) => {
+            running.stuck = stuck;
             running.asked ??= {why: 'stuck', ...stuck};
-            endChild(running, Math.min(STUCK_GRACE_MS, drainGraceMs));
+            endStuck(running);
           });
     const running: Running = {kind: 'running', child, watch, heard: false};
     slot.state = running;
@@ -120,13 +127,17 @@ export const supervise = (commands: readonly Command[], options: SupervisorOptio
   };
 
   /** What comes after an end. */
-  const settle = (slot: Slot, {asked}: Running, {code, signal, reason, fatal}: ChildEnd): void => {
+  const settle = (slot: Slot, {asked, stuck}: Running, {code, signal, reason, fatal}: ChildEnd): void => {
     const {command} = slot;
     // SIGTERM is what a stop sends: a child that was only starting ends by it.
     const asAsked = code === 0 || signal === 'SIGTERM';
     const endedWell = code === 0 && asked?.why !== 'stuck';
     if (stopping !== undefined || asked?.why === 'unwanted' || endedWell) {
-      events$.next({kind: 'ended', name: command.name, ...(asAsked ? {} : {reason})});
+      events$.next({
+        kind: 'ended',
+        name: command.name,
+        ...(asAsked ? {} : {reason: stuck?.reason ?? reason}),
+      });
       if (stopping !== undefined || asked?.why !== 'unwanted') return;
       if (slot.wanted) start(slot);
       else slots.delete(command.name);
@@ -135,9 +146,30 @@ export const supervise = (commands: readonly Command[], options: SupervisorOptio
     else startAgain(slot, asked.reason, Math.max(RESTART_WINDOW_MS, 2 * MAX_RESTARTS * asked.afterMs));
   };
 
-  const endChild = (running: Running, graceMs: number): void => {
+  const endAtOnce = ({child}: Running): void => void child.kill('SIGKILL');
+
+  /** Ends a child that is asked to for no fault of its own (S4). */
+  const drain = (running: Running, savesAtEnd: boolean): void => {
+    if (!savesAtEnd) running.watch?.end();
     running.child.kill('SIGTERM');
-    running.killing ??= setTimeout(() => running.child.kill('SIGKILL'), graceMs);
+    const wait = (): void => {
+      running.killing = setTimeout(() => {
+        if (savesAtEnd && !isHasty && running.watch?.atWork() !== undefined) wait();
+        else endAtOnce(running);
+      }, drainGraceMs);
+    };
+    if (running.killing === undefined) wait();
+  };
+
+  const endStuck = (running: Running): void => {
+    // It was asked to already.
+    const graceMs =
+      stopping !== undefined || running.asked?.why === 'unwanted'
+        ? 0
+        : Math.min(STUCK_GRACE_MS, drainGraceMs);
+    if (graceMs > 0) running.child.kill('SIGTERM');
+    else clearTimeout(running.killing);
+    running.killing = setTimeout(() => endAtOnce(running), graceMs);
   };
 
   const giveUp = ({name}: Command, reason: string): void => {
@@ -176,22 +208,16 @@ export const supervise = (commands: readonly Command[], options: SupervisorOptio
     for (const {state} of slots.values()) if (state.kind === 'running') state.child.kill('SIGKILL');
   };
 
-  const stop = (): Promise<void> => {
+  const stop = (hasty = false): Promise<void> => {
+    isHasty ||= hasty;
     stopping ??= new Promise((resolve) => {
-      const grace = setTimeout(kill, drainGraceMs);
-      gone$.subscribe(() => {
-        clearTimeout(grace);
-        resolve();
-      });
+      gone$.subscribe(() => resolve());
       for (const slot of slots.values()) {
         if (slot.state.kind === 'waiting') {
           clearTimeout(slot.state.timer);
           slot.state = {kind: 'over'};
         }
-        if (slot.state.kind === 'running') {
-          slot.state.watch?.end();
-          slot.state.child.kill('SIGTERM');
-        }
+        if (slot.state.kind === 'running') drain(slot.state, slot.command.savesAtEnd === true);
       }
       announceEnd();
     });
@@ -218,9 +244,8 @@ export const supervise = (commands: readonly Command[], options: SupervisorOptio
     slot.wanted = false;
     const {state} = slot;
     if (state.kind === 'running') {
-      state.watch?.end();
       state.asked = {why: 'unwanted'};
-      endChild(state, drainGraceMs);
+      drain(state, slot.command.savesAtEnd === true);
       return;
     }
     if (state.kind === 'waiting') clearTimeout(state.timer);
@@ -230,7 +255,13 @@ export const supervise = (commands: readonly Command[], options: SupervisorOptio
   want(commands);
   announceEnd();
   const states = () => new Map([...slots].map(([name, slot]) => [name, stateOf(slot)]));
-  return {events$: events$.asObservable(), states, want, stop, kill};
+  const drainingAtWork = () =>
+    [...slots].flatMap(([name, {state}]) => {
+      const atWork =
+        state.kind === 'running' && state.killing !== undefined ? state.watch?.atWork() : undefined;
+      return atWork === undefined ? [] : [{name, ...atWork}];
+    });
+  return {events$: events$.asObservable(), states, drainingAtWork, want, stop, kill};
 };
 
 const stateOf = ({state}: Slot): ChildState => {

@@ -3,13 +3,26 @@ import {readFileSync} from 'node:fs';
 import type {Heartbeat} from './heartbeat.js';
 import {type LivenessLimits, type Stuck, stuckBy} from './liveness.js';
 
+/** What a child has in hand. */
+export interface AtWork {
+  /** Such as `training`. */
+  readonly doing: string;
+  /** How long it has been at it, and how long the last of its kind took, where there was one; milliseconds. */
+  readonly sinceMs: number;
+  readonly beforeMs: number | undefined;
+}
+
 export interface ChildWatch {
   heard(heartbeat: Heartbeat): void;
+  /** What it has in hand, as far as it was heard; undefined for nothing. One that is not heard of is at work: L1 to L3 bound that. */
+  atWork(): AtWork | undefined;
   end(): void;
 }
 
 const MOST_CHECK_MS = 5_000;
 const LEAST_CHECK_MS = 100;
+/** A heartbeat comes each second; where none came for so long, the event loop is held. */
+const SILENT_MS = 3_000;
 
 /** Calls `onStuck` once, when the child is stuck by the rules L1 to L3. */
 export const watchChild = (
@@ -42,6 +55,12 @@ export const watchChild = (
     heard: (newest) => {
       heartbeat = newest;
       heardAtMs = performance.now();
+    },
+    atWork: () => {
+      const silentMs = performance.now() - heardAtMs;
+      if (heartbeat === undefined || (heartbeat.busy === 0 && silentMs < SILENT_MS)) return undefined;
+      const {doing = 'at work', oldestMs, beforeMs} = heartbeat;
+      return {doing, sinceMs: oldestMs + silentMs, beforeMs};
     },
     end: () => clearInterval(timer),
   };

@@ -4,8 +4,8 @@ import type {Bus, Delivery} from '../bus/bus.js';
 import type {Heartbeat} from './heartbeat.js';
 
 export interface WorkCounter {
-  /** Takes up a piece of work; the returned function ends it, once. */
-  begin(): () => void;
+  /** Takes up a piece of work, of a kind where that has a name; the returned function ends it, once. */
+  begin(kind?: string): () => void;
   /** Says that work under way came forward without ending. */
   advance(): void;
   /** Waits for the bus: a full queue or a server that is away is no fault of this process, so its clock stands still. */
@@ -23,8 +23,10 @@ export const countWork = (
   now: () => number = () => performance.now(),
   cpu: () => number = processorMs,
 ): WorkCounter => {
-  /** When each began, in order. */
-  const underWay = new Map<symbol, number>();
+  /** In the order in which they began. */
+  const underWay = new Map<symbol, {readonly beganMs: number; readonly kind: string | undefined}>();
+  /** How long the last of each kind took. */
+  const lastMs = new Map<string | undefined, number>();
   const counts = {in: 0, out: 0};
   let longestMs = 0;
   let onBus = 0;
@@ -34,17 +36,19 @@ export const countWork = (
   };
   return {
     advance,
-    begin: () => {
+    begin: (kind) => {
       // Work that finds none under way begins the clock; more of it is no sign that the rest goes on.
       if (underWay.size === 0) advance();
       const key = Symbol('work');
       const beganMs = now();
-      underWay.set(key, beganMs);
+      underWay.set(key, {beganMs, kind});
       counts.in += 1;
       return () => {
         if (!underWay.delete(key)) return;
         counts.out += 1;
-        longestMs = Math.max(longestMs, now() - beganMs);
+        const tookMs = now() - beganMs;
+        lastMs.set(kind, tookMs);
+        longestMs = Math.max(longestMs, tookMs);
         advance();
       };
     },
@@ -66,7 +70,9 @@ export const countWork = (
         kind: 'heartbeat',
         ...counts,
         busy: underWay.size,
-        oldestMs: oldest === undefined ? 0 : nowMs - oldest,
+        oldestMs: oldest === undefined ? 0 : nowMs - oldest.beganMs,
+        doing: oldest?.kind,
+        beforeMs: oldest === undefined ? undefined : lastMs.get(oldest.kind),
         unchangedMs: nowMs - mark.atMs,
         cpuUnchangedMs: cpu() - mark.cpuMs,
         longestMs,

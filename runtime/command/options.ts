@@ -3,6 +3,7 @@ import {type Command, InvalidArgumentError} from 'commander';
 import type {Bus} from '../bus/bus.js';
 import {openBus} from '../bus/open-bus.js';
 import {type FoundRun, findRun, type RunChoice} from '../fleet/find-run.js';
+import {MEMORY_SIZE_FORM, memoryBytes} from '../memory-size.js';
 
 /** `--run` and `--nats`, for commands that look at a run from outside. */
 export const withRunOptions = (command: Command): Command =>
@@ -60,6 +61,13 @@ export const wholeFrom =
       throw new InvalidArgumentError(`It is a whole number from ${least}.`);
     return value;
   };
+
+/** Reads an option's value, in bytes. */
+export const memorySize = (text: string): number => {
+  const bytes = memoryBytes(text);
+  if (bytes === undefined) throw new InvalidArgumentError(`It is ${MEMORY_SIZE_FORM}.`);
+  return bytes;
+};
 
 /** Reads an option's value. */
 export const wholeNumber = wholeFrom(0);

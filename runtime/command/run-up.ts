@@ -6,7 +6,7 @@
 import {rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
-import {merge, NEVER} from 'rxjs';
+import {map, merge, NEVER, switchMap, timer} from 'rxjs';
 import type {ProcessEvent} from '../actor/supervise.js';
 import type {Bus} from '../bus/bus.js';
 import {openBus} from '../bus/open-bus.js';
@@ -23,6 +23,7 @@ import {type Ending, isComplete, startFleet} from '../fleet/start.js';
 import {type Recorded, type Recording, recordRun} from '../metrics/record.js';
 import {complain, say} from '../output.js';
 import {writeWholeJson} from '../whole-file.js';
+import {followSaved, lostText, waitingLine} from './draining.js';
 import {showProgress} from './progress.js';
 import {openServer, type RunServer} from './server.js';
 import {listenForSignals, type Signals} from './signals.js';
@@ -33,8 +34,10 @@ import type {UpOptions} from './up-options.js';
 
 /** How long a run that failed waits for what its logs still hold. */
 const FAILED_FINISH_MS = 10_000;
+/** Between two lines that say what a drain waits for. */
+const WAITING_LINE_MS = 10_000;
 
-/** Resolves to the exit code: 0 for a run that is complete or was drained, 1 for one that failed. */
+/** Resolves to the exit code: 0 for a run that is complete or was drained, 1 for one that failed or whose last steps could not be saved. */
 export const runUp = async (
   file: string | undefined,
   {fleet, prompts, promptLines}: Checked,
@@ -103,7 +106,7 @@ const runOnBus = async (up: Up): Promise<number> => {
   const finished = finish(bus, recording);
   // Where the server is gone, so is what it still held: that is why the run failed, and is told below, without much waiting.
   const failed = () => Promise.race([finished, sleep(FAILED_FINISH_MS, UNFINISHED, {ref: false})]);
-  const {progress, recorded} = await (ending.kind === 'failed' ? failed() : finished);
+  const {progress, savedStep, recorded} = await (ending.kind === 'failed' ? failed() : finished);
   faults.push(...recorded.failures);
   await attempt(
     writeRecord(folder.path, {
@@ -114,17 +117,20 @@ const runOnBus = async (up: Up): Promise<number> => {
       ...(progress === undefined ? {} : {backend: progress.backend, backendReason: progress.backendReason}),
     }),
   );
-  return tellEnding(up, ending, {progress, faults});
+  return tellEnding(up, ending, {progress, savedStep, faults});
 };
 
 interface Finished {
   /** Undefined where it is not known. */
   readonly progress: Progress | undefined;
+  /** Of the newest checkpoint, 0 without one; undefined where that is not known. */
+  readonly savedStep: number | undefined;
   readonly recorded: Recorded;
 }
 
 const UNFINISHED: Finished = {
   progress: undefined,
+  savedStep: undefined,
   recorded: {ends: {}, failures: ['the logs were not recorded to their end: the server does not answer']},
 };
 
@@ -132,7 +138,11 @@ const UNFINISHED: Finished = {
 const finish = async (bus: Bus, recording: Recording): Promise<Finished> => {
   const recorded = await recording.finished();
   const progress = await bus.control.get<Progress>('progress').catch(() => undefined);
-  return {progress: progress?.value, recorded};
+  const savedStep = await bus.last('checkpoints').then(
+    (newest) => newest?.message.step ?? 0,
+    () => undefined,
+  );
+  return {progress: progress?.value, savedStep, recorded};
 };
 
 const runFleet = async ({
@@ -177,12 +187,27 @@ const runFleet = async ({
     },
     onLost: (count) => display.print(`${count} prompts that the server had lost went out again`),
   });
-  stop.onSecond(() => running.kill());
+  const saved = followSaved(bus);
+  stop.onSecond(() => {
+    running.kill();
+    if (options.actors) complain(`ended at once: ${lostText(saved.now())}`);
+  });
   const draining = stop.first$.subscribe(() =>
     display.print('draining: the step under way ends and a checkpoint is written; again to end at once'),
   );
+  draining.add(
+    stop.first$
+      .pipe(
+        switchMap(() => timer(WAITING_LINE_MS, WAITING_LINE_MS)),
+        map(() => waitingLine(running.drainingAtWork())),
+      )
+      .subscribe((line) => {
+        if (line !== undefined) display.print(line);
+      }),
+  );
   const ending = await running.ended;
   draining.unsubscribe();
+  saved.end();
   display.end();
   return ending;
 };

@@ -9,6 +9,7 @@ import type {RunFolder} from '../fleet/run-folder.js';
 import type {Fleet} from '../fleet/schema.js';
 import type {Ending} from '../fleet/start.js';
 import {complain, say} from '../output.js';
+import {lostText} from './draining.js';
 import type {UpOptions} from './up-options.js';
 
 /** What an end is told of. */
@@ -24,6 +25,8 @@ export interface Ended {
 export interface Known {
   /** How far training came; undefined where that is not known. */
   readonly progress: Progress | undefined;
+  /** Of the newest checkpoint, 0 without one; undefined where that is not known. */
+  readonly savedStep: number | undefined;
   /** What went wrong while the run's files were brought to their end, a line each. */
   readonly faults: readonly string[];
 }
@@ -35,7 +38,7 @@ export interface Known {
 export const tellEnding = async (
   {file, fleet, options, folder}: Ended,
   ending: Ending,
-  {progress, faults}: Known,
+  {progress, savedStep, faults}: Known,
 ): Promise<number> => {
   const again = `${commandLine(file, folder.run, options)}${needed(options)}`;
   const goOn = `go on with: ${again}`;
@@ -54,12 +57,27 @@ export const tellEnding = async (
     }
     case 'drained':
       say(`stopped after step ${progress?.step ?? 0}; nothing is left running; ${goOn}`);
-      return 0;
+      return options.actors ? tellLost(ending, progress?.step, savedStep) : 0;
     case 'failed':
       say(`logs: ${join(folder.path, 'logs')}; ${goOn}`);
       complain(ending.reason);
       return 1;
   }
+};
+
+/** The exit code of a drained run: one whose learner did not write its checkpoint has failed at that. */
+const tellLost = (
+  {lost}: Extract<Ending, {kind: 'drained'}>,
+  step = 0,
+  savedStep: number | undefined,
+): number => {
+  const isSaved = savedStep === undefined || step <= savedStep;
+  if (isSaved && lost === undefined) return 0;
+  const why = lost === undefined ? '' : ` (${lost})`;
+  complain(
+    `the last checkpoint was not written${why}: ${lostText({step, savedStep: savedStep ?? step})}; the same command takes it again`,
+  );
+  return 1;
 };
 
 /** The exit code of a complete run: one whose prompts all came to nothing has failed, whatever its report looks like. */

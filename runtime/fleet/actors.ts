@@ -66,6 +66,7 @@ export const actorCommand = (
   entry: join(codeRoot, actorEntries[name]),
   args: ['--fleet', fleetFile, '--run', run, '--index', String(index), '--run-folder', runFolder],
   env: {...env, NATS_URL: natsUrl},
+  savesAtEnd: name === 'learner',
   ...(liveness === undefined ? {} : {liveness}),
   ...(log ? {logFile: join(runFolder, 'logs', `${name}-${index}.log`)} : {}),
 });

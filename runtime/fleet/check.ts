@@ -7,6 +7,7 @@ import {type ModelConfig, readModelConfig} from '../model/config.js';
 import {tryModelText} from '../model/trial.js';
 import {openWeights} from '../model/weights.js';
 import type {Complaint} from './complaints.js';
+import {learnerMemory} from './learner-memory.js';
 import {mostPairs, mostSteps} from './length.js';
 import type {Fleet} from './schema.js';
 import {partsOf} from './shards/parts.js';
@@ -164,11 +165,26 @@ export const misfitsOf = async (fleet: Fleet): Promise<Complaint[]> => {
     }
     const targets = wrongTargets(fleet, config);
     if (targets !== undefined) misfits.push({path: ['training', 'lora', 'targets'], message: targets});
+    const memory = tooLittleMemory(fleet, config);
+    if (memory !== undefined) misfits.push({path: ['training', 'memory'], message: memory});
     if (policy.format === 'chat' && !hasTemplate)
       misfits.push({path: ['policy', 'format'], message: 'the model has no chat template; set it to plain'});
     return misfits;
   } catch (error) {
     return [{path: ['policy', 'model'], message: messageOf(error)}];
+  }
+};
+
+/** Why the memory that the learner is allowed is too little, if so; adapters that cannot be are another complaint's. */
+const tooLittleMemory = (fleet: Fleet, config: ModelConfig): string | undefined => {
+  if (wrongTargets(fleet, config) !== undefined) return undefined;
+  try {
+    // The backend that takes the least: which one it will be is not known here.
+    learnerMemory(fleet, config, 'onnx');
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof TerminalError)) throw error;
+    return error.message;
   }
 };
 

@@ -3,6 +3,7 @@ import {z} from 'zod';
 import {RUN_PATTERN} from '../bus/subjects.js';
 import {messageOf} from '../errors.js';
 import {settingComplaints} from '../learning/objectives/objectives.js';
+import {MEMORY_SIZE_FORM, memoryBytes} from '../memory-size.js';
 
 const positive = z.number().positive();
 const count = z.int().positive();
@@ -164,6 +165,17 @@ export const fleetSchema = z.strictObject({
     epochs: count.default(1),
     /** Pairs a step. */
     batchSize: count.default(16),
+    /** Pairs whose gradients one process works out at once, at most; as many as memory allows, unless given. */
+    microBatchSize: count.optional(),
+    /**
+     * Bounds the memory of each learner process, such as 4GB: how many pairs it computes at once, and what it computes again in
+     * the backward pass, follow from it. Unless given, what is kept for the backward pass is bounded (1.5 GiB): the same on
+     * every machine, so that a run's bits do not depend on where its shards are.
+     */
+    memory: z
+      .string()
+      .refine((text) => memoryBytes(text) !== undefined, `is ${MEMORY_SIZE_FORM}`)
+      .optional(),
     /**
      * Into how many parts each batch is cut for learner shards; `actors.learner.count` unless given. The same number gives the
      * same weights with any number of shards, and so many of them can have work.

@@ -57,12 +57,15 @@ export interface FleetRun {
 /** How a run ended. */
 export type Ending =
   | {readonly kind: 'complete'}
-  | {readonly kind: 'drained'}
+  /** `lost` says why a learner did not end well: what it held is not saved. */
+  | {readonly kind: 'drained'; readonly lost?: string}
   | {readonly kind: 'failed'; readonly reason: string};
 
 export interface RunningFleet {
   /** Resolves when no process of the fleet is left. Never rejects. */
   readonly ended: Promise<Ending>;
+  /** What is waited for while the run drains. */
+  drainingAtWork: Supervisor['drainingAtWork'];
   /** Ends every process at once, with nothing saved. */
   kill(): void;
 }
@@ -78,6 +81,7 @@ export const startFleet = (run: FleetRun): RunningFleet => {
   const sized = stages === undefined ? run : {...run, commandsOf: stages.commandsOf};
   return {
     ended: runToEnd(sized, supervisor, stages?.next$ ?? NEVER),
+    drainingAtWork: () => supervisor.drainingAtWork(),
     kill: () => supervisor.kill(),
   };
 };
@@ -116,6 +120,7 @@ const runToEnd = async (
       signal,
     }),
   );
+  let isBroken = false;
   const ending$: Observable<Ending> = merge(
     concat(fed$.pipe(ignoreElements()), NEVER),
     commandsOf === undefined ? NEVER : followScale(bus, fleet, supervisor, commandsOf),
@@ -125,15 +130,26 @@ const runToEnd = async (
     ),
     complete$(bus, fleet),
     failed$(supervisor),
-    broken$.pipe(map((reason) => ({kind: 'failed', reason}) as const)),
+    broken$.pipe(
+      map((reason) => {
+        isBroken = true;
+        return {kind: 'failed', reason} as const;
+      }),
+    ),
     stop$.pipe(map(() => ({kind: 'drained'}) as const)),
   );
   const ending = await firstValueFrom(ending$).catch(
     (error): Ending => ({kind: 'failed', reason: messageOf(error)}),
   );
+  let lost: string | undefined;
+  supervisor.events$.subscribe((event) => {
+    if (event.kind === 'ended' && event.name.startsWith('learner-') && event.reason !== undefined)
+      lost = `${event.name}: ${event.reason}`;
+  });
   feeding.abort(new RetryableError('the run ended'));
-  await supervisor.stop();
-  return ending;
+  // What the run stood on is gone: what is in hand could not be brought home.
+  await supervisor.stop(isBroken);
+  return ending.kind === 'drained' && lost !== undefined ? {...ending, lost} : ending;
 };
 
 const failed$ = (supervisor: Supervisor): Observable<Ending> =>

@@ -5,8 +5,6 @@
  *
  * so that what the two have in common goes through the model once. A last token is only ever predicted, never run.
  */
-import type {TrainingPair} from './pair.js';
-
 /** The lengths of one pair's parts, in tokens that are run. */
 export interface Fork {
   /** Prompt and common beginning of the completions. */
@@ -20,13 +18,16 @@ export interface Fork {
   readonly predicting: number;
 }
 
+/** A pair's token ids. */
+export type PairTokens = Readonly<Record<'promptIds' | 'chosenIds' | 'rejectedIds', ArrayLike<number>>>;
+
 /** Where a pair's sequence begins. */
 export interface Place {
   readonly row: number;
   readonly begin: number;
 }
 
-export function forkOf({promptIds, chosenIds, rejectedIds}: TrainingPair): Fork {
+export function forkOf({promptIds, chosenIds, rejectedIds}: PairTokens): Fork {
   const shorter = Math.min(chosenIds.length, rejectedIds.length);
   let common = 0;
   while (common < shorter && chosenIds[common] === rejectedIds[common]) common++;

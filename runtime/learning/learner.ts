@@ -6,7 +6,7 @@ import {TerminalError} from '../errors.js';
 import type {ModelCheckpoint} from '../model/checkpoint.js';
 import {assertLength} from '../model/transformer.js';
 import type {Executor, HostTensor} from '../tensor/executor.js';
-import {adapterGraph, pairsPerRun} from './memory.js';
+import {adapterGraph, DEFAULT_KEPT_BYTES, pairsPerRun} from './memory.js';
 import {checkedFinite, pairMetrics, type StepMetrics} from './metrics.js';
 import {objectiveInUse} from './objective-in-use.js';
 import {isSlotName} from './optimizers/optimizer.js';
@@ -24,6 +24,8 @@ export interface LearnerOptions {
   readonly batchSize: number;
   /** Pairs whose gradients are worked out at once, at most; fewer where memory asks for it. All, unless given. */
   readonly microBatchSize?: number;
+  /** What a run of the batch may keep for its backward pass; 1.5 GiB, unless given. Part of what a run computes: other runs add up otherwise. */
+  readonly keptBytes?: number;
   /** Gradients are scaled down to this norm, all tensors together. */
   readonly maxGradNorm: number;
   /** The longest sequence, prompt and completion together. */
@@ -70,6 +72,7 @@ export async function createLearner(
   options: LearnerOptions,
 ): Promise<Learner> {
   const {batchSize, maxTokens, maxGradNorm, optimizer: optimizerName = 'rmsprop'} = options;
+  const {keptBytes = DEFAULT_KEPT_BYTES} = options;
   // Nothing below may hold on to `model` or `learned`: their arrays are as much memory as the weights once more.
   const {config} = model;
   assertLength(config, maxTokens);
@@ -88,7 +91,10 @@ export async function createLearner(
   const objective = objectiveInUse(
     options.objective,
     (expression) =>
-      objectivePrograms({executor, state, graph, shapes, update: {optimizer, maxGradNorm}}, expression),
+      objectivePrograms(
+        {executor, state, graph, shapes, update: {optimizer, maxGradNorm}, keptBytes},
+        expression,
+      ),
     () => running,
   );
 

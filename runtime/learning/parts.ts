@@ -25,6 +25,8 @@ export interface PartOptions {
   readonly config: ModelConfig;
   readonly parts: number;
   readonly microBatchSize?: number;
+  /** What a run may keep for its backward pass. */
+  readonly keptBytes?: number;
 }
 
 /**
@@ -32,10 +34,11 @@ export interface PartOptions {
  * number of parts alone, and not of who is there to work on them.
  */
 export function packParts(pairs: readonly TrainingPair[], options: PartOptions): PackedParts {
-  const {config, parts: count, microBatchSize} = options;
+  const {config, parts: count, microBatchSize, keptBytes} = options;
   const most = {
     batchSize: Math.ceil(pairs.length / count),
     ...(microBatchSize === undefined ? {} : {microBatchSize}),
+    ...(keptBytes === undefined ? {} : {keptBytes}),
   };
   const perRun = pairsPerRun(config, pairs, most);
   const parts = Array.from({length: count}, (_, index) => {

@@ -10,7 +10,7 @@ import type {Executor, HostTensor} from '../tensor/executor.js';
 import {programsByShape} from '../tensor/programs.js';
 import {type Exchange, gather, isOwn} from './exchange.js';
 import type {Learner, LearnerOptions} from './learner.js';
-import {adapterGraph} from './memory.js';
+import {adapterGraph, DEFAULT_KEPT_BYTES} from './memory.js';
 import {checkedFinite, pairMetrics, type StepMetrics} from './metrics.js';
 import {objectiveInUse} from './objective-in-use.js';
 import {optimizers} from './optimizers/optimizers.js';
@@ -70,6 +70,7 @@ export async function createShardLearner(
   options: ShardLearnerOptions,
 ): Promise<ShardLearner> {
   const {batchSize, maxTokens, maxGradNorm, parts, optimizer: optimizerName = 'rmsprop'} = options;
+  const {keptBytes = DEFAULT_KEPT_BYTES} = options;
   // Nothing below may hold on to `model` or `learned`: their arrays are as much memory as the weights once more.
   const {config} = model;
   assertLength(config, maxTokens);
@@ -92,7 +93,7 @@ export async function createShardLearner(
   const graph = {config, learned: [...shapes.keys()], adapter: adapterGraph(model.adapter)};
   const objective = objectiveInUse(
     options.objective,
-    (expression) => shardPrograms({executor, state, graph, slices}, expression),
+    (expression) => shardPrograms({executor, state, graph, slices, keptBytes}, expression),
     () => running,
   );
   const nothing = executor.createState([]);
@@ -156,6 +157,7 @@ export async function createShardLearner(
   const partOptions = {
     config,
     parts,
+    keptBytes,
     ...(options.microBatchSize === undefined ? {} : {microBatchSize: options.microBatchSize}),
   };
 

@@ -15,7 +15,7 @@ import {forwardFunction, slopesFunction} from './step-functions.js';
 import type {StepInputs} from './step-inputs.js';
 import {type Arrays, dropoutSeed, type StepContext} from './step-programs.js';
 
-export type ShardContext = Pick<StepContext, 'executor' | 'state' | 'graph'> & {
+export type ShardContext = Pick<StepContext, 'executor' | 'state' | 'graph' | 'keptBytes'> & {
   readonly slices: readonly Slice[];
 };
 
@@ -53,7 +53,7 @@ export function shardPrograms(context: ShardContext, expression: string): ShardP
   const losses = objectiveLosses(objective, expression);
   const graphFor = ({rows, rowLength}: RunShape): PolicyGraph => ({
     ...context.graph,
-    recompute: mustRecompute(context.graph.config, rows * rowLength, rowLength),
+    recompute: mustRecompute(context.graph.config, rows * rowLength, rowLength, context.keptBytes),
   });
   const gradients = programsByShape((shape: RunShape) => {
     const ofRun = mixesPairs ? linearLosses(shape.pairs) : losses;

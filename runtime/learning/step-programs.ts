@@ -21,6 +21,8 @@ export interface StepContext {
   /** Of what learns, by name. */
   readonly shapes: ReadonlyMap<string, readonly number[]>;
   readonly update: functions.Update;
+  /** What a run may keep for its backward pass. */
+  readonly keptBytes: number;
 }
 
 export interface Stepped {
@@ -48,7 +50,7 @@ export function objectivePrograms(context: StepContext, expression: string): Obj
   const losses = objectiveLosses(objective, expression);
   const graphFor = ({rows, rowLength}: RunShape): PolicyGraph => ({
     ...context.graph,
-    recompute: mustRecompute(context.graph.config, rows * rowLength, rowLength),
+    recompute: mustRecompute(context.graph.config, rows * rowLength, rowLength, context.keptBytes),
   });
   const steps = programsByShape((shape: RunShape) =>
     executor.compile(functions.stepFunction(graphFor(shape), losses, shape, update), state),

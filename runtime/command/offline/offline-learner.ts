@@ -1,6 +1,13 @@
 /** The learner of `anchorage train`: what its options ask for, and what it leaves in a folder. */
 import {TerminalError} from '../../errors.js';
 import {createLearner} from '../../learning/learner.js';
+import {
+  defaultMemoryBytes,
+  leastMemoryBytes,
+  type MemoryPlan,
+  memoryNeeds,
+  memoryPlan,
+} from '../../learning/memory-plan.js';
 import {settingComplaints, termsOf} from '../../learning/objectives/objectives.js';
 import type {TakeStep} from '../../learning/offline.js';
 import {learningRateAt} from '../../learning/schedule.js';
@@ -22,6 +29,7 @@ export interface LearnerNeeds {
   readonly adapter: Adapter | undefined;
   /** Of the longest pair, prompt and completion together. */
   readonly maxTokens: number;
+  readonly memory: MemoryPlan;
   readonly steps: number;
   readonly warmupSteps: number;
 }
@@ -68,7 +76,7 @@ export const openAdapter = async (
 export const openLearner = async (
   {model, executor}: Policy,
   options: TrainOptions,
-  {adapter, maxTokens, steps, warmupSteps}: LearnerNeeds,
+  {adapter, maxTokens, memory, steps, warmupSteps}: LearnerNeeds,
 ): Promise<OfflineLearner> => {
   const {objective, batch: batchSize, microBatch, optimizer, maxGradNorm, beta, setting} = options;
   const schedule = {
@@ -80,6 +88,7 @@ export const openLearner = async (
   const learner = await createLearner({...model, ...(adapter && {adapter})}, executor, {
     objective,
     batchSize,
+    keptBytes: memory.keptBytes,
     ...(microBatch !== undefined && {microBatchSize: microBatch}),
     maxGradNorm,
     maxTokens,
@@ -100,4 +109,26 @@ export const openLearner = async (
     },
     dispose: () => learner.dispose(),
   };
+};
+
+/**
+ * What `--memory` allows; without it a third of the machine's, or what the model needs where that is more.
+ * @param longestPair tokens of the longest pair in one row: its prompt and both completions
+ */
+export const memoryOf = (
+  {memory: given}: TrainOptions,
+  {
+    model,
+    executor,
+    adapter,
+    longestPair,
+  }: Pick<Policy, 'model' | 'executor'> & Pick<LearnerNeeds, 'adapter'> & {readonly longestPair: number},
+): MemoryPlan => {
+  const needs = memoryNeeds(model.config, adapter, {backend: executor.name, longestPair});
+  try {
+    return memoryPlan(given ?? Math.max(defaultMemoryBytes(), leastMemoryBytes(needs)), needs);
+  } catch (error) {
+    if (!(error instanceof TerminalError)) throw error;
+    throw new TerminalError(`--memory: ${error.message}`);
+  }
 };

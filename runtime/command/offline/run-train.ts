@@ -3,13 +3,21 @@ import {type FileHandle, mkdir, open, writeFile} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {messageOf, TerminalError} from '../../errors.js';
 import type {EncodedPairLine, EncodedPairs} from '../../learning/encoded-pairs.js';
+import {forkOf} from '../../learning/layout.js';
+import {memoryLine} from '../../learning/memory-plan.js';
 import {type TrainingRow, trainingRows} from '../../learning/offline.js';
 import type {PairLogps} from '../../learning/references.js';
 import {type TrainingPlan, trainingPlan} from '../../learning/training-plan.js';
 import type {Adapter} from '../../model/adapter.js';
 import {requireDistinct} from './distinct-files.js';
 import {interruptible} from './interruptible.js';
-import {checkLearnerOptions, type OfflineLearner, openAdapter, openLearner} from './offline-learner.js';
+import {
+  checkLearnerOptions,
+  memoryOf,
+  type OfflineLearner,
+  openAdapter,
+  openLearner,
+} from './offline-learner.js';
 import {checkpointFolder, forgetEmptyOutput, METRICS_FILE, prepareOutput, saveInto} from './output-folder.js';
 import {openPolicy, type Policy} from './policy-options.js';
 import {policyLogps, readPairsFor} from './policy-pairs.js';
@@ -65,7 +73,12 @@ const planOf = (options: TrainOptions, {pairs}: EncodedPairs): TrainingPlan => {
 
 const train = async (run: Run): Promise<boolean> => {
   const {options, policy, adapter, data, plan, progress} = run;
+  // Before the reference's pass, which may take hours.
+  const longestPair = data.pairs.reduce((most, pair) => Math.max(most, forkOf(pair).length), 0);
+  const memory = memoryOf(options, {...policy, adapter, longestPair});
+  progress.print(`memory     ${memoryLine(memory)}`);
   const needs = {
+    memory,
     adapter,
     steps: plan.steps,
     warmupSteps: warmupSteps(options, plan.steps),

@@ -21,6 +21,8 @@ export interface TrainOptions extends PolicyOptions {
   readonly steps?: number;
   readonly batch: number;
   readonly microBatch?: number;
+  /** Bytes. */
+  readonly memory?: number;
   readonly maxGradNorm: number;
   readonly shuffle: boolean;
   readonly seed: number;

@@ -3,7 +3,7 @@ import {Command, InvalidArgumentError, Option} from 'commander';
 import {objectiveNames} from '../../learning/objectives/objectives.js';
 import {optimizerNames} from '../../learning/optimizers/optimizers.js';
 import {scheduleKinds} from '../../learning/schedule.js';
-import {collectSettings, number, positive, wholeFrom, wholeNumber} from '../options.js';
+import {collectSettings, memorySize, number, positive, wholeFrom, wholeNumber} from '../options.js';
 import {withCompletionOption, withPolicyOptions} from './policy-options.js';
 import {withCacheOption} from './policy-pairs.js';
 import {runTrain} from './run-train.js';
@@ -37,7 +37,16 @@ export const trainCommand = (): Command =>
       .option('--steps <number>', 'optimizer steps, instead of epochs', wholeFrom(1))
       .option('--batch <number>', 'pairs a step', wholeFrom(1), 16)
       .option('--weight-decay <number>', 'of the matrices, with adamw', nonNegative, 0)
-      .option('--micro-batch <number>', 'pairs computed at once, where memory is short (all)', wholeFrom(1))
+      .option(
+        '--memory <size>',
+        'bounds what training takes, such as 4GB (a third of the machine’s); how many pairs are computed at once, and what is computed again, follows from it',
+        memorySize,
+      )
+      .option(
+        '--micro-batch <number>',
+        'pairs computed at once, at most (as many as memory allows)',
+        wholeFrom(1),
+      )
       .option('--max-grad-norm <number>', 'gradients are scaled down to it', positive, 1)
       .option('--no-shuffle', 'pairs in file order in every epoch; a seeded order of each unless given')
       .option('--seed <number>', 'the same seed gives the same bytes', wholeNumber, 0)

@@ -155,18 +155,20 @@ const publish = async (
 ): Promise<void> => {
   const {step, policyVersion, pairSequence} = state;
   const stamp = {step, policyVersion, pairSequence};
-  saves.published = await publishCheckpoint(
-    context,
-    context.fleet,
-    {
-      ...stamp,
-      objective: objective.name,
-      objectiveRevision: objective.revision,
-      beta: objective.beta,
-      ...written,
-      final,
-    },
-    {after: saves.published, learner: saves.id, signal},
+  saves.published = await context.timed('saving', () =>
+    publishCheckpoint(
+      context,
+      context.fleet,
+      {
+        ...stamp,
+        objective: objective.name,
+        objectiveRevision: objective.revision,
+        beta: objective.beta,
+        ...written,
+        final,
+      },
+      {after: saves.published, learner: saves.id, signal},
+    ),
   );
   // A step that is published again takes the place of its files.
   const others = saves.saved.filter((before) => before.step !== step);

@@ -15,6 +15,7 @@ export const createSession = (
     graphOptimizationLevel: 'all',
     // A pattern is a second block of memory beside the arena of the first run, and no faster.
     enableMemPattern: false,
+    enableCpuMemArena: false,
     logSeverityLevel: 3,
     // Between runs nobody spins: other sessions' threads and JavaScript want the cores then.
     extra: {session: {intra_op: {allow_spinning: spin ? '1' : '0'}, force_spinning_stop: '1'}},

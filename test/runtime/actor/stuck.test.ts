@@ -1,7 +1,7 @@
 /** Children that live and do nothing are started again (S6), and the ones that are wanted may change (S7). */
 import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
-import {filter, firstValueFrom, lastValueFrom, map, take, toArray} from 'rxjs';
+import {filter, firstValueFrom, interval, lastValueFrom, map, take, toArray} from 'rxjs';
 import type {Command} from '../../../runtime/actor/child.js';
 import {supervise} from '../../../runtime/actor/supervise.js';
 import {isAlive} from '../../helpers/process.js';
@@ -138,4 +138,50 @@ test('One that is wanted again while it drains is started when it is gone', asyn
   t.deepEqual(kinds, ['started', 'running', 'ended', 'started', 'running']);
   t.is(pids.length, 3);
   await supervisor.stop();
+});
+
+/** Works on after SIGTERM, until it is told that the grace has been over often enough. */
+const working = (fields: string) => `
+  let doing = true;
+  process.on('SIGTERM', () => process.send('asked'));
+  process.on('SIGUSR2', () => { doing = false; process.exit(0); });
+  setInterval(() => { if (doing) ${beat(`busy: 1, doing: 'training', beforeMs: 7000, oldestMs: 9000, ${fields}`)} }, 50);
+  ${beat(`busy: 1, ${fields}`)}`;
+
+test('Who saves at its end is waited for beyond the grace while its work comes forward, and it is said what that is', async (t) => {
+  const {supervisor, pids, next} = start(t, [{...command(t, 'a', working('')), savesAtEnd: true}], 20);
+  await next('running', 'a');
+  let isOver = false;
+  const stopped = supervisor.stop().then(() => {
+    isOver = true;
+  });
+  // So many heartbeats take many times the grace.
+  await firstValueFrom(interval(50).pipe(take(10), toArray()));
+  t.false(isOver);
+  t.like(supervisor.drainingAtWork(), [{name: 'a', doing: 'training', beforeMs: 7000}]);
+  process.kill(pids[0] ?? 0, 'SIGUSR2');
+  await stopped;
+  const events = await lastValueFrom(supervisor.events$.pipe(toArray()));
+  t.deepEqual(events.at(-1), {kind: 'ended', name: 'a'});
+});
+
+test('Work that does not come forward is not waited for, and neither is that of others', async (t) => {
+  const stuck = {...command(t, 'a', working(`unchangedMs: ${2 * QUIET_MS}`)), savesAtEnd: true};
+  const {supervisor, next} = start(t, [stuck, command(t, 'b', working(''))], 20);
+  await Promise.all([next('running', 'a'), next('running', 'b')]);
+  await supervisor.stop();
+  const events = await lastValueFrom(supervisor.events$.pipe(toArray()));
+  const reasons = new Map(
+    events.flatMap((event) => (event.kind === 'ended' ? [[event.name, event.reason]] : [])),
+  );
+  t.regex(reasons.get('a') ?? '', /^nothing of its work in hand \(1\) came forward for 2\.0 s$/);
+  t.is(reasons.get('b'), 'ended by SIGKILL');
+});
+
+test('In haste nobody is waited for', async (t) => {
+  const {supervisor, next} = start(t, [{...command(t, 'a', working('')), savesAtEnd: true}], 20);
+  await next('running', 'a');
+  await supervisor.stop(true);
+  const events = await lastValueFrom(supervisor.events$.pipe(toArray()));
+  t.deepEqual(events.at(-1), {kind: 'ended', name: 'a', reason: 'ended by SIGKILL'});
 });

@@ -27,6 +27,20 @@ test('Pieces are counted, with the age of the oldest and the longest that ended'
   t.like(work.heartbeat(), {in: 2, out: 2, busy: 0, oldestMs: 0, longestMs: 4000});
 });
 
+test('What the oldest piece is, is told with how long the last of its kind took', (t) => {
+  const {time, work} = setUp();
+  const endFirst = work.begin('training');
+  time.nowMs = 5000;
+  t.like(work.heartbeat(), {doing: 'training', beforeMs: undefined});
+  endFirst();
+  const endSaving = work.begin('saving');
+  time.nowMs = 6000;
+  endSaving();
+  work.begin('training');
+  time.nowMs = 8000;
+  t.like(work.heartbeat(), {doing: 'training', oldestMs: 2000, beforeMs: 5000});
+});
+
 test('Time without progress counts from the last piece that ended, not from one that began', (t) => {
   const {time, work} = setUp();
   time.nowMs = 5000;

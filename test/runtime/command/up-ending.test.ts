@@ -19,24 +19,25 @@ const progress: Progress = {
 const told = async (
   t: ExecutionContext,
   ending: Ending,
-  {isReportable = true, faults = [] as string[]} = {},
+  {isReportable = true, faults = [] as string[], savedStep = 1} = {},
 ): Promise<{readonly code: number; readonly said: string}> => {
   const path = await runFolderOf(t, {info: {run: 'first'}});
   // Nothing can be written over a folder.
   if (!isReportable) await mkdir(join(path, 'report.html'));
   const said: string[] = [];
-  const {log} = console;
-  const {write} = process.stderr;
-  console.log = (line: string) => void said.push(`${line}\n`);
-  process.stderr.write = (line: string | Uint8Array) => said.push(String(line)) > 0;
+  const streams = [process.stdout, process.stderr].map((stream) => ({stream, write: stream.write}));
+  for (const {stream} of streams) stream.write = (line: string | Uint8Array) => said.push(String(line)) > 0;
   try {
     const folder = {run: 'first', path, before: undefined, isNew: true};
     const options = {set: [], actors: true};
-    const code = await tellEnding({file: 'fleet.yaml', fleet, options, folder}, ending, {progress, faults});
+    const code = await tellEnding({file: 'fleet.yaml', fleet, options, folder}, ending, {
+      progress,
+      savedStep,
+      faults,
+    });
     return {code, said: said.join('')};
   } finally {
-    console.log = log;
-    process.stderr.write = write;
+    for (const {stream, write} of streams) stream.write = write;
   }
 };
 
@@ -78,4 +79,14 @@ test.serial('Files that lack something are no success, and each is named', async
   t.is(code, 1);
   t.true(said.startsWith(`${faults[0]}\n`));
   t.regex(said, /^complete its files with: .*anchorage up fleet\.yaml --run first$/m);
+});
+
+test.serial('A stop whose checkpoint was not written fails, and says what is lost', async (t) => {
+  const before = await told(t, {kind: 'drained'}, {savedStep: 0});
+  t.is(before.code, 1);
+  t.regex(before.said, /^the last checkpoint was not written: .* and step 1, which no checkpoint has; /m);
+  const lost = 'learner-0: ended by SIGKILL';
+  const underWay = await told(t, {kind: 'drained', lost});
+  t.is(underWay.code, 1);
+  t.regex(underWay.said, /^the last checkpoint was not written \(learner-0: ended by SIGKILL\): the step/m);
 });

@@ -16,6 +16,7 @@ test('actors that drain or ended are said to be gone; one that restarts or comes
   const supervisor: Supervisor = {
     events$,
     states: () => states,
+    drainingAtWork: () => [],
     want: () => undefined,
     stop: async () => undefined,
     kill: () => undefined,

@@ -246,6 +246,19 @@ for (const objective of [
   });
 }
 
+test('a learner that may keep nothing takes the same steps, a pair at a time and its layers twice', async (t) => {
+  const [whole, frugal] = [
+    await twoSteps(t, {objective: 'apo_zero'}),
+    await twoSteps(t, {objective: 'apo_zero', keptBytes: 1}),
+  ];
+  for (const [step, row] of whole.metrics.entries()) {
+    for (const [name, value] of Object.entries(row)) {
+      const other = frugal.metrics[step]?.[name as keyof StepMetrics] ?? Number.NaN;
+      near(t, `${name} of step ${step}`, other, value, 2e-4 * Math.max(0.1, Math.abs(value)));
+    }
+  }
+});
+
 test('a batch that is not full trains as a full one of that many pairs', async (t) => {
   const pairs = await shortPairs(3);
   const [filled, full] = [await openLearner(t, {batchSize: 8}), await openLearner(t, {batchSize: 3})];

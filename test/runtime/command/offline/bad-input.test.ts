@@ -71,6 +71,10 @@ const wrong: Record<string, readonly [args: readonly string[], line: RegExp]> = 
     [...train, '--batch', '4', '--micro-batch', '8'],
     /^--micro-batch 8: more than --batch 4; lower it$/,
   ],
+  'a memory of no size': [
+    [...train, '--memory', 'lots'],
+    /'--memory <size>' argument 'lots' is invalid\. It is a number with MB/,
+  ],
   'a setting that is none': [[...train, '--setting', 'gamma'], /--setting.*It is name=value/],
   'a setting that the objective does not read': [
     [...train, '--setting', 'label_smoothing=0.1'],

@@ -1,0 +1,15 @@
+/** Amounts of memory as people write them: 4GB, 1.5GiB, 800MB. */
+const UNITS = {MB: 1e6, GB: 1e9, MiB: 2 ** 20, GiB: 2 ** 30} as const;
+
+export const MEMORY_SIZE_FORM = 'a number with MB, GB, MiB or GiB, such as 4GB';
+
+/** Bytes; undefined for a text of another form. */
+export function memoryBytes(text: string): number | undefined {
+  const [, amount, unit] = /^(\d+(?:\.\d+)?) ?(MB|GB|MiB|GiB)$/.exec(text.trim()) ?? [];
+  const bytes = Number(amount) * (UNITS[unit as keyof typeof UNITS] ?? Number.NaN);
+  return bytes > 0 && Number.isSafeInteger(Math.floor(bytes)) ? Math.floor(bytes) : undefined;
+}
+
+/** Bytes as people read them, to a tenth of a GB. */
+export const gigabytes = (bytes: number, round: (value: number) => number = Math.round): string =>
+  `${(round(bytes / 1e8) / 10).toFixed(1)} GB`;

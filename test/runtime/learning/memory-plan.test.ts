@@ -1,0 +1,104 @@
+/** What a learner may keep for a budget, beside peaks that were measured. */
+import test from 'ava';
+import {TerminalError} from '../../../runtime/errors.js';
+import {keptBytesPerToken} from '../../../runtime/learning/memory.js';
+import {
+  defaultMemoryBytes,
+  leastMemoryBytes,
+  type MemoryNeeds,
+  memoryLine,
+  memoryNeeds,
+  memoryPlan,
+} from '../../../runtime/learning/memory-plan.js';
+import {gigabytes, memoryBytes} from '../../../runtime/memory-size.js';
+import {ALL_LINEAR} from '../../../runtime/model/adapter-config.js';
+import {type ModelConfig, readModelConfig} from '../../../runtime/model/config.js';
+import {goldenPath} from '../../helpers/goldens.js';
+
+const llama = await readModelConfig(goldenPath('llama'));
+const smol: ModelConfig = {
+  ...llama,
+  hiddenSize: 576,
+  intermediateSize: 1536,
+  layerCount: 30,
+  headCount: 9,
+  keyValueHeadCount: 3,
+  headDim: 64,
+  vocabSize: 49_152,
+  tiedEmbeddings: true,
+};
+const small: ModelConfig = {
+  ...smol,
+  hiddenSize: 192,
+  intermediateSize: 512,
+  layerCount: 8,
+  headCount: 6,
+  keyValueHeadCount: 2,
+  headDim: 32,
+};
+const lora = {rank: 16, targetModules: ALL_LINEAR};
+const on = (longestPair: number) => ({backend: 'onnx', longestPair}) as const;
+
+/** The budget for which the plan keeps what runs of so many pairs of the longest length do. */
+const budgetFor = (needs: MemoryNeeds, pairs: number): number => {
+  let [low, high] = [leastMemoryBytes(needs), 64e9];
+  const kept = pairs * needs.longestPair * keptBytesPerToken(needs.config, needs.longestPair);
+  while (high - low > 1e6) {
+    const middle = (low + high) / 2;
+    if (memoryPlan(middle, needs).keptBytes < kept) low = middle;
+    else high = middle;
+  }
+  return high;
+};
+
+/** Peaks of whole processes on Linux, onnxruntime-node 1.30, in MiB: VmHWM after two to eight steps. */
+const measured: readonly (readonly [MemoryNeeds, pairs: number, peakMebibytes: number])[] = [
+  [memoryNeeds(small, undefined, on(240)), 4, 984],
+  [memoryNeeds(small, undefined, on(1000)), 1, 1295],
+  [memoryNeeds(small, undefined, on(1000)), 4, 2329],
+  [memoryNeeds(smol, undefined, on(240)), 4, 5764],
+  [memoryNeeds(smol, lora, on(240)), 4, 2726],
+  [memoryNeeds(smol, lora, on(1000)), 1, 3673],
+  [memoryNeeds(smol, lora, on(1000)), 2, 6194],
+];
+
+for (const [needs, pairs, peak] of measured) {
+  const what = needs.frozenBytes > 0 ? 'LoRA' : 'every weight';
+  const name = `${needs.config.layerCount} layers, ${what}, ${pairs} x ${needs.longestPair} tokens`;
+  test(`a budget is what was measured, to 15 %: ${name}`, (t) => {
+    const budget = budgetFor(needs, pairs) / 2 ** 20;
+    t.true(budget > 0.85 * peak && budget < 1.15 * peak, `${budget} MiB beside ${peak}`);
+  });
+}
+
+test('a budget that holds no pair is refused with the least that does, which is then enough', (t) => {
+  const needs = memoryNeeds(smol, lora, on(1536));
+  const {message} = t.throws(() => memoryPlan(1e9, needs), {instanceOf: TerminalError}) ?? {message: ''};
+  t.regex(message, /^1\.0 GB cannot hold this model and a pair of 1536 tokens; the least is \d+\.\d GB: /);
+  const named = memoryBytes(`${/the least is (\S+ GB)/.exec(message)?.[1]}`) ?? 0;
+  const plan = memoryPlan(named, needs);
+  t.true(plan.recompute);
+  t.is(plan.longestPairsPerRun, 1);
+  t.regex(memoryLine(plan), /1 of the longest pairs at once, layers computed again in the backward pass$/);
+});
+
+test('more memory keeps more, and computes nothing twice where a pair fits', (t) => {
+  const needs = memoryNeeds(smol, lora, on(1000));
+  const [less, more] = [memoryPlan(3e9, needs), memoryPlan(9e9, needs)];
+  t.true(less.recompute);
+  t.false(more.recompute);
+  t.true(more.longestPairsPerRun > less.longestPairsPerRun);
+});
+
+test('the default is at most a third of the machine’s memory', (t) => {
+  t.true(defaultMemoryBytes() > 0);
+});
+
+test('memory is said as people say it, and nothing else is understood', (t) => {
+  t.is(memoryBytes('4GB'), 4e9);
+  t.is(memoryBytes('1.5 GiB'), 1.5 * 2 ** 30);
+  t.is(memoryBytes('800MB'), 8e8);
+  for (const text of ['', '4', '4G', '-1GB', '0GB', '1e3GB', '4 gb', 'GB'])
+    t.is(memoryBytes(text), undefined, text);
+  t.is(gigabytes(4e9), '4.0 GB');
+});
