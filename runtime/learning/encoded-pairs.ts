@@ -1,4 +1,5 @@
 /** A pairs file as token ids: what can be trained on, what cannot and why, and what was cut. */
+import {createHash} from 'node:crypto';
 import {TerminalError} from '../errors.js';
 import {type CompletionOptions, type EncodedPair, encodePair} from '../model/encode.js';
 import type {Tokenizer} from '../model/tokenizer.js';
@@ -77,6 +78,15 @@ export async function encodePairsFile(
   }
   if (pairs.length === 0) throw new TerminalError(`${file}: ${nothingLeft(refused)}`);
   return {pairs, refused, cut, merged, longest};
+}
+
+/** SHA-256 of the pairs' tokens, in order: the same where the same is trained on. */
+export function digestOf(pairs: readonly EncodedPairLine[]): string {
+  const hash = createHash('sha256');
+  for (const {promptIds, chosenIds, rejectedIds} of pairs) {
+    for (const ids of [promptIds, chosenIds, rejectedIds]) hash.update(`${ids.length} `).update(ids);
+  }
+  return hash.digest('hex');
 }
 
 /** Tokens of the prompt and the longer completion. */

@@ -24,6 +24,8 @@ export interface OfflineTraining {
   /** Of all pairs that the plan takes. */
   readonly references: ReadonlyMap<EncodedPairLine, PairLogps>;
   readonly takeStep: TakeStep;
+  /** Steps that were taken before. */
+  readonly from?: number;
 }
 
 /** Takes the plan's steps, one for each row that is asked for. */
@@ -32,18 +34,23 @@ export async function* trainingRows({
   pairs,
   references,
   takeStep,
+  from = 0,
 }: OfflineTraining): AsyncGenerator<TrainingRow> {
   let tokens = 0;
   let taken = 0;
   for (let step = 0; step < plan.steps; step++) {
-    const batch = plan.batchAt(step).map((index) => trainingPairOf(pairs[index], references));
+    const indices = plan.batchAt(step);
+    taken += indices.length;
+    tokens += indices.reduce((sum, index) => sum + tokensOf(pairs[index]), 0);
+    if (step < from) continue;
+    const batch = indices.map((index) => trainingPairOf(pairs[index], references));
     const metrics = await takeStep(batch, step);
-    taken += batch.length;
-    for (const {promptIds, chosenIds, rejectedIds} of batch)
-      tokens += 2 * promptIds.length + chosenIds.length + rejectedIds.length;
     yield {step: step + 1, epoch: taken / pairs.length, ...metrics, num_tokens: tokens};
   }
 }
+
+const tokensOf = (pair: EncodedPairLine | undefined): number =>
+  pair === undefined ? 0 : 2 * pair.promptIds.length + pair.chosenIds.length + pair.rejectedIds.length;
 
 function trainingPairOf(
   pair: EncodedPairLine | undefined,

@@ -12,7 +12,8 @@ import {settingComplaints, termsOf} from '../../learning/objectives/objectives.j
 import type {TakeStep} from '../../learning/offline.js';
 import {learningRateAt} from '../../learning/schedule.js';
 import {type Adapter, initialAdapter, loadAdapter, saveAdapter} from '../../model/adapter.js';
-import {type ModelCheckpoint, saveCheckpoint} from '../../model/checkpoint.js';
+import {loadWeights, type ModelCheckpoint, saveCheckpoint} from '../../model/checkpoint.js';
+import type {HostTensor} from '../../tensor/executor.js';
 import type {Policy} from './policy-options.js';
 import type {TrainOptions} from './train-options.js';
 
@@ -20,6 +21,9 @@ export interface OfflineLearner {
   readonly takeStep: TakeStep;
   /** Writes what has been learned as a folder: a model, or an adapter. */
   save(folder: string): Promise<void>;
+  optimizerState(): Promise<Map<string, HostTensor>>;
+  /** Goes on from a folder that `save` wrote. */
+  restore(folder: string, optimizerState: ReadonlyMap<string, HostTensor>, stepsDone: number): Promise<void>;
   dispose(): Promise<void>;
 }
 
@@ -106,6 +110,14 @@ export const openLearner = async (
       const tensors = await learner.weights();
       if (adapter === undefined) await saveCheckpoint(folder, model, tensors);
       else await saveAdapter(folder, {...adapter, tensors}, model.directory);
+    },
+    optimizerState: () => learner.optimizerState(),
+    async restore(folder, optimizerState, stepsDone) {
+      const weights =
+        adapter === undefined
+          ? (await loadWeights(folder, model.config)).weights
+          : (await loadAdapter(folder, model.config)).tensors;
+      learner.restore(weights, optimizerState, stepsDone);
     },
     dispose: () => learner.dispose(),
   };

@@ -11,20 +11,22 @@ const MODEL_MARKS = ['config.json', 'adapter_config.json'];
 /**
  * Makes the folder where it does not exist.
  *
+ * @param resume whether a model and checkpoints may be in it
  * @throws TerminalError where it cannot be made, or holds a model or checkpoints already.
  */
-export const prepareOutput = async (out: string): Promise<void> => {
+export const prepareOutput = async (out: string, resume = false): Promise<void> => {
   try {
     await mkdir(out, {recursive: true});
   } catch (error) {
     throw new TerminalError(`--out ${out}: ${messageOf(error)}; give a folder that can be made`);
   }
+  if (resume) return;
   const taken = (await readdir(out)).find(
     (name) => MODEL_MARKS.includes(name) || /^checkpoint-\d+$/.test(name),
   );
   if (taken !== undefined)
     throw new TerminalError(
-      `--out ${out}: holds a model already (${taken}); give another folder, or move it away`,
+      `--out ${out}: holds a model already (${taken}); give another folder, move it away, or go on with --resume`,
     );
 };
 

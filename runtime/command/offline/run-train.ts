@@ -1,8 +1,9 @@
 /** A run of `anchorage train`, from its files to the model that it leaves. */
-import {type FileHandle, mkdir, open, writeFile} from 'node:fs/promises';
+import {type FileHandle, mkdir, open} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
+import {z} from 'zod';
 import {messageOf, TerminalError} from '../../errors.js';
-import type {EncodedPairLine, EncodedPairs} from '../../learning/encoded-pairs.js';
+import {digestOf, type EncodedPairLine, type EncodedPairs} from '../../learning/encoded-pairs.js';
 import {forkOf} from '../../learning/layout.js';
 import {memoryLine} from '../../learning/memory-plan.js';
 import {type TrainingRow, trainingRows} from '../../learning/offline.js';
@@ -19,9 +20,11 @@ import {
   openLearner,
 } from './offline-learner.js';
 import {checkpointFolder, forgetEmptyOutput, METRICS_FILE, prepareOutput, saveInto} from './output-folder.js';
+import {paceOf} from './pace.js';
 import {openPolicy, type Policy} from './policy-options.js';
 import {policyLogps, readPairsFor} from './policy-pairs.js';
 import {type ProgressLine, progressLine} from './progress-line.js';
+import {beginSave, completeSave, findSave, optimizerOf, type ResumePoint, type RunSource} from './resume.js';
 import {checkTogether, type TrainOptions, warmupSteps} from './train-options.js';
 
 type References = ReadonlyMap<EncodedPairLine, PairLogps>;
@@ -32,6 +35,9 @@ interface Run {
   readonly adapter: Adapter | undefined;
   readonly data: EncodedPairs;
   readonly plan: TrainingPlan;
+  readonly source: RunSource;
+  /** Undefined where it begins. */
+  readonly from: ResumePoint | undefined;
   readonly metrics: FileHandle;
   readonly progress: ProgressLine;
   readonly signal: AbortSignal;
@@ -44,7 +50,7 @@ export const runTrain = (options: TrainOptions): Promise<number> =>
     checkLearnerOptions(options);
     if (options.metrics !== undefined)
       await requireDistinct(['--metrics', options.metrics], ['--pairs', options.pairs]);
-    await prepareOutput(options.out);
+    await prepareOutput(options.out, options.resume);
     const progress = progressLine();
     try {
       const policy = await openPolicy(options, 'training');
@@ -55,7 +61,18 @@ export const runTrain = (options: TrainOptions): Promise<number> =>
       try {
         const data = await readPairsFor(policy, options.pairs, progress);
         const plan = planOf(options, data);
-        return await train({options, policy, adapter, data, plan, metrics, progress, signal});
+        const source = {
+          weightsSha256: policy.model.weightsSha256,
+          pairsSha256: digestOf(data.pairs),
+        };
+        const from = options.resume ? await findSave(options.out, options, source) : undefined;
+        if (from === undefined) await prepareOutput(options.out);
+        if (from !== undefined && from.step >= plan.steps) {
+          progress.print(`done       ${options.out} has all ${plan.steps} steps`);
+          return true;
+        }
+        await keepRows(metrics, from?.step ?? 0);
+        return await train({options, policy, adapter, data, plan, source, from, metrics, progress, signal});
       } finally {
         await metrics.close();
       }
@@ -72,7 +89,7 @@ const planOf = (options: TrainOptions, {pairs}: EncodedPairs): TrainingPlan => {
 };
 
 const train = async (run: Run): Promise<boolean> => {
-  const {options, policy, adapter, data, plan, progress} = run;
+  const {options, policy, adapter, data, plan, from, progress} = run;
   // Before the reference's pass, which may take hours.
   const longestPair = data.pairs.reduce((most, pair) => Math.max(most, forkOf(pair).length), 0);
   const memory = memoryOf(options, {...policy, adapter, longestPair});
@@ -91,14 +108,31 @@ const train = async (run: Run): Promise<boolean> => {
   }
   const learner = await openLearner(policy, options, needs);
   try {
+    if (from !== undefined) {
+      await learner.restore(from.folder, await optimizerOf(from), from.step);
+      progress.print(`resumed    after step ${from.step} of ${plan.steps}, from ${from.folder}`);
+    }
     const step = await takeSteps(run, learner, references);
+    await beginSave(options.out);
     await saveInto(options.out, (folder) => learner.save(folder));
-    await writeFile(join(options.out, 'training.json'), `${JSON.stringify({...options, step}, null, 2)}\n`);
-    progress.print(`saved      ${options.out}`);
+    await saved(run, learner, {folder: options.out, step});
+    if (step < plan.steps)
+      progress.print(`stopped after step ${step} of ${plan.steps}, as asked; --resume goes on`);
     return step === plan.steps;
   } finally {
     await learner.dispose();
   }
+};
+
+/** Completes what a folder has of the model, so that it can be gone on from. */
+const saved = async (
+  {options, source, plan, progress}: Run,
+  learner: OfflineLearner,
+  {folder, step}: ResumePoint,
+): Promise<void> => {
+  const optimizer = step < plan.steps ? {optimizer: await learner.optimizerState()} : {};
+  await completeSave(folder, {options, source, step, ...optimizer});
+  progress.print(`saved      ${folder}`);
 };
 
 /** Of all pairs that the plan takes; undefined where the run was asked to end. */
@@ -113,38 +147,61 @@ const referencesOf = async (run: Run): Promise<References | undefined> => {
   }
 };
 
-/** The number of steps taken. */
+/** The number of steps taken, those before included. */
 const takeSteps = async (run: Run, learner: OfflineLearner, references: References): Promise<number> => {
-  const {options, data, plan, metrics, progress, signal} = run;
+  const {options, data, plan, from, metrics, progress, signal} = run;
   const {takeStep} = learner;
-  const begun = performance.now();
-  let last: TrainingRow | undefined;
-  for await (const row of trainingRows({plan, pairs: data.pairs, references, takeStep})) {
+  const pace = paceOf(plan.steps);
+  let done = from?.step ?? 0;
+  let text = '';
+  for await (const row of trainingRows({plan, pairs: data.pairs, references, takeStep, from: done})) {
     await metrics.appendFile(`${JSON.stringify(row)}\n`);
-    last = row;
-    progress.show(rowText(row, plan));
     const {step} = row;
+    done = step;
+    text = `${rowText(row, plan)}; ${pace(row)}`;
+    progress.show(text);
     if (options.saveEvery !== undefined && step % options.saveEvery === 0 && step < plan.steps) {
-      await learner.save(checkpointFolder(options.out, step));
-      progress.print(`saved      ${checkpointFolder(options.out, step)}`);
+      const folder = checkpointFolder(options.out, step);
+      await learner.save(folder);
+      await saved(run, learner, {folder, step});
     }
     if (signal.aborted) break;
   }
-  if (last === undefined) return 0;
-  const seconds = (performance.now() - begun) / 1000;
-  progress.print(`${rowText(last, plan)}; ${seconds.toFixed(1)} s`);
-  if (last.step < plan.steps) progress.print(`stopped after step ${last.step} of ${plan.steps}, as asked`);
-  return last.step;
+  progress.print(text);
+  return done;
 };
 
 const openMetrics = async (path: string): Promise<FileHandle> => {
   try {
     await mkdir(dirname(path), {recursive: true});
-    return await open(path, 'w');
+    return await open(path, 'a+');
   } catch (error) {
     throw new TerminalError(`--metrics ${path}: ${messageOf(error)}; give a file that can be written`);
   }
 };
+
+/** Leaves the rows of steps up to `last`: those after it are taken again. */
+const keepRows = async (metrics: FileHandle, last: number): Promise<void> => {
+  let kept = 0;
+  if (last > 0) {
+    const text = await metrics.readFile('utf8');
+    for (const line of text.split('\n').slice(0, -1)) {
+      if (stepOf(line) > last) break;
+      kept += Buffer.byteLength(line) + 1;
+    }
+  }
+  await metrics.truncate(kept);
+};
+
+/** Infinity where a line is no row: a kill may have left a part of one. */
+const stepOf = (line: string): number => {
+  try {
+    return rowSchema.parse(JSON.parse(line)).step;
+  } catch {
+    return Number.POSITIVE_INFINITY;
+  }
+};
+const rowSchema = z.looseObject({step: z.int().positive()});
 
 const rowText = (row: TrainingRow, {steps}: TrainingPlan): string =>
   [

@@ -33,6 +33,7 @@ export interface TrainOptions extends PolicyOptions {
   readonly initAdapter?: string;
   readonly setting: Readonly<Record<string, number>>;
   readonly saveEvery?: number;
+  readonly resume?: boolean;
   readonly metrics?: string;
   readonly cache?: string;
 }

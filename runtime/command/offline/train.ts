@@ -64,6 +64,10 @@ export const trainCommand = (): Command =>
       )
       .option('--setting <name=number>', 'of the objective; may be given again', collectSettings, {})
       .option('--save-every <steps>', 'also save to checkpoint-N in the output', wholeFrom(1))
+      .option(
+        '--resume',
+        'go on from the last save in the output, with the same options; begin where there is none',
+      )
       .option('--metrics <file>', 'JSON lines, one a step (metrics.jsonl in the output)'),
   )
     .addHelpText(

@@ -1,5 +1,5 @@
 /** `anchorage train` as a process: TRL's trajectory, the same bytes from the same seed, and what it leaves. */
-import {existsSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import {z} from 'zod';
@@ -89,7 +89,7 @@ test('Ctrl-C ends the step under way, saves, and exits with 130', async (t) => {
   child.kill('SIGINT');
   t.is(await closed, 130);
   const steps = rowsOf(metrics).length;
-  t.regex(stdout, new RegExp(`^stopped after step ${steps} of 100000, as asked$`, 'm'));
+  t.regex(stdout, new RegExp(`^stopped after step ${steps} of 100000, as asked; --resume goes on$`, 'm'));
   const saved = await loadCheckpoint(join(cwd, 'out'));
   t.not(saved.weightsSha256, (await loadCheckpoint(goldenPath('llama'))).weightsSha256);
 });
@@ -114,4 +114,61 @@ test('messages and texts of the same content are the same pairs', async (t) => {
   const {code, stdout} = await anchorage(t, conversations, {cwd});
   t.is(code, 0);
   t.regex(stdout, /^scored {5}nothing: the 8 pairs were scored before$/m);
+});
+
+test('a run that was interrupted goes on to the same bytes and rows, and one that is done has nothing to do', async (t) => {
+  const cwd = temporaryFolder(t);
+  const short = ['--batch', '8', '--steps', '4', '--learning-rate', '1e-3'];
+  const resumed = [...short, '--out', 'resumed', '--save-every', '2', '--resume'];
+  t.is((await train(t, cwd, [...short, '--out', 'whole'])).code, 0);
+  const begun = await train(t, cwd, resumed);
+  t.is(begun.code, 0, begun.stderr);
+  // As a kill leaves it after step 3: the save of step 2, a row of step 3, and part of one of step 4.
+  for (const name of readdirSync(join(cwd, 'resumed')).filter(
+    (name) => !/^(checkpoint-2|metrics)/.test(name),
+  ))
+    rmSync(join(cwd, 'resumed', name));
+  const metrics = join(cwd, 'resumed/metrics.jsonl');
+  const rows = readFileSync(metrics, 'utf8');
+  writeFileSync(metrics, rows.slice(0, -20));
+
+  const {code, stdout, stderr} = await train(t, cwd, resumed);
+  t.is(code, 0, stderr);
+  t.regex(stdout, /^resumed {4}after step 2 of 4, from resumed\/checkpoint-2$/m);
+  const bytesOf = (out: string) => readFileSync(join(cwd, out, 'model.safetensors'));
+  t.true(bytesOf('resumed').equals(bytesOf('whole')));
+  t.is(readFileSync(metrics, 'utf8'), rows);
+  t.deepEqual(rowsOf(metrics), rowsOf(join(cwd, 'whole/metrics.jsonl')));
+  t.false(existsSync(join(cwd, 'resumed/optimizer.safetensors')));
+
+  const done = await train(t, cwd, resumed);
+  t.is(done.code, 0, done.stderr);
+  t.regex(done.stdout, /^done {7}resumed has all 4 steps$/m);
+  t.is(readFileSync(metrics, 'utf8'), rows);
+  const other = await train(t, cwd, [...resumed, '--beta', '0.2']);
+  t.is(other.code, 1);
+  t.is(
+    other.stderr,
+    '--resume: resumed/training.json is of beta 0.1, not 0.2; give what it was begun with, or another --out\n',
+  );
+});
+
+test('an adapter goes on from where it was, and not from another model’s folder', async (t) => {
+  const cwd = temporaryFolder(t);
+  const short = ['--batch', '8', '--steps', '4', '--lora', '4', '--learning-rate', '1e-3'];
+  t.is((await train(t, cwd, [...short, '--out', 'whole'])).code, 0);
+  t.is((await train(t, cwd, [...short, '--out', 'resumed', '--save-every', '2'])).code, 0);
+  for (const name of readdirSync(join(cwd, 'resumed')).filter(
+    (name) => !/^(checkpoint-2|metrics)/.test(name),
+  ))
+    rmSync(join(cwd, 'resumed', name));
+  const {code, stderr} = await train(t, cwd, [...short, '--out', 'resumed', '--resume']);
+  t.is(code, 0, stderr);
+  const bytesOf = (out: string) => readFileSync(join(cwd, out, 'adapter_model.safetensors'));
+  t.true(bytesOf('resumed').equals(bytesOf('whole')));
+  mkdirSync(join(cwd, 'foreign'));
+  writeFileSync(join(cwd, 'foreign/config.json'), '{}');
+  const foreign = await train(t, cwd, [...short, '--out', 'foreign', '--resume']);
+  t.is(foreign.code, 1);
+  t.regex(foreign.stderr, /^--out foreign: holds a model already \(config\.json\)/);
 });
