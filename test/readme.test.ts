@@ -6,6 +6,7 @@ import {channels, type Party} from '../runtime/bus/subjects.js';
 import {actorNames, isActorName} from '../runtime/fleet/actors.js';
 import {fleetSchema} from '../runtime/fleet/schema.js';
 import {objectiveNames, settingSpecsOf} from '../runtime/learning/objectives/objectives.js';
+import {rejectionMeanings} from '../runtime/metrics/rejections.js';
 import {packageRoot} from '../runtime/paths.js';
 
 const readme = readFileSync(join(packageRoot, 'README.md'), 'utf8');
@@ -61,6 +62,14 @@ test('The fleet that the README shows is valid', (t) => {
   const blocks = [...readme.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, yaml = '']) => yaml);
   t.is(blocks.length, 1);
   for (const yaml of blocks) t.notThrows(() => fleetSchema.parse(parse(yaml)));
+});
+
+test('Every reason of a rejection is explained, and no other', (t) => {
+  const explained = tableAfter('| reason | it means that |').map(([reason = '']) =>
+    reason.replaceAll('`', ''),
+  );
+  const reasons = Object.keys(rejectionMeanings).filter((reason) => reason !== 'unspecified');
+  t.deepEqual(explained.toSorted(), reasons.toSorted());
 });
 
 test('Every objective is explained, and no other', (t) => {

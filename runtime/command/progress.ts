@@ -22,6 +22,7 @@ import type {Bus, ChannelState} from '../bus/bus.js';
 import {type ChannelName, channels} from '../bus/subjects.js';
 import type {Progress} from '../fleet/progress.js';
 import type {Fleet} from '../fleet/schema.js';
+import {type RejectionCounts, rejectionCounts$, rejectionsText, totalOf} from '../metrics/rejections.js';
 import {say} from '../output.js';
 import {liveText} from './terminal.js';
 
@@ -37,6 +38,7 @@ export interface Snapshot {
   /** The newest training row. */
   readonly training: MetricRow | undefined;
   readonly scores: readonly EvaluationScore[];
+  readonly rejections: RejectionCounts;
 }
 
 export interface ProgressDisplay {
@@ -74,7 +76,7 @@ export const showProgress = (bus: Bus, fleet: Fleet, prompts: number): ProgressD
 
 /** One line a stage, in the order of the flow. */
 export const stageLines = (
-  {prompts, states, progress, training, scores}: Snapshot,
+  {prompts, states, progress, training, scores, rejections}: Snapshot,
   {dataset, evaluation}: Fleet,
 ): string[] => {
   const answered = dataset === 'clair' ? states.completions : states.completion_pairs;
@@ -85,7 +87,7 @@ export const stageLines = (
     [second, `${states.candidates.lastSequence} candidate pairs, ${answered.messages} ${waiting}`],
     [
       'filter',
-      `${states.accepted.lastSequence} accepted, ${states.rejections.lastSequence} prompts rejected`,
+      `${states.accepted.lastSequence} accepted, ${totalOf(rejections)} prompts rejected${inBrackets(rejectionsText(rejections))}`,
     ],
     ['reference', `${states.pairs.lastSequence} pairs, ${states.accepted.messages} to score`],
     ['learner', learnerText(progress, training)],
@@ -96,13 +98,15 @@ export const stageLines = (
 };
 
 /** The whole run in one line. */
-export const plainLine = ({prompts, states, progress, training}: Snapshot): string =>
+export const plainLine = ({prompts, states, progress, training, rejections}: Snapshot): string =>
   [
     learnerText(progress, training),
     `prompts ${states.prompts.lastSequence} of ${prompts}`,
     `pairs ${states.pairs.lastSequence}`,
-    `rejected ${states.rejections.lastSequence}`,
+    `rejected ${totalOf(rejections)}${inBrackets(rejectionsText(rejections))}`,
   ].join(' · ');
+
+const inBrackets = (text: string): string => (text === '' ? '' : ` (${text})`);
 
 /** The newest of a run's scores, beside the first. */
 export const scoreLine = (scores: readonly EvaluationScore[]): string => {
@@ -149,6 +153,7 @@ const snapshot$ = (bus: Bus, prompts: number): Observable<Snapshot> =>
       startWith(undefined),
     ),
     scores: scores$(bus).pipe(startWith([])),
+    rejections: rejectionCounts$(bus),
   }).pipe(
     throttleTime(REFRESH_MS, undefined, {leading: true, trailing: true}),
     map((known) => ({prompts, ...known})),

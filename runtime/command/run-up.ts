@@ -21,6 +21,7 @@ import {type ActorsNow, type Scale, scaled} from '../fleet/scale.js';
 import type {Fleet} from '../fleet/schema.js';
 import {type Ending, isComplete, startFleet} from '../fleet/start.js';
 import {type Recorded, type Recording, recordRun} from '../metrics/record.js';
+import {countRejections} from '../metrics/rejections.js';
 import {complain, say} from '../output.js';
 import {writeWholeJson} from '../whole-file.js';
 import {followSaved, lostText, waitingLine} from './draining.js';
@@ -29,7 +30,7 @@ import {openServer, type RunServer} from './server.js';
 import {listenForSignals, type Signals} from './signals.js';
 import {startTeacher, type Teacher} from './teacher.js';
 import type {Checked} from './up-checks.js';
-import {type Ended, tellEnding} from './up-ending.js';
+import {type Ended, type Made, tellEnding} from './up-ending.js';
 import type {UpOptions} from './up-options.js';
 
 /** How long a run that failed waits for what its logs still hold. */
@@ -106,7 +107,8 @@ const runOnBus = async (up: Up): Promise<number> => {
   const finished = finish(bus, recording);
   // Where the server is gone, so is what it still held: that is why the run failed, and is told below, without much waiting.
   const failed = () => Promise.race([finished, sleep(FAILED_FINISH_MS, UNFINISHED, {ref: false})]);
-  const {progress, savedStep, recorded} = await (ending.kind === 'failed' ? failed() : finished);
+  const {recorded, ...known} = await (ending.kind === 'failed' ? failed() : finished);
+  const {progress} = known;
   faults.push(...recorded.failures);
   await attempt(
     writeRecord(folder.path, {
@@ -117,7 +119,7 @@ const runOnBus = async (up: Up): Promise<number> => {
       ...(progress === undefined ? {} : {backend: progress.backend, backendReason: progress.backendReason}),
     }),
   );
-  return tellEnding(up, ending, {progress, savedStep, faults});
+  return tellEnding(up, ending, {...known, faults});
 };
 
 interface Finished {
@@ -125,12 +127,15 @@ interface Finished {
   readonly progress: Progress | undefined;
   /** Of the newest checkpoint, 0 without one; undefined where that is not known. */
   readonly savedStep: number | undefined;
+  /** Undefined where they are not known. */
+  readonly made: Made | undefined;
   readonly recorded: Recorded;
 }
 
 const UNFINISHED: Finished = {
   progress: undefined,
   savedStep: undefined,
+  made: undefined,
   recorded: {ends: {}, failures: ['the logs were not recorded to their end: the server does not answer']},
 };
 
@@ -142,7 +147,11 @@ const finish = async (bus: Bus, recording: Recording): Promise<Finished> => {
     (newest) => newest?.message.step ?? 0,
     () => undefined,
   );
-  return {progress: progress?.value, savedStep, recorded};
+  const made = await Promise.all([bus.state('pairs'), countRejections(bus)]).then(
+    ([{lastSequence: pairs}, rejections]) => ({pairs, rejections}),
+    () => undefined,
+  );
+  return {progress: progress?.value, savedStep, made, recorded};
 };
 
 const runFleet = async ({

@@ -7,6 +7,13 @@ import {inForceAt, runStateOf} from '../fleet/control/decisions.js';
 import {type ObjectiveRevision, objectiveText, withControls} from '../fleet/control/objective.js';
 import type {RunChoice} from '../fleet/find-run.js';
 import type {Feeding, Progress} from '../fleet/progress.js';
+import {
+  countRejections,
+  explanationsOf,
+  type RejectionCounts,
+  rejectionsText,
+  totalOf,
+} from '../metrics/rejections.js';
 import {say} from '../output.js';
 import {withRun, withRunOptions} from './options.js';
 
@@ -14,16 +21,21 @@ export const statusCommand = (): Command =>
   withRunOptions(new Command('status'))
     .description('show where a run stands: its streams, its step, its objective, its last score')
     .option('--json', 'as one JSON object')
-    .addHelpText('after', '\nExamples:\n  anchorage status\n  anchorage status --run 20260131-174502 --json')
-    .action(({json = false, ...choice}: RunChoice & {json?: boolean}) =>
+    .option('--explain', 'what the reasons mean for which prompts gave no pair, and what to change')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  anchorage status\n  anchorage status --explain\n  anchorage status --run 20260131-174502 --json',
+    )
+    .action(({json = false, explain = false, ...choice}: RunChoice & {json?: boolean; explain?: boolean}) =>
       withRun(choice, async (bus, {url}) => {
         const names = Object.keys(channels) as ChannelName[];
-        const [states, progress, feeding, heard, score] = await Promise.all([
+        const [states, progress, feeding, heard, score, rejections] = await Promise.all([
           Promise.all(names.map((name) => bus.state(name))),
           bus.control.get<Progress>('progress'),
           bus.control.get<Feeding>('phase'),
           withControls(bus, async (controls) => controls.heard),
           bus.last('scores'),
+          countRejections(bus),
         ]);
         const inForce = inForceAt(heard, (progress?.value.step ?? 0) + 1);
         const status = {
@@ -37,9 +49,13 @@ export const statusCommand = (): Command =>
           objective: inForce && {revision: inForce.revision, ...inForce.spec.objective},
           score: score?.message.score,
           scoreStep: score?.message.step,
+          rejections,
           channels: Object.fromEntries(names.map((name, index) => [name, states[index]])),
         };
         say(json ? JSON.stringify(status) : textOf(status));
+        if (!explain || json) return;
+        for (const line of explanationsOf(rejections)) say(line);
+        if (totalOf(rejections) === 0) say('no prompt was rejected');
       }),
     );
 
@@ -58,6 +74,7 @@ interface Status {
   readonly objective: ObjectiveRevision | undefined;
   readonly score: number | undefined;
   readonly scoreStep: number | undefined;
+  readonly rejections: RejectionCounts;
   readonly channels: Readonly<Record<string, ChannelState | undefined>>;
 }
 
@@ -71,6 +88,7 @@ const textOf = ({
   objective,
   score,
   scoreStep,
+  rejections,
   channels: states,
 }: Status): string =>
   [
@@ -79,6 +97,7 @@ const textOf = ({
       ? []
       : [`objective ${objectiveText(objective)}, revision ${objective.revision}`]),
     ...(score === undefined ? [] : [`score ${score.toFixed(3)} at step ${scoreStep}`]),
+    `accepted ${states.accepted?.lastSequence ?? 0}, rejected ${totalOf(rejections)}${totalOf(rejections) === 0 ? '' : `: ${rejectionsText(rejections)}`}`,
     `${'channel'.padEnd(18)}${'published'.padStart(10)}${'held'.padStart(8)}${'at work'.padStart(9)}`,
     ...Object.entries(states).map(([name, state]) =>
       [

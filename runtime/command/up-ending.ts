@@ -8,6 +8,7 @@ import type {Progress} from '../fleet/progress.js';
 import type {RunFolder} from '../fleet/run-folder.js';
 import type {Fleet} from '../fleet/schema.js';
 import type {Ending} from '../fleet/start.js';
+import {fewPairsLines, type RejectionCounts} from '../metrics/rejections.js';
 import {complain, say} from '../output.js';
 import {lostText} from './draining.js';
 import type {UpOptions} from './up-options.js';
@@ -21,12 +22,21 @@ export interface Ended {
   readonly folder: RunFolder;
 }
 
+/** What became of the prompts. */
+export interface Made {
+  /** Those that were trained on, or would be. */
+  readonly pairs: number;
+  readonly rejections: RejectionCounts;
+}
+
 /** What became known at the end. */
 export interface Known {
   /** How far training came; undefined where that is not known. */
   readonly progress: Progress | undefined;
   /** Of the newest checkpoint, 0 without one; undefined where that is not known. */
   readonly savedStep: number | undefined;
+  /** Undefined where that is not known. */
+  readonly made: Made | undefined;
   /** What went wrong while the run's files were brought to their end, a line each. */
   readonly faults: readonly string[];
 }
@@ -38,7 +48,7 @@ export interface Known {
 export const tellEnding = async (
   {file, fleet, options, folder}: Ended,
   ending: Ending,
-  {progress, savedStep, faults}: Known,
+  {progress, savedStep, made, faults}: Known,
 ): Promise<number> => {
   const again = `${commandLine(file, folder.run, options)}${needed(options)}`;
   const goOn = `go on with: ${again}`;
@@ -47,6 +57,8 @@ export const tellEnding = async (
   for (const fault of all) complain(fault);
   switch (ending.kind) {
     case 'complete': {
+      if (made !== undefined)
+        for (const line of fewPairsLines(made.pairs, made.rejections, fleet.training)) say(line);
       if ('text' in report) say(`${report.text}\nreport: ${join(folder.path, 'report.html')}`);
       else say(`run ${folder.run} is complete; its checkpoints are in ${join(folder.path, 'checkpoints')}`);
       if (all.length > 0) say(`complete its files with: ${again}`);

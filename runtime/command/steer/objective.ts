@@ -131,7 +131,7 @@ const askForSpec = async (
   choice: SteeringChoice,
 ): Promise<void> => {
   const newest = controls.heard.controls.at(-1)?.revision ?? 0;
-  const lines = await askAndWait(bus, controls, wish, choice);
+  const {lines} = await askAndWait(bus, controls, wish, choice);
   say(lineOf(wish.spec.objective, newest + 1));
   for (const line of lines) say(line);
 };

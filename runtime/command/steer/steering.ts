@@ -3,7 +3,7 @@ import type {Command} from 'commander';
 import {Answer, type RunCommand} from '../../../proto/messages.js';
 import type {Bus} from '../../bus/bus.js';
 import {TerminalError} from '../../errors.js';
-import {aliveActors, awaitAnswers, nameOf} from '../../fleet/control/answers.js';
+import {type Alive, aliveActors, awaitAnswers, nameOf} from '../../fleet/control/answers.js';
 import {ask, type Controls, type Wish} from '../../fleet/control/controls.js';
 import {newestOf, withControls} from '../../fleet/control/objective.js';
 import type {RunChoice} from '../../fleet/find-run.js';
@@ -24,34 +24,52 @@ export const withSteeringOptions = (command: Command): Command =>
     .option('--timeout <seconds>', 'how long to wait for the answers', positive, 60)
     .option('--no-wait', 'only ask; `anchorage objective log` shows the answers');
 
+/** What came of what was asked. */
+interface Told {
+  /** Of a command: the step at which it was decided on; undefined where it was not yet. */
+  readonly step?: number;
+  readonly lines: readonly string[];
+}
+
 /**
  * Asks, and waits for the learner's decision; where a spec begins with the next step, for every actor that follows it too.
  * Throws a `TerminalError` where it is refused, or somebody does not answer or cannot.
  *
- * @returns a line for each thing to tell.
+ * Where the learner is in the middle of a long step, that is told, and is no failure: it decides after it.
  */
 export const askAndWait = async (
   bus: Bus,
   controls: Controls,
   wish: Wish,
   {timeout, wait}: SteeringChoice,
-): Promise<string[]> => {
+): Promise<Told> => {
   const progress = (await bus.control.get<Progress>('progress'))?.value;
   if (progress?.phase === 'complete')
     throw new TerminalError(`run ${bus.run} is complete, after step ${progress.step}`);
   const atOnce = 'spec' in wish && wish.step === undefined;
-  const others = wait && atOnce ? await aliveActors(bus, ['sampler', 'reviser', 'filter', 'learner']) : [];
+  const steered = ['sampler', 'reviser', 'filter', 'learner'];
+  const others = wait && atOnce ? (await aliveActors(bus, steered)).map(({name}) => name) : [];
   const revision = await ask(bus, controls.heard, wish);
-  if (!wait) return [`asked for, as revision ${revision}`];
+  if (!wait) return {lines: [`asked for, as revision ${revision}`]};
   const {decision, answers, missing} = await awaitAnswers(controls, revision, others, timeout * 1000);
   const later = `\`anchorage objective log\` shows what becomes of it`;
-  if (decision === undefined)
-    throw new TerminalError(`revision ${revision}: the learner did not answer within ${timeout} s; ${later}`);
+  // Whoever is at work answers when that is over.
+  const atWork = (await aliveActors(bus, steered)).filter(({atWorkSeconds}) => atWorkSeconds !== undefined);
+  if (decision === undefined) {
+    const learner = atWork.find(({name}) => name.startsWith('learner-'));
+    if (learner === undefined)
+      throw new TerminalError(
+        `revision ${revision}: the learner did not answer within ${timeout} s; ${later}`,
+      );
+    return {lines: [`it applies after the step under way (${secondsOf(learner)} so far); ${later}`]};
+  }
   if (!decision.accepted) throw new TerminalError(`revision ${revision} is refused: ${decision.reason}`);
   const failed = answers.filter(({answer}) => answer === Answer.ANSWER_FAILED);
+  const busy = atWork.filter(({name}) => missing.includes(name));
+  const silent = missing.filter((name) => !busy.some((each) => each.name === name));
   const complaints = [
     ...failed.map((answer) => `${nameOf(answer)} goes on as before: ${answer.reason}`),
-    ...(missing.length === 0 ? [] : [`${missing.join(', ')} did not answer within ${timeout} s; ${later}`]),
+    ...(silent.length === 0 ? [] : [`${silent.join(', ')} did not answer within ${timeout} s; ${later}`]),
   ];
   if (complaints.length > 0)
     throw new TerminalError(
@@ -60,10 +78,13 @@ export const askAndWait = async (
         ...complaints,
       ].join('\n'),
     );
-  if (!('spec' in wish)) return [String(decision.step)];
+  if (!('spec' in wish)) return {step: decision.step, lines: []};
   const who = ['learner', ...answers.map(nameOf)].join(', ');
-  return [`from step ${decision.step} on: ${who}`];
+  const after = busy.map((each) => `${each.name}: after what it is at (${secondsOf(each)} so far)`);
+  return {lines: [`from step ${decision.step} on: ${who}`, ...after]};
 };
+
+const secondsOf = ({atWorkSeconds = 0}: Alive): string => `${Math.round(atWorkSeconds)} s`;
 
 /** The action of a command that asks for one thing; `told` says what came of it. */
 export const runCommandAction = async (
@@ -74,7 +95,7 @@ export const runCommandAction = async (
   withRun(choice, (bus) =>
     withControls(bus, async (controls) => {
       newestOf(bus, controls.heard);
-      const lines = await askAndWait(bus, controls, {command, step: choice.afterStep}, choice);
-      for (const line of lines) say(choice.wait ? told(line) : line);
+      const {step, lines} = await askAndWait(bus, controls, {command, step: choice.afterStep}, choice);
+      for (const line of step === undefined ? lines : [told(String(step))]) say(line);
     }),
   );

@@ -19,23 +19,38 @@ export interface Answers {
 const TAIL = 500;
 const ALIVE_MS = 10_000;
 
+/** An actor that is alive. */
+export interface Alive {
+  /** Such as `sampler-0`. */
+  readonly name: string;
+  /** How long the oldest of its work in hand has been under way; undefined for nothing in hand. */
+  readonly atWorkSeconds: number | undefined;
+}
+
 /**
  * Those of the named actors that were heard of in the last seconds, by the clock of whoever was heard last, and were not
  * scaled away since.
  */
-export const aliveActors = async (bus: Bus, names: readonly string[]): Promise<string[]> => {
+export const aliveActors = async (bus: Bus, names: readonly string[]): Promise<Alive[]> => {
   const {lastSequence} = await bus.state('metrics');
-  const heard = new Map<string, number>();
+  const heard = new Map<string, {readonly timeUnixMs: number; readonly atWorkSeconds: number | undefined}>();
   if (lastSequence === 0) return [];
   const tail = {sequence: lastSequence - TAIL, through: lastSequence};
-  for await (const {message} of bus.read('metrics', tail)) heard.set(nameOf(message), message.timeUnixMs);
-  const newest = Math.max(...heard.values());
+  for await (const {message} of bus.read('metrics', tail)) {
+    const {timeUnixMs, values} = message;
+    const busy = values['work/busy'];
+    // Between two heartbeats come rows that say nothing of it.
+    const before = heard.get(nameOf(message))?.atWorkSeconds;
+    const now = busy === undefined ? before : busy > 0 ? values['work/oldest_seconds'] : undefined;
+    heard.set(nameOf(message), {timeUnixMs, atWorkSeconds: now});
+  }
+  const newest = Math.max(...[...heard.values()].map(({timeUnixMs}) => timeUnixMs));
   const gone = new Set((await bus.control.get<ActorsNow>('actors'))?.value.gone);
   return [...heard]
-    .filter(([, timeUnixMs]) => newest - timeUnixMs < ALIVE_MS)
-    .map(([name]) => name)
-    .filter((name) => names.includes(name.replace(/-\d+$/, '')) && !gone.has(name))
-    .sort();
+    .filter(([, {timeUnixMs}]) => newest - timeUnixMs < ALIVE_MS)
+    .map(([name, {atWorkSeconds}]) => ({name, atWorkSeconds}))
+    .filter(({name}) => names.includes(name.replace(/-\d+$/, '')) && !gone.has(name))
+    .sort((one, other) => (one.name < other.name ? -1 : 1));
 };
 
 export const nameOf = ({actor, index}: {readonly actor: string; readonly index: number}): string =>

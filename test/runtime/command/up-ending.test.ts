@@ -2,7 +2,7 @@
 import {mkdir} from 'node:fs/promises';
 import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
-import {tellEnding} from '../../../runtime/command/up-ending.js';
+import {type Made, tellEnding} from '../../../runtime/command/up-ending.js';
 import type {Progress} from '../../../runtime/fleet/progress.js';
 import {fleetSchema} from '../../../runtime/fleet/schema.js';
 import type {Ending} from '../../../runtime/fleet/start.js';
@@ -19,7 +19,7 @@ const progress: Progress = {
 const told = async (
   t: ExecutionContext,
   ending: Ending,
-  {isReportable = true, faults = [] as string[], savedStep = 1} = {},
+  {isReportable = true, faults = [] as string[], savedStep = 1, made = undefined as Made | undefined} = {},
 ): Promise<{readonly code: number; readonly said: string}> => {
   const path = await runFolderOf(t, {info: {run: 'first'}});
   // Nothing can be written over a folder.
@@ -33,6 +33,7 @@ const told = async (
     const code = await tellEnding({file: 'fleet.yaml', fleet, options, folder}, ending, {
       progress,
       savedStep,
+      made,
       faults,
     });
     return {code, said: said.join('')};
@@ -90,3 +91,23 @@ test.serial('A stop whose checkpoint was not written fails, and says what is los
   t.is(underWay.code, 1);
   t.regex(underWay.said, /^the last checkpoint was not written \(learner-0: ended by SIGKILL\): the step/m);
 });
+
+test.serial(
+  'A run that hardly any prompt gave a pair for says so before its report, with what to change',
+  async (t) => {
+    const made = {pairs: 1, rejections: {unchanged: 14, truncated: 32, length: 1}};
+    const {code, said} = await told(t, {kind: 'complete'}, {made});
+    t.is(code, 0);
+    const [warning, first] = said.split('\n');
+    t.is(
+      warning,
+      'warning: 1 of 48 prompts became a pair, which fills no batch of 16; rejected: 32 truncated, 14 unchanged, 1 length',
+    );
+    t.regex(
+      first ?? '',
+      /^ {2}32 truncated: the policy’s answer was cut off at policy\.maxCompletionTokens; raise it/,
+    );
+    const enough = await told(t, {kind: 'complete'}, {made: {pairs: 16, rejections: {length: 20}}});
+    t.false(enough.said.includes('warning'));
+  },
+);

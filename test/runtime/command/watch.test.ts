@@ -124,19 +124,20 @@ test('progress is one line a stage on a terminal and one line in all where it is
       values: {loss: 0.5, 'rewards/margins': 1},
     },
     scores,
+    rejections: {length: 1, truncated: 9},
   };
   t.deepEqual(stageLines(snapshot, fleet), [
     'prompts    100 of 600 sent',
     'sampler    88 answered, 12 to answer',
     'reviser    80 candidate pairs, 8 to revise',
-    'filter     70 accepted, 10 prompts rejected',
+    'filter     70 accepted, 10 prompts rejected (9 truncated, 1 length)',
     'reference  66 pairs, 4 to score',
     'learner    step 4 of 150, loss 0.500, margin 1.000, dpo (revision 2)',
     'evaluator  arithmetic 0.220 → 0.900, 2 of 2 checkpoints scored',
   ]);
   t.is(
     plainLine(snapshot),
-    'step 4 of 150, loss 0.500, margin 1.000, dpo (revision 2) · prompts 100 of 600 · pairs 66 · rejected 10',
+    'step 4 of 150, loss 0.500, margin 1.000, dpo (revision 2) · prompts 100 of 600 · pairs 66 · rejected 10 (9 truncated, 1 length)',
   );
   t.is(scoreLine(scores), 'checkpoint of step 50: arithmetic 0.900 (0.220 at step 0)');
   t.is(scoreLine(scores.slice(0, 1)), 'checkpoint of step 0: arithmetic 0.220');

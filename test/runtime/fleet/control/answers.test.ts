@@ -1,8 +1,12 @@
 /** Whose answers a change of the objective waits for. */
 import test from 'ava';
-import {aliveActors} from '../../../../runtime/fleet/control/answers.js';
+import type {Bus} from '../../../../runtime/bus/bus.js';
+import {aliveActors as alive} from '../../../../runtime/fleet/control/answers.js';
 import type {ActorsNow} from '../../../../runtime/fleet/scale.js';
 import {withBus, withNatsServer} from '../../../helpers/nats.js';
+
+const aliveActors = async (bus: Bus, names: readonly string[]) =>
+  (await alive(bus, names)).map(({name}) => name);
 
 test('actors that were just heard of are waited for, except those that were scaled away', async (t) => {
   const bus = await withBus(t, await withNatsServer(t));
@@ -28,4 +32,19 @@ test('actors that were just heard of are waited for, except those that were scal
   };
   await bus.control.put('actors', now);
   t.deepEqual(await aliveActors(bus, ['sampler', 'filter']), ['filter-0', 'sampler-0']);
+});
+
+test('who has work in hand says so with each heartbeat, and for how long', async (t) => {
+  const bus = await withBus(t, await withNatsServer(t));
+  const said = (timeUnixMs: number, values: Record<string, number>) =>
+    bus.publish(
+      'metrics',
+      {actor: 'learner', index: 0, timeUnixMs, values, objective: ''},
+      `learner-${timeUnixMs}`,
+    );
+  await said(1000, {'work/busy': 1, 'work/oldest_seconds': 84});
+  await said(1001, {loss: 0.5});
+  t.deepEqual(await alive(bus, ['learner']), [{name: 'learner-0', atWorkSeconds: 84}]);
+  await said(2000, {'work/busy': 0, 'work/oldest_seconds': 0});
+  t.deepEqual(await alive(bus, ['learner']), [{name: 'learner-0', atWorkSeconds: undefined}]);
 });

@@ -1,0 +1,123 @@
+/** Prompts that gave no pair: how many for which reason, what that means, and what to change. */
+import {map, type Observable, scan, startWith} from 'rxjs';
+import type {RejectionReason} from '../../proto/messages.js';
+import type {Bus} from '../bus/bus.js';
+import {rejectionWord} from './names.js';
+
+/** By the word of `rejections.jsonl`. */
+export type RejectionCounts = Readonly<Record<string, number>>;
+
+interface Explanation {
+  readonly meaning: string;
+  readonly remedy: string;
+}
+
+type ReasonName = keyof typeof RejectionReason;
+type Word<N extends string> = N extends `REJECTION_REASON_${infer W}` ? Lowercase<W> : never;
+
+/** A reason that lacks its sentences does not compile. README has the same table. */
+export const rejectionMeanings: {readonly [W in Word<ReasonName>]: Explanation} = {
+  truncated: {
+    meaning: 'the policy’s answer was cut off at policy.maxCompletionTokens',
+    remedy: 'raise it, or give prompts with shorter answers',
+  },
+  unchanged: {
+    meaning: 'the reviser sent the answer back as it was, or the judge was shown the same one twice',
+    remedy:
+      'give prompts that the policy gets wrong, a stronger model, or clearer actors.reviser.instructions',
+  },
+  length: {
+    meaning: 'the revision is much shorter or longer than the answer',
+    remedy: 'ask for small changes in actors.reviser.instructions, or widen the bounds of filter',
+  },
+  format: {
+    meaning: 'the reviser or the judge did not keep to the form that it was asked for',
+    remedy: 'take a stronger model, a lower temperature, or more of its maxTokens',
+  },
+  empty: {
+    meaning: 'an answer has no text, or no token within the limits',
+    remedy: 'check policy.format, and raise policy.maxPromptTokens and maxCompletionTokens',
+  },
+  endpoint: {
+    meaning: 'the endpoint refused this request and would again',
+    remedy: 'do what its words in rejections.jsonl ask for',
+  },
+  stale: {
+    meaning: 'the pair was older than maxStaleness when its step came',
+    remedy: 'raise maxStaleness or training.checkpointEverySteps, or lower pipelineDepth',
+  },
+  unreadable: {
+    meaning: 'a message could not be read, or failed at every try',
+    remedy: 'look at the run’s logs; all its processes must be of one version',
+  },
+  unspecified: {meaning: 'no reason was given', remedy: 'look at rejections.jsonl'},
+};
+
+/** Counts a run's rejections as they come, from the first; the counts so far with each. */
+export const rejectionCounts$ = (bus: Bus): Observable<RejectionCounts> =>
+  bus.entries('rejections', {sequence: 1}).pipe(
+    map(({message}) => rejectionWord(message.reason)),
+    scan(withOne, {}),
+    startWith({}),
+  );
+
+/** What a run's log of rejections holds now. */
+export const countRejections = async (bus: Bus): Promise<RejectionCounts> => {
+  const {lastSequence: through} = await bus.state('rejections');
+  let counts: RejectionCounts = {};
+  if (through === 0) return counts;
+  for await (const {message} of bus.read('rejections', {sequence: 1, through}))
+    counts = withOne(counts, rejectionWord(message.reason));
+  return counts;
+};
+
+const withOne = (counts: RejectionCounts, word: string): RejectionCounts => ({
+  ...counts,
+  [word]: (counts[word] ?? 0) + 1,
+});
+
+/** The most frequent first. */
+const ranked = (counts: RejectionCounts): [string, number][] =>
+  Object.entries(counts).toSorted(([, one], [, other]) => other - one);
+
+export const totalOf = (counts: RejectionCounts): number =>
+  Object.values(counts).reduce((sum, count) => sum + count, 0);
+
+/** Such as `32 truncated, 14 unchanged`; empty where there are none. */
+export const rejectionsText = (counts: RejectionCounts): string =>
+  ranked(counts)
+    .map(([word, count]) => `${count} ${word}`)
+    .join(', ');
+
+/** A line for each reason, the most frequent first: what it means, and what to change. */
+export const explanationsOf = (counts: RejectionCounts): string[] =>
+  ranked(counts).map(([word, count]) => {
+    const {meaning, remedy} = isKnown(word) ? rejectionMeanings[word] : rejectionMeanings.unspecified;
+    return `${count} ${word}: ${meaning}; ${remedy}`;
+  });
+
+const isKnown = (word: string): word is keyof typeof rejectionMeanings =>
+  Object.hasOwn(rejectionMeanings, word);
+
+/** Pairs are few where they do not fill the first batch, or under a tenth of the prompts became any. */
+const FEW_SHARE = 0.1;
+/** Reasons that are explained at the end of a run. */
+const EXPLAINED = 3;
+
+/** What is said first of a run of which hardly anything could be trained on; nothing of any other. */
+export const fewPairsLines = (
+  pairs: number,
+  counts: RejectionCounts,
+  {batchSize}: {readonly batchSize: number},
+): string[] => {
+  const prompts = pairs + totalOf(counts);
+  const isBatch = pairs >= batchSize;
+  if (isBatch && pairs >= FEW_SHARE * prompts) return [];
+  const reasons = rejectionsText(counts);
+  return [
+    `warning: ${pairs} of ${prompts} prompts became a pair${isBatch ? '' : `, which fills no batch of ${batchSize}`}${reasons === '' ? '' : `; rejected: ${reasons}`}`,
+    ...explanationsOf(counts)
+      .slice(0, EXPLAINED)
+      .map((line) => `  ${line}`),
+  ];
+};
