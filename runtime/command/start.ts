@@ -7,6 +7,7 @@ import {supervise} from '../actor/supervise.js';
 import {openBus} from '../bus/open-bus.js';
 import {TerminalError} from '../errors.js';
 import {actorCommand, actorNames, isActorName, livenessOf} from '../fleet/actors.js';
+import {checkAllowed, readAllowedEndpoint} from '../fleet/allowed-endpoints.js';
 import {liveServer} from '../fleet/find-run.js';
 import {checkedFleet, readFleet} from '../fleet/load.js';
 import {RUNS_FOLDER} from '../fleet/run-folder.js';
@@ -20,6 +21,7 @@ interface StartOptions {
   readonly set: readonly string[];
   readonly run?: string;
   readonly nats?: string;
+  readonly allowEndpoint: readonly string[];
   readonly index: number;
   readonly runFolder?: string;
 }
@@ -43,11 +45,17 @@ export const startCommand = (): Command =>
     )
     .option('--run <id>', "the run; the fleet's `run` unless given")
     .option('--nats <url>', 'the NATS server; what a live run under ./runs says, then NATS_URL, unless given')
+    .option(
+      '--allow-endpoint <url[=variable]>',
+      'what the fleet from the server may ask, with the key in which variable; OPENAI_API_KEY unless named; may be given again',
+      collect,
+      [],
+    )
     .option('--index <number>', 'tells actors of one name apart', wholeNumber, 0)
     .option('--run-folder <folder>', 'where the run’s files are on this machine; runs/<id> unless given')
     .addHelpText(
       'after',
-      '\nExamples:\n  anchorage start reviser --run first --nats nats://10.0.0.7:4222 --index 1\n  anchorage start sampler --run first --index 1 --set policy.model=/models/llama',
+      '\nExamples:\n  anchorage start reviser --run first --nats nats://10.0.0.7:4222 --allow-endpoint https://api.openai.com/v1\n  anchorage start sampler --run first --index 1 --set policy.model=/models/llama',
     )
     .action(async (actor: string, options: StartOptions) => {
       if (!isActorName(actor))
@@ -56,10 +64,12 @@ export const startCommand = (): Command =>
       const run = options.run ?? given?.run;
       if (run === undefined)
         throw new TerminalError('which run? give --run, the id that `anchorage up` was given or shows');
+      const allowed = options.allowEndpoint.map(readAllowedEndpoint);
       const natsUrl = options.nats ?? (await liveServer(RUNS_FOLDER, run)) ?? process.env.NATS_URL;
       if (!natsUrl)
         throw new TerminalError('which server? give --nats or set NATS_URL, such as nats://10.0.0.7:4222');
       const fleet = given ?? (await fleetFromBus(natsUrl, run, options.set));
+      if (given === undefined) checkAllowed(fleet, actor, allowed);
       const runFolder = resolve(options.runFolder ?? `${RUNS_FOLDER}/${run}`);
       // Each actor's own file: the folder may be shared by all machines.
       const fleetFile = join(runFolder, 'started', `${actor}-${options.index}.json`);

@@ -123,7 +123,8 @@ const runUnder = async (
     const [actor, index] = each;
     const own = await networkTo(scope, server.url);
     networks.set(nameOf(each), own);
-    const args = ['start', actor, '--index', String(index), '--run', RUN, '--nats', own.url];
+    const place = ['--index', String(index), '--run', RUN, '--nats', own.url];
+    const args = ['start', actor, ...place, '--allow-endpoint', `${teacher.url}=${KEY_ENV}`];
     actors.push(await folder.anchorage(args, env));
   }
   const bus = await openBus({url: server.url, run: RUN, name: 'faults'});

@@ -41,8 +41,10 @@ const openMachine = (t: ExecutionContext): FleetFolder => {
   return folder;
 };
 
-const startOn = (folder: FleetFolder, natsUrl: string) => (actor: string) =>
-  folder.anchorage(['start', actor, '--run', RUN, '--nats', natsUrl], KEY);
+const startOn = (folder: FleetFolder, natsUrl: string, teacherUrl: string) => (actor: string) => {
+  const allowed = ['--allow-endpoint', `${teacherUrl}=MACHINES_TEST_KEY`];
+  return folder.anchorage(['start', actor, '--run', RUN, '--nats', natsUrl, ...allowed], KEY);
+};
 
 const exitCode = async (t: ExecutionContext, command: Running): Promise<void> => {
   const {code, stderr} = await command.ended;
@@ -103,9 +105,9 @@ test('Three machines leave the weights of one, though the network of each fails 
     ],
     KEY,
   );
-  const here = startOn(feeder, server.url);
-  const onGenerating = startOn(generating, networks.generating.url);
-  const onLearning = startOn(learning, networks.learning.url);
+  const here = startOn(feeder, server.url, teacher.url);
+  const onGenerating = startOn(generating, networks.generating.url, teacher.url);
+  const onLearning = startOn(learning, networks.learning.url, teacher.url);
   const actors = await Promise.all([
     ...['filter', 'reference'].map(here),
     ...['sampler', 'reviser'].map(onGenerating),
