@@ -3,6 +3,8 @@
  * command line name. Those may hold files, whose contents never leave this folder.
  */
 import {readFileSync} from 'node:fs';
+import {isIP} from 'node:net';
+import {checkServerIdentity} from 'node:tls';
 import {TerminalError} from '../errors.js';
 import {hide} from '../redact.js';
 import {type Address, parseAddress} from './address.js';
@@ -21,6 +23,7 @@ export interface TlsFiles {
   readonly caFile?: string;
   readonly certFile?: string;
   readonly keyFile?: string;
+  readonly checkServerIdentity: typeof checkServerIdentity;
 }
 
 /** What a seed looks like, alone in its file or among comments and decoration. */
@@ -99,8 +102,26 @@ export const tlsFilesOf = (
     throw new TerminalError('NATS_CERT and NATS_KEY belong together: set both, a certificate and its key');
   for (const [name, file] of Object.entries({NATS_CA: caFile, NATS_CERT: certFile, NATS_KEY: keyFile}))
     if (file) contentOf(name, file);
-  return {...(caFile && {caFile}), ...(certFile && {certFile}), ...(keyFile && {keyFile})};
+  return {
+    checkServerIdentity: identityOf(servers),
+    ...(caFile && {caFile}),
+    ...(certFile && {certFile}),
+    ...(keyFile && {keyFile}),
+  };
 };
+
+/** Of a server whose address is a number, the client tells Node no name: its certificate must be of one of the numbers. */
+const identityOf =
+  (servers: readonly string[]): typeof checkServerIdentity =>
+  (host, certificate) => {
+    const numbers = servers
+      .map((server) => server.replace(/^\[|\]?:\d+$/g, ''))
+      .filter((name) => isIP(name) !== 0);
+    const errors = [host, ...(host === 'localhost' ? numbers : [])].map((name) =>
+      checkServerIdentity(name, certificate),
+    );
+    return errors.includes(undefined) ? undefined : errors.at(-1);
+  };
 
 const contentOf = (name: string, file: string): string => {
   try {

@@ -78,6 +78,8 @@ const refusedCodes = new Set([
   'BAD_AUTHENTICATION',
   'BAD_CREDS',
 ]);
+/** What Node says of a certificate that it does not trust. */
+const untrusted = /^(DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|CERT_|ERR_TLS_CERT)/;
 const unreachableCodes = new Set([
   'CONNECTION_REFUSED',
   'CONNECTION_TIMEOUT',
@@ -132,6 +134,17 @@ export const explain = (error: unknown, address: string, doing: string): Error =
         'or name a file by NATS_CREDS or NATS_NKEY',
     );
   }
+  const tlsCode = [error, chainedError].map((each) => clientErrorOf(each).code ?? '');
+  if (tlsCode.some((each) => untrusted.test(each))) {
+    return new TerminalError(
+      `the certificate of the NATS server at ${address} is not trusted (${chainedError?.message ?? message}): give its authority in NATS_CA`,
+    );
+  }
+  if (code === 'SERVER_OPT_NA' && message === 'tls') {
+    return new TerminalError(
+      `the NATS server at ${address} speaks no TLS: give its address as nats://, or have it use TLS`,
+    );
+  }
   if (code === 'PERMISSIONS_VIOLATION') {
     return new TerminalError(
       `the NATS server at ${address} does not permit ${doing} (${message}): allow this user anchorage.>, $JS.>, $KV.> and _INBOX.>`,
@@ -145,8 +158,11 @@ export const explain = (error: unknown, address: string, doing: string): Error =
   if (closedCodes.has(code))
     return new RetryableError(`the connection to ${address} was closed while ${doing}`, {cause: error});
   if (unreachableCodes.has(code)) {
+    // A server that asks for a certificate and gets none says nothing more.
+    const isMute = code === 'TIMEOUT' && address.startsWith('tls:');
+    const wanting = isMute ? '; where it wants a certificate, give NATS_CERT and NATS_KEY' : '';
     return new RetryableError(
-      `no NATS server answers at ${address}: start one with 'nats-server -js', or correct NATS_URL`,
+      `no NATS server answers at ${address}: start one with 'nats-server -js', or correct NATS_URL${wanting}`,
       {cause: error},
     );
   }
