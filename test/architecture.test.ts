@@ -85,6 +85,7 @@ const levels = [
     'excerpt.ts',
     'answer-form.ts',
     'whole-file.ts',
+    'shell-words.ts',
   ],
   ['tensor', 'bus', 'endpoints'],
   ['model', 'metrics'],

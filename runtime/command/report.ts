@@ -16,7 +16,7 @@ export const reportCommand = (): Command =>
     )
     .action(async (run: string) => {
       const folder = existsSync(join(RUNS_FOLDER, run)) ? join(RUNS_FOLDER, run) : run;
-      const {text} = await writeReport(folder);
-      say(text);
+      const {brief} = await writeReport(folder);
+      say(brief);
       say(`written: ${join(folder, 'report.html')}`);
     });

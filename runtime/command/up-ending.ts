@@ -10,6 +10,7 @@ import type {Fleet} from '../fleet/schema.js';
 import type {Ending} from '../fleet/start.js';
 import {fewPairsLines, type RejectionCounts} from '../metrics/rejections.js';
 import {complain, say} from '../output.js';
+import {ourCommand, shellWords} from '../shell-words.js';
 import {lostText} from './draining.js';
 import type {UpOptions} from './up-options.js';
 
@@ -59,7 +60,7 @@ export const tellEnding = async (
     case 'complete': {
       if (made !== undefined)
         for (const line of fewPairsLines(made.pairs, made.rejections, fleet.training)) say(line);
-      if ('text' in report) say(`${report.text}\nreport: ${join(folder.path, 'report.html')}`);
+      if ('brief' in report) say(`${report.brief}\nreport: ${join(folder.path, 'report.html')}`);
       else say(`run ${folder.run} is complete; its checkpoints are in ${join(folder.path, 'checkpoints')}`);
       if (all.length > 0) say(`complete its files with: ${again}`);
       // Where it is not known how far training came, that is among the faults.
@@ -122,15 +123,12 @@ const needed = ({nats}: UpOptions): string =>
 
 /** What takes the run up again, to be pasted into a shell. */
 const commandLine = (file: string | undefined, run: string, options: UpOptions): string =>
-  [
-    // What npm runs finds the command of the checkout, which is on nobody's PATH, through npx.
-    ...(process.env.npm_execpath === undefined ? [] : ['npx']),
-    ...['anchorage', 'up', ...(file === undefined ? [] : [file]), '--run', run],
+  shellWords([
+    ...ourCommand(),
+    ...['up', ...(file === undefined ? [] : [file]), '--run', run],
     ...options.set.flatMap((each) => ['--set', each]),
     ...(options.nats === undefined ? [] : ['--nats', parseAddress(options.nats).shown]),
     ...(options.natsPort === undefined ? [] : ['--nats-port', String(options.natsPort)]),
     ...(options.actors ? [] : ['--no-actors']),
     ...(options.serial === true ? ['--serial'] : []),
-  ]
-    .map((word) => (/^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`))
-    .join(' ');
+  ]);

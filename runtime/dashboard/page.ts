@@ -1,105 +1,130 @@
 /** The report as one self-contained page: no script, no network, light or dark as the reader's system is. Pure. */
-import type {MetricLine, RunFiles, ScoreLine} from './run-files.js';
+import {excerpt} from '../excerpt.js';
+import {plain} from '../plain-text.js';
+import {chartsOf} from './curves.js';
+import {ACTIVITY_COLUMNS, factsOf, headline, timeRows} from './facts.js';
+import {nextCommands} from './next.js';
+import type {AnswerLine, ScoreLine} from './rows.js';
+import type {RunFiles} from './run-files.js';
+import {answerSamples, pairSamples} from './samples.js';
+import {settingsOf} from './settings.js';
 import {pageStyle} from './style.js';
-import {type ObjectivePeriod, type StepRow, type Summary, stepRows} from './summary.js';
-import {type Chart, escapeXml, lineChart, type Point} from './svg.js';
-import {ACTIVITY_COLUMNS, factsOf, headline, timeRows} from './text.js';
+import type {Summary} from './summary.js';
+import {type Chart, escapeXml, lineChart} from './svg.js';
 
-export function reportPage(summary: Summary, {metrics, scores}: RunFiles): string {
-  const [score, ...facts] = factsOf(summary);
-  const charts = chartsOf(metrics, scores, summary.objectives);
+export function reportPage(summary: Summary, files: RunFiles): string {
+  const {fleet, scores} = files;
+  const facts = factsOf(summary, fleet);
+  const score = facts.find(([label]) => label === 'Score');
+  const charts = chartsOf(files);
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${escapeXml(headline(summary))}</title>
+<title>${shown(headline(summary))}</title>
 <style>${pageStyle}</style>
 </head>
 <body>
 <main>
 <header>
 <p class="kind">Anchorage run report</p>
-<h1>${escapeXml(summary.run)}${summary.complete ? '' : ' <span class="note">not complete</span>'}</h1>
-<p class="lead">${escapeXml(score?.[1] ?? '')}</p>
+<h1>${shown(summary.run)}${summary.complete ? '' : ' <span class="note">not complete</span>'}</h1>
+<p class="lead">${shown(score?.[1] ?? headline(summary))}</p>
 </header>
-<section aria-label="Curves" class="charts">
-${charts.map((chart, index) => figure(`chart-${index}`, chart)).join('\n')}
-</section>
-<section aria-label="Facts" class="facts">
-<h2>The run</h2>
-<dl>${facts.map(([label, value]) => `<div><dt>${escapeXml(label)}</dt><dd>${escapeXml(value)}</dd></div>`).join('')}</dl>
-</section>
-<section class="tables">
-<div><h2>Scores</h2>${table(['step', 'policy version', 'score', 'seconds'], scores.map(scoreCells))}</div>
-<div><h2>Seconds by actor</h2>${table(['actor', ...ACTIVITY_COLUMNS], timeRows(summary))}</div>
-</section>
+${[
+  faultsSection(summary),
+  section('charts', '', charts.map((chart, index) => figure(`chart-${index}`, chart)).join('\n'), 'Curves'),
+  section('card', 'The run', list(facts.filter((fact) => fact !== score))),
+  nextSection(nextCommands(summary, fleet)),
+  section('tables', '', tablesOf(summary, scores)),
+  section('card', 'Answers before training and after', samples(files)),
+  section('card', files.heldOut.count > 0 ? 'Pairs that were held back' : 'Pairs', pairs(files)),
+  settingsSection(settingsOf(fleet)),
+]
+  .filter((part) => part !== '')
+  .join('\n')}
 </main>
 </body>
 </html>
 `;
 }
 
-function chartsOf(
-  metrics: readonly MetricLine[],
-  scores: readonly ScoreLine[],
-  objectives: readonly ObjectivePeriod[],
-): Chart[] {
-  const steps = latestByStep(stepRows(metrics));
-  const marks = objectives.slice(1).map(({name, from_step: x}) => ({x, label: name}));
-  const curve = (name: string): Point[] =>
-    steps.flatMap((row) => {
-      const y = row[name];
-      return typeof y === 'number' ? [{x: row.step, y}] : [];
-    });
-  const chart = (
-    title: string,
-    description: string,
-    names: readonly [string] | readonly [string, string],
-    include: number[] = [],
-  ): Chart => ({
-    title,
-    description,
-    include,
-    marks,
-    xLabel: 'step',
-    series: names.map((name, index) => ({name, points: curve(name), colour: index === 0 ? 1 : 2})),
-  });
-  const scorePoints = scores.map(({step, score}) => ({x: step, y: score}));
-  return [
-    {
-      title: 'Score',
-      description: `Held-out score of every checkpoint: ${scorePoints.map(({x, y}) => `${y.toFixed(3)} at step ${x}`).join(', ')}.`,
-      xLabel: 'step',
-      include: [0, 1],
-      marks,
-      series: [{name: 'score', points: scorePoints, colour: 1, dots: true}],
-    },
-    chart(
-      'Rewards',
-      'Beta times the log-ratio of policy to reference, in nats.',
-      ['rewards/chosen', 'rewards/rejected'],
-      [0],
-    ),
-    chart('Margins', 'Chosen reward less rejected reward, in nats.', ['rewards/margins'], [0]),
-    chart(
-      'Reward accuracies',
-      'Share of pairs whose chosen reward is above the rejected one.',
-      ['rewards/accuracies'],
-      [0, 1],
-    ),
-    chart('Log-probabilities', 'Log-probabilities of the answers under the policy, in nats.', [
-      'logps/chosen',
-      'logps/rejected',
-    ]),
-    chart('Loss', 'Mean loss of each step’s pairs.', ['loss']),
-  ];
+/** What models and files say, as text and nothing else: also what would turn the direction of the page's own text around. */
+const shown = (text: string): string => escapeXml(plain(text));
+
+const section = (kind: string, title: string, content: string, label = title): string => {
+  if (content === '') return '';
+  const heading = title === '' ? '' : `<h2>${escapeXml(title)}</h2>`;
+  const named = label === '' ? '' : ` aria-label="${escapeXml(label)}"`;
+  return `<section class="${kind}"${named}>${heading}\n${content}\n</section>`;
+};
+
+const faultsSection = ({faults}: Summary): string =>
+  section(
+    'card faults',
+    'This report does not have the whole run',
+    faults.map((fault) => `<p>${shown(fault)}</p>`).join(''),
+  );
+
+const list = (facts: readonly (readonly [string, string])[]): string =>
+  facts.length === 0
+    ? ''
+    : `<dl>${facts.map(([label, value]) => `<div><dt>${shown(label)}</dt><dd>${shown(value)}</dd></div>`).join('')}</dl>`;
+
+const nextSection = (commands: readonly (readonly [string, string])[]): string =>
+  section(
+    'card',
+    'Next',
+    commands.map(([what, command]) => `<p>${shown(what)}</p><pre>${shown(command)}</pre>`).join(''),
+  );
+
+const tablesOf = (summary: Summary, scores: readonly ScoreLine[]): string =>
+  [
+    table('Scores', ['step', 'policy version', 'score', 'seconds'], scores.map(scoreCells)),
+    table('Seconds by actor', ['actor', ...ACTIVITY_COLUMNS], timeRows(summary)),
+  ].join('');
+
+const settingsSection = (settings: readonly (readonly [string, string])[]): string =>
+  settings.length === 0
+    ? ''
+    : `<section class="card"><details><summary>Settings</summary>${list(settings)}</details></section>`;
+
+function samples(files: RunFiles): string {
+  return answerSamples(files)
+    .map(({prompt, before, after}) =>
+      sample(prompt, [
+        [`before${gradeOf(before)}`, before.completion],
+        ...(after === undefined ? [] : ([[`after${gradeOf(after)}`, after.completion]] as const)),
+      ]),
+    )
+    .join('');
 }
 
-/** After a restart a step may have been taken twice; the later one is in the weights. */
-function latestByStep(rows: readonly StepRow[]): StepRow[] {
-  return [...new Map(rows.map((row) => [row.step, row])).values()].toSorted((a, b) => a.step - b.step);
+const gradeOf = ({grade}: AnswerLine): string => (grade === undefined ? '' : `, graded ${grade}`);
+
+const pairs = (files: RunFiles): string =>
+  pairSamples(files)
+    .map(({prompt, rejected, chosen, line}) =>
+      sample(
+        prompt,
+        [
+          ['rejected', rejected],
+          ['chosen', chosen],
+        ],
+        line === undefined ? 'prompt' : `prompt, line ${line}`,
+      ),
+    )
+    .join('');
+
+const MOST_CHARACTERS = 4096;
+
+/** A prompt above two texts, side by side where there is room. */
+function sample(prompt: string, texts: readonly (readonly [string, string])[], label = 'prompt'): string {
+  const text = (name: string, value: string): string =>
+    `<div><p class="label">${shown(name)}</p><p class="text">${shown(excerpt(value, MOST_CHARACTERS))}</p></div>`;
+  return `<article>${text(label, prompt)}<div class="sides">${texts.map(([name, value]) => text(name, value)).join('')}</div></article>`;
 }
 
 function figure(id: string, chart: Chart): string {
@@ -115,11 +140,11 @@ function figure(id: string, chart: Chart): string {
 const scoreCells = (score: ScoreLine): string[] =>
   [score.step, score.policy_version, score.score.toFixed(3), score.seconds.toFixed(1)].map(String);
 
-function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  if (rows.length === 0) return '<p class="none">none</p>';
+function table(title: string, header: readonly string[], rows: readonly (readonly string[])[]): string {
+  if (rows.length === 0) return '';
   const head = header.map((cell) => `<th scope="col">${escapeXml(cell)}</th>`).join('');
   const body = rows
-    .map((row) => `<tr>${row.map((cell) => `<td>${escapeXml(cell)}</td>`).join('')}</tr>`)
+    .map((row) => `<tr>${row.map((cell) => `<td>${shown(cell)}</td>`).join('')}</tr>`)
     .join('');
-  return `<table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table>`;
+  return `<div><h2>${escapeXml(title)}</h2><table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`;
 }

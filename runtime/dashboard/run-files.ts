@@ -3,7 +3,24 @@ import {access, readFile} from 'node:fs/promises';
 import {basename, join, resolve} from 'node:path';
 import {z} from 'zod';
 import {messageOf, TerminalError} from '../errors.js';
+import {type Fleet, fleetSchema} from '../fleet/schema.js';
 import {fileOf} from '../metrics/lines.js';
+import type {recordedLogs} from '../metrics/record.js';
+import {type Activity, collectActivity} from './activity.js';
+import {type LogFile, readLogFile} from './log-file.js';
+import {collectPairs, type Pairs} from './pairs.js';
+import {
+  type CheckpointLine,
+  type ControlLine,
+  checkpointSchema,
+  controlSchema,
+  metricSchema,
+  pairSchema,
+  rejectionSchema,
+  type ScoreLine,
+  scoreSchema,
+} from './rows.js';
+import {collectSteps, type StepRow} from './steps.js';
 
 /** What `anchorage up` says about the run as a whole. */
 const runSchema = z.looseObject({
@@ -13,74 +30,124 @@ const runSchema = z.looseObject({
   endedAt: z.iso.datetime({offset: true}).optional(),
   backend: z.string().optional(),
   backendReason: z.string().optional(),
+  recorded: z
+    .object({ends: z.record(z.string(), z.number()).default({}), failures: z.array(z.string()).default([])})
+    .optional(),
 });
-/** Stamps, and the measured values flat beside them. */
-const metricSchema = z
-  .object({
-    time: z.number(),
-    actor: z.string(),
-    index: z.number().default(0),
-    objective: z.string().optional(),
-    step: z.number().optional(),
-    policy_version: z.number().optional(),
-    objective_revision: z.number().optional(),
-  })
-  // JSON has no NaN: a value that was none is null.
-  .catchall(z.number().nullable());
-const scoreSchema = z.object({
-  step: z.number(),
-  policy_version: z.number(),
-  suite: z.string(),
-  score: z.number(),
-  items: z.number(),
-  seconds: z.number(),
-});
-const checkpointSchema = z.object({step: z.number(), folder: z.string(), final: z.boolean()});
-const rejectionSchema = z.object({actor: z.string(), reason: z.string()});
-const pairSchema = z.object({prompt_id: z.string(), source: z.string()});
 
 export type RunInfo = z.infer<typeof runSchema>;
-export type MetricLine = z.infer<typeof metricSchema>;
-export type ScoreLine = z.infer<typeof scoreSchema>;
-export type CheckpointLine = z.infer<typeof checkpointSchema>;
-export type RejectionLine = z.infer<typeof rejectionSchema>;
-export type PairLine = z.infer<typeof pairSchema>;
 
 export interface RunFiles {
+  /** As it was given: what the commands that the report names begin with. */
+  readonly folder: string;
   readonly run: string;
   readonly info: RunInfo;
-  /** By time. */
-  readonly metrics: readonly MetricLine[];
-  /** By policy version. */
+  /** As it ran, with its defaults; undefined where fleet.json is not there or of another version. */
+  readonly fleet: Fleet | undefined;
+  readonly steps: readonly StepRow[];
+  readonly activity: Activity;
+  /** One a policy version, by version. */
   readonly scores: readonly ScoreLine[];
+  /** One a policy version, by version. */
   readonly checkpoints: readonly CheckpointLine[];
-  readonly rejections: readonly RejectionLine[];
-  readonly pairs: readonly PairLine[];
+  /** Prompts by why they gave no pair to train on. */
+  readonly rejections: ReadonlyMap<string, number>;
+  readonly pairs: Pairs;
+  readonly heldOut: Pairs;
+  /** By revision. */
+  readonly controls: readonly ControlLine[];
+  /** What the files lack and what of them was passed over, a line each. */
+  readonly faults: readonly string[];
 }
 
 /**
- * Reads a run's folder. Files that are not there yet count as empty.
+ * Reads a run's folder. Files that are not there yet count as empty; memory grows with the steps and the pairs of a run, not
+ * with the length of its logs.
  *
- * @throws TerminalError where the folder is missing or holds no run, or a line cannot be read.
+ * @throws TerminalError where the folder is missing or holds no run.
  */
 export async function readRunFiles(runFolder: string): Promise<RunFiles> {
   const info = await readInfo(runFolder);
-  const [metrics, scores, checkpoints, rejections, pairs] = await Promise.all([
-    readLines(join(runFolder, fileOf('metrics')), metricSchema),
-    readLines(join(runFolder, fileOf('scores')), scoreSchema),
-    readLines(join(runFolder, fileOf('checkpoints')), checkpointSchema),
-    readLines(join(runFolder, fileOf('rejections')), rejectionSchema),
-    readLines(join(runFolder, fileOf('pairs')), pairSchema),
-  ]);
+  const [steps, activity, pairs, heldOut] = [
+    collectSteps(),
+    collectActivity(),
+    collectPairs(),
+    collectPairs(),
+  ];
+  const scores = new Map<number, ScoreLine>();
+  const checkpoints = new Map<number, CheckpointLine>();
+  const controls: ControlLine[] = [];
+  const rejections = new Map<string, number>();
+  const rejected = new Set<string>();
+  /** Messages of each channel that nobody could read. */
+  const unreadable = new Map<string, number>();
+  const files = new Map<string, LogFile>();
+  const read = async <T>(
+    log: (typeof recordedLogs)[number],
+    schema: z.ZodType<T>,
+    take: (row: T) => void,
+  ) => {
+    files.set(log, await readLogFile(join(runFolder, fileOf(log)), schema, take));
+  };
+  await read('metrics', metricSchema, (row) => {
+    steps.take(row);
+    activity.take(row);
+  });
+  await read('scores', scoreSchema, (row) => {
+    if (!scores.has(row.policy_version)) scores.set(row.policy_version, row);
+  });
+  // The last of a run may be one that was published before, as the last now.
+  await read('checkpoints', checkpointSchema, (row) => checkpoints.set(row.policy_version, row));
+  await read('controls', controlSchema, (row) => controls.push(row));
+  await read('rejections', rejectionSchema, ({prompt_id: id, reason, channel}) => {
+    if (channel !== undefined) unreadable.set(channel, (unreadable.get(channel) ?? 0) + 1);
+    // A prompt is rejected once, however often that is said; what could not be read may be no prompt's.
+    if (id !== '' && rejected.has(id)) return;
+    if (id !== '') rejected.add(id);
+    rejections.set(reason, (rejections.get(reason) ?? 0) + 1);
+  });
+  await read('pairs', pairSchema, pairs.take);
+  await read('held_out', pairSchema, heldOut.take);
   return {
+    folder: runFolder,
     run: info.run ?? basename(resolve(runFolder)),
     info,
-    metrics: metrics.toSorted((a, b) => a.time - b.time),
-    scores: scores.toSorted((a, b) => a.policy_version - b.policy_version),
-    checkpoints,
+    fleet: await readFleetJson(runFolder),
+    steps: steps.rows,
+    activity,
+    scores: byVersion(scores),
+    checkpoints: byVersion(checkpoints),
     rejections,
     pairs,
+    heldOut,
+    controls,
+    faults: faultsOf(files, unreadable, info),
   };
+}
+
+const byVersion = <T extends {readonly policy_version: number}>(rows: ReadonlyMap<number, T>): T[] =>
+  [...rows.values()].sort((one, other) => one.policy_version - other.policy_version);
+
+/** A log that has messages 1 to n has n lines, but for what nobody could read. */
+function faultsOf(
+  files: ReadonlyMap<string, LogFile>,
+  unreadable: ReadonlyMap<string, number>,
+  {recorded}: RunInfo,
+): string[] {
+  return [...files].flatMap(([log, {rows, last, odd, firstOdd}]) => {
+    const end = Math.max(recorded?.ends[log] ?? 0, last);
+    const lacking = end - rows - odd - (unreadable.get(log) ?? 0);
+    const file = `${log}.jsonl`;
+    return [
+      ...(lacking > 0 && last > 0 ? [`${file} lacks ${lacking} of ${end} messages`] : []),
+      ...(lacking > 0 && last === 0 ? [`${file} lacks all of ${end} messages`] : []),
+      ...(odd > 0
+        ? [
+            `${odd === 1 ? '1 line' : `${odd} lines`} of ${file} could not be read, line ${firstOdd} first; passed over`,
+          ]
+        : []),
+    ];
+  });
 }
 
 async function readInfo(runFolder: string): Promise<RunInfo> {
@@ -99,27 +166,12 @@ async function readInfo(runFolder: string): Promise<RunInfo> {
   }
 }
 
-/** A last line without a newline was cut off in the writing and is left out; any other line that cannot be read is an error. */
-async function readLines<T>(path: string, schema: z.ZodType<T>): Promise<T[]> {
-  const text = await readIfThere(path);
-  const lines = text.split('\n').slice(0, -1);
-  return lines.map((line, row) => {
-    try {
-      return schema.parse(JSON.parse(line));
-    } catch (error) {
-      throw new TerminalError(`${path}:${row + 1}: cannot be read (${oneLine(error)}); remove the line`, {
-        cause: error,
-      });
-    }
-  });
-}
-
-async function readIfThere(path: string): Promise<string> {
+/** A fleet of another version is no reason to report nothing. */
+async function readFleetJson(runFolder: string): Promise<Fleet | undefined> {
   try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
-    throw error;
+    return fleetSchema.parse(JSON.parse(await readFile(join(runFolder, 'fleet.json'), 'utf8')));
+  } catch {
+    return undefined;
   }
 }
 

@@ -20,7 +20,7 @@ h2 { margin: 0; font-size: 15px; font-weight: 600; }
 .note { font-size: 14px; font-weight: 400; color: var(--colour-2); }
 .lead { margin: 6px 0 24px; font-size: 17px; }
 .charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(340px, 100%), 1fr)); gap: 16px; }
-figure, .facts, .tables > div { margin: 0; padding: 16px; background: var(--card); border: 1px solid var(--rule); border-radius: 8px; }
+figure, .card, .tables > div { margin: 0; padding: 16px; background: var(--card); border: 1px solid var(--rule); border-radius: 8px; }
 figcaption { display: flex; flex-wrap: wrap; align-items: baseline; gap: 2px 14px; margin-bottom: 6px; }
 figcaption h2 { flex: 1 0 100%; }
 .key { display: inline-flex; align-items: center; gap: 6px; color: var(--soft); font-size: 13px; }
@@ -33,10 +33,21 @@ svg { display: block; width: 100%; height: auto; }
 .grid { stroke: var(--rule); stroke-width: 1; }
 .mark { stroke: var(--mark); stroke-width: 1; stroke-dasharray: 3 3; }
 .tick, .label, .mark-label, .empty { fill: var(--soft); font: 11px system-ui, sans-serif; font-variant-numeric: tabular-nums; }
-.facts { margin-top: 16px; }
+.card { margin-top: 16px; }
+.faults { border-color: var(--colour-2); }
+.faults p { margin: 6px 0 0; }
+.card > p { margin: 10px 0 4px; color: var(--soft); font-size: 13px; }
+.card.faults > p { color: var(--ink); }
+pre { margin: 0; padding: 8px 10px; overflow-x: auto; background: var(--ground); border-radius: 4px; font: 13px/1.5 ui-monospace, monospace; }
+article { padding: 12px 0; border-bottom: 1px solid var(--rule); }
+article:last-child { padding-bottom: 0; border-bottom: 0; }
+.sides { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(320px, 100%), 1fr)); gap: 10px 24px; margin-top: 8px; }
+.label { margin: 0; color: var(--soft); font-size: 13px; }
+.text { margin: 0; max-height: 20em; overflow: auto; white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: plaintext; }
+summary { cursor: pointer; font-weight: 600; }
 dl { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(340px, 100%), 1fr)); gap: 10px 24px; margin: 10px 0 0; }
 dt { color: var(--soft); font-size: 13px; }
-dd { margin: 0; }
+dd { margin: 0; overflow-wrap: anywhere; }
 .tables { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(420px, 100%), 1fr)); gap: 16px; margin-top: 16px; }
 .tables > div { overflow-x: auto; }
 table { width: 100%; margin-top: 10px; border-collapse: collapse; font-variant-numeric: tabular-nums; }
@@ -44,5 +55,4 @@ th, td { padding: 4px 8px; border-bottom: 1px solid var(--rule); text-align: rig
 th { color: var(--soft); font-size: 13px; }
 th:first-child, td:first-child { padding-left: 0; text-align: left; }
 tr:last-child td { border-bottom: 0; }
-.none { color: var(--soft); }
 `;

@@ -142,6 +142,17 @@ export function ticks(low: number, high: number, count: number): number[] {
   );
 }
 
+/** As many points at most, each the mean of those that lie together; fewer stay as they are. */
+export function thinned(points: readonly Point[], most: number): readonly Point[] {
+  if (points.length <= most) return points;
+  return Array.from({length: most}, (_, index) => {
+    const from = Math.floor((index * points.length) / most);
+    const near = points.slice(from, Math.floor(((index + 1) * points.length) / most));
+    const mean = (axis: 'x' | 'y'): number => near.reduce((sum, point) => sum + point[axis], 0) / near.length;
+    return {x: mean('x'), y: mean('y')};
+  });
+}
+
 /** Each point's mean with its neighbours, a twentieth of the line in all; at the ends, with those there are. */
 export function runningMean(points: readonly Point[]): Point[] {
   const reach = Math.max(1, Math.round(points.length / 40));

@@ -13,17 +13,22 @@ export interface RunFolderFiles {
   readonly checkpoints?: readonly Line[];
   readonly rejections?: readonly Line[];
   readonly pairs?: readonly Line[];
+  readonly held_out?: readonly Line[];
+  readonly controls?: readonly Line[];
+  /** fleet.json; none unless given. */
+  readonly fleet?: unknown;
 }
 
-/** A folder with run.json and those logs that are given. */
+/** A folder with run.json and those files that are given; a line's own sequence wins. */
 export async function runFolderOf(
   t: ExecutionContext,
-  {info = {}, ...logs}: RunFolderFiles,
+  {info = {}, fleet, ...logs}: RunFolderFiles,
 ): Promise<string> {
   const folder = temporaryFolder(t);
   await writeFile(join(folder, 'run.json'), JSON.stringify(info));
+  if (fleet !== undefined) await writeFile(join(folder, 'fleet.json'), JSON.stringify(fleet));
   for (const [log, lines] of Object.entries(logs)) {
-    const text = lines.map((line, row) => `${JSON.stringify({...line, sequence: row + 1})}\n`).join('');
+    const text = lines.map((line, row) => `${JSON.stringify({sequence: row + 1, ...line})}\n`).join('');
     await writeFile(join(folder, `${log}.jsonl`), text);
   }
   return folder;

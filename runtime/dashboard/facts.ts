@@ -1,0 +1,192 @@
+/** What a run came to in words: label and value of each fact, in reading order; shared by text and page. Pure. */
+import type {Fleet} from '../fleet/schema.js';
+import type {CheckpointPlace, Summary} from './summary.js';
+import {formatNumber} from './svg.js';
+
+/** One line: what happened, in how long, on what. */
+export function headline(summary: Summary): string {
+  const {run, complete, seconds, backend, steps} = summary;
+  const what = summary.suite === null ? `${steps} steps` : `score ${scoreCourse(summary)}`;
+  const time = seconds === null ? '' : ` in ${duration(seconds)}`;
+  const on = backend === null ? '' : ` on ${backend}`;
+  return `Run ${run}${complete ? '' : ' (not complete)'}: ${what}${time}${on}`;
+}
+
+const scoreCourse = ({base_score, final_score}: Summary): string =>
+  `${share(base_score)} → ${share(final_score)}`;
+
+/** Without those that the run has nothing to say of, such as scores where nothing is evaluated. */
+export function factsOf(summary: Summary, fleet: Fleet | undefined): [string, string][] {
+  const facts: [string, string | undefined][] = [
+    ['Score', scoreText(summary)],
+    ['Checkpoints', checkpointsText(summary)],
+    ['Policy', fleet && policyText(fleet)],
+    ['Objective', objectiveText(summary)],
+    ['Backend', backendText(summary)],
+    ['Time', summary.seconds === null ? UNKNOWN : duration(summary.seconds)],
+    ['Steps', stepsText(summary)],
+    ['Gradient', gradientText(summary)],
+    ['Prompts', promptsText(summary, fleet)],
+    ['Pairs', pairsText(summary)],
+    ['Rejections', rejectionsText(summary)],
+    ['Lengths', lengthsText(summary)],
+    ['Tokens', tokensText(summary)],
+    ['Endpoint', endpointText(summary)],
+    ['Staleness', stalenessText(summary)],
+  ];
+  return facts.filter((fact): fact is [string, string] => fact[1] !== undefined);
+}
+
+function scoreText(summary: Summary): string | undefined {
+  const {suite, items, base_score: base, final_score: last, best_score, best_step, final_margin} = summary;
+  if (suite === null) return undefined;
+  const best = best_step === null ? '' : `, best ${share(best_score)} at step ${best_step}`;
+  if (suite !== 'heldout')
+    return `${share(base)} before training, ${share(last)} at the end${best} (${suite}, ${items} items)`;
+  const margin = final_margin === null ? '' : `, margin ${formatNumber(final_margin)} nats`;
+  return `${share(last)} of ${items} held-out pairs have the higher reward for the chosen answer at the end${margin}${best}`;
+}
+
+function checkpointsText({last_checkpoint: last, best_checkpoint: best}: Summary): string | undefined {
+  if (last === null) return undefined;
+  const place = ({folder, step}: CheckpointPlace): string => `${folder} (step ${step})`;
+  return best === null ? `last ${place(last)}` : `last ${place(last)}, best ${place(best)}`;
+}
+
+function policyText({policy, training: {lora}}: Fleet): string {
+  const learns =
+    lora === undefined
+      ? 'all weights learn'
+      : `a LoRA adapter of rank ${lora.rank} learns, alpha ${lora.alpha ?? 2 * lora.rank}, in ${lora.targets?.join(', ') ?? 'all linear layers'}`;
+  const texts = policy.format === 'chat' ? 'chat template' : 'plain text';
+  return `${policy.model}, ${texts}; ${learns}`;
+}
+
+function objectiveText({objectives}: Summary): string {
+  const each = objectives.map(({name, from_step, beta, learning_rate: rate, settings}) => {
+    const set = [
+      ...(beta === null ? [] : [`beta ${beta}`]),
+      ...(rate === null ? [] : [`peak learning rate ${rate}`]),
+      ...Object.entries(settings).map(([key, value]) => `${key} ${value}`),
+    ];
+    return `${name} from step ${from_step}${set.length === 0 ? '' : ` (${set.join(', ')})`}`;
+  });
+  return each.join(', ') || 'none in force yet';
+}
+
+function stepsText(summary: Summary): string {
+  const {
+    steps,
+    steps_per_second_while_evaluating: evaluating,
+    steps_per_second_otherwise: otherwise,
+  } = summary;
+  const rates = [
+    ...(evaluating === null ? [] : [`${formatRate(evaluating)} while a checkpoint was scored`]),
+    ...(otherwise === null ? [] : [`${formatRate(otherwise)}${evaluating === null ? '' : ' otherwise'}`]),
+  ];
+  return rates.length === 0 ? String(steps) : `${steps}; ${rates.join(', ')}`;
+}
+
+function gradientText({grad_norm: norm, learning_rate: rate}: Summary): string | undefined {
+  if (norm === null) return undefined;
+  const last = rate === null ? '' : `; learning rate ${formatNumber(rate)} at the last step`;
+  return `norm ${formatNumber(norm)} on average, before clipping${last}`;
+}
+
+function promptsText(summary: Summary, fleet: Fleet | undefined): string {
+  const {prompts, first_step_after_prompts: before, first_step_prompt_share: part} = summary;
+  const firstStep =
+    before === null
+      ? 'no step was taken'
+      : `the first step was taken after ${before} of them${part === null ? '' : ` (${percent(part)})`}`;
+  return `${prompts} sampled${fleet === undefined ? '' : ` of ${sourceOf(fleet)}`}; ${firstStep}`;
+}
+
+const sourceOf = ({prompts, seed}: Fleet): string =>
+  'file' in prompts
+    ? `${prompts.count ?? 'all'} in ${prompts.file}, seed ${seed}`
+    : `${prompts.count} of the demonstration, seed ${seed}`;
+
+function pairsText(summary: Summary): string {
+  const {pairs, pairs_trained: trained, pair_trainings: trainings} = summary;
+  const pace = summary.pairs_per_second === null ? '' : ` (${formatRate(summary.pairs_per_second)})`;
+  const heldOut = summary.pairs_held_out === 0 ? '' : `; ${summary.pairs_held_out} more held back`;
+  const repeats = trainings > trained ? `, ${trainings} times in all, over several epochs` : '';
+  return `${pairs}${pace}, ${trained} trained on${repeats}${heldOut}`;
+}
+
+function rejectionsText({rejections, acceptance}: Summary): string {
+  const rejected = Object.entries(rejections).toSorted(([, a], [, b]) => b - a);
+  const total = rejected.reduce((sum, [, count]) => sum + count, 0);
+  const accepted = acceptance === null ? '' : `; ${percent(acceptance)} of prompts became pairs`;
+  return total === 0
+    ? `0${accepted}`
+    : `${total}: ${rejected.map(([reason, count]) => `${count} ${reason}`).join(', ')}${accepted}`;
+}
+
+function lengthsText({chosen_tokens: chosen, rejected_tokens: rejected}: Summary): string | undefined {
+  if (chosen === null || rejected === null) return undefined;
+  return `${chosen.toFixed(1)} tokens in a chosen answer on average, ${rejected.toFixed(1)} in a rejected one`;
+}
+
+const tokensText = ({sampled_tokens: sampled}: Summary): string | undefined =>
+  sampled === 0 ? undefined : `${grouped(sampled)} sampled`;
+
+function endpointText({endpoint}: Summary): string | undefined {
+  const {requests, cached, prompt_tokens: given, completion_tokens: answered, seconds} = endpoint;
+  if (requests + cached === 0) return undefined;
+  const took = seconds === null ? '' : `, ${formatNumber(seconds)} s each`;
+  return `${grouped(requests)} answers${took}; ${grouped(given)} tokens in, ${grouped(answered)} out; ${grouped(cached)} more answers kept from before, at no cost`;
+}
+
+function stalenessText({staleness}: Summary): string | undefined {
+  if (staleness === null) return undefined;
+  const {mean, max, in_flight: inFlight, in_queue: inQueue, predicted} = staleness;
+  const expected = predicted === null ? '' : `, ${predicted.toFixed(2)} predicted`;
+  return `${mean.toFixed(2)} policy versions on average (${inFlight.toFixed(2)} in flight, ${inQueue.toFixed(2)} in queue${expected}), at most ${max}`;
+}
+
+function backendText({backend, backend_reason: reason}: Summary): string {
+  if (backend === null) return UNKNOWN;
+  if (reason === null) return backend;
+  return reason.startsWith(`${backend}:`) ? reason : `${backend}: ${reason}`;
+}
+
+/** Columns of the table of times: what the actor is for is one column, whatever it is called. */
+export const ACTIVITY_COLUMNS = ['starting', 'working', 'saving', 'waiting'] as const;
+
+/** One row an actor, busiest first: its name and whole tenths of seconds for each of the columns. */
+export function timeRows({seconds_by_actor: actors, processes_by_actor: processes}: Summary): string[][] {
+  const working = (times: Readonly<Record<string, number>>) =>
+    Object.entries(times).filter(([activity]) => !['starting', 'saving', 'waiting'].includes(activity));
+  const sum = (times: [string, number][]) => times.reduce((total, [, seconds]) => total + seconds, 0);
+  return Object.entries(actors)
+    .toSorted(([, a], [, b]) => sum(working(b)) - sum(working(a)))
+    .map(([actor, times]) => {
+      const words = working(times).map(([activity]) => activity);
+      const cell = (seconds: number | undefined) => (seconds ?? 0).toFixed(1);
+      const count = processes[actor] ?? 1;
+      return [
+        count === 1 ? actor : `${actor} × ${count}`,
+        cell(times.starting),
+        `${words.join(', ')} ${cell(sum(working(times)))}`.trim(),
+        times.saving === undefined ? '' : cell(times.saving),
+        cell(times.waiting),
+      ];
+    });
+}
+
+const UNKNOWN = 'not recorded';
+const share = (value: number | null): string => (value === null ? 'not scored' : value.toFixed(3));
+const percent = (value: number): string => `${(100 * value).toFixed(1)} %`;
+const grouped = (value: number): string => Math.round(value).toLocaleString('en-US');
+
+/** Three digits, whatever the size: a step may take a millisecond or an hour. */
+const formatRate = (perSecond: number): string => `${Number(perSecond.toPrecision(3))} a second`;
+
+function duration(seconds: number): string {
+  if (seconds < 120) return `${seconds.toFixed(1)} s`;
+  const minutes = Math.floor(seconds / 60);
+  const rest = `${Math.floor(seconds % 60)} s`;
+  return minutes < 120 ? `${minutes} min ${rest}` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}

@@ -1,0 +1,79 @@
+/** The rows of a run's logs, as the report reads them: what it does not need may be anything. */
+import {z} from 'zod';
+
+/** Stamps, and the measured values flat beside them. */
+export const metricSchema = z
+  .object({
+    time: z.number(),
+    actor: z.string(),
+    index: z.number().default(0),
+    objective: z.string().optional(),
+    step: z.number().optional(),
+    policy_version: z.number().optional(),
+    objective_revision: z.number().optional(),
+  })
+  // JSON has no NaN: a value that was none is null.
+  .catchall(z.number().nullable());
+
+const answerSchema = z.object({prompt: z.string(), completion: z.string(), grade: z.number().optional()});
+
+export const scoreSchema = z.object({
+  step: z.number(),
+  policy_version: z.number(),
+  suite: z.string(),
+  score: z.number(),
+  /** Of held-out pairs; nats. */
+  margin: z.number().optional(),
+  items: z.number(),
+  seconds: z.number(),
+  answers: z.array(answerSchema).default([]),
+});
+
+export const checkpointSchema = z.object({
+  step: z.number(),
+  policy_version: z.number().default(0),
+  /** Relative to the run's folder; of version 0, where the fleet's policy lies. */
+  folder: z.string(),
+  pair_sequence: z.number().default(0),
+  final: z.boolean(),
+});
+
+export const rejectionSchema = z.object({
+  prompt_id: z.string().default(''),
+  actor: z.string(),
+  reason: z.string(),
+  channel: z.string().optional(),
+});
+
+export const pairSchema = z.object({
+  prompt: z.string().default(''),
+  chosen: z.string().default(''),
+  rejected: z.string().default(''),
+  prompt_line: z.number().optional(),
+  source: z.string(),
+  chosen_token_count: z.number().optional(),
+  rejected_token_count: z.number().optional(),
+});
+
+export const controlSchema = z.object({
+  revision: z.number(),
+  spec: z
+    .object({
+      objective: z
+        .object({
+          beta: z.number(),
+          learningRate: z.number(),
+          settings: z.record(z.string(), z.number()).default({}),
+        })
+        .optional(),
+    })
+    .optional(),
+});
+
+export type MetricLine = z.infer<typeof metricSchema>;
+export type AnswerLine = z.infer<typeof answerSchema>;
+export type ScoreLine = z.infer<typeof scoreSchema>;
+export type CheckpointLine = z.infer<typeof checkpointSchema>;
+export type RejectionLine = z.infer<typeof rejectionSchema>;
+export type PairLine = z.infer<typeof pairSchema>;
+export type ControlLine = z.infer<typeof controlSchema>;
