@@ -26,8 +26,8 @@ export const endingOf = (finishReason: string): Ending => {
 };
 
 /** Tags in which models think aloud before they answer. */
-const THOUGHT = String.raw`(?:<(?:think|thinking|thought|reasoning)>|\[THINK\])`;
-const THOUGHT_ENDS = String.raw`(?:</(?:think|thinking|thought|reasoning)>|\[/THINK\])`;
+const THOUGHT = String.raw`(?:<(?:think|thinking|thought|reasoning)>|\[THINK\]|<\|channel\|>analysis<\|message\|>)`;
+const THOUGHT_ENDS = String.raw`(?:</(?:think|thinking|thought|reasoning)>|\[/THINK\]|<\|channel\|>final<\|message\|>)`;
 const FENCE = /^[ \t]*(?:`{3,}|~{3,})[^`\n]*$/gm;
 
 export type Unwrapped =

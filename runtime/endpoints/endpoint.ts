@@ -81,38 +81,35 @@ export const openEndpoint = (
 
   let probing: Promise<Attempt> | undefined;
   /**
-   * Whom a failure is about. What was answered since the request began shows that the endpoint works; else it is asked something
-   * harmless, once for all that wonder at that moment.
+   * Whom a failure is about: the endpoint is asked something harmless, once for all that wonder at that moment. What else is
+   * answered meanwhile shows nothing, for it may have been taken before the credit was used up or the key withdrawn.
    */
-  const blame = async (sinceMs: number, signal: AbortSignal): Promise<'request' | 'endpoint' | 'unknown'> => {
-    if (health.answeredSince(sinceMs)) return 'request';
+  const blame = async (signal: AbortSignal): Promise<'request' | 'endpoint' | 'unknown'> => {
     probing ??= send({...PROBE, signal}, true, timeoutMs).finally(() => {
       probing = undefined;
     });
     const {kind} = await probing;
-    if (kind === 'answer') health.answered();
-    if (kind === 'answer') return 'request';
+    if (kind === 'answer') {
+      health.answered();
+      return 'request';
+    }
     return kind === 'refused' || kind === 'denied' || kind === 'garbage' ? 'endpoint' : 'unknown';
   };
 
-  /** What a failure that is no passing one comes to; undefined where that is not known yet. */
-  const verdict = async (
-    attempt: Failure,
-    sinceMs: number,
-    signal: AbortSignal,
-  ): Promise<EndpointReply | undefined> => {
+  /** What a failure comes to that another try would not mend; undefined where one may. */
+  const verdict = async (attempt: Failure, signal: AbortSignal): Promise<EndpointReply | undefined> => {
     const refused = {kind: 'refused', reason: attempt.reason} as const;
     if (attempt.kind === 'refused' && health.everAnswered()) return refused;
+    const isKey = attempt.status === 401;
     // A key that never worked opens nothing.
-    const isKey = attempt.status === 401 && !health.everAnswered();
-    const about = isKey ? 'endpoint' : await blame(sinceMs, signal);
+    const about = isKey && !health.everAnswered() ? 'endpoint' : await blame(signal);
     if (about === 'endpoint') throw new TerminalError(explain(options, attempt));
-    return about === 'request' ? refused : undefined;
+    // No prompt makes a key wrong.
+    return about === 'request' && !isKey ? refused : undefined;
   };
 
   const complete = async (request: EndpointRequest): Promise<EndpointReply> => {
     const {signal} = request;
-    const began = performance.now();
     let leftMs = timeoutMs;
     let garbage = 0;
     for (let tries = 1; ; tries += 1) {
@@ -124,7 +121,7 @@ export const openEndpoint = (
       }
       if (attempt.kind === 'garbage') garbage += 1;
       if (attempt.kind === 'refused' || attempt.kind === 'denied' || garbage > 1) {
-        const reply = await verdict(attempt, began, signal);
+        const reply = await verdict(attempt, signal);
         if (reply !== undefined) return reply;
       }
       // On top of what the endpoint asks for, so that requests which were turned away together do not come back together.
@@ -132,7 +129,7 @@ export const openEndpoint = (
       if (attempt.kind === 'timeout' || pauseMs >= leftMs) {
         const isGone = health.silentFor(timeoutMs - leftMs) >= SILENT_DEADLINES * timeoutMs;
         // One request that is never answered, and is the last one that is left, makes an endpoint look gone.
-        if (isGone && (await blame(began, signal)) !== 'request')
+        if (isGone && (await blame(signal)) !== 'request')
           throw new TerminalError(explain(options, silence(attempt, health.silentFor(0))));
         throw outOfTime(options, attempt, tries);
       }
@@ -154,15 +151,14 @@ const pause = async (pauseMs: number, signal: AbortSignal): Promise<void> => {
 
 /** What all requests together say about the endpoint, which none can say alone. */
 const openHealth = () => {
-  let answeredAt: number | undefined;
+  let hasAnswered = false;
   let silentSince: number | undefined;
   return {
     answered: (): void => {
-      answeredAt = performance.now();
+      hasAnswered = true;
       silentSince = undefined;
     },
-    everAnswered: (): boolean => answeredAt !== undefined,
-    answeredSince: (ms: number): boolean => answeredAt !== undefined && answeredAt >= ms,
+    everAnswered: (): boolean => hasAnswered,
     /** For how long nothing was answered, once a request that began `spentMs` ago has no time for another try. */
     silentFor: (spentMs: number): number => {
       const now = performance.now();

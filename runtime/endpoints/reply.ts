@@ -105,7 +105,7 @@ export const completionIn = (
   if (endingOf(finishReason) === 'broken')
     return failure('unavailable', `the answer broke off: finish_reason is ${finishReason}${why}`);
   const text = textOf(message.content);
-  const reasoned = message.reasoning_content || message.reasoning || Array.isArray(message.content);
+  const reasoned = message.reasoning_content || message.reasoning || (message.content ?? []).length > 0;
   const called = Array.isArray(message.tool_calls) && message.tool_calls.length > 0;
   const emptyReason = called
     ? 'the answer is empty: the model called a tool'
@@ -160,16 +160,19 @@ const streamedIn = (body: string): unknown => {
   return {...all, choices: [{message, finish_reason: all.finish_reason}]};
 };
 
-const modelList = z.object({data: z.array(z.object({id: z.string()}))});
+const models = z.array(z.object({id: z.string()}));
+/** Some send the array alone. */
+const modelList = z.union([models, z.object({data: models}).transform(({data}) => data)]);
 
-/** Reads a list of models. */
+/** Reads a list of models. JSON of another form comes from an API all the same, which may serve what it does not list. */
 export const modelsIn = (
   body: string,
 ): {readonly kind: 'models'; readonly models: readonly string[]} | Failure => {
   const data = jsonIn(body);
   const list = modelList.safeParse(data);
-  if (!list.success) return unreadable(data, body, 'a list of models');
-  return {kind: 'models', models: list.data.data.map(({id}) => id)};
+  if (list.success) return {kind: 'models', models: list.data.map(({id}) => id)};
+  const found = unreadable(data, body, 'a list of models');
+  return data === undefined ? found : {...found, kind: 'denied', status: found.status ?? 200};
 };
 
 /** Routers answer 200 with an error inside where the provider behind them failed; its code is then that of a response. */

@@ -33,6 +33,11 @@ for (const [what, reply, found] of [
   ['thoughts with a draft of the marker', `<think>\n{answer}: no\n</think>Why.\n{answer}:${body}`, answer],
   ['thoughts that the template has opened', `Hm.\n{answer}: no\n</think>Why.\n{answer}:${body}`, answer],
   ['thoughts in other tags', `\n[THINK]{answer}: no[/THINK]Why.\n{answer}:${body}`, answer],
+  [
+    'thoughts in a channel',
+    `<|channel|>analysis<|message|>{answer}: no<|end|><|start|>assistant<|channel|>final<|message|>Why.\n{answer}:${body}`,
+    answer,
+  ],
   ['a code fence', `\`\`\`\nWhy.\n{answer}:${body}\n\`\`\`\n`, {...answer, before: '```\nWhy.\n'}],
   [
     'a code fence with a language, Windows line ends and words before it',

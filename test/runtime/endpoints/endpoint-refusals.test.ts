@@ -7,6 +7,7 @@ import {
   apiError,
   completion,
   html,
+  inOrder,
   isProbe,
   json,
   type ScriptedReply,
@@ -99,18 +100,49 @@ for (const [what, flagged, reason] of [
   });
 }
 
-test('credit that is used up in the middle of a run ends it, and no further prompt is given up for it', async (t) => {
-  let answers = 0;
-  const {baseUrl} = await scriptedEndpoint(t, () => {
-    answers += 1;
-    return answers > 2 ? apiError(402, 'out of credit') : completion('fine');
+for (const [what, denial, line] of [
+  [
+    'credit',
+    apiError(402, 'out of credit'),
+    /402 out of credit; add credit to the account of the key in SCRIPTED_KEY/,
+  ],
+  ['a key', apiError(401, 'key expired'), /401 key expired; set SCRIPTED_KEY/],
+] as const) {
+  test(`${what} that is used up in the middle of a run ends it, and no prompt is given up for it`, async (t) => {
+    // Two are answered after the first was denied already: they were taken before.
+    let denied = (): void => undefined;
+    const first = new Promise<void>((resolve) => {
+      denied = resolve;
+    });
+    const {baseUrl} = await scriptedEndpoint(t, async (request) => {
+      const prompt = request.body?.messages[0]?.content;
+      if (prompt === 'taken before') await first;
+      if (prompt === 'taken before' || prompt === 'hello') return completion('fine');
+      denied();
+      return denial;
+    });
+    const endpoint = openEndpoint(optionsFor(baseUrl));
+    t.is((await endpoint.complete({prompt: 'hello', signal})).kind, 'answer');
+    const before = [1, 2].map(() => endpoint.complete({prompt: 'taken before', signal}));
+    for (const prompt of ['later', 'later still']) {
+      const error = await t.throwsAsync(endpoint.complete({prompt, signal}), {instanceOf: TerminalError});
+      t.regex(error?.message ?? '', line);
+    }
+    for (const reply of await Promise.all(before)) t.is(reply.kind, 'answer');
   });
+}
+
+test('a key that is refused once, and then taken, costs no prompt', async (t) => {
+  const script = inOrder(
+    completion('fine'),
+    apiError(401, 'try again'),
+    completion('yes'),
+    completion('fine'),
+  );
+  const {baseUrl, requests} = await scriptedEndpoint(t, script);
   const endpoint = openEndpoint(optionsFor(baseUrl));
-  for (let i = 0; i < 2; i += 1) t.is((await endpoint.complete({prompt: 'hello', signal})).kind, 'answer');
-  const error = await t.throwsAsync(endpoint.complete({prompt: 'hello', signal}), {
-    instanceOf: TerminalError,
-  });
-  t.regex(error?.message ?? '', /402 out of credit; add credit to the account of the key in SCRIPTED_KEY/);
+  for (let i = 0; i < 2; i += 1) t.like(await endpoint.complete({prompt: 'hello', signal}), {text: 'fine'});
+  t.deepEqual(requests.map(isProbe), [false, false, true, false]);
 });
 
 test('once an endpoint has answered, refusals are about single requests', async (t) => {

@@ -112,5 +112,12 @@ test('no wait is longer than an hour, and none is shorter than nothing', (t) => 
 
 test('a list of models is read, and what is none is shown', (t) => {
   t.deepEqual(modelsIn('{"data": [{"id": "a"}]}'), {kind: 'models', models: ['a']});
+  t.deepEqual(modelsIn('[{"id": "a"}]'), {kind: 'models', models: ['a']});
   t.like(modelsIn('<html>'), {kind: 'garbage', reason: 'not a list of models: <html>'});
+  // Of an API that keeps no list only a request can tell.
+  t.like(modelsIn('{"data": null}'), {
+    kind: 'denied',
+    status: 200,
+    reason: 'not a list of models: {"data": null}',
+  });
 });
