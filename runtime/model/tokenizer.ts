@@ -1,11 +1,11 @@
 /** Text to token ids and back, by a model folder's own tokenizer.json and chat template. */
 import {join} from 'node:path';
 import {Template} from '@huggingface/jinja';
-import {Tokenizer as HuggingFaceTokenizer} from '@huggingface/tokenizers';
 import {z} from 'zod';
 import {messageOf, TerminalError} from '../errors.js';
 import {MAX_TOKENIZER_BYTES, parseJson, readJson, readOptionalText} from './json-file.js';
 import type {Message} from './messages.js';
+import {pipelineOf} from './tokens/pipeline.js';
 
 export interface Tokenizer {
   /**
@@ -48,9 +48,10 @@ const configSchema = generationSchema.extend({vocab_size: z.int()});
 /** Reads tokenizer.json, tokenizer_config.json and the chat template. Throws a TerminalError that names the file at fault. */
 export async function loadTokenizer(directory: string): Promise<Tokenizer> {
   const path = join(directory, 'tokenizer.json');
-  const file = await readJson(path, z.looseObject({model: z.looseObject({})}), MAX_TOKENIZER_BYTES);
-  const names = await readJson(join(directory, 'tokenizer_config.json'), tokenizerConfigSchema);
-  const inner = construct(path, file, names);
+  const file = await readJson(path, z.looseObject({}), MAX_TOKENIZER_BYTES);
+  const namesPath = join(directory, 'tokenizer_config.json');
+  const names = await readJson(namesPath, tokenizerConfigSchema);
+  const inner = pipelineOf({path, contents: file}, {path: namesPath, contents: names});
 
   const config = await readJson(join(directory, 'config.json'), configSchema);
   const generationPath = join(directory, 'generation_config.json');
@@ -58,23 +59,19 @@ export async function loadTokenizer(directory: string): Promise<Tokenizer> {
   const generation =
     generationText === undefined ? {} : parseJson(generationPath, generationText, generationSchema);
 
-  const decode = (ids: readonly number[]): string =>
-    ids.length === 0
-      ? ''
-      : inner.decode([...ids], {skip_special_tokens: true, clean_up_tokenization_spaces: false});
   const isEmbedded = (id: number | null | undefined): boolean =>
     id !== undefined && id !== null && id >= 0 && id < config.vocab_size;
   const endToken = names.eos_token ?? '';
-  const ends = [inner.token_to_id(endToken), generation.eos_token_id, config.eos_token_id].flat();
+  const ends = [inner.idOf(endToken), generation.eos_token_id, config.eos_token_id].flat();
   const endTokenIds = [...new Set(ends.filter((id) => id !== undefined && id !== null))];
   // A pad token is often added to the tokenizer alone; padding may be any token, since it counts nowhere.
-  const padding = [inner.token_to_id(names.pad_token ?? ''), generation.pad_token_id, config.pad_token_id];
+  const padding = [inner.idOf(names.pad_token ?? ''), generation.pad_token_id, config.pad_token_id];
   const padTokenId = [...padding, ...endTokenIds].find((id) => isEmbedded(id)) ?? 0;
   const template = await readChatTemplate(directory, names.chat_template);
 
   return {
     encode(text, {specialTokens} = {specialTokens: true}) {
-      const ids: number[] = inner.encode(text, {add_special_tokens: specialTokens}).ids;
+      const ids = inner.encode(text, specialTokens);
       const strange = ids.find((id) => !isEmbedded(id));
       if (strange === undefined) return ids;
       throw new TerminalError(
@@ -82,24 +79,16 @@ export async function loadTokenizer(directory: string): Promise<Tokenizer> {
       );
     },
     decode(ids, after = []) {
-      const before = decode(after);
-      const whole = decode([...after, ...ids]);
+      const before = inner.decode(after);
+      const whole = inner.decode([...after, ...ids]);
       // Bytes that are no character may spoil those before them.
-      return whole.startsWith(before) ? whole.slice(before.length) : decode(ids);
+      return whole.startsWith(before) ? whole.slice(before.length) : inner.decode(ids);
     },
     endToken,
     endTokenIds,
     padTokenId,
     ...(template === undefined ? {} : {renderChat: chatRenderer(template, names)}),
   };
-}
-
-function construct(path: string, file: object, names: object): HuggingFaceTokenizer {
-  try {
-    return new HuggingFaceTokenizer(file, names);
-  } catch (error) {
-    throw new TerminalError(`${path}: not a tokenizer this program can use: ${messageOf(error)}`);
-  }
 }
 
 type SpecialTokens = z.infer<typeof tokenizerConfigSchema>;

@@ -187,6 +187,6 @@ test('a damaged tokenizer.json is refused by name', async (t) => {
   await writeFile(join(folder, 'tokenizer.json'), '{"model": {"type": "Telepathy"}, "added_tokens": []}');
   await t.throwsAsync(loadTokenizer(folder), {
     instanceOf: TerminalError,
-    message: /tokenizer\.json: not a tokenizer/,
+    message: /tokenizer\.json: model: "Telepathy" is not supported/,
   });
 });
