@@ -1,3 +1,7 @@
+/** Which process is which, and whether it is still there: a process id alone is given to others later. */
+import {readFileSync, readlinkSync} from 'node:fs';
+import {hostname} from 'node:os';
+
 /** Whether a process with this id is there, whoever it belongs to. */
 export const isProcessAlive = (pid: number): boolean => {
   try {
@@ -6,5 +10,63 @@ export const isProcessAlive = (pid: number): boolean => {
   } catch (error) {
     // Another user's process is there all the same.
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+};
+
+/** A process, told apart from every other that has its id at another time or in another place. */
+export interface ProcessIdentity {
+  /** The machine's name, for a person. */
+  readonly host: string;
+  /** Where its id is its own: a start of a machine, and a container there. */
+  readonly place: string;
+  readonly pid: number;
+  /** When it started, in clock ticks of the machine; undefined where the system does not tell. */
+  readonly startTicks?: number | undefined;
+}
+
+/** `elsewhere`: in a place into which this process cannot see. */
+export type Life = 'alive' | 'gone' | 'elsewhere';
+
+export const ownIdentity = (): ProcessIdentity => ({
+  host: hostname(),
+  place: place(),
+  pid: process.pid,
+  startTicks: statOf(process.pid)?.startTicks,
+});
+
+/** Whether that very process is there. */
+export const lifeOf = (
+  identity: Pick<ProcessIdentity, 'place' | 'pid' | 'startTicks'>,
+  here = place(),
+): Life => {
+  if (identity.place !== here) return 'elsewhere';
+  if (!isProcessAlive(identity.pid)) return 'gone';
+  const stat = statOf(identity.pid);
+  if (stat === undefined || identity.startTicks === undefined) return 'alive';
+  return stat.isZombie || stat.startTicks !== identity.startTicks ? 'gone' : 'alive';
+};
+
+/** Linux tells of each start of the machine and of each container; elsewhere the machine's name must do. */
+const place = (): string => {
+  try {
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+    return `${boot} ${readlinkSync('/proc/self/ns/pid')}`;
+  } catch {
+    return hostname();
+  }
+};
+
+/** The state and the start, counted from the state, which is the first field after the name. */
+const STATE = 0;
+const START = 19;
+
+const statOf = (pid: number): {readonly isZombie: boolean; readonly startTicks: number} | undefined => {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // The name stands in brackets and may hold anything, brackets and spaces too.
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    return {isZombie: fields[STATE] === 'Z', startTicks: Number(fields[START])};
+  } catch {
+    return undefined;
   }
 };

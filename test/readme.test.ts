@@ -96,6 +96,7 @@ test('Every command is explained, and every command explained has its file', (t)
     'pause',
     'report',
     'resume',
+    'rm',
     'scale',
     'start',
     'status',

@@ -5,9 +5,6 @@ import type {Bus, BusOptions} from '../bus/bus.js';
 import {openBus} from '../bus/open-bus.js';
 import {RetryableError} from '../errors.js';
 
-/** Longer than servers and networks are away, and shorter than a person waits who gave a wrong address. */
-const REACH_LIMIT_MS = 5 * 60_000;
-
 export interface Reaching {
   /** Gives up, with its reason. */
   readonly signal: AbortSignal;
@@ -18,16 +15,19 @@ export interface Reaching {
 /**
  * Connects as soon as the server answers. A supervisor would count ends of the process, and soon give it up.
  *
- * @throws RetryableError where no server answers for five minutes; TerminalError at once
+ * @throws RetryableError where no server answers for `serverAwayMs`; TerminalError at once
  */
-export const reachBus = async (options: BusOptions, {signal, warn}: Reaching): Promise<Bus> => {
+export const reachBus = async (
+  options: BusOptions & {readonly serverAwayMs: number},
+  {signal, warn}: Reaching,
+): Promise<Bus> => {
   const beganMs = performance.now();
   for (let attempt = 1; ; attempt += 1) {
     try {
-      // Once it was there, its actors wait for it as long as it takes: what they publish does so too.
-      return await openBus({...options, controlLimitMs: Number.POSITIVE_INFINITY});
+      return await openBus(options);
     } catch (error) {
-      if (!(error instanceof RetryableError) || performance.now() - beganMs > REACH_LIMIT_MS) throw error;
+      if (!(error instanceof RetryableError) || performance.now() - beganMs > options.serverAwayMs)
+        throw error;
       if (attempt === 1) warn(`${error.message}; trying again`);
     }
     await sleep(backoffMs(attempt), undefined, {signal}).catch(() => undefined);

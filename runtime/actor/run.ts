@@ -25,8 +25,13 @@ import type {Heartbeat} from './heartbeat.js';
 import {reachBus} from './reach.js';
 import {countedBus, countWork, type WorkCounter} from './work.js';
 
+/** What every actor's process wants to know of its fleet. */
+interface Supervised {
+  readonly supervision?: {readonly serverAwayMs?: number};
+}
+
 /** Reads and checks the fleet's file. Throws a `TerminalError`. */
-export type LoadFleet<F> = (path: string) => Promise<F>;
+export type LoadFleet<F> = (path: string) => Promise<F & Supervised>;
 
 /** What an actor tells the process that forked it. */
 export type ActorMessage =
@@ -34,6 +39,8 @@ export type ActorMessage =
   | Heartbeat;
 
 const HEARTBEAT_MS = 1000;
+/** Where the fleet does not say it. */
+const SERVER_AWAY_MS = 600_000;
 const DRAIN_LIMIT_MS = 60_000;
 /** With its parent, a private server is gone too: what is in flight could not be ended anyway. */
 const ORPHAN_LIMIT_MS = 8_000;
@@ -72,7 +79,8 @@ export const runActor = async <F>(
       HEARTBEAT_MS,
     );
     const warn = (line: string): void => warnOf(log, args.index, line);
-    const place = {url: args.nats, run: args.run, name: `${name}-${args.index}`};
+    const {serverAwayMs = SERVER_AWAY_MS} = fleet.supervision ?? {};
+    const place = {url: args.nats, run: args.run, name: `${name}-${args.index}`, serverAwayMs};
     const bus = await reachBus(place, {signal: drain.signal, warn}).finally(() => clearInterval(alive));
     const context = contextOf(name, args, fleet, countedBus(bus, work), clock, work, totals, drain, log);
     const beat = () => {

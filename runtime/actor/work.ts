@@ -86,7 +86,7 @@ const processorMs = (): number => {
   return (user + system) / 1000;
 };
 
-/** A bus whose deliveries count as work from the moment they arrive until they are ended, and whose transfers as waits for it. */
+/** A bus whose deliveries count as work from the moment they arrive until they are ended, and all else as waits for it. */
 export const countedBus = (bus: Bus, work: WorkCounter): Bus => {
   const {onBus} = work;
   const counted = <T>(delivery: Delivery<T>): Delivery<T> => {
@@ -115,6 +115,14 @@ export const countedBus = (bus: Bus, work: WorkCounter): Bus => {
       get: (blob, path, signal) => onBus(bus.blobs.get(blob, path, signal)),
       delete: (sha256) => onBus(bus.blobs.delete(sha256)),
     },
+    control: {
+      ...bus.control,
+      get: (key) => onBus(bus.control.get(key)),
+      put: (key, value) => onBus(bus.control.put(key, value)),
+      compareAndSet: (key, value, revision) => onBus(bus.control.compareAndSet(key, value, revision)),
+    },
+    last: (log) => onBus(bus.last(log)),
+    state: (channel) => onBus(bus.state(channel)),
     publish: (channel, message, id, signal) => onBus(bus.publish(channel, message, id, signal)),
     publishAfter: (log, message, options) => onBus(bus.publishAfter(log, message, options)),
     deliveries: (queue, options) => bus.deliveries(queue, options).pipe(map(counted)),

@@ -24,7 +24,6 @@ const MAX_CHUNK_BYTES = 1024 * 1024;
 const HEADER_BYTES = 4096;
 /** Chunks on their way at once: what a transfer holds in memory. */
 const WINDOW = 8;
-const QUESTION_LIMIT_MS = 30_000;
 const REACH_PAUSE_MS = 250;
 
 /** What content is: its SHA-256, hexadecimal, and how many bytes it has. */
@@ -53,17 +52,21 @@ export interface Blobs {
 
 const sizeSchema = z.object({sizeBytes: z.int().nonnegative(), chunkBytes: z.int().positive()});
 
-/** @param openLink opens the connection that content travels on; called once, when it is first needed. */
+/**
+ * @param openLink opens the connection that content travels on; called once, when it is first needed.
+ * @param serverAwayMs how long it is tried to be opened.
+ */
 export const openBlobs = (
   run: string,
   openLink: () => Promise<Link>,
+  serverAwayMs: number,
 ): {readonly blobs: Blobs; close(): Promise<void>} => {
   const stream = blobsStreamOf(run);
   const subjectOf = (sha256: string, part: number | 'size' | '>'): string =>
     `${blobsSubjectOf(run)}.${sha256}.${part}`;
   let opening: Promise<Link> | undefined;
   const linkOf = (): Promise<Link> => {
-    opening ??= reach(openLink).catch((error) => {
+    opening ??= reach(openLink, serverAwayMs).catch((error) => {
       opening = undefined;
       throw error;
     });
@@ -73,7 +76,6 @@ export const openBlobs = (
   const ensure = (link: Link): Promise<void> => {
     ensuring ??= patiently(link, () => link.ensureStore(stream, blobsSubjectOf(run)), {
       doing: 'preparing for content',
-      limitMs: QUESTION_LIMIT_MS,
     }).catch((error) => {
       ensuring = undefined;
       throw error;
@@ -98,7 +100,7 @@ export const openBlobs = (
         throw error;
       }
     };
-    const data = await patiently(link, ask, {doing: `asking for ${sha256}`, limitMs: QUESTION_LIMIT_MS});
+    const data = await patiently(link, ask, {doing: `asking for ${sha256}`});
     return data === undefined ? undefined : sizeSchema.parse(JSON.parse(Buffer.from(data).toString()));
   };
 
@@ -110,7 +112,7 @@ export const openBlobs = (
         if (failureOf(error) !== 'missing') throw error;
       }
     };
-    await patiently(link, purge, {doing: `deleting ${sha256}`, limitMs: QUESTION_LIMIT_MS});
+    await patiently(link, purge, {doing: `deleting ${sha256}`});
   };
 
   const upload = async (
@@ -221,12 +223,12 @@ export const openBlobs = (
 };
 
 /** Connects, as long as the server may be about to come back. */
-const reach = async (openLink: () => Promise<Link>): Promise<Link> => {
+const reach = async (openLink: () => Promise<Link>, limitMs: number): Promise<Link> => {
   for (const startedMs = performance.now(); ; await sleep(REACH_PAUSE_MS)) {
     try {
       return await openLink();
     } catch (error) {
-      const late = performance.now() - startedMs > QUESTION_LIMIT_MS;
+      const late = performance.now() - startedMs > limitMs;
       if (late || !(error instanceof RetryableError)) throw error;
     }
   }

@@ -49,7 +49,16 @@ export interface Control {
   /** The present value, if any, and every later one; survives reconnects. */
   watch<T>(key: ControlKey): Observable<T>;
 }
-export type ControlKey = 'progress' | 'phase' | 'fleet' | 'scale' | 'actors' | 'shards' | 'prompts';
+export type ControlKey =
+  | 'origin'
+  | 'holder'
+  | 'progress'
+  | 'phase'
+  | 'fleet'
+  | 'scale'
+  | 'actors'
+  | 'shards'
+  | 'prompts';
 
 export interface Bus {
   readonly run: string;
@@ -131,6 +140,8 @@ export interface BusOptions {
   readonly name: string;
   /** Messages that each queue has room for, at least; as many as `subjects.ts` says unless given. */
   readonly queueCapacity?: number;
-  /** How long a value of the control state is asked for, or put, without an answer; half a minute unless given. */
-  readonly controlLimitMs?: number;
+  /** How long what is asked or published waits for a server that is away; half a minute unless given. Milliseconds. */
+  readonly serverAwayMs?: number;
+  /** Copies of each stream that is made; 3 in a cluster, else 1, unless given. Streams that are there keep theirs. */
+  readonly replicas?: number | undefined;
 }

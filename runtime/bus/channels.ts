@@ -24,7 +24,6 @@ import {
 const QUEUE_READER = 'readers';
 /** Of entries of a log that are shared, as `subjects.ts` says it of queues. */
 const SHARED_LOG = {ackWaitMs: 30_000, maxDeliver: 5, maxOutstanding: 256};
-const QUESTION_LIMIT_MS = 30_000;
 
 const channelNames = Object.keys(channels) as ChannelName[];
 
@@ -55,12 +54,11 @@ export const ensureStreams = async (link: Link, run: string, queueCapacity = 0):
 /** @param openBulk opens another connection, on which content travels. */
 export const busOf = (
   link: Link,
-  {run, url, controlLimitMs}: Pick<BusOptions, 'run' | 'url' | 'controlLimitMs'>,
+  {run, url}: Pick<BusOptions, 'run' | 'url'>,
   openBulk: () => Promise<Link>,
 ): Bus => {
-  const {blobs, close: closeBulk} = openBlobs(run, openBulk);
-  const ask = <T>(doing: string, work: () => Promise<T>): Promise<T> =>
-    patiently(link, work, {doing, limitMs: QUESTION_LIMIT_MS});
+  const {blobs, close: closeBulk} = openBlobs(run, openBulk, link.serverAwayMs);
+  const ask = <T>(doing: string, work: () => Promise<T>): Promise<T> => patiently(link, work, {doing});
 
   const publish: Bus['publish'] = (channel, message, id, signal) => {
     const data = codecOf(channel).encode(message).finish();
@@ -164,7 +162,7 @@ export const busOf = (
   return {
     run,
     url,
-    control: controlOf(link, controlLimitMs),
+    control: controlOf(link),
     blobs,
     publish,
     publishAfter,

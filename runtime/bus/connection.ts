@@ -12,7 +12,6 @@ import {
   headers,
   type JetStreamManager,
   JsHeaders,
-  type KV,
   type MsgHdrs,
   type NatsConnection,
   nanos,
@@ -23,10 +22,11 @@ import {
 } from 'nats';
 import {BehaviorSubject} from 'rxjs';
 import {RetryableError, TerminalError} from '../errors.js';
+import {bucketOf} from './bucket.js';
 import type {BusOptions} from './bus.js';
 import {accessTo, type Credentials} from './credentials.js';
 import {answered, explain, failureOf, jetStreamSilent, unlessMissing, withoutJetStream} from './failures.js';
-import type {Bucket, Line, Link, LinkState} from './link.js';
+import type {Line, Link, LinkState} from './link.js';
 import {PROTOCOL_HEADER, PROTOCOL_VERSION} from './protocol.js';
 import {openQuestions} from './questions.js';
 import {storedOf} from './store-answer.js';
@@ -34,6 +34,10 @@ import {controlBucketOf, RUN_PATTERN} from './subjects.js';
 import {createTurns} from './together.js';
 
 const CONNECT_TIMEOUT_MS = 5_000;
+/** As long as a person waits for a command. Whoever works for a run is told how long by its fleet. */
+const SERVER_AWAY_MS = 30_000;
+/** In a cluster: one of the nodes may be lost, with all that it kept. */
+const CLUSTER_REPLICAS = 3;
 /** A server that is killed and started again is back within a second; nobody needs to hurry more than this. */
 const RECONNECT_WAIT_MS = 250;
 const PING_INTERVAL_MS = 20_000;
@@ -56,18 +60,19 @@ const NEWEST_HEADER = 'Nats-Expected-Last-Sequence';
 const MAX_WAITING = 4_096;
 
 /** What the bus stands on: a connection with the run's control state, without its streams. */
-export const openLink = async ({run, url, name}: BusOptions): Promise<Link> => {
+export const openLink = async (options: BusOptions): Promise<Link> => {
+  const {run, url, name} = options;
   if (!RUN_PATTERN.test(run)) {
     throw new TerminalError(`'${run}' cannot be the id of a run: use up to 64 letters, digits, '-' and '_'`);
   }
   const {connection, shown} = await dial(url, `${run}/${name}`);
   try {
-    return await linkOf(connection, shown, run);
+    return await linkOf(connection, shown, options);
   } catch (error) {
     await connection.close();
-    if (failureOf(error) === 'silent')
-      throw new RetryableError(jetStreamSilent(shown, `preparing the run ${run}`), {cause: error});
-    throw explain(error, shown, `preparing the run ${run}`);
+    const doing = `preparing the run ${run}`;
+    if (failureOf(error) !== 'silent') throw explain(error, shown, doing);
+    throw new RetryableError(jetStreamSilent(shown, doing, isCluster(connection)), {cause: error});
   }
 };
 
@@ -172,6 +177,7 @@ const lineOf = (connection: NatsConnection, shown: string): Line => {
 
   return {
     address: shown,
+    isCluster: () => isCluster(connection),
     state: () => state,
     state$,
 
@@ -205,7 +211,12 @@ const lineOf = (connection: NatsConnection, shown: string): Line => {
   };
 };
 
-const linkOf = async (connection: NatsConnection, shown: string, run: string): Promise<Link> => {
+const linkOf = async (
+  connection: NatsConnection,
+  shown: string,
+  {run, serverAwayMs = SERVER_AWAY_MS, replicas}: BusOptions,
+): Promise<Link> => {
+  const num_replicas = replicas ?? (isCluster(connection) ? CLUSTER_REPLICAS : 1);
   const jetstream = connection.jetstream({timeout: ANSWER_TIMEOUT_MS});
   let jsm: JetStreamManager;
   try {
@@ -213,7 +224,10 @@ const linkOf = async (connection: NatsConnection, shown: string, run: string): P
   } catch (error) {
     throw failureOf(error) === 'unclaimed' ? withoutJetStream(shown) : error;
   }
-  const kv = await jetstream.views.kv(controlBucketOf(run), {history: CONTROL_HISTORY});
+  const kv = await jetstream.views.kv(controlBucketOf(run), {
+    history: CONTROL_HISTORY,
+    replicas: num_replicas,
+  });
   const together = createTurns();
   const line = lineOf(connection, shown);
   const questions = openQuestions(line, createInbox(), ANSWER_TIMEOUT_MS);
@@ -227,6 +241,7 @@ const linkOf = async (connection: NatsConnection, shown: string, run: string): P
   const stops = new Set<() => Promise<void>>();
   return {
     ...line,
+    serverAwayMs,
     createInbox: () => createInbox(),
     request: (subject, payload) => ask(subject, payload),
     async store(subject, data, id, after) {
@@ -250,7 +265,7 @@ const linkOf = async (connection: NatsConnection, shown: string, run: string): P
       throw answered(found.description, String(found.code));
     },
     async ensureStore(stream, subject) {
-      await jsm.streams.add({
+      const config = {
         name: stream,
         subjects: [`${subject}.>`],
         storage: StorageType.File,
@@ -258,7 +273,12 @@ const linkOf = async (connection: NatsConnection, shown: string, run: string): P
         discard: DiscardPolicy.Old,
         max_msgs_per_subject: 1,
         allow_direct: true,
-      });
+      };
+      try {
+        await jsm.streams.add({...config, num_replicas});
+      } catch (error) {
+        if (failureOf(error) !== 'exists') throw error; // other copies than ours are somebody's decision
+      }
     },
     async purge(stream, subject) {
       await jsm.streams.purge(stream, {filter: subject});
@@ -291,11 +311,11 @@ const linkOf = async (connection: NatsConnection, shown: string, run: string): P
           : {retention: RetentionPolicy.Workqueue, discard: DiscardPolicy.New, max_msgs: capacity}),
       };
       try {
-        await jsm.streams.add(config);
+        await jsm.streams.add({...config, num_replicas});
       } catch (error) {
         if (failureOf(error) !== 'exists') throw error;
         const {max_msgs: room} = (await jsm.streams.info(stream)).config;
-        // Whoever opened the run with more room for its queues needs it.
+        // Whoever opened the run with more room for its queues needs it. Other copies than ours are somebody's decision.
         const roomy = capacity === undefined ? config : {...config, max_msgs: Math.max(capacity, room)};
         await jsm.streams.update(stream, roomy);
       }
@@ -363,6 +383,8 @@ const linkOf = async (connection: NatsConnection, shown: string, run: string): P
   };
 };
 
+const isCluster = ({info}: NatsConnection): boolean => (info?.cluster ?? '') !== '';
+
 const stamp = (): MsgHdrs => {
   const stamped = headers();
   stamped.set(PROTOCOL_HEADER, PROTOCOL_VERSION);
@@ -374,25 +396,3 @@ const unfilledIn = (headers: MsgHdrs | undefined): number | undefined => {
   const text = headers?.get(JsHeaders.PendingMessagesHdr) ?? '';
   return text === '' ? undefined : Number(text);
 };
-
-const bucketOf = (kv: KV): Bucket => ({
-  async get(key) {
-    const entry = await kv.get(key);
-    return entry?.operation === 'PUT' ? {value: entry.string(), revision: entry.revision} : undefined;
-  },
-  put: (key, value) => kv.put(key, value),
-  putIf: (key, value, revision) => (revision === 0 ? kv.create(key, value) : kv.update(key, value, revision)),
-  async watch(key, onEntry) {
-    const entries = await kv.watch({key});
-    const follow = async (): Promise<void> => {
-      for await (const entry of entries) {
-        if (entry.operation === 'PUT') onEntry({value: entry.string(), revision: entry.revision});
-      }
-    };
-    follow().catch(() => undefined);
-    return {stop: () => entries.stop()};
-  },
-  async delete() {
-    await kv.destroy();
-  },
-});

@@ -6,7 +6,6 @@ import {explain, failureOf} from './failures.js';
 import type {BucketEntry, Link} from './link.js';
 import {patiently} from './patience.js';
 
-const QUESTION_LIMIT_MS = 30_000;
 const WATCH_PAUSE_MS = 250;
 
 const parsed = <T>(key: ControlKey, {value}: BucketEntry): T => {
@@ -19,9 +18,8 @@ const parsed = <T>(key: ControlKey, {value}: BucketEntry): T => {
   }
 };
 
-export const controlOf = (link: Link, limitMs = QUESTION_LIMIT_MS): Control => {
-  const ask = <T>(doing: string, work: () => Promise<T>): Promise<T> =>
-    patiently(link, work, {doing, limitMs});
+export const controlOf = (link: Link): Control => {
+  const ask = <T>(doing: string, work: () => Promise<T>): Promise<T> => patiently(link, work, {doing});
 
   const tryAgain = (error: unknown): Observable<unknown> =>
     failureOf(error) === 'missing'

@@ -35,6 +35,7 @@ export type Failure = 'full' | 'away' | 'silent' | 'unclaimed' | 'missing' | 'co
 const apiFailures: Readonly<Record<number, Failure>> = {
   10008: 'away', // JetStream system temporarily unavailable
   10009: 'away', // no cluster leader yet
+  10118: 'away', // the node of a cluster that keeps the stream is away
   10014: 'missing', // consumer not found
   10037: 'missing', // no message found
   10058: 'exists', // stream name in use with another configuration
@@ -46,6 +47,8 @@ const apiFailures: Readonly<Record<number, Failure>> = {
 const STORE_FAILED = 10077;
 const outOfRoom = new Set([10023, 10028, 10047, STORE_FAILED]);
 const notEnabled = new Set([10035, 10039, 10076]);
+/** More copies than there are nodes, or any but one where there is no cluster. */
+const tooManyCopies = new Set([10005, 10074]);
 
 const clientErrorOf = (error: unknown): ClientError =>
   error instanceof Error ? error : {message: String(error)};
@@ -94,20 +97,45 @@ const closedCodes = new Set(['CONNECTION_CLOSED', 'CONNECTION_DRAINING']);
 export const withoutJetStream = (address: string): TerminalError =>
   new TerminalError(
     `the NATS server at ${address} runs without JetStream: start it with 'nats-server -js'; ` +
-      'if it had it, its disk may be full: free it, and start the server again',
+      'if it had it, it could not write, and its log says why: a full disk, say',
   );
 
-/** Where it was on: servers turn it off when they cannot write, and stay so until they are started again. */
+/** Servers turn it off when they cannot write, and stay so until they are started again. */
+const CANNOT_WRITE =
+  'its log says why; where its disk is full, free it; then start it again, and take the run up again';
+
+/** Where it was on. */
 export const jetStreamOff = (address: string, doing: string): TerminalError =>
   new TerminalError(
-    `the NATS server at ${address} has turned its JetStream off, as it does when its disk is full, while ${doing}: ` +
-      'free its disk, start it again, and take the run up again',
+    `the NATS server at ${address} has its JetStream off now, while ${doing}: ${CANNOT_WRITE}`,
   );
 
-/** Where it says nothing while the server itself does: an old server that could not write hangs so. */
-export const jetStreamSilent = (address: string, doing: string): string =>
-  `the NATS server at ${address} answers, but its JetStream does not, as where its disk is full, while ${doing}: ` +
-  'free its disk, start it again, and take the run up again';
+const NO_MAJORITY =
+  'too many of its nodes are away, or the only one that keeps this; start them again, and take the run up again';
+
+/**
+ * Where it says nothing while the server itself does: an old server that could not write hangs so, and a cluster without a
+ * leader.
+ */
+export const jetStreamSilent = (address: string, doing: string, isCluster = false): string =>
+  isCluster
+    ? `the NATS cluster at ${address} has no leader while ${doing}: ${NO_MAJORITY}`
+    : `the NATS server at ${address} answers, but its JetStream does not, while ${doing}: ${CANNOT_WRITE}`;
+
+/** Where it was waited for as long as it may be away. */
+export const stayedAway = (
+  link: Pick<Link, 'address' | 'serverAwayMs' | 'state' | 'isCluster'>,
+  doing: string,
+): RetryableError => {
+  const {address, serverAwayMs} = link;
+  const waited = `${Math.round(serverAwayMs / 1000)} s`;
+  const remedy = 'start it again, and take the run up again';
+  return new RetryableError(
+    link.isCluster() && link.state() === 'connected'
+      ? `the NATS cluster at ${address} did not answer for ${waited} while ${doing}: ${NO_MAJORITY}`
+      : `no answer from the NATS server at ${address} for ${waited} while ${doing}: it is away, or stands still; ${remedy}`,
+  );
+};
 
 /** Where the streams of a run are no longer there. */
 export const deleted = (address: string, doing: string): TerminalError =>
@@ -126,6 +154,12 @@ export const explain = (error: unknown, address: string, doing: string): Error =
   if (outOfRoom.has(api?.err_code ?? 0)) {
     return new TerminalError(
       `the NATS server at ${address} has no room (${api?.description}) while ${doing}: free its disk or raise its JetStream limits`,
+    );
+  }
+  if (tooManyCopies.has(api?.err_code ?? 0)) {
+    return new TerminalError(
+      `the NATS server at ${address} cannot keep so many copies of a stream (${api?.description}) while ${doing}: ` +
+        'start more of its cluster’s nodes with JetStream, or lower `replicas`, 3 in a cluster unless given',
     );
   }
   if (refusedCodes.has(code)) {

@@ -57,6 +57,8 @@ export interface Stored {
 export interface Line {
   /** The addresses that were asked for, for a person. */
   readonly address: string;
+  /** Whether the server is one of several, which have the streams among them. */
+  isCluster(): boolean;
   state(): LinkState;
   /** The present state and every later one; completes when closed. */
   readonly state$: Observable<LinkState>;
@@ -75,6 +77,8 @@ export interface Line {
 }
 
 export interface Link extends Line {
+  /** How long whatever is asked, or is to be kept, waits for a server that is away; milliseconds. */
+  readonly serverAwayMs: number;
   createInbox(): string;
   /** Resolves to the answer. */
   request(subject: string, payload: string): Promise<Uint8Array>;

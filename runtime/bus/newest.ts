@@ -6,8 +6,6 @@ import type {Link, Stamped} from './link.js';
 import type {LogSource} from './log.js';
 import {patiently} from './patience.js';
 
-const QUESTION_LIMIT_MS = 30_000;
-
 export interface Newest<T> extends Pick<LogSource<T>, 'stream' | 'decode' | 'passOver'> {
   readonly subject: string;
 }
@@ -21,10 +19,7 @@ interface Found<T> {
 export async function* backwards<T>(link: Link, source: Newest<T>): AsyncGenerator<Found<T>> {
   const {stream, subject} = source;
   const ask = <A>(work: () => Promise<A>): Promise<A | undefined> =>
-    patiently(link, () => unlessMissing(work()), {
-      doing: `reading the newest of ${stream}`,
-      limitMs: QUESTION_LIMIT_MS,
-    });
+    patiently(link, () => unlessMissing(work()), {doing: `reading the newest of ${stream}`});
   const newest = await ask(() => link.newest(stream, subject));
   if (newest === undefined) return;
   yield await found(source, newest.sequence, newest);

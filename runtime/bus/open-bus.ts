@@ -2,7 +2,7 @@
 import type {Bus, BusOptions} from './bus.js';
 import {busOf, ensureStreams} from './channels.js';
 import {openLink} from './connection.js';
-import {explain} from './failures.js';
+import {patiently} from './patience.js';
 
 /**
  * Connects, and makes the run's streams and control state where they are not there yet.
@@ -12,10 +12,13 @@ import {explain} from './failures.js';
 export const openBus = async (options: BusOptions): Promise<Bus> => {
   const link = await openLink(options);
   try {
-    await ensureStreams(link, options.run, options.queueCapacity);
+    // Of a cluster that is about to find its leaders, some of the streams are made at once and others later.
+    await patiently(link, () => ensureStreams(link, options.run, options.queueCapacity), {
+      doing: `preparing the run ${options.run}`,
+    });
   } catch (error) {
     await link.close();
-    throw explain(error, link.address, `preparing the run ${options.run}`);
+    throw error;
   }
   // Bulk has a connection of its own, opened when it is first needed, so that no message waits behind a chunk.
   return busOf(link, options, () => openLink({...options, name: `${options.name}-bulk`}));

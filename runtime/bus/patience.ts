@@ -16,7 +16,15 @@ import {
 } from 'rxjs';
 import {RetryableError, TerminalError} from '../errors.js';
 import {alarmsOf} from './alarms.js';
-import {deleted, explain, type Failure, failureOf, jetStreamOff, jetStreamSilent} from './failures.js';
+import {
+  deleted,
+  explain,
+  type Failure,
+  failureOf,
+  jetStreamOff,
+  jetStreamSilent,
+  stayedAway,
+} from './failures.js';
 import type {Link, LinkState} from './link.js';
 
 const FIRST_WAIT_MS = 20;
@@ -25,7 +33,7 @@ const LONGEST_WAIT_MS = 500;
 const UNCLAIMED_TRIES = 4;
 /** A server that comes back has its streams within a moment, before it takes connections. */
 const OFF_AFTER_MS = 6_000;
-/** A cluster finds a new leader sooner. */
+/** How long one server's JetStream says nothing while the server itself answers, before that is taken for good. */
 const SILENT_AFTER_MS = 30_000;
 const FLUSH_LIMIT_MS = 5_000;
 
@@ -36,8 +44,6 @@ export interface Patience {
   /** What is tried, for a person: `publishing to completions`. */
   readonly doing: string;
   readonly signal?: AbortSignal | undefined;
-  /** How long to go on; for ever where it is left out. */
-  readonly limitMs?: number;
   /** Asks the server whether what the try needs still exists. Where it does not, no wait can help. */
   readonly exists?: () => Promise<boolean>;
 }
@@ -134,14 +140,14 @@ const backoffMs = (attempt: number): number =>
   Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** attempt) * (0.5 + Math.random() / 2);
 
 /**
- * Repeats `work` for as long as what stops it passes by itself: a full queue or an absent server. `work` must be safe to
- * repeat after it took effect unseen.
+ * Repeats `work` for as long as what stops it passes by itself: a queue that is full, however long, or a server that is
+ * away, for `link.serverAwayMs` without a break. `work` must be safe to repeat after it took effect unseen.
  *
  * @throws the signal's reason; a TerminalError or RetryableError for anything else
  */
 export const patiently = async <T>(link: Link, work: () => Promise<T>, patience: Patience): Promise<T> => {
-  const {doing, signal, limitMs = Number.POSITIVE_INFINITY, exists} = patience;
-  const startedMs = performance.now();
+  const {doing, signal, exists} = patience;
+  let awaySinceMs = performance.now();
   let unclaimed = 0;
   let unclaimedSinceMs: number | undefined;
   let silentSinceMs: number | undefined;
@@ -166,21 +172,19 @@ export const patiently = async <T>(link: Link, work: () => Promise<T>, patience:
       if (await isOff(link)) throw jetStreamOff(link.address, doing);
       unclaimedSinceMs = undefined;
     }
-    silentSinceMs = failure === 'silent' ? (silentSinceMs ?? performance.now()) : undefined;
-    if (silentSinceMs !== undefined && performance.now() - silentSinceMs > SILENT_AFTER_MS) {
-      if (await answers(link)) throw new TerminalError(jetStreamSilent(link.address, doing));
-      silentSinceMs = undefined;
-    }
+    // While the server stands still, its JetStream does, too: only what it leaves out while it answers counts. A cluster may
+    // be about to find a leader, or to get a node back.
+    const isMute = failure === 'silent' && !link.isCluster() && (await answers(link));
+    silentSinceMs = isMute ? (silentSinceMs ?? performance.now()) : undefined;
+    if (silentSinceMs !== undefined && performance.now() - silentSinceMs > SILENT_AFTER_MS)
+      throw new TerminalError(jetStreamSilent(link.address, doing));
     if (unclaimed >= UNCLAIMED_TRIES && exists !== undefined) {
       if (!(await exists())) throw deleted(link.address, doing);
       unclaimed = 0;
     }
-    if (performance.now() - startedMs > limitMs) {
-      throw new RetryableError(
-        `no answer from the NATS server at ${link.address} while ${doing}: it is away, or its disk is full; ` +
-          'see to it, and take the run up again',
-      );
-    }
+    // A full queue was refused by a server that is there.
+    if (failure === 'full') awaySinceMs = performance.now();
+    if (performance.now() - awaySinceMs > link.serverAwayMs) throw stayedAway(link, doing);
     const pause = link.state() === 'connected' ? timer(backoffMs(attempt)) : timer(LONGEST_WAIT_MS);
     await firstValueFrom(
       merge(pause, link.state() === 'away' ? reached(link, 'connected', 'closed') : EMPTY, aborted(signal)),

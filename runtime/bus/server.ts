@@ -8,6 +8,7 @@ import {once} from 'node:events';
 import {chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs';
 import {connect, createServer} from 'node:net';
 import {join, resolve} from 'node:path';
+import {setTimeout as sleep} from 'node:timers/promises';
 import {fileURLToPath} from 'node:url';
 import {messageOf, TerminalError} from '../errors.js';
 import {isProcessAlive} from '../process-alive.js';
@@ -17,12 +18,16 @@ import type {KeeperOptions, KeeperReport} from './keeper.js';
 const KEEPER = fileURLToPath(new URL('./keeper.js', import.meta.url));
 /** Room for long prompts and answers; JetStream keeps up well to about this size. */
 const MAX_PAYLOAD = '8MB';
+const CONFIG = 'nats-server.conf';
 const FREE_PORT = -1;
 /** What the owner alone may read. */
 const PRIVATE_FOLDER = 0o700;
 const PRIVATE_FILE = 0o600;
 const SECRET_BYTES = 24;
 const PROBE_TIMEOUT_MS = 1_000;
+/** As long as its keeper would give it. */
+const STOP_TIMEOUT_MS = 5_000;
+const POLL_MS = 20;
 
 export interface ServerOptions {
   /** From `findServer`. */
@@ -31,6 +36,11 @@ export interface ServerOptions {
   readonly storeFolder: string;
   /** A free one unless given. */
   readonly port?: number;
+  /**
+   * Whether nobody else can be entitled to the folder: a server that is at work there has outlived its owner and its keeper,
+   * both of which were killed, and is ended. It is refused unless given.
+   */
+  readonly takesOver?: boolean;
 }
 
 export interface RunningServer {
@@ -56,13 +66,14 @@ export const startServer = async ({
   binary,
   storeFolder,
   port = FREE_PORT,
+  takesOver = false,
 }: ServerOptions): Promise<RunningServer> => {
   const folder = resolve(storeFolder);
   mkdirSync(folder, {recursive: true, mode: PRIVATE_FOLDER});
   chmodSync(folder, PRIVATE_FOLDER);
-  await refuseUsedStore(folder);
+  const configFile = join(folder, CONFIG);
+  await freeStore(folder, takesOver ? configFile : undefined);
   if (port !== FREE_PORT) await refuseUsedPort(port);
-  const configFile = join(folder, 'nats-server.conf');
   const secret = secretOf(folder);
   writePrivately(configFile, configOf(folder, secret));
 
@@ -109,6 +120,12 @@ export const startServer = async ({
       await exited;
     },
   };
+};
+
+/** Ends a server that has outlived its owner and its keeper, where there is one in this folder. */
+export const endOrphan = (storeFolder: string): Promise<void> => {
+  const folder = resolve(storeFolder);
+  return freeStore(folder, join(folder, CONFIG));
 };
 
 /** Plain enough for server 2.9, which refuses options that came later. */
@@ -172,20 +189,42 @@ const refuseUsedPort = async (port: number): Promise<void> => {
   }
 };
 
-/** Two servers on one store would destroy it. */
-const refuseUsedStore = async (folder: string): Promise<void> => {
+/**
+ * Two servers on one store would destroy it.
+ *
+ * @param orphanOf the configuration of a server that may be ended.
+ */
+const freeStore = async (folder: string, orphanOf: string | undefined): Promise<void> => {
   for (const name of readdirSync(folder)) {
     const pid = /^nats-server_(\d+)\.ports$/.exec(name)?.[1];
     if (pid === undefined) continue;
     const file = join(folder, name);
     const url = urlIn(file);
-    if (url !== undefined && isProcessAlive(Number(pid)) && (await answers(url))) {
+    const isOrphan = orphanOf !== undefined && runsWith(Number(pid), orphanOf);
+    if (isOrphan) await end(Number(pid));
+    else if (url !== undefined && isProcessAlive(Number(pid)) && (await answers(url))) {
       throw new TerminalError(
         `${folder} is in use by the NATS server with process id ${pid} at ${url}: end the run that started it`,
       );
     }
     rmSync(file, {force: true});
   }
+};
+
+/** Whether a process is a server with this configuration; Linux tells. */
+const runsWith = (pid: number, configFile: string): boolean => {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes(configFile);
+  } catch {
+    return false;
+  }
+};
+
+/** Resolves when a process that is not this one's child is gone. */
+const end = async (pid: number): Promise<void> => {
+  killQuietly(pid);
+  for (const killAtMs = performance.now() + STOP_TIMEOUT_MS; isProcessAlive(pid); await sleep(POLL_MS))
+    if (performance.now() > killAtMs) killQuietly(pid, 'SIGKILL');
 };
 
 const urlIn = (portsFile: string): string | undefined => {
@@ -197,9 +236,9 @@ const urlIn = (portsFile: string): string | undefined => {
   }
 };
 
-const killQuietly = (pid: number): void => {
+const killQuietly = (pid: number, signal: NodeJS.Signals = 'SIGTERM'): void => {
   try {
-    process.kill(pid, 'SIGTERM');
+    process.kill(pid, signal);
   } catch {
     // It is gone already, which is what was wanted.
   }

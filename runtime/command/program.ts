@@ -10,6 +10,7 @@ import {logpsCommand} from './offline/logps.js';
 import {mergeCommand} from './offline/merge.js';
 import {trainCommand} from './offline/train.js';
 import {reportCommand} from './report.js';
+import {rmCommand} from './rm.js';
 import {startCommand} from './start.js';
 import {statusCommand} from './status.js';
 import {checkpointCommand} from './steer/checkpoint.js';
@@ -45,6 +46,7 @@ export const runProgram = async (argv: readonly string[]): Promise<number> => {
     checkpointCommand,
     stopCommand,
     reportCommand,
+    rmCommand,
     trainCommand,
     logpsCommand,
     generateCommand,

@@ -4,25 +4,36 @@
  */
 
 import {rm} from 'node:fs/promises';
+import {hostname} from 'node:os';
 import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
-import {map, merge, NEVER, switchMap, timer} from 'rxjs';
+import {map, merge, NEVER, type Observable, switchMap, timer} from 'rxjs';
 import type {ProcessEvent} from '../actor/supervise.js';
 import type {Bus} from '../bus/bus.js';
 import {openBus} from '../bus/open-bus.js';
-import {messageOf} from '../errors.js';
+import {messageOf, TerminalError} from '../errors.js';
 import {fleetCommands} from '../fleet/actors.js';
 import {retention} from '../fleet/checkpoints/retention.js';
 import {putFirstObjective} from '../fleet/control/objective.js';
+import {holdRun} from '../fleet/hold.js';
+import {folderHold, serverHold} from '../fleet/hold-stores.js';
 import {loadableElsewhere} from '../fleet/load.js';
+import {agreeOnOrigin, checkFolderContents, contentsOf, originOf} from '../fleet/origin.js';
 import type {Progress} from '../fleet/progress.js';
-import {openRunFolder, RUNS_FOLDER, type RunRecord, writeRecord} from '../fleet/run-folder.js';
+import {
+  openRunFolder,
+  RUNS_FOLDER,
+  type RunFolder,
+  type RunRecord,
+  writeRecord,
+} from '../fleet/run-folder.js';
 import {type ActorsNow, type Scale, scaled} from '../fleet/scale.js';
 import type {Fleet} from '../fleet/schema.js';
 import {type Ending, isComplete, startFleet} from '../fleet/start.js';
 import {type Recorded, type Recording, recordRun} from '../metrics/record.js';
 import {countRejections} from '../metrics/rejections.js';
 import {complain, say} from '../output.js';
+import {ownIdentity} from '../process-alive.js';
 import {writeWholeJson} from '../whole-file.js';
 import {followSaved, lostText, waitingLine} from './draining.js';
 import {showProgress} from './progress.js';
@@ -37,6 +48,8 @@ import type {UpOptions} from './up-options.js';
 const FAILED_FINISH_MS = 10_000;
 /** Between two lines that say what a drain waits for. */
 const WAITING_LINE_MS = 10_000;
+/** How long the server is told that nobody holds the run any more. */
+const FAREWELL_MS = 5_000;
 
 /** Resolves to the exit code: 0 for a run that is complete or was drained, 1 for one that failed or whose last steps could not be saved. */
 export const runUp = async (
@@ -49,23 +62,37 @@ export const runUp = async (
   const folder = await openRunFolder(RUNS_FOLDER, options.run ?? fleet.run, fleet);
   const stop = listenForSignals();
   const endings: (() => Promise<unknown>)[] = [];
-  let isOnBus = false;
-  endings.push(async () => {
-    // Where no server was to be had, there is no run to go on with.
-    if (folder.isNew && !isOnBus) await rm(folder.path, {recursive: true, force: true});
-  });
+  let isBegun = false;
   try {
+    const held = await holdRun(folderHold(folder.path), folder.run, {say});
+    endings.push(held.release);
+    endings.push(async () => {
+      // Where no server was to be had, or the run is another's, there is none here to go on with.
+      if (folder.isNew && !isBegun) await rm(folder.path, {recursive: true, force: true});
+    });
+    const contents = await contentsOf(fleet);
+    await checkFolderContents(folder.run, folder.path, fleet, contents);
     const server = await openServer({nats: options.nats, port: options.natsPort, folder: folder.path});
     endings.push(() => server.stop());
     const teacher = await startTeacher(fleet, join(folder.path, 'logs'));
     if (teacher !== undefined) endings.push(() => teacher.stop());
     stop.onSecond(() => teacher?.kill());
     const queueCapacity = serial ? prompts.length : 0;
-    const bus = await openBus({url: server.url, run: folder.run, name: 'up', queueCapacity});
+    const {replicas, supervision} = fleet;
+    const bus = await openBus({
+      ...{url: server.url, run: folder.run, name: 'up', queueCapacity, replicas},
+      serverAwayMs: supervision.serverAwayMs,
+    });
     endings.push(() => bus.drain());
-    isOnBus = true;
+    const heldThere = await holdRun(serverHold(bus.control), folder.run, {say});
+    // A server that is away is not waited for any more.
+    endings.push(() => Promise.race([heldThere.release(), sleep(FAREWELL_MS, undefined, {ref: false})]));
+    await requireOwnRun(bus, folder, options.fromServer === true);
+    await agreeOnOrigin(bus, {fleet, ...contents, folder: folder.path, host: hostname()});
+    isBegun = true;
+    const lost$ = merge(held.lost$, heldThere.lost$);
     const checked = {fleet, prompts, promptLines};
-    return await runOnBus({...checked, file, options, heldSince, folder, server, teacher, bus, stop});
+    return await runOnBus({...checked, file, options, heldSince, folder, server, teacher, bus, stop, lost$});
   } finally {
     for (const end of endings.reverse()) await end().catch((error) => complain(messageOf(error)));
     stop.end();
@@ -79,13 +106,28 @@ interface Up extends Ended, Checked {
   readonly teacher: Teacher | undefined;
   readonly bus: Bus;
   readonly stop: Signals;
+  /** Emits, with the reason, when another process has the run. */
+  readonly lost$: Observable<string>;
 }
+
+/** A run that the server has and this folder does not may be another person's, or one whose folder was removed. */
+const requireOwnRun = async (bus: Bus, {run, before}: RunFolder, isWanted: boolean): Promise<void> => {
+  const origin = await originOf(bus);
+  if (origin === undefined || before !== undefined || isWanted) return;
+  throw new TerminalError(
+    `the NATS server has a run ${run} already, begun on ${origin.host} in ${origin.folder}, of which nothing is here: ` +
+      `choose another --run, delete that one with \`anchorage rm ${run}\`, or go on with it by --from-server`,
+  );
+};
 
 const runOnBus = async (up: Up): Promise<number> => {
   const {fleet, promptLines, folder, server, bus, heldSince} = up;
+  const own = ownIdentity();
   const record: RunRecord = {
     run: folder.run,
     pid: process.pid,
+    place: own.place,
+    startTicks: own.startTicks,
     natsUrl: server.kept,
     heldSince,
     startedAt: folder.before?.startedAt ?? heldSince,
@@ -163,6 +205,7 @@ const runFleet = async ({
   bus,
   prompts,
   stop,
+  lost$,
 }: Up): Promise<Ending> => {
   const display = showProgress(bus, fleet, prompts.length);
   const fleetFile = join(folder.path, 'fleet-started.json');
@@ -189,7 +232,7 @@ const runFleet = async ({
     prompts,
     serialPrompts: options.serial === true ? prompts.length : undefined,
     stop$: stop.first$,
-    broken$: merge(server.broken$, teacher?.broken$ ?? NEVER),
+    broken$: merge(server.broken$, teacher?.broken$ ?? NEVER, lost$),
     onEvent: (event) => {
       const line = lineOf(event);
       if (line !== undefined) display.print(line);

@@ -38,7 +38,9 @@ export const openServer = async ({nats, port, folder}: ServerChoice): Promise<Ru
     return {url: found.url, kept: shown, how: shown, broken$: NEVER, stop: async () => undefined};
   }
   const storeFolder = join(folder, 'nats');
-  const server = await startServer({binary: found.path, storeFolder, ...(port === undefined ? {} : {port})});
+  // The run is this process's: whoever started a server that is still there was killed.
+  const options = {binary: found.path, storeFolder, takesOver: true, ...(port === undefined ? {} : {port})};
+  const server = await startServer(options);
   return {
     url: server.url,
     kept: server.url,

@@ -68,7 +68,9 @@ export const startCommand = (): Command =>
       const natsUrl = options.nats ?? (await liveServer(RUNS_FOLDER, run)) ?? process.env.NATS_URL;
       if (!natsUrl)
         throw new TerminalError('which server? give --nats or set NATS_URL, such as nats://10.0.0.7:4222');
-      const fleet = given ?? (await fleetFromBus(natsUrl, run, options.set));
+      // With a fleet of its own, too, an actor begins after `up`: what the run's files must be is known from then on.
+      const told = await fleetFromBus(natsUrl, run, given === undefined ? options.set : []);
+      const fleet = given ?? told;
       if (given === undefined) checkAllowed(fleet, actor, allowed);
       const runFolder = resolve(options.runFolder ?? `${RUNS_FOLDER}/${run}`);
       // Each actor's own file: the folder may be shared by all machines.
@@ -94,9 +96,7 @@ const fleetFromBus = async (url: string, run: string, sets: readonly string[]): 
       timeout({
         first: FLEET_WAIT_MS,
         with: () => {
-          throw new TerminalError(
-            `run ${run} has no fleet on this server: start it with \`anchorage up\`, or give --fleet`,
-          );
+          throw new TerminalError(`run ${run} has no fleet on this server: start it with \`anchorage up\``);
         },
       }),
     );

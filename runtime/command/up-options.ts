@@ -9,4 +9,6 @@ export interface UpOptions {
   readonly natsPort?: number;
   readonly actors: boolean;
   readonly serial?: boolean;
+  /** Goes on with a run of the server that has no folder here. */
+  readonly fromServer?: boolean;
 }

@@ -43,6 +43,7 @@ export const upCommand = (): Command =>
       '--serial',
       'each stage begins when the one before is over: sample all, revise all, filter all, then train; slower, for comparison',
     )
+    .option('--from-server', 'go on with a run that the server has and this folder does not')
     .addHelpText(
       'after',
       `

@@ -24,7 +24,7 @@ export interface FoundRun {
  * The address of a live run's server. Its folder has that of a private server whole, and that of another without
  * credentials: those are taken from NATS_URL where it names the same server.
  */
-const addressOf = ({natsUrl}: RunRecord): string => {
+export const addressOf = ({natsUrl}: RunRecord): string => {
   const url = process.env.NATS_URL;
   return url && parseAddress(url).shown === natsUrl ? url : natsUrl;
 };

@@ -1,12 +1,12 @@
 /** runs/<id>: what a run keeps on disk, who holds it, and what may go on in it. */
 import {mkdir, readdir, readFile} from 'node:fs/promises';
 import {join, resolve} from 'node:path';
-import {isDeepStrictEqual} from 'node:util';
 import {z} from 'zod';
 import {RUN_PATTERN} from '../bus/subjects.js';
 import {TerminalError} from '../errors.js';
-import {isProcessAlive} from '../process-alive.js';
+import {lifeOf} from '../process-alive.js';
 import {writeWholeJson} from '../whole-file.js';
+import {requireSameFleet} from './fleet-difference.js';
 import type {Fleet} from './schema.js';
 
 /** Where runs are kept, from the working folder. */
@@ -14,8 +14,10 @@ export const RUNS_FOLDER = 'runs';
 
 const recordSchema = z.object({
   run: z.string(),
-  /** The process of `anchorage up` that holds the run, and since when; ISO 8601. */
+  /** The process of `anchorage up` that holds the run, told apart from others of its id, and since when; ISO 8601. */
   pid: z.int(),
+  place: z.string().default(''),
+  startTicks: z.number().optional(),
   heldSince: z.string(),
   /** Of a private server, with the secret of the run; of another, without its credentials, which are not ours to keep. */
   natsUrl: z.string(),
@@ -120,9 +122,9 @@ export const liveRuns = async (runs: string): Promise<RunRecord[]> => {
     .sort((one, other) => other.heldSince.localeCompare(one.heldSince));
 };
 
-/** Whether the process that holds the run is there. */
-const isLive = ({pid, endedAt}: RunRecord): boolean =>
-  endedAt === undefined && pid !== process.pid && isProcessAlive(pid);
+/** Whether the process that holds the run is there, and is another. */
+export const isLive = (record: RunRecord): boolean =>
+  record.endedAt === undefined && record.pid !== process.pid && lifeOf(record) === 'alive';
 
 /** Such as 20260131-174502, the local time; with a number behind it where that is taken. */
 const newRunId = async (runs: string): Promise<string> => {
@@ -145,33 +147,8 @@ const newRunId = async (runs: string): Promise<string> => {
 /** A run that goes on keeps the fleet that it began with. */
 const checkSameFleet = async (file: string, fleet: Fleet): Promise<void> => {
   const kept = await readIfThere(file);
-  if (kept === undefined) return;
-  const difference = firstDifference(JSON.parse(kept), JSON.parse(JSON.stringify(fleet)));
-  if (difference === undefined) return;
-  const {key, before, now} = difference;
-  throw new TerminalError(
-    `${file}: ${key} is ${JSON.stringify(before) ?? 'not set'} in this run and ${JSON.stringify(now) ?? 'not set'} in the fleet ` +
-      'given now; give the same, or choose another --run',
-  );
+  if (kept !== undefined) requireSameFleet(file, JSON.parse(kept) as Fleet, fleet, {places: true});
 };
-
-interface Difference {
-  readonly key: string;
-  readonly before: unknown;
-  readonly now: unknown;
-}
-
-const firstDifference = (before: unknown, now: unknown, key = ''): Difference | undefined => {
-  if (isDeepStrictEqual(before, now)) return undefined;
-  if (!isMap(before) || !isMap(now)) return {key, before, now};
-  for (const name of new Set([...Object.keys(before), ...Object.keys(now)])) {
-    const found = firstDifference(before[name], now[name], key === '' ? name : `${key}.${name}`);
-    if (found !== undefined) return found;
-  }
-  return undefined;
-};
-const isMap = (value: unknown): value is Record<string, unknown> =>
-  value !== null && typeof value === 'object' && !Array.isArray(value);
 
 const readIfThere = async (file: string): Promise<string | undefined> => {
   try {

@@ -240,6 +240,8 @@ export const fleetSchema = z.strictObject({
   filter: z
     .strictObject({minLengthRatio: positive.default(0.5), maxLengthRatio: positive.default(2)})
     .prefault({}),
+  /** Copies of each stream, where the NATS server is one of a cluster; 3 there, unless given. */
+  replicas: z.union([z.literal(1), z.literal(3), z.literal(5)]).optional(),
   endpoints: z.record(z.string().regex(/^[a-z][a-z0-9_-]*$/), endpoint).default({}),
   supervision: z
     .strictObject({
@@ -248,6 +250,8 @@ export const fleetSchema = z.strictObject({
        * A request's own deadline comes on top; while an actor computes, 20 times as long; milliseconds.
        */
       stuckAfterMs: count.min(1000).default(60_000),
+      /** How long a NATS server that is away, or stands still, is waited for before the run ends; milliseconds. */
+      serverAwayMs: count.min(1000).default(600_000),
     })
     .prefault({}),
   actors: z.strictObject({

@@ -64,7 +64,7 @@ export async function loadWeights(
   const {tensors, sha256} = await readWeights(directory, config);
   if (expectedSha256 !== undefined && expectedSha256 !== sha256) {
     throw new TerminalError(
-      `${join(directory, WEIGHTS_FILE)}: altered since it was published: SHA-256 ${sha256}, not ${expectedSha256}`,
+      `${join(directory, WEIGHTS_FILE)}: altered since the run was given it: SHA-256 ${sha256}, not ${expectedSha256}`,
     );
   }
   return {weights: tensors, weightsSha256: sha256};

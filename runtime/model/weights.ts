@@ -111,6 +111,19 @@ export function shardsDigest(files: readonly {readonly path: string}[], digests:
   return hash.digest('hex');
 }
 
+/** What `Weights.sha256` is for a folder of these files, as far as they are weights. */
+export function weightsDigestOf(files: readonly {readonly path: string; readonly sha256: string}[]): string {
+  const single = files.find(({path}) => path === WEIGHTS_FILE);
+  if (single !== undefined) return single.sha256;
+  const shards = files
+    .filter(({path}) => path.endsWith('.safetensors'))
+    .sort((one, other) => (one.path < other.path ? -1 : 1));
+  return shardsDigest(
+    shards,
+    shards.map(({sha256}) => sha256),
+  );
+}
+
 /** The shards by name, each with exactly the tensors that the index gives it. */
 async function openShards(directory: string, index: string): Promise<SafetensorsReader[]> {
   const {weight_map: fileOf} = await readIndex(index);

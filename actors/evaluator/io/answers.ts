@@ -3,6 +3,7 @@ import {readFile} from 'node:fs/promises';
 import type {ActorContext} from '../../../runtime/actor/context.js';
 import {loadPolicy, policyWeights} from '../../../runtime/fleet/checkpoints/lora.js';
 import {threadsOf} from '../../../runtime/fleet/cores.js';
+import {requireSameEvaluation} from '../../../runtime/fleet/origin.js';
 import type {Fleet} from '../../../runtime/fleet/schema.js';
 import {encodePrompt} from '../../../runtime/model/encode.js';
 import {createGenerator} from '../../../runtime/model/generation.js';
@@ -11,6 +12,7 @@ import {type Answered, itemsOf, type Scorer, scoreOf, shownAnswers} from '../sui
 
 export const openAnswers = async (context: ActorContext<Fleet>, evaluation: Answered): Promise<Scorer> => {
   const {fleet, log} = context;
+  await requireSameEvaluation(context.bus, fleet);
   const items = await itemsOf(evaluation, (file) => readFile(file, 'utf8'));
   const {executor, reason} = await openExecutor({
     backend: fleet.backend,

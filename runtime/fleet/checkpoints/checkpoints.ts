@@ -13,8 +13,6 @@ import {dirname, join, resolve} from 'node:path';
 import type {Checkpoint, ContentFile} from '../../../proto/messages.js';
 import type {Bus, Entry} from '../../bus/bus.js';
 import {RetryableError, TerminalError} from '../../errors.js';
-import {ADAPTER_FILES, isAdapterFolder} from '../../model/adapter.js';
-import {modelFilesOf} from '../../model/checkpoint.js';
 import {writeSafetensors} from '../../model/safetensors.js';
 import type {HostTensor} from '../../tensor/executor.js';
 import {writeWhole} from '../../whole-file.js';
@@ -24,10 +22,6 @@ import type {Place} from './policy.js';
 
 /** Of the steps a run has checkpoints of, so many of the newest can be gone on from. */
 export const RESUMABLE_STEPS = 2;
-
-/** What a policy's folder consists of, a model's or an adapter's, as a checkpoint's message says it. */
-export const policyFiles = async (folder: string): Promise<ContentFile[]> =>
-  contentsOf(folder, isAdapterFolder(folder) ? ADAPTER_FILES : await modelFilesOf(folder));
 
 /** Writes what a learner goes on from beside the weights; paths are relative to the run's folder. */
 export const saveTrainingFiles = async (

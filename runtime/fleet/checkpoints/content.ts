@@ -3,6 +3,8 @@ import {stat} from 'node:fs/promises';
 import {basename, join} from 'node:path';
 import type {ContentFile} from '../../../proto/messages.js';
 import {TerminalError} from '../../errors.js';
+import {ADAPTER_FILES, isAdapterFolder} from '../../model/adapter.js';
+import {modelFilesOf} from '../../model/checkpoint.js';
 import {digest} from '../../model/folder.js';
 import {isMissing} from '../../model/json-file.js';
 
@@ -17,6 +19,10 @@ export const contentsOf = async (root: string, paths: readonly string[]): Promis
   for (const path of paths) contents.push(await contentOf(root, path));
   return contents;
 };
+
+/** What a policy's folder consists of, a model's or an adapter's, as a checkpoint's message says it. */
+export const policyFiles = async (folder: string): Promise<ContentFile[]> =>
+  contentsOf(folder, isAdapterFolder(folder) ? ADAPTER_FILES : await modelFilesOf(folder));
 
 /** Whether a file is there with as many bytes. */
 export const hasSize = async (file: string, {sizeBytes}: ContentFile): Promise<boolean> => {

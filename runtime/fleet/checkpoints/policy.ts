@@ -13,11 +13,13 @@ import {firstValueFrom} from 'rxjs';
 import type {Checkpoint, ContentFile} from '../../../proto/messages.js';
 import type {ActorContext} from '../../actor/context.js';
 import {TerminalError} from '../../errors.js';
+import {modelFilesOf} from '../../model/checkpoint.js';
 import {publishFolder} from '../../model/folder.js';
 import {isMissing} from '../../model/json-file.js';
 import {aborted} from '../abort.js';
+import {originOf, requireSamePolicy} from '../origin.js';
 import type {Fleet} from '../schema.js';
-import {hasContent, hasSize, requirePlainName} from './content.js';
+import {contentOf, hasContent, hasSize, requirePlainName} from './content.js';
 
 /** What an actor's context says of where it is. */
 export type Place = Pick<ActorContext<Fleet>, 'bus' | 'runFolder' | 'name' | 'index' | 'signal' | 'warn'>;
@@ -57,17 +59,51 @@ export const withPolicy = async <T>(
   return load(await fetchPolicy(place, checkpoint, use));
 };
 
-/** The same of the policy before training, which a machine may have where the fleet says, or else waits for. */
+/**
+ * The same of the policy before training, which a machine may have where the fleet says, or else waits for.
+ *
+ * @throws TerminalError where the policy of this machine is not the one that the run began with.
+ */
 export const withFirstPolicy = async <T>(
   place: Place,
   {policy}: Fleet,
   load: (folder: string, weightsSha256?: string) => Promise<T>,
 ): Promise<T> => {
-  if (existsSync(join(policy.model, 'config.json'))) return load(policy.model);
+  if (existsSync(join(policy.model, 'config.json'))) {
+    const began = await firstPolicyOf(place.bus);
+    if (began === undefined) return load(policy.model);
+    requireSamePolicy(place.bus.run, policy.model, began.files, await filesLike(policy.model, began.files));
+    return load(policy.model, began.weightsSha256);
+  }
   const {message} = await firstValueFrom(
     place.bus.entries('checkpoints', {sequence: 1}).pipe(aborted(place.signal)),
   );
   return withPolicy(place, message, (folder) => load(folder, message.weightsSha256), 'first');
+};
+
+/** What the run began with; undefined where nobody has said it yet, as where an actor is started without `anchorage up`. */
+const firstPolicyOf = async (
+  bus: Place['bus'],
+): Promise<Pick<Checkpoint, 'files' | 'weightsSha256'> | undefined> => {
+  const origin = await originOf(bus);
+  if (origin !== undefined) return {...origin.policy, files: [...origin.policy.files]};
+  const {lastSequence: through} = await bus.state('checkpoints');
+  if (through === 0) return undefined;
+  const log = bus.read('checkpoints', {sequence: 1, through});
+  const {value: first} = await log.next();
+  await log.return?.();
+  return first?.message.step === 0 && first.message.files.length > 0 ? first.message : undefined;
+};
+
+/** A folder's files; large ones count as the same where their size is: weights are held to their hash as they are loaded. */
+const filesLike = async (folder: string, known: readonly ContentFile[]): Promise<ContentFile[]> => {
+  const files: ContentFile[] = [];
+  for (const path of await modelFilesOf(folder)) {
+    const like = known.find((file) => file.path === path && file.sizeBytes > SMALL_BYTES);
+    const isLike = like !== undefined && (await hasSize(join(folder, path), like));
+    files.push(isLike ? like : await contentOf(folder, path));
+  }
+  return files;
 };
 
 /** The first file of a folder that is not what the message says, as far as can be told without reading the weights. */

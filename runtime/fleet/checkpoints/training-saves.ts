@@ -10,17 +10,18 @@ import {loadCheckpoint, loadWeights, type ModelCheckpoint, saveCheckpoint} from 
 import {readSafetensors} from '../../model/safetensors.js';
 import type {HostTensor} from '../../tensor/executor.js';
 import type {ObjectiveRevision} from '../control/objective.js';
+import {originOf} from '../origin.js';
 import type {Fleet} from '../schema.js';
 import {
   forgetTrainingFiles,
   newestOfSteps,
-  policyFiles,
   publishCheckpoint,
   RESUMABLE_STEPS,
   resumeFrom,
   saveTrainingFiles,
   trainingFile,
 } from './checkpoints.js';
+import {policyFiles} from './content.js';
 import {firstAdapterOf} from './lora.js';
 import {withFirstPolicy, withPolicy} from './policy.js';
 import {filesOf, formatState, initialState, parseState, type TrainingState} from './training-state.js';
@@ -115,7 +116,10 @@ export const publishFirst = async (
   saving: Saving,
 ): Promise<void> => {
   const {directory: folder, weightsSha256} = saves.model;
-  const written = {folder, weightsSha256, files: await policyFiles(folder), trainingFiles: []};
+  const began = (await originOf(context.bus))?.policy;
+  // Read whole when the run began.
+  const files = began?.weightsSha256 === weightsSha256 ? [...began.files] : await policyFiles(folder);
+  const written = {folder, weightsSha256, files, trainingFiles: []};
   await publish(context, saves, saving, written, context.grace);
 };
 

@@ -117,7 +117,7 @@ test('a server without JetStream is one line with the remedy', async (t) => {
   const url = await withBareServer(t, []);
   const message =
     `the NATS server at ${url} runs without JetStream: start it with 'nats-server -js'; ` +
-    'if it had it, its disk may be full: free it, and start the server again';
+    'if it had it, it could not write, and its log says why: a full disk, say';
   await t.throwsAsync(openBus({url, run: 'run', name: 'test'}), {instanceOf: TerminalError, message});
   await t.throwsAsync(listRuns(url), {instanceOf: TerminalError, message});
 });
@@ -128,8 +128,8 @@ test('a server that turns its JetStream off under a run is one line with the cau
   await own.stop();
   await withBareServer(t, [], new URL(own.url).port);
   const message =
-    `the NATS server at ${own.shown} has turned its JetStream off, as it does when its disk is full, ` +
-    'while publishing 1 to scores: free its disk, start it again, and take the run up again';
+    `the NATS server at ${own.shown} has its JetStream off now, while publishing 1 to scores: ` +
+    'its log says why; where its disk is full, free it; then start it again, and take the run up again';
   await t.throwsAsync(bus.publish('scores', score(1), '1'), {instanceOf: TerminalError, message});
 });
 
@@ -141,7 +141,7 @@ test('a server whose JetStream says nothing is told from one that is not there',
   await mute.flush();
   await t.throwsAsync(openBus({url, run: 'run', name: 'test'}), {
     instanceOf: RetryableError,
-    message: /^the NATS server at nats:\S+ answers, but its JetStream does not, as where its disk is full, /,
+    message: /^the NATS server at nats:\S+ answers, but its JetStream does not, /,
   });
 });
 

@@ -1,6 +1,6 @@
 import {type ChildProcess, fork} from 'node:child_process';
 import {once} from 'node:events';
-import {chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
+import {chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {createServer} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -130,6 +130,33 @@ test('a server does not outlive an owner that is killed', async (t) => {
   owner.kill('SIGKILL');
   await gone(pid);
   t.false(isAlive(pid));
+});
+
+test('a server whose owner and keeper were both killed is ended by who takes its store over, and its content is there', async (t) => {
+  const storeFolder = temporaryFolder(t);
+  const binary = await natsBinary();
+  const owner = fork(fileURLToPath(new URL('./server-owner.js', import.meta.url)), [binary, storeFolder]);
+  t.teardown(() => owner.kill('SIGKILL'));
+  const [{url, pid}] = await once(owner, 'message');
+  const bus = await openBus({url, run: 'run', name: 'test'});
+  await bus.publish('prompts', {promptId: '0', prompt: ''}, '0');
+  await bus.drain();
+  // Its state, and then who started it, come after the name, which stands in brackets.
+  const keeper = Number(/\) \w (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1]);
+  // Stopped, so that it does not end the server when it hears of its keeper.
+  owner.kill('SIGSTOP');
+  process.kill(keeper, 'SIGKILL');
+  const killed = once(owner, 'exit');
+  owner.kill('SIGKILL');
+  await killed;
+  t.true(isAlive(pid));
+  await t.throwsAsync(startServer({binary, storeFolder}), {message: /is in use by the NATS server/});
+  const server = await startServer({binary, storeFolder, takesOver: true});
+  t.teardown(() => server.stop());
+  t.false(isAlive(pid));
+  const again = await openBus({url: server.url, run: 'run', name: 'test'});
+  t.is((await again.state('prompts')).messages, 1);
+  await again.drain();
 });
 
 test('an interrupt from the terminal reaches the owner and not the server', async (t) => {

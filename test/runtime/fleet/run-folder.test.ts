@@ -7,6 +7,7 @@ import {readFleet} from '../../../runtime/fleet/load.js';
 import {liveRuns, openRunFolder, type RunRecord, writeRecord} from '../../../runtime/fleet/run-folder.js';
 import type {Fleet} from '../../../runtime/fleet/schema.js';
 import {packageRoot} from '../../../runtime/paths.js';
+import {ownIdentity} from '../../../runtime/process-alive.js';
 import {temporaryFolder} from '../../helpers/temporary.js';
 
 const demo = (sets: string[] = []): Promise<Fleet> =>
@@ -14,6 +15,7 @@ const demo = (sets: string[] = []): Promise<Fleet> =>
 const record: RunRecord = {
   run: 'one',
   pid: process.ppid,
+  place: ownIdentity().place,
   heldSince: '2026-01-31T17:45:02.000Z',
   startedAt: '2026-01-31T17:00:00.000Z',
   natsUrl: 'nats://127.0.0.1:4222',
@@ -50,6 +52,9 @@ test('a run that ended, and one whose process was killed, go on', async (t) => {
   t.false((await openRunFolder(runs, 'one', await demo())).isNew);
   await writeRecord(path, {...record, endedAt: '2026-01-31T18:00:00.000Z', ending: 'drained'});
   t.is((await openRunFolder(runs, 'one', await demo())).before?.ending, 'drained');
+  // The id of its process is another's now.
+  await writeRecord(path, {...record, startTicks: 1});
+  t.is((await openRunFolder(runs, 'one', await demo())).before?.startedAt, record.startedAt);
   // No process has the largest id there can be.
   await writeRecord(path, {...record, pid: 2 ** 22 + 1});
   t.is((await openRunFolder(runs, 'one', await demo())).before?.startedAt, record.startedAt);

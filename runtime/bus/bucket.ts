@@ -1,0 +1,40 @@
+/** A run's control state on the server, on what the client library calls a key-value store. */
+import type {Bucket} from './link.js';
+
+interface KeyValueEntry {
+  readonly operation: string;
+  readonly revision: number;
+  string(): string;
+}
+
+/** What is used of the library's. */
+interface KeyValues {
+  get(key: string): Promise<KeyValueEntry | null>;
+  put(key: string, value: string): Promise<number>;
+  create(key: string, value: string): Promise<number>;
+  update(key: string, value: string, revision: number): Promise<number>;
+  watch(options: {readonly key: string}): Promise<AsyncIterable<KeyValueEntry> & {stop(): void}>;
+  destroy(): Promise<boolean>;
+}
+
+export const bucketOf = (kv: KeyValues): Bucket => ({
+  async get(key) {
+    const entry = await kv.get(key);
+    return entry?.operation === 'PUT' ? {value: entry.string(), revision: entry.revision} : undefined;
+  },
+  put: (key, value) => kv.put(key, value),
+  putIf: (key, value, revision) => (revision === 0 ? kv.create(key, value) : kv.update(key, value, revision)),
+  async watch(key, onEntry) {
+    const entries = await kv.watch({key});
+    const follow = async (): Promise<void> => {
+      for await (const entry of entries) {
+        if (entry.operation === 'PUT') onEntry({value: entry.string(), revision: entry.revision});
+      }
+    };
+    follow().catch(() => undefined);
+    return {stop: () => entries.stop()};
+  },
+  async delete() {
+    await kv.destroy();
+  },
+});
