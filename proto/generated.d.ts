@@ -2279,7 +2279,10 @@ export namespace anchorage {
             REJECTION_REASON_UNREADABLE = 7,
 
             /** REJECTION_REASON_STALE value */
-            REJECTION_REASON_STALE = 8
+            REJECTION_REASON_STALE = 8,
+
+            /** REJECTION_REASON_TOO_LARGE value */
+            REJECTION_REASON_TOO_LARGE = 9
         }
 
         /**

@@ -6811,6 +6811,7 @@ export const anchorage = $root.anchorage = (() => {
          * @property {number} REJECTION_REASON_ENDPOINT=6 REJECTION_REASON_ENDPOINT value
          * @property {number} REJECTION_REASON_UNREADABLE=7 REJECTION_REASON_UNREADABLE value
          * @property {number} REJECTION_REASON_STALE=8 REJECTION_REASON_STALE value
+         * @property {number} REJECTION_REASON_TOO_LARGE=9 REJECTION_REASON_TOO_LARGE value
          */
         v1.RejectionReason = (function() {
             const valuesById = $Object.create(null), values = $Object.create(valuesById);
@@ -6823,6 +6824,7 @@ export const anchorage = $root.anchorage = (() => {
             values[valuesById[6] = "REJECTION_REASON_ENDPOINT"] = 6;
             values[valuesById[7] = "REJECTION_REASON_UNREADABLE"] = 7;
             values[valuesById[8] = "REJECTION_REASON_STALE"] = 8;
+            values[valuesById[9] = "REJECTION_REASON_TOO_LARGE"] = 9;
             return values;
         })();
 
@@ -7192,6 +7194,10 @@ export const anchorage = $root.anchorage = (() => {
                     case "REJECTION_REASON_STALE":
                     case 8:
                         message.reason = 8;
+                        break;
+                    case "REJECTION_REASON_TOO_LARGE":
+                    case 9:
+                        message.reason = 9;
                         break;
                     default:
                         if (typeof object.reason === "number" && (object.reason | 0) === object.reason)

@@ -2,7 +2,7 @@
 import {defer, type Observable, switchMap} from 'rxjs';
 import type {CandidatePair} from '../../proto/messages.js';
 import type {ActorContext, Outcome} from '../../runtime/actor/context.js';
-import {reject, rejectedPair} from '../../runtime/actor/reject.js';
+import {publishOrReject, reject, rejectedPair} from '../../runtime/actor/reject.js';
 import {runActor} from '../../runtime/actor/run.js';
 import {settle} from '../../runtime/actor/settle.js';
 import {type Steered, steered} from '../../runtime/fleet/control/steered.js';
@@ -24,14 +24,13 @@ const start = (context: ActorContext<Fleet>): Observable<Outcome> =>
 
 /** Whatever becomes of a candidate is published before it is acknowledged, with its prompt's id. */
 const filterWith = (context: ActorContext<Fleet>, now: Steered) => {
-  const {bus, grace, timed, count} = context;
+  const {timed, count} = context;
 
   const decide = async (pair: CandidatePair): Promise<void> => {
     const verdict = accept(pair, now.fleet.filter);
     if (verdict.kind === 'rejected')
       return reject(context, rejectedPair(pair), verdict.reason, verdict.detail);
-    await bus.publish('accepted', pair, pair.promptId, grace);
-    count('accepted');
+    if (await publishOrReject(context, rejectedPair(pair), 'accepted', pair)) count('accepted');
   };
 
   return async (pair: CandidatePair): Promise<Outcome> => {

@@ -3,7 +3,7 @@ import {defer, map, type Observable, switchMap, tap} from 'rxjs';
 import {type CompletionPair, RejectionReason} from '../../proto/messages.js';
 import type {ActorContext, Outcome} from '../../runtime/actor/context.js';
 import {watchFirstAnswers} from '../../runtime/actor/first-answers.js';
-import {type Rejected, reject} from '../../runtime/actor/reject.js';
+import {publishOrReject, type Rejected, reject} from '../../runtime/actor/reject.js';
 import {runActor} from '../../runtime/actor/run.js';
 import {settle} from '../../runtime/actor/settle.js';
 import {heldFor} from '../../runtime/endpoints/ahead.js';
@@ -49,7 +49,7 @@ const judgeWith = (
   endpoint: Endpoint,
   asking: NonNullable<Fleet['actors']['judge']>,
 ) => {
-  const {bus, fleet, signal, grace, count} = context;
+  const {fleet, signal, count} = context;
   const firstAnswers = watchFirstAnswers(context, asking);
 
   const rejectAnswer = async (
@@ -80,8 +80,9 @@ const judgeWith = (
       const detail = reply.emptyReason ?? judgment.detail;
       return rejectAnswer({...rejected, reply: reply.text}, RejectionReason.REJECTION_REASON_FORMAT, detail);
     }
-    await bus.publish('candidates', judgedPair(pair, shown, judgment, reply), pair.promptId, grace);
     firstAnswers.usable();
+    const candidate = judgedPair(pair, shown, judgment, reply);
+    if (!(await publishOrReject(context, rejected, 'candidates', candidate))) return DONE;
     count('judgments');
     if (shown.flipped) count('judgments/flipped');
     return DONE;

@@ -2,7 +2,7 @@
 import {defer, type Observable, switchMap} from 'rxjs';
 import {type CandidatePair, RejectionReason} from '../../proto/messages.js';
 import type {ActorContext, Outcome} from '../../runtime/actor/context.js';
-import {reject, rejectedPair} from '../../runtime/actor/reject.js';
+import {publishOrReject, reject, rejectedPair} from '../../runtime/actor/reject.js';
 import {runActor} from '../../runtime/actor/run.js';
 import {settle} from '../../runtime/actor/settle.js';
 import {withFirstPolicy} from '../../runtime/fleet/checkpoints/policy.js';
@@ -57,7 +57,7 @@ const score = async (
   {tokenizer, scorer}: Reference,
   pair: CandidatePair,
 ): Promise<Outcome> => {
-  const {bus, fleet, grace, timed, count} = context;
+  const {fleet, timed, count} = context;
   const tokens = encodePair(tokenizer, pair, fleet.policy);
   const detail = emptySideOf(tokens);
   if (detail !== undefined) {
@@ -72,8 +72,8 @@ const score = async (
   }
   const logps = await timed('referencing', () => scorer.logps(tokens));
   const log = isHeldOut(pair.promptId, fleet) ? 'held_out' : 'pairs';
-  await bus.publish(log, preferencePairOf(pair, tokens, logps, Date.now()), pair.promptId, grace);
-  count('referenced');
+  const ready = preferencePairOf(pair, tokens, logps, Date.now());
+  if (await publishOrReject(context, rejectedPair(pair), log, ready)) count('referenced');
   return {kind: 'done'};
 };
 

@@ -3,7 +3,7 @@ import {defer, type Observable, switchMap, tap} from 'rxjs';
 import {type Completion, RejectionReason} from '../../proto/messages.js';
 import type {ActorContext, Outcome} from '../../runtime/actor/context.js';
 import {watchFirstAnswers} from '../../runtime/actor/first-answers.js';
-import {type Rejected, reject} from '../../runtime/actor/reject.js';
+import {publishOrReject, type Rejected, reject} from '../../runtime/actor/reject.js';
 import {runActor} from '../../runtime/actor/run.js';
 import {settle} from '../../runtime/actor/settle.js';
 import {heldFor} from '../../runtime/endpoints/ahead.js';
@@ -80,7 +80,7 @@ const openTeacher = async (context: ActorContext<Fleet>, begun: Asking): Promise
 
 /** Whatever becomes of a completion is published before it is acknowledged: a candidate or a rejection, with its prompt's id. */
 const reviseWith = (context: ActorContext<Fleet>, teacher: Teacher, asking: Asking) => {
-  const {bus, fleet, signal, grace, count} = context;
+  const {fleet, signal, count} = context;
   const firstAnswers = watchFirstAnswers(context, asking);
 
   const rejectAnswer = async (
@@ -113,9 +113,9 @@ const reviseWith = (context: ActorContext<Fleet>, teacher: Teacher, asking: Aski
       return rejectAnswer({...rejected, reply: reply.text}, RejectionReason.REJECTION_REASON_FORMAT, detail);
     }
     const pair = revisedPair(completion, revision, reply);
-    await bus.publish('candidates', pair, completion.promptId, grace);
     firstAnswers.usable();
-    count('revisions');
+    const revised = {...rejected, reply: pair.chosen};
+    if (await publishOrReject(context, revised, 'candidates', pair)) count('revisions');
     return DONE;
   };
 

@@ -22,6 +22,7 @@ import {
 import type {Checkpoint, Prompt} from '../../proto/messages.js';
 import type {ActorContext, Outcome} from '../../runtime/actor/context.js';
 import {newestInTurn} from '../../runtime/actor/newest-in-turn.js';
+import {publishOrReject} from '../../runtime/actor/reject.js';
 import {runActor} from '../../runtime/actor/run.js';
 import {settle} from '../../runtime/actor/settle.js';
 import {loadPolicy, policyWeights} from '../../runtime/fleet/checkpoints/lora.js';
@@ -112,7 +113,7 @@ const reload = async (
 };
 
 const answerWith = (context: ActorContext<Fleet>, policy: Policy, now: Steered) => {
-  const {bus, grace, timed, report, count, drain$, advance} = context;
+  const {timed, report, count, drain$, advance} = context;
   const {generator, tokenizer, steps, newest$} = policy;
   const stepOf = (version: number): number => steps.get(version) ?? 0;
 
@@ -142,9 +143,10 @@ const answerWith = (context: ActorContext<Fleet>, policy: Policy, now: Steered) 
     const [one, two] = generations;
     if (one === undefined) throw new Error(`prompt ${prompt.promptId}: no completion came back`);
     const how = {startedUnixMs, stepOf};
+    const rejected = {...prompt, completions: generations.map(({text}) => text)};
     await (two === undefined
-      ? bus.publish('completions', completionOf(prompt, one, how), prompt.promptId, grace)
-      : bus.publish('completion_pairs', completionPairOf(prompt, one, two, how), prompt.promptId, grace));
+      ? publishOrReject(context, rejected, 'completions', completionOf(prompt, one, how))
+      : publishOrReject(context, rejected, 'completion_pairs', completionPairOf(prompt, one, two, how)));
     const {policyVersion} = newest$.value;
     for (const {completionIds} of generations) {
       count('tokens/completion', completionIds.length);

@@ -1,5 +1,7 @@
 /** The end of a prompt that gives no pair: a message that says why, with the texts that it is about, and its count. */
-import {type CandidatePair, PreferenceSource, type RejectionReason} from '../../proto/messages.js';
+import {type CandidatePair, PreferenceSource, RejectionReason} from '../../proto/messages.js';
+import {MessageTooLarge} from '../bus/failures.js';
+import type {ChannelName, MessageOf} from '../bus/subjects.js';
 import {excerpt} from '../excerpt.js';
 import {rejectionsOf} from '../metrics/names.js';
 import {redacted} from '../redact.js';
@@ -15,7 +17,7 @@ export interface Rejected {
   readonly reply?: string;
 }
 
-/** A message has room for three such texts, whatever their letters. */
+/** A message has room for four such texts, whatever their letters. */
 const MOST_CHARACTERS = 16_384;
 
 /** Publishes a rejection under its prompt's id; the caller then acknowledges what it rejected. */
@@ -31,9 +33,30 @@ export const reject = async <F>(
     completions: completions.map(cut),
     ...(reply === undefined ? {} : {reply: cut(reply)}),
   };
-  const rejection = {promptId, actor: name, reason, detail: redacted(detail), ...texts};
+  const rejection = {promptId, actor: name, reason, detail: cut(redacted(detail)), ...texts};
   await bus.publish('rejections', rejection, promptId, grace);
   count(rejectionsOf(reason));
+};
+
+/**
+ * Publishes what became of a prompt, under its id: or, where no message of the server has room for it, its rejection.
+ *
+ * @returns whether it was published.
+ */
+export const publishOrReject = async <F, N extends ChannelName>(
+  context: ActorContext<F>,
+  rejected: Rejected,
+  channel: N,
+  message: MessageOf<N>,
+): Promise<boolean> => {
+  try {
+    await context.bus.publish(channel, message, rejected.promptId, context.grace);
+    return true;
+  } catch (error) {
+    if (!(error instanceof MessageTooLarge)) throw error;
+    await reject(context, rejected, RejectionReason.REJECTION_REASON_TOO_LARGE, error.message);
+    return false;
+  }
 };
 
 type Texts = Pick<CandidatePair, 'promptId' | 'prompt' | 'chosen' | 'rejected' | 'source'>;

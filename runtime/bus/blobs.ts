@@ -12,7 +12,8 @@ import {dirname} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {z} from 'zod';
 import {RetryableError, TerminalError} from '../errors.js';
-import {exists, failureOf} from './failures.js';
+import {SHA256_PATTERN} from './doors.js';
+import {exists, failureOf, unlessMissing} from './failures.js';
 import type {Link} from './link.js';
 import {patiently} from './patience.js';
 import {blobsStreamOf, blobsSubjectOf} from './subjects.js';
@@ -20,6 +21,7 @@ import {madeInOrder, takenInOrder} from './window.js';
 
 /** Larger chunks travel no faster. */
 const MAX_CHUNK_BYTES = 1024 * 1024;
+const LEAST_CHUNK_BYTES = 512;
 /** Room for the headers that the server adds to a chunk when it hands it out. */
 const HEADER_BYTES = 4096;
 /** Chunks on their way at once: what a transfer holds in memory. */
@@ -50,7 +52,11 @@ export interface Blobs {
   delete(sha256: string): Promise<void>;
 }
 
-const sizeSchema = z.object({sizeBytes: z.int().nonnegative(), chunkBytes: z.int().positive()});
+/** As the bus says it. Smaller chunks than any server has us cut would be more of them than there can be. */
+const sizeSchema = z.object({
+  sizeBytes: z.int().nonnegative(),
+  chunkBytes: z.int().min(LEAST_CHUNK_BYTES).max(MAX_CHUNK_BYTES),
+});
 
 /**
  * @param openLink opens the connection that content travels on; called once, when it is first needed.
@@ -62,8 +68,11 @@ export const openBlobs = (
   serverAwayMs: number,
 ): {readonly blobs: Blobs; close(): Promise<void>} => {
   const stream = blobsStreamOf(run);
-  const subjectOf = (sha256: string, part: number | 'size' | '>'): string =>
-    `${blobsSubjectOf(run)}.${sha256}.${part}`;
+  const subjectOf = (sha256: string, part: number | 'size' | '>'): string => {
+    // In a subject, a point or a star would make it another one.
+    if (!SHA256_PATTERN.test(sha256)) throw new TerminalError(`${JSON.stringify(sha256)} is no SHA-256`);
+    return `${blobsSubjectOf(run)}.${sha256}.${part}`;
+  };
   let opening: Promise<Link> | undefined;
   const linkOf = (): Promise<Link> => {
     opening ??= reach(openLink, serverAwayMs).catch((error) => {
@@ -101,7 +110,7 @@ export const openBlobs = (
       }
     };
     const data = await patiently(link, ask, {doing: `asking for ${sha256}`});
-    return data === undefined ? undefined : sizeSchema.parse(JSON.parse(Buffer.from(data).toString()));
+    return data === undefined ? undefined : sizeIn(data, sha256);
   };
 
   const remove = async (link: Link, sha256: string): Promise<void> => {
@@ -159,17 +168,19 @@ export const openBlobs = (
   ): Promise<string> => {
     const hash = createHash('sha256');
     const doing = `downloading ${sha256}`;
-    const receive = (index: number): Promise<Uint8Array> =>
-      patiently(link, () => link.get(stream, subjectOf(sha256, index)), patience(link, doing, signal));
-    await takenInOrder(
-      chunksOf(sizeBytes, chunkBytes),
-      WINDOW,
-      ({index}) => receive(index),
-      async (data) => {
-        hash.update(data);
-        await file.write(data);
-      },
-    );
+    const receive = async ({index, bytes}: Chunk): Promise<Uint8Array> => {
+      const ask = () => unlessMissing(link.get(stream, subjectOf(sha256, index)));
+      const data = await patiently(link, ask, patience(link, doing, signal));
+      // Before it is written: what does not end would fill the disk.
+      if (data?.length === bytes) return data;
+      throw new TerminalError(
+        `${sha256}: part ${index} on the run's server has ${data?.length ?? 0} bytes, not ${bytes}`,
+      );
+    };
+    await takenInOrder(chunksOf(sizeBytes, chunkBytes), WINDOW, receive, async (data) => {
+      hash.update(data);
+      await file.write(data);
+    });
     return hash.digest('hex');
   };
 
@@ -220,6 +231,14 @@ export const openBlobs = (
       await (await opening?.catch(() => undefined))?.close();
     },
   };
+};
+
+const sizeIn = (data: Uint8Array, sha256: string): z.infer<typeof sizeSchema> => {
+  try {
+    return sizeSchema.parse(JSON.parse(Buffer.from(data).toString()));
+  } catch {
+    throw new TerminalError(`${sha256}: what the run's server says of its size is no size`);
+  }
 };
 
 /** Connects, as long as the server may be about to come back. */

@@ -67,10 +67,13 @@ export interface Bus {
   readonly control: Control;
   /** Content that is too large for a message, by its hash. */
   readonly blobs: Blobs;
+  /** Bytes that a message may have on this server. */
+  mostBytes(): number;
   /**
    * Publishes once: a second message with the same id within the run is dropped by the server. Waits while a queue is
    * full and while the server is away, and tries again with the same id.
    *
+   * @throws MessageTooLarge where the server has no room for it.
    * @param id unique in the channel; made from the ids of what the message comes from, never from a clock or a counter.
    * @param signal gives up waiting, with the signal's reason.
    */

@@ -1,14 +1,16 @@
 /** The bus of one run: its channels of typed messages, on a connection. */
 import {type Rejection, RejectionReason} from '../../proto/messages.js';
+import {messageOf} from '../errors.js';
 import {openBlobs} from './blobs.js';
 import type {Bus, BusOptions, ChannelState, LogStart, Published} from './bus.js';
 import {controlOf} from './control.js';
-import {exists, failureOf, unlessMissing} from './failures.js';
+import {promptIdOf} from './doors.js';
+import {exists, failureOf, tooLarge, unlessMissing} from './failures.js';
 import type {Link} from './link.js';
 import {entriesOf, type LogSource, readLog} from './log.js';
 import {type Newest, newestOf, unreadableAfter} from './newest.js';
 import {patiently} from './patience.js';
-import {codecOf, readMessage} from './protocol.js';
+import {codecOf, readMessage, UnreadableMessage} from './protocol.js';
 import {type DeliverySource, deliveriesOf} from './queue.js';
 import {
   blobsStreamOf,
@@ -24,6 +26,8 @@ import {
 const QUEUE_READER = 'readers';
 /** Of entries of a log that are shared, as `subjects.ts` says it of queues. */
 const SHARED_LOG = {ackWaitMs: 30_000, maxDeliver: 5, maxOutstanding: 256};
+/** Room for the headers of a message: its id and its protocol's version. */
+const HEADER_BYTES = 1_024;
 
 const channelNames = Object.keys(channels) as ChannelName[];
 
@@ -60,8 +64,16 @@ export const busOf = (
   const {blobs, close: closeBulk} = openBlobs(run, openBulk, link.serverAwayMs);
   const ask = <T>(doing: string, work: () => Promise<T>): Promise<T> => patiently(link, work, {doing});
 
-  const publish: Bus['publish'] = (channel, message, id, signal) => {
+  const mostBytes = (): number => link.maxPayloadBytes() - HEADER_BYTES;
+  const encoded = <N extends ChannelName>(channel: N, message: MessageOf<N>, doing: string): Uint8Array => {
     const data = codecOf(channel).encode(message).finish();
+    if (data.length <= mostBytes()) return data;
+    throw tooLarge(link.address, doing, data.length, mostBytes());
+  };
+
+  const publish: Bus['publish'] = async (channel, message, id, signal) => {
+    const doing = `publishing ${id} to ${channel}`;
+    const data = encoded(channel, message, doing);
     const stream = streamOf(run, channel);
     const store = async (): Promise<Published> => {
       try {
@@ -72,14 +84,15 @@ export const busOf = (
       }
     };
     return patiently(link, store, {
-      doing: `publishing ${id} to ${channel}`,
+      doing,
       signal,
       exists: () => exists(link, stream),
     });
   };
 
   const publishAfter: Bus['publishAfter'] = async (log, message, {id, after, signal}) => {
-    const data = codecOf(log).encode(message).finish();
+    const doing = `publishing ${id} to ${log}`;
+    const data = encoded(log, message, doing);
     const stream = streamOf(run, log);
     const storeAfter = async (newest: number): Promise<Published | false> => {
       try {
@@ -92,7 +105,7 @@ export const busOf = (
     // A try whose answer got lost is repeated with the same id, which the server looks at first.
     const store = (newest: number): Promise<Published | false> =>
       patiently(link, () => storeAfter(newest), {
-        doing: `publishing ${id} to ${log}`,
+        doing,
         signal,
         exists: () => exists(link, stream),
       });
@@ -123,6 +136,11 @@ export const busOf = (
     await publish('rejections', rejection, `unreadable:${channel}:${sequence}`);
   };
 
+  const passOver = (channel: ChannelName, sequence: number, error: unknown): Promise<void> => {
+    const promptId = error instanceof UnreadableMessage ? error.promptId : '';
+    return reject(channel, sequence, promptId, messageOf(error));
+  };
+
   const deliverySource = <N extends ChannelName>(
     channel: N,
     settings: Pick<DeliverySource<unknown>, 'reader' | 'ackWaitMs' | 'maxDeliver' | 'ensureReader'>,
@@ -130,10 +148,11 @@ export const busOf = (
     ...settings,
     stream: streamOf(run, channel),
     decode: (stamped) => readMessage(channel, stamped),
-    setAside: async (message, {sequence}, why) => {
+    setAside: (error, {sequence}) => passOver(channel, sequence, error),
+    async giveUp(message, {sequence}, why) {
       const promptId = promptIdOf(message);
       // Of a message that names no prompt, such as a checkpoint, nobody waits for the end.
-      if (message === undefined || promptId !== '') await reject(channel, sequence, promptId, why);
+      if (promptId !== '') await reject(channel, sequence, promptId, why);
     },
   });
 
@@ -141,7 +160,7 @@ export const busOf = (
     stream: streamOf(run, log),
     subject: subjectOf(run, log),
     decode: (stamped) => readMessage(log, stamped),
-    passOver: (sequence, why) => reject(log, sequence, '', why),
+    passOver: (sequence, error) => passOver(log, sequence, error),
   });
 
   const logSource = <N extends LogName>(log: N, from: LogStart): LogSource<MessageOf<N>> => ({
@@ -153,8 +172,8 @@ export const busOf = (
     },
     ...(typeof from === 'object' ? {after: Math.max(1, from.sequence) - 1, through: from.through} : {}),
     decode: (stamped) => readMessage(log, stamped),
-    async passOver(sequence, why) {
-      await reject(log, sequence, '', why);
+    async passOver(sequence, error) {
+      await passOver(log, sequence, error);
       if (typeof from === 'object') from.onUnreadable?.(sequence);
     },
   });
@@ -164,6 +183,7 @@ export const busOf = (
     url,
     control: controlOf(link),
     blobs,
+    mostBytes,
     publish,
     publishAfter,
 
@@ -236,11 +256,3 @@ const queueState = async (link: Link, stream: string): Promise<ChannelState> => 
   }
   return {messages, lastSequence, outstanding};
 };
-
-const promptIdOf = (message: unknown): string =>
-  typeof message === 'object' &&
-  message !== null &&
-  'promptId' in message &&
-  typeof message.promptId === 'string'
-    ? message.promptId
-    : '';

@@ -137,6 +137,16 @@ export const stayedAway = (
   );
 };
 
+/** Thrown where a message has no room on the server: nothing was sent. */
+export class MessageTooLarge extends TerminalError {
+  override name = 'MessageTooLarge';
+}
+
+export const tooLarge = (address: string, doing: string, bytes: number, mostBytes: number): MessageTooLarge =>
+  new MessageTooLarge(
+    `a message is too large for the NATS server at ${address} while ${doing}: it has ${bytes} bytes, and ${mostBytes} are taken; raise its max_payload`,
+  );
+
 /** Where the streams of a run are no longer there. */
 export const deleted = (address: string, doing: string): TerminalError =>
   new TerminalError(`${doing} failed: the run was deleted from the NATS server at ${address}`);

@@ -1,6 +1,5 @@
 /** Reading a log: in order of sequence, each entry once, whatever happens to the server or the connection meanwhile. */
 import {filter, Observable, retry, type Subscription, skip, throwError, timer} from 'rxjs';
-import {messageOf} from '../errors.js';
 import type {Entry} from './bus.js';
 import {exists} from './failures.js';
 import type {Link, Stamped} from './link.js';
@@ -17,14 +16,14 @@ export interface LogSource<T> {
   readonly stream: string;
   /** The sequence of the first entry to hand over. */
   first(): Promise<number>;
-  /** @throws Error that says why the entry cannot be read. */
+  /** Throws where the entry cannot be read. */
   decode(stamped: Stamped): T;
   /** The reading ends with this sequence, whether its entry can be read or not. Never unless given. */
   readonly through?: number | Promise<number> | undefined;
   /** Entries up to here are not asked for; 0 unless given. */
   readonly after?: number | undefined;
-  /** Publishes that an entry cannot be read and is passed over. */
-  passOver(sequence: number, why: string): Promise<void>;
+  /** Publishes that an entry cannot be read, by the error of `decode`, and is passed over. */
+  passOver(sequence: number, error: unknown): Promise<void>;
 }
 
 interface Raw {
@@ -145,11 +144,11 @@ export const readLog = <T>(link: Link, source: LogSource<T>): AsyncIterableItera
     wake?.();
   };
 
-  const readable = (stamped: Stamped): {readonly message: T} | {readonly why: string} => {
+  const readable = (stamped: Stamped): {readonly message: T} | {readonly error: unknown} => {
     try {
       return {message: source.decode(stamped)};
     } catch (error) {
-      return {why: messageOf(error)};
+      return {error};
     }
   };
   const stop = async (): Promise<void> => {
@@ -178,7 +177,7 @@ export const readLog = <T>(link: Link, source: LogSource<T>): AsyncIterableItera
         passed = sequence;
         const read = readable(stamped);
         if ('message' in read) return {done: false, value: {message: read.message, sequence}};
-        await source.passOver(sequence, read.why);
+        await source.passOver(sequence, read.error);
       } else if (ended !== undefined) {
         if ('error' in ended) throw ended.error;
         return {done: true, value: undefined};

@@ -1,5 +1,4 @@
 /** A log from its newest entry on towards its first. */
-import {messageOf} from '../errors.js';
 import type {Entry} from './bus.js';
 import {unlessMissing} from './failures.js';
 import type {Link, Stamped} from './link.js';
@@ -56,7 +55,7 @@ const found = async <T>(source: Newest<T>, sequence: number, stamped: Stamped): 
   try {
     message = source.decode(stamped);
   } catch (error) {
-    await source.passOver(sequence, messageOf(error));
+    await source.passOver(sequence, error);
     return {sequence, entry: undefined};
   }
   return {sequence, entry: {message, sequence}};

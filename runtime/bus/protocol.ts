@@ -3,6 +3,7 @@
  * of this project wrote, or nobody of it, is told apart from what merely looks like a message: protobuf decodes almost anything.
  */
 import {messageOf} from '../errors.js';
+import {promptIdOf, wrongIn} from './doors.js';
 import type {Stamped} from './link.js';
 import {type ChannelName, type Codec, channels, type MessageOf} from './subjects.js';
 
@@ -14,15 +15,33 @@ export const PROTOCOL_HEADER = 'Anchorage-Protocol';
 export const codecOf = <N extends ChannelName>(channel: N): Codec<MessageOf<N>> =>
   channels[channel].message as unknown as Codec<MessageOf<N>>;
 
-/** @throws Error that says why the message cannot be read: what follows `message 7 of completions`. */
+/** Why a message is set aside: what follows `message 7 of completions`. */
+export class UnreadableMessage extends Error {
+  override name = 'UnreadableMessage';
+  /** The prompt that it is about; empty where it names none. */
+  readonly promptId: string;
+
+  constructor(message: string, promptId = '') {
+    super(message);
+    this.promptId = promptId;
+  }
+}
+
+/** @throws UnreadableMessage where it is not one of ours, does not decode, or says what cannot be. */
 export const readMessage = <N extends ChannelName>(channel: N, stamped: Stamped): MessageOf<N> => {
   const version = stamped.protocol();
-  if (version === '') throw new Error(`does not say its protocol version: it was not written by Anchorage`);
+  if (version === '')
+    throw new UnreadableMessage(`does not say its protocol version: it was not written by Anchorage`);
   if (version !== PROTOCOL_VERSION)
-    throw new Error(`is of protocol version ${version}, and this is version ${PROTOCOL_VERSION}`);
+    throw new UnreadableMessage(`is of protocol version ${version}, and this is version ${PROTOCOL_VERSION}`);
+  let message: MessageOf<N>;
   try {
-    return codecOf(channel).decode(stamped.data);
+    message = codecOf(channel).decode(stamped.data);
   } catch (error) {
-    throw new Error(`does not decode: ${messageOf(error)}`);
+    throw new UnreadableMessage(`does not decode: ${messageOf(error)}`);
   }
+  const wrong = wrongIn(channel, message);
+  if (wrong === undefined) return message;
+  // A prompt that nobody of this project put there is no prompt of the run, whatever it is called.
+  throw new UnreadableMessage(wrong, channel === 'prompts' ? '' : promptIdOf(message));
 };

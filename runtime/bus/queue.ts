@@ -1,6 +1,5 @@
 /** Deliveries: messages that one of several readers takes, works on, and acknowledges after the effect. */
 import {Observable, take} from 'rxjs';
-import {messageOf} from '../errors.js';
 import type {DeliveryFacts} from './ack-subject.js';
 import type {Delivery} from './bus.js';
 import {exists} from './failures.js';
@@ -22,12 +21,14 @@ export interface DeliverySource<T> {
   readonly ackWaitMs: number;
   /** Deliveries after which a message is set aside. */
   readonly maxDeliver: number;
-  /** @throws Error that says why the message cannot be read. */
+  /** Throws where the message cannot be read. */
   decode(stamped: Stamped): T;
   /** Makes the shared reader where it is missing; rejects where that cannot be. */
   ensureReader(): Promise<void>;
-  /** Publishes that a message is given up; `message` is undefined where it does not decode. */
-  setAside(message: T | undefined, facts: DeliveryFacts, why: string): Promise<void>;
+  /** Publishes that a message cannot be read, by the error of `decode`. */
+  setAside(error: unknown, facts: DeliveryFacts): Promise<void>;
+  /** Publishes that a message which can be read is given up. */
+  giveUp(message: T, facts: DeliveryFacts, why: string): Promise<void>;
 }
 
 export const deliveriesOf = <T>(
@@ -109,15 +110,11 @@ export const deliveriesOf = <T>(
       };
     };
 
-    const setAside = async (
-      message: Wire,
-      facts: DeliveryFacts,
-      decoded: T | undefined,
-      why: string,
-    ): Promise<void> => {
+    /** Ends a message that nobody works on, once that is published. */
+    const end = async (message: Wire, facts: DeliveryFacts, published: Promise<void>): Promise<void> => {
       const letGo = letGoOf(message);
       try {
-        await source.setAside(decoded, facts, why);
+        await published;
         await confirm(message, TERM, facts, letGo);
       } finally {
         letGo();
@@ -134,11 +131,12 @@ export const deliveriesOf = <T>(
       try {
         decoded = source.decode(message);
       } catch (error) {
-        setAside(message, facts, undefined, messageOf(error)).catch(fail);
+        end(message, facts, source.setAside(error, facts)).catch(fail);
         return;
       }
       if (facts.attempt > source.maxDeliver) {
-        setAside(message, facts, decoded, `failed on each of ${source.maxDeliver} deliveries`).catch(fail);
+        const why = `failed on each of ${source.maxDeliver} deliveries`;
+        end(message, facts, source.giveUp(decoded, facts, why)).catch(fail);
         return;
       }
       subscriber.next(deliveryOf(message, facts, decoded));

@@ -40,7 +40,7 @@ import {showProgress} from './progress.js';
 import {openServer, type RunServer} from './server.js';
 import {listenForSignals, type Signals} from './signals.js';
 import {startTeacher, type Teacher} from './teacher.js';
-import type {Checked} from './up-checks.js';
+import {type Checked, requireRoom} from './up-checks.js';
 import {type Ended, type Made, tellEnding} from './up-ending.js';
 import type {UpOptions} from './up-options.js';
 
@@ -84,6 +84,8 @@ export const runUp = async (
       serverAwayMs: supervision.serverAwayMs,
     });
     endings.push(() => bus.drain());
+    const checked = {fleet, prompts, promptLines};
+    requireRoom(checked, bus);
     const heldThere = await holdRun(serverHold(bus.control), folder.run, {say});
     // A server that is away is not waited for any more.
     endings.push(() => Promise.race([heldThere.release(), sleep(FAREWELL_MS, undefined, {ref: false})]));
@@ -91,7 +93,6 @@ export const runUp = async (
     await agreeOnOrigin(bus, {fleet, ...contents, folder: folder.path, host: hostname()});
     isBegun = true;
     const lost$ = merge(held.lost$, heldThere.lost$);
-    const checked = {fleet, prompts, promptLines};
     return await runOnBus({...checked, file, options, heldSince, folder, server, teacher, bus, stop, lost$});
   } finally {
     for (const end of endings.reverse()) await end().catch((error) => complain(messageOf(error)));
@@ -145,7 +146,8 @@ const runOnBus = async (up: Up): Promise<number> => {
     await work.catch((error) => faults.push(messageOf(error)));
   };
   // What the last scores decide on.
-  if (ending.kind === 'complete') await attempt(retention({bus, runFolder: folder.path}, fleet)());
+  const place = {bus, runFolder: folder.path, warn: complain};
+  if (ending.kind === 'complete') await attempt(retention(place, fleet)());
   const finished = finish(bus, recording);
   // Where the server is gone, so is what it still held: that is why the run failed, and is told below, without much waiting.
   const failed = () => Promise.race([finished, sleep(FAILED_FINISH_MS, UNFINISHED, {ref: false})]);

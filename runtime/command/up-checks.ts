@@ -1,4 +1,5 @@
 /** What `anchorage up` looks at before it starts anything: a fleet that cannot run is refused here. */
+import type {Bus} from '../bus/bus.js';
 import {makePrompts} from '../demo/task.js';
 import {TEACHER_KEY_ENV} from '../demo/teacher/process.js';
 import {checkEndpoint} from '../endpoints/check.js';
@@ -54,6 +55,21 @@ const promptsOf = async (fleet: Fleet): Promise<Omit<Checked, 'fleet'>> => {
   const read = withoutHeldOutCopies(await readPrompts(prompts.file, seed, prompts.count), fleet);
   return {prompts: read.map(({prompt}) => prompt), promptLines: read.map(({line}) => line)};
 };
+
+/** Throws a `TerminalError` that names the first prompt, by file and line where it has one, that the server has no room for. */
+export const requireRoom = ({fleet, prompts, promptLines}: Checked, bus: Pick<Bus, 'mostBytes'>): void => {
+  const most = bus.mostBytes();
+  // A message holds little besides: the prompt's number.
+  const index = prompts.findIndex((prompt) => Buffer.byteLength(prompt) > most - PROMPT_NUMBER_BYTES);
+  if (index < 0) return;
+  const line = promptLines?.[index];
+  const where = 'file' in fleet.prompts ? `${fleet.prompts.file}:${line}` : `prompt ${index}`;
+  throw new TerminalError(
+    `${where}: prompt: has ${Buffer.byteLength(prompts[index] ?? '')} bytes, and a message of the NATS server ${most}; shorten it, or raise the server's max_payload`,
+  );
+};
+
+const PROMPT_NUMBER_BYTES = 64;
 
 /** Asks every endpoint in use once, before anything starts. The demo teacher is not there yet, and needs no check. */
 const checkEndpoints = async (fleet: Fleet, options: UpOptions): Promise<void> => {

@@ -3,10 +3,13 @@ import {z} from 'zod';
 import {RUN_PATTERN} from '../bus/subjects.js';
 import {messageOf} from '../errors.js';
 import {settingComplaints} from '../learning/objectives/objectives.js';
+import {learningRateComplaint} from '../learning/schedule.js';
 import {MEMORY_SIZE_FORM, memoryBytes} from '../memory-size.js';
 
 const positive = z.number().positive();
 const count = z.int().positive();
+/** Processes of one actor, at most: what `anchorage scale`, or whoever writes in its place, can ask of a machine. */
+const processes = z.int().nonnegative().max(256);
 
 /** Of an address: whether it ends with its path, and has no secret. */
 const isBare = (url: string): boolean => {
@@ -62,7 +65,7 @@ const notOurs = (
 
 /** How an actor asks a model behind an endpoint. */
 const asking = {
-  count: z.int().nonnegative().default(1),
+  count: processes.default(1),
   /** A key of `endpoints`. */
   endpoint: z.string().min(1),
   model: z.string().min(1),
@@ -84,14 +87,19 @@ const asking = {
 };
 /** How an actor that computes does; `threads` of each process, a share of `cores` unless given. */
 const computing = {threads: count.optional()};
-const counted = z.strictObject({count: z.int().nonnegative().default(1)});
+const counted = z.strictObject({count: processes.default(1)});
+
+const learningRate = positive.superRefine((value, {addIssue}) => {
+  const message = learningRateComplaint(value);
+  if (message !== undefined) addIssue({code: 'custom', message});
+});
 
 const objective = z
   .strictObject({
     /** A name, or a weighted sum such as apo_zero+0.1*sft. */
     name: z.string().min(1),
     beta: positive.default(0.1),
-    learningRate: positive,
+    learningRate,
     /** What the objective has beside β, such as label_smoothing; what is left out has its default. */
     settings: z.record(z.string(), z.number()).default({}),
   })
@@ -256,7 +264,7 @@ export const fleetSchema = z.strictObject({
     .prefault({}),
   actors: z.strictObject({
     sampler: z
-      .strictObject({count: count.default(1), batchSize: count.default(32), ...computing})
+      .strictObject({count: processes.min(1).default(1), batchSize: count.default(32), ...computing})
       .prefault({}),
     reviser: z
       .strictObject({
@@ -267,11 +275,11 @@ export const fleetSchema = z.strictObject({
       .optional(),
     judge: z.strictObject(asking).optional(),
     filter: counted.prefault({}),
-    reference: z.strictObject({count: count.default(1), ...computing}).prefault({}),
+    reference: z.strictObject({count: processes.min(1).default(1), ...computing}).prefault({}),
     /** Shards that train as one, at most `training.parts` of them. */
-    learner: z.strictObject({count: count.default(1), ...computing}).prefault({}),
+    learner: z.strictObject({count: processes.min(1).default(1), ...computing}).prefault({}),
     evaluator: z
-      .strictObject({count: count.default(1), batchSize: count.default(64), ...computing})
+      .strictObject({count: processes.min(1).default(1), batchSize: count.default(64), ...computing})
       .prefault({}),
   }),
 });

@@ -34,3 +34,12 @@ export function learningRateAt(schedule: Schedule, step: number): number {
   const falling = Math.max(1, totalSteps - warmupSteps);
   return peak * shares[kind](Math.max(0, (totalSteps - step) / falling));
 }
+
+/** Far above what any optimizer here learns by. */
+const MOST_LEARNING_RATE = 1;
+
+/** Why a learning rate is refused; undefined where it is not. */
+export const learningRateComplaint = (rate: number): string | undefined =>
+  rate > MOST_LEARNING_RATE
+    ? `${rate} is above ${MOST_LEARNING_RATE}, and no model is left after a step of it; usual are 1e-7 to 1e-3`
+    : undefined;

@@ -46,8 +46,12 @@ export const rejectionMeanings: {readonly [W in Word<ReasonName>]: Explanation} 
     meaning: 'the pair was older than maxStaleness when its step came',
     remedy: 'raise maxStaleness or training.checkpointEverySteps, or lower pipelineDepth',
   },
+  too_large: {
+    meaning: 'what came of the prompt has no room in a message of the NATS server',
+    remedy: 'give shorter prompts, lower maxTokens, or raise the server’s max_payload',
+  },
   unreadable: {
-    meaning: 'a message could not be read, or failed at every try',
+    meaning: 'a message could not be read, said what cannot be, or failed at every try',
     remedy: 'look at the run’s logs; all its processes must be of one version',
   },
   unspecified: {meaning: 'no reason was given', remedy: 'look at rejections.jsonl'},

@@ -4,6 +4,7 @@ import {concat, defer, EMPTY, NEVER, type Observable, takeUntil, throwError} fro
 import type {ActorContext} from '../../runtime/actor/context.js';
 import {runActor} from '../../runtime/actor/run.js';
 import {TerminalError} from '../../runtime/errors.js';
+import {checkpointMessage} from './checkpoint-message.js';
 
 export type Behaviour = 'end' | 'wait' | 'fatal' | 'crash' | 'abort' | 'complete' | 'stuck';
 
@@ -32,16 +33,7 @@ const start = (context: ActorContext<{readonly behaviour: Behaviour}>): Observab
     case 'complete':
       return defer(async () => {
         const stamps = {step: 7, policyVersion: 1, weightsSha256: ''};
-        const trained = {
-          folder: 'checkpoints/7',
-          pairSequence: 0,
-          objective: 'dpo',
-          objectiveRevision: 1,
-          final: true,
-          files: [],
-          trainingFiles: [],
-        };
-        await bus.publish('checkpoints', {...stamps, ...trained}, 'step-7');
+        await bus.publish('checkpoints', checkpointMessage(7, {policyVersion: 1, final: true}), 'step-7');
         await bus.control.put('progress', {...stamps, steps: 7, pairSequence: 0, phase: 'complete'});
         await bus.publish('scores', {...stamps, suite: 'test', score: 1, items: 1, seconds: 0}, 'test-1');
       });

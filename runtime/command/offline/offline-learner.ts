@@ -10,7 +10,7 @@ import {
 } from '../../learning/memory-plan.js';
 import {settingComplaints, termsOf} from '../../learning/objectives/objectives.js';
 import type {TakeStep} from '../../learning/offline.js';
-import {learningRateAt} from '../../learning/schedule.js';
+import {learningRateAt, learningRateComplaint} from '../../learning/schedule.js';
 import {type Adapter, initialAdapter, loadAdapter, saveAdapter} from '../../model/adapter.js';
 import {loadWeights, type ModelCheckpoint, saveCheckpoint} from '../../model/checkpoint.js';
 import type {HostTensor} from '../../tensor/executor.js';
@@ -39,7 +39,9 @@ export interface LearnerNeeds {
 }
 
 /** @throws TerminalError for options that no learner can have, before anything is loaded. */
-export const checkLearnerOptions = ({objective, setting}: TrainOptions): void => {
+export const checkLearnerOptions = ({objective, setting, learningRate}: TrainOptions): void => {
+  const rate = learningRateComplaint(learningRate);
+  if (rate !== undefined) throw new TerminalError(`--learning-rate: ${rate}`);
   try {
     termsOf(objective);
   } catch (error) {

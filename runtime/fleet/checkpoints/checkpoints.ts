@@ -8,10 +8,11 @@
  * C3 What is gone on from is held to the hashes of its message. Where the newest checkpoint is not what it was, the one
  *    before is taken, and the operator is told.
  */
-import {mkdir, rename, rm} from 'node:fs/promises';
+import {mkdir, rename} from 'node:fs/promises';
 import {dirname, join, resolve} from 'node:path';
 import type {Checkpoint, ContentFile} from '../../../proto/messages.js';
 import type {Bus, Entry} from '../../bus/bus.js';
+import {wrongIn} from '../../bus/doors.js';
 import {RetryableError, TerminalError} from '../../errors.js';
 import {writeSafetensors} from '../../model/safetensors.js';
 import type {HostTensor} from '../../tensor/executor.js';
@@ -19,6 +20,7 @@ import {writeWhole} from '../../whole-file.js';
 import type {Fleet} from '../schema.js';
 import {contentsOf, hasContent} from './content.js';
 import type {Place} from './policy.js';
+import {removeFromRun} from './remove.js';
 
 /** Of the steps a run has checkpoints of, so many of the newest can be gone on from. */
 export const RESUMABLE_STEPS = 2;
@@ -63,6 +65,9 @@ export const publishCheckpoint = async (
   checkpoint: Checkpoint,
   {after, learner, signal}: Publication,
 ): Promise<number> => {
+  // Everybody would pass over it, and wait for another.
+  const wrong = wrongIn('checkpoints', checkpoint);
+  if (wrong !== undefined) throw new TerminalError(`the checkpoint of step ${checkpoint.step} ${wrong}`);
   if (training.share === 'bus') {
     const folder = resolve(runFolder, checkpoint.folder);
     for (const file of checkpoint.files) await bus.blobs.put(file, join(folder, file.path), signal);
@@ -137,7 +142,7 @@ export const trainingFile = async (
   {bus, runFolder, signal, warn}: Place,
   file: ContentFile,
 ): Promise<string> => {
-  if (!/^training\/[\w.-]+$/.test(file.path))
+  if (!/^training\/\w[\w.-]*$/.test(file.path))
     throw new TerminalError(
       `a checkpoint names the file ${JSON.stringify(file.path)}, which is not in training/`,
     );
@@ -155,12 +160,13 @@ export const trainingFile = async (
 
 /** Removes what a learner would go on from, of a checkpoint that it no longer will. */
 export const forgetTrainingFiles = async (
-  {bus, runFolder}: Pick<Place, 'bus' | 'runFolder'>,
+  {bus, runFolder, warn}: Pick<Place, 'bus' | 'runFolder' | 'warn'>,
   {training}: Pick<Fleet, 'training'>,
   files: readonly ContentFile[],
 ): Promise<void> => {
   for (const {path, sha256} of files) {
-    await rm(resolve(runFolder, path), {force: true});
+    if (!(await removeFromRun(runFolder, path)))
+      warn(`${join(runFolder, path)}: not in the run's folder, and not removed`);
     if (training.share === 'bus') await bus.blobs.delete(sha256);
   }
 };

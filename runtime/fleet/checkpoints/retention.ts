@@ -5,13 +5,13 @@
  *    checkpoint that has no score yet.
  * R2 A file that a checkpoint which stays also names, stays.
  */
-import {rm} from 'node:fs/promises';
-import {resolve} from 'node:path';
+import {join} from 'node:path';
 import type {Checkpoint, EvaluationScore} from '../../../proto/messages.js';
 import type {Bus} from '../../bus/bus.js';
 import {growingLog} from '../log-now.js';
 import type {Fleet} from '../schema.js';
 import {RESUMABLE_STEPS} from './checkpoints.js';
+import {removeFromRun} from './remove.js';
 
 type Keep = NonNullable<Fleet['training']['keep']>;
 type Facts = Pick<Checkpoint, 'step' | 'policyVersion' | 'final'>;
@@ -51,7 +51,11 @@ export const keptOf = <C extends Facts>(
  * removed, for the next call.
  */
 export const retention = (
-  {bus, runFolder}: {readonly bus: Bus; readonly runFolder: string},
+  {
+    bus,
+    runFolder,
+    warn,
+  }: {readonly bus: Bus; readonly runFolder: string; readonly warn: (line: string) => void},
   {training: {keep, share}, evaluation}: Pick<Fleet, 'training' | 'evaluation'>,
 ): (() => Promise<void>) => {
   const [published, scored] = [growingLog(bus, 'checkpoints'), growingLog(bus, 'scores')];
@@ -68,8 +72,8 @@ export const retention = (
       if (kept.includes(checkpoint) || gone.has(policyVersion)) continue;
       gone.add(policyVersion);
       const isOurs = folder.startsWith('checkpoints/');
-      if (isOurs && !folders.has(folder))
-        await rm(resolve(runFolder, folder), {recursive: true, force: true});
+      if (isOurs && !folders.has(folder) && !(await removeFromRun(runFolder, folder)))
+        warn(`${join(runFolder, folder)}: not in the run's folder, and not removed`);
       if (share === 'folder') continue;
       for (const {sha256} of files) if (!contents.has(sha256)) await bus.blobs.delete(sha256);
     }

@@ -52,7 +52,7 @@ test('runs are listed by their ids, and a deleted run is not', async (t) => {
 
 test('opening a run again finds what it holds', async (t) => {
   const first = await openBus({url: server.url, run: 'again', name: 'first'});
-  await first.publish('prompts', {promptId: '0', prompt: ''}, '0');
+  await first.publish('prompts', {promptId: '0', prompt: 'p'}, '0');
   await first.drain();
   const second = await withBus(t, server, 'again', 'second');
   t.is((await second.state('prompts')).messages, 1);
@@ -63,10 +63,10 @@ test('a queue keeps the room that it was opened with, whoever opens the run late
   t.teardown(() => roomy.drain());
   const bus = await withBus(t, server, 'roomy', 'second');
   const ids = Array.from({length: 300}, (_, id) => String(id));
-  await Promise.all(ids.map((promptId) => bus.publish('prompts', {promptId, prompt: ''}, promptId)));
+  await Promise.all(ids.map((promptId) => bus.publish('prompts', {promptId, prompt: 'p'}, promptId)));
   t.is((await bus.state('prompts')).messages, 300);
   const full = AbortSignal.timeout(500);
-  await t.throwsAsync(bus.publish('prompts', {promptId: '300', prompt: ''}, '300', full), {any: true});
+  await t.throwsAsync(bus.publish('prompts', {promptId: '300', prompt: 'p'}, '300', full), {any: true});
 });
 
 test('a control value is put only where nobody else changed it first', async (t) => {

@@ -40,7 +40,7 @@ const taken = (bus: Bus, count: number): Promise<string[]> =>
 test('a server that lost messages, as where its disk was full, still hands out those that come after', async (t) => {
   const server = await withNatsServer(t);
   const publish = async (bus: Bus, ids: readonly string[]): Promise<void> => {
-    for (const promptId of ids) await bus.publish('prompts', {promptId, prompt: ''}, promptId);
+    for (const promptId of ids) await bus.publish('prompts', {promptId, prompt: 'p'}, promptId);
   };
   const first = await openBus({url: server.url, run: 'run', name: 'first'});
   await publish(first, ['1', '2']);

@@ -18,5 +18,6 @@ export const impatientSource = (link: Link, run: string): DeliverySource<Evaluat
     decode: ({data}) => codecOf('scores').decode(data),
     ensureReader: () => link.ensureReader(stream, reader, ACK_WAIT_MS, 16),
     setAside: () => Promise.reject(new Error('nothing here is to be set aside')),
+    giveUp: () => Promise.reject(new Error('nothing here is to be given up')),
   };
 };

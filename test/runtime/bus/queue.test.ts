@@ -79,7 +79,7 @@ test('a slow reader holds the publisher back, and no more is outstanding than it
       const id = String(index);
       await writer.publish(
         'completions',
-        {promptId: id, prompt: '', completion: '', tokenCount: 1, finishReason: 1, policyVersion: 0},
+        {promptId: id, prompt: 'p', completion: '', tokenCount: 1, finishReason: 1, policyVersion: 0},
         id,
       );
       published += 1;
@@ -124,7 +124,7 @@ test('waiting for room in a full queue ends with the reason of the signal', asyn
   const {capacity} = channels.candidates;
   const candidate = {
     promptId: '',
-    prompt: '',
+    prompt: 'p',
     chosen: '',
     rejected: '',
     source: 1,
@@ -267,7 +267,7 @@ test('a message that does not decode is set aside with a rejection, and the next
   await link.store(subjectOf('damaged', 'completions'), Uint8Array.of(0xff, 0xff, 0xff), 'damaged');
   const completion = {
     promptId: '7',
-    prompt: '',
+    prompt: 'p',
     completion: '',
     tokenCount: 1,
     finishReason: 1,

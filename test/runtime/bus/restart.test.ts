@@ -20,7 +20,7 @@ import {score} from './score.js';
 
 const completion = {
   promptId: '',
-  prompt: '',
+  prompt: 'p',
   completion: '',
   tokenCount: 1,
   finishReason: FinishReason.FINISH_REASON_STOP,
@@ -74,7 +74,7 @@ test('a queue goes on after its server was killed: every message is worked on an
   );
   const all = firstValueFrom(working.pipe(filter(() => done.size === total)));
   for (const index of range(0, total - 1)) {
-    await writer.publish('prompts', {promptId: String(index), prompt: ''}, String(index));
+    await writer.publish('prompts', {promptId: String(index), prompt: 'p'}, String(index));
   }
   await all;
   // A killed server may hand over again what it had forgotten to be acknowledged.
@@ -204,7 +204,7 @@ test('messages that were at work while the server was killed can be acknowledged
   );
   const all = firstValueFrom(working.pipe(filter(() => done.size === 12)));
   const publish = (index: number) =>
-    writer.publish('prompts', {promptId: String(index), prompt: ''}, String(index));
+    writer.publish('prompts', {promptId: String(index), prompt: 'p'}, String(index));
   await Promise.all(range(0, 3).map(publish));
   await atWork();
   process.kill(server.pid, 'SIGKILL');

@@ -88,7 +88,7 @@ test('what a stopped server kept is there when another starts on its store', asy
   const binary = await natsBinary();
   const first = await startServer({binary, storeFolder});
   const before = await openBus({url: first.url, run: 'run', name: 'test'});
-  await before.publish('prompts', {promptId: '0', prompt: ''}, '0');
+  await before.publish('prompts', {promptId: '0', prompt: 'p'}, '0');
   await before.drain();
   await first.stop();
   const second = await startServer({binary, storeFolder});
@@ -116,7 +116,7 @@ test('a server that is killed comes back on its address', async (t) => {
   t.teardown(() => bus.drain());
   const {url, pid} = server;
   process.kill(pid, 'SIGKILL');
-  t.is((await bus.publish('prompts', {promptId: '0', prompt: ''}, '0')).sequence, 1);
+  t.is((await bus.publish('prompts', {promptId: '0', prompt: 'p'}, '0')).sequence, 1);
   t.is(server.url, url);
   // Its keeper's word may come later than the server's own.
   while (server.pid === pid) await new Promise((resolve) => setTimeout(resolve, 20));

@@ -38,12 +38,12 @@ const takeFrom = async (bus: Bus, queue: QueueName, pass: () => Promise<unknown>
   await delivery.ack();
 };
 const candidate: MessageOf<'candidates'> = {
-  ...{promptId: '0', prompt: '', chosen: 'b', rejected: 'a', rationale: '', model: '', requestId: ''},
+  ...{promptId: '0', prompt: 'p', chosen: 'b', rejected: 'a', rationale: '', model: '', requestId: ''},
   ...{source: PreferenceSource.PREFERENCE_SOURCE_REVISION, policyVersion: 0},
   finishReason: FinishReason.FINISH_REASON_STOP,
 };
 const completion: MessageOf<'completions'> = {
-  ...{promptId: '0', prompt: '', completion: 'a', tokenCount: 1, policyVersion: 0},
+  ...{promptId: '0', prompt: 'p', completion: 'a', tokenCount: 1, policyVersion: 0},
   finishReason: FinishReason.FINISH_REASON_STOP,
 };
 
@@ -62,7 +62,7 @@ test('a stage begins when all prompts are sent and nothing is left before it, an
   t.teardown(() => following.unsubscribe());
   /** The stage that begins as number `number`. */
   const begun = (number: number) => firstValueFrom(begun$.pipe(skip(number - 1)));
-  await bus.publish('prompts', {promptId: '0', prompt: ''}, '0');
+  await bus.publish('prompts', {promptId: '0', prompt: 'p'}, '0');
   await takeFrom(bus, 'prompts', () => bus.publish('completions', completion, '0'));
   t.deepEqual(await begun(1), ['reviser-0', 'reviser-1']);
   await takeFrom(bus, 'completions', () => bus.publish('candidates', candidate, '0'));
@@ -71,7 +71,7 @@ test('a stage begins when all prompts are sent and nothing is left before it, an
   await takeFrom(bus, 'accepted');
   t.deepEqual(await begun(3), ['learner-0', 'evaluator-0']);
   t.deepEqual(names(stages.commandsOf(fleet)), ['learner-0', 'evaluator-0']);
-  await bus.publish('prompts', {promptId: '0', prompt: ''}, '0-again');
+  await bus.publish('prompts', {promptId: '0', prompt: 'p'}, '0-again');
   t.deepEqual(await begun(4), ['sampler-0']);
   await takeFrom(bus, 'prompts');
   t.deepEqual(await begun(5), ['learner-0', 'evaluator-0']);
@@ -82,7 +82,7 @@ test('a run that goes on begins with the first stage that has something left', a
   const fleet = await readFleet(demo);
   const command = (name: string) => ({name, entry: '', args: [], logFile: ''});
   const commands = ['sampler-0', 'reviser-0', 'filter-0', 'learner-0'].map(command);
-  await bus.publish('prompts', {promptId: '0', prompt: ''}, '0');
+  await bus.publish('prompts', {promptId: '0', prompt: 'p'}, '0');
   await takeFrom(bus, 'prompts', () => bus.publish('candidates', candidate, '0'));
   const {next$} = inStages({fleet, bus, prompts: 1, commands});
   t.deepEqual(await firstValueFrom(next$), [command('filter-0')]);

@@ -7,6 +7,7 @@ import type {Bus, Entry} from '../../../runtime/bus/bus.js';
 import {TerminalError} from '../../../runtime/errors.js';
 import {recordedLogs, recordRun} from '../../../runtime/metrics/record.js';
 import {metricRows$} from '../../../runtime/metrics/stream.js';
+import {checkpointMessage} from '../../helpers/checkpoint-message.js';
 import {withBus, withNatsServer} from '../../helpers/nats.js';
 import {temporaryFolder} from '../../helpers/temporary.js';
 
@@ -68,18 +69,14 @@ test('A message of each log is one line, in the words of the proto', async (t) =
   const weightsSha256 = 'ab'.repeat(32);
   await bus.publish(
     'checkpoints',
-    {
-      step: 50,
+    checkpointMessage(50, {
       policyVersion: 1,
       folder: 'checkpoints/step-50',
       weightsSha256,
       pairSequence: 800,
       objective: 'apo_zero',
-      objectiveRevision: 1,
       final: true,
-      files: [],
-      trainingFiles: [],
-    },
+    }),
     'c',
   );
   await bus.publish(

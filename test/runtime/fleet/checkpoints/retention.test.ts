@@ -53,7 +53,7 @@ test('A step that was published twice counts as one of those that are gone on fr
 
 test('What does not stay is gone from the folder and from the bus, but for files that others name too', async (t) => {
   const bus = await withBus(t, await withNatsServer(t));
-  const place = {bus, runFolder: temporaryFolder(t)};
+  const place = {bus, runFolder: temporaryFolder(t), warn: (line: string) => t.fail(line)};
   const {training, evaluation} = await readFleet(join(packageRoot, 'runtime/fleet/demo.yaml'));
   const fleet = {training: {...training, keep}, evaluation};
   const weights: string[] = [];

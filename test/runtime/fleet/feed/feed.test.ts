@@ -8,6 +8,7 @@ import {admissionAt} from '../../../../runtime/fleet/feed/admission.js';
 import {feedPrompts} from '../../../../runtime/fleet/feed/feed.js';
 import {publishedPrompts} from '../../../../runtime/fleet/feed/published.js';
 import type {Feeding, Progress} from '../../../../runtime/fleet/progress.js';
+import {checkpointMessage} from '../../../helpers/checkpoint-message.js';
 import {withBus, withNatsServer} from '../../../helpers/nats.js';
 import {publishAsStranger} from '../../../helpers/stranger.js';
 
@@ -32,22 +33,7 @@ const trained = (bus: Bus, pairSequence: number, step = 1) => {
   return bus.control.put<Progress>('progress', {...training, pairSequence, pairsTrained: pairSequence});
 };
 const publishPolicy = (bus: Bus, step: number) =>
-  bus.publish(
-    'checkpoints',
-    {
-      step,
-      policyVersion: step,
-      folder: '',
-      weightsSha256: '',
-      pairSequence: 0,
-      objective: '',
-      objectiveRevision: 1,
-      final: false,
-      files: [],
-      trainingFiles: [],
-    },
-    String(step),
-  );
+  bus.publish('checkpoints', checkpointMessage(step), String(step));
 /** Takes prompts off the queue, and says their ids in order: what the reader before still asked for comes later, through it. */
 const takePrompts = (bus: Bus, count: number): Promise<string[]> =>
   firstValueFrom(
@@ -175,7 +161,7 @@ test('feeding is done when every prompt is resolved, and the phase says where th
   await reject(bus, '0');
   await one?.ack();
   t.deepEqual((await bus.control.get<Feeding>('phase'))?.value, {feeding: 'on'});
-  const pair = {promptId: '1', prompt: '', chosen: '', rejected: '', source: 1, policyVersion: 0};
+  const pair = {promptId: '1', prompt: 'p', chosen: '', rejected: '', source: 1, policyVersion: 0};
   const logps = {
     referenceChosenLogps: 0,
     referenceRejectedLogps: 0,
