@@ -56,9 +56,13 @@ const anyOf = (text: string): string => {
 /** A user and a password before the host of an address; greedy, for a password may hold a slash or an @. */
 const USER_INFO = /(:\/\/)[^\s"'`<>]+@/g;
 
+/** A key in the query of an address. */
+const QUERY = /([?&][\w.-]*(?:key|token|secret|password|signature)=)[^&\s"'`<>]+/gi;
+
 /** The text with every secret of this process, and whatever credentials an address in it carries, made unreadable. */
 export const redacted = (text: string): string => {
   let said = text.includes('@') ? text.replace(USER_INFO, `$1${HIDDEN}@`) : text;
+  if (said.includes('=')) said = said.replace(QUERY, `$1${HIDDEN}`);
   for (const form of forms) said = said.replace(form.pattern, HIDDEN);
   return said;
 };

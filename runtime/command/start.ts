@@ -47,7 +47,7 @@ export const startCommand = (): Command =>
     .option('--nats <url>', 'the NATS server; what a live run under ./runs says, then NATS_URL, unless given')
     .option(
       '--allow-endpoint <url[=variable]>',
-      'what the fleet from the server may ask, with the key in which variable; OPENAI_API_KEY unless named; may be given again',
+      'what the fleet from the server may ask, and the variable whose key it may send there; may be given again',
       collect,
       [],
     )

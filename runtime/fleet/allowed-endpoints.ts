@@ -4,6 +4,8 @@
  */
 import type {ActorName} from '../bus/subjects.js';
 import {TEACHER_KEY_ENV} from '../demo/teacher/process.js';
+import {keyVariableOf} from '../endpoints/connect.js';
+import {isLocal} from '../endpoints/local.js';
 import {TerminalError} from '../errors.js';
 import {askersOf} from './actors.js';
 import type {Fleet} from './schema.js';
@@ -11,12 +13,9 @@ import type {Fleet} from './schema.js';
 export interface AllowedEndpoint {
   /** Requests may go to it and to what lies under its path. */
   readonly url: URL;
-  /** The variable whose value they may carry. */
-  readonly apiKeyEnv: string;
+  /** The variable whose value they may carry; none, unless it is named or the address is OpenAI's own. */
+  readonly apiKeyEnv: string | undefined;
 }
-
-const DEFAULT_KEY_ENV = 'OPENAI_API_KEY';
-const LOOPBACK = /^(127\.[\d.]+|localhost|\[::1\])$/;
 
 /**
  * Reads `URL` or `URL=VARIABLE`.
@@ -24,12 +23,12 @@ const LOOPBACK = /^(127\.[\d.]+|localhost|\[::1\])$/;
  * @throws TerminalError where it is neither
  */
 export const readAllowedEndpoint = (text: string): AllowedEndpoint => {
-  const [, address = '', apiKeyEnv = DEFAULT_KEY_ENV] = /^(.*?)(?:=([A-Za-z_]\w*))?$/.exec(text) ?? [];
+  const [, address = '', apiKeyEnv] = /^(.*?)(?:=([A-Za-z_]\w*))?$/.exec(text) ?? [];
   if (!URL.canParse(address) || !/^https?:$/.test(new URL(address).protocol))
     throw new TerminalError(
       `--allow-endpoint ${text}: not URL or URL=VARIABLE, such as https://api.openai.com/v1=OPENAI_API_KEY`,
     );
-  return {url: new URL(address), apiKeyEnv};
+  return {url: new URL(address), apiKeyEnv: keyVariableOf({baseUrl: address, apiKeyEnv})};
 };
 
 /**
@@ -40,14 +39,20 @@ export const readAllowedEndpoint = (text: string): AllowedEndpoint => {
 export const checkAllowed = (fleet: Fleet, actor: ActorName, allowed: readonly AllowedEndpoint[]): void => {
   const asker = askersOf(fleet).find((each) => each.actor === actor);
   if (asker === undefined || 'demo' in asker.endpoint) return;
-  const {baseUrl, apiKeyEnv} = asker.endpoint;
+  const {baseUrl} = asker.endpoint;
+  const apiKeyEnv = keyVariableOf(asker.endpoint);
   const url = new URL(baseUrl);
   // The key of this machine's own teacher opens nothing else, and stays on the machine.
-  if (apiKeyEnv === TEACHER_KEY_ENV && LOOPBACK.test(url.hostname)) return;
-  if (allowed.some((each) => each.apiKeyEnv === apiKeyEnv && isUnder(url, each.url))) return;
+  if (apiKeyEnv === TEACHER_KEY_ENV && isLocal(baseUrl)) return;
+  const mayCarry = (each: AllowedEndpoint) => apiKeyEnv === undefined || each.apiKeyEnv === apiKeyEnv;
+  if (allowed.some((each) => mayCarry(each) && isUnder(url, each.url))) return;
+  const [what, option] =
+    apiKeyEnv === undefined
+      ? ['would ask', baseUrl]
+      : [`would send this machine's ${apiKeyEnv} to`, `${baseUrl}=${apiKeyEnv}`];
   throw new TerminalError(
-    `endpoints.${asker.asking.endpoint} of the run would send this machine's ${apiKeyEnv} to ${baseUrl}: ` +
-      `where that is meant, add --allow-endpoint ${baseUrl}=${apiKeyEnv}, or give your own --fleet`,
+    `endpoints.${asker.asking.endpoint} of the run ${what} ${baseUrl}: ` +
+      `where that is meant, add --allow-endpoint ${option}, or give your own --fleet`,
   );
 };
 

@@ -31,6 +31,10 @@ test('The credentials of an address are hidden though nobody said that they are 
     redacted("'https://ann:p@ss/w?rd@host/v1' and nats://t0ken@a,nats://b:c@d:1"),
     "'https://[hidden]@host/v1' and nats://[hidden]@d:1",
   );
+  t.is(
+    redacted('https://host/v1?alt=json&api-key=s3cret&v=2'),
+    'https://host/v1?alt=json&api-key=[hidden]&v=2',
+  );
   t.is(redacted('mail ann@host about http://host/v1'), 'mail ann@host about http://host/v1');
 });
 

@@ -15,10 +15,10 @@ test.before(async () => {
 });
 test.after.always(() => server?.remove());
 
-const inputAt = (baseUrl: string, apiKeyEnv: string) =>
+const inputAt = (baseUrl: string, apiKeyEnv?: string) =>
   fleetOf({
     dataset: 'clair',
-    endpoints: {teacher: {baseUrl, apiKeyEnv}},
+    endpoints: {teacher: {baseUrl, ...(apiKeyEnv === undefined ? {} : {apiKeyEnv})}},
     actors: {reviser: {endpoint: 'teacher', model: 'gpt'}},
   });
 
@@ -43,7 +43,7 @@ test('A worker sends no variable of its environment where only the bus says so',
   t.deepEqual(requests, []);
 });
 
-const allows = (allowed: string, baseUrl: string, apiKeyEnv: string): boolean => {
+const allows = (allowed: string, baseUrl: string, apiKeyEnv?: string): boolean => {
   try {
     const fleet = checkedFleet('the fleet of the run', inputAt(baseUrl, apiKeyEnv));
     checkAllowed(fleet, 'reviser', [readAllowedEndpoint(allowed)]);
@@ -57,7 +57,12 @@ const allows = (allowed: string, baseUrl: string, apiKeyEnv: string): boolean =>
 test('What is allowed is one variable to one address and what lies under it', (t) => {
   t.true(allows('https://host/v1=KEY', 'https://host/v1', 'KEY'));
   t.true(allows('https://host=KEY', 'https://host/v1', 'KEY'));
-  t.true(allows('https://host/v1', 'https://host/v1/', 'OPENAI_API_KEY'));
+  t.true(allows('https://host/v1', 'https://host/v1/'));
+  t.true(allows('https://host/v1=KEY', 'https://host/v1'));
+  t.true(allows('https://api.openai.com', 'https://api.openai.com/v1'));
+  t.true(allows('https://api.openai.com', 'https://api.openai.com/v1', 'OPENAI_API_KEY'));
+  t.false(allows('https://api.openai.com', 'https://host/v1'));
+  t.false(allows('https://host/v1', 'https://host/v1/', 'OPENAI_API_KEY'));
   t.false(allows('https://host/v1=KEY', 'https://host/v1', 'OTHER'));
   t.false(allows('https://host/v1=KEY', 'http://host/v1', 'KEY'));
   t.false(allows('https://host/v1=KEY', 'https://host:8443/v1', 'KEY'));
