@@ -4,6 +4,8 @@ import type {Bus} from '../bus/bus.js';
 import {openBus} from '../bus/open-bus.js';
 import {type FoundRun, findRun, type RunChoice} from '../fleet/find-run.js';
 import {MEMORY_SIZE_FORM, memoryBytes} from '../memory-size.js';
+import {type TemplateArguments, templateArgumentsSchema} from '../model/chat-template.js';
+import {parseExact} from '../model/exact-json.js';
 
 /** `--run` and `--nats`, for commands that look at a run from outside. */
 export const withRunOptions = (command: Command): Command =>
@@ -43,6 +45,27 @@ export const collectSettings = (
   if (name === undefined || value === undefined)
     throw new InvalidArgumentError('It is name=value, such as label_smoothing=0.1.');
   return {...before, [name.trim()]: number(value)};
+};
+
+/** Adds one more `name=value` to an option that may be given several times; the value is JSON, or else a text. */
+export const collectArguments = (text: string, before: TemplateArguments = {}): TemplateArguments => {
+  const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+  if (name === undefined || value === undefined)
+    throw new InvalidArgumentError('It is name=value, such as enable_thinking=false.');
+  const {success, data, error} = templateArgumentsSchema.safeParse({
+    ...before,
+    [name.trim()]: jsonOrText(value),
+  });
+  if (success) return data;
+  throw new InvalidArgumentError(`${name.trim()} is ${error.issues[0]?.message ?? 'no argument'}.`);
+};
+
+const jsonOrText = (text: string): unknown => {
+  try {
+    return parseExact(text);
+  } catch {
+    return text;
+  }
 };
 
 /** Reads an option's value. */

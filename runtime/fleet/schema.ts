@@ -5,6 +5,7 @@ import {messageOf} from '../errors.js';
 import {settingComplaints} from '../learning/objectives/objectives.js';
 import {learningRateComplaint} from '../learning/schedule.js';
 import {MEMORY_SIZE_FORM, memoryBytes} from '../memory-size.js';
+import {templateArgumentsSchema} from '../model/chat-template.js';
 
 const positive = z.number().positive();
 const count = z.int().positive();
@@ -152,6 +153,8 @@ export const fleetSchema = z.strictObject({
     model: z.string().min(1),
     /** `chat` renders the tokenizer's chat template; `plain` joins prompt and completion as they are. */
     format: z.enum(['chat', 'plain']).default('chat'),
+    /** Arguments of the chat template, such as `{enable_thinking: false}`. */
+    chatTemplate: templateArgumentsSchema.optional(),
     maxPromptTokens: count.default(512),
     maxCompletionTokens: count.default(512),
     temperature: z.number().min(0).max(2).default(1),

@@ -8,7 +8,7 @@ import {join} from 'node:path';
 import {z} from 'zod';
 import {TerminalError} from '../errors.js';
 import {refuseForeignFields} from './foreign-fields.js';
-import {changesNothing, readJson} from './json-file.js';
+import {changesNothing, checked, readJson} from './json-file.js';
 import {type Refuse, type Rotary, rotaryFields, rotaryOf} from './rotary-config.js';
 
 export type Family = 'llama' | 'mistral' | 'qwen2' | 'qwen3';
@@ -110,10 +110,18 @@ const FAMILIES: Readonly<Record<Family, Traits>> = {
 };
 const isFamily = (name: string): name is Family => Object.hasOwn(FAMILIES, name);
 
+const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
+
 /** Reads config.json of a model folder. Throws a TerminalError that names the file and the field it cannot honour. */
 export async function readModelConfig(directory: string): Promise<ModelConfig> {
   const path = join(directory, 'config.json');
-  return modelConfig(path, await readJson(path, configSchema));
+  const file = await readJson(path, z.looseObject({}));
+  const nested = ['text_config', 'llm_config', 'language_config'].find((name) => isObject(file[name]));
+  if (nested !== undefined)
+    throw new TerminalError(
+      `${path}: "${nested}" is the language model's configuration inside that of a model of several kinds; save the language model alone`,
+    );
+  return modelConfig(path, checked(path, file, configSchema));
 }
 
 function modelConfig(path: string, file: ConfigFile): ModelConfig {

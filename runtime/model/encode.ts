@@ -6,14 +6,17 @@
  * completion. There is one BOS, in the prompt, and one end token, in the completion.
  */
 import {TerminalError} from '../errors.js';
+import type {ChatContext, ChatRenderer, TemplateArguments} from './chat-template.js';
 import {completionTurns, promptTurns, type Text} from './messages.js';
-import type {ChatRenderer, Tokenizer} from './tokenizer.js';
+import type {Tokenizer} from './tokenizer.js';
 
 /** `chat` renders the model's chat template; `plain` joins prompt and completion as they are. */
 export type TextFormat = 'plain' | 'chat';
 
 export interface PromptOptions {
   readonly format: TextFormat;
+  /** Arguments of the chat template, such as `enable_thinking`. */
+  readonly chatTemplate?: TemplateArguments | undefined;
   /** A longer prompt keeps its last tokens. */
   readonly maxPromptTokens: number;
 }
@@ -49,6 +52,8 @@ export interface PairTexts {
   readonly prompt: Text;
   readonly chosen: Text;
   readonly rejected: Text;
+  /** Of this pair alone; its arguments go before those of the options. */
+  readonly context?: ChatContext | undefined;
 }
 
 /**
@@ -56,8 +61,13 @@ export interface PairTexts {
  *
  * @throws TerminalError where messages meet `plain`, or `chat` a model without a template.
  */
-export function encodePrompt(tokenizer: Tokenizer, prompt: Text, options: PromptOptions): number[] {
-  return keepLast(beginning(tokenizer, prompt, options.format).ids, options.maxPromptTokens);
+export function encodePrompt(
+  tokenizer: Tokenizer,
+  prompt: Text,
+  options: PromptOptions,
+  context?: ChatContext,
+): number[] {
+  return keepLast(beginning(tokenizer, prompt, formOf(options, context)).ids, options.maxPromptTokens);
 }
 
 /**
@@ -71,9 +81,10 @@ export function encodeCompletion(
   completion: Text,
   options: CompletionOptions,
 ): EncodedCompletion {
-  const before = beginning(tokenizer, prompt, options.format);
-  const joined = joinedIds(tokenizer, before, completion, options.format);
-  const shared = sharedLength(before.ids, [joined], options.format);
+  const form = formOf(options);
+  const before = beginning(tokenizer, prompt, form);
+  const joined = joinedIds(tokenizer, before, completion, form);
+  const shared = sharedLength(before.ids, [joined], form);
   return {
     promptIds: keepLast(before.ids.slice(0, shared), options.maxPromptTokens),
     completionIds: joined.slice(shared, shared + options.maxCompletionTokens),
@@ -114,13 +125,15 @@ export function sampledText(
 /** The ids of a prompt and of both completions of a pair. */
 export function encodePair(
   tokenizer: Tokenizer,
-  {prompt, chosen, rejected}: PairTexts,
-  {format, maxPromptTokens, maxCompletionTokens}: CompletionOptions,
+  {prompt, chosen, rejected, context}: PairTexts,
+  options: CompletionOptions,
 ): EncodedPair {
-  const before = beginning(tokenizer, prompt, format);
-  const chosenJoined = joinedIds(tokenizer, before, chosen, format);
-  const rejectedJoined = joinedIds(tokenizer, before, rejected, format);
-  const shared = sharedLength(before.ids, [chosenJoined, rejectedJoined], format);
+  const {maxPromptTokens, maxCompletionTokens} = options;
+  const form = formOf(options, context);
+  const before = beginning(tokenizer, prompt, form);
+  const chosenJoined = joinedIds(tokenizer, before, chosen, form);
+  const rejectedJoined = joinedIds(tokenizer, before, rejected, form);
+  const shared = sharedLength(before.ids, [chosenJoined, rejectedJoined], form);
   return {
     promptIds: keepLast(before.ids.slice(0, shared), maxPromptTokens),
     chosenIds: chosenJoined.slice(shared, shared + maxCompletionTokens),
@@ -134,6 +147,13 @@ export function encodePair(
   };
 }
 
+/** How texts become one: joined, or by the chat template with what it is given. */
+type Form = {readonly format: 'plain'} | {readonly format: 'chat'; readonly context: ChatContext};
+
+function formOf({format, chatTemplate}: PromptOptions, {tools, arguments: given}: ChatContext = {}): Form {
+  return format === 'plain' ? {format} : {format, context: {tools, arguments: {...chatTemplate, ...given}}};
+}
+
 /** A prompt, whole: what the completion is encoded after. */
 interface Beginning {
   readonly prompt: Text;
@@ -141,29 +161,29 @@ interface Beginning {
   readonly ids: number[];
 }
 
-function beginning(tokenizer: Tokenizer, prompt: Text, format: TextFormat): Beginning {
-  if (format === 'plain') {
+function beginning(tokenizer: Tokenizer, prompt: Text, form: Form): Beginning {
+  if (form.format === 'plain') {
     const text = plainText(prompt);
     return {prompt, text, ids: tokenizer.encode(text)};
   }
-  const text = chatRenderer(tokenizer)(promptTurns(prompt), true);
+  const text = chatRenderer(tokenizer)(promptTurns(prompt), true, form.context);
   // The template writes BOS itself.
   return {prompt, text, ids: tokenizer.encode(text, {specialTokens: false})};
 }
 
 /** The ids of prompt and completion together. */
-function joinedIds(tokenizer: Tokenizer, before: Beginning, completion: Text, format: TextFormat): number[] {
-  if (format === 'plain')
+function joinedIds(tokenizer: Tokenizer, before: Beginning, completion: Text, form: Form): number[] {
+  if (form.format === 'plain')
     return tokenizer.encode(before.text + ended(plainText(completion), tokenizer.endToken));
   const turns = [...promptTurns(before.prompt), ...completionTurns(completion)];
-  return tokenizer.encode(chatRenderer(tokenizer)(turns, false), {specialTokens: false});
+  return tokenizer.encode(chatRenderer(tokenizer)(turns, false, form.context), {specialTokens: false});
 }
 
 /** How many of the prompt's ids all sequences begin with. */
 function sharedLength(
   promptIds: readonly number[],
   sequences: readonly (readonly number[])[],
-  format: TextFormat,
+  {format}: Form,
 ): number {
   const parting = promptIds.findIndex((id, index) => sequences.some((ids) => ids[index] !== id));
   if (parting === 0 && format === 'chat') {

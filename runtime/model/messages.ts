@@ -1,10 +1,14 @@
 /** Texts as data sets hold them: a string, or the turns of a conversation. */
 import {z} from 'zod';
 
-/** A turn, as chat templates read it. Fields beside these two (`name`, `reasoning_content`) go to the template as they are. */
+/**
+ * A turn, as chat templates read it. Whatever its role is and whatever stands beside these fields (`name`, `tool_calls`,
+ * `reasoning_content`) goes to the template as it is.
+ */
 export const messageSchema = z.looseObject({
-  role: z.enum(['system', 'developer', 'user', 'assistant', 'tool']),
-  content: z.string(),
+  role: z.string().min(1),
+  /** A text, or parts such as `{"type": "text", "text": "..."}`; nothing, mostly where there are `tool_calls`. */
+  content: z.union([z.string(), z.array(z.looseObject({type: z.string()}))]).nullish(),
 });
 export type Message = z.infer<typeof messageSchema>;
 
@@ -13,9 +17,18 @@ export type Text = string | readonly Message[];
 
 export const textSchema = z.union([z.string(), z.array(messageSchema)]);
 
-/** Whether nothing but white space is in it. */
+/** Whether nothing but white space is in it: neither words nor a call of a tool. */
 export const isBlank = (text: Text): boolean =>
-  typeof text === 'string' ? text.trim() === '' : text.every(({content}) => content.trim() === '');
+  typeof text === 'string' ? text.trim() === '' : text.every(isBlankTurn);
+
+const isBlankTurn = (message: Message): boolean =>
+  wordsOf(message).trim() === '' && !(Array.isArray(message.tool_calls) && message.tool_calls.length > 0);
+
+/** The text of a turn: its content's, of all parts that are text. */
+export const wordsOf = ({content}: Message): string => {
+  if (typeof content === 'string') return content;
+  return (content ?? []).map(({text}) => (typeof text === 'string' ? text : '')).join('');
+};
 
 /** The turns of a prompt; a string is one user turn. */
 export const promptTurns = (prompt: Text): readonly Message[] =>

@@ -1,10 +1,9 @@
 /** Text to token ids and back, by a model folder's own tokenizer.json and chat template. */
 import {join} from 'node:path';
-import {Template} from '@huggingface/jinja';
 import {z} from 'zod';
-import {messageOf, TerminalError} from '../errors.js';
+import {TerminalError} from '../errors.js';
+import {type ChatRenderer, chatTemplateSchema, readChatTemplate} from './chat-template.js';
 import {MAX_TOKENIZER_BYTES, parseJson, readJson, readOptionalText} from './json-file.js';
-import type {Message} from './messages.js';
 import {pipelineOf} from './tokens/pipeline.js';
 
 export interface Tokenizer {
@@ -28,9 +27,6 @@ export interface Tokenizer {
   readonly renderChat?: ChatRenderer;
 }
 
-/** @param addGenerationPrompt whether to go on to where the next answer begins, as for a prompt */
-export type ChatRenderer = (messages: readonly Message[], addGenerationPrompt: boolean) => string;
-
 const tokenName = z
   .union([z.string(), z.object({content: z.string()}).transform(({content}) => content)])
   .nullish();
@@ -39,7 +35,7 @@ const tokenizerConfigSchema = z.looseObject({
   eos_token: tokenName,
   pad_token: tokenName,
   unk_token: tokenName,
-  chat_template: z.union([z.string(), z.array(z.object({name: z.string(), template: z.string()}))]).nullish(),
+  chat_template: chatTemplateSchema,
 });
 const tokenIds = z.union([z.int(), z.array(z.int())]).nullish();
 const generationSchema = z.object({eos_token_id: tokenIds, pad_token_id: z.int().nullish()});
@@ -67,7 +63,7 @@ export async function loadTokenizer(directory: string): Promise<Tokenizer> {
   // A pad token is often added to the tokenizer alone; padding may be any token, since it counts nowhere.
   const padding = [inner.idOf(names.pad_token ?? ''), generation.pad_token_id, config.pad_token_id];
   const padTokenId = [...padding, ...endTokenIds].find((id) => isEmbedded(id)) ?? 0;
-  const template = await readChatTemplate(directory, names.chat_template);
+  const renderChat = await readChatTemplate(directory, names.chat_template, specialTokensOf(names));
 
   return {
     encode(text, {specialTokens} = {specialTokens: true}) {
@@ -87,51 +83,16 @@ export async function loadTokenizer(directory: string): Promise<Tokenizer> {
     endToken,
     endTokenIds,
     padTokenId,
-    ...(template === undefined ? {} : {renderChat: chatRenderer(template, names)}),
+    ...(renderChat === undefined ? {} : {renderChat}),
   };
 }
 
-type SpecialTokens = z.infer<typeof tokenizerConfigSchema>;
-
-interface ChatTemplate {
-  readonly path: string;
-  readonly text: string;
-}
-
-/** A file of its own in newer folders, a field of tokenizer_config.json in older ones. */
-async function readChatTemplate(
-  directory: string,
-  configured: SpecialTokens['chat_template'],
-): Promise<ChatTemplate | undefined> {
-  const path = join(directory, 'chat_template.jinja');
-  const text = await readOptionalText(path);
-  if (text !== undefined) return {path, text};
-  const field = Array.isArray(configured)
-    ? configured.find(({name}) => name === 'default')?.template
-    : (configured ?? undefined);
-  return field === undefined ? undefined : {path: join(directory, 'tokenizer_config.json'), text: field};
-}
-
-function chatRenderer({path, text}: ChatTemplate, names: SpecialTokens): ChatRenderer {
-  const explain = (error: unknown) =>
-    new TerminalError(
-      `${path}: the chat template fails: ${messageOf(error)}; use format plain, or correct it`,
-    );
-  const template = (() => {
-    try {
-      return new Template(text);
-    } catch (error) {
-      throw explain(error);
-    }
-  })();
-  const tokens = Object.fromEntries(
-    (['bos_token', 'eos_token', 'pad_token', 'unk_token'] as const).map((name) => [name, names[name] ?? '']),
-  );
-  return (messages, addGenerationPrompt) => {
-    try {
-      return template.render({...tokens, messages, add_generation_prompt: addGenerationPrompt});
-    } catch (error) {
-      throw explain(error);
-    }
-  };
+/** The tokens that templates know by name. TRL fills rows with the end token where there is no other. */
+function specialTokensOf(names: z.infer<typeof tokenizerConfigSchema>): Record<string, string> {
+  const tokens: Record<string, string> = {};
+  for (const [name, value] of Object.entries({...names, pad_token: names.pad_token ?? names.eos_token})) {
+    const token = name.endsWith('_token') ? tokenName.safeParse(value).data : undefined;
+    if (typeof token === 'string') tokens[name] = token;
+  }
+  return tokens;
 }

@@ -11,9 +11,9 @@ const say = (word: TrialWord): void => {
 
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 
-const [directory, format] = process.argv.slice(2);
+const [directory, format, chatTemplate = '{}'] = process.argv.slice(2);
 const worker = new Worker(new URL('./trial-thread.js', import.meta.url), {
-  workerData: {directory, format},
+  workerData: {directory, format, chatTemplate: JSON.parse(chatTemplate)},
   resourceLimits: {maxOldGenerationSizeMb: MEMORY_MB},
 });
 worker.on('message', say);

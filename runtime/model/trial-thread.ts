@@ -2,14 +2,16 @@
 import {join} from 'node:path';
 import {parentPort, workerData} from 'node:worker_threads';
 import {messageOf} from '../errors.js';
+import type {ChatRenderer, TemplateArguments} from './chat-template.js';
 import type {TextFormat} from './encode.js';
 import {readText} from './json-file.js';
-import type {Message} from './messages.js';
-import {type ChatRenderer, loadTokenizer, type Tokenizer} from './tokenizer.js';
+import {type Message, wordsOf} from './messages.js';
+import {loadTokenizer, type Tokenizer} from './tokenizer.js';
 
 export interface TrialRequest {
   readonly directory: string;
   readonly format: TextFormat;
+  readonly chatTemplate: TemplateArguments;
 }
 
 /** What a trial found. */
@@ -31,14 +33,14 @@ const MOST_BESIDE = 100_000;
 
 const say = (word: TrialWord): void => parentPort?.postMessage(word);
 
-const trial = async ({directory, format}: TrialRequest): Promise<Tried> => {
+const trial = async ({directory, format, chatTemplate}: TrialRequest): Promise<Tried> => {
   const path = join(directory, 'tokenizer.json');
   say({kind: 'at', what: `${path}: loading it`});
   const tokenizer = await loadTokenizer(directory);
   const {renderChat} = tokenizer;
   if (renderChat !== undefined && format === 'chat') {
     say({kind: 'at', what: `${directory}: rendering the chat template over a few words`});
-    renderAll(directory, renderChat);
+    renderAll(directory, (messages, goesOn) => renderChat(messages, goesOn, {arguments: chatTemplate}));
   }
   say({kind: 'at', what: `${path}: encoding a few words`});
   for (const text of probesFor(await readText(path, Number.POSITIVE_INFINITY)))
@@ -51,9 +53,9 @@ const renderAll = (directory: string, render: ChatRenderer): void => {
   const user: Message = {role: 'user', content: 'Which is the third planet?'};
   const assistant: Message = {role: 'assistant', content: 'The third planet is the Earth.'};
   const system: Message = {role: 'system', content: 'You are brief.'};
-  requireShort(directory, [user], render([user], true));
+  for (const messages of [[user], [user, assistant]])
+    requireShort(directory, messages, render(messages, messages.at(-1) === user));
   for (const messages of [
-    [user, assistant],
     [system, user],
     [system, user, assistant, user, assistant, user],
   ]) {
@@ -68,7 +70,7 @@ const renderAll = (directory: string, render: ChatRenderer): void => {
 };
 
 const requireShort = (directory: string, messages: readonly Message[], text: string): void => {
-  const said = messages.reduce((sum, {content}) => sum + content.length, 0);
+  const said = messages.reduce((sum, message) => sum + wordsOf(message).length, 0);
   if (text.length <= said * MOST_PER_CHARACTER + MOST_BESIDE) return;
   throw new Error(
     `${directory}: the chat template makes ${text.length} characters of ${said}; copy it from whoever made the model`,

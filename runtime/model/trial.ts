@@ -5,6 +5,7 @@
 import {fork} from 'node:child_process';
 import {fileURLToPath} from 'node:url';
 import {TerminalError} from '../errors.js';
+import type {TemplateArguments} from './chat-template.js';
 import type {TextFormat} from './encode.js';
 import type {TrialWord, Tried} from './trial-thread.js';
 
@@ -14,6 +15,8 @@ const LIMIT_MS = 30_000;
 export interface TrialOptions {
   /** With `plain`, the chat template is not rendered. */
   readonly format: TextFormat;
+  /** Arguments of the template. */
+  readonly chatTemplate?: TemplateArguments | undefined;
   /** All of it together may take so long; half a minute unless given. */
   readonly limitMs?: number;
 }
@@ -26,9 +29,10 @@ export interface TrialOptions {
  */
 export async function tryModelText(
   directory: string,
-  {format, limitMs = LIMIT_MS}: TrialOptions,
+  {format, chatTemplate = {}, limitMs = LIMIT_MS}: TrialOptions,
 ): Promise<Tried> {
-  const child = fork(fileURLToPath(new URL('./trial-process.js', import.meta.url)), [directory, format], {
+  const given = [directory, format, JSON.stringify(chatTemplate)];
+  const child = fork(fileURLToPath(new URL('./trial-process.js', import.meta.url)), given, {
     execArgv: [],
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });

@@ -187,7 +187,7 @@ const endless: Record<string, readonly [spoil: (folder: string) => void, line: R
         join(folder, 'chat_template.jinja'),
         '{% for i in range(100000) %}{% for j in range(100000) %}{% endfor %}{% endfor %}',
       ),
-    /rendering the chat template over a few words takes over 6 s; /,
+    /chat_template\.jinja: the chat template fails: it takes over 5000000 operations; /,
   ],
   'a template that writes for ever': [
     (folder) =>
@@ -203,7 +203,7 @@ const endless: Record<string, readonly [spoil: (folder: string) => void, line: R
         join(folder, 'chat_template.jinja'),
         '{% set ns = namespace(s="0123456789") %}{% for i in range(60) %}{% set ns.s = ns.s + ns.s %}{% endfor %}{{ ns.s }}',
       ),
-    /chat_template\.jinja: the chat template fails: Invalid string length; /,
+    /chat_template\.jinja: the chat template fails: a text of over 67108864 characters; /,
   ],
 };
 
@@ -211,7 +211,9 @@ for (const [what, [spoil, line]] of Object.entries(endless)) {
   test(`${what} is ended, in one line`, async (t) => {
     const folder = modelFolder(t);
     spoil(folder);
-    t.regex(await lineOf(t, tryModelText(folder, {format: 'chat', limitMs: 6_000})), line);
+    // Only what has no end of its own is ended by the clock.
+    const limit = line.source.includes('takes over 6 s') ? {limitMs: 6_000} : {};
+    t.regex(await lineOf(t, tryModelText(folder, {format: 'chat', ...limit})), line);
   });
 }
 

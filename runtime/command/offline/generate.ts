@@ -97,15 +97,20 @@ const writeAnswers = async (options: GenerateOptions, signal: AbortSignal): Prom
 };
 
 const readPromptsFor = async (
-  {model, limits, format}: Policy,
+  {model, limits, format, chatTemplate}: Policy,
   file: string,
   progress: ProgressLine,
 ): Promise<EncodedPrompt[]> => {
   const prompts: EncodedPrompt[] = [];
   let cut = 0;
-  for await (const {prompt, where} of readPromptLines(file)) {
+  for await (const {prompt, context, where} of readPromptLines(file)) {
     const ids = encoded(where, () =>
-      encodePrompt(model.tokenizer, prompt, {format, maxPromptTokens: limits.maxPromptTokens + 1}),
+      encodePrompt(
+        model.tokenizer,
+        prompt,
+        {format, chatTemplate, maxPromptTokens: limits.maxPromptTokens + 1},
+        context,
+      ),
     );
     cut += ids.length > limits.maxPromptTokens ? 1 : 0;
     const promptIds = ids.slice(-limits.maxPromptTokens);

@@ -4,13 +4,14 @@ import {availableParallelism} from 'node:os';
 import {type Command, Option} from 'commander';
 import {TerminalError} from '../../errors.js';
 import {loadAdapter, mergeAdapter} from '../../model/adapter.js';
+import type {TemplateArguments} from '../../model/chat-template.js';
 import {loadCheckpoint, type ModelCheckpoint} from '../../model/checkpoint.js';
 import {readModelConfig} from '../../model/config.js';
 import type {TextFormat} from '../../model/encode.js';
 import {tryModelText} from '../../model/trial.js';
 import type {Device, ExecutorOptions, OpenedExecutor, Precision, Work} from '../../tensor/executor.js';
 import {openExecutor} from '../../tensor/open.js';
-import {wholeFrom} from '../options.js';
+import {collectArguments, wholeFrom} from '../options.js';
 
 export interface PolicyOptions {
   readonly model: string;
@@ -18,6 +19,7 @@ export interface PolicyOptions {
   readonly adapter?: string;
   readonly chat?: boolean;
   readonly plain?: boolean;
+  readonly chatTemplateArg?: TemplateArguments;
   readonly maxPromptTokens?: number;
   readonly maxCompletionTokens?: number;
   readonly backend: ExecutorOptions['backend'];
@@ -40,6 +42,11 @@ export const withPolicyOptions = (command: Command): Command =>
       ).conflicts('plain'),
     )
     .option('--plain', 'texts are joined as they are, and the end token added')
+    .option(
+      '--chat-template-arg <name=value>',
+      'gives the chat template an argument, such as enable_thinking=false; may be repeated',
+      collectArguments,
+    )
     .option(
       '--max-prompt-tokens <number>',
       `a longer prompt keeps its last tokens (${MAX_TOKENS})`,
@@ -74,6 +81,7 @@ export const withCompletionOption = (command: Command): Command =>
 export interface Policy extends OpenedExecutor {
   readonly model: ModelCheckpoint;
   readonly format: TextFormat;
+  readonly chatTemplate: TemplateArguments;
   readonly limits: TokenLimits;
   readonly device: Device;
   readonly precision: Precision;
@@ -102,6 +110,7 @@ export const openPolicy = async (options: PolicyOptions, work: Work): Promise<Po
     executor,
     reason,
     format,
+    chatTemplate: options.chatTemplateArg ?? {},
     limits,
     device,
     precision,
@@ -117,9 +126,10 @@ const loadPolicy = async ({
   model: folder,
   adapter: adapterFolder,
   plain,
+  chatTemplateArg,
 }: PolicyOptions): Promise<ModelCheckpoint> => {
   await readModelConfig(folder);
-  await tryModelText(folder, {format: plain === true ? 'plain' : 'chat'});
+  await tryModelText(folder, {format: plain === true ? 'plain' : 'chat', chatTemplate: chatTemplateArg});
   const model = await loadCheckpoint(folder);
   if (adapterFolder === undefined) return model;
   const adapter = await loadAdapter(adapterFolder, model.config);

@@ -26,13 +26,19 @@ export const withCacheOption = (command: Command): Command =>
 
 /** The pairs of a file as the policy's tokens. Says what was refused, and what was cut. */
 export const readPairsFor = async (
-  {model, limits, format}: Policy,
+  {model, limits, format, chatTemplate}: Policy,
   file: string,
   progress: ProgressLine,
 ): Promise<EncodedPairs> => {
   const {maxPositions} = model.config;
   const onProgress = (lines: number): void => progress.show(`reading    line ${lines} of ${file}`);
-  const data = await encodePairsFile(file, model.tokenizer, {...limits, format, maxPositions, onProgress});
+  const data = await encodePairsFile(file, model.tokenizer, {
+    ...limits,
+    format,
+    chatTemplate,
+    maxPositions,
+    onProgress,
+  });
   const {pairs, refused, cut, merged} = data;
   progress.print(`pairs      ${pairs.length} of ${file}`);
   if (refused.length > 0) progress.print(`           ${refusalText(refused)}`);

@@ -185,6 +185,11 @@ const refused: [family: string, fields: Record<string, unknown>, message: RegExp
   ['llama', {use_bidirectional_attention: true}, /"use_bidirectional_attention" is true/],
   ['llama', {auto_map: {AutoModelForCausalLM: 'modeling.Other'}}, /"auto_map" .* code of their own/],
   ['llama', {hidden_size: '64'}, /"hidden_size": /],
+  [
+    'llama',
+    {text_config: {vocab_size: 8}, vocab_size: undefined},
+    /"text_config" is the language model's configuration inside/,
+  ],
   ['llama', {vocab_size: undefined}, /"vocab_size": /],
 ];
 for (const [family, fields, message] of refused) {
