@@ -4,6 +4,7 @@ import {gradeAnswer, heldOutPrompts} from '../../runtime/demo/task.js';
 import {TerminalError} from '../../runtime/errors.js';
 import {excerpt} from '../../runtime/excerpt.js';
 import type {Fleet} from '../../runtime/fleet/schema.js';
+import type {JsonLine} from '../../runtime/model/json-lines.js';
 
 export interface Item {
   readonly prompt: string;
@@ -32,7 +33,7 @@ export interface Scorer {
 export type Answered = Exclude<NonNullable<Fleet['evaluation']>, {suite: 'heldout'}>;
 type Suite<S extends Answered['suite']> = (
   evaluation: Extract<Answered, {suite: S}>,
-  read: (file: string) => Promise<string>,
+  read: (file: string) => AsyncIterable<JsonLine>,
 ) => Promise<Item[]>;
 
 const arithmetic: Suite<'arithmetic'> = async ({count}) =>
@@ -41,37 +42,30 @@ const arithmetic: Suite<'arithmetic'> = async ({count}) =>
     grade: (completion) => (gradeAnswer(prompt, completion).correct ? 1 : 0),
   }));
 
-const exactMatch: Suite<'exact_match'> = async ({file}, read) =>
-  (await read(file))
-    .split('\n')
-    .map((line, index) => ({line, where: `${file}, line ${index + 1}`}))
-    .filter(({line}) => line.trim() !== '')
-    .map(({line, where}) => itemOf(line, where));
+const exactMatch: Suite<'exact_match'> = async ({file}, read) => {
+  const items: Item[] = [];
+  for await (const line of read(file)) items.push(itemOf(line));
+  if (items.length === 0)
+    throw new TerminalError(`${file}: holds nothing to ask; write ${ITEM_EXAMPLE} on each line`);
+  return items;
+};
 
-const itemOf = (line: string, where: string): Item => {
-  const {prompt, answer} = parse(line, where);
+const itemOf = ({value, where}: JsonLine): Item => {
+  const {prompt, answer}: {prompt?: unknown; answer?: unknown} = value instanceof Object ? value : {};
   if (typeof prompt !== 'string' || typeof answer !== 'string')
-    throw new TerminalError(
-      `${where}: needs the texts prompt and answer, as in {"prompt": "...", "answer": "..."}`,
-    );
+    throw new TerminalError(`${where}: needs the texts prompt and answer, as in ${ITEM_EXAMPLE}`);
   return {prompt, grade: (completion) => (completion.trim() === answer.trim() ? 1 : 0)};
 };
 
-const parse = (line: string, where: string): {prompt?: unknown; answer?: unknown} => {
-  try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === 'object' && value !== null ? value : {};
-  } catch (cause) {
-    throw new TerminalError(`${where}: not JSON; write one object a line`, {cause});
-  }
-};
+/** A line of an evaluation file. */
+export const ITEM_EXAMPLE = '{"prompt": "...", "answer": "..."}';
 
 const suites: {[S in Answered['suite']]: Suite<S>} = {arithmetic, exact_match: exactMatch};
 
 /** The items of the fleet's suite. */
 export const itemsOf = <S extends Answered['suite']>(
   evaluation: Extract<Answered, {suite: S}>,
-  read: (file: string) => Promise<string>,
+  read: (file: string) => AsyncIterable<JsonLine>,
 ): Promise<Item[]> => (suites[evaluation.suite as S] as Suite<S>)(evaluation, read);
 
 /** The mean grade, from 0 to 1. */

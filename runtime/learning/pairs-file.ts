@@ -8,15 +8,18 @@
  * | implicit prompt | none | strings, or whole conversations, that begin alike: what they share is the prompt |
  * | mixed, as the published CLAIR data sets | string | whole conversations; the prompt is what they share |
  *
- * Messages and strings may also meet the other way round: a string that answers messages is one assistant turn. Other
- * fields of a line are passed over.
+ * Messages and strings may also meet the other way round: a string that answers messages is one assistant turn. `tools`
+ * and `chat_template_kwargs` go to the chat template; other fields of a line are passed over.
  */
 import {isDeepStrictEqual} from 'node:util';
 import {z} from 'zod';
 import {TerminalError} from '../errors.js';
+import {promptRemedy} from '../model/columns.js';
 import type {PairTexts} from '../model/encode.js';
 import {type JsonLine, readJsonLines} from '../model/json-lines.js';
-import {isBlank, type Message, messageSchema, type Text} from '../model/messages.js';
+import {contextIn} from '../model/line-context.js';
+import {isBlank, type Message, type Text} from '../model/messages.js';
+import {textIn} from '../model/text-field.js';
 
 /** A line of a pairs file. */
 export interface PairLine extends PairTexts {
@@ -29,7 +32,6 @@ export interface PairLine extends PairTexts {
 }
 
 const EXAMPLE = '{"prompt": "...", "chosen": "...", "rejected": "..."}';
-const MESSAGE = '{"role": "user", "content": "..."}';
 
 /**
  * The pairs of a file, in order, a line at a time.
@@ -43,51 +45,50 @@ export async function* readPairs(file: string): AsyncGenerator<PairLine> {
   }
 }
 
-const rowSchema = z.looseObject({
-  tools: z.unknown().optional(),
-  chat_template_kwargs: z.unknown().optional(),
-});
+const rowSchema = z.looseObject({});
 
 function textsOf({where, value}: JsonLine): PairTexts {
   const row = rowSchema.safeParse(value);
   if (!row.success || Array.isArray(value)) {
     throw new TerminalError(`${where}: not an object; each line is ${EXAMPLE}`);
   }
-  for (const field of ['tools', 'chat_template_kwargs'] as const) {
-    // Without them the template would render another text than the one that the data set means.
-    if (isGiven(row.data[field]))
-      throw new TerminalError(`${where}: ${field}: not supported; leave such lines out`);
-  }
-  const prompt = textOf(row.data.prompt ?? undefined, `${where}: prompt`);
-  const chosen = textOf(row.data.chosen ?? undefined, `${where}: chosen`);
-  const rejected = textOf(row.data.rejected ?? undefined, `${where}: rejected`);
+  const context = contextIn(row.data, where);
+  const prompt = textIn(row.data.prompt ?? undefined, `${where}: prompt`);
+  const chosen = textIn(row.data.chosen ?? undefined, `${where}: chosen`);
+  const rejected = textIn(row.data.rejected ?? undefined, `${where}: rejected`);
   if (chosen === undefined || rejected === undefined) {
     const field = chosen === undefined ? 'chosen' : 'rejected';
-    throw new TerminalError(`${where}: ${field}: missing; each line is ${EXAMPLE}`);
+    const what = row.data[field] === null ? 'null; leave the line out' : `missing; each line is ${EXAMPLE}`;
+    throw new TerminalError(`${where}: ${field}: ${what}`);
   }
   if (isMessages(chosen) !== isMessages(rejected)) {
     throw new TerminalError(
       `${where}: rejected: of another form than chosen; make both texts, or both messages`,
     );
   }
-  return withPrompt(prompt, chosen, rejected);
+  // What two texts begin with would be taken for a prompt that the line has under another name.
+  const remedy = prompt === undefined && !isMessages(chosen) ? promptRemedy(row.data) : undefined;
+  if (remedy !== undefined) throw new TerminalError(`${where}: prompt: missing; ${remedy}`);
+  requireAnswers(prompt, {chosen, rejected}, where);
+  return {...withPrompt(prompt, chosen, rejected), context};
 }
 
-const isGiven = (value: unknown): boolean =>
-  value !== undefined && value !== null && Object.keys(value).length > 0;
+/** Answers that begin with the prompt's turns again would be trained on as if those were answers. */
+function requireAnswers(
+  prompt: Text | undefined,
+  answers: Readonly<Record<string, Text>>,
+  where: string,
+): void {
+  if (prompt === undefined || !isMessages(prompt) || prompt.length === 0) return;
+  for (const [field, answer] of Object.entries(answers)) {
+    if (!isMessages(answer) || !isDeepStrictEqual(answer.slice(0, prompt.length), prompt)) continue;
+    throw new TerminalError(
+      `${where}: ${field}: begins with the prompt again; leave "prompt" out, or those turns`,
+    );
+  }
+}
 
 const isMessages = (text: Text): text is readonly Message[] => typeof text !== 'string';
-
-/** The text of a field, checked; undefined where there is none. */
-export function textOf(value: unknown, where: string): Text | undefined {
-  if (value === undefined || typeof value === 'string') return value;
-  if (!Array.isArray(value))
-    throw new TerminalError(`${where}: neither a text nor messages such as [${MESSAGE}]`);
-  const parsed = z.array(messageSchema).safeParse(value);
-  if (parsed.success) return parsed.data;
-  const path = parsed.error.issues[0]?.path.join('.') ?? '';
-  throw new TerminalError(`${where}.${path}: not a text; each message is ${MESSAGE}`);
-}
 
 function withPrompt(prompt: Text | undefined, chosen: Text, rejected: Text): PairTexts {
   const isWhole = prompt === undefined || (typeof prompt === 'string' && isMessages(chosen));

@@ -1,5 +1,4 @@
 /** Checkpoints by what they answer: greedy completions, graded by a suite. */
-import {readFile} from 'node:fs/promises';
 import type {ActorContext} from '../../../runtime/actor/context.js';
 import {loadPolicy, policyWeights} from '../../../runtime/fleet/checkpoints/lora.js';
 import {threadsOf} from '../../../runtime/fleet/cores.js';
@@ -7,13 +6,14 @@ import {requireSameEvaluation} from '../../../runtime/fleet/origin.js';
 import type {Fleet} from '../../../runtime/fleet/schema.js';
 import {encodePrompt} from '../../../runtime/model/encode.js';
 import {createGenerator} from '../../../runtime/model/generation.js';
+import {readJsonLines} from '../../../runtime/model/json-lines.js';
 import {openExecutor} from '../../../runtime/tensor/open.js';
-import {type Answered, itemsOf, type Scorer, scoreOf, shownAnswers} from '../suites.js';
+import {type Answered, ITEM_EXAMPLE, itemsOf, type Scorer, scoreOf, shownAnswers} from '../suites.js';
 
 export const openAnswers = async (context: ActorContext<Fleet>, evaluation: Answered): Promise<Scorer> => {
   const {fleet, log} = context;
   await requireSameEvaluation(context.bus, fleet);
-  const items = await itemsOf(evaluation, (file) => readFile(file, 'utf8'));
+  const items = await itemsOf(evaluation, (file) => readJsonLines(file, ITEM_EXAMPLE));
   const {executor, reason} = await openExecutor({
     backend: fleet.backend,
     device: fleet.device,

@@ -1,12 +1,14 @@
 /** A prompts file: JSON lines with `{"prompt": "..."}`, or one user turn as `{"prompt": [{"role": "user", "content": "..."}]}`. */
 import {z} from 'zod';
 import {TerminalError} from '../../errors.js';
+import {promptRemedy} from '../../model/columns.js';
 import {type JsonLine, readJsonLines} from '../../model/json-lines.js';
+import {contextIn} from '../../model/line-context.js';
 import {seedOf, shuffled} from '../../seed.js';
 
 const text = z.string().min(1);
 const turn = z.object({role: z.literal('user'), content: text});
-const lineSchema = z.object({prompt: z.union([text, z.tuple([turn])])});
+const lineSchema = z.looseObject({prompt: z.union([text, z.tuple([turn])])});
 
 /** A prompt of a file. */
 export interface FilePrompt {
@@ -42,11 +44,24 @@ export const readPrompts = async (
 
 const promptIn = ({where, value}: JsonLine): string => {
   const parsed = lineSchema.safeParse(value);
-  if (!parsed.success) {
+  if (!parsed.success) throw new TerminalError(`${where}: ${complaintOf(value)}`);
+  const {prompt, ...others} = parsed.data;
+  // Without them the template would render another text than the line means.
+  const context = contextIn(others, where);
+  if (context !== undefined)
     throw new TerminalError(
-      `${where}: no prompt; each line is {"prompt": "text"} or {"prompt": [one user message]}`,
+      `${where}: ${context.tools === undefined ? 'chat_template_kwargs' : 'tools'}: not of a fleet's prompts; leave it out, or set policy.chatTemplate for all of them`,
     );
-  }
-  const {prompt} = parsed.data;
   return typeof prompt === 'string' ? prompt : prompt[0].content;
+};
+
+const complaintOf = (value: unknown): string => {
+  const form = 'each line is {"prompt": "text"} or {"prompt": [one user message]}';
+  if (typeof value !== 'object' || value === null || !('prompt' in value))
+    return `no prompt; ${(value instanceof Object && promptRemedy(value)) || form}`;
+  const turns: unknown = value.prompt;
+  const isConversation = Array.isArray(turns) && turns.length > 1;
+  return isConversation
+    ? 'prompt: has several turns, and a fleet asks one user turn; make it one'
+    : `prompt: empty, or neither a text nor one user message with one; ${form}`;
 };

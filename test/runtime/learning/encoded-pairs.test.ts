@@ -57,6 +57,27 @@ test('every form of a pair is encoded as by TRL', async (t) => {
   }
 });
 
+test('The template is given what a line and the options say, the line first, and tools that are none as none', async (t) => {
+  const tokenizer = await withTemplate(
+    t,
+    '{{ tools is not none }}{{ tools | tojson }}{{ thinks }}{{ style }}{% for m in messages %}{{ m.content }}{% endfor %}',
+  );
+  const row = {prompt: 'p', chosen: 'c', rejected: 'r'};
+  const promptOf = async (more: object) => {
+    const file = pairsFile(t, [{...row, ...more}]);
+    const {pairs} = await encodePairsFile(file, tokenizer, {
+      ...chat,
+      chatTemplate: {thinks: true, style: 's'},
+    });
+    return tokenizer.decode([...(pairs[0]?.promptIds ?? [])]);
+  };
+  t.is(await promptOf({}), 'FalsenullTruesp');
+  t.is(
+    await promptOf({chat_template_kwargs: {thinks: false}, tools: '[{"a": 1.0}]'}),
+    'True[{"a": 1.0}]Falsesp',
+  );
+});
+
 test('the pairs of the goldens are encoded as by TRL, in file order', async (t) => {
   const {pairs, refused, cut, longest} = await encodePairsFile(
     goldenPath('pairs.jsonl'),

@@ -96,6 +96,28 @@ for (const [reason, row] of Object.entries(refused)) {
   });
 }
 
+test('Turns go on as they are: any role, calls of tools, content that is null or in parts', async (t) => {
+  const called = {role: 'assistant', content: null, tool_calls: [{type: 'function', function: {name: 'w'}}]};
+  const prompt = [user('Weather?'), called, {role: 'ipython', content: [{type: 'text', text: '3'}]}];
+  const row = {prompt, chosen: [{...called, content: ''}], rejected: [assistant('No.')]};
+  t.deepEqual<unknown, unknown>(await textsOf(t, row), row);
+  const [pair] = await read(t, JSON.stringify(row));
+  t.is(pair?.refusal, undefined);
+});
+
+test('Tools and arguments of a line go to the chat template, tools as a list or as its JSON text', async (t) => {
+  const tools = [{type: 'function', function: {name: 'w'}}];
+  const contextOf = async (more: object) => (await read(t, JSON.stringify({...good, ...more})))[0]?.context;
+  t.deepEqual(await contextOf({tools: null, chat_template_kwargs: null}), undefined);
+  t.deepEqual(await contextOf({tools: []}), {tools: [], arguments: undefined});
+  t.deepEqual(await contextOf({tools: JSON.stringify(tools)}), {tools, arguments: undefined});
+  t.deepEqual(await contextOf({tools: 'null'}), undefined);
+  t.deepEqual(await contextOf({tools, chat_template_kwargs: {enable_thinking: false}}), {
+    tools,
+    arguments: {enable_thinking: false},
+  });
+});
+
 test('a pair is not refused where all is there', async (t) => {
   const [pair] = await read(t, JSON.stringify(good));
   t.is(pair?.refusal, undefined);
@@ -111,10 +133,27 @@ const broken: Record<string, string> = {
     'prompt: neither a text nor messages such as [{"role": "user", "content": "..."}]',
   '{"prompt": "a", "chosen": "b", "rejected": [{"role": "assistant", "content": "c"}]}':
     'rejected: of another form than chosen; make both texts, or both messages',
-  '{"prompt": [{"role": "user"}], "chosen": "b", "rejected": "c"}':
-    'prompt.0.content: not a text; each message is {"role": "user", "content": "..."}',
-  '{"prompt": "a", "chosen": "b", "rejected": "c", "tools": [{"type": "function"}]}':
-    'tools: not supported; leave such lines out',
+  '{"prompt": "a", "chosen": null, "rejected": "c"}': 'chosen: null; leave the line out',
+  '{"prompt": [{"role": "user", "content": 3}], "chosen": "b", "rejected": "c"}':
+    'prompt.0.content: neither a text nor parts; each message is {"role": "user", "content": "..."}',
+  '{"prompt": [{"content": "a"}], "chosen": "b", "rejected": "c"}':
+    'prompt.0.role: not the name of a role; each message is {"role": "user", "content": "..."}',
+  '{"prompt": ["a"], "chosen": "b", "rejected": "c"}':
+    'prompt.0: not a message; each is {"role": "user", "content": "..."}',
+  '{"question": "a", "chosen": "It is b.", "rejected": "It is c."}':
+    'prompt: missing; there is a column "question": rename it to "prompt", if it is that',
+  '{"system": "s", "instruction": "a", "chosen": "b", "rejected": "c"}':
+    'prompt: missing; there is a column "instruction": rename it to "prompt", if it is that, and make it messages, so that "system" is its first',
+  '{"prompt": "a", "chosen": "b", "rejected": "c", "tools": ""}':
+    'tools: a text that is not JSON (Unexpected end of JSON input); write the list itself, or null',
+  '{"prompt": "a", "chosen": "b", "rejected": "c", "tools": {"name": "f"}}':
+    'tools: not a list of functions such as [{"type": "function", "function": {"name": "..."}}], or null',
+  '{"prompt": "a", "chosen": "b", "rejected": "c", "chat_template_kwargs": "no"}':
+    'chat_template_kwargs: not an object such as {"enable_thinking": false}, or null',
+  '{"prompt": "a", "chosen": "b", "rejected": "c", "chat_template_kwargs": {"messages": []}}':
+    'chat_template_kwargs.messages: not an argument of a template; leave it out',
+  '{"prompt": [{"role": "user", "content": "a"}], "chosen": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}], "rejected": [{"role": "assistant", "content": "c"}]}':
+    'chosen: begins with the prompt again; leave "prompt" out, or those turns',
 };
 for (const [line, complaint] of Object.entries(broken)) {
   test(`a line in no form is named with its field: ${line}`, async (t) => {

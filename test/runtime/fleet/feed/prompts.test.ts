@@ -28,7 +28,10 @@ test('text and single user turns are prompts with their lines, in an order that 
 
 const broken = {
   'not JSON; each line is an object such as {"prompt": "..."}': '{"prompt": "three"',
-  'no prompt; each line is {"prompt": "text"} or {"prompt": [one user message]}': '{"question": "three"}',
+  'no prompt; each line is {"prompt": "text"} or {"prompt": [one user message]}': '{"answer": "three"}',
+  'no prompt; there is a column "question": rename it to "prompt", if it is that': '{"question": "three"}',
+  "tools: not of a fleet's prompts; leave it out, or set policy.chatTemplate for all of them":
+    '{"prompt": "three", "tools": [{"name": "f"}]}',
 };
 for (const [complaint, line] of Object.entries(broken)) {
   test(`a broken line is named by its number: ${line}`, async (t) => {
@@ -41,7 +44,7 @@ for (const [complaint, line] of Object.entries(broken)) {
 test('a conversation of several turns is not a prompt', async (t) => {
   const turns = '{"prompt": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]}';
   await t.throwsAsync(readPrompts(temporaryFile(t, 'prompts.jsonl', turns), 0, undefined), {
-    message: /:1: no prompt/,
+    message: /:1: prompt: has several turns/,
   });
 });
 
