@@ -87,6 +87,7 @@ const levels = [
     'whole-file.ts',
     'shell-words.ts',
   ],
+  ['disk-room.ts'],
   ['tensor', 'bus', 'endpoints'],
   ['model', 'metrics'],
   ['learning'],

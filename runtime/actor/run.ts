@@ -15,6 +15,7 @@ import {destination, type Logger, pino} from 'pino';
 import {defer, lastValueFrom, type Observable, ReplaySubject} from 'rxjs';
 import type {Bus} from '../bus/bus.js';
 import type {ActorName} from '../bus/subjects.js';
+import {isOutOfRoom, outOfRoom} from '../disk-room.js';
 import {messageOf, RetryableError, TerminalError} from '../errors.js';
 import {complain, safe} from '../output.js';
 import {redacted} from '../redact.js';
@@ -70,8 +71,10 @@ export const runActor = async <F>(
   const drain = listenForDrain(log, () => work.busy());
   process.on('uncaughtException', (error) => void leave(log, error));
   process.on('unhandledRejection', (error) => void leave(log, error));
+  let runFolder = '';
   try {
     const args = readArguments(process.argv.slice(2));
+    ({runFolder} = args);
     const fleet = await loadFleet(args.fleet);
     const totals: Record<string, number> = {};
     const alive = setInterval(
@@ -117,7 +120,7 @@ export const runActor = async <F>(
   } catch (error) {
     // Asked to stop before there was anything to stop.
     if (drain.signal.aborted && error === drain.signal.reason) process.exit(0);
-    await leave(log, error);
+    await leave(log, isOutOfRoom(error) ? await outOfRoom(runFolder, `what ${name} writes`) : error);
   }
 };
 

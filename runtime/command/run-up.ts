@@ -11,6 +11,7 @@ import {map, merge, NEVER, type Observable, switchMap, timer} from 'rxjs';
 import type {ProcessEvent} from '../actor/supervise.js';
 import type {Bus} from '../bus/bus.js';
 import {openBus} from '../bus/open-bus.js';
+import {isOutOfRoom} from '../disk-room.js';
 import {messageOf, TerminalError} from '../errors.js';
 import {fleetCommands} from '../fleet/actors.js';
 import {retention} from '../fleet/checkpoints/retention.js';
@@ -140,10 +141,13 @@ const runOnBus = async (up: Up): Promise<number> => {
   await putFirstObjective(bus, fleet);
   const recording = await recordRun(bus, folder.path, {promptLines});
   // Of a complete run, too: a process that was killed at its end may have left files without their last lines.
-  const ending: Ending = complete ? {kind: 'complete'} : await runFleet(up);
+  const ending: Ending = complete ? {kind: 'complete'} : await runFleet(up, recording.failed$);
   const faults: string[] = [];
   const attempt = async (work: Promise<unknown>): Promise<void> => {
-    await work.catch((error) => faults.push(messageOf(error)));
+    // That a disk is full is told once, as the reason.
+    await work.catch((error) => {
+      if (ending.kind !== 'failed' || !isOutOfRoom(error)) faults.push(messageOf(error));
+    });
   };
   // What the last scores decide on.
   const place = {bus, runFolder: folder.path, warn: complain};
@@ -153,7 +157,8 @@ const runOnBus = async (up: Up): Promise<number> => {
   const failed = () => Promise.race([finished, sleep(FAILED_FINISH_MS, UNFINISHED, {ref: false})]);
   const {recorded, ...known} = await (ending.kind === 'failed' ? failed() : finished);
   const {progress} = known;
-  faults.push(...recorded.failures);
+  const reason = ending.kind === 'failed' ? ending.reason : undefined;
+  faults.push(...recorded.failures.filter((line) => line !== reason));
   await attempt(
     writeRecord(folder.path, {
       ...record,
@@ -198,17 +203,10 @@ const finish = async (bus: Bus, recording: Recording): Promise<Finished> => {
   return {progress: progress?.value, savedStep, made, recorded};
 };
 
-const runFleet = async ({
-  fleet,
-  options,
-  folder,
-  server,
-  teacher,
-  bus,
-  prompts,
-  stop,
-  lost$,
-}: Up): Promise<Ending> => {
+const runFleet = async (
+  {fleet, options, folder, server, teacher, bus, prompts, stop, lost$}: Up,
+  unrecorded$: Observable<string>,
+): Promise<Ending> => {
   const display = showProgress(bus, fleet, prompts.length);
   const fleetFile = join(folder.path, 'fleet-started.json');
   const told = teacher?.fleet ?? fleet;
@@ -234,7 +232,7 @@ const runFleet = async ({
     prompts,
     serialPrompts: options.serial === true ? prompts.length : undefined,
     stop$: stop.first$,
-    broken$: merge(server.broken$, teacher?.broken$ ?? NEVER, lost$),
+    broken$: merge(server.broken$, teacher?.broken$ ?? NEVER, lost$, unrecorded$),
     onEvent: (event) => {
       const line = lineOf(event);
       if (line !== undefined) display.print(line);

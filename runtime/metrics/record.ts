@@ -8,15 +8,30 @@
  *    taken for lost, and another one begins behind what came. Where that brings nothing either, what is lacking is said.
  */
 import {mkdir} from 'node:fs/promises';
-import {join} from 'node:path';
-import {BehaviorSubject, EMPTY, filter, firstValueFrom, map, timeout} from 'rxjs';
+import {basename, dirname, join} from 'node:path';
+import {
+  BehaviorSubject,
+  catchError,
+  EMPTY,
+  filter,
+  firstValueFrom,
+  ignoreElements,
+  map,
+  merge,
+  type Observable,
+  of,
+  timeout,
+} from 'rxjs';
 import type {Bus} from '../bus/bus.js';
 import type {LogName, MessageOf} from '../bus/subjects.js';
+import {withRoom} from '../disk-room.js';
 import {messageOf, TerminalError} from '../errors.js';
 import {fileOf, type Line, lineOf} from './lines.js';
 import {openForAppending} from './tail.js';
 
 export interface Recording {
+  /** Emits why a file lacks something from now on, such as a full disk; the same line is among the failures at the end. */
+  readonly failed$: Observable<string>;
   /**
    * Waits until the files hold everything that the logs hold at the moment of the call, then stops and closes the files.
    * Never rejects.
@@ -84,7 +99,7 @@ export async function recordRun(
     await finished();
     throw each.reason;
   }
-  return {finished};
+  return {failed$: merge(...logs.map((log) => log.failed$)), finished};
 }
 
 interface Ended {
@@ -98,7 +113,7 @@ async function recordLog<N extends LogName>(
   log: N,
   path: string,
   {promptLines = [], silenceMs = SILENCE_MS}: RecordOptions,
-): Promise<{finished(): Promise<Ended>}> {
+): Promise<{readonly failed$: Observable<string>; finished(): Promise<Ended>}> {
   const {file, sequence: from} = await openForAppending(path);
   const {lastSequence} = await bus.state(log);
   if (lastSequence < from) {
@@ -126,7 +141,7 @@ async function recordLog<N extends LogName>(
     });
     const write = async (): Promise<void> => {
       for await (const {message, sequence} of entries) {
-        await file.appendFile(textOf(message, sequence));
+        await withRoom(dirname(path), basename(path), () => file.appendFile(textOf(message, sequence)));
         recorded$.next(sequence);
       }
     };
@@ -154,17 +169,23 @@ async function recordLog<N extends LogName>(
     }
   };
 
+  const cutShort = (error: unknown): string => `${path}: not recorded to its end: ${messageOf(error)}`;
+
   /** Why the file may lack something, if it may. */
   const lackingOf = async (end: Promise<number>): Promise<string | undefined> => {
     try {
       if (await recordedThrough(await end)) return undefined;
       return `${path}: holds ${log} up to ${recorded$.value} of ${await end}; the server does not give the rest`;
     } catch (error) {
-      return `${path}: not recorded to its end: ${messageOf(error)}`;
+      return cutShort(error);
     }
   };
 
   return {
+    failed$: recorded$.pipe(
+      ignoreElements(),
+      catchError((error) => of(cutShort(error))),
+    ),
     finished: async () => {
       const end = bus.state(log).then(({lastSequence}) => lastSequence);
       const lacking = await lackingOf(end);

@@ -4,6 +4,7 @@ import {resolve} from 'node:path';
 import type {Checkpoint} from '../../../proto/messages.js';
 import type {ActorContext} from '../../actor/context.js';
 import type {Bus} from '../../bus/bus.js';
+import {megabytes, withRoom} from '../../disk-room.js';
 import {TerminalError} from '../../errors.js';
 import {loadAdapter, saveAdapter} from '../../model/adapter.js';
 import {loadCheckpoint, loadWeights, type ModelCheckpoint, saveCheckpoint} from '../../model/checkpoint.js';
@@ -136,7 +137,11 @@ export const saveTraining = async (
   const {warmupSteps, steps: totalSteps} = fleet.training;
   const schedule = {peak: objective.learningRate, warmupSteps, totalSteps};
   const text = formatState(state, {seed: fleet.seed, objective, schedule});
-  const written = await context.timed('saving', async () => {
+  const bytes = [...weights.values(), ...(slots?.values() ?? [])].reduce(
+    (sum, {data}) => sum + data.byteLength,
+    0,
+  );
+  const write = async (): Promise<Written> => {
     const trainingFiles = await saveTrainingFiles(runFolder, places, slots ?? new Map(), text);
     const folder = resolve(runFolder, places.checkpoint);
     const {adapter} = saves.model;
@@ -145,7 +150,10 @@ export const saveTraining = async (
         ? (await saveCheckpoint(folder, saves.model, weights)).weightsSha256
         : (await saveAdapter(folder, {...adapter, tensors: weights}, saves.model.directory)).adapterSha256;
     return {folder: places.checkpoint, weightsSha256, trainingFiles, files: await policyFiles(folder)};
-  });
+  };
+  const written = await context.timed('saving', () =>
+    withRoom(runFolder, `a checkpoint of ${megabytes(bytes)}`, write),
+  );
   await publish(context, saves, saving, written);
 };
 

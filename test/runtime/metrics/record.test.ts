@@ -1,4 +1,4 @@
-import {appendFile, readFile, writeFile} from 'node:fs/promises';
+import {appendFile, readFile, symlink, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import test from 'ava';
 import {firstValueFrom, take, toArray} from 'rxjs';
@@ -340,6 +340,22 @@ test('What the server counts and does not give is said, and taken in by the next
   t.true(readings > 2);
   t.deepEqual((await (await recordRun(real, folder)).finished()).failures, []);
   t.deepEqual(await sequencesOf(folder, 'pairs'), [1, 2, 3, 4, 5, 6, 7, 8]);
+});
+
+test('A file that has no room on its disk is told while the run goes on, and is the reason at its end', async (t) => {
+  const bus = await withBus(t, await withNatsServer(t));
+  const folder = temporaryFolder(t);
+  // Whoever writes there is told that the disk is full.
+  await symlink('/dev/full', join(folder, 'pairs.jsonl'));
+  const recording = await recordRun(bus, folder);
+  const failed = firstValueFrom(recording.failed$);
+  await publishPairs(bus, 1, 1);
+  const line = await failed;
+  t.regex(
+    line,
+    /pairs\.jsonl: not recorded to its end: \S+: its disk has no room for pairs\.jsonl: \d+ MB are free; free some, and take the run up again$/,
+  );
+  t.deepEqual((await recording.finished()).failures, [line]);
 });
 
 test('A server that is gone is said for each file, and what came before stays', async (t) => {
