@@ -6,6 +6,7 @@ import {z} from 'zod';
 import {TerminalError} from '../../../runtime/errors.js';
 import {encodeCompletion, encodePair, encodePrompt, sampledText} from '../../../runtime/model/encode.js';
 import {loadTokenizer} from '../../../runtime/model/tokenizer.js';
+import {packageRoot} from '../../../runtime/paths.js';
 import {goldenPath, goldenTokens, readGolden} from '../../helpers/goldens.js';
 import {temporaryFolder} from '../../helpers/temporary.js';
 
@@ -189,4 +190,23 @@ test('a damaged tokenizer.json is refused by name', async (t) => {
     instanceOf: TerminalError,
     message: /tokenizer\.json: model: "Telepathy" is not supported/,
   });
+});
+
+test('a completion is decoded after its prompt, where a decoder drops the first space of all', async (t) => {
+  const folder = temporaryFolder(t);
+  const {tokenizers} = z
+    .object({tokenizers: z.array(z.object({name: z.string(), tokenizer: z.unknown()}))})
+    .parse(JSON.parse(await readFile(join(packageRoot, 'test/fixtures/tokenizers/tokenizers.json'), 'utf8')));
+  const {tokenizer: contents} = tokenizers.find(({name}) => name.includes('Llama 2')) ?? {};
+  await writeFile(join(folder, 'tokenizer.json'), JSON.stringify(contents));
+  await writeFile(join(folder, 'tokenizer_config.json'), '{"bos_token": "<s>", "eos_token": "</s>"}');
+  await writeFile(join(folder, 'config.json'), '{"vocab_size": 1000}');
+  const tokenizer = await loadTokenizer(folder);
+  const promptIds = tokenizer.encode('the side', {specialTokens: false});
+  const ids = tokenizer.encode('the side the é', {specialTokens: false}).slice(promptIds.length);
+  t.is(tokenizer.decode(ids), 'the é');
+  t.is(tokenizer.decode(ids, promptIds), ' the é');
+  // Bytes that are no character would spoil the prompt's last one.
+  const bytes = tokenizer.encode('ü', {specialTokens: false});
+  t.is(tokenizer.decode(bytes.slice(-1), bytes), '\ufffd');
 });
