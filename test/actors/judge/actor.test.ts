@@ -56,3 +56,29 @@ test('pairs become candidates in the order of the judge, however they were shown
   t.is(shownFlipped, ids.filter((id) => show(pairOf(id, '', ''), 0).flipped).length);
   t.true(shownFlipped > 0 && shownFlipped < ids.length);
 });
+
+test('a judge whose first answers are all of no use ends for good, and what it was not asked about stays', async (t) => {
+  const server = await withNatsServer(t);
+  const bus = await withBus(t, server);
+  const {baseUrl, requests} = await scriptedEndpoint(t, ({method}) =>
+    method === 'GET' ? modelList('scripted') : completion('Both are fine.'),
+  );
+  for (const id of ['1', '2', '3', '4', '5'])
+    await bus.publish('completion_pairs', pairOf(id, 'good', 'bad'), id);
+  const fleet = fleetOf({
+    dataset: 'judge_on_policy',
+    endpoints: {teacher: {baseUrl}},
+    actors: {judge: {endpoint: 'teacher', model: 'scripted', concurrency: 1, maxFirstUnusable: 2}},
+  });
+  const {code, message} = await startActor(t, 'judge', fleet, server.url).ended;
+  t.is(code, 2);
+  t.is(message?.kind, 'fatal');
+  t.regex(
+    message?.message ?? '',
+    /^none of the first 2 answers of scripted \(actors\.judge\) gives a pair: 2 × no line begins with \{better_student_solution\}; the last one begins: Both are fine\.;/,
+  );
+  const {messages} = await bus.state('completion_pairs');
+  // One that was under way may have been rejected and not yet acknowledged: it is rejected once all the same.
+  t.true(messages > 0 && messages + (await bus.state('rejections')).lastSequence >= 5);
+  t.true(requests.every(({authorization}) => authorization === undefined));
+});

@@ -57,6 +57,16 @@ test('fatal ends the stream with a TerminalError, and the message goes to anothe
   t.is((outcome as TerminalError).message, 'no key');
 });
 
+test('a message that came to its end is acknowledged, although what it showed is fatal', async (t) => {
+  const {ends, outcome} = await run(['a', 'b'], async () => ({
+    kind: 'fatal',
+    reason: 'useless',
+    isDone: true,
+  }));
+  t.deepEqual(ends, ['a: ack']);
+  t.true(outcome instanceof TerminalError);
+});
+
 test('a thrown TerminalError is fatal', async (t) => {
   const {ends, outcome} = await run(['a'], async () => {
     throw new TerminalError('damaged');
