@@ -31,7 +31,8 @@ const OF_STEPS = [
   {title: 'Loss', description: 'Mean loss of each step’s pairs.', metrics: ['loss']},
   {
     title: 'KL',
-    description: 'Estimate of KL(policy ‖ reference) on each step’s answers, in nats.',
+    description:
+      'Estimate of KL(policy ‖ reference) on each step’s answers, k3 at their mean log-ratio a token, in nats.',
     metrics: ['kl'],
     include: [0],
   },

@@ -18,7 +18,7 @@ export interface StepMetrics {
   /** Mean of log π_θ(y|x), nats, summed over completion tokens. */
   readonly 'logps/chosen': number;
   readonly 'logps/rejected': number;
-  /** The batch's estimate of KL(π_θ‖π_ref), nats, ≥ 0; see objectives/kl.ts. */
+  /** The batch's estimate of KL(π_θ‖π_ref) by `klOf`, nats, ≥ 0. */
   readonly kl: number;
 }
 
@@ -28,6 +28,23 @@ export interface PairLogps {
   readonly rejected: number;
 }
 
+/**
+ * Estimate of KL(π_θ‖π_ref) from one answer y of T tokens: T (e^−d − 1 + d), where d = (log π_θ(y|x) − log π_ref(y|x)) / T.
+ *
+ * It is the estimator that TRL's GRPO reports for a token (k3 of Schulman, "Approximating KL divergence", 2020), taken at
+ * the answer's mean and summed over its tokens: a pair carries the reference's log-probabilities summed. By convexity that is
+ * a lower bound of the sum over the tokens themselves. It is never negative and grows wherever an answer goes, up or down: the
+ * mean log-ratio, clamped at 0, which `kto_pair` takes as its anchor, is 0 for a policy that gives up on all answers. Exact
+ * in expectation for answers that π_θ sampled; those of a batch are of earlier policies or revised.
+ *
+ * @returns nats, for the whole answer.
+ */
+export const klOf = (logRatio: number, tokens: number): number => {
+  const perToken = logRatio / tokens;
+  // What is left of rounding may be below 0.
+  return tokens * Math.max(0, Math.expm1(-perToken) + perToken);
+};
+
 type PairMetrics = Omit<StepMetrics, 'loss' | 'grad_norm' | 'learning_rate'>;
 
 /** Means over the pairs of a batch. @param policy of each pair, in their order */
@@ -36,8 +53,9 @@ export function pairMetrics(
   policy: readonly PairLogps[],
   beta: number,
 ): PairMetrics {
-  const sums = {chosen: 0, rejected: 0, correct: 0, chosenLogps: 0, rejectedLogps: 0};
-  for (const [index, {referenceChosenLogps, referenceRejectedLogps}] of pairs.entries()) {
+  const sums = {chosen: 0, rejected: 0, correct: 0, chosenLogps: 0, rejectedLogps: 0, kl: 0};
+  for (const [index, pair] of pairs.entries()) {
+    const {referenceChosenLogps, referenceRejectedLogps, chosenIds, rejectedIds} = pair;
     const logps = policy[index];
     if (logps === undefined) throw new RangeError(`pair ${index} of the batch has no log-probabilities`);
     // The reference as the graph has it, so that a policy that is the reference has rewards of exactly 0.
@@ -48,6 +66,7 @@ export function pairMetrics(
     sums.correct += chosen > rejected ? 1 : 0;
     sums.chosenLogps += logps.chosen;
     sums.rejectedLogps += logps.rejected;
+    sums.kl += klOf(chosen, chosenIds.length) + klOf(rejected, rejectedIds.length);
   }
   const mean = (sum: number): number => sum / pairs.length;
   return {
@@ -57,7 +76,7 @@ export function pairMetrics(
     'rewards/accuracies': mean(sums.correct),
     'logps/chosen': mean(sums.chosenLogps),
     'logps/rejected': mean(sums.rejectedLogps),
-    kl: Math.max(0, mean(sums.chosen + sums.rejected) / 2),
+    kl: mean(sums.kl) / 2,
   };
 }
 

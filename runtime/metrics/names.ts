@@ -13,7 +13,7 @@ export const metricMeanings = {
   'rewards/accuracies': 'share of pairs whose chosen reward is above the rejected one',
   'logps/chosen': 'log policy of the chosen answers, summed over completion tokens; nats',
   'logps/rejected': 'the same of the rejected answers; nats',
-  kl: 'estimate of KL(policy ‖ reference) on the step’s answers, at least 0; nats',
+  kl: 'estimate of KL(policy ‖ reference) on the step’s answers, k3 at each answer’s mean log-ratio a token; nats an answer',
   grad_norm: 'L2 norm of the gradient before clipping',
   learning_rate: 'what the schedule gave the step',
   beta: 'of the objective in force',

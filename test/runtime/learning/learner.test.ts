@@ -3,7 +3,7 @@ import {setImmediate} from 'node:timers/promises';
 import test, {type ExecutionContext} from 'ava';
 import {TerminalError} from '../../../runtime/errors.js';
 import {createLearner, type Learner, type LearnerOptions} from '../../../runtime/learning/learner.js';
-import type {StepMetrics} from '../../../runtime/learning/metrics.js';
+import {klOf, type StepMetrics} from '../../../runtime/learning/metrics.js';
 import type {TrainingPair} from '../../../runtime/learning/pair.js';
 import type {Executor, HostTensor} from '../../../runtime/tensor/executor.js';
 import {openExecutor} from '../../../runtime/tensor/open.js';
@@ -331,14 +331,21 @@ test('the optimizer sees clipped gradients and the metric the norm before', asyn
   near(t, 'norm after clipping', Math.sqrt(squares), 0.01, 1e-5);
 });
 
-test('the KL reported is the mean log-ratio of all completions where that is positive', async (t) => {
-  const learner = await openLearner(t, {batchSize: 2, objective: 'sft'});
-  const pairs = await shortPairs(2);
-  t.true((await learner.step(pairs, OPTIONS)).kl < 1e-5);
-  const after = await learner.step(pairs, OPTIONS);
-  const mean = (after['rewards/chosen'] + after['rewards/rejected']) / (2 * BETA);
-  t.true(mean > 0.01, `${mean}`);
-  near(t, 'kl', after.kl, mean, 1e-4);
+test('the KL reported grows while apo_down takes all answers down', async (t) => {
+  const learner = await openLearner(t, {batchSize: 1, objective: 'apo_down'});
+  const [pair] = await shortPairs(1);
+  if (pair === undefined) return t.fail();
+  const first = await learner.step([pair], OPTIONS);
+  const second = await learner.step([pair], OPTIONS);
+  const third = await learner.step([pair], OPTIONS);
+  t.true(Math.abs(first.kl) < 1e-6, `${first.kl}`);
+  t.true(second.kl > 0 && third.kl > second.kl, `${second.kl} ${third.kl}`);
+  // Of one pair, the rewards are its log-ratios.
+  const ofSide = (reward: number, {length}: readonly number[]): number => klOf(reward / BETA, length);
+  const expected =
+    (ofSide(third['rewards/chosen'], pair.chosenIds) + ofSide(third['rewards/rejected'], pair.rejectedIds)) /
+    2;
+  near(t, 'kl', third.kl, expected, 1e-9);
 });
 
 test('a checkpoint restored after training diverged goes on, in several runs too', async (t) => {
