@@ -7,6 +7,7 @@ import type {Checkpoint} from '../../proto/messages.js';
 import type {ActorContext, Outcome} from '../../runtime/actor/context.js';
 import {runActor} from '../../runtime/actor/run.js';
 import {settle} from '../../runtime/actor/settle.js';
+import type {Bus} from '../../runtime/bus/bus.js';
 import {TerminalError} from '../../runtime/errors.js';
 import {loadFleet} from '../../runtime/fleet/load.js';
 import type {Fleet} from '../../runtime/fleet/schema.js';
@@ -18,11 +19,27 @@ const start = (context: ActorContext<Fleet>): Observable<unknown> =>
   defer(() => openScorer(context)).pipe(
     switchMap((scorer) => {
       const {bus, drain$} = context;
-      return bus
-        .sharedEntries('checkpoints', {reader: 'evaluator', maxInFlight: 1, drain$})
-        .pipe(settle((checkpoint) => evaluate(context, scorer, checkpoint), 1));
+      return bus.sharedEntries('checkpoints', {reader: 'evaluator', maxInFlight: 1, drain$}).pipe(
+        settle(async (checkpoint, {sequence}) => {
+          if (await isScoredAlready(bus, checkpoint, sequence)) return {kind: 'done'};
+          return evaluate(context, scorer, checkpoint);
+        }, 1),
+      );
     }),
   );
+
+/** The last checkpoint of a run may be the one before it once more: whoever took that scores it. */
+const isScoredAlready = async (
+  bus: Bus,
+  {final, policyVersion}: Checkpoint,
+  sequence: number,
+): Promise<boolean> => {
+  if (!final || sequence === 1) return false;
+  const before = sequence - 1;
+  for await (const {message} of bus.read('checkpoints', {sequence: before, through: before}))
+    return message.policyVersion === policyVersion;
+  return false;
+};
 
 const openScorer = async (context: ActorContext<Fleet>): Promise<Scorer> => {
   const {evaluation} = context.fleet;

@@ -169,15 +169,15 @@ const save = async (
   {final}: {readonly final: boolean},
 ): Promise<void> => {
   const {learner, state: before, objective} = training;
-  const state = {...before, policyVersion: before.policyVersion + 1};
-  const saving = {state, objective, final};
-  if (training.saved[0]?.step === state.step) {
-    await outside.publishLast(saving);
-  } else {
-    await turns.say({kind: 'save', policyVersion: state.policyVersion});
-    const slots = await learner.optimizerState(crew.exchange);
-    await outside.save(saving, {weights: await learner.weights(), slots});
+  if (training.saved[0]?.step === before.step) {
+    // The same policy, now as the run's last: no other version, and nothing to score again.
+    await outside.publishLast({state: before, objective, final});
+    return;
   }
+  const state = {...before, policyVersion: before.policyVersion + 1};
+  await turns.say({kind: 'save', policyVersion: state.policyVersion});
+  const slots = await learner.optimizerState(crew.exchange);
+  await outside.save({state, objective, final}, {weights: await learner.weights(), slots});
   training.staleness.published(state.step);
   training.state = state;
 };

@@ -20,6 +20,7 @@ import {
   tap,
   timeout,
 } from 'rxjs';
+import type {Checkpoint} from '../../proto/messages.js';
 import {type Command, type ProcessEvent, type Supervisor, supervise} from '../actor/supervise.js';
 import type {Bus} from '../bus/bus.js';
 import type {QueueName} from '../bus/subjects.js';
@@ -92,7 +93,7 @@ export const isComplete = async (bus: Bus, {evaluation}: Pick<Fleet, 'evaluation
   if (progress?.value.phase !== 'complete') return false;
   if (evaluation === undefined) return true;
   const [scores, checkpoints] = await Promise.all([logNow(bus, 'scores'), logNow(bus, 'checkpoints')]);
-  return scores.length >= checkpoints.length;
+  return scores.length >= versionsIn(checkpoints);
 };
 
 const runToEnd = async (
@@ -158,16 +159,21 @@ const failed$ = (supervisor: Supervisor): Observable<Ending> =>
     map(({name, reason}) => ({kind: 'failed', reason: `${name}: ${reason}`})),
   );
 
+/** Policies to score: the last one may have been published before, as one of many. */
+const versionsIn = (checkpoints: readonly Checkpoint[]): number =>
+  new Set(checkpoints.map(({policyVersion}) => policyVersion)).size;
+
 /** Emits when training is complete and every policy it left has its score, or the scores do not come. */
 const complete$ = (bus: Bus, {evaluation}: Pick<Fleet, 'evaluation'>): Observable<Ending> =>
   bus.control.watch<Progress>('progress').pipe(
     first(({phase}) => phase === 'complete'),
     switchMap(async () => (evaluation === undefined ? [] : await logNow(bus, 'checkpoints'))),
-    switchMap(({length}) =>
-      length === 0
+    map(versionsIn),
+    switchMap((versions) =>
+      versions === 0
         ? of(undefined)
         : bus.entries('scores', {sequence: 1}).pipe(
-            first((_, index) => index + 1 >= length),
+            first((_, index) => index + 1 >= versions),
             timeout({first: FINAL_SCORE_WAIT_MS, with: () => of(undefined)}),
           ),
     ),

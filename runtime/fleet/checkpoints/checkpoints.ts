@@ -74,7 +74,8 @@ export const publishCheckpoint = async (
     for (const file of checkpoint.trainingFiles)
       await bus.blobs.put(file, join(runFolder, file.path), signal);
   }
-  const id = `version-${checkpoint.policyVersion}-${learner}`;
+  // A version that is published already may be so again, as the last.
+  const id = `${checkpoint.final ? 'last' : 'version'}-${checkpoint.policyVersion}-${learner}`;
   const published = await bus.publishAfter('checkpoints', checkpoint, {id, after, signal}); // C2
   if (published === false)
     throw new RetryableError('another learner of this run published a checkpoint; going on from that one');

@@ -28,7 +28,9 @@ export const keptOf = <C extends Facts>(
   {last, best, every}: Keep,
 ): C[] => {
   const newestSteps = [...new Set(checkpoints.map(({step}) => step).reverse())].slice(0, RESUMABLE_STEPS);
-  const newest = checkpoints.slice(checkpoints.length - last).map(({policyVersion}) => policyVersion);
+  // Of the last, there may be two messages.
+  const versions = [...new Set(checkpoints.map(({policyVersion}) => policyVersion))];
+  const newest = versions.slice(-last);
   const highest = [...(scores ?? [])]
     .sort((one, other) => other.score - one.score || one.policyVersion - other.policyVersion)
     .slice(0, best)

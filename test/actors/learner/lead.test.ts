@@ -62,7 +62,9 @@ const partOf = (batches: number, crew: Partial<Crew>, onStep: (step: number) => 
       if (phase === 'complete') said.push('complete');
     },
     publishFirst: never,
-    publishLast: never,
+    async publishLast({state, final}) {
+      said.push(`${final ? 'final' : ''} once more at ${state.step}, version ${state.policyVersion}`);
+    },
     async save({state, final}) {
       said.push(`${final ? 'final ' : ''}checkpoint at ${state.step}`);
       training.saved = [{step: state.step, folder: '', weightsSha256: '', files: [], trainingFiles: []}];
@@ -100,6 +102,16 @@ test('A run is not over when who asked to join has left before the step under wa
   });
   t.is(await lead(part), 'ended');
   t.deepEqual(said, ['checkpoint at 2', 'final checkpoint at 5', 'complete']);
+});
+
+test('A last step that has its checkpoint already ends the run with that: it is no other version', async (t) => {
+  const asked$ = new Subject<void>();
+  const advance = async (): Promise<boolean> => false;
+  const {said, part} = partOf(5, {asked$, advance}, (step) => {
+    if (step === 5) asked$.next();
+  });
+  t.is(await lead(part), 'ended');
+  t.deepEqual(said, ['checkpoint at 5', 'final once more at 5, version 1', 'complete']);
 });
 
 test('An epoch that others wait to join ends with a checkpoint, and the run goes on in the next', async (t) => {

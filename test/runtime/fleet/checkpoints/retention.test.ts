@@ -27,6 +27,13 @@ test('The newest stay, with the policy before training and what can be gone on f
   t.deepEqual(versions(keptOf(checkpoints(2), scored, {...keep, last: 4})), [0, 1]);
 });
 
+test('The last, which is on the log once more at the end, counts as one of the newest', (t) => {
+  const all = checkpoints(8);
+  const twice = [...all, {step: 70, policyVersion: 7, final: true}];
+  const scored = scores(0, 0, 0, 0, 0, 0, 0, 0);
+  t.deepEqual(versions(keptOf(twice, scored, {...keep, last: 3})), [0, 5, 6, 7, 7]);
+});
+
 test('The best stay by their score, the earlier of two that are equal', (t) => {
   const scored = scores(0.1, 0.5, 0.9, 0.9, 0.2, 0.5, 0, 0);
   t.deepEqual(versions(keptOf(checkpoints(8), scored, {...keep, best: 1})), [0, 2, 6, 7]);
