@@ -7,13 +7,16 @@ export type Seconds = Readonly<Record<string, number>>;
 export interface ActivityClock {
   /** Counts the time from now until the returned function is called. */
   begin(activity: Activity): () => void;
+  /** Ends the start: what follows without work is waiting for it. */
+  ready(): void;
   /** What has passed since the last call, as `seconds/<activity>`, `seconds/waiting` and `seconds/starting`. */
   take(): Seconds;
 }
 
 /**
  * Work of one activity that overlaps (eight revisions under way) counts once: seconds of the wall clock, not of work.
- * Until the first activity begins, time counts as `starting`; later, while nothing is at work, as `waiting`.
+ * Until the process is ready or its first activity begins, time counts as `starting`; later, while nothing is at work, as
+ * `waiting`.
  *
  * @param now milliseconds of a clock that never goes back.
  */
@@ -34,6 +37,10 @@ export const activityClock = (now: () => number = () => performance.now()): Acti
     for (const activity of atWork.keys()) add(activity, elapsedMs / atWork.size);
   };
   return {
+    ready: () => {
+      settle();
+      started = true;
+    },
     begin: (activity) => {
       settle();
       started = true;

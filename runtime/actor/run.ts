@@ -85,7 +85,17 @@ export const runActor = async <F>(
     const {serverAwayMs = SERVER_AWAY_MS} = fleet.supervision ?? {};
     const place = {url: args.nats, run: args.run, name: `${name}-${args.index}`, serverAwayMs};
     const bus = await reachBus(place, {signal: drain.signal, warn}).finally(() => clearInterval(alive));
-    const context = contextOf(name, args, fleet, countedBus(bus, work), clock, work, totals, drain, log);
+    const context = contextOf(
+      name,
+      args,
+      fleet,
+      countedBus(bus, work, clock.ready),
+      clock,
+      work,
+      totals,
+      drain,
+      log,
+    );
     const beat = () => {
       const heartbeat = work.heartbeat();
       if (process.connected) process.send?.(heartbeat, ignored);

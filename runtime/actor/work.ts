@@ -1,5 +1,5 @@
 /** What an actor has in hand: the counters of its heartbeat. */
-import {map} from 'rxjs';
+import {defer, map, type Observable} from 'rxjs';
 import type {Bus, Delivery} from '../bus/bus.js';
 import type {Heartbeat} from './heartbeat.js';
 
@@ -86,8 +86,12 @@ const processorMs = (): number => {
   return (user + system) / 1000;
 };
 
-/** A bus whose deliveries count as work from the moment they arrive until they are ended, and all else as waits for it. */
-export const countedBus = (bus: Bus, work: WorkCounter): Bus => {
+/**
+ * A bus whose deliveries count as work from the moment they arrive until they are ended, and all else as waits for it.
+ *
+ * @param onAsked called when an actor asks for work: it has started by then.
+ */
+export const countedBus = (bus: Bus, work: WorkCounter, onAsked: () => void): Bus => {
   const {onBus} = work;
   const counted = <T>(delivery: Delivery<T>): Delivery<T> => {
     const end = work.begin();
@@ -106,6 +110,11 @@ export const countedBus = (bus: Bus, work: WorkCounter): Bus => {
       },
     };
   };
+  const asked = <T>(deliveries: () => Observable<Delivery<T>>): Observable<Delivery<T>> =>
+    defer(() => {
+      onAsked();
+      return deliveries().pipe(map(counted));
+    });
   return {
     ...bus,
     // A policy may take minutes on a slow line, and any time where the server is away.
@@ -125,7 +134,12 @@ export const countedBus = (bus: Bus, work: WorkCounter): Bus => {
     state: (channel) => onBus(bus.state(channel)),
     publish: (channel, message, id, signal) => onBus(bus.publish(channel, message, id, signal)),
     publishAfter: (log, message, options) => onBus(bus.publishAfter(log, message, options)),
-    deliveries: (queue, options) => bus.deliveries(queue, options).pipe(map(counted)),
-    sharedEntries: (log, options) => bus.sharedEntries(log, options).pipe(map(counted)),
+    deliveries: (queue, options) => asked(() => bus.deliveries(queue, options)),
+    sharedEntries: (log, options) => asked(() => bus.sharedEntries(log, options)),
+    read(log, from) {
+      // A learner's work; every other log is read for what it says.
+      if (log === 'pairs') onAsked();
+      return bus.read(log, from);
+    },
   };
 };

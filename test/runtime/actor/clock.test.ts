@@ -13,6 +13,15 @@ test('time is starting until the first work, and waiting between works', (t) => 
   t.deepEqual(clock.take(), {'seconds/starting': 2, 'seconds/sampling': 1.5, 'seconds/waiting': 0.5});
 });
 
+test('a process that is ready waits for its first work, however long that takes to come', (t) => {
+  let nowMs = 0;
+  const clock = activityClock(() => nowMs);
+  nowMs = 2000;
+  clock.ready();
+  nowMs = 9000;
+  t.deepEqual(clock.take(), {'seconds/starting': 2, 'seconds/waiting': 7});
+});
+
 test('a row holds only what passed since the row before, work under way included', (t) => {
   let nowMs = 0;
   const clock = activityClock(() => nowMs);

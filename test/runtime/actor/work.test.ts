@@ -1,5 +1,6 @@
 /** What an actor says of the work that it holds. */
 import test from 'ava';
+import {NEVER} from 'rxjs';
 import {countedBus, countWork} from '../../../runtime/actor/work.js';
 import type {Bus} from '../../../runtime/bus/bus.js';
 
@@ -89,7 +90,7 @@ test('A policy that is brought over the bus is waited for, however long that tak
   work.begin();
   let arrive = (): void => undefined;
   const arrival = new Promise<void>((resolve) => (arrive = resolve));
-  const bus = countedBus({blobs: {get: () => arrival}} as unknown as Bus, work);
+  const bus = countedBus({blobs: {get: () => arrival}} as unknown as Bus, work, () => undefined);
   const bringing = bus.blobs.get({sha256: '', sizeBytes: 1}, '');
   time.nowMs = 600_000;
   t.like(work.heartbeat(), {busy: 1, unchangedMs: 0});
@@ -97,4 +98,20 @@ test('A policy that is brought over the bus is waited for, however long that tak
   await bringing;
   time.nowMs = 601_000;
   t.like(work.heartbeat(), {unchangedMs: 1000});
+});
+
+test('An actor has started when it asks for work, and not when it reads what a run says', (t) => {
+  const {work} = setUp();
+  let asked = 0;
+  const log = {read: () => NEVER, deliveries: () => NEVER, sharedEntries: () => NEVER};
+  const bus = countedBus(log as unknown as Bus, work, () => {
+    asked += 1;
+  });
+  void bus.read('controls', {sequence: 1});
+  const deliveries$ = bus.deliveries('prompts', {maxInFlight: 1, drain$: NEVER});
+  t.is(asked, 0);
+  deliveries$.subscribe().unsubscribe();
+  t.is(asked, 1);
+  void bus.read('pairs', {sequence: 1});
+  t.is(asked, 2);
 });
