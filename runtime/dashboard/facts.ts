@@ -135,8 +135,9 @@ const tokensText = ({sampled_tokens: sampled}: Summary): string | undefined =>
 function endpointText({endpoint}: Summary): string | undefined {
   const {requests, cached, prompt_tokens: given, completion_tokens: answered, seconds} = endpoint;
   if (requests + cached === 0) return undefined;
+  const kept = cached === 0 ? '' : `; ${grouped(cached)} more answers kept from before, at no cost`;
   const took = seconds === null ? '' : `, ${formatNumber(seconds)} s each`;
-  return `${grouped(requests)} answers${took}; ${grouped(given)} tokens in, ${grouped(answered)} out; ${grouped(cached)} more answers kept from before, at no cost`;
+  return `${grouped(requests)} answers${took}; ${grouped(given)} tokens in, ${grouped(answered)} out${kept}`;
 }
 
 function stalenessText({staleness}: Summary): string | undefined {

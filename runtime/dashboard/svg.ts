@@ -165,11 +165,21 @@ export function runningMean(points: readonly Point[]): Point[] {
 /** At most four significant digits, and no exponent where one can be read without. */
 export const formatNumber = (value: number): string => String(Number(value.toPrecision(4)));
 
+/** More do not fit beside the axis. */
+const MOST_DECIMALS = 4;
+
 /** As many decimals for each as the finest tick needs. */
 function formatTick(value: number, all: readonly number[]): string {
-  const decimals = Math.max(...all.map((tick) => (String(tick).split('.')[1] ?? '').length));
-  return decimals > 6 ? value.toExponential(1) : value.toFixed(decimals);
+  const decimals = Math.max(...all.map((tick) => decimalsOf(tick)));
+  if (decimals <= MOST_DECIMALS) return value.toFixed(decimals);
+  return value === 0 ? '0' : value.toExponential(0);
 }
+
+/** A small number is written with an exponent: 1e-7 has seven. */
+const decimalsOf = (value: number): number => {
+  const [digits = '', exponent = '0'] = String(value).split('e');
+  return Math.max(0, (digits.split('.')[1] ?? '').length - Number(exponent));
+};
 
 /** Two decimals are finer than a pixel. */
 const round = (value: number): string => String(Math.round(value * 100) / 100);

@@ -38,7 +38,8 @@ const run = async (
   t.deepEqual(batchSizes(rows), Array(epochs).fill(fullBatches(pairs)).flat());
   t.like(folder.lines('checkpoints').at(-1), {final: true, step: rows.length, pair_sequence: pairs});
   // A checkpoint that turned out to be the last is no other version, and is scored once.
-  const versionsOf = (log: 'scores' | 'checkpoints') => folder.lines(log).map(({policy_version}) => Number(policy_version));
+  const versionsOf = (log: 'scores' | 'checkpoints') =>
+    folder.lines(log).map(({policy_version}) => Number(policy_version));
   t.deepEqual(
     versionsOf('scores').sort((one, other) => one - other),
     [...new Set(versionsOf('checkpoints'))],

@@ -58,3 +58,15 @@ test('Names cannot break out of the markup', (t) => {
 test('Numbers have four digits and no needless zeros', (t) => {
   t.deepEqual([0.943_333, 150, -12.345_6, 0].map(formatNumber), ['0.9433', '150', '-12.35', '0']);
 });
+
+test('Ticks of small numbers fit beside the axis', (t) => {
+  const ticksOf = (highest: number): string[] => {
+    const points = [1, 2, 3].map((x) => ({x, y: (x * highest) / 3}));
+    const series = [{name: 'rate', points, colour: 1}] as const;
+    const drawn = lineChart('c', {title: 'Rate', description: '', xLabel: 'step', series, include: [0]});
+    return [...drawn.matchAll(/text-anchor="end">([^<]*)</g)].map(([, text]) => text ?? '');
+  };
+  t.deepEqual(ticksOf(3e-7).slice(0, 3), ['0', '1e-7', '2e-7']);
+  t.deepEqual(ticksOf(3e-5).slice(0, 3), ['0', '1e-5', '2e-5']);
+  t.deepEqual(ticksOf(0.003).slice(0, 3), ['0.000', '0.001', '0.002']);
+});
