@@ -4,12 +4,14 @@
  * ```ts
  * import {metrics, objective} from 'anchorage';
  *
- * metrics().subscribe(({step, values}) => console.log(step, values['rewards/margins']));
+ * metrics().subscribe(({actor, step, values}) => {
+ *   if (actor === 'learner' && step !== null) console.log(step, values['rewards/margins']);
+ * });
  * await objective.set({name: 'apo_down'});
  * ```
  */
-import {from, Observable, switchMap} from 'rxjs';
-import type {MetricRow} from '../proto/messages.js';
+import {from, map, Observable, switchMap} from 'rxjs';
+import type {MetricRow as MetricMessage} from '../proto/messages.js';
 import type {Bus, LogStart} from './bus/bus.js';
 import {openBus} from './bus/open-bus.js';
 import {getObjective, type ObjectiveRevision, setObjective} from './fleet/control/objective.js';
@@ -17,11 +19,27 @@ import type {SpecChange} from './fleet/control/spec.js';
 import {findRun, type RunChoice} from './fleet/find-run.js';
 import {metricRows$} from './metrics/stream.js';
 
-export type {MetricRow} from '../proto/messages.js';
 export {RetryableError, TerminalError} from './errors.js';
 export type {ObjectiveRevision} from './fleet/control/objective.js';
 export type {ObjectiveChange, SpecChange} from './fleet/control/spec.js';
 export type {RunChoice} from './fleet/find-run.js';
+
+/** What an actor measured at one moment. What is null does not apply to the row: it is about no step, say. */
+export interface MetricRow {
+  /** Such as `learner`, and its number among those of its name, from 0. */
+  readonly actor: string;
+  readonly index: number;
+  /** Milliseconds since 1970-01-01 UTC. */
+  readonly timeUnixMs: number;
+  /** Optimizer steps taken. */
+  readonly step: number | null;
+  readonly policyVersion: number | null;
+  /** The objective in force, and its revision. */
+  readonly objective: string | null;
+  readonly objectiveRevision: number | null;
+  /** By metric name; `anchorage watch --help` says what each is. */
+  readonly values: Readonly<Record<string, number>>;
+}
 
 export interface MetricOptions extends RunChoice {
   /** `new` (the default) takes only what comes; `{sequence: 1}` the whole run so far first. */
@@ -36,7 +54,10 @@ export const metrics = ({from: start = 'new', ...choice}: MetricOptions = {}): O
   new Observable((subscriber) => {
     const connecting = connect(choice);
     const rows = from(connecting)
-      .pipe(switchMap((bus) => metricRows$(bus, start)))
+      .pipe(
+        switchMap((bus) => metricRows$(bus, start)),
+        map(rowOf),
+      )
       .subscribe(subscriber);
     return () => {
       rows.unsubscribe();
@@ -44,6 +65,18 @@ export const metrics = ({from: start = 'new', ...choice}: MetricOptions = {}): O
       connecting.then((bus) => bus.drain()).catch(() => undefined);
     };
   });
+
+/** Field by field: a decoded message has its zeros where a spread does not see them. */
+const rowOf = (row: MetricMessage): MetricRow => ({
+  actor: row.actor,
+  index: row.index,
+  timeUnixMs: row.timeUnixMs,
+  step: row.step ?? null,
+  policyVersion: row.policyVersion ?? null,
+  objective: row.objective === '' ? null : row.objective,
+  objectiveRevision: row.objectiveRevision ?? null,
+  values: {...row.values},
+});
 
 export const objective = {
   /** The newest objective that was not refused. */
@@ -56,7 +89,7 @@ export const objective = {
 } as const;
 
 const connect = async (choice: RunChoice): Promise<Bus> => {
-  const {url, run} = await findRun(choice);
+  const {url, run} = await findRun(choice, {run: '{run}', nats: '{nats}'});
   return openBus({url, run, name: 'library'});
 };
 

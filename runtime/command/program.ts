@@ -1,8 +1,11 @@
 /** The command line: its commands, and how an error is shown. */
+import {readFileSync} from 'node:fs';
+import {join} from 'node:path';
 import {inspect} from 'node:util';
 import {Command, CommanderError} from 'commander';
 import {messageOf} from '../errors.js';
 import {complain, say} from '../output.js';
+import {packageRoot} from '../paths.js';
 import {redacted} from '../redact.js';
 import {doctorCommand} from './doctor.js';
 import {generateCommand} from './offline/generate.js';
@@ -32,6 +35,7 @@ export const runProgram = async (argv: readonly string[]): Promise<number> => {
       'after',
       '\nExamples:\n  anchorage up\n  anchorage up fleet.yaml --set objective.name=dpo\n  anchorage watch loss',
     )
+    .version(versionHere(), '--version', 'show which version this is')
     .showHelpAfterError('(--help shows how)')
     .exitOverride();
   for (const command of [
@@ -69,6 +73,11 @@ export const runProgram = async (argv: readonly string[]): Promise<number> => {
     if (process.env.ANCHORAGE_DEBUG) complain(inspect(error));
     return 1;
   }
+};
+
+const versionHere = (): string => {
+  const {version}: {version: string} = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8'));
+  return version;
 };
 
 /** What commander says repeats what was typed, which may be an address with its password. */

@@ -14,7 +14,7 @@ import {openBus} from '../bus/open-bus.js';
 import {isOutOfRoom} from '../disk-room.js';
 import {messageOf, TerminalError} from '../errors.js';
 import {fleetCommands} from '../fleet/actors.js';
-import {retention} from '../fleet/checkpoints/retention.js';
+import {forgetTravelled, retention} from '../fleet/checkpoints/retention.js';
 import {putFirstObjective} from '../fleet/control/objective.js';
 import {holdRun} from '../fleet/hold.js';
 import {folderHold, serverHold} from '../fleet/hold-stores.js';
@@ -152,6 +152,7 @@ const runOnBus = async (up: Up): Promise<number> => {
   // What the last scores decide on.
   const place = {bus, runFolder: folder.path, warn: complain};
   if (ending.kind === 'complete') await attempt(retention(place, fleet)());
+  if (ending.kind === 'complete' && server.isPrivate) await attempt(forgetTravelled(place));
   const finished = finish(bus, recording);
   // Where the server is gone, so is what it still held: that is why the run failed, and is told below, without much waiting.
   const failed = () => Promise.race([finished, sleep(FAILED_FINISH_MS, UNFINISHED, {ref: false})]);

@@ -17,6 +17,8 @@ export interface RunServer {
   readonly kept: string;
   /** Such as `nats-server 2.10.27 of this run, nats://127.0.0.1:39015`. */
   readonly how: string;
+  /** It is the run's own, and ends with it. */
+  readonly isPrivate: boolean;
   /** Emits the reason where the server cannot be kept running. */
   readonly broken$: Observable<string>;
   stop(): Promise<void>;
@@ -35,7 +37,8 @@ export const openServer = async ({nats, port, folder}: ServerChoice): Promise<Ru
   const found = await find(nats, {say: (line) => say(line)});
   if (found.kind === 'running') {
     const {shown} = parseAddress(found.url);
-    return {url: found.url, kept: shown, how: shown, broken$: NEVER, stop: async () => undefined};
+    const running = {url: found.url, kept: shown, how: shown, isPrivate: false};
+    return {...running, broken$: NEVER, stop: async () => undefined};
   }
   const storeFolder = join(folder, 'nats');
   // The run is this process's: whoever started a server that is still there was killed.
@@ -45,6 +48,7 @@ export const openServer = async ({nats, port, folder}: ServerChoice): Promise<Ru
     url: server.url,
     kept: server.url,
     how: `nats-server ${found.version} of this run, ${server.shown}`,
+    isPrivate: true,
     broken$: from(server.failed).pipe(map(({message}) => message)),
     stop: () => server.stop(),
   };

@@ -8,6 +8,7 @@ import {openBus} from '../bus/open-bus.js';
 import {TerminalError} from '../errors.js';
 import {actorCommand, actorNames, isActorName, livenessOf} from '../fleet/actors.js';
 import {checkAllowed, readAllowedEndpoint} from '../fleet/allowed-endpoints.js';
+import {withCountedPrompts} from '../fleet/counted.js';
 import {liveServer} from '../fleet/find-run.js';
 import {checkedFleet, readFleet} from '../fleet/load.js';
 import {RUNS_FOLDER} from '../fleet/run-folder.js';
@@ -60,7 +61,10 @@ export const startCommand = (): Command =>
     .action(async (actor: string, options: StartOptions) => {
       if (!isActorName(actor))
         throw new TerminalError(`there is no actor ${actor}; one of ${actorNames.join(', ')}`);
-      const given = options.fleet === undefined ? undefined : await readFleet(options.fleet, options.set);
+      const given =
+        options.fleet === undefined
+          ? undefined
+          : await withCountedPrompts(await readFleet(options.fleet, options.set));
       const run = options.run ?? given?.run;
       if (run === undefined)
         throw new TerminalError('which run? give --run, the id that `anchorage up` was given or shows');

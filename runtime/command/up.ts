@@ -2,6 +2,7 @@
 import {join} from 'node:path';
 import {Command} from 'commander';
 import {TerminalError} from '../errors.js';
+import {withCountedPrompts} from '../fleet/counted.js';
 import {readFleet} from '../fleet/load.js';
 import {say} from '../output.js';
 import {packageRoot} from '../paths.js';
@@ -59,7 +60,7 @@ Fleets to begin from: ${join(packageRoot, 'runtime/fleet')}`,
         value === undefined ? [] : [`training.${key}=${value}`],
       );
       const options = {...given, set: [...given.set, ...sets]};
-      const fleet = await readFleet(file ?? DEMO_FLEET, options.set);
+      const fleet = await withCountedPrompts(await readFleet(file ?? DEMO_FLEET, options.set));
       // Before what may be missing, which is told last.
       if (options.dryRun) say(planOf(fleet).join('\n'));
       const lacking = await lackingOf(fleet);

@@ -4,6 +4,7 @@ import {join} from 'node:path';
 import {messageOf, TerminalError} from '../errors.js';
 import {adaptedLinears} from '../model/adapter.js';
 import {type ModelConfig, readModelConfig} from '../model/config.js';
+import {modelRemedy} from '../model/no-model.js';
 import {tryModelText} from '../model/trial.js';
 import {openWeights} from '../model/weights.js';
 import type {Complaint} from './complaints.js';
@@ -53,10 +54,8 @@ function* endpointContradictions({endpoints, actors}: Fleet): Generator<Complain
 function* trainingContradictions(fleet: Fleet): Generator<Complaint> {
   const {training, maxOutstandingPrompts} = fleet;
   const {steps, epochs, batchSize, warmupSteps} = training;
-  if (steps === 0) {
-    const message = 'missing, and nothing bounds the pairs; give it, or training.maxPairs, or prompts.count';
-    yield {path: ['training', 'steps'], message};
-  } else if (warmupSteps >= steps) {
+  // Without steps a run ends with its prompts, which are counted when they are read.
+  if (steps > 0 && warmupSteps >= steps) {
     const message = `${warmupSteps} leaves none of the ${steps} steps of training.steps; lower it`;
     yield {path: ['training', 'warmupSteps'], message};
   }
@@ -133,11 +132,7 @@ export const missingFilesOf = ({prompts, policy, evaluation}: Fleet): Complaint[
     );
   }
   const config = join(policy.model, 'config.json');
-  expect(
-    ['policy', 'model'],
-    config,
-    'give a Hugging Face folder with config.json, tokenizer.json and model.safetensors',
-  );
+  expect(['policy', 'model'], config, modelRemedy(policy.model));
   return missing;
 };
 

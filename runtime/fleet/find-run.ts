@@ -13,6 +13,14 @@ export interface RunChoice {
   readonly runs?: string | undefined;
 }
 
+/** How whoever asks says which run and which server is meant. */
+export interface RunWords {
+  readonly run: string;
+  readonly nats: string;
+}
+
+const commandWords: RunWords = {run: '--run', nats: '--nats'};
+
 export interface FoundRun {
   readonly run: string;
   readonly url: string;
@@ -39,24 +47,29 @@ export const liveServer = async (runs: string, run: string): Promise<string | un
  * The run meant, and its server: of the server that is named, its only run or the one named; else the newest run that is
  * live under `runs` or the one named, where its folder says; else the same of the server in NATS_URL.
  */
-export const findRun = async ({nats, run, runs = RUNS_FOLDER}: RunChoice): Promise<FoundRun> => {
-  if (nats !== undefined) return {run: await runOn(nats, run), url: nats, pid: undefined};
+export const findRun = async (
+  {nats, run, runs = RUNS_FOLDER}: RunChoice,
+  words: RunWords = commandWords,
+): Promise<FoundRun> => {
+  if (nats !== undefined) return {run: await runOn(nats, run, words), url: nats, pid: undefined};
   const live = (await liveRuns(runs)).find((record) => run === undefined || record.run === run);
   if (live !== undefined) return {run: live.run, url: addressOf(live), pid: live.pid};
   const url = process.env.NATS_URL;
-  if (url) return {run: await runOn(url, run), url, pid: undefined};
+  if (url) return {run: await runOn(url, run, words), url, pid: undefined};
   if (run === undefined) {
     throw new TerminalError(
-      `no run is live under ${resolve(runs)}; start one with \`anchorage up\`, or give --nats`,
+      `no run is live under ${resolve(runs)}; start one with \`anchorage up\`, or give ${words.nats}`,
     );
   }
   const known = (await readRecord(join(runs, run))) !== undefined;
-  const remedy = known ? `its report: anchorage report ${run}` : 'for a run on another machine give --nats';
+  const remedy = known
+    ? `its report: anchorage report ${run}`
+    : `for a run on another machine give ${words.nats}`;
   throw new TerminalError(`run ${run} is not running under ${resolve(runs)}; ${remedy}`);
 };
 
 /** A run that the server has, so that a misspelt one does not come into being. */
-const runOn = async (url: string, run: string | undefined): Promise<string> => {
+const runOn = async (url: string, run: string | undefined, words: RunWords): Promise<string> => {
   const known = await listRuns(url);
   const only = known.length === 1 ? known[0] : undefined;
   const meant = run ?? only;
@@ -65,7 +78,7 @@ const runOn = async (url: string, run: string | undefined): Promise<string> => {
   const {shown} = parseAddress(url);
   throw new TerminalError(
     run === undefined
-      ? `${shown}: which run? give --run; ${list}`
+      ? `${shown}: which run? give ${words.run}; ${list}`
       : `${shown}: there is no run ${run}; ${list}`,
   );
 };

@@ -4,11 +4,13 @@
  * What would change the numbers and is not computed here is refused by name; what changes nothing is ignored. A structure
  * that needs other tensors is also met by the weights, each of which must have its place.
  */
+import {existsSync} from 'node:fs';
 import {join} from 'node:path';
 import {z} from 'zod';
 import {TerminalError} from '../errors.js';
 import {refuseForeignFields} from './foreign-fields.js';
 import {changesNothing, checked, readJson} from './json-file.js';
+import {modelRemedy} from './no-model.js';
 import {type Refuse, type Rotary, rotaryFields, rotaryOf} from './rotary-config.js';
 
 export type Family = 'llama' | 'mistral' | 'qwen2' | 'qwen3';
@@ -115,6 +117,7 @@ const isObject = (value: unknown): boolean => typeof value === 'object' && value
 /** Reads config.json of a model folder. Throws a TerminalError that names the file and the field it cannot honour. */
 export async function readModelConfig(directory: string): Promise<ModelConfig> {
   const path = join(directory, 'config.json');
+  if (!existsSync(path)) throw new TerminalError(`${path} is not there; ${modelRemedy(directory)}`);
   const file = await readJson(path, z.looseObject({}));
   const nested = ['text_config', 'llm_config', 'language_config'].find((name) => isObject(file[name]));
   if (nested !== undefined)

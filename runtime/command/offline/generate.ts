@@ -22,6 +22,7 @@ import {type ProgressLine, progressLine} from './progress-line.js';
 interface GenerateOptions extends PolicyOptions {
   readonly prompts: string;
   readonly out: string;
+  readonly force?: boolean;
   readonly maxNewTokens?: number;
   readonly temperature: number;
   readonly topP: number;
@@ -36,6 +37,7 @@ export const generateCommand = (): Command =>
     .description('write the answers of a model to a file of prompts')
     .requiredOption('--prompts <file>', 'JSON lines with a prompt, a text or messages')
     .requiredOption('--out <file>', 'gets prompt, completion, completion_ids and finish_reason, in order')
+    .option('--force', 'replace that file where it is there')
     .option('--max-new-tokens <number>', 'of an answer (512)', wholeFrom(1))
     .option('--temperature <number>', '0 takes the most probable token', nonNegative, 0)
     .option(
@@ -81,7 +83,7 @@ const writeAnswers = async (options: GenerateOptions, signal: AbortSignal): Prom
     );
     for (const line of policy.lines) progress.print(line);
     const prompts = await readPromptsFor(policy, options.prompts, progress);
-    const output = await openOutput(options.out);
+    const output = await openOutput(options.out, options.force);
     const done = await answer({options, policy, prompts, output, progress, signal});
     if (done < prompts.length * options.samples) {
       await output.abandon();

@@ -18,6 +18,7 @@ import {progressLine} from './progress-line.js';
 interface LogpsOptions extends PolicyOptions {
   readonly pairs: string;
   readonly out: string;
+  readonly force?: boolean;
   readonly cache?: string;
 }
 
@@ -34,6 +35,7 @@ export const logpsCommand = (): Command =>
         'gets {"chosen_logps": ..., "rejected_logps": ...} for each pair, in order',
       ),
   )
+    .option('--force', 'replace that file where it is there')
     .addHelpText(
       'after',
       `
@@ -54,7 +56,7 @@ const writeLogps = async (options: LogpsOptions, signal: AbortSignal): Promise<b
     const policy = await openPolicy(options, 'training');
     for (const line of policy.lines) progress.print(line);
     const data = await readPairsFor(policy, options.pairs, progress);
-    const output = await openOutput(options.out);
+    const output = await openOutput(options.out, options.force);
     try {
       const {pairs} = data;
       const logps = await policyLogps({policy, pairs, cache: options.cache, progress, signal});

@@ -7,7 +7,7 @@ export interface OutputFile {
   readonly partial: string;
   /** Adds a line. */
   write(line: object): Promise<void>;
-  /** Gives the file its name; a file of that name is replaced. */
+  /** Gives the file its name. */
   complete(): Promise<void>;
   /** Leaves what was written at `partial`. */
   abandon(): Promise<void>;
@@ -15,14 +15,16 @@ export interface OutputFile {
   discard(): Promise<void>;
 }
 
-/** @throws TerminalError where the file cannot be written. */
-export const openOutput = async (path: string): Promise<OutputFile> => {
-  const isFolder = await stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
+/**
+ * @param force a file of that name is replaced.
+ * @throws TerminalError where the file cannot be written, or is there.
+ */
+export const openOutput = async (path: string, force = false): Promise<OutputFile> => {
+  const found = await stat(path).catch(() => undefined);
   // Otherwise it would show when all is done, and the name cannot be given.
-  if (isFolder) throw new TerminalError(`--out ${path}: is a folder; give a file`);
+  if (found?.isDirectory()) throw new TerminalError(`--out ${path}: is a folder; give a file`);
+  if (found?.isFile() && !force)
+    throw new TerminalError(`--out ${path}: is there already; give another file, or --force to replace it`);
   const partial = `${path}.partial`;
   const file = await open(partial, 'w').catch((error: unknown) => {
     throw new TerminalError(`--out ${path}: ${messageOf(error)}; give a file in a folder that is there`);

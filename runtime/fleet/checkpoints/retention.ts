@@ -5,12 +5,13 @@
  *    checkpoint that has no score yet.
  * R2 A file that a checkpoint which stays also names, stays.
  */
-import {join} from 'node:path';
+import {join, resolve} from 'node:path';
 import type {Checkpoint, EvaluationScore} from '../../../proto/messages.js';
 import type {Bus} from '../../bus/bus.js';
-import {growingLog} from '../log-now.js';
+import {growingLog, logNow} from '../log-now.js';
 import type {Fleet} from '../schema.js';
 import {RESUMABLE_STEPS} from './checkpoints.js';
+import {hasSize} from './content.js';
 import {removeFromRun} from './remove.js';
 
 type Keep = NonNullable<Fleet['training']['keep']>;
@@ -80,4 +81,29 @@ export const retention = (
       for (const {sha256} of files) if (!contents.has(sha256)) await bus.blobs.delete(sha256);
     }
   };
+};
+
+/**
+ * Removes from the bus what travelled of a run's checkpoints and lies in the run's folder here: of a run that is complete, on a
+ * server of its own, nobody asks for it again, and it is as large as all that was trained.
+ */
+export const forgetTravelled = async ({
+  bus,
+  runFolder,
+}: {
+  readonly bus: Bus;
+  readonly runFolder: string;
+}): Promise<void> => {
+  const gone = new Set<string>();
+  for (const {folder, files, trainingFiles} of await logNow(bus, 'checkpoints')) {
+    const here = [
+      ...files.map((file) => ({file, path: resolve(runFolder, folder, file.path)})),
+      ...trainingFiles.map((file) => ({file, path: resolve(runFolder, file.path)})),
+    ];
+    for (const {file, path} of here) {
+      if (gone.has(file.sha256) || !(await hasSize(path, file))) continue;
+      await bus.blobs.delete(file.sha256);
+      gone.add(file.sha256);
+    }
+  }
 };

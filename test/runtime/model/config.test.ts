@@ -204,7 +204,7 @@ test('a folder without config.json, or with half of one, is refused by the fileâ
   const folder = temporaryFolder(t);
   await t.throwsAsync(readModelConfig(folder), {
     instanceOf: TerminalError,
-    message: /config\.json: no such file/,
+    message: /config\.json is not there; give a Hugging Face folder/,
   });
   await writeFile(join(folder, 'config.json'), '{"model_type": "lla');
   await t.throwsAsync(readModelConfig(folder), {
