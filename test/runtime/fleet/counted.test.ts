@@ -6,6 +6,7 @@ import {temporaryFile} from '../../helpers/temporary.js';
 
 const lines = (count: number) =>
   Array.from({length: count}, (_, line) => `${JSON.stringify({prompt: `p${line}`})}\n`).join('');
+const endpoints = {endpoints: {teacher: {demo: true}}};
 const fleetWith = (file: string, training: object, more: object = {}) =>
   fleetSchema.parse({
     ...fleetOf({actors: {reviser: {endpoint: 'teacher', model: 'any'}}}),
