@@ -12,6 +12,7 @@ const fleetWith = (file: string, training: object, more: object = {}) =>
     ...fleetOf({actors: {reviser: {endpoint: 'teacher', model: 'any'}}}),
     prompts: {file},
     training,
+    ...endpoints,
     ...more,
   });
 
