@@ -4,6 +4,9 @@ import {bytesOf, type Frame} from './frames.js';
 export interface Arrivals {
   /** Takes in a chunk. Whether its values are whole now, for the first time. */
   add(frame: Frame): boolean;
+  has(from: number, tag: string): boolean;
+  /** Tags that something is known of. */
+  count(): number;
   /** Values that are whole, handed over once. */
   take(from: number, tag: string): Float32Array | undefined;
   /** The first chunk of them that has not come. */
@@ -54,6 +57,8 @@ export function arrivals(): Arrivals {
       arrival.left -= 1;
       return arrival.left === 0;
     },
+    has: (from, tag) => all.has(keyOf(from, tag)),
+    count: () => all.size,
     take(from, tag) {
       const arrival = all.get(keyOf(from, tag));
       if (arrival === undefined || arrival.left > 0) return undefined;

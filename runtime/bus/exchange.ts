@@ -8,6 +8,8 @@
  *    this member is at the second step after: by then all others have finished that one, or have failed.
  * X3 Values that were received are the caller's until it begins the next step; then their memory takes others.
  * X4 Frames of another epoch are dropped. One that was altered on its way is an error that names member and tag.
+ * X5 Memory is taken for no more values than can be due: for lengths about as this member sends and asks for, and tags of
+ *    steps near its own. What is dropped because it came before that was known is asked for again, by X1.
  */
 import {Subscription} from 'rxjs';
 import {RetryableError, TerminalError} from '../errors.js';
@@ -41,7 +43,7 @@ export interface OpenExchange {
   readonly self: number;
   send(to: number, tag: string, values: Float32Array): Promise<void>;
   broadcast(tag: string, values: Float32Array): Promise<void>;
-  receive(from: number, tag: string): Promise<Float32Array>;
+  receive(from: number, tag: string, length?: number): Promise<Float32Array>;
   /** What a receiver would have of values that are sent: a sum is the same on all only where own terms are taken so too. */
   asSent(values: Float32Array): Float32Array;
   /** Tells the others that nothing more will come, and ends what waits here. */
@@ -58,6 +60,17 @@ interface Kept {
 }
 
 const LONGEST_TICK_MS = 50;
+/** Others are at most one step ahead. */
+const STEPS_AHEAD = 2;
+/** Values that are taken whatever is known: a quarter of a MiB. */
+const SHORT_LENGTH = 65_536;
+/** Where it is not said how many are due: 1 GiB of them. */
+const MOST_LENGTH = 2 ** 28;
+/** Slices of one model differ less. */
+const LENGTHS_APART = 4;
+/** Parts by slices of a few steps. */
+const MOST_TAGS = 65_536;
+const MOST_ALTERED = 1_024;
 
 /** Resolves when the others can reach this member. */
 export async function openExchange(options: ExchangeOptions): Promise<OpenExchange> {
@@ -78,6 +91,10 @@ export async function openExchange(options: ExchangeOptions): Promise<OpenExchan
   const headerOf = (kind: Header['kind'], tag: string) => ({kind, epoch, from: self, tag});
 
   const isOld = (tag: string): boolean => !(stepOf(tag) >= step - 1);
+  /** The longest values that this member sent or asked for. */
+  let longest = 0;
+  const mayBeDue = ({tag, length}: Pick<Header, 'tag' | 'length'>): boolean =>
+    stepOf(tag) <= step + STEPS_AHEAD && length <= Math.max(SHORT_LENGTH, LENGTHS_APART * longest);
   function arriveAt(tag: string): void {
     const next = stepOf(tag);
     if (Number.isNaN(next)) throw new Error(`the tag ${tag} does not begin with its step's number`);
@@ -93,8 +110,9 @@ export async function openExchange(options: ExchangeOptions): Promise<OpenExchan
     const frame = readFrame(data);
     if (frame === undefined || frame.epoch !== epoch || frame.from >= members || frame.from === self) return;
     const {kind, from, tag} = frame;
+    if (kind === 'values' && !mayBeDue(frame)) return;
     if (!isIntact(data, frame)) {
-      altered.set(keyOf(from, tag), tag);
+      if (altered.size < MOST_ALTERED) altered.set(keyOf(from, tag), tag);
       waiters.fail(from, tag, 'corrupt');
     } else if (kind === 'left') {
       gone.add(from);
@@ -103,7 +121,7 @@ export async function openExchange(options: ExchangeOptions): Promise<OpenExchan
       const values = kept.get(keyOf(from, tag)) ?? kept.get(keyOf('all', tag));
       // What fails now is asked for once more.
       if (values?.sending === false) transmit(values, from, frame.chunk).catch(() => undefined);
-    } else if (!isOld(tag) && arrived.add(frame)) {
+    } else if (!isOld(tag) && (arrived.has(from, tag) || arrived.count() < MOST_TAGS) && arrived.add(frame)) {
       const values = waiters.has(from, tag) ? arrived.take(from, tag) : undefined;
       if (values !== undefined) waiters.resolve(from, tag, values);
     }
@@ -175,6 +193,7 @@ export async function openExchange(options: ExchangeOptions): Promise<OpenExchan
   async function dispatch(to: number | 'all', tag: string, type: WireType, values: Float32Array) {
     if (closed) throw new ExchangeError('left', self, tag);
     arriveAt(tag);
+    longest = Math.max(longest, values.length);
     const letter = {to, tag, type, values, sending: false};
     kept.set(keyOf(to, tag), letter);
     await transmit(letter, to);
@@ -186,8 +205,9 @@ export async function openExchange(options: ExchangeOptions): Promise<OpenExchan
     asSent,
     send: (to, tag, values) => dispatch(to, tag, wire, values),
     broadcast: (tag, values) => dispatch('all', tag, 'float32', values),
-    async receive(from, tag) {
+    async receive(from, tag, length = MOST_LENGTH) {
       arriveAt(tag);
+      longest = Math.max(longest, length);
       const values = arrived.take(from, tag);
       if (altered.has(keyOf(from, tag))) throw new ExchangeError('corrupt', from, tag);
       if (values !== undefined) return values;

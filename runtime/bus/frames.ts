@@ -17,6 +17,8 @@ const CHECKED_FROM = 8;
 const HEADER_BYTES = 36;
 const kinds = ['values', 'ask', 'left'] as const;
 const types = ['float32', 'bfloat16'] as const;
+/** Tags are a few short words. */
+const MOST_TAG_BYTES = 256;
 
 /** What a value is on its way. */
 export type WireType = (typeof types)[number];
@@ -84,6 +86,7 @@ export function readFrame(message: Uint8Array): Frame | undefined {
   const [kind, type] = [kinds[bytes.readUInt8(14)], types[bytes.readUInt8(15)]];
   const tagEnd = HEADER_BYTES + bytes.readUInt32LE(32);
   if (kind === undefined || type === undefined || tagEnd > bytes.length) return undefined;
+  if (tagEnd - HEADER_BYTES > MOST_TAG_BYTES) return undefined;
   return {
     kind,
     type,
@@ -98,9 +101,15 @@ export function readFrame(message: Uint8Array): Frame | undefined {
   };
 }
 
-/** Whether a frame arrived as it was sent, and its chunk lies where it can. */
-export function isIntact(message: Uint8Array, {length, chunk, chunks, first, payload, type}: Frame): boolean {
+/** Whether a frame arrived as it was sent, its chunk lies where it can, and there are no more chunks than values. */
+export function isIntact(
+  message: Uint8Array,
+  {kind, length, chunk, chunks, first, payload, type}: Frame,
+): boolean {
   const bytes = Buffer.from(message.buffer, message.byteOffset, message.byteLength);
   if (crc32(bytes.subarray(CHECKED_FROM)) !== bytes.readUInt32LE(4)) return false;
-  return chunk < chunks && first + payload.length / bytesOf(type) <= length;
+  const values = payload.length / bytesOf(type);
+  if (!Number.isInteger(values) || first + values > length || chunk >= chunks) return false;
+  // Of a question it is the chunk that counts, and of nothing there is one.
+  return kind === 'ask' || (chunks <= Math.max(1, length) && (values > 0 || length === 0));
 }

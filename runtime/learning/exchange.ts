@@ -21,8 +21,10 @@ export interface Exchange {
   /**
    * What a member sent under a tag, also where it came before this call; written over when the next step begins. Rejects at a
    * deadline or when the epoch is over.
+   *
+   * @param length values that are due, where it is known: a transport need take no memory for many more.
    */
-  receive(from: number, tag: string): Promise<Float32Array>;
+  receive(from: number, tag: string, length?: number): Promise<Float32Array>;
 }
 
 const refuse = (): Promise<never> => Promise.reject(new Error('there is no other member'));
@@ -55,7 +57,7 @@ export async function receiveValues(
   tag: string,
   length: number,
 ): Promise<Float32Array> {
-  const values = await exchange.receive(from, tag);
+  const values = await exchange.receive(from, tag, length);
   if (values.length === length) return values;
   throw new Error(`member ${from} sent ${values.length} values for ${tag}, and ${length} are due`);
 }

@@ -102,6 +102,28 @@ test.serial('Nothing at all is sent too, and a single value', async (t) => {
   t.deepEqual(await second.receive(0, '0.one'), Float32Array.of(0.1));
 });
 
+test.serial('No memory is taken for what cannot be due, and what is due still comes', async (t) => {
+  const [first, second] = await pair(t);
+  await second.send(0, '0.before', Float32Array.of(1));
+  const before = process.memoryUsage().rss;
+  const all = 2 ** 32 - 1;
+  for (const lie of [
+    {tag: '0.a', length: all, chunks: all},
+    {tag: '0.b', length: all},
+    {tag: '0.c', length: 2, chunks: all},
+    {tag: '0.d', length: 2 ** 30, chunks: 2 ** 20},
+    {tag: '7.e', length: 2},
+    {tag: '4294967295.f', length: 2},
+    {tag: 'x'.repeat(4_000), length: 2},
+  ])
+    await publish(t, 0, lie);
+  const due = noise(70_000, 3);
+  await second.send(0, '0.a', due);
+  t.true(equal(await first.receive(1, '0.a', due.length), due));
+  t.deepEqual(await first.receive(1, '0.before', 1), Float32Array.of(1));
+  t.true(process.memoryUsage().rss - before < 512 * 1024 * 1024);
+});
+
 test.serial('Messages are no larger than the server takes', async (t) => {
   const small = await withNatsServer(t);
   const config = `max_payload: 1000\nports_file_dir: ${JSON.stringify(small.storeFolder)}\n`;
