@@ -104,8 +104,7 @@ function floats(operator: BinaryOperator, a: number, b: number): number {
       return a * b;
     case '**':
       if (a === 0 && b < 0) throw new TemplateError('a division by zero');
-      if (a < 0 && !Number.isInteger(b)) throw new UnsupportedTemplate('a complex number');
-      return a ** b;
+      return power(a, b);
     default:
   }
   if (b === 0) throw new TemplateError('a division by zero');
@@ -116,4 +115,12 @@ function floats(operator: BinaryOperator, a: number, b: number): number {
   const quotient = (a - remainder) / b;
   const floor = Math.floor(quotient);
   return quotient - floor > 0.5 ? floor + 1 : floor;
+}
+
+/** Powers that are exact, and one over them: of others, the last digit differs from one machine to the next. */
+function power(base: number, exponent: number): number {
+  const size = base ** Math.abs(exponent);
+  if (!Number.isInteger(base) || !Number.isInteger(exponent) || Math.abs(size) > Number.MAX_SAFE_INTEGER)
+    throw new UnsupportedTemplate('such a power of floats');
+  return exponent < 0 ? 1 / size : size;
 }

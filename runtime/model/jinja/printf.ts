@@ -2,7 +2,7 @@
 import {TemplateError, UnsupportedTemplate} from './errors.js';
 import {repr, str} from './show.js';
 import {lengthOf} from './text.js';
-import {Dict, numeric, Tuple, typeName, type Value} from './values.js';
+import {Dict, numeric, Range, Tuple, typeName, Undefined, type Value} from './values.js';
 
 const DIRECTIVE = /%(?:\(([^)]*)\))?([-+ 0#]*)(\*|\d+)?(?:\.(\*|\d*))?[hlL]?(.)?/gs;
 
@@ -32,7 +32,9 @@ export function formatted(format: string, values: Value): string {
     const digits = precision === undefined ? undefined : Number(precision);
     return padded(directive(kind, value, flags, digits), flags, Number(width ?? 0), 'sra'.includes(kind));
   });
-  if (!isNamed && taken < list.length && !(values instanceof Dict))
+  // To Python whatever has items by key might have been meant for directives with names.
+  const mayBeNamed = [Dict, Range, Undefined].some((kind) => values instanceof kind) || Array.isArray(values);
+  if (!isNamed && taken < list.length && !mayBeNamed)
     throw new TemplateError('more values than the text before % takes');
   return text;
 }

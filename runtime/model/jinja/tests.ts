@@ -56,7 +56,8 @@ const alone: Readonly<Record<string, (value: Value) => boolean>> = {
   number: isNumber,
   sequence: (value) => isSequence(value, null),
   iterable: (value) => iterableOf(value) !== undefined,
-  callable: (value) => value instanceof Callable,
+  // To Python an undefined value can be called; it only fails.
+  callable: (value) => value instanceof Callable || value instanceof Undefined,
   escaped: (value) => value instanceof SafeText,
 };
 

@@ -240,7 +240,7 @@ export function iterableOf(value: Value): Iterable<Value> | undefined {
   if (value instanceof Dict) return value.keys();
   if (value instanceof Range) return Array.from({length: value.length}, (_, index) => value.at(index));
   if (value instanceof Lazy) return value.rest();
-  if (value instanceof SafeText) return characters(value.text).map((each) => new SafeText(each));
+  if (value instanceof SafeText) return characters(value.text);
   if (value instanceof Undefined) return [];
   if (value instanceof Loop) throw new UnsupportedTemplate('to go through loop itself');
   return undefined;

@@ -36,6 +36,7 @@ const refused: Readonly<Record<string, string>> = {
   '{% for x in [] recursive %}{% endfor %}': 'a recursive {% for %}',
   '{{ "<a>" | safe + "b" }}': '+ beside what the filters safe and escape give',
   '{{ {1.5: 1} }}': 'a dict with a key that is a float',
+  '{{ 2 ** 0.5 }}': 'such a power of floats',
   '{{ "%x" % 1 }}': '%x in a text before %',
   '{{ "a" is sameas "a" }}': 'the test sameas of two texts or two numbers',
   '{{ "\\N{BULLET}" }}': 'a character by its name, \\N{...}',
