@@ -86,6 +86,7 @@ const levels = [
     'answer-form.ts',
     'whole-file.ts',
     'shell-words.ts',
+    'memory-size.ts',
   ],
   ['disk-room.ts'],
   ['tensor', 'bus', 'endpoints'],

@@ -7,6 +7,7 @@ import {createServer as createSocketServer} from 'node:net';
 import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import {packageRoot} from '../../../runtime/paths.js';
+import {ownIdentity} from '../../../runtime/process-alive.js';
 import {natsBinary} from '../../helpers/nats.js';
 import {anchorage} from '../../helpers/process.js';
 import {temporaryFolder} from '../../helpers/temporary.js';
@@ -162,7 +163,7 @@ test('a run that is running', async (t) => {
   mkdirSync(join(cwd, 'runs/one'), {recursive: true});
   const record = {
     run: 'one',
-    pid: process.pid,
+    ...ownIdentity(),
     natsUrl: 'nats://127.0.0.1:9',
     startedAt: '',
     heldSince: '',

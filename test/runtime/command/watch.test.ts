@@ -8,6 +8,7 @@ import {type ChannelName, channels} from '../../../runtime/bus/subjects.js';
 import {plainLine, scoreLine, stageLines} from '../../../runtime/command/progress.js';
 import {readFleet} from '../../../runtime/fleet/load.js';
 import {packageRoot} from '../../../runtime/paths.js';
+import {ownIdentity} from '../../../runtime/process-alive.js';
 import {withBus, withNatsServer} from '../../helpers/nats.js';
 import {anchorage, startNode} from '../../helpers/process.js';
 import {temporaryFolder} from '../../helpers/temporary.js';
@@ -70,7 +71,7 @@ test('a live run is found where its folder says, whatever NATS_URL says', async 
   await withBus(t, server, 'other');
   const cwd = temporaryFolder(t);
   mkdirSync(join(cwd, 'runs/mine'), {recursive: true});
-  const record = {run: 'mine', pid: process.pid, natsUrl: server.url, startedAt: '', heldSince: ''};
+  const record = {run: 'mine', ...ownIdentity(), natsUrl: server.url, startedAt: '', heldSince: ''};
   writeFileSync(join(cwd, 'runs/mine/run.json'), JSON.stringify(record));
   const env = {NATS_URL: 'nats://127.0.0.1:9'};
   const {code, stdout} = await anchorage(t, ['status', '--json'], {cwd, env});
