@@ -281,8 +281,9 @@ export const fleetSchema = z.strictObject({
     reference: z.strictObject({count: processes.min(1).default(1), ...computing}).prefault({}),
     /** Shards that train as one, at most `training.parts` of them. */
     learner: z.strictObject({count: processes.min(1).default(1), ...computing}).prefault({}),
+    /** None where there is no `evaluation`. */
     evaluator: z
-      .strictObject({count: processes.min(1).default(1), batchSize: count.default(64), ...computing})
+      .strictObject({count: processes.default(1), batchSize: count.default(64), ...computing})
       .prefault({}),
   }),
 });
