@@ -1,0 +1,46 @@
+/** Numbers of a fleet that nobody can mean, whoever wrote them: a person, or a message. */
+import {join} from 'node:path';
+import test from 'ava';
+import {requireRoom} from '../../../runtime/command/up-checks.js';
+import {TerminalError} from '../../../runtime/errors.js';
+import {messageOfSpec, specOf, specOfMessage} from '../../../runtime/fleet/control/spec.js';
+import {readFleet} from '../../../runtime/fleet/load.js';
+import {scaled} from '../../../runtime/fleet/scale.js';
+import {packageRoot} from '../../../runtime/paths.js';
+
+const demo = join(packageRoot, 'runtime/fleet/demo.yaml');
+
+test('A learning rate above 1 is refused, by --set and in a message, with what is usual', async (t) => {
+  const error = await t.throwsAsync(readFleet(demo, ['objective.learningRate=5']), {
+    instanceOf: TerminalError,
+  });
+  t.is(
+    error?.message,
+    '--set objective.learningRate=5: objective.learningRate: 5 is above 1, and no model is left after a step of it; usual are 1e-7 to 1e-3',
+  );
+  const spec = messageOfSpec(specOf(await readFleet(demo)));
+  t.regex(
+    String(specOfMessage({...spec, objective: {...spec.objective, learningRate: 5}})),
+    /^objective\.learningRate: 5 is above 1/,
+  );
+});
+
+test('A scale has no more than 256 processes of an actor', async (t) => {
+  const fleet = await readFleet(demo);
+  t.is(scaled(fleet, {sampler: 256}).actors.sampler.count, 256);
+  t.throws(() => scaled(fleet, {sampler: 1_000_000_000}), {
+    instanceOf: TerminalError,
+    message: 'actors.sampler.count: 1000000000 is too large; at most 256',
+  });
+});
+
+test('A prompt that no message has room for is named by file and line before the run begins', async (t) => {
+  const fleet = {...(await readFleet(demo)), prompts: {file: 'prompts.jsonl'}};
+  const checked = {fleet, prompts: ['short', 'x'.repeat(900)], promptLines: [4, 17]};
+  t.notThrows(() => requireRoom(checked as never, {mostBytes: () => 1_000}));
+  t.throws(() => requireRoom(checked as never, {mostBytes: () => 900}), {
+    instanceOf: TerminalError,
+    message:
+      "prompts.jsonl:17: prompt: has 900 bytes, and a message of the NATS server 900; shorten it, or raise the server's max_payload",
+  });
+});
