@@ -3,6 +3,8 @@ import {keyVariableOf, unsetKeyOf} from '../endpoints/connect.js';
 import {actorCounts, askersOf} from '../fleet/actors.js';
 import {misfitsOf, missingFilesOf} from '../fleet/check.js';
 import {objectiveText} from '../fleet/control/objective.js';
+import {holdOutOf} from '../fleet/held-out.js';
+import {mostPairs} from '../fleet/length.js';
 import type {Fleet} from '../fleet/schema.js';
 import {isDemo} from './teacher.js';
 
@@ -17,10 +19,27 @@ export const planOf = (fleet: Fleet): string[] => {
     `prompts    ${'file' in prompts ? `${prompts.count ?? 'all'} of ${prompts.file}` : `${prompts.count} of the demonstration`}`,
     `objective  ${objectiveText(objective)}, learning rate ${objective.learningRate}`,
     `training   ${training.steps} steps of ${training.batchSize} pairs, ${training.epochs === 1 ? '1 epoch' : `${training.epochs} epochs`}, a checkpoint every ${training.checkpointEverySteps}`,
+    ...loraLines(fleet),
     `evaluation ${evaluationText(fleet)}`,
     ...askingLines(fleet),
     `backend    ${backend}${device === 'cpu' ? '' : ` on ${device}`}, ${precision}`,
   ];
+};
+
+const loraLines = ({training: {lora}}: Fleet): string[] =>
+  lora === undefined
+    ? []
+    : [
+        `lora       rank ${lora.rank}, alpha ${lora.alpha ?? 2 * lora.rank}, on ${lora.targets?.join(', ') ?? 'all linear layers'}`,
+      ];
+
+/** A call for each prompt that is answered: what the steps take, and one more for each that is rejected. */
+const callsText = (fleet: Pick<Fleet, 'training' | 'prompts' | 'evaluation'>): string => {
+  const {training, prompts} = fleet;
+  const {steps, epochs, batchSize, maxPairs = Number.POSITIVE_INFINITY} = training;
+  const pairs = Math.min(Math.ceil(steps / epochs) * batchSize, mostPairs(fleet) ?? maxPairs, maxPairs);
+  const most = prompts.count === undefined ? '' : `, at most ${prompts.count}`;
+  return `about ${pairs + holdOutOf(fleet)} calls, and one more for each rejected prompt${most}`;
 };
 
 const evaluationText = ({evaluation}: Fleet): string => {
@@ -36,7 +55,7 @@ const askingLines = (fleet: Fleet): string[] =>
   askersOf(fleet).map(({actor, asking, endpoint}) => {
     const where = isDemo(endpoint) ? 'the demo teacher' : endpoint.baseUrl;
     const atOnce = asking.count * asking.concurrency;
-    return `${actor.padEnd(10)} ${asking.model} at ${where}, ${atOnce} requests at once`;
+    return `${actor.padEnd(10)} ${asking.model} at ${where}, ${atOnce} requests at once; ${callsText(fleet)}`;
   });
 
 /** One line for each file and key that must be there, or otherwise, before the fleet can start. */
