@@ -52,7 +52,7 @@ const wrong: Record<string, readonly [from: string, to: string, line: string]> =
   'an unknown key like no other is answered with all that are known': [
     'training: {steps: 4}',
     'training: {steps: 4, colour: red}',
-    'fleet.yaml:8: training.colour: unknown key; known keys: steps, maxPairs, epochs, batchSize, parts, stepTimeoutMs, wire, lora, warmupSteps, maxGradNorm, checkpointEverySteps, keep, share',
+    'fleet.yaml:8: training.colour: unknown key; known keys: steps, maxPairs, epochs, batchSize, microBatchSize, memory, parts, stepTimeoutMs, wire, lora, warmupSteps, maxGradNorm, checkpointEverySteps, keep, share',
   ],
   'a wrong type is shown as it was written': [
     'steps: 4',
