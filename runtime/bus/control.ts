@@ -1,5 +1,5 @@
 /** A run's control state: small JSON values in a key-value bucket, seen by every process at once. */
-import {defer, EMPTY, filter, map, Observable, retry, switchMap, throwError, timer} from 'rxjs';
+import {defer, EMPTY, filter, mergeMap, Observable, of, retry, switchMap, throwError, timer} from 'rxjs';
 import {TerminalError} from '../errors.js';
 import type {Control, ControlKey} from './bus.js';
 import {explain, failureOf} from './failures.js';
@@ -15,6 +15,15 @@ const parsed = <T>(key: ControlKey, {value}: BucketEntry): T => {
     throw new TerminalError(
       `the control value '${key}' is not JSON: put it again (it is '${value.slice(0, 80)}')`,
     );
+  }
+};
+
+const isJson = (text: string): boolean => {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
   }
 };
 
@@ -66,9 +75,10 @@ export const controlOf = (link: Link): Control => {
             state === 'connected' ? watchOnce(key).pipe(retry({delay: tryAgain})) : EMPTY,
           ),
           filter(({revision}) => revision > newest),
-          map((entry) => {
+          mergeMap((entry) => {
             newest = entry.revision;
-            return parsed<T>(key, entry);
+            // Put by hand: no reason to end a run, which goes on by the value before.
+            return isJson(entry.value) ? of(parsed<T>(key, entry)) : EMPTY;
           }),
         );
       }),
