@@ -13,3 +13,7 @@ export function memoryBytes(text: string): number | undefined {
 /** Bytes as people read them, to a tenth of a GB. */
 export const gigabytes = (bytes: number, round: (value: number) => number = Math.round): string =>
   `${(round(bytes / 1e8) / 10).toFixed(1)} GB`;
+
+/** The same, in MB where it is less than one GB. */
+export const sizeText = (bytes: number): string =>
+  bytes < 1e9 ? `${Math.ceil(bytes / 1e6)} MB` : gigabytes(bytes);

@@ -6,6 +6,7 @@ import {withCountedPrompts} from '../fleet/counted.js';
 import {readFleet} from '../fleet/load.js';
 import {say} from '../output.js';
 import {packageRoot} from '../paths.js';
+import {needsOf} from './needs.js';
 import {collect, wholeFrom, wholeNumber} from './options.js';
 import {lackingOf, planOf} from './plan.js';
 import {runUp} from './run-up.js';
@@ -62,7 +63,7 @@ Fleets to begin from: ${join(packageRoot, 'runtime/fleet')}`,
       const options = {...given, set: [...given.set, ...sets]};
       const fleet = await withCountedPrompts(await readFleet(file ?? DEMO_FLEET, options.set));
       // Before what may be missing, which is told last.
-      if (options.dryRun) say(planOf(fleet).join('\n'));
+      if (options.dryRun) say([...planOf(fleet), ...(await needsOf(fleet))].join('\n'));
       const lacking = await lackingOf(fleet);
       if (lacking.length > 0)
         throw new TerminalError(lacking.map((each) => `${file ?? DEMO_FLEET}: ${each}`).join('\n'));

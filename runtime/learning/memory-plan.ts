@@ -93,6 +93,13 @@ export const leastMemoryBytes = (needs: MemoryNeeds): number => {
   return Math.max(applying, summing + RECOMPUTED * BACKWARD * longest);
 };
 
+/** The peak that is expected where runs keep at most so much of batches of so many of the longest pairs. */
+export const expectedMemoryBytes = (needs: MemoryNeeds, keptBytes: number, batchSize: number): number => {
+  const {applying, summing, longest} = partsOf(needs);
+  const kept = longest > keptBytes ? RECOMPUTED * longest : Math.min(keptBytes, batchSize * longest);
+  return Math.max(applying, summing + BACKWARD * kept);
+};
+
 /** @throws TerminalError where the budget cannot hold the model and one pair. */
 export function memoryPlan(budgetBytes: number, needs: MemoryNeeds): MemoryPlan {
   const least = leastMemoryBytes(needs);

@@ -106,13 +106,13 @@ test.serial(
 );
 
 test.serial('Every checkpoint is scored once', (t) => {
-  // The one that the evaluator was killed with comes back to it late.
+  // The one that the evaluator was killed with comes back to it late; the last is published once more, as the run's final one.
   const steps = (log: 'scores' | 'checkpoints') =>
     folder
       .lines(log)
       .map(({step}) => Number(step))
       .sort((one, other) => one - other);
-  t.deepEqual(steps('scores'), steps('checkpoints'));
+  t.deepEqual(steps('scores'), [...new Set(steps('checkpoints'))]);
 });
 
 test.serial('Every checkpoint is scored on the same pairs, whose margin grows from 0', (t) => {
