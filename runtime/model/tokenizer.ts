@@ -5,6 +5,7 @@ import {TerminalError} from '../errors.js';
 import {type ChatRenderer, chatTemplateSchema, readChatTemplate} from './chat-template.js';
 import {MAX_TOKENIZER_BYTES, parseJson, readJson, readOptionalText} from './json-file.js';
 import {pipelineOf} from './tokens/pipeline.js';
+import {asItsClassMakes} from './tokens/tokenizer-class.js';
 
 export interface Tokenizer {
   /**
@@ -39,7 +40,11 @@ const tokenizerConfigSchema = z.looseObject({
 });
 const tokenIds = z.union([z.int(), z.array(z.int())]).nullish();
 const generationSchema = z.object({eos_token_id: tokenIds, pad_token_id: z.int().nullish()});
-const configSchema = generationSchema.extend({vocab_size: z.int()});
+const configSchema = generationSchema.extend({
+  vocab_size: z.int(),
+  model_type: z.string().optional(),
+  tokenizer_class: z.string().nullish(),
+});
 
 /** Reads tokenizer.json, tokenizer_config.json and the chat template. Throws a TerminalError that names the file at fault. */
 export async function loadTokenizer(directory: string): Promise<Tokenizer> {
@@ -47,9 +52,10 @@ export async function loadTokenizer(directory: string): Promise<Tokenizer> {
   const file = await readJson(path, z.looseObject({}), MAX_TOKENIZER_BYTES);
   const namesPath = join(directory, 'tokenizer_config.json');
   const names = await readJson(namesPath, tokenizerConfigSchema);
-  const inner = pipelineOf({path, contents: file}, {path: namesPath, contents: names});
-
   const config = await readJson(join(directory, 'config.json'), configSchema);
+  const naming = {path: namesPath, contents: names};
+  const inner = pipelineOf({path, contents: asItsClassMakes({path, contents: file}, naming, config)}, naming);
+
   const generationPath = join(directory, 'generation_config.json');
   const generationText = await readOptionalText(generationPath);
   const generation =
