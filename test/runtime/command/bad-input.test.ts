@@ -63,7 +63,7 @@ test('a policy that is not there', async (t) => {
   t.is(code, 1);
   t.is(
     stderr,
-    `fleet.yaml: policy.model: ${join(cwd, 'models/none/config.json')} is not there; give a Hugging Face folder with config.json, tokenizer.json and model.safetensors\n`,
+    `fleet.yaml: policy.model: ${join(cwd, 'models/none/config.json')} is not there; for the model of that name on the Hugging Face Hub: hf download models/none --local-dir models/none, then give models/none\n`,
   );
 });
 

@@ -25,7 +25,7 @@ const answersOf = (file: string) =>
 const generate = async (t: ExecutionContext, cwd: string, model: string, args: readonly string[]) => {
   const {code, stderr} = await anchorage(
     t,
-    ['generate', '--model', goldenPath(model), '--out', 'answers.jsonl', ...args],
+    ['generate', '--model', goldenPath(model), '--out', 'answers.jsonl', '--force', ...args],
     {cwd},
   );
   t.is(code, 0, stderr);

@@ -62,7 +62,7 @@ test('bad input is one line and leaves nothing behind', async (t) => {
   const cases: [args: string[], line: RegExp][] = [
     [
       argumentsOf(out, {model: join(parent, 'none')}),
-      /none\/config\.json: no such file; a model folder needs it/,
+      /none\/config\.json is not there; give a Hugging Face folder/,
     ],
     [argumentsOf(out, {adapter: join(parent, 'none')}), /none\/adapter_config\.json: no such file/],
     [argumentsOf(out, {model: goldenPath('qwen3')}), /q_proj\.lora_B\.weight" is float32 \[64,8\]/],
