@@ -3,14 +3,25 @@
  * anything but a `TerminalError`, and stops the fleet with a `TerminalError`'s message.
  */
 
+import {excerpt} from './excerpt.js';
 import {redacted} from './redact.js';
+
+/** Characters of a message, at most: it may repeat a value of a file of many megabytes. The remedy stands at its end. */
+const MOST = 8_192;
+const MOST_OF_END = 1_024;
+
+const told = (message: string): string => {
+  const said = redacted(message);
+  if (said.length <= MOST) return said;
+  return `${excerpt(said, MOST - MOST_OF_END)} … ${said.slice(-MOST_OF_END)}`;
+};
 
 /** Thrown where trying again cannot help: bad input, a refused key, a damaged file. The message is one line for a person. */
 export class TerminalError extends Error {
   override name = 'TerminalError';
 
   constructor(message: string, options?: ErrorOptions) {
-    super(redacted(message), options);
+    super(told(message), options);
   }
 }
 
@@ -21,11 +32,11 @@ export class RetryableError extends Error {
   readonly retryAfterMs: number | undefined;
 
   constructor(message: string, options: {retryAfterMs?: number; cause?: unknown} = {}) {
-    super(redacted(message), {cause: options.cause});
+    super(told(message), {cause: options.cause});
     this.retryAfterMs = options.retryAfterMs;
   }
 }
 
 /** The one line that an unknown thrown value has to say. */
 export const messageOf = (error: unknown): string =>
-  redacted(error instanceof Error ? error.message : String(error));
+  told(error instanceof Error ? error.message : String(error));

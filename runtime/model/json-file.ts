@@ -43,10 +43,27 @@ export async function readOptionalText(path: string, maxBytes = MAX_JSON_BYTES):
 /** A JSON text checked against a schema; a TerminalError names the file and the first wrong field. */
 export function parseJson<T>(path: string, text: string, schema: z.ZodType<T>): T {
   try {
-    return checked(path, JSON.parse(text), schema);
+    const value: unknown = JSON.parse(text);
+    requireShallow(path, value);
+    return checked(path, value, schema);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     throw new TerminalError(`${path}: not valid JSON (${error.message}); copy the file again`);
+  }
+}
+
+/** Far above any that is written, and as deep as Python's own reader goes. */
+const MOST_LEVELS = 900;
+
+/** Whoever walks a value that is nested without end would run out of stack. */
+function requireShallow(path: string, value: unknown): void {
+  let level: unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > MOST_LEVELS)
+      throw new TerminalError(
+        `${path}: over ${MOST_LEVELS} levels of lists and objects; copy the file again`,
+      );
+    level = level.flatMap((each) => (typeof each === 'object' && each !== null ? Object.values(each) : []));
   }
 }
 

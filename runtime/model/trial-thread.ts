@@ -7,6 +7,7 @@ import type {TextFormat} from './encode.js';
 import {readText} from './json-file.js';
 import {type Message, wordsOf} from './messages.js';
 import {loadTokenizer, type Tokenizer} from './tokenizer.js';
+import {probesFor} from './trial-texts.js';
 
 export interface TrialRequest {
   readonly directory: string;
@@ -90,26 +91,6 @@ const tryText = (path: string, tokenizer: Tokenizer, text: string): void => {
   }
   if (ids.length > text.length * MOST_PER_CHARACTER + MOST_BESIDE)
     throw new Error(`${path}: makes ${ids.length} tokens of ${text.length} characters`);
-};
-
-/** Long enough for what doubles with each character to take for ever, and for what grows with the cube. */
-const RUN_LENGTH = 2_000;
-
-/**
- * Texts on which a regular expression that backtracks does so: long runs of one character, or of two in turn, with an end
- * that does not fit. The characters are those that patterns are usually about, and those that this file's patterns name.
- */
-const probesFor = (file: string): string[] => {
-  const named = [...file.matchAll(/"(?:Regex|pattern)"\s*:\s*"((?:[^"\\]|\\.)*)"/g)].flatMap(
-    ([, pattern = '']) => [...pattern.replaceAll(/\\\\?./g, '')],
-  );
-  const letters = named.filter((character) => /[\p{L}\p{N}]/u.test(character));
-  const runs = [...new Set(['a', 'A', '1', ' ', '\n', '!', 'é', '中', ...letters.slice(0, 64)])];
-  return [
-    'Which is the third planet?',
-    ...runs.flatMap((character) => ['\u0001', '!', 'b'].map((end) => character.repeat(RUN_LENGTH) + end)),
-    ...['a ', 'a1', 'ab', "a'", ' \n', '1,', 'aA'].map((two) => `${two.repeat(RUN_LENGTH / 2)}\u0001`),
-  ];
 };
 
 try {

@@ -161,6 +161,24 @@ test('headers of safetensors files that lie about what follows are refused', asy
   }
 });
 
+test('JSON that is nested without end is named, whichever file it stands in', async (t) => {
+  const nested = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+  for (const file of ['config.json', 'tokenizer.json', 'generation_config.json', 'tokenizer_config.json']) {
+    const folder = modelFolder(t);
+    const path = join(folder, file);
+    writeFileSync(path, readFileSync(path, 'utf8').replace('{', `{"odd": ${nested},`));
+    t.regex(await lineOf(t, loadCheckpoint(folder)), /\.json: over 900 levels of lists and objects; /);
+  }
+});
+
+test('a value of megabytes is not repeated whole', async (t) => {
+  const folder = modelFolder(t);
+  withJson(join(folder, 'config.json'), () => ({model_type: 'x'.repeat(5_000_000)}));
+  const line = await lineOf(t, loadCheckpoint(folder));
+  t.true(line.length < 10_000);
+  t.regex(line, /^\S+config\.json: "model_type" is "x+.*supported are llama, mistral, qwen2, qwen3$/);
+});
+
 test('an adapter folder is held to the same', async (t) => {
   const config = await readModelConfig(goldenPath('llama'));
   for (const name of ['adapter_config.json', 'adapter_model.safetensors']) {
