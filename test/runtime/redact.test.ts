@@ -52,3 +52,35 @@ test('A text that is carried as it is may have words in it that are somebody’s
   t.false(holdsSecret('a dummy-key'));
   t.true(holdsSecret('use sk-abcdefghijklmnop.'));
 });
+
+test('A secret is hidden however an address, JSON, HTML or base64 writes its characters', (t) => {
+  const secret = 'sk-9f/+x=K2~mQ7_vR4';
+  hide(secret);
+  const lower = [...secret].map((one) => (/\w/.test(one) ? one : `%${one.charCodeAt(0).toString(16)}`));
+  const unicode = [...secret].map((one) =>
+    /\w/.test(one) ? one : `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  const html = [...secret].map((one) => (/\w/.test(one) ? one : `&#x${one.charCodeAt(0).toString(16)};`));
+  for (const form of [lower, unicode, html].map((all) => all.join('')))
+    t.is(redacted(`before ${form} after`), 'before [hidden] after');
+  t.is(redacted(`before ${secret.replace('/', '\\/')} after`), 'before [hidden] after');
+  for (const before of ['', 'a', 'ab', 'user:'])
+    for (const kind of ['base64', 'base64url'] as const) {
+      const form = Buffer.from(`${before}${secret}!`).toString(kind);
+      // The first and last digits are its neighbours' as well.
+      t.regex(redacted(`Basic ${form} after`), /^Basic .{0,8}\[hidden\].{0,4} after$/);
+      t.true(holdsSecret(`it is ${form}`));
+    }
+});
+
+test('A text that somebody made to be slow is read once', (t) => {
+  // Read again from each scheme, it takes minutes, and this test with it.
+  const text = `${'://'.repeat(300_000)} @`;
+  t.is(redacted(text), text);
+});
+
+test('A message that repeats a value of megabytes keeps its beginning and its remedy', (t) => {
+  const {message} = new TerminalError(`config.json: "${'x'.repeat(5_000_000)}"; correct it`);
+  t.true(message.length < 10_000);
+  t.regex(message, /^config\.json: "x+ … \(\d+ characters in all\) … x+"; correct it$/);
+});
