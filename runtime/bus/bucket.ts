@@ -1,5 +1,5 @@
 /** A run's control state on the server, on what the client library calls a key-value store. */
-import type {Bucket} from './link.js';
+import type {Bucket, BucketEntry} from './link.js';
 
 interface KeyValueEntry {
   readonly operation: string;
@@ -13,6 +13,7 @@ interface KeyValues {
   put(key: string, value: string): Promise<number>;
   create(key: string, value: string): Promise<number>;
   update(key: string, value: string, revision: number): Promise<number>;
+  history(options: {readonly key: string}): Promise<AsyncIterable<KeyValueEntry>>;
   watch(options: {readonly key: string}): Promise<AsyncIterable<KeyValueEntry> & {stop(): void}>;
   destroy(): Promise<boolean>;
 }
@@ -21,6 +22,12 @@ export const bucketOf = (kv: KeyValues): Bucket => ({
   async get(key) {
     const entry = await kv.get(key);
     return entry?.operation === 'PUT' ? {value: entry.string(), revision: entry.revision} : undefined;
+  },
+  async history(key) {
+    const entries: BucketEntry[] = [];
+    for await (const entry of await kv.history({key}))
+      if (entry.operation === 'PUT') entries.unshift({value: entry.string(), revision: entry.revision});
+    return entries;
   },
   put: (key, value) => kv.put(key, value),
   putIf: (key, value, revision) => (revision === 0 ? kv.create(key, value) : kv.update(key, value, revision)),

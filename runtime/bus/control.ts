@@ -2,30 +2,12 @@
 import {defer, EMPTY, filter, mergeMap, Observable, of, retry, switchMap, throwError, timer} from 'rxjs';
 import {TerminalError} from '../errors.js';
 import type {Control, ControlKey} from './bus.js';
+import {controlValueIn} from './control-doors.js';
 import {explain, failureOf} from './failures.js';
 import type {BucketEntry, Link} from './link.js';
 import {patiently} from './patience.js';
 
 const WATCH_PAUSE_MS = 250;
-
-const parsed = <T>(key: ControlKey, {value}: BucketEntry): T => {
-  try {
-    return JSON.parse(value);
-  } catch {
-    throw new TerminalError(
-      `the control value '${key}' is not JSON: put it again (it is '${value.slice(0, 80)}')`,
-    );
-  }
-};
-
-const isJson = (text: string): boolean => {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
-};
 
 export const controlOf = (link: Link): Control => {
   const ask = <T>(doing: string, work: () => Promise<T>): Promise<T> => patiently(link, work, {doing});
@@ -49,7 +31,19 @@ export const controlOf = (link: Link): Control => {
   return {
     async get<T>(key: ControlKey) {
       const entry = await ask(`reading the control value '${key}'`, () => link.bucket.get(key));
-      return entry === undefined ? undefined : {value: parsed<T>(key, entry), revision: entry.revision};
+      if (entry === undefined) return undefined;
+      const {revision} = entry;
+      const value = controlValueIn(key, entry.value);
+      if (value !== undefined) return {value: value as T, revision};
+      // What was there before it still holds, and whoever changes that replaces this one.
+      const earlier = await ask(`reading the control value '${key}'`, () => link.bucket.history(key));
+      for (const each of earlier) {
+        const before = controlValueIn(key, each.value);
+        if (before !== undefined) return {value: before as T, revision};
+      }
+      throw new TerminalError(
+        `the control value '${key}' is none that there can be: put it again (it is '${entry.value.slice(0, 80)}')`,
+      );
     },
 
     put: (key, value) =>
@@ -77,8 +71,9 @@ export const controlOf = (link: Link): Control => {
           filter(({revision}) => revision > newest),
           mergeMap((entry) => {
             newest = entry.revision;
-            // Put by hand: no reason to end a run, which goes on by the value before.
-            return isJson(entry.value) ? of(parsed<T>(key, entry)) : EMPTY;
+            // Put by hand, or by an intruder: no reason to end a run, which goes on by the value before.
+            const value = controlValueIn(key, entry.value);
+            return value === undefined ? EMPTY : of(value as T);
           }),
         );
       }),

@@ -127,6 +127,8 @@ export interface BucketEntry {
 /** A key-value bucket of the server. */
 export interface Bucket {
   get(key: string): Promise<BucketEntry | undefined>;
+  /** What the server keeps of a key's values, the newest first. */
+  history(key: string): Promise<BucketEntry[]>;
   put(key: string, value: string): Promise<number>;
   /** Rejects with a conflict where the key's revision is another; 0 means that there is no value. */
   putIf(key: string, value: string, revision: number): Promise<number>;

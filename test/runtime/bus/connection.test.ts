@@ -31,14 +31,14 @@ test('two runs on one server see nothing of each other', async (t) => {
   const two = await withBus(t, server, 'two');
   await one.publish('prompts', {promptId: '0', prompt: 'of one'}, '0');
   t.false((await two.publish('prompts', {promptId: '0', prompt: 'of two'}, '0')).duplicate);
-  await one.control.put('phase', 'training');
+  await one.control.put('phase', {feeding: 'on'});
   t.is(await two.control.get('phase'), undefined);
   const delivery = await firstValueFrom(two.deliveries('prompts', {maxInFlight: 1, drain$: NEVER}));
   t.is(delivery.message.prompt, 'of two');
   await delivery.ack();
   await two.deleteRun();
   t.is((await one.state('prompts')).messages, 1);
-  t.is((await one.control.get<string>('phase'))?.value, 'training');
+  t.deepEqual((await one.control.get('phase'))?.value, {feeding: 'on'});
 });
 
 test('runs are listed by their ids, and a deleted run is not', async (t) => {
@@ -71,26 +71,26 @@ test('a queue keeps the room that it was opened with, whoever opens the run late
 
 test('a control value is put only where nobody else changed it first', async (t) => {
   const bus = await withBus(t, server, 'control');
-  t.is(await bus.control.get('progress'), undefined);
-  t.true(await bus.control.compareAndSet('progress', {prompts: 1}, 0));
-  t.false(await bus.control.compareAndSet('progress', {prompts: 2}, 0));
-  const read = await bus.control.get<{prompts: number}>('progress');
+  t.is(await bus.control.get('fleet'), undefined);
+  t.true(await bus.control.compareAndSet('fleet', {prompts: 1}, 0));
+  t.false(await bus.control.compareAndSet('fleet', {prompts: 2}, 0));
+  const read = await bus.control.get<{prompts: number}>('fleet');
   t.deepEqual(read?.value, {prompts: 1});
-  const revision = await bus.control.put('progress', {prompts: 3});
-  t.false(await bus.control.compareAndSet('progress', {prompts: 4}, read?.revision ?? 0));
-  t.true(await bus.control.compareAndSet('progress', {prompts: 5}, revision));
-  t.deepEqual((await bus.control.get('progress'))?.value, {prompts: 5});
+  const revision = await bus.control.put('fleet', {prompts: 3});
+  t.false(await bus.control.compareAndSet('fleet', {prompts: 4}, read?.revision ?? 0));
+  t.true(await bus.control.compareAndSet('fleet', {prompts: 5}, revision));
+  t.deepEqual((await bus.control.get('fleet'))?.value, {prompts: 5});
 });
 
 test('a watch begins with the present value and follows in every process', async (t) => {
   const bus = await withBus(t, server, 'watch');
   const other = await withBus(t, server, 'watch', 'other');
-  await bus.control.put('phase', {name: 'dpo'});
-  await bus.control.put('progress', 'unrelated');
-  const seen = other.control.watch<{name: string}>('phase').pipe(take(2), toArray());
+  await bus.control.put('fleet', {name: 'dpo'});
+  await bus.control.put('phase', {feeding: 'on'});
+  const seen = other.control.watch<{name: string}>('fleet').pipe(take(2), toArray());
   const watching = firstValueFrom(seen);
-  await firstValueFrom(other.control.watch('phase'));
-  await bus.control.put('phase', {name: 'apo_zero'});
+  await firstValueFrom(other.control.watch('fleet'));
+  await bus.control.put('fleet', {name: 'apo_zero'});
   t.deepEqual((await watching).at(-1), {name: 'apo_zero'});
 });
 

@@ -154,11 +154,11 @@ test('writes and questions wait for a server that is away, and its streams are t
 test('a watch of the control state sees a change made right after the server came back', async (t) => {
   const server = await withNatsServer(t);
   const bus = await withBus(t, server, 'run', 'watcher');
-  await bus.control.put('phase', 'training');
+  await bus.control.put('phase', {feeding: 'on'});
   const seen: string[] = [];
   let notify: (() => void) | undefined;
-  const watching = bus.control.watch<string>('phase').subscribe((value) => {
-    seen.push(value);
+  const watching = bus.control.watch<{feeding: string}>('phase').subscribe(({feeding}) => {
+    seen.push(feeding);
     notify?.();
   });
   t.teardown(() => watching.unsubscribe());
@@ -169,13 +169,13 @@ test('a watch of the control state sees a change made right after the server cam
       });
     }
   };
-  await until('training');
+  await until('on');
   await server.stop();
   await server.start();
   const other = await withBus(t, server, 'run', 'operator');
-  await other.control.put('phase', 'done');
+  await other.control.put('phase', {feeding: 'done', pairs: 1});
   await until('done');
-  t.deepEqual(seen, ['training', 'done']);
+  t.deepEqual(seen, ['on', 'done']);
 });
 
 test('closing a bus whose server is away does not wait for it', async (t) => {
