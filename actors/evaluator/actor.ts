@@ -10,23 +10,32 @@ import {settle} from '../../runtime/actor/settle.js';
 import type {Bus} from '../../runtime/bus/bus.js';
 import {TerminalError} from '../../runtime/errors.js';
 import {loadFleet} from '../../runtime/fleet/load.js';
+import {logNow} from '../../runtime/fleet/log-now.js';
 import type {Fleet} from '../../runtime/fleet/schema.js';
 import {openAnswers} from './io/answers.js';
 import {openHeldOut} from './io/held-out.js';
 import type {Score, Scorer} from './suites.js';
 
 const start = (context: ActorContext<Fleet>): Observable<unknown> =>
-  defer(() => openScorer(context)).pipe(
-    switchMap((scorer) => {
+  defer(async () => ({scorer: await openScorer(context), scored: await scoredBefore(context.bus)})).pipe(
+    switchMap(({scorer, scored}) => {
       const {bus, drain$} = context;
       return bus.sharedEntries('checkpoints', {reader: 'evaluator', maxInFlight: 1, drain$}).pipe(
         settle(async (checkpoint, {sequence}) => {
+          if (scored.has(checkpoint.policyVersion)) return {kind: 'done'};
           if (await isScoredAlready(bus, checkpoint, sequence)) return {kind: 'done'};
           return evaluate(context, scorer, checkpoint);
         }, 1),
       );
     }),
   );
+
+/**
+ * Policy versions that have their score already. A server that lost the run, and has it again from its folder, does not
+ * remember who took what.
+ */
+const scoredBefore = async (bus: Bus): Promise<ReadonlySet<number>> =>
+  new Set((await logNow(bus, 'scores')).map(({policyVersion}) => policyVersion));
 
 /** The last checkpoint of a run may be the one before it once more: whoever took that scores it. */
 const isScoredAlready = async (

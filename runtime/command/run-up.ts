@@ -16,6 +16,7 @@ import {messageOf, TerminalError} from '../errors.js';
 import {fleetCommands} from '../fleet/actors.js';
 import {forgetTravelled, retention} from '../fleet/checkpoints/retention.js';
 import {putFirstObjective} from '../fleet/control/objective.js';
+import {goOnFromFolder} from '../fleet/from-folder.js';
 import {holdRun} from '../fleet/hold.js';
 import {folderHold, serverHold} from '../fleet/hold-stores.js';
 import {loadableElsewhere} from '../fleet/load.js';
@@ -91,6 +92,10 @@ export const runUp = async (
     // A server that is away is not waited for any more.
     endings.push(() => Promise.race([heldThere.release(), sleep(FAREWELL_MS, undefined, {ref: false})]));
     await requireOwnRun(bus, folder, options.fromServer === true);
+    if ((await originOf(bus)) === undefined) {
+      const lost = {bus, runFolder: folder.path, fleet, prompts: prompts.length, say};
+      await goOnFromFolder(lost, options.fromFolder === true);
+    }
     await agreeOnOrigin(bus, {fleet, ...contents, folder: folder.path, host: hostname()});
     isBegun = true;
     const lost$ = merge(held.lost$, heldThere.lost$);

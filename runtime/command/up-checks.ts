@@ -30,6 +30,10 @@ export const checkUp = async (asked: Fleet, options: UpOptions): Promise<Checked
   const {serial = false} = options;
   if (serial && !options.actors)
     throw new TerminalError('--serial starts and ends the actors itself: leave out --no-actors');
+  if (serial && options.fromFolder === true)
+    throw new TerminalError(
+      '--serial counts what the server was sent, which --from-folder does not bring back: leave one of them out',
+    );
   const {prompts: all, promptLines} = await promptsOf(asked);
   if (all.length <= holdOutOf(asked))
     throw new TerminalError(

@@ -11,4 +11,6 @@ export interface UpOptions {
   readonly serial?: boolean;
   /** Goes on with a run of the server that has no folder here. */
   readonly fromServer?: boolean;
+  /** Goes on with a run of the folder that its server has lost. */
+  readonly fromFolder?: boolean;
 }

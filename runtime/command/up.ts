@@ -46,6 +46,7 @@ export const upCommand = (): Command =>
       'each stage begins when the one before is over: sample all, revise all, filter all, then train; slower, for comparison',
     )
     .option('--from-server', 'go on with a run that the server has and this folder does not')
+    .option('--from-folder', 'go on with a run that this folder has and the server has lost')
     .addHelpText(
       'after',
       `

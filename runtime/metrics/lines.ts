@@ -6,6 +6,7 @@ import {
   type Acknowledgement,
   Answer,
   type Checkpoint,
+  type ContentFile,
   type Control,
   type EvaluationScore,
   type MetricRow,
@@ -80,8 +81,13 @@ function checkpointLine(checkpoint: Checkpoint): Line {
     objective_revision: checkpoint.objectiveRevision,
     ...given('beta', checkpoint.beta),
     final: checkpoint.final,
+    files: checkpoint.files.map(fileLine),
+    training_files: checkpoint.trainingFiles.map(fileLine),
   };
 }
+
+/** With its hash: where the server is lost, what is gone on from is held to it. */
+const fileLine = ({path, sha256, sizeBytes}: ContentFile): Line => ({path, sha256, size_bytes: sizeBytes});
 
 function rejectionLine(rejection: Rejection): Line {
   return {

@@ -128,6 +128,8 @@ export const feedPrompts = async (options: FeedOptions): Promise<void> => {
           index + 1 - holdOut - (rejected - heldOut.rejected) <= Math.min(maxPairs, admit(step).mostPrompts)); // F3, F5
       const isEnough = ({trained}: Resolved) => trained >= maxPairs;
       if (index >= published) {
+        // What went out and is nowhere would keep others from going.
+        if (index === published) await look();
         const now = await firstValueFrom(
           merge(resolved$, looking$).pipe(
             first((resolved) => mayGo(resolved) || isEnough(resolved)),

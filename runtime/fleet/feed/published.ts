@@ -1,4 +1,5 @@
 /** How many of a run's prompts went out: from the bus alone, so that a feeder that was killed goes on where it was. */
+import type {Rejection} from '../../../proto/messages.js';
 import type {Bus} from '../../bus/bus.js';
 
 /** What was known when prompts had gone out again: from there on every message is another prompt. */
@@ -17,7 +18,7 @@ const beginning: Mark = {sequence: 0, published: 0, foreign: 0};
 export const publishedPrompts = async (bus: Bus): Promise<number> => {
   const mark = (await bus.control.get<Mark>('prompts'))?.value ?? beginning;
   const {lastSequence} = await bus.state('prompts');
-  const foreign = lastSequence === 0 ? 0 : await foreignPrompts(bus);
+  const foreign = lastSequence === 0 ? mark.foreign : await foreignPrompts(bus);
   return mark.published + (lastSequence - mark.sequence) - (foreign - mark.foreign);
 };
 
@@ -30,11 +31,27 @@ export const markPublished = async (bus: Bus, published: number): Promise<void> 
   await bus.control.put<Mark>('prompts', {sequence, published, foreign: await foreignPrompts(bus)});
 };
 
+/**
+ * Says the same of a server that has lost the queue of prompts: so many of the first went out, whatever became of them.
+ *
+ * @param foreign messages, among the run's rejections, that somebody else had put into that queue.
+ */
+export const markLost = async (
+  bus: Bus,
+  {published, foreign}: Pick<Mark, 'published' | 'foreign'>,
+): Promise<void> => {
+  await bus.control.put<Mark>('prompts', {sequence: 0, published, foreign});
+};
+
+/** Whether a rejection is of a message in the queue of prompts that was none of the run's. */
+export const isForeignPrompt = ({channel, promptId}: Pick<Rejection, 'channel' | 'promptId'>): boolean =>
+  channel === 'prompts' && promptId === '';
+
 const foreignPrompts = async (bus: Bus): Promise<number> => {
   const {lastSequence: through} = await bus.state('rejections');
   let foreign = 0;
   if (through === 0) return foreign;
   for await (const {message} of bus.read('rejections', {sequence: 1, through}))
-    if (message.channel === 'prompts' && message.promptId === '') foreign += 1;
+    if (isForeignPrompt(message)) foreign += 1;
   return foreign;
 };

@@ -7,7 +7,7 @@ import type {Bus, Entry} from '../../../runtime/bus/bus.js';
 import {TerminalError} from '../../../runtime/errors.js';
 import {recordedLogs, recordRun} from '../../../runtime/metrics/record.js';
 import {metricRows$} from '../../../runtime/metrics/stream.js';
-import {checkpointMessage} from '../../helpers/checkpoint-message.js';
+import {checkpointMessage, SHA256} from '../../helpers/checkpoint-message.js';
 import {withBus, withNatsServer} from '../../helpers/nats.js';
 import {temporaryFolder} from '../../helpers/temporary.js';
 
@@ -164,6 +164,8 @@ test('A message of each log is one line, in the words of the proto', async (t) =
       objective: 'apo_zero',
       objective_revision: 1,
       final: true,
+      files: [{path: 'model.safetensors', sha256: SHA256, size_bytes: 1}],
+      training_files: [],
       sequence: 1,
     },
   ]);

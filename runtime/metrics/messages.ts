@@ -1,0 +1,259 @@
+/**
+ * A line of the run's folder as the message that it was: the way back from `lines.ts`. What a line does not say (when a
+ * sampler began, when a pair was ready) is left out; nothing is trained by it.
+ */
+import {z} from 'zod';
+import {
+  type Acknowledgement,
+  Answer,
+  type Checkpoint,
+  type Control,
+  type EvaluationScore,
+  type MetricRow,
+  type PreferencePair,
+  PreferenceSource,
+  type Rejection,
+  RejectionReason,
+  RunCommand,
+} from '../../proto/messages.js';
+import type {LogName, MessageOf} from '../bus/subjects.js';
+
+/** As a proto's uint32. */
+const count = z
+  .int()
+  .nonnegative()
+  .max(2 ** 32 - 1);
+const text = z.string();
+
+/** The value of an enum by its word in a line: `revision` for `PREFERENCE_SOURCE_REVISION`. */
+const wordOf = <T extends number>(values: Readonly<Record<string, T | string>>, prefix: string) =>
+  text.transform((word, context): T => {
+    const value = values[`${prefix}${word.toUpperCase()}`];
+    if (typeof value === 'number') return value;
+    context.addIssue(`${JSON.stringify(word)} is no word of this version`);
+    return z.NEVER;
+  });
+
+const contentFiles = z
+  .array(z.object({path: text, sha256: text, size_bytes: z.number()}))
+  .transform((files) => files.map(({size_bytes: sizeBytes, ...file}) => ({...file, sizeBytes})));
+
+const checkpoint = z
+  .object({
+    step: count,
+    policy_version: count,
+    folder: text,
+    weights_sha256: text,
+    pair_sequence: count,
+    objective: text,
+    objective_revision: count,
+    beta: z.number().optional(),
+    final: z.boolean(),
+    files: contentFiles,
+    training_files: contentFiles,
+  })
+  .transform(
+    (line): Checkpoint => ({
+      step: line.step,
+      policyVersion: line.policy_version,
+      folder: line.folder,
+      weightsSha256: line.weights_sha256,
+      pairSequence: line.pair_sequence,
+      objective: line.objective,
+      objectiveRevision: line.objective_revision,
+      beta: line.beta ?? null,
+      final: line.final,
+      files: line.files,
+      trainingFiles: line.training_files,
+    }),
+  );
+
+const score = z
+  .object({
+    step: count,
+    policy_version: count,
+    suite: text,
+    score: z.number(),
+    margin: z.number().optional(),
+    items: count,
+    seconds: z.number(),
+    weights_sha256: text,
+    answers: z
+      .array(z.object({prompt: text, completion: text, grade: z.number().nullable().default(null)}))
+      .default([]),
+  })
+  .transform(
+    ({policy_version: policyVersion, weights_sha256: weightsSha256, margin, ...line}): EvaluationScore => ({
+      ...line,
+      policyVersion,
+      weightsSha256,
+      margin: margin ?? null,
+    }),
+  );
+
+const pair = z
+  .object({
+    prompt: text,
+    chosen: text,
+    rejected: text,
+    prompt_id: text,
+    source: wordOf<PreferenceSource>(PreferenceSource, 'PREFERENCE_SOURCE_'),
+    policy_version: count,
+    policy_step: count.optional(),
+    end_policy_version: count.optional(),
+    segments: z.array(z.object({policy_version: count, token_count: count})).default([]),
+    reference_chosen_logps: z.number(),
+    reference_rejected_logps: z.number(),
+    chosen_token_count: count,
+    rejected_token_count: count,
+  })
+  .transform(
+    (line): PreferencePair => ({
+      promptId: line.prompt_id,
+      prompt: line.prompt,
+      chosen: line.chosen,
+      rejected: line.rejected,
+      source: line.source,
+      policyVersion: line.policy_version,
+      referenceChosenLogps: line.reference_chosen_logps,
+      referenceRejectedLogps: line.reference_rejected_logps,
+      chosenTokenCount: line.chosen_token_count,
+      rejectedTokenCount: line.rejected_token_count,
+      sampling:
+        line.policy_step === undefined
+          ? null
+          : {
+              policyStep: line.policy_step,
+              endPolicyVersion: line.end_policy_version ?? 0,
+              segments: line.segments.map(({policy_version: policyVersion, token_count: tokenCount}) => ({
+                policyVersion,
+                tokenCount,
+              })),
+              startedUnixMs: 0,
+            },
+    }),
+  );
+
+const rejection = z
+  .object({
+    prompt_id: text,
+    actor: text,
+    reason: wordOf<RejectionReason>(RejectionReason, 'REJECTION_REASON_'),
+    detail: text,
+    prompt: text.optional(),
+    completion: text.optional(),
+    completions: z.array(text).optional(),
+    reply: text.optional(),
+    channel: text.optional(),
+  })
+  .transform(
+    ({prompt_id: promptId, completion, completions, ...line}): Rejection => ({
+      promptId,
+      actor: line.actor,
+      reason: line.reason,
+      detail: line.detail,
+      prompt: line.prompt ?? null,
+      completions: completions ?? (completion === undefined ? [] : [completion]),
+      reply: line.reply ?? null,
+      channel: line.channel ?? null,
+    }),
+  );
+
+const spec = z.object({
+  objective: z
+    .object({name: text, beta: z.number(), learningRate: z.number(), settings: z.record(text, z.number())})
+    .optional(),
+  policy: z.object({temperature: z.number(), topP: z.number(), topK: count}).optional(),
+  filter: z.object({minLengthRatio: z.number(), maxLengthRatio: z.number()}).optional(),
+  actors: z.object({reviser: z.object({model: text, instructions: text.optional()})}).optional(),
+});
+
+const specMessage = ({objective, policy, filter, actors}: z.infer<typeof spec>): Control['spec'] => ({
+  objective: objective ?? null,
+  policy: policy ?? null,
+  filter: filter ?? null,
+  reviser: actors ? {model: actors.reviser.model, instructions: actors.reviser.instructions ?? null} : null,
+});
+
+const control = z
+  .object({
+    revision: count,
+    previous_revision: count,
+    author: text,
+    time: z.number(),
+    step: count.optional(),
+    command: wordOf<RunCommand>(RunCommand, 'RUN_COMMAND_').optional(),
+    spec: spec.optional(),
+  })
+  .transform(
+    (line): Control => ({
+      revision: line.revision,
+      previousRevision: line.previous_revision,
+      author: line.author,
+      timeUnixMs: line.time,
+      step: line.step ?? null,
+      command: line.command ?? RunCommand.RUN_COMMAND_UNSPECIFIED,
+      spec: line.spec === undefined ? null : (specMessage(line.spec) ?? null),
+    }),
+  );
+
+const acknowledgement = z
+  .object({
+    revision: count,
+    actor: text,
+    index: count,
+    answer: wordOf<Answer>(Answer, 'ANSWER_'),
+    step: count,
+    reason: text.default(''),
+    time: z.number(),
+  })
+  .transform(({time: timeUnixMs, ...line}): Acknowledgement => ({...line, timeUnixMs}));
+
+/** What is no stamp is a value. One that was no number, such as an infinite loss, is null in a line, and is left out. */
+const metricRow = z
+  .looseObject({
+    time: z.number(),
+    actor: text,
+    index: count,
+    step: count.optional(),
+    policy_version: count.optional(),
+    objective: text.default(''),
+    objective_revision: count.optional(),
+    sequence: z.unknown(),
+  })
+  .transform(
+    ({
+      time,
+      actor,
+      index,
+      step,
+      policy_version,
+      objective,
+      objective_revision,
+      sequence,
+      ...rest
+    }): MetricRow => ({
+      timeUnixMs: time,
+      actor,
+      index,
+      step: step ?? null,
+      policyVersion: policy_version ?? null,
+      objective,
+      objectiveRevision: objective_revision ?? null,
+      values: Object.fromEntries(
+        Object.entries(rest).flatMap(([name, value]) => (typeof value === 'number' ? [[name, value]] : [])),
+      ),
+    }),
+  );
+
+/** What each log's line is read by. */
+export const messageSchemas: {readonly [N in LogName]: z.ZodType<MessageOf<N>>} = {
+  metrics: metricRow,
+  scores: score,
+  checkpoints: checkpoint,
+  rejections: rejection,
+  pairs: pair,
+  held_out: pair,
+  controls: control,
+  acknowledgements: acknowledgement,
+};
