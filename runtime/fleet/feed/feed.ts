@@ -34,7 +34,7 @@ import {aborted} from '../abort.js';
 import type {Feeding, Progress} from '../progress.js';
 import type {Admission} from './admission.js';
 import {areEmpty, lostPrompts} from './lost.js';
-import {markPublished, publishedPrompts} from './published.js';
+import {isQueueLost, markPublished, publishedPrompts} from './published.js';
 
 export interface FeedOptions {
   readonly bus: Bus;
@@ -129,7 +129,7 @@ export const feedPrompts = async (options: FeedOptions): Promise<void> => {
       const isEnough = ({trained}: Resolved) => trained >= maxPairs;
       if (index >= published) {
         // What went out and is nowhere would keep others from going.
-        if (index === published) await look();
+        if (index === published && (await isQueueLost(bus))) await look();
         const now = await firstValueFrom(
           merge(resolved$, looking$).pipe(
             first((resolved) => mayGo(resolved) || isEnough(resolved)),

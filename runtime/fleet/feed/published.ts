@@ -10,6 +10,8 @@ interface Mark {
   readonly published: number;
   /** Messages in their queue that somebody else had put there. */
   readonly foreign: number;
+  /** Whether the server lost the queue, so that what was on its way is nowhere. */
+  readonly isLost?: boolean;
 }
 
 const beginning: Mark = {sequence: 0, published: 0, foreign: 0};
@@ -40,8 +42,11 @@ export const markLost = async (
   bus: Bus,
   {published, foreign}: Pick<Mark, 'published' | 'foreign'>,
 ): Promise<void> => {
-  await bus.control.put<Mark>('prompts', {sequence: 0, published, foreign});
+  await bus.control.put<Mark>('prompts', {sequence: 0, published, foreign, isLost: true});
 };
+
+export const isQueueLost = async (bus: Bus): Promise<boolean> =>
+  (await bus.control.get<Mark>('prompts'))?.value.isLost === true;
 
 /** Whether a rejection is of a message in the queue of prompts that was none of the run's. */
 export const isForeignPrompt = ({channel, promptId}: Pick<Rejection, 'channel' | 'promptId'>): boolean =>
