@@ -178,7 +178,8 @@ const specMessage = ({objective, policy, filter, actors}: z.infer<typeof spec>):
 const control = z
   .object({
     revision: count,
-    previous_revision: count,
+    // The first has none before it.
+    previous_revision: count.default(0),
     author: text,
     time: z.number(),
     step: count.optional(),

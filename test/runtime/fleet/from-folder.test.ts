@@ -1,10 +1,12 @@
 import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
+import {firstValueFrom, map, NEVER, take, toArray} from 'rxjs';
 import {PreferenceSource, RejectionReason} from '../../../proto/messages.js';
 import type {Bus} from '../../../runtime/bus/bus.js';
 import {TerminalError} from '../../../runtime/errors.js';
 import {contentsOf} from '../../../runtime/fleet/checkpoints/content.js';
+import {feedPrompts} from '../../../runtime/fleet/feed/feed.js';
 import {publishedPrompts} from '../../../runtime/fleet/feed/published.js';
 import {goOnFromFolder} from '../../../runtime/fleet/from-folder.js';
 import {readFleet} from '../../../runtime/fleet/load.js';
@@ -125,6 +127,35 @@ test('Prompts up to the last of which something came have gone out; those behind
   t.is(await publishedPrompts(bus), 21);
   await bus.publish('prompts', {promptId: '21', prompt: 'next'}, '21');
   t.is(await publishedPrompts(bus), 22);
+});
+
+test('Prompts before it of which nothing came go out again, at once', async (t) => {
+  const {bus, goOn} = await lostRun(t);
+  await goOn(true);
+  const prompts = Array.from({length: 22}, (_, id) => `prompt ${id}`);
+  const ends = new AbortController();
+  const lost: number[] = [];
+  const onLost = (count: number) => lost.push(count);
+  const feed = feedPrompts({
+    bus,
+    prompts,
+    maxOutstanding: 50,
+    lostAfterMs: 600_000,
+    onLost,
+    signal: ends.signal,
+  });
+  const deliveries = bus.deliveries('prompts', {maxInFlight: 20, drain$: NEVER});
+  const ids = await firstValueFrom(
+    deliveries.pipe(
+      take(11),
+      map(({message}) => Number(message.promptId)),
+      toArray(),
+    ),
+  );
+  t.deepEqual(ids, [10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 21]);
+  t.deepEqual(lost, [10]);
+  ends.abort(new Error('enough'));
+  await t.throwsAsync(feed, {message: 'enough'});
 });
 
 test('What was begun and cut off is taken up where it was', async (t) => {

@@ -2,7 +2,7 @@ import test, {type ExecutionContext} from 'ava';
 import type {z} from 'zod';
 import {Answer, PreferenceSource, RejectionReason, RunCommand} from '../../../proto/messages.js';
 import {type Codec, channels, type LogName, type MessageOf} from '../../../runtime/bus/subjects.js';
-import {lineOf} from '../../../runtime/metrics/lines.js';
+import {type Line, lineOf} from '../../../runtime/metrics/lines.js';
 import {messageSchemas} from '../../../runtime/metrics/messages.js';
 import {checkpointMessage} from '../../helpers/checkpoint-message.js';
 
@@ -63,7 +63,13 @@ const examples: {readonly [N in LogName]: readonly MessageOf<N>[]} = {
     },
   ],
   controls: [
-    {...asked, revision: 1, command: RunCommand.RUN_COMMAND_UNSPECIFIED, spec: {objective, policy, filter}},
+    {
+      ...asked,
+      revision: 1,
+      previousRevision: 0,
+      command: RunCommand.RUN_COMMAND_UNSPECIFIED,
+      spec: {objective, policy, filter},
+    },
     {
       ...{...asked, revision: 2, step: 9, command: RunCommand.RUN_COMMAND_UNSPECIFIED},
       spec: {objective, policy, filter, reviser: {model: 'm', instructions: 'Less.'}},
@@ -104,7 +110,10 @@ const examples: {readonly [N in LogName]: readonly MessageOf<N>[]} = {
 const travelled = <T>({encode, decode}: Codec<T>, message: T): T => decode(encode(message).finish());
 
 const returned = <N extends LogName>(log: N, message: MessageOf<N>): MessageOf<N> => {
-  const line: unknown = JSON.parse(JSON.stringify({...lineOf[log](message), sequence: 3, prompt_line: 2}));
+  const toLine: (message: MessageOf<N>) => Line = lineOf[log];
+  const told = toLine(message);
+  const where = 'prompt_id' in told ? {prompt_line: 2} : {};
+  const line: unknown = JSON.parse(JSON.stringify({...told, ...where, sequence: 3}));
   const schema: z.ZodType<MessageOf<N>> = messageSchemas[log];
   return schema.parse(line);
 };
