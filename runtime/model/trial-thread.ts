@@ -25,6 +25,8 @@ export type TrialWord =
   | {readonly kind: 'at'; readonly what: string}
   | {readonly kind: 'tried'; readonly tried: Tried}
   | {readonly kind: 'failed'; readonly message: string}
+  /** It takes more processor time than it may. */
+  | {readonly kind: 'late'}
   /** The thread did not come to its end. */
   | {readonly kind: 'died'; readonly reason: string};
 

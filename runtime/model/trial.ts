@@ -9,15 +9,17 @@ import type {TemplateArguments} from './chat-template.js';
 import type {TextFormat} from './encode.js';
 import type {TrialWord, Tried} from './trial-thread.js';
 
-/** Loading the largest vocabularies takes a few seconds, and all the rest no time. */
+/** Processor time: loading the largest vocabularies takes a few seconds, and all the rest next to none. */
 const LIMIT_MS = 30_000;
+/** By the clock, as many times as long: where a machine gives the trial no more than that, or its disk does not answer. */
+const CLOCK_FACTOR = 20;
 
 export interface TrialOptions {
   /** With `plain`, the chat template is not rendered. */
   readonly format: TextFormat;
   /** Arguments of the template. */
   readonly chatTemplate?: TemplateArguments | undefined;
-  /** All of it together may take so long; half a minute unless given. */
+  /** All of it together may take so much processor time; half a minute unless given. */
   readonly limitMs?: number;
 }
 
@@ -31,7 +33,7 @@ export async function tryModelText(
   directory: string,
   {format, chatTemplate = {}, limitMs = LIMIT_MS}: TrialOptions,
 ): Promise<Tried> {
-  const given = [directory, format, JSON.stringify(chatTemplate)];
+  const given = [directory, format, JSON.stringify(chatTemplate), String(limitMs)];
   const child = fork(fileURLToPath(new URL('./trial-process.js', import.meta.url)), given, {
     execArgv: [],
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
@@ -45,12 +47,15 @@ export async function tryModelText(
         if (word.kind === 'at') at = word.what;
         else if (word.kind === 'tried') resolve(word.tried);
         else if (word.kind === 'failed') fail(word.message);
+        else if (word.kind === 'late')
+          fail(`${at} takes over ${limitMs / 1000} s of processor time; ${REMEDY}`);
         else fail(`${at} ends in ${word.reason}; ${REMEDY}`);
       });
       child.on('error', (error) => fail(`${at}: ${error.message}`));
       // Its last words come before it is disconnected, which may be after its end.
       child.on('disconnect', () => fail(`${at} ends the process that tries it; ${REMEDY}`));
-      timer = setTimeout(() => fail(`${at} takes over ${limitMs / 1000} s; ${REMEDY}`), limitMs);
+      const clockMs = limitMs * CLOCK_FACTOR;
+      timer = setTimeout(() => fail(`${at} takes over ${clockMs / 1000} s; ${REMEDY}`), clockMs);
     });
   } finally {
     clearTimeout(timer);

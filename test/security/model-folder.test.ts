@@ -197,7 +197,7 @@ const endless: Record<string, readonly [spoil: (folder: string) => void, line: R
       withJson(join(folder, 'tokenizer.json'), () => ({
         normalizer: {type: 'Replace', pattern: {Regex: '(x+x+)+y'}, content: 'b'},
       })),
-    /tokenizer\.json: encoding a few words takes over 6 s; /,
+    /tokenizer\.json: encoding a few words takes over 6 s of processor time; /,
   ],
   'a template that loops for ever': [
     (folder) =>
@@ -229,7 +229,7 @@ for (const [what, [spoil, line]] of Object.entries(endless)) {
   test(`${what} is ended, in one line`, async (t) => {
     const folder = modelFolder(t);
     spoil(folder);
-    // Only what has no end of its own is ended by the clock.
+    // Only what has no end of its own is ended by what it takes.
     const limit = line.source.includes('takes over 6 s') ? {limitMs: 6_000} : {};
     t.regex(await lineOf(t, tryModelText(folder, {format: 'chat', ...limit})), line);
   });
