@@ -201,7 +201,7 @@ const freeStore = async (folder: string, orphanOf: string | undefined): Promise<
     const file = join(folder, name);
     const url = urlIn(file);
     const isOrphan = orphanOf !== undefined && runsWith(Number(pid), orphanOf);
-    if (isOrphan) await end(Number(pid));
+    if (isOrphan) await end(Number(pid), orphanOf);
     else if (url !== undefined && isProcessAlive(Number(pid)) && (await answers(url))) {
       throw new TerminalError(
         `${folder} is in use by the NATS server with process id ${pid} at ${url}: end the run that started it`,
@@ -220,10 +220,14 @@ const runsWith = (pid: number, configFile: string): boolean => {
   }
 };
 
-/** Resolves when a process that is not this one's child is gone. */
-const end = async (pid: number): Promise<void> => {
+/**
+ * Resolves when a server that is not this process's child runs no more. Its id may be there for longer: nobody needs to ask
+ * for the exit code of what has outlived its parent.
+ */
+const end = async (pid: number, configFile: string): Promise<void> => {
   killQuietly(pid);
-  for (const killAtMs = performance.now() + STOP_TIMEOUT_MS; isProcessAlive(pid); await sleep(POLL_MS))
+  const killAtMs = performance.now() + STOP_TIMEOUT_MS;
+  for (; runsWith(pid, configFile); await sleep(POLL_MS))
     if (performance.now() > killAtMs) killQuietly(pid, 'SIGKILL');
 };
 
