@@ -2,6 +2,7 @@
 import {link, mkdir, readdir, readFile, rm, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import type {Control} from '../bus/bus.js';
+import {TerminalError} from '../errors.js';
 import {type Holder, type HoldStore, holderSchema} from './hold.js';
 
 /**
@@ -23,7 +24,7 @@ export const folderHold = (runFolder: string): HoldStore => {
         const revision = Math.max(...known);
         const text = await readFile(fileOf(revision), 'utf8').catch(() => undefined);
         // Removed since, because there is a newer one.
-        if (text !== undefined) return {value: holderSchema.parse(JSON.parse(text)), revision};
+        if (text !== undefined) return {value: holderIn(text, fileOf(revision)), revision};
       }
     },
     async write(value, revision) {
@@ -47,6 +48,21 @@ export const folderHold = (runFolder: string): HoldStore => {
   };
 };
 
+/** What a file is worth that is not JSON: a machine that lost its power, and with it whoever held the run, left it so. */
+const NOBODY: Holder = {id: '', host: '', place: '', pid: 0, since: '', released: true};
+
+const holderIn = (text: string, file: string): Holder => {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return NOBODY;
+  }
+  const {success, data} = holderSchema.safeParse(json);
+  if (success) return data;
+  throw new TerminalError(`${file}: does not say who holds the run; where nobody does, remove the file`);
+};
+
 const isThere = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'EEXIST';
 
@@ -54,7 +70,12 @@ const isThere = (error: unknown): boolean =>
 export const serverHold = (control: Control): HoldStore => ({
   async read() {
     const found = await control.get<Holder>('holder');
-    return found === undefined ? undefined : {...found, value: holderSchema.parse(found.value)};
+    if (found === undefined) return undefined;
+    const {success, data} = holderSchema.safeParse(found.value);
+    if (success) return {value: data, revision: found.revision};
+    throw new TerminalError(
+      "the control value 'holder' does not say who holds the run: put it again, or delete the run",
+    );
   },
   write: (value, revision) => control.compareAndSet('holder', value, revision),
 });

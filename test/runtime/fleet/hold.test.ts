@@ -93,3 +93,23 @@ test('a draft that a kill left beside the holders is none', async (t) => {
   await holdRun(folderHold(folder), 'first');
   t.is((await folderHold(folder).read())?.revision, 1);
 });
+
+test('what a machine that lost its power left in the place of a holder holds nothing; what is no holder is named', async (t) => {
+  const folder = temporaryFolder(t);
+  mkdirSync(join(folder, 'holder'));
+  writeFileSync(join(folder, 'holder', '7.json'), '');
+  const store = folderHold(folder);
+  await holdRun(store, 'first');
+  t.is((await store.read())?.value.pid, process.pid);
+
+  writeFileSync(join(folder, 'holder', '9.json'), '{}');
+  const error = await t.throwsAsync(store.read(), {instanceOf: TerminalError});
+  t.true(error.message.startsWith(`${join(folder, 'holder', '9.json')}: does not say who holds the run; `));
+});
+
+test('a value on the server that is no holder is named', async (t) => {
+  const {control} = await withBus(t, server, 'noholder');
+  await control.put('holder', {pid: 'none'});
+  const error = await t.throwsAsync(serverHold(control).read(), {instanceOf: TerminalError});
+  t.regex(error.message, /^the control value 'holder' does not say who holds the run: /);
+});
