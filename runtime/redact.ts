@@ -15,6 +15,9 @@ const UNMISTAKABLE = 16;
 const CUT = 12;
 const MOST_OF_CUT = 64;
 
+/** What such files have between their secrets, which stands in many others: `-----BEGIN ...`, and rows of stars. */
+const BORDER = /^\s*(?:-----|\*{5})/;
+
 interface Form {
   readonly text: string;
   readonly pattern: RegExp;
@@ -28,7 +31,7 @@ let forms: readonly Form[] = [];
 /** Keeps a secret of this process out of what it says from now on, also as it stands in an address, in JSON or in base64. */
 export const hide = (secret: string): void => {
   // Of several lines, such as a file of credentials, each may be said alone.
-  const lines = secret.split('\n').filter((line) => line.trim().length >= UNMISTAKABLE);
+  const lines = secret.split('\n').filter((line) => line.trim().length >= UNMISTAKABLE && !BORDER.test(line));
   for (const each of [secret, ...lines].map((text) => text.trim())) {
     add(each);
     add(JSON.stringify(each).slice(1, -1));

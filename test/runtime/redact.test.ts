@@ -26,6 +26,16 @@ test('Each line of a secret of several lines is one', (t) => {
   t.is(redacted('found AASCBKcwggSjAgEAAoIBAQC7 there'), 'found [hidden] there');
 });
 
+test('What stands between the secrets of a file, and in many others, is none', (t) => {
+  hide(
+    '-----BEGIN NATS USER JWT-----\neyJ0eXAiOiJKV1QifQ.c2VjcmV0\n************* IMPORTANT *************\n***************',
+  );
+  const text = '-----BEGIN NATS USER JWT----- *************** IMPORTANT';
+  t.is(redacted(text), text);
+  t.false(holdsSecret(text));
+  t.true(holdsSecret('it is eyJ0eXAiOiJKV1QifQ.c2VjcmV0'));
+});
+
 test('The credentials of an address are hidden though nobody said that they are secret', (t) => {
   t.is(
     redacted("'https://ann:p@ss/w?rd@host/v1' and nats://t0ken@a,nats://b:c@d:1"),
