@@ -12,7 +12,7 @@ import {loadFleet} from '../../runtime/fleet/load.js';
 import type {Fleet} from '../../runtime/fleet/schema.js';
 import {createPairScorer, type PairScorer} from '../../runtime/learning/pair-scorer.js';
 import {loadCheckpoint} from '../../runtime/model/checkpoint.js';
-import {encodePair} from '../../runtime/model/encode.js';
+import {encodePair, encoding} from '../../runtime/model/encode.js';
 import type {Tokenizer} from '../../runtime/model/tokenizer.js';
 import {openExecutor} from '../../runtime/tensor/open.js';
 import {emptySideOf, preferencePairOf} from './pair.js';
@@ -58,7 +58,12 @@ const score = async (
   pair: CandidatePair,
 ): Promise<Outcome> => {
   const {fleet, timed, count} = context;
-  const tokens = encodePair(tokenizer, pair, fleet.policy);
+  const encoded = encoding(tokenizer, fleet.policy, () => encodePair(tokenizer, pair, fleet.policy));
+  if (encoded.kind === 'odd') {
+    await reject(context, rejectedPair(pair), RejectionReason.REJECTION_REASON_UNREADABLE, encoded.detail);
+    return {kind: 'done'};
+  }
+  const tokens = encoded.value;
   const detail = emptySideOf(tokens);
   if (detail !== undefined) {
     await reject(context, rejectedPair(pair), RejectionReason.REJECTION_REASON_EMPTY, detail);

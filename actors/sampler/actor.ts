@@ -22,7 +22,7 @@ import {
 import type {Checkpoint, Prompt} from '../../proto/messages.js';
 import type {ActorContext, Outcome} from '../../runtime/actor/context.js';
 import {newestInTurn} from '../../runtime/actor/newest-in-turn.js';
-import {publishOrReject} from '../../runtime/actor/reject.js';
+import {publishOrReject, reject} from '../../runtime/actor/reject.js';
 import {runActor} from '../../runtime/actor/run.js';
 import {settle} from '../../runtime/actor/settle.js';
 import {loadPolicy, policyWeights} from '../../runtime/fleet/checkpoints/lora.js';
@@ -31,11 +31,11 @@ import {threadsOf} from '../../runtime/fleet/cores.js';
 import {loadFleet} from '../../runtime/fleet/load.js';
 import type {Fleet} from '../../runtime/fleet/schema.js';
 import type {ModelConfig} from '../../runtime/model/config.js';
-import {encodePrompt, sampledText} from '../../runtime/model/encode.js';
+import {encodePrompt, encoding, sampledText} from '../../runtime/model/encode.js';
 import {createGenerator, type Generator} from '../../runtime/model/generation.js';
 import type {Tokenizer} from '../../runtime/model/tokenizer.js';
 import {openExecutor} from '../../runtime/tensor/open.js';
-import {completionOf, completionPairOf, type PolicyStamp, requestsFor} from './requests.js';
+import {completionOf, completionPairOf, type PolicyStamp, requestsFor, unaskable} from './requests.js';
 
 /** Completions between two rows besides the heartbeat's: what was sampled when the first step was taken is known this well. */
 const COMPLETIONS_PER_ROW = 16;
@@ -132,11 +132,21 @@ const answerWith = (context: ActorContext<Fleet>, policy: Policy, now: Steered) 
     if (!(await isTakenUp(prompt.minPolicyStep ?? 0)))
       return {kind: 'retry', reason: 'the policy that may answer has not come', delayMs: 0};
     const {fleet} = now;
+    const options = fleet.policy;
+    const encoded = encoding(tokenizer, options, () => encodePrompt(tokenizer, prompt.prompt, options));
+    if (encoded.kind === 'odd' || encoded.value.length === 0) {
+      const {reason, detail} = unaskable(encoded);
+      await reject(context, {...prompt, completions: []}, reason, detail);
+      return {kind: 'done'};
+    }
     const startedUnixMs = Date.now();
-    const requests = requestsFor(fleet, prompt, encodePrompt(tokenizer, prompt.prompt, fleet.policy));
+    const requests = requestsFor(fleet, prompt, encoded.value);
     const sampled = await timed('sampling', () => generator.generate(requests));
     const generations = sampled.map((generation) => {
-      const {text, isExact} = sampledText(tokenizer, prompt.prompt, generation, fleet.policy);
+      const again = encoding(tokenizer, options, () =>
+        sampledText(tokenizer, prompt.prompt, generation, options),
+      );
+      const {text, isExact} = again.kind === 'odd' ? {text: generation.text, isExact: false} : again.value;
       if (!isExact) count('completions/reencoded');
       return {...generation, text};
     });

@@ -4,9 +4,11 @@ import {
   type CompletionPair,
   FinishReason,
   type Prompt,
+  RejectionReason,
   type Sampling,
 } from '../../proto/messages.js';
 import type {Fleet} from '../../runtime/fleet/schema.js';
+import type {Encoding} from '../../runtime/model/encode.js';
 import type {Generation, GenerationRequest} from '../../runtime/model/generation.js';
 import {seedOf} from '../../runtime/seed.js';
 
@@ -23,6 +25,12 @@ export const requestsFor = (fleet: Fleet, prompt: Prompt, promptIds: number[]): 
     topK: fleet.policy.topK,
     seed: seedOf(fleet.seed, prompt.promptId, sample),
   }));
+
+/** Why a prompt whose encoding is odd, or empty, is not asked. */
+export const unaskable = (encoded: Encoding<readonly number[]>) =>
+  encoded.kind === 'odd'
+    ? {reason: RejectionReason.REJECTION_REASON_UNREADABLE, detail: encoded.detail}
+    : {reason: RejectionReason.REJECTION_REASON_EMPTY, detail: 'the prompt has no tokens'};
 
 /** What a policy is told apart by. */
 export interface PolicyStamp {

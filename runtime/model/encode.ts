@@ -147,6 +147,30 @@ export function encodePair(
   };
 }
 
+export type Encoding<T> =
+  | {readonly kind: 'encoded'; readonly value: T}
+  /** Other texts can be encoded. */
+  | {readonly kind: 'odd'; readonly detail: string};
+
+/**
+ * Encodes texts that anybody may have written: one with a token in it that the model has no embedding of, or that the
+ * template refuses, is odd, and no reason to end a run.
+ *
+ * @throws TerminalError where no text at all can be encoded so.
+ */
+export function encoding<T>(tokenizer: Tokenizer, options: CompletionOptions, encode: () => T): Encoding<T> {
+  try {
+    return {kind: 'encoded', value: encode()};
+  } catch (error) {
+    if (!(error instanceof TerminalError)) throw error;
+    encodePair(tokenizer, PLAIN_WORDS, options);
+    return {kind: 'odd', detail: error.message};
+  }
+}
+
+/** What every model has tokens for. */
+const PLAIN_WORDS: PairTexts = {prompt: '1 + 1 = ', chosen: '2', rejected: '3'};
+
 /** How texts become one: joined, or by the chat template with what it is given. */
 type Form = {readonly format: 'plain'} | {readonly format: 'chat'; readonly context: ChatContext};
 

@@ -4,7 +4,13 @@ import {join} from 'node:path';
 import test from 'ava';
 import {z} from 'zod';
 import {TerminalError} from '../../../runtime/errors.js';
-import {encodeCompletion, encodePair, encodePrompt, sampledText} from '../../../runtime/model/encode.js';
+import {
+  encodeCompletion,
+  encodePair,
+  encodePrompt,
+  encoding,
+  sampledText,
+} from '../../../runtime/model/encode.js';
 import {loadTokenizer} from '../../../runtime/model/tokenizer.js';
 import {packageRoot} from '../../../runtime/paths.js';
 import {goldenPath, goldenTokens, readGolden} from '../../helpers/goldens.js';
@@ -209,4 +215,23 @@ test('a completion is decoded after its prompt, where a decoder drops the first 
   // Bytes that are no character would spoil the prompt's last one.
   const bytes = tokenizer.encode('ü', {specialTokens: false});
   t.is(tokenizer.decode(bytes.slice(-1), bytes), '\ufffd');
+});
+
+test('a text with a token that the model lacks is odd; where nothing can be encoded, that is thrown', async (t) => {
+  const folder = temporaryFolder(t);
+  await cp(goldenPath('llama'), folder, {recursive: true});
+  const path = join(folder, 'tokenizer.json');
+  const file = JSON.parse(await readFile(path, 'utf8'));
+  // As of a tokenizer that was given a token for padding, whose model has no embedding of it.
+  const added = {...file.added_tokens[0], id: 512, content: '[PAD]'};
+  await writeFile(path, JSON.stringify({...file, added_tokens: [...file.added_tokens, added]}));
+  const tokenizer = await loadTokenizer(folder);
+  const of = (prompt: string) => encoding(tokenizer, chat, () => encodePrompt(tokenizer, prompt, chat));
+  t.is(of('hello').kind, 'encoded');
+  const odd = of('hello [PAD]');
+  t.regex(odd.kind === 'odd' ? odd.detail : '', /gives token 512 and config\.json's "vocab_size" is 512/);
+
+  const {renderChat: _, ...bare} = tokenizer;
+  const ask = () => encoding(bare, chat, () => encodePrompt(bare, 'hello', chat));
+  t.throws(ask, {instanceOf: TerminalError, message: /no chat template/});
 });
