@@ -56,16 +56,21 @@ const place = (): string => {
   }
 };
 
-/** The state and the start, counted from the state, which is the first field after the name. */
+/** The state and the start, among `statFieldsOf`. */
 const STATE = 0;
 const START = 19;
 
 const statOf = (pid: number): {readonly isZombie: boolean; readonly startTicks: number} | undefined => {
+  const fields = statFieldsOf(pid);
+  return fields && {isZombie: fields[STATE] === 'Z', startTicks: Number(fields[START])};
+};
+
+/** What Linux says of a process in /proc, from its state on; undefined where it says nothing. */
+export const statFieldsOf = (pid: number): readonly string[] | undefined => {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The name stands in brackets and may hold anything, brackets and spaces too.
-    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-    return {isZombie: fields[STATE] === 'Z', startTicks: Number(fields[START])};
+    // The name stands in brackets before the state, and may hold anything, brackets and spaces too.
+    return text.slice(text.lastIndexOf(')') + 2).split(' ');
   } catch {
     return undefined;
   }

@@ -2,8 +2,8 @@
 import {defer, map, type Observable, switchMap, tap} from 'rxjs';
 import {type CompletionPair, RejectionReason} from '../../proto/messages.js';
 import type {ActorContext, Outcome} from '../../runtime/actor/context.js';
-import {watchFirstAnswers} from '../../runtime/actor/first-answers.js';
-import {publishOrReject, type Rejected, reject} from '../../runtime/actor/reject.js';
+import {rejectAnswerWith, watchFirstAnswers} from '../../runtime/actor/first-answers.js';
+import {publishOrReject, reject} from '../../runtime/actor/reject.js';
 import {runActor} from '../../runtime/actor/run.js';
 import {settle} from '../../runtime/actor/settle.js';
 import {heldFor} from '../../runtime/endpoints/ahead.js';
@@ -52,14 +52,7 @@ const judgeWith = (
   const {fleet, signal, count} = context;
   const firstAnswers = watchFirstAnswers(context, asking);
 
-  const rejectAnswer = async (
-    rejected: Rejected,
-    reason: RejectionReason,
-    detail: string,
-  ): Promise<Outcome> => {
-    await reject(context, rejected, reason, detail);
-    return firstAnswers.unusable(rejected.reply);
-  };
+  const rejectAnswer = rejectAnswerWith(context, firstAnswers);
 
   const judge = async (pair: CompletionPair): Promise<Outcome> => {
     const {promptId, prompt, first, second} = pair;

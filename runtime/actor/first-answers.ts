@@ -2,6 +2,7 @@
 import {type Rejection, RejectionReason} from '../../proto/messages.js';
 import {excerpt} from '../excerpt.js';
 import type {ActorContext, Outcome} from './context.js';
+import {type Rejected, reject} from './reject.js';
 
 const {REJECTION_REASON_ENDPOINT, REJECTION_REASON_FORMAT} = RejectionReason;
 
@@ -60,6 +61,14 @@ export const watchFirstAnswers = <F>(
     },
   };
 };
+
+/** Publishes an answer that gives no pair as a rejection, and has it watched. */
+export const rejectAnswerWith =
+  <F>(context: ActorContext<F>, firstAnswers: FirstAnswers) =>
+  async (rejected: Rejected, reason: RejectionReason, detail: string): Promise<Outcome> => {
+    await reject(context, rejected, reason, detail);
+    return firstAnswers.unusable(rejected.reply);
+  };
 
 /** One line: how many, why, an example and what to change. */
 const complaint = (key: string, model: string, details: readonly string[], reply: string): string => {

@@ -1,5 +1,5 @@
 /** Watches one child process until it is stuck or gone. */
-import {readFileSync} from 'node:fs';
+import {statFieldsOf} from '../process-alive.js';
 import type {Heartbeat} from './heartbeat.js';
 import {type LivenessLimits, type Stuck, stuckBy} from './liveness.js';
 
@@ -71,19 +71,13 @@ const leastMs = (passedMs: number): number => Math.max(MS_PER_TICK, passedMs / 1
 
 /** Linux counts in hundredths of a second, on every architecture. */
 const MS_PER_TICK = 10;
-/** utime and stime, counted from the state, which is the first field after the name. */
+/** utime and stime, among `statFieldsOf`. */
 const UTIME = 11;
 const STIME = 12;
 
 /** Processor time of a process since it began, all threads; undefined where /proc does not tell. */
 const processorMsOf = (pid: number): number | undefined => {
-  try {
-    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The name stands in brackets and may hold anything, brackets and spaces too.
-    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-    const ticks = Number(fields[UTIME]) + Number(fields[STIME]);
-    return Number.isFinite(ticks) ? ticks * MS_PER_TICK : undefined;
-  } catch {
-    return undefined;
-  }
+  const fields = statFieldsOf(pid);
+  const ticks = Number(fields?.[UTIME]) + Number(fields?.[STIME]);
+  return Number.isFinite(ticks) ? ticks * MS_PER_TICK : undefined;
 };

@@ -44,10 +44,7 @@ export const accessTo = (url: string, env: NodeJS.ProcessEnv = process.env): Acc
 };
 
 /** @throws TerminalError where two variables give credentials, or a file is not there or is of another kind */
-export const credentialsOf = (
-  {credentials}: Pick<Address, 'credentials'>,
-  env: NodeJS.ProcessEnv,
-): Credentials => {
+const credentialsOf = ({credentials}: Pick<Address, 'credentials'>, env: NodeJS.ProcessEnv): Credentials => {
   // A private server's secret is in its address: what the environment has is another server's.
   if (credentials !== undefined) return credentials;
   const ways = ['NATS_CREDS', 'NATS_NKEY', 'NATS_TOKEN', 'NATS_USER'] as const;
@@ -91,7 +88,7 @@ export const credentialsOf = (
  *
  * @throws TerminalError where one is not there
  */
-export const tlsFilesOf = (
+const tlsFilesOf = (
   {servers, tls}: Pick<Address, 'servers' | 'tls'>,
   env: NodeJS.ProcessEnv,
 ): TlsFiles | undefined => {

@@ -21,6 +21,7 @@ import {
   RejectionReason,
   RunCommand,
 } from '../../proto/messages.js';
+import {excerpt} from '../excerpt.js';
 import type {ChannelName, MessageOf} from './subjects.js';
 
 /** Of content: its name on the bus, and on a machine. */
@@ -203,4 +204,4 @@ export const promptIdOf = (message: unknown): string =>
     ? message.promptId
     : '';
 
-const shown = (text: string): string => JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}...` : text);
+const shown = (text: string): string => JSON.stringify(excerpt(text, 80));

@@ -39,7 +39,7 @@ export interface PairLogps {
  *
  * @returns nats, for the whole answer.
  */
-export const klOf = (logRatio: number, tokens: number): number => {
+const klOf = (logRatio: number, tokens: number): number => {
   const perToken = logRatio / tokens;
   // What is left of rounding may be below 0.
   return tokens * Math.max(0, Math.expm1(-perToken) + perToken);

@@ -15,8 +15,6 @@ export type Message = z.infer<typeof messageSchema>;
 /** A string, or turns, the first first. */
 export type Text = string | readonly Message[];
 
-export const textSchema = z.union([z.string(), z.array(messageSchema)]);
-
 /** Whether nothing but white space is in it: neither words nor a call of a tool. */
 export const isBlank = (text: Text): boolean =>
   typeof text === 'string' ? text.trim() === '' : text.every(isBlankTurn);

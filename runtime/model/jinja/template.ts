@@ -47,7 +47,7 @@ function guarded<T>(run: () => T): T {
 }
 
 /** A JSON value as a template's. */
-export function fromJson(json: unknown): Value {
+function fromJson(json: unknown): Value {
   if (json === null || json === undefined) return null;
   switch (typeof json) {
     case 'string':
