@@ -88,7 +88,9 @@ export const runUp = async (
     endings.push(() => bus.drain());
     const checked = {fleet, prompts, promptLines};
     requireRoom(checked, bus);
-    const heldThere = await holdRun(serverHold(bus.control), folder.run, {say});
+    // Whoever held a server of this folder held the folder, and was listened for there.
+    const listening = server.isPrivate ? {goneAfterMs: 0} : {say};
+    const heldThere = await holdRun(serverHold(bus.control), folder.run, listening);
     // A server that is away is not waited for any more.
     endings.push(() => Promise.race([heldThere.release(), sleep(FAREWELL_MS, undefined, {ref: false})]));
     await requireOwnRun(bus, folder, options.fromServer === true);
