@@ -1,11 +1,11 @@
 /** What stands after a dot or in brackets: attributes and methods, items and slices, by the rules of Jinja's sandbox. */
 import {bind, intArgument} from './arguments.js';
+import {areEqual} from './comparison.js';
 import {TemplateError, UnsupportedTemplate} from './errors.js';
 import {repr} from './show.js';
 import {otherStringMethods, stringMethods} from './string-methods.js';
 import {characters} from './text.js';
 import {
-  areEqual,
   Callable,
   Dict,
   Loop,

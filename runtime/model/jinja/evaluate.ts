@@ -1,6 +1,7 @@
 /** What expressions give. */
 import {negated, operate, positive} from './arithmetic.js';
 import {attributeOf, sliceOf, subscriptOf} from './attributes.js';
+import {areEqual, compare, contains} from './comparison.js';
 import {TemplateError, UnsupportedTemplate} from './errors.js';
 import {filterOf} from './filters.js';
 import {OTHER_FUNCTIONS} from './known.js';
@@ -9,10 +10,7 @@ import {str} from './show.js';
 import type {Arguments, CompareOperator, Expression} from './syntax.js';
 import {isTest} from './tests.js';
 import {
-  areEqual,
   Callable,
-  compare,
-  contains,
   Dict,
   isTrue,
   iterate,

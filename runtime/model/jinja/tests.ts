@@ -1,14 +1,12 @@
 /** Jinja's tests, after `is`. */
 import {bind} from './arguments.js';
 import {operate} from './arithmetic.js';
+import {areEqual, compare, contains} from './comparison.js';
 import {TemplateError, UnsupportedTemplate} from './errors.js';
 import {str} from './show.js';
 import {isLower, isUpper} from './text.js';
 import {
-  areEqual,
   Callable,
-  compare,
-  contains,
   Dict,
   iterableOf,
   type Named,
