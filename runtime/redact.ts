@@ -31,8 +31,14 @@ let forms: readonly Form[] = [];
 /** Keeps a secret of this process out of what it says from now on, also as it stands in an address, in JSON or in base64. */
 export const hide = (secret: string): void => {
   // Of several lines, such as a file of credentials, each may be said alone.
-  const lines = secret.split('\n').filter((line) => line.trim().length >= UNMISTAKABLE && !BORDER.test(line));
-  for (const each of [secret, ...lines].map((text) => text.trim())) {
+  const lines = secret.trim().split('\n');
+  const parts =
+    lines.length === 1
+      ? lines
+      : [secret, ...lines.filter((line) => line.trim().length >= UNMISTAKABLE)].filter(
+          (part) => !BORDER.test(part),
+        );
+  for (const each of parts.map((text) => text.trim())) {
     add(each);
     add(JSON.stringify(each).slice(1, -1));
     if (each.length >= UNMISTAKABLE) for (const text of inBase64(each)) add(text);
