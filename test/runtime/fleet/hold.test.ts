@@ -106,10 +106,3 @@ test('what a machine that lost its power left in the place of a holder holds not
   const error = await t.throwsAsync(store.read(), {instanceOf: TerminalError});
   t.true(error.message.startsWith(`${join(folder, 'holder', '9.json')}: does not say who holds the run; `));
 });
-
-test('a value on the server that is no holder is named', async (t) => {
-  const {control} = await withBus(t, server, 'noholder');
-  await control.put('holder', {pid: 'none'});
-  const error = await t.throwsAsync(serverHold(control).read(), {instanceOf: TerminalError});
-  t.regex(error.message, /^the control value 'holder' does not say who holds the run: /);
-});
