@@ -9,6 +9,7 @@ import {runActor} from '../../runtime/actor/run.js';
 import {settle} from '../../runtime/actor/settle.js';
 import type {Bus} from '../../runtime/bus/bus.js';
 import {TerminalError} from '../../runtime/errors.js';
+import {ContentMissing} from '../../runtime/fleet/checkpoints/policy.js';
 import {loadFleet} from '../../runtime/fleet/load.js';
 import {logNow} from '../../runtime/fleet/log-now.js';
 import type {Fleet} from '../../runtime/fleet/schema.js';
@@ -24,7 +25,13 @@ const start = (context: ActorContext<Fleet>): Observable<unknown> =>
         settle(async (checkpoint, {sequence}) => {
           if (scored.has(checkpoint.policyVersion)) return {kind: 'done'};
           if (await isScoredAlready(bus, checkpoint, sequence)) return {kind: 'done'};
-          return evaluate(context, scorer, checkpoint);
+          try {
+            return await evaluate(context, scorer, checkpoint);
+          } catch (error) {
+            if (!(error instanceof ContentMissing)) throw error;
+            context.warn(`the checkpoint of step ${checkpoint.step} is not scored: ${error.message}`);
+            return {kind: 'done'};
+          }
         }, 1),
       );
     }),

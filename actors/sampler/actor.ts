@@ -25,7 +25,9 @@ import {newestInTurn} from '../../runtime/actor/newest-in-turn.js';
 import {publishOrReject, reject} from '../../runtime/actor/reject.js';
 import {runActor} from '../../runtime/actor/run.js';
 import {settle} from '../../runtime/actor/settle.js';
+import {resumeFrom} from '../../runtime/fleet/checkpoints/checkpoints.js';
 import {loadPolicy, policyWeights} from '../../runtime/fleet/checkpoints/lora.js';
+import {ContentMissing} from '../../runtime/fleet/checkpoints/policy.js';
 import {type Steered, steered} from '../../runtime/fleet/control/steered.js';
 import {threadsOf} from '../../runtime/fleet/cores.js';
 import {loadFleet} from '../../runtime/fleet/load.js';
@@ -70,15 +72,16 @@ const start = (context: ActorContext<Fleet>): Observable<unknown> =>
   );
 
 const openPolicy = async (context: ActorContext<Fleet>): Promise<Policy> => {
-  const {fleet, bus, log} = context;
-  const newest = (await bus.last('checkpoints'))?.message;
+  const {fleet, log} = context;
   const {executor, reason} = await openExecutor({
     backend: fleet.backend,
     device: fleet.device,
     threads: threadsOf(fleet, 'sampler'),
   });
   log.info({reason}, 'executor');
-  const model = await loadPolicy(context, fleet, newest);
+  const found = await resumeFrom(context, (checkpoint) => loadPolicy(context, fleet, checkpoint));
+  const newest = found?.entry.message;
+  const model = found?.restored ?? (await loadPolicy(context, fleet, undefined));
   const maxTokens = fleet.policy.maxPromptTokens + fleet.policy.maxCompletionTokens;
   const {policyVersion = 0, step = 0} = newest ?? {};
   const rows = fleet.actors.sampler.batchSize;
@@ -101,6 +104,10 @@ const reload = async (
     const weights = await policyWeights(context, context.fleet, checkpoint, policy.config);
     policy.generator.reload(weights, policyVersion);
   } catch (error) {
+    if (error instanceof ContentMissing) {
+      context.warn(`the checkpoint of step ${step} is passed over: ${error.message}`);
+      return;
+    }
     // One that is superseded need not be there any more.
     const newest = (await context.bus.last('checkpoints'))?.message.policyVersion ?? 0;
     if (newest <= policyVersion) throw error;

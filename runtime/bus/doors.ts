@@ -41,6 +41,8 @@ const TRAINING_FILE = /^training\/\w[\w.-]{0,127}$/;
 const POLICY_FOLDER = /^[^\p{Cc}]{1,4096}$/u;
 
 const MOST_INDEX = 65_535;
+/** Of steps and versions: far above any run's, and far below where 32 bits begin again. */
+const MOST_STEPS = 1_000_000_000;
 const MOST_TOKENS = 100_000_000;
 const MOST_SEGMENTS = 100_000;
 const MOST_FILES = 10_000;
@@ -125,7 +127,9 @@ const doors: {readonly [N in ChannelName]: Door<MessageOf<N>>} = {
     if (!isSaid(RejectionReason, reason)) yield `has a reason that is unknown: ${reason}`;
     if (!NAME.test(channel || 'none')) yield `is of a channel that is none: ${shown(channel ?? '')}`;
   },
-  *checkpoints({policyVersion, folder, weightsSha256, objective, files: own, trainingFiles}: Checkpoint) {
+  *checkpoints(message: Checkpoint) {
+    const {step, policyVersion, folder, weightsSha256, objective, files: own, trainingFiles} = message;
+    for (const count of [step, policyVersion]) if (count > MOST_STEPS) yield `is of step or version ${count}`;
     const isFolder = policyVersion === 0 ? POLICY_FOLDER : CHECKPOINT_FOLDER;
     if (!isFolder.test(folder)) yield `is in a folder that is none of a run's checkpoints: ${shown(folder)}`;
     if (!SHA256_PATTERN.test(weightsSha256))

@@ -163,11 +163,28 @@ const failed$ = (supervisor: Supervisor): Observable<Ending> =>
 const versionsIn = (checkpoints: readonly Checkpoint[]): number =>
   new Set(checkpoints.map(({policyVersion}) => policyVersion)).size;
 
+/** The checkpoints that have a score or will get one: what is nowhere, whoever published it, is passed over by evaluators. */
+const scorable = async (bus: Bus, {share}: Fleet['training']): Promise<Checkpoint[]> => {
+  const [checkpoints, scores] = await Promise.all([logNow(bus, 'checkpoints'), logNow(bus, 'scores')]);
+  const scored = new Set(scores.map(({policyVersion}) => policyVersion));
+  const isThere = async ({policyVersion, files}: Checkpoint): Promise<boolean> => {
+    if (share === 'folder' || scored.has(policyVersion)) return true;
+    for (const {sha256} of files) if (!(await bus.blobs.has(sha256))) return false;
+    return true;
+  };
+  const found: Checkpoint[] = [];
+  for (const checkpoint of checkpoints) if (await isThere(checkpoint)) found.push(checkpoint);
+  return found;
+};
+
 /** Emits when training is complete and every policy it left has its score, or the scores do not come. */
-const complete$ = (bus: Bus, {evaluation}: Pick<Fleet, 'evaluation'>): Observable<Ending> =>
+const complete$ = (
+  bus: Bus,
+  {evaluation, training}: Pick<Fleet, 'evaluation' | 'training'>,
+): Observable<Ending> =>
   bus.control.watch<Progress>('progress').pipe(
     first(({phase}) => phase === 'complete'),
-    switchMap(async () => (evaluation === undefined ? [] : await logNow(bus, 'checkpoints'))),
+    switchMap(async () => (evaluation === undefined ? [] : await scorable(bus, training))),
     map(versionsIn),
     switchMap((versions) =>
       versions === 0

@@ -125,6 +125,8 @@ export const absurdCheckpoints = (victims: {
   checkpoint({folder: 'checkpoints/a/../../..'}, /^is in a folder that is none/),
   checkpoint({folder: ''}, /^is in a folder that is none/),
   checkpoint({policyVersion: 0, folder: '/tmp\n/etc'}, /^is in a folder that is none/),
+  checkpoint({step: 4_294_967_295}, /^is of step or version 4294967295$/),
+  checkpoint({policyVersion: 4_294_967_295}, /^is of step or version 4294967295$/),
   checkpoint({files: []}, /^names no files$/),
   checkpoint({files: [file(victims.file)]}, /^names a file that cannot be one of it: /),
   checkpoint({files: [file('..')]}, /^names a file that cannot be one of it: "\.\."$/),

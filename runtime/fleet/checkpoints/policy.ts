@@ -24,6 +24,11 @@ import {contentOf, hasContent, hasSize, requirePlainName} from './content.js';
 /** What an actor's context says of where it is. */
 export type Place = Pick<ActorContext<Fleet>, 'bus' | 'runFolder' | 'name' | 'index' | 'signal' | 'warn'>;
 
+/** Thrown where neither this machine nor the bus has what a checkpoint's message names: it may be nobody's of this run. */
+export class ContentMissing extends TerminalError {
+  override name = 'ContentMissing';
+}
+
 /** Files above it are weights, whose hash is taken as they are loaded. */
 const SMALL_BYTES = 32 * 1024 * 1024;
 /** A blob that no folder uses may be one that another process has only just fetched. */
@@ -35,7 +40,7 @@ const UNUSED_MS = 10 * 60_000;
  * @param use the policy before training has a folder of its own: where an adapter learns it is needed again and again.
  * @param load must hold the weights to `checkpoint.weightsSha256`; called again, with another folder, where it throws a
  * TerminalError.
- * @throws TerminalError where neither this machine nor the bus has the files.
+ * @throws ContentMissing where neither this machine nor the bus has the files.
  */
 export const withPolicy = async <T>(
   place: Place,
@@ -148,7 +153,7 @@ const fetchFile = async (
     await bus.blobs.get(file, cached, signal);
   } catch (error) {
     if (!(error instanceof TerminalError)) throw error;
-    throw new TerminalError(`${own}: missing or altered, and ${error.message}`);
+    throw new ContentMissing(`${own}: missing or altered, and ${error.message}`);
   }
   return cached;
 };

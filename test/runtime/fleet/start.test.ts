@@ -14,7 +14,8 @@ import type {Behaviour} from '../../helpers/test-actor.js';
 const setUp = async (t: ExecutionContext, behaviours: Behaviour[]) => {
   const server = await withNatsServer(t);
   const bus = await withBus(t, server);
-  const fleet = await readFleet(join(packageRoot, 'runtime/fleet/demo.yaml'));
+  // Its checkpoints are messages alone.
+  const fleet = await readFleet(join(packageRoot, 'runtime/fleet/demo.yaml'), ['training.share=folder']);
   const stop$ = new Subject<void>();
   const broken$ = new Subject<string>();
   const pids: number[] = [];
