@@ -9,6 +9,7 @@ import test from 'ava';
 import {PROTOCOL_HEADER, PROTOCOL_VERSION} from '../../runtime/bus/protocol.js';
 import {type ChannelName, channels, subjectOf} from '../../runtime/bus/subjects.js';
 import {type Absurd, absurdCheckpoints, absurdMessages, encoded} from '../helpers/absurd-messages.js';
+import {checkpointMessage} from '../helpers/checkpoint-message.js';
 import {type FleetFolder, openFleetFolder, RUN, stepRows, until, untilStep} from '../helpers/fleet-folder.js';
 import {publishAsStranger} from '../helpers/stranger.js';
 
@@ -62,6 +63,10 @@ const intrude = async (url: string, hostile: readonly Absurd[]): Promise<void> =
     await publishAsStranger(url, subject, new Uint8Array(), {[PROTOCOL_HEADER]: '2'});
   }
   for (const each of hostile) await publishAsStranger(url, subjectOf(RUN, each.channel), encoded(each), ours);
+  // Nothing is wrong with it, but that nobody has its files.
+  const ghost = checkpointMessage(900, {policyVersion: 900, folder: 'checkpoints/step-000900'});
+  const bytes = encoded({channel: 'checkpoints', message: ghost});
+  await publishAsStranger(url, subjectOf(RUN, 'checkpoints'), bytes, ours);
 };
 
 test('A run with intruders on every channel, drained and taken up again, loses no prompt', async (t) => {
