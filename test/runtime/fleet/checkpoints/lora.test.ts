@@ -97,7 +97,7 @@ test('Another machine, without the policy’s folder, makes the same policy of w
   // Here and on the bus: nothing is left that it could be.
   writeFileSync(join(folder, 'adapter_model.safetensors'), 'altered');
   for (const {sha256} of trained.files) await learner.bus.blobs.delete(sha256);
-  await t.throwsAsync(policyWeights(learner, fleet, trained, base.config), {name: 'TerminalError'});
+  await t.throwsAsync(policyWeights(learner, fleet, trained, base.config), {name: 'ContentMissing'});
 });
 
 test('A target that the model has no linear layer for is refused when a fleet is checked', async (t) => {
