@@ -13,7 +13,7 @@ import {writeWholeJson} from '../../whole-file.js';
 import {checkpointFolder} from './output-folder.js';
 import type {TrainOptions} from './train-options.js';
 
-export const TRAINING_FILE = 'training.json';
+const TRAINING_FILE = 'training.json';
 const OPTIMIZER_FILE = 'optimizer.safetensors';
 
 /** What a run is of; another model or other pairs are another run. */
