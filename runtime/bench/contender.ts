@@ -9,6 +9,8 @@ import {type Ended, endedSchema, type Job, type Ran, type Run, ranSchema, readyS
 
 export interface Contender {
   readonly name: string;
+  /** From its start until it was ready: libraries, the model, the warm-up. */
+  readonly startSeconds: number;
   /** Does the job `count` times. */
   run(count: number): Promise<Ran>;
   /** Ends the process. */
@@ -48,6 +50,7 @@ export async function startContender(
   job: Job | BusJob,
   {answerMs, runMs, leaveMs} = PATIENCE,
 ): Promise<Contender | Missing> {
+  const begin = performance.now();
   const child = spawn(command, args, {stdio: ['pipe', 'pipe', 'pipe'], env: environment(job)});
   const ask = conversation(name, child);
   const first = await ask(job, readySchema, answerMs).catch((error: unknown) => {
@@ -61,6 +64,7 @@ export async function startContender(
   }
   return {
     name,
+    startSeconds: (performance.now() - begin) / 1000,
     run: (count) => ask({count} satisfies Run, ranSchema, answerMs + count * runMs),
     async end() {
       const ended = await ask(undefined, endedSchema, answerMs);
@@ -83,6 +87,7 @@ export async function startTogether(
   }
   return {
     name,
+    startSeconds: Math.max(...contenders.map(({startSeconds}) => startSeconds)),
     async run(count) {
       const ran = await Promise.all(contenders.map((contender) => contender.run(count)));
       const slowest = (turn: number) => Math.max(...ran.map(({seconds}) => seconds[turn] ?? Number.NaN));

@@ -39,6 +39,18 @@ export const samplerPeers = (options: Options): Command[] => [
   peer('transformers_sorted', options, 'generate.py', '--batches', '2'),
 ];
 
+export const realTrainingPeers = (options: Options): Command[] => [
+  peer('trl', options, 'trl_real.py'),
+  peer('trl_checkpointing', options, 'trl_real.py', '--checkpointing'),
+];
+
+export const realReferencePeers = (options: Options): Command[] => [peer('trl', options, 'trl_real.py')];
+
+export const realSamplingPeers = (options: Options): Command[] => [
+  peer('transformers', options, 'generate_real.py'),
+  peer('llama.cpp', options, 'llamacpp_real.py'),
+];
+
 /** The backends that can be measured at a precision; `onMissing` hears of the others. */
 export const fitting = (
   backends: readonly Backend[],
@@ -59,6 +71,27 @@ export const computes: Readonly<Record<string, string>> = {
   trl: 'policy forward and backward, reference forward, gradient norm clipped at 1, RMSProp, metrics',
   peft: 'policy forward and backward of an adapter, RMSProp; no reference forward, no clipping, no metrics',
   peft_checkpointing: 'as peft, activations recomputed in the backward pass',
+};
+
+/** What is inside the seconds of a step on pairs of real lengths, the reference's log-probabilities given to all. */
+export const realComputes: Readonly<Record<string, string>> = {
+  ours: 'policy forward and backward, gradient norm clipped at 1, RMSProp, metrics',
+  trl: 'policy forward and backward in micro-batches, gradient norm clipped at 1, RMSProp, metrics',
+  trl_checkpointing: 'as trl, activations recomputed in the backward pass, as TRL comes',
+};
+
+/** What is inside the seconds of the reference's pass over a batch. */
+export const realScores: Readonly<Record<string, string>> = {
+  ours: 'log-probabilities of both completions',
+  trl: "DPOTrainer's compute_ref_log_probs, as its precomputation calls it",
+};
+
+/** What is inside the seconds of answering all prompts. */
+export const realSamples: Readonly<Record<string, string>> = {
+  ours: 'prefill and greedy decoding, the text of the answers',
+  transformers: 'generate, all requests in one batch until the longest has ended',
+  'llama.cpp':
+    'prefill and greedy decoding of all requests as sequences of one batch; keys and values in float32',
 };
 
 /** What is inside the seconds of a pass over all requests. */

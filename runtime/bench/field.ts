@@ -11,6 +11,7 @@ export interface Entrant {
 export interface Measured extends Ended {
   readonly name: string;
   readonly timings: Timings;
+  readonly startSeconds: number;
 }
 
 export interface Turns {
@@ -49,8 +50,9 @@ export async function measureStarted(
   const measured: Measured[] = [];
   for (const contender of field) {
     const ended = await contender.end();
-    const taken = timings.get(contender.name);
-    if (taken !== undefined) measured.push({name: contender.name, timings: taken, ...ended});
+    const {name, startSeconds} = contender;
+    const taken = timings.get(name);
+    if (taken !== undefined) measured.push({name, startSeconds, timings: taken, ...ended});
   }
   return measured;
 }

@@ -7,6 +7,7 @@ import {z} from 'zod';
 import type {WireType} from '../bus/frames.js';
 import type {ModelConfig} from '../model/config.js';
 import type {Device, ExecutorName} from '../tensor/executor.js';
+import type {RealJob} from './real/job.js';
 import type {Size} from './sizes.js';
 import type {Request, TokenPair} from './workload.js';
 
@@ -71,7 +72,7 @@ interface Member {
   readonly self: number;
 }
 
-export type Job = LearnerJob | SamplerJob | ProbeJob | ShardJob | TransferJob;
+export type Job = LearnerJob | SamplerJob | ProbeJob | ShardJob | TransferJob | RealJob;
 
 /** How often to do what the job says. */
 export interface Run {

@@ -5,6 +5,7 @@ import {learnerPeers, memoryPeers} from './contenders.js';
 import {benchLong} from './long.js';
 import {type Bench, type Options, parseOptions} from './options.js';
 import {benchOverlap} from './overlap/bench.js';
+import {benchReal} from './real/bench.js';
 import {report} from './report.js';
 import {benchSampler} from './sampler.js';
 import {benchShards} from './shards.js';
@@ -15,6 +16,7 @@ const run: Readonly<Record<Bench, (options: Options) => Promise<void>>> = {
   memory: (options) => benchSteps(options, memoryPeers(options), report),
   sampler: (options) => benchSampler(options, report),
   long: (options) => benchLong(options, report),
+  real: (options) => benchReal(options, report),
   bus: (options) => benchBus(options, report),
   shards: (options) => benchShards(options, report),
   overlap: (options) => benchOverlap(options, report),

@@ -16,6 +16,7 @@ const PASSES: Readonly<Record<Size, number>> = {
   '0.9M': 5,
   '3M': 3,
   '10M': 2,
+  '12M': 2,
   '30M': 1,
   '135M': 1,
 };

@@ -15,6 +15,8 @@ const dimensions = {
   '0.9M': {hidden: 192, layers: 2, heads: 6, keyValueHeads: 2, inner: 512, vocabulary: 512},
   '3M': {hidden: 256, layers: 4, heads: 8, keyValueHeads: 4, inner: 688, vocabulary: 512},
   '10M': {hidden: 384, layers: 6, heads: 6, keyValueHeads: 2, inner: 1024, vocabulary: 512},
+  // Two thirds of it are the embedding of a real vocabulary.
+  '12M': {hidden: 192, layers: 8, heads: 6, keyValueHeads: 2, inner: 512, vocabulary: 49_152},
   '30M': {hidden: 512, layers: 8, heads: 8, keyValueHeads: 4, inner: 1408, vocabulary: 8192},
   '135M': {hidden: 576, layers: 30, heads: 9, keyValueHeads: 3, inner: 1536, vocabulary: 49_152},
 } as const satisfies Readonly<Record<string, Dimensions>>;

@@ -16,6 +16,7 @@ export const STEPS: Readonly<Record<Size, number>> = {
   '0.9M': 12,
   '3M': 6,
   '10M': 3,
+  '12M': 2,
   '30M': 2,
   '135M': 1,
 };

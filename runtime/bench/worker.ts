@@ -5,6 +5,9 @@ import {liveTensors} from '../tensor/memory.js';
 import {openExecutor} from '../tensor/open.js';
 import type {Ended, Job, Memory, Ran, Ready, Run} from './job.js';
 import {openProbe} from './probe.js';
+import {openRealReference} from './real/reference.js';
+import {openRealSampling} from './real/sampling.js';
+import {openRealTraining} from './real/training.js';
 import {openSampling} from './sampling.js';
 import {openSharding} from './sharding.js';
 import {openTraining} from './training.js';
@@ -23,6 +26,9 @@ async function open(job: Job): Promise<Work> {
   const {executor} = await openExecutor(options);
   if (job.bench === 'sampler') return openSampling(job, executor);
   if (job.bench === 'shard') return openSharding(job, executor);
+  if (job.bench === 'real-training') return openRealTraining(job, executor);
+  if (job.bench === 'real-reference') return openRealReference(job, executor);
+  if (job.bench === 'real-sampling') return openRealSampling(job, executor);
   return job.bench === 'learner' ? openTraining(job, executor) : openProbe(job, executor);
 }
 
@@ -35,12 +41,13 @@ async function serve(): Promise<void> {
   const first = await next();
   if (first === undefined) return;
   const work = await open(JSON.parse(first) as Job);
-  for (let run = 0; run < WARM_UPS; run++) await work.once();
+  await warmUp(work);
   answer({ready: true});
   for (let line = await next(); line !== undefined; line = await next()) {
     const {count} = JSON.parse(line) as Run;
     const seconds: number[] = [];
     for (let run = 0; run < count; run++) {
+      await work.prepare?.();
       const begin = performance.now();
       await work.once();
       seconds.push((performance.now() - begin) / 1000);
@@ -51,6 +58,11 @@ async function serve(): Promise<void> {
   const peakMemoryBytes = process.resourceUsage().maxRSS * 1024;
   answer({peakMemoryBytes, about: await work.about()});
   await work.close?.();
+}
+
+async function warmUp(work: Work): Promise<void> {
+  if (work.warmUp !== undefined) return work.warmUp();
+  for (let run = 0; run < WARM_UPS; run++) await work.once();
 }
 
 function memoryNow(): Memory {

@@ -50,7 +50,8 @@ export function makeRequests(count: number, vocabSize: number): Request[] {
   return shuffled(lengths, 'bench lengths').map((newTokens) => ({promptIds: ids(32), newTokens}));
 }
 
-function idsFrom(vocabSize: number, ...words: string[]): (count: number) => number[] {
+/** Gives so many random tokens, none of them a special one, by the words that name what they are for. */
+export function idsFrom(vocabSize: number, ...words: string[]): (count: number) => number[] {
   const random = randomFor(...words);
   return (count) => Array.from({length: count}, () => uniformInt(random, END_TOKEN + 1, vocabSize - 1));
 }

@@ -51,10 +51,13 @@ def finish(**about):
     _answer(peakMemoryBytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024, about=about)
 
 
-def serve(once, warm_ups=2, **about):
-    """Does `once` as often as it is asked for."""
-    for _ in range(warm_ups):
-        once()
+def serve(once, warm_ups=2, warm_up=None, about_at_end=dict, **about):
+    """Does `once` as often as it is asked for, after `warm_up`, or twice itself where that is not given."""
+    if warm_up is not None:
+        warm_up()
+    else:
+        for _ in range(warm_ups):
+            once()
     ready()
     while (count := wanted()) is not None:
         seconds = []
@@ -63,4 +66,4 @@ def serve(once, warm_ups=2, **about):
             once()
             seconds.append(time.perf_counter() - begin)
         took(seconds)
-    finish(**about)
+    finish(**about, **about_at_end())

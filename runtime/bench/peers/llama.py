@@ -1,8 +1,8 @@
-"""The model of a job, with random weights, in transformers."""
+"""The model of a job in transformers: with random weights, or from a folder."""
 
 import contender
 import torch
-from transformers import LlamaConfig, LlamaForCausalLM
+from transformers import AutoModelForCausalLM, LlamaConfig, LlamaForCausalLM
 
 
 def device_of(job):
@@ -21,12 +21,23 @@ def settle(job):
         torch.cuda.synchronize()
 
 
-def new_model(job):
-    """float32; the sizes are those of the job's ModelConfig."""
+def begin(job):
+    """What comes before any model."""
     if device_of(job) == "cuda" and not torch.cuda.is_available():
         contender.missing("torch sees no GPU with CUDA")
-    config = job["config"]
     torch.set_num_threads(job["threads"])
+
+
+def load_model(job):
+    """float32, from the job's folder."""
+    begin(job)
+    return AutoModelForCausalLM.from_pretrained(job["model"], dtype=torch.float32).to(device_of(job))
+
+
+def new_model(job):
+    """float32; the sizes are those of the job's ModelConfig."""
+    begin(job)
+    config = job["config"]
     torch.manual_seed(0)
     llama = LlamaConfig(
         vocab_size=config["vocabSize"],

@@ -1,5 +1,6 @@
 /** An ONNX Runtime session of a model on the CPU. */
 import * as ort from 'onnxruntime-node';
+import {countCompilation} from '../compilations.js';
 import type {ExecutorOptions} from '../executor.js';
 import {encodeModel, type OnnxModel} from './format.js';
 
@@ -8,8 +9,9 @@ export type Threading = Pick<ExecutorOptions, 'threads' | 'spin'>;
 export const createSession = (
   model: OnnxModel,
   {threads, spin = false}: Threading,
-): Promise<ort.InferenceSession> =>
-  ort.InferenceSession.create(encodeModel(model), {
+): Promise<ort.InferenceSession> => {
+  countCompilation();
+  return ort.InferenceSession.create(encodeModel(model), {
     executionProviders: ['cpu'],
     intraOpNumThreads: threads,
     graphOptimizationLevel: 'all',
@@ -20,3 +22,4 @@ export const createSession = (
     // Between runs nobody spins: other sessions' threads and JavaScript want the cores then.
     extra: {session: {intra_op: {allow_spinning: spin ? '1' : '0'}, force_spinning_stop: '1'}},
   });
+};

@@ -4,6 +4,7 @@
  */
 import * as ort from 'onnxruntime-node';
 import {messageOf} from '../../errors.js';
+import {countCompilation} from '../compilations.js';
 import type {Executor, HostTensor, Program, TensorFunction, TensorSpec} from '../executor.js';
 import {assertValues} from '../inputs.js';
 import {record} from '../record.js';
@@ -69,6 +70,7 @@ async function compile<I extends string, O extends string>(
       [...graph.nextState.keys()].map((name) => [nextStateName(name), 'gpu-buffer' as const]),
     ),
   };
+  countCompilation();
   const session = await createSession(encodeModel(lower(graph, fn.name)), locations);
   const specs = specsOf(state, [...graph.state.keys(), ...graph.nextState.keys()]);
 

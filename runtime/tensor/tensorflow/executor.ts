@@ -10,6 +10,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {setImmediate} from 'node:timers/promises';
 import {messageOf} from '../../errors.js';
+import {countCompilation} from '../compilations.js';
 import type {
   Executor,
   ExecutorOptions,
@@ -126,6 +127,7 @@ const specOf = ([name, {dtype, shape}]: readonly [string, Slot]): [string, Tenso
 
 /** The addon reads a graph from a folder, and needs it no longer once it is loaded. */
 function load(addon: Addon, program: string, {nodes}: LoweredGraph): number {
+  countCompilation();
   const folder = mkdtempSync(join(tmpdir(), 'anchorage-graph-'));
   try {
     writeFileSync(join(folder, 'saved_model.pb'), encodeSavedModel(nodes));

@@ -7,6 +7,12 @@ import {
   learnerPeers,
   memoryPeers,
   ours,
+  realComputes,
+  realReferencePeers,
+  realSamples,
+  realSamplingPeers,
+  realScores,
+  realTrainingPeers,
   samplerPeers,
   samples,
 } from '../../../runtime/bench/contenders.js';
@@ -95,6 +101,9 @@ test('of every contender it is said what it computes', (t) => {
   for (const {name} of [...learnerPeers(options), ...memoryPeers(options)]) t.true(name in computes, name);
   for (const {name} of samplerPeers(options)) t.true(name in samples, name);
   t.true('ours' in computes && 'ours' in samples);
+  for (const {name} of realTrainingPeers(options)) t.true(name in realComputes, name);
+  for (const {name} of realReferencePeers(options)) t.true(name in realScores, name);
+  for (const {name} of realSamplingPeers(options)) t.true(name in realSamples, name);
 });
 
 test('a backend that lacks a precision is not passed over in silence', (t) => {

@@ -26,12 +26,37 @@ test('a GPU is named twice: for ours and for the peers', (t) => {
   t.deepEqual([job.backend, job.device, job.cuda], ['onnx', 'webgpu', true]);
 });
 
+test('real lengths have a model or sizes, and pairs of texts or of lengths alone', (t) => {
+  const {sizes, lora, pairKinds, pairsFile, parts, memoryBytes} = parseOptions(['real']);
+  t.deepEqual(
+    [sizes, lora, pairKinds, pairsFile, memoryBytes],
+    [['12M'], 0, ['plain', 'clair'], undefined, undefined],
+  );
+  t.deepEqual(parts, ['training', 'reference', 'sampling', 'steps']);
+  const given = parseOptions([
+    ...['real', '--model', 'smollm2', '--pairs', 'pairs.jsonl', '--parts', 'training', '--memory', '4GB'],
+    ...['--only', 'onnx,trl'],
+  ]);
+  t.deepEqual([given.model, given.lora, given.pairsFile], ['smollm2', 16, 'pairs.jsonl']);
+  t.deepEqual([given.parts, given.memoryBytes, given.only], [['training'], 4e9, ['onnx', 'trl']]);
+  t.deepEqual(parseOptions(['real', '--pairs', 'clair']).pairKinds, ['clair']);
+});
+
 for (const [args, message] of [
-  [[], /^bench: say which of learner, sampler, memory, long, bus, shards, overlap\n/],
-  [['learn'], /^bench: say which of learner, sampler, memory, long, bus, shards, overlap, not "learn"\n/],
+  [[], /^bench: say which of learner, sampler, memory, long, real, bus, shards, overlap\n/],
+  [
+    ['learn'],
+    /^bench: say which of learner, sampler, memory, long, real, bus, shards, overlap, not "learn"\n/,
+  ],
   [['learner', '--sizes', '0.4M,7B'], /^bench: --sizes has "7B"; it takes 0.4M, /],
   [['learner', '--rounds', '0'], /^bench: --rounds is "0"; it takes a whole number from 1$/],
   [['learner', '--steps', '1.5'], /^bench: --steps is "1.5"; /],
+  [
+    ['real', '--memory', '4'],
+    /^bench: --memory is "4"; it takes a number with MB, GB, MiB or GiB, such as 4GB$/,
+  ],
+  [['real', '--parts', 'all'], /^bench: --parts has "all"; it takes training, /],
+  [['learner', '--pairs', 'pairs.jsonl'], /^bench: --pairs has "pairs.jsonl"; it takes plain, clair$/],
   [['learner', '--precission', 'bfloat16'], /^bench: Unknown option '--precission'/],
 ] as const) {
   test(`refused: ${args.join(' ') || 'nothing'}`, (t) => {

@@ -1,0 +1,56 @@
+/** The reference's pass of ours over pairs of real lengths, to be measured: as `train` makes it. */
+import {createScorer} from '../../model/logps.js';
+import {compilations} from '../../tensor/compilations.js';
+import type {Executor} from '../../tensor/executor.js';
+import {peakFlopPerSecond} from '../../tensor/peak.js';
+import type {Work} from '../work.js';
+import type {TokenPair} from '../workload.js';
+import {countingTokens} from './counting.js';
+import type {RealReferenceJob} from './job.js';
+import {readModel} from './model.js';
+import {longestSequence, neededTokens} from './needed.js';
+
+/** Sequences of one run of the scorer's graph. */
+const ROWS = 8;
+
+export async function openRealReference(job: RealReferenceJob, executor: Executor): Promise<Work> {
+  const {pairs, warmUpPairs, batchSize} = job;
+  const counting = countingTokens(executor);
+  const scorer = await createScorer(await readModel(job.model), counting.executor, {
+    rows: ROWS,
+    maxTokens: longestSequence([...pairs, ...warmUpPairs]),
+  });
+  const score = (part: readonly TokenPair[]) =>
+    scorer.logps(
+      part.flatMap(({promptIds, chosenIds, rejectedIds}) =>
+        [chosenIds, rejectedIds].map((completionIds) => ({promptIds, completionIds})),
+      ),
+    );
+  const logps: number[] = [];
+  let needed = 0;
+  let next = 0;
+  let warmedUp = 0;
+  return {
+    async warmUp() {
+      await score(warmUpPairs);
+      warmedUp = counting.tokens();
+    },
+    async once() {
+      const part = pairs.slice(next, next + batchSize);
+      next = (next + batchSize) % pairs.length;
+      logps.push(...(await score(part)));
+      needed += neededTokens(part);
+    },
+    about: async () => {
+      const computed = counting.tokens() - warmedUp;
+      return {
+        neededTokens: needed,
+        computedTokens: computed,
+        neededShare: needed / computed,
+        compilations: compilations(),
+        logps,
+        peakFlopPerSecond: await peakFlopPerSecond(executor),
+      };
+    },
+  };
+}

@@ -1,0 +1,109 @@
+/** What real lengths are measured with: a model, and pairs and prompts of its tokens. */
+import {mkdtemp, rm} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import {basename, join} from 'node:path';
+import {TerminalError} from '../../errors.js';
+import {encodePairsFile} from '../../learning/encoded-pairs.js';
+import {type ModelConfig, readModelConfig} from '../../model/config.js';
+import {encodePrompt, type TextFormat} from '../../model/encode.js';
+import {readPromptLines} from '../../model/prompts-file.js';
+import {loadTokenizer, type Tokenizer} from '../../model/tokenizer.js';
+import type {Options} from '../options.js';
+import type {Report} from '../report.js';
+import {configOf, type Size} from '../sizes.js';
+import {idsFrom, type TokenPair} from '../workload.js';
+import {pairsOfLengths, realLengths} from './lengths.js';
+import {writeRandomModel} from './model.js';
+
+/** The paper's. */
+export const LIMITS = {prompt: 512, completion: 512} as const;
+
+export interface Subject {
+  readonly name: string;
+  readonly folder: string;
+  readonly config: ModelConfig;
+  /** Of a given model. */
+  readonly tokenizer: Tokenizer | undefined;
+}
+
+export interface Measurement {
+  readonly options: Options;
+  readonly report: Report;
+  readonly subject: Subject;
+}
+
+export interface NamedPairs {
+  readonly name: string;
+  readonly pairs: readonly TokenPair[];
+}
+
+/** A size with random weights, in a folder that is removed at the end. */
+export async function withRandomModel(size: Size, use: (subject: Subject) => Promise<void>): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'anchorage-bench-'));
+  try {
+    const config = configOf(size);
+    await writeRandomModel(folder, config);
+    await use({name: size, folder, config, tokenizer: undefined});
+  } finally {
+    await rm(folder, {recursive: true, force: true});
+  }
+}
+
+export const givenModel = async (folder: string): Promise<Subject> => ({
+  name: basename(folder),
+  folder,
+  config: await readModelConfig(folder),
+  tokenizer: await loadTokenizer(folder),
+});
+
+/** The pairs of the file where one is given; else of each kind of real lengths, with random tokens. */
+export async function pairsFor(
+  {config, tokenizer}: Subject,
+  {pairKinds, pairsFile}: Pick<Options, 'pairKinds' | 'pairsFile'>,
+): Promise<NamedPairs[]> {
+  if (pairsFile === undefined) {
+    return pairKinds.map((name) => ({
+      name,
+      pairs: pairsOfLengths(realLengths(name), LIMITS, config.vocabSize),
+    }));
+  }
+  if (tokenizer === undefined)
+    throw new TerminalError(`bench: --pairs ${pairsFile} holds texts, which need a --model`);
+  const {pairs} = await encodePairsFile(pairsFile, tokenizer, {
+    format: formatOf(tokenizer),
+    maxPromptTokens: LIMITS.prompt,
+    maxCompletionTokens: LIMITS.completion,
+    maxPositions: config.maxPositions,
+  });
+  const tokens = pairs.map(({promptIds, chosenIds, rejectedIds}) => ({
+    promptIds: Array.from(promptIds),
+    chosenIds: Array.from(chosenIds),
+    rejectedIds: Array.from(rejectedIds),
+  }));
+  return [{name: basename(pairsFile), pairs: tokens}];
+}
+
+/** The first prompts of the file where one is given; else as many of real lengths, with random tokens. */
+export async function promptsFor(
+  {config, tokenizer}: Subject,
+  {promptsFile}: Pick<Options, 'promptsFile'>,
+  count: number,
+): Promise<(readonly number[])[]> {
+  if (promptsFile === undefined) {
+    const ids = idsFrom(config.vocabSize, 'real prompts');
+    const lengths = realLengths('plain').slice(0, count);
+    return lengths.map(({prompt}) => ids(Math.min(prompt, LIMITS.prompt)));
+  }
+  if (tokenizer === undefined)
+    throw new TerminalError(`bench: --prompts ${promptsFile} holds texts, which need a --model`);
+  const prompts: number[][] = [];
+  for await (const {prompt, context} of readPromptLines(promptsFile)) {
+    if (prompts.length === count) break;
+    const options = {format: formatOf(tokenizer), maxPromptTokens: LIMITS.prompt};
+    prompts.push(encodePrompt(tokenizer, prompt, options, context));
+  }
+  if (prompts.length === 0) throw new TerminalError(`bench: --prompts ${promptsFile} holds no prompts`);
+  return prompts;
+}
+
+const formatOf = ({renderChat}: Tokenizer): TextFormat => (renderChat === undefined ? 'plain' : 'chat');
