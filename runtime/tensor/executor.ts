@@ -62,7 +62,10 @@ export interface SizedFunction<S extends string, I extends string, O extends str
   readonly name: string;
   /** The sizes' names. */
   readonly sizes: readonly S[];
-  /** The function for these sizes, each at least 1. What it does must not depend on them, but for the shapes. It replaces no state. */
+  /**
+   * The function for these sizes, each at least 1. What it does must not depend on them, but for the shapes. What it
+   * replaces of the state has the same shape for all sizes.
+   */
   at(sizes: Sizes<S>): TensorFunction<I, O>;
 }
 
@@ -82,7 +85,7 @@ export interface SizedProgram<S extends string, I extends string, O extends stri
 export interface SizedOptions {
   /**
    * Build the state's tensors into the program, laid out for its products: faster and steady, for as much memory again
-   * and a new build after each write. For weights that seldom change.
+   * and a new build after each write. For weights that seldom change, and that the function does not replace.
    */
   readonly buildIn: boolean;
 }

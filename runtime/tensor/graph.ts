@@ -27,6 +27,9 @@ export interface Node {
 
 export type Data = Float32Array | Int32Array | Uint8Array;
 
+/** A slice's size where it goes on to the end of its axis, however long that is. */
+export const TO_THE_END = -1;
+
 export interface Graph {
   /** By value id. */
   readonly values: Value[];

@@ -1,6 +1,6 @@
 /** Kernels that move entries, repeat them or make them, and compute nothing. */
 import * as tf from '@tensorflow/tfjs-core';
-import {sizeOf, type Value, type ValueType} from '../graph.js';
+import {sizeOf, TO_THE_END, type Value, type ValueType} from '../graph.js';
 import {as, axesOf, axisOf, input, type Kernel, type Kernels, list, one, reshape} from './kernel.js';
 
 const {assertParamsConsistent, computeOutShape, prepareSplitSize} = tf.backend_util;
@@ -21,7 +21,10 @@ const slice: Kernel = (emit, inputs, attributes) => {
     attributes.size as number | number[],
   );
   tf.slice_util.assertParamsValid(withShape(x), begin, size);
-  return emit('Slice', [x], {begin, size}, {shape: size, dtype: x.dtype});
+  const sizes = size.map((count, axis) =>
+    (begin[axis] ?? 0) + count === x.shape[axis] ? TO_THE_END : count,
+  );
+  return emit('Slice', [x], {begin, size: sizes}, {shape: size, dtype: x.dtype});
 };
 
 const stridedSlice: Kernel = (emit, inputs, given) => {

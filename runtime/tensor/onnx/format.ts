@@ -20,6 +20,7 @@ const {root} = protobuf.parse(
     repeated TensorProto initializer = 5;
     repeated ValueInfoProto input = 11;
     repeated ValueInfoProto output = 12;
+    repeated ValueInfoProto value_info = 13;
   }
   message NodeProto {
     repeated string input = 1;
@@ -50,7 +51,7 @@ const {root} = protobuf.parse(
     message Tensor {optional int32 elem_type = 1; optional TensorShapeProto shape = 2;}
   }
   message TensorShapeProto {repeated Dimension dim = 1;
-    message Dimension {optional int64 dim_value = 1;}
+    message Dimension {optional int64 dim_value = 1; optional string dim_param = 2;}
   }
 `,
   {keepCase: true},
@@ -96,6 +97,8 @@ export interface OnnxModel {
   readonly initializers: readonly OnnxTensor[];
   readonly inputs: readonly OnnxValue[];
   readonly outputs: readonly OnnxValue[];
+  /** What is known of values between them. */
+  readonly between?: readonly OnnxValue[];
 }
 
 /** What operators of this version's domains mean is fixed, so a newer runtime computes the same. */
@@ -123,6 +126,7 @@ export function encodeModel(model: OnnxModel): Uint8Array {
     initializer: model.initializers.map(tensorFields),
     input: model.inputs.map(valueFields),
     output: model.outputs.map(valueFields),
+    value_info: (model.between ?? []).map(valueFields),
   };
   return type.encode({ir_version: 9, producer_name: 'anchorage', graph, opset_import: OPSETS}).finish();
 }
@@ -147,10 +151,10 @@ const valueFields = ({name, dtype, shape}: OnnxValue): object => ({
   type: {
     tensor_type: {
       elem_type: ELEMENT_TYPES[dtype],
-      // A length below zero differs from run to run.
+      // A length below zero differs from run to run; those of one number are equal.
       ...(shape === undefined
         ? {}
-        : {shape: {dim: shape.map((length) => (length < 0 ? {} : {dim_value: length}))}}),
+        : {shape: {dim: shape.map((length) => (length < 0 ? {dim_param: `d${-length}`} : {dim_value: length}))}}),
     },
   },
 });

@@ -1,8 +1,11 @@
 /** Writes a recorded graph as an ONNX model: its operators, and the names by which a run feeds and reads it. */
+import {messageOf} from '../../errors.js';
+import {isVarying, type SizedGraph} from '../generalize.js';
 import {type Attribute, type Graph, type Node, type Value, type ValueId, valueAt} from '../graph.js';
 import type {OnnxModel, OnnxNode, OnnxValue} from './format.js';
 import type {Lowering} from './operators/operator.js';
 import {operators} from './operators/operators.js';
+import {type ShapeNames, shapeNames} from './shapes.js';
 import {openWriter, type Writer} from './writer.js';
 
 /** Names of inputs and outputs, kept apart by a prefix since a tensor of the state and an input may share theirs. */
@@ -12,7 +15,7 @@ export const outputName = (name: string): string => `output/${name}`;
 export const nextStateName = (name: string): string => `next/${name}`;
 
 /** Throws, naming the operation, where ONNX has no counterpart in our table. */
-export function lower(graph: Graph, name: string): OnnxModel {
+export function lower(graph: Graph | SizedGraph, name: string): OnnxModel {
   const writer = openWriter();
   const names = new Map<ValueId, string>();
   const nameOf = (id: ValueId): string =>
@@ -24,9 +27,12 @@ export function lower(graph: Graph, name: string): OnnxModel {
     const {shape, dtype} = valueAt(graph, id);
     names.set(id, writer.constant(shape, dtype, data));
   }
+  const shapeOf = shapeNames(writer, 'lengths' in graph ? graph.lengths : new Map(), inputName);
   for (const node of graph.nodes) {
     const operator = operators[node.op] ?? raise(`cannot write ${name} as ONNX: no operator for ${node.op}`);
-    const results = [operator(lowering(graph, node, node.inputs.map(nameOf), writer))].flat();
+    const results = written(name, node, () =>
+      operator(lowering(graph, node, node.inputs.map(nameOf), writer, shapeOf)),
+    );
     for (const [index, id] of node.outputs.entries())
       names.set(id, results[index] ?? raise(`${node.op} lost an output`));
   }
@@ -37,7 +43,24 @@ export function lower(graph: Graph, name: string): OnnxModel {
     writer.nodes(),
     outputs.map(({id, name}) => ({source: nameOf(id), target: name})),
   );
-  return {name, nodes, initializers: writer.initializers(), inputs, outputs};
+  return {name, nodes, initializers: writer.initializers(), inputs, outputs, between: between(graph, nameOf)};
+}
+
+/** The values of varying lengths that nodes give: ONNX Runtime uses their memory again where it knows which are as large. */
+const between = (graph: Graph, nameOf: (id: ValueId) => string): OnnxValue[] =>
+  graph.nodes.flatMap(({outputs}) =>
+    outputs.flatMap((id) => {
+      const value = valueAt(graph, id);
+      return value.shape.some(isVarying) ? [{name: nameOf(id), ...value}] : [];
+    }),
+  );
+
+function written(program: string, {op}: Node, write: () => string | string[]): string[] {
+  try {
+    return [write()].flat();
+  } catch (error) {
+    throw new Error(`cannot write ${program} as ONNX: ${op}: ${messageOf(error)}`, {cause: error});
+  }
 }
 
 const named = (
@@ -47,13 +70,20 @@ const named = (
 ): (OnnxValue & {id: ValueId})[] =>
   [...values].map(([name, id]) => ({id, name: nameFor(name), ...valueAt(graph, id)}));
 
-function lowering(graph: Graph, node: Node, inputs: readonly string[], writer: Writer): Lowering {
+function lowering(
+  graph: Graph,
+  node: Node,
+  inputs: readonly string[],
+  writer: Writer,
+  shapeOf: ShapeNames,
+): Lowering {
   const inputValues = node.inputs.map((id) => valueAt(graph, id));
   const [output] = node.outputs.map((id): Value => valueAt(graph, id));
   const attribute = (name: string): Attribute =>
     node.attributes[name] ?? raise(`${node.op} has no attribute ${name}`);
   return {
     ...writer,
+    shapeOf,
     input: inputs[0] ?? '',
     inputs,
     inputValues,

@@ -6,21 +6,21 @@
  * not, since their blocks depend on both. A write to the state makes the next run build the session anew.
  */
 import type * as ort from 'onnxruntime-node';
-import type {HostTensor, SizedFunction, SizedOptions, SizedProgram, Sizes, TensorSpec} from '../executor.js';
+import type {HostTensor, SizedFunction, SizedOptions, SizedProgram, Sizes} from '../executor.js';
 import {generalize} from '../generalize.js';
-import {assertValues} from '../inputs.js';
 import {record} from '../record.js';
 import {simplify} from '../simplify.js';
 import type {OnnxModel, OnnxTensor} from './format.js';
-import {inputName, lower, outputName, stateName} from './lower.js';
+import {bind} from './bind.js';
+import {lower, stateName} from './lower.js';
 import {onnxFusions} from './operators/fused.js';
 import {createSession, type Threading} from './session.js';
-import {hostTensor, type OnnxState, ortTensor, specsOf} from './state.js';
+import {hostTensor, type OnnxState, specsOf} from './state.js';
 
 /** Two examples of sizes that are 1 nowhere and equal nowhere, nor are their products. */
 const EXAMPLES = [
-  [3, 5, 11, 19],
-  [7, 13, 17, 23],
+  [7, 13, 19, 29],
+  [11, 17, 23, 31],
 ] as const;
 
 /** A model file ends at 2 GiB; larger states are fed. */
@@ -39,24 +39,26 @@ export async function compileSized<S extends string, I extends string, O extends
     return simplify(record(fn.at(sizes as Sizes<S>), specs, onnxFusions));
   });
   if (first === undefined || second === undefined) throw new Error('two examples are needed');
-  if (first.nextState.size > 0) throw new Error(`${fn.name}: a function of any sizes cannot replace state`);
   const graph = generalize(first, second);
   const model = lower(graph, fn.name);
   const names = [...graph.state.keys()];
   const bytes = names.reduce((sum, name) => sum + hostTensor(state.slot(name).front).data.byteLength, 0);
   const isSteady = buildIn && bytes <= MOST_BUILT_IN_BYTES;
+  if (isSteady && graph.nextState.size > 0)
+    throw new Error(`${fn.name}: what is built in cannot be replaced by each run`);
   const current = (): ort.Tensor[] => names.map((name) => state.slot(name).front);
   const build = (tensors: readonly ort.Tensor[]): Promise<ort.InferenceSession> =>
     createSession(isSteady ? withBuiltIn(model, names, tensors) : model, threading);
 
-  let tensors = current();
+  // What is fed is the state's to hold: it is new after each run that replaces it.
+  let tensors = isSteady ? current() : [];
   let session: ort.InferenceSession | undefined = await build(tensors);
-  const outputs = [...graph.outputs.keys()] as O[];
+  const run = bind({name: fn.name, graph, isBuiltIn: isSteady}, state);
 
   async function upToDate(): Promise<ort.InferenceSession> {
+    if (session !== undefined && !isSteady) return session;
     const newest = current();
-    if (session !== undefined && (!isSteady || newest.every((tensor, i) => tensor === tensors[i])))
-      return session;
+    if (session !== undefined && newest.every((tensor, i) => tensor === tensors[i])) return session;
     // The old one first: two at once are the memory of two.
     await session?.release();
     session = undefined;
@@ -67,23 +69,8 @@ export async function compileSized<S extends string, I extends string, O extends
 
   return {
     isSteady,
-    async run(sizes, inputs) {
-      const session = await upToDate();
-      const feeds: Record<string, ort.Tensor> = {};
-      for (const [name, spec] of Object.entries<TensorSpec>(fn.at(sizes).inputs)) {
-        const data = inputs[name as I];
-        assertValues(`${fn.name}: input ${name}`, spec, data);
-        feeds[inputName(name)] = ortTensor(spec, data);
-      }
-      if (!isSteady) for (const [i, tensor] of current().entries()) feeds[stateName(names[i] ?? '')] = tensor;
-      const results = await session.run(feeds);
-      const valuesOf = (name: O): HostTensor => {
-        const tensor = results[outputName(name)];
-        if (tensor === undefined) throw new Error(`${fn.name}: output ${name} did not come back`);
-        return hostTensor(tensor);
-      };
-      return Object.fromEntries(outputs.map((name) => [name, valuesOf(name)])) as Record<O, HostTensor>;
-    },
+    run: async (sizes, inputs) =>
+      (await run(await upToDate(), fn.at(sizes).inputs, inputs)) as Record<O, HostTensor>,
     async dispose() {
       await session?.release();
       session = undefined;

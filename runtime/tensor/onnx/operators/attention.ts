@@ -1,6 +1,5 @@
 /** Attention over a cache, which ONNX Runtime has whole: each row over as many positions as it has. */
-import {VARYING} from '../../generalize.js';
-import {int, type Lowering, type Operator} from './operator.js';
+import {int, type Operator} from './operator.js';
 
 /** ONNX Runtime takes heads of such widths only; others are filled up with zeros, which change no product. */
 const HEAD_STEP = 8;
@@ -10,7 +9,7 @@ const HEAD_STEP = 8;
  * keys and values that ONNX Runtime gives besides stay inside the graph: as outputs they would be copied each run.
  */
 export const groupQueryAttention: Operator = (lowering) => {
-  const {emit, emitMany, ints, inputs, number, shape} = lowering;
+  const {emit, emitMany, ints, inputs, inputValues, number, shape, shapeOf} = lowering;
   const [heads, keyValueHeads] = [number('heads'), number('keyValueHeads')];
   const headDim = (shape.at(-1) ?? 0) / heads;
   const width = Math.ceil(headDim / HEAD_STEP) * HEAD_STEP;
@@ -22,7 +21,7 @@ export const groupQueryAttention: Operator = (lowering) => {
   const sequence = (index: number, count: number): string => {
     const rows = width === headDim ? '' : emit('Reshape', [inputs[index] ?? '', ints([-1, headDim])]);
     const filled = rows === '' ? (inputs[index] ?? '') : filledUp(rows, 2);
-    return emit('Reshape', [filled, sequenceShape(lowering, count * width)]);
+    return emit('Reshape', [filled, shapeOf([...(inputValues[3]?.shape ?? []), count * width])]);
   };
   const [ends = '', total = '', ...past] = inputs.slice(4);
   const [mixed = ''] = emitMany(
@@ -36,15 +35,7 @@ export const groupQueryAttention: Operator = (lowering) => {
     3,
     'com.microsoft',
   );
-  if (width === headDim) return emit('Reshape', [mixed, ints(shape)]);
+  if (width === headDim) return emit('Reshape', [mixed, shapeOf(shape)]);
   const rows = emit('Reshape', [mixed, ints([-1, width])]);
-  return emit('Reshape', [emit('Slice', [rows, ints([0]), ints([headDim]), ints([1])]), ints(shape)]);
+  return emit('Reshape', [emit('Slice', [rows, ints([0]), ints([headDim]), ints([1])]), shapeOf(shape)]);
 };
-
-/** Name of the shape [B, T, width]. Where both B and T vary it is known only when the graph runs. */
-function sequenceShape({emit, ints, inputs, inputValues}: Lowering, width: number): string {
-  const lengths = inputValues[3]?.shape ?? [];
-  const [places = ''] = inputs.slice(3);
-  if (lengths.filter((length) => length === VARYING).length < 2) return ints([...lengths, width]);
-  return emit('Concat', [emit('Shape', [places]), ints([width])], {axis: int(0)});
-}

@@ -11,12 +11,12 @@ const fusedOperators: Readonly<Record<FusedOperation, Operator>> = {
   // x · sigmoid(αx).
   Silu: ({emit, input}) => emit('QuickGelu', [input], {alpha: float(1)}, 'com.microsoft'),
   // As N sequences of one token each: a sequence must not be longer than the tables.
-  Rotary: ({emit, cast, ints, inputs: [x = '', positions = '', cosines = '', sines = ''], shape}) => {
+  Rotary: ({emit, cast, shapeOf, inputs: [x = '', positions = '', cosines = '', sines = ''], shape}) => {
     const [rows = 0, width = 0] = shape;
-    const sequence = emit('Reshape', [x, ints([rows, 1, width])]);
-    const places = emit('Reshape', [cast(positions, 'int64'), ints([rows, 1])]);
+    const sequence = emit('Reshape', [x, shapeOf([rows, 1, width])]);
+    const places = emit('Reshape', [cast(positions, 'int64'), shapeOf([rows, 1])]);
     const turned = emit('RotaryEmbedding', [sequence, places, cosines, sines], {}, 'com.microsoft');
-    return emit('Reshape', [turned, ints(shape)]);
+    return emit('Reshape', [turned, shapeOf(shape)]);
   },
   GroupQueryAttention: groupQueryAttention,
   LogSoftmax: ({emit, input}) => emit('LogSoftmax', [input], {axis: int(-1)}),

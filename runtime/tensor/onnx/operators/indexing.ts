@@ -1,4 +1,5 @@
 /** Operators that read or write where a tensor of indices says. */
+import {isVarying} from '../../generalize.js';
 import {int, type Operator, type Operators} from './operator.js';
 
 const gather: Operator = ({emit, cast, ints, inputs, number}) => {
@@ -29,17 +30,17 @@ const MOST_SEGMENTS_BY_PRODUCT = 512;
  * Not ScatterND: with several threads ONNX Runtime adds to one row from more than one of them, and the sum differs from run
  * to run.
  */
-const segmentSum: Operator = ({emit, cast, constant, ints, inputs, inputValues, shape}) => {
+const segmentSum: Operator = ({emit, cast, constant, ints, inputs, inputValues, shape, shapeOf}) => {
   const [zeros = '', rows = '', x = ''] = inputs;
   const updates = inputValues[2]?.shape ?? [];
   const [segments = 0] = shape;
-  if (updates.length === 2 && segments <= MOST_SEGMENTS_BY_PRODUCT) {
+  if (updates.length === 2 && !isVarying(segments) && segments <= MOST_SEGMENTS_BY_PRODUCT) {
     const numbers = Int32Array.from({length: segments}, (_, i) => i);
     const row = emit('Reshape', [rows, ints([1, -1])]);
     const belongs = emit('Equal', [constant([segments, 1], 'int32', numbers), row]);
     return emit('MatMul', [cast(belongs, 'float32'), x]);
   }
-  const indices = emit('Expand', [rows, ints(updates)]);
+  const indices = emit('Expand', [rows, shapeOf(updates, true)]);
   return emit('ScatterElements', [zeros, indices, x], {axis: int(0), reduction: {string: 'add'}});
 };
 

@@ -31,6 +31,11 @@ export interface Lowering {
   ): string[];
   cast(name: string, dtype: ElementType): string;
 
+  /**
+   * Name of a shape, as int64. A length that varies and that no input tells is -1 in it, which a reshape works out: with
+   * `isWhole`, and where there are two, it is an error.
+   */
+  shapeOf(shape: readonly number[], isWhole?: boolean): string;
   /** Names of constants: a list of int64 (axes, shapes, sizes), one number, any tensor. */
   ints(values: readonly number[]): string;
   scalar(value: number, dtype: ElementType): string;
