@@ -4,6 +4,7 @@ import type {Executor, State, TensorSpec} from '../tensor/executor.js';
 import {type Graph, sizeOf, valueAt} from '../tensor/graph.js';
 import {record} from '../tensor/record.js';
 import {simplify} from '../tensor/simplify.js';
+import {compileSized} from '../tensor/sized.js';
 import type {TokenPair} from './workload.js';
 
 /** Of one sequence forward: 2 for each weight and token, and 4·T²·width for each layer's attention, nothing left out. */
@@ -42,6 +43,24 @@ export function countingExecutor(inner: Executor): {readonly executor: Executor;
         run: (inputs) => {
           total += flop;
           return program.run(inputs);
+        },
+      };
+    },
+    compileSized: async (fn, state, options) => {
+      const specs = await specsOf(state);
+      const program = await compileSized(inner, fn, state, options);
+      const known = new Map<string, number>();
+      const flopAt = (sizes: Parameters<typeof fn.at>[0]): number => {
+        const key = JSON.stringify(sizes);
+        const flop = known.get(key) ?? productsFlop(simplify(record(fn.at(sizes), specs)));
+        known.set(key, flop);
+        return flop;
+      };
+      return {
+        ...program,
+        run: (sizes, inputs) => {
+          total += flopAt(sizes);
+          return program.run(sizes, inputs);
         },
       };
     },

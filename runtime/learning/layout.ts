@@ -14,18 +14,12 @@ export interface Fork {
   readonly chosenRest: number;
   readonly rejectedRest: number;
   readonly length: number;
-  /** Positions that predict a completion's token. */
+  /** Positions that predict a completion's token; that where the two fork predicts two. */
   readonly predicting: number;
 }
 
 /** A pair's token ids. */
 export type PairTokens = Readonly<Record<'promptIds' | 'chosenIds' | 'rejectedIds', ArrayLike<number>>>;
-
-/** Where a pair's sequence begins. */
-export interface Place {
-  readonly row: number;
-  readonly begin: number;
-}
 
 export function forkOf({promptIds, chosenIds, rejectedIds}: PairTokens): Fork {
   const shorter = Math.min(chosenIds.length, rejectedIds.length);
@@ -40,29 +34,98 @@ export function forkOf({promptIds, chosenIds, rejectedIds}: PairTokens): Fork {
   return {shared, common, chosenRest, rejectedRest, length, predicting: length - (promptIds.length - 1)};
 }
 
-/** Rows of `rowLength` tokens: each sequence into the first that has room for it, the longest ones first. */
-export function placeInRows(lengths: readonly number[], rowLength: number): {places: Place[]; rows: number} {
-  const order = lengths.map((_, index) => index).sort((a, b) => at(lengths, b) - at(lengths, a) || a - b);
-  const used: number[] = [];
-  const places = new Array<Place>(lengths.length);
-  for (const index of order) {
-    const length = at(lengths, index);
-    const found = used.findIndex((filled) => filled + length <= rowLength);
-    const row = found === -1 ? used.push(0) - 1 : found;
-    places[index] = {row, begin: at(used, row)};
-    used[row] = at(used, row) + length;
-  }
-  return {places, rows: used.length};
+/** Where a pair's sequence begins. */
+export interface Place {
+  /** The pair's number in the batch. */
+  readonly pair: number;
+  readonly row: number;
+  readonly begin: number;
 }
+
+/** Sequences that go through the model at once. */
+export interface RunLayout {
+  readonly rows: number;
+  /** Tokens of a row, a multiple of `BLOCKS`. */
+  readonly rowLength: number;
+  readonly places: readonly Place[];
+}
+
+/** What bounds a run. */
+export interface RunLimits {
+  /** Tokens of all rows; a longer sequence is in a run of its own. */
+  readonly tokens: number;
+  readonly pairs: number;
+}
+
+/** Rows beside each other are as long as the longest; fuller than this they cost less than one after the other. */
+const FULL = 0.95;
+/**
+ * Sequences shorter than this may stand in one row, though each is compared with those before it, which it does not see:
+ * products of matrices of fewer rows take longer for each.
+ */
+const SIDE_BY_SIDE = 512;
 
 /**
- * The sizes that graphs are compiled for: the least one that is not below `count`. Whole numbers up to 8, then eighths of the
- * power of two below, so that at most an eighth is wasted.
+ * Runs of sequences of these lengths, the longest first: of rows that are about equally long, where there are such, else of
+ * one row. A function of the lengths and limits alone.
  */
-export function sizeStep(count: number): number {
-  if (count <= 8) return count;
-  const step = 2 ** Math.floor(Math.log2(count - 1)) / 8;
-  return Math.ceil(count / step) * step;
+export function layRuns(lengths: readonly number[], limits: RunLimits, multiple: number): RunLayout[] {
+  const roundedUp = (length: number): number => Math.ceil(length / multiple) * multiple;
+  let waiting = lengths
+    .map((length, pair): Sequence => ({pair, length}))
+    .sort((one, other) => other.length - one.length || one.pair - other.pair);
+  const runs: RunLayout[] = [];
+  for (let [longest] = waiting; longest !== undefined; [longest] = waiting) {
+    const rowLength = roundedUp(longest.length);
+    const filled =
+      fullRows(waiting, rowLength, limits) ??
+      bestFit(waiting, 1, Math.max(longest.length, Math.min(SIDE_BY_SIDE, limits.tokens)), limits.pairs);
+    const {rows, places} = filled;
+    runs.push({rows: rows.length, rowLength: roundedUp(Math.max(...rows)), places});
+    const isPlaced = new Set(places.map(({pair}) => pair));
+    waiting = waiting.filter(({pair}) => !isPlaced.has(pair));
+  }
+  return runs;
 }
 
-const at = (values: readonly number[], index: number): number => values[index] ?? 0;
+interface Sequence {
+  readonly pair: number;
+  readonly length: number;
+}
+
+interface Filled {
+  /** The tokens in each. */
+  readonly rows: readonly number[];
+  readonly places: readonly Place[];
+}
+
+/** As many rows as the limits allow and sequences fill; undefined where these do not fill two. */
+function fullRows(
+  waiting: readonly Sequence[],
+  rowLength: number,
+  {tokens, pairs}: RunLimits,
+): Filled | undefined {
+  const most = Math.min(waiting.length, pairs, Math.floor(tokens / rowLength));
+  for (let count = most; count > 1; count--) {
+    const filled = bestFit(waiting, count, rowLength, pairs);
+    const used = filled.rows.reduce((sum, row) => sum + row, 0);
+    if (used >= FULL * count * rowLength) return filled;
+  }
+  return undefined;
+}
+
+/** Each sequence in its turn into the row that it fills most, until none fits. */
+function bestFit(sequences: readonly Sequence[], count: number, room: number, pairs: number): Filled {
+  const rows = new Array<number>(count).fill(0);
+  const places: Place[] = [];
+  for (const {pair, length} of sequences) {
+    if (places.length === pairs) break;
+    const fitting = [...rows.entries()].filter(([, used]) => used + length <= room);
+    const [best] = fitting.sort(([, one], [, other]) => other - one);
+    if (best === undefined) continue;
+    const [row, begin] = best;
+    places.push({pair, row, begin});
+    rows[row] = begin + length;
+  }
+  return {rows, places};
+}

@@ -6,7 +6,7 @@ import {TerminalError} from '../errors.js';
 import type {ModelCheckpoint} from '../model/checkpoint.js';
 import {assertLength} from '../model/transformer.js';
 import type {Executor, HostTensor} from '../tensor/executor.js';
-import {adapterGraph, DEFAULT_KEPT_BYTES, pairsPerRun} from './memory.js';
+import {adapterGraph, DEFAULT_KEPT_BYTES, packingOf} from './memory.js';
 import {checkedFinite, pairMetrics, type StepMetrics} from './metrics.js';
 import {objectiveInUse} from './objective-in-use.js';
 import {isSlotName} from './optimizers/optimizer.js';
@@ -15,7 +15,7 @@ import {packRuns} from './packing.js';
 import {assertTrainable, type TrainingPair} from './pair.js';
 import {checkSameTensors, readTensors} from './state.js';
 import {type StepOptions, stepInputs} from './step-inputs.js';
-import {clearGradients, objectivePrograms} from './step-programs.js';
+import {applyPrograms, clearGradients, objectivePrograms} from './step-programs.js';
 
 export interface LearnerOptions {
   /** An expression: a name, or a weighted sum such as `apo_zero+0.1*sft`. */
@@ -40,12 +40,12 @@ export interface Learner {
    * A loss or gradient that is not finite is a `TerminalError`: the weights are lost then, a checkpoint is not.
    */
   step(pairs: readonly TrainingPair[], options: StepOptions): Promise<StepMetrics>;
-  /** Compiles every shape in use for an objective, which is then set at once. Steps may go on meanwhile. */
+  /** Compiles for an objective the programs in use, which is then set at once. Steps may go on meanwhile. */
   prepare(expression: string): Promise<void>;
   /** Releases what was prepared for an objective that is not to come. */
   forget(expression: string): Promise<void>;
   /**
-   * Resolves when every shape in use is compiled for the objective; the next step uses it. Steps may go on meanwhile. An
+   * Resolves when the programs in use are compiled for the objective; the next step uses them. Steps may go on meanwhile. An
    * expression of the same terms, or one that is prepared, is in use at once.
    */
   setObjective(expression: string): Promise<void>;
@@ -85,25 +85,28 @@ export async function createLearner(
   // What stays as it is may stay where it is; what learns is written over, and the model's is its owner's.
   const state = executor.createState(model.adapter === undefined ? [] : model.weights, true);
   for (const [name, tensor] of initial) state.write(name, tensor);
-  const graph = {config, learned: learnedNames, adapter: adapterGraph(model.adapter)};
+  const packing = packingOf(config, options);
+  const graph = {
+    config,
+    learned: learnedNames,
+    adapter: adapterGraph(model.adapter),
+    places: maxTokens,
+    chunks: packing.chunks,
+  };
+  const applications = applyPrograms({executor, state, graph, shapes}, {optimizer, maxGradNorm});
   let stepsDone = 0;
   let running: Promise<unknown> = Promise.resolve();
   const objective = objectiveInUse(
     options.objective,
-    (expression) =>
-      objectivePrograms(
-        {executor, state, graph, shapes, update: {optimizer, maxGradNorm}, keptBytes},
-        expression,
-      ),
+    (expression) => objectivePrograms({executor, state, graph, shapes, applications, keptBytes}, expression),
     () => running,
   );
 
   const runStep = async (pairs: readonly TrainingPair[], options: StepOptions) => {
     const {expression, programs} = objective.current();
     const inputs = stepInputs(pairs, options, {expression, optimizer, stepsDone});
-    return programs.step(packed(pairs), inputs);
+    return programs.step({pairs, runs: packRuns(pairs, packing)}, inputs);
   };
-  const packed = (pairs: readonly TrainingPair[]) => packRuns(pairs, pairsPerRun(config, pairs, options));
 
   return {
     async step(pairs, stepOptions) {
@@ -139,6 +142,7 @@ export async function createLearner(
     async dispose() {
       await Promise.allSettled([running]);
       await objective.dispose();
+      await applications.dispose();
       state.dispose();
     },
   };

@@ -2,7 +2,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {type Tensors, tensorOf} from '../model/layers.js';
 import '../tensor/tensorflow.js';
-import {detached} from './objectives/detached.js';
 
 export interface Forward {
   readonly loss: tf.Scalar;
@@ -27,7 +26,7 @@ export function lossGradients(
   // What is computed inside and not returned is gone afterwards, and one tensor can be returned: [loss, ...seen].
   const packed = (): tf.Tensor1D => {
     const {loss, seen} = forward();
-    return tf.concat([tf.reshape<tf.Rank.R1>(loss, [1]), detached(seen)]);
+    return beside(loss, seen);
   };
   const {value, grads} = tf.valueAndGrads(packed)(learned.map((name) => tensorOf(state, name)));
   const results = value as tf.Tensor1D;
@@ -36,4 +35,19 @@ export function lossGradients(
     seen: tf.slice1d(results, 1, results.shape[0] - 1),
     gradients: Object.fromEntries(grads.map((gradient, index) => [learned[index], gradient])),
   };
+}
+
+/** [loss, ...seen], through which the loss alone is differentiated: TensorFlow.js's own gradient would cut at a length. */
+function beside(loss: tf.Scalar, seen: tf.Tensor1D): tf.Tensor1D {
+  const join = tf.customGrad((...args) => {
+    const [loss, seen] = args as [tf.Tensor, tf.Tensor1D];
+    return {
+      value: tf.concat([tf.reshape<tf.Rank.R1>(loss, [1]), seen]),
+      gradFunc: (dy: tf.Tensor) => [
+        tf.reshape(tf.slice1d(dy as tf.Tensor1D, 0, 1), []),
+        tf.zeros(seen.shape),
+      ],
+    };
+  });
+  return join(loss, seen) as tf.Tensor1D;
 }

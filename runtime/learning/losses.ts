@@ -89,8 +89,10 @@ function inputOf(inputs: Readonly<Record<string, tf.Tensor>>, name: string): tf.
   return input;
 }
 
-/** Chosen rows come first. */
+/** Chosen rows come first. Cut on an axis of two, whose places do not depend on the number of pairs. */
 function halves(rows: tf.Tensor1D): ChosenRejected {
   const pairs = rows.shape[0] / 2;
-  return {chosen: tf.slice1d(rows, 0, pairs), rejected: tf.slice1d(rows, pairs, pairs)};
+  const bySide: tf.Tensor2D = tf.reshape(rows, [2, pairs]);
+  const side = (index: number): tf.Tensor1D => tf.reshape(tf.slice(bySide, [index, 0], [1, pairs]), [pairs]);
+  return {chosen: side(0), rejected: side(1)};
 }

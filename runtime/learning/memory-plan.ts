@@ -18,7 +18,7 @@ import type {AdapterSettings} from '../model/adapter-config.js';
 import type {ModelConfig} from '../model/config.js';
 import {parameterShapes} from '../model/parameters.js';
 import {sizeOf} from '../tensor/graph.js';
-import {keptBytesPerToken} from './memory.js';
+import {keptBytesPerToken, MOST_RUN_TOKENS} from './memory.js';
 
 const MEGABYTE = 1e6;
 /** Node.js, the libraries, and the graphs. */
@@ -30,7 +30,7 @@ const APPLYING = 11;
 /** What the backward pass holds besides what was kept, as a factor. */
 const BACKWARD = 1.2;
 /** What is in memory at once of a run's layers where they are computed again, as a share of all. */
-const RECOMPUTED = 0.5;
+const RECOMPUTED = 0.3;
 /** Of a machine that has other work too. */
 const DEFAULT_SHARE = 1 / 3;
 
@@ -83,7 +83,7 @@ const partsOf = ({config, backend, frozenBytes, learnedBytes, longestPair}: Memo
   return {
     applying: before + APPLYING * learnedBytes,
     summing: before + SUMMING * learnedBytes + LOGITS_BYTES,
-    longest: longestPair * keptBytesPerToken(config, longestPair),
+    longest: longestPair * keptBytesPerToken(config),
   };
 };
 
@@ -96,7 +96,8 @@ export const leastMemoryBytes = (needs: MemoryNeeds): number => {
 /** The peak that is expected where runs keep at most so much of batches of so many of the longest pairs. */
 export const expectedMemoryBytes = (needs: MemoryNeeds, keptBytes: number, batchSize: number): number => {
   const {applying, summing, longest} = partsOf(needs);
-  const kept = longest > keptBytes ? RECOMPUTED * longest : Math.min(keptBytes, batchSize * longest);
+  const most = Math.max(longest, MOST_RUN_TOKENS * keptBytesPerToken(needs.config));
+  const kept = longest > keptBytes ? RECOMPUTED * longest : Math.min(keptBytes, most, batchSize * longest);
   return Math.max(applying, summing + BACKWARD * kept);
 };
 
@@ -114,7 +115,10 @@ export function memoryPlan(budgetBytes: number, needs: MemoryNeeds): MemoryPlan 
   return {
     budgetBytes,
     keptBytes,
-    longestPairsPerRun: Math.max(1, Math.floor(keptBytes / longest)),
+    longestPairsPerRun: Math.max(
+      1,
+      Math.min(Math.floor(keptBytes / longest), Math.floor(MOST_RUN_TOKENS / needs.longestPair)),
+    ),
     recompute: longest > keptBytes,
   };
 }

@@ -1,56 +1,56 @@
 /** How much of a batch goes through the model at once, so that what is kept for the backward pass stays within bounds. */
 import type {Adapter} from '../model/adapter.js';
+import {BLOCKS} from '../model/block-attention.js';
 import type {ModelConfig} from '../model/config.js';
-import {forkOf} from './layout.js';
-import type {TrainingPair} from './pair.js';
+import {chunksFor} from '../model/token-logps.js';
+import type {PackedRun, Packing} from './packing.js';
 import type {PolicyGraph} from './pair-gradients.js';
 
 /** What one run may keep for its backward pass, by count, unless a budget says otherwise. */
 export const DEFAULT_KEPT_BYTES = 1.5 * 2 ** 30;
 
+/** Tokens of a run, at most: with more of them products of matrices are no faster. */
+export const MOST_RUN_TOKENS = 2048;
+
 const FLOAT_BYTES = 4;
 
-/** Bytes that the forward pass keeps for each token where rows have `rowLength` of them. */
-export function keptBytesPerToken(config: ModelConfig, rowLength: number): number {
+/** Bytes that the forward pass keeps for each token. */
+export function keptBytesPerToken(config: ModelConfig): number {
   const {hiddenSize, intermediateSize, headCount, keyValueHeadCount, headDim, layerCount} = config;
-  // Two residual streams and two norms; queries, keys, values, attended; gate, up, active, product; attention weights.
-  const layer =
-    4 * hiddenSize +
-    2 * (headCount + keyValueHeadCount) * headDim +
-    4 * intermediateSize +
-    headCount * rowLength;
+  // Two residual streams and two norms; queries, keys, values, attended; gate, up, active, product.
+  const layer = 4 * hiddenSize + 2 * (headCount + keyValueHeadCount) * headDim + 4 * intermediateSize;
   return FLOAT_BYTES * layerCount * layer;
 }
 
-/** What bounds a run. */
-export interface RunLimits {
+/** What the runs of a learner's batches are bounded by. */
+export interface RunBounds {
   readonly batchSize: number;
+  /** The longest sequence, prompt and completion together. */
+  readonly maxTokens: number;
   /** Pairs of a run, at most. */
   readonly microBatchSize?: number;
   /** What a run may keep for its backward pass. */
   readonly keptBytes?: number;
 }
 
-/** Pairs of one run: as many as were asked for, or as fit; at least one. A function of the batch alone, so that a resumed run does the same. */
-export function pairsPerRun(
+/** How a learner cuts every batch: the same from its first step to its last, so that a resumed run does the same. */
+export function packingOf(
   config: ModelConfig,
-  pairs: readonly TrainingPair[],
-  {batchSize, microBatchSize = batchSize, keptBytes = DEFAULT_KEPT_BYTES}: RunLimits,
-): number {
-  const longest = Math.max(...pairs.map((pair) => forkOf(pair).length));
-  const fitting = Math.floor(keptBytes / (longest * keptBytesPerToken(config, longest)));
-  const most = Math.max(1, Math.min(batchSize, microBatchSize, fitting));
-  // Runs of about the same size: what the largest needs, all have.
-  return Math.ceil(pairs.length / Math.ceil(pairs.length / most));
+  {batchSize, maxTokens, microBatchSize = batchSize, keptBytes = DEFAULT_KEPT_BYTES}: RunBounds,
+): Packing {
+  const fitting = Math.floor(keptBytes / keptBytesPerToken(config));
+  const tokens = Math.max(BLOCKS, Math.min(MOST_RUN_TOKENS, fitting));
+  // A pair predicts less than twice the tokens of its longer sequence, and a run less than its tokens and its pairs.
+  const predictions = Math.max(2 * maxTokens, tokens);
+  return {tokens, pairs: Math.min(batchSize, microBatchSize), chunks: chunksFor(predictions, config)};
 }
 
-/** Whether a run of that many tokens is to compute its layers again in the backward pass instead of keeping them. */
+/** Whether a run is to compute its layers again in the backward pass instead of keeping them. */
 export const mustRecompute = (
   config: ModelConfig,
-  tokens: number,
-  rowLength: number,
+  {sizes: {rows, block}}: Pick<PackedRun, 'sizes'>,
   keptBytes: number,
-): boolean => tokens * keptBytesPerToken(config, rowLength) > keptBytes;
+): boolean => rows * BLOCKS * block * keptBytesPerToken(config) > keptBytes;
 
 export const adapterGraph = (adapter: Adapter | undefined): PolicyGraph['adapter'] =>
   adapter === undefined ? undefined : {scale: adapter.alpha / adapter.rank, dropout: adapter.dropout};

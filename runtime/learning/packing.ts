@@ -1,207 +1,208 @@
-/** Pairs as the arrays of one run of a graph. */
-import {MASKED} from '../model/layers.js';
-import {type Fork, forkOf, type Place, placeInRows, sizeStep} from './layout.js';
+/** Pairs as the arrays of runs of a program. */
+import {BLOCKS} from '../model/block-attention.js';
+import type {Sizes, TensorSpec} from '../tensor/executor.js';
+import {type Fork, forkOf, layRuns, type Place, type RunLayout, type RunLimits} from './layout.js';
 import type {TrainingPair} from './pair.js';
 
-/** What a graph is compiled for. */
-export interface RunShape {
-  /** Pairs, P; fewer are filled up. */
-  readonly pairs: number;
-  /** Rows, R, and the tokens of each, T. */
-  readonly rows: number;
-  readonly rowLength: number;
-  /** Predicting positions, U, at least one of them a filler. */
-  readonly predicting: number;
+/**
+ * What differs from run to run: pairs, P; rows, R; a block's tokens, a row being T = `BLOCKS` · block; and the predictions of
+ * a chunk, a run having V = chunks · chunk.
+ */
+export type RunSize = 'pairs' | 'rows' | 'block' | 'chunk';
+export type RunSizes = Sizes<RunSize>;
+export const RUN_SIZES: readonly RunSize[] = ['pairs', 'rows', 'block', 'chunk'];
+
+/** How runs are cut. */
+export interface Packing extends RunLimits {
+  /** Parts in which the predictions of a run are worked out, each with its logits: the same in all runs of a program. */
+  readonly chunks: number;
 }
 
-/**
- * The arrays of one run. N = R · T tokens; a pair has three sums of token log-probabilities: of what both completions begin
- * with, of the rest of the chosen one, and of the rest of the rejected one.
- */
-export interface PackedRun {
+/** The arrays of one run. N = R · T tokens. */
+export interface RunArrays {
   /** [R, T]: fillers are 0. */
   readonly tokens: Int32Array;
   /** [N]: the place of each token in its sequence, the same in both branches. */
   readonly positions: Int32Array;
-  /** [R, 1, T, T]: 0 where a token attends to another, else `MASKED`. */
-  readonly mask: Float32Array;
-  /** [U]: which of the N predict; see `RowChoice`. */
+  /** [T] and three times [R, T]: which tokens of its row each sees; see `Sight`. */
+  readonly index: Int32Array;
+  readonly sharedBegin: Int32Array;
+  readonly sharedEnd: Int32Array;
+  readonly ownBegin: Int32Array;
+  /** [V]: which of the N makes each prediction; the last is a filler. See `RowChoice`. */
   readonly indices: Int32Array;
-  /** [N] */
-  readonly inverse: Int32Array;
-  /** [P]: which of the U is where a pair forks, and predicts a second token. */
-  readonly forks: Int32Array;
-  /** [U + P]: the token predicted at each of U, then at each fork: there the rejected completion's. */
+  /** [N] each: the prediction of each token, and the second one of where a pair forks; the filler for none. */
+  readonly first: Int32Array;
+  readonly second: Int32Array;
+  /** [chunks, V / chunks]: the token predicted. */
   readonly targets: Int32Array;
-  /** [U + P]: the sum that each counts in: 3 · pair + 0, 1 or 2; 3P for fillers. */
-  readonly sums: Int32Array;
+  /** [P]: 0 to P − 1. */
+  readonly numbers: Int32Array;
+  /** [V]: the pair that each counts for, by its number in the run; −1 for fillers. */
+  readonly owners: Int32Array;
+  /** [V, 2]: 1 where it counts for the chosen completion, and for the rejected one. */
+  readonly sides: Float32Array;
   /** [2P] log π_ref: of the chosen completions, then of the rejected ones. */
   readonly referenceLogps: Float32Array;
   /** [2P] completion tokens. */
   readonly tokenCounts: Float32Array;
-  /** [P]: 1 for a pair, 0 where there is none. */
+  /** [P]: 1 for each pair. */
   readonly weights: Float32Array;
 }
 
-/** Runs that one graph takes. */
-export interface PackedRuns {
-  readonly shape: RunShape;
-  readonly runs: readonly PackedRun[];
+export interface PackedRun {
+  readonly sizes: RunSizes;
+  readonly arrays: RunArrays;
+  /** The pairs' numbers in the batch, in the order of the run. */
+  readonly pairs: readonly number[];
 }
 
-/** The batch in runs of at most `pairsPerRun` pairs, all of the shape that the largest of them needs. */
-export const packRuns = (pairs: readonly TrainingPair[], pairsPerRun: number): PackedRuns =>
-  packGroups(inGroups(pairs, pairsPerRun), pairsPerRun);
+/** The shapes of a run's arrays, but for what a loss reads. */
+export const placeSpecs = ({pairs, rows, block, chunk}: RunSizes, chunks: number) => {
+  const [rowLength, predictions] = [BLOCKS * block, chunks * chunk];
+  const tokens = rows * rowLength;
+  const ints = (...shape: number[]): TensorSpec => ({shape, dtype: 'int32'});
+  return {
+    tokens: ints(rows, rowLength),
+    positions: ints(tokens),
+    index: ints(rowLength),
+    sharedBegin: ints(rows, rowLength),
+    sharedEnd: ints(rows, rowLength),
+    ownBegin: ints(rows, rowLength),
+    indices: ints(predictions),
+    first: ints(tokens),
+    second: ints(tokens),
+    targets: ints(chunks, chunk),
+    numbers: ints(pairs),
+    owners: ints(predictions),
+    sides: {shape: [predictions, 2], dtype: 'float32'},
+  } satisfies Record<string, TensorSpec>;
+};
 
-/** In their order, `size` to a group, the last with what is left. */
-export const inGroups = <T>(items: readonly T[], size: number): T[][] =>
-  Array.from({length: Math.ceil(items.length / size)}, (_, index) =>
-    items.slice(index * size, (index + 1) * size),
-  );
-
-/** A run for each group of at most `pairsPerRun` pairs, all of the shape that the largest of them needs. */
-export function packGroups(groups: readonly (readonly TrainingPair[])[], pairsPerRun: number): PackedRuns {
-  const forks = groups.map((pairs) => pairs.map(forkOf));
-  const rowLength = rowLengthFor(Math.max(...forks.flat().map(({length}) => length)));
-  const parts = groups.map((pairs, index) => {
-    const part = forks[index] ?? [];
-    const predicting = part.reduce((sum, fork) => sum + fork.predicting, 0);
-    const lengths = part.map(({length}) => length);
-    return {pairs, forks: part, predicting, ...placeInRows(lengths, rowLength)};
-  });
-  const shape = {
-    pairs: pairsPerRun,
-    rows: sizeStep(Math.max(...parts.map(({rows}) => rows))),
-    rowLength,
-    predicting: sizeStep(Math.max(...parts.map(({predicting}) => predicting)) + 1),
-  };
-  return {shape, runs: parts.map((part) => packRun(part.pairs, part.forks, part.places, shape))};
+/** The batch in runs: a function of the batch and the limits alone. */
+export function packRuns(pairs: readonly TrainingPair[], packing: Packing): PackedRun[] {
+  const forks = pairs.map(forkOf);
+  const lengths = forks.map(({length}) => length);
+  return layRuns(lengths, packing, BLOCKS).map((layout) => packRun(pairs, forks, layout, packing.chunks));
 }
 
-/**
- * A pair in a run of its own, of few shapes: its values depend on the pair only. Rows are of eighths, as a batch's, and what
- * predicts is a quarter, a half, three quarters or all of the row, since each shape is a graph to compile.
- */
-export function packAlone(pair: TrainingPair): {readonly shape: RunShape; readonly run: PackedRun} {
-  const fork = forkOf(pair);
-  const rowLength = rowLengthFor(fork.length);
-  const quarter = Math.max(1, rowLength / 4);
-  const predicting = Math.ceil((fork.predicting + 1) / quarter) * quarter;
-  const shape = {pairs: 1, rows: 1, rowLength, predicting};
-  return {shape, run: packRun([pair], [fork], [{row: 0, begin: 0}], shape)};
-}
-
-/** Eights, because vectors are that long. */
-const rowLengthFor = (longest: number): number => Math.ceil(sizeStep(longest) / 8) * 8;
-
-function packRun(
-  pairs: readonly TrainingPair[],
-  forks: readonly Fork[],
-  places: readonly Place[],
-  shape: RunShape,
+/** @param batchForks of each pair of the batch */
+export function packRun(
+  batch: readonly TrainingPair[],
+  batchForks: readonly Fork[],
+  {rows, rowLength, places}: RunLayout,
+  chunks: number,
 ): PackedRun {
-  const {pairs: capacity, rows, rowLength, predicting} = shape;
-  const [filler, uncounted] = [predicting - 1, 3 * capacity];
-  const run = {
-    tokens: new Int32Array(rows * rowLength),
-    positions: new Int32Array(rows * rowLength),
-    mask: new Float32Array(rows * rowLength * rowLength).fill(MASKED),
-    indices: new Int32Array(predicting),
-    inverse: new Int32Array(rows * rowLength).fill(filler),
-    forks: new Int32Array(capacity).fill(filler),
-    targets: new Int32Array(predicting + capacity),
-    sums: new Int32Array(predicting + capacity).fill(uncounted),
-    referenceLogps: new Float32Array(2 * capacity),
-    tokenCounts: new Float32Array(2 * capacity),
-    weights: new Float32Array(capacity),
+  const tokens = rows * rowLength;
+  const forks = places.map(({pair}) => at(batchForks, pair));
+  const needed = places.reduce((sum, {pair}, index) => {
+    const {chosenIds, rejectedIds} = at(batch, pair);
+    return sum + chosenIds.length + rejectedIds.length - at(forks, index).common;
+  }, 0);
+  // And a filler.
+  const chunk = Math.ceil((needed + 1) / chunks);
+  const [predictions, pairs] = [chunks * chunk, places.length];
+  const arrays = {
+    tokens: new Int32Array(tokens),
+    positions: new Int32Array(tokens),
+    index: Int32Array.from({length: rowLength}, (_, place) => place),
+    sharedBegin: new Int32Array(tokens),
+    sharedEnd: new Int32Array(tokens),
+    // Fillers see themselves: a softmax over nothing would be over all.
+    ownBegin: Int32Array.from({length: tokens}, (_, token) => token % rowLength),
+    indices: new Int32Array(predictions),
+    first: new Int32Array(tokens).fill(predictions - 1),
+    second: new Int32Array(tokens).fill(predictions - 1),
+    targets: new Int32Array(predictions),
+    numbers: Int32Array.from({length: pairs}, (_, pair) => pair),
+    owners: new Int32Array(predictions).fill(-1),
+    sides: new Float32Array(2 * predictions),
+    referenceLogps: new Float32Array(2 * pairs),
+    tokenCounts: new Float32Array(2 * pairs),
+    weights: new Float32Array(pairs).fill(1),
   };
   let next = 0;
-  for (const [index, pair] of pairs.entries()) {
-    const [fork, place] = [forks[index], places[index]];
-    if (fork === undefined || place === undefined) throw new RangeError(`pair ${index} has no place`);
-    writeTokens(run, pair, fork, place, rowLength);
-    next = writePredictions(run, pair, fork, {
-      index,
-      begin: place.row * rowLength + place.begin,
-      next,
-      predicting,
-    });
-    run.referenceLogps[index] = pair.referenceChosenLogps;
-    run.referenceLogps[capacity + index] = pair.referenceRejectedLogps;
-    run.tokenCounts[index] = pair.chosenIds.length;
-    run.tokenCounts[capacity + index] = pair.rejectedIds.length;
-    run.weights[index] = 1;
+  for (const [index, place] of places.entries()) {
+    const [pair, fork] = [at(batch, place.pair), at(forks, index)];
+    const start = place.row * rowLength + place.begin;
+    writeTokens(arrays, pair, fork, place, start);
+    next = writePredictions(arrays, pair, fork, {index, start, next});
+    arrays.referenceLogps[index] = pair.referenceChosenLogps;
+    arrays.referenceLogps[pairs + index] = pair.referenceRejectedLogps;
+    arrays.tokenCounts[index] = pair.chosenIds.length;
+    arrays.tokenCounts[pairs + index] = pair.rejectedIds.length;
   }
-  return run;
+  return {
+    sizes: {pairs, rows, block: rowLength / BLOCKS, chunk},
+    arrays,
+    pairs: places.map(({pair}) => pair),
+  };
 }
 
-type Arrays = Pick<PackedRun, 'tokens' | 'positions' | 'mask'>;
-
-/** Tokens, places and whom each attends to: all before it of the shared part, and of its own branch. */
+/** Tokens, places and what each sees: all before it of the shared part, and of its own branch. */
 function writeTokens(
-  run: Arrays,
-  pair: TrainingPair,
-  fork: Fork,
-  {row, begin}: Place,
-  rowLength: number,
+  run: Pick<RunArrays, 'tokens' | 'positions' | 'sharedBegin' | 'sharedEnd' | 'ownBegin'>,
+  {promptIds, chosenIds, rejectedIds}: TrainingPair,
+  {shared, common, chosenRest, rejectedRest}: Fork,
+  {begin}: Place,
+  start: number,
 ): void {
-  const {promptIds, chosenIds, rejectedIds} = pair;
-  const {shared, common, chosenRest, rejectedRest} = fork;
-  const start = row * rowLength + begin;
   const both = chosenIds.slice(0, shared - promptIds.length);
   const parts = [...promptIds, ...both, ...chosenIds.slice(common, common + chosenRest)];
   run.tokens.set([...parts, ...rejectedIds.slice(common, common + rejectedRest)], start);
-  const attend = (token: number, from: number, to: number): void => {
-    const line = (row * rowLength + begin + token) * rowLength + begin;
-    run.mask.fill(0, line + from, line + to);
-  };
-  for (let token = 0; token < shared; token++) {
-    run.positions[start + token] = token;
-    attend(token, 0, token + 1);
-  }
+  run.ownBegin.fill(begin, start, start + shared);
+  for (let token = 0; token < shared; token++) run.positions[start + token] = token;
   for (const [offset, count] of [
     [shared, chosenRest],
     [shared + chosenRest, rejectedRest],
   ] as const) {
-    for (let token = 0; token < count; token++) {
-      run.positions[start + offset + token] = shared + token;
-      attend(offset + token, 0, shared);
-      attend(offset + token, offset, offset + token + 1);
-    }
+    const [first, end] = [start + offset, start + offset + count];
+    run.sharedBegin.fill(begin, first, end);
+    run.sharedEnd.fill(begin + shared, first, end);
+    run.ownBegin.fill(begin + offset, first, end);
+    for (let token = 0; token < count; token++) run.positions[first + token] = shared + token;
   }
 }
 
+type Side = 'chosen' | 'rejected';
+const BOTH: readonly Side[] = ['chosen', 'rejected'];
+
 /** Which positions predict which tokens, from number `next` on; gives the number after the last. */
 function writePredictions(
-  run: Pick<PackedRun, 'indices' | 'inverse' | 'forks' | 'targets' | 'sums'>,
+  run: Pick<RunArrays, 'indices' | 'first' | 'second' | 'targets' | 'owners' | 'sides'>,
   {promptIds, chosenIds, rejectedIds}: TrainingPair,
   {shared, common, chosenRest, rejectedRest}: Fork,
-  at: {readonly index: number; readonly begin: number; readonly next: number; readonly predicting: number},
+  at: {readonly index: number; readonly start: number; readonly next: number},
 ): number {
   let {next} = at;
-  const [bothSum, chosenSum, rejectedSum] = [3 * at.index, 3 * at.index + 1, 3 * at.index + 2];
-  const predict = (position: number, target: number | undefined, sum: number): void => {
-    run.indices[next] = at.begin + position;
-    run.inverse[at.begin + position] = next;
+  const predict = (
+    position: number,
+    target: number | undefined,
+    sides: readonly Side[],
+    inverse: Int32Array = run.first,
+  ): void => {
+    run.indices[next] = at.start + position;
+    inverse[at.start + position] = next;
     run.targets[next] = target ?? 0;
-    run.sums[next] = sum;
+    run.owners[next] = at.index;
+    for (const side of sides) run.sides[2 * next + BOTH.indexOf(side)] = 1;
     next++;
   };
   const first = promptIds.length - 1;
-  for (let token = 0; token < common; token++) predict(first + token, chosenIds[token], bothSum);
+  for (let token = 0; token < common; token++) predict(first + token, chosenIds[token], BOTH);
   const [chosenForks, rejectedForks] = [common < chosenIds.length, common < rejectedIds.length];
-  if (chosenForks && rejectedForks) {
-    run.forks[at.index] = next;
-    run.targets[at.predicting + at.index] = rejectedIds[common] ?? 0;
-    run.sums[at.predicting + at.index] = rejectedSum;
-  }
-  if (chosenForks) predict(shared - 1, chosenIds[common], chosenSum);
-  else if (rejectedForks) predict(shared - 1, rejectedIds[common], rejectedSum);
-  for (let token = 0; token < chosenRest; token++) {
-    predict(shared + token, chosenIds[common + 1 + token], chosenSum);
-  }
-  for (let token = 0; token < rejectedRest; token++) {
-    predict(shared + chosenRest + token, rejectedIds[common + 1 + token], rejectedSum);
-  }
+  if (chosenForks) predict(shared - 1, chosenIds[common], ['chosen']);
+  if (rejectedForks)
+    predict(shared - 1, rejectedIds[common], ['rejected'], chosenForks ? run.second : run.first);
+  for (let token = 0; token < chosenRest; token++)
+    predict(shared + token, chosenIds[common + 1 + token], ['chosen']);
+  for (let token = 0; token < rejectedRest; token++)
+    predict(shared + chosenRest + token, rejectedIds[common + 1 + token], ['rejected']);
   return next;
+}
+
+function at<T>(items: readonly T[], index: number): T {
+  const item = items[index];
+  if (item === undefined) throw new RangeError(`there is no pair ${index}`);
+  return item;
 }

@@ -1,25 +1,18 @@
 /** Log-probabilities, loss and gradients of the pairs of one run, in TensorFlow.js operations: what a step is before the optimizer. */
 import * as tf from '@tensorflow/tfjs-core';
+import {attendBlocks, blockMasks, type Sight} from '../model/block-attention.js';
 import type {ModelConfig} from '../model/config.js';
 import type {Tensors} from '../model/layers.js';
 import type {AdapterUse} from '../model/linear.js';
 import {tokenLogps} from '../model/token-logps.js';
-import {attendAmong, decoder, rotationsAt} from '../model/transformer.js';
+import {decoder, rotationsAt} from '../model/transformer.js';
 import type {TensorSpec} from '../tensor/executor.js';
 import {lossGradients} from './loss-gradients.js';
 import {type Losses, type LossInput, lossInputs} from './losses.js';
-import type {RunShape} from './packing.js';
+import {placeSpecs, type RunSizes} from './packing.js';
 
-/** The arrays of `PackedRun` that place tokens; the others are a loss's. */
-export type PlaceInput =
-  | 'tokens'
-  | 'positions'
-  | 'mask'
-  | 'indices'
-  | 'inverse'
-  | 'forks'
-  | 'targets'
-  | 'sums';
+/** The arrays of `RunArrays` that place tokens; the others are a loss's. */
+export type PlaceInput = keyof ReturnType<typeof placeSpecs>;
 /** `dropoutSeed` is there where an adapter has dropout. */
 export type PairInput = PlaceInput | LossInput;
 
@@ -29,31 +22,19 @@ export interface PolicyGraph {
   /** Names of the state's tensors to differentiate by, in the order in which their gradients are worked out. */
   readonly learned: readonly string[];
   readonly adapter?: {readonly scale: number; readonly dropout: number} | undefined;
+  /** Places that a sequence has, at most. */
+  readonly places: number;
+  /** `Packing.chunks` */
+  readonly chunks: number;
   /** Intermediate values are computed again in the backward pass. */
   readonly recompute: boolean;
 }
 
-/** The inputs' shapes of a run. */
-export const placeInputs = ({
-  pairs,
-  rows,
-  rowLength,
-  predicting,
-}: RunShape): Record<PlaceInput, TensorSpec> => ({
-  tokens: {shape: [rows, rowLength], dtype: 'int32'},
-  positions: {shape: [rows * rowLength], dtype: 'int32'},
-  mask: {shape: [rows, 1, rowLength, rowLength], dtype: 'float32'},
-  indices: {shape: [predicting], dtype: 'int32'},
-  inverse: {shape: [rows * rowLength], dtype: 'int32'},
-  forks: {shape: [pairs], dtype: 'int32'},
-  targets: {shape: [predicting + pairs], dtype: 'int32'},
-  sums: {shape: [predicting + pairs], dtype: 'int32'},
-});
-
-export const pairInputs = (losses: Losses, shape: RunShape): Record<PairInput, TensorSpec> => ({
-  ...placeInputs(shape),
-  ...lossInputs(losses, shape.pairs),
-});
+export const pairInputs = (
+  {chunks}: Pick<PolicyGraph, 'chunks'>,
+  losses: Losses,
+  sizes: RunSizes,
+): Record<PairInput, TensorSpec> => ({...placeSpecs(sizes, chunks), ...lossInputs(losses, sizes.pairs)});
 
 export interface PairGradients {
   /** The pairs' part of the loss. */
@@ -84,36 +65,40 @@ export function pairGradients(
 
 /** log π_θ of every completion [2P], as a function of the state: made outside of what is differentiated, so that its tables stay. */
 export function pairLogps(
-  {config, learned, adapter, recompute}: PolicyGraph,
+  {config, learned, adapter, places, recompute}: PolicyGraph,
   inputs: Readonly<Record<string, tf.Tensor>>,
 ): (state: Tensors) => tf.Tensor1D {
-  const {tokens, positions, mask, indices, inverse, forks, targets, sums} = inputs as Record<
+  const {tokens, positions, indices, first, second, targets, numbers, owners, sides} = inputs as Record<
     PlaceInput,
     tf.Tensor
   >;
-  const rowLength = tokens.shape[1] ?? 0;
-  const pairs = forks.shape[0] ?? 0;
-  const rotations = rotationsAt(config, rowLength, positions as tf.Tensor1D);
-  const wanted = {indices: indices as tf.Tensor1D, inverse: inverse as tf.Tensor1D};
+  const rotations = rotationsAt(config, places, positions as tf.Tensor1D);
+  const masks = blockMasks(inputs as unknown as Sight, config.headCount / config.keyValueHeadCount);
+  const wanted = {
+    indices: indices as tf.Tensor1D,
+    inverses: [first as tf.Tensor1D, second as tf.Tensor1D],
+  };
+  const belongs = belonging(numbers as tf.Tensor1D, owners as tf.Tensor1D);
   return (state) => {
     const hidden = decoder(config, state, tokens as tf.Tensor2D, {
       rotations,
-      mix: (_, heads) => attendAmong(config, heads, mask),
+      mix: (_, heads) => attendBlocks(heads, masks, recompute),
       wanted,
       adapter: adapter === undefined ? undefined : adapterUse(adapter, inputs.dropoutSeed),
       recomputeFor: recompute ? learned : undefined,
     });
-    const twice = tf.gather(hidden, forks as tf.Tensor1D);
-    const predicting: tf.Tensor2D = tf.concat([hidden, twice], 0);
-    const logps = tokenLogps(config, state, predicting, targets as tf.Tensor1D);
-    const parts = tf.unsortedSegmentSum(logps, sums as tf.Tensor1D, 3 * pairs + 1);
-    const byPair: tf.Tensor2D = tf.reshape(tf.slice(parts, 0, 3 * pairs), [pairs, 3]);
-    const column = (part: number): tf.Tensor1D =>
-      tf.reshape(tf.slice(byPair, [0, part], [pairs, 1]), [pairs]);
-    const common = column(0);
-    return tf.concat([tf.add<tf.Tensor1D>(common, column(1)), tf.add<tf.Tensor1D>(common, column(2))]);
+    const logps = tokenLogps(config, state, hidden, targets as tf.Tensor2D);
+    const bySide: tf.Tensor2D = tf.mul(tf.reshape(logps, [logps.shape[0], 1]), sides);
+    return tf.reshape(tf.transpose(tf.matMul(belongs, bySide)), [2 * belongs.shape[0]]);
   };
 }
+
+/** 1 where a prediction counts for a pair, else 0: [P, V]. Adding up is a product with it, the same for any number of threads. */
+const belonging = (numbers: tf.Tensor1D, owners: tf.Tensor1D): tf.Tensor2D =>
+  tf.cast(
+    tf.equal(tf.reshape(numbers, [numbers.shape[0], 1]), tf.reshape(owners, [1, owners.shape[0]])),
+    'float32',
+  );
 
 function adapterUse(
   {scale, dropout}: {readonly scale: number; readonly dropout: number},

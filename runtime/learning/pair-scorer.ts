@@ -5,8 +5,10 @@ import type {EncodedPair} from '../model/encode.js';
 import {assertLength} from '../model/transformer.js';
 import type {Executor} from '../tensor/executor.js';
 import {programsByShape} from '../tensor/programs.js';
+import {compileSized} from '../tensor/sized.js';
+import {packingOf} from './memory.js';
 import type {PairLogps} from './metrics.js';
-import {packAlone, type RunShape} from './packing.js';
+import {packRuns} from './packing.js';
 import {floatsOf} from './state.js';
 import {forwardFunction} from './step-functions.js';
 
@@ -17,9 +19,6 @@ export interface PairScorer {
   reload(weights: ModelCheckpoint['weights']): Promise<void>;
   dispose(): Promise<void>;
 }
-
-/** Of a fleet's pairs most have one of a few dozen shapes, and a graph that is compiled again takes longer than its run. */
-const GRAPHS = 48;
 
 /**
  * A scorer of the model's weights, whose arrays are taken over: they must not change afterwards.
@@ -33,10 +32,11 @@ export function createPairScorer(
 ): PairScorer {
   assertLength(config, maxTokens);
   const state = executor.createState(weights, true);
-  const graph = {config, learned: [], recompute: false};
-  const programs = programsByShape(
-    (shape: RunShape) => executor.compile(forwardFunction(graph, shape), state),
-    GRAPHS,
+  // A pair is in a run of its own: its values depend on the pair only.
+  const packing = packingOf(config, {batchSize: 1, maxTokens});
+  const graph = {config, learned: [], places: maxTokens, chunks: packing.chunks, recompute: false};
+  const programs = programsByShape((_: 'forward') =>
+    compileSized(executor, forwardFunction(graph), state, {buildIn: false}),
   );
 
   // Runs of one state must not overlap, whoever calls.
@@ -44,11 +44,11 @@ export function createPairScorer(
   return {
     logps: (pair) =>
       alone(async () => {
-        const {shape, run} = packAlone({...pair, referenceChosenLogps: 0, referenceRejectedLogps: 0});
-        const program = await programs.at(shape);
-        const [chosen = Number.NaN, rejected = Number.NaN] = floatsOf(
-          (await program.run({...run})).policyLogps,
-        );
+        const [run] = packRuns([{...pair, referenceChosenLogps: 0, referenceRejectedLogps: 0}], packing);
+        if (run === undefined) throw new Error('a pair is in no run');
+        const program = await programs.at('forward');
+        const {policyLogps} = await program.run(run.sizes, {...run.arrays});
+        const [chosen = Number.NaN, rejected = Number.NaN] = floatsOf(policyLogps);
         return {chosen, rejected};
       }),
     reload: (next) =>

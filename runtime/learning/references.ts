@@ -1,6 +1,6 @@
 /** The reference's log-probabilities of pairs: those that are known from the disk, the others scored now. */
 import {TerminalError} from '../errors.js';
-import type {EncodedCompletion} from '../model/encode.js';
+import type {EncodedPair} from '../model/encode.js';
 import {type EncodedPairLine, longestOf} from './encoded-pairs.js';
 import type {ReferenceStore} from './reference-store.js';
 
@@ -10,9 +10,9 @@ export interface PairLogps {
   readonly rejected: number;
 }
 
-/** Scores sequences under the reference, in order; `Scorer` of model/logps.ts. */
+/** Scores pairs under the reference; `PairScorer`. */
 export interface ReferenceScorer {
-  logps(sequences: readonly EncodedCompletion[]): Promise<number[]>;
+  logps(pair: Pick<EncodedPair, 'promptIds' | 'chosenIds' | 'rejectedIds'>): Promise<PairLogps>;
 }
 
 export interface ReferenceOptions {
@@ -44,29 +44,36 @@ export async function referenceLogps(
     if (known === undefined) unknown.push(pair);
     else logps.set(pair, known);
   }
-  // Neighbours of one length fill a graph's rows; the longest first, so that too little memory shows at once.
+  // The longest first, so that too little memory shows at once.
   unknown.sort((one, other) => longestOf(other) - longestOf(one) || one.line - other.line);
   const scorer = unknown.length === 0 ? undefined : await openScorer();
   for (let begin = 0; scorer !== undefined && begin < unknown.length; begin += PART) {
     signal?.throwIfAborted();
     const part = unknown.slice(begin, begin + PART);
-    // Both answers of a pair together: a scorer may share what they share.
-    const sequences = part.flatMap(sidesOf);
-    const values = await scorer.logps(sequences);
-    for (const [row, pair] of part.entries()) {
-      logps.set(pair, {
-        chosen: finite(values[2 * row], pair.line),
-        rejected: finite(values[2 * row + 1], pair.line),
-      });
+    for (const pair of part) {
+      const {chosen, rejected} = await scorer.logps(idsOf(pair));
+      logps.set(pair, {chosen: finite(chosen, pair.line), rejected: finite(rejected, pair.line)});
     }
-    await store.add(sequences.map((sequence, row) => [sequence, values[row] ?? Number.NaN]));
+    await store.add(part.flatMap((pair) => sidesOf(pair, logps.get(pair))));
     onProgress?.(begin + part.length, unknown.length);
   }
   return {logps, scored: unknown.length};
 }
 
-const sidesOf = ({promptIds, chosenIds, rejectedIds}: EncodedPairLine): EncodedCompletion[] =>
-  [chosenIds, rejectedIds].map((ids) => ({promptIds: Array.from(promptIds), completionIds: Array.from(ids)}));
+const idsOf = ({promptIds, chosenIds, rejectedIds}: EncodedPairLine) => ({
+  promptIds: Array.from(promptIds),
+  chosenIds: Array.from(chosenIds),
+  rejectedIds: Array.from(rejectedIds),
+});
+
+const sidesOf = (
+  {promptIds, chosenIds, rejectedIds}: EncodedPairLine,
+  {chosen, rejected}: PairLogps = {chosen: Number.NaN, rejected: Number.NaN},
+) =>
+  [
+    [{promptIds, completionIds: chosenIds}, chosen],
+    [{promptIds, completionIds: rejectedIds}, rejected],
+  ] as const;
 
 function knownLogps(pair: EncodedPairLine, store: ReferenceStore): PairLogps | undefined {
   const {promptIds, chosenIds, rejectedIds} = pair;

@@ -4,14 +4,14 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import {tensorOf} from '../model/layers.js';
-import type {TensorFunction, TensorSpec} from '../tensor/executor.js';
+import type {SizedFunction, TensorFunction, TensorSpec} from '../tensor/executor.js';
 import type {Losses} from './losses.js';
 import type {Optimizer} from './optimizers/optimizer.js';
-import type {RunShape} from './packing.js';
+import {RUN_SIZES, type RunSize} from './packing.js';
 import {type PolicyGraph, pairGradients, pairInputs} from './pair-gradients.js';
 import type {Piece, Slice} from './slices.js';
 import type {Slots} from './slots.js';
-import {dropoutInput, gradientName, nameOf, SCALAR, scalarInputs} from './step-functions.js';
+import {dropoutInput, gradientName, SCALAR, scalarInputs} from './step-functions.js';
 
 /** The gradient's slice of that number, among a program's outputs. */
 export const sliceOutput = (index: number): string => `slice ${index}`;
@@ -19,25 +19,35 @@ export const sliceOutput = (index: number): string => `slice ${index}`;
 /** The factor that gradients are scaled by before the optimizer sees them. */
 export const CLIP = 'clip';
 
-/** A run's part of loss and gradient, and its log-probabilities. */
+/**
+ * A run's part of loss and gradient, and its log-probabilities.
+ * @param lossesOf that many pairs
+ */
 export const gradientFunction = (
   graph: PolicyGraph,
-  losses: Losses,
-  shape: RunShape,
+  lossesOf: (pairs: number) => Losses,
   slices: readonly Slice[],
-): TensorFunction<string, string> => ({
-  name: nameOf(`gradient ${losses.name}`, shape),
-  inputs: {...pairInputs(losses, shape), ...dropoutInput(graph)},
-  body(inputs, state) {
-    const {gradients, ...measured} = pairGradients(graph, losses, inputs, state);
-    const flat = Object.fromEntries(
-      Object.entries(gradients).map(([name, gradient]) => [name, tf.reshape<tf.Rank.R1>(gradient, [-1])]),
-    );
-    const outputs = slices.map(({pieces}, index) => {
-      const parts = pieces.map((piece) => pieceIn(tensorOf(flat, piece.name) as tf.Tensor1D, piece));
-      return [sliceOutput(index), parts.length === 1 && parts[0] ? parts[0] : tf.concat(parts)] as const;
-    });
-    return {outputs: {...measured, ...Object.fromEntries(outputs)}};
+): SizedFunction<RunSize, string, string> => ({
+  name: `gradient ${lossesOf(1).name}`,
+  sizes: RUN_SIZES,
+  at(sizes) {
+    const losses = lossesOf(sizes.pairs);
+    return {
+      name: `gradient ${losses.name}`,
+      inputs: {...pairInputs(graph, losses, sizes), ...dropoutInput(graph)},
+      body(inputs, state) {
+        const {gradients, ...measured} = pairGradients(graph, losses, inputs, state);
+        const flat = Object.fromEntries(
+          Object.entries(gradients).map(([name, gradient]) => [name, tf.reshape<tf.Rank.R1>(gradient, [-1])]),
+        );
+        const outputs = slices.map(({pieces}, index) => {
+          const parts = pieces.map((piece) => pieceIn(tensorOf(flat, piece.name) as tf.Tensor1D, piece));
+          const whole = parts.length === 1 && parts[0] ? parts[0] : tf.concat(parts);
+          return [sliceOutput(index), whole] as const;
+        });
+        return {outputs: {...measured, ...Object.fromEntries(outputs)}};
+      },
+    };
   },
 });
 

@@ -10,7 +10,7 @@ import type {Executor, HostTensor} from '../tensor/executor.js';
 import {programsByShape} from '../tensor/programs.js';
 import {type Exchange, gather, isOwn} from './exchange.js';
 import type {Learner, LearnerOptions} from './learner.js';
-import {adapterGraph, DEFAULT_KEPT_BYTES} from './memory.js';
+import {adapterGraph, DEFAULT_KEPT_BYTES, packingOf} from './memory.js';
 import {checkedFinite, pairMetrics, type StepMetrics} from './metrics.js';
 import {objectiveInUse} from './objective-in-use.js';
 import {optimizers} from './optimizers/optimizers.js';
@@ -90,7 +90,14 @@ export async function createShardLearner(
   let stepsDone = 0;
   let running: Promise<unknown> = Promise.resolve();
 
-  const graph = {config, learned: [...shapes.keys()], adapter: adapterGraph(model.adapter)};
+  const packing = packingOf(config, options);
+  const graph = {
+    config,
+    learned: [...shapes.keys()],
+    adapter: adapterGraph(model.adapter),
+    places: maxTokens,
+    chunks: packing.chunks,
+  };
   const objective = objectiveInUse(
     options.objective,
     (expression) => shardPrograms({executor, state, graph, slices, keptBytes}, expression),
@@ -126,7 +133,7 @@ export async function createShardLearner(
     const {expression, programs} = objective.current();
     const {beta, learningRate} = options;
     const inputs = stepInputs(pairs, options, {expression, optimizer, stepsDone});
-    const batch = {pairs, inputs, packed: packParts(pairs, partOptions)};
+    const batch = {pairs, inputs, parts: packParts(pairs, parts, packing)};
     const {loss, gradNorm, policyLogps, gradients} = await gatherGradients(programs, slices, batch, exchange);
     const metrics = checkedFinite({loss, grad_norm: gradNorm, learning_rate: learningRate});
     const clip = Float32Array.of(Math.min(1, maxGradNorm / (gradNorm + 1e-6)));
@@ -154,12 +161,6 @@ export async function createShardLearner(
     stepsDone += 1;
     return {...metrics, ...pairMetrics(pairs, policyLogps, beta)};
   }
-  const partOptions = {
-    config,
-    parts,
-    keptBytes,
-    ...(options.microBatchSize === undefined ? {} : {microBatchSize: options.microBatchSize}),
-  };
 
   return {
     get stepsDone() {

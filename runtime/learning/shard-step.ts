@@ -21,14 +21,14 @@ import {
 } from './exchange.js';
 import type {PairLogps} from './metrics.js';
 import type {TrainingPair} from './pair.js';
-import type {PackedParts} from './parts.js';
+import type {Part} from './parts.js';
 import {added, type BatchSlopes, type ShardPrograms} from './shard-programs.js';
 import type {Slice} from './slices.js';
 import type {StepInputs} from './step-inputs.js';
 
 export interface ShardBatch {
   readonly pairs: readonly TrainingPair[];
-  readonly packed: PackedParts;
+  readonly parts: readonly Part[];
   readonly inputs: StepInputs;
 }
 
@@ -46,10 +46,9 @@ export interface Gathered {
 export async function gatherGradients(
   programs: ShardPrograms,
   slices: readonly Slice[],
-  {pairs, packed, inputs}: ShardBatch,
+  {pairs, parts, inputs}: ShardBatch,
   exchange: Exchange,
 ): Promise<Gathered> {
-  const {shape, parts} = packed;
   const tag = tagsOf(inputs.stepsDone);
   const partOf = (index: number) => parts.find((part) => part.index === index) ?? raise(index);
   const indices = parts.map(({index}) => index);
@@ -64,7 +63,7 @@ export async function gatherGradients(
   let batch: (BatchSlopes & {readonly logps: Float32Array}) | undefined;
   if (programs.mixesPairs) {
     const logps = joinHalves(
-      await gatherParts('logps', 0, (index) => programs.forward(shape, partOf(index), inputs)),
+      await gatherParts('logps', 0, (index) => programs.forward(partOf(index), inputs)),
     );
     batch = {...(await programs.slopes(pairs, logps, inputs)), logps};
   }
@@ -73,7 +72,7 @@ export async function gatherGradients(
   const sending: Promise<void>[] = [];
   const key = (part: number, slice: number): string => tag('gradient', part, slice);
   const measured = await gatherParts('measured', 1, async (index) => {
-    const {loss, logps, slices} = await programs.gradient(shape, partOf(index), inputs, batch?.slopes);
+    const {loss, logps, slices} = await programs.gradient(partOf(index), inputs, batch?.slopes);
     // Sent while other parts are worked out.
     for (const [slice, values] of slices.entries()) {
       if (isOwn(slice, exchange)) contributions.set(key(index, slice), exchange.asSent?.(values) ?? values);

@@ -1,13 +1,16 @@
 /** The programs of one objective, and how they make a step of a batch. */
 import {seedOf} from '../seed.js';
-import type {Executor, State} from '../tensor/executor.js';
-import {programsByShape} from '../tensor/programs.js';
-import {objectiveLosses, objectiveScalars} from './losses.js';
+import type {Executor, Program, State} from '../tensor/executor.js';
+import {type ProgramsByShape, programsByShape} from '../tensor/programs.js';
+import {compileSized} from '../tensor/sized.js';
+import {batchArrays, type Logps, logpsOfBatch} from './batch-logps.js';
+import {linearLosses, objectiveLosses, objectiveScalars} from './losses.js';
 import {mustRecompute} from './memory.js';
 import type {PairLogps} from './metrics.js';
 import {objectiveOf} from './objectives/objectives.js';
 import {zeros} from './optimizers/optimizer.js';
-import type {PackedRun, PackedRuns, RunShape} from './packing.js';
+import type {PackedRun} from './packing.js';
+import type {TrainingPair} from './pair.js';
 import type {PolicyGraph} from './pair-gradients.js';
 import {floatsOf, scalarOf} from './state.js';
 import * as functions from './step-functions.js';
@@ -20,10 +23,13 @@ export interface StepContext {
   readonly graph: Omit<PolicyGraph, 'recompute'>;
   /** Of what learns, by name. */
   readonly shapes: ReadonlyMap<string, readonly number[]>;
-  readonly update: functions.Update;
+  /** The optimizer's step, which is the same for all objectives. */
+  readonly applications: ApplyPrograms;
   /** What a run may keep for its backward pass. */
   readonly keptBytes: number;
 }
+
+export type ApplyPrograms = ProgramsByShape<'apply', Program<string, 'gradNorm'>>;
 
 export interface Stepped {
   readonly loss: number;
@@ -32,117 +38,104 @@ export interface Stepped {
   readonly policyLogps: readonly PairLogps[];
 }
 
+export interface Batch {
+  readonly pairs: readonly TrainingPair[];
+  readonly runs: readonly PackedRun[];
+}
+
 export type Arrays = Readonly<Record<string, Float32Array | Int32Array>>;
 
 export interface ObjectivePrograms {
   /** Takes a step on a batch; await it before the next. */
-  step(packed: PackedRuns, inputs: StepInputs): Promise<Stepped>;
+  step(batch: Batch, inputs: StepInputs): Promise<Stepped>;
   /** Compiles what these have compiled, but for the slopes of a whole batch, which are small. */
   compileLike(others: ObjectivePrograms): Promise<void>;
-  /** The shapes in use: of batches of one run, and of the runs of larger ones. */
-  shapes(): {readonly step: RunShape[]; readonly accumulate: RunShape[]};
+  inUse(): ProgramsInUse;
   dispose(): Promise<void>;
 }
 
+/** Which programs there are of an objective: its layers kept, or computed again, and for batches of how many runs. */
+interface ProgramsInUse {
+  readonly recompute: readonly boolean[];
+  readonly severalRuns: boolean;
+}
+
 export function objectivePrograms(context: StepContext, expression: string): ObjectivePrograms {
-  const {executor, state, update} = context;
+  const {executor, state, applications} = context;
   const objective = objectiveOf(expression);
   const losses = objectiveLosses(objective, expression);
-  const graphFor = ({rows, rowLength}: RunShape): PolicyGraph => ({
-    ...context.graph,
-    recompute: mustRecompute(context.graph.config, rows * rowLength, rowLength, context.keptBytes),
-  });
-  const steps = programsByShape((shape: RunShape) =>
-    executor.compile(functions.stepFunction(graphFor(shape), losses, shape, update), state),
+  const graphFor = (recompute: boolean): PolicyGraph => ({...context.graph, recompute});
+  const accumulating = (recompute: boolean, lossesOf: (pairs: number) => typeof losses) =>
+    compileSized(
+      executor,
+      functions.accumulateFunction(graphFor(recompute), lossesOf),
+      withGradients(context),
+      FED,
+    );
+  const accumulations = programsByShape((recompute: boolean) => accumulating(recompute, () => losses));
+  const slopeAccumulations = programsByShape((recompute: boolean) => accumulating(recompute, linearLosses));
+  const forwards = programsByShape((_: 'forward') =>
+    compileSized(executor, functions.forwardFunction(graphFor(false)), state, FED),
   );
-  const accumulations = programsByShape((shape: RunShape) =>
-    executor.compile(functions.accumulateFunction(graphFor(shape), losses, shape), withGradients(context)),
+  const slopes = programsByShape((_: 'slopes') =>
+    compileSized(executor, functions.slopesFunction(losses), state, FED),
   );
-  const slopeAccumulations = programsByShape((shape: RunShape) =>
-    executor.compile(functions.accumulateSlopesFunction(graphFor(shape), shape), withGradients(context)),
-  );
-  const forwards = programsByShape((shape: RunShape) =>
-    executor.compile(functions.forwardFunction(graphFor(shape), shape), state),
-  );
-  const slopes = programsByShape((pairs: number) =>
-    executor.compile(functions.slopesFunction(losses, pairs), state),
-  );
-  const applications = programsByShape((_: 'apply') =>
-    executor.compile(functions.applyFunction(graphFor(NO_SHAPE), update), withGradients(context)),
-  );
-  const all = [steps, accumulations, slopeAccumulations, forwards, slopes, applications];
+  const all = [accumulations, slopeAccumulations, forwards, slopes];
+  const recomputes = (run: PackedRun): boolean => mustRecompute(context.graph.config, run, context.keptBytes);
+  let hadSeveralRuns = false;
 
   /** The runs' gradients, added up in the state; the batch's loss and log-probabilities. */
-  async function accumulated({shape, runs}: PackedRuns, own: Arrays, seeds: readonly Arrays[]) {
-    const program = await accumulations.at(shape);
-    const logps: Float32Array[] = [];
+  async function accumulated({pairs, runs}: Batch, own: Arrays, seeds: readonly Arrays[]) {
+    const logps = logpsOfBatch(pairs.length);
     let loss = 0;
     for (const [index, run] of runs.entries()) {
-      const inputs = {...run, ...own, ...seeds[index], keep: keepFor(index)};
-      const result = await program.run(inputs);
+      const program = await accumulations.at(recomputes(run));
+      const inputs = {...run.arrays, ...own, ...seeds[index], keep: keepFor(index)};
+      const result = await program.run(run.sizes, inputs);
       loss += scalarOf(result.loss);
-      logps.push(floatsOf(result.policyLogps));
+      logps.add(run.pairs, floatsOf(result.policyLogps));
     }
     return {loss, logps};
   }
 
   /** The same where pairs of different runs mix: twice through the model, with the slopes of the whole batch between. */
-  async function accumulatedTwice({shape, runs}: PackedRuns, own: Arrays, seeds: readonly Arrays[]) {
-    const forward = await forwards.at(shape);
-    const logps: Float32Array[] = [];
+  async function accumulatedTwice({pairs, runs}: Batch, own: Arrays, seeds: readonly Arrays[]) {
+    const forward = await forwards.at('forward');
+    const logps: Logps = logpsOfBatch(pairs.length);
     for (const [index, run] of runs.entries()) {
-      const {policyLogps} = await forward.run({...run, ...seeds[index]});
-      logps.push(floatsOf(policyLogps));
+      const {policyLogps} = await forward.run(run.sizes, {...run.arrays, ...seeds[index]});
+      logps.add(run.pairs, floatsOf(policyLogps));
     }
-    const pairs = runs.length * shape.pairs;
-    const joined = {
-      policyLogps: joinHalves(logps),
-      referenceLogps: joinHalves(runs.map(({referenceLogps}) => referenceLogps)),
-      tokenCounts: joinHalves(runs.map(({tokenCounts}) => tokenCounts)),
-      weights: Float32Array.from(runs.flatMap(({weights}) => [...weights])),
-    };
-    const result = await (await slopes.at(pairs)).run({...joined, ...own});
-    const batchSlopes = floatsOf(result.slopes);
-    const program = await slopeAccumulations.at(shape);
+    const batch = {policyLogps: logps.values, ...batchArrays(pairs), ...own};
+    const result = await (await slopes.at('slopes')).run({pairs: pairs.length}, batch);
+    const batchSlopes = logpsOfBatch(pairs.length, floatsOf(result.slopes));
     for (const [index, run] of runs.entries()) {
-      const part = halvesOf(batchSlopes, index * shape.pairs, shape.pairs);
-      await program.run({...run, ...seeds[index], slopes: part, keep: keepFor(index)});
+      const program = await slopeAccumulations.at(recomputes(run));
+      const part = {slopes: batchSlopes.of(run.pairs), keep: keepFor(index)};
+      await program.run(run.sizes, {...run.arrays, ...seeds[index], ...part});
     }
     return {loss: scalarOf(result.loss), logps};
   }
 
   return {
-    async step(packed, inputs) {
-      const {shape, runs} = packed;
+    async step(batch, inputs) {
       const own = objectiveScalars(inputs.objective);
-      const seeds = runs.map((_, index) => dropoutSeed(context.graph, inputs.stepsDone, index));
-      const scalars = scalarArrays(inputs.optimizer);
-      const [only, ...others] = runs;
-      if (only !== undefined && others.length === 0) {
-        const program = await steps.at(shape);
-        const {loss, gradNorm, policyLogps} = await program.run({...only, ...own, ...seeds[0], ...scalars});
-        const logps = pairLogpsOf([floatsOf(policyLogps)], [only]);
-        return {loss: scalarOf(loss), gradNorm: scalarOf(gradNorm), policyLogps: logps};
-      }
-      const accumulate = objective.mixesPairs ? accumulatedTwice : accumulated;
-      const {loss, logps} = await accumulate(packed, own, seeds);
-      const {gradNorm} = await (await applications.at('apply')).run(scalars);
-      return {loss, gradNorm: scalarOf(gradNorm), policyLogps: pairLogpsOf(logps, runs)};
+      const seeds = batch.runs.map((_, index) => dropoutSeed(context.graph, inputs.stepsDone, index));
+      const isMixed = objective.mixesPairs === true && batch.runs.length > 1;
+      hadSeveralRuns ||= batch.runs.length > 1;
+      const {loss, logps} = await (isMixed ? accumulatedTwice : accumulated)(batch, own, seeds);
+      const {gradNorm} = await (await applications.at('apply')).run(scalarArrays(inputs.optimizer));
+      return {loss, gradNorm: scalarOf(gradNorm), policyLogps: logps.byPair()};
     },
     async compileLike(others) {
-      const {step, accumulate} = others.shapes();
-      for (const shape of step) await steps.at(shape);
-      for (const shape of accumulate) {
-        if (objective.mixesPairs) {
-          await forwards.at(shape);
-          await slopeAccumulations.at(shape);
-        } else await accumulations.at(shape);
-      }
-      if (accumulate.length > 0) await applications.at('apply');
+      const {recompute, severalRuns} = others.inUse();
+      const isMixed = objective.mixesPairs === true && severalRuns;
+      for (const each of recompute) await (isMixed ? slopeAccumulations : accumulations).at(each);
+      if (isMixed) await forwards.at('forward');
     },
-    shapes: () => ({
-      step: steps.shapes(),
-      accumulate: [...accumulations.shapes(), ...slopeAccumulations.shapes()],
+    inUse: () => ({
+      recompute: [...new Set([...accumulations.shapes(), ...slopeAccumulations.shapes()])],
+      severalRuns: hadSeveralRuns,
     }),
     async dispose() {
       await Promise.all(all.map((programs) => programs.dispose()));
@@ -150,10 +143,26 @@ export function objectivePrograms(context: StepContext, expression: string): Obj
   };
 }
 
-const NO_SHAPE: RunShape = {pairs: 0, rows: 0, rowLength: 0, predicting: 0};
+/** Compiled when the first step is to be taken. */
+export const applyPrograms = (
+  context: Pick<StepContext, 'executor' | 'state' | 'shapes'> & {
+    readonly graph: Pick<PolicyGraph, 'learned'>;
+  },
+  update: functions.Update,
+): ApplyPrograms =>
+  programsByShape((_: 'apply') =>
+    context.executor.compile(functions.applyFunction(context.graph, update), withGradients(context)),
+  );
 
-/** The state, with a place for the sum of each gradient: made when a batch first needs several runs. */
-function withGradients({state, graph: {learned}, shapes}: StepContext): State {
+/** The weights change with every step: they are no part of a program. */
+export const FED = {buildIn: false};
+
+/** The state, with a place for the sum of each gradient. */
+function withGradients({
+  state,
+  graph: {learned},
+  shapes,
+}: Pick<StepContext, 'state' | 'shapes'> & {readonly graph: Pick<PolicyGraph, 'learned'>}): State {
   const known = new Set(state.names());
   for (const name of learned) {
     const shape = shapes.get(name);
@@ -182,30 +191,3 @@ export function dropoutSeed({adapter}: Pick<PolicyGraph, 'adapter'>, stepsDone: 
 
 export const scalarArrays = (scalars: Readonly<Record<string, number>>): Arrays =>
   Object.fromEntries(Object.entries(scalars).map(([name, value]) => [name, Float32Array.of(value)]));
-
-/** [2P] arrays of runs as one [2 · runs · P]: all first halves, then all second ones. */
-const joinHalves = (parts: readonly Float32Array[]): Float32Array =>
-  Float32Array.from([
-    ...parts.flatMap((part) => [...part.subarray(0, part.length / 2)]),
-    ...parts.flatMap((part) => [...part.subarray(part.length / 2)]),
-  ]);
-
-/** Entries `begin` to `begin + count` of each half. */
-function halvesOf(values: Float32Array, begin: number, count: number): Float32Array {
-  const half = values.length / 2;
-  const part = new Float32Array(2 * count);
-  part.set(values.subarray(begin, begin + count));
-  part.set(values.subarray(half + begin, half + begin + count), count);
-  return part;
-}
-
-/** Of the pairs that are no fillers, in their order. */
-const pairLogpsOf = (logps: readonly Float32Array[], runs: readonly PackedRun[]): PairLogps[] =>
-  runs.flatMap(({weights}, index) => {
-    const values = logps[index] ?? new Float32Array();
-    const pairs = weights.reduce((sum, weight) => sum + weight, 0);
-    return Array.from({length: pairs}, (_, pair) => ({
-      chosen: values[pair] ?? Number.NaN,
-      rejected: values[weights.length + pair] ?? Number.NaN,
-    }));
-  });

@@ -9,7 +9,7 @@ import type {EncodedCompletion} from './encode.js';
 import type {Tensors} from './layers.js';
 import {lengthBucket} from './length-buckets.js';
 import {packRows} from './rows.js';
-import {tokenLogps} from './token-logps.js';
+import {chunksFor, tokenLogps} from './token-logps.js';
 import {assertLength, hiddenStates} from './transformer.js';
 
 export interface SequenceInputs {
@@ -30,8 +30,30 @@ export function completionLogps(config: ModelConfig, state: Tensors, inputs: Seq
   ]);
   const mask = tf.slice(inputs.completionMask, [0, 1], [batch, predicting]);
   const hidden = hiddenStates(config, state, tokens);
-  const logps = tf.reshape(tokenLogps(config, state, hidden, targets), [batch, predicting]);
+  const logps = tf.reshape(inChunks(config, state, hidden, targets), [batch, predicting]);
   return tf.sum(tf.mul(logps, mask), 1);
+}
+
+/** `tokenLogps` of any number of positions: filled up to whole chunks. */
+function inChunks(
+  config: ModelConfig,
+  state: Tensors,
+  hidden: tf.Tensor2D,
+  targets: tf.Tensor1D,
+): tf.Tensor1D {
+  const [count] = hidden.shape;
+  const chunks = chunksFor(count, config);
+  const fillers = Math.ceil(count / chunks) * chunks - count;
+  if (fillers === 0) return tokenLogps(config, state, hidden, tf.reshape(targets, [chunks, count / chunks]));
+  const filled: tf.Tensor2D = tf.reshape(tf.pad(targets, [[0, fillers]]), [
+    chunks,
+    (count + fillers) / chunks,
+  ]);
+  const rows: tf.Tensor2D = tf.pad(hidden, [
+    [0, fillers],
+    [0, 0],
+  ]);
+  return tf.slice1d(tokenLogps(config, state, rows, filled), 0, count);
 }
 
 /** Scores completions under fixed weights. */

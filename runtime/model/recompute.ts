@@ -51,8 +51,20 @@ function onTapeOfItsOwn<T>(derive: () => T): T {
  * the forward pass's and kept from there, or be computed long before it is needed: in either case it would be in memory for
  * all that time.
  */
-export const after = (x: tf.Tensor2D, earlier: readonly tf.Tensor[]): tf.Tensor2D =>
-  earlier.reduce((x: tf.Tensor2D, tensor): tf.Tensor2D => {
-    const first = tf.slice(tf.reshape(tensor, [-1]), 0, 1);
-    return tf.add(x, tf.mul(first, 0));
-  }, x);
+export function after<T extends tf.Tensor>(x: T, earlier: readonly tf.Tensor[]): T {
+  const [first, ...others] = earlier.map((tensor) => firstEntry(tensor, x.rank));
+  if (first === undefined) return x;
+  const sum = others.reduce((sum, entry) => tf.add(sum, entry), first);
+  return tf.add(x, tf.mul(sum, 0));
+}
+
+/** As a tensor of one entry and that many axes at most, so that it broadcasts. */
+function firstEntry(tensor: tf.Tensor, rank: number): tf.Tensor {
+  const ones = tensor.shape.map(() => 1);
+  const entry = tf.slice(
+    tensor,
+    tensor.shape.map(() => 0),
+    ones,
+  );
+  return tensor.rank <= rank ? entry : tf.reshape(entry, []);
+}

@@ -14,31 +14,34 @@ import {after} from './recompute.js';
 /** 64 MB as float32. */
 const MAX_CHUNK_VALUES = 16 * 1024 * 1024;
 
+/** Chunks in which the logits of that many positions are taken, so that those of one are bounded. */
+export const chunksFor = (positions: number, {vocabSize}: Pick<ModelConfig, 'vocabSize'>): number =>
+  Math.ceil((positions * vocabSize) / MAX_CHUNK_VALUES);
+
 /**
  * log p of one target token for each hidden state, [N].
  * @param hidden [N, D]
- * @param targets [N] int32
- * @param maxChunkValues logits that are in memory at once
+ * @param targets [chunks, N / chunks] int32
  */
 export function tokenLogps(
   config: ModelConfig,
   state: Tensors,
   hidden: tf.Tensor2D,
-  targets: tf.Tensor1D,
-  maxChunkValues = MAX_CHUNK_VALUES,
+  targets: tf.Tensor2D,
 ): tf.Tensor1D {
   const output = tensorOf(state, outputMatrixName(config)) as tf.Tensor2D;
-  const chunks = chunkRows(hidden.shape[0], output.shape[0], maxChunkValues);
+  const chunks = targets.shape[0];
   const score = tf.customGrad((...args) => {
     const [hidden, output, save] = args as [tf.Tensor2D, tf.Tensor2D, tf.GradSaveFunc];
     const kept: tf.Tensor[] = [];
-    const parts = chunks.map((chunk): tf.Tensor1D => {
-      const logs = logSoftmax(tf.matMul(rowsOf(hidden, chunk), output, false, true));
-      if (chunks.length === 1) kept.push(logs);
-      return tf.gatherND(logs, places(targets, chunk)) as tf.Tensor1D;
+    const chunkTargets = entriesOf(tf.reshape(targets, [hidden.shape[0]]), chunks);
+    const parts = rowsOf(hidden, chunks).map((rows, chunk): tf.Tensor1D => {
+      const logs = logSoftmax(tf.matMul(rows, output, false, true));
+      if (chunks === 1) kept.push(logs);
+      return tf.gatherND(logs, places(chunkTargets[chunk] as tf.Tensor1D)) as tf.Tensor1D;
     });
-    const logps = tf.concat(parts) as tf.Tensor1D;
-    save([hidden, output, targets, logps, ...kept]);
+    const logps = parts.length === 1 && parts[0] ? parts[0] : (tf.concat(parts) as tf.Tensor1D);
+    save([hidden, output, logps, ...chunkTargets, ...kept]);
     return {
       value: logps,
       gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => scoreGradients(chunks, dy as tf.Tensor1D, saved),
@@ -49,21 +52,17 @@ export function tokenLogps(
 
 /** With s = dy at each position: dlogits = s (onehot(t) − p), from which dh = dlogits W and dW = dlogitsᵀ h. */
 function scoreGradients(
-  chunks: readonly Chunk[],
+  chunks: number,
   dy: tf.Tensor1D,
   saved: readonly tf.Tensor[],
 ): [tf.Tensor, tf.Tensor] {
-  const [hidden, output, targets, logps, keptLogs] = saved as [
-    tf.Tensor2D,
-    tf.Tensor2D,
-    tf.Tensor1D,
-    tf.Tensor1D,
-    tf.Tensor2D | undefined,
-  ];
+  const [hidden, output, logps] = saved as [tf.Tensor2D, tf.Tensor2D, tf.Tensor1D];
+  const targets = saved.slice(3, 3 + chunks) as tf.Tensor1D[];
+  const keptLogs = saved[3 + chunks] as tf.Tensor2D | undefined;
+  const [slopeParts, scoreParts] = [entriesOf(dy, chunks), entriesOf(logps, chunks)];
   const hiddenGradients: tf.Tensor2D[] = [];
   let outputGradient: tf.Tensor2D | undefined;
-  for (const chunk of chunks) {
-    const rows = rowsOf(hidden, chunk);
+  for (const [chunk, rows] of rowsOf(hidden, chunks).entries()) {
     const earlier: tf.Tensor[] = [
       logps,
       ...hiddenGradients.slice(-1),
@@ -72,10 +71,10 @@ function scoreGradients(
     const probabilities = keptLogs
       ? tf.exp(keptLogs)
       : tf.softmax(tf.matMul(after(rows, earlier), output, false, true));
-    const [slopes, scores] = [entriesOf(dy, chunk), entriesOf(logps, chunk)];
+    const slopes = slopeParts[chunk] as tf.Tensor1D;
     const others: tf.Tensor2D = tf.mul(probabilities, tf.reshape(tf.neg(slopes), [-1, 1]));
-    const own = tf.mul(slopes, tf.sub(1, tf.exp(scores)));
-    const logits: tf.Tensor2D = tf.tensorScatterUpdate(others, places(targets, chunk), own);
+    const own = tf.mul(slopes, tf.sub(1, tf.exp(scoreParts[chunk] as tf.Tensor1D)));
+    const logits: tf.Tensor2D = tf.tensorScatterUpdate(others, places(targets[chunk] as tf.Tensor1D), own);
     hiddenGradients.push(tf.matMul(logits, output));
     const part: tf.Tensor2D = tf.matMul(logits, rows, true, false);
     outputGradient = outputGradient === undefined ? part : tf.add(outputGradient, part);
@@ -94,26 +93,23 @@ function logSoftmax(x: tf.Tensor2D): tf.Tensor2D {
   return result as tf.Tensor2D;
 }
 
-interface Chunk {
-  readonly begin: number;
-  readonly count: number;
+/** [N, D] as `chunks` times [N / chunks, D]: cut on an axis of its own, whose places do not depend on N. */
+function rowsOf(x: tf.Tensor2D, chunks: number): tf.Tensor2D[] {
+  if (chunks === 1) return [x];
+  const [rows, width] = x.shape;
+  const parts = tf.split(tf.reshape(x, [chunks, rows / chunks, width]), chunks, 0);
+  return parts.map((part): tf.Tensor2D => tf.reshape(part, [rows / chunks, width]));
 }
 
-function chunkRows(rowCount: number, width: number, maxValues: number): Chunk[] {
-  const step = Math.max(1, Math.min(rowCount, Math.floor(maxValues / width)));
-  const chunks: Chunk[] = [];
-  for (let begin = 0; begin < rowCount; begin += step) {
-    chunks.push({begin, count: Math.min(step, rowCount - begin)});
-  }
-  return chunks;
+/** [N] as `chunks` times [N / chunks]. */
+function entriesOf(x: tf.Tensor1D, chunks: number): tf.Tensor1D[] {
+  if (chunks === 1) return [x];
+  const size = x.shape[0] / chunks;
+  return tf
+    .split(tf.reshape(x, [chunks, size]), chunks, 0)
+    .map((part): tf.Tensor1D => tf.reshape(part, [size]));
 }
-
-const rowsOf = (x: tf.Tensor2D, {begin, count}: Chunk): tf.Tensor2D =>
-  count === x.shape[0] ? x : tf.slice(x, [begin, 0], [count, x.shape[1]]);
-
-const entriesOf = (x: tf.Tensor1D, {begin, count}: Chunk): tf.Tensor1D =>
-  count === x.shape[0] ? x : tf.slice1d(x, begin, count);
 
 /** Where each target's value is in a chunk of logits: [count, 2] of row and column. */
-const places = (targets: tf.Tensor1D, chunk: Chunk): tf.Tensor2D =>
-  tf.stack([tf.range(0, chunk.count, 1, 'int32'), entriesOf(targets, chunk)], 1) as tf.Tensor2D;
+const places = (targets: tf.Tensor1D): tf.Tensor2D =>
+  tf.stack([tf.range(0, targets.shape[0], 1, 'int32'), targets], 1) as tf.Tensor2D;

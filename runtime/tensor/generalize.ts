@@ -59,7 +59,9 @@ function numbering() {
       for (const [key, number] of numbers) {
         const [first = 0, second = 0] = key.split(',').map(Number);
         const related = inputs.filter(({both}) => both[0] * second === both[1] * first);
-        const [source] = related.sort((one, other) => distance(one.both, first) - distance(other.both, first));
+        const [source] = related.sort(
+          (one, other) => distance(one.both, first) - distance(other.both, first),
+        );
         if (source === undefined) continue;
         const {input, axis, both} = source;
         const divisor = greatestCommonDivisor(first, both[0]);
@@ -72,7 +74,8 @@ function numbering() {
 
 const distance = ([first]: Both, wanted: number): number => Math.abs(Math.log(first / wanted));
 
-const greatestCommonDivisor = (a: number, b: number): number => (b === 0 ? a : greatestCommonDivisor(b, a % b));
+const greatestCommonDivisor = (a: number, b: number): number =>
+  b === 0 ? a : greatestCommonDivisor(b, a % b);
 
 const inputLengths = (first: Graph, second: Graph) =>
   [...first.inputs].flatMap(([input, id]) =>

@@ -1,18 +1,18 @@
-/**
- * Programs that differ in their shapes only, each compiled when it is first asked for. A program holds the memory of its
- * largest run for as long as it lives, so those that were not used for longest are released.
- */
-import type {Program} from './executor.js';
+/** Programs of one kind, each compiled when it is first asked for; those that were not used for longest are released. */
 
 /** Programs kept at once. */
 const DEFAULT_LIMIT = 12;
 
-export interface ProgramsByShape<S, I extends string, O extends string> {
+interface Disposable {
+  dispose(): Promise<void>;
+}
+
+export interface ProgramsByShape<S, P extends Disposable> {
   /**
    * The program of that shape; no other may be running, since one may be released for it. A failed compilation is its
    * caller's to handle; the next call tries again.
    */
-  at(shape: S): Promise<Program<I, O>>;
+  at(shape: S): Promise<P>;
   /** The shapes whose programs are kept, the least recently used first. */
   shapes(): S[];
   /** Waits for what is being compiled. */
@@ -20,11 +20,11 @@ export interface ProgramsByShape<S, I extends string, O extends string> {
 }
 
 /** @param compile for a shape, which is told from others by its JSON. */
-export function programsByShape<S, I extends string, O extends string>(
-  compile: (shape: S) => Promise<Program<I, O>>,
+export function programsByShape<S, P extends Disposable>(
+  compile: (shape: S) => Promise<P>,
   limit: number = DEFAULT_LIMIT,
-): ProgramsByShape<S, I, O> {
-  const programs = new Map<string, {readonly shape: S; readonly program: Promise<Program<I, O>>}>();
+): ProgramsByShape<S, P> {
+  const programs = new Map<string, {readonly shape: S; readonly program: Promise<P>}>();
 
   async function release(): Promise<void> {
     for (const [key, {program}] of programs) {

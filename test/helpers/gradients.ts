@@ -1,15 +1,18 @@
 /** Loss and gradients of a batch of pairs: as the learner packs them, and with every sequence in a row of its own. */
 import type * as tf from '@tensorflow/tfjs-core';
+import {forkOf, type RunLayout} from '../../runtime/learning/layout.js';
 import {lossGradients} from '../../runtime/learning/loss-gradients.js';
 import {type Losses, lossInputs, objectiveLosses, objectiveScalars} from '../../runtime/learning/losses.js';
 import type {Objective} from '../../runtime/learning/objectives/objective.js';
-import {packRuns} from '../../runtime/learning/packing.js';
+import {packRun, RUN_SIZES, type RunSize} from '../../runtime/learning/packing.js';
 import type {TrainingPair} from '../../runtime/learning/pair.js';
 import {pairGradients, pairInputs} from '../../runtime/learning/pair-gradients.js';
+import {BLOCKS} from '../../runtime/model/block-attention.js';
 import type {ModelCheckpoint} from '../../runtime/model/checkpoint.js';
 import {completionLogps} from '../../runtime/model/logps.js';
 import {packRows} from '../../runtime/model/rows.js';
-import type {Executor, HostTensor, TensorFunction} from '../../runtime/tensor/executor.js';
+import type {Executor, HostTensor, SizedFunction, TensorFunction} from '../../runtime/tensor/executor.js';
+import {compileSized} from '../../runtime/tensor/sized.js';
 
 export const BETA = 0.1;
 
@@ -19,8 +22,6 @@ export interface Given {
   readonly objective: Objective;
   readonly settings?: Readonly<Record<string, number>>;
   readonly pairs: readonly TrainingPair[];
-  /** Places for pairs; those beyond `pairs` are fillers. */
-  readonly places?: number;
   readonly recompute?: boolean;
 }
 
@@ -31,23 +32,43 @@ export interface Measured {
   readonly gradients: ReadonlyMap<string, HostTensor>;
 }
 
-/** As the learner does it, in one run. */
-export function packedGradients(given: Given): Promise<Measured> {
-  const {model, objective, pairs, places = pairs.length, recompute = false} = given;
-  const {shape, runs} = packRuns(pairs, places);
-  const [run] = runs;
-  if (run === undefined) throw new Error('no pairs');
+/** As the learner does it, in one run of two pairs a row, by a program for any sizes. */
+export async function packedGradients(given: Given): Promise<Measured> {
+  const {executor, model, objective, pairs, recompute = false} = given;
+  const {sizes, arrays} = packRun(pairs, pairs.map(forkOf), twoInRow(pairs), 1);
   const losses = objectiveLosses(objective);
   const learned = [...model.weights.keys()];
-  return measured(given, run, {
+  const graph = {config: model.config, learned, places: model.config.maxPositions, chunks: 1, recompute};
+  const fn: SizedFunction<RunSize, string, string> = {
     name: 'packed gradients',
-    inputs: pairInputs(losses, shape),
-    body(inputs, state) {
-      const graph = {config: model.config, learned, recompute};
-      const {gradients, ...seen} = pairGradients(graph, losses, inputs, state);
-      return {outputs: {...seen, ...gradients}};
-    },
-  });
+    sizes: RUN_SIZES,
+    at: (sizes) => ({
+      name: 'packed gradients',
+      inputs: pairInputs(graph, losses, sizes),
+      body(inputs, state) {
+        const {gradients, ...seen} = pairGradients(graph, losses, inputs, state);
+        return {outputs: {...seen, ...gradients}};
+      },
+    }),
+  };
+  const state = executor.createState(model.weights);
+  const program = await compileSized(executor, fn, state, {buildIn: false});
+  const outputs = await program.run(sizes, {...arrays, ...scalarsOf(given)});
+  await program.dispose();
+  state.dispose();
+  return asMeasured(outputs);
+}
+
+function twoInRow(pairs: readonly TrainingPair[]): RunLayout {
+  const rows = Math.ceil(pairs.length / 2);
+  const lengths = pairs.map((pair) => forkOf(pair).length);
+  const places = lengths.map((_, pair) => ({
+    pair,
+    row: pair % rows,
+    begin: pair < rows ? 0 : (lengths[pair - rows] ?? 0),
+  }));
+  const longest = Math.max(...places.map(({pair, begin}) => begin + (lengths[pair] ?? 0)));
+  return {rows, rowLength: Math.ceil(longest / BLOCKS) * BLOCKS, places};
 }
 
 /** Chosen sequences, then rejected ones, each whole in a padded row of its own: what packing must be equal to. */
@@ -92,21 +113,25 @@ export function plainGradients(given: Given): Promise<Measured> {
   });
 }
 
-async function measured(
-  {executor, model, settings = {}, pairs}: Given,
-  arrays: object,
-  fn: TensorFunction<string, string>,
-): Promise<Measured> {
+async function measured(given: Given, arrays: object, fn: TensorFunction<string, string>): Promise<Measured> {
+  const {executor, model} = given;
   const state = executor.createState(model.weights);
   const program = await executor.compile(fn, state);
-  const totalChosenTokens = pairs.reduce((total, {chosenIds}) => total + chosenIds.length, 0);
-  const scalars = objectiveScalars({beta: BETA, totalPairs: pairs.length, totalChosenTokens, settings});
-  const {loss, policyLogps, ...gradients} = await program.run({
+  const outputs = await program.run({
     ...(arrays as Record<string, Float32Array | Int32Array>),
-    ...scalars,
+    ...scalarsOf(given),
   });
   await program.dispose();
   state.dispose();
+  return asMeasured(outputs);
+}
+
+function scalarsOf({settings = {}, pairs}: Given): Record<string, Float32Array> {
+  const totalChosenTokens = pairs.reduce((total, {chosenIds}) => total + chosenIds.length, 0);
+  return objectiveScalars({beta: BETA, totalPairs: pairs.length, totalChosenTokens, settings});
+}
+
+function asMeasured({loss, policyLogps, ...gradients}: Readonly<Record<string, HostTensor>>): Measured {
   if (loss === undefined || policyLogps === undefined) throw new Error('the program lacks outputs');
   return {
     loss: loss.data[0] ?? Number.NaN,

@@ -1,5 +1,5 @@
 /** The reference's pass of ours over pairs of real lengths, to be measured: as `train` makes it. */
-import {createScorer} from '../../model/logps.js';
+import {createPairScorer} from '../../learning/pair-scorer.js';
 import {compilations} from '../../tensor/compilations.js';
 import type {Executor} from '../../tensor/executor.js';
 import {peakFlopPerSecond} from '../../tensor/peak.js';
@@ -10,22 +10,19 @@ import type {RealReferenceJob} from './job.js';
 import {readModel} from './model.js';
 import {longestSequence, neededTokens} from './needed.js';
 
-/** Sequences of one run of the scorer's graph. */
-const ROWS = 8;
-
 export async function openRealReference(job: RealReferenceJob, executor: Executor): Promise<Work> {
   const {pairs, warmUpPairs, batchSize} = job;
   const counting = countingTokens(executor);
-  const scorer = await createScorer(await readModel(job.model), counting.executor, {
-    rows: ROWS,
-    maxTokens: longestSequence([...pairs, ...warmUpPairs]),
-  });
-  const score = (part: readonly TokenPair[]) =>
-    scorer.logps(
-      part.flatMap(({promptIds, chosenIds, rejectedIds}) =>
-        [chosenIds, rejectedIds].map((completionIds) => ({promptIds, completionIds})),
-      ),
-    );
+  const maxTokens = longestSequence([...pairs, ...warmUpPairs]);
+  const scorer = createPairScorer(await readModel(job.model), counting.executor, maxTokens);
+  const score = async (part: readonly TokenPair[]): Promise<number[]> => {
+    const values: number[] = [];
+    for (const pair of part) {
+      const {chosen, rejected} = await scorer.logps(pair);
+      values.push(chosen, rejected);
+    }
+    return values;
+  };
   const logps: number[] = [];
   let needed = 0;
   let next = 0;

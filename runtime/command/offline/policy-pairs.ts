@@ -8,15 +8,12 @@ import {
   longestOf,
   refusalText,
 } from '../../learning/encoded-pairs.js';
+import {createPairScorer, type PairScorer} from '../../learning/pair-scorer.js';
 import {openReferenceStore, type ReferenceStore} from '../../learning/reference-store.js';
 import {type PairLogps, referenceLogps} from '../../learning/references.js';
-import {createScorer, type Scorer} from '../../model/logps.js';
 import {cacheFolder} from '../../paths.js';
 import type {Policy} from './policy-options.js';
 import type {ProgressLine} from './progress-line.js';
-
-/** Sequences of one run of the scorer's graph. */
-const ROWS = 8;
 
 export const withCacheOption = (command: Command): Command =>
   command.option(
@@ -72,14 +69,14 @@ export const policyLogps = async (
 ): Promise<ReadonlyMap<EncodedPairLine, PairLogps>> => {
   const {policy, pairs, progress, signal} = request;
   const store = await openStore(request);
-  let scorer: Scorer | undefined;
+  let scorer: PairScorer | undefined;
   const begun = performance.now();
   try {
     const {logps, scored} = await referenceLogps(pairs, {
       store,
       openScorer: async () => {
         const maxTokens = Math.max(...pairs.map(longestOf));
-        scorer = await createScorer(policy.model, policy.executor, {rows: ROWS, maxTokens});
+        scorer = createPairScorer(policy.model, policy.executor, maxTokens);
         return scorer;
       },
       onProgress: (done, all) => progress.show(`scoring    ${done} of ${all} pairs`),

@@ -154,7 +154,11 @@ const valueFields = ({name, dtype, shape}: OnnxValue): object => ({
       // A length below zero differs from run to run; those of one number are equal.
       ...(shape === undefined
         ? {}
-        : {shape: {dim: shape.map((length) => (length < 0 ? {dim_param: `d${-length}`} : {dim_value: length}))}}),
+        : {
+            shape: {
+              dim: shape.map((length) => (length < 0 ? {dim_param: `d${-length}`} : {dim_value: length})),
+            },
+          }),
     },
   },
 });

@@ -49,7 +49,8 @@ export function shapeNames(
   return (shape, isWhole = false) => {
     const varying = shape.filter(isVarying);
     // One is worked out by the reshape itself.
-    if (!isWhole && varying.length <= 1) return ints(shape.map((length) => (isVarying(length) ? -1 : length)));
+    if (!isWhole && varying.length <= 1)
+      return ints(shape.map((length) => (isVarying(length) ? -1 : length)));
     const unknown = varying.filter((number) => !lengths.has(number));
     if (unknown.length > (isWhole ? 0 : 1)) throw new Error('a length that depends on sizes is no input’s');
     const key = String(shape);

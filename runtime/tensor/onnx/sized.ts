@@ -10,8 +10,8 @@ import type {HostTensor, SizedFunction, SizedOptions, SizedProgram, Sizes} from 
 import {generalize} from '../generalize.js';
 import {record} from '../record.js';
 import {simplify} from '../simplify.js';
-import type {OnnxModel, OnnxTensor} from './format.js';
 import {bind} from './bind.js';
+import type {OnnxModel, OnnxTensor} from './format.js';
 import {lower, stateName} from './lower.js';
 import {onnxFusions} from './operators/fused.js';
 import {createSession, type Threading} from './session.js';

@@ -7,6 +7,7 @@ import type {StepMetrics} from '../../../runtime/learning/metrics.js';
 import type {TrainingPair} from '../../../runtime/learning/pair.js';
 import type {Executor, HostTensor} from '../../../runtime/tensor/executor.js';
 import {openExecutor} from '../../../runtime/tensor/open.js';
+import {compileSized} from '../../../runtime/tensor/sized.js';
 import {openOn, presentExecutors} from '../../helpers/executors.js';
 import {goldenModel, goldenTokens, withReference} from '../../helpers/goldens.js';
 
@@ -66,19 +67,23 @@ function objectiveOf(metrics: StepMetrics): 'apo_zero' | 'dpo' | 'neither' {
 }
 
 /** Notes what is compiled and released; `fails` says of which programs the compilation fails. */
-const noting = (executor: Executor, events: string[], fails = (_: string) => false): Executor => ({
-  ...executor,
-  async compile(fn, state) {
-    events.push(`compiled ${fn.name}`);
-    if (fails(fn.name)) throw new Error(`no memory for ${fn.name}`);
-    const program = await executor.compile(fn, state);
+function noting(executor: Executor, events: string[], fails = (_: string) => false): Executor {
+  const noted = async <P extends {dispose(): Promise<void>}>(name: string, compile: () => Promise<P>) => {
+    events.push(`compiled ${name}`);
+    if (fails(name)) throw new Error(`no memory for ${name}`);
+    const program = await compile();
     const dispose = (): Promise<void> => {
-      events.push(`released ${fn.name}`);
+      events.push(`released ${name}`);
       return program.dispose();
     };
     return {...program, dispose};
-  },
-});
+  };
+  return {
+    ...executor,
+    compile: (fn, state) => noted(fn.name, () => executor.compile(fn, state)),
+    compileSized: (fn, state, options) => noted(fn.name, () => compileSized(executor, fn, state, options)),
+  };
+}
 
 /** The names of what was compiled. */
 const compiledOf = (events: readonly string[]): string[] =>
@@ -133,9 +138,9 @@ test('new weights of a sum and new settings take effect at the next step, with n
   const usual = await lossWith('sft+robust', {label_smoothing: 0.1});
   t.is(usual, both);
   t.true(Math.abs((await lossWith('sft+robust', {label_smoothing: 0.3})) - both) > 1e-4);
-  t.is(compiledOf(events).length, 1);
-  await lossWith('sft');
   t.is(compiledOf(events).length, 2);
+  await lossWith('sft');
+  t.is(compiledOf(events).length, 3);
 });
 
 test('a setting that the objective does not read is refused before the step', async (t) => {
@@ -163,13 +168,15 @@ test('the old objective’s programs are released when their last step has ended
   const held: Executor = {
     name: executor.name,
     createState: (tensors) => executor.createState(tensors),
-    async compile(fn, state) {
-      const program = await executor.compile(fn, state);
+    compile: (fn, state) => executor.compile(fn, state),
+    async compileSized(fn, state, options) {
+      const program = await compileSized(executor, fn, state, options);
       if (fn.name.includes('dpo')) compiled.open();
       return {
-        async run(inputs) {
+        isSteady: program.isSteady,
+        async run(sizes, inputs) {
           await released.opened;
-          const outputs = await program.run(inputs);
+          const outputs = await program.run(sizes, inputs);
           events.push(`ran ${fn.name}`);
           return outputs;
         },
@@ -189,24 +196,24 @@ test('the old objective’s programs are released when their last step has ended
   await setImmediate();
   released.open();
   await Promise.all([stepping, switching]);
-  t.deepEqual(events, ['ran step apo_zero 1 pairs 1x24/16', 'released step apo_zero 1 pairs 1x24/16']);
+  t.deepEqual(events, ['ran accumulate apo_zero', 'released accumulate apo_zero']);
 });
 
-test('one program serves every batch of a shape: β, rate and the objective’s weights and settings are inputs', async (t) => {
+test('one program serves batches of any lengths: β, rate and the objective’s weights and settings are inputs', async (t) => {
   const events: string[] = [];
   const options = {objective: 'apo_zero+0.1*sft', batchSize: 3, maxGradNorm: 1, maxTokens: 64} as const;
   const learner = await createLearner(await goldenModel(), noting(await openOnnx(), events), options);
   t.teardown(() => learner.dispose());
   const pairs = await shortPairs(3);
   await learner.step(pairs, OPTIONS);
-  await learner.step(pairs, {beta: 0.5, learningRate: 1e-5});
+  await learner.step(pairs.slice(1), {beta: 0.5, learningRate: 1e-5});
   await learner.setObjective('2*apo_zero+sft');
   await learner.step(pairs, OPTIONS);
-  t.deepEqual(compiledOf(events), ['step apo_zero+0.1*sft 3 pairs 3x24/48']);
+  t.deepEqual(compiledOf(events), ['accumulate apo_zero+0.1*sft', 'apply']);
   await learner.setObjective('robust');
-  t.deepEqual(compiledOf(events).slice(1), ['step robust 3 pairs 3x24/48']);
-  await learner.step(pairs, {...OPTIONS, settings: {label_smoothing: 0.2}});
-  t.is(compiledOf(events).length, 2);
+  t.deepEqual(compiledOf(events).slice(2), ['accumulate robust']);
+  await learner.step(pairs.slice(2), {...OPTIONS, settings: {label_smoothing: 0.2}});
+  t.is(compiledOf(events).length, 3);
 });
 
 /** The metrics and the optimizer's state of two steps. */
@@ -354,25 +361,31 @@ for (const [from, to] of [
     t.true(events.some((event) => event.startsWith('released')));
     const before = events.length;
     await learner.step(pairs, OPTIONS);
-    t.deepEqual(events.slice(before), to === 'kto_pair' ? ['compiled slopes of kto_pair, 4 pairs'] : []);
+    t.deepEqual(events.slice(before), to === 'kto_pair' ? ['compiled slopes of kto_pair'] : []);
   });
 }
 
 test('an objective that cannot be compiled leaves the old one in use and nothing of its own', async (t) => {
   const events: string[] = [];
-  const fails = (name: string) => name.startsWith('step dpo 2');
-  const options = {objective: 'apo_zero', batchSize: 2, maxGradNorm: 1, maxTokens: 64};
+  const fails = (name: string) => name === 'forward';
+  const options = {
+    objective: 'apo_zero',
+    batchSize: 2,
+    microBatchSize: 1,
+    maxGradNorm: 1,
+    maxTokens: 64,
+  };
   const learner = await createLearner(await goldenModel(), noting(await openOnnx(), events, fails), options);
   t.teardown(() => learner.dispose());
   const pairs = await shortPairs(2);
-  await learner.step(pairs.slice(0, 1), OPTIONS);
   await learner.step(pairs, OPTIONS);
   const before = events.length;
-  await t.throwsAsync(learner.setObjective('dpo'), {message: /^no memory for step dpo 2/});
-  t.deepEqual(
-    events.slice(before).map((event) => event.split(' ').slice(0, 4).join(' ')),
-    ['compiled step dpo 1', 'compiled step dpo 2', 'released step dpo 1'],
-  );
+  await t.throwsAsync(learner.setObjective('kto_pair'), {message: /^no memory for forward/});
+  t.deepEqual(events.slice(before), [
+    'compiled accumulate slopes',
+    'compiled forward',
+    'released accumulate slopes',
+  ]);
   t.is(objectiveOf(await learner.step(pairs.slice(0, 1), OPTIONS)), 'apo_zero');
 });
 

@@ -54,14 +54,13 @@ test('each chunk of logits is made again for the gradient, once the chunk before
   const fn: TensorFunction<'targets' | 'scale', 'logps'> = {
     name: 'chunks',
     inputs: {
-      targets: {shape: [POSITIONS], dtype: 'int32'},
+      targets: {shape: [POSITIONS / CHUNK, CHUNK], dtype: 'int32'},
       scale: {shape: [POSITIONS], dtype: 'float32'},
     },
     body({targets, scale}, {hidden, output}) {
       const score = (h: tf.Tensor, w: tf.Tensor) => {
         const weights = {'lm_head.weight': w};
-        const limit = CHUNK * VOCABULARY;
-        const logps = tokenLogps(config, weights, h as tf.Tensor2D, targets as tf.Tensor1D, limit);
+        const logps = tokenLogps(config, weights, h as tf.Tensor2D, targets as tf.Tensor2D);
         return tf.sum(tf.mul(logps, scale));
       };
       const {value, grads} = tf.valueAndGrads(score)([hidden as tf.Tensor, output as tf.Tensor]);

@@ -22,7 +22,9 @@ const sliced = (
 
 const slice: Operator = (lowering) => {
   const [begin, size] = [lowering.numbers('begin'), lowering.numbers('size')];
-  const end = begin.map((first, axis) => (size[axis] === TO_THE_END ? AFTER_LAST : first + (size[axis] ?? 0)));
+  const end = begin.map((first, axis) =>
+    size[axis] === TO_THE_END ? AFTER_LAST : first + (size[axis] ?? 0),
+  );
   const ones = begin.map(() => 1);
   return sliced(lowering, begin, end, ones);
 };
