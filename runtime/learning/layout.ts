@@ -45,7 +45,7 @@ export interface Place {
 /** Sequences that go through the model at once. */
 export interface RunLayout {
   readonly rows: number;
-  /** Tokens of a row, a multiple of `BLOCKS`. */
+  /** Tokens of a row. */
   readonly rowLength: number;
   readonly places: readonly Place[];
 }
@@ -67,7 +67,8 @@ const SIDE_BY_SIDE = 512;
 
 /**
  * Runs of sequences of these lengths, the longest first: of rows that are about equally long, where there are such, else of
- * one row. A function of the lengths and limits alone.
+ * one row. A function of the arguments alone.
+ * @param multiple that the length of a row is of
  */
 export function layRuns(lengths: readonly number[], limits: RunLimits, multiple: number): RunLayout[] {
   const roundedUp = (length: number): number => Math.ceil(length / multiple) * multiple;

@@ -91,7 +91,7 @@ export async function createLearner(
     learned: learnedNames,
     adapter: adapterGraph(model.adapter),
     places: maxTokens,
-    chunks: packing.chunks,
+    parts: packing,
   };
   const applications = applyPrograms({executor, state, graph, shapes}, {optimizer, maxGradNorm});
   let stepsDone = 0;

@@ -1,6 +1,6 @@
 /** How much of a batch goes through the model at once, so that what is kept for the backward pass stays within bounds. */
 import type {Adapter} from '../model/adapter.js';
-import {BLOCKS} from '../model/block-attention.js';
+import {blocksFor} from '../model/block-attention.js';
 import type {ModelConfig} from '../model/config.js';
 import {chunksFor} from '../model/token-logps.js';
 import type {PackedRun, Packing} from './packing.js';
@@ -39,18 +39,20 @@ export function packingOf(
   {batchSize, maxTokens, microBatchSize = batchSize, keptBytes = DEFAULT_KEPT_BYTES}: RunBounds,
 ): Packing {
   const fitting = Math.floor(keptBytes / keptBytesPerToken(config));
-  const tokens = Math.max(BLOCKS, Math.min(MOST_RUN_TOKENS, fitting));
+  const tokens = Math.min(MOST_RUN_TOKENS, fitting);
   // A pair predicts less than twice the tokens of its longer sequence, and a run less than its tokens and its pairs.
   const predictions = Math.max(2 * maxTokens, tokens);
-  return {tokens, pairs: Math.min(batchSize, microBatchSize), chunks: chunksFor(predictions, config)};
+  return {
+    tokens,
+    pairs: Math.min(batchSize, microBatchSize),
+    blocks: blocksFor(maxTokens),
+    chunks: chunksFor(predictions, config),
+  };
 }
 
 /** Whether a run is to compute its layers again in the backward pass instead of keeping them. */
-export const mustRecompute = (
-  config: ModelConfig,
-  {sizes: {rows, block}}: Pick<PackedRun, 'sizes'>,
-  keptBytes: number,
-): boolean => rows * BLOCKS * block * keptBytesPerToken(config) > keptBytes;
+export const mustRecompute = (config: ModelConfig, {arrays}: PackedRun, keptBytes: number): boolean =>
+  arrays.tokens.length * keptBytesPerToken(config) > keptBytes;
 
 export const adapterGraph = (adapter: Adapter | undefined): PolicyGraph['adapter'] =>
   adapter === undefined ? undefined : {scale: adapter.alpha / adapter.rank, dropout: adapter.dropout};

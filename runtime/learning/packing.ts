@@ -1,22 +1,25 @@
 /** Pairs as the arrays of runs of a program. */
-import {BLOCKS} from '../model/block-attention.js';
 import type {Sizes, TensorSpec} from '../tensor/executor.js';
 import {type Fork, forkOf, layRuns, type Place, type RunLayout, type RunLimits} from './layout.js';
 import type {TrainingPair} from './pair.js';
 
 /**
- * What differs from run to run: pairs, P; rows, R; a block's tokens, a row being T = `BLOCKS` · block; and the predictions of
- * a chunk, a run having V = chunks · chunk.
+ * What differs from run to run: pairs, P; rows, R; a block's tokens, a row being T = blocks · block; and the predictions of a
+ * chunk, a run having V = chunks · chunk.
  */
 export type RunSize = 'pairs' | 'rows' | 'block' | 'chunk';
 export type RunSizes = Sizes<RunSize>;
 export const RUN_SIZES: readonly RunSize[] = ['pairs', 'rows', 'block', 'chunk'];
 
-/** How runs are cut. */
-export interface Packing extends RunLimits {
-  /** Parts in which the predictions of a run are worked out, each with its logits: the same in all runs of a program. */
+/** Into how many parts every run of a program is cut, whatever its sizes. */
+export interface RunParts {
+  /** Blocks of a row, each of which attends to those up to itself. */
+  readonly blocks: number;
+  /** Parts in which a run's predictions are worked out, each with its logits. */
   readonly chunks: number;
 }
+
+export interface Packing extends RunLimits, RunParts {}
 
 /** The arrays of one run. N = R · T tokens. */
 export interface RunArrays {
@@ -40,7 +43,7 @@ export interface RunArrays {
   readonly numbers: Int32Array;
   /** [V]: the pair that each counts for, by its number in the run; −1 for fillers. */
   readonly owners: Int32Array;
-  /** [V, 2]: 1 where it counts for the chosen completion, and for the rejected one. */
+  /** [2, V]: 1 where it counts for the chosen completion, and for the rejected one. */
   readonly sides: Float32Array;
   /** [2P] log π_ref: of the chosen completions, then of the rejected ones. */
   readonly referenceLogps: Float32Array;
@@ -58,8 +61,8 @@ export interface PackedRun {
 }
 
 /** The shapes of a run's arrays, but for what a loss reads. */
-export const placeSpecs = ({pairs, rows, block, chunk}: RunSizes, chunks: number) => {
-  const [rowLength, predictions] = [BLOCKS * block, chunks * chunk];
+export const placeSpecs = ({pairs, rows, block, chunk}: RunSizes, {blocks, chunks}: RunParts) => {
+  const [rowLength, predictions] = [blocks * block, chunks * chunk];
   const tokens = rows * rowLength;
   const ints = (...shape: number[]): TensorSpec => ({shape, dtype: 'int32'});
   return {
@@ -75,7 +78,7 @@ export const placeSpecs = ({pairs, rows, block, chunk}: RunSizes, chunks: number
     targets: ints(chunks, chunk),
     numbers: ints(pairs),
     owners: ints(predictions),
-    sides: {shape: [predictions, 2], dtype: 'float32'},
+    sides: {shape: [2, predictions], dtype: 'float32'},
   } satisfies Record<string, TensorSpec>;
 };
 
@@ -83,7 +86,7 @@ export const placeSpecs = ({pairs, rows, block, chunk}: RunSizes, chunks: number
 export function packRuns(pairs: readonly TrainingPair[], packing: Packing): PackedRun[] {
   const forks = pairs.map(forkOf);
   const lengths = forks.map(({length}) => length);
-  return layRuns(lengths, packing, BLOCKS).map((layout) => packRun(pairs, forks, layout, packing.chunks));
+  return layRuns(lengths, packing, packing.blocks).map((layout) => packRun(pairs, forks, layout, packing));
 }
 
 /** @param batchForks of each pair of the batch */
@@ -91,7 +94,7 @@ export function packRun(
   batch: readonly TrainingPair[],
   batchForks: readonly Fork[],
   {rows, rowLength, places}: RunLayout,
-  chunks: number,
+  {blocks, chunks}: RunParts,
 ): PackedRun {
   const tokens = rows * rowLength;
   const forks = places.map(({pair}) => at(batchForks, pair));
@@ -133,7 +136,7 @@ export function packRun(
     arrays.tokenCounts[pairs + index] = pair.rejectedIds.length;
   }
   return {
-    sizes: {pairs, rows, block: rowLength / BLOCKS, chunk},
+    sizes: {pairs, rows, block: rowLength / blocks, chunk},
     arrays,
     pairs: places.map(({pair}) => pair),
   };
@@ -185,7 +188,7 @@ function writePredictions(
     inverse[at.start + position] = next;
     run.targets[next] = target ?? 0;
     run.owners[next] = at.index;
-    for (const side of sides) run.sides[2 * next + BOTH.indexOf(side)] = 1;
+    for (const side of sides) run.sides[BOTH.indexOf(side) * run.owners.length + next] = 1;
     next++;
   };
   const first = promptIds.length - 1;

@@ -9,7 +9,7 @@ import {decoder, rotationsAt} from '../model/transformer.js';
 import type {TensorSpec} from '../tensor/executor.js';
 import {lossGradients} from './loss-gradients.js';
 import {type Losses, type LossInput, lossInputs} from './losses.js';
-import {placeSpecs, type RunSizes} from './packing.js';
+import {placeSpecs, type RunParts, type RunSizes} from './packing.js';
 
 /** The arrays of `RunArrays` that place tokens; the others are a loss's. */
 export type PlaceInput = keyof ReturnType<typeof placeSpecs>;
@@ -24,17 +24,16 @@ export interface PolicyGraph {
   readonly adapter?: {readonly scale: number; readonly dropout: number} | undefined;
   /** Places that a sequence has, at most. */
   readonly places: number;
-  /** `Packing.chunks` */
-  readonly chunks: number;
+  readonly parts: RunParts;
   /** Intermediate values are computed again in the backward pass. */
   readonly recompute: boolean;
 }
 
 export const pairInputs = (
-  {chunks}: Pick<PolicyGraph, 'chunks'>,
+  {parts}: Pick<PolicyGraph, 'parts'>,
   losses: Losses,
   sizes: RunSizes,
-): Record<PairInput, TensorSpec> => ({...placeSpecs(sizes, chunks), ...lossInputs(losses, sizes.pairs)});
+): Record<PairInput, TensorSpec> => ({...placeSpecs(sizes, parts), ...lossInputs(losses, sizes.pairs)});
 
 export interface PairGradients {
   /** The pairs' part of the loss. */
@@ -65,7 +64,7 @@ export function pairGradients(
 
 /** log π_θ of every completion [2P], as a function of the state: made outside of what is differentiated, so that its tables stay. */
 export function pairLogps(
-  {config, learned, adapter, places, recompute}: PolicyGraph,
+  {config, learned, adapter, places, parts, recompute}: PolicyGraph,
   inputs: Readonly<Record<string, tf.Tensor>>,
 ): (state: Tensors) => tf.Tensor1D {
   const {tokens, positions, indices, first, second, targets, numbers, owners, sides} = inputs as Record<
@@ -73,7 +72,8 @@ export function pairLogps(
     tf.Tensor
   >;
   const rotations = rotationsAt(config, places, positions as tf.Tensor1D);
-  const masks = blockMasks(inputs as unknown as Sight, config.headCount / config.keyValueHeadCount);
+  const headsPerKeyHead = config.headCount / config.keyValueHeadCount;
+  const masks = blockMasks(inputs as unknown as Sight, headsPerKeyHead, parts.blocks);
   const wanted = {
     indices: indices as tf.Tensor1D,
     inverses: [first as tf.Tensor1D, second as tf.Tensor1D],
@@ -88,12 +88,12 @@ export function pairLogps(
       recomputeFor: recompute ? learned : undefined,
     });
     const logps = tokenLogps(config, state, hidden, targets as tf.Tensor2D);
-    const bySide: tf.Tensor2D = tf.mul(tf.reshape(logps, [logps.shape[0], 1]), sides);
-    return tf.reshape(tf.transpose(tf.matMul(belongs, bySide)), [2 * belongs.shape[0]]);
+    const bySide = tf.mul(tf.reshape(logps, [1, 1, logps.shape[0]]), tf.expandDims(sides, 1));
+    return tf.reshape(tf.sum(tf.mul(bySide, belongs), 2), [2 * belongs.shape[0]]);
   };
 }
 
-/** 1 where a prediction counts for a pair, else 0: [P, V]. Adding up is a product with it, the same for any number of threads. */
+/** 1 where a prediction counts for a pair, else 0: [P, V]. Added up by it, a sum is the same for any number of threads. */
 const belonging = (numbers: tf.Tensor1D, owners: tf.Tensor1D): tf.Tensor2D =>
   tf.cast(
     tf.equal(tf.reshape(numbers, [numbers.shape[0], 1]), tf.reshape(owners, [1, owners.shape[0]])),

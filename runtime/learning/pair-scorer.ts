@@ -34,7 +34,7 @@ export function createPairScorer(
   const state = executor.createState(weights, true);
   // A pair is in a run of its own: its values depend on the pair only.
   const packing = packingOf(config, {batchSize: 1, maxTokens});
-  const graph = {config, learned: [], places: maxTokens, chunks: packing.chunks, recompute: false};
+  const graph = {config, learned: [], places: maxTokens, parts: packing, recompute: false};
   const programs = programsByShape((_: 'forward') =>
     compileSized(executor, forwardFunction(graph), state, {buildIn: false}),
   );

@@ -96,7 +96,7 @@ export async function createShardLearner(
     learned: [...shapes.keys()],
     adapter: adapterGraph(model.adapter),
     places: maxTokens,
-    chunks: packing.chunks,
+    parts: packing,
   };
   const objective = objectiveInUse(
     options.objective,

@@ -81,7 +81,7 @@ export const forwardFunction = (graph: PolicyGraph): SizedFunction<RunSize, stri
   sizes: RUN_SIZES,
   at: (sizes) => ({
     name: 'forward',
-    inputs: {...placeSpecs(sizes, graph.chunks), ...dropoutInput(graph)},
+    inputs: {...placeSpecs(sizes, graph.parts), ...dropoutInput(graph)},
     body: (inputs, state) => ({outputs: {policyLogps: pairLogps(graph, inputs)(state)}}),
   }),
 });

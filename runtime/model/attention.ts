@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import {fused, like} from '../tensor/fused.js';
 import type {ModelConfig} from './config.js';
 import {attendCached, type HeadTensors, MASKED} from './layers.js';
-import {attendAmong, causalMask} from './transformer.js';
+import {attendAmong} from './transformer.js';
 
 /** What the rows' tokens before hold, and how many those are. */
 export interface Past {
@@ -63,7 +63,9 @@ function among(
     keys: byRow(heads.keys, keyValueHeadCount),
     values: byRow(heads.values, keyValueHeadCount),
   };
-  const mixed = attendAmong(config, sequences, causalMask(length));
+  const places = tf.range(0, length, 1, 'int32');
+  const isLater = tf.greater(tf.reshape(places, [1, length]), tf.reshape(places, [length, 1]));
+  const mixed = attendAmong(config, sequences, tf.where(isLater, tf.scalar(MASKED), tf.scalar(0)));
   return tf.reshape(tf.transpose(mixed, [0, 2, 1, 3]), [rows * length, headCount * headDim]);
 }
 

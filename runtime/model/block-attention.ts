@@ -5,17 +5,22 @@
  * A row is cut into a fixed number of blocks, so that a graph for any length knows which keys a block of it sees: lengths
  * stand in reshapes only, one in each.
  *
- * Shapes: B rows of T tokens, `BLOCKS` times b; H query heads, h of them to each of G key heads, of width D.
+ * Shapes: B rows of T tokens, in blocks of b; H query heads, h of them to each of G key heads, of width D.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import {type HeadTensors, MASKED} from './layers.js';
 import {after} from './recompute.js';
 
 /**
- * Blocks of a row, whose length is a multiple of it. Measured on rows of 512 and 960 tokens: eight take half the time of
- * the whole, four a tenth more than eight; sixteen save a twentieth at 960 and lose as much at 512, in twice the operations.
+ * Blocks of a row, whose length is a multiple of them, where the longest sequence has that many tokens. Measured on rows of
+ * 512 and 960 tokens: eight take half the time of the whole, four a tenth more than eight; sixteen save a twentieth at 960
+ * and lose as much at 512, in twice the operations. In short rows operations cost more than what they save.
  */
-export const BLOCKS = 8;
+export function blocksFor(maxTokens: number): number {
+  if (maxTokens <= 96) return 1;
+  if (maxTokens <= 192) return 2;
+  return maxTokens <= 384 ? 4 : 8;
+}
 
 /**
  * Which tokens of its row a token sees: those from `sharedBegin` to before `sharedEnd`, and those from `ownBegin` to
@@ -37,22 +42,23 @@ export interface Sight {
 export function blockMasks(
   {index, sharedBegin, sharedEnd, ownBegin}: Sight,
   headsPerKeyHead: number,
+  blocks: number,
 ): tf.Tensor4D[] {
   const [rows, length] = ownBegin.shape;
-  const size = blockSize(length);
+  const size = blockSize(length, blocks);
   const down = (x: tf.Tensor, rows: number): tf.Tensor4D[] =>
-    tf.split<tf.Tensor4D>(tf.reshape(x, [rows, BLOCKS, size, 1]), BLOCKS, 1);
+    cut<tf.Tensor4D>(tf.reshape(x, [rows, blocks, size, 1]), 1);
   const [begins, ends, owns] = [down(sharedBegin, rows), down(sharedEnd, rows), down(ownBegin, rows)];
-  const across = tf.split<tf.Tensor4D>(tf.reshape(index, [1, BLOCKS, 1, size]), BLOCKS, 1);
+  const across = cut<tf.Tensor4D>(tf.reshape(index, [1, blocks, 1, size]), 1);
   return down(index, 1).map((token, block) => {
-    const keys = tf.concat(across.slice(0, block + 1), 3);
+    const keys = joined(across.slice(0, block + 1), 3);
     const within = (first: tf.Tensor | undefined, isBefore: tf.Tensor): tf.Tensor =>
       tf.logicalAnd(tf.greaterEqual(keys, first ?? token), isBefore);
     const shared = within(begins[block], tf.less(keys, ends[block] ?? token));
     const own = within(owns[block], tf.lessEqual(keys, token));
     const isSeen = tf.cast(tf.logicalOr(shared, own), 'float32');
     const mask: tf.Tensor4D = tf.mul(tf.sub(1, isSeen), MASKED);
-    return tf.concat(new Array<tf.Tensor4D>(headsPerKeyHead).fill(mask), 2);
+    return joined(new Array<tf.Tensor4D>(headsPerKeyHead).fill(mask), 2);
   });
 }
 
@@ -71,8 +77,9 @@ export function attendBlocks(
   const mix = tf.customGrad((...args) => {
     const [queries, keys, values, save] = args as [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D, tf.GradSaveFunc];
     const groups = keys.shape[1];
-    const [seenKeys, seenValues] = [upToEach(keys), upToEach(values)];
-    const weights = queryBlocks(queries, groups).map((block, i) =>
+    const blocks = masks.length;
+    const [seenKeys, seenValues] = [upToEach(keys, blocks), upToEach(values, blocks)];
+    const weights = queryBlocks(queries, groups, blocks).map((block, i) =>
       weightsOf(block, at(seenKeys, i), at(masks, i)),
     );
     const mixed = joinQueries(
@@ -102,16 +109,16 @@ function gradients(
   masks: readonly tf.Tensor4D[],
 ): tf.Tensor[] {
   const [queries = dy, keys = dy, values = dy, mixed = dy, ...kept] = saved;
-  const groups = keys.shape[1];
-  const queryParts = queryBlocks(kept.length > 0 ? queries : after(queries, [dy]), groups);
-  const slopeParts = queryBlocks(dy, groups);
-  const expected = queryBlocks(tf.sum<tf.Tensor4D>(tf.mul(dy, mixed), 3, true), groups);
-  const [seenKeys, seenValues] = [upToEach(keys), upToEach(values)];
-  const [dKeys, dValues] = [sumOverBlocks(keys.shape), sumOverBlocks(values.shape)];
+  const [groups, blocks] = [keys.shape[1], masks.length];
+  const queryParts = queryBlocks(kept.length > 0 ? queries : after(queries, [dy]), groups, blocks);
+  const slopeParts = queryBlocks(dy, groups, blocks);
+  const expected = queryBlocks(tf.sum<tf.Tensor4D>(tf.mul(dy, mixed), 3, true), groups, blocks);
+  const [seenKeys, seenValues] = [upToEach(keys, blocks), upToEach(values, blocks)];
+  const [dKeys, dValues] = [sumOverBlocks(keys.shape, blocks), sumOverBlocks(values.shape, blocks)];
   const dQueries: tf.Tensor4D[] = [];
   // What a block needs is gone before the next is begun.
   let done: tf.Tensor[] = [];
-  for (let i = BLOCKS - 1; i >= 0; i--) {
+  for (let i = blocks - 1; i >= 0; i--) {
     const query = after(at(queryParts, i), done);
     const slope = at(slopeParts, i);
     const weights = kept[i] ?? weightsOf(query, at(seenKeys, i), at(masks, i));
@@ -126,12 +133,12 @@ function gradients(
   return [joinQueries(dQueries, queries.shape), dKeys.total(), dValues.total()];
 }
 
-/** [B, H, T, W] as BLOCKS times [B, G, h · b, W]. */
-function queryBlocks(x: tf.Tensor4D, groups: number): tf.Tensor4D[] {
+/** [B, H, T, W] as blocks of [B, G, h · b, W]. */
+function queryBlocks(x: tf.Tensor4D, groups: number, blocks: number): tf.Tensor4D[] {
   const [rows, heads, length, width] = x.shape;
-  const size = blockSize(length);
+  const size = blockSize(length, blocks);
   const perGroup = heads / groups;
-  const parts = tf.split(tf.reshape(x, [rows * groups, perGroup, BLOCKS, size, width]), BLOCKS, 2);
+  const parts = cut(tf.reshape(x, [rows * groups, perGroup, blocks, size, width]), 2);
   return parts.map((part) => tf.reshape(part, [rows, groups, perGroup * size, width]));
 }
 
@@ -141,31 +148,34 @@ function joinQueries(
   shape: readonly [number, number, number, number],
 ): tf.Tensor4D {
   const [rows, heads, length, width] = shape;
-  const size = blockSize(length);
+  const size = blockSize(length, parts.length);
   const byHead = parts.map((part): tf.Tensor3D => tf.reshape(part, [rows * heads, size, width]));
-  return tf.reshape(tf.concat(byHead, 1), [rows, heads, length, width]);
+  return tf.reshape(joined(byHead, 1), [rows, heads, length, width]);
 }
 
 /** [B, G, T, D] up to the end of each block, b to T long. */
-function upToEach(x: tf.Tensor4D): tf.Tensor4D[] {
+function upToEach(x: tf.Tensor4D, blocks: number): tf.Tensor4D[] {
   const [rows, groups, length, width] = x.shape;
-  const size = blockSize(length);
-  const parts = tf.split(tf.reshape(x, [rows * groups, BLOCKS, size, width]), BLOCKS, 1);
+  const size = blockSize(length, blocks);
+  const parts = cut<tf.Tensor4D>(tf.reshape(x, [rows * groups, blocks, size, width]), 1);
   return parts.map((_, i) =>
-    tf.reshape(tf.concat(parts.slice(0, i + 1), 1), [rows, groups, (i + 1) * size, width]),
+    tf.reshape(joined(parts.slice(0, i + 1), 1), [rows, groups, (i + 1) * size, width]),
   );
 }
 
 /** Adds up what blocks give for the keys that they see, the last block first: its own keys are seen by no other. */
-function sumOverBlocks([rows, groups, length, width]: readonly [number, number, number, number]) {
-  const size = blockSize(length);
+function sumOverBlocks(
+  [rows, groups, length, width]: readonly [number, number, number, number],
+  blocks: number,
+) {
+  const size = blockSize(length, blocks);
   const own: tf.Tensor4D[] = [];
   let before: tf.Tensor4D | undefined;
   return {
     /** @returns the sum for the block's own keys, which is whole */
     add(part: tf.Tensor4D): tf.Tensor4D {
       const sum = before === undefined ? part : tf.add<tf.Tensor4D>(part, before);
-      const others = BLOCKS - own.length - 1;
+      const others = blocks - own.length - 1;
       const byBlock: tf.Tensor4D = tf.reshape(sum, [rows * groups, others + 1, size, width]);
       if (others === 0) {
         own.unshift(byBlock);
@@ -177,14 +187,25 @@ function sumOverBlocks([rows, groups, length, width]: readonly [number, number, 
       own.unshift(last);
       return last;
     },
-    total: (): tf.Tensor4D => tf.reshape(tf.concat(own, 1), [rows, groups, length, width]),
+    total: (): tf.Tensor4D => tf.reshape(joined(own, 1), [rows, groups, length, width]),
   };
 }
 
-function blockSize(length: number): number {
-  if (length % BLOCKS !== 0) throw new Error(`a row of ${length} tokens is not ${BLOCKS} blocks`);
-  return length / BLOCKS;
+function blockSize(length: number, blocks: number): number {
+  if (length % blocks !== 0) throw new Error(`a row of ${length} tokens is not ${blocks} blocks`);
+  return length / blocks;
 }
+
+/** As parts of length 1 on an axis. */
+const cut = <T extends tf.Tensor>(x: T, axis: number): T[] => {
+  const count = x.shape[axis] ?? 1;
+  return count === 1 ? [x] : (tf.split(x, count, axis) as T[]);
+};
+
+const joined = <T extends tf.Tensor>(parts: readonly T[], axis: number): T => {
+  const [only, ...others] = parts;
+  return only !== undefined && others.length === 0 ? only : (tf.concat([...parts], axis) as T);
+};
 
 function at<T>(parts: readonly T[], index: number): T {
   const part = parts[index];

@@ -195,8 +195,9 @@ export function attendCached(
   const ownValues: tf.Tensor3D = tf.reshape(heads.values, [groups, 1, headDim]);
   const cached = tf.reshape(tf.matMul(queries, keys, false, true), [batch, headCount, 1, span]);
   const own = tf.reshape(tf.matMul(queries, ownKeys, false, true), [batch, headCount, 1, 1]);
-  const weights = tf.reshape(tf.softmax(tf.concat([tf.add(cached, mask), own], 3)), [groups, rows, span + 1]);
-  const fromCache = tf.matMul(tf.slice(weights, [0, 0, 0], [groups, rows, span]), values);
-  const fromOwn = tf.mul(tf.slice(weights, [0, 0, span], [groups, rows, 1]), ownValues);
+  // Its own first: where the cache's begin does not depend on how many there are.
+  const weights = tf.reshape(tf.softmax(tf.concat([own, tf.add(cached, mask)], 3)), [groups, rows, 1 + span]);
+  const fromOwn = tf.mul(tf.slice(weights, [0, 0, 0], [groups, rows, 1]), ownValues);
+  const fromCache = tf.matMul(tf.slice(weights, [0, 0, 1], [groups, rows, span]), values);
   return tf.reshape(tf.add(fromCache, fromOwn), [batch, headCount, 1, headDim]);
 }

@@ -7,7 +7,6 @@ import type {Objective} from '../../runtime/learning/objectives/objective.js';
 import {packRun, RUN_SIZES, type RunSize} from '../../runtime/learning/packing.js';
 import type {TrainingPair} from '../../runtime/learning/pair.js';
 import {pairGradients, pairInputs} from '../../runtime/learning/pair-gradients.js';
-import {BLOCKS} from '../../runtime/model/block-attention.js';
 import type {ModelCheckpoint} from '../../runtime/model/checkpoint.js';
 import {completionLogps} from '../../runtime/model/logps.js';
 import {packRows} from '../../runtime/model/rows.js';
@@ -15,6 +14,7 @@ import type {Executor, HostTensor, SizedFunction, TensorFunction} from '../../ru
 import {compileSized} from '../../runtime/tensor/sized.js';
 
 export const BETA = 0.1;
+const PARTS = {blocks: 8, chunks: 2};
 
 export interface Given {
   readonly executor: Executor;
@@ -35,10 +35,10 @@ export interface Measured {
 /** As the learner does it, in one run of two pairs a row, by a program for any sizes. */
 export async function packedGradients(given: Given): Promise<Measured> {
   const {executor, model, objective, pairs, recompute = false} = given;
-  const {sizes, arrays} = packRun(pairs, pairs.map(forkOf), twoInRow(pairs), 1);
+  const {sizes, arrays} = packRun(pairs, pairs.map(forkOf), twoInRow(pairs), PARTS);
   const losses = objectiveLosses(objective);
   const learned = [...model.weights.keys()];
-  const graph = {config: model.config, learned, places: model.config.maxPositions, chunks: 1, recompute};
+  const graph = {config: model.config, learned, places: model.config.maxPositions, parts: PARTS, recompute};
   const fn: SizedFunction<RunSize, string, string> = {
     name: 'packed gradients',
     sizes: RUN_SIZES,
@@ -68,7 +68,7 @@ function twoInRow(pairs: readonly TrainingPair[]): RunLayout {
     begin: pair < rows ? 0 : (lengths[pair - rows] ?? 0),
   }));
   const longest = Math.max(...places.map(({pair, begin}) => begin + (lengths[pair] ?? 0)));
-  return {rows, rowLength: Math.ceil(longest / BLOCKS) * BLOCKS, places};
+  return {rows, rowLength: Math.ceil(longest / PARTS.blocks) * PARTS.blocks, places};
 }
 
 /** Chosen sequences, then rejected ones, each whole in a padded row of its own: what packing must be equal to. */

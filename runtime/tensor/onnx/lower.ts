@@ -2,10 +2,10 @@
 import {messageOf} from '../../errors.js';
 import {isVarying, type SizedGraph} from '../generalize.js';
 import {type Attribute, type Graph, type Node, type Value, type ValueId, valueAt} from '../graph.js';
+import {type ShapeNames, shapeNames} from '../shapes.js';
 import type {OnnxModel, OnnxNode, OnnxValue} from './format.js';
-import type {Lowering} from './operators/operator.js';
+import {int, type Lowering} from './operators/operator.js';
 import {operators} from './operators/operators.js';
-import {type ShapeNames, shapeNames} from './shapes.js';
 import {openWriter, type Writer} from './writer.js';
 
 /** Names of inputs and outputs, kept apart by a prefix since a tensor of the state and an input may share theirs. */
@@ -27,7 +27,17 @@ export function lower(graph: Graph | SizedGraph, name: string): OnnxModel {
     const {shape, dtype} = valueAt(graph, id);
     names.set(id, writer.constant(shape, dtype, data));
   }
-  const shapeOf = shapeNames(writer, 'lengths' in graph ? graph.lengths : new Map(), inputName);
+  const shapeOf = shapeNames(
+    {
+      ints: writer.ints,
+      lengthOf: (input, axis) =>
+        writer.emit('Shape', [inputName(input)], {start: int(axis), end: int(axis + 1)}),
+      times: (name, factor) => writer.emit('Mul', [name, writer.ints([factor])]),
+      over: (name, divisor) => writer.emit('Div', [name, writer.ints([divisor])]),
+      joined: (names) => writer.emit('Concat', names, {axis: int(0)}),
+    },
+    'lengths' in graph ? graph.lengths : new Map(),
+  );
   for (const node of graph.nodes) {
     const operator = operators[node.op] ?? raise(`cannot write ${name} as ONNX: no operator for ${node.op}`);
     const results = written(name, node, () =>

@@ -6,22 +6,14 @@
  * not, since their blocks depend on both. A write to the state makes the next run build the session anew.
  */
 import type * as ort from 'onnxruntime-node';
-import type {HostTensor, SizedFunction, SizedOptions, SizedProgram, Sizes} from '../executor.js';
-import {generalize} from '../generalize.js';
-import {record} from '../record.js';
-import {simplify} from '../simplify.js';
+import type {HostTensor, SizedFunction, SizedOptions, SizedProgram} from '../executor.js';
+import {recordSized} from '../record-sized.js';
 import {bind} from './bind.js';
 import type {OnnxModel, OnnxTensor} from './format.js';
 import {lower, stateName} from './lower.js';
 import {onnxFusions} from './operators/fused.js';
 import {createSession, type Threading} from './session.js';
 import {hostTensor, type OnnxState, specsOf} from './state.js';
-
-/** Two examples of sizes that are 1 nowhere and equal nowhere, nor are their products. */
-const EXAMPLES = [
-  [7, 13, 19, 29],
-  [11, 17, 23, 31],
-] as const;
 
 /** A model file ends at 2 GiB; larger states are fed. */
 const MOST_BUILT_IN_BYTES = 1.5 * 2 ** 30;
@@ -34,12 +26,7 @@ export async function compileSized<S extends string, I extends string, O extends
 ): Promise<SizedProgram<S, I, O>> {
   // Not the slots themselves: they would keep the tensors as they are now for as long as the program lives.
   const specs = Object.fromEntries(specsOf(state, state.names()));
-  const [first, second] = EXAMPLES.map((lengths) => {
-    const sizes = Object.fromEntries(fn.sizes.map((name, index) => [name, lengths[index] ?? 0]));
-    return simplify(record(fn.at(sizes as Sizes<S>), specs, onnxFusions));
-  });
-  if (first === undefined || second === undefined) throw new Error('two examples are needed');
-  const graph = generalize(first, second);
+  const graph = recordSized(fn, specs, onnxFusions);
   const model = lower(graph, fn.name);
   const names = [...graph.state.keys()];
   const bytes = names.reduce((sum, name) => sum + hostTensor(state.slot(name).front).data.byteLength, 0);

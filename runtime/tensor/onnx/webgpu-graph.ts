@@ -2,8 +2,8 @@
 import {addNode, type Graph, type Node, type ValueId, valueAt} from '../graph.js';
 
 /** Batched products of transposed matrices get explicit transposes. */
-export function forWebgpu(graph: Graph): Graph {
-  const result: Graph = {...graph, values: [...graph.values], nodes: []};
+export function forWebgpu<G extends Graph>(graph: G): G {
+  const result: G = {...graph, values: [...graph.values], nodes: []};
   for (const node of graph.nodes)
     result.nodes.push(isFusedProduct(graph, node) ? plainProduct(result, node) : node);
   return result;

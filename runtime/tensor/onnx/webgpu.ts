@@ -5,9 +5,12 @@
 import * as ort from 'onnxruntime-node';
 import {messageOf} from '../../errors.js';
 import {countCompilation} from '../compilations.js';
-import type {Executor, HostTensor, Program, TensorFunction, TensorSpec} from '../executor.js';
+import type {Executor, HostTensor, TensorFunction, TensorSpec} from '../executor.js';
+import type {SizedGraph} from '../generalize.js';
+import type {Graph} from '../graph.js';
 import {assertValues} from '../inputs.js';
 import {record} from '../record.js';
+import {recordSized} from '../record-sized.js';
 import {simplify} from '../simplify.js';
 import {
   type CreateSession,
@@ -31,10 +34,30 @@ export async function openWebgpuExecutor(): Promise<Executor> {
     createState: (tensors) => new DeviceState(transfer, tensors),
     compile: async (fn, state) => {
       if (!(state instanceof DeviceState)) throw new Error(`${fn.name}: the state is another executor's`);
-      return compile(fn, state);
+      const {graph, unpack} = packOutputs(forWebgpu(simplify(record(fn, Object.fromEntries(state.slots)))));
+      const program = await open(fn.name, graph, state);
+      return {
+        run: async (inputs) => unpack(await program.run(fn.inputs, inputs)) as Outputs<typeof fn>,
+        dispose: program.dispose,
+      };
+    },
+    compileSized: async (fn, state) => {
+      if (!(state instanceof DeviceState)) throw new Error(`${fn.name}: the state is another executor's`);
+      const graph = forWebgpu(recordSized(fn, Object.fromEntries(state.slots)));
+      const program = await open(fn.name, graph, state);
+      return {
+        isSteady: false,
+        run: async (sizes, inputs) =>
+          Object.fromEntries(await program.run(fn.at(sizes).inputs, inputs)) as Outputs<
+            ReturnType<typeof fn.at>
+          >,
+        dispose: program.dispose,
+      };
     },
   };
 }
+
+type Outputs<F> = F extends TensorFunction<string, infer O> ? Record<O, HostTensor> : never;
 
 /** The first session looks for one. ONNX Runtime says where in its sources it did not find any; a person need not know. */
 async function findDevice(transfer: Transfer): Promise<void> {
@@ -58,11 +81,16 @@ const createSession: CreateSession = (model, locations) =>
     logSeverityLevel: 3,
   });
 
-async function compile<I extends string, O extends string>(
-  fn: TensorFunction<I, O>,
-  state: DeviceState,
-): Promise<Program<I, O>> {
-  const {graph, unpack} = packOutputs(forWebgpu(simplify(record(fn, Object.fromEntries(state.slots)))));
+interface Opened {
+  /** @param specs of the inputs in this run */
+  run(
+    specs: Readonly<Record<string, TensorSpec>>,
+    inputs: Readonly<Record<string, Float32Array | Int32Array>>,
+  ): Promise<Map<string, HostTensor>>;
+  dispose(): Promise<void>;
+}
+
+async function open(program: string, graph: Graph | SizedGraph, state: DeviceState): Promise<Opened> {
   const names = [...graph.outputs.keys()];
   const locations: Record<string, Location> = {
     ...Object.fromEntries(names.map((name) => [outputName(name), 'cpu' as const])),
@@ -71,18 +99,18 @@ async function compile<I extends string, O extends string>(
     ),
   };
   countCompilation();
-  const session = await createSession(encodeModel(lower(graph, fn.name)), locations);
+  const session = await createSession(encodeModel(lower(graph, program)), locations);
   const specs = specsOf(state, [...graph.state.keys(), ...graph.nextState.keys()]);
 
   /** What a run reads and replaces, as it is when the run is asked for: a tensor written later is another slot. */
-  const prepare = (inputs: Readonly<Record<I, Float32Array | Int32Array>>) => {
+  const prepare = (...[inputSpecs, inputs]: Parameters<Opened['run']>) => {
     const feeds: Record<string, ort.Tensor> = {};
-    for (const [name, spec] of Object.entries<TensorSpec>(fn.inputs)) {
-      const data = inputs[name as I];
-      assertValues(`${fn.name}: input ${name}`, spec, data);
+    for (const [name, spec] of Object.entries(inputSpecs)) {
+      const data = inputs[name];
+      assertValues(`${program}: input ${name}`, spec, data);
       feeds[inputName(name)] = ortTensor(spec, data);
     }
-    const slots = new Map([...specs].map(([name, spec]) => [name, current(fn.name, state, name, spec)]));
+    const slots = new Map([...specs].map(([name, spec]) => [name, current(program, state, name, spec)]));
     return {feeds, slots};
   };
 
@@ -93,19 +121,18 @@ async function compile<I extends string, O extends string>(
     const results = await session.run(feeds);
     const result = (name: string): ort.Tensor => {
       const tensor = results[name];
-      if (tensor === undefined) throw new Error(`${fn.name}: ${name} did not come back`);
+      if (tensor === undefined) throw new Error(`${program}: ${name} did not come back`);
       return tensor;
     };
     for (const [name, slot] of slots) {
       if (graph.nextState.has(name)) state.replace(name, slot, result(nextStateName(name)));
     }
-    const outputs = names.map((name) => [name, hostTensor(result(outputName(name)))] as const);
-    return unpack(new Map(outputs)) as Record<O, HostTensor>;
+    return new Map(names.map((name) => [name, hostTensor(result(outputName(name)))] as const));
   };
   return {
-    run: (inputs) =>
-      exclusively(state, fn.name, () => {
-        const prepared = prepare(inputs);
+    run: (inputSpecs, inputs) =>
+      exclusively(state, program, () => {
+        const prepared = prepare(inputSpecs, inputs);
         return state.inTurn(() => finish(prepared));
       }),
     dispose: () => session.release(),

@@ -11,6 +11,11 @@ import {ELEMENT_TYPES} from './format.js';
 /** A tensor that TensorFlow holds, by number. */
 export type TensorId = number;
 
+export interface Result {
+  readonly id: TensorId;
+  readonly shape: readonly number[];
+}
+
 /** What we call of the addon's exports. All of it is synchronous. */
 export interface Addon {
   readonly TF_Version: string;
@@ -27,7 +32,7 @@ export interface Addon {
     inputs: readonly TensorId[],
     inputNames: string,
     outputNames: string,
-  ): readonly {readonly id: TensorId}[];
+  ): readonly Result[];
   getNumOfTensors(): number;
   getNumOfSavedModels(): number;
 }

@@ -16,15 +16,19 @@ import type {
   ExecutorOptions,
   HostTensor,
   Program,
+  SizedFunction,
+  SizedProgram,
   TensorFunction,
   TensorSpec,
 } from '../executor.js';
-import {sameShape, valueAt} from '../graph.js';
+import {isVarying, type SizedGraph} from '../generalize.js';
+import {type Graph, sameShape, valueAt} from '../graph.js';
 import {assertValues} from '../inputs.js';
 import {record} from '../record.js';
+import {recordSized} from '../record-sized.js';
 import {applyScatter, takeOutScatters} from '../scatters.js';
 import {simplify} from '../simplify.js';
-import {type Addon, copiedTensor, loadAddon, type TensorId} from './addon.js';
+import {type Addon, copiedTensor, loadAddon, type Result, type TensorId} from './addon.js';
 import {encodeSavedModel, TAG} from './format.js';
 import {type LoweredGraph, lower} from './lower.js';
 import {type Slot, sharedData, TensorflowState} from './state.js';
@@ -41,6 +45,10 @@ export function openTensorflowExecutor({threads, precision}: Options, addonFolde
       if (!(state instanceof TensorflowState)) throw new Error(`${fn.name}: the state is another executor's`);
       return compile(addon, fn, state, precision ?? 'float32');
     },
+    compileSized: async (fn, state) => {
+      if (!(state instanceof TensorflowState)) throw new Error(`${fn.name}: the state is another executor's`);
+      return compileSized(addon, fn, state, precision ?? 'float32');
+    },
   };
 }
 
@@ -48,15 +56,55 @@ function compile<I extends string, O extends string>(
   addon: Addon,
   fn: TensorFunction<I, O>,
   state: TensorflowState,
-  productType: 'float32' | 'bfloat16',
+  productType: ProductType,
 ): Program<I, O> {
   const recorded = simplify(record(fn, Object.fromEntries(state.slots)));
+  const program = load(addon, fn.name, recorded, state, productType);
+  return {
+    run: async (inputs) => (await program.run(fn.inputs, inputs)) as Record<O, HostTensor>,
+    dispose: program.dispose,
+  };
+}
+
+function compileSized<S extends string, I extends string, O extends string>(
+  addon: Addon,
+  fn: SizedFunction<S, I, O>,
+  state: TensorflowState,
+  productType: ProductType,
+): SizedProgram<S, I, O> {
+  const recorded = recordSized(fn, Object.fromEntries(state.slots));
+  const program = load(addon, fn.name, recorded, state, productType);
+  return {
+    isSteady: false,
+    run: async (sizes, inputs) => (await program.run(fn.at(sizes).inputs, inputs)) as Record<O, HostTensor>,
+    dispose: program.dispose,
+  };
+}
+
+type ProductType = 'float32' | 'bfloat16';
+type Specs = Readonly<Record<string, TensorSpec>>;
+type Arrays = Readonly<Record<string, Float32Array | Int32Array>>;
+
+interface Loaded {
+  /** @param specs of the inputs in this run */
+  run(specs: Specs, inputs: Arrays): Promise<Record<string, HostTensor>>;
+  dispose(): Promise<void>;
+}
+
+function load(
+  addon: Addon,
+  program: string,
+  recorded: Graph | SizedGraph,
+  state: TensorflowState,
+  productType: ProductType,
+): Loaded {
   // A GPU has memory of its own: lines are then written inside the graph, into a copy.
-  const {graph, scatters} = addon.isUsingGpuDevice()
-    ? {graph: recorded, scatters: []}
-    : takeOutScatters(recorded);
-  const lowered = lower(graph, fn.name, productType);
-  const model = load(addon, fn.name, lowered);
+  const {graph, scatters} =
+    addon.isUsingGpuDevice() || 'lengths' in recorded
+      ? {graph: recorded, scatters: []}
+      : takeOutScatters(recorded);
+  const lowered = lower(graph, program, productType);
+  const model = loadModel(addon, program, lowered);
   const internal = new Set(scatters.flatMap(({indices, updates}) => [indices, updates]));
   const [fed, fetched] = [
     [...lowered.inputs, ...lowered.state].map(({node}) => node).join(),
@@ -64,50 +112,52 @@ function compile<I extends string, O extends string>(
   ];
   const outputSpecs = lowered.outputs.map(({name}) => {
     const {shape, dtype} = valueAt(graph, graph.outputs.get(name) ?? -1);
-    return {name, shape, dtype: dtype as TensorSpec['dtype']};
+    return {name, shape, dtype: dtype as TensorSpec['dtype'], isVarying: shape.some(isVarying)};
   });
   const touched = [...lowered.state, ...lowered.nextState, ...scatters].map(({name}) => name);
   const specs = new Map(touched.map((name) => [name, state.slot(name)] as const).map(specOf));
 
   /** Takes the slots as they are now: a tensor written during the run is a new slot, and stays as written. */
-  const run = (slots: ReadonlyMap<string, Slot>, inputs: readonly TensorId[]): Record<O, HostTensor> => {
-    const slotOf = (name: string): Slot => slots.get(name) ?? raise(`${fn.name}: no state tensor ${name}`);
+  const run = (slots: ReadonlyMap<string, Slot>, inputs: readonly TensorId[]): Record<string, HostTensor> => {
+    const slotOf = (name: string): Slot => slots.get(name) ?? raise(`${program}: no state tensor ${name}`);
     const feeds = [...inputs, ...lowered.state.map(({name}) => slotOf(name).id)];
-    const results = runModel(addon, fn.name, model, feeds, fed, fetched);
+    const results = runModel(addon, program, model, feeds, fed, fetched);
     const outputs = new Map<string, HostTensor>();
-    for (const [index, {name, shape, dtype}] of outputSpecs.entries()) {
-      const id = results[index]?.id ?? raise(`${fn.name}: output ${name} did not come back`);
-      outputs.set(name, {dtype, shape: [...shape], data: addon.tensorDataSync(id)});
+    for (const [index, {name, shape, dtype, isVarying}] of outputSpecs.entries()) {
+      const result = results[index] ?? raise(`${program}: output ${name} did not come back`);
+      const {id} = result;
+      const own = isVarying ? result.shape : shape;
+      outputs.set(name, {dtype, shape: [...own], data: addon.tensorDataSync(id)});
       addon.deleteTensor(id);
     }
     for (const [index, {name}] of lowered.nextState.entries()) {
       const slot = slotOf(name);
       addon.deleteTensor(slot.id);
-      slot.id = results[outputSpecs.length + index]?.id ?? raise(`${fn.name}: ${name} did not come back`);
+      slot.id = results[outputSpecs.length + index]?.id ?? raise(`${program}: ${name} did not come back`);
       slot.shared = undefined;
     }
-    const valuesOf = (name: string) => outputs.get(name)?.data ?? raise(`${fn.name}: no output ${name}`);
+    const valuesOf = (name: string) => outputs.get(name)?.data ?? raise(`${program}: no output ${name}`);
     for (const scatter of scatters) {
       const target = sharedData(addon, slotOf(scatter.name));
       applyScatter(scatter, target, valuesOf(scatter.indices), valuesOf(scatter.updates));
     }
     for (const name of internal) outputs.delete(name);
-    return Object.fromEntries(outputs) as Record<O, HostTensor>;
+    return Object.fromEntries(outputs);
   };
 
   return {
-    run: async (inputs) => {
-      for (const [name, spec] of Object.entries<TensorSpec>(fn.inputs))
-        assertValues(`${fn.name}: input ${name}`, spec, inputs[name as I]);
-      const slots = new Map([...specs].map(([name, spec]) => [name, current(fn.name, state, name, spec)]));
+    async run(inputSpecs, inputs) {
+      for (const [name, spec] of Object.entries(inputSpecs))
+        assertValues(`${program}: input ${name}`, spec, inputs[name]);
+      const slots = new Map([...specs].map(([name, spec]) => [name, current(program, state, name, spec)]));
       if (state.running !== undefined) {
-        throw new Error(`${fn.name} was run while ${state.running} runs on the same state: await each run`);
+        throw new Error(`${program} was run while ${state.running} runs on the same state: await each run`);
       }
-      state.running = fn.name;
+      state.running = program;
       const ids: TensorId[] = [];
       try {
         for (const {name} of lowered.inputs)
-          ids.push(copiedTensor(addon, fn.inputs[name as I].shape, inputs[name as I]));
+          ids.push(copiedTensor(addon, inputSpecs[name]?.shape ?? [], inputs[name] ?? raise(name)));
         await setImmediate();
         return run(slots, ids);
       } finally {
@@ -126,7 +176,7 @@ const specOf = ([name, {dtype, shape}]: readonly [string, Slot]): [string, Tenso
 ];
 
 /** The addon reads a graph from a folder, and needs it no longer once it is loaded. */
-function load(addon: Addon, program: string, {nodes}: LoweredGraph): number {
+function loadModel(addon: Addon, program: string, {nodes}: LoweredGraph): number {
   countCompilation();
   const folder = mkdtempSync(join(tmpdir(), 'anchorage-graph-'));
   try {
@@ -146,7 +196,7 @@ function runModel(
   feeds: readonly TensorId[],
   fed: string,
   fetched: string,
-): readonly {readonly id: TensorId}[] {
+): readonly Result[] {
   // TensorFlow runs nothing where nothing is fetched.
   if (fetched === '') return [];
   try {

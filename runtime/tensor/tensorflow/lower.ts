@@ -1,5 +1,7 @@
 /** Writes a recorded graph as a TensorFlow graph: its operators, and the nodes that a run feeds and fetches. */
+import {isVarying, type SizedGraph} from '../generalize.js';
 import {type Attribute, type Graph, type Node, type Value, type ValueId, valueAt} from '../graph.js';
+import {type ShapeNames, shapeNames} from '../shapes.js';
 import type {GraphNode} from './format.js';
 import {type Lowering, type} from './operators/operator.js';
 import {operators} from './operators/operators.js';
@@ -20,7 +22,11 @@ export interface LoweredGraph {
 }
 
 /** Throws, naming the operation, where TensorFlow has no counterpart in our table. */
-export function lower(graph: Graph, name: string, productType: 'float32' | 'bfloat16'): LoweredGraph {
+export function lower(
+  graph: Graph | SizedGraph,
+  name: string,
+  productType: 'float32' | 'bfloat16',
+): LoweredGraph {
   const writer = openWriter();
   const names = new Map<ValueId, string>();
   const nameOf = (id: ValueId): string =>
@@ -34,7 +40,10 @@ export function lower(graph: Graph, name: string, productType: 'float32' | 'bflo
         name: node,
         op: 'Placeholder',
         inputs: [],
-        attributes: {dtype: type(dtype), shape: {shape}},
+        attributes: {
+          dtype: type(dtype),
+          shape: {shape: shape.map((length) => (isVarying(length) ? -1 : length))},
+        },
       });
       names.set(id, node);
       return {name, node};
@@ -45,10 +54,13 @@ export function lower(graph: Graph, name: string, productType: 'float32' | 'bflo
     const {shape, dtype} = valueAt(graph, id);
     names.set(id, writer.constant(shape, dtype, data));
   }
+  const shapeOf = shapesOf(graph, writer, (input) => nameOf(graph.inputs.get(input) ?? -1));
   for (const node of graph.nodes) {
     const operator =
       operators[node.op] ?? raise(`cannot write ${name} for TensorFlow: no operator for ${node.op}`);
-    const results = [operator(lowering(graph, node, node.inputs.map(nameOf), writer, productType))].flat();
+    const results = [
+      operator(lowering(graph, node, node.inputs.map(nameOf), writer, {shapeOf, productType})),
+    ].flat();
     for (const [index, id] of node.outputs.entries())
       names.set(id, results[index] ?? raise(`${node.op} lost an output`));
   }
@@ -70,6 +82,32 @@ export function lower(graph: Graph, name: string, productType: 'float32' | 'bflo
   return {nodes: writer.nodes(), inputs, state, outputs, nextState};
 }
 
+function shapesOf(
+  graph: Graph | SizedGraph,
+  {emit, ints}: Writer,
+  nodeOf: (input: string) => string,
+): ShapeNames {
+  const int32 = type('int32');
+  return shapeNames(
+    {
+      ints,
+      lengthOf(input, axis) {
+        const T = type(valueAt(graph, graph.inputs.get(input) ?? -1).dtype);
+        const shape = emit('Shape', [nodeOf(input)], {T, out_type: int32});
+        return emit('Slice', [shape, ints([axis]), ints([1])], {T: int32, Index: int32});
+      },
+      times: (name, factor) => emit('Mul', [name, ints([factor])], {T: int32}),
+      over: (name, divisor) => emit('FloorDiv', [name, ints([divisor])], {T: int32}),
+      joined(names) {
+        const axis = ints([0]);
+        const scalar = emit('Reshape', [axis, ints([])], {T: int32, Tshape: int32});
+        return emit('ConcatV2', [...names, scalar], {T: int32, Tidx: int32, N: {int: names.length}});
+      },
+    },
+    'lengths' in graph ? graph.lengths : new Map(),
+  );
+}
+
 /** Operations whose output may be their input's memory under another shape. */
 const VIEWS = new Set(
   'Identity Reshape Slice StridedSlice SplitV Transpose BroadcastTo Tile Concat'.split(' '),
@@ -89,7 +127,7 @@ function lowering(
   node: Node,
   inputs: readonly string[],
   writer: Writer,
-  productType: 'float32' | 'bfloat16',
+  own: Pick<Lowering, 'shapeOf' | 'productType'>,
 ): Lowering {
   const inputValues = node.inputs.map((id) => valueAt(graph, id));
   const [output] = node.outputs.map((id): Value => valueAt(graph, id));
@@ -97,13 +135,13 @@ function lowering(
     node.attributes[name] ?? raise(`${node.op} has no attribute ${name}`);
   return {
     ...writer,
+    ...own,
     input: inputs[0] ?? '',
     inputs,
     inputValues,
     inputType: inputValues[0]?.dtype ?? 'float32',
     shape: output?.shape ?? [],
     dtype: output?.dtype ?? 'float32',
-    productType,
     number: (name) => Number(attribute(name)),
     flag: (name) => Boolean(attribute(name)),
     numbers: (name) => {

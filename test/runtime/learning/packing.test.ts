@@ -11,7 +11,7 @@ const pair = (promptIds: number[], chosenIds: number[], rejectedIds: number[]): 
 });
 
 function onlyRun(pairs: readonly TrainingPair[]): PackedRun {
-  const [run, ...others] = packRuns(pairs, {tokens: 64, pairs: 8, chunks: 2});
+  const [run, ...others] = packRuns(pairs, {tokens: 64, pairs: 8, blocks: 8, chunks: 2});
   if (run === undefined || others.length > 0) throw new Error(`${others.length} more runs`);
   return run;
 }
@@ -33,7 +33,7 @@ const predictions = ({arrays: {indices, targets, owners, sides}}: PackedRun, pai
     .map((prediction) => [
       indices[prediction],
       targets[prediction],
-      ...['chosen', 'rejected'].filter((_, side) => sides[2 * prediction + side] === 1),
+      ...['chosen', 'rejected'].filter((_, side) => sides[side * owners.length + prediction] === 1),
     ]);
 
 test('a pair is written once, forked, with each branch blind to the other', (t) => {
@@ -87,7 +87,7 @@ test('what only one completion says is predicted where the other has ended', (t)
 test('each run has what its own pairs need, and says which they are', (t) => {
   const long = Array.from({length: 40}, (_, index) => index);
   const pairs = [pair([1], [2, 3], [4]), pair([5], long, [7]), pair([8], [9], [10])];
-  const runs = packRuns(pairs, {tokens: 32, pairs: 2, chunks: 1});
+  const runs = packRuns(pairs, {tokens: 32, pairs: 2, blocks: 8, chunks: 1});
   t.deepEqual(
     runs.map((run) => run.pairs),
     [[1], [0, 2]],

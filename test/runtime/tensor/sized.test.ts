@@ -4,6 +4,7 @@ import test from 'ava';
 import type {SizedFunction} from '../../../runtime/tensor/executor.js';
 import {openExecutor} from '../../../runtime/tensor/open.js';
 import {compileSized} from '../../../runtime/tensor/sized.js';
+import {presentExecutors} from '../../helpers/executors.js';
 import {floats, open, relativeError, wave} from './both.js';
 
 /** rows × [inner, outer] products; `inner` lines of two groups each. */
@@ -85,6 +86,61 @@ for (const threads of [1, 2, 4]) {
       await program.dispose();
     });
   }
+}
+
+/** Lengths that inputs tell, and parts of them, in shapes that are written; and state that is replaced. */
+const counting: SizedFunction<'rows' | 'blocks', 'x' | 'y', 'z'> = {
+  name: 'counting',
+  sizes: ['rows', 'blocks'],
+  at: ({rows, blocks}) => ({
+    name: `counting ${rows}x${blocks}`,
+    inputs: {
+      x: {shape: [rows, 2 * blocks], dtype: 'float32'},
+      y: {shape: [3 * rows], dtype: 'int32'},
+    },
+    body({x, y}, {sum}) {
+      const numbers = tf.cast(tf.range(0, rows, 1, 'int32'), 'float32');
+      const both: tf.Tensor = tf.reshape(tf.mul(x as tf.Tensor, 2), [rows, blocks, 2]);
+      const counted = tf.add(tf.cumsum(tf.ones([rows, blocks, 1])), tf.reshape(numbers, [rows, 1, 1]));
+      const own = tf.reshape(tf.cast(y as tf.Tensor, 'float32'), [rows, 3]);
+      const first = tf.reshape(tf.slice(own, [0, 1], [rows, 2]), [rows, 1, 2]);
+      const z = tf.add(tf.mul(both, counted), first);
+      return {outputs: {z}, state: {sum: tf.add(sum as tf.Tensor, tf.sum(z))}};
+    },
+  }),
+};
+
+for (const backend of presentExecutors()) {
+  test(`${backend}: a program for any sizes writes lengths of its inputs into shapes, and replaces state`, async (t) => {
+    const programs = await Promise.all(
+      [backend, 'eager' as const].map(async (each) => {
+        const executor = await open(each);
+        const state = executor.createState([['sum', floats([], [1])]]);
+        return {state, program: await compileSized(executor, counting, state, {buildIn: false})};
+      }),
+    );
+    for (const [rows, blocks] of [
+      [2, 3],
+      [1, 1],
+      [5, 2],
+    ] as const) {
+      const inputs = {
+        x: wave([rows, 2 * blocks]).data,
+        y: Int32Array.from({length: 3 * rows}, (_, index) => index),
+      };
+      const [graph, eager] = await Promise.all(
+        programs.map(({program}) => program.run({rows, blocks}, inputs)),
+      );
+      if (graph === undefined || eager === undefined) return t.fail();
+      t.deepEqual(graph.z.shape, eager.z.shape);
+      t.true(relativeError(graph.z, eager.z) <= 1e-6);
+    }
+    const [sum, wanted] = await Promise.all(programs.map(({state}) => state.read('sum')));
+    if (sum === undefined || wanted === undefined) return t.fail();
+    t.true(relativeError(sum, wanted) <= 1e-6);
+    for (const {program} of programs) await program.dispose();
+    return undefined;
+  });
 }
 
 const refused: [claim: string, body: (rows: number, x: tf.Tensor) => tf.Tensor, message: RegExp][] = [

@@ -1,5 +1,6 @@
 /** What is at hand to write one node of a recorded graph in ONNX operators. */
 import type {Data, Value} from '../../graph.js';
+import type {ShapeNames} from '../../shapes.js';
 import type {ElementType, OnnxAttribute} from '../format.js';
 
 export type OnnxAttributes = Readonly<Record<string, OnnxAttribute>>;
@@ -31,11 +32,8 @@ export interface Lowering {
   ): string[];
   cast(name: string, dtype: ElementType): string;
 
-  /**
-   * Name of a shape, as int64. A length that varies and that no input tells is -1 in it, which a reshape works out: with
-   * `isWhole`, and where there are two, it is an error.
-   */
-  shapeOf(shape: readonly number[], isWhole?: boolean): string;
+  /** As int64. */
+  readonly shapeOf: ShapeNames;
   /** Names of constants: a list of int64 (axes, shapes, sizes), one number, any tensor. */
   ints(values: readonly number[]): string;
   scalar(value: number, dtype: ElementType): string;

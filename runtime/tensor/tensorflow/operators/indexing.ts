@@ -11,10 +11,10 @@ const gather: Operator = ({emit, inputs: [x = '', indices = ''], inputType, numb
 
 /** Onto zeros, which is what the recorder gives it to add to. */
 const segmentSum: Operator = (lowering) => {
-  const {emit, inputs, inputValues, ints, scalar, shape, dtype} = lowering;
+  const {emit, inputs, inputValues, scalar, shape, shapeOf, dtype} = lowering;
   const [, rows = '', x = ''] = inputs;
   const [count = 0] = inputValues[1]?.shape ?? [];
-  const ids = emit('Reshape', [rows, ints([count])], {T: type('int32'), Tshape: type('int32')});
+  const ids = emit('Reshape', [rows, shapeOf([count])], {T: type('int32'), Tshape: type('int32')});
   return emit('UnsortedSegmentSum', [x, ids, scalar(shape[0] ?? 0, 'int32')], {
     T: type(dtype),
     Tindices: type('int32'),

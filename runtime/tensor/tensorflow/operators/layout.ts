@@ -1,4 +1,5 @@
 /** Operators that move entries, repeat them or make them. */
+import {isVarying} from '../../generalize.js';
 import {sizeOf} from '../../graph.js';
 import type {NodeAttributes} from '../format.js';
 import {type Lowering, type Operator, type Operators, type, typed} from './operator.js';
@@ -6,13 +7,9 @@ import {type Lowering, type Operator, type Operators, type, typed} from './opera
 /** Constants up to here are written out; larger ones are filled when they are needed. */
 const LARGEST_WRITTEN_FILL = 64;
 
-/** Moves entries as a list of int32 says; `listType` is the name of that list's type among the attributes. */
-const moved = (
-  {emit, input, inputType, ints}: Lowering,
-  op: string,
-  list: readonly number[],
-  listType: string,
-): string => emit(op, [input, ints(list)], {T: type(inputType), [listType]: type('int32')});
+/** Moves entries as a list of int32 of that name says; `listType` is the name of that list's type among the attributes. */
+const moved = ({emit, input, inputType}: Lowering, op: string, list: string, listType: string): string =>
+  emit(op, [input, list], {T: type(inputType), [listType]: type('int32')});
 
 const slice: Operator = ({emit, input, inputType, ints, numbers}) =>
   emit('Slice', [input, ints(numbers('begin')), ints(numbers('size'))], {
@@ -22,6 +19,7 @@ const slice: Operator = ({emit, input, inputType, ints, numbers}) =>
 
 /** An end before the first entry cannot be written, since it would count from the back: a mask leaves it open. */
 const stridedSlice: Operator = ({emit, input, inputType, ints, numbers, shape}) => {
+  if (shape.some(isVarying)) throw new Error('a strided slice gives a length that depends on sizes');
   const [begin, strides] = [numbers('begin'), numbers('strides')];
   const end = begin.map((first, axis) => first + (strides[axis] ?? 1) * (shape[axis] ?? 0));
   const open = end.reduce((mask, past, axis) => (past < 0 ? mask | (1 << axis) : mask), 0);
@@ -44,29 +42,37 @@ const stridedSlice: Operator = ({emit, input, inputType, ints, numbers, shape}) 
   );
 };
 
-const fill: Operator = ({constant, emit, ints, number, scalar, shape, dtype}) => {
+const fill: Operator = ({constant, emit, number, scalar, shape, shapeOf, dtype}) => {
   const size = sizeOf(shape);
-  if (size <= LARGEST_WRITTEN_FILL && dtype !== 'bfloat16')
+  if (!shape.some(isVarying) && size <= LARGEST_WRITTEN_FILL && dtype !== 'bfloat16')
     return constant(shape, dtype, typed(dtype, new Array<number>(size).fill(number('value'))));
-  return emit('Fill', [ints(shape), scalar(number('value'), dtype)], {
+  return emit('Fill', [shapeOf(shape, true), scalar(number('value'), dtype)], {
     T: type(dtype),
     index_type: type('int32'),
   });
 };
 
-const range: Operator = ({constant, number, shape, dtype}) => {
+const range: Operator = ({cast, constant, emit, ints, number, scalar, shape, shapeOf, dtype}) => {
   const [start, step] = [number('start'), number('step')];
+  if (shape.some(isVarying)) {
+    const int32 = type('int32');
+    const count = emit('Reshape', [shapeOf(shape, true), ints([])], {T: int32, Tshape: int32});
+    const numbers = emit('Range', [scalar(0, 'int32'), count, scalar(1, 'int32')], {Tidx: int32});
+    const T = {T: type(dtype)};
+    const steps = emit('Mul', [cast(numbers, 'int32', dtype), scalar(step, dtype)], T);
+    return emit('AddV2', [steps, scalar(start, dtype)], T);
+  }
   const values = Array.from({length: sizeOf(shape)}, (_, i) => start + i * step);
   const given = dtype === 'bfloat16' ? 'float32' : dtype;
   return constant(shape, given, typed(given, values));
 };
 
 export const layoutOperators: Operators = {
-  Reshape: (lowering) => moved(lowering, 'Reshape', lowering.shape, 'Tshape'),
-  BroadcastTo: (lowering) => moved(lowering, 'BroadcastTo', lowering.shape, 'Tidx'),
-  Tile: (lowering) => moved(lowering, 'Tile', lowering.numbers('repeats'), 'Tmultiples'),
-  Transpose: (lowering) => moved(lowering, 'Transpose', lowering.numbers('perm'), 'Tperm'),
-  Reverse: (lowering) => moved(lowering, 'ReverseV2', lowering.numbers('axes'), 'Tidx'),
+  Reshape: (lowering) => moved(lowering, 'Reshape', lowering.shapeOf(lowering.shape), 'Tshape'),
+  BroadcastTo: (lowering) => moved(lowering, 'BroadcastTo', lowering.shapeOf(lowering.shape, true), 'Tidx'),
+  Tile: (lowering) => moved(lowering, 'Tile', lowering.ints(lowering.numbers('repeats')), 'Tmultiples'),
+  Transpose: (lowering) => moved(lowering, 'Transpose', lowering.ints(lowering.numbers('perm')), 'Tperm'),
+  Reverse: (lowering) => moved(lowering, 'ReverseV2', lowering.ints(lowering.numbers('axes')), 'Tidx'),
   Slice: slice,
   StridedSlice: stridedSlice,
   Concat: ({emit, inputs, inputType, number, scalar}) =>

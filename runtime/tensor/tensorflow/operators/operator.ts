@@ -1,5 +1,6 @@
 /** What is at hand to write one node of a recorded graph in TensorFlow operators. */
 import type {Data, Value} from '../../graph.js';
+import type {ShapeNames} from '../../shapes.js';
 import type {ElementType, NodeAttribute, NodeAttributes} from '../format.js';
 
 export interface Lowering {
@@ -26,6 +27,8 @@ export interface Lowering {
   /** The value in another type; one that was cast before is not cast again. */
   cast(name: string, from: ElementType, to: ElementType): string;
 
+  /** As int32. */
+  readonly shapeOf: ShapeNames;
   /** Names of constants: a list of int32 (axes, shapes, sizes), one number, any tensor. */
   ints(values: readonly number[]): string;
   scalar(value: number, dtype: ElementType): string;

@@ -1,4 +1,5 @@
 /** Operators whose entries depend on a whole axis. */
+import {isVarying} from '../../generalize.js';
 import type {ElementType} from '../format.js';
 import {bool, type Lowering, type Operator, type Operators, type} from './operator.js';
 
@@ -48,7 +49,8 @@ function batchMatMul(
   T: ElementType,
   [transposeA, transposeB]: readonly [boolean, boolean],
 ): string {
-  const [rows = 1, columns = 1] = shape.slice(-2);
+  // What varies is longer than a width.
+  const [rows = 1, columns = 1] = shape.slice(-2).map((length) => (isVarying(length) ? Infinity : length));
   if (!transposeA || transposeB || rows <= columns || T !== 'float32') {
     return emit('BatchMatMulV2', [a, b], {T: type(T), adj_x: bool(transposeA), adj_y: bool(transposeB)});
   }
