@@ -1,4 +1,5 @@
 /** Log-probabilities of pairs under fixed weights: what both answers begin with goes through the model once. */
+import {TerminalError} from '../errors.js';
 import {inOrder} from '../in-order.js';
 import type {ModelCheckpoint} from '../model/checkpoint.js';
 import type {EncodedPair} from '../model/encode.js';
@@ -6,6 +7,7 @@ import {assertLength} from '../model/transformer.js';
 import type {Executor} from '../tensor/executor.js';
 import {programsByShape} from '../tensor/programs.js';
 import {compileSized} from '../tensor/sized.js';
+import {longestOf} from './encoded-pairs.js';
 import {packingOf} from './memory.js';
 import type {PairLogps} from './metrics.js';
 import {packRuns} from './packing.js';
@@ -44,6 +46,7 @@ export function createPairScorer(
   return {
     logps: (pair) =>
       alone(async () => {
+        assertFits(pair, maxTokens);
         const [run] = packRuns([{...pair, referenceChosenLogps: 0, referenceRejectedLogps: 0}], packing);
         if (run === undefined) throw new Error('a pair is in no run');
         const program = await programs.at('forward');
@@ -61,4 +64,12 @@ export function createPairScorer(
         state.dispose();
       }),
   };
+}
+
+function assertFits(pair: Pick<EncodedPair, 'promptIds' | 'chosenIds' | 'rejectedIds'>, maxTokens: number) {
+  const tokens = longestOf(pair);
+  if (tokens <= maxTokens) return;
+  throw new TerminalError(
+    `a sequence of ${tokens} tokens is beyond the limit of ${maxTokens}; raise maxTokens or truncate`,
+  );
 }

@@ -3,8 +3,8 @@ import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {z} from 'zod';
 import type {TrainingPair} from '../../runtime/learning/pair.js';
+import {createPairScorer} from '../../runtime/learning/pair-scorer.js';
 import {loadCheckpoint, type ModelCheckpoint} from '../../runtime/model/checkpoint.js';
-import {createScorer} from '../../runtime/model/logps.js';
 import {readSafetensors} from '../../runtime/model/safetensors.js';
 import {packageRoot} from '../../runtime/paths.js';
 import type {Executor} from '../../runtime/tensor/executor.js';
@@ -55,17 +55,12 @@ export async function withReference(
   model: ModelCheckpoint,
   executor: Executor,
 ): Promise<TrainingPair[]> {
-  const scorer = await createScorer(model, executor, {rows: 32, maxTokens: 1024});
-  const sequences = (side: 'chosenIds' | 'rejectedIds') =>
-    pairs.map((pair) => ({promptIds: pair.promptIds, completionIds: pair[side]}));
-  const [chosen, rejected] = [
-    await scorer.logps(sequences('chosenIds')),
-    await scorer.logps(sequences('rejectedIds')),
-  ];
+  const scorer = createPairScorer(model, executor, 1024);
+  const referenced: TrainingPair[] = [];
+  for (const pair of pairs) {
+    const {chosen, rejected} = await scorer.logps(pair);
+    referenced.push({...pair, referenceChosenLogps: chosen, referenceRejectedLogps: rejected});
+  }
   await scorer.dispose();
-  return pairs.map((pair, row) => ({
-    ...pair,
-    referenceChosenLogps: chosen[row] ?? Number.NaN,
-    referenceRejectedLogps: rejected[row] ?? Number.NaN,
-  }));
+  return referenced;
 }

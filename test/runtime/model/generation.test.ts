@@ -2,6 +2,7 @@
 import test, {type ExecutionContext} from 'ava';
 import {z} from 'zod';
 import {TerminalError} from '../../../runtime/errors.js';
+import {createPairScorer} from '../../../runtime/learning/pair-scorer.js';
 import type {CacheShape} from '../../../runtime/model/cache.js';
 import {loadCheckpoint} from '../../../runtime/model/checkpoint.js';
 import {
@@ -10,7 +11,6 @@ import {
   type GenerationRequest,
   type GeneratorOptions,
 } from '../../../runtime/model/generation.js';
-import {createScorer} from '../../../runtime/model/logps.js';
 import type {ExecutorName} from '../../../runtime/tensor/executor.js';
 import {openExecutor} from '../../../runtime/tensor/open.js';
 import {presentExecutors} from '../../helpers/executors.js';
@@ -121,10 +121,10 @@ test('what is sampled has the probability that the scorer gives it', async (t) =
     counts.set(token, (counts.get(token) ?? 0) + 1);
   }
   const [[token, count] = [0, 0]] = [...counts].sort(([, a], [, b]) => b - a);
-  const scorer = await createScorer(model, executor, {rows: 1, maxTokens: 16});
-  const [logp = 0] = await scorer.logps([{promptIds, completionIds: [token]}]);
+  const scorer = createPairScorer(model, executor, 16);
+  const {chosen} = await scorer.logps({promptIds, chosenIds: [token], rejectedIds: [token]});
   await scorer.dispose();
-  const probability = Math.exp(logp);
+  const probability = Math.exp(chosen);
   // Five standard errors.
   t.true(
     Math.abs(count / 400 - probability) < 5 * Math.sqrt((probability * (1 - probability)) / 400),
