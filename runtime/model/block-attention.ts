@@ -110,13 +110,15 @@ function gradients(
 ): tf.Tensor[] {
   const [queries = dy, keys = dy, values = dy, mixed = dy, ...kept] = saved;
   const [groups, blocks] = [keys.shape[1], masks.length];
-  const queryParts = queryBlocks(kept.length > 0 ? queries : after(queries, [dy]), groups, blocks);
+  // Copies that were equal to the forward pass's would be kept from there.
+  const later = (x: tf.Tensor4D): tf.Tensor4D => (kept.length > 0 ? x : after(x, [dy]));
+  const queryParts = queryBlocks(later(queries), groups, blocks);
   const slopeParts = queryBlocks(dy, groups, blocks);
   const expected = queryBlocks(tf.sum<tf.Tensor4D>(tf.mul(dy, mixed), 3, true), groups, blocks);
-  const [seenKeys, seenValues] = [upToEach(keys, blocks), upToEach(values, blocks)];
+  const [seenKeys, seenValues] = [upToEach(later(keys), blocks), upToEach(later(values), blocks)];
   const [dKeys, dValues] = [sumOverBlocks(keys.shape, blocks), sumOverBlocks(values.shape, blocks)];
   const dQueries: tf.Tensor4D[] = [];
-  // What a block needs is gone before the next is begun.
+  // A block is begun once the one before has given its part, so that the weights of one at a time are in memory.
   let done: tf.Tensor[] = [];
   for (let i = blocks - 1; i >= 0; i--) {
     const query = after(at(queryParts, i), done);
@@ -124,11 +126,10 @@ function gradients(
     const weights = kept[i] ?? weightsOf(query, at(seenKeys, i), at(masks, i));
     const change: tf.Tensor4D = tf.sub(tf.matMul(slope, at(seenValues, i), false, true), at(expected, i));
     const scores: tf.Tensor4D = tf.mul(weights, change);
-    const dQuery: tf.Tensor4D = tf.matMul(scores, at(seenKeys, i));
-    dQueries.unshift(dQuery);
+    dQueries.unshift(tf.matMul(scores, at(seenKeys, i)));
     const dKey = dKeys.add(tf.matMul(scores, query, true, false));
     const dValue = dValues.add(tf.matMul(weights, slope, true, false));
-    done = [dQuery, dKey, dValue];
+    done = [dKey, dValue];
   }
   return [joinQueries(dQueries, queries.shape), dKeys.total(), dValues.total()];
 }
