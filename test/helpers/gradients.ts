@@ -1,10 +1,19 @@
 /** Loss and gradients of a batch of pairs: as the learner packs them, and with every sequence in a row of its own. */
 import type * as tf from '@tensorflow/tfjs-core';
+import {logpsOfBatch} from '../../runtime/learning/batch-logps.js';
 import {forkOf, type RunLayout} from '../../runtime/learning/layout.js';
 import {lossGradients} from '../../runtime/learning/loss-gradients.js';
 import {type Losses, lossInputs, objectiveLosses, objectiveScalars} from '../../runtime/learning/losses.js';
 import type {Objective} from '../../runtime/learning/objectives/objective.js';
-import {packRun, RUN_SIZES, type RunSize} from '../../runtime/learning/packing.js';
+import {
+  type PackedRun,
+  type Packing,
+  packRun,
+  packRuns,
+  RUN_SIZES,
+  type RunParts,
+  type RunSize,
+} from '../../runtime/learning/packing.js';
 import type {TrainingPair} from '../../runtime/learning/pair.js';
 import {pairGradients, pairInputs} from '../../runtime/learning/pair-gradients.js';
 import type {ModelCheckpoint} from '../../runtime/model/checkpoint.js';
@@ -34,12 +43,44 @@ export interface Measured {
 
 /** As the learner does it, in one run of two pairs a row, by a program for any sizes. */
 export async function packedGradients(given: Given): Promise<Measured> {
-  const {executor, model, objective, pairs, recompute = false} = given;
-  const {sizes, arrays} = packRun(pairs, pairs.map(forkOf), twoInRow(pairs), PARTS);
+  const {pairs} = given;
+  const [only] = await runsGradients(given, PARTS, [
+    packRun(pairs, pairs.map(forkOf), twoInRow(pairs), PARTS),
+  ]);
+  if (only === undefined) throw new Error('a run gave nothing');
+  return only;
+}
+
+/** The batch as the learner cuts it, the gradients of its runs added up; `runs` says how many there were. */
+export async function batchGradients(
+  given: Given,
+  packing: Packing,
+): Promise<Measured & {readonly runs: number}> {
+  const runs = packRuns(given.pairs, packing);
+  const each = await runsGradients(given, packing, runs);
+  const logps = logpsOfBatch(given.pairs.length);
+  const gradients = new Map<string, HostTensor>();
+  for (const [index, run] of each.entries()) {
+    logps.add(runs[index]?.pairs ?? [], Float32Array.from(run.policyLogps));
+    for (const [name, gradient] of run.gradients) {
+      const before = gradients.get(name)?.data;
+      const data = Float32Array.from(gradient.data, (value, i) => value + (before?.[i] ?? 0));
+      gradients.set(name, {...gradient, data});
+    }
+  }
+  const loss = each.reduce((sum, run) => sum + run.loss, 0);
+  return {loss, policyLogps: logps.values, gradients, runs: runs.length};
+}
+
+/** Loss and gradients of runs of any sizes that are cut into these parts. */
+export function packedFunction(
+  {model, objective, recompute = false}: Pick<Given, 'model' | 'objective' | 'recompute'>,
+  parts: RunParts,
+): SizedFunction<RunSize, string, string> {
   const losses = objectiveLosses(objective);
   const learned = [...model.weights.keys()];
-  const graph = {config: model.config, learned, places: model.config.maxPositions, parts: PARTS, recompute};
-  const fn: SizedFunction<RunSize, string, string> = {
+  const graph = {config: model.config, learned, places: model.config.maxPositions, parts, recompute};
+  return {
     name: 'packed gradients',
     sizes: RUN_SIZES,
     at: (sizes) => ({
@@ -51,12 +92,19 @@ export async function packedGradients(given: Given): Promise<Measured> {
       },
     }),
   };
+}
+
+/** Of each run, by one program for all of them. */
+async function runsGradients(given: Given, parts: RunParts, runs: readonly PackedRun[]): Promise<Measured[]> {
+  const {executor, model} = given;
   const state = executor.createState(model.weights);
-  const program = await compileSized(executor, fn, state, {buildIn: false});
-  const outputs = await program.run(sizes, {...arrays, ...scalarsOf(given)});
+  const program = await compileSized(executor, packedFunction(given, parts), state, {buildIn: false});
+  const measured: Measured[] = [];
+  for (const {sizes, arrays} of runs)
+    measured.push(asMeasured(await program.run(sizes, {...arrays, ...scalarsOf(given)})));
   await program.dispose();
   state.dispose();
-  return asMeasured(outputs);
+  return measured;
 }
 
 function twoInRow(pairs: readonly TrainingPair[]): RunLayout {

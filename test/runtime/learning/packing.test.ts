@@ -103,3 +103,110 @@ test('each run has what its own pairs need, and says which they are', (t) => {
   t.deepEqual([...(runs[1]?.arrays.tokenCounts ?? [])], [2, 1, 1, 1]);
   t.deepEqual([...(runs[1]?.arrays.weights ?? [])], [1, 1]);
 });
+
+/** Numbers without pattern from 0 to before `end`, the same every time. */
+function drawing(seed: number): (end: number) => number {
+  let state = seed;
+  return (end) => {
+    // Numerical Recipes' linear congruential generator; its high bits are the good ones.
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * end);
+  };
+}
+
+/** Pairs whose completions begin alike to any length, or are equal; few tokens, so that much repeats. */
+function drawnPairs(seed: number): TrainingPair[] {
+  const draw = drawing(seed);
+  const ids = (length: number): number[] => Array.from({length}, () => 1 + draw(3));
+  return Array.from({length: 1 + draw(9)}, () => {
+    const both = ids(draw(6));
+    const completion = (): number[] => [...both, ...ids(draw(12))];
+    const atLeastOne = (completionIds: number[]): number[] =>
+      completionIds.length > 0 ? completionIds : ids(1);
+    return pair(ids(1 + draw(15)), atLeastOne(completion()), atLeastOne(completion()));
+  });
+}
+
+/** What a token sees in its own row, itself included, in the order of places in the sequence. */
+function contextOf({arrays, sizes}: PackedRun, blocks: number, token: number): number[] {
+  const rowLength = sizes.block * blocks;
+  const [row, place] = [Math.floor(token / rowLength), token % rowLength];
+  const [shared, end, own] = [arrays.sharedBegin, arrays.sharedEnd, arrays.ownBegin].map(
+    (ranges) => ranges[token] ?? 0,
+  ) as [number, number, number];
+  return [...arrays.index]
+    .filter((other) => (other >= shared && other < end) || (other >= own && other <= place))
+    .map((other) => row * rowLength + other)
+    .toSorted((one, other) => (arrays.positions[one] ?? 0) - (arrays.positions[other] ?? 0));
+}
+
+for (const [blocks, chunks] of [
+  [1, 1],
+  [2, 3],
+  [8, 2],
+] as const) {
+  test(`each token of each completion is predicted once, from its prompt and what precedes it alone: ${blocks} blocks, ${chunks} chunks`, (t) => {
+    for (let seed = 0; seed < 60; seed++) {
+      const pairs = drawnPairs(seed);
+      const found = pairs.map(() => ({
+        chosen: new Map<number, number>(),
+        rejected: new Map<number, number>(),
+      }));
+      for (const run of packRuns(pairs, {tokens: 48, pairs: 4, blocks, chunks})) {
+        const {owners, sides, indices, targets, tokens, positions} = run.arrays;
+        for (const [prediction, owner] of owners.entries()) {
+          if (owner === -1) continue;
+          const number = run.pairs[owner] ?? -1;
+          const whole = pairs[number] ?? pair([], [], []);
+          const context = contextOf(run, blocks, indices[prediction] ?? -1);
+          t.deepEqual(
+            context.map((token) => positions[token]),
+            [...context.keys()],
+            `seed ${seed}: places follow each other`,
+          );
+          for (const [side, name] of (['chosen', 'rejected'] as const).entries()) {
+            if (sides[side * owners.length + prediction] !== 1) continue;
+            const ids = whole[`${name}Ids`];
+            const at = context.length - whole.promptIds.length;
+            t.deepEqual(
+              context.map((token) => tokens[token]),
+              [...whole.promptIds, ...ids.slice(0, at)],
+              `seed ${seed}, ${name} of pair ${number}`,
+            );
+            t.false(found[number]?.[name].has(at), `seed ${seed}: predicted twice`);
+            found[number]?.[name].set(at, targets[prediction] ?? -1);
+          }
+        }
+      }
+      for (const [number, {chosenIds, rejectedIds}] of pairs.entries()) {
+        const said = (side: 'chosen' | 'rejected') =>
+          [...(found[number]?.[side] ?? [])].toSorted(([one], [other]) => one - other).map(([, id]) => id);
+        t.deepEqual(said('chosen'), [...chosenIds], `seed ${seed}, pair ${number}`);
+        t.deepEqual(said('rejected'), [...rejectedIds], `seed ${seed}, pair ${number}`);
+      }
+    }
+  });
+}
+
+test('a token that predicts gets its gradient back from each of its predictions, and no other gets any', (t) => {
+  for (let seed = 100; seed < 130; seed++) {
+    for (const {arrays} of packRuns(drawnPairs(seed), {tokens: 64, pairs: 8, blocks: 2, chunks: 2})) {
+      const {first, second, indices, owners} = arrays;
+      const filler = owners.length - 1;
+      t.is(owners[filler], -1);
+      const returned = [...first.keys()].flatMap((token) =>
+        [first[token] ?? filler, second[token] ?? filler]
+          .filter((prediction) => prediction !== filler)
+          .map((prediction) => [prediction, token]),
+      );
+      const made = [...owners.keys()]
+        .filter((prediction) => owners[prediction] !== -1)
+        .map((prediction) => [prediction, indices[prediction] ?? -1]);
+      t.deepEqual(
+        returned.toSorted(([one = 0], [other = 0]) => one - other),
+        made,
+        `seed ${seed}`,
+      );
+    }
+  }
+});
