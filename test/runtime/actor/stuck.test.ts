@@ -142,8 +142,8 @@ test('One that is wanted again while it drains is started when it is gone', asyn
 
 /** Works on after SIGTERM, until it is told that the grace has been over often enough. */
 const working = (fields: string) => `
-  let doing = true;
-  process.on('SIGTERM', () => process.send('asked'));
+  let [doing, asked] = [true, false];
+  process.on('SIGTERM', () => { asked = true; process.send('asked'); });
   process.on('SIGUSR2', () => { doing = false; process.exit(0); });
   setInterval(() => { if (doing) ${beat(`busy: 1, doing: 'training', beforeMs: 7000, oldestMs: 9000, ${fields}`)} }, 50);
   ${beat(`busy: 1, ${fields}`)}`;
@@ -166,7 +166,9 @@ test('Who saves at its end is waited for beyond the grace while its work comes f
 });
 
 test('Work that does not come forward is not waited for, and neither is that of others', async (t) => {
-  const stuck = {...command(t, 'a', working(`unchangedMs: ${2 * QUIET_MS}`)), savesAtEnd: true};
+  // Not before it is asked to end: it would be started again for it, however long the other takes to start.
+  const stops = working(`unchangedMs: asked ? ${2 * QUIET_MS} : 0`);
+  const stuck = {...command(t, 'a', stops), savesAtEnd: true};
   const {supervisor, next} = start(t, [stuck, command(t, 'b', working(''))], 20);
   await Promise.all([next('running', 'a'), next('running', 'b')]);
   await supervisor.stop();
