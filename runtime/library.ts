@@ -16,13 +16,13 @@ import type {Bus, LogStart} from './bus/bus.js';
 import {openBus} from './bus/open-bus.js';
 import {getObjective, type ObjectiveRevision, setObjective} from './fleet/control/objective.js';
 import type {SpecChange} from './fleet/control/spec.js';
-import {findRun, type RunChoice} from './fleet/find-run.js';
+import {findRun, type RunChoice} from './fleet/run/find-run.js';
 import {metricRows$} from './metrics/stream.js';
 
 export {RetryableError, TerminalError} from './errors.js';
 export type {ObjectiveRevision} from './fleet/control/objective.js';
 export type {ObjectiveChange, SpecChange} from './fleet/control/spec.js';
-export type {RunChoice} from './fleet/find-run.js';
+export type {RunChoice} from './fleet/run/find-run.js';
 
 /** What an actor measured at one moment. What is null does not apply to the row: it is about no step, say. */
 export interface MetricRow {

@@ -4,7 +4,7 @@ import test from 'ava';
 import {parse} from 'yaml';
 import {z} from 'zod';
 import {actorNames} from '../runtime/fleet/actors.js';
-import {fleetSchema} from '../runtime/fleet/schema.js';
+import {fleetSchema} from '../runtime/fleet/file/schema.js';
 import {packageRoot} from '../runtime/paths.js';
 
 const read = (path: string): string => readFileSync(join(packageRoot, path), 'utf8');

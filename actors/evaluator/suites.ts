@@ -3,8 +3,8 @@ import type {Checkpoint, EvaluationAnswer} from '../../proto/messages.js';
 import {gradeAnswer, heldOutPrompts} from '../../runtime/demo/task.js';
 import {TerminalError} from '../../runtime/errors.js';
 import {excerpt} from '../../runtime/excerpt.js';
-import type {Fleet} from '../../runtime/fleet/schema.js';
-import type {JsonLine} from '../../runtime/model/json-lines.js';
+import type {Fleet} from '../../runtime/fleet/file/schema.js';
+import type {JsonLine} from '../../runtime/json/json-lines.js';
 
 export interface Item {
   readonly prompt: string;

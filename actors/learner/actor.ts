@@ -15,6 +15,22 @@ import {runActor} from '../../runtime/actor/run.js';
 import {firstAdapterOf} from '../../runtime/fleet/checkpoints/lora.js';
 import {withFirstPolicy} from '../../runtime/fleet/checkpoints/policy.js';
 import {retention} from '../../runtime/fleet/checkpoints/retention.js';
+import {followControls} from '../../runtime/fleet/control/controls.js';
+import {inForceAt, runStateOf} from '../../runtime/fleet/control/decisions.js';
+import {threadsOf} from '../../runtime/fleet/cores.js';
+import {learnerMemory} from '../../runtime/fleet/file/learner-memory.js';
+import {loadFleet} from '../../runtime/fleet/file/load.js';
+import {partsOf} from '../../runtime/fleet/file/part-count.js';
+import type {Fleet} from '../../runtime/fleet/file/schema.js';
+import type {Feeding, Progress} from '../../runtime/fleet/progress.js';
+import {createLearner} from '../../runtime/learning/learner.js';
+import {memoryLine} from '../../runtime/learning/memory-plan.js';
+import {createShardLearner} from '../../runtime/learning/shards/shard-learner.js';
+import {loadCheckpoint} from '../../runtime/model/files/checkpoint.js';
+import {openExecutor} from '../../runtime/tensor/open.js';
+import {batchesOf, firstSequenceOf} from './batches.js';
+import {follow} from './follow.js';
+import {withCrews} from './io/crew.js';
 import {
   checkpointAt,
   publishFirst,
@@ -22,24 +38,8 @@ import {
   readNewest,
   readTraining,
   saveTraining,
-} from '../../runtime/fleet/checkpoints/training-saves.js';
-import {initialState} from '../../runtime/fleet/checkpoints/training-state.js';
-import {followControls} from '../../runtime/fleet/control/controls.js';
-import {inForceAt, runStateOf} from '../../runtime/fleet/control/decisions.js';
-import {threadsOf} from '../../runtime/fleet/cores.js';
-import {learnerMemory} from '../../runtime/fleet/learner-memory.js';
-import {loadFleet} from '../../runtime/fleet/load.js';
-import type {Feeding, Progress} from '../../runtime/fleet/progress.js';
-import type {Fleet} from '../../runtime/fleet/schema.js';
-import {withCrews} from '../../runtime/fleet/shards/crew.js';
-import {partsOf} from '../../runtime/fleet/shards/parts.js';
-import {createLearner} from '../../runtime/learning/learner.js';
-import {memoryLine} from '../../runtime/learning/memory-plan.js';
-import {createShardLearner} from '../../runtime/learning/shard-learner.js';
-import {loadCheckpoint} from '../../runtime/model/checkpoint.js';
-import {openExecutor} from '../../runtime/tensor/open.js';
-import {batchesOf, firstSequenceOf} from './batches.js';
-import {follow} from './follow.js';
+} from './io/training-saves.js';
+import {initialState} from './io/training-state.js';
 import {lead} from './lead.js';
 import {createStalenessMeter, isStale, staleDetail} from './staleness.js';
 import {goTo, type Outside, type Training} from './training.js';

@@ -2,10 +2,10 @@
 import {filter, firstValueFrom, map} from 'rxjs';
 import type {PreferencePair} from '../../proto/messages.js';
 import {type InForce, specOfRevision} from '../../runtime/fleet/control/decisions.js';
-import {prepareAhead} from '../../runtime/fleet/control/prepare-ahead.js';
-import type {Ending} from '../../runtime/fleet/shards/crew.js';
-import {followTurns, sayReady, type Turn} from '../../runtime/fleet/shards/turns.js';
 import type {Batch} from './batches.js';
+import type {Ending} from './io/crew.js';
+import {prepareAhead} from './io/prepare-ahead.js';
+import {followTurns, sayReady, type Turn} from './io/turns.js';
 import {type Part, type Training, takeStep} from './training.js';
 
 /** Follows the leading member until the epoch is over, or the run is complete. */

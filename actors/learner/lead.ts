@@ -2,11 +2,11 @@
 import {firstValueFrom, from, map, merge, type Observable, takeUntil, tap} from 'rxjs';
 import type {PreferencePair} from '../../proto/messages.js';
 import type {InForce} from '../../runtime/fleet/control/decisions.js';
-import {type Steering, steer} from '../../runtime/fleet/control/steering.js';
-import type {Ending} from '../../runtime/fleet/shards/crew.js';
-import {type Lead, leadTurns, untilReady} from '../../runtime/fleet/shards/turns.js';
 import {inOrder} from '../../runtime/in-order.js';
 import type {Batch} from './batches.js';
+import type {Ending} from './io/crew.js';
+import {type Steering, steer} from './io/steering.js';
+import {type Lead, leadTurns, untilReady} from './io/turns.js';
 import {type Part, takeStep} from './training.js';
 
 interface LeadingPart extends Part {

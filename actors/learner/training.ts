@@ -1,20 +1,20 @@
 /** Where a learner is in its training, and one step of it: the same on every shard, whoever leads. */
 import type {PreferencePair} from '../../proto/messages.js';
 import type {ActorContext} from '../../runtime/actor/context.js';
-import type {Learnt, Saves, Saving} from '../../runtime/fleet/checkpoints/training-saves.js';
-import type {TrainingState} from '../../runtime/fleet/checkpoints/training-state.js';
 import type {Controls} from '../../runtime/fleet/control/controls.js';
 import type {InForce} from '../../runtime/fleet/control/decisions.js';
 import type {ObjectiveRevision} from '../../runtime/fleet/control/objective.js';
+import type {Fleet} from '../../runtime/fleet/file/schema.js';
 import type {Progress} from '../../runtime/fleet/progress.js';
-import type {Fleet} from '../../runtime/fleet/schema.js';
-import type {Crew} from '../../runtime/fleet/shards/crew.js';
 import type {StepMetrics} from '../../runtime/learning/metrics.js';
 import {learningRateAt} from '../../runtime/learning/schedule.js';
-import type {ShardLearner} from '../../runtime/learning/shard-learner.js';
+import type {ShardLearner} from '../../runtime/learning/shards/shard-learner.js';
 import type {Batch, BatchPlan} from './batches.js';
-import {trainingPairOf} from './pair.js';
+import type {Crew} from './io/crew.js';
+import type {Learnt, Saves, Saving} from './io/training-saves.js';
+import type {TrainingState} from './io/training-state.js';
 import type {StalenessMeter} from './staleness.js';
+import {trainingPairOf} from './training-pair.js';
 
 /** What steps are taken with: a learner of all parts of a batch, which needs nobody, or one of several. */
 export interface StepTaker

@@ -7,15 +7,15 @@ import {runActor} from '../../runtime/actor/run.js';
 import {settle} from '../../runtime/actor/settle.js';
 import {withFirstPolicy} from '../../runtime/fleet/checkpoints/policy.js';
 import {threadsOf} from '../../runtime/fleet/cores.js';
-import {isHeldOut} from '../../runtime/fleet/held-out.js';
-import {loadFleet} from '../../runtime/fleet/load.js';
-import type {Fleet} from '../../runtime/fleet/schema.js';
+import {isHeldOut} from '../../runtime/fleet/file/held-out.js';
+import {loadFleet} from '../../runtime/fleet/file/load.js';
+import type {Fleet} from '../../runtime/fleet/file/schema.js';
 import {createPairScorer, type PairScorer} from '../../runtime/learning/pair-scorer.js';
-import {loadCheckpoint} from '../../runtime/model/checkpoint.js';
-import {encodePair, encoding} from '../../runtime/model/encode.js';
-import type {Tokenizer} from '../../runtime/model/tokenizer.js';
+import {loadCheckpoint} from '../../runtime/model/files/checkpoint.js';
+import {encodePair, encoding} from '../../runtime/model/text/encode.js';
+import type {Tokenizer} from '../../runtime/model/text/tokenizer.js';
 import {openExecutor} from '../../runtime/tensor/open.js';
-import {emptySideOf, preferencePairOf} from './pair.js';
+import {emptySideOf, preferencePairOf} from './preference-pair.js';
 
 /** While one pair is scored, others are on their way from and to the bus. */
 const CONCURRENCY = 8;

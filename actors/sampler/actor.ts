@@ -30,12 +30,12 @@ import {loadPolicy, policyWeights} from '../../runtime/fleet/checkpoints/lora.js
 import {ContentMissing} from '../../runtime/fleet/checkpoints/policy.js';
 import {type Steered, steered} from '../../runtime/fleet/control/steered.js';
 import {threadsOf} from '../../runtime/fleet/cores.js';
-import {loadFleet} from '../../runtime/fleet/load.js';
-import type {Fleet} from '../../runtime/fleet/schema.js';
-import type {ModelConfig} from '../../runtime/model/config.js';
-import {encodePrompt, encoding, sampledText} from '../../runtime/model/encode.js';
-import {createGenerator, type Generator} from '../../runtime/model/generation.js';
-import type {Tokenizer} from '../../runtime/model/tokenizer.js';
+import {loadFleet} from '../../runtime/fleet/file/load.js';
+import type {Fleet} from '../../runtime/fleet/file/schema.js';
+import type {ModelConfig} from '../../runtime/model/files/config.js';
+import {createGenerator, type Generator} from '../../runtime/model/generation/generation.js';
+import {encodePrompt, encoding, sampledText} from '../../runtime/model/text/encode.js';
+import type {Tokenizer} from '../../runtime/model/text/tokenizer.js';
 import {openExecutor} from '../../runtime/tensor/open.js';
 import {completionOf, completionPairOf, type PolicyStamp, requestsFor, unaskable} from './requests.js';
 

@@ -7,9 +7,9 @@ import {
   RejectionReason,
   type Sampling,
 } from '../../proto/messages.js';
-import type {Fleet} from '../../runtime/fleet/schema.js';
-import type {Encoding} from '../../runtime/model/encode.js';
-import type {Generation, GenerationRequest} from '../../runtime/model/generation.js';
+import type {Fleet} from '../../runtime/fleet/file/schema.js';
+import type {Generation, GenerationRequest} from '../../runtime/model/generation/generation.js';
+import type {Encoding} from '../../runtime/model/text/encode.js';
 import {seedOf} from '../../runtime/seed.js';
 
 /** How many answers the fleet's dataset needs of each prompt: Eq. 1 revises one, Eq. 2 chooses between two. */

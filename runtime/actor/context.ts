@@ -3,7 +3,7 @@
 import type {Logger} from 'pino';
 import type {Observable} from 'rxjs';
 import type {Bus} from '../bus/bus.js';
-import type {ActorName} from '../bus/subjects.js';
+import type {ActorName} from '../bus/channels/subjects.js';
 
 /** What an actor's time goes to. `waiting` and `starting` are what remains. */
 export type Activity =

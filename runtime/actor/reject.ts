@@ -1,7 +1,7 @@
 /** The end of a prompt that gives no pair: a message that says why, with the texts that it is about, and its count. */
 import {type CandidatePair, PreferenceSource, RejectionReason} from '../../proto/messages.js';
-import {MessageTooLarge} from '../bus/failures.js';
-import type {ChannelName, MessageOf} from '../bus/subjects.js';
+import type {ChannelName, MessageOf} from '../bus/channels/subjects.js';
+import {MessageTooLarge} from '../bus/connection/failures.js';
 import {excerpt} from '../excerpt.js';
 import {rejectionsOf} from '../metrics/names.js';
 import {redacted} from '../redact.js';

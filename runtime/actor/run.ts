@@ -14,7 +14,7 @@ import {parseArgs} from 'node:util';
 import {destination, type Logger, pino} from 'pino';
 import {defer, lastValueFrom, type Observable, ReplaySubject} from 'rxjs';
 import type {Bus} from '../bus/bus.js';
-import type {ActorName} from '../bus/subjects.js';
+import type {ActorName} from '../bus/channels/subjects.js';
 import {isOutOfRoom, outOfRoom} from '../disk-room.js';
 import {messageOf, RetryableError, TerminalError} from '../errors.js';
 import {complain, safe} from '../output.js';

@@ -1,9 +1,9 @@
 /** How much is computed: multiplications and additions of matrix products, the model's own and those of a recorded graph. */
-import type {ModelConfig} from '../model/config.js';
+import type {ModelConfig} from '../model/files/config.js';
 import type {Executor, State, TensorSpec} from '../tensor/executor.js';
-import {type Graph, sizeOf, valueAt} from '../tensor/graph.js';
-import {record} from '../tensor/record.js';
-import {simplify} from '../tensor/simplify.js';
+import {type Graph, sizeOf, valueAt} from '../tensor/graph/graph.js';
+import {record} from '../tensor/graph/record.js';
+import {simplify} from '../tensor/graph/simplify.js';
 import {compileSized} from '../tensor/sized.js';
 import type {TokenPair} from './workload.js';
 

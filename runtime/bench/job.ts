@@ -4,8 +4,8 @@
  * told, and at the end of its input says how much memory it took.
  */
 import {z} from 'zod';
-import type {WireType} from '../bus/frames.js';
-import type {ModelConfig} from '../model/config.js';
+import type {WireType} from '../exchange/frames.js';
+import type {ModelConfig} from '../model/files/config.js';
 import type {Device, ExecutorName} from '../tensor/executor.js';
 import type {RealJob} from './real/job.js';
 import type {Size} from './sizes.js';

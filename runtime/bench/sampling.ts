@@ -1,5 +1,5 @@
 /** Sampling of ours, to be measured: all requests at once, each of a length of its own. */
-import {createGenerator} from '../model/generation.js';
+import {createGenerator} from '../model/generation/generation.js';
 import type {Executor} from '../tensor/executor.js';
 import type {SamplerJob} from './job.js';
 import {randomModel} from './model.js';

@@ -1,7 +1,7 @@
 /** Training steps of one member of a sharded learner, to be measured. */
-import {openExchange} from '../bus/exchange.js';
-import type {Exchange} from '../learning/exchange.js';
-import {createShardLearner} from '../learning/shard-learner.js';
+import {openExchange} from '../exchange/exchange.js';
+import type {Exchange} from '../learning/shards/shard-exchange.js';
+import {createShardLearner} from '../learning/shards/shard-learner.js';
 import type {Executor} from '../tensor/executor.js';
 import type {ShardJob} from './job.js';
 import {countOf, STEP, trainingOf} from './training.js';

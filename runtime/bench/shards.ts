@@ -2,9 +2,9 @@
 import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {findServer} from '../bus/find-server.js';
-import {startServer} from '../bus/server.js';
 import {TerminalError} from '../errors.js';
+import {findServer} from '../nats-server/find-server.js';
+import {startServer} from '../nats-server/server.js';
 import {startContender, startTogether} from './contender.js';
 import {fitting, ours} from './contenders.js';
 import {type Measured, measureStarted} from './field.js';

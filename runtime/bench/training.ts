@@ -1,7 +1,7 @@
 /** Training steps of ours, to be measured. */
 import {createLearner} from '../learning/learner.js';
 import type {Executor, HostTensor} from '../tensor/executor.js';
-import {sizeOf} from '../tensor/graph.js';
+import {sizeOf} from '../tensor/graph/graph.js';
 import type {LearnerJob, ProbeJob} from './job.js';
 import {randomModel} from './model.js';
 import type {Work} from './work.js';

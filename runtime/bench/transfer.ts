@@ -1,8 +1,8 @@
 /** Bytes between two processes, to be measured: through an exchange, or as nothing but messages. */
-import {openLine} from '../bus/connection.js';
-import {openExchange} from '../bus/exchange.js';
-import type {Line} from '../bus/link.js';
-import {FLUSH_BYTES, MAX_CHUNK_BYTES, WINDOW_BYTES} from '../bus/sender.js';
+import {openLine} from '../bus/connection/connection.js';
+import type {Line} from '../bus/connection/link.js';
+import {openExchange} from '../exchange/exchange.js';
+import {FLUSH_BYTES, MAX_CHUNK_BYTES, WINDOW_BYTES} from '../exchange/sender.js';
 import type {TransferJob} from './job.js';
 import type {Work} from './work.js';
 

@@ -1,7 +1,7 @@
 /** The bus as actors and commands see it: typed messages on the channels of `subjects.ts`, and a run's control state. */
 import type {Observable} from 'rxjs';
-import type {Blobs} from './blobs.js';
-import type {ChannelName, LogName, MessageOf, QueueName} from './subjects.js';
+import type {ChannelName, LogName, MessageOf, QueueName} from './channels/subjects.js';
+import type {Blobs} from './content/blobs.js';
 
 /** A message taken from a queue. Exactly one of its three methods ends it; until then the queue counts it as outstanding. */
 export interface Delivery<T> {

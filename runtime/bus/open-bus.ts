@@ -1,8 +1,8 @@
 /** The bus of a run, from its address. */
 import type {Bus, BusOptions} from './bus.js';
-import {busOf, ensureStreams} from './channels.js';
-import {openLink} from './connection.js';
-import {patiently} from './patience.js';
+import {busOf, ensureStreams} from './channels/channels.js';
+import {openLink} from './connection/connection.js';
+import {patiently} from './connection/patience.js';
 
 /**
  * Connects, and makes the run's streams and control state where they are not there yet.

@@ -4,12 +4,12 @@ import {checkEndpoint} from '../endpoints/check.js';
 import {apiKeyFor, placeOf} from '../endpoints/connect.js';
 import {messageOf} from '../errors.js';
 import {askersOf} from '../fleet/actors.js';
-import {readFleet} from '../fleet/load.js';
+import {readFleet} from '../fleet/file/load.js';
 import {say} from '../output.js';
 import {unsupportedNode} from './node-version.js';
-import {unfitOf} from './plan.js';
 import {checkServer} from './server.js';
 import {isDemo} from './teacher.js';
+import {unfitOf} from './up/plan.js';
 
 interface Finding {
   readonly what: string;

@@ -22,7 +22,7 @@ import {pauseCommand} from './steer/pause.js';
 import {resumeCommand} from './steer/resume.js';
 import {scaleCommand} from './steer/scale.js';
 import {stopCommand} from './steer/stop.js';
-import {upCommand} from './up.js';
+import {upCommand} from './up/up.js';
 import {watchCommand} from './watch.js';
 
 /** Runs one command line and resolves to its exit code. A person is shown one line for each thing that is wrong. */

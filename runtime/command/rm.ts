@@ -2,17 +2,17 @@
 import {lstat, realpath, rm} from 'node:fs/promises';
 import {dirname, join, resolve} from 'node:path';
 import {Command} from 'commander';
-import {parseAddress} from '../bus/address.js';
-import {listRuns} from '../bus/connection.js';
+import {RUN_PATTERN} from '../bus/channels/subjects.js';
+import {parseAddress} from '../bus/connection/address.js';
+import {listRuns} from '../bus/connection/connection.js';
 import {openBus} from '../bus/open-bus.js';
-import {endOrphan} from '../bus/server.js';
-import {RUN_PATTERN} from '../bus/subjects.js';
 import {RetryableError, TerminalError} from '../errors.js';
-import {addressOf} from '../fleet/find-run.js';
-import {holdRun} from '../fleet/hold.js';
-import {folderHold, serverHold} from '../fleet/hold-stores.js';
-import {isLive, RUNS_FOLDER, readRecord} from '../fleet/run-folder.js';
-import {isMissing} from '../model/json-file.js';
+import {addressOf} from '../fleet/run/find-run.js';
+import {holdRun} from '../fleet/run/hold.js';
+import {folderHold, serverHold} from '../fleet/run/hold-stores.js';
+import {isLive, RUNS_FOLDER, readRecord} from '../fleet/run/run-folder.js';
+import {isMissing} from '../json/json-file.js';
+import {endOrphan} from '../nats-server/server.js';
 import {say} from '../output.js';
 
 /** Where a private server keeps what it has, in the run's folder. */

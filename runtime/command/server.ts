@@ -3,11 +3,11 @@ import {mkdtemp, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {from, map, NEVER, type Observable} from 'rxjs';
-import {parseAddress} from '../bus/address.js';
-import {listRuns} from '../bus/connection.js';
-import {type FoundServer, findServer} from '../bus/find-server.js';
-import {startServer} from '../bus/server.js';
+import {parseAddress} from '../bus/connection/address.js';
+import {listRuns} from '../bus/connection/connection.js';
 import {TerminalError} from '../errors.js';
+import {type FoundServer, findServer} from '../nats-server/find-server.js';
+import {startServer} from '../nats-server/server.js';
 import {say} from '../output.js';
 
 export interface RunServer {

@@ -1,12 +1,12 @@
 /** `anchorage status`. */
 import {Command} from 'commander';
-import {parseAddress} from '../bus/address.js';
 import type {ChannelState} from '../bus/bus.js';
-import {type ChannelName, channels} from '../bus/subjects.js';
+import {type ChannelName, channels} from '../bus/channels/subjects.js';
+import {parseAddress} from '../bus/connection/address.js';
 import {inForceAt, runStateOf} from '../fleet/control/decisions.js';
 import {type ObjectiveRevision, objectiveText, withControls} from '../fleet/control/objective.js';
-import type {RunChoice} from '../fleet/find-run.js';
 import type {Feeding, Progress} from '../fleet/progress.js';
+import type {RunChoice} from '../fleet/run/find-run.js';
 import {
   countRejections,
   explanationsOf,

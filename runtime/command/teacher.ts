@@ -6,7 +6,7 @@ import {concatMap, filter, firstValueFrom, map, merge, type Observable, timer} f
 import {type ProcessEvent, supervise} from '../actor/supervise.js';
 import {isTeacherListens, TEACHER_KEY_ENV} from '../demo/teacher/process.js';
 import {TerminalError} from '../errors.js';
-import type {Endpoint, Fleet} from '../fleet/schema.js';
+import type {Endpoint, Fleet} from '../fleet/file/schema.js';
 import {codeRoot} from '../paths.js';
 
 export interface Teacher {

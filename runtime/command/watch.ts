@@ -2,7 +2,7 @@
 import {Command} from 'commander';
 import {filter, finalize, fromEvent, interval, lastValueFrom, merge, NEVER, take, takeUntil, tap} from 'rxjs';
 import type {MetricRow} from '../../proto/messages.js';
-import type {RunChoice} from '../fleet/find-run.js';
+import type {RunChoice} from '../fleet/run/find-run.js';
 import {metricMeanings} from '../metrics/names.js';
 import {metricRows$} from '../metrics/stream.js';
 import {say} from '../output.js';

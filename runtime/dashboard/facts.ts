@@ -1,5 +1,5 @@
 /** What a run came to in words: label and value of each fact, in reading order; shared by text and page. Pure. */
-import type {Fleet} from '../fleet/schema.js';
+import type {Fleet} from '../fleet/file/schema.js';
 import type {CheckpointPlace, Summary} from './summary.js';
 import {formatNumber} from './svg.js';
 

@@ -1,6 +1,6 @@
 /** What can be done with what a run left: commands to be pasted into a shell. Pure but for how commands are run here. */
 import {relative} from 'node:path';
-import type {Fleet} from '../fleet/schema.js';
+import type {Fleet} from '../fleet/file/schema.js';
 import {ourCommand, shellWords} from '../shell-words.js';
 import type {CheckpointPlace, Summary} from './summary.js';
 

@@ -3,7 +3,7 @@ import {access, readFile} from 'node:fs/promises';
 import {basename, join, resolve} from 'node:path';
 import {z} from 'zod';
 import {messageOf, TerminalError} from '../errors.js';
-import {type Fleet, fleetSchema} from '../fleet/schema.js';
+import {type Fleet, fleetSchema} from '../fleet/file/schema.js';
 import {fileOf} from '../metrics/lines.js';
 import type {recordedLogs} from '../metrics/record.js';
 import {type Activity, collectActivity} from './activity.js';

@@ -1,5 +1,5 @@
 /** What a run was started with, key by key: all that has to do with what it learnt. Pure. */
-import type {Fleet} from '../fleet/schema.js';
+import type {Fleet} from '../fleet/file/schema.js';
 
 /** Endpoints are left out: their addresses are in fleet.json, and nobody learns from them. */
 const SHOWN = [

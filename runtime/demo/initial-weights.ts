@@ -1,10 +1,10 @@
 /** The weights that pretraining begins with. Pure. */
 import {uniformFloat64} from 'pure-rand/distribution/uniformFloat64';
-import type {ModelConfig} from '../model/config.js';
-import {parameterShapes} from '../model/parameters.js';
+import type {ModelConfig} from '../model/files/config.js';
+import {parameterShapes} from '../model/files/parameters.js';
 import {randomFor} from '../seed.js';
 import type {HostTensor} from '../tensor/executor.js';
-import {sizeOf} from '../tensor/graph.js';
+import {sizeOf} from '../tensor/graph/graph.js';
 
 /** Transformers' `initializer_range`. */
 const DEVIATION = 0.02;

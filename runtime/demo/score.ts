@@ -1,7 +1,7 @@
 /** How well a policy does the demonstration's task. */
-import type {ModelCheckpoint} from '../model/checkpoint.js';
-import {encodePrompt} from '../model/encode.js';
-import {createGenerator} from '../model/generation.js';
+import type {ModelCheckpoint} from '../model/files/checkpoint.js';
+import {createGenerator} from '../model/generation/generation.js';
+import {encodePrompt} from '../model/text/encode.js';
 import type {Executor} from '../tensor/executor.js';
 import {MAX_COMPLETION_TOKENS, MAX_PROMPT_TOKENS} from './policy-files.js';
 import {gradeAnswer, heldOutPrompts, ITEMS_PER_PROMPT} from './task.js';

@@ -2,9 +2,9 @@
 import {join} from 'node:path';
 import type {LivenessLimits} from '../actor/liveness.js';
 import type {Command} from '../actor/supervise.js';
-import {type ActorName, channels, type QueueName} from '../bus/subjects.js';
+import {type ActorName, channels, type QueueName} from '../bus/channels/subjects.js';
 import {codeRoot} from '../paths.js';
-import type {Fleet} from './schema.js';
+import type {Fleet} from './file/schema.js';
 
 /** Actor → its module, from the folder that holds `actors/`. */
 export const actorEntries = {

@@ -1,6 +1,6 @@
 /** One budget of cores for the actors that compute: spinning threads of two processes on one core cost each other time. */
 import {availableParallelism} from 'node:os';
-import type {Fleet} from './schema.js';
+import type {Fleet} from './file/schema.js';
 
 /** Shares of the cores that remain when every process has one thread, a process; the others keep that one. */
 const shares = {sampler: 1, reference: 0, learner: 2, evaluator: 0} as const;

@@ -19,12 +19,12 @@ import {
 } from 'rxjs';
 import type {Command, Supervisor} from '../actor/supervise.js';
 import type {Bus} from '../bus/bus.js';
-import type {ActorName} from '../bus/subjects.js';
+import type {ActorName} from '../bus/channels/subjects.js';
 import {messageOf, TerminalError} from '../errors.js';
 import {actorNames, isActorName} from './actors.js';
-import {complaintsOf} from './complaints.js';
-import {type Fleet, fleetSchema} from './schema.js';
-import {partsOf} from './shards/parts.js';
+import {complaintsOf} from './file/complaints.js';
+import {partsOf} from './file/part-count.js';
+import {type Fleet, fleetSchema} from './file/schema.js';
 
 export type Counts = Readonly<Partial<Record<ActorName, number>>>;
 

@@ -8,11 +8,11 @@
 import {exhaustMap, filter, map, type Observable, tap, timer} from 'rxjs';
 import type {Command} from '../actor/supervise.js';
 import type {Bus} from '../bus/bus.js';
-import type {ActorName, QueueName} from '../bus/subjects.js';
+import type {ActorName, QueueName} from '../bus/channels/subjects.js';
 import {TerminalError} from '../errors.js';
 import {isReadIn} from './actors.js';
-import {holdOutOf} from './held-out.js';
-import type {Fleet} from './schema.js';
+import {holdOutOf} from './file/held-out.js';
+import type {Fleet} from './file/schema.js';
 
 interface Stage {
   readonly actors: readonly ActorName[];

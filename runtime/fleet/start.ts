@@ -23,16 +23,16 @@ import {
 import type {Checkpoint} from '../../proto/messages.js';
 import {type Command, type ProcessEvent, type Supervisor, supervise} from '../actor/supervise.js';
 import type {Bus} from '../bus/bus.js';
-import type {QueueName} from '../bus/subjects.js';
+import type {QueueName} from '../bus/channels/subjects.js';
 import {messageOf, RetryableError} from '../errors.js';
 import {isReadIn} from './actors.js';
 import {admissionAt} from './feed/admission.js';
 import {feedPrompts} from './feed/feed.js';
-import {holdOutOf} from './held-out.js';
-import {logNow} from './log-now.js';
+import {holdOutOf} from './file/held-out.js';
+import type {Fleet} from './file/schema.js';
 import type {Progress} from './progress.js';
+import {logNow} from './run/log-now.js';
 import {followScale} from './scale.js';
-import type {Fleet} from './schema.js';
 import {inStages} from './stages.js';
 
 export interface FleetRun {

@@ -3,19 +3,19 @@
  * learning rate, the objective's settings) is an input of the programs, so that a change of it needs no new one.
  */
 import {TerminalError} from '../errors.js';
-import type {ModelCheckpoint} from '../model/checkpoint.js';
-import {assertLength} from '../model/transformer.js';
+import type {ModelCheckpoint} from '../model/files/checkpoint.js';
+import {assertLength} from '../model/layers/transformer.js';
 import type {Executor, HostTensor} from '../tensor/executor.js';
 import {adapterGraph, DEFAULT_KEPT_BYTES, packingOf} from './memory.js';
 import {checkedFinite, pairMetrics, type StepMetrics} from './metrics.js';
 import {objectiveInUse} from './objective-in-use.js';
 import {isSlotName} from './optimizers/optimizer.js';
 import {type OptimizerName, optimizers} from './optimizers/optimizers.js';
-import {packRuns} from './packing.js';
+import {packRuns} from './packing/packing.js';
 import {assertTrainable, type TrainingPair} from './pair.js';
 import {checkSameTensors, readTensors} from './state.js';
-import {type StepOptions, stepInputs} from './step-inputs.js';
-import {applyPrograms, clearGradients, objectivePrograms} from './step-programs.js';
+import {type StepOptions, stepInputs} from './steps/step-inputs.js';
+import {applyPrograms, clearGradients, objectivePrograms} from './steps/step-programs.js';
 
 export interface LearnerOptions {
   /** An expression: a name, or a weighted sum such as `apo_zero+0.1*sft`. */

@@ -13,11 +13,11 @@
 import {totalmem} from 'node:os';
 import {TerminalError} from '../errors.js';
 import {gigabytes} from '../memory-size.js';
-import {adapterShapes} from '../model/adapter.js';
-import type {AdapterSettings} from '../model/adapter-config.js';
-import type {ModelConfig} from '../model/config.js';
-import {parameterShapes} from '../model/parameters.js';
-import {sizeOf} from '../tensor/graph.js';
+import {adapterShapes} from '../model/files/adapter.js';
+import type {AdapterSettings} from '../model/files/adapter-config.js';
+import type {ModelConfig} from '../model/files/config.js';
+import {parameterShapes} from '../model/files/parameters.js';
+import {sizeOf} from '../tensor/graph/graph.js';
 import {keptBytesPerToken, MOST_RUN_TOKENS} from './memory.js';
 
 const MEGABYTE = 1e6;

@@ -1,10 +1,10 @@
 /** How much of a batch goes through the model at once, so that what is kept for the backward pass stays within bounds. */
-import type {Adapter} from '../model/adapter.js';
-import {blocksFor} from '../model/block-attention.js';
-import type {ModelConfig} from '../model/config.js';
-import {chunksFor} from '../model/token-logps.js';
-import type {PackedRun, Packing} from './packing.js';
-import type {PolicyGraph} from './pair-gradients.js';
+import type {Adapter} from '../model/files/adapter.js';
+import type {ModelConfig} from '../model/files/config.js';
+import {blocksFor} from '../model/layers/block-attention.js';
+import {chunksFor} from '../model/layers/token-logps.js';
+import type {PackedRun, Packing} from './packing/packing.js';
+import type {PolicyGraph} from './steps/pair-gradients.js';
 
 /** What one run may keep for its backward pass, by count, unless a budget says otherwise. */
 export const DEFAULT_KEPT_BYTES = 1.5 * 2 ** 30;

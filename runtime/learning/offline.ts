@@ -1,8 +1,9 @@
 /** Training on a fixed set of pairs, step by step: whoever takes the rows decides when to save and when to stop. */
-import type {EncodedPairLine} from './encoded-pairs.js';
+
 import type {StepMetrics} from './metrics.js';
 import type {TrainingPair} from './pair.js';
-import type {PairLogps} from './references.js';
+import type {EncodedPairLine} from './pairs/encoded-pairs.js';
+import type {PairLogps} from './pairs/references.js';
 import type {TrainingPlan} from './training-plan.js';
 
 /** What a step reports, in TRL's names. */

@@ -1,18 +1,18 @@
 /** Log-probabilities of pairs under fixed weights: what both answers begin with goes through the model once. */
 import {TerminalError} from '../errors.js';
 import {inOrder} from '../in-order.js';
-import type {ModelCheckpoint} from '../model/checkpoint.js';
-import type {EncodedPair} from '../model/encode.js';
-import {assertLength} from '../model/transformer.js';
+import type {ModelCheckpoint} from '../model/files/checkpoint.js';
+import {assertLength} from '../model/layers/transformer.js';
+import type {EncodedPair} from '../model/text/encode.js';
 import type {Executor} from '../tensor/executor.js';
 import {programsByShape} from '../tensor/programs.js';
 import {compileSized} from '../tensor/sized.js';
-import {longestOf} from './encoded-pairs.js';
 import {packingOf} from './memory.js';
 import type {PairLogps} from './metrics.js';
-import {packRuns} from './packing.js';
+import {packRuns} from './packing/packing.js';
+import {longestOf} from './pairs/encoded-pairs.js';
 import {floatsOf} from './state.js';
-import {forwardFunction} from './step-functions.js';
+import {forwardFunction} from './steps/step-functions.js';
 
 export interface PairScorer {
   /** log π(y|x) of both answers, nats, which depends on the pair only. Each has a token at least, and the prompt has one. */

@@ -15,7 +15,7 @@ import {
   type Rejection,
   RunCommand,
 } from '../../proto/messages.js';
-import type {LogName, MessageOf} from '../bus/subjects.js';
+import type {LogName, MessageOf} from '../bus/channels/subjects.js';
 import {rejectionWord} from './names.js';
 
 export type Line = Readonly<Record<string, unknown>>;

@@ -16,7 +16,7 @@ import {
   RejectionReason,
   RunCommand,
 } from '../../proto/messages.js';
-import type {LogName, MessageOf} from '../bus/subjects.js';
+import type {LogName, MessageOf} from '../bus/channels/subjects.js';
 
 /** As a proto's uint32. */
 const count = z

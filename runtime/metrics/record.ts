@@ -23,7 +23,7 @@ import {
   timeout,
 } from 'rxjs';
 import type {Bus} from '../bus/bus.js';
-import type {LogName, MessageOf} from '../bus/subjects.js';
+import type {LogName, MessageOf} from '../bus/channels/subjects.js';
 import {withRoom} from '../disk-room.js';
 import {messageOf, TerminalError} from '../errors.js';
 import {fileOf, type Line, lineOf} from './lines.js';

@@ -12,7 +12,7 @@ import type {
   TensorFunction,
   TensorSpec,
 } from './executor.js';
-import {sameShape} from './graph.js';
+import {sameShape} from './graph/graph.js';
 import {assertValues} from './inputs.js';
 
 /** `backend` is registered with TensorFlow.js already, as 'cpu' is by importing @tensorflow/tfjs-backend-cpu. */

@@ -1,6 +1,6 @@
 /** Checks of values that come from outside against what a tensor must be. */
 import type {TensorSpec} from './executor.js';
-import {sizeOf} from './graph.js';
+import {sizeOf} from './graph/graph.js';
 
 /** Throws, naming `what`, where `data` is not of the spec's type or length. */
 export function assertValues(

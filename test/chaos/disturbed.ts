@@ -3,7 +3,7 @@ import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import type {Bus} from '../../runtime/bus/bus.js';
-import type {FleetInput} from '../../runtime/fleet/schema.js';
+import type {FleetInput} from '../../runtime/fleet/file/schema.js';
 import {type FleetFolder, kill, RUN, type Running, stepOf} from '../helpers/fleet-folder.js';
 import type {TestServer} from '../helpers/nats.js';
 import type {Ended} from '../helpers/process.js';

@@ -5,8 +5,8 @@
 import {readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
+import type {ActorName} from '../../runtime/bus/channels/subjects.js';
 import {openBus} from '../../runtime/bus/open-bus.js';
-import type {ActorName} from '../../runtime/bus/subjects.js';
 import type {Progress} from '../../runtime/fleet/progress.js';
 import {type Network, networkTo} from '../helpers/cut.js';
 import {type FleetFolder, kill, openFleetFolder, RUN, type Running, until} from '../helpers/fleet-folder.js';

@@ -1,7 +1,7 @@
 /** What a run left on the bus, read whole. */
 import type {Bus} from '../../runtime/bus/bus.js';
-import type {MessageOf} from '../../runtime/bus/subjects.js';
-import {logNow} from '../../runtime/fleet/log-now.js';
+import type {MessageOf} from '../../runtime/bus/channels/subjects.js';
+import {logNow} from '../../runtime/fleet/run/log-now.js';
 
 export interface Logs {
   readonly pairs: readonly MessageOf<'pairs'>[];

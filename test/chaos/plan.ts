@@ -2,8 +2,8 @@
 import {uniformFloat64} from 'pure-rand/distribution/uniformFloat64';
 import {uniformInt} from 'pure-rand/distribution/uniformInt';
 import type {RandomGenerator} from 'pure-rand/types/RandomGenerator';
-import type {ActorName} from '../../runtime/bus/subjects.js';
-import type {FleetInput} from '../../runtime/fleet/schema.js';
+import type {ActorName} from '../../runtime/bus/channels/subjects.js';
+import type {FleetInput} from '../../runtime/fleet/file/schema.js';
 import {randomFor, shuffled} from '../../runtime/seed.js';
 
 /** Who can be killed: an actor, the NATS server, or `anchorage up` itself. */

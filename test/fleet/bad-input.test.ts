@@ -2,7 +2,7 @@
 import {cpSync, truncateSync} from 'node:fs';
 import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
-import {demoPolicyFolder} from '../../runtime/fleet/load.js';
+import {demoPolicyFolder} from '../../runtime/fleet/file/load.js';
 import {type FleetFolder, openFleetFolder} from '../helpers/fleet-folder.js';
 import {apiError, modelList, type ScriptedReply, scriptedEndpoint} from '../helpers/scripted-endpoint.js';
 

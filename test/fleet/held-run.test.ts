@@ -3,8 +3,8 @@ import {cpSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import type {Bus} from '../../runtime/bus/bus.js';
-import {listRuns} from '../../runtime/bus/connection.js';
-import {demoPolicyFolder} from '../../runtime/fleet/load.js';
+import {listRuns} from '../../runtime/bus/connection/connection.js';
+import {demoPolicyFolder} from '../../runtime/fleet/file/load.js';
 import {type FleetFolder, openFleetFolder, RUN, type Running, until} from '../helpers/fleet-folder.js';
 import {withBus, withNatsServer} from '../helpers/nats.js';
 

@@ -2,7 +2,7 @@
 import {rmSync} from 'node:fs';
 import {join} from 'node:path';
 import test from 'ava';
-import type {LogName} from '../../runtime/bus/subjects.js';
+import type {LogName} from '../../runtime/bus/channels/subjects.js';
 import {setObjective} from '../../runtime/fleet/control/objective.js';
 import {recordedLogs} from '../../runtime/metrics/record.js';
 import {

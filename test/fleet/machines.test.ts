@@ -7,9 +7,9 @@ import test, {type ExecutionContext} from 'ava';
 import type {Bus} from '../../runtime/bus/bus.js';
 import {startTeacher} from '../../runtime/demo/teacher/teacher.js';
 import {putFirstObjective} from '../../runtime/fleet/control/objective.js';
-import {logNow} from '../../runtime/fleet/log-now.js';
+import type {Fleet} from '../../runtime/fleet/file/schema.js';
 import type {Feeding} from '../../runtime/fleet/progress.js';
-import type {Fleet} from '../../runtime/fleet/schema.js';
+import {logNow} from '../../runtime/fleet/run/log-now.js';
 import {startActor} from '../helpers/actor-process.js';
 import {networkTo} from '../helpers/cut.js';
 import {

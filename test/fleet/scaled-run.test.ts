@@ -6,10 +6,10 @@ import {existsSync, mkdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import test from 'ava';
 import type {Bus} from '../../runtime/bus/bus.js';
-import type {ActorName} from '../../runtime/bus/subjects.js';
+import type {ActorName} from '../../runtime/bus/channels/subjects.js';
 import {actorEntries} from '../../runtime/fleet/actors.js';
-import {logNow} from '../../runtime/fleet/log-now.js';
-import {readRecord} from '../../runtime/fleet/run-folder.js';
+import {logNow} from '../../runtime/fleet/run/log-now.js';
+import {readRecord} from '../../runtime/fleet/run/run-folder.js';
 import {codeRoot} from '../../runtime/paths.js';
 import {
   type FleetFolder,

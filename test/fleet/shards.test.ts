@@ -5,12 +5,12 @@
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
+import type {Shards} from '../../actors/learner/io/members.js';
 import type {Bus} from '../../runtime/bus/bus.js';
 import {putFirstObjective} from '../../runtime/fleet/control/objective.js';
-import {demoPolicyFolder} from '../../runtime/fleet/load.js';
+import {demoPolicyFolder} from '../../runtime/fleet/file/load.js';
+import {type FleetInput, fleetSchema} from '../../runtime/fleet/file/schema.js';
 import type {Feeding} from '../../runtime/fleet/progress.js';
-import {type FleetInput, fleetSchema} from '../../runtime/fleet/schema.js';
-import type {Shards} from '../../runtime/fleet/shards/members.js';
 import {type ActorProcess, startActor} from '../helpers/actor-process.js';
 import {networkTo} from '../helpers/cut.js';
 import {demoPairs} from '../helpers/demo-pairs.js';

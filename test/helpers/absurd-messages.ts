@@ -1,7 +1,7 @@
 /** Messages that decode and that nobody may use, with what is said of each: `message 7 of completions` and this. */
 import type {Checkpoint} from '../../proto/messages.js';
-import {codecOf} from '../../runtime/bus/protocol.js';
-import type {ChannelName, Codec, MessageOf} from '../../runtime/bus/subjects.js';
+import {codecOf} from '../../runtime/bus/channels/protocol.js';
+import type {ChannelName, Codec, MessageOf} from '../../runtime/bus/channels/subjects.js';
 import {checkpointMessage, SHA256} from './checkpoint-message.js';
 
 export interface Absurd {

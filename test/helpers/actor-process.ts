@@ -7,9 +7,9 @@ import {join} from 'node:path';
 import type {ExecutionContext} from 'ava';
 import type {Heartbeat} from '../../runtime/actor/heartbeat.js';
 import type {ActorMessage} from '../../runtime/actor/run.js';
-import type {ActorName} from '../../runtime/bus/subjects.js';
+import type {ActorName} from '../../runtime/bus/channels/subjects.js';
 import {actorCommand} from '../../runtime/fleet/actors.js';
-import type {FleetInput} from '../../runtime/fleet/schema.js';
+import type {FleetInput} from '../../runtime/fleet/file/schema.js';
 
 export interface ActorEnd {
   readonly code: number | null;

@@ -5,7 +5,7 @@ import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {type AddressInfo, createServer} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {listRuns} from '../../runtime/bus/connection.js';
+import {listRuns} from '../../runtime/bus/connection/connection.js';
 import {natsBinary} from './nats.js';
 
 export interface Cluster {

@@ -1,9 +1,5 @@
 /** Loss and gradients of a batch of pairs: as the learner packs them, and with every sequence in a row of its own. */
 import type * as tf from '@tensorflow/tfjs-core';
-import {logpsOfBatch} from '../../runtime/learning/batch-logps.js';
-import {forkOf, type RunLayout} from '../../runtime/learning/layout.js';
-import {lossGradients} from '../../runtime/learning/loss-gradients.js';
-import {type Losses, lossInputs, objectiveLosses, objectiveScalars} from '../../runtime/learning/losses.js';
 import type {Objective} from '../../runtime/learning/objectives/objective.js';
 import {
   type PackedRun,
@@ -13,12 +9,21 @@ import {
   RUN_SIZES,
   type RunParts,
   type RunSize,
-} from '../../runtime/learning/packing.js';
+} from '../../runtime/learning/packing/packing.js';
+import {forkOf, type RunLayout} from '../../runtime/learning/packing/row-layout.js';
 import type {TrainingPair} from '../../runtime/learning/pair.js';
-import {pairGradients, pairInputs} from '../../runtime/learning/pair-gradients.js';
-import type {ModelCheckpoint} from '../../runtime/model/checkpoint.js';
-import {completionLogps} from '../../runtime/model/logps.js';
-import {packRows} from '../../runtime/model/rows.js';
+import {logpsOfBatch} from '../../runtime/learning/steps/batch-logps.js';
+import {lossGradients} from '../../runtime/learning/steps/loss-gradients.js';
+import {
+  type Losses,
+  lossInputs,
+  objectiveLosses,
+  objectiveScalars,
+} from '../../runtime/learning/steps/losses.js';
+import {pairGradients, pairInputs} from '../../runtime/learning/steps/pair-gradients.js';
+import type {ModelCheckpoint} from '../../runtime/model/files/checkpoint.js';
+import {completionLogps} from '../../runtime/model/layers/logps.js';
+import {packRows} from '../../runtime/model/text/rows.js';
 import type {Executor, HostTensor, SizedFunction, TensorFunction} from '../../runtime/tensor/executor.js';
 import {compileSized} from '../../runtime/tensor/sized.js';
 

@@ -1,7 +1,7 @@
 /** The logits of one sequence, by the model's own graph. */
 import * as tf from '@tensorflow/tfjs-core';
-import type {ModelCheckpoint} from '../../runtime/model/checkpoint.js';
-import {hiddenStates, logits} from '../../runtime/model/transformer.js';
+import type {ModelCheckpoint} from '../../runtime/model/files/checkpoint.js';
+import {hiddenStates, logits} from '../../runtime/model/layers/transformer.js';
 import type {Executor, HostTensor} from '../../runtime/tensor/executor.js';
 
 /** Logits [T, V] of one row of tokens, padded to `length`. */

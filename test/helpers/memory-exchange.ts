@@ -1,5 +1,5 @@
 /** The members of one epoch in one process: what is sent lies in a mailbox until it is received. */
-import type {Exchange} from '../../runtime/learning/exchange.js';
+import type {Exchange} from '../../runtime/learning/shards/shard-exchange.js';
 
 export interface Message {
   readonly from: number;

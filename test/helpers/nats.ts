@@ -4,11 +4,11 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import type {ExecutionContext} from 'ava';
 import type {Bus} from '../../runtime/bus/bus.js';
-import {openLink} from '../../runtime/bus/connection.js';
-import {findServer} from '../../runtime/bus/find-server.js';
+import {type ChannelName, streamOf} from '../../runtime/bus/channels/subjects.js';
+import {openLink} from '../../runtime/bus/connection/connection.js';
 import {openBus} from '../../runtime/bus/open-bus.js';
-import {type RunningServer, startServer} from '../../runtime/bus/server.js';
-import {type ChannelName, streamOf} from '../../runtime/bus/subjects.js';
+import {findServer} from '../../runtime/nats-server/find-server.js';
+import {type RunningServer, startServer} from '../../runtime/nats-server/server.js';
 
 /** The nats-server the tests run: ANCHORAGE_TEST_NATS_SERVER, or the one that a run would start. */
 export const natsBinary = async (): Promise<string> => {

@@ -1,16 +1,16 @@
 /** Members of a sharded learner in one process, and what they know of the same steps on the golden model. */
 import type {ExecutionContext} from 'ava';
-import type {Exchange} from '../../runtime/learning/exchange.js';
 import {createLearner} from '../../runtime/learning/learner.js';
 import type {StepMetrics} from '../../runtime/learning/metrics.js';
 import type {TrainingPair} from '../../runtime/learning/pair.js';
+import type {Exchange} from '../../runtime/learning/shards/shard-exchange.js';
 import {
   createShardLearner,
   type ShardLearner,
   type ShardLearnerOptions,
-} from '../../runtime/learning/shard-learner.js';
-import {initialAdapter} from '../../runtime/model/adapter.js';
-import type {ModelCheckpoint} from '../../runtime/model/checkpoint.js';
+} from '../../runtime/learning/shards/shard-learner.js';
+import {initialAdapter} from '../../runtime/model/files/adapter.js';
+import type {ModelCheckpoint} from '../../runtime/model/files/checkpoint.js';
 import type {Executor, ExecutorName, HostTensor} from '../../runtime/tensor/executor.js';
 import {openOn} from './executors.js';
 import {goldenModel, goldenTokens, withReference} from './goldens.js';

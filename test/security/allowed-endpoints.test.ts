@@ -1,8 +1,8 @@
 /** A fleet that comes from the bus decides neither which of a machine's secrets is sent, nor where to. */
 import test from 'ava';
 import {TerminalError} from '../../runtime/errors.js';
-import {checkAllowed, readAllowedEndpoint} from '../../runtime/fleet/allowed-endpoints.js';
-import {checkedFleet} from '../../runtime/fleet/load.js';
+import {checkAllowed, readAllowedEndpoint} from '../../runtime/fleet/file/allowed-endpoints.js';
+import {checkedFleet} from '../../runtime/fleet/file/load.js';
 import {fleetOf} from '../helpers/actor-process.js';
 import {startTestServer, type TestServer, withBus} from '../helpers/nats.js';
 import {anchorage} from '../helpers/process.js';

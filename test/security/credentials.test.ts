@@ -3,7 +3,7 @@ import {execFileSync} from 'node:child_process';
 import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import {nkeys} from 'nats';
-import {listRuns} from '../../runtime/bus/connection.js';
+import {listRuns} from '../../runtime/bus/connection/connection.js';
 import {TerminalError} from '../../runtime/errors.js';
 import {redacted} from '../../runtime/redact.js';
 import {withBareServer} from '../helpers/bare-server.js';

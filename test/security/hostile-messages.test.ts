@@ -6,8 +6,8 @@
 import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import test from 'ava';
-import {PROTOCOL_HEADER, PROTOCOL_VERSION} from '../../runtime/bus/protocol.js';
-import {type ChannelName, channels, subjectOf} from '../../runtime/bus/subjects.js';
+import {PROTOCOL_HEADER, PROTOCOL_VERSION} from '../../runtime/bus/channels/protocol.js';
+import {type ChannelName, channels, subjectOf} from '../../runtime/bus/channels/subjects.js';
 import {type Absurd, absurdCheckpoints, absurdMessages, encoded} from '../helpers/absurd-messages.js';
 import {checkpointMessage} from '../helpers/checkpoint-message.js';
 import {type FleetFolder, openFleetFolder, RUN, stepRows, until, untilStep} from '../helpers/fleet-folder.js';

@@ -4,11 +4,11 @@ import {cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, write
 import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import {TerminalError} from '../../runtime/errors.js';
-import {loadAdapter} from '../../runtime/model/adapter.js';
-import {loadCheckpoint, saveCheckpoint} from '../../runtime/model/checkpoint.js';
-import {readModelConfig} from '../../runtime/model/config.js';
-import {tryModelText} from '../../runtime/model/trial.js';
-import {openWeights} from '../../runtime/model/weights.js';
+import {loadAdapter} from '../../runtime/model/files/adapter.js';
+import {loadCheckpoint, saveCheckpoint} from '../../runtime/model/files/checkpoint.js';
+import {readModelConfig} from '../../runtime/model/files/config.js';
+import {openWeights} from '../../runtime/model/files/weights.js';
+import {tryModelText} from '../../runtime/model/trial/trial.js';
 import {goldenPath} from '../helpers/goldens.js';
 import {anchorage} from '../helpers/process.js';
 import {temporaryFolder} from '../helpers/temporary.js';

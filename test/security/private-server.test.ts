@@ -7,8 +7,8 @@ import {once} from 'node:events';
 import {readdirSync, readFileSync, statSync} from 'node:fs';
 import {join} from 'node:path';
 import test from 'ava';
-import {subjectOf} from '../../runtime/bus/subjects.js';
-import {readRecord} from '../../runtime/fleet/run-folder.js';
+import {subjectOf} from '../../runtime/bus/channels/subjects.js';
+import {readRecord} from '../../runtime/fleet/run/run-folder.js';
 import {type FleetFolder, openFleetFolder, RUN, type Running, until} from '../helpers/fleet-folder.js';
 
 const NOBODY = 65_534;

@@ -2,11 +2,11 @@
 import type {ActorContext} from '../../../runtime/actor/context.js';
 import {loadPolicy, policyWeights} from '../../../runtime/fleet/checkpoints/lora.js';
 import {threadsOf} from '../../../runtime/fleet/cores.js';
-import {requireSameEvaluation} from '../../../runtime/fleet/origin.js';
-import type {Fleet} from '../../../runtime/fleet/schema.js';
-import {encodePrompt} from '../../../runtime/model/encode.js';
-import {createGenerator} from '../../../runtime/model/generation.js';
-import {readJsonLines} from '../../../runtime/model/json-lines.js';
+import type {Fleet} from '../../../runtime/fleet/file/schema.js';
+import {requireSameEvaluation} from '../../../runtime/fleet/run/origin.js';
+import {readJsonLines} from '../../../runtime/json/json-lines.js';
+import {createGenerator} from '../../../runtime/model/generation/generation.js';
+import {encodePrompt} from '../../../runtime/model/text/encode.js';
 import {openExecutor} from '../../../runtime/tensor/open.js';
 import {type Answered, ITEM_EXAMPLE, itemsOf, type Scorer, scoreOf, shownAnswers} from '../suites.js';
 

@@ -4,7 +4,7 @@
  */
 import {AckPolicy, connect, DeliverPolicy, DiscardPolicy, nanos, RetentionPolicy, StorageType} from 'nats';
 import {Completion} from '../../../proto/messages.js';
-import {channels} from '../../bus/subjects.js';
+import {channels} from '../../bus/channels/subjects.js';
 import type {BusJob, Loop} from './job.js';
 import {idOf, messageOf} from './message.js';
 import {windowOf} from './window.js';

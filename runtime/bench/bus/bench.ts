@@ -5,9 +5,9 @@
 import {mkdtemp, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {findServer} from '../../bus/find-server.js';
-import {type RunningServer, startServer} from '../../bus/server.js';
 import {TerminalError} from '../../errors.js';
+import {findServer} from '../../nats-server/find-server.js';
+import {type RunningServer, startServer} from '../../nats-server/server.js';
 import {codeRoot} from '../../paths.js';
 import {type Command, type Contender, startContender} from '../contender.js';
 import type {Options} from '../options.js';

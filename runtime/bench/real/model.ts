@@ -2,10 +2,10 @@
 import {existsSync} from 'node:fs';
 import {join} from 'node:path';
 import {initialWeights} from '../../demo/initial-weights.js';
-import {loadCheckpoint, loadWeights, type ModelCheckpoint} from '../../model/checkpoint.js';
-import {type ModelConfig, readModelConfig} from '../../model/config.js';
-import {writeJson, writeWeightsFile} from '../../model/folder.js';
-import {WEIGHTS_FILE} from '../../model/weights.js';
+import {loadCheckpoint, loadWeights, type ModelCheckpoint} from '../../model/files/checkpoint.js';
+import {type ModelConfig, readModelConfig} from '../../model/files/config.js';
+import {writeJson, writeWeightsFile} from '../../model/files/folder.js';
+import {WEIGHTS_FILE} from '../../model/files/weights.js';
 import {END_TOKEN} from '../workload.js';
 
 /** Writes a Llama of random weights, the same each time, without a tokenizer. */

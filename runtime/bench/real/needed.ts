@@ -1,6 +1,6 @@
 /** What pairs need at least, however they are computed: what their completions have in common counts once. */
-import {forkOf} from '../../learning/layout.js';
-import type {ModelConfig} from '../../model/config.js';
+import {forkOf} from '../../learning/packing/row-layout.js';
+import type {ModelConfig} from '../../model/files/config.js';
 import type {TokenPair} from '../workload.js';
 
 export const neededTokens = (pairs: readonly TokenPair[]): number =>

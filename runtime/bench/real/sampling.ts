@@ -1,5 +1,5 @@
 /** Answers of ours to prompts of real lengths, to be measured. */
-import {createGenerator, type Generator} from '../../model/generation.js';
+import {createGenerator, type Generator} from '../../model/generation/generation.js';
 import type {Executor} from '../../tensor/executor.js';
 import type {Work} from '../work.js';
 import type {RealSamplingJob} from './job.js';

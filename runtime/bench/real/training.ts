@@ -8,7 +8,7 @@ import {
   memoryPlan,
 } from '../../learning/memory-plan.js';
 import type {TrainingPair} from '../../learning/pair.js';
-import {initialAdapter} from '../../model/adapter.js';
+import {initialAdapter} from '../../model/files/adapter.js';
 import {shuffled} from '../../seed.js';
 import {compilations} from '../../tensor/compilations.js';
 import type {Executor} from '../../tensor/executor.js';

@@ -1,10 +1,10 @@
 /** `anchorage generate`: a model's answers to a file of prompts. */
 import {Command, InvalidArgumentError} from 'commander';
 import {TerminalError} from '../../errors.js';
-import {encodePrompt} from '../../model/encode.js';
-import {createGenerator, type Generation} from '../../model/generation.js';
-import type {Text} from '../../model/messages.js';
-import {readPromptLines} from '../../model/prompts-file.js';
+import {createGenerator, type Generation} from '../../model/generation/generation.js';
+import {encodePrompt} from '../../model/text/encode.js';
+import type {Text} from '../../model/text/messages.js';
+import {readPromptLines} from '../../model/text/prompts-file.js';
 import {seedOf} from '../../seed.js';
 import {number, wholeFrom, wholeNumber} from '../options.js';
 import {requireDistinct} from './distinct-files.js';

@@ -1,7 +1,7 @@
 /** `anchorage logps`: what a model says of the answers of a pairs file. */
 import {Command} from 'commander';
-import type {EncodedPairLine, EncodedPairs} from '../../learning/encoded-pairs.js';
-import type {PairLogps} from '../../learning/references.js';
+import type {EncodedPairLine, EncodedPairs} from '../../learning/pairs/encoded-pairs.js';
+import type {PairLogps} from '../../learning/pairs/references.js';
 import {requireDistinct} from './distinct-files.js';
 import {interruptible} from './interruptible.js';
 import {openOutput} from './output-file.js';

@@ -1,12 +1,12 @@
 /** `anchorage merge`: a model and its adapter as one model. */
 import {Command, Option} from 'commander';
-import {loadAdapter, mergeTensor} from '../../model/adapter.js';
-import {saveCheckpoint} from '../../model/checkpoint.js';
-import {readModelConfig} from '../../model/config.js';
-import {requireNewFolder} from '../../model/folder.js';
-import {parameterShapes} from '../../model/parameters.js';
-import type {LazyTensor, WeightsDtype} from '../../model/safetensors.js';
-import {openWeights} from '../../model/weights.js';
+import {loadAdapter, mergeTensor} from '../../model/files/adapter.js';
+import {saveCheckpoint} from '../../model/files/checkpoint.js';
+import {readModelConfig} from '../../model/files/config.js';
+import {requireNewFolder} from '../../model/files/folder.js';
+import {parameterShapes} from '../../model/files/parameters.js';
+import type {LazyTensor, WeightsDtype} from '../../model/files/safetensors.js';
+import {openWeights} from '../../model/files/weights.js';
 import {say} from '../../output.js';
 
 interface MergeOptions {

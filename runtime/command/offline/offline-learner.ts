@@ -11,8 +11,8 @@ import {
 import {settingComplaints, termsOf} from '../../learning/objectives/objectives.js';
 import type {TakeStep} from '../../learning/offline.js';
 import {learningRateAt, learningRateComplaint} from '../../learning/schedule.js';
-import {type Adapter, initialAdapter, loadAdapter, saveAdapter} from '../../model/adapter.js';
-import {loadWeights, type ModelCheckpoint, saveCheckpoint} from '../../model/checkpoint.js';
+import {type Adapter, initialAdapter, loadAdapter, saveAdapter} from '../../model/files/adapter.js';
+import {loadWeights, type ModelCheckpoint, saveCheckpoint} from '../../model/files/checkpoint.js';
 import type {HostTensor} from '../../tensor/executor.js';
 import type {Policy} from './policy-options.js';
 import type {TrainOptions} from './train-options.js';

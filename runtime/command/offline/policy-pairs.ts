@@ -1,16 +1,16 @@
 /** A pairs file under a policy: its tokens, and the log-probabilities that the policy gives them. */
 import type {Command} from 'commander';
 import {messageOf} from '../../errors.js';
+import {createPairScorer, type PairScorer} from '../../learning/pair-scorer.js';
 import {
   type EncodedPairLine,
   type EncodedPairs,
   encodePairsFile,
   longestOf,
   refusalText,
-} from '../../learning/encoded-pairs.js';
-import {createPairScorer, type PairScorer} from '../../learning/pair-scorer.js';
-import {openReferenceStore, type ReferenceStore} from '../../learning/reference-store.js';
-import {type PairLogps, referenceLogps} from '../../learning/references.js';
+} from '../../learning/pairs/encoded-pairs.js';
+import {openReferenceStore, type ReferenceStore} from '../../learning/pairs/reference-store.js';
+import {type PairLogps, referenceLogps} from '../../learning/pairs/references.js';
 import {cacheFolder} from '../../paths.js';
 import type {Policy} from './policy-options.js';
 import type {ProgressLine} from './progress-line.js';

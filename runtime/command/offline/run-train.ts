@@ -3,13 +3,13 @@ import {type FileHandle, mkdir, open} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {z} from 'zod';
 import {messageOf, TerminalError} from '../../errors.js';
-import {digestOf, type EncodedPairLine, type EncodedPairs} from '../../learning/encoded-pairs.js';
-import {forkOf} from '../../learning/layout.js';
 import {memoryLine} from '../../learning/memory-plan.js';
 import {type TrainingRow, trainingRows} from '../../learning/offline.js';
-import type {PairLogps} from '../../learning/references.js';
+import {forkOf} from '../../learning/packing/row-layout.js';
+import {digestOf, type EncodedPairLine, type EncodedPairs} from '../../learning/pairs/encoded-pairs.js';
+import type {PairLogps} from '../../learning/pairs/references.js';
 import {type TrainingPlan, trainingPlan} from '../../learning/training-plan.js';
-import type {Adapter} from '../../model/adapter.js';
+import type {Adapter} from '../../model/files/adapter.js';
 import {requireDistinct} from './distinct-files.js';
 import {interruptible} from './interruptible.js';
 import {

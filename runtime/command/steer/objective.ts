@@ -6,16 +6,16 @@ import type {Controls} from '../../fleet/control/controls.js';
 import {beginnings, inForceAt} from '../../fleet/control/decisions.js';
 import {newestOf, objectiveText, withControls} from '../../fleet/control/objective.js';
 import {changedSpec, type RunSpec} from '../../fleet/control/spec.js';
-import type {RunChoice} from '../../fleet/find-run.js';
+import type {Fleet} from '../../fleet/file/schema.js';
 import type {Progress} from '../../fleet/progress.js';
-import type {Fleet} from '../../fleet/schema.js';
+import type {RunChoice} from '../../fleet/run/find-run.js';
 import type {Objective} from '../../learning/objectives/objective.js';
 import {objectiveNames, objectives} from '../../learning/objectives/objectives.js';
 import {rangeText} from '../../learning/objectives/setting.js';
 import {say} from '../../output.js';
 import {collect, collectSettings, number, wholeFrom, withRun, withRunOptions} from '../options.js';
+import {askAndWait, type SteeringChoice, withSteeringOptions} from './ask-run.js';
 import {historyLines} from './history.js';
-import {askAndWait, type SteeringChoice, withSteeringOptions} from './steering.js';
 
 interface SetOptions extends SteeringChoice {
   readonly beta?: number;

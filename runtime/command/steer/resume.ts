@@ -1,7 +1,7 @@
 /** `anchorage resume`. */
 import {Command} from 'commander';
 import {RunCommand} from '../../../proto/messages.js';
-import {runCommandAction, type SteeringChoice, withSteeringOptions} from './steering.js';
+import {runCommandAction, type SteeringChoice, withSteeringOptions} from './ask-run.js';
 
 export const resumeCommand = (): Command =>
   withSteeringOptions(new Command('resume'))

@@ -2,11 +2,11 @@
 import {Command} from 'commander';
 import {filter, firstValueFrom, tap, timeout} from 'rxjs';
 import type {Bus} from '../../bus/bus.js';
-import type {ActorName} from '../../bus/subjects.js';
+import type {ActorName} from '../../bus/channels/subjects.js';
 import {TerminalError} from '../../errors.js';
 import {actorCounts, actorNames} from '../../fleet/actors.js';
-import type {RunChoice} from '../../fleet/find-run.js';
 import type {Progress} from '../../fleet/progress.js';
+import type {RunChoice} from '../../fleet/run/find-run.js';
 import {
   type ActorsNow,
   askForScale,

@@ -2,7 +2,7 @@
 import {Command} from 'commander';
 import {RunCommand} from '../../../proto/messages.js';
 import {wholeFrom} from '../options.js';
-import {runCommandAction, type SteeringChoice, withSteeringOptions} from './steering.js';
+import {runCommandAction, type SteeringChoice, withSteeringOptions} from './ask-run.js';
 
 export const stopCommand = (): Command =>
   withSteeringOptions(new Command('stop'))

@@ -3,10 +3,10 @@ import {stat} from 'node:fs/promises';
 import {basename, join} from 'node:path';
 import type {ContentFile} from '../../../proto/messages.js';
 import {TerminalError} from '../../errors.js';
-import {ADAPTER_FILES, isAdapterFolder} from '../../model/adapter.js';
-import {modelFilesOf} from '../../model/checkpoint.js';
-import {digest} from '../../model/folder.js';
-import {isMissing} from '../../model/json-file.js';
+import {isMissing} from '../../json/json-file.js';
+import {ADAPTER_FILES, isAdapterFolder} from '../../model/files/adapter.js';
+import {modelFilesOf} from '../../model/files/checkpoint.js';
+import {digest} from '../../model/files/folder.js';
 
 /** What a file under `root` is. */
 export const contentOf = async (root: string, path: string): Promise<ContentFile> => {

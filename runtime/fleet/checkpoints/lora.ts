@@ -6,10 +6,10 @@ import {
   isAdapterFolder,
   loadAdapter,
   mergeAdapter,
-} from '../../model/adapter.js';
-import {loadCheckpoint, loadWeights, type ModelCheckpoint} from '../../model/checkpoint.js';
-import type {ModelConfig} from '../../model/config.js';
-import type {Fleet} from '../schema.js';
+} from '../../model/files/adapter.js';
+import {loadCheckpoint, loadWeights, type ModelCheckpoint} from '../../model/files/checkpoint.js';
+import type {ModelConfig} from '../../model/files/config.js';
+import type {Fleet} from '../file/schema.js';
 import {type Place, withFirstPolicy, withPolicy} from './policy.js';
 
 /**

@@ -13,12 +13,12 @@ import {firstValueFrom} from 'rxjs';
 import type {Checkpoint, ContentFile} from '../../../proto/messages.js';
 import type {ActorContext} from '../../actor/context.js';
 import {TerminalError} from '../../errors.js';
-import {modelFilesOf} from '../../model/checkpoint.js';
-import {publishFolder} from '../../model/folder.js';
-import {isMissing} from '../../model/json-file.js';
+import {isMissing} from '../../json/json-file.js';
+import {modelFilesOf} from '../../model/files/checkpoint.js';
+import {publishFolder} from '../../model/files/folder.js';
 import {aborted} from '../abort.js';
-import {originOf, requireSamePolicy} from '../origin.js';
-import type {Fleet} from '../schema.js';
+import type {Fleet} from '../file/schema.js';
+import {originOf, requireSamePolicy} from '../run/origin.js';
 import {contentOf, hasContent, hasSize, requirePlainName} from './content.js';
 
 /** What an actor's context says of where it is. */

@@ -8,8 +8,8 @@
 import {join, resolve} from 'node:path';
 import type {Checkpoint, EvaluationScore} from '../../../proto/messages.js';
 import type {Bus} from '../../bus/bus.js';
-import {growingLog, logNow} from '../log-now.js';
-import type {Fleet} from '../schema.js';
+import type {Fleet} from '../file/schema.js';
+import {growingLog, logNow} from '../run/log-now.js';
 import {RESUMABLE_STEPS} from './checkpoints.js';
 import {hasSize} from './content.js';
 import {removeFromRun} from './remove.js';

@@ -4,7 +4,7 @@ import {BehaviorSubject, filter, firstValueFrom, map, merge, type Observable} fr
 import {type Acknowledgement, Answer, Control, RunCommand} from '../../../proto/messages.js';
 import type {Bus, LogRange} from '../../bus/bus.js';
 import {TerminalError} from '../../errors.js';
-import type {Fleet} from '../schema.js';
+import type {Fleet} from '../file/schema.js';
 import type {Asked, Decision, Known} from './decisions.js';
 import {messageOfSpec, type RunSpec, specOf, specOfMessage} from './spec.js';
 

@@ -1,7 +1,7 @@
 /** The objective of a run, as commands and programs see and change it while it runs. */
 import type {Bus} from '../../bus/bus.js';
 import {TerminalError} from '../../errors.js';
-import type {Fleet} from '../schema.js';
+import type {Fleet} from '../file/schema.js';
 import {ask, type Controls, followControls, putFirstSpec} from './controls.js';
 import {type InForce, type Known, newestSpec} from './decisions.js';
 import {changedSpec, type SpecChange} from './spec.js';

@@ -5,10 +5,10 @@ import type {Control} from '../../../proto/messages.js';
 import {TerminalError} from '../../errors.js';
 import {settingComplaints} from '../../learning/objectives/objectives.js';
 import {specLine} from '../../metrics/lines.js';
-import {filterContradictions} from '../check.js';
-import {type Complaint, complaintsOf, type Path} from '../complaints.js';
-import {overridden, readOverride} from '../load.js';
-import {type Fleet, fleetSchema} from '../schema.js';
+import {filterContradictions} from '../file/check.js';
+import {type Complaint, complaintsOf, type Path} from '../file/complaints.js';
+import {overridden, readOverride} from '../file/load.js';
+import {type Fleet, fleetSchema} from '../file/schema.js';
 
 const {objective, policy, filter, actors} = fleetSchema.shape;
 

@@ -8,7 +8,7 @@
  *
  * A pair's staleness is v(step that trains it) − v(step of the policy that began its answers).
  */
-import type {Fleet} from '../schema.js';
+import type {Fleet} from '../file/schema.js';
 
 /** What of a fleet decides on freshness. */
 export type Freshness = Pick<Fleet, 'maxStaleness' | 'pipelineDepth'> & {

@@ -29,7 +29,7 @@ import {
 } from 'rxjs';
 import {type Rejection, RejectionReason} from '../../../proto/messages.js';
 import type {Bus, Entry} from '../../bus/bus.js';
-import type {QueueName} from '../../bus/subjects.js';
+import type {QueueName} from '../../bus/channels/subjects.js';
 import {aborted} from '../abort.js';
 import type {Feeding, Progress} from '../progress.js';
 import type {Admission} from './admission.js';

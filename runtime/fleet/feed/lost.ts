@@ -3,7 +3,7 @@
  * it had acknowledged. Where every queue is empty, a prompt that is neither a pair nor a rejection is nowhere.
  */
 import type {Bus} from '../../bus/bus.js';
-import type {QueueName} from '../../bus/subjects.js';
+import type {QueueName} from '../../bus/channels/subjects.js';
 
 /** @param queues in the order of the flow: a message is in the next before it leaves one, so that none is missed. */
 export const areEmpty = async (bus: Bus, queues: readonly QueueName[]): Promise<boolean> => {

@@ -1,9 +1,9 @@
 /** A prompts file: JSON lines with `{"prompt": "..."}`, or one user turn as `{"prompt": [{"role": "user", "content": "..."}]}`. */
 import {z} from 'zod';
 import {TerminalError} from '../../errors.js';
-import {promptRemedy} from '../../model/columns.js';
-import {type JsonLine, readJsonLines} from '../../model/json-lines.js';
-import {contextIn} from '../../model/line-context.js';
+import {type JsonLine, readJsonLines} from '../../json/json-lines.js';
+import {promptRemedy} from '../../model/text/columns.js';
+import {contextIn} from '../../model/text/line-context.js';
 import {seedOf, shuffled} from '../../seed.js';
 
 const text = z.string().min(1);

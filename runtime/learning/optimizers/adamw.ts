@@ -8,7 +8,7 @@
  * biases and norms that Hugging Face's trainers leave out. State: `optimizer.exp_avg.<name>`, `optimizer.exp_avg_sq.<name>`.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import {tensorOf} from '../../model/layers.js';
+import {tensorOf} from '../../model/layers/layers.js';
 import {type Optimizer, scalarOf, slotName, zeros} from './optimizer.js';
 
 const BETA_1 = 0.9;

@@ -1,8 +1,8 @@
 /** What optimizers share: the contract, the shape of one step, and how their state is named. */
 import type * as tf from '@tensorflow/tfjs-core';
-import type {Tensors} from '../../model/layers.js';
+import type {Tensors} from '../../model/layers/layers.js';
 import type {HostTensor} from '../../tensor/executor.js';
-import {sizeOf} from '../../tensor/graph.js';
+import {sizeOf} from '../../tensor/graph/graph.js';
 
 export interface Optimizer {
   /** The optimizer's own tensors before the first step, `optimizer.<slot>.<name>` for the weights that learn. */

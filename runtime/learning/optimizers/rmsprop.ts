@@ -7,7 +7,7 @@
  * about 10 η sign(g), whatever the size of g. State: `optimizer.square_avg.<name>`.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import {tensorOf} from '../../model/layers.js';
+import {tensorOf} from '../../model/layers/layers.js';
 import {type Optimizer, scalarOf, slotName, zeros} from './optimizer.js';
 
 const ALPHA = 0.99;

@@ -1,6 +1,6 @@
 /** Stochastic gradient descent as torch.optim.SGD computes it by default: w ← w − η g, without momentum. No state. */
 import * as tf from '@tensorflow/tfjs-core';
-import {tensorOf} from '../../model/layers.js';
+import {tensorOf} from '../../model/layers/layers.js';
 import {type Optimizer, scalarOf} from './optimizer.js';
 
 export const sgd: Optimizer = {

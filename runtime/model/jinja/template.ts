@@ -4,7 +4,7 @@
  *
  * What this program does not render as Jinja would is refused by name; nothing is rendered otherwise.
  */
-import {Float} from '../exact-json.js';
+import {Float} from '../../json/exact-json.js';
 import {TemplateError} from './errors.js';
 import {globals} from './globals.js';
 import {parse} from './parser.js';

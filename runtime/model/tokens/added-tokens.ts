@@ -1,7 +1,7 @@
 /** Tokens that are found in a text before anything else is done to it, special ones mostly: `added_tokens`. */
 import {z} from 'zod';
 import {TerminalError} from '../../errors.js';
-import {checked} from '../json-file.js';
+import {checked} from '../../json/json-file.js';
 import {isWhiteSpace, WORD} from './characters.js';
 import type {Where} from './component.js';
 import {prefixTreeOf} from './prefix-tree.js';

@@ -4,7 +4,7 @@
  */
 import {z} from 'zod';
 import {TerminalError} from '../../errors.js';
-import {checked} from '../json-file.js';
+import {checked} from '../../json/json-file.js';
 
 /** A file and a field of it, as errors name them: `model/tokenizer.json: pre_tokenizer.pretokenizers.1`. */
 export type Where = string;

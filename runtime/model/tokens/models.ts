@@ -2,7 +2,7 @@
 import {Tokenizer} from '@huggingface/tokenizers';
 import {z} from 'zod';
 import {TerminalError} from '../../errors.js';
-import {changesNothing} from '../json-file.js';
+import {changesNothing} from '../../json/json-file.js';
 import {fieldsOf, refusal, typeOf, type Where} from './component.js';
 import {unigramOf} from './unigram.js';
 

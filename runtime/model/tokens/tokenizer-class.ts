@@ -8,7 +8,7 @@
  */
 import {z} from 'zod';
 import {TerminalError} from '../../errors.js';
-import {checked} from '../json-file.js';
+import {checked} from '../../json/json-file.js';
 import type {JsonFile} from './pipeline.js';
 
 const configSchema = z.looseObject({

@@ -1,6 +1,6 @@
 /** Kernels that work entry by entry, with broadcasting. */
 import * as tf from '@tensorflow/tfjs-core';
-import type {Attributes, Value, ValueType} from '../graph.js';
+import type {Attributes, Value, ValueType} from '../graph/graph.js';
 import {
   as,
   broadcastShape,

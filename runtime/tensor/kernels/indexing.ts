@@ -1,5 +1,5 @@
 /** Kernels that read or write where a tensor of indices says. */
-import type {Value, ValueType} from '../graph.js';
+import type {Value, ValueType} from '../graph/graph.js';
 import {axisOf, input, type Kernel, type Kernels, one, reshape} from './kernel.js';
 
 const gather: Kernel = (emit, inputs, attributes) => {

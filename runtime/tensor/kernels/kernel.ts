@@ -1,6 +1,6 @@
 /** What a kernel is while it is recorded, and what most of them need. */
 import * as tf from '@tensorflow/tfjs-core';
-import type {Attributes, Value, ValueId, ValueType} from '../graph.js';
+import type {Attributes, Value, ValueId, ValueType} from '../graph/graph.js';
 
 /** A value in the graph being recorded. */
 export interface Recorded extends Value {

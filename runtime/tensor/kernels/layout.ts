@@ -1,6 +1,6 @@
 /** Kernels that move entries, repeat them or make them, and compute nothing. */
 import * as tf from '@tensorflow/tfjs-core';
-import {sizeOf, TO_THE_END, type Value, type ValueType} from '../graph.js';
+import {sizeOf, TO_THE_END, type Value, type ValueType} from '../graph/graph.js';
 import {as, axesOf, axisOf, input, type Kernel, type Kernels, list, one, reshape} from './kernel.js';
 
 const {assertParamsConsistent, computeOutShape, prepareSplitSize} = tf.backend_util;

@@ -1,6 +1,6 @@
 /** Kernels whose entries depend on a whole axis: sums, extremes, products of matrices. */
 import * as tf from '@tensorflow/tfjs-core';
-import type {Value} from '../graph.js';
+import type {Value} from '../graph/graph.js';
 import {as, axesOf, axisOf, each, input, type Kernel, type Kernels} from './kernel.js';
 
 const reduction =

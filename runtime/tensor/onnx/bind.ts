@@ -5,9 +5,9 @@
  */
 import type * as ort from 'onnxruntime-node';
 import type {HostTensor, TensorSpec} from '../executor.js';
-import type {Graph} from '../graph.js';
+import type {Graph} from '../graph/graph.js';
+import {applyScatter, type Scatter} from '../graph/scatters.js';
 import {assertValues} from '../inputs.js';
-import {applyScatter, type Scatter} from '../scatters.js';
 import {inputName, nextStateName, outputName, stateName} from './lower.js';
 import {current, emptyTensor, exclusively, hostTensor, type OnnxState, ortTensor, specsOf} from './state.js';
 

@@ -5,9 +5,9 @@
  * for the length of one step. Nothing is lost, since each run starts in a turn of its own.
  */
 import type {Executor, ExecutorOptions, HostTensor, Program, TensorFunction} from '../executor.js';
-import {record} from '../record.js';
-import {takeOutScatters} from '../scatters.js';
-import {simplify} from '../simplify.js';
+import {record} from '../graph/record.js';
+import {takeOutScatters} from '../graph/scatters.js';
+import {simplify} from '../graph/simplify.js';
 import {bind} from './bind.js';
 import {lower} from './lower.js';
 import {onnxFusions} from './operators/fused.js';

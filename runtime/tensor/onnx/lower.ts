@@ -1,8 +1,8 @@
 /** Writes a recorded graph as an ONNX model: its operators, and the names by which a run feeds and reads it. */
 import {messageOf} from '../../errors.js';
-import {isVarying, type SizedGraph} from '../generalize.js';
-import {type Attribute, type Graph, type Node, type Value, type ValueId, valueAt} from '../graph.js';
-import {type ShapeNames, shapeNames} from '../shapes.js';
+import {isVarying, type SizedGraph} from '../graph/generalize.js';
+import {type Attribute, type Graph, type Node, type Value, type ValueId, valueAt} from '../graph/graph.js';
+import {type ShapeNames, shapeNames} from '../graph/shapes.js';
 import type {OnnxModel, OnnxNode, OnnxValue} from './format.js';
 import {int, type Lowering} from './operators/operator.js';
 import {operators} from './operators/operators.js';

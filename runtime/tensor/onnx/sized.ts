@@ -7,7 +7,7 @@
  */
 import type * as ort from 'onnxruntime-node';
 import type {HostTensor, SizedFunction, SizedOptions, SizedProgram} from '../executor.js';
-import {recordSized} from '../record-sized.js';
+import {recordSized} from '../graph/record-sized.js';
 import {bind} from './bind.js';
 import type {OnnxModel, OnnxTensor} from './format.js';
 import {lower, stateName} from './lower.js';

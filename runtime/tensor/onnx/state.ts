@@ -1,7 +1,7 @@
 /** The tensors that stay with ONNX Runtime's executor between runs, each in two buffers: one to read, one to write. */
 import * as ort from 'onnxruntime-node';
 import type {HostTensor, State, TensorSpec} from '../executor.js';
-import {sameShape, sizeOf} from '../graph.js';
+import {sameShape, sizeOf} from '../graph/graph.js';
 import {assertValues} from '../inputs.js';
 
 /** The same memory, not a copy. Throws for a type that no function of tensors has. */

@@ -1,5 +1,5 @@
 /** What the WebGPU provider has no kernel for, written in what it has: each such node would run on the CPU, with copies. */
-import {addNode, type Graph, type Node, type ValueId, valueAt} from '../graph.js';
+import {addNode, type Graph, type Node, type ValueId, valueAt} from '../graph/graph.js';
 
 /** Batched products of transposed matrices get explicit transposes. */
 export function forWebgpu<G extends Graph>(graph: G): G {

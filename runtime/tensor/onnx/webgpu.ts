@@ -6,12 +6,12 @@ import * as ort from 'onnxruntime-node';
 import {messageOf} from '../../errors.js';
 import {countCompilation} from '../compilations.js';
 import type {Executor, HostTensor, TensorFunction, TensorSpec} from '../executor.js';
-import type {SizedGraph} from '../generalize.js';
-import type {Graph} from '../graph.js';
+import type {SizedGraph} from '../graph/generalize.js';
+import type {Graph} from '../graph/graph.js';
+import {record} from '../graph/record.js';
+import {recordSized} from '../graph/record-sized.js';
+import {simplify} from '../graph/simplify.js';
 import {assertValues} from '../inputs.js';
-import {record} from '../record.js';
-import {recordSized} from '../record-sized.js';
-import {simplify} from '../simplify.js';
 import {
   type CreateSession,
   createTransfer,

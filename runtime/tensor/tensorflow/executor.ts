@@ -21,13 +21,13 @@ import type {
   TensorFunction,
   TensorSpec,
 } from '../executor.js';
-import {isVarying, type SizedGraph} from '../generalize.js';
-import {type Graph, sameShape, valueAt} from '../graph.js';
+import {isVarying, type SizedGraph} from '../graph/generalize.js';
+import {type Graph, sameShape, valueAt} from '../graph/graph.js';
+import {record} from '../graph/record.js';
+import {recordSized} from '../graph/record-sized.js';
+import {applyScatter, takeOutScatters} from '../graph/scatters.js';
+import {simplify} from '../graph/simplify.js';
 import {assertValues} from '../inputs.js';
-import {record} from '../record.js';
-import {recordSized} from '../record-sized.js';
-import {applyScatter, takeOutScatters} from '../scatters.js';
-import {simplify} from '../simplify.js';
 import {type Addon, copiedTensor, loadAddon, type Result, type TensorId} from './addon.js';
 import {encodeSavedModel, TAG} from './format.js';
 import {type LoweredGraph, lower} from './lower.js';

@@ -1,7 +1,7 @@
 /** Writes a recorded graph as a TensorFlow graph: its operators, and the nodes that a run feeds and fetches. */
-import {isVarying, type SizedGraph} from '../generalize.js';
-import {type Attribute, type Graph, type Node, type Value, type ValueId, valueAt} from '../graph.js';
-import {type ShapeNames, shapeNames} from '../shapes.js';
+import {isVarying, type SizedGraph} from '../graph/generalize.js';
+import {type Attribute, type Graph, type Node, type Value, type ValueId, valueAt} from '../graph/graph.js';
+import {type ShapeNames, shapeNames} from '../graph/shapes.js';
 import type {GraphNode} from './format.js';
 import {type Lowering, type} from './operators/operator.js';
 import {operators} from './operators/operators.js';

@@ -1,5 +1,5 @@
 /** Collects the nodes of a TensorFlow graph, naming them; a constant or a cast that is written twice is kept once. */
-import type {Data} from '../graph.js';
+import type {Data} from '../graph/graph.js';
 import type {ElementType, GraphNode, NodeAttribute} from './format.js';
 import {type Lowering, type, typed} from './operators/operator.js';
 

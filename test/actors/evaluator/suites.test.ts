@@ -1,7 +1,7 @@
 import test, {type ExecutionContext} from 'ava';
 import {ITEM_EXAMPLE, itemsOf, scoreOf, shownAnswers} from '../../../actors/evaluator/suites.js';
 import {TerminalError} from '../../../runtime/errors.js';
-import {readJsonLines} from '../../../runtime/model/json-lines.js';
+import {readJsonLines} from '../../../runtime/json/json-lines.js';
 import {temporaryFile} from '../../helpers/temporary.js';
 
 const lines = (file: string) => readJsonLines(file, ITEM_EXAMPLE);

@@ -2,12 +2,12 @@
 import test from 'ava';
 import {NEVER, ReplaySubject, Subject} from 'rxjs';
 import type {Batch} from '../../../actors/learner/batches.js';
+import type {Crew} from '../../../actors/learner/io/crew.js';
+import {initialState} from '../../../actors/learner/io/training-state.js';
 import {lead} from '../../../actors/learner/lead.js';
 import type {Outside, Part, Training} from '../../../actors/learner/training.js';
 import type {PreferencePair} from '../../../proto/messages.js';
-import {initialState} from '../../../runtime/fleet/checkpoints/training-state.js';
-import type {Crew} from '../../../runtime/fleet/shards/crew.js';
-import {alone} from '../../../runtime/learning/exchange.js';
+import {alone} from '../../../runtime/learning/shards/shard-exchange.js';
 import {memoryExchanges} from '../../helpers/memory-exchange.js';
 
 const never = async (): Promise<void> => undefined;

@@ -1,7 +1,7 @@
 import test from 'ava';
 import {completionOf, completionPairOf, requestsFor} from '../../../actors/sampler/requests.js';
 import {FinishReason} from '../../../proto/messages.js';
-import {fleetSchema} from '../../../runtime/fleet/schema.js';
+import {fleetSchema} from '../../../runtime/fleet/file/schema.js';
 
 const fleetOf = (dataset: 'clair' | 'judge_on_policy', seed = 3) =>
   fleetSchema.parse({

@@ -3,7 +3,7 @@ import test from 'ava';
 import {countingExecutor, forwardFlop, stepFlop} from '../../../runtime/bench/flops.js';
 import {configOf} from '../../../runtime/bench/sizes.js';
 import {makePairs} from '../../../runtime/bench/workload.js';
-import {parameterShapes} from '../../../runtime/model/parameters.js';
+import {parameterShapes} from '../../../runtime/model/files/parameters.js';
 import {openExecutor} from '../../../runtime/tensor/open.js';
 
 test('a forward pass costs 2 for each weight of a matrix and token, and attention over the whole square', (t) => {

@@ -1,15 +1,15 @@
 /** A run on a NATS cluster: how many copies there are of what it keeps, and what the loss of nodes costs it. */
 import test, {type ExecutionContext} from 'ava';
-import {openLink} from '../../../runtime/bus/connection.js';
-import type {Link} from '../../../runtime/bus/link.js';
-import {openBus} from '../../../runtime/bus/open-bus.js';
 import {
   blobsStreamOf,
   type ChannelName,
   channels,
   controlBucketOf,
   streamOf,
-} from '../../../runtime/bus/subjects.js';
+} from '../../../runtime/bus/channels/subjects.js';
+import {openLink} from '../../../runtime/bus/connection/connection.js';
+import type {Link} from '../../../runtime/bus/connection/link.js';
+import {openBus} from '../../../runtime/bus/open-bus.js';
 import {RetryableError, TerminalError} from '../../../runtime/errors.js';
 import {type Cluster, startCluster} from '../../helpers/cluster.js';
 import {score} from './score.js';

@@ -1,7 +1,7 @@
 /** A reader for `queue.test.ts` to kill: takes three scores, acknowledges the first, and holds the others. */
 import {firstValueFrom, NEVER, take, toArray} from 'rxjs';
-import {openLink} from '../../../runtime/bus/connection.js';
-import {deliveriesOf} from '../../../runtime/bus/queue.js';
+import {deliveriesOf} from '../../../runtime/bus/channels/queue.js';
+import {openLink} from '../../../runtime/bus/connection/connection.js';
 import {impatientSource} from './impatient.js';
 
 const [url = '', run = ''] = process.argv.slice(2);

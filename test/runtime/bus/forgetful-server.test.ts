@@ -4,8 +4,8 @@ import {setTimeout as sleep} from 'node:timers/promises';
 import test from 'ava';
 import {firstValueFrom, mergeMap, NEVER, take, toArray} from 'rxjs';
 import type {Bus} from '../../../runtime/bus/bus.js';
+import {type ChannelName, streamOf} from '../../../runtime/bus/channels/subjects.js';
 import {openBus} from '../../../runtime/bus/open-bus.js';
-import {type ChannelName, streamOf} from '../../../runtime/bus/subjects.js';
 import {type TestServer, withBus, withNatsServer} from '../../helpers/nats.js';
 
 const messagesOf = (server: TestServer, channel: ChannelName): string =>

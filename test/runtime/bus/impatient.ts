@@ -1,9 +1,9 @@
 /** A shared reader of the scores whose messages come back after a few seconds without a sign of life. */
 import type {EvaluationScore} from '../../../proto/messages.js';
-import type {Link} from '../../../runtime/bus/link.js';
-import {codecOf} from '../../../runtime/bus/protocol.js';
-import type {DeliverySource} from '../../../runtime/bus/queue.js';
-import {streamOf} from '../../../runtime/bus/subjects.js';
+import {codecOf} from '../../../runtime/bus/channels/protocol.js';
+import type {DeliverySource} from '../../../runtime/bus/channels/queue.js';
+import {streamOf} from '../../../runtime/bus/channels/subjects.js';
+import type {Link} from '../../../runtime/bus/connection/link.js';
 
 export const ACK_WAIT_MS = 4_000;
 

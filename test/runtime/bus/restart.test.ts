@@ -12,8 +12,8 @@ import {
   toArray,
 } from 'rxjs';
 import {FinishReason} from '../../../proto/messages.js';
-import {openLink} from '../../../runtime/bus/connection.js';
-import {channels, streamOf} from '../../../runtime/bus/subjects.js';
+import {channels, streamOf} from '../../../runtime/bus/channels/subjects.js';
+import {openLink} from '../../../runtime/bus/connection/connection.js';
 import {withBus, withNatsServer} from '../../helpers/nats.js';
 import {together} from '../../helpers/together.js';
 import {score} from './score.js';

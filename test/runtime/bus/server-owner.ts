@@ -1,5 +1,5 @@
 /** A process that owns a server, for `server.test.ts` to end in several ways. */
-import {startServer} from '../../../runtime/bus/server.js';
+import {startServer} from '../../../runtime/nats-server/server.js';
 
 const [binary = '', storeFolder = ''] = process.argv.slice(2);
 const {url, pid} = await startServer({binary, storeFolder});

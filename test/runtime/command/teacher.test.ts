@@ -2,9 +2,9 @@
 import {join} from 'node:path';
 import test from 'ava';
 import {startTeacher, teacherKey} from '../../../runtime/command/teacher.js';
-import {checkUp} from '../../../runtime/command/up-checks.js';
+import {checkUp} from '../../../runtime/command/up/up-checks.js';
 import {TerminalError} from '../../../runtime/errors.js';
-import {readFleet} from '../../../runtime/fleet/load.js';
+import {readFleet} from '../../../runtime/fleet/file/load.js';
 import {packageRoot} from '../../../runtime/paths.js';
 import {temporaryFolder} from '../../helpers/temporary.js';
 

@@ -3,7 +3,7 @@ import {join} from 'node:path';
 import test from 'ava';
 import {writeReport} from '../../../runtime/dashboard/report.js';
 import {TerminalError} from '../../../runtime/errors.js';
-import {fleetSchema} from '../../../runtime/fleet/schema.js';
+import {fleetSchema} from '../../../runtime/fleet/file/schema.js';
 import {fleetOf} from '../../helpers/actor-process.js';
 import {type RunFolderFiles, runFolderOf} from '../../helpers/run-folder.js';
 import {temporaryFolder} from '../../helpers/temporary.js';

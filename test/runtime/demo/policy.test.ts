@@ -7,9 +7,9 @@ import {drawCorpus} from '../../../runtime/demo/corpus.js';
 import {initialWeights} from '../../../runtime/demo/initial-weights.js';
 import {MAX_COMPLETION_TOKENS, MAX_PROMPT_TOKENS, policyFiles} from '../../../runtime/demo/policy-files.js';
 import {scorePolicy} from '../../../runtime/demo/score.js';
-import {loadCheckpoint} from '../../../runtime/model/checkpoint.js';
-import {readModelConfig} from '../../../runtime/model/config.js';
-import {encodeCompletion} from '../../../runtime/model/encode.js';
+import {loadCheckpoint} from '../../../runtime/model/files/checkpoint.js';
+import {readModelConfig} from '../../../runtime/model/files/config.js';
+import {encodeCompletion} from '../../../runtime/model/text/encode.js';
 import {packageRoot} from '../../../runtime/paths.js';
 import {openExecutor} from '../../../runtime/tensor/open.js';
 

@@ -1,10 +1,10 @@
 /** Numbers of a fleet that nobody can mean, whoever wrote them: a person, or a message. */
 import {join} from 'node:path';
 import test from 'ava';
-import {requireRoom} from '../../../runtime/command/up-checks.js';
+import {requireRoom} from '../../../runtime/command/up/up-checks.js';
 import {TerminalError} from '../../../runtime/errors.js';
 import {messageOfSpec, specOf, specOfMessage} from '../../../runtime/fleet/control/spec.js';
-import {readFleet} from '../../../runtime/fleet/load.js';
+import {readFleet} from '../../../runtime/fleet/file/load.js';
 import {scaled} from '../../../runtime/fleet/scale.js';
 import {packageRoot} from '../../../runtime/paths.js';
 

@@ -1,7 +1,7 @@
 /** One budget of cores is divided among the actors that compute. */
 import test from 'ava';
 import {type ComputingActor, threadsOf} from '../../../runtime/fleet/cores.js';
-import {type FleetInput, fleetSchema} from '../../../runtime/fleet/schema.js';
+import {type FleetInput, fleetSchema} from '../../../runtime/fleet/file/schema.js';
 
 const threads = (cores: number, actors: Partial<FleetInput['actors']> = {}) => {
   const fleet = fleetSchema.parse({

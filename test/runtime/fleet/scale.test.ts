@@ -4,7 +4,7 @@ import {join} from 'node:path';
 import test from 'ava';
 import {filter, firstValueFrom, Subject} from 'rxjs';
 import type {ChildState, ProcessEvent, Supervisor} from '../../../runtime/actor/supervise.js';
-import {readFleet} from '../../../runtime/fleet/load.js';
+import {readFleet} from '../../../runtime/fleet/file/load.js';
 import {type ActorsNow, followScale, scaled} from '../../../runtime/fleet/scale.js';
 import {packageRoot} from '../../../runtime/paths.js';
 import {withBus, withNatsServer} from '../../helpers/nats.js';

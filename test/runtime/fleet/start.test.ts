@@ -3,7 +3,7 @@ import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import {filter, firstValueFrom, NEVER, Subject, take} from 'rxjs';
 import type {ProcessEvent} from '../../../runtime/actor/supervise.js';
-import {readFleet} from '../../../runtime/fleet/load.js';
+import {readFleet} from '../../../runtime/fleet/file/load.js';
 import {isComplete, startFleet} from '../../../runtime/fleet/start.js';
 import {codeRoot, packageRoot} from '../../../runtime/paths.js';
 import {withBus, withNatsServer} from '../../helpers/nats.js';

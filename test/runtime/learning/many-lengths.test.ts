@@ -4,12 +4,12 @@ import {pairsOfLengths, realLengths} from '../../../runtime/bench/real/lengths.j
 import {createLearner} from '../../../runtime/learning/learner.js';
 import {objectives} from '../../../runtime/learning/objectives/objectives.js';
 import type {TrainingPair} from '../../../runtime/learning/pair.js';
-import type {ModelCheckpoint} from '../../../runtime/model/checkpoint.js';
-import {parameterShapes} from '../../../runtime/model/parameters.js';
+import type {ModelCheckpoint} from '../../../runtime/model/files/checkpoint.js';
+import {parameterShapes} from '../../../runtime/model/files/parameters.js';
 import {compilations} from '../../../runtime/tensor/compilations.js';
+import {recordSized} from '../../../runtime/tensor/graph/record-sized.js';
 import {lower} from '../../../runtime/tensor/onnx/lower.js';
 import {onnxFusions} from '../../../runtime/tensor/onnx/operators/fused.js';
-import {recordSized} from '../../../runtime/tensor/record-sized.js';
 import {openOn} from '../../helpers/executors.js';
 import {goldenModel, goldenTokens} from '../../helpers/goldens.js';
 import {batchGradients, packedFunction, plainGradients, worstDifference} from '../../helpers/gradients.js';

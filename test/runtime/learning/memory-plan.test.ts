@@ -11,8 +11,8 @@ import {
   memoryPlan,
 } from '../../../runtime/learning/memory-plan.js';
 import {gigabytes, memoryBytes} from '../../../runtime/memory-size.js';
-import {ALL_LINEAR} from '../../../runtime/model/adapter-config.js';
-import {type ModelConfig, readModelConfig} from '../../../runtime/model/config.js';
+import {ALL_LINEAR} from '../../../runtime/model/files/adapter-config.js';
+import {type ModelConfig, readModelConfig} from '../../../runtime/model/files/config.js';
 import {goldenPath} from '../../helpers/goldens.js';
 
 const llama = await readModelConfig(goldenPath('llama'));

@@ -9,9 +9,9 @@ import {
   packingOf,
   type RunBounds,
 } from '../../../runtime/learning/memory.js';
-import {type PackedRun, packRuns} from '../../../runtime/learning/packing.js';
+import {type PackedRun, packRuns} from '../../../runtime/learning/packing/packing.js';
 import type {TrainingPair} from '../../../runtime/learning/pair.js';
-import {type ModelConfig, readModelConfig} from '../../../runtime/model/config.js';
+import {type ModelConfig, readModelConfig} from '../../../runtime/model/files/config.js';
 import {goldenPath} from '../../helpers/goldens.js';
 
 const config: ModelConfig = {

@@ -1,6 +1,6 @@
 /** Members that train as one over a real server. */
 import test from 'ava';
-import {openExchange} from '../../../runtime/bus/exchange.js';
+import {openExchange} from '../../../runtime/exchange/exchange.js';
 import {startTestServer, type TestServer} from '../../helpers/nats.js';
 import {apart, batchOf, OPTIONS, openMembers, type Tensors, weightsOf} from '../../helpers/shard-members.js';
 

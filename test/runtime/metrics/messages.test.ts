@@ -1,7 +1,7 @@
 import test, {type ExecutionContext} from 'ava';
 import type {z} from 'zod';
 import {Answer, PreferenceSource, RejectionReason, RunCommand} from '../../../proto/messages.js';
-import {type Codec, channels, type LogName, type MessageOf} from '../../../runtime/bus/subjects.js';
+import {type Codec, channels, type LogName, type MessageOf} from '../../../runtime/bus/channels/subjects.js';
 import {type Line, lineOf} from '../../../runtime/metrics/lines.js';
 import {messageSchemas} from '../../../runtime/metrics/messages.js';
 import {checkpointMessage} from '../../helpers/checkpoint-message.js';

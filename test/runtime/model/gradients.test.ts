@@ -3,11 +3,18 @@ import * as tf from '@tensorflow/tfjs-core';
 import '../../../runtime/tensor/cpu.js';
 import '../../../runtime/tensor/tensorflow.js';
 import test, {type ExecutionContext} from 'ava';
-import {loadCheckpoint} from '../../../runtime/model/checkpoint.js';
-import {attend, gated, rmsNorm, rotate, type Tensors, tensorOf} from '../../../runtime/model/layers.js';
-import {recomputed} from '../../../runtime/model/recompute.js';
-import {keepRows} from '../../../runtime/model/row-choice.js';
-import {tokenLogps} from '../../../runtime/model/token-logps.js';
+import {loadCheckpoint} from '../../../runtime/model/files/checkpoint.js';
+import {
+  attend,
+  gated,
+  rmsNorm,
+  rotate,
+  type Tensors,
+  tensorOf,
+} from '../../../runtime/model/layers/layers.js';
+import {recomputed} from '../../../runtime/model/layers/recompute.js';
+import {keepRows} from '../../../runtime/model/layers/row-choice.js';
+import {tokenLogps} from '../../../runtime/model/layers/token-logps.js';
 import {goldenPath} from '../../helpers/goldens.js';
 
 /** Values without pattern in (-1, 1). */

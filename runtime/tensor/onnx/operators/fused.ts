@@ -1,5 +1,5 @@
 /** The operations of tensor/fused.ts that ONNX Runtime has whole, each one pass over memory. */
-import type {FusedOperation} from '../../fused.js';
+import type {FusedOperation} from '../../graph/fused.js';
 import {groupQueryAttention} from './attention.js';
 import {int, type Operator, type Operators} from './operator.js';
 

@@ -1,5 +1,5 @@
 /** Operators that read or write where a tensor of indices says. */
-import {isVarying} from '../../generalize.js';
+import {isVarying} from '../../graph/generalize.js';
 import {int, type Operator, type Operators} from './operator.js';
 
 const gather: Operator = ({emit, cast, ints, inputs, number}) => {

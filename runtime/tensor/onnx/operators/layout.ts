@@ -1,6 +1,6 @@
 /** Operators that move entries, repeat them or make them. */
-import {isVarying} from '../../generalize.js';
-import {sizeOf, TO_THE_END} from '../../graph.js';
+import {isVarying} from '../../graph/generalize.js';
+import {sizeOf, TO_THE_END} from '../../graph/graph.js';
 import {int, type Lowering, type Operator, type Operators, typed} from './operator.js';
 
 /** Constants up to here are written out; larger ones are filled when they are needed. */

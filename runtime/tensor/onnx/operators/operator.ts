@@ -1,6 +1,6 @@
 /** What is at hand to write one node of a recorded graph in ONNX operators. */
-import type {Data, Value} from '../../graph.js';
-import type {ShapeNames} from '../../shapes.js';
+import type {Data, Value} from '../../graph/graph.js';
+import type {ShapeNames} from '../../graph/shapes.js';
 import type {ElementType, OnnxAttribute} from '../format.js';
 
 export type OnnxAttributes = Readonly<Record<string, OnnxAttribute>>;

@@ -1,6 +1,6 @@
 /** Operators that move entries, repeat them or make them. */
-import {isVarying} from '../../generalize.js';
-import {sizeOf} from '../../graph.js';
+import {isVarying} from '../../graph/generalize.js';
+import {sizeOf} from '../../graph/graph.js';
 import type {NodeAttributes} from '../format.js';
 import {type Lowering, type Operator, type Operators, type, typed} from './operator.js';
 

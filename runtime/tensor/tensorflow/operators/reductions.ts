@@ -1,5 +1,5 @@
 /** Operators whose entries depend on a whole axis. */
-import {isVarying} from '../../generalize.js';
+import {isVarying} from '../../graph/generalize.js';
 import type {ElementType} from '../format.js';
 import {bool, type Lowering, type Operator, type Operators, type} from './operator.js';
 

@@ -1,9 +1,9 @@
 import {join} from 'node:path';
 import test from 'ava';
 import {writeWidePolicy} from '../../../../runtime/bench/overlap/policy.js';
-import {demoPolicyFolder} from '../../../../runtime/fleet/load.js';
+import {demoPolicyFolder} from '../../../../runtime/fleet/file/load.js';
 import {createPairScorer} from '../../../../runtime/learning/pair-scorer.js';
-import {loadCheckpoint} from '../../../../runtime/model/checkpoint.js';
+import {loadCheckpoint} from '../../../../runtime/model/files/checkpoint.js';
 import {openExecutor} from '../../../../runtime/tensor/open.js';
 import {temporaryFile} from '../../../helpers/temporary.js';
 

@@ -2,9 +2,9 @@
 import {readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
-import {loadAdapter, saveAdapter} from '../../../../runtime/model/adapter.js';
-import {readModelConfig} from '../../../../runtime/model/config.js';
-import {readSafetensors} from '../../../../runtime/model/safetensors.js';
+import {loadAdapter, saveAdapter} from '../../../../runtime/model/files/adapter.js';
+import {readModelConfig} from '../../../../runtime/model/files/config.js';
+import {readSafetensors} from '../../../../runtime/model/files/safetensors.js';
 import {goldenPath} from '../../../helpers/goldens.js';
 import {anchorage} from '../../../helpers/process.js';
 import {temporaryFolder} from '../../../helpers/temporary.js';

@@ -2,7 +2,7 @@
 import test from 'ava';
 import type {Bus} from '../../../../runtime/bus/bus.js';
 import {putFirstObjective, setObjective} from '../../../../runtime/fleet/control/objective.js';
-import {fleetSchema} from '../../../../runtime/fleet/schema.js';
+import {fleetSchema} from '../../../../runtime/fleet/file/schema.js';
 import {objectiveNames} from '../../../../runtime/learning/objectives/objectives.js';
 import {withBus, withNatsServer} from '../../../helpers/nats.js';
 import {anchorage} from '../../../helpers/process.js';

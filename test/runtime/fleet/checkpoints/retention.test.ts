@@ -4,7 +4,7 @@ import test from 'ava';
 import {publishCheckpoint} from '../../../../runtime/fleet/checkpoints/checkpoints.js';
 import {contentsOf} from '../../../../runtime/fleet/checkpoints/content.js';
 import {forgetTravelled, keptOf, retention} from '../../../../runtime/fleet/checkpoints/retention.js';
-import {readFleet} from '../../../../runtime/fleet/load.js';
+import {readFleet} from '../../../../runtime/fleet/file/load.js';
 import {packageRoot} from '../../../../runtime/paths.js';
 import {withBus, withNatsServer} from '../../../helpers/nats.js';
 import {temporaryFolder} from '../../../helpers/temporary.js';

@@ -3,7 +3,7 @@ import test from 'ava';
 import {filter, firstValueFrom, NEVER, take, toArray} from 'rxjs';
 import {PreferencePair, RejectionReason} from '../../../../proto/messages.js';
 import type {Bus} from '../../../../runtime/bus/bus.js';
-import {type QueueName, subjectOf} from '../../../../runtime/bus/subjects.js';
+import {type QueueName, subjectOf} from '../../../../runtime/bus/channels/subjects.js';
 import {admissionAt} from '../../../../runtime/fleet/feed/admission.js';
 import {feedPrompts} from '../../../../runtime/fleet/feed/feed.js';
 import {publishedPrompts} from '../../../../runtime/fleet/feed/published.js';

@@ -1,7 +1,7 @@
 /** Templates, against what transformers makes of them: test/fixtures/chat-templates. */
 import test from 'ava';
 import {z} from 'zod';
-import {parseExact} from '../../../../runtime/model/exact-json.js';
+import {parseExact} from '../../../../runtime/json/exact-json.js';
 import {TemplateError, UnsupportedTemplate} from '../../../../runtime/model/jinja/errors.js';
 import {compile} from '../../../../runtime/model/jinja/template.js';
 import {readTemplateFixture, renderedAt} from '../../../helpers/chat-templates.js';

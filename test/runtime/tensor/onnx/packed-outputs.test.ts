@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import test from 'ava';
 import type {HostTensor} from '../../../../runtime/tensor/executor.js';
-import {sizeOf, valueAt} from '../../../../runtime/tensor/graph.js';
+import {sizeOf, valueAt} from '../../../../runtime/tensor/graph/graph.js';
+import {record} from '../../../../runtime/tensor/graph/record.js';
 import {packOutputs} from '../../../../runtime/tensor/onnx/packed-outputs.js';
-import {record} from '../../../../runtime/tensor/record.js';
 
 /** A scalar, a matrix and two outputs of whole numbers, of which `wanted` are outputs. */
 const recorded = (...wanted: string[]) =>

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import test from 'ava';
-import {valueAt} from '../../../../runtime/tensor/graph.js';
+import {valueAt} from '../../../../runtime/tensor/graph/graph.js';
+import {record} from '../../../../runtime/tensor/graph/record.js';
 import {forWebgpu} from '../../../../runtime/tensor/onnx/webgpu-graph.js';
-import {record} from '../../../../runtime/tensor/record.js';
 
 const product = (a: number[], b: number[], transposeA: boolean, transposeB: boolean) =>
   record(

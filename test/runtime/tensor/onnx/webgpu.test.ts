@@ -6,10 +6,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import baseTest, {type Implementation} from 'ava';
 import {z} from 'zod';
 import {createLearner} from '../../../../runtime/learning/learner.js';
-import {loadCheckpoint} from '../../../../runtime/model/checkpoint.js';
-import {createGenerator} from '../../../../runtime/model/generation.js';
-import {readSafetensors} from '../../../../runtime/model/safetensors.js';
-import {hiddenStates, logits} from '../../../../runtime/model/transformer.js';
+import {loadCheckpoint} from '../../../../runtime/model/files/checkpoint.js';
+import {readSafetensors} from '../../../../runtime/model/files/safetensors.js';
+import {createGenerator} from '../../../../runtime/model/generation/generation.js';
+import {hiddenStates, logits} from '../../../../runtime/model/layers/transformer.js';
 import type {Executor, HostTensor} from '../../../../runtime/tensor/executor.js';
 import {openExecutor} from '../../../../runtime/tensor/open.js';
 import {

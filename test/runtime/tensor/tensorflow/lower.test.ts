@@ -1,8 +1,8 @@
 /** The TensorFlow graph that is written for a recorded one. */
 import * as tf from '@tensorflow/tfjs-core';
 import test from 'ava';
-import {record} from '../../../../runtime/tensor/record.js';
-import {simplify} from '../../../../runtime/tensor/simplify.js';
+import {record} from '../../../../runtime/tensor/graph/record.js';
+import {simplify} from '../../../../runtime/tensor/graph/simplify.js';
 import {lower} from '../../../../runtime/tensor/tensorflow/lower.js';
 import type {Body} from '../both.js';
 

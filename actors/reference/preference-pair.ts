@@ -1,0 +1,35 @@
+/** A pair with what the frozen policy thinks of it, or why it cannot be trained on. */
+import type {CandidatePair, PreferencePair} from '../../proto/messages.js';
+import type {PairLogps} from '../../runtime/learning/metrics.js';
+import type {EncodedPair} from '../../runtime/model/text/encode.js';
+
+/** The tokens of both sides. */
+type PairTokens = Pick<EncodedPair, 'promptIds' | 'chosenIds' | 'rejectedIds'>;
+
+/** The part whose tokens are none, in words for a rejection; undefined where all have some. */
+export const emptySideOf = ({promptIds, chosenIds, rejectedIds}: PairTokens): string | undefined => {
+  if (promptIds.length === 0) return 'the prompt has no tokens of its own';
+  if (chosenIds.length === 0) return 'chosen has no tokens';
+  if (rejectedIds.length === 0) return 'rejected has no tokens';
+  return undefined;
+};
+
+export const preferencePairOf = (
+  {promptId, prompt, chosen, rejected, source, policyVersion, sampling}: CandidatePair,
+  tokens: Pick<EncodedPair, 'chosenIds' | 'rejectedIds'>,
+  reference: PairLogps,
+  readyUnixMs: number,
+): PreferencePair => ({
+  promptId,
+  prompt,
+  chosen,
+  rejected,
+  source,
+  policyVersion,
+  referenceChosenLogps: reference.chosen,
+  referenceRejectedLogps: reference.rejected,
+  chosenTokenCount: tokens.chosenIds.length,
+  rejectedTokenCount: tokens.rejectedIds.length,
+  sampling: sampling ?? null,
+  readyUnixMs,
+});

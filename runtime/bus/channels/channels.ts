@@ -1,0 +1,258 @@
+/** The bus of one run: its channels of typed messages, on a connection. */
+import {type Rejection, RejectionReason} from '../../../proto/messages.js';
+import {messageOf} from '../../errors.js';
+import type {Bus, BusOptions, ChannelState, LogStart, Published} from '../bus.js';
+import {exists, failureOf, tooLarge, unlessMissing} from '../connection/failures.js';
+import type {Link} from '../connection/link.js';
+import {patiently} from '../connection/patience.js';
+import {openBlobs} from '../content/blobs.js';
+import {controlOf} from './control.js';
+import {promptIdOf} from './doors.js';
+import {entriesOf, type LogSource, readLog} from './log.js';
+import {type Newest, newestOf, unreadableAfter} from './newest.js';
+import {codecOf, readMessage, UnreadableMessage} from './protocol.js';
+import {type DeliverySource, deliveriesOf} from './queue.js';
+import {
+  blobsStreamOf,
+  type ChannelName,
+  channels,
+  type LogName,
+  type MessageOf,
+  streamOf,
+  subjectOf,
+} from './subjects.js';
+
+/** The name under which all processes of a run share a queue. */
+const QUEUE_READER = 'readers';
+/** Of entries of a log that are shared, as `subjects.ts` says it of queues. */
+const SHARED_LOG = {ackWaitMs: 30_000, maxDeliver: 5, maxOutstanding: 256};
+/** Room for the headers of a message: its id and its protocol's version. */
+const HEADER_BYTES = 1_024;
+
+const channelNames = Object.keys(channels) as ChannelName[];
+
+const ensureQueueReader = (link: Link, run: string, channel: ChannelName): Promise<void> => {
+  const {kind, ...rest} = channels[channel];
+  // As many may be outstanding as the queue holds: it bounds what is out, and never keeps a message from a free reader.
+  return kind === 'queue' && 'capacity' in rest
+    ? link.ensureReader(streamOf(run, channel), QUEUE_READER, rest.ackWaitMs, rest.capacity)
+    : Promise.resolve();
+};
+
+/**
+ * Makes what is missing of a run's streams; what is there stays.
+ *
+ * @param queueCapacity messages that each queue has room for, at least. A queue that has more keeps it.
+ */
+export const ensureStreams = async (link: Link, run: string, queueCapacity = 0): Promise<void> => {
+  await Promise.all(
+    channelNames.map(async (channel) => {
+      const definition = channels[channel];
+      const capacity = definition.kind === 'queue' ? Math.max(definition.capacity, queueCapacity) : undefined;
+      await link.ensureStream(streamOf(run, channel), subjectOf(run, channel), capacity);
+      await ensureQueueReader(link, run, channel);
+    }),
+  );
+};
+
+/** @param openBulk opens another connection, on which content travels. */
+export const busOf = (
+  link: Link,
+  {run, url}: Pick<BusOptions, 'run' | 'url'>,
+  openBulk: () => Promise<Link>,
+): Bus => {
+  const {blobs, close: closeBulk} = openBlobs(run, openBulk, link.serverAwayMs);
+  const ask = <T>(doing: string, work: () => Promise<T>): Promise<T> => patiently(link, work, {doing});
+
+  const mostBytes = (): number => link.maxPayloadBytes() - HEADER_BYTES;
+  const encoded = <N extends ChannelName>(channel: N, message: MessageOf<N>, doing: string): Uint8Array => {
+    const data = codecOf(channel).encode(message).finish();
+    if (data.length <= mostBytes()) return data;
+    throw tooLarge(link.address, doing, data.length, mostBytes());
+  };
+
+  const publish: Bus['publish'] = async (channel, message, id, signal) => {
+    const doing = `publishing ${id} to ${channel}`;
+    const data = encoded(channel, message, doing);
+    const stream = streamOf(run, channel);
+    const store = async (): Promise<Published> => {
+      try {
+        return await link.store(subjectOf(run, channel), data, id);
+      } catch (error) {
+        if (failureOf(error) === 'full') await queueState(link, stream);
+        throw error;
+      }
+    };
+    return patiently(link, store, {
+      doing,
+      signal,
+      exists: () => exists(link, stream),
+    });
+  };
+
+  const publishAfter: Bus['publishAfter'] = async (log, message, {id, after, signal}) => {
+    const doing = `publishing ${id} to ${log}`;
+    const data = encoded(log, message, doing);
+    const stream = streamOf(run, log);
+    const storeAfter = async (newest: number): Promise<Published | false> => {
+      try {
+        return await link.store(subjectOf(run, log), data, id, newest);
+      } catch (error) {
+        if (failureOf(error) === 'conflict') return false;
+        throw error;
+      }
+    };
+    // A try whose answer got lost is repeated with the same id, which the server looks at first.
+    const store = (newest: number): Promise<Published | false> =>
+      patiently(link, () => storeAfter(newest), {
+        doing,
+        signal,
+        exists: () => exists(link, stream),
+      });
+    for (let newest = after; ; ) {
+      const published = await store(newest);
+      if (published !== false) return published;
+      const unreadable = await unreadableAfter(link, newestSource(log), newest);
+      if (unreadable === undefined) return false;
+      newest = unreadable;
+    }
+  };
+
+  /** Says in the run's rejections that a message is given up. */
+  const reject = async (
+    channel: ChannelName,
+    sequence: number,
+    promptId: string,
+    why: string,
+  ): Promise<void> => {
+    const stream = streamOf(run, channel);
+    const rejection: Rejection = {
+      promptId,
+      actor: channels[channel].consumers[0] ?? '',
+      reason: RejectionReason.REJECTION_REASON_UNREADABLE,
+      channel,
+      detail: `message ${sequence} of ${stream} ${why}`,
+    };
+    await publish('rejections', rejection, `unreadable:${channel}:${sequence}`);
+  };
+
+  const passOver = (channel: ChannelName, sequence: number, error: unknown): Promise<void> => {
+    const promptId = error instanceof UnreadableMessage ? error.promptId : '';
+    return reject(channel, sequence, promptId, messageOf(error));
+  };
+
+  const deliverySource = <N extends ChannelName>(
+    channel: N,
+    settings: Pick<DeliverySource<unknown>, 'reader' | 'ackWaitMs' | 'maxDeliver' | 'ensureReader'>,
+  ): DeliverySource<MessageOf<N>> => ({
+    ...settings,
+    stream: streamOf(run, channel),
+    decode: (stamped) => readMessage(channel, stamped),
+    setAside: (error, {sequence}) => passOver(channel, sequence, error),
+    async giveUp(message, {sequence}, why) {
+      const promptId = promptIdOf(message);
+      // Of a message that names no prompt, such as a checkpoint, nobody waits for the end.
+      if (promptId !== '') await reject(channel, sequence, promptId, why);
+    },
+  });
+
+  const newestSource = <N extends LogName>(log: N): Newest<MessageOf<N>> => ({
+    stream: streamOf(run, log),
+    subject: subjectOf(run, log),
+    decode: (stamped) => readMessage(log, stamped),
+    passOver: (sequence, error) => passOver(log, sequence, error),
+  });
+
+  const logSource = <N extends LogName>(log: N, from: LogStart): LogSource<MessageOf<N>> => ({
+    stream: streamOf(run, log),
+    async first() {
+      if (typeof from === 'object') return Math.max(1, from.sequence);
+      const {lastSequence} = await link.counts(streamOf(run, log));
+      return from === 'latest' ? Math.max(1, lastSequence) : lastSequence + 1;
+    },
+    ...(typeof from === 'object' ? {after: Math.max(1, from.sequence) - 1, through: from.through} : {}),
+    decode: (stamped) => readMessage(log, stamped),
+    async passOver(sequence, error) {
+      await passOver(log, sequence, error);
+      if (typeof from === 'object') from.onUnreadable?.(sequence);
+    },
+  });
+
+  return {
+    run,
+    url,
+    control: controlOf(link),
+    blobs,
+    mostBytes,
+    publish,
+    publishAfter,
+
+    report(row) {
+      if (link.state() === 'connected')
+        link.post(subjectOf(run, 'metrics'), codecOf('metrics').encode(row).finish());
+    },
+
+    deliveries(queue, options) {
+      const {ackWaitMs, maxDeliver} = channels[queue];
+      const source = deliverySource(queue, {
+        reader: QUEUE_READER,
+        ackWaitMs,
+        maxDeliver,
+        ensureReader: () => ensureQueueReader(link, run, queue),
+      });
+      return deliveriesOf(link, source, options);
+    },
+
+    sharedEntries(log, {reader, ...options}) {
+      const {maxOutstanding, ...settings} = SHARED_LOG;
+      const source = deliverySource(log, {
+        ...settings,
+        reader,
+        ensureReader: () => link.ensureReader(streamOf(run, log), reader, settings.ackWaitMs, maxOutstanding),
+      });
+      return deliveriesOf(link, source, options);
+    },
+
+    entries: (log, from) => entriesOf(link, logSource(log, from)),
+    read: (log, from) => readLog(link, logSource(log, from)),
+
+    last: (log) => newestOf(link, newestSource(log)),
+
+    state: (channel) =>
+      ask(`asking for the state of ${channel}`, async () => {
+        const stream = streamOf(run, channel);
+        if (channels[channel].kind === 'queue') return queueState(link, stream);
+        const {messages, lastSequence} = await link.counts(stream);
+        return {messages, lastSequence, outstanding: 0};
+      }),
+
+    async deleteRun() {
+      for (const channel of channelNames) await unlessMissing(link.deleteStream(streamOf(run, channel)));
+      await unlessMissing(link.deleteStream(blobsStreamOf(run)));
+      await unlessMissing(link.bucket.delete());
+    },
+
+    async drain() {
+      await closeBulk();
+      await link.close();
+    },
+  };
+};
+
+/**
+ * What a queue holds. A server that is killed may bring back messages whose acknowledgement it has kept (seen of 2.9.10): no
+ * reader is given them again, and nothing else would ever remove them, so they are removed here.
+ */
+const queueState = async (link: Link, stream: string): Promise<ChannelState> => {
+  const [counts, {outstanding, acknowledgedTo}] = await Promise.all([
+    link.counts(stream),
+    link.position(stream, QUEUE_READER),
+  ]);
+  let {messages, firstSequence, lastSequence} = counts;
+  // One by one: a purge up to there makes a 2.9 server forget all that is outstanding, beyond it too.
+  while (messages > 0 && firstSequence <= acknowledgedTo) {
+    await unlessMissing(link.remove(stream, firstSequence));
+    ({messages, firstSequence, lastSequence} = await link.counts(stream));
+  }
+  return {messages, lastSequence, outstanding};
+};

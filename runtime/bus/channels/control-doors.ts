@@ -1,0 +1,78 @@
+/**
+ * What a control value must be before anyone uses it: operators may put one by hand, and whoever has the run's secret
+ * any other. What else is in one, such as the fleet's keys, is checked by whoever reads it.
+ */
+import {z} from 'zod';
+import type {ControlKey} from '../bus.js';
+import {SHA256_PATTERN} from './doors.js';
+
+const number = z.int().nonnegative();
+/** Of steps and versions, which travel as 32 bits elsewhere. */
+const step = z.int().nonnegative().max(1e9);
+const counts = z.record(z.string(), z.number());
+const member = z.looseObject({id: z.string(), index: z.int().nonnegative().max(65_535)});
+const members = z.array(member).max(65_536);
+const file = z.looseObject({path: z.string(), sha256: z.string().regex(SHA256_PATTERN), sizeBytes: number});
+
+const doors: Readonly<Record<ControlKey, z.ZodType>> = {
+  origin: z.looseObject({
+    fleet: z.looseObject({}),
+    policy: z.looseObject({files: z.array(file), weightsSha256: z.string().regex(SHA256_PATTERN)}),
+    prompts: z.string().optional(),
+    evaluation: z.string().optional(),
+    folder: z.string(),
+    host: z.string(),
+  }),
+  holder: z.looseObject({
+    id: z.string(),
+    host: z.string(),
+    place: z.string(),
+    pid: z.int(),
+    startTicks: z.number().optional(),
+    since: z.string(),
+    released: z.boolean().optional(),
+  }),
+  progress: z.looseObject({
+    step,
+    steps: step,
+    epoch: number.optional(),
+    policyVersion: step,
+    pairSequence: number,
+    pairsTrained: number.optional(),
+    phase: z.enum(['training', 'complete']),
+    backend: z.string().optional(),
+    backendReason: z.string().optional(),
+  }),
+  phase: z.union([
+    z.looseObject({feeding: z.literal('on')}),
+    z.looseObject({feeding: z.literal('done'), pairs: number}),
+  ]),
+  fleet: z.looseObject({}),
+  scale: z.looseObject({revision: number, counts}),
+  actors: z.looseObject({
+    revision: number,
+    supervised: z.boolean(),
+    running: counts,
+    processes: counts,
+    gone: z.array(z.string()).optional(),
+    problem: z.string().optional(),
+  }),
+  shards: z.looseObject({
+    epoch: z.int().nonnegative().max(0xffff_ffff),
+    members,
+    waiting: members,
+    leaving: z.array(z.string()),
+    isEnded: z.boolean().optional(),
+  }),
+  prompts: z.looseObject({sequence: number, published: number, foreign: number}),
+};
+
+/** A value as it was put; undefined where the text is none of that key. */
+export const controlValueIn = (key: ControlKey, text: string): unknown => {
+  try {
+    const value: unknown = JSON.parse(text);
+    return doors[key].safeParse(value).success ? value : undefined;
+  } catch {
+    return undefined;
+  }
+};

@@ -1,0 +1,81 @@
+/** A run's control state: small JSON values in a key-value bucket, seen by every process at once. */
+import {defer, EMPTY, filter, mergeMap, Observable, of, retry, switchMap, throwError, timer} from 'rxjs';
+import {TerminalError} from '../../errors.js';
+import type {Control, ControlKey} from '../bus.js';
+import {explain, failureOf} from '../connection/failures.js';
+import type {BucketEntry, Link} from '../connection/link.js';
+import {patiently} from '../connection/patience.js';
+import {controlValueIn} from './control-doors.js';
+
+const WATCH_PAUSE_MS = 250;
+
+export const controlOf = (link: Link): Control => {
+  const ask = <T>(doing: string, work: () => Promise<T>): Promise<T> => patiently(link, work, {doing});
+
+  const tryAgain = (error: unknown): Observable<unknown> =>
+    failureOf(error) === 'missing'
+      ? throwError(() => explain(error, link.address, 'watching the control state'))
+      : timer(WATCH_PAUSE_MS);
+
+  /** The entries of a key through one connection's life. */
+  const watchOnce = (key: ControlKey): Observable<BucketEntry> =>
+    new Observable((subscriber) => {
+      const watching = link.bucket.watch(key, (entry) => subscriber.next(entry));
+      watching.catch((error) => subscriber.error(error));
+      return () => {
+        // A watch that did not begin has reported why, and has nothing to stop.
+        watching.then(({stop}) => stop()).catch(() => undefined);
+      };
+    });
+
+  return {
+    async get<T>(key: ControlKey) {
+      const entry = await ask(`reading the control value '${key}'`, () => link.bucket.get(key));
+      if (entry === undefined) return undefined;
+      const {revision} = entry;
+      const value = controlValueIn(key, entry.value);
+      if (value !== undefined) return {value: value as T, revision};
+      // What was there before it still holds, and whoever changes that replaces this one.
+      const earlier = await ask(`reading the control value '${key}'`, () => link.bucket.history(key));
+      for (const each of earlier) {
+        const before = controlValueIn(key, each.value);
+        if (before !== undefined) return {value: before as T, revision};
+      }
+      throw new TerminalError(
+        `the control value '${key}' is none that there can be: put it again (it is '${entry.value.slice(0, 80)}')`,
+      );
+    },
+
+    put: (key, value) =>
+      ask(`putting the control value '${key}'`, () => link.bucket.put(key, JSON.stringify(value))),
+
+    async compareAndSet(key, value, revision) {
+      try {
+        await link.bucket.putIf(key, JSON.stringify(value), revision);
+        return true;
+      } catch (error) {
+        if (failureOf(error) === 'conflict') return false;
+        // Not tried again: an answer that got lost on the way would make the second try a conflict with the first.
+        throw explain(error, link.address, `changing the control value '${key}'`);
+      }
+    },
+
+    watch: <T>(key: ControlKey) =>
+      defer(() => {
+        let newest = 0;
+        return link.state$.pipe(
+          // The client's watch comes back late after a lost connection, so each connection gets a new one.
+          switchMap((state) =>
+            state === 'connected' ? watchOnce(key).pipe(retry({delay: tryAgain})) : EMPTY,
+          ),
+          filter(({revision}) => revision > newest),
+          mergeMap((entry) => {
+            newest = entry.revision;
+            // Put by hand, or by an intruder: no reason to end a run, which goes on by the value before.
+            const value = controlValueIn(key, entry.value);
+            return value === undefined ? EMPTY : of(value as T);
+          }),
+        );
+      }),
+  };
+};

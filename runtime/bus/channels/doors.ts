@@ -1,0 +1,211 @@
+/**
+ * What a message must be, beyond what its encoding says, before anyone uses it: its names become paths, subjects and keys,
+ * its numbers become sums and sizes. What is not so is set aside with its reason, as what does not decode is.
+ */
+import {
+  type Acknowledgement,
+  Answer,
+  type CandidatePair,
+  type Checkpoint,
+  type Completion,
+  type CompletionPair,
+  type ContentFile,
+  type Control,
+  type EvaluationScore,
+  FinishReason,
+  type MetricRow,
+  type PreferencePair,
+  PreferenceSource,
+  type Prompt,
+  type Rejection,
+  RejectionReason,
+  RunCommand,
+} from '../../../proto/messages.js';
+import {excerpt} from '../../excerpt.js';
+import type {ChannelName, MessageOf} from './subjects.js';
+
+/** Of content: its name on the bus, and on a machine. */
+export const SHA256_PATTERN = /^[0-9a-f]{64}$/;
+/** Of a prompt; it becomes part of the ids under which messages are known to the server. */
+const PROMPT_ID = /^[\w.-]{1,128}$/;
+const ACTOR = /^[a-z][a-z0-9_-]{0,31}$/;
+/** Of an objective, a suite, a channel or a control value. */
+const NAME = /^[\w.+*:/ -]{1,256}$/;
+/** What a model calls itself, or an endpoint a request. */
+const FOREIGN_NAME = /^[^\p{Cc}]{0,1024}$/u;
+/** A name in a folder: nothing that leads out of it, or that hides. */
+const FILE_NAME = /^[\w+@=(),-][\w .+@=(),-]{0,254}$/;
+const CHECKPOINT_FOLDER = /^checkpoints\/\w[\w.-]{0,127}$/;
+const TRAINING_FILE = /^training\/\w[\w.-]{0,127}$/;
+/** Where the policy before training lies, on the machine of whoever published it. */
+const POLICY_FOLDER = /^[^\p{Cc}]{1,4096}$/u;
+
+const MOST_INDEX = 65_535;
+/** Of steps and versions: far above any run's, and far below where 32 bits begin again. */
+const MOST_STEPS = 1_000_000_000;
+const MOST_TOKENS = 100_000_000;
+const MOST_SEGMENTS = 100_000;
+const MOST_FILES = 10_000;
+const MOST_FILE_BYTES = 2 ** 50;
+const MOST_VALUES = 4_096;
+/** The last moment that a Date can tell; milliseconds since 1970. */
+const LAST_TIME_MS = 8.64e15;
+/** Log-probabilities are at most 0; sums of them that were rounded may be a little above. */
+const MOST_LOGPS = 1e-2;
+
+/** Yields what is wrong, as it follows `message 7 of completions`. */
+type Door<T> = (message: T) => Generator<string>;
+
+const isTime = (ms: number): boolean => ms >= 0 && ms <= LAST_TIME_MS;
+const isLogps = (value: number): boolean => Number.isFinite(value) && value <= MOST_LOGPS;
+const isAnyOf = (values: object, value: number): boolean => Object.values(values).includes(value);
+/** Proto's 0 stands for what nobody said. */
+const isSaid = (values: object, value: number): boolean => value !== 0 && isAnyOf(values, value);
+
+function* asked({promptId, prompt}: Pick<Prompt, 'promptId' | 'prompt'>): Generator<string> {
+  if (!PROMPT_ID.test(promptId)) yield `has a prompt id that is none: ${shown(promptId)}`;
+  if (prompt === '') yield 'has an empty prompt';
+}
+
+function* sampled(sampling: Completion['sampling']): Generator<string> {
+  if (sampling === null || sampling === undefined) return;
+  const startedUnixMs = sampling.startedUnixMs ?? 0;
+  const segments = sampling.segments ?? [];
+  if (!isTime(startedUnixMs)) yield `says that it was begun at ${startedUnixMs}, which is no time`;
+  if (segments.length > MOST_SEGMENTS) yield `has ${segments.length} segments`;
+  else if (!isTokenCount(segments.reduce((sum, {tokenCount}) => sum + (tokenCount ?? 0), 0)))
+    yield `has segments of more tokens than there can be`;
+}
+const isTokenCount = (count: number): boolean => count <= MOST_TOKENS;
+
+function* finished(reasons: readonly number[]): Generator<string> {
+  for (const reason of reasons)
+    if (!isAnyOf(FinishReason, reason)) yield `ended for a reason that is unknown: ${reason}`;
+}
+
+function* files(list: readonly ContentFile[], isName: (path: string) => boolean): Generator<string> {
+  if (list.length > MOST_FILES) yield `names ${list.length} files`;
+  const paths = new Set<string>();
+  for (const {path, sha256, sizeBytes} of list) {
+    if (!isName(path)) yield `names a file that cannot be one of it: ${shown(path)}`;
+    if (paths.has(path)) yield `names ${path} twice`;
+    if (!SHA256_PATTERN.test(sha256)) yield `names content by what is no SHA-256: ${shown(sha256)}`;
+    if (!Number.isInteger(sizeBytes) || sizeBytes < 0 || sizeBytes > MOST_FILE_BYTES)
+      yield `names a file of ${sizeBytes} bytes`;
+    paths.add(path);
+  }
+}
+
+function* acting({actor, index}: {readonly actor: string; readonly index: number}): Generator<string> {
+  if (!ACTOR.test(actor)) yield `is of an actor that is none: ${shown(actor)}`;
+  if (index > MOST_INDEX) yield `is of number ${index} of its actor`;
+}
+
+const doors: {readonly [N in ChannelName]: Door<MessageOf<N>>} = {
+  *prompts(message: Prompt) {
+    yield* asked(message);
+  },
+  *completions(message: Completion) {
+    yield* asked(message);
+    yield* finished([message.finishReason]);
+    if (!isTokenCount(message.tokenCount)) yield `has ${message.tokenCount} tokens`;
+    yield* sampled(message.sampling);
+  },
+  *completion_pairs(message: CompletionPair) {
+    yield* asked(message);
+    yield* finished([message.firstFinishReason, message.secondFinishReason]);
+    yield* sampled(message.sampling);
+  },
+  candidates: candidate,
+  accepted: candidate,
+  pairs: pair,
+  held_out: pair,
+  *rejections({promptId, actor, reason, channel}: Rejection) {
+    if (promptId !== '' && !PROMPT_ID.test(promptId))
+      yield `has a prompt id that is none: ${shown(promptId)}`;
+    if (actor !== '' && !ACTOR.test(actor)) yield `is of an actor that is none: ${shown(actor)}`;
+    if (!isSaid(RejectionReason, reason)) yield `has a reason that is unknown: ${reason}`;
+    if (!NAME.test(channel || 'none')) yield `is of a channel that is none: ${shown(channel ?? '')}`;
+  },
+  *checkpoints(message: Checkpoint) {
+    const {step, policyVersion, folder, weightsSha256, objective, files: own, trainingFiles} = message;
+    for (const count of [step, policyVersion]) if (count > MOST_STEPS) yield `is of step or version ${count}`;
+    const isFolder = policyVersion === 0 ? POLICY_FOLDER : CHECKPOINT_FOLDER;
+    if (!isFolder.test(folder)) yield `is in a folder that is none of a run's checkpoints: ${shown(folder)}`;
+    if (!SHA256_PATTERN.test(weightsSha256))
+      yield `names weights by what is no SHA-256: ${shown(weightsSha256)}`;
+    if (!NAME.test(objective)) yield `has an objective that is none: ${shown(objective)}`;
+    if (own.length === 0) yield 'names no files';
+    yield* files(own, (path) => FILE_NAME.test(path));
+    yield* files(trainingFiles, (path) => TRAINING_FILE.test(path));
+  },
+  *scores({suite, score, seconds, weightsSha256, answers}: EvaluationScore) {
+    if (!NAME.test(suite)) yield `is of a suite that is none: ${shown(suite)}`;
+    if (!(score >= 0 && score <= 1)) yield `has a score of ${score}`;
+    if (!(seconds >= 0 && Number.isFinite(seconds))) yield `took ${seconds} seconds`;
+    if (weightsSha256 !== '' && !SHA256_PATTERN.test(weightsSha256))
+      yield `names weights by what is no SHA-256: ${shown(weightsSha256)}`;
+    for (const {grade} of answers ?? [])
+      if (!((grade ?? 0) >= 0 && (grade ?? 0) <= 1)) yield `has an answer with a grade of ${grade}`;
+  },
+  *controls({author, timeUnixMs, command}: Control) {
+    if (!FOREIGN_NAME.test(author)) yield `is by somebody without a name: ${shown(author)}`;
+    if (!isTime(timeUnixMs)) yield `was asked for at ${timeUnixMs}, which is no time`;
+    if (!isAnyOf(RunCommand, command)) yield `is a command that is unknown: ${command}`;
+  },
+  *acknowledgements(message: Acknowledgement) {
+    yield* acting(message);
+    if (!isSaid(Answer, message.answer)) yield `is an answer that is unknown: ${message.answer}`;
+    if (!isTime(message.timeUnixMs)) yield `was given at ${message.timeUnixMs}, which is no time`;
+  },
+  *metrics(message: MetricRow) {
+    yield* acting(message);
+    if (!isTime(message.timeUnixMs)) yield `was measured at ${message.timeUnixMs}, which is no time`;
+    if (message.objective !== '' && !NAME.test(message.objective))
+      yield `has an objective that is none: ${shown(message.objective)}`;
+    const names = Object.keys(message.values);
+    if (names.length > MOST_VALUES) yield `has ${names.length} values`;
+    for (const name of names) if (!NAME.test(name)) yield `has a metric that is none: ${shown(name)}`;
+  },
+};
+
+function* candidate(message: CandidatePair): Generator<string> {
+  yield* asked(message);
+  yield* preferred(message);
+  yield* finished([message.finishReason]);
+  for (const name of [message.model, message.requestId])
+    if (!FOREIGN_NAME.test(name)) yield `names a model or a request by what is no name: ${shown(name)}`;
+}
+
+function* pair(message: PreferencePair): Generator<string> {
+  yield* asked(message);
+  yield* preferred(message);
+  for (const logps of [message.referenceChosenLogps, message.referenceRejectedLogps])
+    if (!isLogps(logps)) yield `has reference log-probabilities of ${logps}`;
+  for (const count of [message.chosenTokenCount, message.rejectedTokenCount])
+    if (!isTokenCount(count)) yield `has ${count} tokens`;
+  if (!isTime(message.readyUnixMs ?? 0)) yield `was ready at ${message.readyUnixMs}, which is no time`;
+}
+
+function* preferred({source, sampling}: Pick<CandidatePair, 'source' | 'sampling'>): Generator<string> {
+  if (!isSaid(PreferenceSource, source)) yield `comes from a source that is unknown: ${source}`;
+  yield* sampled(sampling);
+}
+
+/** The first thing that is wrong with a message, as it follows `message 7 of completions`; undefined where nothing is. */
+export const wrongIn = <N extends ChannelName>(channel: N, message: MessageOf<N>): string | undefined => {
+  const [wrong] = doors[channel](message);
+  return wrong;
+};
+
+/** The prompt that a message is about, so that it comes to its end with it; empty where it names none. */
+export const promptIdOf = (message: unknown): string =>
+  typeof message === 'object' &&
+  message !== null &&
+  'promptId' in message &&
+  typeof message.promptId === 'string' &&
+  PROMPT_ID.test(message.promptId)
+    ? message.promptId
+    : '';
+
+const shown = (text: string): string => JSON.stringify(excerpt(text, 80));

@@ -1,0 +1,133 @@
+/**
+ * The topology: every subject and stream of a run, what travels on it, who writes it and who reads it. Nothing else in
+ * the project spells a subject or a stream; README's table of actors is held to this one by a test.
+ *
+ * - `queue`: a bounded work queue. A message goes to one reader, stays until that reader acknowledged its effect, and is
+ *   refused (so that the writer waits) while the queue holds `capacity` messages: back-pressure.
+ * - `log`: kept for the whole run and read in order of sequence, by any number of readers.
+ */
+import * as messages from '../../../proto/messages.js';
+
+export type ActorName = 'sampler' | 'reviser' | 'judge' | 'filter' | 'reference' | 'learner' | 'evaluator';
+
+/** `up` stands for the command that feeds prompts and keeps the run's folder; `anyone` for whoever subscribes. */
+export type Party = ActorName | 'up' | 'anyone';
+
+export interface Codec<T> {
+  encode(message: T): {finish(): Uint8Array};
+  decode(data: Uint8Array): T;
+}
+
+interface Channel<T> {
+  readonly message: Codec<T>;
+  readonly producers: readonly Party[];
+  readonly consumers: readonly Party[];
+}
+export interface Queue<T> extends Channel<T> {
+  readonly kind: 'queue';
+  /** Messages the stream holds before it refuses more. */
+  readonly capacity: number;
+  /** Milliseconds without a sign of life after which a message goes to another reader. Readers at work give that sign. */
+  readonly ackWaitMs: number;
+  /** Deliveries after which a message is set aside as a rejection. */
+  readonly maxDeliver: number;
+}
+export interface Log<T> extends Channel<T> {
+  readonly kind: 'log';
+}
+
+const queue = <T>(
+  message: Codec<T>,
+  capacity: number,
+  producers: readonly Party[],
+  consumers: readonly Party[],
+) =>
+  ({
+    kind: 'queue',
+    message,
+    capacity,
+    producers,
+    consumers,
+    ackWaitMs: 15_000,
+    maxDeliver: 5,
+  }) as const satisfies Queue<T>;
+const log = <T>(message: Codec<T>, producers: readonly Party[], consumers: readonly Party[]) =>
+  ({kind: 'log', message, producers, consumers}) as const satisfies Log<T>;
+
+const {
+  Prompt,
+  Completion,
+  CompletionPair,
+  CandidatePair,
+  PreferencePair,
+  Rejection,
+  Checkpoint,
+  EvaluationScore,
+  MetricRow,
+  Control,
+  Acknowledgement,
+} = messages;
+const all: readonly ActorName[] = [
+  'sampler',
+  'reviser',
+  'judge',
+  'filter',
+  'reference',
+  'learner',
+  'evaluator',
+];
+
+/** What a control may change. */
+const steered: readonly ActorName[] = ['sampler', 'reviser', 'filter', 'learner'];
+
+export const channels = {
+  prompts: queue<messages.Prompt>(Prompt, 256, ['up'], ['sampler']),
+  completions: queue<messages.Completion>(Completion, 128, ['sampler'], ['reviser']),
+  completion_pairs: queue<messages.CompletionPair>(CompletionPair, 128, ['sampler'], ['judge']),
+  candidates: queue<messages.CandidatePair>(CandidatePair, 128, ['reviser', 'judge'], ['filter']),
+  accepted: queue<messages.CandidatePair>(CandidatePair, 128, ['filter'], ['reference']),
+  pairs: log<messages.PreferencePair>(PreferencePair, ['reference'], ['learner']),
+  /** Of the prompts that are held back for evaluation: nothing that trains reads it. */
+  held_out: log<messages.PreferencePair>(PreferencePair, ['reference'], ['evaluator', 'up']),
+  rejections: log<messages.Rejection>(
+    Rejection,
+    ['sampler', 'reviser', 'judge', 'filter', 'reference', 'learner'],
+    ['evaluator', 'up'],
+  ),
+  // protobufjs declares the fields of messages within messages as if they might be missing; when decoding it fills them in.
+  checkpoints: log<messages.Checkpoint>(
+    Checkpoint as Codec<unknown> as Codec<messages.Checkpoint>,
+    ['learner'],
+    ['sampler', 'evaluator', 'up'],
+  ),
+  scores: log<messages.EvaluationScore>(
+    EvaluationScore as Codec<unknown> as Codec<messages.EvaluationScore>,
+    ['evaluator'],
+    ['up'],
+  ),
+  controls: log<messages.Control>(Control, ['up', 'anyone'], steered),
+  acknowledgements: log<messages.Acknowledgement>(Acknowledgement, steered, [...steered, 'anyone']),
+  metrics: log<messages.MetricRow>(MetricRow, all, ['up', 'anyone']),
+} as const;
+
+export type ChannelName = keyof typeof channels;
+export type MessageOf<N extends ChannelName> =
+  (typeof channels)[N]['message'] extends Codec<infer T> ? T : never;
+export type QueueName = {
+  [N in ChannelName]: (typeof channels)[N]['kind'] extends 'queue' ? N : never;
+}[ChannelName];
+export type LogName = Exclude<ChannelName, QueueName>;
+
+/** What a run may be called: it becomes part of subjects and of stream names. */
+export const RUN_PATTERN = /^[A-Za-z0-9_-]{1,64}$/;
+
+export const subjectOf = (run: string, channel: ChannelName): string => `anchorage.${run}.${channel}`;
+export const streamOf = (run: string, channel: ChannelName): string => `ANCHORAGE_${run}_${channel}`;
+/** The key-value bucket of a run's control state, by the keys of `ControlKey`. */
+export const controlBucketOf = (run: string): string => `ANCHORAGE_${run}_control`;
+/** Where content travels by its SHA-256, hexadecimal: each chunk under `.<number>` and, last, the whole one's size under `.size`. */
+export const blobsSubjectOf = (run: string): string => `anchorage.${run}.blobs`;
+export const blobsStreamOf = (run: string): string => `ANCHORAGE_${run}_blobs`;
+/** Where the members of one epoch of a sharded learner hear each other: one of them by its number, or all but the sender. */
+export const shardsSubjectOf = (run: string, epoch: number, to: number | 'all'): string =>
+  `anchorage.${run}.shards.${epoch}.${to}`;

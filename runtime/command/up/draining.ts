@@ -1,0 +1,49 @@
+/** What is told while a run that was asked to end waits for work under way, and of what is lost where it does not. */
+import {catchError, EMPTY, map, merge} from 'rxjs';
+import type {AtWork} from '../../actor/watch-child.js';
+import type {Bus} from '../../bus/bus.js';
+import type {Progress} from '../../fleet/progress.js';
+
+/** Such as `waiting for learner-0: training for 84 s, the last time 95 s`; undefined where nobody is waited for. */
+export const waitingLine = (atWork: readonly (AtWork & {readonly name: string})[]): string | undefined => {
+  if (atWork.length === 0) return undefined;
+  const each = atWork.map(({name, doing, sinceMs, beforeMs}) => {
+    const before = beforeMs === undefined ? '' : `, the last time ${seconds(beforeMs)}`;
+    return `${name}: ${doing} for ${seconds(sinceMs)}${before}`;
+  });
+  return `waiting for ${each.join('; ')}`;
+};
+
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)} s`;
+
+/** How far a run is, and how far its newest checkpoint. */
+export interface Saved {
+  readonly step: number;
+  readonly savedStep: number;
+}
+
+/** What is lost of a run that is ended now, beside what is under way. */
+export const lostText = ({step, savedStep}: Saved): string => {
+  const steps = stepsText(savedStep + 1, step);
+  return step <= savedStep
+    ? 'the step under way is lost'
+    : `the step under way is lost, and ${steps}, which no checkpoint has`;
+};
+
+export const stepsText = (first: number, last: number): string =>
+  first === last ? `step ${first}` : `steps ${first} to ${last}`;
+
+/** Keeps it known, for a moment at which there is no time to ask. */
+export const followSaved = (bus: Bus): {now(): Saved; end(): void} => {
+  let saved: Saved = {step: 0, savedStep: 0};
+  const following = merge(
+    bus.control.watch<Progress>('progress').pipe(map(({step}) => ({step}))),
+    bus.entries('checkpoints', 'latest').pipe(map(({message}) => ({savedStep: message.step}))),
+  )
+    // What ends these streams for good ends the run as well, which says why.
+    .pipe(catchError(() => EMPTY))
+    .subscribe((news) => {
+      saved = {...saved, ...news};
+    });
+  return {now: () => saved, end: () => following.unsubscribe()};
+};

@@ -1,0 +1,178 @@
+/** What `anchorage up` shows while a run goes on: one live line a stage on a terminal, plain lines where it is piped. */
+import {
+  catchError,
+  combineLatest,
+  distinctUntilChanged,
+  EMPTY,
+  exhaustMap,
+  filter,
+  from,
+  map,
+  type Observable,
+  Subscription,
+  scan,
+  skip,
+  startWith,
+  switchMap,
+  throttleTime,
+  timer,
+} from 'rxjs';
+import type {EvaluationScore, MetricRow} from '../../../proto/messages.js';
+import type {Bus, ChannelState} from '../../bus/bus.js';
+import {type ChannelName, channels} from '../../bus/channels/subjects.js';
+import type {Fleet} from '../../fleet/file/schema.js';
+import type {Progress} from '../../fleet/progress.js';
+import {type RejectionCounts, rejectionCounts$, rejectionsText, totalOf} from '../../metrics/rejections.js';
+import {say} from '../../output.js';
+import {liveText} from '../terminal.js';
+
+const REFRESH_MS = 1000;
+const PLAIN_LINE_MS = 5000;
+
+/** What is known at one moment. */
+export interface Snapshot {
+  readonly prompts: number;
+  readonly states: Readonly<Record<ChannelName, ChannelState>>;
+  /** Undefined until the learner has started. */
+  readonly progress: Progress | undefined;
+  /** The newest training row. */
+  readonly training: MetricRow | undefined;
+  readonly scores: readonly EvaluationScore[];
+  readonly rejections: RejectionCounts;
+}
+
+export interface ProgressDisplay {
+  /** Shows a line that stays. */
+  print(line: string): void;
+  end(): void;
+}
+
+/** Shows a run's progress on stdout until `end`. */
+export const showProgress = (bus: Bus, fleet: Fleet, prompts: number): ProgressDisplay => {
+  const live = process.stdout.isTTY ? liveText() : undefined;
+  const print = live?.print ?? say;
+  const shown = new Subscription();
+  // What ends these streams for good ends the run as well, which says why.
+  const snapshots$ = snapshot$(bus, prompts).pipe(catchError(() => EMPTY));
+  const newScores$ = from(bus.state('scores')).pipe(
+    // A run that goes on has shown those before.
+    switchMap(({lastSequence}) => scores$(bus).pipe(skip(lastSequence))),
+    catchError(() => EMPTY),
+  );
+  shown.add(
+    live === undefined
+      ? snapshots$.pipe(throttleTime(PLAIN_LINE_MS), map(plainLine), distinctUntilChanged()).subscribe(print)
+      : snapshots$.subscribe((snapshot) => live.show(stageLines(snapshot, fleet))),
+  );
+  shown.add(newScores$.subscribe((scores) => print(scoreLine(scores))));
+  return {
+    print,
+    end: () => {
+      shown.unsubscribe();
+      live?.end();
+    },
+  };
+};
+
+/** One line a stage, in the order of the flow. */
+export const stageLines = (
+  {prompts, states, progress, training, scores, rejections}: Snapshot,
+  {dataset, evaluation}: Fleet,
+): string[] => {
+  const answered = dataset === 'clair' ? states.completions : states.completion_pairs;
+  const [second, waiting] = dataset === 'clair' ? ['reviser', 'to revise'] : ['judge', 'to judge'];
+  const stages: [string, string][] = [
+    ['prompts', `${states.prompts.lastSequence} of ${prompts} sent`],
+    ['sampler', `${answered.lastSequence} answered, ${states.prompts.messages} to answer`],
+    [second, `${states.candidates.lastSequence} candidate pairs, ${answered.messages} ${waiting}`],
+    [
+      'filter',
+      `${states.accepted.lastSequence} accepted, ${totalOf(rejections)} prompts rejected${inBrackets(rejectionsText(rejections))}`,
+    ],
+    ['reference', `${states.pairs.lastSequence} pairs, ${states.accepted.messages} to score`],
+    ['learner', learnerText(progress, training)],
+  ];
+  if (evaluation !== undefined)
+    stages.push(['evaluator', evaluatorText(scores, states.checkpoints.lastSequence)]);
+  return stages.map(([stage, text]) => `${stage.padEnd(10)} ${text}`);
+};
+
+/** The whole run in one line. */
+export const plainLine = ({prompts, states, progress, training, rejections}: Snapshot): string =>
+  [
+    learnerText(progress, training),
+    `prompts ${states.prompts.lastSequence} of ${prompts}`,
+    `pairs ${states.pairs.lastSequence}`,
+    `rejected ${totalOf(rejections)}${inBrackets(rejectionsText(rejections))}`,
+  ].join(' · ');
+
+const inBrackets = (text: string): string => (text === '' ? '' : ` (${text})`);
+
+/** The newest of a run's scores, beside the first. */
+export const scoreLine = (scores: readonly EvaluationScore[]): string => {
+  const [first] = scores;
+  const last = scores.at(-1);
+  if (first === undefined || last === undefined) return '';
+  const before = scores.length > 1 ? ` (${first.score.toFixed(3)} at step ${first.step})` : '';
+  return `checkpoint of step ${last.step}: ${last.suite} ${last.score.toFixed(3)}${before}`;
+};
+
+const learnerText = (progress: Progress | undefined, training: MetricRow | undefined): string => {
+  if (progress === undefined) return 'starting';
+  const {step, steps} = progress;
+  const parts = [`step ${step} of ${steps}`];
+  const values = training?.values ?? {};
+  for (const [metric, word] of [
+    ['loss', 'loss'],
+    ['rewards/margins', 'margin'],
+  ] as const) {
+    const value = values[metric];
+    if (value !== undefined) parts.push(`${word} ${value.toFixed(3)}`);
+  }
+  if (training !== undefined) parts.push(`${training.objective} (revision ${training.objectiveRevision})`);
+  return parts.join(', ');
+};
+
+const evaluatorText = (scores: readonly EvaluationScore[], checkpoints: number): string => {
+  const first = scores[0];
+  const last = scores.at(-1);
+  if (first === undefined || last === undefined) return 'starting';
+  const course =
+    scores.length === 1 ? last.score.toFixed(3) : `${first.score.toFixed(3)} → ${last.score.toFixed(3)}`;
+  return `${last.suite} ${course}, ${scores.length} of ${checkpoints} checkpoints scored`;
+};
+
+const snapshot$ = (bus: Bus, prompts: number): Observable<Snapshot> =>
+  combineLatest({
+    // A server that is away for a while ends no run, and what is shown of it even less.
+    states: timer(0, REFRESH_MS).pipe(exhaustMap(() => from(statesOf(bus)).pipe(catchError(() => EMPTY)))),
+    progress: bus.control.watch<Progress>('progress').pipe(startWith(undefined)),
+    training: bus.entries('metrics', 'new').pipe(
+      map(({message}) => message),
+      filter(({actor, values}) => actor === 'learner' && values.loss !== undefined),
+      startWith(undefined),
+    ),
+    scores: scores$(bus).pipe(startWith([])),
+    rejections: rejectionCounts$(bus),
+  }).pipe(
+    throttleTime(REFRESH_MS, undefined, {leading: true, trailing: true}),
+    map((known) => ({prompts, ...known})),
+  );
+
+/** All scores so far, in the order of their policies, again with each new one. */
+const scores$ = (bus: Bus): Observable<EvaluationScore[]> =>
+  bus
+    .entries('scores', {sequence: 1})
+    .pipe(
+      scan(
+        (scores: EvaluationScore[], {message}) =>
+          [...scores, message].sort((a, b) => a.policyVersion - b.policyVersion),
+        [],
+      ),
+    );
+
+const statesOf = async (bus: Bus): Promise<Record<ChannelName, ChannelState>> => {
+  const names = Object.keys(channels) as ChannelName[];
+  const states = await Promise.all(names.map(async (name) => [name, await bus.state(name)] as const));
+  return Object.fromEntries(states) as Record<ChannelName, ChannelState>;
+};

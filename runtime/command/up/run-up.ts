@@ -1,0 +1,287 @@
+/**
+ * One run of `anchorage up`, from its folder to its report. Whatever was started is ended in the opposite order, however
+ * the run ends.
+ */
+
+import {rm} from 'node:fs/promises';
+import {hostname} from 'node:os';
+import {join} from 'node:path';
+import {setTimeout as sleep} from 'node:timers/promises';
+import {map, merge, NEVER, type Observable, switchMap, timer} from 'rxjs';
+import type {ProcessEvent} from '../../actor/supervise.js';
+import type {Bus} from '../../bus/bus.js';
+import {openBus} from '../../bus/open-bus.js';
+import {isOutOfRoom} from '../../disk-room.js';
+import {messageOf, TerminalError} from '../../errors.js';
+import {fleetCommands} from '../../fleet/actors.js';
+import {forgetTravelled, retention} from '../../fleet/checkpoints/retention.js';
+import {putFirstObjective} from '../../fleet/control/objective.js';
+import {loadableElsewhere} from '../../fleet/file/load.js';
+import type {Fleet} from '../../fleet/file/schema.js';
+import type {Progress} from '../../fleet/progress.js';
+import {goOnFromFolder} from '../../fleet/run/from-folder.js';
+import {holdRun} from '../../fleet/run/hold.js';
+import {folderHold, serverHold} from '../../fleet/run/hold-stores.js';
+import {agreeOnOrigin, checkFolderContents, contentsOf, originOf} from '../../fleet/run/origin.js';
+import {
+  openRunFolder,
+  RUNS_FOLDER,
+  type RunFolder,
+  type RunRecord,
+  writeRecord,
+} from '../../fleet/run/run-folder.js';
+import {type ActorsNow, type Scale, scaled} from '../../fleet/scale.js';
+import {type Ending, isComplete, startFleet} from '../../fleet/start.js';
+import {type Recorded, type Recording, recordRun} from '../../metrics/record.js';
+import {countRejections} from '../../metrics/rejections.js';
+import {complain, say} from '../../output.js';
+import {ownIdentity} from '../../process-alive.js';
+import {writeWholeJson} from '../../whole-file.js';
+import {openServer, type RunServer} from '../server.js';
+import {listenForSignals, type Signals} from '../signals.js';
+import {startTeacher, type Teacher} from '../teacher.js';
+import {followSaved, lostText, waitingLine} from './draining.js';
+import {showProgress} from './progress.js';
+import {type Checked, requireRoom} from './up-checks.js';
+import {type Ended, type Made, tellEnding} from './up-ending.js';
+import type {UpOptions} from './up-options.js';
+
+/** How long a run that failed waits for what its logs still hold. */
+const FAILED_FINISH_MS = 10_000;
+/** Between two lines that say what a drain waits for. */
+const WAITING_LINE_MS = 10_000;
+/** How long the server is told that nobody holds the run any more. */
+const FAREWELL_MS = 5_000;
+
+/** Resolves to the exit code: 0 for a run that is complete or was drained, 1 for one that failed or whose last steps could not be saved. */
+export const runUp = async (
+  file: string | undefined,
+  {fleet, prompts, promptLines}: Checked,
+  options: UpOptions,
+): Promise<number> => {
+  const heldSince = new Date().toISOString();
+  const {serial = false} = options;
+  const folder = await openRunFolder(RUNS_FOLDER, options.run ?? fleet.run, fleet);
+  const stop = listenForSignals();
+  const endings: (() => Promise<unknown>)[] = [];
+  let isBegun = false;
+  try {
+    const held = await holdRun(folderHold(folder.path), folder.run, {say});
+    endings.push(held.release);
+    endings.push(async () => {
+      // Where no server was to be had, or the run is another's, there is none here to go on with.
+      if (folder.isNew && !isBegun) await rm(folder.path, {recursive: true, force: true});
+    });
+    const contents = await contentsOf(fleet);
+    await checkFolderContents(folder.run, folder.path, fleet, contents);
+    const server = await openServer({nats: options.nats, port: options.natsPort, folder: folder.path});
+    endings.push(() => server.stop());
+    const teacher = await startTeacher(fleet, join(folder.path, 'logs'));
+    if (teacher !== undefined) endings.push(() => teacher.stop());
+    stop.onSecond(() => teacher?.kill());
+    const queueCapacity = serial ? prompts.length : 0;
+    const {replicas, supervision} = fleet;
+    const bus = await openBus({
+      ...{url: server.url, run: folder.run, name: 'up', queueCapacity, replicas},
+      serverAwayMs: supervision.serverAwayMs,
+    });
+    endings.push(() => bus.drain());
+    const checked = {fleet, prompts, promptLines};
+    requireRoom(checked, bus);
+    // Whoever held a server of this folder held the folder, and was listened for there.
+    const listening = server.isPrivate ? {goneAfterMs: 0} : {say};
+    const heldThere = await holdRun(serverHold(bus.control), folder.run, listening);
+    // A server that is away is not waited for any more.
+    endings.push(() => Promise.race([heldThere.release(), sleep(FAREWELL_MS, undefined, {ref: false})]));
+    await requireOwnRun(bus, folder, options.fromServer === true);
+    if ((await originOf(bus)) === undefined) {
+      const lost = {bus, runFolder: folder.path, fleet, prompts: prompts.length, say};
+      await goOnFromFolder(lost, options.fromFolder === true);
+    }
+    await agreeOnOrigin(bus, {fleet, ...contents, folder: folder.path, host: hostname()});
+    isBegun = true;
+    const lost$ = merge(held.lost$, heldThere.lost$);
+    return await runOnBus({...checked, file, options, heldSince, folder, server, teacher, bus, stop, lost$});
+  } finally {
+    for (const end of endings.reverse()) await end().catch((error) => complain(messageOf(error)));
+    stop.end();
+  }
+};
+
+interface Up extends Ended, Checked {
+  /** When this process began; ISO 8601. */
+  readonly heldSince: string;
+  readonly server: RunServer;
+  readonly teacher: Teacher | undefined;
+  readonly bus: Bus;
+  readonly stop: Signals;
+  /** Emits, with the reason, when another process has the run. */
+  readonly lost$: Observable<string>;
+}
+
+/** A run that the server has and this folder does not may be another person's, or one whose folder was removed. */
+const requireOwnRun = async (bus: Bus, {run, before}: RunFolder, isWanted: boolean): Promise<void> => {
+  const origin = await originOf(bus);
+  if (origin === undefined || before !== undefined || isWanted) return;
+  throw new TerminalError(
+    `the NATS server has a run ${run} already, begun on ${origin.host} in ${origin.folder}, of which nothing is here: ` +
+      `choose another --run, delete that one with \`anchorage rm ${run}\`, or go on with it by --from-server`,
+  );
+};
+
+const runOnBus = async (up: Up): Promise<number> => {
+  const {fleet, promptLines, folder, server, bus, heldSince} = up;
+  const own = ownIdentity();
+  const record: RunRecord = {
+    run: folder.run,
+    pid: process.pid,
+    place: own.place,
+    startTicks: own.startTicks,
+    natsUrl: server.kept,
+    heldSince,
+    startedAt: folder.before?.startedAt ?? heldSince,
+  };
+  await writeRecord(folder.path, record);
+  const complete = await isComplete(bus, fleet);
+  const how = complete ? 'is complete' : folder.before === undefined ? 'starts' : 'goes on';
+  say(`run ${folder.run} ${how} in ${folder.path} (${server.how})`);
+  await putFirstObjective(bus, fleet);
+  const recording = await recordRun(bus, folder.path, {promptLines});
+  // Of a complete run, too: a process that was killed at its end may have left files without their last lines.
+  const ending: Ending = complete ? {kind: 'complete'} : await runFleet(up, recording.failed$);
+  const faults: string[] = [];
+  const attempt = async (work: Promise<unknown>): Promise<void> => {
+    // That a disk is full is told once, as the reason.
+    await work.catch((error) => {
+      if (ending.kind !== 'failed' || !isOutOfRoom(error)) faults.push(messageOf(error));
+    });
+  };
+  // What the last scores decide on.
+  const place = {bus, runFolder: folder.path, warn: complain};
+  if (ending.kind === 'complete') await attempt(retention(place, fleet)());
+  if (ending.kind === 'complete' && server.isPrivate) await attempt(forgetTravelled(place));
+  const finished = finish(bus, recording);
+  // Where the server is gone, so is what it still held: that is why the run failed, and is told below, without much waiting.
+  const failed = () => Promise.race([finished, sleep(FAILED_FINISH_MS, UNFINISHED, {ref: false})]);
+  const {recorded, ...known} = await (ending.kind === 'failed' ? failed() : finished);
+  const {progress} = known;
+  const reason = ending.kind === 'failed' ? ending.reason : undefined;
+  faults.push(...recorded.failures.filter((line) => line !== reason));
+  await attempt(
+    writeRecord(folder.path, {
+      ...record,
+      endedAt: (complete ? folder.before?.endedAt : undefined) ?? new Date().toISOString(),
+      ending: ending.kind,
+      recorded,
+      ...(progress === undefined ? {} : {backend: progress.backend, backendReason: progress.backendReason}),
+    }),
+  );
+  return tellEnding(up, ending, {...known, faults});
+};
+
+interface Finished {
+  /** Undefined where it is not known. */
+  readonly progress: Progress | undefined;
+  /** Of the newest checkpoint, 0 without one; undefined where that is not known. */
+  readonly savedStep: number | undefined;
+  /** Undefined where they are not known. */
+  readonly made: Made | undefined;
+  readonly recorded: Recorded;
+}
+
+const UNFINISHED: Finished = {
+  progress: undefined,
+  savedStep: undefined,
+  made: undefined,
+  recorded: {ends: {}, failures: ['the logs were not recorded to their end: the server does not answer']},
+};
+
+/** Never rejects: how a run ended is told whatever its server still gives. */
+const finish = async (bus: Bus, recording: Recording): Promise<Finished> => {
+  const recorded = await recording.finished();
+  const progress = await bus.control.get<Progress>('progress').catch(() => undefined);
+  const savedStep = await bus.last('checkpoints').then(
+    (newest) => newest?.message.step ?? 0,
+    () => undefined,
+  );
+  const made = await Promise.all([bus.state('pairs'), countRejections(bus)]).then(
+    ([{lastSequence: pairs}, rejections]) => ({pairs, rejections}),
+    () => undefined,
+  );
+  return {progress: progress?.value, savedStep, made, recorded};
+};
+
+const runFleet = async (
+  {fleet, options, folder, server, teacher, bus, prompts, stop, lost$}: Up,
+  unrecorded$: Observable<string>,
+): Promise<Ending> => {
+  const display = showProgress(bus, fleet, prompts.length);
+  const fleetFile = join(folder.path, 'fleet-started.json');
+  const told = teacher?.fleet ?? fleet;
+  await writeWholeJson(fleetFile, told);
+  await bus.control.put<Fleet>('fleet', loadableElsewhere(told));
+  const place = {
+    fleetFile,
+    run: folder.run,
+    natsUrl: server.url,
+    runFolder: folder.path,
+    env: teacher?.env ?? {},
+  };
+  const commandsOf = (size: Fleet) => fleetCommands(size, place);
+  const scale = await bus.control.get<Scale>('scale');
+  const nobody: ActorsNow = {revision: 0, supervised: options.actors, running: {}, processes: {}};
+  await bus.control.put('actors', nobody);
+  const running = startFleet({
+    fleet,
+    bus,
+    ...(options.actors
+      ? {commands: commandsOf(scaled(fleet, scale?.value.counts ?? {})), commandsOf}
+      : {commands: []}),
+    prompts,
+    serialPrompts: options.serial === true ? prompts.length : undefined,
+    stop$: stop.first$,
+    broken$: merge(server.broken$, teacher?.broken$ ?? NEVER, lost$, unrecorded$),
+    onEvent: (event) => {
+      const line = lineOf(event);
+      if (line !== undefined) display.print(line);
+    },
+    onLost: (count) => display.print(`${count} prompts that the server had lost went out again`),
+  });
+  const saved = followSaved(bus);
+  stop.onSecond(() => {
+    running.kill();
+    if (options.actors) complain(`ended at once: ${lostText(saved.now())}`);
+  });
+  const draining = stop.first$.subscribe(() =>
+    display.print('draining: the step under way ends and a checkpoint is written; again to end at once'),
+  );
+  draining.add(
+    stop.first$
+      .pipe(
+        switchMap(() => timer(WAITING_LINE_MS, WAITING_LINE_MS)),
+        map(() => waitingLine(running.drainingAtWork())),
+      )
+      .subscribe((line) => {
+        if (line !== undefined) display.print(line);
+      }),
+  );
+  const ending = await running.ended;
+  draining.unsubscribe();
+  saved.end();
+  display.end();
+  return ending;
+};
+
+const lineOf = (event: ProcessEvent): string | undefined => {
+  if (event.kind === 'message') return warningOf(event);
+  if (event.kind === 'restarting') return `${event.name} ended (${event.reason}) and starts again`;
+  if (event.kind === 'ended' && event.reason !== undefined)
+    return `${event.name} did not drain: ${event.reason}`;
+  return undefined;
+};
+
+const warningOf = ({name, message}: Extract<ProcessEvent, {kind: 'message'}>): string | undefined => {
+  const isWarning =
+    typeof message === 'object' && message !== null && 'kind' in message && message.kind === 'warning';
+  return isWarning && 'message' in message ? `${name}: ${String(message.message)}` : undefined;
+};

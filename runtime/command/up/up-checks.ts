@@ -1,0 +1,94 @@
+/** What `anchorage up` looks at before it starts anything: a fleet that cannot run is refused here. */
+import type {Bus} from '../../bus/bus.js';
+import {makePrompts} from '../../demo/task.js';
+import {TEACHER_KEY_ENV} from '../../demo/teacher/process.js';
+import {checkEndpoint} from '../../endpoints/check.js';
+import {apiKeyFor, placeOf} from '../../endpoints/connect.js';
+import {TerminalError} from '../../errors.js';
+import {askersOf} from '../../fleet/actors.js';
+import {readPrompts} from '../../fleet/feed/prompts.js';
+import {holdOutOf, withoutHeldOutCopies} from '../../fleet/file/held-out.js';
+import type {Fleet} from '../../fleet/file/schema.js';
+import {checkRunFolder, RUNS_FOLDER} from '../../fleet/run/run-folder.js';
+import {serialFleet, serialPrompts} from '../../fleet/stages.js';
+import {complain} from '../../output.js';
+import {isDemo, teacherKey} from '../teacher.js';
+import type {UpOptions} from './up-options.js';
+
+/** What a run is started with. */
+export interface Checked {
+  /** As it runs: with `--serial`, nothing bounds what is on its way. */
+  readonly fleet: Fleet;
+  /** All of the run's, in an order that a restart repeats. */
+  readonly prompts: readonly string[];
+  /** The line of the prompts' file that each is on; undefined where they are of no file. */
+  readonly promptLines: readonly number[] | undefined;
+}
+
+/** Throws a `TerminalError` where the fleet cannot run so. */
+export const checkUp = async (asked: Fleet, options: UpOptions): Promise<Checked> => {
+  const {serial = false} = options;
+  if (serial && !options.actors)
+    throw new TerminalError('--serial starts and ends the actors itself: leave out --no-actors');
+  if (serial && options.fromFolder === true)
+    throw new TerminalError(
+      '--serial counts what the server was sent, which --from-folder does not bring back: leave one of them out',
+    );
+  const {prompts: all, promptLines} = await promptsOf(asked);
+  if (all.length <= holdOutOf(asked))
+    throw new TerminalError(
+      `evaluation.holdOut: ${holdOutOf(asked)} leaves none of the ${all.length} prompts to train on; lower it`,
+    );
+  const prompts = serial ? serialPrompts(asked, all) : all;
+  const fleet = serial ? serialFleet(asked, prompts.length) : asked;
+  const run = options.run ?? fleet.run;
+  if (run !== undefined) await checkRunFolder(RUNS_FOLDER, run, fleet);
+  await checkEndpoints(fleet, options);
+  return {fleet, prompts, promptLines};
+};
+
+const promptsOf = async (fleet: Fleet): Promise<Omit<Checked, 'fleet'>> => {
+  const {prompts, seed} = fleet;
+  if (!('file' in prompts)) {
+    const made = makePrompts({split: 'train', count: prompts.count, seed}).map((prompt) => ({prompt}));
+    return {
+      prompts: withoutHeldOutCopies(made, fleet).map(({prompt}) => prompt),
+      promptLines: undefined,
+    };
+  }
+  const read = withoutHeldOutCopies(await readPrompts(prompts.file, seed, prompts.count), fleet);
+  return {prompts: read.map(({prompt}) => prompt), promptLines: read.map(({line}) => line)};
+};
+
+/** Throws a `TerminalError` that names the first prompt, by file and line where it has one, that the server has no room for. */
+export const requireRoom = ({fleet, prompts, promptLines}: Checked, bus: Pick<Bus, 'mostBytes'>): void => {
+  const most = bus.mostBytes();
+  // A message holds little besides: the prompt's number.
+  const index = prompts.findIndex((prompt) => Buffer.byteLength(prompt) > most - PROMPT_NUMBER_BYTES);
+  if (index < 0) return;
+  const line = promptLines?.[index];
+  const where = 'file' in fleet.prompts ? `${fleet.prompts.file}:${line}` : `prompt ${index}`;
+  throw new TerminalError(
+    `${where}: prompt: has ${Buffer.byteLength(prompts[index] ?? '')} bytes, and a message of the NATS server ${most}; shorten it, or raise the server's max_payload`,
+  );
+};
+
+const PROMPT_NUMBER_BYTES = 64;
+
+/** Asks every endpoint in use once, before anything starts. The demo teacher is not there yet, and needs no check. */
+const checkEndpoints = async (fleet: Fleet, options: UpOptions): Promise<void> => {
+  for (const {actor, asking, endpoint} of askersOf(fleet)) {
+    if (isDemo(endpoint)) {
+      if (!options.actors && teacherKey() === undefined)
+        throw new TerminalError(
+          `endpoints.${asking.endpoint}: with --no-actors the demo teacher has no key that others know; set ${TEACHER_KEY_ENV} to any word, here and for each \`anchorage start ${actor}\`, on this machine`,
+        );
+      continue;
+    }
+    const place = placeOf(actor, asking, fleet.endpoints);
+    const check = await checkEndpoint({...place, apiKey: apiKeyFor(place)});
+    if (check.kind === 'denied' || check.kind === 'garbage' || check.kind === 'unreachable')
+      throw new TerminalError(check.reason);
+    if (check.kind !== 'serves') complain(`${check.reason}; going on, since only a request can tell`);
+  }
+};

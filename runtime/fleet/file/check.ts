@@ -1,0 +1,195 @@
+/** What a schema cannot see: keys that contradict each other, and files that are not there. */
+import {existsSync} from 'node:fs';
+import {join} from 'node:path';
+import {messageOf, TerminalError} from '../../errors.js';
+import {adaptedLinears} from '../../model/files/adapter.js';
+import {type ModelConfig, readModelConfig} from '../../model/files/config.js';
+import {modelRemedy} from '../../model/files/no-model.js';
+import {openWeights} from '../../model/files/weights.js';
+import {tryModelText} from '../../model/trial/trial.js';
+import type {Complaint} from './complaints.js';
+import {learnerMemory} from './learner-memory.js';
+import {mostPairs, mostSteps} from './length.js';
+import {partsOf} from './part-count.js';
+import type {Fleet} from './schema.js';
+
+/** Keys of a fleet that cannot hold together. */
+export const contradictionsOf = (fleet: Fleet): Complaint[] => [
+  ...datasetContradictions(fleet),
+  ...endpointContradictions(fleet),
+  ...trainingContradictions(fleet),
+  ...freshnessContradictions(fleet),
+  ...filterContradictions(fleet),
+  ...precisionContradictions(fleet),
+  ...deviceContradictions(fleet),
+];
+
+function* datasetContradictions({dataset, actors}: Fleet): Generator<Complaint> {
+  const needed = dataset === 'clair' ? 'reviser' : 'judge';
+  const unused = dataset === 'clair' ? 'judge' : 'reviser';
+  if (actors[needed] === undefined) {
+    yield {
+      path: ['actors', needed],
+      message: `missing; the dataset ${dataset} needs it, with its endpoint and model`,
+    };
+  }
+  if (actors[unused] !== undefined) {
+    yield {
+      path: ['actors', unused],
+      message: `not part of the dataset ${dataset}; remove it, or change dataset`,
+    };
+  }
+}
+
+function* endpointContradictions({endpoints, actors}: Fleet): Generator<Complaint> {
+  const names = Object.keys(endpoints);
+  for (const actor of ['reviser', 'judge'] as const) {
+    const endpoint = actors[actor]?.endpoint;
+    if (endpoint === undefined || Object.hasOwn(endpoints, endpoint)) continue;
+    const remedy = names.length === 0 ? 'add it under endpoints' : `endpoints has ${names.join(', ')}`;
+    yield {path: ['actors', actor, 'endpoint'], message: `no endpoint is called ${endpoint}; ${remedy}`};
+  }
+}
+
+function* trainingContradictions(fleet: Fleet): Generator<Complaint> {
+  const {training, maxOutstandingPrompts} = fleet;
+  const {steps, epochs, batchSize, warmupSteps} = training;
+  // Without steps a run ends with its prompts, which are counted when they are read.
+  if (steps > 0 && warmupSteps >= steps) {
+    const message = `${warmupSteps} leaves none of the ${steps} steps of training.steps; lower it`;
+    yield {path: ['training', 'warmupSteps'], message};
+  }
+  const parts = partsOf(fleet);
+  if (parts > batchSize) {
+    const message = `${parts} is more than the ${batchSize} pairs of a batch; lower it to training.batchSize or less`;
+    yield {
+      path: training.parts === undefined ? ['actors', 'learner', 'count'] : ['training', 'parts'],
+      message,
+    };
+  } else if (fleet.actors.learner.count > parts) {
+    const message = `${fleet.actors.learner.count} shards cannot all have work in ${parts} part${parts === 1 ? '' : 's'}; raise training.parts`;
+    yield {path: ['actors', 'learner', 'count'], message};
+  }
+  if (maxOutstandingPrompts < batchSize) {
+    const message = `${maxOutstandingPrompts} prompts can never fill a batch of ${batchSize}; raise it to ${batchSize} or more`;
+    yield {path: ['maxOutstandingPrompts'], message};
+  }
+  const most = mostSteps(fleet) ?? Number.POSITIVE_INFINITY;
+  if (steps > most) {
+    const pairs = mostPairs(fleet);
+    const [what, key] =
+      pairs === training.maxPairs ? ['pairs', 'training.maxPairs'] : ['prompts', 'prompts.count'];
+    const times = epochs === 1 ? '' : ` ${epochs} times`;
+    const message = `${pairs} ${what}${times} give at most ${most} batches of ${batchSize}; lower it, or raise ${key}`;
+    yield {path: ['training', 'steps'], message};
+  }
+}
+
+function* freshnessContradictions({maxStaleness, pipelineDepth}: Fleet): Generator<Complaint> {
+  if (maxStaleness === undefined || pipelineDepth === undefined || pipelineDepth <= maxStaleness) return;
+  const message = `${pipelineDepth} is above maxStaleness, ${maxStaleness}: pairs would be sampled only to be dropped; lower it, or raise maxStaleness`;
+  yield {path: ['pipelineDepth'], message};
+}
+
+export function* filterContradictions({
+  filter: {minLengthRatio, maxLengthRatio},
+}: Pick<Fleet, 'filter'>): Generator<Complaint> {
+  if (minLengthRatio < maxLengthRatio) return;
+  const message = `${minLengthRatio} is not below filter.maxLengthRatio, ${maxLengthRatio}: every revision would be rejected`;
+  yield {path: ['filter', 'minLengthRatio'], message};
+}
+
+function* precisionContradictions({backend, precision}: Fleet): Generator<Complaint> {
+  if (precision === 'float32' || backend === 'auto' || backend === 'tensorflow') return;
+  const message = `${precision} is not of the backend ${backend}; set backend to tensorflow, or precision to float32`;
+  yield {path: ['precision'], message};
+}
+
+function* deviceContradictions({backend, device, precision}: Fleet): Generator<Complaint> {
+  if (device === 'cpu') return;
+  if (backend !== 'auto' && backend !== 'onnx') {
+    const message = `${device} is not of the backend ${backend}; set backend to onnx, or device to cpu`;
+    yield {path: ['device'], message};
+  } else if (backend === 'auto' && precision !== 'float32') {
+    const message = `the device ${device} has no ${precision}; set precision to float32, or device to cpu`;
+    yield {path: ['precision'], message};
+  }
+}
+
+/** Files and folders that a fleet names and this machine does not have. */
+export const missingFilesOf = ({prompts, policy, evaluation}: Fleet): Complaint[] => {
+  const missing: Complaint[] = [];
+  const expect = (path: readonly string[], file: string, remedy: string): void => {
+    if (!existsSync(file)) missing.push({path, message: `${file} is not there; ${remedy}`});
+  };
+  if ('file' in prompts)
+    expect(['prompts', 'file'], prompts.file, 'write one JSON object with a prompt on each line');
+  if (evaluation !== undefined && 'file' in evaluation) {
+    expect(
+      ['evaluation', 'file'],
+      evaluation.file,
+      'write one JSON object with a prompt and an answer on each line',
+    );
+  }
+  const config = join(policy.model, 'config.json');
+  expect(['policy', 'model'], config, modelRemedy(policy.model));
+  return missing;
+};
+
+/**
+ * What of a fleet does not fit the policy it names: token limits beyond its positions, a chat format without a template,
+ * a model that is not supported, is not whole, or whose tokenizer or template never ends. Nothing where the policy's folder is not there.
+ */
+export const misfitsOf = async (fleet: Fleet): Promise<Complaint[]> => {
+  const {policy, evaluation} = fleet;
+  if (!existsSync(join(policy.model, 'config.json'))) return [];
+  try {
+    const config = await readModelConfig(policy.model);
+    const {maxPositions} = config;
+    await (await openWeights(policy.model, config)).close();
+    const {hasTemplate} = await tryModelText(policy.model, policy);
+    const misfits: Complaint[] = [];
+    const asked = {
+      policy,
+      ...(evaluation !== undefined && 'maxCompletionTokens' in evaluation ? {evaluation} : {}),
+    };
+    for (const [key, {maxCompletionTokens}] of Object.entries(asked)) {
+      if (policy.maxPromptTokens + maxCompletionTokens <= maxPositions) continue;
+      const message = `${maxCompletionTokens} and the ${policy.maxPromptTokens} of policy.maxPromptTokens are beyond the model's ${maxPositions} positions; lower one of them`;
+      misfits.push({path: [key, 'maxCompletionTokens'], message});
+    }
+    const targets = wrongTargets(fleet, config);
+    if (targets !== undefined) misfits.push({path: ['training', 'lora', 'targets'], message: targets});
+    const memory = tooLittleMemory(fleet, config);
+    if (memory !== undefined) misfits.push({path: ['training', 'memory'], message: memory});
+    if (policy.format === 'chat' && !hasTemplate)
+      misfits.push({path: ['policy', 'format'], message: 'the model has no chat template; set it to plain'});
+    return misfits;
+  } catch (error) {
+    return [{path: ['policy', 'model'], message: messageOf(error)}];
+  }
+};
+
+/** Why the memory that the learner is allowed is too little, if so; adapters that cannot be are another complaint's. */
+const tooLittleMemory = (fleet: Fleet, config: ModelConfig): string | undefined => {
+  if (wrongTargets(fleet, config) !== undefined) return undefined;
+  try {
+    // The backend that takes the least: which one it will be is not known here.
+    learnerMemory(fleet, config, 'onnx');
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof TerminalError)) throw error;
+    return error.message;
+  }
+};
+
+/** Why an adapter cannot be where it is wanted, if so. */
+const wrongTargets = ({training: {lora}}: Fleet, config: ModelConfig): string | undefined => {
+  try {
+    if (lora?.targets !== undefined) adaptedLinears(config, lora.targets);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof TerminalError)) throw error;
+    return error.message;
+  }
+};

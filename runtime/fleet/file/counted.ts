@@ -1,0 +1,31 @@
+/** A run whose length nothing in its fleet says: it is as long as its prompts last. */
+import {existsSync} from 'node:fs';
+import {TerminalError} from '../../errors.js';
+import {readPrompts} from '../feed/prompts.js';
+import {contradictionsOf} from './check.js';
+import {withSteps} from './length.js';
+import type {Fleet} from './schema.js';
+
+/**
+ * The fleet with `prompts.count` and `training.steps` where only the prompts' file bounds them; as it is where that is not
+ * there. The learning rate falls over the steps that all of its lines would fill.
+ *
+ * @throws TerminalError where a line cannot be read, or what is known now contradicts other keys.
+ */
+export const withCountedPrompts = async (fleet: Fleet): Promise<Fleet> => {
+  const {prompts, training, seed} = fleet;
+  if (training.steps > 0 || !('file' in prompts) || !existsSync(prompts.file)) return fleet;
+  const {length: count} = await readPrompts(prompts.file, seed, undefined);
+  const counted = withSteps({...fleet, prompts: {...prompts, count}});
+  const contradictions = contradictionsOf(counted);
+  if (contradictions.length > 0)
+    throw new TerminalError(
+      contradictions
+        .map(
+          ({path, message}) =>
+            `${prompts.file} with its ${count} prompts: ${path.map(String).join('.')}: ${message}`,
+        )
+        .join('\n'),
+    );
+  return counted;
+};

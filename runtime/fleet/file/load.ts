@@ -1,0 +1,151 @@
+/** From fleet.yaml, or the JSON that `anchorage up` keeps of it, to a checked fleet. */
+import {readFile} from 'node:fs/promises';
+import {join, resolve} from 'node:path';
+import {isMap, isScalar, LineCounter, parse, parseDocument, YAMLError} from 'yaml';
+import {messageOf, TerminalError} from '../../errors.js';
+import {packageRoot} from '../../paths.js';
+import {contradictionsOf} from './check.js';
+import {type Complaint, complaintsOf, type Path} from './complaints.js';
+import {withSteps} from './length.js';
+import {type Fleet, fleetSchema} from './schema.js';
+
+/** The shipped policy's folder: what `policy.model: demo` stands for. */
+export const demoPolicyFolder: string = join(packageRoot, 'runtime/demo/policy');
+
+/**
+ * Reads a fleet with the overrides of `--set`, checks it and makes its file names absolute (a relative one starts at the
+ * working folder). Throws a `TerminalError` with one line for each thing that is wrong.
+ *
+ * @param sets such as `objective.beta=0.5`; dotted keys, YAML values.
+ */
+export const readFleet = async (path: string, sets: readonly string[] = []): Promise<Fleet> => {
+  const lines = new LineCounter();
+  const document = parseDocument(await readText(path), {lineCounter: lines, prettyErrors: false});
+  const [problem] = document.errors;
+  if (problem !== undefined) {
+    throw new TerminalError(
+      `${path}:${lines.linePos(problem.pos[0]).line}: not YAML: ${firstLine(problem.message)}`,
+    );
+  }
+  const lineAt = (keys: Path): number | undefined => lineOf(keys, document.contents, lines);
+  return checkedFleet(path, document.toJS() as unknown, sets, lineAt);
+};
+
+/**
+ * The same of a fleet that is at hand already.
+ *
+ * @param name what complaints begin with, such as the file.
+ * @param lineAt where the file has a key.
+ */
+export const checkedFleet = (
+  name: string,
+  input: unknown,
+  sets: readonly string[] = [],
+  lineAt: (keys: Path) => number | undefined = () => undefined,
+): Fleet => {
+  const overrides = sets.map(readOverride);
+  const data = overrides.reduce(overridden, input);
+  const where = ({path: keys}: Complaint): string => {
+    const override = overrides.find((each) => each.keys.every((key, index) => key === keys[index]));
+    if (override !== undefined) return `--set ${override.text}`;
+    const line = lineAt(keys);
+    return line === undefined ? name : `${name}:${line}`;
+  };
+  const fail = (complaints: readonly Complaint[]): never => {
+    const text = complaints.map(
+      (each) => `${where(each)}: ${each.path.map(String).join('.') || 'the fleet'}: ${each.message}`,
+    );
+    throw new TerminalError(text.join('\n'));
+  };
+  const parsed = fleetSchema.safeParse(data);
+  if (!parsed.success) return fail(complaintsOf(parsed.error.issues, fleetSchema, data));
+  const fleet = withSteps(withoutIdleEvaluator(parsed.data));
+  const contradictions = contradictionsOf(fleet);
+  return contradictions.length > 0 ? fail(contradictions) : withAbsolutePaths(fleet);
+};
+
+/** What an actor loads: the same file, without overrides. */
+export const loadFleet = (path: string): Promise<Fleet> => readFleet(path);
+
+/** The fleet as other machines may load it: what this package ships lies elsewhere there. */
+export const loadableElsewhere = (fleet: Fleet): Fleet =>
+  fleet.policy.model === demoPolicyFolder ? {...fleet, policy: {...fleet.policy, model: 'demo'}} : fleet;
+
+/** Without a suite there is nothing to evaluate by: no process waits for it, and no core is kept free for one. */
+const withoutIdleEvaluator = (fleet: Fleet): Fleet => {
+  const {evaluation, actors} = fleet;
+  if (evaluation !== undefined) return fleet;
+  return {...fleet, actors: {...actors, evaluator: {...actors.evaluator, count: 0}}};
+};
+
+const withAbsolutePaths = (fleet: Fleet): Fleet => {
+  const {policy, prompts, evaluation} = fleet;
+  return {
+    ...fleet,
+    policy: {...policy, model: policy.model === 'demo' ? demoPolicyFolder : resolve(policy.model)},
+    prompts: 'file' in prompts ? {...prompts, file: resolve(prompts.file)} : prompts,
+    ...(evaluation !== undefined && 'file' in evaluation
+      ? {evaluation: {...evaluation, file: resolve(evaluation.file)}}
+      : {}),
+  };
+};
+
+const readText = async (path: string): Promise<string> => {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    const remedy = 'give the path of a fleet.yaml; `anchorage up --help` shows one';
+    throw new TerminalError(missing ? `${path}: no such file; ${remedy}` : `${path}: ${messageOf(error)}`);
+  }
+};
+
+/** One `--set`. */
+export interface Override {
+  /** As it was typed. */
+  readonly text: string;
+  readonly keys: readonly string[];
+  readonly value: unknown;
+}
+
+/** Reads one `--set`. Throws a `TerminalError`. */
+export const readOverride = (text: string): Override => {
+  const [, key, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+  if (key === undefined || value === undefined) {
+    throw new TerminalError(`--set ${text}: not key=value, such as objective.beta=0.5`);
+  }
+  try {
+    return {text, keys: key.trim().split('.'), value: parse(value) as unknown};
+  } catch (error) {
+    if (!(error instanceof YAMLError)) throw error;
+    throw new TerminalError(`--set ${text}: the value is not YAML: ${firstLine(error.message)}`);
+  }
+};
+
+/** The data with one key changed. */
+export const overridden = (data: unknown, {keys, value}: Omit<Override, 'text'>): unknown => {
+  const [key, ...rest] = keys;
+  if (key === undefined) return value;
+  const map =
+    data !== null && typeof data === 'object' && !Array.isArray(data)
+      ? (data as Record<string, unknown>)
+      : {};
+  return {...map, [key]: overridden(map[key], {keys: rest, value})};
+};
+
+/** The line of a key, or of the nearest key above it that the file has. */
+const lineOf = (keys: Path, root: unknown, lines: LineCounter): number | undefined => {
+  let node = root;
+  let line: number | undefined;
+  for (const key of keys) {
+    const pair = isMap(node)
+      ? node.items.find((item) => isScalar(item.key) && item.key.value === key)
+      : undefined;
+    if (pair === undefined) break;
+    if (isScalar(pair.key) && pair.key.range) line = lines.linePos(pair.key.range[0]).line;
+    node = pair.value;
+  }
+  return line;
+};
+
+const firstLine = (text: string): string => text.split('\n')[0] ?? text;

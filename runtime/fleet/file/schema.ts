@@ -1,0 +1,295 @@
+/** What fleet.yaml may say: every key, its type, its range and its default. Keys are the words of the README. */
+import {z} from 'zod';
+import {RUN_PATTERN} from '../../bus/channels/subjects.js';
+import {messageOf} from '../../errors.js';
+import {settingComplaints} from '../../learning/objectives/objectives.js';
+import {learningRateComplaint} from '../../learning/schedule.js';
+import {MEMORY_SIZE_FORM, memoryBytes} from '../../memory-size.js';
+import {templateArgumentsSchema} from '../../model/text/chat-template.js';
+
+const positive = z.number().positive();
+const count = z.int().positive();
+/** Processes of one actor, at most: what `anchorage scale`, or whoever writes in its place, can ask of a machine. */
+const processes = z.int().nonnegative().max(256);
+
+/** Of an address: whether it ends with its path, and has no secret. */
+const isBare = (url: string): boolean => {
+  if (!URL.canParse(url)) return true; // refused already
+  const {username, password, search, hash} = new URL(url);
+  return [username, password, search, hash].every((part) => part === '');
+};
+
+const endpoint = z.union([
+  z.strictObject({
+    /** Where the OpenAI-compatible API begins, such as https://api.openai.com/v1. */
+    baseUrl: z
+      .url({protocol: /^https?$/})
+      .refine(isBare, 'has a user, a password or a query in it; put the key into the variable of apiKeyEnv'),
+    /** The environment variable that holds the key. Without it none is sent, but OPENAI_API_KEY to OpenAI's own address. */
+    apiKeyEnv: z.string().min(1).optional(),
+  }),
+  z.strictObject({
+    /** The demo teacher, started and stopped with the fleet. */
+    demo: z.literal(true),
+    /** Requests answered at once; others wait in line. Any number unless given. */
+    slots: count.optional(),
+    latencyMs: z.number().nonnegative().default(0),
+    tokensPerSecond: positive.optional(),
+    requestsPerMinute: count.optional(),
+    failureRate: z.number().min(0).max(1).default(0),
+  }),
+]);
+
+/** Refuses fields of a request that have keys of their own, or that would change what an answer is. */
+const notOurs = (
+  fields: object,
+  {addIssue}: {addIssue: (issue: {code: 'custom'; path: string[]; message: string}) => void},
+) => {
+  const own = [
+    'model',
+    'messages',
+    'temperature',
+    'max_tokens',
+    'max_completion_tokens',
+    'seed',
+    'stream',
+    'n',
+  ];
+  for (const field of own)
+    if (field in fields)
+      addIssue({
+        code: 'custom',
+        path: [field],
+        message: 'a field that is set already; extraBody is for others',
+      });
+};
+
+/** How an actor asks a model behind an endpoint. */
+const asking = {
+  count: processes.default(1),
+  /** A key of `endpoints`. */
+  endpoint: z.string().min(1),
+  model: z.string().min(1),
+  /** Null sends none, so that the endpoint's own holds. */
+  temperature: z.number().min(0).max(2).nullable().default(0.7),
+  maxTokens: count.default(4096),
+  /** What the endpoint calls that limit; learnt from its first refusal unless given. */
+  maxTokensField: z.enum(['max_tokens', 'max_completion_tokens']).optional(),
+  /** Whether requests carry a seed, which makes answers repeatable where the endpoint heeds it; false is learnt too. */
+  seed: z.boolean().default(true),
+  /** Further fields of every request, such as chat_template_kwargs: {enable_thinking: false}. */
+  extraBody: z.record(z.string(), z.json()).superRefine(notOurs).optional(),
+  /** Requests under way at once, for each process of the actor. */
+  concurrency: count.default(8),
+  /** One request's deadline, tries included. */
+  timeoutMs: count.max(86_400_000).default(120_000),
+  /** The run ends where so many first answers give no pair at all, before more is paid for; 0 lets it go on. */
+  maxFirstUnusable: z.int().nonnegative().default(16),
+};
+/** How an actor that computes does; `threads` of each process, a share of `cores` unless given. */
+const computing = {threads: count.optional()};
+const counted = z.strictObject({count: processes.default(1)});
+
+const learningRate = positive.superRefine((value, {addIssue}) => {
+  const message = learningRateComplaint(value);
+  if (message !== undefined) addIssue({code: 'custom', message});
+});
+
+const objective = z
+  .strictObject({
+    /** A name, or a weighted sum such as apo_zero+0.1*sft. */
+    name: z.string().min(1),
+    beta: positive.default(0.1),
+    learningRate,
+    /** What the objective has beside β, such as label_smoothing; what is left out has its default. */
+    settings: z.record(z.string(), z.number()).default({}),
+  })
+  .superRefine(({name, settings}, {addIssue}) => {
+    const complain = (path: string[], message: string) => addIssue({code: 'custom', path, message});
+    try {
+      for (const {setting, message} of settingComplaints(name, settings))
+        complain(['settings', setting], message);
+    } catch (error) {
+      complain(['name'], messageOf(error));
+    }
+  });
+
+export const fleetSchema = z.strictObject({
+  run: z.string().regex(RUN_PATTERN, 'letters, digits, - and _ only, at most 64').optional(),
+  /** Orders prompts, samples and the teacher's moods: the same seed and order of pairs give the same weights. */
+  seed: z.int().nonnegative().default(0),
+  /** Eq. 1 (`clair`, with a reviser) or Eq. 2 (`judge_on_policy`, with a judge). */
+  dataset: z.enum(['clair', 'judge_on_policy']).default('clair'),
+  /** What tensors run on. */
+  backend: z.enum(['auto', 'onnx', 'tensorflow', 'eager']).default('auto'),
+  /** Where: `webgpu` is a GPU of any vendor, through the backend `onnx`; each actor that computes takes its share. */
+  device: z.enum(['cpu', 'webgpu']).default('cpu'),
+  /** Shared by all actors that compute on one machine; those of the machine unless given. */
+  cores: count.optional(),
+  /** Of the learner's and the reference's matrix products; `bfloat16` on `tensorflow` only. Sampling is in float32. */
+  precision: z.enum(['float32', 'bfloat16']).default('float32'),
+  prompts: z.union([
+    /** The arithmetic demonstration's prompts, made by rule. */
+    z.strictObject({demo: z.literal(true), count}),
+    /** JSON lines with a `prompt` each. Without `count`, all of them. */
+    z.strictObject({file: z.string().min(1), count: count.optional()}),
+  ]),
+  /** Prompts on their way at once: sampled and neither trained on nor rejected. Bounds how far sampling runs ahead. */
+  maxOutstandingPrompts: count.default(128),
+  /**
+   * S: how many policy versions a pair's answers may be behind the policy that trains on them; a pair that would be older is
+   * dropped and its prompt's place given to another. 0 runs in turns: sample what the next version needs, train, publish.
+   * A version comes every `training.checkpointEverySteps` steps. No bound unless given.
+   */
+  maxStaleness: z.int().nonnegative().optional(),
+  /**
+   * How many versions sampling may be ahead of training, at most S: what pairs typically lag. Where it is S itself, a pair
+   * that is merely slower than others is dropped; leave room. 1 where `maxStaleness` is given (0 where that is 0); else only
+   * `maxOutstandingPrompts` holds sampling back.
+   */
+  pipelineDepth: z.int().nonnegative().optional(),
+  policy: z.strictObject({
+    /** A Hugging Face folder, or `demo` for the shipped policy. */
+    model: z.string().min(1),
+    /** `chat` renders the tokenizer's chat template; `plain` joins prompt and completion as they are. */
+    format: z.enum(['chat', 'plain']).default('chat'),
+    /** Arguments of the chat template, such as `{enable_thinking: false}`. */
+    chatTemplate: templateArgumentsSchema.optional(),
+    maxPromptTokens: count.default(512),
+    maxCompletionTokens: count.default(512),
+    temperature: z.number().min(0).max(2).default(1),
+    topP: z.number().gt(0).max(1).default(1),
+    topK: z.int().nonnegative().default(0),
+    /** When a sampler takes up a new policy: for the next `request`, or with the next `token` of those under way too. */
+    pickUp: z.enum(['request', 'token']).default('request'),
+  }),
+  objective,
+  training: z.strictObject({
+    /**
+     * Optimizer steps of the run; the learning rate falls linearly to 0 over them. Left out, as many as train every pair of
+     * `maxPairs` or `prompts.count` once an epoch; 0 is what a fleet has until that is worked out.
+     */
+    steps: count.default(0),
+    /** Pairs to make, at most: no more prompts are sent than it takes. */
+    maxPairs: count.optional(),
+    /** Times each pair is trained on: the first as it arrives, later ones from the log in a seeded order. */
+    epochs: count.default(1),
+    /** Pairs a step. */
+    batchSize: count.default(16),
+    /** Pairs whose gradients one process works out at once, at most; as many as memory allows, unless given. */
+    microBatchSize: count.optional(),
+    /**
+     * Bounds the memory of each learner process, such as 4GB: how many pairs it computes at once, and what it computes again in
+     * the backward pass, follow from it. Unless given, what is kept for the backward pass is bounded (1.5 GiB): the same on
+     * every machine, so that a run's bits do not depend on where its shards are.
+     */
+    memory: z
+      .string()
+      .refine((text) => memoryBytes(text) !== undefined, `is ${MEMORY_SIZE_FORM}`)
+      .optional(),
+    /**
+     * Into how many parts each batch is cut for learner shards; `actors.learner.count` unless given. The same number gives the
+     * same weights with any number of shards, and so many of them can have work.
+     */
+    parts: count.optional(),
+    /** A learner shard that owes the others something in a step for so long is dropped; longer than any step, milliseconds. */
+    stepTimeoutMs: count.min(100).default(60_000),
+    /** What gradients travel as between learner shards; weights travel as they are. */
+    wire: z.enum(['float32', 'bfloat16']).default('float32'),
+    /**
+     * A new LoRA adapter learns in the place of the weights; checkpoints are then PEFT folders. `alpha` is twice the rank and
+     * `targets` are all linear layers, unless given.
+     */
+    lora: z
+      .strictObject({
+        rank: count,
+        alpha: positive.optional(),
+        dropout: z.number().min(0).lt(1).default(0),
+        targets: z.array(z.string().min(1)).min(1).optional(),
+      })
+      .optional(),
+    warmupSteps: z.int().nonnegative().default(0),
+    maxGradNorm: positive.default(1),
+    checkpointEverySteps: count.default(50),
+    /**
+     * Which checkpoints stay; all of them unless given. The newest `last`, the `best` by score, and each whose policy version
+     * is a multiple of `every`; besides, always, what is gone on from and what has no score yet.
+     */
+    keep: z
+      .strictObject({
+        last: count.default(2),
+        best: z.int().nonnegative().default(1),
+        every: count.optional(),
+      })
+      .optional(),
+    /** How checkpoints reach other machines: over the `bus`, or in a run `folder` that all of them share. */
+    share: z.enum(['bus', 'folder']).default('bus'),
+  }),
+  /** What every checkpoint is scored by; without it none is, and the fleet has no evaluator. */
+  evaluation: z
+    .discriminatedUnion('suite', [
+      /** The demonstration's held-out prompts, graded by rule. */
+      z.strictObject({
+        suite: z.literal('arithmetic'),
+        count: count.default(300),
+        maxCompletionTokens: count.default(512),
+      }),
+      /** JSON lines with `prompt` and `answer`: the share of greedy completions equal to the answer but for outer space. */
+      z.strictObject({
+        suite: z.literal('exact_match'),
+        file: z.string().min(1),
+        maxCompletionTokens: count.default(512),
+      }),
+      /**
+       * The run's own pairs of `holdOut` of its prompts, drawn by the seed and never trained on: the share of them whose
+       * chosen answer has the higher implicit reward, β (log policy − log reference), and the mean margin.
+       */
+      z.strictObject({suite: z.literal('heldout'), holdOut: count.default(32)}),
+    ])
+    .optional(),
+  /** Appendix A.2: a revision's length in characters over the original's. */
+  filter: z
+    .strictObject({minLengthRatio: positive.default(0.5), maxLengthRatio: positive.default(2)})
+    .prefault({}),
+  /** Copies of each stream, where the NATS server is one of a cluster; 3 there, unless given. */
+  replicas: z.union([z.literal(1), z.literal(3), z.literal(5)]).optional(),
+  endpoints: z.record(z.string().regex(/^[a-z][a-z0-9_-]*$/), endpoint).default({}),
+  supervision: z
+    .strictObject({
+      /**
+       * An actor that holds work and brings none of it forward for so long, or is not heard of, is started again.
+       * A request's own deadline comes on top; while an actor computes, 20 times as long; milliseconds.
+       */
+      stuckAfterMs: count.min(1000).default(60_000),
+      /** How long a NATS server that is away, or stands still, is waited for before the run ends; milliseconds. */
+      serverAwayMs: count.min(1000).default(600_000),
+    })
+    .prefault({}),
+  actors: z.strictObject({
+    sampler: z
+      .strictObject({count: processes.min(1).default(1), batchSize: count.default(32), ...computing})
+      .prefault({}),
+    reviser: z
+      .strictObject({
+        ...asking,
+        /** What the reviser is told, in place of the built-in words; the task, the answer and the form to keep follow it. */
+        instructions: z.string().min(1).optional(),
+      })
+      .optional(),
+    judge: z.strictObject(asking).optional(),
+    filter: counted.prefault({}),
+    reference: z.strictObject({count: processes.min(1).default(1), ...computing}).prefault({}),
+    /** Shards that train as one, at most `training.parts` of them. */
+    learner: z.strictObject({count: processes.min(1).default(1), ...computing}).prefault({}),
+    /** None where there is no `evaluation`. */
+    evaluator: z
+      .strictObject({count: processes.default(1), batchSize: count.default(64), ...computing})
+      .prefault({}),
+  }),
+});
+
+/** A fleet as it runs: every default filled in. */
+export type Fleet = z.infer<typeof fleetSchema>;
+/** A fleet as people write it. */
+export type FleetInput = z.input<typeof fleetSchema>;
+export type Endpoint = z.infer<typeof endpoint>;

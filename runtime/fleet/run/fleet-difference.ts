@@ -1,0 +1,60 @@
+/** Whether two fleets are of one run. */
+import {isDeepStrictEqual} from 'node:util';
+import {TerminalError} from '../../errors.js';
+import type {Fleet} from '../file/schema.js';
+
+/** How a run is watched over decides on nothing that it makes, and may change. */
+type Compared = Omit<Fleet, 'supervision'>;
+
+const compared = ({supervision: _, ...fleet}: Fleet): Compared => JSON.parse(JSON.stringify(fleet));
+
+/** The same without what is otherwise on every machine: the run's id is known, and files are compared by their content. */
+const withoutPlaces = (fleet: Fleet): unknown => {
+  const {run: _, policy, prompts, evaluation, ...rest} = compared(fleet);
+  const {model: _model, ...policyRest} = policy;
+  return {
+    ...rest,
+    policy: policyRest,
+    prompts: 'file' in prompts ? {...prompts, file: ''} : prompts,
+    evaluation: evaluation !== undefined && 'file' in evaluation ? {...evaluation, file: ''} : evaluation,
+  };
+};
+
+/**
+ * @param where the first fleet is from, such as its file
+ * @param places whether paths count, too
+ * @throws TerminalError that names the first key that differs
+ */
+export const requireSameFleet = (
+  where: string,
+  before: Fleet,
+  now: Fleet,
+  {places}: {readonly places: boolean},
+): void => {
+  const of = places ? compared : withoutPlaces;
+  const difference = firstDifference(of(before), of(now));
+  if (difference === undefined) return;
+  const {key, before: was, now: is} = difference;
+  throw new TerminalError(
+    `${where}: ${key} is ${JSON.stringify(was) ?? 'not set'} in this run and ${JSON.stringify(is) ?? 'not set'} in the fleet ` +
+      'given now; give the same, or choose another --run',
+  );
+};
+
+interface Difference {
+  readonly key: string;
+  readonly before: unknown;
+  readonly now: unknown;
+}
+
+const firstDifference = (before: unknown, now: unknown, key = ''): Difference | undefined => {
+  if (isDeepStrictEqual(before, now)) return undefined;
+  if (!isMap(before) || !isMap(now)) return {key, before, now};
+  for (const name of new Set([...Object.keys(before), ...Object.keys(now)])) {
+    const found = firstDifference(before[name], now[name], key === '' ? name : `${key}.${name}`);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+};
+const isMap = (value: unknown): value is Record<string, unknown> =>
+  value !== null && typeof value === 'object' && !Array.isArray(value);

@@ -1,0 +1,235 @@
+/**
+ * A run goes on from its folder where its server has lost it: what the folder's logs say is put on the server again.
+ *
+ * L1 Each line becomes the message that it was, under the sequence that it had: so that what a checkpoint says of the pairs
+ *    before it holds, no pair is trained on twice in an epoch, and recording goes on behind the lines.
+ * L2 A checkpoint that is not whole, or is of more pairs or revisions than the folder has, is not gone on from.
+ * L3 What the run began with is put last, by the caller: until then the server has not got the run, and the same command
+ *    takes this up again where it ended.
+ */
+import {rename} from 'node:fs/promises';
+import {join, resolve} from 'node:path';
+import {Answer, type Checkpoint, type ContentFile} from '../../../proto/messages.js';
+import type {Bus} from '../../bus/bus.js';
+import {
+  type ChannelName,
+  channels,
+  type LogName,
+  type MessageOf,
+  streamOf,
+} from '../../bus/channels/subjects.js';
+import {TerminalError} from '../../errors.js';
+import {fileOf} from '../../metrics/lines.js';
+import {recordedLogs} from '../../metrics/record.js';
+import {openForAppending} from '../../metrics/tail.js';
+import {RESUMABLE_STEPS} from '../checkpoints/checkpoints.js';
+import {hasContent} from '../checkpoints/content.js';
+import {keptOf} from '../checkpoints/retention.js';
+import {isForeignPrompt, markLost} from '../feed/published.js';
+import type {Fleet} from '../file/schema.js';
+import {checkLines, linesOf, messagesOf} from './recorded.js';
+
+type Ends = Readonly<Record<(typeof recordedLogs)[number], number>>;
+
+export interface LostRun {
+  readonly bus: Bus;
+  readonly runFolder: string;
+  readonly fleet: Pick<Fleet, 'training' | 'evaluation'>;
+  /** How many the run has. */
+  readonly prompts: number;
+  readonly say: (line: string) => void;
+}
+
+/** The sequence that each file of a run's folder ends with. */
+const endsIn = async (runFolder: string): Promise<Ends> => {
+  const ends = recordedLogs.map(async (log) => {
+    const {file, sequence} = await openForAppending(join(runFolder, fileOf(log)));
+    await file.close();
+    return [log, sequence] as const;
+  });
+  return Object.fromEntries(await Promise.all(ends)) as Ends;
+};
+
+/**
+ * Looks whether a server that does not say what the run began with has lost it, and puts it there again where that is wanted.
+ *
+ * @throws TerminalError where it is lost and not to be put there again, where the folder has nothing of it, and where what
+ * it has does not do.
+ */
+export const goOnFromFolder = async (run: LostRun, isWanted: boolean): Promise<void> => {
+  const {bus, runFolder} = run;
+  const ends = await endsIn(runFolder);
+  if (isWanted && recordedLogs.every((log) => ends[log] === 0))
+    throw new TerminalError(
+      `${runFolder}: holds nothing of a run to go on from: leave out --from-folder, or give the --run that is there`,
+    );
+  for (const log of recordedLogs) {
+    const {lastSequence} = await bus.state(log);
+    if (lastSequence >= ends[log]) continue;
+    if (isWanted) return restore(run, ends);
+    throw new TerminalError(
+      `${join(runFolder, fileOf(log))}: holds ${log} up to ${ends[log]}, and the NATS server has lost run ${bus.run}, or ` +
+        'never had it: give the server that it is on (NATS_URL, --nats), or go on from what the folder holds by --from-folder',
+    );
+  }
+};
+
+const queues = (Object.keys(channels) as ChannelName[]).filter((name) => channels[name].kind === 'queue');
+
+/** A fleet that did not notice that its server was emptied may have gone on there: what it made would be made twice. */
+const requireUnused = async (bus: Bus): Promise<void> => {
+  for (const queue of queues)
+    if ((await bus.state(queue)).lastSequence > 0)
+      throw new TerminalError(
+        `the NATS server has lost run ${bus.run} and begun it anew: delete its streams there, ${streamOf(bus.run, queue)} and ` +
+          'those beside it, and take the run up again',
+      );
+};
+
+const restore = async (run: LostRun, ends: Ends): Promise<void> => {
+  const {bus, runFolder, fleet, say} = run;
+  await requireUnused(bus);
+  const checkpoints = await messagesOf(runFolder, 'checkpoints');
+  const scores = await messagesOf(runFolder, 'scores');
+  const unused = await unusedOf(run, checkpoints, ends);
+  // All are read before anything is put: what is refused leaves folder and server as they were.
+  const gone = await promptsIn(run);
+  for (const log of ['controls', 'acknowledgements', 'metrics'] as const) await checkLines(runFolder, log);
+  say(
+    `putting run ${bus.run} on the server from ${runFolder}: ${ends.pairs} pairs, ${checkpoints.length} checkpoints; ` +
+      'prompts that were on their way go out again',
+  );
+  for (const {checkpoint, why} of unused) {
+    say(`the checkpoint of step ${checkpoint.step} is not gone on from: ${why}`);
+    for (const {path} of checkpoint.trainingFiles) await setAside(resolve(runFolder, path));
+  }
+  // Before any prompt could be taken for one that never went out.
+  await markLost(bus, gone);
+  if (fleet.training.share === 'bus') {
+    const scored = fleet.evaluation === undefined ? undefined : scores;
+    for (const checkpoint of keptOf(checkpoints, scored, {last: 1, best: 0})) await putFiles(run, checkpoint);
+  }
+  for (const log of recordedLogs) await restoreLog(run, log);
+};
+
+/**
+ * Those of the newest steps that are not whole, or know more than the folder has, and why.
+ *
+ * @throws TerminalError where none of them is left to go on from.
+ */
+const unusedOf = async (
+  {runFolder}: LostRun,
+  checkpoints: readonly Checkpoint[],
+  ends: Ends,
+): Promise<{readonly checkpoint: Checkpoint; readonly why: string}[]> => {
+  const steps = [...new Set(checkpoints.map(({step}) => step).reverse())].slice(0, RESUMABLE_STEPS);
+  const newest = checkpoints.filter(({step}) => steps.includes(step));
+  const unused: {readonly checkpoint: Checkpoint; readonly why: string}[] = [];
+  for (const checkpoint of newest) {
+    const why = await whyUnused(runFolder, checkpoint, ends);
+    if (why !== undefined) unused.push({checkpoint, why});
+  }
+  if (newest.length > 0 && unused.length === newest.length)
+    throw new TerminalError(
+      `${runFolder}: none of its newest checkpoints can be gone on from: of step ${unused.at(-1)?.checkpoint.step}, ` +
+        `${unused.at(-1)?.why}; put back what is missing, or begin another --run`,
+    );
+  return unused;
+};
+
+const whyUnused = async (
+  runFolder: string,
+  checkpoint: Checkpoint,
+  ends: Ends,
+): Promise<string | undefined> => {
+  const {policyVersion, pairSequence, objectiveRevision} = checkpoint;
+  if (pairSequence > ends.pairs)
+    return `it is of pairs up to ${pairSequence}, and ${fileOf('pairs')} holds them up to ${ends.pairs}`;
+  // Revision 1 is the fleet's own.
+  if (objectiveRevision > Math.max(1, ends.controls))
+    return `it is of revision ${objectiveRevision}, and ${fileOf('controls')} holds them up to ${ends.controls}`;
+  // The policy before training lies elsewhere, and is held to what the run began with.
+  if (policyVersion === 0) return undefined;
+  for (const {file, path} of filesOf(runFolder, checkpoint))
+    if (!(await hasContent(path, file))) return `${path} is missing or altered`;
+  return undefined;
+};
+
+const setAside = async (path: string): Promise<void> => {
+  await rename(path, `${path}.unused`).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+  });
+};
+
+/** Prompts that went out, as far as anything came of those after them. */
+const promptsIn = async ({
+  runFolder,
+  prompts,
+}: LostRun): Promise<{readonly published: number; readonly foreign: number}> => {
+  let published = 0;
+  let foreign = 0;
+  for (const log of ['pairs', 'held_out', 'rejections'] as const)
+    for await (const {message} of linesOf(runFolder, log)) {
+      const {promptId} = message;
+      if ('channel' in message && isForeignPrompt(message)) foreign += 1;
+      if (/^\d+$/.test(promptId) && Number(promptId) < prompts)
+        published = Math.max(published, Number(promptId) + 1);
+    }
+  return {published, foreign};
+};
+
+const filesOf = (
+  runFolder: string,
+  {folder, files, trainingFiles}: Checkpoint,
+): {readonly file: ContentFile; readonly path: string}[] => [
+  ...files.map((file) => ({file, path: resolve(runFolder, folder, file.path)})),
+  ...trainingFiles.map((file) => ({file, path: resolve(runFolder, file.path)})),
+];
+
+/** What other machines, and whoever finds a file altered, take from the bus. */
+const putFiles = async ({bus, runFolder}: LostRun, checkpoint: Checkpoint): Promise<void> => {
+  for (const {file, path} of filesOf(runFolder, checkpoint))
+    if (await hasContent(path, file)) await bus.blobs.put(file, path);
+};
+
+/** A row of metrics that nobody could read has no line; this one has its place. */
+const noRow: MessageOf<'metrics'> = {actor: 'up', index: 0, timeUnixMs: 0, objective: '', values: {}};
+
+/** Under the ids that their actors gave: what an actor says once more stays one message. */
+const idOf: {readonly [N in LogName]: (message: MessageOf<N>) => string} = {
+  metrics: () => '',
+  scores: ({suite, policyVersion}) => `${suite}-${policyVersion}`,
+  checkpoints: () => '',
+  rejections: ({promptId}) => promptId,
+  pairs: ({promptId}) => promptId,
+  held_out: ({promptId}) => promptId,
+  controls: ({revision}) => `revision-${revision}`,
+  acknowledgements: ({revision, actor, index, answer}) =>
+    answer === Answer.ANSWER_ACCEPTED || answer === Answer.ANSWER_REFUSED
+      ? `decision-${revision}`
+      : `applied-${revision}-${actor}-${index}`,
+};
+
+const restoreLog = async <N extends LogName>({bus, runFolder}: LostRun, log: N): Promise<void> => {
+  /** Up to here the log is what it was; more than nothing where this was begun before. */
+  let {lastSequence: restored} = await bus.state(log);
+  const ids = new Set<string>();
+  const put = async (message: MessageOf<N>, sequence: number, where: string): Promise<void> => {
+    const own = idOf[log](message);
+    const id = own === '' || ids.has(own) ? `restored-${sequence}` : own;
+    ids.add(id);
+    if (sequence <= restored) return;
+    const published = await bus.publishAfter(log, message, {id, after: sequence - 1});
+    if (published === false || published.sequence !== sequence)
+      throw new TerminalError(
+        `${where}: somebody else writes to the ${log} of run ${bus.run}: end its actors, and take the run up again`,
+      );
+    restored = sequence;
+  };
+  let next = 1;
+  for await (const {message, sequence, where} of linesOf(runFolder, log)) {
+    for (; next < sequence; next += 1) await put(noRow as MessageOf<N>, next, where);
+    await put(message, sequence, where);
+    next = sequence + 1;
+  }
+};

@@ -1,0 +1,141 @@
+/**
+ * What a run began with: its fleet, and the content of the files that the fleet names. It is kept in the run's folder and on
+ * its server, and whoever goes on with the run, on whatever machine, is held to it: a policy, prompts or held-out answers that
+ * were altered meanwhile would make another run under the same name, and nobody would see it.
+ */
+import {readFile} from 'node:fs/promises';
+import {join} from 'node:path';
+import type {ContentFile} from '../../../proto/messages.js';
+import type {Bus} from '../../bus/bus.js';
+import {TerminalError} from '../../errors.js';
+import {isMissing} from '../../json/json-file.js';
+import {digest} from '../../model/files/folder.js';
+import {weightsDigestOf} from '../../model/files/weights.js';
+import {writeWholeJson} from '../../whole-file.js';
+import {policyFiles} from '../checkpoints/content.js';
+import {loadableElsewhere} from '../file/load.js';
+import type {Fleet} from '../file/schema.js';
+import {requireSameFleet} from './fleet-difference.js';
+
+/** SHA-256, hexadecimal, of what the fleet names. */
+export interface Contents {
+  /** The policy before training. */
+  readonly policy: {readonly files: readonly ContentFile[]; readonly weightsSha256: string};
+  readonly prompts?: string;
+  readonly evaluation?: string;
+}
+
+export interface Origin extends Contents {
+  readonly fleet: Fleet;
+  /** Where the run began; for a person. */
+  readonly folder: string;
+  readonly host: string;
+}
+
+/** Reads all files that a fleet names, once. */
+export const contentsOf = async ({policy, prompts, evaluation}: Fleet): Promise<Contents> => {
+  const files = await policyFiles(policy.model);
+  return {
+    policy: {files, weightsSha256: weightsDigestOf(files)},
+    ...('file' in prompts ? {prompts: await digest(prompts.file)} : {}),
+    ...(evaluation !== undefined && 'file' in evaluation ? {evaluation: await digest(evaluation.file)} : {}),
+  };
+};
+
+/** The contents that a run's folder says it began with; undefined for a new run. */
+const keptContents = async (file: string): Promise<Contents | undefined> => {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as Contents;
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw new TerminalError(`${file}: not what a run began with; restore the file, or choose another --run`);
+  }
+};
+
+/**
+ * Holds the files of a fleet to those that the run in this folder began with, and notes those of a new one.
+ *
+ * @throws TerminalError that names the first file that differs.
+ */
+export const checkFolderContents = async (
+  run: string,
+  runFolder: string,
+  fleet: Fleet,
+  now: Contents,
+): Promise<void> => {
+  const file = join(runFolder, 'contents.json');
+  const before = await keptContents(file);
+  if (before === undefined) await writeWholeJson(file, now);
+  else requireSameContents(run, fleet, before, now);
+};
+
+/** What the run began with, as its server says; undefined where it has not begun there. */
+export const originOf = async (bus: Bus): Promise<Origin | undefined> =>
+  (await bus.control.get<Origin>('origin'))?.value;
+
+/**
+ * Says on the server what a run begins with, or holds fleet and files to what it says already.
+ *
+ * @throws TerminalError that names the first key or file that differs.
+ */
+export const agreeOnOrigin = async (bus: Bus, now: Origin): Promise<void> => {
+  const {fleet} = now;
+  if (await bus.control.compareAndSet('origin', {...now, fleet: loadableElsewhere(fleet)}, 0)) return;
+  const before = await originOf(bus);
+  if (before === undefined) return;
+  const where = `run ${bus.run} on the NATS server, begun on ${before.host} in ${before.folder}`;
+  requireSameFleet(where, before.fleet, fleet, {places: false});
+  requireSameContents(bus.run, fleet, before, now);
+};
+
+const requireSameContents = (
+  run: string,
+  {policy, prompts, evaluation}: Fleet,
+  before: Contents,
+  now: Contents,
+): void => {
+  requireSamePolicy(run, policy.model, before.policy.files, now.policy.files);
+  if ('file' in prompts) requireSame(run, prompts.file, before.prompts, now.prompts);
+  if (evaluation !== undefined && 'file' in evaluation)
+    requireSame(run, evaluation.file, before.evaluation, now.evaluation);
+};
+
+/** Throws a TerminalError that names the first file of a policy that is another, is missing, or was not there. */
+export const requireSamePolicy = (
+  run: string,
+  folder: string,
+  before: readonly ContentFile[],
+  now: readonly ContentFile[],
+): void => {
+  const names = new Set([...before, ...now].map(({path}) => path));
+  const shaOf = (files: readonly ContentFile[], name: string) =>
+    files.find(({path}) => path === name)?.sha256;
+  for (const name of names) requireSame(run, join(folder, name), shaOf(before, name), shaOf(now, name));
+};
+
+const requireSame = (
+  run: string,
+  file: string,
+  before: string | undefined,
+  now: string | undefined,
+): void => {
+  if (before === now) return;
+  const shown = (sha256: string | undefined) =>
+    sha256 === undefined ? 'no such file' : `SHA-256 ${sha256.slice(0, 12)}`;
+  throw new TerminalError(
+    `${file}: run ${run} began with another: ${shown(before)} then, ${shown(now)} now; ` +
+      'put the file back that it began with, or begin another --run',
+  );
+};
+
+/**
+ * Holds the held-out answers on this machine to those that the run began with, if it says so.
+ *
+ * @throws TerminalError that names the file
+ */
+export const requireSameEvaluation = async (bus: Bus, {evaluation}: Fleet): Promise<void> => {
+  if (evaluation === undefined || !('file' in evaluation)) return;
+  const origin = await originOf(bus);
+  if (origin !== undefined)
+    requireSame(bus.run, evaluation.file, origin.evaluation, await digest(evaluation.file));
+};

@@ -1,0 +1,234 @@
+/**
+ * Safetensors files, read and written in chunks at given positions: memory holds little besides the tensors, and neither a
+ * file nor a tensor is too large for one read, one write or one buffer.
+ */
+import {createHash, type Hash} from 'node:crypto';
+import {type FileHandle, open} from 'node:fs/promises';
+import {messageOf, TerminalError} from '../../errors.js';
+import {narrowToBfloat16, narrowToFloat16, widenBfloat16, widenFloat16} from '../../half-precision.js';
+import {isMissing} from '../../json/json-file.js';
+import {openModelFile} from '../../json/regular-file.js';
+import type {HostTensor, TensorSpec} from '../../tensor/executor.js';
+import {sizeOf} from '../../tensor/graph/graph.js';
+import {
+  BYTES_PER_VALUE,
+  formatHeader,
+  LENGTH_BYTES,
+  MAX_HEADER_BYTES,
+  parseHeader,
+  type StoredTensor,
+  type StoredType,
+} from './safetensors-header.js';
+
+/** A whole number of values of every type. */
+const CHUNK_BYTES = 8 * 1024 * 1024;
+
+/** What a file holds, and the digest of all its bytes. */
+export interface SafetensorsFile {
+  readonly tensors: Map<string, HostTensor>;
+  readonly sha256: string;
+}
+
+/** An open file: its header is read and checked, its tensors are read when they are asked for. */
+export interface SafetensorsReader {
+  readonly path: string;
+  /** By name, in the order of their bytes. */
+  readonly stored: ReadonlyMap<string, StoredTensor>;
+  /** F16 and BF16 become float32, I32 stays int32. Throws a TerminalError where the file has no such tensor or ends in it. */
+  read(name: string): Promise<HostTensor>;
+  /** Every tensor in turn with, at the end, the SHA-256 of all bytes, taken in the one pass over them. */
+  readAll(take: (name: string, tensor: HostTensor) => void): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** Every tensor of a file. Throws a TerminalError that names file and tensor. */
+export async function readSafetensors(path: string): Promise<Map<string, HostTensor>> {
+  return (await readSafetensorsFile(path)).tensors;
+}
+
+/** The same with the file's SHA-256. */
+export async function readSafetensorsFile(path: string): Promise<SafetensorsFile> {
+  const reader = await openSafetensors(path);
+  try {
+    const tensors = new Map<string, HostTensor>();
+    const sha256 = await reader.readAll((name, tensor) => tensors.set(name, tensor));
+    return {tensors, sha256};
+  } finally {
+    await reader.close();
+  }
+}
+
+/** Opens a file and reads its header. Throws a TerminalError that names the file, and the tensor that is at fault. */
+export async function openSafetensors(path: string): Promise<SafetensorsReader> {
+  const file = await openFile(path);
+  try {
+    const header = await readHeader(path, file);
+    const {size} = await file.stat();
+    const listed = parseHeader(path, header, size);
+    const stored = new Map(listed.map((tensor) => [tensor.name, tensor]));
+    return {
+      path,
+      stored,
+      read: (name) => {
+        const tensor = stored.get(name);
+        if (tensor === undefined) throw new TerminalError(`${path}: tensor "${name}" is missing`);
+        return readTensor(path, file, tensor);
+      },
+      readAll: async (take) => {
+        const hash = createHash('sha256').update(header);
+        for (const tensor of listed) take(tensor.name, await readTensor(path, file, tensor, hash));
+        return hash.digest('hex');
+      },
+      close: () => file.close(),
+    };
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+/** The types in which weights are stored. */
+export type WeightsDtype = 'float32' | 'bfloat16' | 'float16';
+const STORED_AS = {float32: 'F32', bfloat16: 'BF16', float16: 'F16'} as const;
+export const bytesPerWeight = (dtype: WeightsDtype): number => BYTES_PER_VALUE[STORED_AS[dtype]];
+
+/** A tensor whose values are made when it is their turn to be written, so that not all are in memory at once. */
+export interface LazyTensor extends TensorSpec {
+  readonly load: () => Promise<HostTensor>;
+}
+export type WritableTensor = HostTensor | LazyTensor;
+
+export interface WriteOptions {
+  /** The header's `__metadata__`; transformers refuses a file whose metadata lacks `format`. */
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** What float32 tensors are stored as, rounded to nearest, ties to even; float32 by default. */
+  readonly dtype?: WeightsDtype;
+}
+
+/**
+ * Writes tensors in the order given, flushed to the disk, and returns the file's SHA-256. Throws a TerminalError that names
+ * the tensor where a finite value is beyond the type asked for.
+ */
+export async function writeSafetensors(
+  path: string,
+  tensors: Iterable<readonly [string, WritableTensor]>,
+  {metadata, dtype = 'float32'}: WriteOptions = {},
+): Promise<string> {
+  const listed = [...tensors];
+  const typeOf = (tensor: TensorSpec): StoredType => (tensor.dtype === 'int32' ? 'I32' : STORED_AS[dtype]);
+  const header = formatHeader(
+    listed.map(([name, tensor]) => [name, typeOf(tensor), tensor.shape] as const),
+    metadata,
+  );
+  const hash = createHash('sha256');
+  const file = await open(path, 'w');
+  try {
+    await append(file, header, hash);
+    for (const [name, tensor] of listed) {
+      const {data, shape} = 'load' in tensor ? await tensor.load() : tensor;
+      if (data.length !== sizeOf(tensor.shape) || shape.join() !== tensor.shape.join())
+        throw new Error(`tensor ${name}: ${data.length} values for shape [${tensor.shape}]`);
+      for (const bytes of encoded(path, name, typeOf(tensor), data)) await append(file, bytes, hash);
+    }
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  return hash.digest('hex');
+}
+
+async function openFile(path: string): Promise<FileHandle> {
+  try {
+    return await openModelFile(path);
+  } catch (error) {
+    if (error instanceof TerminalError) throw error;
+    if (isMissing(error)) throw new TerminalError(`${path}: no such file; the weights are missing`);
+    throw new TerminalError(`${path}: cannot be opened: ${messageOf(error)}`);
+  }
+}
+
+/** The header's bytes with their length. */
+async function readHeader(path: string, file: FileHandle): Promise<Buffer> {
+  const {size} = await file.stat();
+  const length = Buffer.alloc(LENGTH_BYTES);
+  const jsonBytes = (await fill(file, length, 0)) ? Number(length.readBigUInt64LE()) : -1;
+  if (jsonBytes < 0 || jsonBytes > MAX_HEADER_BYTES || LENGTH_BYTES + jsonBytes > size) {
+    throw new TerminalError(`${path}: truncated or not a safetensors file (${size} bytes); copy it again`);
+  }
+  const header = Buffer.alloc(LENGTH_BYTES + jsonBytes);
+  if (!(await fill(file, header, 0)))
+    throw new TerminalError(`${path}: truncated in the header; copy it again`);
+  return header;
+}
+
+async function readTensor(
+  path: string,
+  file: FileHandle,
+  {name, type, shape, dtype, begin, end}: StoredTensor,
+  hash?: Hash,
+): Promise<HostTensor> {
+  const count = sizeOf(shape);
+  const values = dtype === 'int32' ? new Int32Array(count) : new Float32Array(count);
+  const isHalf = BYTES_PER_VALUE[type] === 2;
+  const halves = new Uint16Array(isHalf ? Math.min(count, CHUNK_BYTES / 2) : 0);
+  for (let at = begin; at < end; at += CHUNK_BYTES) {
+    const length = Math.min(CHUNK_BYTES, end - at);
+    // Four-byte types are read to where they stay; the others pass through one chunk.
+    const chunk = isHalf
+      ? new Uint8Array(halves.buffer, 0, length)
+      : new Uint8Array(values.buffer, at - begin, length);
+    if (!(await fill(file, chunk, at)))
+      throw new TerminalError(`${path}: truncated in tensor "${name}"; copy it again`);
+    hash?.update(chunk);
+    if (isHalf && values instanceof Float32Array) {
+      const first = (at - begin) / 2;
+      const widen = type === 'BF16' ? widenBfloat16 : widenFloat16;
+      widen(halves.subarray(0, length / 2), values.subarray(first, first + length / 2));
+    }
+  }
+  return {shape, dtype, data: values};
+}
+
+/** Fills the bytes from a position of the file; false where the file ends before. */
+async function fill(file: FileHandle, bytes: Uint8Array, position: number): Promise<boolean> {
+  for (let done = 0; done < bytes.length; ) {
+    const {bytesRead} = await file.read(bytes, done, bytes.length - done, position + done);
+    if (bytesRead === 0) return false;
+    done += bytesRead;
+  }
+  return true;
+}
+
+/** A tensor's bytes as they are stored, chunk by chunk; each is good until the next is asked for. */
+function* encoded(
+  path: string,
+  name: string,
+  type: StoredType,
+  data: Float32Array | Int32Array,
+): Generator<Uint8Array> {
+  const step = CHUNK_BYTES / 4;
+  const halves = new Uint16Array(BYTES_PER_VALUE[type] === 2 ? Math.min(data.length, step) : 0);
+  for (let at = 0; at < data.length; at += step) {
+    const values = data.subarray(at, at + step);
+    if (halves.length === 0 || !(values instanceof Float32Array)) {
+      yield new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+      continue;
+    }
+    const narrow = type === 'BF16' ? narrowToBfloat16 : narrowToFloat16;
+    const overflowed = narrow(values, halves);
+    if (overflowed >= 0) {
+      throw new TerminalError(
+        `${path}: tensor "${name}" holds ${values[overflowed]}, beyond ${type}; save in another dtype`,
+      );
+    }
+    yield new Uint8Array(halves.buffer, 0, values.length * 2);
+  }
+}
+
+async function append(file: FileHandle, bytes: Uint8Array, hash: Hash): Promise<void> {
+  hash.update(bytes);
+  for (let done = 0; done < bytes.length; ) {
+    const {bytesWritten} = await file.write(bytes, done, bytes.length - done);
+    done += bytesWritten;
+  }
+}

@@ -1,0 +1,82 @@
+import test, {type ExecutionContext} from 'ava';
+import {lastValueFrom, mergeMap, Subject} from 'rxjs';
+import {deliveriesOf} from '../../../../runtime/bus/channels/queue.js';
+import {openLink} from '../../../../runtime/bus/connection/connection.js';
+import {startTestServer, type TestServer, withBus} from '../../../helpers/nats.js';
+import {impatientSource} from '../impatient.js';
+import {score} from '../score.js';
+
+/** No test waits so long: what is forgotten never comes again. */
+const NEVER_MS = 60 * 60_000;
+
+let server: TestServer;
+test.before(async () => {
+  server = await startTestServer();
+});
+test.after.always(() => server?.remove());
+
+/** A log of scores whose readers drain as soon as they have had what they wanted. */
+const withReaders = async (t: ExecutionContext, run: string) => {
+  t.timeout(60_000, 'a message that was on its way to a reader that drained did not come back');
+  const bus = await withBus(t, server, run);
+  const links = await Promise.all(['a', 'b'].map((name) => openLink({url: server.url, run, name})));
+  t.teardown(() => Promise.all(links.map((link) => link.close())));
+  const taken = new Set<number>();
+  const attempts = new Set<number>();
+  let published = 0;
+  return {
+    taken,
+    attempts,
+    published: () => published,
+    publish(count: number): Promise<unknown> {
+      const steps = Array.from({length: count}, (_, index) => published + index);
+      published += count;
+      return Promise.all(steps.map((step) => bus.publish('scores', score(step), String(step))));
+    },
+    /** Takes messages until `enough` is true of one, and drains in that moment: all else that it asked for is on its way. */
+    async read(index: number, maxInFlight: number, enough: () => boolean): Promise<void> {
+      const link = links[index % links.length];
+      if (link === undefined) throw new Error('there are links');
+      const simple = impatientSource(link, run);
+      const source = {
+        ...simple,
+        ackWaitMs: NEVER_MS,
+        maxDeliver: NEVER_MS,
+        ensureReader: () => link.ensureReader(simple.stream, simple.reader, NEVER_MS, 256),
+      };
+      const drain$ = new Subject<void>();
+      const ended$ = deliveriesOf(link, source, {maxInFlight, drain$}).pipe(
+        mergeMap((delivery) => {
+          taken.add(delivery.message.step);
+          attempts.add(delivery.attempt);
+          if (enough()) drain$.next();
+          return delivery.ack();
+        }),
+      );
+      await lastValueFrom(ended$, {defaultValue: undefined});
+    },
+  };
+};
+
+test('a reader alone that drains while messages are on their way hands back every one of them', async (t) => {
+  const {publish, read, taken, published} = await withReaders(t, 'drain_alone');
+  for (let round = 0; round < 5; round += 1) {
+    // Fewer than it asks for: what else it asked for would take a message that it hands back.
+    await publish(4);
+    await read(round, 8, () => true);
+    await read(round + 1, 1, () => taken.size === published());
+  }
+  t.is(taken.size, published());
+});
+
+test('readers that drain at once while messages are on their way hand back every one of them', async (t) => {
+  const {publish, read, taken, published, attempts} = await withReaders(t, 'drain_together');
+  for (let round = 0; round < 10; round += 1) {
+    const publishing = publish(40);
+    await Promise.all([0, 1, 2, 3].map((index) => read(index, 8, () => true)));
+    await publishing;
+  }
+  await read(0, 8, () => taken.size === published());
+  t.is(taken.size, published());
+  t.true(Math.max(...attempts) > 1, 'nothing was on its way to a reader that drained');
+});

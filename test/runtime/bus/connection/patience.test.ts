@@ -1,0 +1,89 @@
+/** How long is waited for a server, and what is said when that was in vain. On a clock of the test's own. */
+import test from 'ava';
+import {BehaviorSubject} from 'rxjs';
+import {silent, unclaimed} from '../../../../runtime/bus/connection/failures.js';
+import type {Link, LinkState} from '../../../../runtime/bus/connection/link.js';
+import {patiently} from '../../../../runtime/bus/connection/patience.js';
+import {RetryableError, TerminalError} from '../../../../runtime/errors.js';
+
+const STEP_MS = 5_000;
+
+interface Scene {
+  readonly state?: LinkState;
+  readonly isCluster?: boolean;
+  /** Whether the server answers a ping at that time; seconds. */
+  answers(atSeconds: number): boolean;
+}
+
+/** A link on which every question takes five seconds of the clock. */
+const sceneOf = ({state = 'connected', isCluster = false, answers}: Scene) => {
+  let passedMs = 0;
+  const realNow = performance.now.bind(performance);
+  performance.now = () => realNow() + passedMs;
+  const seconds = () => passedMs / 1000;
+  const link = {
+    address: 'nats://a:4222',
+    serverAwayMs: 600_000,
+    isCluster: () => isCluster,
+    state: () => state,
+    state$: new BehaviorSubject(state),
+    flush: () => (answers(seconds()) ? Promise.resolve() : Promise.reject(new Error('no answer'))),
+    request: () => Promise.resolve(new Uint8Array()),
+  } as unknown as Link;
+  const failing =
+    (error: () => Error, untilSeconds = Number.POSITIVE_INFINITY) =>
+    async () => {
+      passedMs += STEP_MS;
+      if (seconds() < untilSeconds) throw error();
+      return seconds();
+    };
+  return {link, failing};
+};
+const doing = 'asking';
+
+test.serial(
+  'a server that stands still for minutes is waited for, and its JetStream is not taken for mute',
+  async (t) => {
+    const {link, failing} = sceneOf({answers: (at) => at >= 120});
+    t.is(await patiently(link, failing(silent, 125), {doing}), 125);
+  },
+);
+
+test.serial(
+  'a server that answers while its JetStream is mute has a reason of its own, sooner',
+  async (t) => {
+    const {link, failing} = sceneOf({answers: () => true});
+    const error = await t.throwsAsync(patiently(link, failing(silent), {doing}), {instanceOf: TerminalError});
+    t.is(
+      error.message,
+      'the NATS server at nats://a:4222 answers, but its JetStream does not, while asking: its log says why; ' +
+        'where its disk is full, free it; then start it again, and take the run up again',
+    );
+  },
+);
+
+test.serial(
+  'a server that stays away is given up after the time it may take, and no disk is suspected',
+  async (t) => {
+    const {link, failing} = sceneOf({answers: () => false});
+    const error = await t.throwsAsync(patiently(link, failing(silent), {doing}), {
+      instanceOf: RetryableError,
+    });
+    t.is(
+      error.message,
+      'no answer from the NATS server at nats://a:4222 for 600 s while asking: it is away, or stands still; ' +
+        'start it again, and take the run up again',
+    );
+  },
+);
+
+test.serial('a cluster that has lost its majority is named as that', async (t) => {
+  const {link, failing} = sceneOf({isCluster: true, answers: () => true});
+  const error = await t.throwsAsync(patiently(link, failing(unclaimed), {doing}), {
+    instanceOf: RetryableError,
+  });
+  t.regex(
+    error.message,
+    /^the NATS cluster at \S+ did not answer for 600 s while asking: too many of its nodes/,
+  );
+});

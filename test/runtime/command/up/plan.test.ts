@@ -1,0 +1,43 @@
+import {join} from 'node:path';
+import test from 'ava';
+import {needsOf} from '../../../../runtime/command/up/needs.js';
+import {planOf} from '../../../../runtime/command/up/plan.js';
+import {readFleet} from '../../../../runtime/fleet/file/load.js';
+import {packageRoot} from '../../../../runtime/paths.js';
+
+const planWith = async (...sets: string[]): Promise<string> =>
+  planOf(
+    await readFleet(join(packageRoot, 'runtime/fleet/demo.yaml'), ['training.warmupSteps=0', ...sets]),
+  ).join('\n');
+
+test('A dry run says how many calls the steps take, those for held-out pairs among them', async (t) => {
+  t.regex(await planWith('training.steps=10'), /; about 160 calls, .*, at most 6000$/m);
+  const heldOut = 'evaluation={suite: heldout, holdOut: 8}';
+  t.regex(await planWith('training.steps=10', 'training.epochs=2', heldOut), /; about 88 calls, /);
+  t.regex(await planWith('training.steps=10', 'training.maxPairs=150'), /; about 150 calls, /);
+});
+
+test('A dry run says what a new adapter is', async (t) => {
+  t.regex(await planWith('training.lora.rank=8'), /^lora {7}rank 8, alpha 16, on all linear layers$/m);
+  t.false((await planWith()).includes('lora'));
+});
+
+test('A dry run says what learns, and what memory and disk that takes', async (t) => {
+  const read = (...sets: string[]) =>
+    readFleet(join(packageRoot, 'runtime/fleet/demo.yaml'), [
+      'training.warmupSteps=0',
+      'training.steps=100',
+      ...sets,
+    ]);
+  const every = (await needsOf(await read())).join('\n');
+  t.regex(every, /^trains {5}377K of 377K parameters$/m);
+  t.regex(
+    every,
+    /^memory {5}each learner about \d+ MB; 2 MB of weights in each sampler, reference and evaluator$/m,
+  );
+  t.regex(every, /^disk {7}2 MB a checkpoint, \d+ of them; about \d+ MB /m);
+  const adapter = (await needsOf(await read('training.lora.rank=8', 'training.memory=2GB'))).join('\n');
+  t.regex(adapter, /^trains {5}\d\dK of 377K parameters$/m);
+  t.regex(adapter, /^memory {5}each learner at most 2\.0 GB: \d+ of the longest pairs at once; /m);
+  t.deepEqual(await needsOf(await read('policy.model=nowhere')), []);
+});

@@ -1,0 +1,241 @@
+import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import test, {type ExecutionContext} from 'ava';
+import {firstValueFrom, map, NEVER, take, toArray} from 'rxjs';
+import {PreferenceSource, RejectionReason} from '../../../../proto/messages.js';
+import type {Bus} from '../../../../runtime/bus/bus.js';
+import {TerminalError} from '../../../../runtime/errors.js';
+import {contentsOf} from '../../../../runtime/fleet/checkpoints/content.js';
+import {feedPrompts} from '../../../../runtime/fleet/feed/feed.js';
+import {publishedPrompts} from '../../../../runtime/fleet/feed/published.js';
+import {readFleet} from '../../../../runtime/fleet/file/load.js';
+import {goOnFromFolder} from '../../../../runtime/fleet/run/from-folder.js';
+import {recordedLogs, recordRun} from '../../../../runtime/metrics/record.js';
+import {packageRoot} from '../../../../runtime/paths.js';
+import {checkpointMessage} from '../../../helpers/checkpoint-message.js';
+import {startTestServer, type TestServer, withBus} from '../../../helpers/nats.js';
+import {temporaryFolder} from '../../../helpers/temporary.js';
+
+let server: TestServer;
+test.before(async () => {
+  server = await startTestServer();
+});
+test.after.always(() => server?.remove());
+
+const PROMPTS = 100;
+let runs = 0;
+
+const pair = (id: number) => ({
+  promptId: String(id),
+  prompt: `What is ${id} + 1?`,
+  chosen: `${id + 1}`,
+  rejected: `${id + 2}`,
+  source: PreferenceSource.PREFERENCE_SOURCE_REVISION,
+  policyVersion: 0,
+  referenceChosenLogps: -1.5,
+  referenceRejectedLogps: -2,
+  chosenTokenCount: 3,
+  rejectedTokenCount: 4,
+});
+
+/** A step's files in a run's folder, and the message of its checkpoint. */
+const checkpointIn = async (folder: string, step: number, pairSequence: number) => {
+  const message = checkpointMessage(step, {pairSequence});
+  mkdirSync(join(folder, message.folder), {recursive: true});
+  mkdirSync(join(folder, 'training'), {recursive: true});
+  writeFileSync(join(folder, message.folder, 'model.safetensors'), `weights ${step}`);
+  writeFileSync(join(folder, `training/${step}.json`), `state ${step}`);
+  return {
+    ...message,
+    files: await contentsOf(join(folder, message.folder), ['model.safetensors']),
+    trainingFiles: await contentsOf(folder, [`training/${step}.json`]),
+  };
+};
+
+/** A folder with ten pairs, a rejection of prompt 20 and checkpoints of steps 1 to 3, of a run that the server then loses. */
+const lostRun = async (t: ExecutionContext, pairSequences: readonly number[] = [3, 6, 9]) => {
+  const folder = temporaryFolder(t);
+  const fleet = await readFleet(join(packageRoot, 'runtime/fleet/demo.yaml'), []);
+  const run = `lost-${runs++}`;
+  const first = await withBus(t, server, run);
+  const recording = await recordRun(first, folder);
+  for (let id = 0; id < 10; id++) await first.publish('pairs', pair(id), String(id));
+  const foreign = {promptId: '', actor: 'sampler', reason: RejectionReason.REJECTION_REASON_UNREADABLE};
+  await first.publish('rejections', {...foreign, detail: 'no prompt', channel: 'prompts'}, 'foreign');
+  const rejection = {promptId: '20', actor: 'filter', reason: RejectionReason.REJECTION_REASON_LENGTH};
+  await first.publish('rejections', {...rejection, detail: 'too long'}, '20');
+  for (const [index, pairSequence] of pairSequences.entries())
+    await first.publish(
+      'checkpoints',
+      await checkpointIn(folder, index + 1, pairSequence),
+      `version-${index + 1}`,
+    );
+  t.deepEqual((await recording.finished()).failures, []);
+  await first.deleteRun();
+  const bus = await withBus(t, server, run);
+  const said: string[] = [];
+  const goOn = (isWanted: boolean, on: Bus = bus) =>
+    goOnFromFolder(
+      {bus: on, runFolder: folder, fleet, prompts: PROMPTS, say: (line) => said.push(line)},
+      isWanted,
+    );
+  const file = (log: string) => join(folder, `${log}.jsonl`);
+  const refusal = async (isWanted: boolean): Promise<string> => {
+    const error = await t.throwsAsync(goOn(isWanted), {instanceOf: TerminalError});
+    return error?.message ?? '';
+  };
+  return {bus, folder, said, goOn, file, refusal};
+};
+
+const filesIn = (folder: string): string[] =>
+  recordedLogs.map((log) => readFileSync(join(folder, `${log}.jsonl`), 'utf8'));
+
+test('What the folder holds is put on the server under its old sequences, only where that is asked for', async (t) => {
+  const {bus, folder, goOn, file, refusal} = await lostRun(t);
+  const before = filesIn(folder);
+  const line = await refusal(false);
+  t.true(
+    line.startsWith(`${file('checkpoints')}: holds checkpoints up to 3, and the NATS server has lost`),
+    line,
+  );
+  t.true(line.endsWith('by --from-folder'), line);
+  t.is((await bus.state('pairs')).lastSequence, 0);
+
+  await goOn(true);
+  const ids: string[] = [];
+  for await (const {message, sequence} of bus.read('pairs', {sequence: 1, through: 10})) {
+    t.is(sequence, ids.push(message.promptId));
+    t.is(message.referenceChosenLogps, -1.5);
+  }
+  t.deepEqual(
+    ids,
+    Array.from({length: 10}, (_, id) => String(id)),
+  );
+  const {message} = (await bus.last('checkpoints')) ?? {};
+  t.like(message, {step: 3, pairSequence: 9});
+  for (const {sha256} of [...(message?.files ?? []), ...(message?.trainingFiles ?? [])])
+    t.true(await bus.blobs.has(sha256));
+  t.deepEqual((await (await recordRun(bus, folder)).finished()).failures, []);
+  t.deepEqual(filesIn(folder), before);
+  // It has the run again.
+  await goOn(false);
+});
+
+test('Prompts up to the last of which something came have gone out; those behind it have not', async (t) => {
+  const {bus, goOn} = await lostRun(t);
+  await goOn(true);
+  t.is(await publishedPrompts(bus), 21);
+  await bus.publish('prompts', {promptId: '21', prompt: 'next'}, '21');
+  t.is(await publishedPrompts(bus), 22);
+});
+
+test('Prompts before it of which nothing came go out again, at once', async (t) => {
+  const {bus, goOn} = await lostRun(t);
+  await goOn(true);
+  const prompts = Array.from({length: 22}, (_, id) => `prompt ${id}`);
+  const ends = new AbortController();
+  const lost: number[] = [];
+  const onLost = (count: number) => lost.push(count);
+  const feed = feedPrompts({
+    bus,
+    prompts,
+    maxOutstanding: 50,
+    lostAfterMs: 600_000,
+    onLost,
+    signal: ends.signal,
+  });
+  const deliveries = bus.deliveries('prompts', {maxInFlight: 20, drain$: NEVER});
+  const ids = await firstValueFrom(
+    deliveries.pipe(
+      take(11),
+      map(({message}) => Number(message.promptId)),
+      toArray(),
+    ),
+  );
+  t.deepEqual(ids, [10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 21]);
+  t.deepEqual(lost, [10]);
+  ends.abort(new Error('enough'));
+  await t.throwsAsync(feed, {message: 'enough'});
+});
+
+test('What was begun and cut off is taken up where it was', async (t) => {
+  const {bus, folder, goOn, refusal} = await lostRun(t);
+  const before = filesIn(folder);
+  let left = 4;
+  const publishAfter: Bus['publishAfter'] = (log, message, options) => {
+    if (log === 'pairs' && left-- === 0) throw new TerminalError('killed');
+    return bus.publishAfter(log, message, options);
+  };
+  await t.throwsAsync(goOn(true, {...bus, publishAfter}), {message: 'killed'});
+  t.regex(await refusal(false), /by --from-folder$/);
+  await goOn(true);
+  t.is((await bus.state('pairs')).lastSequence, 10);
+  await (await recordRun(bus, folder)).finished();
+  t.deepEqual(filesIn(folder), before);
+  t.is(await publishedPrompts(bus), 21);
+});
+
+test('A pair that is missing between others is refused, by its line', async (t) => {
+  const {bus, goOn, file} = await lostRun(t);
+  const lines = readFileSync(file('pairs'), 'utf8').split('\n');
+  writeFileSync(file('pairs'), lines.toSpliced(4, 1).join('\n'));
+  await t.throwsAsync(goOn(true), {
+    instanceOf: TerminalError,
+    message: new RegExp(`^${file('pairs')}:5: message 5 of pairs is not before it, `),
+  });
+  t.is((await bus.state('pairs')).lastSequence, 0);
+});
+
+test('A pair that says what cannot be is refused, by its line', async (t) => {
+  const {file, refusal} = await lostRun(t);
+  const text = readFileSync(file('pairs'), 'utf8');
+  writeFileSync(file('pairs'), text.replace('-1.5', '1.5'));
+  t.is(await refusal(true), `${file('pairs')}:1: has reference log-probabilities of 1.5`);
+  writeFileSync(file('pairs'), text.replace('"revision"', '"guess"'));
+  t.is(
+    await refusal(true),
+    `${file('pairs')}:1: source: "guess" is no word of this version; put the line back as it was`,
+  );
+});
+
+test('A checkpoint of more pairs than the folder has is said, and is not gone on from', async (t) => {
+  const {folder, said, goOn} = await lostRun(t, [3, 6, 11]);
+  await goOn(true);
+  t.regex(said.join('\n'), /\nthe checkpoint of step 3 is not gone on from: it is of pairs up to 11, and /);
+  t.false(existsSync(join(folder, 'training/3.json')));
+  t.true(existsSync(join(folder, 'training/2.json')));
+});
+
+test('Where no checkpoint is left to go on from, nothing is touched', async (t) => {
+  const {bus, folder, refusal} = await lostRun(t, [3, 6, 11]);
+  const weights = join(folder, 'checkpoints/step-000002/model.safetensors');
+  writeFileSync(weights, 'others');
+  t.is(
+    await refusal(true),
+    `${folder}: none of its newest checkpoints can be gone on from: of step 3, it is of pairs up to 11, and pairs.jsonl holds ` +
+      'them up to 10; put back what is missing, or begin another --run',
+  );
+  t.true(existsSync(join(folder, 'training/3.json')));
+  t.is((await bus.state('pairs')).lastSequence, 0);
+});
+
+test('A server on which somebody has begun the run anew is refused', async (t) => {
+  const {bus, refusal} = await lostRun(t);
+  await bus.publish('prompts', {promptId: '0', prompt: 'again'}, '0');
+  t.regex(
+    await refusal(true),
+    /^the NATS server has lost run \S+ and begun it anew: delete its streams there, /,
+  );
+});
+
+test('A folder without a run is none to go on from', async (t) => {
+  const bus = await withBus(t, server, 'nothing');
+  const runFolder = temporaryFolder(t);
+  const fleet = await readFleet(join(packageRoot, 'runtime/fleet/demo.yaml'), []);
+  const run = {bus, runFolder, fleet, prompts: PROMPTS, say: () => undefined};
+  await goOnFromFolder(run, false);
+  await t.throwsAsync(goOnFromFolder(run, true), {
+    instanceOf: TerminalError,
+    message: `${runFolder}: holds nothing of a run to go on from: leave out --from-folder, or give the --run that is there`,
+  });
+});

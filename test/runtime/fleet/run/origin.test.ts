@@ -1,0 +1,151 @@
+/** A run is one fleet on one set of files: whatever differs later is named. */
+import {appendFileSync, cpSync, rmSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import test, {type ExecutionContext} from 'ava';
+import {TerminalError} from '../../../../runtime/errors.js';
+import {withFirstPolicy} from '../../../../runtime/fleet/checkpoints/policy.js';
+import {demoPolicyFolder, readFleet} from '../../../../runtime/fleet/file/load.js';
+import type {Fleet} from '../../../../runtime/fleet/file/schema.js';
+import {
+  agreeOnOrigin,
+  checkFolderContents,
+  contentsOf,
+  originOf,
+  requireSameEvaluation,
+} from '../../../../runtime/fleet/run/origin.js';
+import {loadCheckpoint} from '../../../../runtime/model/files/checkpoint.js';
+import {packageRoot} from '../../../../runtime/paths.js';
+import {startTestServer, type TestServer, withBus} from '../../../helpers/nats.js';
+import {temporaryFolder} from '../../../helpers/temporary.js';
+
+let server: TestServer;
+test.before(async () => {
+  server = await startTestServer();
+});
+test.after.always(() => server?.remove());
+
+/** A fleet of files in a folder of the test's own. */
+const withFiles = async (t: ExecutionContext, sets: readonly string[] = []) => {
+  const folder = temporaryFolder(t);
+  const [model, prompts, evaluation] = ['policy', 'prompts.jsonl', 'held.jsonl'].map((name) =>
+    join(folder, name),
+  ) as [string, string, string];
+  cpSync(demoPolicyFolder, model, {recursive: true});
+  writeFileSync(prompts, '{"prompt": "1+1="}\n');
+  writeFileSync(evaluation, '{"prompt": "1+1=", "answer": "2"}\n');
+  const fleet = await readFleet(join(packageRoot, 'runtime/fleet/demo.yaml'), [
+    `policy.model=${model}`,
+    `prompts={file: ${prompts}}`,
+    `evaluation={suite: exact_match, file: ${evaluation}}`,
+    'training={steps: 1}',
+    ...sets,
+  ]);
+  return {folder, fleet, model, prompts, evaluation};
+};
+
+const began = async (fleet: Fleet, folder: string) => ({
+  ...(await contentsOf(fleet)),
+  fleet,
+  folder,
+  host: 'here',
+});
+
+test('what a policy began with is what loading it finds', async (t) => {
+  const {fleet, model} = await withFiles(t);
+  const {policy} = await contentsOf(fleet);
+  t.is(policy.weightsSha256, (await loadCheckpoint(model)).weightsSha256);
+});
+
+test('a run that goes on in its folder is refused where policy, prompts or held-out answers are others', async (t) => {
+  const {folder, fleet, model, prompts, evaluation} = await withFiles(t);
+  const check = async () => checkFolderContents('first', folder, fleet, await contentsOf(fleet));
+  await check();
+  await check();
+  for (const file of [
+    evaluation,
+    prompts,
+    join(model, 'tokenizer_config.json'),
+    join(model, 'model.safetensors'),
+  ]) {
+    appendFileSync(file, '\n');
+    const error = await t.throwsAsync(check(), {instanceOf: TerminalError});
+    // Each before the one that was altered first: policy, prompts, held-out answers.
+    t.regex(
+      error.message,
+      /^\S+: run first began with another: SHA-256 \w{12} then, SHA-256 \w{12} now; put the file back that it began with, or begin another --run$/,
+    );
+    t.true(error.message.startsWith(file) || file.endsWith('model.safetensors'), error.message);
+  }
+});
+
+test('a template that was added, and one that was removed, are another policy', async (t) => {
+  const {folder, fleet, model} = await withFiles(t);
+  const check = async () => checkFolderContents('first', folder, fleet, await contentsOf(fleet));
+  await check();
+  writeFileSync(join(model, 'chat_template.jinja'), '{{ messages }}');
+  const added = await t.throwsAsync(check(), {instanceOf: TerminalError});
+  t.true(
+    added.message.startsWith(
+      `${join(model, 'chat_template.jinja')}: run first began with another: no such file then`,
+    ),
+  );
+});
+
+test('the server holds who goes on with a run to its fleet, wherever the files are there, and to their content', async (t) => {
+  const bus = await withBus(t, server, 'agreed');
+  const {fleet, folder} = await withFiles(t);
+  await agreeOnOrigin(bus, await began(fleet, folder));
+  const elsewhere = await withFiles(t, ['supervision.serverAwayMs=5000']);
+  await agreeOnOrigin(bus, await began(elsewhere.fleet, elsewhere.folder));
+  const {fleet: another} = await withFiles(t, ['objective.beta=0.5']);
+  const error = await t.throwsAsync(agreeOnOrigin(bus, await began(another, folder)), {
+    instanceOf: TerminalError,
+  });
+  t.is(
+    error.message,
+    `run agreed on the NATS server, begun on here in ${folder}: objective.beta is 1 in this run and 0.5 in the fleet ` +
+      'given now; give the same, or choose another --run',
+  );
+  appendFileSync(elsewhere.prompts, '{"prompt": "2+2="}\n');
+  await t.throwsAsync(agreeOnOrigin(bus, await began(elsewhere.fleet, elsewhere.folder)), {
+    instanceOf: TerminalError,
+    message: new RegExp(`^${elsewhere.prompts}: run agreed began with another`),
+  });
+});
+
+test('another policy on another machine is refused where it is loaded, by whatever of it is another', async (t) => {
+  const bus = await withBus(t, server, 'elsewhere');
+  const {fleet, folder} = await withFiles(t);
+  await agreeOnOrigin(bus, await began(fleet, folder));
+  const {policy} = (await originOf(bus)) ?? {};
+  const warn = (line: string) => t.log(line);
+  const signal = new AbortController().signal;
+  const place = {bus, runFolder: folder, name: 'sampler', index: 0, signal, warn} as const;
+  const here = await withFiles(t);
+  const load = () => withFirstPolicy(place, here.fleet, (path, sha256) => loadCheckpoint(path, sha256));
+  t.is((await load()).weightsSha256, policy?.weightsSha256 ?? '');
+  writeFileSync(join(here.model, 'chat_template.jinja'), '{{ messages }}');
+  await t.throwsAsync(load(), {
+    instanceOf: TerminalError,
+    message: /chat_template\.jinja: run elsewhere began with/,
+  });
+  rmSync(join(here.model, 'chat_template.jinja'));
+  appendFileSync(join(here.model, 'model.safetensors'), '\n');
+  await t.throwsAsync(load(), {
+    instanceOf: TerminalError,
+    message: /model\.safetensors: run elsewhere began with/,
+  });
+});
+
+test('other held-out answers on another machine are refused', async (t) => {
+  const bus = await withBus(t, server, 'answers');
+  const {fleet, folder, evaluation} = await withFiles(t);
+  await requireSameEvaluation(bus, fleet);
+  await agreeOnOrigin(bus, await began(fleet, folder));
+  await requireSameEvaluation(bus, fleet);
+  appendFileSync(evaluation, '{"prompt": "2+2=", "answer": "4"}\n');
+  await t.throwsAsync(requireSameEvaluation(bus, fleet), {
+    instanceOf: TerminalError,
+    message: new RegExp(`^${evaluation}: run answers began with another`),
+  });
+});
