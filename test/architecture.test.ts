@@ -88,7 +88,9 @@ const levels = [
     'memory-size.ts',
   ],
   ['disk-room.ts'],
-  ['tensor', 'bus', 'endpoints'],
+  ['json'],
+  ['tensor', 'bus', 'nats-server', 'endpoints'],
+  ['exchange'],
   ['model', 'metrics'],
   ['learning'],
   ['actor', 'demo'],
@@ -165,7 +167,7 @@ test('The yardstick of the bus is imported by what measures alone', (t) => {
 
 /** What reaches outside the process, or holds what does. Types of them are no I/O. */
 const outside =
-  /^(node:(fs|net|http|https|http2|dgram|dns|tls|child_process|worker_threads|cluster|readline|process|timers)(\/|$)|runtime\/(bus|endpoints|actor)\/)|^runtime\/model\/checkpoint\.ts$/;
+  /^(node:(fs|net|http|https|http2|dgram|dns|tls|child_process|worker_threads|cluster|readline|process|timers)(\/|$)|runtime\/(bus|exchange|nats-server|endpoints|actor)\/)|^runtime\/model\/files\/checkpoint\.ts$/;
 
 const isOutward = (path: string): boolean => /^actors\/\w+\/(actor|io\/[\w-]+)\.ts$/.test(path);
 

@@ -1,7 +1,7 @@
 /** JSON files of a model folder, read with errors that name the file. */
 import type {z} from 'zod';
 import {messageOf, TerminalError} from '../errors.js';
-import {openModelFile} from './regular-file.js';
+import {openRegularFile} from './regular-file.js';
 
 /** Far above any that is written; what is parsed takes many times its size. */
 const MAX_JSON_BYTES = 16 * 1024 * 1024;
@@ -22,7 +22,7 @@ export async function readText(path: string, maxBytes = MAX_JSON_BYTES): Promise
 /** The text of a file, or undefined where there is none. */
 export async function readOptionalText(path: string, maxBytes = MAX_JSON_BYTES): Promise<string | undefined> {
   try {
-    const file = await openModelFile(path);
+    const file = await openRegularFile(path);
     try {
       const {size} = await file.stat();
       if (size > maxBytes)

@@ -1,6 +1,6 @@
 /**
- * The files of a model folder, which may come from anybody. What is opened is a regular file of that folder: neither a link
- * that leads out of it, through which another file of this machine would be read and copied into checkpoints, nor a pipe or
+ * Files of folders that may come from anybody, such as a model's. What is opened is a regular file of its folder: neither a
+ * link that leads out of it, through which another file of this machine would be read and copied into checkpoints, nor a pipe or
  * device, which would be waited for for ever.
  */
 import {constants} from 'node:fs';
@@ -9,7 +9,7 @@ import {basename, dirname, join, sep} from 'node:path';
 import {TerminalError} from '../errors.js';
 
 /** Opens a file for reading. Throws a TerminalError where it is no file of its folder, and the system's error where none is there. */
-export async function openModelFile(path: string): Promise<FileHandle> {
+export async function openRegularFile(path: string): Promise<FileHandle> {
   // Opening a pipe would wait for whoever writes to it.
   const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
   const file = await open(await ownFile(path), flags);
@@ -23,9 +23,9 @@ export async function openModelFile(path: string): Promise<FileHandle> {
   throw new TerminalError(`${path}: not a file, but a folder, pipe or device; copy the model again`);
 }
 
-/** Copies a file, not a link to it. Throws as `openModelFile`. */
-export async function copyModelFile(from: string, to: string): Promise<void> {
-  await (await openModelFile(from)).close();
+/** Copies a file, not a link to it. Throws as `openRegularFile`. */
+export async function copyRegularFile(from: string, to: string): Promise<void> {
+  await (await openRegularFile(from)).close();
   await copyFile(await ownFile(from), to);
 }
 

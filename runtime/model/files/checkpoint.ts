@@ -4,7 +4,7 @@ import {join} from 'node:path';
 import {z} from 'zod';
 import {TerminalError} from '../../errors.js';
 import {readJson} from '../../json/json-file.js';
-import {copyModelFile} from '../../json/regular-file.js';
+import {copyRegularFile} from '../../json/regular-file.js';
 import type {HostTensor} from '../../tensor/executor.js';
 import {sizeOf} from '../../tensor/graph/graph.js';
 import {loadTokenizer, type Tokenizer} from '../text/tokenizer.js';
@@ -172,7 +172,7 @@ async function writeSmallFiles(draft: string, sourceDirectory: string, dtype: We
   const dtypeField = 'dtype' in config ? 'dtype' : 'torch_dtype';
   await writeJson(join(draft, 'config.json'), {...config, [dtypeField]: dtype});
   const names = (await readdir(sourceDirectory)).filter((name) => COPIED_FILES.has(name));
-  for (const name of names) await copyModelFile(join(sourceDirectory, name), join(draft, name));
+  for (const name of names) await copyRegularFile(join(sourceDirectory, name), join(draft, name));
   if (!names.includes('generation_config.json')) {
     const {bos_token_id, eos_token_id, pad_token_id} = config;
     await writeJson(join(draft, 'generation_config.json'), {bos_token_id, eos_token_id, pad_token_id});

@@ -5,7 +5,7 @@ import {basename, dirname, join, resolve} from 'node:path';
 import {pipeline} from 'node:stream/promises';
 import {TerminalError} from '../../errors.js';
 import {isMissing} from '../../json/json-file.js';
-import {openModelFile} from '../../json/regular-file.js';
+import {openRegularFile} from '../../json/regular-file.js';
 import {flush} from '../../whole-file.js';
 import {type WritableTensor, type WriteOptions, writeSafetensors} from './safetensors.js';
 
@@ -77,7 +77,7 @@ async function replaceFolder(draft: string, target: string): Promise<void> {
 /** A file's SHA-256, hexadecimal. */
 export async function digest(path: string): Promise<string> {
   const hash = createHash('sha256');
-  const file = await openModelFile(path);
+  const file = await openRegularFile(path);
   // The stream closes the file at its end, and where it fails.
   await pipeline(file.createReadStream(), hash);
   return hash.digest('hex');

@@ -7,7 +7,7 @@ import {type FileHandle, open} from 'node:fs/promises';
 import {messageOf, TerminalError} from '../../errors.js';
 import {narrowToBfloat16, narrowToFloat16, widenBfloat16, widenFloat16} from '../../half-precision.js';
 import {isMissing} from '../../json/json-file.js';
-import {openModelFile} from '../../json/regular-file.js';
+import {openRegularFile} from '../../json/regular-file.js';
 import type {HostTensor, TensorSpec} from '../../tensor/executor.js';
 import {sizeOf} from '../../tensor/graph/graph.js';
 import {
@@ -139,7 +139,7 @@ export async function writeSafetensors(
 
 async function openFile(path: string): Promise<FileHandle> {
   try {
-    return await openModelFile(path);
+    return await openRegularFile(path);
   } catch (error) {
     if (error instanceof TerminalError) throw error;
     if (isMissing(error)) throw new TerminalError(`${path}: no such file; the weights are missing`);

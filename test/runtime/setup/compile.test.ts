@@ -26,7 +26,7 @@ test('A build is current as long as nothing it is made of has changed', async (t
 test('A change, a new file, a new name, and other dependencies all ask for a new build', async (t) => {
   const changes: ((folder: string) => Promise<void>)[] = [
     (folder) => writeFile(join(folder, 'runtime/bus/bus.ts'), 'export const one = 2;'),
-    (folder) => writeFile(join(folder, 'runtime/bus/channels/queue.ts'), ''),
+    (folder) => writeFile(join(folder, 'runtime/bus/queue.ts'), ''),
     (folder) => writeFile(join(folder, 'package-lock.json'), '{"packages": {}}'),
     (folder) => writeFile(join(folder, 'tsconfig.json'), '{"strict": true}'),
   ];
