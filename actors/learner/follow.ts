@@ -6,7 +6,8 @@ import type {Batch} from './batches.js';
 import type {Ending} from './io/crew.js';
 import {prepareAhead} from './io/prepare-ahead.js';
 import {followTurns, sayReady, type Turn} from './io/turns.js';
-import {type Part, type Training, takeStep} from './training.js';
+import {type Part, takeStep} from './step.js';
+import type {Training} from './training.js';
 
 /** Follows the leading member until the epoch is over, or the run is complete. */
 export const follow = async (part: Part): Promise<Ending> => {

@@ -7,7 +7,7 @@ import type {Batch} from './batches.js';
 import type {Ending} from './io/crew.js';
 import {type Steering, steer} from './io/steering.js';
 import {type Lead, leadTurns, untilReady} from './io/turns.js';
-import {type Part, takeStep} from './training.js';
+import {type Part, takeStep} from './step.js';
 
 interface LeadingPart extends Part {
   readonly turns: Lead;
