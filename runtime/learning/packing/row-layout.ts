@@ -121,12 +121,21 @@ function bestFit(sequences: readonly Sequence[], count: number, room: number, pa
   const places: Place[] = [];
   for (const {pair, length} of sequences) {
     if (places.length === pairs) break;
-    const fitting = [...rows.entries()].filter(([, used]) => used + length <= room);
-    const [best] = fitting.sort(([, one], [, other]) => other - one);
+    const best = fullestWithRoom(rows, room - length);
     if (best === undefined) continue;
     const [row, begin] = best;
     places.push({pair, row, begin});
     rows[row] = begin + length;
   }
   return {rows, places};
+}
+
+/** The row that has the most of at most so many tokens, the first of such, with that number. */
+function fullestWithRoom(rows: readonly number[], mostUsed: number): readonly [number, number] | undefined {
+  let best: readonly [number, number] | undefined;
+  for (let row = 0; row < rows.length; row++) {
+    const used = rows[row] ?? 0;
+    if (used <= mostUsed && (best === undefined || used > best[1])) best = [row, used];
+  }
+  return best;
 }
