@@ -1,7 +1,7 @@
 import {existsSync, readdirSync} from 'node:fs';
 import {join} from 'node:path';
 import test from 'ava';
-import {actorEntries} from '../runtime/fleet/actors.js';
+import {actorTable} from '../runtime/actors.js';
 import {packageRoot} from '../runtime/paths.js';
 import {importsOf, type SourceFile, sourceFiles} from './helpers/source-files.js';
 
@@ -75,6 +75,7 @@ const levels = [
   ['redact.ts', 'plain-text.ts', 'excerpt.ts'],
   ['output.ts'],
   [
+    'actors.ts',
     'errors.ts',
     'paths.ts',
     'seed.ts',
@@ -194,9 +195,9 @@ test('In an actor’s folder only actor.ts and its folder io do I/O; the other f
   t.deepEqual(wrong, []);
 });
 
-test('Every actor of the map has its folder, and every folder is an actor of the map', (t) => {
-  t.deepEqual(readdirSync(join(packageRoot, 'actors')).toSorted(), Object.keys(actorEntries).toSorted());
-  for (const entry of Object.values(actorEntries)) {
+test('Every actor of the table has its folder, and every folder is an actor of the table', (t) => {
+  t.deepEqual(readdirSync(join(packageRoot, 'actors')).toSorted(), Object.keys(actorTable).toSorted());
+  for (const {entry} of Object.values(actorTable)) {
     t.true(existsSync(join(packageRoot, entry.replace(/\.js$/, '.ts'))), entry);
   }
 });

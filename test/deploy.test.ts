@@ -3,7 +3,7 @@ import {join} from 'node:path';
 import test from 'ava';
 import {parse} from 'yaml';
 import {z} from 'zod';
-import {actorNames} from '../runtime/fleet/actors.js';
+import {actorNames} from '../runtime/actors.js';
 import {fleetSchema} from '../runtime/fleet/file/schema.js';
 import {packageRoot} from '../runtime/paths.js';
 

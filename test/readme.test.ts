@@ -2,8 +2,8 @@ import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {basename, join} from 'node:path';
 import test from 'ava';
 import {parse} from 'yaml';
+import {actorNames, askingActors, changeable, isActorName} from '../runtime/actors.js';
 import {channels, type Party} from '../runtime/bus/channels/subjects.js';
-import {actorNames, isActorName} from '../runtime/fleet/actors.js';
 import {fleetSchema} from '../runtime/fleet/file/schema.js';
 import {objectiveNames, settingSpecsOf} from '../runtime/learning/objectives/objectives.js';
 import {rejectionMeanings} from '../runtime/metrics/rejections.js';
@@ -43,9 +43,19 @@ test('The table says of which actors a fleet may have more than one, as the sche
   for (const [name = '', , , several = ''] of tableAfter('| actor | reads | writes |')) {
     const shape = fleetSchema.shape.actors.shape;
     const schema = isActorName(name) ? shape[name] : undefined;
-    const asking = name === 'reviser' || name === 'judge' ? {endpoint: 'teacher', model: 'any'} : {};
+    const asking = askingActors.some((actor) => actor === name) ? {endpoint: 'teacher', model: 'any'} : {};
     t.is(schema?.safeParse({...asking, count: 2}).success ? 'yes' : 'no', several, name);
   }
+});
+
+test('The table of what may change while a run goes on is the table of actors', (t) => {
+  const told = tableAfter('| key | who works by it |').flatMap(([keys = '', actor]) =>
+    keys.split(', ').map((key) => `${key.replaceAll('`', '')} ${actor}`),
+  );
+  t.deepEqual(
+    told,
+    changeable.map(({key, actor}) => `${key} ${actor}`),
+  );
 });
 
 test('The sentences on queues and logs name the channels of each kind', (t) => {

@@ -2,19 +2,11 @@
 
 import type {Logger} from 'pino';
 import type {Observable} from 'rxjs';
+import type {ActorName, actorTable} from '../actors.js';
 import type {Bus} from '../bus/bus.js';
-import type {ActorName} from '../bus/channels/subjects.js';
 
 /** What an actor's time goes to. `waiting` and `starting` are what remains. */
-export type Activity =
-  | 'sampling'
-  | 'revising'
-  | 'judging'
-  | 'filtering'
-  | 'referencing'
-  | 'training'
-  | 'evaluating'
-  | 'saving';
+export type Activity = (typeof actorTable)[ActorName]['activity'] | 'saving';
 
 export interface ActorContext<F> {
   readonly name: ActorName;

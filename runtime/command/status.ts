@@ -1,7 +1,7 @@
 /** `anchorage status`. */
 import {Command} from 'commander';
 import type {ChannelState} from '../bus/bus.js';
-import {type ChannelName, channels} from '../bus/channels/subjects.js';
+import {channelNames} from '../bus/channels/subjects.js';
 import {parseAddress} from '../bus/connection/address.js';
 import {inForceAt, runStateOf} from '../fleet/control/decisions.js';
 import {type ObjectiveRevision, objectiveText, withControls} from '../fleet/control/objective.js';
@@ -28,9 +28,8 @@ export const statusCommand = (): Command =>
     )
     .action(({json = false, explain = false, ...choice}: RunChoice & {json?: boolean; explain?: boolean}) =>
       withRun(choice, async (bus, {url}) => {
-        const names = Object.keys(channels) as ChannelName[];
         const [states, progress, feeding, heard, score, rejections] = await Promise.all([
-          Promise.all(names.map((name) => bus.state(name))),
+          Promise.all(channelNames.map((name) => bus.state(name))),
           bus.control.get<Progress>('progress'),
           bus.control.get<Feeding>('phase'),
           withControls(bus, async (controls) => controls.heard),
@@ -50,7 +49,7 @@ export const statusCommand = (): Command =>
           score: score?.message.score,
           scoreStep: score?.message.step,
           rejections,
-          channels: Object.fromEntries(names.map((name, index) => [name, states[index]])),
+          channels: Object.fromEntries(channelNames.map((name, index) => [name, states[index]])),
         };
         say(json ? JSON.stringify(status) : textOf(status));
         if (!explain || json) return;

@@ -1,5 +1,6 @@
 /** What a run came to, in numbers: `result.json`. Pure; a number that the run did not get to is null. */
 import {join} from 'node:path';
+import {askingActors} from '../actors.js';
 import type {CheckpointLine, ScoreLine} from './rows.js';
 import type {RunFiles} from './run-files.js';
 import {meanOf, type ObjectivePeriod, objectivePeriods, type Staleness, stalenessOf} from './steps.js';
@@ -78,7 +79,7 @@ export interface ObjectiveInForce extends ObjectivePeriod {
   readonly settings: Readonly<Record<string, number>>;
 }
 
-/** What the reviser or the judge asked, and what it was answered. */
+/** What models behind endpoints were asked, and what they answered. */
 export interface EndpointUse {
   /** Answered and paid for. */
   readonly requests: number;
@@ -198,7 +199,7 @@ function meanLength({pairs: {lengths}}: RunFiles, side: 'chosen' | 'rejected'): 
 
 function endpointUse({activity}: RunFiles): EndpointUse {
   const total = (metric: string): number =>
-    activity.total('reviser', metric) + activity.total('judge', metric);
+    askingActors.reduce((sum, actor) => sum + activity.total(actor, metric), 0);
   const requests = total('endpoint/requests');
   return {
     requests,

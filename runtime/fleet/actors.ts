@@ -1,24 +1,11 @@
-/** Which actors there are and how each is started. A new actor is its folder and its line here. */
+/** How the actors of a fleet are started, and which of them there are. */
 import {join} from 'node:path';
 import type {LivenessLimits} from '../actor/liveness.js';
 import type {Command} from '../actor/supervise.js';
-import {type ActorName, channels, type QueueName} from '../bus/channels/subjects.js';
+import {type ActorName, actorNames, actorTable, askingActors} from '../actors.js';
+import {channels, type QueueName} from '../bus/channels/subjects.js';
 import {codeRoot} from '../paths.js';
 import type {Fleet} from './file/schema.js';
-
-/** Actor → its module, from the folder that holds `actors/`. */
-export const actorEntries = {
-  sampler: 'actors/sampler/actor.js',
-  reviser: 'actors/reviser/actor.js',
-  judge: 'actors/judge/actor.js',
-  filter: 'actors/filter/actor.js',
-  reference: 'actors/reference/actor.js',
-  learner: 'actors/learner/actor.js',
-  evaluator: 'actors/evaluator/actor.js',
-} as const satisfies Record<ActorName, string>;
-
-export const actorNames = Object.keys(actorEntries) as ActorName[];
-export const isActorName = (name: string): name is ActorName => Object.hasOwn(actorEntries, name);
 
 /** What every actor's process is told. */
 export interface ActorPlace {
@@ -32,14 +19,20 @@ export interface ActorPlace {
 }
 
 /** When an actor of this name is stuck. */
-export const livenessOf = ({supervision, actors}: Fleet, name: ActorName): LivenessLimits => ({
-  quietMs: supervision.stuckAfterMs,
-  deadlineMs: name === 'reviser' || name === 'judge' ? (actors[name]?.timeoutMs ?? 0) : 0,
+export const livenessOf = (fleet: Fleet, name: ActorName): LivenessLimits => ({
+  quietMs: fleet.supervision.stuckAfterMs,
+  deadlineMs: askersOf(fleet).find(({actor}) => actor === name)?.asking.timeoutMs ?? 0,
 });
 
 /** How many processes of each actor a fleet asks for, in the order of the flow. */
 export const actorCounts = ({actors}: Fleet): {readonly name: ActorName; readonly count: number}[] =>
   actorNames.map((name) => ({name, count: actors[name]?.count ?? 0})).filter(({count}) => count > 0);
+
+/** The actors of a fleet, in the order of the flow; without a suite there is nothing to evaluate by. */
+export const actorsIn = ({actors, evaluation}: Pick<Fleet, 'actors' | 'evaluation'>): ActorName[] =>
+  actorNames.filter(
+    (name) => actors[name] !== undefined && (name !== 'evaluator' || evaluation !== undefined),
+  );
 
 /** Whether a fleet has an actor that reads a queue. */
 export const isReadIn = ({actors}: Pick<Fleet, 'actors'>, queue: QueueName): boolean =>
@@ -49,7 +42,7 @@ export const isReadIn = ({actors}: Pick<Fleet, 'actors'>, queue: QueueName): boo
 
 /** The actors of a fleet that ask a model, each with how and where it asks. */
 export const askersOf = ({actors, endpoints}: Fleet) =>
-  (['reviser', 'judge'] as const).flatMap((actor) => {
+  askingActors.flatMap((actor) => {
     const asking = actors[actor];
     const endpoint = asking === undefined ? undefined : endpoints[asking.endpoint];
     return asking === undefined || endpoint === undefined ? [] : [{actor, asking, endpoint}];
@@ -63,7 +56,7 @@ export const actorCommand = (
   {log = true, liveness}: {readonly log?: boolean; readonly liveness?: LivenessLimits} = {},
 ): Command => ({
   name: `${name}-${index}`,
-  entry: join(codeRoot, actorEntries[name]),
+  entry: join(codeRoot, actorTable[name].entry),
   args: ['--fleet', fleetFile, '--run', run, '--index', String(index), '--run-folder', runFolder],
   env: {...env, NATS_URL: natsUrl},
   savesAtEnd: name === 'learner',

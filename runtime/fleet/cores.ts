@@ -1,13 +1,9 @@
 /** One budget of cores for the actors that compute: spinning threads of two processes on one core cost each other time. */
 import {availableParallelism} from 'node:os';
+import {actorTable, type ComputingActor, computingActors} from '../actors.js';
 import type {Fleet} from './file/schema.js';
 
-/** Shares of the cores that remain when every process has one thread, a process; the others keep that one. */
-const shares = {sampler: 1, reference: 0, learner: 2, evaluator: 0} as const;
-
-export type ComputingActor = keyof typeof shares;
-
-const computing: readonly ComputingActor[] = ['sampler', 'reference', 'learner', 'evaluator'];
+const shareOf = (actor: ComputingActor): number => actorTable[actor].computes.coreShare;
 
 /**
  * Threads of one process of an actor, at least 1: what fleet.yaml gives it, or its share of `cores` (those of this machine
@@ -22,10 +18,10 @@ export const threadsOf = (
   if (given !== undefined) return given;
   let left = cores;
   let total = 0;
-  for (const name of computing) {
+  for (const name of computingActors) {
     const {count, threads} = actors[name];
     left -= count * (threads ?? 1);
-    if (threads === undefined) total += count * shares[name];
+    if (threads === undefined) total += count * shareOf(name);
   }
-  return 1 + (total === 0 ? 0 : Math.floor((Math.max(0, left) * shares[actor]) / total));
+  return 1 + (total === 0 ? 0 : Math.floor((Math.max(0, left) * shareOf(actor)) / total));
 };

@@ -18,10 +18,10 @@ import {
   tap,
 } from 'rxjs';
 import type {Command, Supervisor} from '../actor/supervise.js';
+import {type ActorName, actorNames, isActorName} from '../actors.js';
 import type {Bus} from '../bus/bus.js';
-import type {ActorName} from '../bus/channels/subjects.js';
 import {messageOf, TerminalError} from '../errors.js';
-import {actorNames, isActorName} from './actors.js';
+import {actorsIn} from './actors.js';
 import {complaintsOf} from './file/complaints.js';
 import {partsOf} from './file/part-count.js';
 import {type Fleet, fleetSchema} from './file/schema.js';
@@ -63,7 +63,7 @@ export const scaled = (fleet: Fleet, counts: Counts): Fleet => {
     if (count === undefined) continue;
     const actor = fleet.actors[name];
     if (actor === undefined)
-      throw new TerminalError(`${name}: this fleet has none; it has ${namesIn(fleet).join(', ')}`);
+      throw new TerminalError(`${name}: this fleet has none; it has ${actorsIn(fleet).join(', ')}`);
     if (name === 'evaluator' && count > 0 && fleet.evaluation === undefined)
       throw new TerminalError('evaluator: this fleet has no evaluation, and nothing to score by');
     actors[name] = {...actor, count};
@@ -81,11 +81,6 @@ export const scaled = (fleet: Fleet, counts: Counts): Fleet => {
     complaints.map(({path, message}) => `actors.${path.map(String).join('.')}: ${message}`).join('\n'),
   );
 };
-
-const namesIn = ({actors, evaluation}: Fleet): ActorName[] =>
-  actorNames.filter(
-    (name) => actors[name] !== undefined && (name !== 'evaluator' || evaluation !== undefined),
-  );
 
 /** Reads `sampler=3`. Throws a `TerminalError`. */
 export const countIn = (text: string): readonly [ActorName, number] => {

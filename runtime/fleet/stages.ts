@@ -7,27 +7,20 @@
  */
 import {exhaustMap, filter, map, type Observable, tap, timer} from 'rxjs';
 import type {Command} from '../actor/supervise.js';
+import {actorNames, actorTable, type StageName, stageNames} from '../actors.js';
 import type {Bus} from '../bus/bus.js';
-import type {ActorName, QueueName} from '../bus/channels/subjects.js';
+import {channels, queueNames} from '../bus/channels/subjects.js';
 import {TerminalError} from '../errors.js';
 import {isReadIn} from './actors.js';
 import {holdOutOf} from './file/held-out.js';
 import type {Fleet} from './file/schema.js';
 
-interface Stage {
-  readonly actors: readonly ActorName[];
-  /** What its actors take from; the log and the checkpoints of the last one end with the run. */
-  readonly queues: readonly QueueName[];
-}
+const actorsOf = (stage: StageName) => actorNames.filter((actor) => actorTable[actor].stage === stage);
 
-const sampling: Stage = {actors: ['sampler'], queues: ['prompts']};
-const training: Stage = {actors: ['learner', 'evaluator'], queues: []};
-const stages: readonly Stage[] = [
-  sampling,
-  {actors: ['reviser', 'judge'], queues: ['completions', 'completion_pairs']},
-  {actors: ['filter', 'reference'], queues: ['candidates', 'accepted']},
-  training,
-];
+/** What its actors take from; the log and the checkpoints of the last one end with the run. */
+const queuesOf = (stage: StageName) =>
+  queueNames.filter((queue) => actorsOf(stage).some((actor) => channels[queue].consumers.includes(actor)));
+
 /** Little beside a stage, so that what is compared with waits for nothing. */
 const CHECK_MS = 100;
 
@@ -69,8 +62,9 @@ export const inStages = (run: {
 }): Stages => {
   const {fleet, bus, prompts, commandsOf = () => run.commands} = run;
   let all = run.commands;
-  let stage = sampling;
-  const commands = () => all.filter(({name}) => stage.actors.some((actor) => name.startsWith(`${actor}-`)));
+  let stage: StageName = 'sampling';
+  const commands = () =>
+    all.filter(({name}) => actorsOf(stage).some((actor) => name.startsWith(`${actor}-`)));
   const next$ = timer(0, CHECK_MS).pipe(
     exhaustMap(() => stageNow(bus, prompts, fleet)),
     filter((now) => now !== stage),
@@ -90,12 +84,12 @@ export const inStages = (run: {
 };
 
 /** The first stage that has something left; the last where none has. */
-const stageNow = async (bus: Bus, prompts: number, fleet: Fleet): Promise<Stage> => {
-  if ((await bus.state('prompts')).lastSequence < prompts) return sampling;
+const stageNow = async (bus: Bus, prompts: number, fleet: Fleet): Promise<StageName> => {
+  if ((await bus.state('prompts')).lastSequence < prompts) return 'sampling';
   // In the order of the flow: a message is in the next queue before it leaves one, so none is missed.
   // What is in a queue that the fleet does not read is nobody's.
-  for (const stage of stages)
-    for (const queue of stage.queues)
+  for (const stage of stageNames)
+    for (const queue of queuesOf(stage))
       if (isReadIn(fleet, queue) && (await bus.state(queue)).messages > 0) return stage;
-  return training;
+  return 'training';
 };

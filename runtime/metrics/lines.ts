@@ -146,9 +146,18 @@ function controlLine({spec, ...control}: Control): Line {
   };
 }
 
+type SentSpec = NonNullable<Control['spec']>;
+/** Every field of every section of a spec: one that is forgotten does not compile. */
+export type SpecSections = {
+  readonly [S in keyof Omit<SentSpec, '$unknowns'>]-?:
+    | {readonly [F in keyof Omit<NonNullable<SentSpec[S]>, '$unknowns'>]-?: unknown}
+    | null
+    | undefined;
+};
+
 /** As in fleet.yaml. Field by field: a decoded message keeps its zeros where a spread does not see them. */
-export function specLine({objective, policy, filter, reviser}: NonNullable<Control['spec']>): Line {
-  return {
+export function specLine({objective, policy, filter, reviser}: SentSpec): Line {
+  const sections = {
     objective: objective && {
       name: objective.name,
       beta: objective.beta,
@@ -157,10 +166,10 @@ export function specLine({objective, policy, filter, reviser}: NonNullable<Contr
     },
     policy: policy && {temperature: policy.temperature, topP: policy.topP, topK: policy.topK},
     filter: filter && {minLengthRatio: filter.minLengthRatio, maxLengthRatio: filter.maxLengthRatio},
-    ...(reviser
-      ? {actors: {reviser: {model: reviser.model, ...given('instructions', reviser.instructions)}}}
-      : {}),
-  };
+    reviser: reviser && {model: reviser.model, instructions: reviser.instructions ?? undefined},
+  } satisfies SpecSections;
+  const {reviser: actor, ...others} = sections;
+  return {...others, ...(actor ? {actors: {reviser: defined(actor)}} : {})};
 }
 
 function acknowledgementLine(acknowledgement: Acknowledgement): Line {
@@ -174,6 +183,9 @@ function acknowledgementLine(acknowledgement: Acknowledgement): Line {
     time: acknowledgement.timeUnixMs,
   };
 }
+
+const defined = (line: Line): Line =>
+  Object.fromEntries(Object.entries(line).filter(([, value]) => value !== undefined));
 
 const given = (key: string, value: unknown): Line =>
   value === undefined || value === null ? {} : {[key]: value};

@@ -17,6 +17,7 @@ import {
   RunCommand,
 } from '../../proto/messages.js';
 import type {LogName, MessageOf} from '../bus/channels/subjects.js';
+import type {SpecSections} from './lines.js';
 
 /** As a proto's uint32. */
 const count = z
@@ -168,12 +169,13 @@ const spec = z.object({
   actors: z.object({reviser: z.object({model: text, instructions: text.optional()})}).optional(),
 });
 
-const specMessage = ({objective, policy, filter, actors}: z.infer<typeof spec>): Control['spec'] => ({
-  objective: objective ?? null,
-  policy: policy ?? null,
-  filter: filter ?? null,
-  reviser: actors ? {model: actors.reviser.model, instructions: actors.reviser.instructions ?? null} : null,
-});
+const specMessage = ({objective, policy, filter, actors}: z.infer<typeof spec>) =>
+  ({
+    objective: objective ?? null,
+    policy: policy ?? null,
+    filter: filter ?? null,
+    reviser: actors ? {model: actors.reviser.model, instructions: actors.reviser.instructions ?? null} : null,
+  }) satisfies SpecSections;
 
 const control = z
   .object({
@@ -194,7 +196,7 @@ const control = z
       timeUnixMs: line.time,
       step: line.step ?? null,
       command: line.command ?? RunCommand.RUN_COMMAND_UNSPECIFIED,
-      spec: line.spec === undefined ? null : (specMessage(line.spec) ?? null),
+      spec: line.spec === undefined ? null : specMessage(line.spec),
     }),
   );
 

@@ -2,6 +2,7 @@
 import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
+import {askingActors} from '../../runtime/actors.js';
 import type {Bus} from '../../runtime/bus/bus.js';
 import type {FleetInput} from '../../runtime/fleet/file/schema.js';
 import {type FleetFolder, kill, RUN, type Running, stepOf} from '../helpers/fleet-folder.js';
@@ -38,7 +39,7 @@ export interface Disturbed {
 }
 
 /** Whose end can cost calls: who makes them, and what their answers travel by. */
-const costsCalls: ReadonlySet<Role> = new Set<Role>(['reviser', 'judge', 'up', 'server']);
+const costsCalls: ReadonlySet<Role> = new Set<Role>([...askingActors, 'up', 'server']);
 const POLL_MS = 20;
 /** A victim that was just killed is started again within it. */
 const AWAIT_VICTIM_MS = 15_000;

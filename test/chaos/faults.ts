@@ -5,7 +5,7 @@
 import {readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
-import type {ActorName} from '../../runtime/bus/channels/subjects.js';
+import type {ActorName} from '../../runtime/actors.js';
 import {openBus} from '../../runtime/bus/open-bus.js';
 import type {Progress} from '../../runtime/fleet/progress.js';
 import {type Network, networkTo} from '../helpers/cut.js';

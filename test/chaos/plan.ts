@@ -2,26 +2,16 @@
 import {uniformFloat64} from 'pure-rand/distribution/uniformFloat64';
 import {uniformInt} from 'pure-rand/distribution/uniformInt';
 import type {RandomGenerator} from 'pure-rand/types/RandomGenerator';
-import type {ActorName} from '../../runtime/bus/channels/subjects.js';
+import {type ActorName, actorNames} from '../../runtime/actors.js';
 import type {FleetInput} from '../../runtime/fleet/file/schema.js';
 import {randomFor, shuffled} from '../../runtime/seed.js';
 
 /** Who can be killed: an actor, the NATS server, or `anchorage up` itself. */
 export type Role = ActorName | 'server' | 'up';
 
-export const roles = [
-  'sampler',
-  'reviser',
-  'judge',
-  'filter',
-  'reference',
-  'learner',
-  'evaluator',
-  'server',
-  'up',
-] as const satisfies readonly Role[];
+export const roles: readonly Role[] = [...actorNames, 'server', 'up'];
 
-export const isRole = (word: string): word is Role => (roles as readonly string[]).includes(word);
+export const isRole = (word: string): word is Role => roles.some((role) => role === word);
 
 export interface Kill {
   /** Together, one right after the other. */

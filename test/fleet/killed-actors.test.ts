@@ -1,6 +1,6 @@
 /** One run whose actors are killed one after another, as the kernel kills them when memory is short. */
 import test from 'ava';
-import type {ActorName} from '../../runtime/bus/channels/subjects.js';
+import type {ActorName} from '../../runtime/actors.js';
 import {
   type FleetFolder,
   fullBatches,

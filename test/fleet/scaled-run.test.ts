@@ -5,9 +5,8 @@
 import {existsSync, mkdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import test from 'ava';
+import {type ActorName, actorTable} from '../../runtime/actors.js';
 import type {Bus} from '../../runtime/bus/bus.js';
-import type {ActorName} from '../../runtime/bus/channels/subjects.js';
-import {actorEntries} from '../../runtime/fleet/actors.js';
 import {logNow} from '../../runtime/fleet/run/log-now.js';
 import {readRecord} from '../../runtime/fleet/run/run-folder.js';
 import {codeRoot} from '../../runtime/paths.js';
@@ -50,7 +49,7 @@ const scale = async (...changes: string[]): Promise<Ended> =>
 
 /** Processes of an actor that this folder's run has. */
 const countOf = (actor: ActorName): number => {
-  const entry = join(codeRoot, actorEntries[actor]);
+  const entry = join(codeRoot, actorTable[actor].entry);
   return folder.processes().filter((pid) => {
     try {
       return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(entry);

@@ -7,7 +7,7 @@ import {join} from 'node:path';
 import type {ExecutionContext} from 'ava';
 import type {Heartbeat} from '../../runtime/actor/heartbeat.js';
 import type {ActorMessage} from '../../runtime/actor/run.js';
-import type {ActorName} from '../../runtime/bus/channels/subjects.js';
+import type {ActorName} from '../../runtime/actors.js';
 import {actorCommand} from '../../runtime/fleet/actors.js';
 import type {FleetInput} from '../../runtime/fleet/file/schema.js';
 

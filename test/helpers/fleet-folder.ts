@@ -18,10 +18,10 @@ import {
 import {tmpdir} from 'node:os';
 import {delimiter, join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
+import {type ActorName, actorTable} from '../../runtime/actors.js';
 import type {Bus} from '../../runtime/bus/bus.js';
-import type {ActorName, LogName} from '../../runtime/bus/channels/subjects.js';
+import type {LogName} from '../../runtime/bus/channels/subjects.js';
 import {openBus} from '../../runtime/bus/open-bus.js';
-import {actorEntries} from '../../runtime/fleet/actors.js';
 import type {Progress} from '../../runtime/fleet/progress.js';
 import {type RunRecord, readRecord} from '../../runtime/fleet/run/run-folder.js';
 import {codeRoot} from '../../runtime/paths.js';
@@ -108,7 +108,7 @@ export const openFleetFolder = (): FleetFolder => {
       });
 
   const pidsOf = (actor: ActorName): number[] =>
-    processes().filter((pid) => processOf(pid).args.includes(join(codeRoot, actorEntries[actor])));
+    processes().filter((pid) => processOf(pid).args.includes(join(codeRoot, actorTable[actor].entry)));
 
   const close = async (): Promise<void> => {
     for (const bus of buses.splice(0)) await bus.drain();

@@ -8,7 +8,7 @@ import {join} from 'node:path';
 import type {Options} from '../options.js';
 import {type Report, rounded} from '../report.js';
 import {median} from '../rounds.js';
-import {boundOf, busyShares, type Stage, withoutStarts} from './figures.js';
+import {boundOf, busyShares, ofEach, type Stage, withoutStarts} from './figures.js';
 import {writeWidePolicy} from './policy.js';
 import {type RunFigures, type RunJob, runOnce} from './run.js';
 
@@ -90,13 +90,8 @@ async function measure(options: Options, report: Report, policy: string): Promis
 const medianOf = (runs: readonly RunFigures[], of: (run: RunFigures) => number): number =>
   median(runs.map(of));
 
-const aloneOf = (serial: readonly RunFigures[]): Record<Stage, number> => ({
-  sampler: medianOf(serial, ({working}) => working.sampler),
-  reviser: medianOf(serial, ({working}) => working.reviser),
-  filter: medianOf(serial, ({working}) => working.filter),
-  reference: medianOf(serial, ({working}) => working.reference),
-  learner: medianOf(serial, ({working}) => working.learner),
-});
+const aloneOf = (serial: readonly RunFigures[]): Record<Stage, number> =>
+  ofEach((stage) => medianOf(serial, ({working}) => working[stage]));
 
 const aloneRow = (serial: readonly RunFigures[]) =>
   Object.fromEntries(Object.entries(aloneOf(serial)).map(([stage, seconds]) => [stage, rounded(seconds)]));

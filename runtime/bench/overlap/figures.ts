@@ -5,18 +5,15 @@
  * work takes the sum of the stages.
  */
 
+import {type ActorName, actorNames, actorTable} from '../../actors.js';
+import {secondsOf} from '../../metrics/names.js';
+
 /** A line of `metrics.jsonl`. */
 export type MetricLine = Readonly<Record<string, unknown>>;
 
-export const activities = {
-  sampler: 'sampling',
-  reviser: 'revising',
-  filter: 'filtering',
-  reference: 'referencing',
-  learner: 'training',
-} as const;
-export type Stage = keyof typeof activities;
-const stages = Object.keys(activities) as Stage[];
+/** The actors of a fleet with a reviser that hold its pairs up. */
+export type Stage = Exclude<ActorName, 'judge' | 'evaluator'>;
+const stages = actorNames.filter((name): name is Stage => name !== 'judge' && name !== 'evaluator');
 
 export interface RunTimes {
   /** From the first prompt's sampling to the last step of a full batch: the rest of the log is another shape to compile. */
@@ -35,13 +32,8 @@ const numberIn = (line: MetricLine, key: string): number => {
 };
 const sumOf = (lines: readonly MetricLine[], key: string): number =>
   lines.reduce((sum, line) => sum + numberIn(line, key), 0);
-const ofEach = (value: (stage: Stage) => number): Record<Stage, number> => ({
-  sampler: value('sampler'),
-  reviser: value('reviser'),
-  filter: value('filter'),
-  reference: value('reference'),
-  learner: value('learner'),
-});
+export const ofEach = (value: (stage: Stage) => number): Record<Stage, number> =>
+  Object.fromEntries(stages.map((stage) => [stage, value(stage)])) as Record<Stage, number>;
 
 /** Throws where the run took no step. */
 export const timesOf = (lines: readonly MetricLine[], batchSize: number): RunTimes => {
@@ -56,7 +48,7 @@ export const timesOf = (lines: readonly MetricLine[], batchSize: number): RunTim
   const sinceBegun = numberIn(first, 'seconds/sampling') + numberIn(first, 'seconds/waiting');
   return {
     seconds: (numberIn(last, 'time') - numberIn(first, 'time')) / 1000 + sinceBegun,
-    working: ofEach((stage) => sumOf(of(stage), `seconds/${activities[stage]}`)),
+    working: ofEach((stage) => sumOf(of(stage), secondsOf(actorTable[stage].activity))),
     starting: ofEach((stage) => sumOf(of(stage), 'seconds/starting')),
     pairs: numberIn(last, 'pairs'),
     steps: steps.length,

@@ -15,6 +15,7 @@ import {type DeliverySource, deliveriesOf} from './queue.js';
 import {
   blobsStreamOf,
   type ChannelName,
+  channelNames,
   channels,
   type LogName,
   type MessageOf,
@@ -28,8 +29,6 @@ const QUEUE_READER = 'readers';
 const SHARED_LOG = {ackWaitMs: 30_000, maxDeliver: 5, maxOutstanding: 256};
 /** Room for the headers of a message: its id and its protocol's version. */
 const HEADER_BYTES = 1_024;
-
-const channelNames = Object.keys(channels) as ChannelName[];
 
 const ensureQueueReader = (link: Link, run: string, channel: ChannelName): Promise<void> => {
   const {kind, ...rest} = channels[channel];

@@ -7,8 +7,7 @@
  * - `log`: kept for the whole run and read in order of sequence, by any number of readers.
  */
 import * as messages from '../../../proto/messages.js';
-
-export type ActorName = 'sampler' | 'reviser' | 'judge' | 'filter' | 'reference' | 'learner' | 'evaluator';
+import {type ActorName, actorNames, steeredActors} from '../../actors.js';
 
 /** `up` stands for the command that feeds prompts and keeps the run's folder; `anyone` for whoever subscribes. */
 export type Party = ActorName | 'up' | 'anyone';
@@ -67,18 +66,6 @@ const {
   Control,
   Acknowledgement,
 } = messages;
-const all: readonly ActorName[] = [
-  'sampler',
-  'reviser',
-  'judge',
-  'filter',
-  'reference',
-  'learner',
-  'evaluator',
-];
-
-/** What a control may change. */
-const steered: readonly ActorName[] = ['sampler', 'reviser', 'filter', 'learner'];
 
 export const channels = {
   prompts: queue<messages.Prompt>(Prompt, 256, ['up'], ['sampler']),
@@ -105,9 +92,12 @@ export const channels = {
     ['evaluator'],
     ['up'],
   ),
-  controls: log<messages.Control>(Control, ['up', 'anyone'], steered),
-  acknowledgements: log<messages.Acknowledgement>(Acknowledgement, steered, [...steered, 'anyone']),
-  metrics: log<messages.MetricRow>(MetricRow, all, ['up', 'anyone']),
+  controls: log<messages.Control>(Control, ['up', 'anyone'], steeredActors),
+  acknowledgements: log<messages.Acknowledgement>(Acknowledgement, steeredActors, [
+    ...steeredActors,
+    'anyone',
+  ]),
+  metrics: log<messages.MetricRow>(MetricRow, actorNames, ['up', 'anyone']),
 } as const;
 
 export type ChannelName = keyof typeof channels;
@@ -117,6 +107,11 @@ export type QueueName = {
   [N in ChannelName]: (typeof channels)[N]['kind'] extends 'queue' ? N : never;
 }[ChannelName];
 export type LogName = Exclude<ChannelName, QueueName>;
+
+export const channelNames = Object.keys(channels) as ChannelName[];
+/** In the order of the flow: a message is in a later one before it leaves an earlier one. */
+export const queueNames = channelNames.filter((name): name is QueueName => channels[name].kind === 'queue');
+export const isQueueName = (name: string): name is QueueName => queueNames.some((queue) => queue === name);
 
 /** What a run may be called: it becomes part of subjects and of stream names. */
 export const RUN_PATTERN = /^[A-Za-z0-9_-]{1,64}$/;

@@ -1,6 +1,7 @@
 /** What the commands share that ask something of a run: the wait for its answer, and how it is told. */
 import type {Command} from 'commander';
 import {Answer, type RunCommand} from '../../../proto/messages.js';
+import {steeredActors} from '../../actors.js';
 import type {Bus} from '../../bus/bus.js';
 import {TerminalError} from '../../errors.js';
 import {type Alive, aliveActors, awaitAnswers, nameOf} from '../../fleet/control/answers.js';
@@ -47,14 +48,15 @@ export const askAndWait = async (
   if (progress?.phase === 'complete')
     throw new TerminalError(`run ${bus.run} is complete, after step ${progress.step}`);
   const atOnce = 'spec' in wish && wish.step === undefined;
-  const steered = ['sampler', 'reviser', 'filter', 'learner'];
-  const others = wait && atOnce ? (await aliveActors(bus, steered)).map(({name}) => name) : [];
+  const others = wait && atOnce ? (await aliveActors(bus, steeredActors)).map(({name}) => name) : [];
   const revision = await ask(bus, controls.heard, wish);
   if (!wait) return {lines: [`asked for, as revision ${revision}`]};
   const {decision, answers, missing} = await awaitAnswers(controls, revision, others, timeout * 1000);
   const later = `\`anchorage objective log\` shows what becomes of it`;
   // Whoever is at work answers when that is over.
-  const atWork = (await aliveActors(bus, steered)).filter(({atWorkSeconds}) => atWorkSeconds !== undefined);
+  const atWork = (await aliveActors(bus, steeredActors)).filter(
+    ({atWorkSeconds}) => atWorkSeconds !== undefined,
+  );
   if (decision === undefined) {
     const learner = atWork.find(({name}) => name.startsWith('learner-'));
     if (learner === undefined)

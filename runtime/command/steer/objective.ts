@@ -1,5 +1,6 @@
 /** `anchorage objective`: what a run is steered by, its changes, and its past. */
 import {Command} from 'commander';
+import {changeable} from '../../actors.js';
 import type {Bus} from '../../bus/bus.js';
 import {TerminalError} from '../../errors.js';
 import type {Controls} from '../../fleet/control/controls.js';
@@ -58,8 +59,7 @@ const setCommand = (): Command =>
     .option('--at-step <number>', 'the first step taken by it; the next one unless given', wholeFrom(1))
     .addHelpText(
       'after',
-      `\nKeys of --set: objective.*, policy.temperature, policy.topP, policy.topK, filter.minLengthRatio,
-filter.maxLengthRatio, actors.reviser.model, actors.reviser.instructions\n
+      `\nKeys of --set, and who works by them:\n${keysHelp()}\n
 Objectives: ${objectiveNames.join(', ')}\n\nSettings, with their defaults:\n${settingsHelp()}\n
 Examples:
   anchorage objective set apo_down --beta 0.1 --learning-rate 1e-5
@@ -153,6 +153,9 @@ const presentLines = async (bus: Bus, {heard}: Controls): Promise<string[]> => {
     ),
   ];
 };
+
+/** A line for each key that may change. */
+const keysHelp = (): string => changeable.map(({key, actor}) => `  ${key.padEnd(30)}${actor}`).join('\n');
 
 /** A line for each setting of each objective. */
 const settingsHelp = (): string =>

@@ -1,10 +1,10 @@
 /** `anchorage scale`: how many processes of each actor a run has, changed while it goes on. */
 import {Command} from 'commander';
 import {filter, firstValueFrom, tap, timeout} from 'rxjs';
+import {type ActorName, actorNames} from '../../actors.js';
 import type {Bus} from '../../bus/bus.js';
-import type {ActorName} from '../../bus/channels/subjects.js';
 import {TerminalError} from '../../errors.js';
-import {actorCounts, actorNames} from '../../fleet/actors.js';
+import {actorCounts} from '../../fleet/actors.js';
 import type {Progress} from '../../fleet/progress.js';
 import type {RunChoice} from '../../fleet/run/find-run.js';
 import {

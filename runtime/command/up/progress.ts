@@ -18,8 +18,10 @@ import {
   timer,
 } from 'rxjs';
 import type {EvaluationScore, MetricRow} from '../../../proto/messages.js';
+import {type ActorName, actorTable, type OddActor} from '../../actors.js';
 import type {Bus, ChannelState} from '../../bus/bus.js';
-import {type ChannelName, channels} from '../../bus/channels/subjects.js';
+import {type ChannelName, channelNames, channels, isQueueName} from '../../bus/channels/subjects.js';
+import {actorsIn, isReadIn} from '../../fleet/actors.js';
 import type {Fleet} from '../../fleet/file/schema.js';
 import type {Progress} from '../../fleet/progress.js';
 import {type RejectionCounts, rejectionCounts$, rejectionsText, totalOf} from '../../metrics/rejections.js';
@@ -75,26 +77,34 @@ export const showProgress = (bus: Bus, fleet: Fleet, prompts: number): ProgressD
 };
 
 /** One line a stage, in the order of the flow. */
-export const stageLines = (
-  {prompts, states, progress, training, scores, rejections}: Snapshot,
-  {dataset, evaluation}: Fleet,
-): string[] => {
-  const answered = dataset === 'clair' ? states.completions : states.completion_pairs;
-  const [second, waiting] = dataset === 'clair' ? ['reviser', 'to revise'] : ['judge', 'to judge'];
+export const stageLines = (snapshot: Snapshot, fleet: Fleet): string[] => {
+  const {prompts, states} = snapshot;
   const stages: [string, string][] = [
     ['prompts', `${states.prompts.lastSequence} of ${prompts} sent`],
-    ['sampler', `${answered.lastSequence} answered, ${states.prompts.messages} to answer`],
-    [second, `${states.candidates.lastSequence} candidate pairs, ${answered.messages} ${waiting}`],
-    [
-      'filter',
-      `${states.accepted.lastSequence} accepted, ${totalOf(rejections)} prompts rejected${inBrackets(rejectionsText(rejections))}`,
-    ],
-    ['reference', `${states.pairs.lastSequence} pairs, ${states.accepted.messages} to score`],
-    ['learner', learnerText(progress, training)],
+    ...actorsIn(fleet).map((actor): [string, string] => [actor, actorText(actor, snapshot, fleet)]),
   ];
-  if (evaluation !== undefined)
-    stages.push(['evaluator', evaluatorText(scores, states.checkpoints.lastSequence)]);
   return stages.map(([stage, text]) => `${stage.padEnd(10)} ${text}`);
+};
+
+const actorText = (actor: ActorName, snapshot: Snapshot, fleet: Fleet): string => {
+  if (isOdd(actor)) return oddTexts[actor](snapshot);
+  const {progress} = actorTable[actor];
+  const inFleet = channelNames.filter((name) => !isQueueName(name) || isReadIn(fleet, name));
+  const written = inFleet.find((name) => channels[name].producers.includes(actor));
+  const read = inFleet.find((name) => channels[name].consumers.includes(actor));
+  return [
+    `${written === undefined ? 0 : snapshot.states[written].lastSequence} ${progress.made}`,
+    `${read === undefined ? 0 : snapshot.states[read].messages} ${progress.left}`,
+  ].join(', ');
+};
+
+const isOdd = (actor: ActorName): actor is OddActor => actorTable[actor].progress === undefined;
+
+const oddTexts: {readonly [N in OddActor]: (snapshot: Snapshot) => string} = {
+  filter: ({states, rejections}) =>
+    `${states.accepted.lastSequence} accepted, ${totalOf(rejections)} prompts rejected${inBrackets(rejectionsText(rejections))}`,
+  learner: ({progress, training}) => learnerText(progress, training),
+  evaluator: ({scores, states}) => evaluatorText(scores, states.checkpoints.lastSequence),
 };
 
 /** The whole run in one line. */
@@ -172,7 +182,6 @@ const scores$ = (bus: Bus): Observable<EvaluationScore[]> =>
     );
 
 const statesOf = async (bus: Bus): Promise<Record<ChannelName, ChannelState>> => {
-  const names = Object.keys(channels) as ChannelName[];
-  const states = await Promise.all(names.map(async (name) => [name, await bus.state(name)] as const));
+  const states = await Promise.all(channelNames.map(async (name) => [name, await bus.state(name)] as const));
   return Object.fromEntries(states) as Record<ChannelName, ChannelState>;
 };

@@ -2,6 +2,7 @@
 import {isDeepStrictEqual} from 'node:util';
 import {z} from 'zod';
 import type {Control} from '../../../proto/messages.js';
+import {CHANGEABLE, type ChangeableKey, changeable} from '../../actors.js';
 import {TerminalError} from '../../errors.js';
 import {settingComplaints} from '../../learning/objectives/objectives.js';
 import {specLine} from '../../metrics/lines.js';
@@ -12,20 +13,47 @@ import {type Fleet, fleetSchema} from '../file/schema.js';
 
 const {objective, policy, filter, actors} = fleetSchema.shape;
 
+/** Of the keys that may change, those of a section, such as `temperature` of `policy`. */
+type After<S extends string, K> = K extends `${S}.${infer Key}` ? Key : never;
+const keysOf = <S extends string>(section: S) =>
+  Object.fromEntries(
+    changeable.flatMap(({key}) =>
+      key.startsWith(`${section}.`) ? [[key.slice(section.length + 1), true]] : [],
+    ),
+  ) as {readonly [K in After<S, ChangeableKey>]: true};
+
 /** The keys of fleet.yaml that a run may change, with the schemas that they have there. */
 const specSchema = z.strictObject({
   objective,
-  policy: policy.pick({temperature: true, topP: true, topK: true}),
+  policy: policy.pick(keysOf('policy')),
   filter,
   actors: z.strictObject({
-    reviser: actors.shape.reviser.unwrap().pick({model: true, instructions: true}).optional(),
+    reviser: actors.shape.reviser.unwrap().pick(keysOf('actors.reviser')).optional(),
   }),
 });
 export type RunSpec = z.infer<typeof specSchema>;
+type SentSpec = NonNullable<Control['spec']>;
 
-const CHANGEABLE =
-  'objective.name, objective.beta, objective.learningRate, objective.settings, policy.temperature, policy.topP, ' +
-  'policy.topK, filter.minLengthRatio, filter.maxLengthRatio, actors.reviser.model and actors.reviser.instructions';
+/** Dotted keys of a tree of settings; what has any names, as an objective's settings, is one value. */
+type Keys<T> = {
+  [K in keyof T & string]-?: NonNullable<T[K]> extends infer V
+    ? V extends object
+      ? string extends keyof V
+        ? K
+        : `${K}.${Keys<V>}`
+      : K
+    : never;
+}[keyof T & string];
+type Same<A, B> = [A, B] extends [B, A] ? true : false;
+/** Whether a key stands for fields of a message: what protobufjs keeps beside them does not count. */
+type KeysSent<T> = Exclude<Keys<T>, `${string}$unknowns${string}`>;
+
+// What may change by the table of actors is what a spec has, and what its message carries: or this does not compile.
+true satisfies Same<Keys<RunSpec>, ChangeableKey>;
+true satisfies Same<
+  KeysSent<Omit<SentSpec, 'reviser'>> | `actors.${KeysSent<Pick<SentSpec, 'reviser'>>}`,
+  ChangeableKey
+>;
 
 /** What is to change. What is left out stays as it is. */
 export interface ObjectiveChange {
@@ -153,20 +181,15 @@ const checkedSpec = (data: unknown): Checked => {
 };
 
 /** A spec as it travels. */
-export const messageOfSpec = ({
+export const messageOfSpec = ({objective, policy, filter, actors: {reviser}}: RunSpec): SentSpec => ({
   objective,
   policy,
   filter,
-  actors: {reviser},
-}: RunSpec): NonNullable<Control['spec']> => ({
-  objective,
-  policy,
-  filter,
-  ...(reviser && {reviser: {model: reviser.model, instructions: reviser.instructions ?? null}}),
+  ...(reviser && {reviser: {...reviser, instructions: reviser.instructions ?? null}}),
 });
 
 /** A spec that has travelled, checked like the fleet's file; or what is wrong with it, in one line. */
-export const specOfMessage = (message: NonNullable<Control['spec']>): RunSpec | string => {
+export const specOfMessage = (message: SentSpec): RunSpec | string => {
   const checked = checkedSpec({actors: {}, ...specLine(message)});
   return 'spec' in checked ? checked.spec : linesOf(checked.complaints).replaceAll('\n', '; ');
 };

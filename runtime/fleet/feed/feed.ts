@@ -29,7 +29,7 @@ import {
 } from 'rxjs';
 import {type Rejection, RejectionReason} from '../../../proto/messages.js';
 import type {Bus, Entry} from '../../bus/bus.js';
-import type {QueueName} from '../../bus/channels/subjects.js';
+import {isQueueName, type QueueName, queueNames} from '../../bus/channels/subjects.js';
 import {aborted} from '../abort.js';
 import type {Feeding, Progress} from '../progress.js';
 import type {Admission} from './admission.js';
@@ -57,14 +57,6 @@ export interface FeedOptions {
   readonly signal: AbortSignal;
 }
 
-/** In the order of the flow: a message is in the next queue before it leaves one, so reading in this order misses none. */
-const flow = [
-  'prompts',
-  'completions',
-  'completion_pairs',
-  'candidates',
-  'accepted',
-] as const satisfies QueueName[];
 const RECHECK_MS = 500;
 const LOST_AFTER_MS = 10_000;
 
@@ -84,7 +76,8 @@ export const feedPrompts = async (options: FeedOptions): Promise<void> => {
     heldOut: {pairs: 0, rejected: 0},
   });
   const reading = resolvedPrompts$(bus, holdOut).subscribe(resolved$);
-  const queues = flow.filter(isRead);
+  // In the order of the flow, so that reading them misses no message.
+  const queues = queueNames.filter(isRead);
   const send = async (index: number, prompt: string, id: string): Promise<void> => {
     const {minPolicyStep} = admit(resolved$.value.step);
     const policy = minPolicyStep > 0 ? {minPolicyStep} : {};
@@ -211,7 +204,7 @@ const withRejection =
   ): Rejected => {
     const isPair = channel === 'pairs';
     // A message of a queue, or a pair, that could not be read names no prompt, but was one.
-    if (promptId === '' && !isPair && !flow.some((queue) => queue === channel)) return {ids, stale, heldOut};
+    if (promptId === '' && !isPair && !isQueueName(channel ?? '')) return {ids, stale, heldOut};
     const id = promptId === '' ? `unreadable ${sequence}` : promptId;
     const isNew = !ids.has(id);
     ids.add(id);

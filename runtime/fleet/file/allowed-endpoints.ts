@@ -2,7 +2,7 @@
  * Which endpoints a machine lets a run's fleet use. A fleet that comes from the bus names an address and a variable of the
  * environment whose value is sent there: whoever may write to the bus would be sent any secret of this machine.
  */
-import type {ActorName} from '../../bus/channels/subjects.js';
+import type {ActorName} from '../../actors.js';
 import {TEACHER_KEY_ENV} from '../../demo/teacher/process.js';
 import {keyVariableOf} from '../../endpoints/connect.js';
 import {isLocal} from '../../endpoints/local.js';

@@ -1,6 +1,7 @@
 /** What a schema cannot see: keys that contradict each other, and files that are not there. */
 import {existsSync} from 'node:fs';
 import {join} from 'node:path';
+import {askingActors} from '../../actors.js';
 import {messageOf, TerminalError} from '../../errors.js';
 import {adaptedLinears} from '../../model/files/adapter.js';
 import {type ModelConfig, readModelConfig} from '../../model/files/config.js';
@@ -43,7 +44,7 @@ function* datasetContradictions({dataset, actors}: Fleet): Generator<Complaint> 
 
 function* endpointContradictions({endpoints, actors}: Fleet): Generator<Complaint> {
   const names = Object.keys(endpoints);
-  for (const actor of ['reviser', 'judge'] as const) {
+  for (const actor of askingActors) {
     const endpoint = actors[actor]?.endpoint;
     if (endpoint === undefined || Object.hasOwn(endpoints, endpoint)) continue;
     const remedy = names.length === 0 ? 'add it under endpoints' : `endpoints has ${names.join(', ')}`;

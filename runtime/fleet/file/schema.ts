@@ -1,5 +1,6 @@
 /** What fleet.yaml may say: every key, its type, its range and its default. Keys are the words of the README. */
 import {z} from 'zod';
+import type {ActorName, AskingActor, ComputingActor} from '../../actors.js';
 import {RUN_PATTERN} from '../../bus/channels/subjects.js';
 import {messageOf} from '../../errors.js';
 import {settingComplaints} from '../../learning/objectives/objectives.js';
@@ -89,6 +90,12 @@ const asking = {
 /** How an actor that computes does; `threads` of each process, a share of `cores` unless given. */
 const computing = {threads: count.optional()};
 const counted = z.strictObject({count: processes.default(1)});
+
+/** What follows for an actor's settings from the table of actors: one that asks has an endpoint, and so on. */
+type Settings<N extends ActorName> = {readonly count: number} & (N extends AskingActor
+  ? z.infer<z.ZodObject<typeof asking>>
+  : {readonly endpoint?: never}) &
+  (N extends ComputingActor ? {readonly threads?: number | undefined} : {readonly threads?: never});
 
 const learningRate = positive.superRefine((value, {addIssue}) => {
   const message = learningRateComplaint(value);
@@ -285,7 +292,7 @@ export const fleetSchema = z.strictObject({
     evaluator: z
       .strictObject({count: processes.default(1), batchSize: count.default(64), ...computing})
       .prefault({}),
-  }),
+  } satisfies {readonly [N in ActorName]: z.ZodType<Settings<N> | undefined>}),
 });
 
 /** A fleet as it runs: every default filled in. */

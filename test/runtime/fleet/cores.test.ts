@@ -1,6 +1,7 @@
 /** One budget of cores is divided among the actors that compute. */
 import test from 'ava';
-import {type ComputingActor, threadsOf} from '../../../runtime/fleet/cores.js';
+import {computingActors} from '../../../runtime/actors.js';
+import {threadsOf} from '../../../runtime/fleet/cores.js';
 import {type FleetInput, fleetSchema} from '../../../runtime/fleet/file/schema.js';
 
 const threads = (cores: number, actors: Partial<FleetInput['actors']> = {}) => {
@@ -13,8 +14,7 @@ const threads = (cores: number, actors: Partial<FleetInput['actors']> = {}) => {
     evaluation: {suite: 'arithmetic'},
     actors,
   });
-  const names: ComputingActor[] = ['sampler', 'reference', 'learner', 'evaluator'];
-  return Object.fromEntries(names.map((name) => [name, threadsOf(fleet, name)]));
+  return Object.fromEntries(computingActors.map((name) => [name, threadsOf(fleet, name)]));
 };
 
 test('Every process has a thread, also where there are fewer cores', (t) => {
