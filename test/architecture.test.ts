@@ -196,7 +196,10 @@ test('In an actor’s folder only actor.ts and its folder io do I/O; the other f
 });
 
 test('Every actor of the table has its folder, and every folder is an actor of the table', (t) => {
-  t.deepEqual(readdirSync(join(packageRoot, 'actors')).toSorted(), Object.keys(actorTable).toSorted());
+  const folders = readdirSync(join(packageRoot, 'actors'), {withFileTypes: true}).filter((each) =>
+    each.isDirectory(),
+  );
+  t.deepEqual(folders.map(({name}) => name).toSorted(), Object.keys(actorTable).toSorted());
   for (const {entry} of Object.values(actorTable)) {
     t.true(existsSync(join(packageRoot, entry.replace(/\.js$/, '.ts'))), entry);
   }

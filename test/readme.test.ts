@@ -1,5 +1,6 @@
-import {existsSync, readdirSync, readFileSync} from 'node:fs';
-import {basename, join} from 'node:path';
+/** README and the pages that it leads to, held to what they tell of. */
+import {existsSync, readdirSync, readFileSync, statSync} from 'node:fs';
+import {basename, dirname, join} from 'node:path';
 import test from 'ava';
 import {parse} from 'yaml';
 import {actorNames, askingActors, changeable, isActorName} from '../runtime/actors.js';
@@ -9,11 +10,32 @@ import {objectiveNames, settingSpecsOf} from '../runtime/learning/objectives/obj
 import {rejectionMeanings} from '../runtime/metrics/rejections.js';
 import {packageRoot} from '../runtime/paths.js';
 
-const readme = readFileSync(join(packageRoot, 'README.md'), 'utf8');
+const page = (path: string): string => readFileSync(join(packageRoot, path), 'utf8');
+const readme = page('README.md');
+const actorsPage = page('actors/README.md');
+const busPage = page('runtime/bus/README.md');
+const fleetPage = page('runtime/fleet/README.md');
+const learningPage = page('runtime/learning/README.md');
+const commandPage = page('runtime/command/README.md');
+const contributing = page('CONTRIBUTING.md');
+
+/** Every page of ours, by its path from the checkout's folder. */
+const pages = [
+  'README.md',
+  'CHANGELOG.md',
+  'CONTRIBUTING.md',
+  ...['proto', 'runtime', 'actors', 'deploy'].flatMap((folder) =>
+    readdirSync(join(packageRoot, folder), {recursive: true, encoding: 'utf8'})
+      .filter((path) => path.endsWith('.md'))
+      .map((path) => `${folder}/${path}`),
+  ),
+];
 
 /** The rows of the table whose header is this one, as cells. */
-function tableAfter(header: string): string[][] {
-  const lines = readme.slice(readme.indexOf(header)).split('\n').slice(2);
+function tableAfter(text: string, header: string): string[][] {
+  const begin = text.indexOf(header);
+  if (begin === -1) throw new Error(`no table ${header}`);
+  const lines = text.slice(begin).split('\n').slice(2);
   const end = lines.findIndex((line) => !line.startsWith('|'));
   return lines.slice(0, end).map((line) =>
     line
@@ -23,6 +45,13 @@ function tableAfter(header: string): string[][] {
   );
 }
 
+/** A heading as GitHub makes an anchor of it. */
+const anchorOf = (heading: string): string =>
+  heading
+    .toLowerCase()
+    .replaceAll(/[^\w\- ]/g, '')
+    .replaceAll(' ', '-');
+
 const channelsWith = (side: 'producers' | 'consumers', party: Party): string[] =>
   Object.entries(channels).flatMap(([name, channel]) =>
     (channel[side] as readonly Party[]).includes(party) ? [name] : [],
@@ -30,7 +59,7 @@ const channelsWith = (side: 'producers' | 'consumers', party: Party): string[] =
 const wordsOf = (cell: string | undefined): string[] => (cell ?? '').split(', ').toSorted();
 
 test('The table of actors is the subjects file: what each reads and writes', (t) => {
-  const rows = tableAfter('| actor | reads | writes |');
+  const rows = tableAfter(actorsPage, '| actor | reads | writes |');
   t.deepEqual(rows.map(([name]) => name).toSorted(), actorNames.toSorted());
   for (const [name = '', reads, writes] of rows) {
     if (!isActorName(name)) continue;
@@ -40,7 +69,7 @@ test('The table of actors is the subjects file: what each reads and writes', (t)
 });
 
 test('The table says of which actors a fleet may have more than one, as the schema does', (t) => {
-  for (const [name = '', , , several = ''] of tableAfter('| actor | reads | writes |')) {
+  for (const [name = '', , , several = ''] of tableAfter(actorsPage, '| actor | reads | writes |')) {
     const shape = fleetSchema.shape.actors.shape;
     const schema = isActorName(name) ? shape[name] : undefined;
     const asking = askingActors.some((actor) => actor === name) ? {endpoint: 'teacher', model: 'any'} : {};
@@ -49,7 +78,7 @@ test('The table says of which actors a fleet may have more than one, as the sche
 });
 
 test('The table of what may change while a run goes on is the table of actors', (t) => {
-  const told = tableAfter('| key | who works by it |').flatMap(([keys = '', actor]) =>
+  const told = tableAfter(fleetPage, '| key | who works by it |').flatMap(([keys = '', actor]) =>
     keys.split(', ').map((key) => `${key.replaceAll('`', '')} ${actor}`),
   );
   t.deepEqual(
@@ -59,7 +88,7 @@ test('The table of what may change while a run goes on is the table of actors', 
 });
 
 test('The sentences on queues and logs name the channels of each kind', (t) => {
-  const [, between = ''] = /^The names are streams\. ([\s\S]*?)`anchorage up`/m.exec(readme) ?? [];
+  const [, between = ''] = /^The names are streams\. ([\s\S]*?)`anchorage up`/m.exec(busPage) ?? [];
   const [queues = '', logs = ''] = between.split('are bounded queues');
   const named = (text: string) => [...text.matchAll(/`(\w+)`/g)].map(([, name = '']) => name).toSorted();
   const ofKind = (kind: string) =>
@@ -68,14 +97,25 @@ test('The sentences on queues and logs name the channels of each kind', (t) => {
   t.deepEqual(named(logs), ofKind('log').toSorted());
 });
 
-test('The fleet that the README shows is valid', (t) => {
-  const blocks = [...readme.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, yaml = '']) => yaml);
-  t.is(blocks.length, 1);
-  for (const yaml of blocks) t.notThrows(() => fleetSchema.parse(parse(yaml)));
+test('The fleets that README and its pages show are valid', (t) => {
+  for (const text of [readme, fleetPage]) {
+    const blocks = [...text.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, yaml = '']) => yaml);
+    t.is(blocks.length, 1);
+    for (const yaml of blocks) t.notThrows(() => fleetSchema.parse(parse(yaml)));
+  }
+});
+
+test('README is a door: ten thousand bytes at most, and it leads to every page', (t) => {
+  t.true(Buffer.byteLength(readme) <= 10_000);
+  const links = new Set([...readme.matchAll(/\]\(([^)#]+)\)/g)].map(([, path]) => path));
+  t.deepEqual(
+    pages.filter((path) => path !== 'README.md' && !path.includes('decisions/') && !links.has(path)),
+    [],
+  );
 });
 
 test('Every reason of a rejection is explained, and no other', (t) => {
-  const explained = tableAfter('| reason | it means that |').map(([reason = '']) =>
+  const explained = tableAfter(commandPage, '| reason | it means that |').map(([reason = '']) =>
     reason.replaceAll('`', ''),
   );
   const reasons = Object.keys(rejectionMeanings).filter((reason) => reason !== 'unspecified');
@@ -83,7 +123,7 @@ test('Every reason of a rejection is explained, and no other', (t) => {
 });
 
 test('Every objective is explained, and no other', (t) => {
-  const rows = tableAfter('| name | | from |');
+  const rows = tableAfter(learningPage, '| name | | from |');
   const explained = rows.flatMap(([names = '']) => names.replaceAll('`', '').split(', '));
   t.deepEqual(explained.toSorted(), objectiveNames.toSorted());
   const settings = new Set(objectiveNames.flatMap((name) => [...settingSpecsOf(name).keys()]));
@@ -95,7 +135,9 @@ test('Every objective is explained, and no other', (t) => {
 });
 
 test('Every command is explained, and every command explained has its file', (t) => {
-  const explained = new Set([...readme.matchAll(/^\| `anchorage (\w+)/gm)].map(([, name]) => name ?? ''));
+  const explained = new Set(
+    [...commandPage.matchAll(/^\| `anchorage (\w+)/gm)].map(([, name]) => name ?? ''),
+  );
   t.deepEqual([...explained].toSorted(), [
     'checkpoint',
     'doctor',
@@ -123,21 +165,27 @@ test('Every command is explained, and every command explained has its file', (t)
     );
 });
 
-test('Every file that the README links to is there', (t) => {
-  const links = [...readme.matchAll(/\]\(([^)#:]+)\)/g)].map(([, path = '']) => path);
-  t.true(links.length > 0);
-  t.deepEqual(
-    links.filter((path) => !existsSync(join(packageRoot, path))),
-    [],
+test('Every file and heading that a page links to is there', (t) => {
+  const links = pages.flatMap((from) =>
+    [...page(from).matchAll(/\]\(((?!https?:)[^)#]*)(?:#([^)]+))?\)/g)].map(([, path = '', anchor]) => ({
+      from,
+      to: path === '' ? from : join(dirname(from), path),
+      anchor,
+    })),
   );
+  t.true(links.length > 0);
+  const broken = links.filter(({to, anchor}) => {
+    if (!existsSync(join(packageRoot, to))) return true;
+    if (anchor === undefined) return false;
+    if (!statSync(join(packageRoot, to)).isFile()) return true;
+    return ![...page(to).matchAll(/^#+ (.+)$/gm)].some(([, heading = '']) => anchorOf(heading) === anchor);
+  });
+  t.deepEqual(broken, []);
 });
 
 test('Every folder of runtime is in the layout', (t) => {
-  const layout = readme.slice(readme.indexOf('## Layout'));
   const folders = readdirSync(join(packageRoot, 'runtime'), {withFileTypes: true}).filter((each) =>
     each.isDirectory(),
   );
-  for (const {name: folder} of folders) {
-    t.true(layout.includes(`${folder}/`), folder);
-  }
+  for (const {name: folder} of folders) t.true(contributing.includes(` ${folder}/ `), folder);
 });

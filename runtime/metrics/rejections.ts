@@ -15,7 +15,7 @@ interface Explanation {
 type ReasonName = keyof typeof RejectionReason;
 type Word<N extends string> = N extends `REJECTION_REASON_${infer W}` ? Lowercase<W> : never;
 
-/** A reason that lacks its sentences does not compile. README has the same table. */
+/** A reason that lacks its sentences does not compile. runtime/command/README.md has the same table. */
 export const rejectionMeanings: {readonly [W in Word<ReasonName>]: Explanation} = {
   truncated: {
     meaning: 'the policy’s answer was cut off at policy.maxCompletionTokens',

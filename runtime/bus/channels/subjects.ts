@@ -1,6 +1,6 @@
 /**
  * The topology: every subject and stream of a run, what travels on it, who writes it and who reads it. Nothing else in
- * the project spells a subject or a stream; README's table of actors is held to this one by a test.
+ * the project spells a subject or a stream; the table of actors in actors/README.md is held to this one by a test.
  *
  * - `queue`: a bounded work queue. A message goes to one reader, stays until that reader acknowledged its effect, and is
  *   refused (so that the writer waits) while the queue holds `capacity` messages: back-pressure.

@@ -1,4 +1,4 @@
-/** What fleet.yaml may say: every key, its type, its range and its default. Keys are the words of the README. */
+/** What fleet.yaml may say: every key, its type, its range and its default. Keys are the words of runtime/fleet/README.md. */
 import {z} from 'zod';
 import type {ActorName, AskingActor, ComputingActor} from '../../actors.js';
 import {RUN_PATTERN} from '../../bus/channels/subjects.js';
