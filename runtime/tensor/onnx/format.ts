@@ -45,7 +45,10 @@ const {root} = protobuf.parse(
     optional int32 data_type = 2;
     optional string name = 8;
     optional bytes raw_data = 9;
+    repeated StringStringEntryProto external_data = 13;
+    optional int32 data_location = 14;
   }
+  message StringStringEntryProto {optional string key = 1; optional string value = 2;}
   message ValueInfoProto {optional string name = 1; optional TypeProto type = 2;}
   message TypeProto {optional Tensor tensor_type = 1;
     message Tensor {optional int32 elem_type = 1; optional TensorShapeProto shape = 2;}
@@ -95,6 +98,11 @@ export interface OnnxModel {
   readonly name: string;
   readonly nodes: readonly OnnxNode[];
   readonly initializers: readonly OnnxTensor[];
+  /**
+   * Further initializers whose values are no part of the bytes: a session is given the arrays beside them, by name, and
+   * may read them for as long as it lives.
+   */
+  readonly outside?: readonly OnnxTensor[];
   readonly inputs: readonly OnnxValue[];
   readonly outputs: readonly OnnxValue[];
   /** What is known of values between them. */
@@ -123,7 +131,7 @@ export function encodeModel(model: OnnxModel): Uint8Array {
         ...attributeFields(attribute),
       })),
     })),
-    initializer: model.initializers.map(tensorFields),
+    initializer: [...model.initializers.map(tensorFields), ...(model.outside ?? []).map(outsideFields)],
     input: model.inputs.map(valueFields),
     output: model.outputs.map(valueFields),
     value_info: (model.between ?? []).map(valueFields),
@@ -144,6 +152,21 @@ const tensorFields = ({name, dtype, shape, data}: OnnxTensor): object => ({
   dims: shape,
   data_type: ELEMENT_TYPES[dtype],
   raw_data: data,
+});
+
+/** TensorProto.DataLocation. */
+const EXTERNAL = 1;
+
+const outsideFields = ({name, dtype, shape, data}: OnnxTensor): object => ({
+  name,
+  dims: shape,
+  data_type: ELEMENT_TYPES[dtype],
+  data_location: EXTERNAL,
+  external_data: [
+    {key: 'location', value: name},
+    {key: 'offset', value: '0'},
+    {key: 'length', value: `${data.byteLength}`},
+  ],
 });
 
 const valueFields = ({name, dtype, shape}: OnnxValue): object => ({

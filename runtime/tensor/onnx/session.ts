@@ -12,9 +12,15 @@ export type Threading = Pick<ExecutorOptions, 'threads' | 'spin'>;
  */
 const MANY_NODES = 5000;
 
+/**
+ * @param isArena whether memory that a run used is kept for the next. A cache that attention copies is then not new memory
+ * from the system each time: decoding 32 rows of 150 tokens, attention took half the time. Where intermediate values are
+ * large and of ever other sizes, as in training, the arena grows.
+ */
 export const createSession = (
   model: OnnxModel,
   {threads, spin = false}: Threading,
+  isArena = false,
 ): Promise<ort.InferenceSession> => {
   countCompilation();
   return ort.InferenceSession.create(encodeModel(model), {
@@ -23,8 +29,9 @@ export const createSession = (
     graphOptimizationLevel: model.nodes.length > MANY_NODES ? 'disabled' : 'all',
     // A pattern is a second block of memory beside the arena of the first run, and no faster.
     enableMemPattern: false,
-    enableCpuMemArena: false,
+    enableCpuMemArena: isArena,
     logSeverityLevel: 3,
+    externalData: (model.outside ?? []).map(({name, data}) => ({path: name, data})),
     // Between runs nobody spins: other sessions' threads and JavaScript want the cores then.
     extra: {session: {intra_op: {allow_spinning: spin ? '1' : '0'}, force_spinning_stop: '1'}},
   });

@@ -15,7 +15,7 @@ import {onnxFusions} from './operators/fused.js';
 import {createSession, type Threading} from './session.js';
 import {hostTensor, type OnnxState, specsOf} from './state.js';
 
-/** A model file ends at 2 GiB; larger states are fed. */
+/** Larger states are fed: laid out for products they would take as much memory again. */
 const MOST_BUILT_IN_BYTES = 1.5 * 2 ** 30;
 
 export async function compileSized<S extends string, I extends string, O extends string>(
@@ -35,9 +35,11 @@ export async function compileSized<S extends string, I extends string, O extends
     throw new Error(`${fn.name}: what is built in cannot be replaced by each run`);
   const current = (): ort.Tensor[] => names.map((name) => state.slot(name).front);
   const build = (tensors: readonly ort.Tensor[]): Promise<ort.InferenceSession> =>
-    createSession(isSteady ? withBuiltIn(model, names, tensors) : model, threading);
+    isSteady
+      ? createSession(withBuiltIn(model, names, tensors), threading, true)
+      : createSession(model, threading);
 
-  // What is fed is the state's to hold: it is new after each run that replaces it.
+  // What is built in is read where it lies, so it is held here; what is fed is the state's to hold.
   let tensors = isSteady ? current() : [];
   let session: ort.InferenceSession | undefined = await build(tensors);
   const run = bind({name: fn.name, graph, isBuiltIn: isSteady}, state);
@@ -65,7 +67,7 @@ export async function compileSized<S extends string, I extends string, O extends
   };
 }
 
-/** The model with inputs of the state as constants. */
+/** The model with inputs of the state as constants, which stay where they are. */
 function withBuiltIn(model: OnnxModel, names: readonly string[], tensors: readonly ort.Tensor[]): OnnxModel {
   const constants = names.map((name, index): OnnxTensor => {
     const tensor = tensors[index];
@@ -82,6 +84,6 @@ function withBuiltIn(model: OnnxModel, names: readonly string[], tensors: readon
   return {
     ...model,
     inputs: model.inputs.filter(({name}) => !isConstant.has(name)),
-    initializers: [...model.initializers, ...constants],
+    outside: constants,
   };
 }
