@@ -92,7 +92,7 @@ const levels = [
   ['json'],
   ['tensor', 'bus', 'nats-server', 'endpoints'],
   ['exchange'],
-  ['model', 'metrics'],
+  ['model', 'metrics', 'datasets.ts'],
   ['learning'],
   ['actor', 'demo'],
   ['fleet', 'bench'],

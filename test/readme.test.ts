@@ -5,6 +5,7 @@ import test from 'ava';
 import {parse} from 'yaml';
 import {actorNames, askingActors, changeable, isActorName} from '../runtime/actors.js';
 import {channels, type Party} from '../runtime/bus/channels/subjects.js';
+import {datasets} from '../runtime/datasets.js';
 import {fleetSchema} from '../runtime/fleet/file/schema.js';
 import {objectiveNames, settingSpecsOf} from '../runtime/learning/objectives/objectives.js';
 import {rejectionMeanings} from '../runtime/metrics/rejections.js';
@@ -75,6 +76,15 @@ test('The table says of which actors a fleet may have more than one, as the sche
     const asking = askingActors.some((actor) => actor === name) ? {endpoint: 'teacher', model: 'any'} : {};
     t.is(schema?.safeParse({...asking, count: 2}).success ? 'yes' : 'no', several, name);
   }
+});
+
+test('The table of datasets is the table in the code: who decides, and by which equation', (t) => {
+  const rows = tableAfter(actorsPage, '| dataset | the chosen answer is |');
+  const told = rows.map(([name, , ...rest]) => [name, ...rest]);
+  t.deepEqual(
+    told,
+    Object.entries(datasets).map(([name, {decider, equation}]) => [`\`${name}\``, decider, equation]),
+  );
 });
 
 test('The table of what may change while a run goes on is the table of actors', (t) => {

@@ -6,6 +6,7 @@ import {rejectAnswerWith, watchFirstAnswers} from '../../runtime/actor/first-ans
 import {publishOrReject, reject} from '../../runtime/actor/reject.js';
 import {runActor} from '../../runtime/actor/run.js';
 import {settle} from '../../runtime/actor/settle.js';
+import {datasets} from '../../runtime/datasets.js';
 import {heldFor} from '../../runtime/endpoints/ahead.js';
 import {answersFolderOf, countAnswer, withAnswerCache} from '../../runtime/endpoints/answer-cache.js';
 import {apiKeyFor, connectEndpoint, placeOf} from '../../runtime/endpoints/connect.js';
@@ -74,7 +75,10 @@ const judgeWith = (
       return rejectAnswer({...rejected, reply: reply.text}, RejectionReason.REJECTION_REASON_FORMAT, detail);
     }
     firstAnswers.usable();
-    const candidate = judgedPair(pair, shown, judgment, reply);
+    const candidate = judgedPair(pair, shown, judgment, {
+      ...reply,
+      source: datasets[fleet.dataset].source,
+    });
     if (!(await publishOrReject(context, rejected, 'candidates', candidate))) return DONE;
     count('judgments');
     if (shown.flipped) count('judgments/flipped');

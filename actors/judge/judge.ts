@@ -14,7 +14,7 @@ import {
   type CandidatePair,
   type CompletionPair,
   FinishReason,
-  PreferenceSource,
+  type PreferenceSource,
   RejectionReason,
 } from '../../proto/messages.js';
 import {afterMarker, endingOf} from '../../runtime/answer-form.js';
@@ -117,7 +117,7 @@ export const judgedPair = (
   pair: CompletionPair,
   {flipped}: Pick<Shown, 'flipped'>,
   {better, rationale}: {readonly better: 1 | 2; readonly rationale: string},
-  by: {readonly model: string; readonly requestId: string},
+  by: {readonly source: PreferenceSource; readonly model: string; readonly requestId: string},
 ): CandidatePair => {
   const firstIsBetter = (better === 1) !== flipped;
   return {
@@ -125,7 +125,7 @@ export const judgedPair = (
     prompt: pair.prompt,
     chosen: firstIsBetter ? pair.first : pair.second,
     rejected: firstIsBetter ? pair.second : pair.first,
-    source: PreferenceSource.PREFERENCE_SOURCE_JUDGMENT,
+    source: by.source,
     rationale,
     policyVersion: pair.policyVersion,
     model: by.model,

@@ -6,6 +6,7 @@ import {rejectAnswerWith, watchFirstAnswers} from '../../runtime/actor/first-ans
 import {publishOrReject, reject} from '../../runtime/actor/reject.js';
 import {runActor} from '../../runtime/actor/run.js';
 import {settle} from '../../runtime/actor/settle.js';
+import {datasets} from '../../runtime/datasets.js';
 import {heldFor} from '../../runtime/endpoints/ahead.js';
 import {answersFolderOf, countAnswer, withAnswerCache} from '../../runtime/endpoints/answer-cache.js';
 import {checkEndpoint} from '../../runtime/endpoints/check.js';
@@ -105,7 +106,7 @@ const reviseWith = (context: ActorContext<Fleet>, teacher: Teacher, asking: Aski
       const detail = reply.emptyReason ?? revision.detail;
       return rejectAnswer({...rejected, reply: reply.text}, RejectionReason.REJECTION_REASON_FORMAT, detail);
     }
-    const pair = revisedPair(completion, revision, reply);
+    const pair = revisedPair(completion, revision, {...reply, source: datasets[fleet.dataset].source});
     firstAnswers.usable();
     const revised = {...rejected, reply: pair.chosen};
     if (await publishOrReject(context, revised, 'candidates', pair)) count('revisions');

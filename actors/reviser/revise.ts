@@ -10,7 +10,7 @@ import {
   type CandidatePair,
   type Completion,
   FinishReason,
-  PreferenceSource,
+  type PreferenceSource,
   RejectionReason,
 } from '../../proto/messages.js';
 import {afterMarker, endingOf} from '../../runtime/answer-form.js';
@@ -117,13 +117,13 @@ const withOuterSpaceOf = (original: string, revision: string): string => {
 export const revisedPair = (
   completion: Completion,
   revision: {readonly text: string; readonly rationale: string},
-  by: {readonly model: string; readonly requestId: string},
+  by: {readonly source: PreferenceSource; readonly model: string; readonly requestId: string},
 ): CandidatePair => ({
   promptId: completion.promptId,
   prompt: completion.prompt,
   chosen: withOuterSpaceOf(completion.completion, withLineEndsOf(completion.completion, revision.text)),
   rejected: completion.completion,
-  source: PreferenceSource.PREFERENCE_SOURCE_REVISION,
+  source: by.source,
   rationale: revision.rationale,
   policyVersion: completion.policyVersion,
   model: by.model,

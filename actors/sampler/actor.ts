@@ -1,5 +1,5 @@
 /**
- * Sampler: prompts → completions (Eq. 1) or completion pairs (Eq. 2), by the newest policy.
+ * Sampler: prompts → completions (Eq. 1) or completion pairs (Eq. 2), as the fleet's dataset has it, by the newest policy.
  *
  * Prompts share the rows of one generator; a row that ends takes the next prompt while the others go on. A checkpoint that
  * arrives is taken up when the completions begun before it have ended or, with `policy.pickUp: token`, by the next token of
@@ -25,6 +25,7 @@ import {newestInTurn} from '../../runtime/actor/newest-in-turn.js';
 import {publishOrReject, reject} from '../../runtime/actor/reject.js';
 import {runActor} from '../../runtime/actor/run.js';
 import {settle} from '../../runtime/actor/settle.js';
+import {datasets} from '../../runtime/datasets.js';
 import {resumeFrom} from '../../runtime/fleet/checkpoints/checkpoints.js';
 import {loadPolicy, policyWeights} from '../../runtime/fleet/checkpoints/lora.js';
 import {ContentMissing} from '../../runtime/fleet/checkpoints/policy.js';
@@ -37,7 +38,7 @@ import {createGenerator, type Generator} from '../../runtime/model/generation/ge
 import {encodePrompt, encoding, sampledText} from '../../runtime/model/text/encode.js';
 import type {Tokenizer} from '../../runtime/model/text/tokenizer.js';
 import {openExecutor} from '../../runtime/tensor/open.js';
-import {completionOf, completionPairOf, type PolicyStamp, requestsFor, unaskable} from './requests.js';
+import {answersFor, type PolicyStamp, requestsFor, unaskable} from './requests.js';
 
 /** Completions between two rows besides the heartbeat's: what was sampled when the first step was taken is known this well. */
 const COMPLETIONS_PER_ROW = 16;
@@ -157,13 +158,10 @@ const answerWith = (context: ActorContext<Fleet>, policy: Policy, now: Steered) 
       if (!isExact) count('completions/reencoded');
       return {...generation, text};
     });
-    const [one, two] = generations;
-    if (one === undefined) throw new Error(`prompt ${prompt.promptId}: no completion came back`);
+    const {queue} = datasets[fleet.dataset];
     const how = {startedUnixMs, stepOf};
     const rejected = {...prompt, completions: generations.map(({text}) => text)};
-    await (two === undefined
-      ? publishOrReject(context, rejected, 'completions', completionOf(prompt, one, how))
-      : publishOrReject(context, rejected, 'completion_pairs', completionPairOf(prompt, one, two, how)));
+    await publishOrReject(context, rejected, queue, answersFor[queue](prompt, generations, how));
     const {policyVersion} = newest$.value;
     for (const {completionIds} of generations) {
       count('tokens/completion', completionIds.length);

@@ -7,17 +7,16 @@ import {
   RejectionReason,
   type Sampling,
 } from '../../proto/messages.js';
+import type {MessageOf} from '../../runtime/bus/channels/subjects.js';
+import {type AnswerQueue, datasets} from '../../runtime/datasets.js';
 import type {Fleet} from '../../runtime/fleet/file/schema.js';
 import type {Generation, GenerationRequest} from '../../runtime/model/generation/generation.js';
 import type {Encoding} from '../../runtime/model/text/encode.js';
 import {seedOf} from '../../runtime/seed.js';
 
-/** How many answers the fleet's dataset needs of each prompt: Eq. 1 revises one, Eq. 2 chooses between two. */
-export const samplesPerPrompt = (dataset: Fleet['dataset']): 1 | 2 => (dataset === 'clair' ? 1 : 2);
-
-/** One request a sample. A sample's seed is its name, so that a redelivered prompt gets the same answer. */
+/** One request for each answer that the fleet's dataset needs. A sample's seed is its name, so that a redelivered prompt gets the same answer. */
 export const requestsFor = (fleet: Fleet, prompt: Prompt, promptIds: number[]): GenerationRequest[] =>
-  Array.from({length: samplesPerPrompt(fleet.dataset)}, (_, sample) => ({
+  Array.from({length: datasets[fleet.dataset].answers}, (_, sample) => ({
     promptIds,
     maxNewTokens: fleet.policy.maxCompletionTokens,
     temperature: fleet.policy.temperature,
@@ -89,3 +88,22 @@ export const completionPairOf = (
   secondFinishReason: finishReasonOf(second),
   ...samplingOf([first, second], conditions),
 });
+
+/** The answers to a prompt as the queue takes them that the fleet's dataset names. */
+export const answersFor: {
+  readonly [Q in AnswerQueue]: (
+    prompt: Prompt,
+    answers: readonly Generation[],
+    conditions: SamplingConditions,
+  ) => MessageOf<Q>;
+} = {
+  completions: (prompt, answers, conditions) => completionOf(prompt, answerAt(answers, 0), conditions),
+  completion_pairs: (prompt, answers, conditions) =>
+    completionPairOf(prompt, answerAt(answers, 0), answerAt(answers, 1), conditions),
+};
+
+const answerAt = (answers: readonly Generation[], index: number): Generation => {
+  const answer = answers[index];
+  if (answer === undefined) throw new Error(`of ${answers.length} answers there is none at ${index}`);
+  return answer;
+};

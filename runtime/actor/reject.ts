@@ -1,7 +1,8 @@
 /** The end of a prompt that gives no pair: a message that says why, with the texts that it is about, and its count. */
-import {type CandidatePair, PreferenceSource, RejectionReason} from '../../proto/messages.js';
+import {type CandidatePair, RejectionReason} from '../../proto/messages.js';
 import type {ChannelName, MessageOf} from '../bus/channels/subjects.js';
 import {MessageTooLarge} from '../bus/connection/failures.js';
+import {datasetOf} from '../datasets.js';
 import {excerpt} from '../excerpt.js';
 import {rejectionsOf} from '../metrics/names.js';
 import {redacted} from '../redact.js';
@@ -61,8 +62,9 @@ export const publishOrReject = async <F, N extends ChannelName>(
 
 type Texts = Pick<CandidatePair, 'promptId' | 'prompt' | 'chosen' | 'rejected' | 'source'>;
 
-/** A pair as what is rejected: of a revision the policy's answer and the reviser's, of a judgment the policy's two. */
-export const rejectedPair = ({promptId, prompt, chosen, rejected, source}: Texts): Rejected =>
-  source === PreferenceSource.PREFERENCE_SOURCE_REVISION
-    ? {promptId, prompt, completions: [rejected], reply: chosen}
-    : {promptId, prompt, completions: [chosen, rejected]};
+/** A pair as what is rejected: the policy's answers in it, and what a model behind an endpoint sent. */
+export const rejectedPair = ({promptId, prompt, source, ...sides}: Texts): Rejected => {
+  const sampled = datasetOf(source)?.sampled ?? ['chosen', 'rejected'];
+  const completions = sampled.map((side) => sides[side]);
+  return {promptId, prompt, completions, ...(sampled.includes('chosen') ? {} : {reply: sides.chosen})};
+};

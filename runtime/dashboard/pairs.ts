@@ -1,5 +1,7 @@
 /** The pairs of a run, as far as a report shows them. Pure. */
+import {datasetOf} from '../datasets.js';
 import {excerpt} from '../excerpt.js';
+import {sourceOf} from '../metrics/lines.js';
 import type {PairLine} from './rows.js';
 
 /** A pair to be read. */
@@ -14,8 +16,8 @@ export interface PairExample {
 export interface Pairs {
   readonly take: (row: PairLine) => void;
   readonly count: number;
-  /** Whether a judge chose between two answers of the policy. */
-  readonly isJudged: boolean;
+  /** How many answers of the policy each took. */
+  readonly answers: number;
   /** The first ones. */
   readonly examples: readonly PairExample[];
   /** Completion tokens of each pair, where they are known. */
@@ -27,7 +29,7 @@ const MOST_CHARACTERS = 4096;
 
 export const collectPairs = (): Pairs => {
   let count = 0;
-  let isJudged = false;
+  let answers = 1;
   const examples: PairExample[] = [];
   const lengths: {chosen: number; rejected: number}[] = [];
   const cut = (text: string): string => excerpt(text, MOST_CHARACTERS);
@@ -37,12 +39,12 @@ export const collectPairs = (): Pairs => {
     get count() {
       return count;
     },
-    get isJudged() {
-      return isJudged;
+    get answers() {
+      return answers;
     },
     take({prompt, chosen, rejected, prompt_line: line, source, ...tokens}) {
       count += 1;
-      isJudged ||= source === 'judgment';
+      answers = Math.max(answers, datasetOf(sourceOf(source))?.answers ?? 1);
       if (examples.length < SHOWN)
         examples.push({prompt: cut(prompt), chosen: cut(chosen), rejected: cut(rejected), line});
       const {chosen_token_count: chosenTokens, rejected_token_count: rejectedTokens} = tokens;

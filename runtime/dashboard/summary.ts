@@ -98,10 +98,10 @@ export function summarize(files: RunFiles): Summary {
   const best = bestOf(scores);
   const last = scores.at(-1);
   const objectives = objectivesOf(files);
-  const prompts = Math.floor(activity.total('sampler', 'completions') / (pairs.isJudged ? 2 : 1));
+  const prompts = Math.floor(activity.total('sampler', 'completions') / pairs.answers);
   const {sampledAtFirstStep} = activity;
   const atFirstStep =
-    sampledAtFirstStep === undefined ? null : Math.floor(sampledAtFirstStep / (pairs.isJudged ? 2 : 1));
+    sampledAtFirstStep === undefined ? null : Math.floor(sampledAtFirstStep / pairs.answers);
   const rates = activity.stepRates();
   const lastStep = steps.at(-1);
   const trainings = lastStep?.pairs ?? 0;

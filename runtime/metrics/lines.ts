@@ -190,9 +190,16 @@ const defined = (line: Line): Line =>
 const given = (key: string, value: unknown): Line =>
   value === undefined || value === null ? {} : {[key]: value};
 
+const SOURCE_PREFIX = 'PREFERENCE_SOURCE_';
+
 /** `PREFERENCE_SOURCE_REVISION` → `revision`. */
 const sourceWord = (source: PreferenceSource): string =>
-  PreferenceSource[source]?.replace('PREFERENCE_SOURCE_', '').toLowerCase() ?? String(source);
+  word(PreferenceSource[source], SOURCE_PREFIX) ?? String(source);
+
+/** The way back; unspecified of a word that is none. */
+export const sourceOf = (text: string): PreferenceSource =>
+  PreferenceSource[`${SOURCE_PREFIX}${text.toUpperCase()}` as keyof typeof PreferenceSource] ??
+  PreferenceSource.PREFERENCE_SOURCE_UNSPECIFIED;
 
 const word = (name: string | undefined, prefix: string): string | undefined =>
   name?.replace(prefix, '').toLowerCase();

@@ -5,7 +5,7 @@
 import {readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
-import type {ActorName} from '../../runtime/actors.js';
+import {type ActorName, actorNames} from '../../runtime/actors.js';
 import {openBus} from '../../runtime/bus/open-bus.js';
 import type {Progress} from '../../runtime/fleet/progress.js';
 import {type Network, networkTo} from '../helpers/cut.js';
@@ -50,11 +50,9 @@ const network =
 const SHARDS = 2;
 /** Those of the fleet, each with its number. */
 const started: readonly (readonly [actor: ActorName, index: number])[] = [
-  ['sampler', 0],
-  ['reviser', 0],
-  ['filter', 0],
-  ['reference', 0],
-  ['evaluator', 0],
+  ...actorNames
+    .filter((actor) => actor !== 'learner' && actor !== 'judge')
+    .map((actor) => [actor, 0] as const),
   ...Array.from({length: SHARDS}, (_, index) => ['learner', index] as const),
 ];
 const nameOf = ([actor, index]: (typeof started)[number]): string => `${actor}-${index}`;

@@ -3,6 +3,7 @@ import {uniformFloat64} from 'pure-rand/distribution/uniformFloat64';
 import {uniformInt} from 'pure-rand/distribution/uniformInt';
 import type {RandomGenerator} from 'pure-rand/types/RandomGenerator';
 import {type ActorName, actorNames} from '../../runtime/actors.js';
+import {type DatasetName, datasets, deciders} from '../../runtime/datasets.js';
 import type {FleetInput} from '../../runtime/fleet/file/schema.js';
 import {randomFor, shuffled} from '../../runtime/seed.js';
 
@@ -26,7 +27,7 @@ export interface Kill {
 
 export interface Plan {
   readonly seed: number;
-  readonly dataset: 'clair' | 'judge_on_policy';
+  readonly dataset: DatasetName;
   readonly prompts: number;
   readonly epochs: number;
   /** Learner shards, and the parts of a batch. */
@@ -56,7 +57,9 @@ export const planOf = ({seed, only, prompts = 150}: PlanOptions): Plan => {
   // So that both numbers of shards come with every dataset.
   const shards = chance(1 / 2) ? 2 : 1;
   const epochs = chance(1 / 3) ? 2 : 1;
-  const there = roles.filter((role) => role !== (judged ? 'reviser' : 'judge'));
+  const dataset = judged ? 'judge_on_policy' : 'clair';
+  const idle = new Set<Role>(deciders.filter((decider) => decider !== datasets[dataset].decider));
+  const there = roles.filter((role) => !idle.has(role));
   const victims =
     only === undefined
       ? shuffled(there, 'victims', seed).slice(0, KILLS)
@@ -64,7 +67,7 @@ export const planOf = ({seed, only, prompts = 150}: PlanOptions): Plan => {
   const count = prompts + uniformInt(random, 0, BATCH_SIZE - 1);
   return {
     seed,
-    dataset: judged ? 'judge_on_policy' : 'clair',
+    dataset,
     prompts: count,
     epochs,
     shards,
@@ -129,9 +132,8 @@ export const fleetOfPlan = (
     endpoints: {teacher: {baseUrl: teacherUrl, apiKeyEnv: KEY_ENV}},
     actors: {
       sampler: {batchSize: 16, threads: 1},
-      ...(dataset === 'clair'
-        ? {reviser: {...asking, model: 'reviser'}}
-        : {judge: {...asking, model: 'judge'}}),
+      // The demo teacher's models are called by who asks.
+      [datasets[dataset].decider]: {...asking, model: datasets[dataset].decider},
       reference: {threads: 1},
       // A sum's order depends on the threads, and so would the weights that a replay is compared with.
       learner: {count: shards, threads: 1},

@@ -2,6 +2,7 @@
 import {existsSync} from 'node:fs';
 import {join} from 'node:path';
 import {askingActors} from '../../actors.js';
+import {datasets, deciders} from '../../datasets.js';
 import {messageOf, TerminalError} from '../../errors.js';
 import {adaptedLinears} from '../../model/files/adapter.js';
 import {type ModelConfig, readModelConfig} from '../../model/files/config.js';
@@ -26,15 +27,15 @@ export const contradictionsOf = (fleet: Fleet): Complaint[] => [
 ];
 
 function* datasetContradictions({dataset, actors}: Fleet): Generator<Complaint> {
-  const needed = dataset === 'clair' ? 'reviser' : 'judge';
-  const unused = dataset === 'clair' ? 'judge' : 'reviser';
-  if (actors[needed] === undefined) {
+  const {decider} = datasets[dataset];
+  if (actors[decider] === undefined) {
     yield {
-      path: ['actors', needed],
+      path: ['actors', decider],
       message: `missing; the dataset ${dataset} needs it, with its endpoint and model`,
     };
   }
-  if (actors[unused] !== undefined) {
+  for (const unused of deciders) {
+    if (unused === decider || actors[unused] === undefined) continue;
     yield {
       path: ['actors', unused],
       message: `not part of the dataset ${dataset}; remove it, or change dataset`,

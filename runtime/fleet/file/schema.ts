@@ -2,6 +2,7 @@
 import {z} from 'zod';
 import type {ActorName, AskingActor, ComputingActor} from '../../actors.js';
 import {RUN_PATTERN} from '../../bus/channels/subjects.js';
+import {datasetNames} from '../../datasets.js';
 import {messageOf} from '../../errors.js';
 import {settingComplaints} from '../../learning/objectives/objectives.js';
 import {learningRateComplaint} from '../../learning/schedule.js';
@@ -125,8 +126,8 @@ export const fleetSchema = z.strictObject({
   run: z.string().regex(RUN_PATTERN, 'letters, digits, - and _ only, at most 64').optional(),
   /** Orders prompts, samples and the teacher's moods: the same seed and order of pairs give the same weights. */
   seed: z.int().nonnegative().default(0),
-  /** Eq. 1 (`clair`, with a reviser) or Eq. 2 (`judge_on_policy`, with a judge). */
-  dataset: z.enum(['clair', 'judge_on_policy']).default('clair'),
+  /** How pairs are made: a row of the table of datasets. */
+  dataset: z.enum(datasetNames).default('clair'),
   /** What tensors run on. */
   backend: z.enum(['auto', 'onnx', 'tensorflow', 'eager']).default('auto'),
   /** Where: `webgpu` is a GPU of any vendor, through the backend `onnx`; each actor that computes takes its share. */

@@ -19,7 +19,7 @@ const pair: CompletionPair = {
   secondFinishReason: FINISH_REASON_STOP,
   policyVersion: 2,
 };
-const by = {model: 'gpt-4', requestId: 'req_1'};
+const by = {source: PreferenceSource.PREFERENCE_SOURCE_JUDGMENT, model: 'gpt-4', requestId: 'req_1'};
 
 /** Two prompt ids whose pairs are shown straight and flipped at seed 0. */
 const ids = Array.from({length: 100}, (_, id) => String(id));

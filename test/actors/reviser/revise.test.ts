@@ -4,6 +4,7 @@ import {type Completion, FinishReason, PreferenceSource, RejectionReason} from '
 import {reviser} from '../../../runtime/demo/teacher/models.js';
 import {randomFor} from '../../../runtime/seed.js';
 
+const by = {source: PreferenceSource.PREFERENCE_SOURCE_REVISION, model: 'gpt-4', requestId: 'req_1'};
 const completion: Completion = {
   promptId: '17',
   prompt: 'What is 2+2?',
@@ -170,8 +171,7 @@ for (const [what, {answer, finishReason = 'stop', detail}] of Object.entries(unr
 
 test('a revision has the line ends of the original: a gateway that writes all of them as Windows does is no difference', (t) => {
   const chosen = (original: string, text: string) =>
-    revisedPair({...completion, completion: original}, {text, rationale: ''}, {model: 'm', requestId: 'r'})
-      .chosen;
+    revisedPair({...completion, completion: original}, {text, rationale: ''}, by).chosen;
   t.is(chosen('a\nb', 'a\r\nc'), 'a\nc');
   t.is(chosen('a\r\nb', 'a\r\nc'), 'a\r\nc');
 });
@@ -201,15 +201,13 @@ const sampling = {
 
 test('a revision begins and ends with the white space of the original', (t) => {
   const chosenOf = (original: string, text: string) =>
-    revisedPair({...completion, completion: original}, {text, rationale: ''}, {model: '', requestId: ''})
-      .chosen;
+    revisedPair({...completion, completion: original}, {text, rationale: ''}, by).chosen;
   t.is(chosenOf(' nic', 'nice'), ' nice');
   t.is(chosenOf('    return 5\n', '\n  return 4;\n\n  done '), '    return 4;\n\n  done\n');
   t.is(chosenOf('It is 5.', ' It is 4.\n'), 'It is 4.');
 });
 
 test('the revision is chosen and the completion rejected (Eq. 1)', (t) => {
-  const by = {model: 'gpt-4', requestId: 'req_1'};
   t.deepEqual(revisedPair({...completion, sampling}, {text: 'It is 4.', rationale: '5 is wrong.'}, by), {
     promptId: '17',
     prompt: 'What is 2+2?',
