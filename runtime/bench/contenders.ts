@@ -1,8 +1,9 @@
 /** Who is measured: our executors, and the peers where they are wanted. */
 import {join} from 'node:path';
 import {codeRoot, packageRoot} from '../paths.js';
+import {executorsWith, type Precision} from '../tensor/executors.js';
 import type {Command} from './contender.js';
-import type {LearnerJob, Precision} from './job.js';
+import type {LearnerJob} from './job.js';
 import type {Backend, Options} from './options.js';
 
 /** A process of ours; `node` are further arguments of Node itself. */
@@ -58,7 +59,8 @@ export const fitting = (
   onMissing: (name: string, reason: string) => void,
 ): Backend[] =>
   backends.filter((backend) => {
-    const fits = precision === 'float32' || backend === 'tensorflow';
+    const {backend: name, device} = executorOf(backend);
+    const fits = executorsWith({device, precision}).includes(name);
     if (!fits) onMissing(backend, `${backend} computes in float32 only`);
     return fits;
   });

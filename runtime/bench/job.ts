@@ -6,13 +6,10 @@
 import {z} from 'zod';
 import type {WireType} from '../exchange/frames.js';
 import type {ModelConfig} from '../model/files/config.js';
-import type {Device, ExecutorName} from '../tensor/executor.js';
+import type {Device, ExecutorName, Precision} from '../tensor/executors.js';
 import type {RealJob} from './real/job.js';
 import type {Size} from './sizes.js';
 import type {Request, TokenPair} from './workload.js';
-
-export const precisions = ['float32', 'bfloat16'] as const;
-export type Precision = (typeof precisions)[number];
 
 interface CommonJob {
   readonly size: Size;

@@ -2,15 +2,27 @@
 import {parseArgs} from 'node:util';
 import {messageOf, TerminalError} from '../errors.js';
 import {MEMORY_SIZE_FORM, memoryBytes} from '../memory-size.js';
-import {type Precision, precisions} from './job.js';
+import {
+  type Device,
+  devices,
+  type ExecutorName,
+  executorNames,
+  executorsWith,
+  type Precision,
+  precisions,
+} from '../tensor/executors.js';
 import {type Size, sizes} from './sizes.js';
 import {type PairKind, pairKinds} from './workload.js';
 
 export const benches = ['learner', 'sampler', 'memory', 'long', 'real', 'bus', 'shards', 'overlap'] as const;
 export type Bench = (typeof benches)[number];
-/** Our executors; `webgpu` is `onnx` on this machine's GPU. */
-export const backends = ['onnx', 'webgpu', 'tensorflow', 'eager'] as const;
-export type Backend = (typeof backends)[number];
+/** Our executors, each on the devices that it has; `webgpu` is `onnx` on this machine's GPU. */
+export type Backend = ExecutorName | Exclude<Device, 'cpu'>;
+export const backends = executorNames.flatMap((name) =>
+  devices
+    .filter((device) => executorsWith({device}).includes(name))
+    .map((device): Backend => (device === 'cpu' ? name : device)),
+);
 
 /** What `real` measures; `steps` are many of a small model, to count compilations and watch memory. */
 export const parts = ['training', 'reference', 'sampling', 'steps'] as const;

@@ -6,6 +6,7 @@ import {messageOf} from '../errors.js';
 import {askersOf} from '../fleet/actors.js';
 import {readFleet} from '../fleet/file/load.js';
 import {say} from '../output.js';
+import {type ExecutorName, executorNames} from '../tensor/executors.js';
 import {unsupportedNode} from './node-version.js';
 import {checkServer} from './server.js';
 import {isDemo} from './teacher.js';
@@ -16,8 +17,6 @@ interface Finding {
   readonly works: boolean;
   readonly line: string;
 }
-
-const backends = ['onnx', 'tensorflow', 'eager'] as const;
 
 export const doctorCommand = (): Command =>
   new Command('doctor')
@@ -54,7 +53,7 @@ const finding = async (what: string, check: () => Promise<string>): Promise<Find
 const backendFindings = async (): Promise<Finding[]> => {
   const {openExecutor} = await import('../tensor/open.js');
   const tried = await Promise.all(
-    backends.map((backend) =>
+    executorNames.map((backend) =>
       finding(backend, async () => {
         await openExecutor({backend, threads: 1});
         return `works${await useOf(backend)}`;
@@ -68,7 +67,7 @@ const backendFindings = async (): Promise<Finding[]> => {
 };
 
 /** What backend `auto` does on a backend. */
-const useOf = async (backend: (typeof backends)[number]): Promise<string> => {
+const useOf = async (backend: ExecutorName): Promise<string> => {
   const {openExecutor} = await import('../tensor/open.js');
   const uses = {training: 'scores and trains', decoding: 'samples'} as const;
   const on = await Promise.all(

@@ -17,12 +17,11 @@ import {adapterShapes} from '../model/files/adapter.js';
 import type {AdapterSettings} from '../model/files/adapter-config.js';
 import type {ModelConfig} from '../model/files/config.js';
 import {parameterShapes} from '../model/files/parameters.js';
+import {type ExecutorName, executors} from '../tensor/executors.js';
 import {sizeOf} from '../tensor/graph/graph.js';
 import {keptBytesPerToken, MOST_RUN_TOKENS} from './memory.js';
 
 const MEGABYTE = 1e6;
-/** Node.js, the libraries, and the graphs. */
-const PROCESS_BYTES = {onnx: 250 * MEGABYTE, tensorflow: 550 * MEGABYTE, eager: 250 * MEGABYTE};
 /** A chunk of logits, its probabilities, and their gradients. */
 const LOGITS_BYTES = 350 * MEGABYTE;
 const SUMMING = 7;
@@ -36,7 +35,7 @@ const DEFAULT_SHARE = 1 / 3;
 
 export interface MemoryNeeds {
   readonly config: ModelConfig;
-  readonly backend: keyof typeof PROCESS_BYTES;
+  readonly backend: ExecutorName;
   /** Of the weights that do not learn. */
   readonly frozenBytes: number;
   /** Of what learns: all weights, or an adapter's. */
@@ -79,7 +78,7 @@ export const defaultMemoryBytes = (): number => {
 
 /** The fixed part of a step's peak, and the least that a run of the longest pair adds to it. */
 const partsOf = ({config, backend, frozenBytes, learnedBytes, longestPair}: MemoryNeeds) => {
-  const before = PROCESS_BYTES[backend] + frozenBytes;
+  const before = executors[backend].processMegabytes * MEGABYTE + frozenBytes;
   return {
     applying: before + APPLYING * learnedBytes,
     summing: before + SUMMING * learnedBytes + LOGITS_BYTES,

@@ -3,15 +3,8 @@
  * TensorFlow.js means. The fallback where nothing faster loads, and the yardstick in tests.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import type {
-  Executor,
-  ExecutorName,
-  HostTensor,
-  Program,
-  State,
-  TensorFunction,
-  TensorSpec,
-} from './executor.js';
+import type {Executor, HostTensor, Program, State, TensorFunction, TensorSpec} from './executor.js';
+import type {ExecutorName} from './executors.js';
 import {sameShape} from './graph/graph.js';
 import {assertValues} from './inputs.js';
 

@@ -3,6 +3,7 @@
  * TensorFlow.js operations, compiled for fixed shapes, and run many times over named state that stays with the executor.
  */
 import type * as tf from '@tensorflow/tfjs-core';
+import type {Device, ExecutorName, Precision, Work} from './executors.js';
 
 export type DType = 'float32' | 'int32';
 
@@ -103,15 +104,6 @@ export interface Executor {
   ): Promise<SizedProgram<S, I, O>>;
 }
 
-export type ExecutorName = 'onnx' | 'tensorflow' | 'eager';
-
-export type Device = 'cpu' | 'webgpu';
-
-/** `bfloat16` rounds matrix products, operands and results, to it; everything else stays in float32. */
-export type Precision = 'float32' | 'bfloat16';
-
-export type Work = 'training' | 'decoding';
-
 export interface ExecutorOptions {
   /** `auto` takes the best for the work that works here. */
   readonly backend: ExecutorName | 'auto';
@@ -124,9 +116,9 @@ export interface ExecutorOptions {
    * actors share them. False unless given; `onnx` on the CPU only.
    */
   readonly spin?: boolean;
-  /** Where programs run; `cpu` unless given. `webgpu` is a GPU of any vendor, and `onnx`'s alone. */
+  /** Where programs run; `cpu` unless given. */
   readonly device?: Device;
-  /** Of products of matrices; `bfloat16` on `tensorflow` only. float32 unless given. */
+  /** Of products of matrices; float32 unless given. */
   readonly precision?: Precision;
 }
 

@@ -1,7 +1,8 @@
 /** Finds an executor that works on this machine. */
 import {messageOf, TerminalError} from '../errors.js';
 import {openEagerExecutor} from './eager.js';
-import type {Executor, ExecutorName, ExecutorOptions, OpenedExecutor, Work} from './executor.js';
+import type {Executor, ExecutorOptions, OpenedExecutor} from './executor.js';
+import {type ExecutorName, executorNames, executors, executorsWith, inOrderFor} from './executors.js';
 
 export interface Candidate {
   readonly name: ExecutorName;
@@ -11,35 +12,18 @@ export interface Candidate {
   readonly remedy: string;
 }
 
-const candidates: readonly Candidate[] = [
-  {
-    name: 'onnx',
-    open: async (options) => (await import('./onnx/executor.js')).openOnnxExecutor(options),
-    why: 'ONNX Runtime runs whole recorded graphs and its native library is in its npm package',
-    remedy: 'npm install onnxruntime-node on Linux (glibc), macOS arm64 or Windows',
-  },
-  {
-    name: 'tensorflow',
-    open: async (options) => (await import('./tensorflow/executor.js')).openTensorflowExecutor(options),
-    why: 'the TensorFlow library is built, and trains fastest',
-    remedy: 'npm run tensorflow',
-  },
-  {
-    name: 'eager',
-    open: openCpu,
-    why: "TensorFlow.js's own JavaScript needs no native library, and is hundreds of times slower",
-    remedy: 'npm install @tensorflow/tfjs-backend-cpu',
-  },
-];
-
-/**
- * Best first, as `auto` tries them. Measured on two cores at 0.4M to 10M parameters: TensorFlow's training step takes 0.75
- * of ONNX Runtime's time and its short decoding steps as much or more, in 0.3 GB more memory and 0.3 s more to start.
- */
-const order: Readonly<Record<Work, readonly ExecutorName[]>> = {
-  training: ['tensorflow', 'onnx', 'eager'],
-  decoding: ['onnx', 'tensorflow', 'eager'],
+/** A library is loaded by whoever asks for its executor alone. */
+const openers: Readonly<Record<ExecutorName, Candidate['open']>> = {
+  onnx: async (options) => (await import('./onnx/executor.js')).openOnnxExecutor(options),
+  tensorflow: async (options) => (await import('./tensorflow/executor.js')).openTensorflowExecutor(options),
+  eager: openCpu,
 };
+
+const candidates: readonly Candidate[] = executorNames.map((name) => ({
+  name,
+  open: openers[name],
+  ...executors[name],
+}));
 
 /** Throws a TerminalError with the remedy where the backend asked for, or with `auto` every backend, does not work. */
 export async function openExecutor(
@@ -48,22 +32,21 @@ export async function openExecutor(
 ): Promise<OpenedExecutor> {
   const {backend, device = 'cpu', precision = 'float32', work = 'decoding'} = options;
   if (device === 'webgpu') return openWebgpu(options, from);
-  if (precision === 'bfloat16') {
-    if (backend !== 'auto' && backend !== 'tensorflow') {
-      throw new TerminalError(
-        `precision bfloat16 is of backend tensorflow only, not of ${backend}: ask for that one (npm run tensorflow), or for float32`,
-      );
-    }
-    return {
-      executor: await openNamed('tensorflow', options, from),
-      reason: 'tensorflow: it alone has bfloat16',
-    };
+  const able = executorsWith({device, precision});
+  if (backend !== 'auto' && !able.includes(backend)) {
+    const remedies = able.map((name) => executors[name].remedy);
+    throw new TerminalError(
+      `precision ${precision} is of backend ${able.join(' or ')} only, not of ${backend}: ask for that one (${remedies.join(', ')}), or for float32`,
+    );
   }
   if (backend !== 'auto') {
     return {executor: await openNamed(backend, options, from), reason: `${backend}, as asked for`};
   }
+  const [only, ...others] = able;
+  if (only !== undefined && others.length === 0)
+    return {executor: await openNamed(only, options, from), reason: `${only}: it alone has ${precision}`};
   const failures: string[] = [];
-  for (const name of order[work]) {
+  for (const name of inOrderFor(work).filter((each) => able.includes(each))) {
     const candidate = from.find((each) => each.name === name);
     if (candidate === undefined) continue;
     try {
@@ -84,9 +67,13 @@ async function openWebgpu(options: ExecutorOptions, from: readonly Candidate[]):
       `device webgpu has no precision ${precision}: set precision to float32, or device to cpu`,
     );
   }
-  const candidate = from.find(({name}) => name === 'onnx');
-  if (candidate === undefined || (backend !== 'auto' && backend !== 'onnx')) {
-    throw new TerminalError(`backend ${backend} has no device webgpu: set backend to onnx, or device to cpu`);
+  const able = executorsWith({device: 'webgpu', precision});
+  const wanted = backend === 'auto' ? able[0] : able.find((name) => name === backend);
+  const candidate = from.find(({name}) => name === wanted);
+  if (candidate === undefined) {
+    throw new TerminalError(
+      `backend ${backend} has no device webgpu: set backend to ${able.join(' or ')}, or device to cpu`,
+    );
   }
   const executor = await candidate.open(options).catch((error: unknown) => {
     throw new TerminalError(
@@ -94,7 +81,7 @@ async function openWebgpu(options: ExecutorOptions, from: readonly Candidate[]):
         'loader, libvulkan.so.1), or set device to cpu',
     );
   });
-  return {executor, reason: 'onnx on a GPU through WebGPU, as asked for'};
+  return {executor, reason: `${candidate.name} on a GPU through WebGPU, as asked for`};
 }
 
 async function openNamed(

@@ -2,7 +2,8 @@
 import {existsSync} from 'node:fs';
 import {join} from 'node:path';
 import test from 'ava';
-import type {Executor, ExecutorName, Precision} from '../../runtime/tensor/executor.js';
+import type {Executor} from '../../runtime/tensor/executor.js';
+import {type ExecutorName, executorNames, type Precision} from '../../runtime/tensor/executors.js';
 import {openExecutor} from '../../runtime/tensor/open.js';
 import {addonFolder} from '../../runtime/tensor/tensorflow/addon.js';
 
@@ -13,9 +14,10 @@ export const tensorflowIsPresent = existsSync(join(addonFolder, 'tfjs_binding.no
 
 /** The executors of whole graphs that are present. Says, as a skipped test, which is not. */
 export function presentExecutors(): readonly GraphExecutorName[] {
-  if (tensorflowIsPresent) return ['onnx', 'tensorflow'];
+  const graphExecutors = executorNames.filter((name) => name !== 'eager');
+  if (tensorflowIsPresent) return graphExecutors;
   test.skip('tensorflow: not built here (npm run tensorflow)', () => {});
-  return ['onnx'];
+  return graphExecutors.filter((name) => name !== 'tensorflow');
 }
 
 export const openOn = async (

@@ -11,7 +11,8 @@ import {
 } from '../../runtime/learning/shards/shard-learner.js';
 import {initialAdapter} from '../../runtime/model/files/adapter.js';
 import type {ModelCheckpoint} from '../../runtime/model/files/checkpoint.js';
-import type {Executor, ExecutorName, HostTensor} from '../../runtime/tensor/executor.js';
+import type {Executor, HostTensor} from '../../runtime/tensor/executor.js';
+import type {ExecutorName} from '../../runtime/tensor/executors.js';
 import {openOn} from './executors.js';
 import {goldenModel, goldenTokens, withReference} from './goldens.js';
 import {type MemoryOptions, memoryExchanges} from './memory-exchange.js';

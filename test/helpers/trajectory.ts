@@ -7,7 +7,8 @@ import type {TrainingPair} from '../../runtime/learning/pair.js';
 import {learningRateAt} from '../../runtime/learning/schedule.js';
 import {type Adapter, loadAdapter} from '../../runtime/model/files/adapter.js';
 import {readSafetensors} from '../../runtime/model/files/safetensors.js';
-import type {Executor, ExecutorName, HostTensor} from '../../runtime/tensor/executor.js';
+import type {Executor, HostTensor} from '../../runtime/tensor/executor.js';
+import type {ExecutorName} from '../../runtime/tensor/executors.js';
 import {openExecutor} from '../../runtime/tensor/open.js';
 import {goldenModel, goldenPath, goldenTokens, readGolden, tensorOf, withReference} from './goldens.js';
 

@@ -1,5 +1,5 @@
 /** What a contender is told where real lengths are measured; ours and the peers read the model from the same folder. */
-import type {Device, ExecutorName} from '../../tensor/executor.js';
+import type {Device, ExecutorName} from '../../tensor/executors.js';
 import type {TokenPair} from '../workload.js';
 
 interface CommonJob {

@@ -9,7 +9,15 @@ import {readModelConfig} from '../../model/files/config.js';
 import type {TemplateArguments} from '../../model/text/chat-template.js';
 import type {TextFormat} from '../../model/text/encode.js';
 import {tryModelText} from '../../model/trial/trial.js';
-import type {Device, ExecutorOptions, OpenedExecutor, Precision, Work} from '../../tensor/executor.js';
+import type {ExecutorOptions, OpenedExecutor} from '../../tensor/executor.js';
+import {
+  backendNames,
+  type Device,
+  devices,
+  type Precision,
+  precisions,
+  type Work,
+} from '../../tensor/executors.js';
 import {openExecutor} from '../../tensor/open.js';
 import {collectArguments, wholeFrom} from '../options.js';
 
@@ -52,16 +60,12 @@ export const withPolicyOptions = (command: Command): Command =>
       `a longer prompt keeps its last tokens (${MAX_TOKENS})`,
       wholeFrom(1),
     )
-    .addOption(
-      new Option('--backend <name>', 'what computes')
-        .choices(['auto', 'onnx', 'tensorflow', 'eager'])
-        .default('auto'),
-    )
-    .addOption(new Option('--device <name>', 'where').choices(['cpu', 'webgpu']).default('cpu'))
+    .addOption(new Option('--backend <name>', 'what computes').choices(backendNames).default('auto'))
+    .addOption(new Option('--device <name>', 'where').choices(devices).default('cpu'))
     .option('--threads <number>', 'for it', wholeFrom(1), availableParallelism())
     .addOption(
       new Option('--precision <type>', 'of its products; bfloat16 on tensorflow')
-        .choices(['float32', 'bfloat16'])
+        .choices(precisions)
         .default('float32'),
     );
 

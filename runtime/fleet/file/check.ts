@@ -9,6 +9,7 @@ import {type ModelConfig, readModelConfig} from '../../model/files/config.js';
 import {modelRemedy} from '../../model/files/no-model.js';
 import {openWeights} from '../../model/files/weights.js';
 import {tryModelText} from '../../model/trial/trial.js';
+import {executorsWith} from '../../tensor/executors.js';
 import type {Complaint} from './complaints.js';
 import {learnerMemory} from './learner-memory.js';
 import {mostPairs, mostSteps} from './length.js';
@@ -102,17 +103,19 @@ export function* filterContradictions({
 }
 
 function* precisionContradictions({backend, precision}: Fleet): Generator<Complaint> {
-  if (precision === 'float32' || backend === 'auto' || backend === 'tensorflow') return;
-  const message = `${precision} is not of the backend ${backend}; set backend to tensorflow, or precision to float32`;
+  const able = executorsWith({precision});
+  if (backend === 'auto' || able.includes(backend)) return;
+  const message = `${precision} is not of the backend ${backend}; set backend to ${able.join(' or ')}, or precision to float32`;
   yield {path: ['precision'], message};
 }
 
 function* deviceContradictions({backend, device, precision}: Fleet): Generator<Complaint> {
   if (device === 'cpu') return;
-  if (backend !== 'auto' && backend !== 'onnx') {
-    const message = `${device} is not of the backend ${backend}; set backend to onnx, or device to cpu`;
+  const able = executorsWith({device});
+  if (backend !== 'auto' && !able.includes(backend)) {
+    const message = `${device} is not of the backend ${backend}; set backend to ${able.join(' or ')}, or device to cpu`;
     yield {path: ['device'], message};
-  } else if (backend === 'auto' && precision !== 'float32') {
+  } else if (backend === 'auto' && executorsWith({device, precision}).length === 0) {
     const message = `the device ${device} has no ${precision}; set precision to float32, or device to cpu`;
     yield {path: ['precision'], message};
   }

@@ -8,6 +8,7 @@ import {settingComplaints} from '../../learning/objectives/objectives.js';
 import {learningRateComplaint} from '../../learning/schedule.js';
 import {MEMORY_SIZE_FORM, memoryBytes} from '../../memory-size.js';
 import {templateArgumentsSchema} from '../../model/text/chat-template.js';
+import {backendNames, devices, precisions} from '../../tensor/executors.js';
 
 const positive = z.number().positive();
 const count = z.int().positive();
@@ -129,13 +130,13 @@ export const fleetSchema = z.strictObject({
   /** How pairs are made: a row of the table of datasets. */
   dataset: z.enum(datasetNames).default('clair'),
   /** What tensors run on. */
-  backend: z.enum(['auto', 'onnx', 'tensorflow', 'eager']).default('auto'),
+  backend: z.enum(backendNames).default('auto'),
   /** Where: `webgpu` is a GPU of any vendor, through the backend `onnx`; each actor that computes takes its share. */
-  device: z.enum(['cpu', 'webgpu']).default('cpu'),
+  device: z.enum(devices).default('cpu'),
   /** Shared by all actors that compute on one machine; those of the machine unless given. */
   cores: count.optional(),
   /** Of the learner's and the reference's matrix products; `bfloat16` on `tensorflow` only. Sampling is in float32. */
-  precision: z.enum(['float32', 'bfloat16']).default('float32'),
+  precision: z.enum(precisions).default('float32'),
   prompts: z.union([
     /** The arithmetic demonstration's prompts, made by rule. */
     z.strictObject({demo: z.literal(true), count}),

@@ -3,7 +3,7 @@ import {existsSync, readFileSync} from 'node:fs';
 import anyTest from 'ava';
 import {createLearner} from '../../../runtime/learning/learner.js';
 import type {StepMetrics} from '../../../runtime/learning/metrics.js';
-import type {Precision} from '../../../runtime/tensor/executor.js';
+import type {Precision} from '../../../runtime/tensor/executors.js';
 import {openOn, presentExecutors} from '../../helpers/executors.js';
 import {goldenModel, goldenTokens, withReference} from '../../helpers/goldens.js';
 

@@ -1,6 +1,7 @@
 /** Runs one function on an executor: on one of whole graphs or, as the yardstick, operation by operation. */
 import type * as tf from '@tensorflow/tfjs-core';
-import type {ExecutorName, HostTensor, TensorFunction, TensorSpec} from '../../../runtime/tensor/executor.js';
+import type {HostTensor, TensorFunction, TensorSpec} from '../../../runtime/tensor/executor.js';
+import type {ExecutorName} from '../../../runtime/tensor/executors.js';
 import {openOn} from '../../helpers/executors.js';
 
 export const floats = (shape: readonly number[], data: readonly number[]): HostTensor => ({

@@ -13,7 +13,8 @@ import {
 import type {TrainingPair} from '../../../../runtime/learning/pair.js';
 import {loadCheckpoint} from '../../../../runtime/model/files/checkpoint.js';
 import {readSafetensors} from '../../../../runtime/model/files/safetensors.js';
-import type {ExecutorName, HostTensor} from '../../../../runtime/tensor/executor.js';
+import type {HostTensor} from '../../../../runtime/tensor/executor.js';
+import type {ExecutorName} from '../../../../runtime/tensor/executors.js';
 import {openExecutor} from '../../../../runtime/tensor/open.js';
 import {presentExecutors} from '../../../helpers/executors.js';
 import {

@@ -11,7 +11,7 @@ import {
   type GenerationRequest,
   type GeneratorOptions,
 } from '../../../../runtime/model/generation/generation.js';
-import type {ExecutorName} from '../../../../runtime/tensor/executor.js';
+import type {ExecutorName} from '../../../../runtime/tensor/executors.js';
 import {openExecutor} from '../../../../runtime/tensor/open.js';
 import {presentExecutors} from '../../../helpers/executors.js';
 import {goldenPath, goldenTokens, readGolden} from '../../../helpers/goldens.js';
