@@ -1590,9 +1590,6 @@ export namespace anchorage {
             /** Completion completion. */
             completion: string;
 
-            /** Completion tokenCount. */
-            tokenCount: number;
-
             /** Completion finishReason. */
             finishReason: anchorage.v1.FinishReason;
 
@@ -1601,6 +1598,9 @@ export namespace anchorage {
 
             /** Completion sampling. */
             sampling?: (anchorage.v1.Sampling.$Properties|null);
+
+            /** Completion completionIds. */
+            completionIds: number[];
 
             /**
              * Creates a new Completion instance using the specified properties.
@@ -1664,9 +1664,6 @@ export namespace anchorage {
                 /** Completion completion */
                 completion?: (string|null);
 
-                /** Completion tokenCount */
-                tokenCount?: (number|null);
-
                 /** Completion finishReason */
                 finishReason?: (anchorage.v1.FinishReason|null);
 
@@ -1675,6 +1672,9 @@ export namespace anchorage {
 
                 /** Completion sampling */
                 sampling?: (anchorage.v1.Sampling.$Properties|null);
+
+                /** Completion completionIds */
+                completionIds?: (number[]|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -1726,6 +1726,12 @@ export namespace anchorage {
 
             /** CompletionPair sampling. */
             sampling?: (anchorage.v1.Sampling.$Properties|null);
+
+            /** CompletionPair firstIds. */
+            firstIds: number[];
+
+            /** CompletionPair secondIds. */
+            secondIds: number[];
 
             /**
              * Creates a new CompletionPair instance using the specified properties.
@@ -1803,6 +1809,12 @@ export namespace anchorage {
 
                 /** CompletionPair sampling */
                 sampling?: (anchorage.v1.Sampling.$Properties|null);
+
+                /** CompletionPair firstIds */
+                firstIds?: (number[]|null);
+
+                /** CompletionPair secondIds */
+                secondIds?: (number[]|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -2005,6 +2017,12 @@ export namespace anchorage {
             /** CandidatePair sampling. */
             sampling?: (anchorage.v1.Sampling.$Properties|null);
 
+            /** CandidatePair chosenIds. */
+            chosenIds: number[];
+
+            /** CandidatePair rejectedIds. */
+            rejectedIds: number[];
+
             /**
              * Creates a new CandidatePair instance using the specified properties.
              * @param [properties] Properties to set
@@ -2091,6 +2109,12 @@ export namespace anchorage {
                 /** CandidatePair sampling */
                 sampling?: (anchorage.v1.Sampling.$Properties|null);
 
+                /** CandidatePair chosenIds */
+                chosenIds?: (number[]|null);
+
+                /** CandidatePair rejectedIds */
+                rejectedIds?: (number[]|null);
+
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
             }
@@ -2142,17 +2166,20 @@ export namespace anchorage {
             /** PreferencePair referenceRejectedLogps. */
             referenceRejectedLogps: number;
 
-            /** PreferencePair chosenTokenCount. */
-            chosenTokenCount: number;
-
-            /** PreferencePair rejectedTokenCount. */
-            rejectedTokenCount: number;
-
             /** PreferencePair sampling. */
             sampling?: (anchorage.v1.Sampling.$Properties|null);
 
             /** PreferencePair readyUnixMs. */
             readyUnixMs?: (number|null);
+
+            /** PreferencePair promptIds. */
+            promptIds: number[];
+
+            /** PreferencePair chosenIds. */
+            chosenIds: number[];
+
+            /** PreferencePair rejectedIds. */
+            rejectedIds: number[];
 
             /**
              * Creates a new PreferencePair instance using the specified properties.
@@ -2231,17 +2258,20 @@ export namespace anchorage {
                 /** PreferencePair referenceRejectedLogps */
                 referenceRejectedLogps?: (number|null);
 
-                /** PreferencePair chosenTokenCount */
-                chosenTokenCount?: (number|null);
-
-                /** PreferencePair rejectedTokenCount */
-                rejectedTokenCount?: (number|null);
-
                 /** PreferencePair sampling */
                 sampling?: (anchorage.v1.Sampling.$Properties|null);
 
                 /** PreferencePair readyUnixMs */
                 readyUnixMs?: (number|null);
+
+                /** PreferencePair promptIds */
+                promptIds?: (number[]|null);
+
+                /** PreferencePair chosenIds */
+                chosenIds?: (number[]|null);
+
+                /** PreferencePair rejectedIds */
+                rejectedIds?: (number[]|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];

@@ -4520,10 +4520,10 @@ export const anchorage = $root.anchorage = (() => {
              * @property {string|null} [promptId] Completion promptId
              * @property {string|null} [prompt] Completion prompt
              * @property {string|null} [completion] Completion completion
-             * @property {number|null} [tokenCount] Completion tokenCount
              * @property {anchorage.v1.FinishReason|null} [finishReason] Completion finishReason
              * @property {number|null} [policyVersion] Completion policyVersion
              * @property {anchorage.v1.Sampling.$Properties|null} [sampling] Completion sampling
+             * @property {Array.<number>|null} [completionIds] Completion completionIds
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -4549,6 +4549,7 @@ export const anchorage = $root.anchorage = (() => {
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
             const Completion = function (properties) {
+                this.completionIds = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -4580,14 +4581,6 @@ export const anchorage = $root.anchorage = (() => {
             Completion.prototype.completion = "";
 
             /**
-             * Completion tokenCount.
-             * @member {number} tokenCount
-             * @memberof anchorage.v1.Completion
-             * @instance
-             */
-            Completion.prototype.tokenCount = 0;
-
-            /**
              * Completion finishReason.
              * @member {anchorage.v1.FinishReason} finishReason
              * @memberof anchorage.v1.Completion
@@ -4610,6 +4603,14 @@ export const anchorage = $root.anchorage = (() => {
              * @instance
              */
             Completion.prototype.sampling = null;
+
+            /**
+             * Completion completionIds.
+             * @member {Array.<number>} completionIds
+             * @memberof anchorage.v1.Completion
+             * @instance
+             */
+            Completion.prototype.completionIds = $util.emptyArray;
 
             /**
              * Creates a new Completion instance using the specified properties.
@@ -4649,14 +4650,14 @@ export const anchorage = $root.anchorage = (() => {
                     writer.uint32(/* id 2, wireType 2 =*/18).string(message.prompt);
                 if (message.completion != null && $Object.hasOwnProperty.call(message, "completion") && message.completion !== "")
                     writer.uint32(/* id 3, wireType 2 =*/26).string(message.completion);
-                if (message.tokenCount != null && $Object.hasOwnProperty.call(message, "tokenCount") && message.tokenCount !== 0)
-                    writer.uint32(/* id 4, wireType 0 =*/32).uint32(message.tokenCount);
                 if (message.finishReason != null && $Object.hasOwnProperty.call(message, "finishReason") && message.finishReason !== 0)
                     writer.uint32(/* id 5, wireType 0 =*/40).int32(message.finishReason);
                 if (message.policyVersion != null && $Object.hasOwnProperty.call(message, "policyVersion") && message.policyVersion !== 0)
                     writer.uint32(/* id 6, wireType 0 =*/48).uint32(message.policyVersion);
                 if (message.sampling != null && $Object.hasOwnProperty.call(message, "sampling"))
                     $root.anchorage.v1.Sampling.encode(message.sampling, writer.uint32(/* id 7, wireType 2 =*/58).fork(), _depth + 1).ldelim();
+                if (message.completionIds != null && message.completionIds.length)
+                    writer.uint32(/* id 8, wireType 2 =*/66).uint32s(message.completionIds);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -4728,15 +4729,6 @@ export const anchorage = $root.anchorage = (() => {
                                 delete message.completion;
                             continue;
                         }
-                    case 4: {
-                            if (wireType !== 0)
-                                break;
-                            if (value = reader.uint32())
-                                message.tokenCount = value;
-                            else
-                                delete message.tokenCount;
-                            continue;
-                        }
                     case 5: {
                             if (wireType !== 0)
                                 break;
@@ -4759,6 +4751,20 @@ export const anchorage = $root.anchorage = (() => {
                             if (wireType !== 2)
                                 break;
                             message.sampling = $root.anchorage.v1.Sampling.decode(reader, reader.size(), $undefined, _depth + 1, message.sampling);
+                            continue;
+                        }
+                    case 8: {
+                            if (wireType === 2) {
+                                if (!(message.completionIds && message.completionIds.length))
+                                    message.completionIds = [];
+                                reader.uint32s(message.completionIds);
+                                continue;
+                            }
+                            if (wireType !== 0)
+                                break;
+                            if (!(message.completionIds && message.completionIds.length))
+                                message.completionIds = [];
+                            message.completionIds.push(reader.uint32());
                             continue;
                         }
                     }
@@ -4805,9 +4811,6 @@ export const anchorage = $root.anchorage = (() => {
                 if (object.completion != null)
                     if (typeof object.completion !== "string" || object.completion.length)
                         message.completion = $String(object.completion);
-                if (object.tokenCount != null)
-                    if ($Number(object.tokenCount) !== 0)
-                        message.tokenCount = object.tokenCount >>> 0;
                 if (object.finishReason !== 0 && (typeof object.finishReason !== "string" || $root.anchorage.v1.FinishReason[object.finishReason] !== 0))
                     switch (object.finishReason) {
                     case "FINISH_REASON_UNSPECIFIED":
@@ -4834,6 +4837,13 @@ export const anchorage = $root.anchorage = (() => {
                         throw $TypeError(".anchorage.v1.Completion.sampling: object expected");
                     message.sampling = $root.anchorage.v1.Sampling.fromObject(object.sampling, _depth + 1);
                 }
+                if (object.completionIds) {
+                    if (!$Array.isArray(object.completionIds))
+                        throw $TypeError(".anchorage.v1.Completion.completionIds: array expected");
+                    message.completionIds = $Array(object.completionIds.length);
+                    for (let i = 0; i < object.completionIds.length; ++i)
+                        message.completionIds[i] = object.completionIds[i] >>> 0;
+                }
                 return message;
             };
 
@@ -4854,11 +4864,12 @@ export const anchorage = $root.anchorage = (() => {
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
                 let object = {};
+                if (options.arrays || options.defaults)
+                    object.completionIds = [];
                 if (options.defaults) {
                     object.promptId = "";
                     object.prompt = "";
                     object.completion = "";
-                    object.tokenCount = 0;
                     object.finishReason = options.enums === $String ? "FINISH_REASON_UNSPECIFIED" : 0;
                     object.policyVersion = 0;
                     object.sampling = null;
@@ -4869,14 +4880,17 @@ export const anchorage = $root.anchorage = (() => {
                     object.prompt = message.prompt;
                 if (message.completion != null && $Object.hasOwnProperty.call(message, "completion"))
                     object.completion = message.completion;
-                if (message.tokenCount != null && $Object.hasOwnProperty.call(message, "tokenCount"))
-                    object.tokenCount = message.tokenCount;
                 if (message.finishReason != null && $Object.hasOwnProperty.call(message, "finishReason"))
                     object.finishReason = options.enums === $String ? $root.anchorage.v1.FinishReason[message.finishReason] === $undefined ? message.finishReason : $root.anchorage.v1.FinishReason[message.finishReason] : message.finishReason;
                 if (message.policyVersion != null && $Object.hasOwnProperty.call(message, "policyVersion"))
                     object.policyVersion = message.policyVersion;
                 if (message.sampling != null && $Object.hasOwnProperty.call(message, "sampling"))
                     object.sampling = $root.anchorage.v1.Sampling.toObject(message.sampling, options, _depth + 1);
+                if (message.completionIds && message.completionIds.length) {
+                    object.completionIds = $Array(message.completionIds.length);
+                    for (let j = 0; j < message.completionIds.length; ++j)
+                        object.completionIds[j] = message.completionIds[j];
+                }
                 return object;
             };
 
@@ -4907,6 +4921,8 @@ export const anchorage = $root.anchorage = (() => {
              * @property {anchorage.v1.FinishReason|null} [secondFinishReason] CompletionPair secondFinishReason
              * @property {number|null} [policyVersion] CompletionPair policyVersion
              * @property {anchorage.v1.Sampling.$Properties|null} [sampling] CompletionPair sampling
+             * @property {Array.<number>|null} [firstIds] CompletionPair firstIds
+             * @property {Array.<number>|null} [secondIds] CompletionPair secondIds
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -4932,6 +4948,8 @@ export const anchorage = $root.anchorage = (() => {
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
             const CompletionPair = function (properties) {
+                this.firstIds = [];
+                this.secondIds = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -5003,6 +5021,22 @@ export const anchorage = $root.anchorage = (() => {
             CompletionPair.prototype.sampling = null;
 
             /**
+             * CompletionPair firstIds.
+             * @member {Array.<number>} firstIds
+             * @memberof anchorage.v1.CompletionPair
+             * @instance
+             */
+            CompletionPair.prototype.firstIds = $util.emptyArray;
+
+            /**
+             * CompletionPair secondIds.
+             * @member {Array.<number>} secondIds
+             * @memberof anchorage.v1.CompletionPair
+             * @instance
+             */
+            CompletionPair.prototype.secondIds = $util.emptyArray;
+
+            /**
              * Creates a new CompletionPair instance using the specified properties.
              * @function create
              * @memberof anchorage.v1.CompletionPair
@@ -5050,6 +5084,10 @@ export const anchorage = $root.anchorage = (() => {
                     writer.uint32(/* id 7, wireType 0 =*/56).uint32(message.policyVersion);
                 if (message.sampling != null && $Object.hasOwnProperty.call(message, "sampling"))
                     $root.anchorage.v1.Sampling.encode(message.sampling, writer.uint32(/* id 8, wireType 2 =*/66).fork(), _depth + 1).ldelim();
+                if (message.firstIds != null && message.firstIds.length)
+                    writer.uint32(/* id 9, wireType 2 =*/74).uint32s(message.firstIds);
+                if (message.secondIds != null && message.secondIds.length)
+                    writer.uint32(/* id 10, wireType 2 =*/82).uint32s(message.secondIds);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -5163,6 +5201,34 @@ export const anchorage = $root.anchorage = (() => {
                             message.sampling = $root.anchorage.v1.Sampling.decode(reader, reader.size(), $undefined, _depth + 1, message.sampling);
                             continue;
                         }
+                    case 9: {
+                            if (wireType === 2) {
+                                if (!(message.firstIds && message.firstIds.length))
+                                    message.firstIds = [];
+                                reader.uint32s(message.firstIds);
+                                continue;
+                            }
+                            if (wireType !== 0)
+                                break;
+                            if (!(message.firstIds && message.firstIds.length))
+                                message.firstIds = [];
+                            message.firstIds.push(reader.uint32());
+                            continue;
+                        }
+                    case 10: {
+                            if (wireType === 2) {
+                                if (!(message.secondIds && message.secondIds.length))
+                                    message.secondIds = [];
+                                reader.uint32s(message.secondIds);
+                                continue;
+                            }
+                            if (wireType !== 0)
+                                break;
+                            if (!(message.secondIds && message.secondIds.length))
+                                message.secondIds = [];
+                            message.secondIds.push(reader.uint32());
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -5254,6 +5320,20 @@ export const anchorage = $root.anchorage = (() => {
                         throw $TypeError(".anchorage.v1.CompletionPair.sampling: object expected");
                     message.sampling = $root.anchorage.v1.Sampling.fromObject(object.sampling, _depth + 1);
                 }
+                if (object.firstIds) {
+                    if (!$Array.isArray(object.firstIds))
+                        throw $TypeError(".anchorage.v1.CompletionPair.firstIds: array expected");
+                    message.firstIds = $Array(object.firstIds.length);
+                    for (let i = 0; i < object.firstIds.length; ++i)
+                        message.firstIds[i] = object.firstIds[i] >>> 0;
+                }
+                if (object.secondIds) {
+                    if (!$Array.isArray(object.secondIds))
+                        throw $TypeError(".anchorage.v1.CompletionPair.secondIds: array expected");
+                    message.secondIds = $Array(object.secondIds.length);
+                    for (let i = 0; i < object.secondIds.length; ++i)
+                        message.secondIds[i] = object.secondIds[i] >>> 0;
+                }
                 return message;
             };
 
@@ -5274,6 +5354,10 @@ export const anchorage = $root.anchorage = (() => {
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
                 let object = {};
+                if (options.arrays || options.defaults) {
+                    object.firstIds = [];
+                    object.secondIds = [];
+                }
                 if (options.defaults) {
                     object.promptId = "";
                     object.prompt = "";
@@ -5300,6 +5384,16 @@ export const anchorage = $root.anchorage = (() => {
                     object.policyVersion = message.policyVersion;
                 if (message.sampling != null && $Object.hasOwnProperty.call(message, "sampling"))
                     object.sampling = $root.anchorage.v1.Sampling.toObject(message.sampling, options, _depth + 1);
+                if (message.firstIds && message.firstIds.length) {
+                    object.firstIds = $Array(message.firstIds.length);
+                    for (let j = 0; j < message.firstIds.length; ++j)
+                        object.firstIds[j] = message.firstIds[j];
+                }
+                if (message.secondIds && message.secondIds.length) {
+                    object.secondIds = $Array(message.secondIds.length);
+                    for (let j = 0; j < message.secondIds.length; ++j)
+                        object.secondIds[j] = message.secondIds[j];
+                }
                 return object;
             };
 
@@ -5796,6 +5890,8 @@ export const anchorage = $root.anchorage = (() => {
              * @property {string|null} [requestId] CandidatePair requestId
              * @property {anchorage.v1.FinishReason|null} [finishReason] CandidatePair finishReason
              * @property {anchorage.v1.Sampling.$Properties|null} [sampling] CandidatePair sampling
+             * @property {Array.<number>|null} [chosenIds] CandidatePair chosenIds
+             * @property {Array.<number>|null} [rejectedIds] CandidatePair rejectedIds
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -5821,6 +5917,8 @@ export const anchorage = $root.anchorage = (() => {
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
             const CandidatePair = function (properties) {
+                this.chosenIds = [];
+                this.rejectedIds = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -5916,6 +6014,22 @@ export const anchorage = $root.anchorage = (() => {
             CandidatePair.prototype.sampling = null;
 
             /**
+             * CandidatePair chosenIds.
+             * @member {Array.<number>} chosenIds
+             * @memberof anchorage.v1.CandidatePair
+             * @instance
+             */
+            CandidatePair.prototype.chosenIds = $util.emptyArray;
+
+            /**
+             * CandidatePair rejectedIds.
+             * @member {Array.<number>} rejectedIds
+             * @memberof anchorage.v1.CandidatePair
+             * @instance
+             */
+            CandidatePair.prototype.rejectedIds = $util.emptyArray;
+
+            /**
              * Creates a new CandidatePair instance using the specified properties.
              * @function create
              * @memberof anchorage.v1.CandidatePair
@@ -5969,6 +6083,10 @@ export const anchorage = $root.anchorage = (() => {
                     writer.uint32(/* id 10, wireType 0 =*/80).int32(message.finishReason);
                 if (message.sampling != null && $Object.hasOwnProperty.call(message, "sampling"))
                     $root.anchorage.v1.Sampling.encode(message.sampling, writer.uint32(/* id 11, wireType 2 =*/90).fork(), _depth + 1).ldelim();
+                if (message.chosenIds != null && message.chosenIds.length)
+                    writer.uint32(/* id 12, wireType 2 =*/98).uint32s(message.chosenIds);
+                if (message.rejectedIds != null && message.rejectedIds.length)
+                    writer.uint32(/* id 13, wireType 2 =*/106).uint32s(message.rejectedIds);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -6109,6 +6227,34 @@ export const anchorage = $root.anchorage = (() => {
                             message.sampling = $root.anchorage.v1.Sampling.decode(reader, reader.size(), $undefined, _depth + 1, message.sampling);
                             continue;
                         }
+                    case 12: {
+                            if (wireType === 2) {
+                                if (!(message.chosenIds && message.chosenIds.length))
+                                    message.chosenIds = [];
+                                reader.uint32s(message.chosenIds);
+                                continue;
+                            }
+                            if (wireType !== 0)
+                                break;
+                            if (!(message.chosenIds && message.chosenIds.length))
+                                message.chosenIds = [];
+                            message.chosenIds.push(reader.uint32());
+                            continue;
+                        }
+                    case 13: {
+                            if (wireType === 2) {
+                                if (!(message.rejectedIds && message.rejectedIds.length))
+                                    message.rejectedIds = [];
+                                reader.uint32s(message.rejectedIds);
+                                continue;
+                            }
+                            if (wireType !== 0)
+                                break;
+                            if (!(message.rejectedIds && message.rejectedIds.length))
+                                message.rejectedIds = [];
+                            message.rejectedIds.push(reader.uint32());
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -6209,6 +6355,20 @@ export const anchorage = $root.anchorage = (() => {
                         throw $TypeError(".anchorage.v1.CandidatePair.sampling: object expected");
                     message.sampling = $root.anchorage.v1.Sampling.fromObject(object.sampling, _depth + 1);
                 }
+                if (object.chosenIds) {
+                    if (!$Array.isArray(object.chosenIds))
+                        throw $TypeError(".anchorage.v1.CandidatePair.chosenIds: array expected");
+                    message.chosenIds = $Array(object.chosenIds.length);
+                    for (let i = 0; i < object.chosenIds.length; ++i)
+                        message.chosenIds[i] = object.chosenIds[i] >>> 0;
+                }
+                if (object.rejectedIds) {
+                    if (!$Array.isArray(object.rejectedIds))
+                        throw $TypeError(".anchorage.v1.CandidatePair.rejectedIds: array expected");
+                    message.rejectedIds = $Array(object.rejectedIds.length);
+                    for (let i = 0; i < object.rejectedIds.length; ++i)
+                        message.rejectedIds[i] = object.rejectedIds[i] >>> 0;
+                }
                 return message;
             };
 
@@ -6229,6 +6389,10 @@ export const anchorage = $root.anchorage = (() => {
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
                 let object = {};
+                if (options.arrays || options.defaults) {
+                    object.chosenIds = [];
+                    object.rejectedIds = [];
+                }
                 if (options.defaults) {
                     object.promptId = "";
                     object.prompt = "";
@@ -6264,6 +6428,16 @@ export const anchorage = $root.anchorage = (() => {
                     object.finishReason = options.enums === $String ? $root.anchorage.v1.FinishReason[message.finishReason] === $undefined ? message.finishReason : $root.anchorage.v1.FinishReason[message.finishReason] : message.finishReason;
                 if (message.sampling != null && $Object.hasOwnProperty.call(message, "sampling"))
                     object.sampling = $root.anchorage.v1.Sampling.toObject(message.sampling, options, _depth + 1);
+                if (message.chosenIds && message.chosenIds.length) {
+                    object.chosenIds = $Array(message.chosenIds.length);
+                    for (let j = 0; j < message.chosenIds.length; ++j)
+                        object.chosenIds[j] = message.chosenIds[j];
+                }
+                if (message.rejectedIds && message.rejectedIds.length) {
+                    object.rejectedIds = $Array(message.rejectedIds.length);
+                    for (let j = 0; j < message.rejectedIds.length; ++j)
+                        object.rejectedIds[j] = message.rejectedIds[j];
+                }
                 return object;
             };
 
@@ -6294,10 +6468,11 @@ export const anchorage = $root.anchorage = (() => {
              * @property {number|null} [policyVersion] PreferencePair policyVersion
              * @property {number|null} [referenceChosenLogps] PreferencePair referenceChosenLogps
              * @property {number|null} [referenceRejectedLogps] PreferencePair referenceRejectedLogps
-             * @property {number|null} [chosenTokenCount] PreferencePair chosenTokenCount
-             * @property {number|null} [rejectedTokenCount] PreferencePair rejectedTokenCount
              * @property {anchorage.v1.Sampling.$Properties|null} [sampling] PreferencePair sampling
              * @property {number|null} [readyUnixMs] PreferencePair readyUnixMs
+             * @property {Array.<number>|null} [promptIds] PreferencePair promptIds
+             * @property {Array.<number>|null} [chosenIds] PreferencePair chosenIds
+             * @property {Array.<number>|null} [rejectedIds] PreferencePair rejectedIds
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -6323,6 +6498,9 @@ export const anchorage = $root.anchorage = (() => {
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
             const PreferencePair = function (properties) {
+                this.promptIds = [];
+                this.chosenIds = [];
+                this.rejectedIds = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -6394,22 +6572,6 @@ export const anchorage = $root.anchorage = (() => {
             PreferencePair.prototype.referenceRejectedLogps = 0;
 
             /**
-             * PreferencePair chosenTokenCount.
-             * @member {number} chosenTokenCount
-             * @memberof anchorage.v1.PreferencePair
-             * @instance
-             */
-            PreferencePair.prototype.chosenTokenCount = 0;
-
-            /**
-             * PreferencePair rejectedTokenCount.
-             * @member {number} rejectedTokenCount
-             * @memberof anchorage.v1.PreferencePair
-             * @instance
-             */
-            PreferencePair.prototype.rejectedTokenCount = 0;
-
-            /**
              * PreferencePair sampling.
              * @member {anchorage.v1.Sampling.$Properties|null|undefined} sampling
              * @memberof anchorage.v1.PreferencePair
@@ -6424,6 +6586,30 @@ export const anchorage = $root.anchorage = (() => {
              * @instance
              */
             PreferencePair.prototype.readyUnixMs = null;
+
+            /**
+             * PreferencePair promptIds.
+             * @member {Array.<number>} promptIds
+             * @memberof anchorage.v1.PreferencePair
+             * @instance
+             */
+            PreferencePair.prototype.promptIds = $util.emptyArray;
+
+            /**
+             * PreferencePair chosenIds.
+             * @member {Array.<number>} chosenIds
+             * @memberof anchorage.v1.PreferencePair
+             * @instance
+             */
+            PreferencePair.prototype.chosenIds = $util.emptyArray;
+
+            /**
+             * PreferencePair rejectedIds.
+             * @member {Array.<number>} rejectedIds
+             * @memberof anchorage.v1.PreferencePair
+             * @instance
+             */
+            PreferencePair.prototype.rejectedIds = $util.emptyArray;
 
             // OneOf field names bound to virtual getters and setters
             let $oneOfFields;
@@ -6482,14 +6668,16 @@ export const anchorage = $root.anchorage = (() => {
                     writer.uint32(/* id 7, wireType 1 =*/57).double(message.referenceChosenLogps);
                 if (message.referenceRejectedLogps != null && $Object.hasOwnProperty.call(message, "referenceRejectedLogps") && !$Object.is(message.referenceRejectedLogps, 0))
                     writer.uint32(/* id 8, wireType 1 =*/65).double(message.referenceRejectedLogps);
-                if (message.chosenTokenCount != null && $Object.hasOwnProperty.call(message, "chosenTokenCount") && message.chosenTokenCount !== 0)
-                    writer.uint32(/* id 9, wireType 0 =*/72).uint32(message.chosenTokenCount);
-                if (message.rejectedTokenCount != null && $Object.hasOwnProperty.call(message, "rejectedTokenCount") && message.rejectedTokenCount !== 0)
-                    writer.uint32(/* id 10, wireType 0 =*/80).uint32(message.rejectedTokenCount);
                 if (message.sampling != null && $Object.hasOwnProperty.call(message, "sampling"))
                     $root.anchorage.v1.Sampling.encode(message.sampling, writer.uint32(/* id 11, wireType 2 =*/90).fork(), _depth + 1).ldelim();
                 if (message.readyUnixMs != null && $Object.hasOwnProperty.call(message, "readyUnixMs"))
                     writer.uint32(/* id 12, wireType 1 =*/97).double(message.readyUnixMs);
+                if (message.promptIds != null && message.promptIds.length)
+                    writer.uint32(/* id 13, wireType 2 =*/106).uint32s(message.promptIds);
+                if (message.chosenIds != null && message.chosenIds.length)
+                    writer.uint32(/* id 14, wireType 2 =*/114).uint32s(message.chosenIds);
+                if (message.rejectedIds != null && message.rejectedIds.length)
+                    writer.uint32(/* id 15, wireType 2 =*/122).uint32s(message.rejectedIds);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -6606,24 +6794,6 @@ export const anchorage = $root.anchorage = (() => {
                                 delete message.referenceRejectedLogps;
                             continue;
                         }
-                    case 9: {
-                            if (wireType !== 0)
-                                break;
-                            if (value = reader.uint32())
-                                message.chosenTokenCount = value;
-                            else
-                                delete message.chosenTokenCount;
-                            continue;
-                        }
-                    case 10: {
-                            if (wireType !== 0)
-                                break;
-                            if (value = reader.uint32())
-                                message.rejectedTokenCount = value;
-                            else
-                                delete message.rejectedTokenCount;
-                            continue;
-                        }
                     case 11: {
                             if (wireType !== 2)
                                 break;
@@ -6635,6 +6805,48 @@ export const anchorage = $root.anchorage = (() => {
                                 break;
                             message.readyUnixMs = reader.double();
                             message._readyUnixMs = "readyUnixMs";
+                            continue;
+                        }
+                    case 13: {
+                            if (wireType === 2) {
+                                if (!(message.promptIds && message.promptIds.length))
+                                    message.promptIds = [];
+                                reader.uint32s(message.promptIds);
+                                continue;
+                            }
+                            if (wireType !== 0)
+                                break;
+                            if (!(message.promptIds && message.promptIds.length))
+                                message.promptIds = [];
+                            message.promptIds.push(reader.uint32());
+                            continue;
+                        }
+                    case 14: {
+                            if (wireType === 2) {
+                                if (!(message.chosenIds && message.chosenIds.length))
+                                    message.chosenIds = [];
+                                reader.uint32s(message.chosenIds);
+                                continue;
+                            }
+                            if (wireType !== 0)
+                                break;
+                            if (!(message.chosenIds && message.chosenIds.length))
+                                message.chosenIds = [];
+                            message.chosenIds.push(reader.uint32());
+                            continue;
+                        }
+                    case 15: {
+                            if (wireType === 2) {
+                                if (!(message.rejectedIds && message.rejectedIds.length))
+                                    message.rejectedIds = [];
+                                reader.uint32s(message.rejectedIds);
+                                continue;
+                            }
+                            if (wireType !== 0)
+                                break;
+                            if (!(message.rejectedIds && message.rejectedIds.length))
+                                message.rejectedIds = [];
+                            message.rejectedIds.push(reader.uint32());
                             continue;
                         }
                     }
@@ -6711,12 +6923,6 @@ export const anchorage = $root.anchorage = (() => {
                 if (object.referenceRejectedLogps != null)
                     if (!$Object.is($Number(object.referenceRejectedLogps), 0))
                         message.referenceRejectedLogps = $Number(object.referenceRejectedLogps);
-                if (object.chosenTokenCount != null)
-                    if ($Number(object.chosenTokenCount) !== 0)
-                        message.chosenTokenCount = object.chosenTokenCount >>> 0;
-                if (object.rejectedTokenCount != null)
-                    if ($Number(object.rejectedTokenCount) !== 0)
-                        message.rejectedTokenCount = object.rejectedTokenCount >>> 0;
                 if (object.sampling != null) {
                     if (!$util.isObject(object.sampling))
                         throw $TypeError(".anchorage.v1.PreferencePair.sampling: object expected");
@@ -6724,6 +6930,27 @@ export const anchorage = $root.anchorage = (() => {
                 }
                 if (object.readyUnixMs != null)
                     message.readyUnixMs = $Number(object.readyUnixMs);
+                if (object.promptIds) {
+                    if (!$Array.isArray(object.promptIds))
+                        throw $TypeError(".anchorage.v1.PreferencePair.promptIds: array expected");
+                    message.promptIds = $Array(object.promptIds.length);
+                    for (let i = 0; i < object.promptIds.length; ++i)
+                        message.promptIds[i] = object.promptIds[i] >>> 0;
+                }
+                if (object.chosenIds) {
+                    if (!$Array.isArray(object.chosenIds))
+                        throw $TypeError(".anchorage.v1.PreferencePair.chosenIds: array expected");
+                    message.chosenIds = $Array(object.chosenIds.length);
+                    for (let i = 0; i < object.chosenIds.length; ++i)
+                        message.chosenIds[i] = object.chosenIds[i] >>> 0;
+                }
+                if (object.rejectedIds) {
+                    if (!$Array.isArray(object.rejectedIds))
+                        throw $TypeError(".anchorage.v1.PreferencePair.rejectedIds: array expected");
+                    message.rejectedIds = $Array(object.rejectedIds.length);
+                    for (let i = 0; i < object.rejectedIds.length; ++i)
+                        message.rejectedIds[i] = object.rejectedIds[i] >>> 0;
+                }
                 return message;
             };
 
@@ -6744,6 +6971,11 @@ export const anchorage = $root.anchorage = (() => {
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
                 let object = {};
+                if (options.arrays || options.defaults) {
+                    object.promptIds = [];
+                    object.chosenIds = [];
+                    object.rejectedIds = [];
+                }
                 if (options.defaults) {
                     object.promptId = "";
                     object.prompt = "";
@@ -6753,8 +6985,6 @@ export const anchorage = $root.anchorage = (() => {
                     object.policyVersion = 0;
                     object.referenceChosenLogps = 0;
                     object.referenceRejectedLogps = 0;
-                    object.chosenTokenCount = 0;
-                    object.rejectedTokenCount = 0;
                     object.sampling = null;
                 }
                 if (message.promptId != null && $Object.hasOwnProperty.call(message, "promptId"))
@@ -6773,14 +7003,25 @@ export const anchorage = $root.anchorage = (() => {
                     object.referenceChosenLogps = options.json && !$isFinite(message.referenceChosenLogps) ? $String(message.referenceChosenLogps) : message.referenceChosenLogps;
                 if (message.referenceRejectedLogps != null && $Object.hasOwnProperty.call(message, "referenceRejectedLogps"))
                     object.referenceRejectedLogps = options.json && !$isFinite(message.referenceRejectedLogps) ? $String(message.referenceRejectedLogps) : message.referenceRejectedLogps;
-                if (message.chosenTokenCount != null && $Object.hasOwnProperty.call(message, "chosenTokenCount"))
-                    object.chosenTokenCount = message.chosenTokenCount;
-                if (message.rejectedTokenCount != null && $Object.hasOwnProperty.call(message, "rejectedTokenCount"))
-                    object.rejectedTokenCount = message.rejectedTokenCount;
                 if (message.sampling != null && $Object.hasOwnProperty.call(message, "sampling"))
                     object.sampling = $root.anchorage.v1.Sampling.toObject(message.sampling, options, _depth + 1);
                 if (message.readyUnixMs != null && $Object.hasOwnProperty.call(message, "readyUnixMs"))
                     object.readyUnixMs = options.json && !$isFinite(message.readyUnixMs) ? $String(message.readyUnixMs) : message.readyUnixMs;
+                if (message.promptIds && message.promptIds.length) {
+                    object.promptIds = $Array(message.promptIds.length);
+                    for (let j = 0; j < message.promptIds.length; ++j)
+                        object.promptIds[j] = message.promptIds[j];
+                }
+                if (message.chosenIds && message.chosenIds.length) {
+                    object.chosenIds = $Array(message.chosenIds.length);
+                    for (let j = 0; j < message.chosenIds.length; ++j)
+                        object.chosenIds[j] = message.chosenIds[j];
+                }
+                if (message.rejectedIds && message.rejectedIds.length) {
+                    object.rejectedIds = $Array(message.rejectedIds.length);
+                    for (let j = 0; j < message.rejectedIds.length; ++j)
+                        object.rejectedIds[j] = message.rejectedIds[j];
+                }
                 return object;
             };
 

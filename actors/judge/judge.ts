@@ -120,11 +120,14 @@ export const judgedPair = (
   by: {readonly source: PreferenceSource; readonly model: string; readonly requestId: string},
 ): CandidatePair => {
   const firstIsBetter = (better === 1) !== flipped;
+  const {firstIds, secondIds} = pair;
   return {
     promptId: pair.promptId,
     prompt: pair.prompt,
     chosen: firstIsBetter ? pair.first : pair.second,
     rejected: firstIsBetter ? pair.second : pair.first,
+    chosenIds: firstIsBetter ? firstIds : secondIds,
+    rejectedIds: firstIsBetter ? secondIds : firstIds,
     source: by.source,
     rationale,
     policyVersion: pair.policyVersion,

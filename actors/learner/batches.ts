@@ -1,7 +1,7 @@
 /**
  * The order in which pairs are trained on: first as they arrive, then, in later epochs, from memory in a seeded order.
  *
- * I1: every pair up to the end of the log is in exactly one batch an epoch, but for those that are stale; the last batch of
+ * I1: every pair up to the end of the log is in exactly one batch an epoch, but for those that are unfit; the last batch of
  *     an epoch may be smaller.
  * I2: batches depend on the order of the log alone, never on timing, so that a resumed run makes the same ones. Whether a
  *     pair is stale is part of it: in the first epoch a batch is a step, and the step that a pair would be trained by is known
@@ -33,10 +33,10 @@ export interface BatchPlan<T> {
   readonly from: Position;
   /** Steps taken before `from`. */
   readonly step: number;
-  /** Whether a pair is too old for the step that follows so many others. No pair is, unless given. */
-  readonly isStale?: (pair: T, step: number) => boolean;
+  /** Whether a pair cannot be trained on by the step that follows so many others, mostly since it is too old. Any can, unless given. */
+  readonly isUnfit?: (pair: T, step: number) => boolean;
   /** Told of each such pair after `from` at once: a batch may not become full before another has taken its place. */
-  readonly onStale?: (pair: T, step: number) => Promise<void>;
+  readonly onUnfit?: (pair: T, step: number) => Promise<void>;
   /** Pairs of an epoch, at most, stale ones not counted: the log counts as ended there. */
   readonly maxPairs?: number | undefined;
   /** Resolves to the log's last sequence once nothing more will be added. */
@@ -58,7 +58,7 @@ export async function* batchesOf<T>(
   entries: AsyncIterator<Entry<T>>,
   plan: BatchPlan<T>,
 ): AsyncGenerator<Batch<T>> {
-  const {batchSize, epochs, from, isStale = () => false, onStale, maxPairs = Number.POSITIVE_INFINITY} = plan;
+  const {batchSize, epochs, from, isUnfit = () => false, onUnfit, maxPairs = Number.POSITIVE_INFINITY} = plan;
   let stopped = false;
   plan.stop.then(
     () => {
@@ -75,8 +75,8 @@ export async function* batchesOf<T>(
   for await (const entry of untilEnd(entries, plan, isFull)) {
     sequence = entry.sequence;
     const isNew = from.epoch === 1 && sequence > from.index;
-    if (isStale(entry.message, step)) {
-      if (isNew) await onStale?.(entry.message, step);
+    if (isUnfit(entry.message, step)) {
+      if (isNew) await onUnfit?.(entry.message, step);
       continue;
     }
     if (epochs > 1) kept.push(entry.message);

@@ -31,8 +31,8 @@ export const follow = async (part: Part): Promise<Ending> => {
           await outside.goToEntry(turn.checkpoint);
           training.state = {...training.state, policyVersion: turn.policyVersion};
           const stop = firstValueFrom(crew.over$, {defaultValue: undefined});
-          // Which are too old is said by the leading member.
-          batches = outside.batches({stop, onStale: async () => undefined});
+          // Which are unfit is said by the leading member.
+          batches = outside.batches({stop, onUnfit: async () => undefined});
           await sayReady(crew.exchange);
           break;
         }

@@ -114,7 +114,7 @@ async function* steps(
 ): AsyncGenerator<NextStep> {
   const {training, outside} = part;
   if (training.state.step >= steering.lastStep()) return;
-  for await (const batch of outside.batches({stop, onStale: outside.rejectStale})) {
+  for await (const batch of outside.batches({stop, onUnfit: outside.rejectUnfit})) {
     const inForce = await steering.begin(training.state.step + 1);
     if (inForce === undefined) return;
     yield {batch, inForce};

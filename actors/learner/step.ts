@@ -9,7 +9,6 @@ import type {Batch} from './batches.js';
 import type {Crew} from './io/crew.js';
 import type {Outside} from './io/outside.js';
 import type {Training} from './training.js';
-import {trainingPairOf} from './training-pair.js';
 
 /** What one member of a crew works with. */
 export interface Part {
@@ -25,7 +24,7 @@ export const takeStep = async (
   {pairs, next, sequence}: Batch<PreferencePair>,
   {revision, spec}: InForce,
 ): Promise<StepMetrics> => {
-  const {learner, model, state} = training;
+  const {learner, state} = training;
   const {name, beta, learningRate: peak, settings} = spec.objective;
   if (revision !== training.objective.revision) {
     // Compiled beforehand where there was time.
@@ -35,9 +34,8 @@ export const takeStep = async (
   }
   const {steps: totalSteps, warmupSteps} = fleet.training;
   const learningRate = learningRateAt({peak, warmupSteps, totalSteps}, state.step);
-  const tokenized = pairs.map((pair) => trainingPairOf(pair, model.tokenizer, fleet.policy));
   const metrics = await timed('training', () =>
-    learner.step(tokenized, {beta, learningRate, settings}, exchange),
+    learner.step(pairs, {beta, learningRate, settings}, exchange),
   );
   training.state = {
     ...state,

@@ -58,7 +58,13 @@ const score = async (
   pair: CandidatePair,
 ): Promise<Outcome> => {
   const {fleet, timed, count} = context;
-  const encoded = encoding(tokenizer, fleet.policy, () => encodePair(tokenizer, pair, fleet.policy));
+  const {chosenIds, rejectedIds, ...texts} = pair;
+  const sampled = {chosenIds, rejectedIds};
+  const began = performance.now();
+  const encoded = encoding(tokenizer, fleet.policy, () =>
+    encodePair(tokenizer, {...texts, sampled}, fleet.policy),
+  );
+  count('encoding/seconds', (performance.now() - began) / 1000);
   if (encoded.kind === 'odd') {
     await reject(context, rejectedPair(pair), RejectionReason.REJECTION_REASON_UNREADABLE, encoded.detail);
     return {kind: 'done'};

@@ -16,7 +16,7 @@ export const emptySideOf = ({promptIds, chosenIds, rejectedIds}: PairTokens): st
 
 export const preferencePairOf = (
   {promptId, prompt, chosen, rejected, source, policyVersion, sampling}: CandidatePair,
-  tokens: Pick<EncodedPair, 'chosenIds' | 'rejectedIds'>,
+  {promptIds, chosenIds, rejectedIds}: PairTokens,
   reference: PairLogps,
   readyUnixMs: number,
 ): PreferencePair => ({
@@ -28,8 +28,9 @@ export const preferencePairOf = (
   policyVersion,
   referenceChosenLogps: reference.chosen,
   referenceRejectedLogps: reference.rejected,
-  chosenTokenCount: tokens.chosenIds.length,
-  rejectedTokenCount: tokens.rejectedIds.length,
+  promptIds: [...promptIds],
+  chosenIds: [...chosenIds],
+  rejectedIds: [...rejectedIds],
   sampling: sampling ?? null,
   readyUnixMs,
 });

@@ -93,12 +93,12 @@ const rationaleIn = (before: string): string => {
 };
 
 /** Why no revision could make a pair of this completion; undefined where one may. Asking would cost and give nothing. */
-export const unrevisable = ({completion, finishReason, tokenCount}: Completion) => {
+export const unrevisable = ({completion, finishReason, completionIds}: Completion) => {
   if (completion.trim() === '') {
     return {reason: RejectionReason.REJECTION_REASON_EMPTY, detail: 'the completion is empty'};
   }
   if (finishReason === FinishReason.FINISH_REASON_LENGTH) {
-    const detail = `the completion was cut off at ${tokenCount} tokens`;
+    const detail = `the completion was cut off at ${completionIds.length} tokens`;
     return {reason: RejectionReason.REJECTION_REASON_TRUNCATED, detail};
   }
   return undefined;
@@ -123,6 +123,9 @@ export const revisedPair = (
   prompt: completion.prompt,
   chosen: withOuterSpaceOf(completion.completion, withLineEndsOf(completion.completion, revision.text)),
   rejected: completion.completion,
+  // A revision has no tokens of its own yet: the reference encodes it, once.
+  chosenIds: [],
+  rejectedIds: completion.completionIds,
   source: by.source,
   rationale: revision.rationale,
   policyVersion: completion.policyVersion,

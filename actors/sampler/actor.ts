@@ -35,7 +35,7 @@ import {loadFleet} from '../../runtime/fleet/file/load.js';
 import type {Fleet} from '../../runtime/fleet/file/schema.js';
 import type {ModelConfig} from '../../runtime/model/files/config.js';
 import {createGenerator, type Generator} from '../../runtime/model/generation/generation.js';
-import {encodePrompt, encoding, sampledText} from '../../runtime/model/text/encode.js';
+import {type Encoding, encodePrompt, encoding, sampledText} from '../../runtime/model/text/encode.js';
 import type {Tokenizer} from '../../runtime/model/text/tokenizer.js';
 import {openExecutor} from '../../runtime/tensor/open.js';
 import {answersFor, type PolicyStamp, requestsFor, unaskable} from './requests.js';
@@ -141,7 +141,13 @@ const answerWith = (context: ActorContext<Fleet>, policy: Policy, now: Steered) 
       return {kind: 'retry', reason: 'the policy that may answer has not come', delayMs: 0};
     const {fleet} = now;
     const options = fleet.policy;
-    const encoded = encoding(tokenizer, options, () => encodePrompt(tokenizer, prompt.prompt, options));
+    const encodingTimed = <T>(encode: () => T): Encoding<T> => {
+      const began = performance.now();
+      const encoded = encoding(tokenizer, options, encode);
+      count('encoding/seconds', (performance.now() - began) / 1000);
+      return encoded;
+    };
+    const encoded = encodingTimed(() => encodePrompt(tokenizer, prompt.prompt, options));
     if (encoded.kind === 'odd' || encoded.value.length === 0) {
       const {reason, detail} = unaskable(encoded);
       await reject(context, {...prompt, completions: []}, reason, detail);
@@ -151,9 +157,7 @@ const answerWith = (context: ActorContext<Fleet>, policy: Policy, now: Steered) 
     const requests = requestsFor(fleet, prompt, encoded.value);
     const sampled = await timed('sampling', () => generator.generate(requests));
     const generations = sampled.map((generation) => {
-      const again = encoding(tokenizer, options, () =>
-        sampledText(tokenizer, prompt.prompt, generation, options),
-      );
+      const again = encodingTimed(() => sampledText(tokenizer, prompt.prompt, generation, options));
       const {text, isExact} = again.kind === 'odd' ? {text: generation.text, isExact: false} : again.value;
       if (!isExact) count('completions/reencoded');
       return {...generation, text};

@@ -69,7 +69,7 @@ export const completionOf = (
   promptId,
   prompt,
   completion: generation.text,
-  tokenCount: generation.completionIds.length,
+  completionIds: [...generation.completionIds],
   finishReason: finishReasonOf(generation),
   ...samplingOf([generation], conditions),
 });
@@ -84,6 +84,8 @@ export const completionPairOf = (
   prompt,
   first: first.text,
   second: second.text,
+  firstIds: [...first.completionIds],
+  secondIds: [...second.completionIds],
   firstFinishReason: finishReasonOf(first),
   secondFinishReason: finishReasonOf(second),
   ...samplingOf([first, second], conditions),

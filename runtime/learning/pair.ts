@@ -12,6 +12,32 @@ export interface TrainingPair {
   readonly referenceRejectedLogps: number;
 }
 
+/** What the tokens of a pair are held to. */
+export interface TokenLimits {
+  readonly vocabSize: number;
+  readonly maxPromptTokens: number;
+  readonly maxCompletionTokens: number;
+}
+
+/** What is wrong with the tokens of a pair that came from elsewhere, in words; undefined where nothing is. */
+export function tokensComplaint(
+  {promptIds, chosenIds, rejectedIds}: Pick<TrainingPair, 'promptIds' | 'chosenIds' | 'rejectedIds'>,
+  {vocabSize, maxPromptTokens, maxCompletionTokens}: TokenLimits,
+): string | undefined {
+  const sides = [
+    {side: 'prompt', ids: promptIds, most: maxPromptTokens},
+    {side: 'chosen', ids: chosenIds, most: maxCompletionTokens},
+    {side: 'rejected', ids: rejectedIds, most: maxCompletionTokens},
+  ];
+  for (const {side, ids, most} of sides) {
+    if (ids.length === 0) return `${side} has no tokens`;
+    if (ids.length > most) return `${side} has ${ids.length} tokens, and ${most} are taken at most`;
+    const odd = ids.find((id) => id >= vocabSize);
+    if (odd !== undefined) return `${side} has token ${odd}, and the model knows ${vocabSize} of them`;
+  }
+  return undefined;
+}
+
 /**
  * Throws a `TerminalError` for a pair that cannot be trained on: whoever tokenizes truncates to `maxTokens`, prompt and
  * completion together, and drops what has no answer.

@@ -126,8 +126,11 @@ function pairLine(pair: PreferencePair): Line {
     ),
     reference_chosen_logps: pair.referenceChosenLogps,
     reference_rejected_logps: pair.referenceRejectedLogps,
-    chosen_token_count: pair.chosenTokenCount,
-    rejected_token_count: pair.rejectedTokenCount,
+    chosen_token_count: pair.chosenIds.length,
+    rejected_token_count: pair.rejectedIds.length,
+    prompt_token_ids: pair.promptIds,
+    chosen_token_ids: pair.chosenIds,
+    rejected_token_ids: pair.rejectedIds,
   };
 }
 

@@ -92,6 +92,11 @@ const score = z
     }),
   );
 
+const ids = z.array(
+  count,
+  'no token ids: a run of protocol version 1, which this version does not go on with',
+);
+
 const pair = z
   .object({
     prompt: text,
@@ -105,8 +110,9 @@ const pair = z
     segments: z.array(z.object({policy_version: count, token_count: count})).default([]),
     reference_chosen_logps: z.number(),
     reference_rejected_logps: z.number(),
-    chosen_token_count: count,
-    rejected_token_count: count,
+    prompt_token_ids: ids,
+    chosen_token_ids: ids,
+    rejected_token_ids: ids,
   })
   .transform(
     (line): PreferencePair => ({
@@ -118,8 +124,9 @@ const pair = z
       policyVersion: line.policy_version,
       referenceChosenLogps: line.reference_chosen_logps,
       referenceRejectedLogps: line.reference_rejected_logps,
-      chosenTokenCount: line.chosen_token_count,
-      rejectedTokenCount: line.rejected_token_count,
+      promptIds: line.prompt_token_ids,
+      chosenIds: line.chosen_token_ids,
+      rejectedIds: line.rejected_token_ids,
       sampling:
         line.policy_step === undefined
           ? null

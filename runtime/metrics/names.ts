@@ -36,6 +36,7 @@ export const metricMeanings = {
   accepted: 'pairs that passed the filter',
   referenced: 'pairs that got their reference log-probabilities',
   'referenced/merged': 'of them, those whose answers begin with tokens of the prompt, since they merge',
+  'encoding/seconds': 'of the processor, that went into making tokens of texts, since the process began',
   'rejections/REASON': 'prompts that gave no pair, by the reason',
   'endpoint/requests': 'answered',
   'endpoint/cached': 'questions whose answer was kept from another time, and cost nothing',

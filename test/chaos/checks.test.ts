@@ -20,8 +20,9 @@ const pairOf = (id: number): PreferencePair => ({
   policyVersion: 0,
   referenceChosenLogps: -1,
   referenceRejectedLogps: -1,
-  chosenTokenCount: 1,
-  rejectedTokenCount: 1,
+  promptIds: [4, 1],
+  chosenIds: [5],
+  rejectedIds: [6],
 });
 const rowOf = (step: number, pairs: number): MetricRow => ({
   actor: 'learner',

@@ -29,7 +29,7 @@ const fleet: FleetInput = {
   actors: {reviser: {endpoint: 'teacher', model: 'reviser'}},
 };
 
-const pairs = demoPairs(6 * 16 + 5);
+const pairs = await demoPairs(6 * 16 + 5);
 /** Four full batches, and six pairs that wait for ten more. */
 const FIRST_PART = 4 * 16 + 6;
 

@@ -27,7 +27,7 @@ const whole: FleetInput = {
   endpoints: {teacher: {demo: true}},
   actors: {reviser: {endpoint: 'teacher', model: 'reviser'}, learner: {count: 2, threads: 1}},
 };
-const pairs = demoPairs(11 * 16 + 5);
+const pairs = await demoPairs(11 * 16 + 5);
 /** Five full batches, and six pairs that wait for ten more. */
 const FIRST_PART = 5 * 16 + 6;
 

@@ -60,7 +60,7 @@ const intrude = async (url: string, hostile: readonly Absurd[]): Promise<void> =
   for (const channel of names) {
     const subject = subjectOf(RUN, channel);
     await publishAsStranger(url, subject, Uint8Array.of(0xff, 0xff), ours);
-    await publishAsStranger(url, subject, new Uint8Array(), {[PROTOCOL_HEADER]: '2'});
+    await publishAsStranger(url, subject, new Uint8Array(), {[PROTOCOL_HEADER]: '3'});
   }
   for (const each of hostile) await publishAsStranger(url, subjectOf(RUN, each.channel), encoded(each), ours);
   // Nothing is wrong with it, but that nobody has its files.
@@ -79,7 +79,7 @@ test('A run with intruders on every channel, drained and taken up again, loses n
   await untilStep(bus, 4);
   // Those on the channels that the fleet reads; nobody reads `completion_pairs` in it.
   const isIntruder = ({detail}: {readonly detail: string}) =>
-    /does not decode|protocol version 2/.test(detail);
+    /does not decode|protocol version 3/.test(detail);
   const said = new Set<string>();
   const reading = bus
     .entries('rejections', {sequence: 1})

@@ -10,9 +10,9 @@ import type {Fleet} from '../../../runtime/fleet/file/schema.js';
 import type {Feeding} from '../../../runtime/fleet/progress.js';
 import {logNow} from '../../../runtime/fleet/run/log-now.js';
 import type {PairLogps} from '../../../runtime/learning/metrics.js';
+import {tokensComplaint} from '../../../runtime/learning/pair.js';
 import {createPairScorer} from '../../../runtime/learning/pair-scorer.js';
 import {loadCheckpoint} from '../../../runtime/model/files/checkpoint.js';
-import {encodePair} from '../../../runtime/model/text/encode.js';
 import {openExecutor} from '../../../runtime/tensor/open.js';
 import {rewardScore} from '../rewards.js';
 import type {Scorer} from '../suites.js';
@@ -20,7 +20,13 @@ import type {Scorer} from '../suites.js';
 /** Waits for the pairs first: every checkpoint is scored on the same ones. */
 export const openHeldOut = async (context: ActorContext<Fleet>): Promise<Scorer> => {
   const {fleet, log, warn} = context;
-  const pairs = await heldOutPairs(context);
+  const model = await withFirstPolicy(context, fleet, loadCheckpoint);
+  const limits = {...fleet.policy, vocabSize: model.config.vocabSize};
+  const pairs = (await heldOutPairs(context)).filter((pair) => {
+    const odd = tokensComplaint(pair, limits);
+    if (odd !== undefined) warn(`the held-out pair of prompt ${pair.promptId} is left out: ${odd}`);
+    return odd === undefined;
+  });
   const holdOut = holdOutOf(fleet);
   if (pairs.length === 0)
     warn(`none of the ${holdOut} prompts held back became a pair: every checkpoint scores 0 of 0 pairs`);
@@ -33,10 +39,8 @@ export const openHeldOut = async (context: ActorContext<Fleet>): Promise<Scorer>
     work: 'training',
   });
   log.info({reason, pairs: pairs.length, holdOut}, 'executor');
-  const model = await withFirstPolicy(context, fleet, loadCheckpoint);
   const {maxPromptTokens, maxCompletionTokens} = fleet.policy;
   const scorer = createPairScorer(model, executor, maxPromptTokens + maxCompletionTokens);
-  const encoded = pairs.map((pair) => encodePair(model.tokenizer, pair, fleet.policy));
   return {
     suite: 'heldout',
     async score(checkpoint) {
@@ -44,8 +48,8 @@ export const openHeldOut = async (context: ActorContext<Fleet>): Promise<Scorer>
       if (checkpoint.step === 0) return {score: 0, margin: 0, items: pairs.length};
       await scorer.reload(await policyWeights(context, fleet, checkpoint, model.config));
       const policy: PairLogps[] = [];
-      for (const tokens of encoded) {
-        policy.push(await scorer.logps(tokens));
+      for (const pair of pairs) {
+        policy.push(await scorer.logps(pair));
         context.advance();
       }
       const beta = checkpoint.beta ?? fleet.objective.beta;

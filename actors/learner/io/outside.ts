@@ -1,14 +1,14 @@
 /** What a learner does outside its process: it reads pairs, writes and publishes checkpoints, and says where it is. */
 import {filter, firstValueFrom, map} from 'rxjs';
-import {type PreferencePair, RejectionReason} from '../../../proto/messages.js';
+import type {PreferencePair} from '../../../proto/messages.js';
 import type {ActorContext} from '../../../runtime/actor/context.js';
 import {reject, rejectedPair} from '../../../runtime/actor/reject.js';
 import {runStateOf} from '../../../runtime/fleet/control/decisions.js';
 import type {Fleet} from '../../../runtime/fleet/file/schema.js';
 import type {Feeding, Progress} from '../../../runtime/fleet/progress.js';
 import {type Batch, type BatchPlan, batchesOf, firstSequenceOf} from '../batches.js';
-import {isStale, staleDetail} from '../staleness.js';
 import {goTo, type Training} from '../training.js';
+import {unfitness} from '../unfit.js';
 import {
   checkpointAt,
   type Learnt,
@@ -21,12 +21,13 @@ import {
 } from './training-saves.js';
 
 /** How the batches of a learner are read. */
-type Reading = Required<Pick<BatchPlan<PreferencePair>, 'stop' | 'onStale'>>;
+type Reading = Required<Pick<BatchPlan<PreferencePair>, 'stop' | 'onUnfit'>>;
 
 export type Outside = ReturnType<typeof outsideOf>;
 
 export const outsideOf = (context: ActorContext<Fleet>, training: Training) => {
   const {bus, fleet, log} = context;
+  const whyUnfit = unfitness(fleet, training.model.config);
   let fed: Promise<number> | undefined;
   /** The last sequence of the log; asked for once, however many epochs of members wait for it. */
   const fedThrough = (): Promise<number> => {
@@ -59,7 +60,7 @@ export const outsideOf = (context: ActorContext<Fleet>, training: Training) => {
     },
 
     /** The batches of the pair log from where training is. */
-    batches({stop, onStale}: Reading): AsyncGenerator<Batch<PreferencePair>> {
+    batches({stop, onUnfit}: Reading): AsyncGenerator<Batch<PreferencePair>> {
       const {batchSize, epochs, maxPairs} = fleet.training;
       const {position: from, step} = training.state;
       const plan = {
@@ -69,18 +70,18 @@ export const outsideOf = (context: ActorContext<Fleet>, training: Training) => {
         seed: fleet.seed,
         from,
         step,
-        isStale: (pair: PreferencePair, at: number) => isStale(pair, at, fleet),
-        onStale,
+        isUnfit: (pair: PreferencePair, at: number) => whyUnfit(pair, at) !== undefined,
+        onUnfit,
         end: fedThrough(),
         stop,
       };
       return batchesOf(bus.read('pairs', {sequence: firstSequenceOf(plan), through: plan.end}), plan);
     },
 
-    /** Resolves a pair that was too old for the step that follows so many others. */
-    rejectStale(pair: PreferencePair, step: number): Promise<void> {
-      const detail = staleDetail(pair, step, fleet);
-      return reject(context, rejectedPair(pair), RejectionReason.REJECTION_REASON_STALE, detail);
+    /** Resolves a pair that cannot be trained on by the step that follows so many others. */
+    async rejectUnfit(pair: PreferencePair, step: number): Promise<void> {
+      const why = whyUnfit(pair, step);
+      if (why !== undefined) await reject(context, rejectedPair(pair), why.reason, why.detail);
     },
 
     /** Pairs on the log after a sequence; undefined where that cannot be known. */

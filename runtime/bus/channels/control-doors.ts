@@ -22,6 +22,7 @@ const doors: Readonly<Record<ControlKey, z.ZodType>> = {
     evaluation: z.string().optional(),
     folder: z.string(),
     host: z.string(),
+    protocol: z.string().optional(),
   }),
   holder: z.looseObject({
     id: z.string(),

@@ -44,6 +44,8 @@ const MOST_INDEX = 65_535;
 /** Of steps and versions: far above any run's, and far below where 32 bits begin again. */
 const MOST_STEPS = 1_000_000_000;
 const MOST_TOKENS = 100_000_000;
+/** Ids become 32-bit integers with a sign. */
+const MOST_TOKEN_ID = 2 ** 31 - 1;
 const MOST_SEGMENTS = 100_000;
 const MOST_FILES = 10_000;
 const MOST_FILE_BYTES = 2 ** 50;
@@ -75,6 +77,11 @@ function* sampled(sampling: Completion['sampling']): Generator<string> {
   if (segments.length > MOST_SEGMENTS) yield `has ${segments.length} segments`;
   else if (!isTokenCount(segments.reduce((sum, {tokenCount}) => sum + (tokenCount ?? 0), 0)))
     yield `has segments of more tokens than there can be`;
+}
+function* tokens(ids: readonly number[]): Generator<string> {
+  if (!isTokenCount(ids.length)) yield `has ${ids.length} tokens`;
+  const odd = ids.find((id) => id > MOST_TOKEN_ID);
+  if (odd !== undefined) yield `has token ${odd}, which no model has`;
 }
 const isTokenCount = (count: number): boolean => count <= MOST_TOKENS;
 
@@ -108,12 +115,13 @@ const doors: {readonly [N in ChannelName]: Door<MessageOf<N>>} = {
   *completions(message: Completion) {
     yield* asked(message);
     yield* finished([message.finishReason]);
-    if (!isTokenCount(message.tokenCount)) yield `has ${message.tokenCount} tokens`;
+    yield* tokens(message.completionIds);
     yield* sampled(message.sampling);
   },
   *completion_pairs(message: CompletionPair) {
     yield* asked(message);
     yield* finished([message.firstFinishReason, message.secondFinishReason]);
+    for (const ids of [message.firstIds, message.secondIds]) yield* tokens(ids);
     yield* sampled(message.sampling);
   },
   candidates: candidate,
@@ -173,6 +181,7 @@ function* candidate(message: CandidatePair): Generator<string> {
   yield* asked(message);
   yield* preferred(message);
   yield* finished([message.finishReason]);
+  for (const ids of [message.chosenIds, message.rejectedIds]) yield* tokens(ids);
   for (const name of [message.model, message.requestId])
     if (!FOREIGN_NAME.test(name)) yield `names a model or a request by what is no name: ${shown(name)}`;
 }
@@ -182,8 +191,11 @@ function* pair(message: PreferencePair): Generator<string> {
   yield* preferred(message);
   for (const logps of [message.referenceChosenLogps, message.referenceRejectedLogps])
     if (!isLogps(logps)) yield `has reference log-probabilities of ${logps}`;
-  for (const count of [message.chosenTokenCount, message.rejectedTokenCount])
-    if (!isTokenCount(count)) yield `has ${count} tokens`;
+  const {promptIds, chosenIds, rejectedIds} = message;
+  for (const [side, ids] of Object.entries({prompt: promptIds, chosen: chosenIds, rejected: rejectedIds})) {
+    if (ids.length === 0) yield `has no tokens: ${side}`;
+    yield* tokens(ids);
+  }
   if (!isTime(message.readyUnixMs ?? 0)) yield `was ready at ${message.readyUnixMs}, which is no time`;
 }
 

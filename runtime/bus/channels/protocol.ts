@@ -8,7 +8,7 @@ import {promptIdOf, wrongIn} from './doors.js';
 import {type ChannelName, type Codec, channels, type MessageOf} from './subjects.js';
 
 /** To be raised where a reader of the version before would misread a message. */
-export const PROTOCOL_VERSION = '1';
+export const PROTOCOL_VERSION = '2';
 /** The header that carries it. */
 export const PROTOCOL_HEADER = 'Anchorage-Protocol';
 

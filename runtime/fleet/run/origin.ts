@@ -7,6 +7,7 @@ import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import type {ContentFile} from '../../../proto/messages.js';
 import type {Bus} from '../../bus/bus.js';
+import {PROTOCOL_VERSION} from '../../bus/channels/protocol.js';
 import {TerminalError} from '../../errors.js';
 import {isMissing} from '../../json/json-file.js';
 import {digest} from '../../model/files/folder.js';
@@ -30,6 +31,8 @@ export interface Origin extends Contents {
   /** Where the run began; for a person. */
   readonly folder: string;
   readonly host: string;
+  /** Of its messages; 1 where none is said. */
+  readonly protocol?: string;
 }
 
 /** Reads all files that a fleet names, once. */
@@ -69,9 +72,20 @@ export const checkFolderContents = async (
   else requireSameContents(run, fleet, before, now);
 };
 
-/** What the run began with, as its server says; undefined where it has not begun there. */
-export const originOf = async (bus: Bus): Promise<Origin | undefined> =>
-  (await bus.control.get<Origin>('origin'))?.value;
+/**
+ * What the run began with, as its server says; undefined where it has not begun there.
+ *
+ * @throws TerminalError where its messages are of another protocol version: each would be set aside, and no pair trained on.
+ */
+export const originOf = async (bus: Bus): Promise<Origin | undefined> => {
+  const origin = (await bus.control.get<Origin>('origin'))?.value;
+  const {protocol = '1'} = origin ?? {protocol: PROTOCOL_VERSION};
+  if (protocol === PROTOCOL_VERSION) return origin;
+  throw new TerminalError(
+    `run ${bus.run} on the NATS server has messages of protocol version ${protocol}, and this is version ${PROTOCOL_VERSION}: ` +
+      'go on with the Anchorage that began it, or begin another --run',
+  );
+};
 
 /**
  * Says on the server what a run begins with, or holds fleet and files to what it says already.
@@ -80,7 +94,8 @@ export const originOf = async (bus: Bus): Promise<Origin | undefined> =>
  */
 export const agreeOnOrigin = async (bus: Bus, now: Origin): Promise<void> => {
   const {fleet} = now;
-  if (await bus.control.compareAndSet('origin', {...now, fleet: loadableElsewhere(fleet)}, 0)) return;
+  const origin = {...now, fleet: loadableElsewhere(fleet), protocol: PROTOCOL_VERSION};
+  if (await bus.control.compareAndSet('origin', origin, 0)) return;
   const before = await originOf(bus);
   if (before === undefined) return;
   const where = `run ${bus.run} on the NATS server, begun on ${before.host} in ${before.folder}`;

@@ -54,6 +54,8 @@ export interface PairTexts {
   readonly rejected: Text;
   /** Of this pair alone; its arguments go before those of the options. */
   readonly context?: ChatContext | undefined;
+  /** Of a completion that was sampled, its very tokens, the end token included where there was one; else none. */
+  readonly sampled?: {readonly chosenIds: readonly number[]; readonly rejectedIds: readonly number[]};
 }
 
 /**
@@ -122,17 +124,19 @@ export function sampledText(
   return {text: exact ?? text, isExact: exact !== undefined};
 }
 
-/** The ids of a prompt and of both completions of a pair. */
+/** The ids of a prompt and of both completions of a pair: those that were sampled, and else those of the text. */
 export function encodePair(
   tokenizer: Tokenizer,
-  {prompt, chosen, rejected, context}: PairTexts,
+  {prompt, chosen, rejected, context, sampled}: PairTexts,
   options: CompletionOptions,
 ): EncodedPair {
   const {maxPromptTokens, maxCompletionTokens} = options;
   const form = formOf(options, context);
   const before = beginning(tokenizer, prompt, form);
-  const chosenJoined = joinedIds(tokenizer, before, chosen, form);
-  const rejectedJoined = joinedIds(tokenizer, before, rejected, form);
+  const joined = (completion: Text, own: readonly number[] = []): readonly number[] =>
+    asSampled(before.ids, joinedIds(tokenizer, before, completion, form), own);
+  const chosenJoined = joined(chosen, sampled?.chosenIds);
+  const rejectedJoined = joined(rejected, sampled?.rejectedIds);
   const shared = sharedLength(before.ids, [chosenJoined, rejectedJoined], form);
   return {
     promptIds: keepLast(before.ids.slice(0, shared), maxPromptTokens),
@@ -201,6 +205,26 @@ function joinedIds(tokenizer: Tokenizer, before: Beginning, completion: Text, fo
     return tokenizer.encode(before.text + ended(plainText(completion), tokenizer.endToken));
   const turns = [...promptTurns(before.prompt), ...completionTurns(completion)];
   return tokenizer.encode(chatRenderer(tokenizer)(turns, false, form.context), {specialTokens: false});
+}
+
+/**
+ * The ids of prompt and completion together, with a completion's own tokens in the place of those that its text has: a text
+ * may be written in several ways. What a template writes after an answer follows these too, so that both completions of a pair
+ * end alike.
+ *
+ * @param joined the ids of prompt and text together.
+ * @param sampled none where the text was not sampled.
+ */
+function asSampled(
+  promptIds: readonly number[],
+  joined: readonly number[],
+  sampled: readonly number[],
+): readonly number[] {
+  const own = [...promptIds, ...sampled];
+  const last = sampled.at(-1);
+  if (last === undefined || own.every((id, index) => joined[index] === id)) return joined;
+  const end = joined.lastIndexOf(last);
+  return end < promptIds.length ? own : [...own, ...joined.slice(end + 1)];
 }
 
 /** How many of the prompt's ids all sequences begin with. */

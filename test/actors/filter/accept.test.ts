@@ -14,6 +14,8 @@ const candidate = (chosen: string, rejected: string, fields: Partial<CandidatePa
   prompt: 'x',
   chosen,
   rejected,
+  chosenIds: [],
+  rejectedIds: [7],
   source: PREFERENCE_SOURCE_REVISION,
   rationale: '',
   policyVersion: 0,

@@ -17,6 +17,8 @@ test('a candidate is accepted unaltered, or rejected with its reason, and leaves
     prompt: 'x',
     chosen,
     rejected: 'an answer',
+    chosenIds: [],
+    rejectedIds: [7, 8],
     source: PreferenceSource.PREFERENCE_SOURCE_REVISION,
     rationale: 'so',
     policyVersion: 1,

@@ -11,6 +11,8 @@ const pairOf = (promptId: string, first: string, second: string): CompletionPair
   prompt: `task ${promptId}`,
   first,
   second,
+  firstIds: [1],
+  secondIds: [2, 3],
   firstFinishReason: FinishReason.FINISH_REASON_STOP,
   secondFinishReason: FinishReason.FINISH_REASON_STOP,
   policyVersion: 1,

@@ -138,12 +138,12 @@ const staleFrom = new Map([
   [7, 9],
   [10, 2],
 ]);
-const isStale = (pair: number, step: number): boolean => step >= (staleFrom.get(pair) ?? Infinity);
+const isUnfit = (pair: number, step: number): boolean => step >= (staleFrom.get(pair) ?? Infinity);
 
 test('a stale pair is in no batch, the next one takes its place, and who asked is told before that', async (t) => {
   const told: [pair: number, step: number][] = [];
-  const onStale = async (pair: number, step: number) => void told.push([pair, step]);
-  const batches = await collect(10, {...basics, isStale, onStale, end: Promise.resolve(10)});
+  const onUnfit = async (pair: number, step: number) => void told.push([pair, step]);
+  const batches = await collect(10, {...basics, isUnfit, onUnfit, end: Promise.resolve(10)});
   t.deepEqual(batches, [
     {pairs: [1, 3, 4], next: {epoch: 1, index: 4}, sequence: 4},
     {pairs: [7, 8, 9], next: {epoch: 1, index: 9}, sequence: 9},
@@ -159,8 +159,8 @@ test('a stale pair is in no batch, the next one takes its place, and who asked i
 test('a batch that stale pairs left short is told of them while it waits, and filled by what comes then', async (t) => {
   const told: number[] = [];
   const log = logOf(1, 6);
-  const onStale = async (pair: number) => void told.push(pair);
-  const batches = batchesOf(log, {...basics, isStale: (pair) => pair > 3, onStale, end: never});
+  const onUnfit = async (pair: number) => void told.push(pair);
+  const batches = batchesOf(log, {...basics, isUnfit: (pair) => pair > 3, onUnfit, end: never});
   await batches.next();
   const waiting = batches.next();
   const nothing = await Promise.race([waiting, new Promise((resolve) => setImmediate(resolve, 'waits'))]);
@@ -171,8 +171,8 @@ test('a batch that stale pairs left short is told of them while it waits, and fi
 for (const epochs of [1, 3]) {
   test(`wherever it goes on, the pairs that are stale are the same in ${epochs} epoch(s)`, async (t) => {
     const told: number[] = [];
-    const onStale = async (pair: number) => void told.push(pair);
-    const plan = {...basics, epochs, isStale, end: Promise.resolve(10)};
+    const onUnfit = async (pair: number) => void told.push(pair);
+    const plan = {...basics, epochs, isUnfit, end: Promise.resolve(10)};
     const whole = await collect(10, plan);
     t.deepEqual(
       whole.slice(0, 2).flatMap(({pairs}) => pairs),
@@ -188,14 +188,14 @@ for (const epochs of [1, 3]) {
       );
     for (const [at, {next: from}] of whole.entries()) {
       told.length = 0;
-      t.deepEqual(await collect(10, {...plan, onStale, from, step: at + 1}), whole.slice(at + 1));
+      t.deepEqual(await collect(10, {...plan, onUnfit, from, step: at + 1}), whole.slice(at + 1));
       t.deepEqual(told, at === 0 ? [5, 6, 10] : at === 1 ? [10] : []);
     }
   });
 }
 
 test('of a bounded number of pairs, stale ones do not count, wherever it goes on', async (t) => {
-  const plan = {...basics, isStale, maxPairs: 5, end: never};
+  const plan = {...basics, isUnfit, maxPairs: 5, end: never};
   const whole = await collect(10, plan);
   t.deepEqual(
     whole.map(({pairs}) => pairs),

@@ -57,7 +57,7 @@ const partOf = (batches: number, crew: Partial<Crew>, onStep: (step: number) => 
         } satisfies Batch<PreferencePair>;
       }
     },
-    rejectStale: never,
+    rejectUnfit: never,
     waitingAfter: async () => undefined,
     async announce(phase) {
       if (phase === 'training' && training.state.step > 0) onStep(training.state.step);

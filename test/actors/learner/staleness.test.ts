@@ -16,8 +16,9 @@ const pairOf = (policyVersion: number, more: Partial<PreferencePair> = {}): Pref
   policyVersion,
   referenceChosenLogps: 0,
   referenceRejectedLogps: 0,
-  chosenTokenCount: 1,
-  rejectedTokenCount: 1,
+  promptIds: [4, 1],
+  chosenIds: [5],
+  rejectedIds: [6],
   ...more,
 });
 /** Begun by a policy of so many steps at `started`, ready at `ready`; seconds. */

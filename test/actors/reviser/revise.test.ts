@@ -9,7 +9,7 @@ const completion: Completion = {
   promptId: '17',
   prompt: 'What is 2+2?',
   completion: 'It is 5.',
-  tokenCount: 4,
+  completionIds: [1, 2, 3, 4],
   finishReason: FinishReason.FINISH_REASON_STOP,
   policyVersion: 3,
 };
@@ -183,7 +183,11 @@ test('an empty or cut-off completion is not worth a request', (t) => {
     detail: 'the completion is empty',
   });
   t.deepEqual(
-    unrevisable({...completion, finishReason: FinishReason.FINISH_REASON_LENGTH, tokenCount: 512}),
+    unrevisable({
+      ...completion,
+      finishReason: FinishReason.FINISH_REASON_LENGTH,
+      completionIds: Array(512).fill(1),
+    }),
     {
       reason: RejectionReason.REJECTION_REASON_TRUNCATED,
       detail: 'the completion was cut off at 512 tokens',
@@ -213,6 +217,8 @@ test('the revision is chosen and the completion rejected (Eq. 1)', (t) => {
     prompt: 'What is 2+2?',
     chosen: 'It is 4.',
     rejected: 'It is 5.',
+    chosenIds: [],
+    rejectedIds: [1, 2, 3, 4],
     source: PreferenceSource.PREFERENCE_SOURCE_REVISION,
     rationale: '5 is wrong.',
     policyVersion: 3,

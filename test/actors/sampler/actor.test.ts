@@ -68,7 +68,7 @@ test('It takes every policy from the bus, and answers with the newest', async (t
   await publish(0);
   const first = await answer('0');
   t.is(first.promptId, '0');
-  t.true(first.tokenCount > 0);
+  t.true(first.completionIds.length > 0);
   await publish(1);
   let version = first.policyVersion;
   for (let promptId = 1; version < 1; promptId++) version = (await answer(String(promptId))).policyVersion;
@@ -123,11 +123,11 @@ test('Between tokens, a new policy goes on with answers under way, and each says
       await bus.publish('prompts', {promptId: String(asked), prompt: '12+34='}, String(asked));
     await publishing;
   }
-  for (const {sampling, tokenCount, policyVersion} of completions) {
+  for (const {sampling, completionIds, policyVersion} of completions) {
     const segments = sampling?.segments ?? [];
     t.is(
       segments.reduce((sum, segment) => sum + (segment.tokenCount ?? 0), 0),
-      tokenCount,
+      completionIds.length,
     );
     t.is(segments[0]?.policyVersion, policyVersion);
     t.is(segments.at(-1)?.policyVersion, sampling?.endPolicyVersion);

@@ -52,7 +52,7 @@ test('a completion says how it ended and which policy wrote how much of it', (t)
     promptId: '17',
     prompt: '1+1',
     completion: '3',
-    tokenCount: 3,
+    completionIds: [6, 7, 8],
     finishReason: FinishReason.FINISH_REASON_LENGTH,
     policyVersion: 2,
     sampling: {segments: cut.segments, policyStep: 20, endPolicyVersion: 3, startedUnixMs: 5000},
@@ -60,6 +60,8 @@ test('a completion says how it ended and which policy wrote how much of it', (t)
   t.like(completionPairOf(prompt, ended, cut, conditions), {
     first: '2',
     second: '3',
+    firstIds: [4, 5],
+    secondIds: [6, 7, 8],
     firstFinishReason: FinishReason.FINISH_REASON_STOP,
     secondFinishReason: FinishReason.FINISH_REASON_LENGTH,
     policyVersion: 1,

@@ -60,6 +60,8 @@ test('it is said once as many answers are there, with reasons, an example and th
       prompt: 'p',
       chosen: 'c',
       rejected: 'r',
+      chosenIds: [],
+      rejectedIds: [1],
       policyVersion: 0,
       source: 1,
       rationale: '',

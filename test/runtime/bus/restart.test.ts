@@ -22,7 +22,7 @@ const completion = {
   promptId: '',
   prompt: 'p',
   completion: '',
-  tokenCount: 1,
+  completionIds: [1],
   finishReason: FinishReason.FINISH_REASON_STOP,
   policyVersion: 0,
 };

@@ -38,12 +38,22 @@ const takeFrom = async (bus: Bus, queue: QueueName, pass: () => Promise<unknown>
   await delivery.ack();
 };
 const candidate: MessageOf<'candidates'> = {
-  ...{promptId: '0', prompt: 'p', chosen: 'b', rejected: 'a', rationale: '', model: '', requestId: ''},
+  ...{
+    promptId: '0',
+    prompt: 'p',
+    chosen: 'b',
+    rejected: 'a',
+    chosenIds: [],
+    rejectedIds: [1],
+    rationale: '',
+    model: '',
+    requestId: '',
+  },
   ...{source: PreferenceSource.PREFERENCE_SOURCE_REVISION, policyVersion: 0},
   finishReason: FinishReason.FINISH_REASON_STOP,
 };
 const completion: MessageOf<'completions'> = {
-  ...{promptId: '0', prompt: 'p', completion: 'a', tokenCount: 1, policyVersion: 0},
+  ...{promptId: '0', prompt: 'p', completion: 'a', completionIds: [1], policyVersion: 0},
   finishReason: FinishReason.FINISH_REASON_STOP,
 };
 

@@ -15,8 +15,9 @@ const pair: MessageOf<'pairs'> = {
   policyVersion: 2,
   referenceChosenLogps: -1.1000000000000005,
   referenceRejectedLogps: -2,
-  chosenTokenCount: 3,
-  rejectedTokenCount: 4,
+  promptIds: [4, 1],
+  chosenIds: [5, 6, 7],
+  rejectedIds: [6, 7, 8, 9],
 };
 const sampling = {
   segments: [

@@ -20,8 +20,9 @@ const pair = (number: number) => ({
   policyVersion: 2,
   referenceChosenLogps: -1.5,
   referenceRejectedLogps: -2.25,
-  chosenTokenCount: 3,
-  rejectedTokenCount: 4,
+  promptIds: [4, 1],
+  chosenIds: [5, 6, 7],
+  rejectedIds: [6, 7, 8, 9],
 });
 const publishPairs = async (bus: Bus, from: number, to: number): Promise<void> => {
   for (let number = from; number <= to; number++) await bus.publish('pairs', pair(number), String(number));
@@ -128,6 +129,9 @@ test('A message of each log is one line, in the words of the proto', async (t) =
       reference_rejected_logps: -2.25,
       chosen_token_count: 3,
       rejected_token_count: 4,
+      prompt_token_ids: [4, 1],
+      chosen_token_ids: [5, 6, 7],
+      rejected_token_ids: [6, 7, 8, 9],
       prompt_line: 5,
       sequence: 1,
     },

@@ -16,13 +16,13 @@ test.before(async () => {
 test.after.always(() => server?.remove());
 
 const ours: Headers = {[PROTOCOL_HEADER]: PROTOCOL_VERSION};
-const later: Headers = {[PROTOCOL_HEADER]: '2'};
+const later: Headers = {[PROTOCOL_HEADER]: '3'};
 const garbage = Uint8Array.of(0xff, 0xff, 0xff);
 /** Of any message's shape: protobuf reads nothing as a message of which nothing is given. */
 const nothing = new Uint8Array();
 const intruders: readonly {readonly data: Uint8Array; readonly headers: Headers; readonly why: RegExp}[] = [
   {data: garbage, headers: ours, why: /^does not decode: /},
-  {data: nothing, headers: later, why: /^is of protocol version 2, and this is version 1$/},
+  {data: nothing, headers: later, why: /^is of protocol version 3, and this is version 2$/},
   {
     data: nothing,
     headers: {},

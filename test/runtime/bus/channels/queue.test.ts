@@ -79,7 +79,7 @@ test('a slow reader holds the publisher back, and no more is outstanding than it
       const id = String(index);
       await writer.publish(
         'completions',
-        {promptId: id, prompt: 'p', completion: '', tokenCount: 1, finishReason: 1, policyVersion: 0},
+        {promptId: id, prompt: 'p', completion: '', completionIds: [1], finishReason: 1, policyVersion: 0},
         id,
       );
       published += 1;
@@ -127,6 +127,8 @@ test('waiting for room in a full queue ends with the reason of the signal', asyn
     prompt: 'p',
     chosen: '',
     rejected: '',
+    chosenIds: [],
+    rejectedIds: [],
     source: 1,
     rationale: '',
     policyVersion: 0,
@@ -269,7 +271,7 @@ test('a message that does not decode is set aside with a rejection, and the next
     promptId: '7',
     prompt: 'p',
     completion: '',
-    tokenCount: 1,
+    completionIds: [1],
     finishReason: 1,
     policyVersion: 0,
   };

@@ -165,8 +165,9 @@ test('feeding is done when every prompt is resolved, and the phase says where th
   const logps = {
     referenceChosenLogps: 0,
     referenceRejectedLogps: 0,
-    chosenTokenCount: 1,
-    rejectedTokenCount: 1,
+    promptIds: [4, 1],
+    chosenIds: [5],
+    rejectedIds: [6],
   };
   await bus.publish('pairs', {...pair, ...logps}, '1');
   await two?.ack();

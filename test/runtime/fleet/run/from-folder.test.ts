@@ -34,8 +34,9 @@ const pair = (id: number) => ({
   policyVersion: 0,
   referenceChosenLogps: -1.5,
   referenceRejectedLogps: -2,
-  chosenTokenCount: 3,
-  rejectedTokenCount: 4,
+  promptIds: [4, 1],
+  chosenIds: [5, 6, 7],
+  rejectedIds: [6, 7, 8, 9],
 });
 
 /** A step's files in a run's folder, and the message of its checkpoint. */

@@ -113,6 +113,20 @@ test('the server holds who goes on with a run to its fleet, wherever the files a
   });
 });
 
+test('a run whose messages are of another protocol version is refused, and not read as if it had none', async (t) => {
+  const {fleet, folder} = await withFiles(t);
+  const bus = await withBus(t, server, 'earlier');
+  const {fleet: _, ...origin} = await began(fleet, folder);
+  // As version 1 put it, which said no version.
+  await bus.control.compareAndSet('origin', {...origin, fleet: {}}, 0);
+  await t.throwsAsync(agreeOnOrigin(bus, {...origin, fleet}), {
+    instanceOf: TerminalError,
+    message:
+      'run earlier on the NATS server has messages of protocol version 1, and this is version 2: ' +
+      'go on with the Anchorage that began it, or begin another --run',
+  });
+});
+
 test('another policy on another machine is refused where it is loaded, by whatever of it is another', async (t) => {
   const bus = await withBus(t, server, 'elsewhere');
   const {fleet, folder} = await withFiles(t);

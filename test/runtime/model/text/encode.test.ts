@@ -93,6 +93,51 @@ test('a sampled completion is told from one whose text is encoded as other token
   t.deepEqual(sampledText(tokenizer, 'M', apart, chat), {text: 'he', isExact: false});
 });
 
+test('a sampled side of a pair keeps its own tokens, and ends as the template ends the other', async (t) => {
+  const tokenizer = await llama();
+  const texts = {prompt: 'M', chosen: 'she', rejected: 'he'};
+  const [h = 0, e = 0] = ['h', 'e'].map((letter) => tokenizer.encode(letter, {specialTokens: false})[0]);
+  const ofText = encodePair(tokenizer, texts, chat);
+  const end = ofText.rejectedIds.at(-1) ?? 0;
+  // Otherwise the two cases below would be the same.
+  t.notDeepEqual([...ofText.rejectedIds], [h, e, end]);
+  const apart = encodePair(tokenizer, {...texts, sampled: {chosenIds: [], rejectedIds: [h, e, end]}}, chat);
+  t.deepEqual<unknown, unknown>(apart, {...ofText, rejectedIds: [h, e, end]});
+  const same = {chosenIds: [], rejectedIds: [...ofText.rejectedIds]};
+  t.deepEqual(encodePair(tokenizer, {...texts, sampled: same}, chat), ofText);
+  const cut = {chosenIds: [h, e], rejectedIds: []};
+  t.deepEqual<unknown, unknown>(
+    encodePair(tokenizer, {...texts, sampled: cut}, {...chat, maxCompletionTokens: 2}),
+    {
+      ...ofText,
+      chosenIds: [h, e],
+      rejectedIds: ofText.rejectedIds.slice(0, 2),
+      isCut: {prompt: false, chosen: false, rejected: ofText.rejectedIds.length > 2},
+    },
+  );
+});
+
+test('what a template writes after an answer follows a sampled one too', async (t) => {
+  const tokenizer = await llama();
+  const [h = 0, e = 0, line = 0] = ['h', 'e', '\n'].map(
+    (letter) => tokenizer.encode(letter, {specialTokens: false})[0],
+  );
+  // As SmolLM2's and Qwen's templates do: a line end after the end token, which the policy does not write.
+  const withLineEnd = {
+    ...tokenizer,
+    renderChat: (...args: Parameters<NonNullable<typeof tokenizer.renderChat>>) => {
+      const text = tokenizer.renderChat?.(...args) ?? '';
+      return args[1] ? text : `${text}\n`;
+    },
+  };
+  const texts = {prompt: 'M', chosen: 'she', rejected: 'he'};
+  const end = encodePair(tokenizer, texts, chat).rejectedIds.at(-1) ?? 0;
+  const sampled = {chosenIds: [], rejectedIds: [h, e, end]};
+  const {chosenIds, rejectedIds} = encodePair(withLineEnd, {...texts, sampled}, chat);
+  t.deepEqual(rejectedIds, [h, e, end, line]);
+  t.deepEqual(chosenIds.slice(-2), [end, line]);
+});
+
 test('the space that a template writes before an answer is no part of the answer', async (t) => {
   const folder = temporaryFolder(t);
   await cp(goldenPath('llama'), folder, {recursive: true});
