@@ -1,4 +1,4 @@
-/** Where the package's own files are, from the sources and from the build alike. */
+/** Where the package's own files are. */
 import {existsSync} from 'node:fs';
 import {homedir} from 'node:os';
 import {dirname, join} from 'node:path';
@@ -14,8 +14,8 @@ export const packageRoot: string = (() => {
   }
 })();
 
-/** The folder that holds `runtime/` and `actors/` as the running process sees them: the build, when built. */
-export const codeRoot: string = dirname(here);
+/** The build: the folder that holds `runtime/` and `actors/` as they run. */
+export const codeRoot: string = join(packageRoot, 'dist');
 
 /** A folder of ours in the user's cache: what is in it can be made again. `XDG_CACHE_HOME` and `HOME` count. */
 export const cacheFolder = (name: string, env: NodeJS.ProcessEnv = process.env): string =>

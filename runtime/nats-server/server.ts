@@ -9,13 +9,13 @@ import {chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, write
 import {connect, createServer} from 'node:net';
 import {join, resolve} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
-import {fileURLToPath} from 'node:url';
 import {messageOf, TerminalError} from '../errors.js';
+import {codeRoot} from '../paths.js';
 import {isProcessAlive} from '../process-alive.js';
 import {hide} from '../redact.js';
 import type {KeeperOptions, KeeperReport} from './keeper.js';
 
-const KEEPER = fileURLToPath(new URL('./keeper.js', import.meta.url));
+const KEEPER = join(codeRoot, 'runtime/nats-server/keeper.js');
 /** Room for long prompts and answers; JetStream keeps up well to about this size. */
 const MAX_PAYLOAD = '8MB';
 const CONFIG = 'nats-server.conf';

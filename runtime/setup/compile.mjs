@@ -12,6 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import {join, relative} from 'node:path';
+import {bundle} from './bundle.mjs';
 import {run} from './child.mjs';
 import {packageJson, root} from './root.mjs';
 
@@ -22,7 +23,7 @@ const STAMP = 'dist/.sources';
 /** Builds unless dist/ is current. Resolves to an exit code. */
 export async function compileIfStale() {
   if (readIfThere(join(root, STAMP)) === sourcesDigest(root)) return 0;
-  console.log('Building (tsc) ...');
+  console.log('Building (tsc, esbuild) ...');
   return compile();
 }
 
@@ -39,6 +40,10 @@ export async function compile() {
   mkdirSync(join(root, 'dist/proto'), {recursive: true});
   for (const name of ['generated.js', 'generated.d.ts'])
     copyFileSync(join(root, 'proto', name), join(root, 'dist/proto', name));
+  if ((await bundle()) !== 0) {
+    rmSync(join(root, 'dist'), {recursive: true, force: true});
+    return 1;
+  }
   for (const [command, path] of Object.entries(packageJson.bin)) linkCommand(command, join(root, path));
   writeFileSync(join(root, STAMP), digest);
   return 0;

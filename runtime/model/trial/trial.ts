@@ -3,8 +3,9 @@
  * and its chat template may take for ever, or all memory, or bring down V8 itself. So they are tried in a process of their own.
  */
 import {fork} from 'node:child_process';
-import {fileURLToPath} from 'node:url';
+import {join} from 'node:path';
 import {TerminalError} from '../../errors.js';
+import {codeRoot} from '../../paths.js';
 import type {TemplateArguments} from '../text/chat-template.js';
 import type {TextFormat} from '../text/encode.js';
 import type {TrialWord, Tried} from './trial-thread.js';
@@ -34,7 +35,7 @@ export async function tryModelText(
   {format, chatTemplate = {}, limitMs = LIMIT_MS}: TrialOptions,
 ): Promise<Tried> {
   const given = [directory, format, JSON.stringify(chatTemplate), String(limitMs)];
-  const child = fork(fileURLToPath(new URL('./trial-process.js', import.meta.url)), given, {
+  const child = fork(join(codeRoot, 'runtime/model/trial/trial-process.js'), given, {
     execArgv: [],
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });

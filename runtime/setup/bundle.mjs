@@ -1,0 +1,54 @@
+/**
+ * Puts each program that is started as a process into one file, with all that it imports. Node.js takes longer to find and
+ * open 600 files than to run what is in them: before, `anchorage --help` took a second of a core and each actor as much.
+ *
+ * Programs share what they share in `dist/chunks`. The modules beside them, which tests and the library import, stay as tsc
+ * made them; no process has both.
+ */
+import {readdirSync} from 'node:fs';
+import {join} from 'node:path';
+import {root} from './root.mjs';
+
+/** Programs that are started by a fleet or by a person, beside the actors. */
+const PROGRAMS = [
+  'runtime/command/main.ts',
+  'runtime/nats-server/keeper.ts',
+  'runtime/demo/teacher/main.ts',
+  'runtime/model/trial/trial-process.ts',
+  'runtime/model/trial/trial-thread.ts',
+];
+
+/** CommonJS packages ask for Node's own modules so. */
+const REQUIRE = "import {createRequire} from 'node:module'; const require = createRequire(import.meta.url);";
+
+/** Replaces the programs in dist/. Resolves to an exit code; what is wrong was said. */
+export async function bundle() {
+  const {build} = await import('esbuild');
+  const actors = readdirSync(join(root, 'actors')).map((name) => `actors/${name}/actor.ts`);
+  try {
+    await build({
+      absWorkingDir: root,
+      entryPoints: [...PROGRAMS, ...actors],
+      outbase: '.',
+      outdir: 'dist',
+      chunkNames: 'chunks/[name]-[hash]',
+      bundle: true,
+      splitting: true,
+      format: 'esm',
+      platform: 'node',
+      target: 'node20',
+      // As modules, packages leave out what is not used of them; rxjs has them, but not for Node.
+      mainFields: ['module', 'main'],
+      alias: {rxjs: join(root, 'node_modules/rxjs/dist/esm/index.js')},
+      // Native ones, and what TensorFlow.js would fetch models with.
+      external: ['onnxruntime-node', '@tensorflow/tfjs-node-gpu', 'node-fetch'],
+      banner: {js: REQUIRE},
+      sourcemap: true,
+      sourcesContent: false,
+      logLevel: 'warning',
+    });
+    return 0;
+  } catch {
+    return 1;
+  }
+}
