@@ -88,7 +88,7 @@ const levels = [
     'shell-words.ts',
     'memory-size.ts',
   ],
-  ['disk-room.ts'],
+  ['disk-room.ts', 'source-stack.ts'],
   ['json'],
   ['tensor', 'bus', 'nats-server', 'endpoints'],
   ['exchange'],

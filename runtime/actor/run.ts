@@ -11,7 +11,7 @@
  */
 import {setMaxListeners} from 'node:events';
 import {parseArgs} from 'node:util';
-import {destination, type Logger, pino} from 'pino';
+import {destination, type Logger, pino, stdSerializers} from 'pino';
 import {defer, lastValueFrom, type Observable, ReplaySubject} from 'rxjs';
 import type {ActorName} from '../actors.js';
 import type {Bus} from '../bus/bus.js';
@@ -19,6 +19,7 @@ import {isOutOfRoom, outOfRoom} from '../disk-room.js';
 import {messageOf, RetryableError, TerminalError} from '../errors.js';
 import {complain, safe} from '../output.js';
 import {redacted} from '../redact.js';
+import {sourceStack} from '../source-stack.js';
 import {type ActivityClock, activityClock} from './clock.js';
 import type {ActorContext} from './context.js';
 import {withGrace} from './grace.js';
@@ -252,9 +253,15 @@ const openLog = (name: ActorName): Logger => {
       base: {actor: name, pid: process.pid},
       level: process.env.ANCHORAGE_LOG_LEVEL ?? 'info',
       hooks: {streamWrite: safe},
+      serializers: {err: withSourceStack},
     },
     stderr,
   );
+};
+
+const withSourceStack = (error: Error) => {
+  const shown = stdSerializers.err(error);
+  return {...shown, stack: sourceStack(shown.stack)};
 };
 
 const readArguments = (argv: string[]): Arguments => {

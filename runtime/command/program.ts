@@ -7,6 +7,7 @@ import {messageOf} from '../errors.js';
 import {complain, say} from '../output.js';
 import {packageRoot} from '../paths.js';
 import {redacted} from '../redact.js';
+import {sourceStack} from '../source-stack.js';
 import {doctorCommand} from './doctor.js';
 import {generateCommand} from './offline/generate.js';
 import {logpsCommand} from './offline/logps.js';
@@ -70,7 +71,7 @@ export const runProgram = async (argv: readonly string[]): Promise<number> => {
     // Commander has already said what is wrong; its help is no error.
     if (error instanceof CommanderError) return error.exitCode;
     complain(messageOf(error));
-    if (process.env.ANCHORAGE_DEBUG) complain(inspect(error));
+    if (process.env.ANCHORAGE_DEBUG) complain(sourceStack(inspect(error)));
     return 1;
   }
 };

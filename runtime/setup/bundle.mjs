@@ -9,8 +9,9 @@ import {readdirSync} from 'node:fs';
 import {join} from 'node:path';
 import {root} from './root.mjs';
 
-/** Programs that are started by a fleet or by a person, beside the actors. */
-const PROGRAMS = [
+/** What is started as a process, by a person or by a fleet: the sources' paths. */
+export const programs = () => [
+  ...readdirSync(join(root, 'actors')).map((name) => `actors/${name}/actor.ts`),
   'runtime/command/main.ts',
   'runtime/nats-server/keeper.ts',
   'runtime/demo/teacher/main.ts',
@@ -24,11 +25,10 @@ const REQUIRE = "import {createRequire} from 'node:module'; const require = crea
 /** Replaces the programs in dist/. Resolves to an exit code; what is wrong was said. */
 export async function bundle() {
   const {build} = await import('esbuild');
-  const actors = readdirSync(join(root, 'actors')).map((name) => `actors/${name}/actor.ts`);
   try {
     await build({
       absWorkingDir: root,
-      entryPoints: [...PROGRAMS, ...actors],
+      entryPoints: programs(),
       outbase: '.',
       outdir: 'dist',
       chunkNames: 'chunks/[name]-[hash]',
