@@ -11,7 +11,9 @@ import {root} from './root.mjs';
 
 /** What is started as a process, by a person or by a fleet: the sources' paths. */
 export const programs = () => [
-  ...readdirSync(join(root, 'actors')).map((name) => `actors/${name}/actor.ts`),
+  ...readdirSync(join(root, 'actors'), {withFileTypes: true})
+    .filter((entry) => entry.isDirectory())
+    .map(({name}) => `actors/${name}/actor.ts`),
   'runtime/command/main.ts',
   'runtime/nats-server/keeper.ts',
   'runtime/demo/teacher/main.ts',

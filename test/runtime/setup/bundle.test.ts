@@ -2,7 +2,7 @@ import {readFileSync} from 'node:fs';
 import {isBuiltin} from 'node:module';
 import {dirname, join} from 'node:path';
 import test from 'ava';
-import {actorEntries} from '../../../runtime/fleet/actors.js';
+import {actorTable} from '../../../runtime/actors.js';
 import {codeRoot} from '../../../runtime/paths.js';
 import {load} from './scripts.js';
 
@@ -24,7 +24,7 @@ const closureOf = (path: string, seen = new Map<string, string[]>()): Map<string
 };
 
 test('Every actor is a program of its own', (t) => {
-  for (const entry of Object.values(actorEntries)) t.true(built.includes(entry), entry);
+  for (const {entry} of Object.values(actorTable)) t.true(built.includes(entry), entry);
 });
 
 test('A program is started from a few files of the build: of packages, only native ones lie elsewhere', (t) => {
