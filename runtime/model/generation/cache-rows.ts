@@ -15,8 +15,10 @@ export interface CacheRows {
   lengthOf(row: number): number;
   /** Lays the rows out for another span; a row that holds more is cut. */
   setSpan(span: number): void;
-  /** The first `rows` rows by input name: the memory itself, not a copy. */
-  views(rows: number): Record<string, Float32Array>;
+  /** `count` rows from `first` on by input name: the memory itself, not a copy. */
+  views(first: number, count: number): Record<string, Float32Array>;
+  /** As many rows of a span of 1 that hold nothing. */
+  empty(count: number): Record<string, Float32Array>;
   /** A row's lines from `position` on become those of `count` tokens from `first` on; lines after them are gone. */
   write(row: number, position: number, lines: HostTensor, first: number, count: number): void;
   /** `to` becomes the first `length` lines of `from`. */
@@ -46,16 +48,17 @@ export function createCacheRows(config: ModelConfig, {rows, maxTokens}: CacheSha
     currentSpan = next;
   }
 
+  const parts = (begin: number, end: number): Record<string, Float32Array> =>
+    Object.fromEntries(arrays.map((array, index) => [nameOf(index), array.subarray(begin, end)]));
+
   return {
     get span() {
       return currentSpan;
     },
     lengthOf: (row) => lengths[row] ?? 0,
     setSpan,
-    views: (count) =>
-      Object.fromEntries(
-        arrays.map((array, index) => [nameOf(index), array.subarray(0, count * width * currentSpan)]),
-      ),
+    views: (first, count) => parts(first * width * currentSpan, (first + count) * width * currentSpan),
+    empty: (count) => parts(0, count * width),
     write(row, position, {shape, data}, first, count) {
       const tokens = shape[1] ?? 0;
       for (const [index, array] of arrays.entries()) {

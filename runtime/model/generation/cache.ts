@@ -1,6 +1,5 @@
 /**
- * The two graphs of generation: prefill, which gives the keys and values of prompts, and decode, which runs the next token
- * of every row over what the rows hold and predicts the one after it.
+ * The graph of generation: rows that hold tokens are extended by new ones, prompts by many at once and answers by one.
  *
  * Keys and values are inputs, since they live in this process's memory (cache-rows.ts), and what a run adds is an output:
  * `lines` [2 · layers, N, keyValueHeads · headDim], the keys of every layer and then the values, for N tokens.
@@ -8,7 +7,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type {SizedFunction, TensorSpec} from '../../tensor/executor.js';
 import type {ModelConfig} from '../files/config.js';
-import {attendSequences, type Past, type Sequences} from '../layers/attention.js';
+import {attendSequences, type Sequences} from '../layers/attention.js';
 import type {HeadTensors, Tensors} from '../layers/layers.js';
 import {decoder, logits, rotationsAt} from '../layers/transformer.js';
 
@@ -22,75 +21,49 @@ export interface CacheShape {
 export const keysName = (layer: number): string => `keys.${layer}`;
 export const valuesName = (layer: number): string => `values.${layer}`;
 
-/**
- * Inputs: tokens and places [prompts, length], padded on the right; ends [prompts], length − 1 each; total [1], length.
- * Output: lines of all tokens. Nothing is predicted: a prompt's last token is decoded like those after it.
- */
-export const prefillFunction = (
-  config: ModelConfig,
-  maxTokens: number,
-): SizedFunction<'prompts' | 'length', 'tokens' | 'places' | 'ends' | 'total', 'lines'> => ({
-  name: 'prefill',
-  sizes: ['prompts', 'length'],
-  at: ({prompts, length}) => ({
-    name: `prefill ${prompts}x${length}`,
-    inputs: {
-      tokens: {shape: [prompts, length], dtype: 'int32'},
-      places: {shape: [prompts, length], dtype: 'int32'},
-      ends: {shape: [prompts], dtype: 'int32'},
-      total: {shape: [1], dtype: 'int32'},
-    },
-    body: ({tokens, places, ends, total}, state) => {
-      const sequences = {
-        places: places as tf.Tensor2D,
-        ends: ends as tf.Tensor1D,
-        total: total as tf.Tensor1D,
-      };
-      const {lines} = run(config, maxTokens, state, tokens, () => sequences);
-      return {outputs: {lines}};
-    },
-  }),
-});
+/** Bytes of keys and values of one token. */
+export const bytesPerToken = ({layerCount, keyValueHeadCount, headDim}: ModelConfig): number =>
+  2 * layerCount * keyValueHeadCount * headDim * Float32Array.BYTES_PER_ELEMENT;
 
 /**
- * Inputs: tokens [rows]; lengths [rows], of what the rows hold; total [1], the longest of them and 1; temperatures [rows],
- * above 0; keys and values of each layer [rows, keyValueHeads, span, headDim].
- * Outputs: best [rows], the id of the largest logit, the first of equals; probabilities [rows, V], softmax(logits /
- * temperature); lines of the tokens.
+ * Inputs: tokens and places [rows, length], the position of each; lengths [rows], of what the rows hold; ends [rows], the
+ * position of each row's last token; total [1], the largest end and 1; keys and values of each layer [rows, keyValueHeads,
+ * span, headDim]; wanted [W], which of the rows · length tokens to predict after; temperatures [W], above 0. Where rows and
+ * length are both above 1, the rows must hold nothing.
+ * Outputs: best [W], the id of the largest logit, the first of equals; probabilities [W, V], softmax(logits / temperature);
+ * lines of all tokens.
  */
-export const decodeFunction = (
+export const extendFunction = (
   config: ModelConfig,
   maxTokens: number,
-): SizedFunction<'rows' | 'span', string, 'best' | 'probabilities' | 'lines'> => ({
-  name: 'decode',
-  sizes: ['rows', 'span'],
-  at: ({rows, span}) => ({
-    name: `decode ${rows}x${span}`,
+): SizedFunction<'rows' | 'length' | 'span' | 'wanted', string, 'best' | 'probabilities' | 'lines'> => ({
+  name: 'extend',
+  sizes: ['rows', 'length', 'span', 'wanted'],
+  at: ({rows, length, span, wanted}) => ({
+    name: `extend ${rows}x${length} over ${span}, ${wanted} wanted`,
     inputs: {
-      tokens: {shape: [rows], dtype: 'int32'},
+      tokens: {shape: [rows, length], dtype: 'int32'},
+      places: {shape: [rows, length], dtype: 'int32'},
       lengths: {shape: [rows], dtype: 'int32'},
+      ends: {shape: [rows], dtype: 'int32'},
       total: {shape: [1], dtype: 'int32'},
-      temperatures: {shape: [rows], dtype: 'float32'},
+      wanted: {shape: [wanted], dtype: 'int32'},
+      temperatures: {shape: [wanted], dtype: 'float32'},
       ...cacheSpecs(config, rows, span),
     },
     body: (inputs, state) => {
-      const {tokens, temperatures} = inputs as Record<'tokens' | 'temperatures', tf.Tensor>;
-      const lengths = inputs.lengths as tf.Tensor1D;
-      const total = inputs.total as tf.Tensor1D;
-      const places: tf.Tensor2D = tf.reshape(lengths, [rows, 1]);
-      const pastOf = (layer: number): Past => ({
+      const sequencesOf = (layer: number): Sequences => ({
+        places: inputs.places as tf.Tensor2D,
+        lengths: inputs.lengths as tf.Tensor1D,
+        ends: inputs.ends as tf.Tensor1D,
+        total: inputs.total as tf.Tensor1D,
         keys: inputs[keysName(layer)] as tf.Tensor4D,
         values: inputs[valuesName(layer)] as tf.Tensor4D,
-        lengths,
       });
-      const {hidden, lines} = run(config, maxTokens, state, tokens, (layer) => ({
-        places,
-        ends: lengths,
-        total,
-        past: pastOf(layer),
-      }));
-      const scores = logits(config, state, hidden);
-      const probabilities = tf.softmax(tf.div(scores, tf.reshape(temperatures, [rows, 1])));
+      const {hidden, lines} = run(config, maxTokens, state, inputs.tokens as tf.Tensor, sequencesOf);
+      const scores = logits(config, state, tf.gather(hidden, inputs.wanted as tf.Tensor1D));
+      const temperatures = tf.reshape(inputs.temperatures as tf.Tensor, [wanted, 1]);
+      const probabilities = tf.softmax(tf.div(scores, temperatures));
       return {outputs: {best: tf.argMax(scores, 1), probabilities, lines}};
     },
   }),

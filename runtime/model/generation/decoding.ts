@@ -1,22 +1,12 @@
-/** Rows of a cache with the programs that fill them: prompts go in, then the rows go on token by token. */
+/** Rows of a cache with the program that extends them: prompts are read in parts, and rows go on token by token. */
 import type {Executor, HostTensor} from '../../tensor/executor.js';
 import {compileSized} from '../../tensor/sized.js';
 import type {ModelCheckpoint} from '../files/checkpoint.js';
-import {type CacheShape, decodeFunction, prefillFunction} from './cache.js';
+import {type CacheShape, extendFunction} from './cache.js';
 import {createCacheRows} from './cache-rows.js';
+import {createHeldPrompts} from './held-prompts.js';
 import {lengthBucket} from './length-buckets.js';
 import type {Prediction} from './sampling.js';
-
-/** A prompt for a row. */
-export interface RowPrompt {
-  readonly row: number;
-  readonly promptIds: readonly number[];
-}
-
-interface KeyedPrompt extends RowPrompt {
-  /** Names the prompt by its tokens. */
-  readonly key: string;
-}
 
 /** The next token of a row. */
 export interface RowToken {
@@ -28,10 +18,13 @@ export interface RowToken {
 /** Calls must not overlap. */
 export interface Decoding {
   /**
-   * The rows become their prompts but for the last token, which is the next to decode. A prompt that some row holds
-   * already, or that comes twice, is copied.
+   * Reads of the prompts, but for the last token of each, what fits between two tokens of the rows that go on. What a row
+   * holds of a prompt already, its beginning or all of it, is copied.
+   * @param first the row for the first of them; those before go on, and those from it on may be overwritten
+   * @returns the indices of the prompts that are whole now, in the order of their rows. One that is read in part waits in
+   * the row behind them, and goes on where it is among the next call's prompts.
    */
-  begin(prompts: readonly RowPrompt[]): Promise<void>;
+  read(first: number, prompts: readonly (readonly number[])[]): Promise<number[]>;
   /** The next tokens of the first rows, one each; predictions in their order. */
   decode(next: readonly RowToken[]): Promise<Prediction[]>;
   /** `to` becomes what `from` is. */
@@ -41,16 +34,16 @@ export interface Decoding {
   dispose(): Promise<void>;
 }
 
-/** More tokens at once make products no faster, and their intermediate values leave the processor's cache. */
-const TOKENS_PER_PREFILL = 512;
+/**
+ * The most tokens of one prompt that a run reads, and about as many as are read between two tokens of the other rows. More
+ * at once make products no faster.
+ */
+export const TOKENS_PER_READ = 256;
 
 /** Where every run must have as many prompts: fewer make products slower, more are padding when few prompts come. */
-const TOKENS_PER_FIXED_PREFILL = 128;
+const TOKENS_PER_FIXED_READ = 128;
 
-/** Prefill keeps its own layout of the weights up to here: beyond, memory counts for more. */
-const MOST_BYTES_LAID_OUT_TWICE = 2 ** 28;
-
-/** Compiles both programs. The weights' arrays are taken over: they must not change afterwards. */
+/** Compiles the program. The weights' arrays are taken over: they must not change afterwards. */
 export async function createDecoding(
   {config, weights, tokenizer}: ModelCheckpoint,
   executor: Executor,
@@ -58,93 +51,123 @@ export async function createDecoding(
 ): Promise<Decoding> {
   const {vocabSize} = config;
   const state = executor.createState(weights, true);
-  const bytes = [...weights.values()].reduce((sum, {data}) => sum + data.byteLength, 0);
-  const isSmall = bytes <= MOST_BYTES_LAID_OUT_TWICE;
-  const decodeProgram = await compileSized(executor, decodeFunction(config, cache.maxTokens), state, {
+  const program = await compileSized(executor, extendFunction(config, cache.maxTokens), state, {
     buildIn: true,
   });
-  const prefillProgram = await compileSized(executor, prefillFunction(config, cache.maxTokens), state, {
-    buildIn: isSmall,
-  });
-  const {isSteady} = decodeProgram;
+  const {isSteady} = program;
   const bucket = (tokens: number): number => lengthBucket(tokens, cache.maxTokens);
   const rows = createCacheRows(config, cache, isSteady ? bucket(1) : cache.maxTokens);
-
-  /** By row: the key of the prompt whose tokens but the last the row began with. */
-  const held = new Array<string | undefined>(cache.rows).fill(undefined);
-
-  /** A row that holds the prompt still. */
-  function holderOf({key, promptIds}: KeyedPrompt): number | undefined {
-    const holder = held.findIndex(
-      (other, row) => other === key && rows.lengthOf(row) >= promptIds.length - 1,
-    );
-    return holder === -1 ? undefined : holder;
-  }
-
-  function hold({row, key, promptIds}: KeyedPrompt, from: number): void {
-    rows.copy(from, row, promptIds.length - 1);
-    held[row] = key;
-  }
+  const parameters = [...weights.values()].reduce((sum, {data}) => sum + data.length, 0);
+  const held = createHeldPrompts(cache.rows, {isSteady, parameters, tokensPerRead: TOKENS_PER_READ});
+  /** Tokens of the prompt that is read in part. */
+  let partial = 0;
 
   /** Enough for the longest row and no more, since a run costs what the span is; a shorter one once it is half. */
   function fitSpan(tokens: number): void {
-    const needed = bucket(tokens);
+    const needed = bucket(Math.max(tokens, partial));
     if (isSteady && (needed > rows.span || needed <= rows.span / 2)) rows.setSpan(needed);
   }
 
-  /** Prompts of one padded length. */
-  async function prefill(parts: readonly KeyedPrompt[], length: number): Promise<void> {
-    const count = prefillProgram.isSteady ? parts.length : promptsPerRun(length);
+  /** @param length padded; the prompts go into as many rows from `first` on. */
+  async function readWhole(
+    first: number,
+    prompts: readonly (readonly number[])[],
+    length: number,
+  ): Promise<void> {
+    const count = isSteady ? prompts.length : promptsPerRead(length);
     const tokens = new Int32Array(count * length).fill(tokenizer.padTokenId);
-    for (const [slot, {promptIds}] of parts.entries()) tokens.set(promptIds.slice(0, -1), slot * length);
-    const {lines} = await prefillProgram.run(
-      {prompts: count, length},
-      {
-        tokens,
-        places: Int32Array.from(tokens, (_, index) => index % length),
-        ends: new Int32Array(count).fill(length - 1),
-        total: Int32Array.of(length),
-      },
-    );
+    for (const [index, ids] of prompts.entries()) tokens.set(ids.slice(0, -1), index * length);
+    const lines = await extend(count, length, 0, tokens, {span: 1, views: rows.empty(count)});
     if (length > rows.span) rows.setSpan(length);
-    for (const [slot, part] of parts.entries()) {
-      rows.write(part.row, 0, lines, slot * length, part.promptIds.length - 1);
-      hold(part, part.row);
+    for (const [index, ids] of prompts.entries()) {
+      rows.write(first + index, 0, lines, index * length, ids.length - 1);
+      held.set(first + index, ids.slice(0, -1));
     }
   }
 
-  function promptsPerRun(length: number): number {
-    const tokens = prefillProgram.isSteady ? TOKENS_PER_PREFILL : TOKENS_PER_FIXED_PREFILL;
-    return Math.max(1, Math.floor(tokens / length));
+  /** Reads on from where a row holds a prompt to `end`. */
+  async function readOn(row: number, ids: readonly number[], end: number): Promise<void> {
+    const start = rows.lengthOf(row);
+    // Of a steady program any length has the same bits.
+    const length = isSteady ? end - start : Math.min(bucket(end - start), cache.maxTokens - start);
+    if (start + length > rows.span) rows.setSpan(bucket(start + length));
+    const tokens = new Int32Array(length).fill(tokenizer.padTokenId);
+    tokens.set(ids.slice(start, end));
+    const past = start === 0 ? {span: 1, views: rows.empty(1)} : {span: rows.span, views: rows.views(row, 1)};
+    const lines = await extend(1, length, start, tokens, past);
+    rows.write(row, start, lines, 0, end - start);
+    held.set(row, ids.slice(0, end));
   }
 
+  /** The lines of new tokens, each row's from `start` on. */
+  async function extend(
+    count: number,
+    length: number,
+    start: number,
+    tokens: Int32Array,
+    {span, views}: {readonly span: number; readonly views: Record<string, Float32Array>},
+  ): Promise<HostTensor> {
+    const wanted = isSteady ? 0 : 1;
+    const {lines} = await program.run(
+      {rows: count, length, span, wanted},
+      {
+        tokens,
+        places: Int32Array.from(tokens, (_, index) => start + (index % length)),
+        lengths: new Int32Array(count).fill(start),
+        ends: new Int32Array(count).fill(start + length - 1),
+        total: Int32Array.of(start + length),
+        wanted: new Int32Array(wanted),
+        temperatures: new Float32Array(wanted).fill(1),
+        ...views,
+      },
+    );
+    return lines;
+  }
+
+  const promptsPerRead = (length: number): number =>
+    Math.max(1, Math.floor((isSteady ? TOKENS_PER_READ : TOKENS_PER_FIXED_READ) / length));
+
   return {
-    async begin(prompts) {
-      const firsts = new Map<string, KeyedPrompt>();
-      const repeats: KeyedPrompt[] = [];
-      for (const {row, promptIds} of prompts) {
-        const prompt = {row, promptIds, key: promptIds.join()};
-        const holder = promptIds.length === 1 ? row : holderOf(prompt);
-        if (holder !== undefined) hold(prompt, holder);
-        else if (firsts.has(prompt.key)) repeats.push(prompt);
-        else firsts.set(prompt.key, prompt);
-      }
-      const byLength = new Map<number, KeyedPrompt[]>();
-      for (const prompt of firsts.values()) {
-        const length = bucket(prompt.promptIds.length - 1);
-        byLength.set(length, [...(byLength.get(length) ?? []), prompt]);
-      }
-      for (const [length, parts] of byLength) {
-        const count = promptsPerRun(length);
-        for (let next = 0; next < parts.length; next += count) {
-          await prefill(parts.slice(next, next + count), length);
+    async read(first, prompts) {
+      const whole: number[] = [];
+      let waiting = prompts.map((ids, index) => ({ids, index}));
+      let tokens = 0;
+      partial = 0;
+      for (let [head] = waiting; head !== undefined && tokens < TOKENS_PER_READ; [head] = waiting) {
+        const row = first + whole.length;
+        const {ids} = head;
+        const last = ids.length - 1;
+        const {row: holder, length: start} = held.best(ids, rows.lengthOf);
+        let done = [head];
+        if (start > 0 || last > TOKENS_PER_READ || last === 0) {
+          rows.copy(holder, row, start);
+          held.set(row, ids.slice(0, start));
+          if (start < last) {
+            const end = held.nextEnd(start, last);
+            await readOn(row, ids, end);
+            tokens += end - start;
+            partial = end < last ? end : 0;
+            if (end < last) continue;
+          }
+        } else {
+          const length = bucket(last);
+          done = held
+            .apart(
+              waiting.filter(({ids}) => ids.length > 1 && bucket(ids.length - 1) === length),
+              rows.lengthOf,
+            )
+            .slice(0, promptsPerRead(length));
+          await readWhole(
+            row,
+            done.map(({ids}) => ids),
+            length,
+          );
+          tokens += done.length * length;
         }
+        whole.push(...done.map(({index}) => index));
+        waiting = waiting.filter((entry) => !done.includes(entry));
       }
-      for (const prompt of repeats) {
-        const holder = holderOf(prompt);
-        if (holder === undefined) throw new Error('a prompt that was prefilled is in no row');
-        hold(prompt, holder);
-      }
+      return whole;
     },
     async decode(next) {
       const lengths = next.map((_, row) => rows.lengthOf(row));
@@ -153,14 +176,18 @@ export async function createDecoding(
       const count = isSteady ? next.length : cache.rows;
       const at = (value: (row: number) => number): Int32Array =>
         Int32Array.from({length: count}, (_, row) => value(row));
-      const {best, probabilities, lines} = await decodeProgram.run(
-        {rows: count, span: rows.span},
+      const places = at((row) => lengths[row] ?? 0);
+      const {best, probabilities, lines} = await program.run(
+        {rows: count, length: 1, span: rows.span, wanted: count},
         {
           tokens: at((row) => next[row]?.token ?? tokenizer.padTokenId),
-          lengths: at((row) => lengths[row] ?? 0),
+          places,
+          lengths: places,
+          ends: places,
           total: Int32Array.of(total),
+          wanted: at((row) => row),
           temperatures: Float32Array.from({length: count}, (_, row) => next[row]?.temperature ?? 1),
-          ...rows.views(count),
+          ...rows.views(0, count),
         },
       );
       for (const [row, length] of lengths.entries()) rows.write(row, length, lines, row, 1);
@@ -171,15 +198,14 @@ export async function createDecoding(
     },
     move(from, to) {
       rows.copy(from, to, rows.lengthOf(from));
-      held[to] = held[from];
+      held.move(from, to);
     },
     setWeights(weights) {
       for (const [name, tensor] of weights) state.write(name, tensor, true);
-      held.fill(undefined);
+      held.clear();
     },
     async dispose() {
-      await decodeProgram.dispose();
-      await prefillProgram.dispose();
+      await program.dispose();
       state.dispose();
     },
   };

@@ -4,7 +4,8 @@
  *
  * The same request and seed give the same text whatever else is under way: a row's prediction has the same bits however
  * many rows there are beside it (`isSteady`), or else every run has the same sizes; each request has random numbers of its
- * own; and a prompt is prefilled alike whether it is then used once or often.
+ * own; and a prompt has the same keys and values in whatever parts it is read, and whether all of it is read or what it
+ * has in common with another is copied.
  */
 import {uniformFloat64} from 'pure-rand/distribution/uniformFloat64';
 import {randomFor} from '../../seed.js';
@@ -47,8 +48,11 @@ export interface GeneratorOptions {
 }
 
 export interface Generator {
-  /** Completions in the order of the requests. Calls may overlap: they share the rows. */
-  generate(requests: readonly GenerationRequest[]): Promise<Generation[]>;
+  /**
+   * Completions in the order of the requests. Calls may overlap: they share the rows. Once `signal` is aborted, the call
+   * rejects with its reason, and its rows are given to others.
+   */
+  generate(requests: readonly GenerationRequest[], signal?: AbortSignal): Promise<Generation[]>;
   /** Other weights, as `pickUp` says; where newer ones come before these have counted, only the newest need to. */
   reload(weights: ReadonlyMap<string, HostTensor>, policyVersion: number): void;
   /** Waits for what is under way. */
@@ -58,6 +62,7 @@ export interface Generator {
 interface Waiting {
   readonly kind: 'request';
   readonly request: GenerationRequest;
+  readonly signal: AbortSignal | undefined;
   resolve(generation: Generation): void;
   reject(reason: unknown): void;
 }
@@ -67,7 +72,7 @@ interface NewWeights {
   readonly policyVersion: number;
 }
 
-/** A request in a row: the one of its index among the active. */
+/** A request that has begun. */
 interface Active extends Waiting {
   readonly completionIds: number[];
   readonly segments: {readonly policyVersion: number; tokenCount: number}[];
@@ -96,6 +101,9 @@ export async function createGenerator(
   const decoding = await createDecoding(model, executor, cache);
   const endTokenIds = new Set(tokenizer.endTokenIds);
   const queue: (Waiting | NewWeights)[] = [];
+  /** Requests whose prompts are being read, in their order. */
+  const reading: Active[] = [];
+  /** Requests that go on, each in the row of its index. */
   const active: Active[] = [];
   let version = firstVersion;
   let isWorking = false;
@@ -103,7 +111,7 @@ export async function createGenerator(
 
   /** The requests to begin now: as many as there are rows for, once that is enough of them. */
   function nextToBegin(): Waiting[] {
-    const free = cache.rows - active.length;
+    const free = cache.rows - active.length - reading.length;
     if (free === 0) return [];
     const admissible = untilNewWeights(queue);
     const enough = Math.min(Math.ceil(cache.rows / BEGINS_PER_CACHE), admissible.length);
@@ -111,13 +119,12 @@ export async function createGenerator(
     return admissible.slice(0, free);
   }
 
-  async function begin(waiting: readonly Waiting[]): Promise<void> {
-    const first = active.length;
+  function begin(waiting: readonly Waiting[]): void {
     for (const entry of waiting) {
       queue.splice(queue.indexOf(entry), 1);
       const {promptIds, maxNewTokens, seed} = entry.request;
       const random = randomFor('generation', seed);
-      active.push({
+      reading.push({
         ...entry,
         completionIds: [],
         segments: [],
@@ -125,9 +132,17 @@ export async function createGenerator(
         uniform: () => uniformFloat64(random),
       });
     }
-    await decoding.begin(
-      waiting.map(({request}, index) => ({row: first + index, promptIds: request.promptIds})),
+  }
+
+  /** Reads on; those whose prompts are read go on from here. */
+  async function readOn(): Promise<void> {
+    const whole = await decoding.read(
+      active.length,
+      reading.map(({request, completionIds}) => [...request.promptIds, ...completionIds]),
     );
+    const begun = whole.flatMap((index) => reading[index] ?? []);
+    active.push(...begun);
+    reading.splice(0, reading.length, ...reading.filter((row) => !begun.includes(row)));
   }
 
   function setWeights({weights, policyVersion}: NewWeights): void {
@@ -136,18 +151,12 @@ export async function createGenerator(
   }
 
   /** Takes up the newest weights at once, where that is asked for: what the rows hold becomes the new policy's work. */
-  async function takeUpNewest(): Promise<void> {
+  function takeUpNewest(): void {
     const newest = queue.findLast((entry) => entry.kind === 'weights');
     if (pickUp !== 'token' || newest === undefined) return;
     queue.splice(0, queue.length, ...queue.filter(({kind}) => kind === 'request'));
     setWeights(newest);
-    if (active.length === 0) return;
-    await decoding.begin(
-      active.map(({request, completionIds}, row) => ({
-        row,
-        promptIds: [...request.promptIds, ...completionIds],
-      })),
-    );
+    reading.unshift(...active.splice(0));
   }
 
   async function decodeOnce(): Promise<void> {
@@ -187,23 +196,39 @@ export async function createGenerator(
     active[index] = last;
   }
 
+  /** Lets go of what nobody waits for any more. */
+  function dropCancelled(): void {
+    const isCancelled = ({signal}: Waiting): boolean => signal?.aborted === true;
+    const drop = (entry: Waiting): void => entry.reject(entry.signal?.reason);
+    const cancelled = queue.filter((entry) => entry.kind === 'request').filter(isCancelled);
+    for (const entry of cancelled) queue.splice(queue.indexOf(entry), 1);
+    const unread = reading.filter(isCancelled);
+    for (const row of unread) reading.splice(reading.indexOf(row), 1);
+    for (const entry of [...cancelled, ...unread]) drop(entry);
+    for (const [index, row] of [...active.entries()].reverse()) {
+      if (!isCancelled(row)) continue;
+      end(index);
+      drop(row);
+    }
+  }
+
   /** Serves all callers until nothing is left; if a run fails, everything waiting fails with it. */
   async function serve(): Promise<void> {
     try {
       for (;;) {
-        await takeUpNewest();
-        for (let next = nextToBegin(); next.length > 0; next = nextToBegin()) await begin(next);
-        if (active.length > 0) {
-          await decodeOnce();
-          continue;
-        }
+        dropCancelled();
+        takeUpNewest();
+        begin(nextToBegin());
+        if (reading.length > 0) await readOn();
+        if (active.length > 0) await decodeOnce();
+        if (active.length > 0 || reading.length > 0) continue;
         const entry = queue.shift();
         if (entry === undefined) return;
         if (entry.kind === 'weights') setWeights(entry);
         else queue.unshift(entry);
       }
     } catch (error) {
-      for (const row of active.splice(0)) row.reject(error);
+      for (const row of [...active.splice(0), ...reading.splice(0)]) row.reject(error);
       for (const entry of queue.splice(0)) {
         if (entry.kind === 'request') entry.reject(error);
         else queue.push(entry);
@@ -221,12 +246,12 @@ export async function createGenerator(
   }
 
   return {
-    async generate(requests) {
+    async generate(requests, signal) {
       for (const request of requests) assertRequest(request, cache.maxTokens, config.vocabSize);
       const generations = requests.map(
         (request) =>
           new Promise<Generation>((resolve, reject) => {
-            queue.push({kind: 'request', request, resolve, reject});
+            queue.push({kind: 'request', request, signal, resolve, reject});
           }),
       );
       wake();

@@ -173,31 +173,3 @@ export function attend(
   const mixed = mix(tf.reshape(queries, [groups, rows, headDim]), keys, values);
   return tf.reshape(mixed, [batch, heads, length, headDim]) as tf.Tensor4D;
 }
-
-/**
- * The same for one new token a row, over its cache and itself: two products instead of a copy of the cache with the new
- * token in it.
- * @param heads of the new token, T = 1
- * @param keys and values of the cache [B · keyValueHeads, S, headDim]
- * @param mask [B, 1, 1, S]
- */
-export function attendCached(
-  heads: HeadTensors,
-  keys: tf.Tensor3D,
-  values: tf.Tensor3D,
-  mask: tf.Tensor,
-): tf.Tensor4D {
-  const [batch, headCount, , headDim] = heads.queries.shape;
-  const [groups, span] = keys.shape;
-  const rows = (batch * headCount) / groups;
-  const queries: tf.Tensor3D = tf.reshape(heads.queries, [groups, rows, headDim]);
-  const ownKeys: tf.Tensor3D = tf.reshape(heads.keys, [groups, 1, headDim]);
-  const ownValues: tf.Tensor3D = tf.reshape(heads.values, [groups, 1, headDim]);
-  const cached = tf.reshape(tf.matMul(queries, keys, false, true), [batch, headCount, 1, span]);
-  const own = tf.reshape(tf.matMul(queries, ownKeys, false, true), [batch, headCount, 1, 1]);
-  // Its own first: where the cache's begin does not depend on how many there are.
-  const weights = tf.reshape(tf.softmax(tf.concat([own, tf.add(cached, mask)], 3)), [groups, rows, 1 + span]);
-  const fromOwn = tf.mul(tf.slice(weights, [0, 0, 0], [groups, rows, 1]), ownValues);
-  const fromCache = tf.matMul(tf.slice(weights, [0, 0, 1], [groups, rows, span]), values);
-  return tf.reshape(tf.add(fromCache, fromOwn), [batch, headCount, 1, headDim]);
-}

@@ -5,7 +5,7 @@ import {int, type Operator} from './operator.js';
 const HEAD_STEP = 8;
 
 /**
- * Inputs: queries, keys, values, places [B, T], ends, total and, where there is a cache, its keys and values. The present
+ * Inputs: queries, keys, values, places [B, T], ends, total, and what the rows hold, keys and values. The present
  * keys and values that ONNX Runtime gives besides stay inside the graph: as outputs they would be copied each run.
  */
 export const groupQueryAttention: Operator = (lowering) => {
@@ -28,7 +28,7 @@ export const groupQueryAttention: Operator = (lowering) => {
     'GroupQueryAttention',
     [
       ...[sequence(0, heads), sequence(1, keyValueHeads), sequence(2, keyValueHeads)],
-      ...(past.length === 0 ? ['', ''] : past.map((name) => filledUp(name, 4))),
+      ...past.map((name) => filledUp(name, 4)),
       ...[ends, total],
     ],
     {num_heads: int(heads), kv_num_heads: int(keyValueHeads), scale: {float: number('scale')}},

@@ -21,7 +21,7 @@ type Rows = Awaited<ReturnType<typeof open>>;
 
 /** The line of a head at a position, of the first layer's keys, then the second's, then the values. */
 const lineAt = (rows: Rows, index: number, row: number, head: number, position: number): number[] => {
-  const array = Object.values(rows.views(3))[index] ?? new Float32Array();
+  const array = Object.values(rows.views(0, 3))[index] ?? new Float32Array();
   const begin = ((row * HEADS + head) * rows.span + position) * WIDTH;
   return [...array.subarray(begin, begin + WIDTH)];
 };
@@ -34,7 +34,7 @@ test('lines lie by row, head and position, the first layer’s keys first', asyn
   const rows = await open();
   rows.write(1, 0, linesOf(5, 1), 2, 3);
   t.is(rows.lengthOf(1), 3);
-  t.deepEqual(Object.keys(rows.views(3)), ['keys.0', 'keys.1', 'values.0', 'values.1']);
+  t.deepEqual(Object.keys(rows.views(0, 3)), ['keys.0', 'keys.1', 'values.0', 'values.1']);
   for (const index of [0, 1, 2, 3]) {
     for (const head of [0, 1, 2]) {
       for (const position of [0, 1, 2]) {
@@ -80,14 +80,17 @@ test('another span keeps what the rows hold; a row that holds more is cut', asyn
   check(4);
 });
 
-test('a copy has the first lines of its source, and a view is of the first rows only', async (t) => {
+test('a copy has the first lines of its source, and a view is of the rows asked for', async (t) => {
   const rows = await open();
   rows.write(0, 0, linesOf(6, 1), 0, 6);
   rows.copy(0, 2, 4);
   t.is(rows.lengthOf(2), 4);
   t.deepEqual(lineAt(rows, 1, 2, 2, 3), given(1, 6, 1, 3, 2));
   t.deepEqual(
-    Object.values(rows.views(2)).map(({length}) => length),
+    Object.values(rows.views(0, 2)).map(({length}) => length),
     new Array(4).fill(2 * HEADS * 8 * WIDTH),
   );
+  const [keys = new Float32Array()] = [rows.views(2, 1)['keys.0']];
+  t.deepEqual([...keys.subarray(0, WIDTH)], lineAt(rows, 0, 2, 0, 0));
+  t.is(rows.empty(3)['values.1']?.length, 3 * HEADS * WIDTH);
 });

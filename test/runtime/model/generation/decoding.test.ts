@@ -1,19 +1,26 @@
-/** Rows that decode together: what each predicts does not depend on the others, and a prompt is prefilled once. */
+/** Rows that decode together: what each predicts depends neither on the others nor on how its prompt was read. */
 import test, {type ExecutionContext} from 'ava';
+import {createPairScorer} from '../../../../runtime/learning/pair-scorer.js';
 import {loadCheckpoint} from '../../../../runtime/model/files/checkpoint.js';
 import type {CacheShape} from '../../../../runtime/model/generation/cache.js';
-import {createDecoding} from '../../../../runtime/model/generation/decoding.js';
-import type {Executor} from '../../../../runtime/tensor/executor.js';
+import {
+  createDecoding,
+  type Decoding,
+  TOKENS_PER_READ,
+} from '../../../../runtime/model/generation/decoding.js';
+import type {Executor, ExecutorName} from '../../../../runtime/tensor/executor.js';
 import {openExecutor} from '../../../../runtime/tensor/open.js';
+import {presentExecutors} from '../../../helpers/executors.js';
 import {goldenPath} from '../../../helpers/goldens.js';
 
-/** An executor that notes the sizes of each run of the program of that name. */
-const noting = (executor: Executor, program: string, runs: object[]): Executor => ({
+type Run = Readonly<Record<string, number>>;
+
+/** An executor that notes the sizes of each run. */
+const noting = (executor: Executor, runs: Run[]): Executor => ({
   ...executor,
   async compileSized(fn, state, options) {
     const compiled = await executor.compileSized?.(fn, state, options);
     if (compiled === undefined) throw new Error('there is nothing to note');
-    if (fn.name !== program) return compiled;
     return {
       ...compiled,
       run(sizes, inputs) {
@@ -25,23 +32,65 @@ const noting = (executor: Executor, program: string, runs: object[]): Executor =
 });
 
 async function open(t: ExecutionContext, family: string, cache: CacheShape, threads = 1) {
-  const prefills: object[] = [];
-  const decodes: object[] = [];
+  const runs: Run[] = [];
   const {executor} = await openExecutor({backend: 'onnx', threads});
-  const noted = noting(noting(executor, 'prefill', prefills), 'decode', decodes);
-  const decoding = await createDecoding(await loadCheckpoint(goldenPath(family)), noted, cache);
+  const decoding = await createDecoding(
+    await loadCheckpoint(goldenPath(family)),
+    noting(executor, runs),
+    cache,
+  );
   t.teardown(() => decoding.dispose());
-  return {decoding, prefills, decodes};
+  const ofKind = (isRead: boolean) => (): Run[] =>
+    runs.filter(({wanted}) => (wanted === 0) === isRead).map(({wanted: _, ...sizes}) => sizes);
+  return {decoding, reads: ofKind(true), decodes: ofKind(false)};
 }
 
-const promptOf = (length: number): number[] => Array.from({length}, (_, i) => (31 * length + 17 * i) % 512);
+/** Reads prompts to their ends, into the rows from `first` on; which of them each row is. */
+async function readAll(
+  decoding: Decoding,
+  prompts: readonly (readonly number[])[],
+  first = 0,
+): Promise<number[]> {
+  const order: number[] = [];
+  while (order.length < prompts.length) {
+    const rest = [...prompts.keys()].filter((index) => !order.includes(index));
+    const whole = await decoding.read(
+      first + order.length,
+      rest.map((index) => prompts[index] ?? []),
+    );
+    order.push(...whole.map((index) => rest[index] ?? -1));
+  }
+  return order;
+}
+
+const promptOf = (length: number, phase = 0): number[] =>
+  Array.from({length}, (_, i) => (31 * length + 17 * i + phase) % 512);
+
+/** Several steps of each prompt, by prompt. */
+async function predictions(decoding: Decoding, prompts: readonly (readonly number[])[]) {
+  const order = await readAll(decoding, prompts);
+  const results = new Map(order.map((index) => [index, [] as Float32Array[]]));
+  for (let step = 0; step < 5; step++) {
+    const next = order.map((index) => ({
+      token: (prompts[index]?.at(-1) ?? 0) + step,
+      temperature: 0.5 + step,
+    }));
+    for (const [row, {probabilities}] of (await decoding.decode(next)).entries())
+      results.get(order[row] ?? -1)?.push(probabilities.slice());
+  }
+  return prompts.map((_, index) => results.get(index));
+}
 
 for (const threads of [1, 2]) {
   test(`a row predicts the same bits alone, beside others, at any place and in any span, on ${threads} threads`, async (t) => {
     const lengths = [1, 2, 3, 9, 17, 40, 40, 90, 130];
     const {decoding, decodes} = await open(t, 'qwen3', {rows: lengths.length, maxTokens: 200}, threads);
-    const decode = async (order: readonly number[]) => {
-      await decoding.begin(order.map((index, row) => ({row, promptIds: promptOf(lengths[index] ?? 0)})));
+    const decode = async (wanted: readonly number[]) => {
+      const read = await readAll(
+        decoding,
+        wanted.map((index) => promptOf(lengths[index] ?? 0)),
+      );
+      const order = read.map((place) => wanted[place] ?? -1);
       const results: Float32Array[][] = order.map(() => []);
       for (let step = 0; step < 20; step++) {
         const next = order.map((index) => ({token: (index * 91 + step * 7) % 512, temperature: 0.5 + index}));
@@ -52,7 +101,7 @@ for (const threads of [1, 2]) {
       return new Map(order.map((index, row) => [index, results[row]]));
     };
     const together = await decode(lengths.map((_, index) => index));
-    t.true(decodes.some((sizes) => 'span' in sizes && sizes.span === 160));
+    t.true(decodes().some(({span}) => span === 160));
     const others = [[0], [3], [8], [2, 1], [6, 4, 5], [4, 0, 1, 3, 2, 5]];
     for (const order of others) {
       for (const [index, results] of await decode(order)) {
@@ -60,44 +109,136 @@ for (const threads of [1, 2]) {
       }
     }
   });
+
+  test(`a prompt has the same bits in whatever parts it is read and whatever it shares, on ${threads} threads`, async (t) => {
+    const {decoding, reads} = await open(t, 'llama', {rows: 8, maxTokens: 800}, threads);
+    const {weights} = await loadCheckpoint(goldenPath('llama'));
+    const forget = () => decoding.setWeights(weights);
+    const system = promptOf(TOKENS_PER_READ + 44);
+    const prompts = [
+      [...system, ...promptOf(10)],
+      [...system, ...promptOf(9), 7],
+      [...system, ...promptOf(40)],
+      [...system.slice(0, 70), ...promptOf(260)],
+      [...system, ...promptOf(10)],
+      [...system.slice(0, 30), 5],
+      [...system, ...promptOf(2 * TOKENS_PER_READ - 50)],
+      system.slice(0, TOKENS_PER_READ + 2),
+    ];
+    const alone = [];
+    for (const prompt of prompts) {
+      forget();
+      alone.push((await predictions(decoding, [prompt]))[0]);
+    }
+    const read = () => reads().reduce((sum, {rows = 0, length = 0}) => sum + rows * length, 0);
+    const before = read();
+    forget();
+    t.deepEqual(await predictions(decoding, prompts), alone);
+    // What they share is read once, of those that are longer than a read.
+    const all = prompts.reduce((sum, {length}) => sum + length, 0);
+    t.true(read() - before < all - 5 * system.length + 20, `${read() - before} of ${all}`);
+    forget();
+    t.deepEqual(await predictions(decoding, [...prompts].reverse()), [...alone].reverse());
+  });
+}
+
+for (const backend of [...presentExecutors(), 'eager'] as const satisfies readonly ExecutorName[]) {
+  test(`what is predicted after a prompt read in parts is what the scorer gives it read whole, on ${backend}`, async (t) => {
+    const model = await loadCheckpoint(goldenPath('llama3-rope'));
+    const system = promptOf(TOKENS_PER_READ + 31);
+    const prompts = [[...system, ...promptOf(30)], [...system, 9, 3], promptOf(20)];
+    const answer = [5, 300, 11, 42];
+    const {executor} = await openExecutor({backend, threads: 1});
+    const decoding = await createDecoding(model, executor, {rows: 3, maxTokens: 400});
+    const order = await readAll(decoding, prompts);
+    const logps = order.map(() => 0);
+    for (const [step, token] of answer.entries()) {
+      const next = order.map((index) => ({
+        token: (step === 0 ? prompts[index]?.at(-1) : answer[step - 1]) ?? 0,
+        temperature: 1,
+      }));
+      for (const [row, {probabilities}] of (await decoding.decode(next)).entries())
+        logps[order[row] ?? 0] = (logps[order[row] ?? 0] ?? 0) + Math.log(probabilities[token] ?? 0);
+    }
+    await decoding.dispose();
+    const {executor: onnx} = await openExecutor({backend: 'onnx', threads: 1});
+    const scorer = createPairScorer(await loadCheckpoint(goldenPath('llama3-rope')), onnx, 400);
+    for (const [index, promptIds] of prompts.entries()) {
+      const {chosen} = await scorer.logps({promptIds, chosenIds: answer, rejectedIds: answer});
+      const error = Math.abs((logps[index] ?? 0) - chosen) / Math.abs(chosen);
+      t.true(error < 1e-5, `${index}: ${error}`);
+    }
+    await scorer.dispose();
+  });
 }
 
 test('the rows that decode are those asked for, over a span that the longest needs', async (t) => {
   const {decoding, decodes} = await open(t, 'llama', {rows: 8, maxTokens: 500});
-  await decoding.begin([20, 3, 70].map((length, row) => ({row, promptIds: promptOf(length)})));
+  await readAll(
+    decoding,
+    [70, 20, 3].map((length) => promptOf(length)),
+  );
   const next = {token: 5, temperature: 1};
   await decoding.decode([next, next, next]);
+  decoding.move(2, 0);
   await decoding.decode([next]);
-  t.deepEqual(decodes, [
-    {rows: 3, span: 80},
-    {rows: 1, span: 24},
+  t.deepEqual(decodes(), [
+    {rows: 3, length: 1, span: 80},
+    {rows: 1, length: 1, span: 8},
   ]);
 });
 
-test('a prompt that comes several times, now or while a row holds it, is prefilled once', async (t) => {
-  const {decoding, prefills} = await open(t, 'llama', {rows: 6, maxTokens: 64});
+test('a prompt that comes several times, now or while a row holds it, is read once', async (t) => {
+  const {decoding, reads} = await open(t, 'llama', {rows: 6, maxTokens: 64});
   const next = {token: 5, temperature: 1};
-  const rows = (...lengths: number[]) => lengths.map((length, row) => ({row, promptIds: promptOf(length)}));
-  await decoding.begin(rows(12, 12, 20, 12, 20));
-  t.deepEqual(prefills, [
-    {prompts: 1, length: 16},
-    {prompts: 1, length: 24},
+  const prompts = [12, 12, 20, 12, 20].map((length) => promptOf(length));
+  const order = await readAll(decoding, prompts);
+  t.deepEqual(reads(), [
+    {rows: 1, length: 16, span: 1},
+    {rows: 1, length: 24, span: 1},
   ]);
-  const [first, second, third, fourth, fifth] = await decoding.decode([next, next, next, next, next]);
+  const results = await decoding.decode([next, next, next, next, next]);
+  const [first, second, third, fourth, fifth] = prompts.map((_, index) => results[order.indexOf(index)]);
   t.deepEqual(second, first);
   t.deepEqual(fourth, first);
   t.deepEqual(fifth, third);
   t.notDeepEqual(third, first);
 
-  await decoding.begin([{row: 5, promptIds: promptOf(12)}]);
+  await readAll(decoding, [promptOf(12)], 5);
   decoding.move(5, 0);
   t.deepEqual((await decoding.decode([next]))[0], first);
-  t.is(prefills.length, 2);
+  t.is(reads().length, 2);
+});
+
+test('between two tokens of other rows, a long prompt is read in part, and is there when they have moved on', async (t) => {
+  const {decoding, reads} = await open(t, 'llama', {rows: 3, maxTokens: 1000});
+  const long = promptOf(3 * TOKENS_PER_READ);
+  const [alone] = await predictions(decoding, [long]);
+  const {weights} = await loadCheckpoint(goldenPath('llama'));
+  decoding.setWeights(weights);
+  await readAll(decoding, [promptOf(5), promptOf(6, 3)]);
+  const next = {token: 5, temperature: 1};
+  const before = reads().length;
+  t.deepEqual(await decoding.read(2, [long]), []);
+  await decoding.decode([next, next]);
+  // One of them has ended; what is read in part lies a row further on than it will.
+  t.deepEqual(await decoding.read(1, [long]), []);
+  await decoding.decode([next]);
+  t.deepEqual(await decoding.read(1, [long]), [0]);
+  t.deepEqual(
+    reads()
+      .slice(before)
+      .map(({length}) => length),
+    [TOKENS_PER_READ, TOKENS_PER_READ, TOKENS_PER_READ - 1],
+  );
+  decoding.move(1, 0);
+  const [prediction] = await decoding.decode([{token: long.at(-1) ?? 0, temperature: 0.5}]);
+  t.deepEqual(prediction?.probabilities, alone?.[0]);
 });
 
 test('other weights forget the prompts', async (t) => {
-  const {decoding, prefills} = await open(t, 'llama', {rows: 2, maxTokens: 64});
-  const begin = () => decoding.begin([{row: 0, promptIds: promptOf(12)}]);
+  const {decoding, reads} = await open(t, 'llama', {rows: 2, maxTokens: 64});
+  const begin = () => readAll(decoding, [promptOf(12)]);
   const next = [{token: 5, temperature: 1}];
   await begin();
   const [before] = await decoding.decode(next);
@@ -109,7 +250,7 @@ test('other weights forget the prompts', async (t) => {
   other.set(layer, {...keys, data: keys.data.slice().reverse()});
   decoding.setWeights(other);
   await begin();
-  t.is(prefills.length, 2);
+  t.is(reads().length, 2);
   t.notDeepEqual((await decoding.decode(next))[0]?.probabilities, before?.probabilities);
   decoding.setWeights(weights);
   await begin();

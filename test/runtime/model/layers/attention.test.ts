@@ -1,6 +1,6 @@
 /** Generation's attention: whole on ONNX Runtime, composed elsewhere, the same values. */
 import type * as tf from '@tensorflow/tfjs-core';
-import test from 'ava';
+import test, {type ExecutionContext} from 'ava';
 import {readModelConfig} from '../../../../runtime/model/files/config.js';
 import {attendSequences} from '../../../../runtime/model/layers/attention.js';
 import type {HostTensor} from '../../../../runtime/tensor/executor.js';
@@ -14,13 +14,10 @@ const shapes = [
   [3, 3, 32],
 ] as const;
 
+const llama = await readModelConfig(goldenPath('llama'));
+
 for (const [headCount, keyValueHeadCount, headDim] of shapes) {
-  const configOf = async () => ({
-    ...(await readModelConfig(goldenPath('llama'))),
-    headCount,
-    keyValueHeadCount,
-    headDim,
-  });
+  const config = {...llama, headCount, keyValueHeadCount, headDim};
   const headsOf = (tokens: number): Record<string, HostTensor> => ({
     queries: wave([tokens, headCount, 1, headDim], 1),
     keys: wave([tokens, keyValueHeadCount, 1, headDim], 2),
@@ -29,6 +26,7 @@ for (const [headCount, keyValueHeadCount, headDim] of shapes) {
   const named = (inputs: Readonly<Record<string, tf.Tensor>>) =>
     inputs as Record<'queries' | 'keys' | 'values' | 'pastKeys' | 'pastValues', tf.Tensor4D> & {
       places: tf.Tensor2D;
+      lengths: tf.Tensor1D;
       ends: tf.Tensor1D;
       total: tf.Tensor1D;
     };
@@ -40,41 +38,31 @@ for (const [headCount, keyValueHeadCount, headDim] of shapes) {
   };
   const title = `${headCount} heads over ${keyValueHeadCount} of ${headDim}`;
 
-  test(`prompts among themselves: ${title}`, async (t) => {
-    const config = await configOf();
-    const body: Body = (inputs) => {
-      const {queries, keys, values, places, ends, total} = named(inputs);
-      return {outputs: {mixed: attendSequences(config, {queries, keys, values}, {places, ends, total})}};
-    };
-    const [rows, length] = [3, 11];
-    const places = Array.from({length: rows * length}, (_, i) => i % length);
+  const body: Body = (inputs) => {
+    const {queries, keys, values, pastKeys, pastValues, ...rest} = named(inputs);
+    const sequences = {...rest, keys: pastKeys, values: pastValues};
+    return {outputs: {mixed: attendSequences(config, {queries, keys, values}, sequences)}};
+  };
+  /** Rows of `count` new tokens after as many held ones as `lengths` says, in a cache of `span`. */
+  const check = async (t: ExecutionContext, lengths: readonly number[], count: number, span: number) => {
+    const rows = lengths.length;
+    const ends = lengths.map((length) => length + count - 1);
     const error = await compare(body, {
-      ...headsOf(rows * length),
-      places: integers([rows, length], places),
-      ends: integers([rows], [10, 10, 10]),
-      total: integers([1], [length]),
-    });
-    t.true(error <= 1e-5, `${error}`);
-  });
-
-  test(`one token a row over pasts of different lengths, none and a full one among them: ${title}`, async (t) => {
-    const config = await configOf();
-    const body: Body = (inputs) => {
-      const {queries, keys, values, places, ends, total, pastKeys, pastValues} = named(inputs);
-      const past = {keys: pastKeys, values: pastValues, lengths: ends};
-      const sequences = {places, ends, total, past};
-      return {outputs: {mixed: attendSequences(config, {queries, keys, values}, sequences)}};
-    };
-    const lengths = [4, 0, 24, 1];
-    const [rows, span] = [lengths.length, 24];
-    const error = await compare(body, {
-      ...headsOf(rows),
-      places: integers([rows, 1], lengths),
-      ends: integers([rows], lengths),
-      total: integers([1], [25]),
+      ...headsOf(rows * count),
+      places: integers([rows, count], new Array<number>(rows * count).fill(0)),
+      lengths: integers([rows], lengths),
+      ends: integers([rows], ends),
+      total: integers([1], [Math.max(...ends) + 1]),
       pastKeys: wave([rows, keyValueHeadCount, span, headDim], 4),
       pastValues: wave([rows, keyValueHeadCount, span, headDim], 5),
     });
     t.true(error <= 1e-5, `${error}`);
-  });
+  };
+
+  test(`prompts among themselves: ${title}`, (t) => check(t, [0, 0, 0], 11, 1));
+
+  test(`one token a row over what rows of different lengths hold, nothing and all of the span among them: ${title}`, (t) =>
+    check(t, [4, 0, 24, 1], 1, 24));
+
+  test(`a prompt's part over the parts before it: ${title}`, (t) => check(t, [19], 11, 24));
 }
