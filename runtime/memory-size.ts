@@ -1,4 +1,6 @@
 /** Amounts of memory as people write them: 4GB, 1.5GiB, 800MB. */
+import {totalmem} from 'node:os';
+
 const UNITS = {MB: 1e6, GB: 1e9, MiB: 2 ** 20, GiB: 2 ** 30} as const;
 
 export const MEMORY_SIZE_FORM = 'a number with MB, GB, MiB or GiB, such as 4GB';
@@ -17,3 +19,10 @@ export const gigabytes = (bytes: number, round: (value: number) => number = Math
 /** The same, in MB where it is less than one GB. */
 export const sizeText = (bytes: number): string =>
   bytes < 1e9 ? `${Math.ceil(bytes / 1e6)} MB` : gigabytes(bytes);
+
+/** What this process may have: the machine's, or what its container is held to. */
+export const machineMemoryBytes = (): number => {
+  // 0 where nothing constrains the process.
+  const constrained = process.constrainedMemory();
+  return constrained > 0 ? Math.min(constrained, totalmem()) : totalmem();
+};

@@ -31,9 +31,11 @@ import {loadPolicy, policyWeights} from '../../runtime/fleet/checkpoints/lora.js
 import {ContentMissing} from '../../runtime/fleet/checkpoints/policy.js';
 import {type Steered, steered} from '../../runtime/fleet/control/steered.js';
 import {threadsOf} from '../../runtime/fleet/cores.js';
+import {cacheFor} from '../../runtime/fleet/file/cache-memory.js';
 import {loadFleet} from '../../runtime/fleet/file/load.js';
 import type {Fleet} from '../../runtime/fleet/file/schema.js';
 import type {ModelConfig} from '../../runtime/model/files/config.js';
+import {cacheLine} from '../../runtime/model/generation/cache-memory.js';
 import {createGenerator, type Generator} from '../../runtime/model/generation/generation.js';
 import {type Encoding, encodePrompt, encoding, sampledText} from '../../runtime/model/text/encode.js';
 import type {Tokenizer} from '../../runtime/model/text/tokenizer.js';
@@ -83,11 +85,11 @@ const openPolicy = async (context: ActorContext<Fleet>): Promise<Policy> => {
   const found = await resumeFrom(context, (checkpoint) => loadPolicy(context, fleet, checkpoint));
   const newest = found?.entry.message;
   const model = found?.restored ?? (await loadPolicy(context, fleet, undefined));
-  const maxTokens = fleet.policy.maxPromptTokens + fleet.policy.maxCompletionTokens;
   const {policyVersion = 0, step = 0} = newest ?? {};
-  const rows = fleet.actors.sampler.batchSize;
+  const cache = cacheFor(fleet.policy, model.config, fleet.actors.sampler.batchSize);
+  log.info({holds: cacheLine(model.config, cache)}, 'cache');
   const {pickUp} = fleet.policy;
-  const generator = await createGenerator(model, executor, {rows, maxTokens}, {policyVersion, pickUp});
+  const generator = await createGenerator(model, executor, cache, {policyVersion, pickUp});
   const {config, tokenizer} = model;
   const newest$ = new BehaviorSubject<PolicyStamp>({policyVersion, step});
   return {config, tokenizer, generator, steps: new Map([[policyVersion, step]]), newest$};

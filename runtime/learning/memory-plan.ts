@@ -10,9 +10,8 @@
  * written, and one copy that the binding makes) and 11 times while they are applied (two more copies, and what the update
  * computes in between), and `kept` is `keptBytesPerToken` times the tokens of a run.
  */
-import {totalmem} from 'node:os';
 import {TerminalError} from '../errors.js';
-import {gigabytes} from '../memory-size.js';
+import {gigabytes, machineMemoryBytes} from '../memory-size.js';
 import {adapterShapes} from '../model/files/adapter.js';
 import type {AdapterSettings} from '../model/files/adapter-config.js';
 import type {ModelConfig} from '../model/files/config.js';
@@ -70,11 +69,7 @@ const bytesOf = (shapes: ReadonlyMap<string, readonly number[]>): number =>
   [...shapes.values()].reduce((sum, shape) => sum + Float32Array.BYTES_PER_ELEMENT * sizeOf(shape), 0);
 
 /** A third of the machine's memory, or of the container's where that is less. */
-export const defaultMemoryBytes = (): number => {
-  // 0 where nothing constrains the process.
-  const constrained = process.constrainedMemory();
-  return DEFAULT_SHARE * (constrained > 0 ? Math.min(constrained, totalmem()) : totalmem());
-};
+export const defaultMemoryBytes = (): number => DEFAULT_SHARE * machineMemoryBytes();
 
 /** The fixed part of a step's peak, and the least that a run of the longest pair adds to it. */
 const partsOf = ({config, backend, frozenBytes, learnedBytes, longestPair}: MemoryNeeds) => {

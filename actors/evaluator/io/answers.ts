@@ -2,9 +2,11 @@
 import type {ActorContext} from '../../../runtime/actor/context.js';
 import {loadPolicy, policyWeights} from '../../../runtime/fleet/checkpoints/lora.js';
 import {threadsOf} from '../../../runtime/fleet/cores.js';
+import {cacheFor} from '../../../runtime/fleet/file/cache-memory.js';
 import type {Fleet} from '../../../runtime/fleet/file/schema.js';
 import {requireSameEvaluation} from '../../../runtime/fleet/run/origin.js';
 import {readJsonLines} from '../../../runtime/json/json-lines.js';
+import {cacheLine} from '../../../runtime/model/generation/cache-memory.js';
 import {createGenerator} from '../../../runtime/model/generation/generation.js';
 import {encodePrompt} from '../../../runtime/model/text/encode.js';
 import {openExecutor} from '../../../runtime/tensor/open.js';
@@ -22,9 +24,11 @@ export const openAnswers = async (context: ActorContext<Fleet>, evaluation: Answ
   log.info({reason}, 'executor');
   const model = await loadPolicy(context, fleet, undefined);
   const {maxCompletionTokens: maxNewTokens, suite} = evaluation;
-  const rows = fleet.actors.evaluator.batchSize;
-  const maxTokens = fleet.policy.maxPromptTokens + maxNewTokens;
-  const generator = await createGenerator(model, executor, {rows, maxTokens});
+  const policy = {...fleet.policy, maxCompletionTokens: maxNewTokens};
+  const cache = cacheFor(policy, model.config, fleet.actors.evaluator.batchSize);
+  log.info({holds: cacheLine(model.config, cache)}, 'cache');
+  const {rows} = cache;
+  const generator = await createGenerator(model, executor, cache);
   const prompts = items.map(({prompt}) => encodePrompt(model.tokenizer, prompt, fleet.policy));
   return {
     suite,

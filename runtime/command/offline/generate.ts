@@ -1,6 +1,8 @@
 /** `anchorage generate`: a model's answers to a file of prompts. */
 import {Command, InvalidArgumentError} from 'commander';
 import {TerminalError} from '../../errors.js';
+import type {CacheShape} from '../../model/generation/cache.js';
+import {cacheLine, defaultCacheBytes, fitCache} from '../../model/generation/cache-memory.js';
 import {createGenerator, type Generation} from '../../model/generation/generation.js';
 import {encodePrompt} from '../../model/text/encode.js';
 import type {Text} from '../../model/text/messages.js';
@@ -155,7 +157,9 @@ const answer = async ({options, policy, prompts, output, progress, signal}: Answ
   const all = prompts.length * samples;
   const longest = Math.max(...prompts.map(({promptIds}) => promptIds.length));
   const maxTokens = Math.min(model.config.maxPositions, longest + limits.maxCompletionTokens);
-  const generator = await createGenerator(model, executor, {rows: Math.min(batch, all), maxTokens});
+  const cache = cacheOf(model, {rows: Math.min(batch, all), maxTokens});
+  progress.print(`cache      ${cacheLine(model.config, cache)}`);
+  const generator = await createGenerator(model, executor, cache);
   const begin = (index: number): Promise<Generation[]> | undefined => {
     const sample = index % samples;
     const prompt = prompts[(index - sample) / samples];
@@ -168,17 +172,20 @@ const answer = async ({options, policy, prompts, output, progress, signal}: Answ
       topK,
       seed: seedOf(seed, 'generate', (index - sample) / samples, sample),
     };
-    const generation = generator.generate([request]);
+    const generation = generator.generate([request], signal);
     // Whoever awaits it is told; until then it must not end the process.
     generation.catch(() => undefined);
     return generation;
+  };
+  const unlessStopped = (error: unknown): undefined => {
+    if (!signal.aborted) throw error;
   };
   const ahead = Math.min(all, AHEAD * batch);
   const underWay = Array.from({length: ahead}, (_, index) => begin(index));
   let done = 0;
   try {
     for (; done < all && !signal.aborted; done++) {
-      const [generation] = (await underWay.shift()) ?? [];
+      const [generation] = (await underWay.shift()?.catch(unlessStopped)) ?? [];
       const prompt = prompts[Math.floor(done / samples)];
       if (generation === undefined || prompt === undefined) break;
       const {text, completionIds, finishReason} = generation;
@@ -194,8 +201,17 @@ const answer = async ({options, policy, prompts, output, progress, signal}: Answ
     }
     return done;
   } finally {
-    // What is still under way would be waited for.
-    if (!signal.aborted) await generator.dispose();
+    await generator.dispose();
+  }
+};
+
+const cacheOf = ({config}: Policy['model'], wanted: CacheShape): CacheShape => {
+  try {
+    return fitCache(config, wanted, defaultCacheBytes());
+  } catch (error) {
+    throw error instanceof TerminalError
+      ? new TerminalError(`a quarter of this machine's memory: ${error.message}`)
+      : error;
   }
 };
 

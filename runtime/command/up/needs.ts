@@ -3,12 +3,14 @@ import {existsSync} from 'node:fs';
 import {join} from 'node:path';
 import {TerminalError} from '../../errors.js';
 import {RESUMABLE_STEPS} from '../../fleet/checkpoints/checkpoints.js';
+import {cacheFor} from '../../fleet/file/cache-memory.js';
 import {learnerMemory, learnerNeeds} from '../../fleet/file/learner-memory.js';
 import type {Fleet} from '../../fleet/file/schema.js';
 import {DEFAULT_KEPT_BYTES} from '../../learning/memory.js';
 import {expectedMemoryBytes, memoryLine} from '../../learning/memory-plan.js';
 import {sizeText} from '../../memory-size.js';
 import {readModelConfig} from '../../model/files/config.js';
+import {cacheLine} from '../../model/generation/cache-memory.js';
 
 /** Estimates by count; none where the policy cannot be read, which is another line's complaint. */
 export const needsOf = async (fleet: Fleet): Promise<string[]> => {
@@ -27,6 +29,7 @@ export const needsOf = async (fleet: Fleet): Promise<string[]> => {
     return [
       `trains     ${parametersText(needs.learnedBytes)} of ${parametersText(weightBytes)} parameters`,
       `memory     each learner ${memory}; ${sizeText(weightBytes)} of weights in each sampler, reference and evaluator`,
+      `cache      each sampler ${cacheLine(config, cacheFor(policy, config, fleet.actors.sampler.batchSize))}`,
       `disk       ${diskText(training, needs.learnedBytes)}`,
     ];
   } catch (error) {

@@ -10,6 +10,7 @@ import {modelRemedy} from '../../model/files/no-model.js';
 import {openWeights} from '../../model/files/weights.js';
 import {tryModelText} from '../../model/trial/trial.js';
 import {executorsWith} from '../../tensor/executors.js';
+import {cacheFor} from './cache-memory.js';
 import type {Complaint} from './complaints.js';
 import {learnerMemory} from './learner-memory.js';
 import {mostPairs, mostSteps} from './length.js';
@@ -167,6 +168,9 @@ export const misfitsOf = async (fleet: Fleet): Promise<Complaint[]> => {
     if (targets !== undefined) misfits.push({path: ['training', 'lora', 'targets'], message: targets});
     const memory = tooLittleMemory(fleet, config);
     if (memory !== undefined) misfits.push({path: ['training', 'memory'], message: memory});
+    const longest = Math.max(...Object.values(asked).map(({maxCompletionTokens}) => maxCompletionTokens));
+    const cache = tooLittleCache({...policy, maxCompletionTokens: longest}, config);
+    if (cache !== undefined) misfits.push({path: ['policy', 'cacheMemory'], message: cache});
     if (policy.format === 'chat' && !hasTemplate)
       misfits.push({path: ['policy', 'format'], message: 'the model has no chat template; set it to plain'});
     return misfits;
@@ -181,6 +185,17 @@ const tooLittleMemory = (fleet: Fleet, config: ModelConfig): string | undefined 
   try {
     // The backend that takes the least: which one it will be is not known here.
     learnerMemory(fleet, config, 'onnx');
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof TerminalError)) throw error;
+    return error.message;
+  }
+};
+
+/** Why the memory for keys and values is too little, if so. */
+const tooLittleCache = (policy: Fleet['policy'], config: ModelConfig): string | undefined => {
+  try {
+    cacheFor(policy, config, 1);
     return undefined;
   } catch (error) {
     if (!(error instanceof TerminalError)) throw error;

@@ -12,6 +12,7 @@ import {backendNames, devices, precisions} from '../../tensor/executors.js';
 
 const positive = z.number().positive();
 const count = z.int().positive();
+const memorySize = z.string().refine((text) => memoryBytes(text) !== undefined, `is ${MEMORY_SIZE_FORM}`);
 /** Processes of one actor, at most: what `anchorage scale`, or whoever writes in its place, can ask of a machine. */
 const processes = z.int().nonnegative().max(256);
 
@@ -171,6 +172,11 @@ export const fleetSchema = z.strictObject({
     topK: z.int().nonnegative().default(0),
     /** When a sampler takes up a new policy: for the next `request`, or with the next `token` of those under way too. */
     pickUp: z.enum(['request', 'token']).default('request'),
+    /**
+     * Bounds the keys and values of each sampler and evaluator, such as 2GB: so many requests are answered at once, up to the
+     * actor's `batchSize`. A quarter of the machine's memory, unless given.
+     */
+    cacheMemory: memorySize.optional(),
   }),
   objective,
   training: z.strictObject({
@@ -192,10 +198,7 @@ export const fleetSchema = z.strictObject({
      * the backward pass, follow from it. Unless given, what is kept for the backward pass is bounded (1.5 GiB): the same on
      * every machine, so that a run's bits do not depend on where its shards are.
      */
-    memory: z
-      .string()
-      .refine((text) => memoryBytes(text) !== undefined, `is ${MEMORY_SIZE_FORM}`)
-      .optional(),
+    memory: memorySize.optional(),
     /**
      * Into how many parts each batch is cut for learner shards; `actors.learner.count` unless given. The same number gives the
      * same weights with any number of shards, and so many of them can have work.

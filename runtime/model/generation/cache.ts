@@ -21,10 +21,6 @@ export interface CacheShape {
 export const keysName = (layer: number): string => `keys.${layer}`;
 export const valuesName = (layer: number): string => `values.${layer}`;
 
-/** Bytes of keys and values of one token. */
-export const bytesPerToken = ({layerCount, keyValueHeadCount, headDim}: ModelConfig): number =>
-  2 * layerCount * keyValueHeadCount * headDim * Float32Array.BYTES_PER_ELEMENT;
-
 /**
  * Inputs: tokens and places [rows, length], the position of each; lengths [rows], of what the rows hold; ends [rows], the
  * position of each row's last token; total [1], the largest end and 1; keys and values of each layer [rows, keyValueHeads,

@@ -35,6 +35,16 @@ test('A dry run says what learns, and what memory and disk that takes', async (t
     every,
     /^memory {5}each learner about \d+ MB; 2 MB of weights in each sampler, reference and evaluator$/m,
   );
+  // 2 layers, keys and values of 2 heads of 32 entries: 1,024 bytes a token, 65,536 a request of 64.
+  t.regex(
+    every,
+    /^cache {6}each sampler at most \d+ MB of keys and values: 32 requests of \d+ tokens at once$/m,
+  );
+  const bounded = (await needsOf(await read('policy.cacheMemory=1MB'))).join('\n');
+  t.regex(
+    bounded,
+    /^cache {6}each sampler at most 1 MB of keys and values: 15 requests of 64 tokens at once$/m,
+  );
   t.regex(every, /^disk {7}2 MB a checkpoint, \d+ of them; about \d+ MB /m);
   const adapter = (await needsOf(await read('training.lora.rank=8', 'training.memory=2GB'))).join('\n');
   t.regex(adapter, /^trains {5}\d\dK of 377K parameters$/m);

@@ -268,6 +268,21 @@ test('what does not fit the policy is named by key and remedy', async (t) => {
   );
 });
 
+test('memory that holds no request’s keys and values is named, with what one takes', async (t) => {
+  // 2 layers, keys and values of 2 heads of 32 entries: 1,024 bytes for each of 64 tokens.
+  const fleet = await readFleet(join(packageRoot, 'runtime/fleet/demo.yaml'), [
+    'policy.cacheMemory=0.05MB',
+    'policy.maxPromptTokens=32',
+    'policy.maxCompletionTokens=32',
+  ]);
+  t.deepEqual(
+    (await misfitsOf(fleet)).map(({path, message}) => `${path.join('.')}: ${message}`),
+    [
+      'policy.cacheMemory: 1 MB do not hold the keys and values of one request of 64 tokens, 1 MB; raise it, or lower the limits of prompts and completions',
+    ],
+  );
+});
+
 test('a model that is not supported does not fit, in the words of its configuration', async (t) => {
   const demo = await readFleet(join(packageRoot, 'runtime/fleet/demo.yaml'));
   const llama = JSON.parse(readFileSync(join(demo.policy.model, 'config.json'), 'utf8'));

@@ -8,7 +8,8 @@ import {
   type Decoding,
   TOKENS_PER_READ,
 } from '../../../../runtime/model/generation/decoding.js';
-import type {Executor, ExecutorName} from '../../../../runtime/tensor/executor.js';
+import type {Executor} from '../../../../runtime/tensor/executor.js';
+import type {ExecutorName} from '../../../../runtime/tensor/executors.js';
 import {openExecutor} from '../../../../runtime/tensor/open.js';
 import {presentExecutors} from '../../../helpers/executors.js';
 import {goldenPath} from '../../../helpers/goldens.js';

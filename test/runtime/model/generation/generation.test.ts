@@ -11,6 +11,7 @@ import {
   type GenerationRequest,
   type GeneratorOptions,
 } from '../../../../runtime/model/generation/generation.js';
+import type {Executor} from '../../../../runtime/tensor/executor.js';
 import type {ExecutorName} from '../../../../runtime/tensor/executors.js';
 import {openExecutor} from '../../../../runtime/tensor/open.js';
 import {presentExecutors} from '../../../helpers/executors.js';
@@ -256,6 +257,59 @@ test('impossible requests are refused before anything runs', async (t) => {
     const request = {...greedy, promptIds: [0], maxNewTokens: 1, ...fields};
     await t.throwsAsync(generator.generate([request]), {instanceOf: TerminalError, message}, claim);
   }
+});
+
+/** Sizes of the runs of a generator's program, as they come. */
+const noting = (executor: Executor, runs: Readonly<Record<string, number>>[]): Executor => ({
+  ...executor,
+  async compileSized(fn, state, options) {
+    const compiled = await executor.compileSized?.(fn, state, options);
+    if (compiled === undefined) throw new Error('there is nothing to note');
+    return {
+      ...compiled,
+      run(sizes, inputs) {
+        runs.push(sizes);
+        return compiled.run(sizes, inputs);
+      },
+    };
+  },
+});
+
+test('a long prompt does not hold up the others: between two parts of it they get a token', async (t) => {
+  const {executor} = await openExecutor({backend: 'onnx', threads: 1});
+  const runs: Readonly<Record<string, number>>[] = [];
+  const model = await loadCheckpoint(goldenPath('llama'));
+  const generator = await createGenerator(model, noting(executor, runs), {rows: 2, maxTokens: 1000});
+  t.teardown(() => generator.dispose());
+  const long = Array.from({length: 900}, (_, i) => (7 * i) % 512);
+  const short = {...sampled, promptIds: [5, 6, 7], maxNewTokens: 20, seed: 1};
+  await generator.generate([short, {...short, promptIds: long, maxNewTokens: 1}]);
+  const tokensAtOnce = runs.map(({rows = 0, length = 0}) => rows * length);
+  t.deepEqual(tokensAtOnce.slice(0, 8), [8, 256, 1, 256, 1, 256, 1, 131]);
+});
+
+test('a cancelled request rejects with the reason, and its row serves others', async (t) => {
+  const {executor} = await openExecutor({backend: 'onnx', threads: 1});
+  const runs: Readonly<Record<string, number>>[] = [];
+  const model = await loadCheckpoint(goldenPath('qwen3'));
+  const generator = await createGenerator(model, noting(executor, runs), {rows: 2, maxTokens: 500});
+  t.teardown(() => generator.dispose());
+  const [first, second, third] = crowd(3);
+  if (first === undefined || second === undefined || third === undefined) throw new Error('no requests');
+  const [alone] = await generator.generate([third]);
+  const before = runs.length;
+  const cancel = new AbortController();
+  const reason = new Error('nobody waits for it');
+  const endless = {...greedy, promptIds: [5], maxNewTokens: 450};
+  // Two in rows, one that waits.
+  const cancelled = [first, second, first].map(({promptIds}) =>
+    generator.generate([{...endless, promptIds}], cancel.signal),
+  );
+  const kept = generator.generate([third]);
+  cancel.abort(reason);
+  for (const each of cancelled) t.is(await t.throwsAsync(each), reason);
+  t.deepEqual(await kept, [alone]);
+  t.true(runs.length - before < 30, `${runs.length - before} runs`);
 });
 
 test('a failing run fails what waits for it, and later requests are served', async (t) => {
