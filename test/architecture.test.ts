@@ -95,6 +95,7 @@ const levels = [
   ['model', 'metrics', 'datasets.ts'],
   ['learning'],
   ['actor', 'demo'],
+  ['suites'],
   ['fleet', 'bench'],
   ['dashboard'],
   ['command'],

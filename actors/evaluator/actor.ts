@@ -13,9 +13,11 @@ import {ContentMissing} from '../../runtime/fleet/checkpoints/policy.js';
 import {loadFleet} from '../../runtime/fleet/file/load.js';
 import type {Fleet} from '../../runtime/fleet/file/schema.js';
 import {logNow} from '../../runtime/fleet/run/log-now.js';
+import {requireSameEvaluation} from '../../runtime/fleet/run/origin.js';
+import {questionsOf} from '../../runtime/suites/suites.js';
 import {openAnswers} from './io/answers.js';
 import {openHeldOut} from './io/held-out.js';
-import type {Score, Scorer} from './suites.js';
+import type {Score, Scorer} from './score.js';
 
 const start = (context: ActorContext<Fleet>): Observable<unknown> =>
   defer(async () => ({scorer: await openScorer(context), scored: await scoredBefore(context.bus)})).pipe(
@@ -61,7 +63,9 @@ const openScorer = async (context: ActorContext<Fleet>): Promise<Scorer> => {
   const {evaluation} = context.fleet;
   if (evaluation === undefined)
     throw new TerminalError('this fleet has no evaluation: give it a suite, or start no evaluator');
-  return evaluation.suite === 'heldout' ? openHeldOut(context) : openAnswers(context, evaluation);
+  await requireSameEvaluation(context.bus, context.fleet);
+  const questions = await questionsOf(evaluation);
+  return questions === undefined ? openHeldOut(context) : openAnswers(context, questions);
 };
 
 const evaluate = async (

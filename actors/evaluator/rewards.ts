@@ -1,7 +1,7 @@
 /** How far a policy tells chosen answers from rejected ones. Pure. */
 import type {PreferencePair} from '../../proto/messages.js';
 import type {PairLogps} from '../../runtime/learning/metrics.js';
-import type {Score} from './suites.js';
+import type {Score} from './score.js';
 
 type Referenced = Pick<PreferencePair, 'referenceChosenLogps' | 'referenceRejectedLogps'>;
 
@@ -22,5 +22,10 @@ export const rewardScore = (
   });
   const mean = (values: readonly number[]): number =>
     values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
-  return {score: mean(margins.map((margin) => (margin > 0 ? 1 : 0))), margin: mean(margins)};
+  const margin = mean(margins);
+  return {
+    score: mean(margins.map((each) => (each > 0 ? 1 : 0))),
+    // Of a policy whose weights are no numbers any more there is none to tell.
+    ...(Number.isFinite(margin) ? {margin} : {}),
+  };
 };

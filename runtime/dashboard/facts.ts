@@ -1,5 +1,6 @@
 /** What a run came to in words: label and value of each fact, in reading order; shared by text and page. Pure. */
 import type {Fleet} from '../fleet/file/schema.js';
+import {scoresPairs} from '../suites/suites.js';
 import type {CheckpointPlace, Summary} from './summary.js';
 import {formatNumber} from './svg.js';
 
@@ -41,7 +42,7 @@ function scoreText(summary: Summary): string | undefined {
   const {suite, items, base_score: base, final_score: last, best_score, best_step, final_margin} = summary;
   if (suite === null) return undefined;
   const best = best_step === null ? '' : `, best ${share(best_score)} at step ${best_step}`;
-  if (suite !== 'heldout')
+  if (!scoresPairs(suite))
     return `${share(base)} before training, ${share(last)} at the end${best} (${suite}, ${items} items)`;
   const margin = final_margin === null ? '' : `, margin ${formatNumber(final_margin)} nats`;
   return `${share(last)} of ${items} held-out pairs have the higher reward for the chosen answer at the end${margin}${best}`;

@@ -4,18 +4,16 @@ import {loadPolicy, policyWeights} from '../../../runtime/fleet/checkpoints/lora
 import {threadsOf} from '../../../runtime/fleet/cores.js';
 import {cacheFor} from '../../../runtime/fleet/file/cache-memory.js';
 import type {Fleet} from '../../../runtime/fleet/file/schema.js';
-import {requireSameEvaluation} from '../../../runtime/fleet/run/origin.js';
-import {readJsonLines} from '../../../runtime/json/json-lines.js';
 import {cacheLine} from '../../../runtime/model/generation/cache-memory.js';
 import {createGenerator} from '../../../runtime/model/generation/generation.js';
 import {encodePrompt} from '../../../runtime/model/text/encode.js';
+import type {Questions} from '../../../runtime/suites/suites.js';
 import {openExecutor} from '../../../runtime/tensor/open.js';
-import {type Answered, ITEM_EXAMPLE, itemsOf, type Scorer, scoreOf, shownAnswers} from '../suites.js';
+import {gradesOf, type Scorer, scoreOf, shownAnswers} from '../score.js';
 
-export const openAnswers = async (context: ActorContext<Fleet>, evaluation: Answered): Promise<Scorer> => {
+export const openAnswers = async (context: ActorContext<Fleet>, questions: Questions): Promise<Scorer> => {
   const {fleet, log} = context;
-  await requireSameEvaluation(context.bus, fleet);
-  const items = await itemsOf(evaluation, (file) => readJsonLines(file, ITEM_EXAMPLE));
+  const {suite, items, maxCompletionTokens: maxNewTokens} = questions;
   const {executor, reason} = await openExecutor({
     backend: fleet.backend,
     device: fleet.device,
@@ -23,7 +21,6 @@ export const openAnswers = async (context: ActorContext<Fleet>, evaluation: Answ
   });
   log.info({reason}, 'executor');
   const model = await loadPolicy(context, fleet, undefined);
-  const {maxCompletionTokens: maxNewTokens, suite} = evaluation;
   const policy = {...fleet.policy, maxCompletionTokens: maxNewTokens};
   const cache = cacheFor(policy, model.config, fleet.actors.evaluator.batchSize);
   log.info({holds: cacheLine(model.config, cache)}, 'cache');
@@ -44,8 +41,9 @@ export const openAnswers = async (context: ActorContext<Fleet>, evaluation: Answ
         return answers.map(({text}) => text);
       });
       const completions = (await Promise.all(parts)).flat();
-      const answers = shownAnswers(items, completions);
-      return {score: scoreOf(items, completions), items: items.length, answers};
+      const grades = await gradesOf(questions, completions);
+      const answers = shownAnswers(items, completions, grades);
+      return {score: scoreOf(grades), items: items.length, answers};
     },
   };
 };

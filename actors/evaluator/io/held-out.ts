@@ -15,7 +15,7 @@ import {createPairScorer} from '../../../runtime/learning/pair-scorer.js';
 import {loadCheckpoint} from '../../../runtime/model/files/checkpoint.js';
 import {openExecutor} from '../../../runtime/tensor/open.js';
 import {rewardScore} from '../rewards.js';
-import type {Scorer} from '../suites.js';
+import type {Scorer} from '../score.js';
 
 /** Waits for the pairs first: every checkpoint is scored on the same ones. */
 export const openHeldOut = async (context: ActorContext<Fleet>): Promise<Scorer> => {

@@ -6,6 +6,7 @@ import {misfitsOf, missingFilesOf} from '../../fleet/file/check.js';
 import {holdOutOf} from '../../fleet/file/held-out.js';
 import {mostPairs} from '../../fleet/file/length.js';
 import type {Fleet} from '../../fleet/file/schema.js';
+import {evaluationText} from '../../suites/suites.js';
 import {isDemo} from '../teacher.js';
 
 /** What a fleet would do. */
@@ -20,7 +21,7 @@ export const planOf = (fleet: Fleet): string[] => {
     `objective  ${objectiveText(objective)}, learning rate ${objective.learningRate}`,
     `training   ${training.steps} steps of ${training.batchSize} pairs, ${training.epochs === 1 ? '1 epoch' : `${training.epochs} epochs`}, a checkpoint every ${training.checkpointEverySteps}`,
     ...loraLines(fleet),
-    `evaluation ${evaluationText(fleet)}`,
+    `evaluation ${fleet.evaluation === undefined ? 'none' : evaluationText(fleet.evaluation)}`,
     ...askingLines(fleet),
     `backend    ${backend}${device === 'cpu' ? '' : ` on ${device}`}, ${precision}`,
   ];
@@ -40,14 +41,6 @@ const callsText = (fleet: Pick<Fleet, 'training' | 'prompts' | 'evaluation'>): s
   const pairs = Math.min(Math.ceil(steps / epochs) * batchSize, mostPairs(fleet) ?? maxPairs, maxPairs);
   const most = prompts.count === undefined ? '' : `, at most ${prompts.count}`;
   return `about ${pairs + holdOutOf(fleet)} calls, and one more for each rejected prompt${most}`;
-};
-
-const evaluationText = ({evaluation}: Fleet): string => {
-  if (evaluation === undefined) return 'none';
-  if ('file' in evaluation) return `${evaluation.suite} of ${evaluation.file}`;
-  return 'holdOut' in evaluation
-    ? `${evaluation.suite}: the pairs of ${evaluation.holdOut} prompts, never trained on`
-    : `${evaluation.suite}, ${evaluation.count} items`;
 };
 
 /** Who asks which model, where, and how many requests at once. */

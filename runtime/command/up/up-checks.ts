@@ -12,6 +12,7 @@ import type {Fleet} from '../../fleet/file/schema.js';
 import {checkRunFolder, RUNS_FOLDER} from '../../fleet/run/run-folder.js';
 import {serialFleet, serialPrompts} from '../../fleet/stages.js';
 import {complain} from '../../output.js';
+import {questionsOf} from '../../suites/suites.js';
 import {isDemo, teacherKey} from '../teacher.js';
 import type {UpOptions} from './up-options.js';
 
@@ -35,6 +36,8 @@ export const checkUp = async (asked: Fleet, options: UpOptions): Promise<Checked
       '--serial counts what the server was sent, which --from-folder does not bring back: leave one of them out',
     );
   const {prompts: all, promptLines} = await promptsOf(asked);
+  // What an evaluator would find wrong with it only when the first checkpoint is there.
+  if (asked.evaluation !== undefined) await questionsOf(asked.evaluation);
   if (all.length <= holdOutOf(asked))
     throw new TerminalError(
       `evaluation.holdOut: ${holdOutOf(asked)} leaves none of the ${all.length} prompts to train on; lower it`,

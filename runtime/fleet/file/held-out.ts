@@ -11,7 +11,7 @@ type Evaluated = Pick<Fleet, 'evaluation'>;
 
 /** How many prompts are held back; 0 for another suite, or none. */
 export const holdOutOf = ({evaluation}: Evaluated): number =>
-  evaluation?.suite === 'heldout' ? evaluation.holdOut : 0;
+  evaluation !== undefined && 'holdOut' in evaluation ? evaluation.holdOut : 0;
 
 export const isHeldOut = (promptId: string, fleet: Evaluated): boolean =>
   /^\d+$/.test(promptId) && Number(promptId) < holdOutOf(fleet);

@@ -8,6 +8,7 @@ import {settingComplaints} from '../../learning/objectives/objectives.js';
 import {learningRateComplaint} from '../../learning/schedule.js';
 import {MEMORY_SIZE_FORM, memoryBytes} from '../../memory-size.js';
 import {templateArgumentsSchema} from '../../model/text/chat-template.js';
+import {suiteOptions} from '../../suites/suites.js';
 import {backendNames, devices, precisions} from '../../tensor/executors.js';
 
 const positive = z.number().positive();
@@ -238,27 +239,7 @@ export const fleetSchema = z.strictObject({
     share: z.enum(['bus', 'folder']).default('bus'),
   }),
   /** What every checkpoint is scored by; without it none is, and the fleet has no evaluator. */
-  evaluation: z
-    .discriminatedUnion('suite', [
-      /** The demonstration's held-out prompts, graded by rule. */
-      z.strictObject({
-        suite: z.literal('arithmetic'),
-        count: count.default(300),
-        maxCompletionTokens: count.default(512),
-      }),
-      /** JSON lines with `prompt` and `answer`: the share of greedy completions equal to the answer but for outer space. */
-      z.strictObject({
-        suite: z.literal('exact_match'),
-        file: z.string().min(1),
-        maxCompletionTokens: count.default(512),
-      }),
-      /**
-       * The run's own pairs of `holdOut` of its prompts, drawn by the seed and never trained on: the share of them whose
-       * chosen answer has the higher implicit reward, β (log policy − log reference), and the mean margin.
-       */
-      z.strictObject({suite: z.literal('heldout'), holdOut: count.default(32)}),
-    ])
-    .optional(),
+  evaluation: z.discriminatedUnion('suite', suiteOptions).optional(),
   /** Appendix A.2: a revision's length in characters over the original's. */
   filter: z
     .strictObject({minLengthRatio: positive.default(0.5), maxLengthRatio: positive.default(2)})

@@ -20,3 +20,8 @@ test('A pair counts where its chosen answer gained more than its rejected one; Î
 test('Of no pairs both are 0', (t) => {
   t.deepEqual(rewardScore([], [], 1), {score: 0, margin: 0});
 });
+
+test('A policy whose log-probabilities are no numbers tells nothing apart, and has no margin', (t) => {
+  const pair = {referenceChosenLogps: -10, referenceRejectedLogps: -8};
+  t.deepEqual(rewardScore([pair], [{chosen: Number.NaN, rejected: Number.NaN}], 1), {score: 0});
+});

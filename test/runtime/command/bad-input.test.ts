@@ -57,6 +57,27 @@ test('a prompts file with a broken line', async (t) => {
   );
 });
 
+test('an evaluation file with a broken line, or without any, before anything starts', async (t) => {
+  const evaluation = 'evaluation: {suite: exact_match, file: held-out.jsonl, maxCompletionTokens: 32}';
+  const cwd = folderOf(t, fleetText({evaluation}));
+  const file = join(cwd, 'held-out.jsonl');
+  const example = '{"prompt": "...", "answer": "..."}';
+  for (const [text, complaint] of [
+    [
+      '{"prompt": "1+1=", "answer": "2"}\n{"prompt": "1+2="}\n',
+      `:2: needs the texts prompt and answer, as in ${example}`,
+    ],
+    ['\n', `: holds nothing to ask; write ${example} on each line`],
+  ] as const) {
+    writeFileSync(file, text);
+    for (const args of [[], ['--dry-run']]) {
+      const {code, stderr} = await up(t, cwd, args);
+      t.is(code, 1);
+      t.is(stderr, `${file}${complaint}\n`);
+    }
+  }
+});
+
 test('a policy that is not there', async (t) => {
   const cwd = folderOf(t, fleetText({policy: 'policy: {model: models/none}'}));
   const {code, stderr} = await up(t, cwd);
