@@ -10,8 +10,8 @@ import {changedSpec, type RunSpec} from '../../fleet/control/spec.js';
 import type {Fleet} from '../../fleet/file/schema.js';
 import type {Progress} from '../../fleet/progress.js';
 import type {RunChoice} from '../../fleet/run/find-run.js';
-import type {Objective} from '../../learning/objectives/objective.js';
-import {objectiveNames, objectives} from '../../learning/objectives/objectives.js';
+import type {NamedObjective, Objective} from '../../learning/objectives/objective.js';
+import {objectives} from '../../learning/objectives/objectives.js';
 import {rangeText} from '../../learning/objectives/setting.js';
 import {say} from '../../output.js';
 import {collect, collectSettings, number, wholeFrom, withRun, withRunOptions} from '../options.js';
@@ -60,7 +60,7 @@ const setCommand = (): Command =>
     .addHelpText(
       'after',
       `\nKeys of --set, and who works by them:\n${keysHelp()}\n
-Objectives: ${objectiveNames.join(', ')}\n\nSettings, with their defaults:\n${settingsHelp()}\n
+Objectives, and whose they are:\n${objectivesHelp()}\n\nSettings, with their defaults:\n${settingsHelp()}\n
 Examples:
   anchorage objective set apo_down --beta 0.1 --learning-rate 1e-5
   anchorage objective set robust --setting label_smoothing=0.2
@@ -156,6 +156,12 @@ const presentLines = async (bus: Bus, {heard}: Controls): Promise<string[]> => {
 
 /** A line for each key that may change. */
 const keysHelp = (): string => changeable.map(({key, actor}) => `  ${key.padEnd(30)}${actor}`).join('\n');
+
+/** A line for each objective. */
+const objectivesHelp = (): string =>
+  Object.entries<NamedObjective>(objectives)
+    .map(([name, {about, source}]) => `  ${name.padEnd(14)}${about} (${source})`)
+    .join('\n');
 
 /** A line for each setting of each objective. */
 const settingsHelp = (): string =>

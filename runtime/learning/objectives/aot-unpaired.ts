@@ -9,9 +9,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {labelSmoothing, smoothedLogLoss} from './log-loss.js';
 import {matchedByRank} from './matched.js';
-import {type Objective, settingOf} from './objective.js';
+import {type NamedObjective, settingOf} from './objective.js';
 
-export const aotUnpaired: Objective = {
+export const aotUnpaired: NamedObjective = {
+  about: 'DPO on sides that are sorted over the batch',
+  source: 'TRL',
   losses(batch) {
     const {chosen, rejected} = batch.rewards;
     const matched = matchedByRank(chosen, rejected, batch.weights);

@@ -10,11 +10,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {labelSmoothing, smoothedLogLoss} from './log-loss.js';
 import {matchedByRank} from './matched.js';
-import {type ChosenRejected, type Objective, settingOf} from './objective.js';
+import {type ChosenRejected, type NamedObjective, settingOf} from './objective.js';
 
 const margins = ({chosen, rejected}: ChosenRejected): tf.Tensor1D => tf.sub(chosen, rejected);
 
-export const aot: Objective = {
+export const aot: NamedObjective = {
+  about: 'DPO on margins that are sorted over the batch',
+  source: 'TRL',
   losses(batch) {
     const policy = margins(batch.policyLogps);
     const reference = matchedByRank(policy, margins(batch.referenceLogps), batch.weights);

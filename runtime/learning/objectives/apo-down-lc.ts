@@ -7,10 +7,12 @@
  * Settings: `length_alpha`; at 0 it is `apo_down`. Slopes in r are at most 1/4.
  */
 import {downAnchoredLosses} from './apo-down.js';
-import type {Objective} from './objective.js';
+import type {NamedObjective} from './objective.js';
 import {lengthAlpha, lengthControlledRewards} from './tokens.js';
 
-export const apoDownLc: Objective = {
+export const apoDownLc: NamedObjective = {
+  about: 'APO-down that does not pay for length',
+  source: "the paper's section 6",
   losses: (batch) => downAnchoredLosses(lengthControlledRewards(batch)),
   settings: {length_alpha: lengthAlpha},
 };

@@ -7,7 +7,7 @@
  * At r_w = r_l = 0, where every run starts, L = 0, dL/dr_w = 0 and dL/dr_l = 1/4.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import type {ChosenRejected, Objective} from './objective.js';
+import type {ChosenRejected, NamedObjective} from './objective.js';
 
 /** Eq. 8 for rewards that are given. */
 export function downAnchoredLosses({chosen, rejected}: ChosenRejected): tf.Tensor1D {
@@ -15,4 +15,9 @@ export function downAnchoredLosses({chosen, rejected}: ChosenRejected): tf.Tenso
   return tf.sub(tf.sigmoid(chosen), tf.sigmoid(margins));
 }
 
-export const apoDown: Objective = {losses: ({rewards}) => downAnchoredLosses(rewards)};
+export const apoDown: NamedObjective = {
+  about:
+    'lowers the rejected answers, and the chosen ones while their reward is nearer to 0 than the margin; for a policy better than them',
+  source: 'Eq. 8',
+  losses: ({rewards}) => downAnchoredLosses(rewards),
+};

@@ -7,10 +7,12 @@
  * Settings: `length_alpha`; at 0 it is `apo_zero`. Slopes in r are at most 1/4.
  */
 import {zeroAnchoredLosses} from './apo-zero.js';
-import type {Objective} from './objective.js';
+import type {NamedObjective} from './objective.js';
 import {lengthAlpha, lengthControlledRewards} from './tokens.js';
 
-export const apoZeroLc: Objective = {
+export const apoZeroLc: NamedObjective = {
+  about: 'APO-zero that does not pay for length',
+  source: "the paper's section 6",
   losses: (batch) => zeroAnchoredLosses(lengthControlledRewards(batch)),
   settings: {length_alpha: lengthAlpha},
 };

@@ -6,10 +6,15 @@
  * At r_w = r_l = 0, where every run starts, L = 0, dL/dr_w = −1/4 and dL/dr_l = 1/4.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import type {ChosenRejected, Objective} from './objective.js';
+import type {ChosenRejected, NamedObjective} from './objective.js';
 
 /** Eq. 7 for rewards that are given. */
 export const zeroAnchoredLosses = ({chosen, rejected}: ChosenRejected): tf.Tensor1D =>
   tf.sub(tf.sigmoid(rejected), tf.sigmoid(chosen));
 
-export const apoZero: Objective = {losses: ({rewards}) => zeroAnchoredLosses(rewards)};
+export const apoZero: NamedObjective = {
+  about:
+    "raises the chosen answers and lowers the rejected ones; for chosen answers better than the policy's",
+  source: 'Eq. 7',
+  losses: ({rewards}) => zeroAnchoredLosses(rewards),
+};

@@ -7,8 +7,10 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import {logLoss} from './log-loss.js';
-import type {Objective} from './objective.js';
+import type {NamedObjective} from './objective.js';
 
-export const bcoPair: Objective = {
+export const bcoPair: NamedObjective = {
+  about: 'each side against 0, as APO-zero, but logistic',
+  source: 'TRL',
   losses: ({rewards: {chosen, rejected}}) => tf.add(logLoss(chosen), logLoss(tf.neg(rejected))),
 };

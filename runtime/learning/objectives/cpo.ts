@@ -7,10 +7,12 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import {labelSmoothing, smoothedLogLoss} from './log-loss.js';
-import {type Objective, settingOf} from './objective.js';
+import {type NamedObjective, settingOf} from './objective.js';
 import {chosenTokenNll} from './tokens.js';
 
-export const cpo: Objective = {
+export const cpo: NamedObjective = {
+  about: 'DPO without a reference, and some SFT',
+  source: "TRL's CPOTrainer",
   losses(batch) {
     const {chosen, rejected} = batch.policyLogps;
     const margins: tf.Tensor1D = tf.mul(batch.beta, tf.sub(chosen, rejected));

@@ -9,9 +9,11 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import {logLoss} from './log-loss.js';
-import {type Objective, settingOf} from './objective.js';
+import {type NamedObjective, settingOf} from './objective.js';
 
-export const discopop: Objective = {
+export const discopop: NamedObjective = {
+  about: 'a blend of losses found by search',
+  source: 'TRL',
   losses(batch) {
     const margins: tf.Tensor1D = tf.sub(batch.rewards.chosen, batch.rewards.rejected);
     const scaled: tf.Tensor1D = tf.div(margins, settingOf(batch, 'discopop_tau'));

@@ -7,9 +7,11 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import {logLoss} from './log-loss.js';
-import {type Objective, settingOf} from './objective.js';
+import {type NamedObjective, settingOf} from './objective.js';
 
-export const dpop: Objective = {
+export const dpop: NamedObjective = {
+  about: 'DPO, and what the chosen answers lost',
+  source: 'Smaug',
   losses(batch) {
     const {chosen, rejected} = batch.rewards;
     const lost: tf.Tensor1D = tf.relu(tf.neg(chosen));

@@ -8,9 +8,11 @@
  * log((1 − ε) / ε) / 4 + 1/4: they vanish where the margin is far from 0, on the wrong side too.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import {type Objective, settingOf} from './objective.js';
+import {type NamedObjective, settingOf} from './objective.js';
 
-export const exoPair: Objective = {
+export const exoPair: NamedObjective = {
+  about: 'DPO where a share of the pairs is the wrong way round',
+  source: 'TRL',
   losses(batch) {
     const epsilon = settingOf(batch, 'label_smoothing');
     const margins: tf.Tensor1D = tf.sub(batch.rewards.chosen, batch.rewards.rejected);

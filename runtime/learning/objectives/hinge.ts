@@ -5,9 +5,11 @@
  * and 1 or 0 for the rejected one; −1 and 1 at r_w = r_l = 0, where every run starts and L = 1.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import type {Objective} from './objective.js';
+import type {NamedObjective} from './objective.js';
 
-export const hinge: Objective = {
+export const hinge: NamedObjective = {
+  about: 'the margin up to a target, not beyond',
+  source: 'TRL',
   losses({rewards: {chosen, rejected}}) {
     const margins: tf.Tensor1D = tf.sub(chosen, rejected);
     return tf.relu(tf.sub(1, margins));

@@ -6,10 +6,12 @@
  * log-ratio: bounded for bounded log-ratios only. At u = 0, where every run starts, L = 1 / (4β²).
  */
 import * as tf from '@tensorflow/tfjs-core';
-import type {Objective} from './objective.js';
+import type {NamedObjective} from './objective.js';
 import {logRatios, perToken} from './tokens.js';
 
-export const ipo: Objective = {
+export const ipo: NamedObjective = {
+  about: 'pulls the margin a token to a target, and not beyond',
+  source: 'TRL',
   losses(batch) {
     const {chosen, rejected} = perToken(logRatios(batch), batch.tokenCounts);
     const target: tf.Scalar = tf.div(0.5, batch.beta);

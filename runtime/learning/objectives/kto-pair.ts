@@ -11,7 +11,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import {batchKl} from './kl.js';
-import type {ChosenRejected, Objective} from './objective.js';
+import type {ChosenRejected, NamedObjective} from './objective.js';
 
 /** Eq. 9 for an anchor β KL that is given, a scalar. */
 export function anchoredLosses({chosen, rejected}: ChosenRejected, anchor: tf.Scalar): tf.Tensor1D {
@@ -20,7 +20,9 @@ export function anchoredLosses({chosen, rejected}: ChosenRejected, anchor: tf.Sc
   return tf.neg(tf.add(above, below));
 }
 
-export const ktoPair: Objective = {
+export const ktoPair: NamedObjective = {
+  about: 'each side against the KL to the reference',
+  source: 'Eq. 9',
   losses(batch) {
     const anchor: tf.Scalar = tf.mul(batch.beta, batchKl(batch));
     return anchoredLosses(batch.rewards, anchor);

@@ -7,9 +7,11 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import {logLoss} from './log-loss.js';
-import type {Objective} from './objective.js';
+import type {NamedObjective} from './objective.js';
 
-export const ncaPair: Objective = {
+export const ncaPair: NamedObjective = {
+  about: 'each side against 0, as APO-zero, but logistic',
+  source: 'TRL',
   losses({rewards: {chosen, rejected}}) {
     const against: tf.Tensor1D = tf.add(logLoss(tf.neg(chosen)), logLoss(tf.neg(rejected)));
     return tf.add(logLoss(chosen), tf.mul(against, 0.5));

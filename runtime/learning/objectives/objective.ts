@@ -57,6 +57,14 @@ export interface Objective {
   readonly mixesPairs?: true;
 }
 
+/** An objective by itself, as it is told to people. */
+export interface NamedObjective extends Objective {
+  /** What it does, as the end of a sentence. */
+  readonly about: string;
+  /** Whose it is: an equation of the paper, or another's. */
+  readonly source: string;
+}
+
 /** The scalar of a setting that the objective declares. */
 export function settingOf({settings}: Pick<PairBatch, 'settings'>, name: string): tf.Scalar {
   const value = settings[name];

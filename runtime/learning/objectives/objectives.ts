@@ -19,7 +19,7 @@ import {hinge} from './hinge.js';
 import {ipo} from './ipo.js';
 import {ktoPair} from './kto-pair.js';
 import {ncaPair} from './nca-pair.js';
-import {type Objective, type PairBatch, settingOf} from './objective.js';
+import {type NamedObjective, type Objective, type PairBatch, settingOf} from './objective.js';
 import {orpo} from './orpo.js';
 import {rdpo} from './rdpo.js';
 import {robust} from './robust.js';
@@ -53,7 +53,7 @@ export const objectives = {
   orpo,
   cpo,
   dpop,
-} as const satisfies Record<string, Objective>;
+} as const satisfies Record<string, NamedObjective>;
 
 export type ObjectiveName = keyof typeof objectives;
 export const objectiveNames = Object.keys(objectives) as [ObjectiveName, ...ObjectiveName[]];

@@ -8,7 +8,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import {logLoss} from './log-loss.js';
-import type {Objective} from './objective.js';
+import type {NamedObjective} from './objective.js';
 import {chosenTokenNll, perToken} from './tokens.js';
 
 /** The largest mean log-probability of a token whose odds are told apart. */
@@ -20,7 +20,9 @@ function logOdds(logp: tf.Tensor1D): tf.Tensor1D {
   return tf.sub(below, tf.log(tf.neg(tf.expm1(below))));
 }
 
-export const orpo: Objective = {
+export const orpo: NamedObjective = {
+  about: 'SFT, and β times the odds of chosen over rejected answers',
+  source: "TRL's ORPOTrainer",
   losses(batch) {
     const {chosen, rejected} = perToken(batch.policyLogps, batch.tokenCounts);
     const oddsRatio = logLoss(tf.sub(logOdds(chosen), logOdds(rejected)));

@@ -7,10 +7,12 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import {logLoss} from './log-loss.js';
-import type {Objective} from './objective.js';
+import type {NamedObjective} from './objective.js';
 import {lengthAlpha, lengthTerm} from './tokens.js';
 
-export const rdpo: Objective = {
+export const rdpo: NamedObjective = {
+  about: 'DPO that does not pay for length',
+  source: 'R-DPO',
   losses(batch) {
     const margins: tf.Tensor1D = tf.sub(batch.rewards.chosen, batch.rewards.rejected);
     return logLoss(tf.add(margins, lengthTerm(batch)));

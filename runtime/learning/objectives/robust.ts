@@ -8,9 +8,11 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import {logLoss} from './log-loss.js';
-import {type Objective, settingOf} from './objective.js';
+import {type NamedObjective, settingOf} from './objective.js';
 
-export const robust: Objective = {
+export const robust: NamedObjective = {
+  about: 'DPO where a share of the pairs is the wrong way round',
+  source: 'TRL',
   losses(batch) {
     const epsilon = settingOf(batch, 'label_smoothing');
     const margins: tf.Tensor1D = tf.sub(batch.rewards.chosen, batch.rewards.rejected);

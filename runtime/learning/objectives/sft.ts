@@ -7,7 +7,11 @@
  * nats a token, ≥ 0: the reduction of TRL's `sft`. A long completion weighs more than a short one. β, the reference and the
  * rejected completions play no part. The slope is the same for every token and constant.
  */
-import type {Objective} from './objective.js';
+import type {NamedObjective} from './objective.js';
 import {chosenTokenNll} from './tokens.js';
 
-export const sft: Objective = {losses: chosenTokenNll};
+export const sft: NamedObjective = {
+  about: 'the chosen answers alone',
+  source: 'TRL',
+  losses: chosenTokenNll,
+};

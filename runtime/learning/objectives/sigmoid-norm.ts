@@ -7,10 +7,12 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import {logLoss} from './log-loss.js';
-import type {Objective} from './objective.js';
+import type {NamedObjective} from './objective.js';
 import {perToken} from './tokens.js';
 
-export const sigmoidNorm: Objective = {
+export const sigmoidNorm: NamedObjective = {
+  about: 'DPO on rewards a token',
+  source: 'TRL',
   losses({rewards, tokenCounts}) {
     const {chosen, rejected} = perToken(rewards, tokenCounts);
     return logLoss(tf.sub(chosen, rejected));

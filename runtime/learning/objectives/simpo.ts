@@ -8,10 +8,12 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import {labelSmoothing, smoothedLogLoss} from './log-loss.js';
-import {type Objective, settingOf} from './objective.js';
+import {type NamedObjective, settingOf} from './objective.js';
 import {perToken} from './tokens.js';
 
-export const simpo: Objective = {
+export const simpo: NamedObjective = {
+  about: 'mean log-probabilities a margin apart, without a reference',
+  source: "TRL's CPOTrainer",
   losses(batch) {
     const {chosen, rejected} = perToken(batch.policyLogps, batch.tokenCounts);
     const margins: tf.Tensor1D = tf.mul(batch.beta, tf.sub(chosen, rejected));

@@ -8,10 +8,12 @@
  * starts, L = 1/(2β²) and the slopes are −1/β and 1/β, 1/β² times as steep as with the other objectives.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import type {Objective} from './objective.js';
+import type {NamedObjective} from './objective.js';
 import {logRatios} from './tokens.js';
 
-export const sppoHard: Objective = {
+export const sppoHard: NamedObjective = {
+  about: 'each side up to a target, not beyond',
+  source: 'TRL',
   losses(batch) {
     const {chosen, rejected} = logRatios(batch);
     const target: tf.Scalar = tf.div(0.5, batch.beta);
