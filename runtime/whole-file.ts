@@ -1,5 +1,5 @@
 /** Files that are never half there: a reader, a kill or a full disk meets the text before or the text after. */
-import {open, rename, rm} from 'node:fs/promises';
+import {copyFile, link, open, rename, rm} from 'node:fs/promises';
 import {dirname} from 'node:path';
 
 /**
@@ -47,5 +47,15 @@ export const flush = async (path: string): Promise<void> => {
     await handle.sync();
   } finally {
     await handle.close();
+  }
+};
+
+/** Gives a file another name, or copies it where the two are on different file systems or there are no links; flushed. */
+export const linkOrCopy = async (from: string, to: string): Promise<void> => {
+  try {
+    await link(from, to);
+  } catch {
+    await copyFile(from, to);
+    await flush(to);
   }
 };

@@ -1,12 +1,12 @@
 /** The folder that `anchorage train` leaves: the model, and beside it `checkpoint-N` folders and metrics. */
-import {mkdir, readdir, rename, rm, rmdir, stat} from 'node:fs/promises';
+import {mkdir, readdir, rm, rmdir, stat} from 'node:fs/promises';
 import {join} from 'node:path';
 import {messageOf, TerminalError} from '../../errors.js';
 
 export const METRICS_FILE = 'metrics.jsonl';
 
 /** What transformers and PEFT look for first: it comes last, so that half a model is none. */
-const MODEL_MARKS = ['config.json', 'adapter_config.json'];
+export const MODEL_MARKS: readonly string[] = ['config.json', 'adapter_config.json'];
 
 /**
  * Makes the folder where it does not exist.
@@ -20,10 +20,12 @@ export const prepareOutput = async (out: string, resume = false): Promise<void> 
   } catch (error) {
     throw new TerminalError(`--out ${out}: ${messageOf(error)}; give a folder that can be made`);
   }
+  const names = await readdir(out);
+  // What a kill leaves of a save is as large as the model. Only one process trains into a folder.
+  for (const name of names.filter((each) => /^\.checkpoint-\d+\.\d+\.partial/.test(each)))
+    await rm(join(out, name), {recursive: true, force: true});
   if (resume) return;
-  const taken = (await readdir(out)).find(
-    (name) => MODEL_MARKS.includes(name) || /^checkpoint-\d+$/.test(name),
-  );
+  const taken = names.find((name) => MODEL_MARKS.includes(name) || /^checkpoint-\d+$/.test(name));
   if (taken !== undefined)
     throw new TerminalError(
       `--out ${out}: holds a model already (${taken}); give another folder, move it away, or go on with --resume`,
@@ -41,14 +43,3 @@ export const forgetEmptyOutput = async (out: string): Promise<void> => {
 };
 
 export const checkpointFolder = (out: string, step: number): string => join(out, `checkpoint-${step}`);
-
-/** Saves the model into the folder itself and leaves what else is in it: written beside, then moved in, its configuration last. */
-export const saveInto = async (out: string, save: (folder: string) => Promise<unknown>): Promise<void> => {
-  const draft = join(out, '.model');
-  await save(draft);
-  const names = await readdir(draft);
-  const isMark = (name: string): number => (MODEL_MARKS.includes(name) ? 1 : 0);
-  for (const name of names.sort((one, other) => isMark(one) - isMark(other)))
-    await rename(join(draft, name), join(out, name));
-  await rmdir(draft);
-};

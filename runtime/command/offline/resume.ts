@@ -2,7 +2,7 @@
  * What `anchorage train --resume` goes on from: a folder with what was learned, the optimizer's state beside it, and
  * training.json, which is written last: a save that a kill cut short lacks it and does not count.
  */
-import {readdir, rm} from 'node:fs/promises';
+import {readdir} from 'node:fs/promises';
 import {join} from 'node:path';
 import {z} from 'zod';
 import {TerminalError} from '../../errors.js';
@@ -13,8 +13,8 @@ import {writeWholeJson} from '../../whole-file.js';
 import {checkpointFolder} from './output-folder.js';
 import type {TrainOptions} from './train-options.js';
 
-const TRAINING_FILE = 'training.json';
-const OPTIMIZER_FILE = 'optimizer.safetensors';
+export const TRAINING_FILE = 'training.json';
+export const OPTIMIZER_FILE = 'optimizer.safetensors';
 
 /** What a run is of; another model or other pairs are another run. */
 export interface RunSource {
@@ -39,10 +39,7 @@ const FREE = new Set<string>([
   'pairsSha256',
 ]);
 
-/** Marks the folder's save as no longer whole, before anything in it changes. */
-export const beginSave = (folder: string): Promise<void> => rm(join(folder, TRAINING_FILE), {force: true});
-
-/** Completes a save of what was learned after `step` steps; without `optimizer`, of a run that is over. */
+/** Completes a new folder's save of what was learned after `step` steps; without `optimizer`, of a run that is over. */
 export const completeSave = async (
   folder: string,
   {
@@ -57,9 +54,7 @@ export const completeSave = async (
     readonly optimizer?: ReadonlyMap<string, HostTensor>;
   },
 ): Promise<void> => {
-  const path = join(folder, OPTIMIZER_FILE);
-  if (optimizer === undefined) await rm(path, {force: true});
-  else await writeSafetensors(path, optimizer);
+  if (optimizer !== undefined) await writeSafetensors(join(folder, OPTIMIZER_FILE), optimizer);
   await writeWholeJson(join(folder, TRAINING_FILE), {...options, ...source, step});
 };
 

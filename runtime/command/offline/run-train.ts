@@ -19,12 +19,13 @@ import {
   openAdapter,
   openLearner,
 } from './offline-learner.js';
-import {checkpointFolder, forgetEmptyOutput, METRICS_FILE, prepareOutput, saveInto} from './output-folder.js';
+import {checkpointFolder, forgetEmptyOutput, METRICS_FILE, prepareOutput} from './output-folder.js';
 import {paceOf} from './pace.js';
 import {openPolicy, type Policy} from './policy-options.js';
 import {policyLogps, readPairsFor} from './policy-pairs.js';
 import {type ProgressLine, progressLine} from './progress-line.js';
-import {beginSave, completeSave, findSave, optimizerOf, type ResumePoint, type RunSource} from './resume.js';
+import {promote} from './promotion.js';
+import {completeSave, findSave, optimizerOf, type ResumePoint, type RunSource} from './resume.js';
 import {checkTogether, type TrainOptions, warmupSteps} from './train-options.js';
 
 type References = ReadonlyMap<EncodedPairLine, PairLogps>;
@@ -68,6 +69,8 @@ export const runTrain = (options: TrainOptions): Promise<number> =>
         const from = options.resume ? await findSave(options.out, options, source) : undefined;
         if (from === undefined) await prepareOutput(options.out);
         if (from !== undefined && from.step >= plan.steps) {
+          // A kill may have come after the last save, and before it was in its place.
+          if (from.folder !== options.out) await promote(from.folder, options.out, 'goes');
           progress.print(`done       ${options.out} has all ${plan.steps} steps`);
           return true;
         }
@@ -113,9 +116,13 @@ const train = async (run: Run): Promise<boolean> => {
       progress.print(`resumed    after step ${from.step} of ${plan.steps}, from ${from.folder}`);
     }
     const step = await takeSteps(run, learner, references);
-    await beginSave(options.out);
-    await saveInto(options.out, (folder) => learner.save(folder));
-    await saved(run, learner, {folder: options.out, step});
+    const folder = checkpointFolder(options.out, step);
+    if (isSavedAt(run, step)) await promote(folder, options.out, 'stays');
+    else {
+      await saveTo(run, learner, {folder, step});
+      await promote(folder, options.out, 'goes');
+    }
+    progress.print(`saved      ${options.out}`);
     if (step < plan.steps)
       progress.print(`stopped after step ${step} of ${plan.steps}, as asked; --resume goes on`);
     return step === plan.steps;
@@ -124,15 +131,19 @@ const train = async (run: Run): Promise<boolean> => {
   }
 };
 
-/** Completes what a folder has of the model, so that it can be gone on from. */
-const saved = async (
-  {options, source, plan, progress}: Run,
+/** Whether `--save-every` has a checkpoint of the step. */
+const isSavedAt = ({options: {saveEvery}, plan}: Run, step: number): boolean =>
+  saveEvery !== undefined && step % saveEvery === 0 && step < plan.steps;
+
+/** Writes a folder that can be gone on from. */
+const saveTo = async (
+  {options, source, plan}: Run,
   learner: OfflineLearner,
   {folder, step}: ResumePoint,
 ): Promise<void> => {
+  await learner.save(folder);
   const optimizer = step < plan.steps ? {optimizer: await learner.optimizerState()} : {};
   await completeSave(folder, {options, source, step, ...optimizer});
-  progress.print(`saved      ${folder}`);
 };
 
 /** Of all pairs that the plan takes; undefined where the run was asked to end. */
@@ -160,10 +171,10 @@ const takeSteps = async (run: Run, learner: OfflineLearner, references: Referenc
     done = step;
     text = `${rowText(row, plan)}; ${pace(row)}`;
     progress.show(text);
-    if (options.saveEvery !== undefined && step % options.saveEvery === 0 && step < plan.steps) {
+    if (isSavedAt(run, step)) {
       const folder = checkpointFolder(options.out, step);
-      await learner.save(folder);
-      await saved(run, learner, {folder, step});
+      await saveTo(run, learner, {folder, step});
+      progress.print(`saved      ${folder}`);
     }
     if (signal.aborted) break;
   }

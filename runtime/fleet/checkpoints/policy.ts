@@ -7,7 +7,7 @@
  * P3 Fetched content is kept once a machine and removed when no process uses it any more.
  */
 import {existsSync} from 'node:fs';
-import {copyFile, link, readdir, rm, stat} from 'node:fs/promises';
+import {readdir, rm, stat} from 'node:fs/promises';
 import {join, resolve} from 'node:path';
 import {firstValueFrom} from 'rxjs';
 import type {Checkpoint, ContentFile} from '../../../proto/messages.js';
@@ -16,6 +16,7 @@ import {TerminalError} from '../../errors.js';
 import {isMissing} from '../../json/json-file.js';
 import {modelFilesOf} from '../../model/files/checkpoint.js';
 import {publishFolder} from '../../model/files/folder.js';
+import {linkOrCopy} from '../../whole-file.js';
 import {aborted} from '../abort.js';
 import type {Fleet} from '../file/schema.js';
 import {originOf, requireSamePolicy} from '../run/origin.js';
@@ -156,15 +157,6 @@ const fetchFile = async (
     throw new ContentMissing(`${own}: missing or altered, and ${error.message}`);
   }
   return cached;
-};
-
-const linkOrCopy = async (from: string, to: string): Promise<void> => {
-  try {
-    await link(from, to);
-  } catch {
-    // Another file system, or one without links.
-    await copyFile(from, to);
-  }
 };
 
 /** Removes what no folder is linked to any more. */

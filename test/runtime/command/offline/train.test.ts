@@ -1,5 +1,5 @@
 /** `anchorage train` as a process: TRL's trajectory, the same bytes from the same seed, and what it leaves. */
-import {existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import {z} from 'zod';
@@ -141,8 +141,14 @@ test('a run that was interrupted goes on to the same bytes and rows, and one tha
   t.deepEqual(rowsOf(metrics), rowsOf(join(cwd, 'whole/metrics.jsonl')));
   t.false(existsSync(join(cwd, 'resumed/optimizer.safetensors')));
 
+  // As a kill leaves it that comes after the last save, and before its files are where they belong.
+  mkdirSync(join(cwd, 'resumed/checkpoint-4'));
+  for (const name of readdirSync(join(cwd, 'resumed')).filter((name) => !/^(checkpoint-|metrics)/.test(name)))
+    renameSync(join(cwd, 'resumed', name), join(cwd, 'resumed/checkpoint-4', name));
   const done = await train(t, cwd, resumed);
   t.is(done.code, 0, done.stderr);
+  t.true(bytesOf('resumed').equals(bytesOf('whole')));
+  t.false(existsSync(join(cwd, 'resumed/checkpoint-4')));
   t.regex(done.stdout, /^done {7}resumed has all 4 steps$/m);
   t.is(readFileSync(metrics, 'utf8'), rows);
   const other = await train(t, cwd, [...resumed, '--beta', '0.2']);
