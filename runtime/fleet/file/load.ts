@@ -1,9 +1,9 @@
 /** From fleet.yaml, or the JSON that `anchorage up` keeps of it, to a checked fleet. */
 import {readFile} from 'node:fs/promises';
 import {join, resolve} from 'node:path';
-import {isMap, isScalar, LineCounter, parse, parseDocument, YAMLError} from 'yaml';
 import {messageOf, TerminalError} from '../../errors.js';
 import {packageRoot} from '../../paths.js';
+import {readYaml} from '../yaml.js';
 import {contradictionsOf} from './check.js';
 import {type Complaint, complaintsOf, type Path} from './complaints.js';
 import {withSteps} from './length.js';
@@ -19,16 +19,10 @@ export const demoPolicyFolder: string = join(packageRoot, 'runtime/demo/policy')
  * @param sets such as `objective.beta=0.5`; dotted keys, YAML values.
  */
 export const readFleet = async (path: string, sets: readonly string[] = []): Promise<Fleet> => {
-  const lines = new LineCounter();
-  const document = parseDocument(await readText(path), {lineCounter: lines, prettyErrors: false});
-  const [problem] = document.errors;
-  if (problem !== undefined) {
-    throw new TerminalError(
-      `${path}:${lines.linePos(problem.pos[0]).line}: not YAML: ${firstLine(problem.message)}`,
-    );
-  }
-  const lineAt = (keys: Path): number | undefined => lineOf(keys, document.contents, lines);
-  return checkedFleet(path, document.toJS() as unknown, sets, lineAt);
+  const {value, lineAt} = readYaml(await readText(path), (message, line) => {
+    throw new TerminalError(`${path}:${line}: not YAML: ${message}`);
+  });
+  return checkedFleet(path, value, sets, lineAt);
 };
 
 /**
@@ -114,12 +108,10 @@ export const readOverride = (text: string): Override => {
   if (key === undefined || value === undefined) {
     throw new TerminalError(`--set ${text}: not key=value, such as objective.beta=0.5`);
   }
-  try {
-    return {text, keys: key.trim().split('.'), value: parse(value) as unknown};
-  } catch (error) {
-    if (!(error instanceof YAMLError)) throw error;
-    throw new TerminalError(`--set ${text}: the value is not YAML: ${firstLine(error.message)}`);
-  }
+  const read = readYaml(value, (message) => {
+    throw new TerminalError(`--set ${text}: the value is not YAML: ${message}`);
+  });
+  return {text, keys: key.trim().split('.'), value: read.value};
 };
 
 /** The data with one key changed. */
@@ -132,20 +124,3 @@ export const overridden = (data: unknown, {keys, value}: Omit<Override, 'text'>)
       : {};
   return {...map, [key]: overridden(map[key], {keys: rest, value})};
 };
-
-/** The line of a key, or of the nearest key above it that the file has. */
-const lineOf = (keys: Path, root: unknown, lines: LineCounter): number | undefined => {
-  let node = root;
-  let line: number | undefined;
-  for (const key of keys) {
-    const pair = isMap(node)
-      ? node.items.find((item) => isScalar(item.key) && item.key.value === key)
-      : undefined;
-    if (pair === undefined) break;
-    if (isScalar(pair.key) && pair.key.range) line = lines.linePos(pair.key.range[0]).line;
-    node = pair.value;
-  }
-  return line;
-};
-
-const firstLine = (text: string): string => text.split('\n')[0] ?? text;

@@ -187,6 +187,46 @@ test('what is not YAML is named by its line', async (t) => {
   t.regex(text ?? '', /^fleet\.yaml:\d+: not YAML: [^\n]+$/);
 });
 
+/** Nine aliases of nine aliases, and so on: 9^6 values of a few hundred characters. */
+const bomb = ['a: &a [1,1,1,1,1,1,1,1,1]']
+  .concat(
+    ['ba', 'cb', 'dc', 'ed', 'fe'].map((it) => `${it[0]}: &${it[0]} [${Array(9).fill(`*${it[1]}`).join()}]`),
+  )
+  .join('\n');
+const aliases: Record<string, readonly [text: string, line: string]> = {
+  'aliases that stand for more than anybody wrote': [
+    bomb,
+    'fleet.yaml:6: not YAML: *e and the aliases before it stand for too much; write it out',
+  ],
+  'an alias without an anchor': [
+    'run: first\nseed: *nope\n',
+    'fleet.yaml:2: not YAML: *nope has no anchor before it; put quotes around a text that begins with *',
+  ],
+  'an alias of what it is in': [
+    'run: first\nseed: &s\n - *s\n',
+    'fleet.yaml:3: not YAML: *s is in what it stands for',
+  ],
+  'a text that opens brackets without end': [
+    '['.repeat(200_000),
+    'fleet.yaml:1: not YAML: Maximum call stack size exceeded',
+  ],
+};
+for (const [what, [text, line]] of Object.entries(aliases))
+  test(`${what} is refused with file and line`, async (t) => t.is(await complaintOf(t, text), line));
+
+test('an alias stands for its anchor’s value, in the file and in an override', async (t) => {
+  const shared = good.replace('steps: 4', 'steps: &few 4, warmupSteps: 0, batchSize: *few');
+  const fleet = await readFleet(temporaryFile(t, 'fleet.yaml', shared), [
+    'training.keep={last: &n 3, best: *n}',
+  ]);
+  t.is(fleet.training.batchSize, 4);
+  t.deepEqual(fleet.training.keep, {last: 3, best: 3});
+  t.is(
+    await complaintOf(t, good, ['seed=*n']),
+    '--set seed=*n: the value is not YAML: *n has no anchor before it; put quotes around a text that begins with *',
+  );
+});
+
 test('a file that is not there is named', async (t) => {
   const error = await t.throwsAsync(readFleet('nowhere/fleet.yaml'), {instanceOf: TerminalError});
   t.is(
