@@ -3,6 +3,7 @@ import {join} from 'node:path';
 import {z} from 'zod';
 import {TerminalError} from '../../errors.js';
 import {MAX_TOKENIZER_BYTES, parseJson, readJson, readOptionalText} from '../../json/json-file.js';
+import {withMistralWords} from '../tokens/mistral-words.js';
 import {pipelineOf} from '../tokens/pipeline.js';
 import {asItsClassMakes} from '../tokens/tokenizer-class.js';
 import {type ChatRenderer, chatTemplateSchema, readChatTemplate} from './chat-template.js';
@@ -43,6 +44,7 @@ const generationSchema = z.object({eos_token_id: tokenIds, pad_token_id: z.int()
 const configSchema = generationSchema.extend({
   vocab_size: z.int(),
   model_type: z.string().optional(),
+  transformers_version: z.string().optional(),
   tokenizer_class: z.string().nullish(),
 });
 
@@ -54,7 +56,8 @@ export async function loadTokenizer(directory: string): Promise<Tokenizer> {
   const names = await readJson(namesPath, tokenizerConfigSchema);
   const config = await readJson(join(directory, 'config.json'), configSchema);
   const naming = {path: namesPath, contents: names};
-  const inner = pipelineOf({path, contents: asItsClassMakes({path, contents: file}, naming, config)}, naming);
+  const asMade = asItsClassMakes({path, contents: file}, naming, config);
+  const inner = pipelineOf({path, contents: withMistralWords(asMade, naming, config)}, naming);
 
   const generationPath = join(directory, 'generation_config.json');
   const generationText = await readOptionalText(generationPath);

@@ -67,7 +67,8 @@ const classes: Readonly<Record<string, (config: Config) => Parts>> = {
   }),
 };
 
-const byteLevel = (addPrefixSpace: boolean, useRegex: boolean) => ({
+/** A component of tokenizer.json. */
+export const byteLevel = (addPrefixSpace: boolean, useRegex: boolean) => ({
   type: 'ByteLevel',
   add_prefix_space: addPrefixSpace,
   trim_offsets: true,
