@@ -1,4 +1,4 @@
-import {existsSync, readdirSync} from 'node:fs';
+import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import test from 'ava';
 import {actorTable} from '../runtime/actors.js';
@@ -224,4 +224,16 @@ test('There are no import cycles', (t) => {
 test('No file is longer than 400 lines', (t) => {
   const long = files.filter(({lines}) => lines > 400).map(({path, lines}) => `${path}: ${lines}`);
   t.deepEqual(long, []);
+});
+
+test('What git ignores is not linted: folders that scripts make in the checkout', (t) => {
+  const ignored = readFileSync(join(packageRoot, '.gitignore'), 'utf8')
+    .split('\n')
+    .filter((line) => line.endsWith('/') && line !== 'node_modules/');
+  t.true(ignored.includes('.cache/'));
+  const biome = readFileSync(join(packageRoot, 'biome.json'), 'utf8');
+  t.deepEqual(
+    ignored.filter((line) => !biome.includes(`"!${line.slice(0, -1)}"`)),
+    [],
+  );
 });
