@@ -3,19 +3,43 @@ import {copyFile, link, open, rename, rm} from 'node:fs/promises';
 import {dirname} from 'node:path';
 
 /**
- * Writes a file beside, flushes it to the disk, and renames it.
+ * Has `write` make and flush a file beside, and puts it in place.
+ *
+ * @throws what `write` throws, or the file system's error; the file is then as it was.
+ */
+export const replaceWhole = async <T>(path: string, write: (draft: string) => Promise<T>): Promise<T> => {
+  // Of a name of its own: two processes may write the report of one run.
+  const draft = `${path}.${process.pid}.${drafts++}.partial`;
+  try {
+    const written = await write(draft);
+    await putInPlace(draft, path);
+    return written;
+  } catch (error) {
+    await rm(draft, {force: true}).catch(() => undefined); // why it was not written matters more
+    throw error;
+  }
+};
+
+let drafts = 0;
+
+/** Gives a flushed file its name, for good. */
+export const putInPlace = async (draft: string, path: string): Promise<void> => {
+  await rename(draft, path);
+  await flush(dirname(path));
+};
+
+/**
+ * Replaces a file by a text.
  *
  * @param mode of the file, such as 0o600; what the process makes files with unless given.
  * @throws the file system's error; the file is then as it was.
  */
-export const writeWhole = async (
+export const writeWhole = (
   path: string,
   text: string,
   {mode = 0o666}: {readonly mode?: number} = {},
-): Promise<void> => {
-  // Of a name of its own: two processes may write the report of one run.
-  const draft = `${path}.${process.pid}.${drafts++}.partial`;
-  try {
+): Promise<void> =>
+  replaceWhole(path, async (draft) => {
     const file = await open(draft, 'wx', mode);
     try {
       await file.writeFile(text);
@@ -23,15 +47,7 @@ export const writeWhole = async (
     } finally {
       await file.close();
     }
-    await rename(draft, path);
-  } catch (error) {
-    await rm(draft, {force: true}).catch(() => undefined); // why it was not written matters more
-    throw error;
-  }
-  await flush(dirname(path));
-};
-
-let drafts = 0;
+  });
 
 /** A value as indented JSON, whole. */
 export const writeWholeJson = (

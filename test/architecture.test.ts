@@ -237,3 +237,17 @@ test('What git ignores is not linted: folders that scripts make in the checkout'
     [],
   );
 });
+
+test('Files are put in their places by one writer, which flushes them and the folder; folders by another', (t) => {
+  const renaming = files.filter(
+    ({path}) =>
+      /^(runtime|actors)\//.test(path) &&
+      /\brename(Sync)?\(/.test(readFileSync(join(packageRoot, path), 'utf8')),
+  );
+  t.deepEqual(renaming.map(({path}) => path).toSorted(), [
+    'runtime/nats-server/find-server.ts', // the server's binary, unpacked again where it is lost
+    'runtime/fleet/run/from-folder.ts', // what is set aside, not written
+    'runtime/model/files/folder.ts',
+    'runtime/whole-file.ts',
+  ]);
+});

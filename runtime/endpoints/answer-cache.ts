@@ -3,11 +3,12 @@
  * was killed or by another one, is not paid for again. Only answers are kept, never failures; a changed address, model,
  * temperature, limit, further field, prompt or seed is another question.
  */
-import {createHash, randomUUID} from 'node:crypto';
-import {mkdir, readFile, rename, rm, writeFile} from 'node:fs/promises';
+import {createHash} from 'node:crypto';
+import {mkdir, readFile} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import {z} from 'zod';
 import {messageOf} from '../errors.js';
+import {writeWhole} from '../whole-file.js';
 import type {ChatRequest, ChatSettings} from './chat.js';
 import type {Endpoint} from './endpoint.js';
 import type {Answer} from './reply.js';
@@ -42,14 +43,10 @@ export const withAnswerCache = (
 ): Endpoint => {
   let hasWarned = false;
   const keep = async (path: string, answer: Answer): Promise<void> => {
-    // Beside and renamed, so that nobody reads half a file, and two that write the same one do not meet.
-    const draft = `${path}.${randomUUID()}`;
     try {
       await mkdir(dirname(path), {recursive: true});
-      await writeFile(draft, JSON.stringify(answer));
-      await rename(draft, path);
+      await writeWhole(path, JSON.stringify(answer));
     } catch (error) {
-      await rm(draft, {force: true}).catch(() => undefined);
       if (!hasWarned) warn(`answers are not kept for another time: ${messageOf(error)}`);
       hasWarned = true;
     }

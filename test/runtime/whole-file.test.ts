@@ -1,7 +1,7 @@
-import {mkdir, readdir, readFile, stat, symlink} from 'node:fs/promises';
-import {join} from 'node:path';
+import {mkdir, readdir, readFile, stat, symlink, writeFile} from 'node:fs/promises';
+import {basename, join} from 'node:path';
 import test from 'ava';
-import {writeWhole, writeWholeJson} from '../../runtime/whole-file.js';
+import {linkOrCopy, replaceWhole, writeWhole, writeWholeJson} from '../../runtime/whole-file.js';
 import {temporaryFolder} from '../helpers/temporary.js';
 
 test('A file is replaced whole, with nothing left beside it', async (t) => {
@@ -38,4 +38,39 @@ test('A link is replaced, and what it leads to stays as it is', async (t) => {
   await writeWhole(path, 'ours');
   t.is(await readFile(target, 'utf8'), 'theirs');
   t.is(await readFile(path, 'utf8'), 'ours');
+});
+
+test('A file that is made otherwise is put in place when it is whole, and what fails leaves nothing', async (t) => {
+  const folder = temporaryFolder(t);
+  const path = join(folder, 'weights');
+  const failing = replaceWhole(path, async (draft) => {
+    await writeFile(draft, 'half');
+    throw new Error('cut short');
+  });
+  await t.throwsAsync(failing, {message: 'cut short'});
+  t.deepEqual(await readdir(folder), []);
+  const written = await replaceWhole(path, async (draft) => {
+    await writeFile(draft, 'whole');
+    t.deepEqual(await readdir(folder), [basename(draft)]);
+    return 5;
+  });
+  t.is(written, 5);
+  t.is(await readFile(path, 'utf8'), 'whole');
+});
+
+test('A file gets a second name, or is copied where it cannot have one', async (t) => {
+  const folder = temporaryFolder(t);
+  const [from, linked, copied] = ['from', 'linked', 'copied'].map((name) => join(folder, name)) as [
+    string,
+    string,
+    string,
+  ];
+  await writeFile(from, 'text');
+  await linkOrCopy(from, linked);
+  t.is((await stat(linked)).ino, (await stat(from)).ino);
+  // What is there cannot be linked over.
+  await writeFile(copied, 'other');
+  await linkOrCopy(from, copied);
+  t.is(await readFile(copied, 'utf8'), 'text');
+  t.not((await stat(copied)).ino, (await stat(from)).ino);
 });

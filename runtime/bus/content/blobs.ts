@@ -7,11 +7,12 @@
  * B3 What arrives is held to the hash before anyone sees it.
  */
 import {createHash} from 'node:crypto';
-import {type FileHandle, mkdir, open, rename, rm} from 'node:fs/promises';
+import {type FileHandle, mkdir, open} from 'node:fs/promises';
 import {dirname} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {z} from 'zod';
 import {RetryableError, TerminalError} from '../../errors.js';
+import {replaceWhole} from '../../whole-file.js';
 import {SHA256_PATTERN} from '../channels/doors.js';
 import {blobsStreamOf, blobsSubjectOf} from '../channels/subjects.js';
 import {exists, failureOf, unlessMissing} from '../connection/failures.js';
@@ -202,8 +203,7 @@ export const openBlobs = (
       if (size === undefined || size.sizeBytes !== sizeBytes)
         throw new TerminalError(`${sha256}: the run's server does not have this content`);
       await mkdir(dirname(path), {recursive: true});
-      const draft = `${path}.${process.pid}.${drafts++}.partial`;
-      try {
+      await replaceWhole(path, async (draft) => {
         const file = await open(draft, 'wx');
         let arrived: string;
         try {
@@ -213,12 +213,8 @@ export const openBlobs = (
           await file.close();
         }
         if (arrived !== sha256)
-          throw new TerminalError(`${sha256}: what arrived of this content is ${arrived}`);
-        await rename(draft, path); // B3
-      } catch (error) {
-        await rm(draft, {force: true});
-        throw error;
-      }
+          throw new TerminalError(`${sha256}: what arrived of this content is ${arrived}`); // B3
+      });
     },
 
     async delete(sha256) {
@@ -252,9 +248,6 @@ const reach = async (openLink: () => Promise<Link>, limitMs: number): Promise<Li
     }
   }
 };
-
-/** Tells the drafts of one process apart. */
-let drafts = 0;
 
 interface Chunk {
   readonly index: number;

@@ -1,6 +1,7 @@
 /** JSON lines that are a file only when all are there. */
-import {open, rename, rm, stat} from 'node:fs/promises';
+import {open, rm, stat} from 'node:fs/promises';
 import {messageOf, TerminalError} from '../../errors.js';
+import {putInPlace} from '../../whole-file.js';
 
 export interface OutputFile {
   /** What is written until the file is complete: whole lines, in order. */
@@ -35,7 +36,7 @@ export const openOutput = async (path: string, force = false): Promise<OutputFil
     async complete() {
       await file.sync();
       await file.close();
-      await rename(partial, path);
+      await putInPlace(partial, path);
     },
     abandon: () => file.close(),
     async discard() {

@@ -8,7 +8,7 @@
  * C3 What is gone on from is held to the hashes of its message. Where the newest checkpoint is not what it was, the one
  *    before is taken, and the operator is told.
  */
-import {mkdir, rename} from 'node:fs/promises';
+import {mkdir} from 'node:fs/promises';
 import {dirname, join, resolve} from 'node:path';
 import type {Checkpoint, ContentFile} from '../../../proto/messages.js';
 import type {Bus, Entry} from '../../bus/bus.js';
@@ -16,7 +16,7 @@ import {wrongIn} from '../../bus/channels/doors.js';
 import {RetryableError, TerminalError} from '../../errors.js';
 import {writeSafetensors} from '../../model/files/safetensors.js';
 import type {HostTensor} from '../../tensor/executor.js';
-import {writeWhole} from '../../whole-file.js';
+import {replaceWhole, writeWhole} from '../../whole-file.js';
 import type {Fleet} from '../file/schema.js';
 import {contentsOf, hasContent} from './content.js';
 import type {Place} from './policy.js';
@@ -34,10 +34,7 @@ export const saveTrainingFiles = async (
 ): Promise<ContentFile[]> => {
   await mkdir(dirname(resolve(runFolder, state)), {recursive: true});
   const path = resolve(runFolder, optimizer);
-  const draft = `${path}.partial`;
-  const written = await writeSafetensors(draft, slots);
-  await rename(draft, path);
-  // Flushes the folder of both.
+  const written = await replaceWhole(path, (draft) => writeSafetensors(draft, slots));
   await writeWhole(resolve(runFolder, state), stateText);
   const [slotsFile, stateFile] = await contentsOf(runFolder, [optimizer, state]);
   if (slotsFile === undefined || stateFile === undefined || slotsFile.sha256 !== written)
