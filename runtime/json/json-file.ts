@@ -73,7 +73,7 @@ export function checked<T>(path: string, value: unknown, schema: z.ZodType<T>): 
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const field = issue === undefined || issue.path.length === 0 ? 'the file' : `"${issue.path.join('.')}"`;
-  throw new TerminalError(`${path}: ${field}: ${issue?.message ?? 'invalid'}`);
+  throw new TerminalError(`${path}: ${field}: ${issue?.message ?? 'invalid'}; copy the file again`);
 }
 
 /** Reads and checks a JSON file. */

@@ -239,6 +239,16 @@ test('a good model is tried without a word', async (t) => {
   t.deepEqual(await tryModelText(goldenPath('llama'), {format: 'chat'}), {hasTemplate: true});
 });
 
+test('a tokenizer whose tokens the model does not have is another model’s', async (t) => {
+  const folder = modelFolder(t);
+  withJson(join(folder, 'config.json'), () => ({vocab_size: 60}));
+  for (const format of ['chat', 'plain'] as const)
+    t.regex(
+      await lineOf(t, tryModelText(folder, {format})),
+      /tokenizer\.json: gives token \d+ and config\.json's "vocab_size" is 60; use the model's own tokenizer$/,
+    );
+});
+
 test('the offline commands try a model before they load it', async (t) => {
   const folder = modelFolder(t);
   const template = '{% for i in range(20000) %}{{ "0123456789" }}{% endfor %}';

@@ -152,7 +152,8 @@ export const misfitsOf = async (fleet: Fleet): Promise<Complaint[]> => {
   try {
     const config = await readModelConfig(policy.model);
     const {maxPositions} = config;
-    await (await openWeights(policy.model, config)).close();
+    const weights = await openWeights(policy.model, config);
+    await weights.check().finally(() => weights.close());
     const {hasTemplate} = await tryModelText(policy.model, policy);
     const misfits: Complaint[] = [];
     const asked = {

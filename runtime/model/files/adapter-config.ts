@@ -51,8 +51,9 @@ const PLAIN_INITIALIZATIONS: readonly unknown[] = [true, false, 'gaussian', 'eva
 const schema = z.looseObject({
   peft_type: z.string(),
   task_type: z.string().nullish(),
-  r: z.int().positive(),
-  lora_alpha: z.number().positive(),
+  r: z.int().positive().max(1e6),
+  /** It scales what is added; beyond this, float32 has no room for the product. */
+  lora_alpha: z.number().positive().max(1e6),
   lora_dropout: z.number().min(0).lt(1).default(0),
   target_modules: z.union([z.array(z.string()).nonempty(), z.string()]),
   bias: z.string().default('none'),

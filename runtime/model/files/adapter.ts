@@ -12,6 +12,7 @@ import {TerminalError} from '../../errors.js';
 import {randomFor} from '../../seed.js';
 import type {HostTensor} from '../../tensor/executor.js';
 import {sizeOf} from '../../tensor/graph/graph.js';
+import {requireFinite} from '../finite.js';
 import {type AdapterSettings, ALL_LINEAR, adapterConfigFile, readAdapterConfig} from './adapter-config.js';
 import type {ModelConfig} from './config.js';
 import {digest, publishFolder, writeJson, writeWeightsFile} from './folder.js';
@@ -120,6 +121,7 @@ export async function loadAdapter(
         `${path}: tensor "${storedName}" is ${tensor.dtype} [${tensor.shape}]; ${CONFIG_FILE} and the model ask for float32 [${shape}]`,
       );
     }
+    requireFinite(path, storedName, tensor);
     stored.delete(storedName);
     tensors.set(name, tensor);
   }

@@ -54,7 +54,8 @@ const configSchema = z.looseObject({
   num_key_value_heads: count.nullish(),
   head_dim: count.nullish(),
   hidden_act: z.string().default('silu'),
-  rms_norm_eps: z.number().positive().default(1e-6),
+  /** Outside of it, float32 norms are 0, or divide by 0. */
+  rms_norm_eps: z.number().min(1e-30).max(1).default(1e-6),
   max_position_embeddings: count,
   tie_word_embeddings: z.boolean().default(false),
   attention_bias: z.boolean().default(false),
@@ -155,8 +156,9 @@ function modelConfig(path: string, file: ConfigFile): ModelConfig {
   if (headCount % keyValueHeadCount !== 0)
     refuse('num_key_value_heads', keyValueHeadCount, `it must divide "num_attention_heads", ${headCount}`);
   const headDim = file.head_dim ?? traits.headDim ?? file.hidden_size / headCount;
-  if (!Number.isInteger(headDim) || headDim % 2 !== 0)
-    refuse('head_dim', headDim, 'rotary embeddings need an even whole number');
+  if (!Number.isInteger(headDim))
+    refuse('hidden_size', file.hidden_size, `"num_attention_heads", ${headCount}, must divide it`);
+  if (headDim % 2 !== 0) refuse('head_dim', headDim, 'rotary embeddings need an even number');
   return {
     family,
     vocabSize: file.vocab_size,

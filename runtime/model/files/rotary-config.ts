@@ -23,26 +23,29 @@ export interface Rotary {
   readonly scaling: Llama3Scaling | LinearScaling | undefined;
 }
 
-const positive = z.number().positive();
+/** Outside of these, angles in float32 are all 0, infinite, or no numbers. */
+const theta = z.number().min(1).max(1e15);
+const factor = z.number().min(1e-6).max(1e6);
+const length = z.number().min(1).max(1e9);
 
 const parametersSchema = z.looseObject({
-  rope_theta: positive.optional(),
+  rope_theta: theta.optional(),
   rope_type: z.string().optional(),
   type: z.string().optional(),
-  factor: positive.optional(),
-  low_freq_factor: positive.optional(),
-  high_freq_factor: positive.optional(),
-  original_max_position_embeddings: positive.optional(),
+  factor: factor.optional(),
+  low_freq_factor: factor.optional(),
+  high_freq_factor: factor.optional(),
+  original_max_position_embeddings: length.optional(),
   partial_rotary_factor: z.number().optional(),
 });
 type Parameters = z.infer<typeof parametersSchema>;
 
 export const rotaryFields = {
-  rope_theta: positive.optional(),
+  rope_theta: theta.optional(),
   rope_scaling: parametersSchema.nullish(),
   rope_parameters: parametersSchema.nullish(),
   partial_rotary_factor: z.number().nullish(),
-  original_max_position_embeddings: positive.nullish(),
+  original_max_position_embeddings: length.nullish(),
 };
 type RotaryFile = z.infer<z.ZodObject<typeof rotaryFields>>;
 export type Refuse = (field: string, value: unknown, remedy: string) => never;

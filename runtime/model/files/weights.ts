@@ -6,6 +6,7 @@ import {z} from 'zod';
 import {TerminalError} from '../../errors.js';
 import {readJson} from '../../json/json-file.js';
 import type {HostTensor, TensorSpec} from '../../tensor/executor.js';
+import {requireFinite} from '../finite.js';
 import type {ModelConfig} from './config.js';
 import {EMBEDDING, isRedundantParameter, OUTPUT, parameterShapes} from './parameters.js';
 import {openSafetensors, type SafetensorsReader} from './safetensors.js';
@@ -24,10 +25,12 @@ export interface Weights {
 export interface OpenWeights {
   read(name: string): Promise<HostTensor>;
   readAll(): Promise<Weights>;
+  /** Reads all and keeps nothing: for who only asks whether they are whole. */
+  check(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Reads all weights of a folder. Throws a TerminalError that names file and tensor. */
+/** Reads all weights of a folder. Throws a TerminalError that names file and tensor, also for a value that is no finite number. */
 export async function readWeights(directory: string, config: ModelConfig): Promise<Weights> {
   const weights = await openWeights(directory, config);
   try {
@@ -63,20 +66,30 @@ export async function openWeights(directory: string, config: ModelConfig): Promi
     const readStored = async (name: string): Promise<HostTensor> => {
       const reader = readerOf.get(name);
       if (reader === undefined) throw new TerminalError(`${path}: tensor "${name}" is missing`);
-      return reader.read(name);
+      const tensor = await reader.read(name);
+      requireFinite(reader.path, name, tensor);
+      return tensor;
     };
     const isTiedTwice = config.tiedEmbeddings && readerOf.has(EMBEDDING) && readerOf.has(OUTPUT);
+    const read = async (name: string): Promise<HostTensor> => {
+      const tensor = await readStored(storedName(name));
+      if (name === EMBEDDING && isTiedTwice) requireTied(path, tensor, await readStored(OUTPUT));
+      return tensor;
+    };
     return {
-      read: async (name) => {
-        const tensor = await readStored(storedName(name));
-        if (name === EMBEDDING && isTiedTwice) requireTied(path, tensor, await readStored(OUTPUT));
-        return tensor;
+      read,
+      check: async () => {
+        for (const name of parameterShapes(config).keys()) await read(name);
       },
       readAll: async () => {
         const read = new Map<string, HostTensor>();
         const digests: string[] = [];
         for (const reader of readers) {
-          digests.push(await reader.readAll((name, tensor) => read.set(name, tensor)));
+          const sha256 = await reader.readAll((name, tensor) => {
+            requireFinite(reader.path, name, tensor);
+            read.set(name, tensor);
+          });
+          digests.push(sha256);
         }
         if (isTiedTwice) requireTied(path, read.get(EMBEDDING), read.get(OUTPUT));
         const tensors = new Map<string, HostTensor>();

@@ -8,10 +8,15 @@ import {pipelineOf} from '../tokens/pipeline.js';
 import {asItsClassMakes} from '../tokens/tokenizer-class.js';
 import {type ChatRenderer, chatTemplateSchema, readChatTemplate} from './chat-template.js';
 
+/** Thrown for an id that the model has no embedding of: its tokenizer is another model's. */
+export class TokenBeyondModel extends TerminalError {
+  override name = 'TokenBeyondModel';
+}
+
 export interface Tokenizer {
   /**
-   * Token ids; by default with the special tokens that the model expects around a text (a first BOS, mostly). Throws a
-   * TerminalError for an id that the model has no embedding of.
+   * Token ids; by default with the special tokens that the model expects around a text (a first BOS, mostly). Throws
+   * TokenBeyondModel.
    */
   encode(text: string, options?: {specialTokens: boolean}): number[];
   /**
@@ -79,7 +84,7 @@ export async function loadTokenizer(directory: string): Promise<Tokenizer> {
       const ids = inner.encode(text, specialTokens);
       const strange = ids.find((id) => !isEmbedded(id));
       if (strange === undefined) return ids;
-      throw new TerminalError(
+      throw new TokenBeyondModel(
         `${path}: gives token ${strange} and config.json's "vocab_size" is ${config.vocab_size}; use the model's own tokenizer`,
       );
     },

@@ -6,7 +6,7 @@ import {readText} from '../../json/json-file.js';
 import type {ChatRenderer, TemplateArguments} from '../text/chat-template.js';
 import type {TextFormat} from '../text/encode.js';
 import {type Message, wordsOf} from '../text/messages.js';
-import {loadTokenizer, type Tokenizer} from '../text/tokenizer.js';
+import {loadTokenizer, TokenBeyondModel, type Tokenizer} from '../text/tokenizer.js';
 import {probesFor} from './trial-texts.js';
 
 export interface TrialRequest {
@@ -43,7 +43,10 @@ const trial = async ({directory, format, chatTemplate}: TrialRequest): Promise<T
   const {renderChat} = tokenizer;
   if (renderChat !== undefined && format === 'chat') {
     say({kind: 'at', what: `${directory}: rendering the chat template over a few words`});
-    renderAll(directory, (messages, goesOn) => renderChat(messages, goesOn, {arguments: chatTemplate}));
+    const render: ChatRenderer = (messages, goesOn) =>
+      renderChat(messages, goesOn, {arguments: chatTemplate});
+    renderAll(directory, render);
+    tokenizer.encode(render([{role: 'user', content: 'Which?'}], true), {specialTokens: false});
   }
   say({kind: 'at', what: `${path}: encoding a few words`});
   for (const text of probesFor(await readText(path, Number.POSITIVE_INFINITY)))
@@ -80,13 +83,14 @@ const requireShort = (directory: string, messages: readonly Message[], text: str
   );
 };
 
-/** Only how long it takes, and how much comes of it: a vocabulary need not have these texts. */
+/** How long it takes, how much comes of it, and whether the model has it: a vocabulary need not have these texts. */
 const tryText = (path: string, tokenizer: Tokenizer, text: string): void => {
   let ids: number[];
   try {
     ids = tokenizer.encode(text);
     tokenizer.decode(ids);
   } catch (error) {
+    if (error instanceof TokenBeyondModel) throw error;
     if (error instanceof RangeError)
       throw new Error(`${path}: a few words are too much for it: ${error.message}`);
     return;

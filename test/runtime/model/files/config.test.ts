@@ -169,7 +169,11 @@ const refused: [family: string, fields: Record<string, unknown>, message: RegExp
   ['llama', {num_key_value_heads: 3}, /"num_key_value_heads" is 3; it must divide "num_attention_heads", 4/],
   ['qwen2', {num_key_value_heads: undefined}, /"num_key_value_heads" is 32/],
   ['llama', {head_dim: 15}, /"head_dim" is 15/],
-  ['llama', {head_dim: null, num_attention_heads: 6, num_key_value_heads: 2}, /"head_dim" is 10\.6/],
+  [
+    'llama',
+    {head_dim: null, num_attention_heads: 6, num_key_value_heads: 2},
+    /"hidden_size" is 64; "num_attention_heads", 6, must divide it/,
+  ],
   ['qwen2', {layer_types: ['linear_attention']}, /"layer_types" is "linear_attention"/],
   ['qwen2', {layer_types: ['full_attention']}, /"layer_types" .* "num_hidden_layers" is 2/],
   ['qwen2', {layer_types: ['full_attention', 'sliding_attention']}, /"layer_types" .* name no window/],
@@ -192,6 +196,46 @@ const refused: [family: string, fields: Record<string, unknown>, message: RegExp
   ],
   ['llama', {vocab_size: undefined}, /"vocab_size": /],
 ];
+
+/** What is of the right form, and of which no number would come. */
+const absurd: Record<string, unknown[]> = {
+  rms_norm_eps: [1e308, 1e-308, 0, -1e-6, '1e-6'],
+  rope_theta: [0, -10_000, 1e-300, 1e308, '10000'],
+  'rope_parameters.rope_theta': [0, -10_000, 1e308],
+  'rope_parameters.factor': [0, -8, 1e308, 1e-308],
+  head_dim: [0, -16, 1.5, '16'],
+  hidden_size: [0, -64, 64.5, true],
+  intermediate_size: [0, -1],
+  vocab_size: [0, -512, '512'],
+  num_hidden_layers: [0, -2, 1e308],
+  num_attention_heads: [0, -4, '4'],
+  num_key_value_heads: [0, -2],
+  max_position_embeddings: [0, -1, 1e308],
+  tie_word_embeddings: ['no', 0, 'false'],
+  attention_bias: ['no', 0],
+  mlp_bias: ['false'],
+  attention_dropout: [-1, '0'],
+  hidden_act: [0, ['silu']],
+  model_type: [7, null],
+};
+for (const [field, values] of Object.entries(absurd)) {
+  test(`${field} of ${values.map((value) => inspect(value)).join(', ')}: one line with file, field and remedy`, async (t) => {
+    for (const value of values) {
+      const [outer = '', inner] = field.split('.');
+      const fields =
+        inner === undefined
+          ? {rope_parameters: undefined, [outer]: value}
+          : {[outer]: {rope_type: 'linear', factor: 2, [inner]: value}};
+      const folder = await changed(t, 'llama', fields);
+      const {message} = (await t.throwsAsync(readModelConfig(folder), {instanceOf: TerminalError})) ?? {
+        message: '',
+      };
+      t.true(message.startsWith(`${join(folder, 'config.json')}: "${field}"`), message);
+      t.regex(message, /^[^\n]+; [^\n]+$/);
+    }
+  });
+}
+
 for (const [family, fields, message] of refused) {
   test(`${family} with ${inspect(fields)} is refused by name`, async (t) => {
     const folder = await changed(t, family, fields);
