@@ -245,9 +245,9 @@ test('Files are put in their places by one writer, which flushes them and the fo
       /\brename(Sync)?\(/.test(readFileSync(join(packageRoot, path), 'utf8')),
   );
   t.deepEqual(renaming.map(({path}) => path).toSorted(), [
-    'runtime/nats-server/find-server.ts', // the server's binary, unpacked again where it is lost
     'runtime/fleet/run/from-folder.ts', // what is set aside, not written
     'runtime/model/files/folder.ts',
+    'runtime/nats-server/find-server.ts', // the server's binary, unpacked again where it is lost
     'runtime/whole-file.ts',
   ]);
 });

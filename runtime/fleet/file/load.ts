@@ -3,11 +3,11 @@ import {readFile} from 'node:fs/promises';
 import {join, resolve} from 'node:path';
 import {messageOf, TerminalError} from '../../errors.js';
 import {packageRoot} from '../../paths.js';
-import {readYaml} from '../yaml.js';
 import {contradictionsOf} from './check.js';
 import {type Complaint, complaintsOf, type Path} from './complaints.js';
 import {withSteps} from './length.js';
 import {type Fleet, fleetSchema} from './schema.js';
+import {readYaml} from './yaml.js';
 
 /** The shipped policy's folder: what `policy.model: demo` stands for. */
 export const demoPolicyFolder: string = join(packageRoot, 'runtime/demo/policy');

@@ -6,8 +6,8 @@ import {z} from 'zod';
 import {TerminalError} from '../../errors.js';
 import {readJson} from '../../json/json-file.js';
 import type {HostTensor, TensorSpec} from '../../tensor/executor.js';
-import {requireFinite} from '../finite.js';
 import type {ModelConfig} from './config.js';
+import {requireFinite} from './finite.js';
 import {EMBEDDING, isRedundantParameter, OUTPUT, parameterShapes} from './parameters.js';
 import {openSafetensors, type SafetensorsReader} from './safetensors.js';
 

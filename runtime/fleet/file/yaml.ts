@@ -1,7 +1,7 @@
 /** YAML of people, read with errors that name the line. */
 import {type Alias, type Document, isMap, isScalar, LineCounter, type Node, parseDocument, visit} from 'yaml';
-import {messageOf} from '../errors.js';
-import type {Path} from './file/complaints.js';
+import {messageOf} from '../../errors.js';
+import type {Path} from './complaints.js';
 
 export interface YamlText {
   readonly value: unknown;

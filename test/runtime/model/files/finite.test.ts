@@ -2,15 +2,15 @@
 import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
-import {TerminalError} from '../../../runtime/errors.js';
-import {loadAdapter, saveAdapter} from '../../../runtime/model/files/adapter.js';
-import {loadCheckpoint, saveCheckpoint} from '../../../runtime/model/files/checkpoint.js';
-import type {WeightsDtype} from '../../../runtime/model/files/safetensors.js';
-import {openWeights} from '../../../runtime/model/files/weights.js';
-import {requireFinite} from '../../../runtime/model/finite.js';
-import {goldenPath, tensorOf} from '../../helpers/goldens.js';
-import {anchorage} from '../../helpers/process.js';
-import {temporaryFolder} from '../../helpers/temporary.js';
+import {TerminalError} from '../../../../runtime/errors.js';
+import {loadAdapter, saveAdapter} from '../../../../runtime/model/files/adapter.js';
+import {loadCheckpoint, saveCheckpoint} from '../../../../runtime/model/files/checkpoint.js';
+import {requireFinite} from '../../../../runtime/model/files/finite.js';
+import type {WeightsDtype} from '../../../../runtime/model/files/safetensors.js';
+import {openWeights} from '../../../../runtime/model/files/weights.js';
+import {goldenPath, tensorOf} from '../../../helpers/goldens.js';
+import {anchorage} from '../../../helpers/process.js';
+import {temporaryFolder} from '../../../helpers/temporary.js';
 
 const TENSOR = 'model.layers.1.mlp.up_proj.weight';
 

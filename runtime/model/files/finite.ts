@@ -1,6 +1,6 @@
 /** Weights that are no numbers: everything that such a model says or learns is none either. */
-import {TerminalError} from '../errors.js';
-import type {HostTensor} from '../tensor/executor.js';
+import {TerminalError} from '../../errors.js';
+import type {HostTensor} from '../../tensor/executor.js';
 
 /** All of its bits are set in NaN and in both infinities, and in no other float32. */
 const EXPONENT = 0x7f80_0000;
