@@ -59,9 +59,11 @@ const complaintOf = (value: unknown): string => {
   const form = 'each line is {"prompt": "text"} or {"prompt": [one user message]}';
   if (typeof value !== 'object' || value === null || !('prompt' in value))
     return `no prompt; ${(value instanceof Object && promptRemedy(value)) || form}`;
-  const turns: unknown = value.prompt;
-  const isConversation = Array.isArray(turns) && turns.length > 1;
-  return isConversation
-    ? 'prompt: has several turns, and a fleet asks one user turn; make it one'
-    : `prompt: empty, or neither a text nor one user message with one; ${form}`;
+  const {prompt} = value;
+  if (Array.isArray(prompt) && prompt.length > 1)
+    return 'prompt: has several turns, and a fleet asks one user turn; make it one';
+  const role = z.tuple([z.looseObject({role: z.string()})]).safeParse(prompt).data?.[0].role;
+  return role === undefined || role === 'user'
+    ? `prompt: empty, or neither a text nor one user message with one; ${form}`
+    : `prompt: its message is of role "${role}", and a fleet asks one user turn; ${form}`;
 };

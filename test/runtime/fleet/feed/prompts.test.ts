@@ -32,6 +32,10 @@ const broken = {
   'no prompt; there is a column "question": rename it to "prompt", if it is that': '{"question": "three"}',
   "tools: not of a fleet's prompts; leave it out, or set policy.chatTemplate for all of them":
     '{"prompt": "three", "tools": [{"name": "f"}]}',
+  'prompt: its message is of role "human", and a fleet asks one user turn; each line is {"prompt": "text"} or {"prompt": [one user message]}':
+    '{"prompt": [{"role": "human", "content": "three"}]}',
+  'prompt: empty, or neither a text nor one user message with one; each line is {"prompt": "text"} or {"prompt": [one user message]}':
+    '{"prompt": [{"role": "user", "content": ""}]}',
 };
 for (const [complaint, line] of Object.entries(broken)) {
   test(`a broken line is named by its number: ${line}`, async (t) => {
