@@ -34,13 +34,16 @@ const loraLines = ({training: {lora}}: Fleet): string[] =>
         `lora       rank ${lora.rank}, alpha ${lora.alpha ?? 2 * lora.rank}, on ${lora.targets?.join(', ') ?? 'all linear layers'}`,
       ];
 
-/** A call for each prompt that is answered: what the steps take, and one more for each that is rejected. */
+/** A call for each prompt that is answered: what the steps take, and one more for each that is rejected, while there are prompts. */
 const callsText = (fleet: Pick<Fleet, 'training' | 'prompts' | 'evaluation'>): string => {
   const {training, prompts} = fleet;
   const {steps, epochs, batchSize, maxPairs = Number.POSITIVE_INFINITY} = training;
   const pairs = Math.min(Math.ceil(steps / epochs) * batchSize, mostPairs(fleet) ?? maxPairs, maxPairs);
-  const most = prompts.count === undefined ? '' : `, at most ${prompts.count}`;
-  return `about ${pairs + holdOutOf(fleet)} calls, and one more for each rejected prompt${most}`;
+  const {count = Number.POSITIVE_INFINITY} = prompts;
+  const calls = pairs + holdOutOf(fleet);
+  if (calls >= count) return `at most ${count} calls, one for each prompt`;
+  const most = Number.isFinite(count) ? `, at most ${count}` : '';
+  return `about ${calls} calls, and one more for each rejected prompt${most}`;
 };
 
 /** Who asks which model, where, and how many requests at once. */

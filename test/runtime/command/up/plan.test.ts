@@ -15,6 +15,8 @@ test('A dry run says how many calls the steps take, those for held-out pairs amo
   const heldOut = 'evaluation={suite: heldout, holdOut: 8}';
   t.regex(await planWith('training.steps=10', 'training.epochs=2', heldOut), /; about 88 calls, /);
   t.regex(await planWith('training.steps=10', 'training.maxPairs=150'), /; about 150 calls, /);
+  const few = await planWith('training.steps=10', 'prompts.count=160');
+  t.regex(few, /; at most 160 calls, one for each prompt$/m);
 });
 
 test('A dry run says what a new adapter is', async (t) => {
