@@ -101,8 +101,10 @@ async function* fleetFindings(file: string): AsyncGenerator<Finding> {
       : await finding('endpoint', async () => {
           const place = placeOf(actor, asking, fleet.endpoints);
           const check = await checkEndpoint({...place, apiKey: apiKeyFor(place)});
-          if (check.kind !== 'serves') throw new Error(check.reason);
-          return `${endpoint.baseUrl} serves ${asking.model}`;
+          if (check.kind === 'serves') return `${endpoint.baseUrl} serves ${asking.model}`;
+          // As for `up`, which goes on: whether it answers only a request can tell.
+          if (check.kind === 'unlisted') return check.reason;
+          throw new Error(check.reason);
         });
   }
 }

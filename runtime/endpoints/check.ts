@@ -1,6 +1,6 @@
 /** Whether an endpoint can be reached and knows the model, for the price of one list of models. */
 import {listModels} from './chat.js';
-import {type EndpointPlace, explain} from './explain.js';
+import {type EndpointPlace, explain, remedyFor} from './explain.js';
 import {type Failure, oneLine} from './reply.js';
 
 /**
@@ -23,7 +23,15 @@ export const checkEndpoint = async (
   timeoutMs: number = DEADLINE_MS,
 ): Promise<EndpointCheck> => {
   const reply = await listModels(place, timeoutMs);
-  if (reply.kind !== 'models') return {kind: kindOf(reply), reason: explain(place, reply)};
+  if (reply.kind !== 'models') {
+    const kind = kindOf(reply);
+    // What keeps no list may serve all the same: the remedy is for when it does not.
+    const reason =
+      kind === 'unlisted'
+        ? `endpoint ${place.baseUrl} gives no list of its models: ${reply.reason}; where its answers fail too, ${remedyFor(place, reply)}`
+        : explain(place, reply);
+    return {kind, reason};
+  }
   const {models} = reply;
   if (models.includes(place.model)) return {kind: 'serves', models};
   const some =

@@ -15,9 +15,13 @@ export interface EndpointPlace {
 
 /** The failure in the endpoint's own words, then the remedy. */
 export const explain = (place: EndpointPlace, failure: Failure): string =>
-  `endpoint ${place.baseUrl}, model ${place.model}: ${failure.reason}; ${remedy(place, failure)}`;
+  `endpoint ${place.baseUrl}, model ${place.model}: ${failure.reason}; ${remedyFor(place, failure)}`;
 
-const remedy = ({apiKeyEnv, endpointKey, askingKey}: EndpointPlace, {kind, status}: Failure): string => {
+/** What to change, as the end of a sentence. */
+export const remedyFor = (
+  {apiKeyEnv, endpointKey, askingKey}: EndpointPlace,
+  {kind, status}: Failure,
+): string => {
   const address = `${endpointKey}.baseUrl, which usually ends in /v1`;
   switch (kind) {
     case 'denied':

@@ -103,7 +103,12 @@ for (const [what, reply, kind, reason] of [
     'model_missing',
     /does not list scripted \(actors\.reviser\.model\) but: a, b, c, d, e, …$/,
   ],
-  ['no list', apiError(404, 'Not Found'), 'unlisted', /404 Not Found/],
+  [
+    'no list',
+    apiError(404, 'Not Found'),
+    'unlisted',
+    /gives no list of its models: 404 Not Found; where its answers fail too, correct actors\.reviser\.model or /,
+  ],
   ['no list to this key', apiError(403, 'missing scope'), 'unlisted', /403 missing scope/],
   ['too many requests', apiError(429, 'slow down'), 'unlisted', /429 slow down/],
   ['a refused key', apiError(401, 'Incorrect API key'), 'denied', /401 Incorrect API key; set MY_KEY/],
