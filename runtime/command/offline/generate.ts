@@ -11,7 +11,7 @@ import {seedOf} from '../../seed.js';
 import {number, wholeFrom, wholeNumber} from '../options.js';
 import {requireDistinct} from './distinct-files.js';
 import {interruptible} from './interruptible.js';
-import {type OutputFile, openOutput} from './output-file.js';
+import {type OutputFile, openOutput, requireFree} from './output-file.js';
 import {
   openPolicy,
   type Policy,
@@ -76,6 +76,7 @@ const writeAnswers = async (options: GenerateOptions, signal: AbortSignal): Prom
     // The answer's length is to generation what a completion's is to training.
     const {maxNewTokens} = options;
     await requireDistinct(['--out', options.out], ['--prompts', options.prompts]);
+    await requireFree(options.out, options.force);
     const policy = await openPolicy(
       {
         ...options,

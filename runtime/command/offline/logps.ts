@@ -4,7 +4,7 @@ import type {EncodedPairLine, EncodedPairs} from '../../learning/pairs/encoded-p
 import type {PairLogps} from '../../learning/pairs/references.js';
 import {requireDistinct} from './distinct-files.js';
 import {interruptible} from './interruptible.js';
-import {openOutput} from './output-file.js';
+import {openOutput, requireFree} from './output-file.js';
 import {
   openPolicy,
   type PolicyOptions,
@@ -53,6 +53,7 @@ const writeLogps = async (options: LogpsOptions, signal: AbortSignal): Promise<b
   const progress = progressLine();
   try {
     await requireDistinct(['--out', options.out], ['--pairs', options.pairs]);
+    await requireFree(options.out, options.force);
     const policy = await openPolicy(options, 'training');
     for (const line of policy.lines) progress.print(line);
     const data = await readPairsFor(policy, options.pairs, progress);

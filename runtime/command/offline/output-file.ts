@@ -17,15 +17,25 @@ export interface OutputFile {
 }
 
 /**
+ * Looks before a model is loaded, which takes minutes, whether the name can be given.
+ *
+ * @param force a file of that name is replaced.
+ * @throws TerminalError where it is a folder, or a file that is not to be replaced.
+ */
+export const requireFree = async (path: string, force = false): Promise<void> => {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isDirectory()) throw new TerminalError(`--out ${path}: is a folder; give a file`);
+  if (found?.isFile() && !force)
+    throw new TerminalError(`--out ${path}: is there already; give another file, or --force to replace it`);
+};
+
+/**
  * @param force a file of that name is replaced.
  * @throws TerminalError where the file cannot be written, or is there.
  */
 export const openOutput = async (path: string, force = false): Promise<OutputFile> => {
-  const found = await stat(path).catch(() => undefined);
   // Otherwise it would show when all is done, and the name cannot be given.
-  if (found?.isDirectory()) throw new TerminalError(`--out ${path}: is a folder; give a file`);
-  if (found?.isFile() && !force)
-    throw new TerminalError(`--out ${path}: is there already; give another file, or --force to replace it`);
+  await requireFree(path, force);
   const partial = `${path}.partial`;
   const file = await open(partial, 'w').catch((error: unknown) => {
     throw new TerminalError(`--out ${path}: ${messageOf(error)}; give a file in a folder that is there`);

@@ -155,6 +155,14 @@ const wrong: Record<string, readonly [args: readonly string[], line: RegExp]> = 
     ['logps', '--model', model, '--pairs', pairs, '--out', 'taken'],
     /^--out taken: is a folder; give a file$/,
   ],
+  'log-probabilities over what is there, before a model is loaded': [
+    ['logps', '--model', 'nowhere', '--pairs', pairs, '--out', 'a-file'],
+    /^--out a-file: is there already; give another file, or --force to replace it$/,
+  ],
+  'answers over what is there, before a model is loaded': [
+    ['generate', '--model', 'nowhere', '--prompts', pairs, '--out', 'a-file'],
+    /^--out a-file: is there already; give another file, or --force to replace it$/,
+  ],
   'prompts that are blank': [
     ['generate', '--model', model, '--prompts', 'blank.jsonl', '--out', 'o'],
     /^blank\.jsonl:2: prompt: empty; leave the line out$/,
