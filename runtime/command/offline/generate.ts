@@ -3,7 +3,7 @@ import {Command, InvalidArgumentError} from 'commander';
 import {TerminalError} from '../../errors.js';
 import type {CacheShape} from '../../model/generation/cache.js';
 import {cacheLine, defaultCacheBytes, fitCache} from '../../model/generation/cache-memory.js';
-import {createGenerator, type Generation} from '../../model/generation/generation.js';
+import {createGenerator, type Generation, type Generator} from '../../model/generation/generation.js';
 import {encodePrompt} from '../../model/text/encode.js';
 import type {Text} from '../../model/text/messages.js';
 import {readPromptLines} from '../../model/text/prompts-file.js';
@@ -184,6 +184,7 @@ const answer = async ({options, policy, prompts, output, progress, signal}: Answ
   const ahead = Math.min(all, AHEAD * batch);
   const underWay = Array.from({length: ahead}, (_, index) => begin(index));
   let done = 0;
+  const telling = tellTokens(generator, (tokens) => progress.show(`answered   ${done} of ${all}; ${tokens}`));
   try {
     for (; done < all && !signal.aborted; done++) {
       const [generation] = (await underWay.shift()?.catch(unlessStopped)) ?? [];
@@ -198,10 +199,10 @@ const answer = async ({options, policy, prompts, output, progress, signal}: Answ
         ...(samples === 1 ? {} : {sample: done % samples}),
       });
       underWay.push(begin(done + ahead));
-      progress.show(`answered   ${done + 1} of ${all}`);
     }
     return done;
   } finally {
+    clearInterval(telling);
     await generator.dispose();
   }
 };
@@ -226,4 +227,23 @@ const probability = (text: string): number => {
   const value = number(text);
   if (value <= 0 || value > 1) throw new InvalidArgumentError('It is a number above 0 and at most 1.');
   return value;
+};
+
+/** How often a person is told; answers that are written at once end at once, after minutes. */
+const TELL_MS = 500;
+
+/** Says the tokens so far and how many come in a second, as long as there are more; until the timer is cleared. */
+const tellTokens = (
+  generator: Pick<Generator, 'tokenCount'>,
+  tell: (tokens: string) => void,
+): NodeJS.Timeout => {
+  const begun = performance.now();
+  let told = 0;
+  return setInterval(() => {
+    const {tokenCount} = generator;
+    if (tokenCount === told) return;
+    told = tokenCount;
+    const seconds = (performance.now() - begun) / 1000;
+    tell(`${tokenCount.toLocaleString('en')} tokens, ${(tokenCount / seconds).toFixed(1)} a second`);
+  }, TELL_MS);
 };

@@ -53,6 +53,8 @@ export interface Generator {
    * rejects with its reason, and its rows are given to others.
    */
   generate(requests: readonly GenerationRequest[], signal?: AbortSignal): Promise<Generation[]>;
+  /** Tokens so far, of all requests, those under way among them. */
+  readonly tokenCount: number;
   /** Other weights, as `pickUp` says; where newer ones come before these have counted, only the newest need to. */
   reload(weights: ReadonlyMap<string, HostTensor>, policyVersion: number): void;
   /** Waits for what is under way. */
@@ -106,6 +108,7 @@ export async function createGenerator(
   /** Requests that go on, each in the row of its index. */
   const active: Active[] = [];
   let version = firstVersion;
+  let tokenCount = 0;
   let isWorking = false;
   let work: Promise<void> = Promise.resolve();
 
@@ -178,6 +181,7 @@ export async function createGenerator(
     const {request, completionIds, segments} = row;
     const token = sample(prediction, request, row.uniform);
     completionIds.push(token);
+    tokenCount += 1;
     const segment = segments.at(-1);
     if (segment?.policyVersion === version) segment.tokenCount += 1;
     else segments.push({policyVersion: version, tokenCount: 1});
@@ -256,6 +260,9 @@ export async function createGenerator(
       );
       wake();
       return Promise.all(generations);
+    },
+    get tokenCount() {
+      return tokenCount;
     },
     reload(weights, policyVersion) {
       queue.push({kind: 'weights', weights, policyVersion});

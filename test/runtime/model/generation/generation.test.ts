@@ -238,6 +238,19 @@ test('a caller that goes on as soon as it is answered is served again', async (t
   t.deepEqual(await generator.generate([]), []);
 });
 
+test('the tokens so far are those of all requests, before any is answered in full', async (t) => {
+  const {generator} = await open(t, 'llama', {rows: 2, maxTokens: 16});
+  t.is(generator.tokenCount, 0);
+  const [short, long] = [3, 9].map((maxNewTokens) => ({...sampled, promptIds: [7], maxNewTokens, seed: 1}));
+  if (short === undefined || long === undefined) throw new Error('no requests');
+  const later = generator.generate([long]);
+  const [first] = await generator.generate([short]);
+  const told = generator.tokenCount;
+  t.true(told > (first?.completionIds.length ?? 0), `${told}`);
+  const [last] = await later;
+  t.is(generator.tokenCount, tokensOf(first && last ? [first, last] : []).flat().length);
+});
+
 const invalid: [claim: string, fields: Partial<GenerationRequest>, message: RegExp][] = [
   ['no tokens', {promptIds: []}, /the prompt has no tokens/],
   [
