@@ -165,6 +165,8 @@ const takeSteps = async (run: Run, learner: OfflineLearner, references: Referenc
   const pace = paceOf(plan.steps);
   let done = from?.step ?? 0;
   let text = '';
+  // The first step compiles: until it is there this is all to see.
+  progress.show(`step       ${done + 1} of ${plan.steps} is under way`);
   for await (const row of trainingRows({plan, pairs: data.pairs, references, takeStep, from: done})) {
     await metrics.appendFile(`${JSON.stringify(row)}\n`);
     const {step} = row;

@@ -19,13 +19,13 @@ export interface ReferenceOptions {
   readonly store: ReferenceStore;
   /** Made only where something has to be scored. */
   readonly openScorer: () => Promise<ReferenceScorer>;
-  /** Pairs done of those that have to be scored, after each part. */
+  /** Pairs done of those that have to be scored: before the first, which waits for the model's graph, and after each. */
   readonly onProgress?: (scored: number, toScore: number) => void;
-  /** Ends the work between two parts: rejects with the signal's reason. What was scored is kept. */
+  /** Ends the work between two pairs: rejects with the signal's reason. What was scored is kept. */
   readonly signal?: AbortSignal;
 }
 
-/** Pairs of a part, which is scored and then on disk: what a kill costs. */
+/** Pairs that are scored and then put on disk together: what a kill costs. */
 const PART = 64;
 
 /**
@@ -46,16 +46,21 @@ export async function referenceLogps(
   }
   // The longest first, so that too little memory shows at once.
   unknown.sort((one, other) => longestOf(other) - longestOf(one) || one.line - other.line);
+  if (unknown.length > 0) onProgress?.(0, unknown.length);
   const scorer = unknown.length === 0 ? undefined : await openScorer();
   for (let begin = 0; scorer !== undefined && begin < unknown.length; begin += PART) {
-    signal?.throwIfAborted();
-    const part = unknown.slice(begin, begin + PART);
-    for (const pair of part) {
-      const {chosen, rejected} = await scorer.logps(idsOf(pair));
-      logps.set(pair, {chosen: finite(chosen, pair.line), rejected: finite(rejected, pair.line)});
+    const done: EncodedPairLine[] = [];
+    try {
+      for (const pair of unknown.slice(begin, begin + PART)) {
+        signal?.throwIfAborted();
+        const {chosen, rejected} = await scorer.logps(idsOf(pair));
+        logps.set(pair, {chosen: finite(chosen, pair.line), rejected: finite(rejected, pair.line)});
+        done.push(pair);
+        onProgress?.(begin + done.length, unknown.length);
+      }
+    } finally {
+      await store.add(done.flatMap((pair) => sidesOf(pair, logps.get(pair))));
     }
-    await store.add(part.flatMap((pair) => sidesOf(pair, logps.get(pair))));
-    onProgress?.(begin + part.length, unknown.length);
   }
   return {logps, scored: unknown.length};
 }
