@@ -165,8 +165,14 @@ const takeSteps = async (run: Run, learner: OfflineLearner, references: Referenc
   const pace = paceOf(plan.steps);
   let done = from?.step ?? 0;
   let text = '';
-  // The first step compiles: until it is there this is all to see.
-  progress.show(`step       ${done + 1} of ${plan.steps} is under way`);
+  // The first step compiles, and one that is waited for may take minutes: until it is there this is all to see.
+  const showUnderWay = (): void => progress.show(`step       ${done + 1} of ${plan.steps} is under way`);
+  const onStop = (): void => {
+    progress.print('stopping   after the step under way, and saves; a second Ctrl-C ends at once, unsaved');
+    showUnderWay();
+  };
+  signal.addEventListener('abort', onStop, {once: true});
+  showUnderWay();
   for await (const row of trainingRows({plan, pairs: data.pairs, references, takeStep, from: done})) {
     await metrics.appendFile(`${JSON.stringify(row)}\n`);
     const {step} = row;
@@ -180,6 +186,7 @@ const takeSteps = async (run: Run, learner: OfflineLearner, references: Referenc
     }
     if (signal.aborted) break;
   }
+  signal.removeEventListener('abort', onStop);
   progress.print(text);
   return done;
 };

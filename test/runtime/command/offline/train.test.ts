@@ -89,6 +89,10 @@ test('Ctrl-C ends the step under way, saves, and exits with 130', async (t) => {
   child.kill('SIGINT');
   t.is(await closed, 130);
   const steps = rowsOf(metrics).length;
+  t.regex(
+    stdout,
+    /^stopping {3}after the step under way, and saves; a second Ctrl-C ends at once, unsaved$/m,
+  );
   t.regex(stdout, new RegExp(`^stopped after step ${steps} of 100000, as asked; --resume goes on$`, 'm'));
   const saved = await loadCheckpoint(join(cwd, 'out'));
   t.not(saved.weightsSha256, (await loadCheckpoint(goldenPath('llama'))).weightsSha256);
