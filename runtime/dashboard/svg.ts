@@ -30,7 +30,11 @@ export interface Chart {
 /** About the width of a card, so that text is read at the size it is set in. */
 const WIDTH = 360;
 const HEIGHT = 220;
+/** Left of the plot, at least; longer numbers beside it take more. */
 const LEFT = 44;
+/** A digit's width at the size of the ticks, rounded up, and the gap between a number and the plot. */
+const DIGIT = 7;
+const GAP = 8;
 const RIGHT = 12;
 /** Room for the words beside marks. */
 const TOP = 20;
@@ -59,10 +63,12 @@ export function lineChart(id: string, chart: Chart): string {
     Math.max(yExtent[1], ...(chart.include ?? [])),
     5,
   );
-  const x = scale(xTicks, LEFT, WIDTH - RIGHT);
+  const longest = Math.max(...yTicks.map((tick) => formatTick(tick, yTicks).length));
+  const left = Math.max(LEFT, GAP + DIGIT * longest);
+  const x = scale(xTicks, left, WIDTH - RIGHT);
   const y = scale(yTicks, HEIGHT - BOTTOM, TOP);
   const parts = [
-    ...yTicks.map((tick) => gridLine(tick, y(tick), yTicks)),
+    ...yTicks.map((tick) => gridLine(tick, left, y(tick), yTicks)),
     ...xTicks.map((tick) => xTick(tick, x(tick), xTicks)),
     `<text class="label" x="${WIDTH - RIGHT}" y="${HEIGHT - 4}" text-anchor="end">${escapeXml(chart.xLabel)}</text>`,
     ...(chart.marks ?? []).map((mark) => markLine(mark.label, x(mark.x))),
@@ -91,10 +97,10 @@ function seriesLines({name, points, colour, dots = false}: Series, x: Scale, y: 
   return measured + mean + circles.join('');
 }
 
-function gridLine(tick: number, at: number, all: readonly number[]): string {
+function gridLine(tick: number, left: number, at: number, all: readonly number[]): string {
   return (
-    `<line class="grid" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${round(at)}" y2="${round(at)}"/>` +
-    `<text class="tick" x="${LEFT - 8}" y="${round(at + 4)}" text-anchor="end">${formatTick(tick, all)}</text>`
+    `<line class="grid" x1="${left}" x2="${WIDTH - RIGHT}" y1="${round(at)}" y2="${round(at)}"/>` +
+    `<text class="tick" x="${left - GAP}" y="${round(at + 4)}" text-anchor="end">${formatTick(tick, all)}</text>`
   );
 }
 

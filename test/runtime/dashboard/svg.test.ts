@@ -42,6 +42,23 @@ test('A line goes through its points at the scale of the ticks', (t) => {
   t.true(svg.includes('<title>score 1 at 100</title>'));
 });
 
+test('Long numbers have room beside the plot', (t) => {
+  const points = [
+    {x: 0, y: -0.0025},
+    {x: 100, y: 0},
+  ];
+  const chart = {
+    title: 'KL',
+    description: '',
+    xLabel: 'step',
+    series: [{name: 'kl', points, colour: 1}],
+  } as const;
+  const svg = lineChart('kl', chart);
+  // Seven characters of seven units each end eight units left of the plot.
+  t.true(svg.includes('x="49" y="188" text-anchor="end">-0.0025</text>'), svg);
+  t.true(svg.includes('d="M57 184L348 20"'));
+});
+
 test('A chart names itself to those who cannot see it', (t) => {
   const svg = lineChart('c-0', {title: 'Loss', description: 'Falls.', xLabel: 'step', series: []});
   t.true(svg.includes('role="img" aria-labelledby="c-0-title c-0-description"'));
