@@ -3,6 +3,7 @@ import {readFile} from 'node:fs/promises';
 import {join, resolve} from 'node:path';
 import {messageOf, TerminalError} from '../../errors.js';
 import {packageRoot} from '../../paths.js';
+import {hide} from '../../redact.js';
 import {contradictionsOf} from './check.js';
 import {type Complaint, complaintsOf, type Path} from './complaints.js';
 import {withSteps} from './length.js';
@@ -108,6 +109,8 @@ export const readOverride = (text: string): Override => {
   if (key === undefined || value === undefined) {
     throw new TerminalError(`--set ${text}: not key=value, such as objective.beta=0.5`);
   }
+  // There is no such key, but what was meant as a secret is shown with the complaint.
+  if (/(?:key|token|secret|password)$/i.test(key.trim())) hide(value);
   const read = readYaml(value, (message) => {
     throw new TerminalError(`--set ${text}: the value is not YAML: ${message}`);
   });

@@ -8,6 +8,7 @@ import {settingComplaints} from '../../learning/objectives/objectives.js';
 import {learningRateComplaint} from '../../learning/schedule.js';
 import {MEMORY_SIZE_FORM, memoryBytes} from '../../memory-size.js';
 import {templateArgumentsSchema} from '../../model/text/chat-template.js';
+import {hide} from '../../redact.js';
 import {suiteOptions} from '../../suites/suites.js';
 import {backendNames, devices, precisions} from '../../tensor/executors.js';
 
@@ -24,6 +25,13 @@ const isBare = (url: string): boolean => {
   return [username, password, search, hash].every((part) => part === '');
 };
 
+/** Of a name: what is none is the key itself, put in its place, and is said to nobody. Keys have digits among small letters. */
+const isVariable = (name: string): boolean => {
+  const isName = /^(?:[A-Z_][A-Z\d_]*|[A-Za-z_]+)$/.test(name);
+  if (!isName) hide(name);
+  return isName;
+};
+
 const endpoint = z.union([
   z.strictObject({
     /** Where the OpenAI-compatible API begins, such as https://api.openai.com/v1. */
@@ -31,7 +39,14 @@ const endpoint = z.union([
       .url({protocol: /^https?$/})
       .refine(isBare, 'has a user, a password or a query in it; put the key into the variable of apiKeyEnv'),
     /** The environment variable that holds the key. Without it none is sent, but OPENAI_API_KEY to OpenAI's own address. */
-    apiKeyEnv: z.string().min(1).optional(),
+    apiKeyEnv: z
+      .string()
+      .min(1)
+      .refine(
+        isVariable,
+        'is not the name of an environment variable; put the key into one, such as OPENAI_API_KEY, and give its name here',
+      )
+      .optional(),
   }),
   z.strictObject({
     /** The demo teacher, started and stopped with the fleet. */

@@ -7,6 +7,7 @@ import {misfitsOf, missingFilesOf} from '../../../../runtime/fleet/file/check.js
 import {demoPolicyFolder, readFleet} from '../../../../runtime/fleet/file/load.js';
 import {objectiveNames} from '../../../../runtime/learning/objectives/objectives.js';
 import {packageRoot} from '../../../../runtime/paths.js';
+import {redacted} from '../../../../runtime/redact.js';
 import {temporaryFile} from '../../../helpers/temporary.js';
 
 const good = `prompts: {demo: true, count: 64}
@@ -346,4 +347,20 @@ test('steps that are left out follow from the pairs there can be', async (t) => 
   t.is(await stepsOf('{maxPairs: 100}', '{file: prompts.jsonl}'), 7);
   // Counted when the file is read: withCountedPrompts.
   t.is(await stepsOf('{}', '{file: prompts.jsonl}'), 0);
+});
+
+test('a key that is put in the place of its variable is said to nobody', async (t) => {
+  const open = good.replace('teacher: {demo: true}', 'teacher: {baseUrl: https://api.openai.com/v1}');
+  const keys = ['sk-1a2b3c4d5e6f7a8b', 'hf_aB1cD2eF3gH4iJ5k'];
+  for (const [index, name] of ['apiKeyEnv', 'apiKey'].entries()) {
+    const complaint = await complaintOf(t, open, [`endpoints.teacher.${name}=${keys[index]}`]);
+    const said = redacted(complaint ?? '');
+    t.true(said.startsWith(`--set endpoints.teacher.${name}=[hidden]: endpoints.teacher.${name}: `), said);
+    t.false(said.includes(keys[index] ?? ''));
+  }
+  const written = await complaintOf(t, open.replace('/v1}', '/v1, apiKeyEnv: sk-9z8y7x6w5v4u3t2s}'));
+  t.is(
+    redacted(written ?? ''),
+    'fleet.yaml:11: endpoints.teacher.apiKeyEnv: is not the name of an environment variable; put the key into one, such as OPENAI_API_KEY, and give its name here',
+  );
 });
