@@ -50,7 +50,10 @@ export function tokenLogps(
   return score(hidden, output) as tf.Tensor1D;
 }
 
-/** With s = dy at each position: dlogits = s (onehot(t) − p), from which dh = dlogits W and dW = dlogitsᵀ h. */
+/**
+ * With s = dy at each position and e = p − onehot(t): dh = −s ∘ (e W) and dW = eᵀ (−s ∘ h). What is scaled is as wide as h, not
+ * as the vocabulary.
+ */
 function scoreGradients(
   chunks: number,
   dy: tf.Tensor1D,
@@ -71,12 +74,14 @@ function scoreGradients(
     const probabilities = keptLogs
       ? tf.exp(keptLogs)
       : tf.softmax(tf.matMul(after(rows, earlier), output, false, true));
-    const slopes = slopeParts[chunk] as tf.Tensor1D;
-    const others: tf.Tensor2D = tf.mul(probabilities, tf.reshape(tf.neg(slopes), [-1, 1]));
-    const own = tf.mul(slopes, tf.sub(1, tf.exp(scoreParts[chunk] as tf.Tensor1D)));
-    const logits: tf.Tensor2D = tf.tensorScatterUpdate(others, places(targets[chunk] as tf.Tensor1D), own);
-    hiddenGradients.push(tf.matMul(logits, output));
-    const part: tf.Tensor2D = tf.matMul(logits, rows, true, false);
+    const excess = tf.tensorScatterUpdate(
+      probabilities,
+      places(targets[chunk] as tf.Tensor1D),
+      tf.sub(tf.exp(scoreParts[chunk] as tf.Tensor1D), 1),
+    ) as tf.Tensor2D;
+    const down: tf.Tensor2D = tf.reshape(tf.neg(slopeParts[chunk] as tf.Tensor1D), [-1, 1]);
+    hiddenGradients.push(tf.mul(tf.matMul(excess, output), down));
+    const part: tf.Tensor2D = tf.matMul(excess, tf.mul<tf.Tensor2D>(rows, down), true, false);
     outputGradient = outputGradient === undefined ? part : tf.add(outputGradient, part);
   }
   const hiddenGradient = hiddenGradients.length === 1 ? hiddenGradients[0] : tf.concat(hiddenGradients, 0);
