@@ -108,7 +108,7 @@ export const usage = `npm run bench -- ${benches.join('|')} [options]
                             real: what is measured (default all)
   --model FOLDER            real: this model, not one of random weights
   --pairs FILE, --prompts FILE  real: its texts, not random tokens of real lengths
-  --memory SIZE             real: what our learner may take, such as 4GB (default a third of the machine's)
+  --memory SIZE             real: what our learner may take, such as 4GB (default as train has it)
   --peer-micro-batch N      real: pairs that TRL computes at once (default 2)
   --only NAMES              real: of the contenders these alone, such as onnx,trl
   --window N                bus: messages in flight at once (default 32)

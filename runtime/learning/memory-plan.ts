@@ -18,7 +18,7 @@ import type {ModelConfig} from '../model/files/config.js';
 import {parameterShapes} from '../model/files/parameters.js';
 import {type ExecutorName, executors} from '../tensor/executors.js';
 import {sizeOf} from '../tensor/graph/graph.js';
-import {keptBytesPerToken, MOST_RUN_TOKENS} from './memory.js';
+import {DEFAULT_KEPT_BYTES, keptBytesPerToken, MOST_RUN_TOKENS} from './memory.js';
 
 const MEGABYTE = 1e6;
 /** A chunk of logits, its probabilities, and their gradients. */
@@ -29,6 +29,8 @@ const APPLYING = 11;
 const BACKWARD = 1.2;
 /** What is in memory at once of a run's layers where they are computed again, as a share of all. */
 const RECOMPUTED = 0.3;
+/** Rows are a multiple of it, at most. */
+const ROW_STEP = 8;
 /** Of a machine that has other work too. */
 const DEFAULT_SHARE = 1 / 3;
 
@@ -68,16 +70,13 @@ export const memoryNeeds = (
 const bytesOf = (shapes: ReadonlyMap<string, readonly number[]>): number =>
   [...shapes.values()].reduce((sum, shape) => sum + Float32Array.BYTES_PER_ELEMENT * sizeOf(shape), 0);
 
-/** A third of the machine's memory, or of the container's where that is less. */
-export const defaultMemoryBytes = (): number => DEFAULT_SHARE * machineMemoryBytes();
-
 /** The fixed part of a step's peak, and the least that a run of the longest pair adds to it. */
 const partsOf = ({config, backend, frozenBytes, learnedBytes, longestPair}: MemoryNeeds) => {
   const before = executors[backend].processMegabytes * MEGABYTE + frozenBytes;
   return {
     applying: before + APPLYING * learnedBytes,
     summing: before + SUMMING * learnedBytes + LOGITS_BYTES,
-    longest: longestPair * keptBytesPerToken(config),
+    longest: Math.ceil(longestPair / ROW_STEP) * ROW_STEP * keptBytesPerToken(config),
   };
 };
 
@@ -85,6 +84,17 @@ const partsOf = ({config, backend, frozenBytes, learnedBytes, longestPair}: Memo
 export const leastMemoryBytes = (needs: MemoryNeeds): number => {
   const {applying, summing, longest} = partsOf(needs);
   return Math.max(applying, summing + RECOMPUTED * BACKWARD * longest);
+};
+
+/**
+ * What training is allowed where nobody says: what a run takes that keeps `DEFAULT_KEPT_BYTES`, or the longest pair's layers,
+ * since more is no faster. At most a third of the machine's memory, or of the container's where that is less; but no less than
+ * the model needs.
+ */
+export const defaultMemoryBytes = (needs: MemoryNeeds): number => {
+  const {applying, summing, longest} = partsOf(needs);
+  const useful = Math.max(applying, summing + BACKWARD * Math.max(DEFAULT_KEPT_BYTES, longest));
+  return Math.max(leastMemoryBytes(needs), Math.min(DEFAULT_SHARE * machineMemoryBytes(), Math.ceil(useful)));
 };
 
 /** The peak that is expected where runs keep at most so much of batches of so many of the longest pairs. */

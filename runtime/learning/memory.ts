@@ -9,8 +9,11 @@ import type {PolicyGraph} from './steps/pair-gradients.js';
 /** What one run may keep for its backward pass, by count, unless a budget says otherwise. */
 export const DEFAULT_KEPT_BYTES = 1.5 * 2 ** 30;
 
-/** Tokens of a run, at most: with more of them products of matrices are no faster. */
-export const MOST_RUN_TOKENS = 2048;
+/**
+ * Tokens of a run, at most: with more of them products of matrices are no faster, and adding up gradients once more costs
+ * less and less beside them.
+ */
+export const MOST_RUN_TOKENS = 2560;
 
 const FLOAT_BYTES = 4;
 

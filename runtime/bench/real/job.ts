@@ -26,7 +26,7 @@ export interface RealTrainingJob extends PairsJob {
   readonly bench: 'real-training';
   /** Rank of the adapter that learns; all weights learn without. */
   readonly loraRank?: number;
-  /** What ours may take; a third of the machine's memory, unless given. */
+  /** What ours may take; `defaultMemoryBytes`, unless given. */
   readonly memoryBytes?: number;
   /** All pairs in another order each time that they have been gone through. */
   readonly shuffle?: boolean;

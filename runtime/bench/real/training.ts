@@ -1,12 +1,6 @@
 /** Training steps of ours on pairs of real lengths, to be measured. */
 import {createLearner} from '../../learning/learner.js';
-import {
-  defaultMemoryBytes,
-  leastMemoryBytes,
-  memoryLine,
-  memoryNeeds,
-  memoryPlan,
-} from '../../learning/memory-plan.js';
+import {defaultMemoryBytes, memoryLine, memoryNeeds, memoryPlan} from '../../learning/memory-plan.js';
 import type {TrainingPair} from '../../learning/pair.js';
 import {initialAdapter} from '../../model/files/adapter.js';
 import {shuffled} from '../../seed.js';
@@ -78,7 +72,7 @@ async function openLearner(job: RealTrainingJob, executor: Executor) {
         );
   const all = [...job.pairs, ...job.warmUpPairs];
   const needs = memoryNeeds(model.config, adapter, {backend: executor.name, longestPair: longestRow(all)});
-  const plan = memoryPlan(memoryBytes ?? Math.max(defaultMemoryBytes(), leastMemoryBytes(needs)), needs);
+  const plan = memoryPlan(memoryBytes ?? defaultMemoryBytes(needs), needs);
   const learner = await createLearner({...model, ...(adapter && {adapter})}, executor, {
     objective,
     batchSize,

@@ -1,13 +1,7 @@
 /** The learner of `anchorage train`: what its options ask for, and what it leaves in a folder. */
 import {TerminalError} from '../../errors.js';
 import {createLearner} from '../../learning/learner.js';
-import {
-  defaultMemoryBytes,
-  leastMemoryBytes,
-  type MemoryPlan,
-  memoryNeeds,
-  memoryPlan,
-} from '../../learning/memory-plan.js';
+import {defaultMemoryBytes, type MemoryPlan, memoryNeeds, memoryPlan} from '../../learning/memory-plan.js';
 import {settingComplaints, termsOf} from '../../learning/objectives/objectives.js';
 import type {TakeStep} from '../../learning/offline.js';
 import {learningRateAt, learningRateComplaint} from '../../learning/schedule.js';
@@ -126,7 +120,7 @@ export const openLearner = async (
 };
 
 /**
- * What `--memory` allows; without it a third of the machine's, or what the model needs where that is more.
+ * What `--memory` allows, or `defaultMemoryBytes`.
  * @param longestPair tokens of the longest pair in one row: its prompt and both completions
  */
 export const memoryOf = (
@@ -140,7 +134,7 @@ export const memoryOf = (
 ): MemoryPlan => {
   const needs = memoryNeeds(model.config, adapter, {backend: executor.name, longestPair});
   try {
-    return memoryPlan(given ?? Math.max(defaultMemoryBytes(), leastMemoryBytes(needs)), needs);
+    return memoryPlan(given ?? defaultMemoryBytes(needs), needs);
   } catch (error) {
     if (!(error instanceof TerminalError)) throw error;
     throw new TerminalError(`--memory: ${error.message}`);

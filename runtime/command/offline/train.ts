@@ -39,7 +39,7 @@ export const trainCommand = (): Command =>
       .option('--weight-decay <number>', 'of the matrices, with adamw', nonNegative, 0)
       .option(
         '--memory <size>',
-        'bounds what training takes, such as 4GB (a third of the machine’s); how many pairs are computed at once, and what is computed again, follows from it',
+        'bounds what training takes, such as 4GB (what makes it faster, of a third of the machine’s); how many pairs are computed at once, and what is computed again, follows from it',
         memorySize,
       )
       .option(

@@ -1,7 +1,7 @@
 /** What a learner may keep for a budget, beside peaks that were measured. */
 import test from 'ava';
 import {TerminalError} from '../../../runtime/errors.js';
-import {keptBytesPerToken} from '../../../runtime/learning/memory.js';
+import {DEFAULT_KEPT_BYTES, keptBytesPerToken} from '../../../runtime/learning/memory.js';
 import {
   defaultMemoryBytes,
   leastMemoryBytes,
@@ -10,7 +10,7 @@ import {
   memoryNeeds,
   memoryPlan,
 } from '../../../runtime/learning/memory-plan.js';
-import {gigabytes, memoryBytes} from '../../../runtime/memory-size.js';
+import {gigabytes, machineMemoryBytes, memoryBytes} from '../../../runtime/memory-size.js';
 import {ALL_LINEAR} from '../../../runtime/model/files/adapter-config.js';
 import {type ModelConfig, readModelConfig} from '../../../runtime/model/files/config.js';
 import {goldenPath} from '../../helpers/goldens.js';
@@ -89,8 +89,21 @@ test('more memory keeps more, and computes nothing twice where a pair fits', (t)
   t.true(more.longestPairsPerRun > less.longestPairsPerRun);
 });
 
-test('the default is at most a third of the machine’s memory', (t) => {
-  t.true(defaultMemoryBytes() > 0);
+test('the default keeps what makes runs faster, of a third of the machine’s memory, and holds the model', (t) => {
+  const third = machineMemoryBytes() / 3;
+  const every = [
+    memoryNeeds(smol, lora, on(1536)),
+    memoryNeeds(small, undefined, on(1500)),
+    memoryNeeds(small, undefined, on(240)),
+  ];
+  for (const needs of every) {
+    const bytes = defaultMemoryBytes(needs);
+    const plan = memoryPlan(bytes, needs);
+    t.true(bytes <= Math.max(third, leastMemoryBytes(needs)));
+    if (bytes >= third) continue;
+    t.false(plan.recompute);
+    t.true(plan.keptBytes >= DEFAULT_KEPT_BYTES);
+  }
 });
 
 test('memory is said as people say it, and nothing else is understood', (t) => {
