@@ -30,6 +30,10 @@ export async function openSharding(job: ShardJob, executor: Executor): Promise<W
       sentBytes += values.byteLength;
       return exchange.broadcast(tag, values);
     },
+    share(tag, values) {
+      sentBytes += values.byteLength / (wire === 'bfloat16' ? 2 : 1);
+      return exchange.share(tag, values);
+    },
   };
   return {
     async once() {
@@ -64,6 +68,7 @@ export function echo(members: number, self: number): Exchange {
     self,
     send: (_, tag, values) => put(tag, values),
     broadcast: put,
+    share: put,
     receive: (_, tag) =>
       new Promise((resolve) => {
         const {sent, asked} = of(tag);

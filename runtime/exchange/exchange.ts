@@ -33,7 +33,7 @@ export interface ExchangeOptions {
   readonly members: number;
   /** How long values may take from when they are asked for. Time without a server does not count. */
   readonly timeoutMs: number;
-  /** What `send` makes of values; what is broadcast stays float32. */
+  /** What `send` and `share` make of values; what is broadcast stays float32. */
   readonly wire?: WireType;
 }
 
@@ -43,9 +43,10 @@ export interface OpenExchange {
   readonly self: number;
   send(to: number, tag: string, values: Float32Array): Promise<void>;
   broadcast(tag: string, values: Float32Array): Promise<void>;
+  share(tag: string, values: Float32Array): Promise<void>;
   receive(from: number, tag: string, length?: number): Promise<Float32Array>;
-  /** What a receiver would have of values that are sent: a sum is the same on all only where own terms are taken so too. */
-  asSent(values: Float32Array): Float32Array;
+  /** What a receiver would have of values that are sent or shared; undefined where it would have the same. */
+  readonly asSent: ((values: Float32Array) => Float32Array) | undefined;
   /** Tells the others that nothing more will come, and ends what waits here. */
   close(): Promise<void>;
 }
@@ -76,7 +77,7 @@ const MOST_ALTERED = 1_024;
 export async function openExchange(options: ExchangeOptions): Promise<OpenExchange> {
   const {url, run, epoch, self, members, timeoutMs, wire = 'float32'} = options;
   if (!RUN_PATTERN.test(run)) throw new TerminalError(`'${run}' cannot be the id of a run`);
-  const asSent = (values: Float32Array): Float32Array => (wire === 'float32' ? values : rounded(values));
+  const asSent = wire === 'float32' ? undefined : rounded;
   if (members === 1) return alone(asSent);
 
   const line = await openLine({url, name: `${run}/shard-${self}-of-epoch-${epoch}`});
@@ -205,6 +206,7 @@ export async function openExchange(options: ExchangeOptions): Promise<OpenExchan
     asSent,
     send: (to, tag, values) => dispatch(to, tag, wire, values),
     broadcast: (tag, values) => dispatch('all', tag, 'float32', values),
+    share: (tag, values) => dispatch('all', tag, wire, values),
     async receive(from, tag, length = MOST_LENGTH) {
       arriveAt(tag);
       longest = Math.max(longest, length);
@@ -234,6 +236,7 @@ const alone = (asSent: OpenExchange['asSent']): OpenExchange => ({
     throw new ExchangeError('left', to, tag);
   },
   async broadcast() {},
+  async share() {},
   async receive(from, tag) {
     throw new ExchangeError('left', from, tag);
   },

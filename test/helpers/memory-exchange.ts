@@ -47,15 +47,17 @@ export function memoryExchanges(members: number, {loses, onSent}: MemoryOptions 
     if (loses?.(message)) letter.lose();
     else letter.deliver(values.slice());
   };
+  const sendAll = async (from: number, tag: string, values: Float32Array): Promise<void> => {
+    for (let to = 0; to < members; to++) if (to !== from) send({from, to, tag}, values);
+  };
   return Array.from({length: members}, (_, self) => ({
     members,
     self,
     async send(to, tag, values) {
       send({from: self, to, tag}, values);
     },
-    async broadcast(tag, values) {
-      for (let to = 0; to < members; to++) if (to !== self) send({from: self, to, tag}, values);
-    },
+    broadcast: (tag, values) => sendAll(self, tag, values),
+    share: (tag, values) => sendAll(self, tag, values),
     async receive(from, tag) {
       const letter = letterOf({from, to: self, tag});
       if (letter.received) throw new Error(`${tag} was received twice`);

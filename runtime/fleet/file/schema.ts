@@ -222,7 +222,7 @@ export const fleetSchema = z.strictObject({
     parts: count.optional(),
     /** A learner shard that owes the others something in a step for so long is dropped; longer than any step, milliseconds. */
     stepTimeoutMs: count.min(100).default(60_000),
-    /** What gradients travel as between learner shards; weights travel as they are. */
+    /** What gradients travel as between learner shards, and what a step adds to the weights; with float32 the weights themselves. */
     wire: z.enum(['float32', 'bfloat16']).default('float32'),
     /**
      * A new LoRA adapter learns in the place of the weights; checkpoints are then PEFT folders. `alpha` is twice the rank and

@@ -8,16 +8,18 @@ export interface Exchange {
   readonly self: number;
   /**
    * Sends `values`, which must not change afterwards, to one member. Resolves when they are handed to the connection. A
-   * transport may round what is sent this way (gradients) to a narrower type.
+   * transport may round what is sent this way, gradients and updates, to a narrower type.
    */
   send(to: number, tag: string, values: Float32Array): Promise<void>;
   /** Sends the same to every other member, bit for bit; the values must not change afterwards. */
   broadcast(tag: string, values: Float32Array): Promise<void>;
+  /** Sends the same to every other member, rounded as by `send`. */
+  share(tag: string, values: Float32Array): Promise<void>;
   /**
-   * What others get of values that `send` is given, where it rounds them. A member takes its own terms of a sum so too: else
-   * the sum would depend on who works them out.
+   * What others get of values that `send` or `share` is given; undefined where they are not rounded. A member takes its own
+   * terms of a sum so too: else the sum would depend on who works them out.
    */
-  asSent?(values: Float32Array): Float32Array;
+  readonly asSent?: ((values: Float32Array) => Float32Array) | undefined;
   /**
    * What a member sent under a tag, also where it came before this call; written over when the next step begins. Rejects at a
    * deadline or when the epoch is over.
@@ -35,6 +37,7 @@ export const alone: Exchange = {
   self: 0,
   send: refuse,
   broadcast: async () => undefined,
+  share: async () => undefined,
   receive: refuse,
 };
 
@@ -70,11 +73,13 @@ export interface Gathering {
   readonly lengthOf: (index: number) => number;
   /** Asked for one after the other. */
   readonly own: (index: number) => Float32Array | Promise<Float32Array>;
+  /** They may be rounded on their way. */
+  readonly share?: boolean;
 }
 
 /** All values on every member, each from the member whose it is. */
 export async function gather(exchange: Exchange, values: Gathering): Promise<Float32Array[]> {
-  const {indices, tagOf, lengthOf, own} = values;
+  const {indices, tagOf, lengthOf, own, share = false} = values;
   const all = new Map<number, Promise<Float32Array>>();
   for (const index of indices) {
     if (isOwn(index, exchange)) continue;
@@ -86,7 +91,9 @@ export async function gather(exchange: Exchange, values: Gathering): Promise<Flo
     if (!isOwn(index, exchange)) continue;
     const mine = await own(index);
     all.set(index, Promise.resolve(mine));
-    if (exchange.members > 1) sent.push(held(exchange.broadcast(tagOf(index), mine)));
+    if (exchange.members === 1) continue;
+    const tag = tagOf(index);
+    sent.push(held(share ? exchange.share(tag, mine) : exchange.broadcast(tag, mine)));
   }
   const gathered = await Promise.all(indices.map((index) => all.get(index) ?? new Float32Array()));
   await Promise.all(sent);

@@ -21,7 +21,7 @@ import {type Arrays, scalarArrays} from '../steps/step-programs.js';
 import {packParts} from './parts.js';
 import {type Exchange, gather, isOwn} from './shard-exchange.js';
 import {applySliceFunction, CLIP} from './shard-functions.js';
-import {shardPrograms} from './shard-programs.js';
+import {added, shardPrograms} from './shard-programs.js';
 import {gatherGradients, tagsOf} from './shard-step.js';
 import {joined, pieceOf, type Slice, slicesOf, viewsOf} from './slices.js';
 import {initialSlots, joinedSlots, lengthOfSlots, type Slots, slotPieces, slotsFrom} from './slots.js';
@@ -139,21 +139,27 @@ export async function createShardLearner(
     const clip = Float32Array.of(Math.min(1, maxGradNorm / (gradNorm + 1e-6)));
     const scalars = {...scalarArrays(inputs.optimizer), [CLIP]: clip};
     const [next, nextSlots] = [new Float32Array(length), new Map<number, Slots>()];
+    const {asSent} = exchange;
     const tag = tagsOf(stepsDone);
     const updated = await gather(exchange, {
       indices: [...slices.keys()],
-      tagOf: (index) => tag('weights', index),
+      tagOf: (index) => tag(asSent === undefined ? 'weights' : 'updates', index),
       lengthOf: (index) => sliceAt(index).length,
+      share: asSent !== undefined,
       async own(index) {
         const {begin, length, pieces} = sliceAt(index);
         const result = await applied(index, gradients.get(index) ?? raise(`no gradient ${index}`), scalars);
         for (const {name, offset} of pieces) next.set(floatsOf(result.next(name)), offset);
         nextSlots.set(index, result.slots);
-        return next.subarray(begin, begin + length);
+        const values = next.subarray(begin, begin + length);
+        return asSent === undefined ? values : asSent(change(vector.subarray(begin), values));
       },
     });
     for (const [index, values] of updated.entries()) {
-      if (!isOwn(index, exchange)) next.set(values, sliceAt(index).begin);
+      const {begin} = sliceAt(index);
+      // The owner, too, goes on from what all have.
+      if (asSent !== undefined) next.set(added(vector.subarray(begin, begin + values.length), values), begin);
+      else if (!isOwn(index, exchange)) next.set(values, begin);
     }
     // All has come: from here on nothing fails.
     write(next);
@@ -222,6 +228,13 @@ export async function createShardLearner(
       state.dispose();
     },
   };
+}
+
+/** What is added to `before`, which may be longer, to have `after`. */
+function change(before: Float32Array, after: Float32Array): Float32Array {
+  const values = new Float32Array(after.length);
+  for (let i = 0; i < values.length; i++) values[i] = (after[i] ?? 0) - (before[i] ?? 0);
+  return values;
 }
 
 function raise(message: string): never {

@@ -5,7 +5,8 @@
  *   g_p      the gradient of part p, each slice of it sent to the slice's owner
  *   g        Σ_p g_p, by the owner, in the order of parts
  *   ‖g‖²     Σ_s ‖g[s]‖², each by its owner, in the order of slices
- *   w[s]     the optimizer's step on slice s, by its owner, sent to all
+ *   w[s]     the optimizer's step on slice s, by its owner, sent to all; where values are rounded on their way, what it adds
+ *            to w[s], which all add as it came
  *
  * Nothing of it depends on M: P fixes every sum's terms and order, so the same bits come out whoever takes part.
  */

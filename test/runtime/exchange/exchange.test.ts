@@ -147,7 +147,7 @@ test.serial('Messages are no larger than the server takes', async (t) => {
 });
 
 test.serial(
-  'With bfloat16 what is sent is rounded as asSent says, and what is broadcast is not',
+  'With bfloat16 what is sent and shared is rounded as asSent says, and what is broadcast is not',
   async (t) => {
     const [first, second] = await pair(t, {wire: 'bfloat16'});
     // 1 + 2⁻⁸ and 1 + 3·2⁻⁸ lie midway: the even neighbours are 1 and 1 + 4·2⁻⁸.
@@ -155,13 +155,15 @@ test.serial(
     const nearest = Float32Array.of(1, 1 + 2 ** -6, 1 + 2 ** -7, -0.00099945068359375);
     await first.send(1, '0.gradient', values);
     await first.broadcast('0.weights', values);
+    await first.share('0.updates', values);
     t.deepEqual(await second.receive(0, '0.gradient'), nearest);
-    t.deepEqual(first.asSent(values), nearest);
+    t.deepEqual(await second.receive(0, '0.updates'), nearest);
+    t.deepEqual(first.asSent?.(values), nearest);
     t.deepEqual(await second.receive(0, '0.weights'), values);
     const [plain] = await pair(t);
-    t.is(plain.asSent(values), values);
+    t.is(plain.asSent, undefined);
     const lone = await member(t, 0, {members: 1, wire: 'bfloat16'});
-    t.deepEqual(lone.asSent(values), nearest);
+    t.deepEqual(lone.asSent?.(values), nearest);
   },
 );
 

@@ -1,6 +1,7 @@
 /** Members that train as one: the bits of any membership, a single learner's steps, and steps that fail and are taken again. */
 import test from 'ava';
 import {TerminalError} from '../../../../runtime/errors.js';
+import {narrowToBfloat16, widenBfloat16} from '../../../../runtime/half-precision.js';
 import {createLearner} from '../../../../runtime/learning/learner.js';
 import type {StepMetrics} from '../../../../runtime/learning/metrics.js';
 import {presentExecutors} from '../../../helpers/executors.js';
@@ -207,6 +208,34 @@ test('members with an adapter exchange nothing of the weights below it', async (
     },
   });
   t.is(sent, 2 * adapter);
+});
+
+test('where values are rounded on their way, members send what a step adds, and add it as it came', async (t) => {
+  const asSent = (values: Float32Array): Float32Array => {
+    const [halves, wide] = [new Uint16Array(values.length), new Float32Array(values.length)];
+    narrowToBfloat16(values, halves);
+    widenBfloat16(halves, wide);
+    return wide;
+  };
+  const sgd = {optimizer: 'sgd'} as const;
+  const [plain, rounding] = [await openMembers(t, 2, sgd), await openMembers(t, 2, sgd)];
+  const pairs = await batchOf(0);
+  const start = weightsOf(t, plain);
+  const kinds = new Set<string>();
+  await together(plain, (learner, exchange) => learner.step(pairs, OPTIONS, exchange));
+  await together(rounding, (learner, exchange) => learner.step(pairs, OPTIONS, {...exchange, asSent}), {
+    onSent({tag}, values) {
+      const [, kind = ''] = tag.split('.');
+      kinds.add(kind);
+      if (kind === 'updates') t.deepEqual(asSent(values), values);
+    },
+  });
+  t.true(kinds.has('updates') && !kinds.has('weights'), [...kinds].join());
+  const [wanted, got] = [weightsOf(t, plain), weightsOf(t, rounding)];
+  // Gradients and updates are off by 2⁻⁹ of themselves at most.
+  const moved = apart(wanted, start);
+  const off = apart(got, wanted);
+  t.true(off > 0 && off <= 0.01 * moved, `${off} of ${moved}`);
 });
 
 test('a batch of fewer pairs than parts trains, and more members than parts do nothing worse than wait', async (t) => {
