@@ -1,10 +1,11 @@
 /** `anchorage start`: one actor, for fleets that are spread over machines. */
+import {existsSync} from 'node:fs';
 import {mkdir} from 'node:fs/promises';
 import {join, resolve} from 'node:path';
 import {Command} from 'commander';
 import {firstValueFrom, lastValueFrom, timeout} from 'rxjs';
 import {supervise} from '../actor/supervise.js';
-import {actorNames, isActorName} from '../actors.js';
+import {type ActorName, actorNames, actorTable, isActorName} from '../actors.js';
 import {openBus} from '../bus/open-bus.js';
 import {TerminalError} from '../errors.js';
 import {actorCommand, livenessOf} from '../fleet/actors.js';
@@ -14,6 +15,7 @@ import {checkedFleet, readFleet} from '../fleet/file/load.js';
 import type {Fleet} from '../fleet/file/schema.js';
 import {liveServer} from '../fleet/run/find-run.js';
 import {RUNS_FOLDER} from '../fleet/run/run-folder.js';
+import {tryModelText} from '../model/trial/trial.js';
 import {writeWholeJson} from '../whole-file.js';
 import {collect, wholeNumber} from './options.js';
 import {listenForSignals} from './signals.js';
@@ -73,10 +75,14 @@ export const startCommand = (): Command =>
       const natsUrl = options.nats ?? (await liveServer(RUNS_FOLDER, run)) ?? process.env.NATS_URL;
       if (!natsUrl)
         throw new TerminalError('which server? give --nats or set NATS_URL, such as nats://10.0.0.7:4222');
+      if (given !== undefined) await tryOwnModel(given, actor);
       // With a fleet of its own, too, an actor begins after `up`: what the run's files must be is known from then on.
       const told = await fleetFromBus(natsUrl, run, given === undefined ? options.set : []);
       const fleet = given ?? told;
-      if (given === undefined) checkAllowed(fleet, actor, allowed);
+      if (given === undefined) {
+        checkAllowed(fleet, actor, allowed);
+        await tryOwnModel(fleet, actor);
+      }
       const runFolder = resolve(options.runFolder ?? `${RUNS_FOLDER}/${run}`);
       // Each actor's own file: the folder may be shared by all machines.
       const fleetFile = join(runFolder, 'started', `${actor}-${options.index}.json`);
@@ -92,6 +98,15 @@ export const startCommand = (): Command =>
       signals.end();
       if ('reason' in end && end.reason !== undefined) throw new TerminalError(`${end.name}: ${end.reason}`);
     });
+
+/**
+ * Tries the tokenizer and template of this machine's own model, before a process stands on them. What comes from the run
+ * instead is held to the hashes of what `up` tried.
+ */
+const tryOwnModel = async ({policy}: Fleet, actor: ActorName): Promise<void> => {
+  if (actorTable[actor].computes && existsSync(join(policy.model, 'config.json')))
+    await tryModelText(policy.model, policy);
+};
 
 /** The fleet that `anchorage up` put on the bus, with what is otherwise here. Waits for it. */
 const fleetFromBus = async (url: string, run: string, sets: readonly string[]): Promise<Fleet> => {

@@ -249,6 +249,31 @@ test('a tokenizer whose tokens the model does not have is another model’s', as
     );
 });
 
+test('merge, and start on a machine with a model of its own, try it too', async (t) => {
+  const folder = modelFolder(t);
+  withJson(join(folder, 'config.json'), () => ({vocab_size: 60}));
+  const cwd = temporaryFolder(t);
+  writeFileSync(
+    join(cwd, 'fleet.yaml'),
+    `prompts: {demo: true, count: 64}
+policy: {model: ${folder}, maxPromptTokens: 64, maxCompletionTokens: 64}
+objective: {name: apo_zero, learningRate: 1.0e-5}
+training: {steps: 4}
+endpoints: {teacher: {demo: true}}
+actors: {reviser: {endpoint: teacher, model: reviser}}
+`,
+  );
+  for (const command of [
+    ['merge', '--model', folder, '--adapter', goldenPath('lora-trained'), '--out', 'merged'],
+    // Before anything is asked of a server: none is there.
+    ['start', 'sampler', '--fleet', 'fleet.yaml', '--run', 'first', '--nats', 'nats://127.0.0.1:1'],
+  ]) {
+    const {code, stderr} = await anchorage(t, command, {cwd});
+    t.is(code, 1);
+    t.regex(stderr, /^[^\n]*tokenizer\.json: gives token \d+ and [^\n]* "vocab_size" is 60; [^\n]*\n$/);
+  }
+});
+
 test('the offline commands try a model before they load it', async (t) => {
   const folder = modelFolder(t);
   const template = '{% for i in range(20000) %}{{ "0123456789" }}{% endfor %}';

@@ -7,6 +7,7 @@ import {requireNewFolder} from '../../model/files/folder.js';
 import {parameterShapes} from '../../model/files/parameters.js';
 import type {LazyTensor, WeightsDtype} from '../../model/files/safetensors.js';
 import {openWeights} from '../../model/files/weights.js';
+import {tryModelText} from '../../model/trial/trial.js';
 import {say} from '../../output.js';
 
 interface MergeOptions {
@@ -40,6 +41,8 @@ export const mergeCommand = (): Command =>
 async function merge({model, adapter: adapterFolder, out, dtype}: MergeOptions): Promise<void> {
   await requireNewFolder(out);
   const config = await readModelConfig(model);
+  // Its template is only copied: whoever renders it tries it.
+  await tryModelText(model, {format: 'plain'});
   const adapter = await loadAdapter(adapterFolder, config);
   const weights = await openWeights(model, config);
   try {
