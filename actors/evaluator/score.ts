@@ -47,17 +47,17 @@ export const scoreOf = (grades: readonly number[]): number => {
 };
 
 /** Enough to get an impression of a policy, and little beside the rest of a score's message. */
-const SHOWN_ITEMS = 5;
+export const SHOWN_ITEMS = 5;
 const MOST_CHARACTERS = 4096;
 
-/** What the policy answered to the first items, which are the same with every score. */
+/** What the policy answered to the first items, which are the same with every score; without `grades`, of a suite that has none. */
 export const shownAnswers = (
   items: readonly Item[],
   completions: readonly string[],
-  grades: readonly number[],
+  grades?: readonly number[],
 ): EvaluationAnswer[] =>
   items.slice(0, SHOWN_ITEMS).map(({prompt}, index) => ({
     prompt: excerpt(prompt, MOST_CHARACTERS),
     completion: excerpt(completions[index] ?? '', MOST_CHARACTERS),
-    grade: grades[index] ?? 0,
+    ...(grades === undefined ? {} : {grade: grades[index] ?? 0}),
   }));

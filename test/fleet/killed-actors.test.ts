@@ -114,5 +114,12 @@ test.serial('Every checkpoint is scored on the same pairs, whose margin grows fr
   const items = folder.lines('held_out').length;
   t.true(scores.every((score) => score.suite === 'heldout' && score.items === items));
   t.like(scores[0], {step: 0, score: 0, margin: 0});
+  // The same prompts before and after, of pairs that were held back; nobody grades an answer.
+  const heldOut = new Set(folder.lines('held_out').map(({prompt}) => prompt));
+  const asked = scores.map(({answers}) => (answers as Record<string, unknown>[]).map(({prompt}) => prompt));
+  t.is(asked[0]?.length, Math.min(5, items));
+  for (const prompts of asked) t.deepEqual(prompts, asked[0]);
+  t.true(asked.flat().every((prompt) => heldOut.has(prompt)));
+  t.false(JSON.stringify(scores.map(({answers}) => answers)).includes('"grade"'));
   t.true(Number(scores.at(-1)?.margin) > 0, `margin ${scores.at(-1)?.margin}`);
 });

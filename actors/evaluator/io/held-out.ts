@@ -1,6 +1,6 @@
-/** Checkpoints by the implicit rewards that they give to the pairs of the run which are held back. */
+/** Checkpoints by the implicit rewards that they give to the pairs of the run which are held back, and what they answer to some. */
 import {filter, firstValueFrom, map, merge, scan, takeUntil} from 'rxjs';
-import type {PreferencePair} from '../../../proto/messages.js';
+import type {EvaluationAnswer, PreferencePair} from '../../../proto/messages.js';
 import type {ActorContext} from '../../../runtime/actor/context.js';
 import {policyWeights} from '../../../runtime/fleet/checkpoints/lora.js';
 import {withFirstPolicy} from '../../../runtime/fleet/checkpoints/policy.js';
@@ -15,7 +15,8 @@ import {createPairScorer} from '../../../runtime/learning/pair-scorer.js';
 import {loadCheckpoint} from '../../../runtime/model/files/checkpoint.js';
 import {openExecutor} from '../../../runtime/tensor/open.js';
 import {rewardScore} from '../rewards.js';
-import type {Scorer} from '../score.js';
+import {type Scorer, SHOWN_ITEMS, shownAnswers} from '../score.js';
+import {type Greedy, openGreedy} from './greedy.js';
 
 /** Waits for the pairs first: every checkpoint is scored on the same ones. */
 export const openHeldOut = async (context: ActorContext<Fleet>): Promise<Scorer> => {
@@ -41,19 +42,32 @@ export const openHeldOut = async (context: ActorContext<Fleet>): Promise<Scorer>
   log.info({reason, pairs: pairs.length, holdOut}, 'executor');
   const {maxPromptTokens, maxCompletionTokens} = fleet.policy;
   const scorer = createPairScorer(model, executor, maxPromptTokens + maxCompletionTokens);
+  const shown = pairs.slice(0, SHOWN_ITEMS);
+  const answer = await openGreedy(context, model, {
+    prompts: shown.map(({promptIds}) => promptIds),
+    maxNewTokens: maxCompletionTokens,
+    batchSize: SHOWN_ITEMS,
+  });
+  const answersBy: (...policy: Parameters<Greedy>) => Promise<EvaluationAnswer[]> = async (...policy) =>
+    shownAnswers(shown, await answer(...policy));
   return {
     suite: 'heldout',
     async score(checkpoint) {
       // The reference itself: its rewards are 0, but for what another number of threads rounds otherwise.
-      if (checkpoint.step === 0) return {score: 0, margin: 0, items: pairs.length};
-      await scorer.reload(await policyWeights(context, fleet, checkpoint, model.config));
+      if (checkpoint.step === 0) {
+        const answers = await answersBy(model.weights, checkpoint.policyVersion);
+        return {score: 0, margin: 0, items: pairs.length, answers};
+      }
+      const weights = await policyWeights(context, fleet, checkpoint, model.config);
+      await scorer.reload(weights);
       const policy: PairLogps[] = [];
       for (const pair of pairs) {
         policy.push(await scorer.logps(pair));
         context.advance();
       }
       const beta = checkpoint.beta ?? fleet.objective.beta;
-      return {...rewardScore(pairs, policy, beta), items: pairs.length};
+      const answers = await answersBy(weights, checkpoint.policyVersion);
+      return {...rewardScore(pairs, policy, beta), items: pairs.length, answers};
     },
   };
 };

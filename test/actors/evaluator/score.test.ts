@@ -40,3 +40,7 @@ test('The first items are shown with their answers and grades, each text as far 
   t.is(answers[1]?.completion, `${'x'.repeat(4096)} … (5000 characters in all)`);
   t.is(answers[1]?.grade, 1);
 });
+
+test('Answers that nobody grades have no grade', (t) => {
+  t.deepEqual(shownAnswers([{prompt: 'why?'}], ['because']), [{prompt: 'why?', completion: 'because'}]);
+});
