@@ -1,7 +1,8 @@
-import {readFileSync} from 'node:fs';
+import {readdirSync, readFileSync} from 'node:fs';
 import {isBuiltin} from 'node:module';
 import {dirname, join} from 'node:path';
 import test from 'ava';
+import {transform} from 'esbuild';
 import {actorTable} from '../../../runtime/actors.js';
 import {codeRoot} from '../../../runtime/paths.js';
 import {load} from './scripts.js';
@@ -37,5 +38,15 @@ test('A program is started from a few files of the build: of packages, only nati
       program,
     );
     t.true(files.size < 60, `${program}: ${files.size} files`);
+  }
+});
+
+test('Each chunk loads, also those that are imported late: no name is declared twice', async (t) => {
+  const folder = join(codeRoot, 'chunks');
+  const chunks = readdirSync(folder).filter((name) => name.endsWith('.js'));
+  t.true(chunks.length > 0);
+  for (const name of chunks) {
+    const code = readFileSync(join(folder, name), 'utf8');
+    await t.notThrowsAsync(transform(code, {format: 'esm', logLevel: 'silent'}), name);
   }
 });
