@@ -89,6 +89,11 @@ export interface SizedOptions {
    * and a new build after each write. For weights that seldom change, and that the function does not replace.
    */
   readonly buildIn: boolean;
+  /**
+   * What was built in is let go of by the state, which can then neither be read nor given to another program. Who writes
+   * one of the tensors anew must write all of them. For states of nobody else's: it spares the memory of the weights.
+   */
+  readonly letGo?: boolean;
 }
 
 export interface Executor {

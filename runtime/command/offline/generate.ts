@@ -73,22 +73,12 @@ interface EncodedPrompt {
 const writeAnswers = async (options: GenerateOptions, signal: AbortSignal): Promise<boolean> => {
   const progress = progressLine();
   try {
-    // The answer's length is to generation what a completion's is to training.
-    const {maxNewTokens} = options;
     await requireDistinct(['--out', options.out], ['--prompts', options.prompts]);
     await requireFree(options.out, options.force);
-    const policy = await openPolicy(
-      {
-        ...options,
-        ...(maxNewTokens === undefined ? {} : {maxCompletionTokens: maxNewTokens}),
-      },
-      'decoding',
-    );
-    for (const line of policy.lines) progress.print(line);
-    const prompts = await readPromptsFor(policy, options.prompts, progress);
+    const asked = await ask(options, progress);
     const output = await openOutput(options.out, options.force);
-    const done = await answer({options, policy, prompts, output, progress, signal});
-    if (done < prompts.length * options.samples) {
+    const done = await answer({options, ...asked, output, progress, signal});
+    if (done < asked.prompts.length * options.samples) {
       await output.abandon();
       progress.print(`stopped, as asked, after ${done} answers; they are in ${output.partial}`);
       return false;
@@ -99,6 +89,29 @@ const writeAnswers = async (options: GenerateOptions, signal: AbortSignal): Prom
   } finally {
     progress.end();
   }
+};
+
+interface Asked {
+  readonly prompts: readonly EncodedPrompt[];
+  readonly generator: Generator;
+  readonly maxNewTokens: number;
+}
+
+/** Opens the model and reads the prompts. The weights are the generator's alone from here on. */
+const ask = async (options: GenerateOptions, progress: ProgressLine): Promise<Asked> => {
+  const {batch, samples} = options;
+  // The answer's length is to generation what a completion's is to training.
+  const length = options.maxNewTokens === undefined ? {} : {maxCompletionTokens: options.maxNewTokens};
+  const policy = await openPolicy({...options, ...length}, 'decoding');
+  for (const line of policy.lines) progress.print(line);
+  const prompts = await readPromptsFor(policy, options.prompts, progress);
+  const {model, executor, limits} = policy;
+  const longest = Math.max(...prompts.map(({promptIds}) => promptIds.length));
+  const maxTokens = Math.min(model.config.maxPositions, longest + limits.maxCompletionTokens);
+  const cache = cacheOf(model, {rows: Math.min(batch, prompts.length * samples), maxTokens});
+  progress.print(`cache      ${cacheLine(model.config, cache)}`);
+  const generator = await createGenerator(model, executor, cache);
+  return {prompts, generator, maxNewTokens: limits.maxCompletionTokens};
 };
 
 const readPromptsFor = async (
@@ -139,10 +152,8 @@ const encoded = (where: string, encode: () => number[]): number[] => {
   }
 };
 
-interface Answering {
+interface Answering extends Asked {
   readonly options: GenerateOptions;
-  readonly policy: Policy;
-  readonly prompts: readonly EncodedPrompt[];
   readonly output: OutputFile;
   readonly progress: ProgressLine;
   readonly signal: AbortSignal;
@@ -152,22 +163,17 @@ interface Answering {
 const AHEAD = 8;
 
 /** Writes the answers in order, as they become ready; how many were written. */
-const answer = async ({options, policy, prompts, output, progress, signal}: Answering): Promise<number> => {
+const answer = async (answering: Answering): Promise<number> => {
+  const {options, prompts, generator, maxNewTokens, output, progress, signal} = answering;
   const {temperature, topP, topK, samples, seed, batch} = options;
-  const {model, executor, limits} = policy;
   const all = prompts.length * samples;
-  const longest = Math.max(...prompts.map(({promptIds}) => promptIds.length));
-  const maxTokens = Math.min(model.config.maxPositions, longest + limits.maxCompletionTokens);
-  const cache = cacheOf(model, {rows: Math.min(batch, all), maxTokens});
-  progress.print(`cache      ${cacheLine(model.config, cache)}`);
-  const generator = await createGenerator(model, executor, cache);
   const begin = (index: number): Promise<Generation[]> | undefined => {
     const sample = index % samples;
     const prompt = prompts[(index - sample) / samples];
     if (prompt === undefined || signal.aborted) return undefined;
     const request = {
       promptIds: prompt.promptIds,
-      maxNewTokens: limits.maxCompletionTokens,
+      maxNewTokens,
       temperature,
       topP,
       topK,

@@ -53,6 +53,7 @@ export async function createDecoding(
   const state = executor.createState(weights, true);
   const program = await compileSized(executor, extendFunction(config, cache.maxTokens), state, {
     buildIn: true,
+    letGo: true,
   });
   const {isSteady} = program;
   const bucket = (tokens: number): number => lengthBucket(tokens, cache.maxTokens);

@@ -100,7 +100,7 @@ export interface OnnxModel {
   readonly initializers: readonly OnnxTensor[];
   /**
    * Further initializers whose values are no part of the bytes: a session is given the arrays beside them, by name, and
-   * may read them for as long as it lives.
+   * copies them while it is opened.
    */
   readonly outside?: readonly OnnxTensor[];
   readonly inputs: readonly OnnxValue[];

@@ -13,7 +13,7 @@ import type {OnnxModel, OnnxTensor} from './format.js';
 import {lower, stateName} from './lower.js';
 import {onnxFusions} from './operators/fused.js';
 import {createSession, type Threading} from './session.js';
-import {hostTensor, type OnnxState, specsOf} from './state.js';
+import {hostTensor, type OnnxState, type Slot, specsOf} from './state.js';
 
 /** Larger states are fed: laid out for products they would take as much memory again. */
 const MOST_BUILT_IN_BYTES = 1.5 * 2 ** 30;
@@ -22,7 +22,7 @@ export async function compileSized<S extends string, I extends string, O extends
   fn: SizedFunction<S, I, O>,
   state: OnnxState,
   threading: Threading,
-  {buildIn}: SizedOptions,
+  {buildIn, letGo = false}: SizedOptions,
 ): Promise<SizedProgram<S, I, O>> {
   // Not the slots themselves: they would keep the tensors as they are now for as long as the program lives.
   const specs = Object.fromEntries(specsOf(state, state.names()));
@@ -33,26 +33,27 @@ export async function compileSized<S extends string, I extends string, O extends
   const isSteady = buildIn && bytes <= MOST_BUILT_IN_BYTES;
   if (isSteady && graph.nextState.size > 0)
     throw new Error(`${fn.name}: what is built in cannot be replaced by each run`);
-  const current = (): ort.Tensor[] => names.map((name) => state.slot(name).front);
-  const build = (tensors: readonly ort.Tensor[]): Promise<ort.InferenceSession> =>
-    isSteady
-      ? createSession(withBuiltIn(model, names, tensors), threading, true)
-      : createSession(model, threading);
+  async function build(): Promise<ort.InferenceSession> {
+    if (!isSteady) return createSession(model, threading);
+    const built = await createSession(withBuiltIn(model, names, state), threading, true);
+    if (letGo) state.letGo(names);
+    return built;
+  }
 
-  // What is built in is read where it lies, so it is held here; what is fed is the state's to hold.
-  let tensors = isSteady ? current() : [];
-  let session: ort.InferenceSession | undefined = await build(tensors);
+  // Slots, since a tensor written anew is a new one, whose values are not held.
+  const current = (): (Slot | undefined)[] => (isSteady ? names.map((name) => state.slots.get(name)) : []);
+  let session: ort.InferenceSession | undefined = await build();
+  let slots = current();
   const run = bind({name: fn.name, graph, isBuiltIn: isSteady}, state);
 
   async function upToDate(): Promise<ort.InferenceSession> {
-    if (session !== undefined && !isSteady) return session;
     const newest = current();
-    if (session !== undefined && newest.every((tensor, i) => tensor === tensors[i])) return session;
+    if (session !== undefined && newest.every((slot, i) => slot === slots[i])) return session;
     // The old one first: two at once are the memory of two.
     await session?.release();
     session = undefined;
-    tensors = newest;
-    session = await build(newest);
+    session = await build();
+    slots = newest;
     return session;
   }
 
@@ -67,12 +68,10 @@ export async function compileSized<S extends string, I extends string, O extends
   };
 }
 
-/** The model with inputs of the state as constants, which stay where they are. */
-function withBuiltIn(model: OnnxModel, names: readonly string[], tensors: readonly ort.Tensor[]): OnnxModel {
-  const constants = names.map((name, index): OnnxTensor => {
-    const tensor = tensors[index];
-    if (tensor === undefined) throw new Error(`the state has no tensor ${name}`);
-    const {dtype, shape, data} = hostTensor(tensor);
+/** The model with inputs of the state as constants. */
+function withBuiltIn(model: OnnxModel, names: readonly string[], state: OnnxState): OnnxModel {
+  const constants = names.map((name): OnnxTensor => {
+    const {dtype, shape, data} = hostTensor(state.slot(name).front);
     return {
       name: stateName(name),
       dtype,

@@ -26,6 +26,8 @@ export interface Slot extends TensorSpec {
   front: ort.Tensor;
   /** What the next run writes; made by the first run that replaces the tensor. */
   back: ort.Tensor | undefined;
+  /** Its values are a program's by now. */
+  isGone: boolean;
 }
 
 export class OnnxState implements State {
@@ -40,7 +42,18 @@ export class OnnxState implements State {
   slot(name: string): Slot {
     const slot = this.slots.get(name);
     if (slot === undefined) throw new Error(`the state has no tensor ${name}`);
+    if (slot.isGone)
+      throw new Error(`the state let go of ${name}, which a program has: write all of its tensors anew`);
     return slot;
+  }
+
+  /** Lets go of the values of tensors. */
+  letGo(names: readonly string[]): void {
+    for (const name of names) {
+      const slot = this.slot(name);
+      slot.isGone = true;
+      slot.front = emptyTensor({dtype: slot.dtype, shape: [0]});
+    }
   }
 
   names(): readonly string[] {
@@ -59,6 +72,7 @@ export class OnnxState implements State {
       shape: [...shape],
       front: ortTensor({dtype, shape}, takeOver ? data : data.slice()),
       back: undefined,
+      isGone: false,
     });
   }
 

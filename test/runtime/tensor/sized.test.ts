@@ -1,7 +1,7 @@
 /** Functions of any sizes: one program for all of them, and what it promises of its results. */
 import * as tf from '@tensorflow/tfjs-core';
 import test from 'ava';
-import type {SizedFunction} from '../../../runtime/tensor/executor.js';
+import type {HostTensor, SizedFunction} from '../../../runtime/tensor/executor.js';
 import {openExecutor} from '../../../runtime/tensor/open.js';
 import {compileSized} from '../../../runtime/tensor/sized.js';
 import {presentExecutors} from '../../helpers/executors.js';
@@ -58,6 +58,24 @@ for (const buildIn of [true, false]) {
     await program.dispose();
   });
 }
+
+test('a state that let go of what was built in takes all of it anew, and no less', async (t) => {
+  const executor = await open('onnx');
+  const tensors = (bias: number): [string, HostTensor][] => [
+    ['w', wave([5, 8])],
+    ['b', floats([5], new Array<number>(5).fill(bias))],
+  ];
+  const state = executor.createState(tensors(1));
+  const program = await compileSized(executor, projecting(8), state, {buildIn: true, letGo: true});
+  const x = new Float32Array(8);
+  t.deepEqual((await program.run({rows: 1}, {x})).y, floats([1, 5], [1, 1, 1, 1, 1]));
+  await t.throwsAsync(async () => state.read('b'), {message: /let go of b, which a program has/});
+  state.write('b', floats([5], [2, 2, 2, 2, 2]));
+  await t.throwsAsync(program.run({rows: 1}, {x}), {message: /let go of w, which a program has: write all/});
+  for (const [name, tensor] of tensors(3)) state.write(name, tensor);
+  t.deepEqual((await program.run({rows: 1}, {x})).y, floats([1, 5], [3, 3, 3, 3, 3]));
+  await program.dispose();
+});
 
 for (const threads of [1, 2, 4]) {
   // Widths at which products of matrices that are fed give other bits for other rows.
