@@ -45,8 +45,8 @@ export interface Saves {
   published: number;
   /** What can be gone on from, the newest first, and what is not removed yet; empty before the first checkpoint. */
   saved: readonly (Written & {readonly step: number})[];
-  /** Removes the checkpoints that do not stay. */
-  retain(): Promise<void>;
+  /** Removes the checkpoints that do not stay; those that can be gone on from do. */
+  retain(saved: Saves['saved']): Promise<void>;
 }
 
 /** Where training is, with what it learnt. `slots` is undefined before the first step. */
@@ -57,7 +57,7 @@ export interface Learnt {
 }
 
 /**
- * Reads a checkpoint; undefined is the policy before training.
+ * Reads a checkpoint; undefined, and version 0, is the policy before training.
  *
  * @throws TerminalError where it is not whole.
  */
@@ -66,14 +66,16 @@ export const readTraining = async (
   {model}: Pick<Saves, 'model'>,
   checkpoint: Checkpoint | undefined,
 ): Promise<Learnt> => {
-  const [optimizer, stateFile] = checkpoint?.trainingFiles ?? [];
-  if (checkpoint === undefined || optimizer === undefined || stateFile === undefined) {
+  if (checkpoint === undefined || checkpoint.policyVersion === 0) {
     const {tensors} = firstAdapterOf(context.fleet, model.config) ?? {};
     const {weights} = tensors
       ? {weights: tensors}
       : await withFirstPolicy(context, context.fleet, loadCheckpoint);
     return {state: initialState, weights, slots: undefined};
   }
+  const [optimizer, stateFile] = checkpoint.trainingFiles;
+  if (optimizer === undefined || stateFile === undefined)
+    throw new TerminalError('it names no training files to go on from');
   const path = await trainingFile(context, stateFile);
   const state = parseState(await readFile(path, 'utf8'), path);
   const slots = await readSafetensors(await trainingFile(context, optimizer));
@@ -190,10 +192,11 @@ const publish = async (
   // A step that is published again takes the place of its files.
   const others = saves.saved.filter((before) => before.step !== step);
   saves.saved = [{step, ...written}, ...others.slice(0, RESUMABLE_STEPS - 1)];
+  const kept = saves.saved.flatMap(({trainingFiles}) => trainingFiles);
   for (const {trainingFiles} of others.slice(RESUMABLE_STEPS - 1))
-    await forgetTrainingFiles(context, context.fleet, trainingFiles);
+    await forgetTrainingFiles(context, context.fleet, trainingFiles, kept);
   context.log.info({step, policyVersion, final}, 'checkpoint');
-  await saves.retain();
+  await saves.retain(saves.saved);
 };
 
 /** The newest checkpoint once more, as the last of the run. */

@@ -5,9 +5,10 @@
  *    machines share a folder, on the bus.
  * C2 The message is written only behind the newest that this learner knows of: the log, which everyone reads, is itself what
  *    is compared and set, so that nothing can disagree with it. Of two learners of one run, the second ends.
- * C3 What is gone on from is held to the hashes of its message. Where the newest checkpoint is not what it was, the one
- *    before is taken, and the operator is told.
+ * C3 What is gone on from is held to the hashes of its message. Where the newest checkpoint is not what it was, or is nowhere,
+ *    the newest before it that is whole is taken, and the operator is told.
  */
+import {existsSync} from 'node:fs';
 import {mkdir} from 'node:fs/promises';
 import {dirname, join, resolve} from 'node:path';
 import type {Checkpoint, ContentFile} from '../../../proto/messages.js';
@@ -79,35 +80,70 @@ export const publishCheckpoint = async (
   return published.sequence;
 };
 
+/** Of the checkpoints that are passed over, so many are said with their reasons. */
+const MOST_REASONS = 3;
+
+interface Refused {
+  readonly step: number;
+  readonly why: string;
+}
+
+const refusedLine = (refused: readonly Refused[]): string => {
+  const [first, ...others] = refused.slice(0, MOST_REASONS);
+  const more = refused.length - MOST_REASONS;
+  return [
+    `the checkpoint of step ${first?.step} is refused: ${first?.why}`,
+    ...others.map(({step, why}) => `that of step ${step}: ${why}`),
+    ...(more > 0 ? [`${more} more before them`] : []),
+  ].join('; ');
+};
+
 /**
- * Goes on from the newest checkpoint that is whole. Undefined where the run has none.
+ * Goes on from the newest checkpoint that is whole, however many are passed over: somebody may have published any number of
+ * which nobody has the files. Undefined where the run has none.
+ *
+ * The policy before training is gone on from where nothing else can be. Where several checkpoints left a folder here it is
+ * not: what is damaged may be put back, and to begin at step 0 would write over it.
  *
  * @param restore loads a checkpoint, by `withPolicy` and `trainingFile`; a TerminalError of it refuses that checkpoint.
- * @throws TerminalError where none of the newest can be gone on from: that of the newest.
+ * @throws TerminalError where none can be gone on from: that of the newest.
  */
 export const resumeFrom = async <T>(
-  {bus, warn}: Pick<Place, 'bus' | 'warn'>,
+  {bus, runFolder, warn}: Pick<Place, 'bus' | 'runFolder' | 'warn'>,
   restore: (checkpoint: Checkpoint) => Promise<T>,
 ): Promise<
   {readonly restored: T; readonly entry: Entry<Checkpoint>; readonly newest: Entry<Checkpoint>} | undefined
 > => {
   const newest = await bus.last('checkpoints');
   if (newest === undefined) return undefined;
-  const steps = new Set<number>();
-  let refused: TerminalError | undefined;
+  const refused: Refused[] = [];
+  const damaged = new Set<string>();
+  let first: Entry<Checkpoint> | undefined;
+  const goOnFrom = async (entry: Entry<Checkpoint>) => {
+    const restored = await restore(entry.message);
+    if (refused.length > 0)
+      warn(`${refusedLine(refused)}; going on from the checkpoint of step ${entry.message.step}`);
+    return {restored, entry, newest};
+  };
   for await (const entry of backwards(bus, newest)) {
-    const {message: checkpoint} = entry;
-    steps.add(checkpoint.step);
-    if (steps.size > RESUMABLE_STEPS) break;
+    const {step, policyVersion, folder} = entry.message;
+    if (policyVersion === 0) {
+      first = entry;
+      continue;
+    }
     try {
-      return {restored: await restore(checkpoint), entry, newest};
+      return await goOnFrom(entry);
     } catch (error) {
       if (!(error instanceof TerminalError)) throw error;
-      refused ??= error;
-      warn(`the checkpoint of step ${checkpoint.step} is refused: ${error.message}; trying the one before`);
+      refused.push({step, why: error.message});
+      if (existsSync(resolve(runFolder, folder))) damaged.add(folder);
     }
   }
-  throw refused ?? new TerminalError('no checkpoint can be gone on from');
+  if (first !== undefined && damaged.size < RESUMABLE_STEPS) return goOnFrom(first);
+  throw new TerminalError(
+    `none of the run's checkpoints can be gone on from: ${refusedLine(refused)}; put back what is missing under ${runFolder}, ` +
+      'or begin another --run',
+  );
 };
 
 /** The newest checkpoint of each of so many steps, from one on towards the first. */
@@ -156,15 +192,21 @@ export const trainingFile = async (
   return path;
 };
 
-/** Removes what a learner would go on from, of a checkpoint that it no longer will. */
+/**
+ * Removes what a learner would go on from, of a checkpoint that it no longer will.
+ *
+ * @param kept files of those that it will: what they name too stays.
+ */
 export const forgetTrainingFiles = async (
   {bus, runFolder, warn}: Pick<Place, 'bus' | 'runFolder' | 'warn'>,
   {training}: Pick<Fleet, 'training'>,
   files: readonly ContentFile[],
+  kept: readonly ContentFile[],
 ): Promise<void> => {
   for (const {path, sha256} of files) {
-    if (!(await removeFromRun(runFolder, path)))
+    if (!kept.some((other) => other.path === path) && !(await removeFromRun(runFolder, path)))
       warn(`${join(runFolder, path)}: not in the run's folder, and not removed`);
-    if (training.share === 'bus') await bus.blobs.delete(sha256);
+    if (training.share === 'bus' && !kept.some((other) => other.sha256 === sha256))
+      await bus.blobs.delete(sha256);
   }
 };

@@ -4,6 +4,7 @@
  * R1 What is gone on from stays: the newest steps. So do the policy before training, the last of a complete run, and every
  *    checkpoint that has no score yet.
  * R2 A file that a checkpoint which stays also names, stays.
+ * R3 A checkpoint whose files are nowhere counts for none of the newest: somebody else may have published it.
  */
 import {join, resolve} from 'node:path';
 import type {Checkpoint, EvaluationScore} from '../../../proto/messages.js';
@@ -22,15 +23,17 @@ type Score = Pick<EvaluationScore, 'policyVersion' | 'score'>;
  * The checkpoints that stay, of all in the order in which they were published. Of equal scores, the earlier is the better.
  *
  * @param scores undefined where none is to come.
+ * @param there those of them whose files are somewhere; all, unless given.
  */
 export const keptOf = <C extends Facts>(
   checkpoints: readonly C[],
   scores: readonly Score[] | undefined,
   {last, best, every}: Keep,
+  there: readonly C[] = checkpoints,
 ): C[] => {
-  const newestSteps = [...new Set(checkpoints.map(({step}) => step).reverse())].slice(0, RESUMABLE_STEPS);
+  const newestSteps = [...new Set(there.map(({step}) => step).reverse())].slice(0, RESUMABLE_STEPS);
   // Of the last, there may be two messages.
-  const versions = [...new Set(checkpoints.map(({policyVersion}) => policyVersion))];
+  const versions = [...new Set(there.map(({policyVersion}) => policyVersion))];
   const newest = versions.slice(-last);
   const highest = [...(scores ?? [])]
     .sort((one, other) => other.score - one.score || one.policyVersion - other.policyVersion)
@@ -51,7 +54,7 @@ export const keptOf = <C extends Facts>(
 
 /**
  * Removes, at each call, the folders and the bus's content of checkpoints that do not stay. It keeps what it has read and
- * removed, for the next call.
+ * removed, for the next call, which is told what the learner goes on from: that stays.
  */
 export const retention = (
   {
@@ -60,16 +63,30 @@ export const retention = (
     warn,
   }: {readonly bus: Bus; readonly runFolder: string; readonly warn: (line: string) => void},
   {training: {keep, share}, evaluation}: Pick<Fleet, 'training' | 'evaluation'>,
-): (() => Promise<void>) => {
+): ((saved?: readonly Pick<Checkpoint, 'folder' | 'files'>[]) => Promise<void>) => {
   const [published, scored] = [growingLog(bus, 'checkpoints'), growingLog(bus, 'scores')];
   /** Policy versions. */
   const gone = new Set<number>();
-  return async () => {
+  const isThere = async ({policyVersion, folder, files}: Checkpoint): Promise<boolean> => {
+    if (policyVersion === 0) return true;
+    for (const file of files)
+      if (
+        !(await hasSize(resolve(runFolder, folder, file.path), file)) &&
+        (share === 'folder' || !(await bus.blobs.has(file.sha256)))
+      )
+        return false;
+    return true;
+  };
+  return async (saved = []) => {
     if (keep === undefined) return;
     const checkpoints = await published();
-    const kept = keptOf(checkpoints, evaluation === undefined ? undefined : await scored(), keep);
-    const folders = new Set(kept.map(({folder}) => folder));
-    const contents = new Set(kept.flatMap(({files}) => files.map(({sha256}) => sha256)));
+    const there: Checkpoint[] = [];
+    for (const checkpoint of checkpoints)
+      if (!gone.has(checkpoint.policyVersion) && (await isThere(checkpoint))) there.push(checkpoint);
+    const kept = keptOf(checkpoints, evaluation === undefined ? undefined : await scored(), keep, there);
+    const staying = [...kept, ...saved];
+    const folders = new Set(staying.map(({folder}) => folder));
+    const contents = new Set(staying.flatMap(({files}) => files.map(({sha256}) => sha256)));
     for (const checkpoint of checkpoints) {
       const {policyVersion, folder, files} = checkpoint;
       if (kept.includes(checkpoint) || gone.has(policyVersion)) continue;

@@ -7,6 +7,7 @@
  * L3 What the run began with is put last, by the caller: until then the server has not got the run, and the same command
  *    takes this up again where it ended.
  */
+import {existsSync} from 'node:fs';
 import {rename} from 'node:fs/promises';
 import {join, resolve} from 'node:path';
 import {Answer, type Checkpoint, type ContentFile} from '../../../proto/messages.js';
@@ -91,7 +92,7 @@ const restore = async (run: LostRun, ends: Ends): Promise<void> => {
   await requireUnused(bus);
   const checkpoints = await messagesOf(runFolder, 'checkpoints');
   const scores = await messagesOf(runFolder, 'scores');
-  const unused = await unusedOf(run, checkpoints, ends);
+  const {unused, whole} = await soundOf(run, checkpoints, ends);
   // All are read before anything is put: what is refused leaves folder and server as they were.
   const gone = await promptsIn(run);
   for (const log of ['controls', 'acknowledgements', 'metrics'] as const) await checkLines(runFolder, log);
@@ -107,34 +108,45 @@ const restore = async (run: LostRun, ends: Ends): Promise<void> => {
   await markLost(bus, gone);
   if (fleet.training.share === 'bus') {
     const scored = fleet.evaluation === undefined ? undefined : scores;
-    for (const checkpoint of keptOf(checkpoints, scored, {last: 1, best: 0})) await putFiles(run, checkpoint);
+    for (const checkpoint of keptOf(checkpoints, scored, {last: 1, best: 0}, whole))
+      await putFiles(run, checkpoint);
   }
   for (const log of recordedLogs) await restoreLog(run, log);
 };
 
+interface Unused {
+  readonly checkpoint: Checkpoint;
+  readonly why: string;
+}
+
 /**
- * Those of the newest steps that are not whole, or know more than the folder has, and why.
+ * The newest checkpoints that are whole, up to as many steps as are gone on from; and those newer ones that are not, or know
+ * more than the folder has, and why.
  *
- * @throws TerminalError where none of them is left to go on from.
+ * @throws TerminalError where several left a folder here, and none is left to go on from.
  */
-const unusedOf = async (
+const soundOf = async (
   {runFolder}: LostRun,
   checkpoints: readonly Checkpoint[],
   ends: Ends,
-): Promise<{readonly checkpoint: Checkpoint; readonly why: string}[]> => {
-  const steps = [...new Set(checkpoints.map(({step}) => step).reverse())].slice(0, RESUMABLE_STEPS);
-  const newest = checkpoints.filter(({step}) => steps.includes(step));
-  const unused: {readonly checkpoint: Checkpoint; readonly why: string}[] = [];
-  for (const checkpoint of newest) {
+): Promise<{readonly unused: readonly Unused[]; readonly whole: readonly Checkpoint[]}> => {
+  const unused: Unused[] = [];
+  const whole: Checkpoint[] = [];
+  const trained = checkpoints.filter(({policyVersion}) => policyVersion > 0).reverse();
+  for (const checkpoint of trained) {
     const why = await whyUnused(runFolder, checkpoint, ends);
-    if (why !== undefined) unused.push({checkpoint, why});
+    if (why === undefined) whole.push(checkpoint);
+    else if (whole.length === 0) unused.push({checkpoint, why});
+    if (new Set(whole.map(({step}) => step)).size === RESUMABLE_STEPS) break;
   }
-  if (newest.length > 0 && unused.length === newest.length)
+  const damaged = unused.filter(({checkpoint}) => existsSync(resolve(runFolder, checkpoint.folder)));
+  const [newest] = unused;
+  if (whole.length === 0 && newest !== undefined && damaged.length >= RESUMABLE_STEPS)
     throw new TerminalError(
-      `${runFolder}: none of its newest checkpoints can be gone on from: of step ${unused.at(-1)?.checkpoint.step}, ` +
-        `${unused.at(-1)?.why}; put back what is missing, or begin another --run`,
+      `${runFolder}: none of its checkpoints can be gone on from: of step ${newest.checkpoint.step}, ${newest.why}; ` +
+        'put back what is missing, or begin another --run',
     );
-  return unused;
+  return {unused, whole};
 };
 
 const whyUnused = async (
@@ -142,14 +154,12 @@ const whyUnused = async (
   checkpoint: Checkpoint,
   ends: Ends,
 ): Promise<string | undefined> => {
-  const {policyVersion, pairSequence, objectiveRevision} = checkpoint;
+  const {pairSequence, objectiveRevision} = checkpoint;
   if (pairSequence > ends.pairs)
     return `it is of pairs up to ${pairSequence}, and ${fileOf('pairs')} holds them up to ${ends.pairs}`;
   // Revision 1 is the fleet's own.
   if (objectiveRevision > Math.max(1, ends.controls))
     return `it is of revision ${objectiveRevision}, and ${fileOf('controls')} holds them up to ${ends.controls}`;
-  // The policy before training lies elsewhere, and is held to what the run began with.
-  if (policyVersion === 0) return undefined;
   for (const {file, path} of filesOf(runFolder, checkpoint))
     if (!(await hasContent(path, file))) return `${path} is missing or altered`;
   return undefined;
@@ -182,8 +192,9 @@ const filesOf = (
   runFolder: string,
   {folder, files, trainingFiles}: Checkpoint,
 ): {readonly file: ContentFile; readonly path: string}[] => [
-  ...files.map((file) => ({file, path: resolve(runFolder, folder, file.path)})),
+  // Those that older checkpoints have no more come first, as they are looked at.
   ...trainingFiles.map((file) => ({file, path: resolve(runFolder, file.path)})),
+  ...files.map((file) => ({file, path: resolve(runFolder, folder, file.path)})),
 ];
 
 /** What other machines, and whoever finds a file altered, take from the bus. */

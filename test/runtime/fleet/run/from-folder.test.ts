@@ -12,7 +12,7 @@ import {readFleet} from '../../../../runtime/fleet/file/load.js';
 import {goOnFromFolder} from '../../../../runtime/fleet/run/from-folder.js';
 import {recordedLogs, recordRun} from '../../../../runtime/metrics/record.js';
 import {packageRoot} from '../../../../runtime/paths.js';
-import {checkpointMessage} from '../../../helpers/checkpoint-message.js';
+import {checkpointMessage, SHA256} from '../../../helpers/checkpoint-message.js';
 import {startTestServer, type TestServer, withBus} from '../../../helpers/nats.js';
 import {temporaryFolder} from '../../../helpers/temporary.js';
 
@@ -207,13 +207,38 @@ test('A checkpoint of more pairs than the folder has is said, and is not gone on
   t.true(existsSync(join(folder, 'training/2.json')));
 });
 
+test('However many checkpoints are of files that nobody has, the newest that is whole is gone on from', async (t) => {
+  const {bus, folder, said, goOn, file} = await lostRun(t);
+  const lines = readFileSync(file('checkpoints'), 'utf8').trimEnd().split('\n');
+  const ghosts = [4, 5, 6].map((sequence) => {
+    const ghost = {
+      ...JSON.parse(lines[2] ?? ''),
+      sequence,
+      step: 900 + sequence,
+      policy_version: 900 + sequence,
+    };
+    const files = [{path: 'training/ghost.json', sha256: SHA256, size_bytes: 1}];
+    return JSON.stringify({...ghost, folder: `checkpoints/ghost-${sequence}`, training_files: files});
+  });
+  writeFileSync(file('checkpoints'), `${[...lines, ...ghosts].join('\n')}\n`);
+  await goOn(true);
+  for (const step of [904, 905, 906])
+    t.regex(
+      said.join('\n'),
+      new RegExp(`the checkpoint of step ${step} is not gone on from: .*ghost.json is missing`),
+    );
+  t.true(existsSync(join(folder, 'training/3.json')));
+  const newest = await checkpointIn(folder, 3, 9);
+  for (const {sha256} of [...newest.files, ...newest.trainingFiles]) t.true(await bus.blobs.has(sha256));
+});
+
 test('Where no checkpoint is left to go on from, nothing is touched', async (t) => {
   const {bus, folder, refusal} = await lostRun(t, [3, 6, 11]);
-  const weights = join(folder, 'checkpoints/step-000002/model.safetensors');
-  writeFileSync(weights, 'others');
+  for (const step of [1, 2])
+    writeFileSync(join(folder, `checkpoints/step-00000${step}/model.safetensors`), 'others');
   t.is(
     await refusal(true),
-    `${folder}: none of its newest checkpoints can be gone on from: of step 3, it is of pairs up to 11, and pairs.jsonl holds ` +
+    `${folder}: none of its checkpoints can be gone on from: of step 3, it is of pairs up to 11, and pairs.jsonl holds ` +
       'them up to 10; put back what is missing, or begin another --run',
   );
   t.true(existsSync(join(folder, 'training/3.json')));
