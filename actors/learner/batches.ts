@@ -6,7 +6,8 @@
  * I2: batches depend on the order of the log alone, never on timing, so that a resumed run makes the same ones. Whether a
  *     pair is stale is part of it: in the first epoch a batch is a step, and the step that a pair would be trained by is known
  *     when it is read.
- * I3: a pair is stale by the first epoch's rule only. Later epochs are replays, off-policy by intent; they have the pairs
+ * I3: an entry of the log may be missing. Later epochs keep its place, so that one that was begun before it was lost goes on.
+ * I4: a pair is stale by the first epoch's rule only. Later epochs are replays, off-policy by intent; they have the pairs
  *     that the first one trained on.
  */
 import type {Entry} from '../../runtime/bus/bus.js';
@@ -50,7 +51,7 @@ export const firstSequenceOf = ({epochs, from}: Pick<BatchPlan<unknown>, 'epochs
   epochs === 1 ? from.index + 1 : 1;
 
 /**
- * Batches of a pair log whose sequences count from 1 without gaps.
+ * Batches of a pair log whose sequences count from 1.
  *
  * @param entries the log from `firstSequenceOf(plan)` on; returned when it is no longer needed.
  */
@@ -66,15 +67,19 @@ export async function* batchesOf<T>(
     },
     () => undefined, // reading fails by it
   );
-  const kept: T[] = [];
+  /** With the places of entries that are missing. */
+  const kept: (T | undefined)[] = [];
   let pairs: T[] = [];
   let sequence = firstSequenceOf(plan) - 1;
   // Where the log is read from its beginning, the batches before `from` are formed again: which pairs were stale then.
   let step = sequence > 0 ? plan.step : 0;
   const isFull = () => step * batchSize + pairs.length >= maxPairs;
   for await (const entry of untilEnd(entries, plan, isFull)) {
+    const isNew = from.epoch === 1 && entry.sequence > from.index;
+    if (isNew && sequence <= from.index) [pairs, step] = [[], plan.step];
+    if (epochs > 1)
+      for (let missing = sequence + 1; missing < entry.sequence; missing++) kept.push(undefined);
     sequence = entry.sequence;
-    const isNew = from.epoch === 1 && sequence > from.index;
     if (isUnfit(entry.message, step)) {
       if (isNew) await onUnfit?.(entry.message, step);
       continue;
@@ -87,14 +92,17 @@ export async function* batchesOf<T>(
     step += 1;
   }
   if (stopped) return;
-  if (pairs.length > 0 && from.epoch === 1) yield {pairs, next: {epoch: 2, index: 0}, sequence};
+  if (pairs.length > 0 && from.epoch === 1 && sequence > from.index)
+    yield {pairs, next: {epoch: 2, index: 0}, sequence};
   for (let epoch = Math.max(2, from.epoch); epoch <= epochs; epoch++) {
     const order = shuffled(kept, plan.seed, 'epoch', epoch);
     for (let index = epoch === from.epoch ? from.index : 0; index < order.length; index += batchSize) {
       if (stopped) return;
       const last = index + batchSize >= order.length;
+      const there = order.slice(index, index + batchSize).filter((pair) => pair !== undefined);
+      if (there.length === 0) continue;
       yield {
-        pairs: order.slice(index, index + batchSize),
+        pairs: there,
         next: last ? {epoch: epoch + 1, index: 0} : {epoch, index: index + batchSize},
         sequence,
       };

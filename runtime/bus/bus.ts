@@ -92,6 +92,11 @@ export interface Bus {
     message: MessageOf<N>,
     options: {readonly id: string; readonly after: number; readonly signal?: AbortSignal | undefined},
   ): Promise<Published | false>;
+  /**
+   * Makes an entry of a log that is missing for good: the next one has the sequence after it. One that is missing already
+   * stays so.
+   */
+  leaveOut(log: LogName, sequence: number): Promise<void>;
   /** Sends a row to the metrics log and forgets it: metrics may be lost, work may not. */
   report(row: MessageOf<'metrics'>): void;
   /**

@@ -186,6 +186,16 @@ export const busOf = (
     publish,
     publishAfter,
 
+    leaveOut: (log, sequence) =>
+      ask(`leaving out message ${sequence} of ${log}`, async () => {
+        const stream = streamOf(run, log);
+        const {lastSequence} = await link.counts(stream);
+        // Only what is stored has a sequence.
+        if (lastSequence < sequence)
+          await link.store(subjectOf(run, log), new Uint8Array(), `left-out-${sequence}`, sequence - 1);
+        await unlessMissing(link.remove(stream, sequence));
+      }),
+
     report(row) {
       if (link.state() === 'connected')
         link.post(subjectOf(run, 'metrics'), codecOf('metrics').encode(row).finish());

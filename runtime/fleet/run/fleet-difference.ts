@@ -1,7 +1,7 @@
 /** Whether two fleets are of one run. */
 import {isDeepStrictEqual} from 'node:util';
 import {TerminalError} from '../../errors.js';
-import type {Fleet} from '../file/schema.js';
+import {type Fleet, fleetSchema} from '../file/schema.js';
 
 /** How a run is watched over decides on nothing that it makes, and may change. */
 type Compared = Omit<Fleet, 'supervision'>;
@@ -20,6 +20,9 @@ const withoutPlaces = (fleet: Fleet): unknown => {
   };
 };
 
+/** With the defaults of keys that a fleet of an earlier version has not got; one that is no fleet of this version, as it is. */
+const completed = (fleet: Fleet): Fleet => fleetSchema.safeParse(fleet).data ?? fleet;
+
 /**
  * @param where the first fleet is from, such as its file
  * @param places whether paths count, too
@@ -32,7 +35,7 @@ export const requireSameFleet = (
   {places}: {readonly places: boolean},
 ): void => {
   const of = places ? compared : withoutPlaces;
-  const difference = firstDifference(of(before), of(now));
+  const difference = firstDifference(of(completed(before)), of(now));
   if (difference === undefined) return;
   const {key, before: was, now: is} = difference;
   throw new TerminalError(

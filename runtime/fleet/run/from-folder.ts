@@ -4,13 +4,15 @@
  * L1 Each line becomes the message that it was, under the sequence that it had: so that what a checkpoint says of the pairs
  *    before it holds, no pair is trained on twice in an epoch, and recording goes on behind the lines.
  * L2 A checkpoint that is not whole, or is of more pairs or revisions than the folder has, is not gone on from.
- * L3 What the run began with is put last, by the caller: until then the server has not got the run, and the same command
+ * L3 A pair whose line is missing leaves its sequence free. Its prompt is one of those of which nothing is known; as it may
+ *    have been trained on, none of them goes out again, and all come to their end as rejections.
+ * L4 What the run began with is put last, by the caller: until then the server has not got the run, and the same command
  *    takes this up again where it ended.
  */
 import {existsSync} from 'node:fs';
 import {rename} from 'node:fs/promises';
 import {join, resolve} from 'node:path';
-import {Answer, type Checkpoint, type ContentFile} from '../../../proto/messages.js';
+import {Answer, type Checkpoint, type ContentFile, RejectionReason} from '../../../proto/messages.js';
 import type {Bus} from '../../bus/bus.js';
 import {
   type ChannelName,
@@ -35,7 +37,7 @@ type Ends = Readonly<Record<(typeof recordedLogs)[number], number>>;
 export interface LostRun {
   readonly bus: Bus;
   readonly runFolder: string;
-  readonly fleet: Pick<Fleet, 'training' | 'evaluation'>;
+  readonly fleet: Pick<Fleet, 'training' | 'evaluation' | 'maxOutstandingPrompts'>;
   /** How many the run has. */
   readonly prompts: number;
   readonly say: (line: string) => void;
@@ -95,10 +97,11 @@ const restore = async (run: LostRun, ends: Ends): Promise<void> => {
   const {unused, whole} = await soundOf(run, checkpoints, ends);
   // All are read before anything is put: what is refused leaves folder and server as they were.
   const gone = await promptsIn(run);
+  const {missing} = gone;
   for (const log of ['controls', 'acknowledgements', 'metrics'] as const) await checkLines(runFolder, log);
   say(
-    `putting run ${bus.run} on the server from ${runFolder}: ${ends.pairs} pairs, ${checkpoints.length} checkpoints; ` +
-      'prompts that were on their way go out again',
+    `putting run ${bus.run} on the server from ${runFolder}: ${ends.pairs - missing.length} pairs, ` +
+      `${checkpoints.length} checkpoints; ${missing.length === 0 ? 'prompts that were on their way go out again' : lackOf(missing, gone.unknown)}`,
   );
   for (const {checkpoint, why} of unused) {
     say(`the checkpoint of step ${checkpoint.step} is not gone on from: ${why}`);
@@ -112,7 +115,33 @@ const restore = async (run: LostRun, ends: Ends): Promise<void> => {
       await putFiles(run, checkpoint);
   }
   for (const log of recordedLogs) await restoreLog(run, log);
+  for (const [index, promptId] of gone.unknown.entries())
+    await bus.publish('rejections', unknownEnd(promptId, index < missing.length), promptId);
 };
+
+const lackOf = (missing: readonly number[], unknown: readonly string[]): string =>
+  `${fileOf('pairs')} lacks ${missing.length} (message ${rangesOf(missing)}): training goes on with those that are there, and ` +
+  `${unknown.length} prompts of which nothing is known, theirs among them, do not go out again`;
+
+/** Such as `5-7, 9`, of numbers in order. */
+const rangesOf = (numbers: readonly number[]): string => {
+  const ranges: [number, number][] = [];
+  for (const number of numbers) {
+    const range = ranges.at(-1);
+    if (range?.[1] === number - 1) range[1] = number;
+    else ranges.push([number, number]);
+  }
+  return ranges.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join(', ');
+};
+
+/** @param isPair whether it stands for one of the pairs that are missing: a place in their log counts as one that was used. */
+const unknownEnd = (promptId: string, isPair: boolean): MessageOf<'rejections'> => ({
+  promptId,
+  actor: 'up',
+  reason: RejectionReason.REJECTION_REASON_UNREADABLE,
+  ...(isPair ? {channel: 'pairs'} : {}),
+  detail: `what became of it is not known: ${fileOf('pairs')} has lost lines, and it may have been trained on`,
+});
 
 interface Unused {
   readonly checkpoint: Checkpoint;
@@ -171,21 +200,41 @@ const setAside = async (path: string): Promise<void> => {
   });
 };
 
-/** Prompts that went out, as far as anything came of those after them. */
-const promptsIn = async ({
-  runFolder,
-  prompts,
-}: LostRun): Promise<{readonly published: number; readonly foreign: number}> => {
+interface Gone {
+  /** Prompts that went out, as far as anything came of those after them. */
+  readonly published: number;
+  readonly foreign: number;
+  /** Sequences of pairs whose lines are missing. */
+  readonly missing: readonly number[];
+  /** Where pairs are missing, the prompts that may have gone out and of which nothing came; else none. */
+  readonly unknown: readonly string[];
+}
+
+const promptsIn = async ({runFolder, prompts, fleet}: LostRun): Promise<Gone> => {
   let published = 0;
   let foreign = 0;
+  const missing: number[] = [];
+  const ended = new Set<string>();
+  let next = 1;
   for (const log of ['pairs', 'held_out', 'rejections'] as const)
-    for await (const {message} of linesOf(runFolder, log)) {
+    for await (const {message, sequence} of linesOf(runFolder, log)) {
+      if (log === 'pairs') {
+        for (; next < sequence; next += 1) missing.push(next);
+        next = sequence + 1;
+      }
       const {promptId} = message;
       if ('channel' in message && isForeignPrompt(message)) foreign += 1;
-      if (/^\d+$/.test(promptId) && Number(promptId) < prompts)
-        published = Math.max(published, Number(promptId) + 1);
+      if (!/^\d+$/.test(promptId) || Number(promptId) >= prompts) continue;
+      published = Math.max(published, Number(promptId) + 1);
+      ended.add(promptId);
     }
-  return {published, foreign};
+  const last = missing.at(-1);
+  if (last === undefined) return {published, foreign, missing, unknown: []};
+  // A prompt that became the last of them had gone out, and so no further behind those that had come to their end.
+  const mostBefore = last + (ended.size - (next - 1 - missing.length)) + fleet.maxOutstandingPrompts;
+  published = Math.min(prompts, Math.max(published, mostBefore));
+  const unknown = Array.from({length: published}, (_, id) => String(id)).filter((id) => !ended.has(id));
+  return {published, foreign, missing, unknown};
 };
 
 const filesOf = (
@@ -239,7 +288,8 @@ const restoreLog = async <N extends LogName>({bus, runFolder}: LostRun, log: N):
   };
   let next = 1;
   for await (const {message, sequence, where} of linesOf(runFolder, log)) {
-    for (; next < sequence; next += 1) await put(noRow as MessageOf<N>, next, where);
+    for (; next < sequence; next += 1)
+      await (log === 'metrics' ? put(noRow as MessageOf<N>, next, where) : bus.leaveOut(log, next));
     await put(message, sequence, where);
     next = sequence + 1;
   }

@@ -17,7 +17,7 @@ export interface LogLine<T> {
 
 /**
  * The messages of a log's file in order, checked as they are when they come over the bus. Each sequence is there; of metrics,
- * whose rows are nobody's work, some may be missing.
+ * whose rows are nobody's work, and of pairs, which can be trained on without the others, some may be missing.
  *
  * @throws TerminalError naming the file and the line.
  */
@@ -35,10 +35,15 @@ export async function* linesOf<N extends LogName>(
       throw new TerminalError(`${where}: has no sequence; put the line back as it was`);
     // Two that recorded at once may have written a message twice.
     if (sequence <= last) continue;
-    if (sequence > last + 1 && log !== 'metrics')
+    if (sequence > last + 1 && log !== 'metrics' && log !== 'pairs')
       throw new TerminalError(
         `${where}: message ${last + 1} of ${log} is not before it, and those after it would be others than they were; ` +
           'put the line back, or begin another --run',
+      );
+    if (log === 'checkpoints' && !('training_files' in (line as object)))
+      throw new TerminalError(
+        `${where}: names no files by their hashes, as checkpoints did before; such a run goes on only on the server that has ` +
+          'it: begin another --run',
       );
     const read = schema.safeParse(line);
     if (!read.success) {

@@ -22,9 +22,15 @@ const logOf = (first: number, last: number, returned = () => {}): AsyncIterator<
   };
 };
 
-const collect = async (length: number, plan: BatchPlan<number>) => {
+/** @param lost entries that are missing. */
+const collect = async (length: number, plan: BatchPlan<number>, lost: readonly number[] = []) => {
   const batches = [];
-  for await (const batch of batchesOf(logOf(firstSequenceOf(plan), length), plan)) batches.push(batch);
+  const whole = logOf(firstSequenceOf(plan), length);
+  const next = async (): Promise<IteratorResult<Entry<number>>> => {
+    const entry = await whole.next();
+    return entry.done === false && lost.includes(entry.value.sequence) ? next() : entry;
+  };
+  for await (const batch of batchesOf({...whole, next}, plan)) batches.push(batch);
   return batches;
 };
 
@@ -234,3 +240,23 @@ test('what becomes of the log is heard of while a pair is waited for', async (t)
   const batches = batchesOf(logOf(1, 0), {...basics, end});
   await t.throwsAsync(batches.next(), {message: 'the server is gone'});
 });
+
+for (const epochs of [1, 3])
+  for (const lost of [[2], [1, 2, 3], [2, 5, 9], [4, 5, 6, 7, 8, 9]]) {
+    test(`whatever was trained when entries ${lost} were lost, no other is trained on twice or left out, in ${epochs} epoch(s)`, async (t) => {
+      const plan = {...basics, epochs, end: Promise.resolve(11)};
+      const whole = await collect(11, plan);
+      for (const [at, {next: from}] of [{next: basics.from}, ...whole].entries()) {
+        const rest = await collect(11, {...plan, from, step: at}, lost);
+        const left = (batches: typeof whole, epoch: number) =>
+          batches
+            .filter(({next}) => (next.index > 0 ? next.epoch === epoch : next.epoch === epoch + 1))
+            .flatMap(({pairs}) => pairs)
+            .filter((pair) => !lost.includes(pair));
+        // Later epochs go on in the order that they were begun in.
+        for (let epoch = 1; epoch <= epochs; epoch++)
+          t.deepEqual(left(rest, epoch), left(whole.slice(at), epoch));
+        t.false(rest.some(({pairs}) => pairs.length === 0));
+      }
+    });
+  }

@@ -56,7 +56,7 @@ const checkpointIn = async (folder: string, step: number, pairSequence: number) 
 /** A folder with ten pairs, a rejection of prompt 20 and checkpoints of steps 1 to 3, of a run that the server then loses. */
 const lostRun = async (t: ExecutionContext, pairSequences: readonly number[] = [3, 6, 9]) => {
   const folder = temporaryFolder(t);
-  const fleet = await readFleet(join(packageRoot, 'runtime/fleet/demo.yaml'), []);
+  const fleet = await readFleet(join(packageRoot, 'runtime/fleet/demo.yaml'), ['maxOutstandingPrompts=16']);
   const run = `lost-${runs++}`;
   const first = await withBus(t, server, run);
   const recording = await recordRun(first, folder);
@@ -176,15 +176,84 @@ test('What was begun and cut off is taken up where it was', async (t) => {
   t.is(await publishedPrompts(bus), 21);
 });
 
-test('A pair that is missing between others is refused, by its line', async (t) => {
-  const {bus, goOn, file} = await lostRun(t);
-  const lines = readFileSync(file('pairs'), 'utf8').split('\n');
-  writeFileSync(file('pairs'), lines.toSpliced(4, 1).join('\n'));
-  await t.throwsAsync(goOn(true), {
-    instanceOf: TerminalError,
-    message: new RegExp(`^${file('pairs')}:5: message 5 of pairs is not before it, `),
-  });
-  t.is((await bus.state('pairs')).lastSequence, 0);
+const withoutPairs = (file: string, ...sequences: readonly number[]): void => {
+  const lines = readFileSync(file, 'utf8').split('\n');
+  writeFileSync(
+    file,
+    lines.filter((line) => !sequences.includes(JSON.parse(line || '{}').sequence)).join('\n'),
+  );
+};
+
+test('Pairs that are missing between others leave their sequences free, and no prompt that may be theirs goes out again', async (t) => {
+  const {bus, folder, said, goOn, file} = await lostRun(t);
+  withoutPairs(file('pairs'), 2, 5, 6);
+  const before = filesIn(folder);
+  await goOn(true);
+  t.true(
+    said[0]?.endsWith(
+      ': 7 pairs, 3 checkpoints; pairs.jsonl lacks 3 (message 2, 5-6): training goes on with those that are there, ' +
+        'and 15 prompts of which nothing is known, theirs among them, do not go out again',
+    ),
+    said[0],
+  );
+  const found: [number, string][] = [];
+  for await (const {message, sequence} of bus.read('pairs', {sequence: 1, through: 10}))
+    found.push([sequence, message.promptId]);
+  t.deepEqual(
+    found,
+    [1, 3, 4, 7, 8, 9, 10].map((sequence) => [sequence, String(sequence - 1)]),
+  );
+  // Of 100 prompts 21 are known to have gone out: prompt 20 was rejected.
+  t.is(await publishedPrompts(bus), 23);
+  const rejected = new Map<string, string>();
+  for await (const {message} of bus.read('rejections', {sequence: 3, through: 17})) {
+    t.regex(message.detail, /^what became of it is not known: pairs.jsonl has lost lines, /);
+    rejected.set(message.promptId, message.channel ?? '');
+  }
+  const unknown = [1, 4, 5, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 21, 22].map(String);
+  t.deepEqual([...rejected.keys()], unknown);
+  t.is([...rejected.values()].filter((channel) => channel === 'pairs').length, 3);
+
+  const ends = new AbortController();
+  const prompts = Array.from({length: 24}, (_, id) => `prompt ${id}`);
+  const feed = feedPrompts({bus, prompts, maxOutstanding: 50, lostAfterMs: 1, signal: ends.signal});
+  const [next] = await firstValueFrom(
+    bus.deliveries('prompts', {maxInFlight: 20, drain$: NEVER}).pipe(take(1), toArray()),
+  );
+  t.is(next?.message.promptId, '23');
+  ends.abort(new Error('enough'));
+  await t.throwsAsync(feed, {message: 'enough'});
+  // It is recorded on behind what the folder has, and what was begun again would be the same.
+  t.deepEqual((await (await recordRun(bus, folder)).finished()).failures, []);
+  const after = filesIn(folder);
+  for (const [index, text] of before.entries()) t.true(after[index]?.startsWith(text));
+});
+
+test('What lacks pairs and was cut off is taken up where it was', async (t) => {
+  const {bus, folder, goOn, file} = await lostRun(t);
+  withoutPairs(file('pairs'), 4);
+  const [leaveOut, publish] = [
+    () => Promise.reject(new TerminalError('killed')),
+    () => Promise.reject(new TerminalError('killed later')),
+  ];
+  await t.throwsAsync(goOn(true, {...bus, leaveOut}), {message: 'killed'});
+  await t.throwsAsync(goOn(true, {...bus, publish}), {message: 'killed later'});
+  await goOn(true);
+  const sequences: number[] = [];
+  for await (const {sequence} of bus.read('pairs', {sequence: 1, through: 10})) sequences.push(sequence);
+  t.deepEqual(sequences, [1, 2, 3, 5, 6, 7, 8, 9, 10]);
+  t.deepEqual((await (await recordRun(bus, folder)).finished()).failures, []);
+});
+
+test('A run whose checkpoints were noted without hashes is refused by a line of its own', async (t) => {
+  const {refusal, file} = await lostRun(t);
+  const text = readFileSync(file('checkpoints'), 'utf8');
+  writeFileSync(file('checkpoints'), text.replaceAll(/"(training_)?files":\[[^\]]*\],/g, ''));
+  t.is(
+    await refusal(true),
+    `${file('checkpoints')}:1: names no files by their hashes, as checkpoints did before; such a run goes on only on the ` +
+      'server that has it: begin another --run',
+  );
 });
 
 test('A pair that says what cannot be is refused, by its line', async (t) => {

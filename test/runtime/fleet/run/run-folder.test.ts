@@ -65,6 +65,19 @@ test('a run that ended, and one whose process was killed, go on', async (t) => {
   t.is((await openRunFolder(runs, 'one', await demo())).before?.startedAt, record.startedAt);
 });
 
+test('a fleet that was kept before a key with a default came is the same', async (t) => {
+  const runs = temporaryFolder(t);
+  const {path} = await openRunFolder(runs, 'run', await demo());
+  const file = join(path, 'fleet.json');
+  const {filter: _, replicas: __, supervision: ___, ...before} = JSON.parse(readFileSync(file, 'utf8'));
+  delete before.training.share;
+  writeFileSync(file, JSON.stringify(before));
+  t.is((await openRunFolder(runs, 'run', await demo())).run, 'run');
+  await t.throwsAsync(openRunFolder(runs, 'run', await demo(['training.share=folder'])), {
+    message: /: training.share is "bus" in this run and "folder" in the fleet given now; /,
+  });
+});
+
 test('another fleet is refused, with the first key that differs', async (t) => {
   const runs = temporaryFolder(t);
   const {path} = await openRunFolder(runs, 'one', await demo());
