@@ -2358,6 +2358,9 @@ export namespace anchorage {
             /** Rejection reply. */
             reply?: (string|null);
 
+            /** Rejection truncated. */
+            truncated?: (boolean|null);
+
             /**
              * Creates a new Rejection instance using the specified properties.
              * @param [properties] Properties to set
@@ -2434,6 +2437,9 @@ export namespace anchorage {
 
                 /** Rejection reply */
                 reply?: (string|null);
+
+                /** Rejection truncated */
+                truncated?: (boolean|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];

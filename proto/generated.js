@@ -7082,6 +7082,7 @@ export const anchorage = $root.anchorage = (() => {
              * @property {string|null} [prompt] Rejection prompt
              * @property {Array.<string>|null} [completions] Rejection completions
              * @property {string|null} [reply] Rejection reply
+             * @property {boolean|null} [truncated] Rejection truncated
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -7178,6 +7179,14 @@ export const anchorage = $root.anchorage = (() => {
              */
             Rejection.prototype.reply = null;
 
+            /**
+             * Rejection truncated.
+             * @member {boolean|null|undefined} truncated
+             * @memberof anchorage.v1.Rejection
+             * @instance
+             */
+            Rejection.prototype.truncated = null;
+
             // OneOf field names bound to virtual getters and setters
             let $oneOfFields;
 
@@ -7196,6 +7205,12 @@ export const anchorage = $root.anchorage = (() => {
             // Virtual OneOf for proto3 optional field
             $Object.defineProperty(Rejection.prototype, "_reply", {
                 get: $util.oneOfGetter($oneOfFields = ["reply"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(Rejection.prototype, "_truncated", {
+                get: $util.oneOfGetter($oneOfFields = ["truncated"]),
                 set: $util.oneOfSetter($oneOfFields)
             });
 
@@ -7248,6 +7263,8 @@ export const anchorage = $root.anchorage = (() => {
                         writer.uint32(/* id 7, wireType 2 =*/58).string(message.completions[i]);
                 if (message.reply != null && $Object.hasOwnProperty.call(message, "reply"))
                     writer.uint32(/* id 8, wireType 2 =*/66).string(message.reply);
+                if (message.truncated != null && $Object.hasOwnProperty.call(message, "truncated"))
+                    writer.uint32(/* id 9, wireType 0 =*/72).bool(message.truncated);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -7357,6 +7374,13 @@ export const anchorage = $root.anchorage = (() => {
                             message._reply = "reply";
                             continue;
                         }
+                    case 9: {
+                            if (wireType !== 0)
+                                break;
+                            message.truncated = reader.bool();
+                            message._truncated = "truncated";
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -7460,6 +7484,8 @@ export const anchorage = $root.anchorage = (() => {
                 }
                 if (object.reply != null)
                     message.reply = $String(object.reply);
+                if (object.truncated != null)
+                    message.truncated = $Boolean(object.truncated);
                 return message;
             };
 
@@ -7507,6 +7533,8 @@ export const anchorage = $root.anchorage = (() => {
                 }
                 if (message.reply != null && $Object.hasOwnProperty.call(message, "reply"))
                     object.reply = message.reply;
+                if (message.truncated != null && $Object.hasOwnProperty.call(message, "truncated"))
+                    object.truncated = message.truncated;
                 return object;
             };
 

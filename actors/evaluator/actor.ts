@@ -8,6 +8,7 @@ import type {ActorContext, Outcome} from '../../runtime/actor/context.js';
 import {runActor} from '../../runtime/actor/run.js';
 import {settle} from '../../runtime/actor/settle.js';
 import type {Bus} from '../../runtime/bus/bus.js';
+import {MessageTooLarge} from '../../runtime/bus/connection/failures.js';
 import {TerminalError} from '../../runtime/errors.js';
 import {ContentMissing} from '../../runtime/fleet/checkpoints/policy.js';
 import {loadFleet} from '../../runtime/fleet/file/load.js';
@@ -85,12 +86,17 @@ const evaluate = async (
   const seconds = (performance.now() - started) / 1000;
   const {suite} = scorer;
   const found = margin === undefined ? {} : {margin};
-  await bus.publish(
-    'scores',
-    {step, policyVersion, suite, score, items, seconds, weightsSha256, answers, ...found},
-    `${suite}-${policyVersion}`,
-    grace,
-  );
+  const scored = {step, policyVersion, suite, score, items, seconds, weightsSha256, ...found};
+  // As many of the answers as the server has room for.
+  for (let shown = answers.length; ; shown -= 1) {
+    try {
+      const message = {...scored, answers: answers.slice(0, shown)};
+      await bus.publish('scores', message, `${suite}-${policyVersion}`, grace);
+      break;
+    } catch (error) {
+      if (!(error instanceof MessageTooLarge) || shown === 0) throw error;
+    }
+  }
   context.report(
     {score, 'score/seconds': seconds, ...(margin === undefined ? {} : {'score/margin': margin})},
     {step, policyVersion, objective, objectiveRevision},

@@ -1,5 +1,5 @@
 /** The end of a prompt that gives no pair: a message that says why, with the texts that it is about, and its count. */
-import {type CandidatePair, RejectionReason} from '../../proto/messages.js';
+import {type CandidatePair, type Rejection, RejectionReason} from '../../proto/messages.js';
 import type {ChannelName, MessageOf} from '../bus/channels/subjects.js';
 import {MessageTooLarge} from '../bus/connection/failures.js';
 import {datasetOf} from '../datasets.js';
@@ -18,24 +18,44 @@ export interface Rejected {
   readonly reply?: string;
 }
 
-/** A message has room for four such texts, whatever their letters. */
+/** A message has room for five such texts, whatever their letters, where the server takes what servers do by default. */
 const MOST_CHARACTERS = 16_384;
+/** A server that has no room for as much takes nothing of a run. */
+const LEAST_CHARACTERS = 16;
 
-/** Publishes a rejection under its prompt's id; the caller then acknowledges what it rejected. */
+/**
+ * Publishes a rejection under its prompt's id, with as much of its texts as the server takes; the caller then acknowledges
+ * what it rejected.
+ */
 export const reject = async <F>(
   {bus, name, grace, count}: ActorContext<F>,
   {promptId, prompt, completions, reply}: Rejected,
   reason: RejectionReason,
   detail: string,
 ): Promise<void> => {
-  const cut = (text: string): string => excerpt(text, MOST_CHARACTERS);
-  const texts = {
-    prompt: cut(prompt),
-    completions: completions.map(cut),
-    ...(reply === undefined ? {} : {reply: cut(reply)}),
+  const said = redacted(detail);
+  const longest = Math.max(...[said, prompt, reply ?? '', ...completions].map(({length}) => length));
+  const rejectionOf = (most: number): Rejection => {
+    const cut = (text: string): string => excerpt(text, most);
+    return {
+      promptId,
+      actor: name,
+      reason,
+      detail: cut(said),
+      prompt: cut(prompt),
+      completions: completions.map(cut),
+      ...(reply === undefined ? {} : {reply: cut(reply)}),
+      ...(longest > most ? {truncated: true} : {}),
+    };
   };
-  const rejection = {promptId, actor: name, reason, detail: cut(redacted(detail)), ...texts};
-  await bus.publish('rejections', rejection, promptId, grace);
+  for (let most = MOST_CHARACTERS; ; most /= 2) {
+    try {
+      await bus.publish('rejections', rejectionOf(most), promptId, grace);
+      break;
+    } catch (error) {
+      if (!(error instanceof MessageTooLarge) || most <= LEAST_CHARACTERS) throw error;
+    }
+  }
   count(rejectionsOf(reason));
 };
 

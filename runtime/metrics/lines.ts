@@ -99,6 +99,7 @@ function rejectionLine(rejection: Rejection): Line {
     ...completionsOf(rejection),
     ...given('reply', rejection.reply),
     ...given('channel', rejection.channel),
+    ...given('truncated', rejection.truncated),
   };
 }
 

@@ -153,6 +153,7 @@ const rejection = z
     completions: z.array(text).optional(),
     reply: text.optional(),
     channel: text.optional(),
+    truncated: z.boolean().optional(),
   })
   .transform(
     ({prompt_id: promptId, completion, completions, ...line}): Rejection => ({
@@ -164,6 +165,7 @@ const rejection = z
       completions: completions ?? (completion === undefined ? [] : [completion]),
       reply: line.reply ?? null,
       channel: line.channel ?? null,
+      truncated: line.truncated ?? null,
     }),
   );
 
