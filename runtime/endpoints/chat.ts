@@ -100,18 +100,26 @@ export const listModels = (
     return modelsIn(await response.text());
   });
 
-const clientOf = ({baseUrl, apiKey}: Pick<ChatSettings, 'baseUrl' | 'apiKey'>): OpenAI =>
-  new OpenAI({
-    baseURL: baseUrl,
+const clientOf = ({baseUrl, apiKey}: Pick<ChatSettings, 'baseUrl' | 'apiKey'>): OpenAI => {
+  const {origin, pathname, searchParams} = new URL(baseUrl);
+  // Azure's deployments: the version goes with each request, and a key in a header of its own.
+  const isAzure = searchParams.has('api-version');
+  return new OpenAI({
+    baseURL: `${origin}${pathname}`,
+    defaultQuery: Object.fromEntries(searchParams),
     // Where none is given, the package would take another one from the environment.
     apiKey: apiKey ?? 'none',
     adminAPIKey: null,
-    ...(apiKey === undefined ? {defaultHeaders: {authorization: null}} : {}),
+    defaultHeaders: {
+      ...(apiKey === undefined || isAzure ? {authorization: null} : {}),
+      ...(apiKey !== undefined && isAzure ? {'api-key': apiKey} : {}),
+    },
     maxRetries: 0,
     // It would print requests, and with them prompts, to the console.
     logLevel: 'off',
     fetch: openFetch(baseUrl),
   });
+};
 
 /** Runs one try under its deadline, which covers the body. */
 const tryOnce = async <T>(

@@ -39,7 +39,7 @@ export const MAX_BODY_BYTES = 16 * 1024 * 1024;
 const MAX_ERROR_BYTES = 64 * 1024;
 const MAX_REDIRECTS = 3;
 /** What is sent beside the body. Nothing else goes out, whatever the environment has for OpenAI's own clients. */
-const HEADERS = ['accept', 'authorization', 'content-type', 'user-agent'];
+const HEADERS = ['accept', 'api-key', 'authorization', 'content-type', 'user-agent'];
 const HEADERS_OF_OPENAI = [...HEADERS, 'openai-organization', 'openai-project'];
 
 /**

@@ -22,6 +22,8 @@ export interface SeenRequest {
   readonly method: string;
   readonly path: string;
   readonly authorization: string | undefined;
+  /** The header in which Azure's deployments get a key. */
+  readonly apiKey: string | undefined;
   /** The JSON of a POST; undefined otherwise. */
   readonly body: SeenBody | undefined;
   /** Requests that the script had not replied to when this one came, itself included. */
@@ -107,6 +109,7 @@ export const scriptedEndpoint = async (
       method: request.method ?? '',
       path: request.url ?? '',
       authorization: request.headers.authorization,
+      apiKey: request.headers['api-key']?.toString(),
       body: text === '' ? undefined : (JSON.parse(text) as SeenBody),
       underWay,
     };

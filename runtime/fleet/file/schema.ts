@@ -19,10 +19,13 @@ const memorySize = z.string().refine((text) => memoryBytes(text) !== undefined, 
 const processes = z.int().nonnegative().max(256);
 
 /** Of an address: whether it ends with its path, and has no secret. */
+const AZURE_VERSION = /^\?api-version=[\w.-]{1,64}$/;
+
 const isBare = (url: string): boolean => {
   if (!URL.canParse(url)) return true; // refused already
   const {username, password, search, hash} = new URL(url);
-  return [username, password, search, hash].every((part) => part === '');
+  // Of Azure's deployments, which want it with each request; it is no secret.
+  return [username, password, search.replace(AZURE_VERSION, ''), hash].every((part) => part === '');
 };
 
 /** Of a name: what is none is the key itself, put in its place, and is said to nobody. Keys have digits among small letters. */
@@ -34,10 +37,16 @@ const isVariable = (name: string): boolean => {
 
 const endpoint = z.union([
   z.strictObject({
-    /** Where the OpenAI-compatible API begins, such as https://api.openai.com/v1. */
+    /**
+     * Where the OpenAI-compatible API begins, such as https://api.openai.com/v1, or of a deployment on Azure
+     * https://NAME.openai.azure.com/openai/deployments/DEPLOYMENT?api-version=2024-10-21.
+     */
     baseUrl: z
       .url({protocol: /^https?$/})
-      .refine(isBare, 'has a user, a password or a query in it; put the key into the variable of apiKeyEnv'),
+      .refine(
+        isBare,
+        'has a user, a password or a query in it (Azure’s ?api-version=... alone may be); put the key into the variable of apiKeyEnv',
+      ),
     /** The environment variable that holds the key. Without it none is sent, but OPENAI_API_KEY to OpenAI's own address. */
     apiKeyEnv: z
       .string()

@@ -1,6 +1,7 @@
 /** A request and its answer, and how many are under way at once. */
 import {setTimeout as sleep} from 'node:timers/promises';
 import test from 'ava';
+import {checkEndpoint} from '../../../runtime/endpoints/check.js';
 import {openEndpoint} from '../../../runtime/endpoints/endpoint.js';
 import {RetryableError} from '../../../runtime/errors.js';
 import {optionsFor, signal} from '../../helpers/asking.js';
@@ -12,6 +13,24 @@ import {
   json,
   scriptedEndpoint,
 } from '../../helpers/scripted-endpoint.js';
+
+test('a deployment on Azure gets its version with each request, and the key in a header of its own', async (t) => {
+  const {baseUrl, requests} = await scriptedEndpoint(t, (request) =>
+    request.method === 'GET' ? apiError(404, 'Resource not found') : completion('better'),
+  );
+  const deployment = baseUrl.replace('/v1', '/openai/deployments/four?api-version=2024-10-21');
+  const options = {...optionsFor(deployment), apiKey: 'sk-azure'};
+  t.is((await checkEndpoint(options)).kind, 'unlisted');
+  t.is((await openEndpoint(options).complete({prompt: 'hello', signal})).kind, 'answer');
+  t.deepEqual(
+    requests.map(({path, authorization, apiKey}) => ({path, authorization, apiKey})),
+    ['models', 'chat/completions'].map((path) => ({
+      path: `/openai/deployments/four/${path}?api-version=2024-10-21`,
+      authorization: undefined,
+      apiKey: 'sk-azure',
+    })),
+  );
+});
 
 test('a request carries what was asked, and the answer what came back', async (t) => {
   const {baseUrl, requests} = await scriptedEndpoint(t, () => completion('better'));

@@ -105,6 +105,12 @@ const wrong: Record<string, readonly [from: string, to: string, line: string]> =
     '{file: a.jsonl, cuont: 64}',
     'fleet.yaml:1: prompts.cuont: unknown key; did you mean count?',
   ],
+  'an address with a query, which may hold a key, is refused': [
+    '{demo: true}\n',
+    '{baseUrl: "https://a.example/v1?key=sk-1"}\n',
+    'fleet.yaml:11: endpoints.teacher.baseUrl: has a user, a password or a query in it (Azure’s ?api-version=... alone may be); ' +
+      'put the key into the variable of apiKeyEnv',
+  ],
   'an address that is none is refused': [
     '{demo: true}\n',
     '{baseUrl: localhost}\n',
