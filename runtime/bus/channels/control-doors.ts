@@ -5,6 +5,7 @@
 import {z} from 'zod';
 import type {ControlKey} from '../bus.js';
 import {SHA256_PATTERN} from './doors.js';
+import {holderSchema} from './holder.js';
 
 const number = z.int().nonnegative();
 /** Of steps and versions, which travel as 32 bits elsewhere. */
@@ -24,15 +25,7 @@ const doors: Readonly<Record<ControlKey, z.ZodType>> = {
     host: z.string(),
     protocol: z.string().optional(),
   }),
-  holder: z.looseObject({
-    id: z.string(),
-    host: z.string(),
-    place: z.string(),
-    pid: z.int(),
-    startTicks: z.number().optional(),
-    since: z.string(),
-    released: z.boolean().optional(),
-  }),
+  holder: holderSchema,
   progress: z.looseObject({
     step,
     steps: step,

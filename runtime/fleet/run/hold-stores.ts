@@ -2,8 +2,9 @@
 import {link, mkdir, readdir, readFile, rm, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import type {Control} from '../../bus/bus.js';
+import {type Holder, holderSchema} from '../../bus/channels/holder.js';
 import {TerminalError} from '../../errors.js';
-import {type Holder, type HoldStore, holderSchema} from './hold.js';
+import type {HoldStore} from './hold.js';
 
 /**
  * In a folder: a file for each revision, by its number. A file is linked into being, whole, and only where none has that

@@ -11,27 +11,13 @@
 import {randomUUID} from 'node:crypto';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {type Observable, Subject} from 'rxjs';
-import {z} from 'zod';
+import type {Holder} from '../../bus/channels/holder.js';
 import {TerminalError} from '../../errors.js';
 import {lifeOf, ownIdentity} from '../../process-alive.js';
 
 const RENEW_MS = 5_000;
 /** Several renewals: one may be late, or the server away for a moment. */
 const GONE_AFTER_MS = 20_000;
-
-export const holderSchema = z.object({
-  /** Of this hold alone. */
-  id: z.string(),
-  host: z.string(),
-  place: z.string(),
-  pid: z.int(),
-  startTicks: z.number().optional(),
-  /** ISO 8601. */
-  since: z.string(),
-  /** Whether it has ended in order. */
-  released: z.boolean().default(false),
-});
-export type Holder = z.infer<typeof holderSchema>;
 
 /** Where a holder is written, with what compares and sets it: each value that is written has a revision of its own. */
 export interface HoldStore {
