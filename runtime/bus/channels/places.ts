@@ -6,8 +6,9 @@
  * A request costs the server about as much as a message, so places that come free wait for others, to be asked for
  * together, while at least as many are asked for already: none of them can be missed meanwhile.
  */
+import {setTimeout as sleep} from 'node:timers/promises';
 import {skip} from 'rxjs';
-import {UNCLAIMED} from '../connection/failures.js';
+import {failureOf, UNCLAIMED} from '../connection/failures.js';
 import type {Link, Wire} from '../connection/link.js';
 import {type DeliveryFacts, deliveryFactsOf} from './ack-subject.js';
 
@@ -18,6 +19,13 @@ const GRACE_MS = 5_000;
 const requestFor = (batch: number, expiresMs: number): string =>
   JSON.stringify({batch, expires: expiresMs * 1_000_000});
 const LONGEST_PAUSE_MS = 2_000;
+/** How often a server is asked for the reader of a request that it has not ended in time. */
+const QUESTION_PAUSE_MS = 1_000;
+/**
+ * A server that answered so many questions, each sent after the request's time, was at work meanwhile and has it no more. One
+ * that answered none of them gives nothing to anybody.
+ */
+const SURE_QUESTIONS = 5;
 
 /** What a status message says of the request that it ends. */
 const NO_MESSAGES = 404;
@@ -30,7 +38,7 @@ export interface PlacesOptions {
   readonly places: number;
   /** Places that are taken from the beginning; each is released like any other. */
   readonly held?: number;
-  /** After this time the server ends a request that is not filled, and as long `close` may take; 30 s unless given. */
+  /** After this time the server ends a request that is not filled; 30 s unless given. */
   readonly expiresMs?: number;
   /**
    * Resolves to the reader's name on the server, after making it where it is missing. Called at the beginning, and when
@@ -46,8 +54,8 @@ export interface Places {
   /** Frees the place of one message that was handed over. */
   release(): void;
   /**
-   * Asks for nothing more; resolves when the server has ended every request, so that nothing more can come. What still
-   * comes is handed over. The listener stays until then: where it is gone and its requests are not, a 2.9 server
+   * Asks for nothing more; resolves when the server has ended every request, however late it says so, and nothing more can
+   * come. What still comes is handed over. The listener stays until then: where it is gone and its requests are not, a 2.9 server
    * takes a message that was handed back off its list for a request that nobody listens to, and forgets it until the
    * wait for a sign of life is over.
    */
@@ -65,6 +73,8 @@ export const openPlaces = (link: Link, options: PlacesOptions): Places => {
   let refusals = 0;
   /** The reader's name while the server is believed to have it. */
   let reader: string | undefined;
+  /** The one that was asked last. */
+  let askedOf = '';
   let securing = false;
   let closed = false;
   let asking = false;
@@ -82,6 +92,7 @@ export const openPlaces = (link: Link, options: PlacesOptions): Places => {
     if (free <= 0 || free < asked.length) return;
     const endsMs = performance.now() + expiresMs + GRACE_MS;
     for (let place = 0; place < free; place += 1) asked.push(endsMs);
+    askedOf = reader;
     // A status comes back to where the answers go, and says there how much it ends where the server does not.
     link.send(
       `$JS.API.CONSUMER.MSG.NEXT.${stream}.${reader}`,
@@ -168,19 +179,28 @@ export const openPlaces = (link: Link, options: PlacesOptions): Places => {
     clearInterval(sweep);
     clearTimeout(pause);
   };
-  /** The last request has an end even where the server does not say so. */
-  const nothingAsked = (): Promise<void> =>
-    new Promise((resolve) => {
-      if (asked.length === 0 || link.state() !== 'connected') {
-        resolve();
-        return;
-      }
-      const lost = setTimeout(resolve, Math.max(...asked) - performance.now());
-      onNothingAsked = () => {
-        clearTimeout(lost);
-        resolve();
-      };
-    });
+  /**
+   * The server says the end of each request, however late, or loses the connection. It never does of a reader that it has not
+   * got, or that another node of its cluster had: so it is asked, once their time is over.
+   */
+  const nothingAsked = async (): Promise<void> => {
+    const ended = new AbortController();
+    onNothingAsked = () => ended.abort();
+    const isEnded = (): boolean => asked.length === 0 || link.state() !== 'connected';
+    for (let questions = 0; !isEnded() && questions < SURE_QUESTIONS; questions += 1) {
+      const leftMs = Math.max(...asked) - performance.now();
+      await sleep(Math.max(QUESTION_PAUSE_MS, leftMs), undefined, ended).catch(() => undefined);
+      if (isEnded() || (await isReaderGone())) return;
+    }
+  };
+  const isReaderGone = async (): Promise<boolean> => {
+    try {
+      await link.position(stream, askedOf);
+      return false;
+    } catch (error) {
+      return failureOf(error) === 'missing';
+    }
+  };
   return {
     release() {
       held -= 1;

@@ -1,8 +1,13 @@
+import {setTimeout as sleep} from 'node:timers/promises';
 import test, {type ExecutionContext} from 'ava';
 import {lastValueFrom, mergeMap, Subject} from 'rxjs';
+import {openPlaces} from '../../../../runtime/bus/channels/places.js';
+import {codecOf} from '../../../../runtime/bus/channels/protocol.js';
 import {deliveriesOf} from '../../../../runtime/bus/channels/queue.js';
+import {subjectOf} from '../../../../runtime/bus/channels/subjects.js';
 import {openLink} from '../../../../runtime/bus/connection/connection.js';
-import {startTestServer, type TestServer, withBus} from '../../../helpers/nats.js';
+import type {Link} from '../../../../runtime/bus/connection/link.js';
+import {startTestServer, type TestServer, withBus, withNatsServer} from '../../../helpers/nats.js';
 import {impatientSource} from '../impatient.js';
 import {score} from '../score.js';
 
@@ -79,4 +84,77 @@ test('readers that drain at once while messages are on their way hand back every
   await read(0, 8, () => taken.size === published());
   t.is(taken.size, published());
   t.true(Math.max(...attempts) > 1, 'nothing was on its way to a reader that drained');
+});
+
+test('a reader that drains while its server stands still waits for what the server has to say', async (t) => {
+  const own = await withNatsServer(t);
+  const run = 'still';
+  await withBus(t, own, run);
+  const [link, other] = await Promise.all(['a', 'b'].map((name) => openLink({url: own.url, run, name})));
+  if (link === undefined || other === undefined) return t.fail('there are links');
+  t.teardown(() => Promise.all([link.close(), other.close()]));
+  const {stream, reader} = impatientSource(link, run);
+  await link.ensureReader(stream, reader, NEVER_MS, 16);
+  let taken = 0;
+  let asked: (value: unknown) => void = () => undefined;
+  const isAsked = new Promise((resolve) => {
+    asked = resolve;
+  });
+  let isListening = true;
+  const listened: Link = {
+    ...link,
+    listen(subject, onMessage) {
+      const listener = link.listen(subject, onMessage);
+      const drain = (): Promise<void> => {
+        isListening = false;
+        return listener.drain();
+      };
+      return {...listener, drain};
+    },
+  };
+  const places = openPlaces(listened, {
+    stream,
+    places: 4,
+    expiresMs: 200,
+    async reader() {
+      // What it is asked for now, and what is published, it takes when it goes on.
+      process.kill(own.pid, 'SIGSTOP');
+      setImmediate(asked);
+      return reader;
+    },
+    onMessage: () => {
+      taken += 1;
+    },
+    onError: (error) => t.fail(String(error)),
+  });
+  await isAsked;
+  for (let step = 0; step < 4; step += 1)
+    other.post(subjectOf(run, 'scores'), codecOf('scores').encode(score(step)).finish());
+  const closing = places.close();
+  // Longer than the request's time and what it may be late by.
+  await sleep(7_000);
+  t.true(isListening);
+  process.kill(own.pid, 'SIGCONT');
+  await closing;
+  await other.flush();
+  const {outstanding} = await link.position(stream, reader);
+  t.is(taken, outstanding);
+});
+
+test('a reader that the server has not got keeps nobody from draining', async (t) => {
+  const run = 'gone';
+  await withBus(t, server, run);
+  const link = await openLink({url: server.url, run, name: 'a'});
+  t.teardown(() => link.close());
+  const {stream} = impatientSource(link, run);
+  const places = openPlaces(link, {
+    stream,
+    places: 4,
+    expiresMs: 100,
+    reader: async () => 'none',
+    onMessage: () => t.fail('nobody publishes'),
+    onError: (error) => t.fail(String(error)),
+  });
+  await link.flush();
+  await t.notThrowsAsync(places.close());
 });
