@@ -1,4 +1,7 @@
-/** From outside: names test processes that Node.js has let go of and that still do not end, held by a native library. */
+/**
+ * From outside: ends test processes that Node.js has let go of, with their results written, and that still do not end, held
+ * by a native library.
+ */
 import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -18,6 +21,20 @@ const isAlive = (pid) => {
 };
 
 /**
+ * Whether a process is one of these tests: its number may be another's by now. Where the system does not say, none is.
+ *
+ * @param {number} pid
+ * @param {string} letGo the file that its environment names
+ */
+export const isOurs = (pid, letGo) => {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(`${LET_GO_ENV}=${letGo}`);
+  } catch {
+    return false;
+  }
+};
+
+/**
  * Looks at processes. Each call of `look` returns those that were alive at the call before too, each once.
  *
  * @param {(pid: number) => boolean} alive
@@ -29,27 +46,40 @@ export function createLook(alive = isAlive) {
     const held = [];
     for (const line of text.split('\n').slice(0, -1)) {
       const space = line.indexOf(' ');
-      if (!alive(Number(line.slice(0, space)))) continue;
+      const pid = Number(line.slice(0, space));
+      if (!alive(pid)) continue;
       const times = (seen.get(line) ?? 0) + 1;
       seen.set(line, times);
-      if (times === 2) held.push(line.slice(space + 1));
+      if (times === 2) held.push({pid, file: line.slice(space + 1)});
     }
     return held;
   };
 }
 
 /**
- * @param {(file: string) => void} onHeld
- * @returns {{env: Record<string, string>, stop(): void}} `env` is for the tests
+ * @param {(file: string, isEnded: boolean) => void} onHeld told of each, and whether it was ended
+ * @param {number} [lookEachMs]
+ * @returns {{env: Record<string, string>, isEnded(file: string): boolean, stop(): void}} `env` is for the tests
  */
-export function watchEndings(onHeld) {
+export function watchEndings(onHeld, lookEachMs = LOOK_EACH_MS) {
   const folder = mkdtempSync(join(tmpdir(), 'anchorage-test-'));
   const file = join(folder, 'let-go');
   writeFileSync(file, '');
   const look = createLook();
-  const timer = setInterval(() => look(readFileSync(file, 'utf8')).forEach(onHeld), LOOK_EACH_MS);
+  const ended = new Set();
+  const timer = setInterval(() => {
+    for (const held of look(readFileSync(file, 'utf8'))) {
+      const isTest = isOurs(held.pid, file);
+      if (isTest) {
+        ended.add(held.file);
+        process.kill(held.pid, 'SIGKILL');
+      }
+      onHeld(held.file, isTest);
+    }
+  }, lookEachMs);
   return {
     env: {[LET_GO_ENV]: file},
+    isEnded: (test) => ended.has(test),
     stop() {
       clearInterval(timer);
       rmSync(folder, {recursive: true, force: true});

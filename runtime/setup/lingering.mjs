@@ -28,11 +28,15 @@ export default function watch() {
   const file = relative(root, fileURLToPath(test.meta.file));
   const letGo = process.env[LET_GO_ENV];
   registerCompletionHandler(() => {
-    // Keeps no process from ending. One that a native library holds after this has `endings.mjs` to name it.
+    // Keeps no process from ending. One that a native library holds after this has `endings.mjs` to end it.
     setTimeout(
       () => console.error(lingeringLine(file, process.getActiveResourcesInfo())),
       PATIENCE_MS,
     ).unref();
-    if (letGo !== undefined) process.on('exit', () => appendFileSync(letGo, `${process.pid} ${file}\n`));
+    if (letGo !== undefined)
+      process.on('exit', (code) => {
+        // One that failed otherwise ends as what it is.
+        if (code === 0) appendFileSync(letGo, `${process.pid} ${file}\n`);
+      });
   });
 }

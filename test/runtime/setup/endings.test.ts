@@ -1,10 +1,18 @@
+import {spawn} from 'node:child_process';
+import {once} from 'node:events';
+import {appendFileSync} from 'node:fs';
 import test from 'ava';
 import {load} from './scripts.js';
 
 interface Endings {
-  createLook(alive: (pid: number) => boolean): (text: string) => string[];
+  createLook(alive: (pid: number) => boolean): (text: string) => {pid: number; file: string}[];
+  LET_GO_ENV: string;
+  watchEndings(
+    onHeld: (file: string, isEnded: boolean) => void,
+    lookEachMs: number,
+  ): {env: Record<string, string>; isEnded(file: string): boolean; stop(): void};
 }
-const {createLook} = await load<Endings>('endings.mjs');
+const {createLook, LET_GO_ENV, watchEndings} = await load<Endings>('endings.mjs');
 
 test('a process that was alive at two looks is named once', (t) => {
   const alive = new Set([1, 2]);
@@ -12,6 +20,37 @@ test('a process that was alive at two looks is named once', (t) => {
   const text = '1 dist/a b.test.js\n2 dist/c.test.js\n3 dist/gone.test.js\n4 dist/half';
   t.deepEqual(look(text), []);
   alive.delete(2);
-  t.deepEqual(look(text), ['dist/a b.test.js']);
+  t.deepEqual(look(text), [{pid: 1, file: 'dist/a b.test.js'}]);
   t.deepEqual(look(text), []);
+});
+
+test('a process of the tests that stays is ended, and one that only has such a number is not', async (t) => {
+  const held: [string, boolean][] = [];
+  let seen: (value: unknown) => void = () => undefined;
+  const both = new Promise((resolve) => {
+    seen = resolve;
+  });
+  const {env, isEnded, stop} = watchEndings((file, wasEnded) => {
+    held.push([file, wasEnded]);
+    if (held.length === 2) seen(undefined);
+  }, 20);
+  t.teardown(stop);
+  const stay = ['-e', 'setInterval(() => undefined, 1000); console.log("up")'];
+  const [ours, other] = [env, {}].map((own) =>
+    spawn(process.execPath, stay, {stdio: ['ignore', 'pipe', 'ignore'], env: {...process.env, ...own}}),
+  );
+  if (ours === undefined || other === undefined) return t.fail();
+  t.teardown(() => other.kill('SIGKILL'));
+  await Promise.all([ours, other].map(({stdout}) => once(stdout, 'data')));
+  const ended = once(ours, 'exit');
+  appendFileSync(env[LET_GO_ENV] ?? '', `${ours.pid} dist/ours.test.js\n${other.pid} dist/other.test.js\n`);
+  t.deepEqual(await ended, [null, 'SIGKILL']);
+  await both;
+  t.deepEqual(held, [
+    ['dist/ours.test.js', true],
+    ['dist/other.test.js', false],
+  ]);
+  t.is(other.exitCode, null);
+  t.true(isEnded('dist/ours.test.js'));
+  t.false(isEnded('dist/other.test.js'));
 });

@@ -2,9 +2,9 @@ import test from 'ava';
 import {load} from './scripts.js';
 
 interface Tap {
-  createTapReader(): {
+  createTapReader(isEnded?: (file: string) => boolean): {
     take(line: string): string[];
-    counts: {passed: number; failed: number; skipped: number};
+    counts: {passed: number; failed: number; skipped: number; ended: number};
     failures: string[];
   };
   lineSplitter(onLine: (line: string) => void): {push(chunk: string): void; end(): void};
@@ -33,7 +33,7 @@ not ok 6 - dist/test/a.test.js exited with a non-zero exit code: 1
 test('Results are counted one by one, skipped and planned tests apart, and failed ones keep their names', (t) => {
   const reader = createTapReader();
   OUTPUT.split('\n').forEach(reader.take);
-  t.deepEqual(reader.counts, {passed: 2, failed: 2, skipped: 2});
+  t.deepEqual(reader.counts, {passed: 2, failed: 2, skipped: 2, ended: 0});
   t.deepEqual(reader.failures, [
     'bus › queue › A full queue refuses',
     'dist/test/a.test.js exited with a non-zero exit code: 1',
@@ -61,4 +61,14 @@ test('A line that comes in pieces is one line', (t) => {
   t.deepEqual(lines, ['ok 1 - a', 'ok 2 - b']);
   splitter.end();
   t.deepEqual(lines, ['ok 1 - a', 'ok 2 - b', 'ok 3 - c']);
+});
+
+test('That a process was ended after its results is no result; that another was killed is a failure', (t) => {
+  const reader = createTapReader((file) => file === 'dist/test/held.test.js');
+  const lines = ['held', 'killed'].map(
+    (name, index) => `not ok ${index + 1} - dist/test/${name}.test.js exited due to SIGKILL`,
+  );
+  lines.forEach(reader.take);
+  t.deepEqual(reader.counts, {passed: 0, failed: 1, skipped: 0, ended: 1});
+  t.deepEqual(reader.failures, ['dist/test/killed.test.js exited due to SIGKILL']);
 });
