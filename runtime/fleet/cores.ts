@@ -5,6 +5,9 @@ import type {Fleet} from './file/schema.js';
 
 const shareOf = (actor: ComputingActor): number => actorTable[actor].computes.coreShare;
 
+/** Of an actor; a fleet may go without it. */
+type Settings = {readonly count: number; readonly threads?: number | undefined};
+
 /**
  * Threads of one process of an actor, at least 1: what fleet.yaml gives it, or its share of `cores` (those of this machine
  * unless given), counted with the processes that fleet.yaml asks for. Together they never exceed `cores` but by the one
@@ -14,12 +17,13 @@ export const threadsOf = (
   {cores = availableParallelism(), actors}: Pick<Fleet, 'cores' | 'actors'>,
   actor: ComputingActor,
 ) => {
-  const given = actors[actor].threads;
+  const settings: {readonly [N in ComputingActor]?: Settings | undefined} = actors;
+  const given = settings[actor]?.threads;
   if (given !== undefined) return given;
   let left = cores;
   let total = 0;
   for (const name of computingActors) {
-    const {count, threads} = actors[name];
+    const {count = 0, threads} = settings[name] ?? {};
     left -= count * (threads ?? 1);
     if (threads === undefined) total += count * shareOf(name);
   }

@@ -54,7 +54,7 @@ Examples:
   anchorage up
   anchorage up fleet.yaml --run first --set objective.name=dpo --set training.steps=500
   anchorage up fleet.yaml --dry-run
-Fleets to begin from: ${join(packageRoot, 'runtime/fleet')}`,
+Fleets to begin from: ${join(packageRoot, 'deploy/fleets')}`,
     )
     .action(async (file: string | undefined, {epochs, maxPairs, ...given}: UpOptions & Lengths) => {
       const lengths = {epochs, maxPairs};

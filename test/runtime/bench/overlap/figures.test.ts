@@ -1,5 +1,11 @@
 import test from 'ava';
-import {boundOf, busyShares, timesOf, withoutStarts} from '../../../../runtime/bench/overlap/figures.js';
+import {
+  boundOf,
+  busyShares,
+  ofEach,
+  timesOf,
+  withoutStarts,
+} from '../../../../runtime/bench/overlap/figures.js';
 
 const lines = [
   {
@@ -29,7 +35,7 @@ test('a run takes from its first sampling to its last step of a full batch', (t)
 });
 
 test('a pipeline takes its longest stage, or the cores, and the fill', (t) => {
-  const alone = {sampler: 10, reviser: 11, filter: 1, reference: 2, learner: 10};
+  const alone = {...ofEach(() => 0), sampler: 10, reviser: 11, filter: 1, reference: 2, learner: 10};
   const work = {alone, cores: 2, latency: 0.5, prompts: 100, batchSize: 10};
   const fill = 0.5 + 0.02 + 1;
   t.deepEqual(boundOf({...work, cpu: 20}), {longest: 11, cores: 10, fill, seconds: 11 + fill});
