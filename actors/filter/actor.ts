@@ -6,8 +6,8 @@ import {publishOrReject, reject, rejectedPair} from '../../runtime/actor/reject.
 import {runActor} from '../../runtime/actor/run.js';
 import {settle} from '../../runtime/actor/settle.js';
 import {type Steered, steered} from '../../runtime/fleet/control/steered.js';
-import {loadFleet} from '../../runtime/fleet/file/load.js';
 import type {Fleet} from '../../runtime/fleet/file/schema.js';
+import {loadFleet} from '../../runtime/fleet/file/started.js';
 import {accept} from './accept.js';
 
 /** Enough to keep the bus busy; the rules themselves take no time. */

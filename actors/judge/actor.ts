@@ -12,8 +12,8 @@ import {answersFolderOf, countAnswer, withAnswerCache} from '../../runtime/endpo
 import {apiKeyFor, connectEndpoint, placeOf} from '../../runtime/endpoints/connect.js';
 import type {Endpoint} from '../../runtime/endpoints/endpoint.js';
 import {TerminalError} from '../../runtime/errors.js';
-import {loadFleet} from '../../runtime/fleet/file/load.js';
 import type {Fleet} from '../../runtime/fleet/file/schema.js';
+import {loadFleet} from '../../runtime/fleet/file/started.js';
 import {seedOf} from '../../runtime/seed.js';
 import {judgedPair, judgmentPrompt, parseJudgment, show, unjudgeable} from './judge.js';
 

@@ -14,8 +14,8 @@ import {apiKeyFor, connectEndpoint, placeOf} from '../../runtime/endpoints/conne
 import {type Endpoint, openEndpoint} from '../../runtime/endpoints/endpoint.js';
 import {TerminalError} from '../../runtime/errors.js';
 import {steered} from '../../runtime/fleet/control/steered.js';
-import {loadFleet} from '../../runtime/fleet/file/load.js';
 import type {Fleet} from '../../runtime/fleet/file/schema.js';
+import {loadFleet} from '../../runtime/fleet/file/started.js';
 import {seedOf} from '../../runtime/seed.js';
 import {parseRevision, revisedPair, revisionPrompt, unrevisable} from './revise.js';
 

@@ -20,7 +20,6 @@ interface Finding {
 
 export const doctorCommand = (): Command =>
   new Command('doctor')
-    .description('check Node, the tensor backends, NATS and, with a fleet, its files and endpoints')
     .argument('[fleet.yaml]', 'a fleet whose files and endpoints to check')
     .option(
       '--nats <url>',

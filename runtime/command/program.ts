@@ -8,23 +8,7 @@ import {complain, say} from '../output.js';
 import {packageRoot} from '../paths.js';
 import {redacted} from '../redact.js';
 import {sourceStack} from '../source-stack.js';
-import {doctorCommand} from './doctor.js';
-import {generateCommand} from './offline/generate.js';
-import {logpsCommand} from './offline/logps.js';
-import {mergeCommand} from './offline/merge.js';
-import {trainCommand} from './offline/train.js';
-import {reportCommand} from './report.js';
-import {rmCommand} from './rm.js';
-import {startCommand} from './start.js';
-import {statusCommand} from './status.js';
-import {checkpointCommand} from './steer/checkpoint.js';
-import {objectiveCommand} from './steer/objective.js';
-import {pauseCommand} from './steer/pause.js';
-import {resumeCommand} from './steer/resume.js';
-import {scaleCommand} from './steer/scale.js';
-import {stopCommand} from './steer/stop.js';
-import {upCommand} from './up/up.js';
-import {watchCommand} from './watch.js';
+import {type CommandName, commands, isCommandName} from './commands.js';
 
 /** Runs one command line and resolves to its exit code. A person is shown one line for each thing that is wrong. */
 export const runProgram = async (argv: readonly string[]): Promise<number> => {
@@ -38,27 +22,12 @@ export const runProgram = async (argv: readonly string[]): Promise<number> => {
     )
     .version(versionHere(), '--version', 'show which version this is')
     .showHelpAfterError('(--help shows how)')
+    .configureHelp({subcommandTerm: (command) => `${command.name()} ${command.usage()}`})
     .exitOverride();
-  for (const command of [
-    upCommand,
-    startCommand,
-    statusCommand,
-    watchCommand,
-    objectiveCommand,
-    scaleCommand,
-    pauseCommand,
-    resumeCommand,
-    checkpointCommand,
-    stopCommand,
-    reportCommand,
-    rmCommand,
-    trainCommand,
-    logpsCommand,
-    generateCommand,
-    mergeCommand,
-    doctorCommand,
-  ]) {
-    program.addCommand(command().exitOverride());
+  const typed = argv.slice(2).find(isCommandName);
+  for (const [name, {takes, about}] of Object.entries(commands)) {
+    const command = name === typed ? await implementationOf(typed) : new Command(name).usage(takes);
+    program.addCommand(command.description(about).exitOverride());
   }
   sayThroughOutput(program);
   hideArguments();
@@ -75,6 +44,9 @@ export const runProgram = async (argv: readonly string[]): Promise<number> => {
     return 1;
   }
 };
+
+const implementationOf = async (name: CommandName): Promise<Command> =>
+  (await import('./implementations.js')).implementations[name]();
 
 const versionHere = (): string => {
   const {version}: {version: string} = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8'));

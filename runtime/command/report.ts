@@ -8,7 +8,6 @@ import {say} from '../output.js';
 
 export const reportCommand = (): Command =>
   new Command('report')
-    .description('write and show what a run came to, during it or after it')
     .argument('<run>', 'the id of a run under ./runs, or the path of its folder')
     .addHelpText(
       'after',

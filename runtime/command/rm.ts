@@ -24,9 +24,6 @@ interface RmOptions {
 
 export const rmCommand = (): Command =>
   new Command('rm')
-    .description(
-      'delete a run: its folder under ./runs, with all checkpoints, and what its NATS server keeps of it',
-    )
     .argument('<run>', 'the id of the run')
     .option(
       '--nats <url>',

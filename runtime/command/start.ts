@@ -35,7 +35,6 @@ const FLEET_WAIT_MS = 120_000;
 
 export const startCommand = (): Command =>
   new Command('start')
-    .description('run one actor of a fleet here, started again if it fails; Ctrl-C drains it')
     .argument('<actor>', actorNames.join(', '))
     .option(
       '--fleet <file>',

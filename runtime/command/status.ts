@@ -19,7 +19,6 @@ import {withRun, withRunOptions} from './options.js';
 
 export const statusCommand = (): Command =>
   withRunOptions(new Command('status'))
-    .description('show where a run stands: its streams, its step, its objective, its last score')
     .option('--json', 'as one JSON object')
     .option('--explain', 'what the reasons mean for which prompts gave no pair, and what to change')
     .addHelpText(

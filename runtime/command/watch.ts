@@ -31,7 +31,6 @@ const LIVENESS_MS = 1000;
 
 export const watchCommand = (): Command =>
   withRunOptions(new Command('watch'))
-    .description('follow the live metrics of a run: a table on a terminal, lines where output is piped')
     .argument(
       '[metric...]',
       'only these, such as loss rewards/margins score; a trailing * matches the rest of a name',

@@ -1,5 +1,4 @@
 /** Whether an endpoint can be reached and knows the model, for the price of one list of models. */
-import {listModels} from './chat.js';
 import {type EndpointPlace, explain, remedyFor} from './explain.js';
 import {type Failure, oneLine} from './reply.js';
 
@@ -22,6 +21,8 @@ export const checkEndpoint = async (
   place: EndpointPlace & {readonly apiKey: string | undefined},
   timeoutMs: number = DEADLINE_MS,
 ): Promise<EndpointCheck> => {
+  // Commands that may ask an endpoint need the client only when they do.
+  const {listModels} = await import('./chat.js');
   const reply = await listModels(place, timeoutMs);
   if (reply.kind !== 'models') {
     const kind = kindOf(reply);

@@ -36,7 +36,6 @@ interface GenerateOptions extends PolicyOptions {
 
 export const generateCommand = (): Command =>
   withAdapterOption(withPolicyOptions(new Command('generate')))
-    .description('write the answers of a model to a file of prompts')
     .requiredOption('--prompts <file>', 'JSON lines with a prompt, a text or messages')
     .requiredOption('--out <file>', 'gets prompt, completion, completion_ids and finish_reason, in order')
     .option('--force', 'replace that file where it is there')

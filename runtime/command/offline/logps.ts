@@ -25,7 +25,6 @@ interface LogpsOptions extends PolicyOptions {
 export const logpsCommand = (): Command =>
   withCacheOption(
     withCompletionOption(withAdapterOption(withPolicyOptions(new Command('logps'))))
-      .description('the log-probabilities that a model gives to the answers of a pairs file')
       .requiredOption(
         '--pairs <file>',
         "JSON lines in TRL's forms: prompt, chosen and rejected, texts or messages",

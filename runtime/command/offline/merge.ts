@@ -21,7 +21,6 @@ const DTYPES = ['float32', 'bfloat16', 'float16'] as const satisfies readonly We
 
 export const mergeCommand = (): Command =>
   new Command('merge')
-    .description('add a LoRA adapter to the weights of its model and save the model that results')
     .requiredOption('--model <folder>', 'the Hugging Face folder of the model that was adapted')
     .requiredOption('--adapter <folder>', 'the PEFT folder of the adapter')
     .requiredOption('--out <folder>', 'the Hugging Face folder to write; there must be none yet')

@@ -6,13 +6,11 @@ import {scheduleKinds} from '../../learning/schedule.js';
 import {collectSettings, memorySize, number, positive, wholeFrom, wholeNumber} from '../options.js';
 import {withCompletionOption, withPolicyOptions} from './policy-options.js';
 import {withCacheOption} from './policy-pairs.js';
-import {runTrain} from './run-train.js';
 import type {TrainOptions} from './train-options.js';
 
 export const trainCommand = (): Command =>
   withCacheOption(
     withCompletionOption(withPolicyOptions(new Command('train')))
-      .description('train a model on a file of pairs, without a fleet; Ctrl-C ends the step, saves and stops')
       .requiredOption(
         '--pairs <file>',
         "JSON lines in TRL's forms: prompt, chosen and rejected, texts or messages",
@@ -79,6 +77,7 @@ Examples:
   anchorage train --model models/llama --pairs pairs.jsonl --objective apo_down --steps 100 --schedule cosine --warmup 0.1 --save-every 50 --out aligned`,
     )
     .action(async (options: TrainOptions) => {
+      const {runTrain} = await import('./run-train.js');
       process.exitCode = await runTrain(options);
     });
 

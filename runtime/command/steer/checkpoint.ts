@@ -5,7 +5,6 @@ import {runCommandAction, type SteeringChoice, withSteeringOptions} from './ask-
 
 export const checkpointCommand = (): Command =>
   withSteeringOptions(new Command('checkpoint'))
-    .description('write a checkpoint after the step under way')
     .addHelpText('after', '\nExample:\n  anchorage checkpoint')
     .action((choice: SteeringChoice) =>
       runCommandAction(

@@ -32,7 +32,6 @@ interface RollbackOptions extends SteeringChoice {
 
 export const objectiveCommand = (): Command =>
   withRunOptions(new Command('objective'))
-    .description('show the objective of a run, or change it and more while it runs')
     .addHelpText(
       'after',
       '\nExamples:\n  anchorage objective\n  anchorage objective set apo_down\n  anchorage objective set dpo --beta 0.5 --at-step 400\n  anchorage objective log\n  anchorage objective rollback',

@@ -5,7 +5,6 @@ import {runCommandAction, type SteeringChoice, withSteeringOptions} from './ask-
 
 export const resumeCommand = (): Command =>
   withSteeringOptions(new Command('resume'))
-    .description('go on with a run that was paused')
     .addHelpText('after', '\nExample:\n  anchorage resume')
     .action((choice: SteeringChoice) =>
       runCommandAction(choice, RunCommand.RUN_COMMAND_RESUME, (step) => `goes on after step ${step}`),

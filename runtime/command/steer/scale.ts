@@ -25,7 +25,6 @@ interface ScaleOptions extends RunChoice {
 
 export const scaleCommand = (): Command =>
   withRunOptions(new Command('scale'))
-    .description('show how many processes of each actor a run has, or change it while it runs')
     .argument('[actor=count...]', 'what to change; what a shrinking actor holds is ended first')
     .option('--timeout <seconds>', 'for all of them to be there', positive, 90)
     .addHelpText('after', '\nExamples:\n  anchorage scale\n  anchorage scale sampler=3 reviser=8')

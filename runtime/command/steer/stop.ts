@@ -6,7 +6,6 @@ import {runCommandAction, type SteeringChoice, withSteeringOptions} from './ask-
 
 export const stopCommand = (): Command =>
   withSteeringOptions(new Command('stop'))
-    .description('end a run before its last step, with a final checkpoint, its score and its report')
     .option('--after-step <number>', 'the one under way unless given', wholeFrom(0))
     .addHelpText('after', '\nExamples:\n  anchorage stop\n  anchorage stop --after-step 400')
     .action((choice: SteeringChoice & {afterStep?: number}) =>

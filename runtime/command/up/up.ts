@@ -23,7 +23,6 @@ interface Lengths {
 
 export const upCommand = (): Command =>
   new Command('up')
-    .description('start a fleet, show its progress, and report when it is complete; Ctrl-C drains it')
     .argument('[fleet.yaml]', 'the fleet; the shipped demonstration unless given')
     .option('--dry-run', 'say what the fleet would do, and refuse what `up` would refuse; start nothing')
     .option(

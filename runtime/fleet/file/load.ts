@@ -59,9 +59,6 @@ export const checkedFleet = (
   return contradictions.length > 0 ? fail(contradictions) : withAbsolutePaths(fleet);
 };
 
-/** What an actor loads: the same file, without overrides. */
-export const loadFleet = (path: string): Promise<Fleet> => readFleet(path);
-
 /** The fleet as other machines may load it: what this package ships lies elsewhere there. */
 export const loadableElsewhere = (fleet: Fleet): Fleet =>
   fleet.policy.model === demoPolicyFolder ? {...fleet, policy: {...fleet.policy, model: 'demo'}} : fleet;

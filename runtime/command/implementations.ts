@@ -1,0 +1,40 @@
+/** What each command is made of: loaded when one is typed. */
+import type {Command} from 'commander';
+import type {CommandName} from './commands.js';
+import {doctorCommand} from './doctor.js';
+import {generateCommand} from './offline/generate.js';
+import {logpsCommand} from './offline/logps.js';
+import {mergeCommand} from './offline/merge.js';
+import {trainCommand} from './offline/train.js';
+import {reportCommand} from './report.js';
+import {rmCommand} from './rm.js';
+import {startCommand} from './start.js';
+import {statusCommand} from './status.js';
+import {checkpointCommand} from './steer/checkpoint.js';
+import {objectiveCommand} from './steer/objective.js';
+import {pauseCommand} from './steer/pause.js';
+import {resumeCommand} from './steer/resume.js';
+import {scaleCommand} from './steer/scale.js';
+import {stopCommand} from './steer/stop.js';
+import {upCommand} from './up/up.js';
+import {watchCommand} from './watch.js';
+
+export const implementations: Readonly<Record<CommandName, () => Command>> = {
+  up: upCommand,
+  start: startCommand,
+  status: statusCommand,
+  watch: watchCommand,
+  objective: objectiveCommand,
+  scale: scaleCommand,
+  pause: pauseCommand,
+  resume: resumeCommand,
+  checkpoint: checkpointCommand,
+  stop: stopCommand,
+  report: reportCommand,
+  rm: rmCommand,
+  train: trainCommand,
+  logps: logpsCommand,
+  generate: generateCommand,
+  merge: mergeCommand,
+  doctor: doctorCommand,
+};
