@@ -159,6 +159,16 @@ test('The clients of NATS, of model endpoints and of HTTP are each imported in o
   }
 });
 
+test('zod is imported as a namespace, of which programs hold what they use', (t) => {
+  const wrong = files.filter(
+    ({path, code}) => topOf(path) !== 'test' && /import \{[^}]*\} from 'zod'/.test(code),
+  );
+  t.deepEqual(
+    wrong.map(({path}) => path),
+    [],
+  );
+});
+
 test('The yardstick of the bus is imported by what measures alone', (t) => {
   const importers = files.filter(({imports}) => imports.some(({of}) => of === yardstick));
   t.deepEqual(

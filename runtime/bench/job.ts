@@ -3,7 +3,7 @@
  * processes and for the Python ones. A contender gets its job, says that it is ready or what it lacks, runs what it is
  * told, and at the end of its input says how much memory it took.
  */
-import {z} from 'zod';
+import * as z from 'zod';
 import type {WireType} from '../exchange/frames.js';
 import type {ModelConfig} from '../model/files/config.js';
 import type {Device, ExecutorName, Precision} from '../tensor/executors.js';

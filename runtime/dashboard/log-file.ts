@@ -3,7 +3,7 @@
  * number) is passed over and counted: one of them does not take the report from all others.
  */
 import {createReadStream} from 'node:fs';
-import {z} from 'zod';
+import * as z from 'zod';
 
 /** What a file holds, beside its rows. */
 export interface LogFile {

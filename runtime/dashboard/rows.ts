@@ -1,5 +1,5 @@
 /** The rows of a run's logs, as the report reads them: what it does not need may be anything. */
-import {z} from 'zod';
+import * as z from 'zod';
 
 /** Stamps, and the measured values flat beside them. */
 export const metricSchema = z

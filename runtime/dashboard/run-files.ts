@@ -1,7 +1,7 @@
 /** A run's folder as the report reads it. Nothing but these files is needed, so that any machine can report on a run. */
 import {access, readFile} from 'node:fs/promises';
 import {basename, join, resolve} from 'node:path';
-import {z} from 'zod';
+import * as z from 'zod';
 import {messageOf, TerminalError} from '../errors.js';
 import {type Fleet, fleetSchema} from '../fleet/file/schema.js';
 import {fileOf} from '../metrics/lines.js';

@@ -6,7 +6,7 @@
 import {createHash} from 'node:crypto';
 import {mkdir, readFile} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
-import {z} from 'zod';
+import * as z from 'zod';
 import {messageOf} from '../errors.js';
 import {writeWhole} from '../whole-file.js';
 import type {ChatRequest, ChatSettings} from './chat.js';

@@ -1,5 +1,5 @@
 /** Which fields of a request an endpoint takes for a model: what OpenAI's own newer models refuse, others ask for. Pure. */
-import {z} from 'zod';
+import * as z from 'zod';
 
 export interface Dialect {
   /** What the limit on completion tokens is called. */

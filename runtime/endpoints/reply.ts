@@ -1,5 +1,5 @@
 /** What an endpoint's reply says: an answer, or why there is none. Pure. */
-import {z} from 'zod';
+import * as z from 'zod';
 import {endingOf} from '../answer-form.js';
 import {redacted} from '../redact.js';
 import {type Field, refusedFieldIn} from './dialect.js';

@@ -2,7 +2,7 @@
  * A line of the run's folder as the message that it was: the way back from `lines.ts`. What a line does not say (when a
  * sampler began, when a pair was ready) is left out; nothing is trained by it.
  */
-import {z} from 'zod';
+import * as z from 'zod';
 import {
   type Acknowledgement,
   Answer,

@@ -1,6 +1,6 @@
 /** The end of a JSON-lines file that a process may have been killed in the middle of writing. */
 import {type FileHandle, open} from 'node:fs/promises';
-import {z} from 'zod';
+import * as z from 'zod';
 import {TerminalError} from '../errors.js';
 
 const CHUNK_BYTES = 64 * 1024;

@@ -1,5 +1,5 @@
 /** The demonstration's held-out prompts, graded by rule: right is an answer whose four sums are. */
-import {z} from 'zod';
+import * as z from 'zod';
 import {gradeAnswer, heldOutPrompts} from '../demo/task.js';
 import {type AnswerSuite, answerLength} from './suite.js';
 

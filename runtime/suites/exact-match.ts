@@ -1,5 +1,5 @@
 /** JSON lines with `prompt` and `answer`; right is a completion that is equal to the answer but for outer space. */
-import {z} from 'zod';
+import * as z from 'zod';
 import {TerminalError} from '../errors.js';
 import {type JsonLine, readJsonLines} from '../json/json-lines.js';
 import {type AnswerSuite, answerLength, type Item} from './suite.js';

@@ -2,7 +2,7 @@
  * The run's own pairs of `holdOut` of its prompts, drawn by the seed and never trained on: the share of them whose chosen
  * answer has the higher implicit reward, β (log policy − log reference), and the mean margin.
  */
-import {z} from 'zod';
+import * as z from 'zod';
 import type {PairSuite} from './suite.js';
 
 const options = z.strictObject({suite: z.literal('heldout'), holdOut: z.int().positive().default(32)});

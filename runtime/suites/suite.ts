@@ -1,5 +1,5 @@
 /** The contract of a suite: what every checkpoint of a run is scored by. Scores and grades are from 0, wrong, to 1, right. */
-import {z} from 'zod';
+import * as z from 'zod';
 
 export interface AnySuite<O> {
   /** What fleet.yaml says under `evaluation`. What it calls `file` is held to be the same on every machine of the run. */

@@ -1,5 +1,5 @@
 /** What a learner must remember beside the weights to go on as if it had never stopped. */
-import {z} from 'zod';
+import * as z from 'zod';
 import {TerminalError} from '../../../runtime/errors.js';
 
 const trainingState = z.strictObject({

@@ -2,7 +2,7 @@
  * What a control value must be before anyone uses it: operators may put one by hand, and whoever has the run's secret
  * any other. What else is in one, such as the fleet's keys, is checked by whoever reads it.
  */
-import {z} from 'zod';
+import * as z from 'zod';
 import type {ControlKey} from '../bus.js';
 import {SHA256_PATTERN} from './doors.js';
 import {holderSchema} from './holder.js';

@@ -1,5 +1,5 @@
 /** Who holds a run, as its folder and its server say it. */
-import {z} from 'zod';
+import * as z from 'zod';
 
 export const holderSchema = z.object({
   /** Of this hold alone. */

@@ -10,7 +10,7 @@ import {createHash} from 'node:crypto';
 import {type FileHandle, mkdir, open} from 'node:fs/promises';
 import {dirname} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
-import {z} from 'zod';
+import * as z from 'zod';
 import {RetryableError, TerminalError} from '../../errors.js';
 import {replaceWhole} from '../../whole-file.js';
 import {SHA256_PATTERN} from '../channels/doors.js';

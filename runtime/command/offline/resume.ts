@@ -4,7 +4,7 @@
  */
 import {readdir} from 'node:fs/promises';
 import {join} from 'node:path';
-import {z} from 'zod';
+import * as z from 'zod';
 import {TerminalError} from '../../errors.js';
 import {readJson} from '../../json/json-file.js';
 import {readSafetensors, writeSafetensors} from '../../model/files/safetensors.js';

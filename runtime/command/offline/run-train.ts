@@ -1,7 +1,7 @@
 /** A run of `anchorage train`, from its files to the model that it leaves. */
 import {type FileHandle, mkdir, open} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
-import {z} from 'zod';
+import * as z from 'zod';
 import {messageOf, TerminalError} from '../../errors.js';
 import {memoryLine} from '../../learning/memory-plan.js';
 import {type TrainingRow, trainingRows} from '../../learning/offline.js';

@@ -7,7 +7,7 @@
  * answers while it drains.
  */
 import {parseArgs} from 'node:util';
-import {z} from 'zod';
+import * as z from 'zod';
 import {messageOf, TerminalError} from '../../errors.js';
 import {complain, say} from '../../output.js';
 import {TEACHER_KEY_ENV, type TeacherListens} from './process.js';

@@ -1,5 +1,5 @@
 /** What a chat completion request may say, and the errors that a client of the API sees. Pure. */
-import {z} from 'zod';
+import * as z from 'zod';
 
 /** An error as the API answers it: a status and a body `{error: {message, type, param, code}}`. */
 export class RequestError extends Error {

@@ -1,6 +1,6 @@
 /** All of a fleet that may change while it runs: how it is read from a fleet, changed, checked, sent and put back. Pure. */
 import {isDeepStrictEqual} from 'node:util';
-import {z} from 'zod';
+import * as z from 'zod';
 import type {Control} from '../../../proto/messages.js';
 import {CHANGEABLE, type ChangeableKey, changeable} from '../../actors.js';
 import {TerminalError} from '../../errors.js';

@@ -1,5 +1,5 @@
 /** A prompts file: JSON lines with `{"prompt": "..."}`, or one user turn as `{"prompt": [{"role": "user", "content": "..."}]}`. */
-import {z} from 'zod';
+import * as z from 'zod';
 import {TerminalError} from '../../errors.js';
 import {type JsonLine, readJsonLines} from '../../json/json-lines.js';
 import {promptRemedy} from '../../model/text/columns.js';

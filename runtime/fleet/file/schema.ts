@@ -1,5 +1,5 @@
 /** What fleet.yaml may say: every key, its type, its range and its default. Keys are the words of runtime/fleet/README.md. */
-import {z} from 'zod';
+import * as z from 'zod';
 import type {ActorName, AskingActor, ComputingActor} from '../../actors.js';
 import {RUN_PATTERN} from '../../bus/channels/subjects.js';
 import {datasetNames} from '../../datasets.js';

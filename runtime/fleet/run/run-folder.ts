@@ -1,7 +1,7 @@
 /** runs/<id>: what a run keeps on disk, who holds it, and what may go on in it. */
 import {mkdir, readdir, readFile} from 'node:fs/promises';
 import {join, resolve} from 'node:path';
-import {z} from 'zod';
+import * as z from 'zod';
 import {RUN_PATTERN} from '../../bus/channels/subjects.js';
 import {TerminalError} from '../../errors.js';
 import {lifeOf} from '../../process-alive.js';

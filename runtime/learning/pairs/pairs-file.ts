@@ -12,7 +12,7 @@
  * and `chat_template_kwargs` go to the chat template; other fields of a line are passed over.
  */
 import {isDeepStrictEqual} from 'node:util';
-import {z} from 'zod';
+import * as z from 'zod';
 import {TerminalError} from '../../errors.js';
 import {type JsonLine, readJsonLines} from '../../json/json-lines.js';
 import {promptRemedy} from '../../model/text/columns.js';

@@ -11,7 +11,7 @@
 import {createHash} from 'node:crypto';
 import {type FileHandle, mkdir, open} from 'node:fs/promises';
 import {join} from 'node:path';
-import {z} from 'zod';
+import * as z from 'zod';
 import {messageOf, TerminalError} from '../../errors.js';
 
 /** Prompt and completion as token ids. */

@@ -2,7 +2,7 @@
  * adapter_config.json of a LoRA adapter, as PEFT writes it. What would change the numbers and is not computed here is
  * refused by name; what changes nothing is ignored.
  */
-import {z} from 'zod';
+import * as z from 'zod';
 import {TerminalError} from '../../errors.js';
 import {changesNothing, readJson} from '../../json/json-file.js';
 

@@ -1,7 +1,7 @@
 /** Models as Hugging Face folders: loaded whole and checked, saved so that a folder is never half there. */
 import {readdir} from 'node:fs/promises';
 import {join} from 'node:path';
-import {z} from 'zod';
+import * as z from 'zod';
 import {TerminalError} from '../../errors.js';
 import {readJson} from '../../json/json-file.js';
 import {copyRegularFile} from '../../json/regular-file.js';

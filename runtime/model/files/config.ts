@@ -6,7 +6,7 @@
  */
 import {existsSync} from 'node:fs';
 import {join} from 'node:path';
-import {z} from 'zod';
+import * as z from 'zod';
 import {TerminalError} from '../../errors.js';
 import {changesNothing, checked, readJson} from '../../json/json-file.js';
 import {refuseForeignFields} from './foreign-fields.js';

@@ -1,5 +1,5 @@
 /** The part of config.json that turns positions into angles, as transformers 4 and 5 write it. */
-import {z} from 'zod';
+import * as z from 'zod';
 import {TerminalError} from '../../errors.js';
 import {changesNothing} from '../../json/json-file.js';
 

@@ -2,7 +2,7 @@
  * The header of a safetensors file: 8 bytes of little-endian length, then JSON (name → dtype, shape, data_offsets). The
  * tensors' bytes follow without gaps.
  */
-import {z} from 'zod';
+import * as z from 'zod';
 import {TerminalError} from '../../errors.js';
 import {checked, parseJson} from '../../json/json-file.js';
 import type {TensorSpec} from '../../tensor/executor.js';

@@ -2,7 +2,7 @@
 import {createHash} from 'node:crypto';
 import {existsSync} from 'node:fs';
 import {basename, join} from 'node:path';
-import {z} from 'zod';
+import * as z from 'zod';
 import {TerminalError} from '../../errors.js';
 import {readJson} from '../../json/json-file.js';
 import type {HostTensor, TensorSpec} from '../../tensor/executor.js';

@@ -1,6 +1,6 @@
 /** A model folder's chat template: read, compiled, and rendered over a conversation as transformers does. */
 import {join} from 'node:path';
-import {z} from 'zod';
+import * as z from 'zod';
 import {messageOf, TerminalError} from '../../errors.js';
 import {readOptionalText} from '../../json/json-file.js';
 import {UnsupportedTemplate} from '../jinja/errors.js';

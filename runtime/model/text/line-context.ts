@@ -1,5 +1,5 @@
 /** What a line of a data file gives the chat template beside its texts: `tools` and `chat_template_kwargs`, as TRL reads them. */
-import {z} from 'zod';
+import * as z from 'zod';
 import {messageOf, TerminalError} from '../../errors.js';
 import {parseExact} from '../../json/exact-json.js';
 import {type ChatContext, templateArgumentsSchema} from './chat-template.js';

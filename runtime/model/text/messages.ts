@@ -1,5 +1,5 @@
 /** Texts as data sets hold them: a string, or the turns of a conversation. */
-import {z} from 'zod';
+import * as z from 'zod';
 
 /**
  * A turn, as chat templates read it. Whatever its role is and whatever stands beside these fields (`name`, `tool_calls`,

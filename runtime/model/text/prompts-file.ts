@@ -1,5 +1,5 @@
 /** Prompts files: JSON lines with a `prompt`, a text or the turns of a conversation. */
-import {z} from 'zod';
+import * as z from 'zod';
 import {TerminalError} from '../../errors.js';
 import {readJsonLines} from '../../json/json-lines.js';
 import type {ChatContext} from './chat-template.js';

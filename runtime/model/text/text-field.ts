@@ -1,5 +1,5 @@
 /** A field of a data file that holds a text. */
-import {z} from 'zod';
+import * as z from 'zod';
 import {TerminalError} from '../../errors.js';
 import {messageSchema, type Text} from './messages.js';
 

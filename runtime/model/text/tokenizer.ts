@@ -1,6 +1,6 @@
 /** Text to token ids and back, by a model folder's own tokenizer.json and chat template. */
 import {join} from 'node:path';
-import {z} from 'zod';
+import * as z from 'zod';
 import {TerminalError} from '../../errors.js';
 import {MAX_TOKENIZER_BYTES, parseJson, readJson, readOptionalText} from '../../json/json-file.js';
 import {withMistralWords} from '../tokens/mistral-words.js';

@@ -1,5 +1,5 @@
 /** Tokens that are found in a text before anything else is done to it, special ones mostly: `added_tokens`. */
-import {z} from 'zod';
+import * as z from 'zod';
 import {TerminalError} from '../../errors.js';
 import {checked} from '../../json/json-file.js';
 import {isWhiteSpace, WORD} from './characters.js';

@@ -2,7 +2,7 @@
  * Parts of tokenizer.json, read strictly: a type or a field that is not known exactly is refused by name, since the tokens
  * would be others without a word.
  */
-import {z} from 'zod';
+import * as z from 'zod';
 import {TerminalError} from '../../errors.js';
 import {checked} from '../../json/json-file.js';
 

@@ -1,5 +1,5 @@
 /** Tokens as text: the `decoder` of tokenizer.json. */
-import {z} from 'zod';
+import * as z from 'zod';
 import {tokenBytes} from './byte-characters.js';
 import {fieldsOf, refusal, typeOf, type Where} from './component.js';
 import {patternSchema, replacing} from './pattern.js';

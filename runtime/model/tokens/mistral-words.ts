@@ -3,7 +3,7 @@
  * saved before its 5.0.0 hold a pattern that is not the one of training. It stays, with a warning, unless tokenizer_config.json
  * says `fix_mistral_regex`; there Mistral's own takes its place.
  */
-import {z} from 'zod';
+import * as z from 'zod';
 import {TerminalError} from '../../errors.js';
 import {checked} from '../../json/json-file.js';
 import type {JsonFile} from './pipeline.js';

@@ -1,6 +1,6 @@
 /** Pieces of a text as token ids: the `model` of tokenizer.json. */
 import {Tokenizer} from '@huggingface/tokenizers';
-import {z} from 'zod';
+import * as z from 'zod';
 import {TerminalError} from '../../errors.js';
 import {changesNothing} from '../../json/json-file.js';
 import {fieldsOf, refusal, typeOf, type Where} from './component.js';

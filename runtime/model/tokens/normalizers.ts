@@ -1,5 +1,5 @@
 /** What is done to a text before it is split: the `normalizer` of tokenizer.json. */
-import {z} from 'zod';
+import * as z from 'zod';
 import {normalized} from './characters.js';
 import {fieldsOf, refusal, typeOf, type Where} from './component.js';
 import {patternSchema, replacing} from './pattern.js';

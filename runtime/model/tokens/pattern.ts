@@ -1,6 +1,6 @@
 /** Where a pattern of tokenizer.json matches in a text, and the ways in which a text is split there. Pure. */
 import {toRegExp} from 'oniguruma-to-es';
-import {z} from 'zod';
+import * as z from 'zod';
 import {messageOf} from '../../errors.js';
 import {refusal, type Where} from './component.js';
 

@@ -3,7 +3,7 @@
  *
  * Truncation and padding that the file holds are not used, as transformers does not unless it is asked to.
  */
-import {z} from 'zod';
+import * as z from 'zod';
 import {checked} from '../../json/json-file.js';
 import {type AddedToken, addedTokensOf, tokenFinderOf} from './added-tokens.js';
 import {refusal, type Where} from './component.js';

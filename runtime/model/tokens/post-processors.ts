@@ -1,5 +1,5 @@
 /** What is put around a text's ids, such as a first BOS: the `post_processor` of tokenizer.json. */
-import {z} from 'zod';
+import * as z from 'zod';
 import {TerminalError} from '../../errors.js';
 import {fieldsOf, refusal, typeOf, type Where} from './component.js';
 

@@ -1,5 +1,5 @@
 /** How a text is split into the pieces that a model encodes each by itself: the `pre_tokenizer` of tokenizer.json. */
-import {z} from 'zod';
+import * as z from 'zod';
 import {bytesAsCharacters} from './byte-characters.js';
 import {isNumeric, isPunctuation, isWhiteSpace, WHITE_SPACE, WORD} from './characters.js';
 import {fieldsOf, refusal, typeOf, type Where} from './component.js';

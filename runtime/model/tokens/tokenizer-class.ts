@@ -6,7 +6,7 @@
  * Llama-2-like folders are the common case: `LlamaTokenizer` begins words by Metaspace, before the first text only unless
  * `legacy` is true, where their files prepend "▁" to every text between special tokens.
  */
-import {z} from 'zod';
+import * as z from 'zod';
 import {TerminalError} from '../../errors.js';
 import {checked} from '../../json/json-file.js';
 import type {JsonFile} from './pipeline.js';
