@@ -48,7 +48,7 @@ export const commands = {
     about: 'end a run before its last step, with a final checkpoint, its score and its report',
   },
   report: {
-    takes: '<run>',
+    takes: '[options] <run>',
     about: 'write and show what a run came to, during it or after it',
   },
   rm: {
