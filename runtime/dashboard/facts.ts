@@ -45,7 +45,8 @@ function scoreText(summary: Summary): string | undefined {
   if (!scoresPairs(suite))
     return `${share(base)} before training, ${share(last)} at the end${best} (${suite}, ${items} items)`;
   const margin = final_margin === null ? '' : `, margin ${formatNumber(final_margin)} nats`;
-  return `${share(last)} of ${items} held-out pairs have the higher reward for the chosen answer at the end${margin}${best}`;
+  const right = last === null || items === null ? UNKNOWN : Math.round(last * items);
+  return `at the end the chosen answer has the higher reward in ${right} of ${items} held-out pairs (${share(last)})${margin}${best}`;
 }
 
 function checkpointsText({last_checkpoint: last, best_checkpoint: best}: Summary): string | undefined {

@@ -160,11 +160,9 @@ export function summarize(files: RunFiles): Summary {
 }
 
 /** Of equal scores the first, which `training.keep` keeps too. */
+/** Of equal scores that of the larger margin, and of equal margins the first. */
 const bestOf = (scores: readonly ScoreLine[]): ScoreLine | undefined =>
-  scores.reduce<ScoreLine | undefined>(
-    (best, score) => (best !== undefined && best.score >= score.score ? best : score),
-    undefined,
-  );
+  [...scores].sort((one, other) => other.score - one.score || (other.margin ?? 0) - (one.margin ?? 0))[0];
 
 /** That of version 0 is the fleet's policy, where it lies. */
 const placeOf = (runFolder: string, checkpoint: CheckpointLine | undefined): CheckpointPlace | null => {

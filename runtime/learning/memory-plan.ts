@@ -109,9 +109,10 @@ export const expectedMemoryBytes = (needs: MemoryNeeds, keptBytes: number, batch
 export function memoryPlan(budgetBytes: number, needs: MemoryNeeds): MemoryPlan {
   const least = leastMemoryBytes(needs);
   if (budgetBytes < least) {
+    const lessLearned = needs.frozenBytes > 0 ? '' : ', or train with LoRA';
     throw new TerminalError(
       `${gigabytes(budgetBytes)} cannot hold this model and a pair of ${needs.longestPair} tokens; the least is ` +
-        `${gigabytes(least, Math.ceil)}: allow that, lower the limits of prompt and completion tokens, or train with LoRA`,
+        `${gigabytes(least, Math.ceil)}: allow that, or lower the limits of prompt and completion tokens${lessLearned}`,
     );
   }
   const {summing, longest} = partsOf(needs);

@@ -17,10 +17,11 @@ import {removeFromRun} from './remove.js';
 
 type Keep = NonNullable<Fleet['training']['keep']>;
 type Facts = Pick<Checkpoint, 'step' | 'policyVersion' | 'final'>;
-type Score = Pick<EvaluationScore, 'policyVersion' | 'score'>;
+type Score = Pick<EvaluationScore, 'policyVersion' | 'score' | 'margin'>;
 
 /**
- * The checkpoints that stay, of all in the order in which they were published. Of equal scores, the earlier is the better.
+ * The checkpoints that stay, of all in the order in which they were published. Of equal scores that of the larger margin is
+ * the better, and of equal margins the earlier.
  *
  * @param scores undefined where none is to come.
  * @param there those of them whose files are somewhere; all, unless given.
@@ -36,7 +37,12 @@ export const keptOf = <C extends Facts>(
   const versions = [...new Set(there.map(({policyVersion}) => policyVersion))];
   const newest = versions.slice(-last);
   const highest = [...(scores ?? [])]
-    .sort((one, other) => other.score - one.score || one.policyVersion - other.policyVersion)
+    .sort(
+      (one, other) =>
+        other.score - one.score ||
+        (other.margin ?? 0) - (one.margin ?? 0) ||
+        one.policyVersion - other.policyVersion,
+    )
     .slice(0, best)
     .map(({policyVersion}) => policyVersion);
   const scored = scores && new Set(scores.map(({policyVersion}) => policyVersion));

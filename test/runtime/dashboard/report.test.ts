@@ -284,8 +284,21 @@ test('Held-out pairs are told as what they are', async (t) => {
   });
   t.regex(
     (await writeReport(folder)).text,
-    /^Score +0\.750 of 32 held-out pairs have the higher reward for the chosen answer at the end, margin 1\.25 nats, best 0\.750 at step 10$/m,
+    /^Score +at the end the chosen answer has the higher reward in 24 of 32 held-out pairs \(0\.750\), margin 1\.25 nats, best 0\.750 at step 10$/m,
   );
+});
+
+test('Of checkpoints with the same score the best is that of the larger margin', async (t) => {
+  const margins = [0.5, 2, 1.25];
+  const folder = await runFolderOf(t, {
+    scores: margins.map((margin, index) => ({
+      ...score(index + 1, 0.75),
+      margin,
+      suite: 'heldout',
+      items: 32,
+    })),
+  });
+  t.regex((await writeReport(folder)).text, /best 0\.750 at step 20$/m);
 });
 
 test('Several epochs train on a pair more than once', async (t) => {
