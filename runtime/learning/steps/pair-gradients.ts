@@ -1,6 +1,7 @@
 /** Log-probabilities, loss and gradients of the pairs of one run, in TensorFlow.js operations: what a step is before the optimizer. */
 import * as tf from '@tensorflow/tfjs-core';
 import type {ModelConfig} from '../../model/files/config.js';
+import {outputMatrixName} from '../../model/files/parameters.js';
 import {attendBlocks, blockMasks, type Sight} from '../../model/layers/block-attention.js';
 import type {Tensors} from '../../model/layers/layers.js';
 import type {AdapterUse} from '../../model/layers/linear.js';
@@ -78,6 +79,7 @@ export function pairLogps(
     indices: indices as tf.Tensor1D,
     inverses: [first as tf.Tensor1D, second as tf.Tensor1D],
   };
+  const learnsOutput = learned.includes(outputMatrixName(config));
   const belongs = belonging(numbers as tf.Tensor1D, owners as tf.Tensor1D);
   return (state) => {
     const hidden = decoder(config, state, tokens as tf.Tensor2D, {
@@ -87,7 +89,7 @@ export function pairLogps(
       adapter: adapter === undefined ? undefined : adapterUse(adapter, inputs.dropoutSeed),
       recomputeFor: recompute ? learned : undefined,
     });
-    const logps = tokenLogps(config, state, hidden, targets as tf.Tensor2D);
+    const logps = tokenLogps(config, state, hidden, targets as tf.Tensor2D, learnsOutput);
     const bySide = tf.mul(tf.reshape(logps, [1, 1, logps.shape[0]]), tf.expandDims(sides, 1));
     return tf.reshape(tf.sum(tf.mul(bySide, belongs), 2), [2 * belongs.shape[0]]);
   };

@@ -22,17 +22,20 @@ export const chunksFor = (positions: number, {vocabSize}: Pick<ModelConfig, 'voc
  * log p of one target token for each hidden state, [N].
  * @param hidden [N, D]
  * @param targets [chunks, N / chunks] int32
+ * @param learnsOutput whether the output matrix is differentiated by: else its gradient, as large as it, is not worked out
  */
 export function tokenLogps(
   config: ModelConfig,
   state: Tensors,
   hidden: tf.Tensor2D,
   targets: tf.Tensor2D,
+  learnsOutput = true,
 ): tf.Tensor1D {
   const output = tensorOf(state, outputMatrixName(config)) as tf.Tensor2D;
   const chunks = targets.shape[0];
   const score = tf.customGrad((...args) => {
-    const [hidden, output, save] = args as [tf.Tensor2D, tf.Tensor2D, tf.GradSaveFunc];
+    const hidden = args[0] as tf.Tensor2D;
+    const save = args.at(-1) as unknown as tf.GradSaveFunc;
     const kept: tf.Tensor[] = [];
     const chunkTargets = entriesOf(tf.reshape(targets, [hidden.shape[0]]), chunks);
     const parts = rowsOf(hidden, chunks).map((rows, chunk): tf.Tensor1D => {
@@ -44,10 +47,11 @@ export function tokenLogps(
     save([hidden, output, logps, ...chunkTargets, ...kept]);
     return {
       value: logps,
-      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => scoreGradients(chunks, dy as tf.Tensor1D, saved),
+      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) =>
+        scoreGradients(chunks, dy as tf.Tensor1D, saved, learnsOutput),
     };
   });
-  return score(hidden, output) as tf.Tensor1D;
+  return score(hidden, ...(learnsOutput ? [output] : [])) as tf.Tensor1D;
 }
 
 /**
@@ -58,7 +62,8 @@ function scoreGradients(
   chunks: number,
   dy: tf.Tensor1D,
   saved: readonly tf.Tensor[],
-): [tf.Tensor, tf.Tensor] {
+  learnsOutput: boolean,
+): tf.Tensor[] {
   const [hidden, output, logps] = saved as [tf.Tensor2D, tf.Tensor2D, tf.Tensor1D];
   const targets = saved.slice(3, 3 + chunks) as tf.Tensor1D[];
   const keptLogs = saved[3 + chunks] as tf.Tensor2D | undefined;
@@ -81,12 +86,13 @@ function scoreGradients(
     ) as tf.Tensor2D;
     const down: tf.Tensor2D = tf.reshape(tf.neg(slopeParts[chunk] as tf.Tensor1D), [-1, 1]);
     hiddenGradients.push(tf.mul(tf.matMul(excess, output), down));
+    if (!learnsOutput) continue;
     const part: tf.Tensor2D = tf.matMul(excess, tf.mul<tf.Tensor2D>(rows, down), true, false);
     outputGradient = outputGradient === undefined ? part : tf.add(outputGradient, part);
   }
   const hiddenGradient = hiddenGradients.length === 1 ? hiddenGradients[0] : tf.concat(hiddenGradients, 0);
-  if (hiddenGradient === undefined || outputGradient === undefined) throw new Error('no positions to score');
-  return [hiddenGradient, outputGradient];
+  if (hiddenGradient === undefined) throw new Error('no positions to score');
+  return outputGradient === undefined ? [hiddenGradient] : [hiddenGradient, outputGradient];
 }
 
 /** log softmax over the last axis: x − max − log Σ exp(x − max). */

@@ -49,8 +49,10 @@ function nodesBefore(graph: Graph, node: Node): Set<Node> {
   return before;
 }
 
-test('each chunk of logits is made again for the gradient, once the chunk before it is done with', async (t) => {
-  const config = await readModelConfig(goldenPath('mistral'));
+const config = await readModelConfig(goldenPath('mistral'));
+
+/** The gradient by the hidden states and, where it learns, by the output matrix. */
+function recorded(learnsOutput: boolean): Graph {
   const fn: TensorFunction<'targets' | 'scale', 'logps'> = {
     name: 'chunks',
     inputs: {
@@ -58,35 +60,54 @@ test('each chunk of logits is made again for the gradient, once the chunk before
       scale: {shape: [POSITIONS], dtype: 'float32'},
     },
     body({targets, scale}, {hidden, output}) {
-      const score = (h: tf.Tensor, w: tf.Tensor) => {
+      const score = (h: tf.Tensor, w = output as tf.Tensor) => {
         const weights = {'lm_head.weight': w};
-        const logps = tokenLogps(config, weights, h as tf.Tensor2D, targets as tf.Tensor2D);
+        const logps = tokenLogps(config, weights, h as tf.Tensor2D, targets as tf.Tensor2D, learnsOutput);
         return tf.sum(tf.mul(logps, scale));
       };
-      const {value, grads} = tf.valueAndGrads(score)([hidden as tf.Tensor, output as tf.Tensor]);
+      const learned = [hidden as tf.Tensor, ...(learnsOutput ? [output as tf.Tensor] : [])];
+      const {value, grads} = tf.valueAndGrads(score)(learned);
+      const [hiddenGradient, outputGradient] = grads;
       return {
         outputs: {logps: value},
-        state: {hidden: grads[0] as tf.Tensor, output: grads[1] as tf.Tensor},
+        state: {
+          hidden: hiddenGradient as tf.Tensor,
+          ...(outputGradient && {output: outputGradient}),
+        },
       };
     },
   };
-  const graph = simplify(
+  return simplify(
     record(fn, {
       hidden: {shape: [POSITIONS, WIDTH], dtype: 'float32'},
       output: {shape: [VOCABULARY, WIDTH], dtype: 'float32'},
     }),
   );
-  const chunks = chunksOf(graph);
-  t.is(chunks.length, 6, 'three forwards and three backwards');
-  t.false(
-    graph.values.some(({shape}) => String(shape) === String([POSITIONS, VOCABULARY])),
-    'never all of them',
-  );
-  for (const [index, {product}] of chunks.entries()) {
-    if (index < 3) continue;
-    const before = nodesBefore(graph, product);
-    for (const reader of chunks.slice(0, index).flatMap(({readers}) => readers)) {
-      t.true(before.has(reader), `${reader.op} of an earlier chunk may still run`);
+}
+
+for (const learnsOutput of [true, false]) {
+  const where = learnsOutput ? 'where the output matrix learns' : 'where it does not';
+  test(`each chunk of logits is made again for the gradient, once the chunk before it is done with, ${where}`, (t) => {
+    const graph = recorded(learnsOutput);
+    const chunks = chunksOf(graph);
+    t.is(chunks.length, 6, 'three forwards and three backwards');
+    t.false(
+      graph.values.some(({shape}) => String(shape) === String([POSITIONS, VOCABULARY])),
+      'never all of them',
+    );
+    for (const [index, {product}] of chunks.entries()) {
+      if (index < 3) continue;
+      const before = nodesBefore(graph, product);
+      for (const reader of chunks.slice(0, index).flatMap(({readers}) => readers)) {
+        t.true(before.has(reader), `${reader.op} of an earlier chunk may still run`);
+      }
     }
-  }
+  });
+}
+
+test('nothing as large as an output matrix that does not learn is worked out', (t) => {
+  const graph = recorded(false);
+  const made = graph.nodes.flatMap(({outputs}) => outputs.map((id) => String(valueAt(graph, id).shape)));
+  t.false(made.includes(String([VOCABULARY, WIDTH])));
+  t.true(recorded(true).nextState.has('output'));
 });
