@@ -1,7 +1,7 @@
 /**
  * The recipes by which a run makes its pairs: the values of `dataset` in fleet.yaml. What a row lacks does not compile. A new
  * recipe of actors and queues that are there is its row here, its source in `proto/anchorage/v1/preference.proto` and its row
- * in README.
+ * in `actors/README.md`.
  */
 import {PreferenceSource} from '../proto/messages.js';
 import type {ActorName} from './actors.js';
