@@ -24,7 +24,7 @@ export const lead = async (part: Part): Promise<Ending> => {
   let steering: Steering | undefined;
   try {
     const checkpoint = await outside.goToNewest();
-    await outside.announce('training');
+    await outside.announce('training', crew);
     if (training.saved.length === 0) {
       const {state, objective, staleness} = training;
       await outside.publishFirst({state, objective, final: false});
@@ -140,7 +140,7 @@ const step = async (part: LeadingPart, {batch, inForce}: NextStep): Promise<void
     {...metrics, ...staleness, beta, pairs: pairsTrained, shards: crew.exchange.members},
     {step: before + 1, policyVersion, objective: name, objectiveRevision: revision},
   );
-  await outside.announce('training');
+  await outside.announce('training', crew);
   const {checkpointEverySteps, steps: totalSteps} = context.fleet.training;
   if ((before + 1) % checkpointEverySteps === 0 && before + 1 < totalSteps) await save(part, {final: false});
 };
@@ -152,7 +152,7 @@ const finish = async (part: LeadingPart, lastStep: number, isHalted: boolean): P
   const isComplete = training.state.step >= lastStep || !isHalted;
   if (isComplete || training.saved[0]?.step !== training.state.step) await save(part, {final: isComplete});
   if (isComplete) {
-    await outside.announce('complete');
+    await outside.announce('complete', crew);
     await turns.say({kind: 'end'});
     await crew.end();
     return 'ended';

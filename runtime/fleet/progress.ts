@@ -1,4 +1,6 @@
 /** What the learner and `anchorage up` tell each other through the control keys `progress` and `phase`. */
+import type {Bus} from '../bus/bus.js';
+import {changeValue} from './change-value.js';
 
 /** How far training is. Written by the learner after every step. */
 export interface Progress {
@@ -12,6 +14,8 @@ export interface Progress {
   /** Pairs trained on, repeats of later epochs counted. */
   readonly pairsTrained: number;
   readonly phase: 'training' | 'complete';
+  /** The number of the crew that it was said for; absent of a learner that is alone. */
+  readonly crew?: number | undefined;
   /** What tensors run on, and why on that. */
   readonly backend: string;
   readonly backendReason: string;
@@ -22,3 +26,14 @@ export type Feeding =
   | {readonly feeding: 'on'}
   /** Every prompt is resolved: the pair log ends at this sequence. */
   | {readonly feeding: 'done'; readonly pairs: number};
+
+/**
+ * Says how far training is, unless a later crew has said more: a leading shard that was cut off while it said this says it
+ * when it is back, and the others may have come to the end without it.
+ */
+export const sayProgress = async (bus: Pick<Bus, 'control'>, progress: Progress): Promise<void> => {
+  const {crew} = progress;
+  await changeValue<Progress>(bus, 'progress', (said) =>
+    crew !== undefined && said?.crew !== undefined && said.crew > crew ? undefined : progress,
+  );
+};

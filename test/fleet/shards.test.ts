@@ -10,7 +10,7 @@ import type {Bus} from '../../runtime/bus/bus.js';
 import {putFirstObjective} from '../../runtime/fleet/control/objective.js';
 import {demoPolicyFolder} from '../../runtime/fleet/file/load.js';
 import {type FleetInput, fleetSchema} from '../../runtime/fleet/file/schema.js';
-import type {Feeding} from '../../runtime/fleet/progress.js';
+import type {Feeding, Progress} from '../../runtime/fleet/progress.js';
 import {type ActorProcess, startActor} from '../helpers/actor-process.js';
 import {networkTo} from '../helpers/cut.js';
 import {demoPairs} from '../helpers/demo-pairs.js';
@@ -225,6 +225,29 @@ for (const [how, who, cutOff] of [
     },
   );
 }
+
+test.serial(
+  'The leading shard is cut off while it says how far it is, and comes back when the others have ended: what they said stays',
+  async (t) => {
+    const {bytes} = await aloneRun(t);
+    const network = await networkTo(t, server.url);
+    let cutOff: ActorProcess | undefined;
+    const left = await train(t, 'late', [1], async ({bus, start}) => {
+      cutOff = start(0, network.url);
+      await untilMembers(bus, [0, 1]);
+      network.cutBy('control.progress');
+      await publish(bus, FIRST_PART, 7 * 16);
+      await untilMembers(bus, [1]);
+    });
+    t.true(left.bytes.equals(bytes));
+    const bus = await withBus(t, server, 'late');
+    const said = await bus.control.get<Progress>('progress');
+    t.like(said?.value, {step: 12, phase: 'complete', pairsTrained: pairs.length});
+    network.mend();
+    t.deepEqual(await cutOff?.ended, {code: 0, message: undefined});
+    t.deepEqual(await bus.control.get<Progress>('progress'), said);
+  },
+);
 
 test.serial(
   'Of an adapter, shards exchange and leave that alone: the same with one, two, and one lost between',

@@ -10,6 +10,8 @@ export interface Network {
   connections(): number;
   /** Ends every connection, and every new one at once, until `mend`. */
   cut(): void;
+  /** Is cut by the next message to the server that has this text in it, before that comes through. */
+  cutBy(text: string): void;
   /** Nothing comes through in either direction, and nobody is told. What is sent meanwhile is lost with its connection. */
   swallow(): void;
   /** New connections are let through; those that were swallowed are ended. */
@@ -24,13 +26,20 @@ export const networkTo = async (
   const {hostname, port, username: token} = new URL(serverUrl);
   const ends = new Set<Socket>();
   let state: 'whole' | 'cut' | 'swallowing' = 'whole';
+  let fatal: string | undefined;
   const end = (): void => {
     for (const socket of ends) socket.destroy();
   };
-  const pass = (from: Socket, to: Socket): void => {
+  const cut = (): void => {
+    state = 'cut';
+    fatal = undefined;
+    end();
+  };
+  const pass = (from: Socket, to: Socket, isToServer: boolean): void => {
     ends.add(from);
     from.setNoDelay(true);
     from.on('data', (data) => {
+      if (isToServer && fatal !== undefined && data.includes(fatal)) cut();
       if (state === 'whole') to.write(data);
     });
     from.on('error', () => undefined); // its `close` follows
@@ -46,8 +55,8 @@ export const networkTo = async (
       return;
     }
     const far = connect({host: hostname, port: Number(port)});
-    pass(near, far);
-    pass(far, near);
+    pass(near, far, true);
+    pass(far, near, false);
   });
   proxy.listen(0, '127.0.0.1');
   await once(proxy, 'listening');
@@ -58,9 +67,9 @@ export const networkTo = async (
   return {
     url: `nats://${token === '' ? '' : `${token}@`}127.0.0.1:${(proxy.address() as AddressInfo).port}`,
     connections: () => ends.size / 2,
-    cut() {
-      state = 'cut';
-      end();
+    cut,
+    cutBy(text) {
+      fatal = text;
     },
     swallow() {
       state = 'swallowing';

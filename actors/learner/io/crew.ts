@@ -11,6 +11,8 @@ import {type Epoch, joinShards, type Membership} from './membership.js';
 
 /** The members of one epoch; exchange member 0 leads. */
 export interface Crew {
+  /** Higher with each crew of the run; undefined where there is no other. */
+  readonly number: number | undefined;
   readonly exchange: Exchange;
   /** Emits when another epoch has begun. */
   readonly over$: Observable<unknown>;
@@ -60,6 +62,7 @@ export const withCrews = async (
 
 const nothing = async (): Promise<void> => undefined;
 const soloCrew: Crew = {
+  number: undefined,
   exchange: alone,
   over$: NEVER,
   asked$: NEVER,

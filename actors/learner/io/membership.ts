@@ -1,9 +1,8 @@
 /** A learner shard's place among the others: the control value `shards`, followed and changed by compare-and-set. */
-import {setTimeout} from 'node:timers/promises';
 import {BehaviorSubject, filter, firstValueFrom, type Observable, take} from 'rxjs';
-import {backoffMs} from '../../../runtime/backoff.js';
 import type {Bus} from '../../../runtime/bus/bus.js';
-import {RetryableError, TerminalError} from '../../../runtime/errors.js';
+import {TerminalError} from '../../../runtime/errors.js';
+import {changeValue} from '../../../runtime/fleet/change-value.js';
 import {
   advanced,
   arrived,
@@ -47,8 +46,6 @@ export interface Membership {
   close(): void;
 }
 
-const TRIES = 20;
-
 /** Comes to the others: the first one begins at once, another waits until they have written a checkpoint. */
 export const joinShards = async (bus: Bus, self: Member): Promise<Membership> => {
   const shards$ = new BehaviorSubject(noShards);
@@ -56,27 +53,9 @@ export const joinShards = async (bus: Bus, self: Member): Promise<Membership> =>
   let seen = 0;
   let isLeaving = false;
 
-  const present = async () => {
-    const found = await bus.control.get<Shards>('shards');
-    return found ?? {value: noShards, revision: 0};
-  };
-
   /** Resolves to what the membership then is. */
-  const change = async (how: Change): Promise<Shards> => {
-    for (let tries = 1; ; tries++) {
-      try {
-        const {value, revision} = await present();
-        const next = how(value);
-        if (next === undefined) return value;
-        if (await bus.control.compareAndSet('shards', next, revision)) return next;
-      } catch (error) {
-        // One whose answer got lost on its way is found to be made already, the next time.
-        if (!(error instanceof RetryableError) || tries === TRIES) throw error;
-      }
-      if (tries === TRIES) throw new RetryableError('the learner shards change all the time');
-      await setTimeout(backoffMs(tries));
-    }
-  };
+  const change = async (how: Change): Promise<Shards> =>
+    (await changeValue<Shards>(bus, 'shards', (value = noShards) => how(value))) ?? noShards;
 
   const isHere = ({members}: Shards): boolean => members.some(({id}) => id === self.id);
   const isKnown = (shards: Shards): boolean =>
@@ -109,7 +88,7 @@ export const joinShards = async (bus: Bus, self: Member): Promise<Membership> =>
         }
         // What is followed may be older than this process's own last change of it.
         looked = now;
-        const {value} = await present();
+        const value = (await bus.control.get<Shards>('shards'))?.value ?? noShards;
         if (isKnown(value)) continue;
         if (isLeaving || value.isEnded === true) return undefined;
         if (value.members.some(({index}) => index === self.index))

@@ -5,10 +5,11 @@ import type {ActorContext} from '../../../runtime/actor/context.js';
 import {reject, rejectedPair} from '../../../runtime/actor/reject.js';
 import {runStateOf} from '../../../runtime/fleet/control/decisions.js';
 import type {Fleet} from '../../../runtime/fleet/file/schema.js';
-import type {Feeding, Progress} from '../../../runtime/fleet/progress.js';
+import {type Feeding, type Progress, sayProgress} from '../../../runtime/fleet/progress.js';
 import {type Batch, type BatchPlan, batchesOf, firstSequenceOf} from '../batches.js';
 import {goTo, type Training} from '../training.js';
 import {unfitness} from '../unfit.js';
+import type {Crew} from './crew.js';
 import {
   checkpointAt,
   type Learnt,
@@ -92,12 +93,12 @@ export const outsideOf = (context: ActorContext<Fleet>, training: Training) => {
     },
 
     /** Says to the run where training is. */
-    async announce(phase: Progress['phase']): Promise<void> {
+    async announce(phase: Progress['phase'], {number: crew}: Pick<Crew, 'number'>): Promise<void> {
       const {state, controls, backend, backendReason} = training;
       const {step, position, policyVersion, pairSequence, pairsTrained} = state;
       const {lastStep: steps = fleet.training.steps} = runStateOf(controls.heard);
       const progress = {step, steps, epoch: position.epoch, policyVersion, pairSequence, pairsTrained, phase};
-      await bus.control.put<Progress>('progress', {...progress, backend, backendReason});
+      await sayProgress(bus, {...progress, backend, backendReason, crew});
     },
 
     /** Publishes the policy before training, where it lies: evaluators score it like every other. */

@@ -34,6 +34,7 @@ const doors: Readonly<Record<ControlKey, z.ZodType>> = {
     pairSequence: number,
     pairsTrained: number.optional(),
     phase: z.enum(['training', 'complete']),
+    crew: z.int().nonnegative().max(0xffff_ffff).optional(),
     backend: z.string().optional(),
     backendReason: z.string().optional(),
   }),

@@ -84,6 +84,7 @@ const partOf = (batches: number, crew: Partial<Crew>, onStep: (step: number) => 
     report: () => undefined,
   };
   const whole: Crew = {
+    number: undefined,
     exchange: alone,
     over$: NEVER,
     asked$: NEVER,
