@@ -6,7 +6,8 @@
  * S3 Any other end starts the child again after a backoff with full jitter; more than `MAX_RESTARTS` within
  *    `RESTART_WINDOW_MS` (of stuck ones, which take longer to be found, the longer) stop all with the reason of the last.
  * S4 A stop sends SIGTERM to all at once and SIGKILL to what is left after the grace, but for a child that saves at its end and
- *    has work in hand: that one ends when it is stuck by S6. It resolves when no child is left.
+ *    has work in hand: that one ends when it is stuck by S6. A hasty stop waits for nobody's work, and not so long. It resolves
+ *    when no child is left.
  * S5 No child outlives this process: the channel to it closes, and the child drains by itself (run.ts, R1).
  * S6 A child that is stuck (liveness.ts) is asked to end, killed `STUCK_GRACE_MS` later, and started again by S3.
  * S7 `want` changes which children there are: those that are no longer wanted drain by S4, the others are not touched.
@@ -44,7 +45,7 @@ export interface Supervisor {
   want(commands: readonly Command[]): void;
   /** What each child that drains has in hand. */
   drainingAtWork(): readonly (AtWork & {readonly name: string})[];
-  /** Resolves when no child is left (S4). With `hasty` nobody's work is waited for beyond the grace. */
+  /** Resolves when no child is left (S4). With `hasty`, also later, what is in hand cannot be brought home. */
   stop(hasty?: boolean): Promise<void>;
   /** Ends all children at once, with nothing saved. */
   kill(): void;
@@ -53,11 +54,14 @@ export interface Supervisor {
 export interface SupervisorOptions {
   /** From SIGTERM to SIGKILL. */
   readonly drainGraceMs?: number;
+  /** The same of a hasty stop, where that is less. */
+  readonly hastyGraceMs?: number;
   /** Before the n-th start again; full jitter up to 10 seconds unless told. */
   readonly backoff?: (attempt: number) => number;
 }
 
 const DEFAULT_DRAIN_GRACE_MS = 45_000;
+const DEFAULT_HASTY_GRACE_MS = 10_000;
 /** What is stuck ends by itself hardly ever, and one that is stopped never does. */
 const STUCK_GRACE_MS = 5_000;
 const MAX_RESTARTS = 5;
@@ -86,6 +90,7 @@ interface Slot {
 /** Starts every command and keeps it running until it ends by itself, one of them fails for good, or `stop`. */
 export const supervise = (commands: readonly Command[], options: SupervisorOptions = {}): Supervisor => {
   const {drainGraceMs = DEFAULT_DRAIN_GRACE_MS, backoff = backoffMs} = options;
+  const hastyGraceMs = Math.min(drainGraceMs, options.hastyGraceMs ?? DEFAULT_HASTY_GRACE_MS);
   // Replayed, because the first events happen before anyone can have subscribed.
   const events$ = new ReplaySubject<ProcessEvent>(100);
   const gone$ = new Subject<void>();
@@ -152,13 +157,17 @@ export const supervise = (commands: readonly Command[], options: SupervisorOptio
   const drain = (running: Running, savesAtEnd: boolean): void => {
     if (!savesAtEnd) running.watch?.end();
     running.child.kill('SIGTERM');
-    const wait = (): void => {
-      running.killing = setTimeout(() => {
-        if (savesAtEnd && !isHasty && running.watch?.atWork() !== undefined) wait();
+    if (running.killing === undefined) endLater(running, savesAtEnd);
+  };
+
+  const endLater = (running: Running, savesAtEnd: boolean): void => {
+    running.killing = setTimeout(
+      () => {
+        if (savesAtEnd && !isHasty && running.watch?.atWork() !== undefined) endLater(running, savesAtEnd);
         else endAtOnce(running);
-      }, drainGraceMs);
-    };
-    if (running.killing === undefined) wait();
+      },
+      isHasty ? hastyGraceMs : drainGraceMs,
+    );
   };
 
   const endStuck = (running: Running): void => {
@@ -208,8 +217,18 @@ export const supervise = (commands: readonly Command[], options: SupervisorOptio
     for (const {state} of slots.values()) if (state.kind === 'running') state.child.kill('SIGKILL');
   };
 
+  /** For what drains already, the shorter grace begins now. */
+  const hasten = (): void => {
+    isHasty = true;
+    for (const {state} of slots.values()) {
+      if (state.kind !== 'running' || state.killing === undefined || state.stuck !== undefined) continue;
+      clearTimeout(state.killing);
+      endLater(state, false);
+    }
+  };
+
   const stop = (hasty = false): Promise<void> => {
-    isHasty ||= hasty;
+    if (hasty && !isHasty) hasten();
     stopping ??= new Promise((resolve) => {
       gone$.subscribe(() => resolve());
       for (const slot of slots.values()) {

@@ -4,6 +4,7 @@
  * The order at the end matters: the final checkpoint is scored before the evaluator is drained, and every actor is gone
  * before this resolves, so that whoever called may close the bus and the server.
  */
+import {setTimeout as sleep} from 'node:timers/promises';
 import {
   concat,
   defer,
@@ -60,7 +61,8 @@ export type Ending =
   | {readonly kind: 'complete'}
   /** `lost` says why a learner did not end well: what it held is not saved. */
   | {readonly kind: 'drained'; readonly lost?: string}
-  | {readonly kind: 'failed'; readonly reason: string};
+  /** `isCutOff`: its server does not answer any more. */
+  | {readonly kind: 'failed'; readonly reason: string; readonly isCutOff?: boolean};
 
 export interface RunningFleet {
   /** Resolves when no process of the fleet is left. Never rejects. */
@@ -73,6 +75,7 @@ export interface RunningFleet {
 
 /** An evaluation may take as long as it needs, but a run must not wait for one that never comes. */
 const FINAL_SCORE_WAIT_MS = 30 * 60_000;
+const ANSWER_MS = 5_000;
 
 export const startFleet = (run: FleetRun): RunningFleet => {
   const {fleet, commands, commandsOf, serialPrompts: prompts, bus} = run;
@@ -148,9 +151,20 @@ const runToEnd = async (
       lost = `${event.name}: ${event.reason}`;
   });
   feeding.abort(new RetryableError('the run ended'));
+  const isCutOff = ending.kind === 'failed' && !(await answers(bus));
   // What the run stood on is gone: what is in hand could not be brought home.
-  await supervisor.stop(isBroken);
+  await supervisor.stop(isBroken || isCutOff);
+  if (ending.kind === 'failed') return {...ending, ...(isCutOff && {isCutOff})};
   return ending.kind === 'drained' && lost !== undefined ? {...ending, lost} : ending;
+};
+
+/** Whether the server answers within a moment. One whose disk is full may not, whoever heard of that. */
+const answers = (bus: Bus): Promise<boolean> => {
+  const isThere = bus.state('pairs').then(
+    () => true,
+    () => false,
+  );
+  return Promise.race([isThere, sleep(ANSWER_MS, false, {ref: false})]);
 };
 
 const failed$ = (supervisor: Supervisor): Observable<Ending> =>

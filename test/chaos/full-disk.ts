@@ -16,6 +16,8 @@ import {startCountingTeacher} from './teacher.js';
 export const FULL_DISK = 'the disk under the server is full';
 
 const PROMPTS = 160;
+/** A server that cannot write is not waited for like one that is away, ten minutes; on a busy machine, too. */
+const ENDS_WITHIN_MS = 120_000;
 const DISK_MEBIBYTES = 64;
 
 /** A disk of its own, for which one must be root; undefined where it cannot be. */
@@ -75,7 +77,10 @@ export const runOnFullDisk = (seed: number): Promise<FaultDone | undefined> =>
     const stopped = await first.ended;
     const wrong: string[] = [];
     const line = stopped.stderr.trim();
-    console.log(`  after ${((Date.now() - filledMs) / 1000).toFixed(0)} s: ${line}`);
+    const tookMs = Date.now() - filledMs;
+    const after = `after ${(tookMs / 1000).toFixed(0)} s`;
+    console.log(`  ${after}: ${line}`);
+    if (tookMs > ENDS_WITHIN_MS) wrong.push(`up ended only ${after}`);
     if (stopped.code !== 1) wrong.push(`up ended with code ${stopped.code}`);
     if (line.includes('\n') || !/no room|disk is full/.test(line)) wrong.push(`up said: ${line}`);
     if (folder.processes().length > 0) wrong.push('processes are left');

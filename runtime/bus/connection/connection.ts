@@ -27,7 +27,15 @@ import {PROTOCOL_HEADER, PROTOCOL_VERSION} from '../channels/protocol.js';
 import {controlBucketOf, RUN_PATTERN} from '../channels/subjects.js';
 import {bucketOf} from './bucket.js';
 import {accessTo, type Credentials} from './credentials.js';
-import {answered, explain, failureOf, jetStreamSilent, unlessMissing, withoutJetStream} from './failures.js';
+import {
+  answered,
+  explain,
+  failureOf,
+  JetStreamMute,
+  jetStreamSilent,
+  unlessMissing,
+  withoutJetStream,
+} from './failures.js';
 import type {Line, Link, LinkState} from './link.js';
 import {openQuestions} from './questions.js';
 import {storedOf} from './store-answer.js';
@@ -72,7 +80,10 @@ export const openLink = async (options: BusOptions): Promise<Link> => {
     await connection.close();
     const doing = `preparing the run ${run}`;
     if (failureOf(error) !== 'silent') throw explain(error, shown, doing);
-    throw new RetryableError(jetStreamSilent(shown, doing, isCluster(connection)), {cause: error});
+    const line = jetStreamSilent(shown, doing, isCluster(connection));
+    throw isCluster(connection)
+      ? new RetryableError(line, {cause: error})
+      : new JetStreamMute(line, {cause: error});
   }
 };
 
@@ -211,10 +222,28 @@ const lineOf = (connection: NatsConnection, shown: string): Line => {
   };
 };
 
+/** Whether a server takes a connection and says nothing to a question about its JetStream. */
+const isMute = async (url: string, name: string): Promise<boolean> => {
+  let connection: NatsConnection;
+  try {
+    ({connection} = await dial(url, name));
+  } catch {
+    return false; // it is away, or stands still
+  }
+  try {
+    await connection.request('$JS.API.INFO', undefined, {timeout: ANSWER_TIMEOUT_MS});
+    return false;
+  } catch (error) {
+    return failureOf(error) === 'silent';
+  } finally {
+    await connection.close();
+  }
+};
+
 const linkOf = async (
   connection: NatsConnection,
   shown: string,
-  {run, serverAwayMs = SERVER_AWAY_MS, replicas}: BusOptions,
+  {run, url, name, serverAwayMs = SERVER_AWAY_MS, replicas}: BusOptions,
 ): Promise<Link> => {
   const num_replicas = replicas ?? (isCluster(connection) ? CLUSTER_REPLICAS : 1);
   const jetstream = connection.jetstream({timeout: ANSWER_TIMEOUT_MS});
@@ -239,9 +268,17 @@ const linkOf = async (
       ),
     );
   const stops = new Set<() => Promise<void>>();
+  /** One for all that wonder at that moment. */
+  let sounding: Promise<boolean> | undefined;
   return {
     ...line,
     serverAwayMs,
+    isMute() {
+      sounding ??= isMute(url, `${run}/${name}-sounding`).finally(() => {
+        sounding = undefined;
+      });
+      return sounding;
+    },
     createInbox: () => createInbox(),
     request: (subject, payload) => ask(subject, payload),
     async store(subject, data, id, after) {

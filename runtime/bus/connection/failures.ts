@@ -122,6 +122,14 @@ export const jetStreamSilent = (address: string, doing: string, isCluster = fals
     ? `the NATS cluster at ${address} has no leader while ${doing}: ${NO_MAJORITY}`
     : `the NATS server at ${address} answers, but its JetStream does not, while ${doing}: ${CANNOT_WRITE}`;
 
+/** How long one server's JetStream says nothing while the server itself answers, before that is taken for good. */
+export const MUTE_AFTER_MS = 30_000;
+
+/** Thrown where a server that is none of a cluster's took a connection, and its JetStream says nothing. */
+export class JetStreamMute extends RetryableError {
+  override name = 'JetStreamMute';
+}
+
 /** Where it was waited for as long as it may be away. */
 export const stayedAway = (
   link: Pick<Link, 'address' | 'serverAwayMs' | 'state' | 'isCluster'>,
@@ -163,7 +171,7 @@ export const explain = (error: unknown, address: string, doing: string): Error =
   if (failureOf(error) === 'missing') return deleted(address, doing);
   if (outOfRoom.has(api?.err_code ?? 0)) {
     return new TerminalError(
-      `the NATS server at ${address} has no room (${api?.description}) while ${doing}: free its disk or raise its JetStream limits`,
+      `the NATS server at ${address} has no room (${api?.description}) while ${doing}: free its disk or raise its JetStream limits, start it again, and take the run up again`,
     );
   }
   if (tooManyCopies.has(api?.err_code ?? 0)) {

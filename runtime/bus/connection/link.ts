@@ -79,6 +79,11 @@ export interface Line {
 export interface Link extends Line {
   /** How long whatever is asked, or is to be kept, waits for a server that is away; milliseconds. */
   readonly serverAwayMs: number;
+  /**
+   * Whether the server takes a new connection, on which its JetStream says nothing: of one that it has stopped reading, as a
+   * server that cannot write may, the same silence says nothing.
+   */
+  isMute(): Promise<boolean>;
   createInbox(): string;
   /** Resolves to the answer. */
   request(subject: string, payload: string): Promise<Uint8Array>;

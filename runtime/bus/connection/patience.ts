@@ -23,6 +23,7 @@ import {
   failureOf,
   jetStreamOff,
   jetStreamSilent,
+  MUTE_AFTER_MS,
   stayedAway,
 } from './failures.js';
 import type {Link, LinkState} from './link.js';
@@ -33,8 +34,6 @@ const LONGEST_WAIT_MS = 500;
 const UNCLAIMED_TRIES = 4;
 /** A server that comes back has its streams within a moment, before it takes connections. */
 const OFF_AFTER_MS = 6_000;
-/** How long one server's JetStream says nothing while the server itself answers, before that is taken for good. */
-const SILENT_AFTER_MS = 30_000;
 const FLUSH_LIMIT_MS = 5_000;
 
 /** What passes by itself. */
@@ -117,13 +116,19 @@ const tryOnce = <T>(
     );
   });
 
-/** Whether the server is there: a server that stands still, or a connection that is cut, takes nothing. */
+/** Whether the server takes what this process sends: one that stands still, or a connection that is cut, takes nothing. */
 const answers = (link: Link): Promise<boolean> =>
   firstValueFrom(
     race(from(link.flush()).pipe(map(() => true)), timer(FLUSH_LIMIT_MS).pipe(map(() => false))).pipe(
       catchError(() => of(false)),
     ),
   );
+
+/** Whether the server is there while its JetStream says nothing. It may have stopped reading this process's connection. */
+const isMuteNow = async (link: Link): Promise<boolean> => {
+  const found = await Promise.all([answers(link), link.isMute()]);
+  return found.includes(true);
+};
 
 /** Whether there is no JetStream at all, rather than one of a cluster's servers that is away with its streams. */
 const isOff = async (link: Link): Promise<boolean> => {
@@ -156,6 +161,7 @@ export const patiently = async <T>(link: Link, work: () => Promise<T>, patience:
     if (link.state() === 'closed')
       throw new RetryableError(`the connection to ${link.address} was closed while ${doing}`);
     let failure: string = 'away';
+    const beganMs = performance.now();
     if (link.state() === 'connected') {
       try {
         const outcome = await tryOnce(link, work, signal);
@@ -174,9 +180,9 @@ export const patiently = async <T>(link: Link, work: () => Promise<T>, patience:
     }
     // While the server stands still, its JetStream does, too: only what it leaves out while it answers counts. A cluster may
     // be about to find a leader, or to get a node back.
-    const isMute = failure === 'silent' && !link.isCluster() && (await answers(link));
-    silentSinceMs = isMute ? (silentSinceMs ?? performance.now()) : undefined;
-    if (silentSinceMs !== undefined && performance.now() - silentSinceMs > SILENT_AFTER_MS)
+    const isMute = failure === 'silent' && !link.isCluster() && (await isMuteNow(link));
+    silentSinceMs = isMute ? (silentSinceMs ?? beganMs) : undefined;
+    if (silentSinceMs !== undefined && performance.now() - silentSinceMs > MUTE_AFTER_MS)
       throw new TerminalError(jetStreamSilent(link.address, doing));
     if (unclaimed >= UNCLAIMED_TRIES && exists !== undefined) {
       if (!(await exists())) throw deleted(link.address, doing);

@@ -9,15 +9,15 @@
 import {createHash} from 'node:crypto';
 import {type FileHandle, mkdir, open} from 'node:fs/promises';
 import {dirname} from 'node:path';
-import {setTimeout as sleep} from 'node:timers/promises';
 import * as z from 'zod';
-import {RetryableError, TerminalError} from '../../errors.js';
+import {TerminalError} from '../../errors.js';
 import {replaceWhole} from '../../whole-file.js';
 import {SHA256_PATTERN} from '../channels/doors.js';
 import {blobsStreamOf, blobsSubjectOf} from '../channels/subjects.js';
 import {exists, failureOf, unlessMissing} from '../connection/failures.js';
 import type {Link} from '../connection/link.js';
 import {patiently} from '../connection/patience.js';
+import {reach} from '../reach.js';
 import {madeInOrder, takenInOrder} from './window.js';
 
 /** Larger chunks travel no faster. */
@@ -76,7 +76,7 @@ export const openBlobs = (
   };
   let opening: Promise<Link> | undefined;
   const linkOf = (): Promise<Link> => {
-    opening ??= reach(openLink, serverAwayMs).catch((error) => {
+    opening ??= reach(openLink, {serverAwayMs, pauseMs: () => REACH_PAUSE_MS}).catch((error) => {
       opening = undefined;
       throw error;
     });
@@ -234,18 +234,6 @@ const sizeIn = (data: Uint8Array, sha256: string): z.infer<typeof sizeSchema> =>
     return sizeSchema.parse(JSON.parse(Buffer.from(data).toString()));
   } catch {
     throw new TerminalError(`${sha256}: what the run's server says of its size is no size`);
-  }
-};
-
-/** Connects, as long as the server may be about to come back. */
-const reach = async (openLink: () => Promise<Link>, limitMs: number): Promise<Link> => {
-  for (const startedMs = performance.now(); ; await sleep(REACH_PAUSE_MS)) {
-    try {
-      return await openLink();
-    } catch (error) {
-      const late = performance.now() - startedMs > limitMs;
-      if (late || !(error instanceof RetryableError)) throw error;
-    }
   }
 };
 

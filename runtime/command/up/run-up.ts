@@ -162,11 +162,14 @@ const runOnBus = async (up: Up): Promise<number> => {
   if (ending.kind === 'complete' && server.isPrivate) await attempt(forgetTravelled(place));
   const finished = finish(bus, recording);
   // Where the server is gone, so is what it still held: that is why the run failed, and is told below, without much waiting.
-  const failed = () => Promise.race([finished, sleep(FAILED_FINISH_MS, UNFINISHED, {ref: false})]);
-  const {recorded, ...known} = await (ending.kind === 'failed' ? failed() : finished);
+  const failed = (waitMs: number) => Promise.race([finished, sleep(waitMs, UNFINISHED, {ref: false})]);
+  const {recorded, ...known} = await (ending.kind === 'failed'
+    ? failed(ending.isCutOff === true ? 0 : FAILED_FINISH_MS)
+    : finished);
   const {progress} = known;
-  const reason = ending.kind === 'failed' ? ending.reason : undefined;
-  faults.push(...recorded.failures.filter((line) => line !== reason));
+  const told = ending.kind === 'failed' && recorded === UNFINISHED.recorded ? unfinished(ending) : ending;
+  const reason = told.kind === 'failed' ? told.reason : undefined;
+  if (told === ending) faults.push(...recorded.failures.filter((line) => line !== reason));
   await attempt(
     writeRecord(folder.path, {
       ...record,
@@ -176,8 +179,14 @@ const runOnBus = async (up: Up): Promise<number> => {
       ...(progress === undefined ? {} : {backend: progress.backend, backendReason: progress.backendReason}),
     }),
   );
-  return tellEnding(up, ending, {...known, faults});
+  return tellEnding(up, told, {...known, faults});
 };
+
+/** In the one line that says why it failed. */
+const unfinished = (ending: Extract<Ending, {kind: 'failed'}>): Ending => ({
+  ...ending,
+  reason: [ending.reason, ...UNFINISHED.recorded.failures].join('; '),
+});
 
 interface Finished {
   /** Undefined where it is not known. */

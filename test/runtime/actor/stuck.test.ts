@@ -187,3 +187,14 @@ test('In haste nobody is waited for', async (t) => {
   const events = await lastValueFrom(supervisor.events$.pipe(toArray()));
   t.deepEqual(events.at(-1), {kind: 'ended', name: 'a', reason: 'ended by SIGKILL'});
 });
+
+test('Haste that comes later shortens the grace of who drains already', async (t) => {
+  const graces = {drainGraceMs: 3_600_000, hastyGraceMs: 20};
+  const supervisor = supervise([{...command(t, 'a', working('')), savesAtEnd: true}], graces);
+  t.teardown(() => supervisor.kill());
+  const stopped = supervisor.stop();
+  await supervisor.stop(true);
+  await stopped;
+  const events = await lastValueFrom(supervisor.events$.pipe(toArray()));
+  t.is(events.at(-1)?.kind, 'ended');
+});

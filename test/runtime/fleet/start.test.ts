@@ -3,6 +3,7 @@ import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import {filter, firstValueFrom, NEVER, Subject, take} from 'rxjs';
 import type {ProcessEvent} from '../../../runtime/actor/supervise.js';
+import type {Bus} from '../../../runtime/bus/bus.js';
 import {readFleet} from '../../../runtime/fleet/file/load.js';
 import {isComplete, startFleet} from '../../../runtime/fleet/start.js';
 import {codeRoot, packageRoot} from '../../../runtime/paths.js';
@@ -11,9 +12,9 @@ import {isAlive} from '../../helpers/process.js';
 import {temporaryFile} from '../../helpers/temporary.js';
 import type {Behaviour} from '../../helpers/test-actor.js';
 
-const setUp = async (t: ExecutionContext, behaviours: Behaviour[]) => {
+const setUp = async (t: ExecutionContext, behaviours: Behaviour[], change: Partial<Bus> = {}) => {
   const server = await withNatsServer(t);
-  const bus = await withBus(t, server);
+  const bus = {...(await withBus(t, server)), ...change};
   // Its checkpoints are messages alone.
   const fleet = await readFleet(join(packageRoot, 'runtime/fleet/demo.yaml'), ['training.share=folder']);
   const stop$ = new Subject<void>();
@@ -71,6 +72,14 @@ test('a stop drains every actor', async (t) => {
 test('an actor that fails for good ends the run with its name and reason', async (t) => {
   const {pids, running} = await setUp(t, ['wait', 'fatal']);
   t.deepEqual(await running.ended, {kind: 'failed', reason: 'sampler-1: the key is refused; give another'});
+  t.false(pids.some(isAlive));
+});
+
+test('an actor that fails for good while the server does not answer: that is told too, so that nobody waits for it', async (t) => {
+  const mute = () => new Promise<never>(() => undefined);
+  const {pids, running} = await setUp(t, ['wait', 'fatal'], {state: mute});
+  const reason = 'sampler-1: the key is refused; give another';
+  t.deepEqual(await running.ended, {kind: 'failed', reason, isCutOff: true});
   t.false(pids.some(isAlive));
 });
 

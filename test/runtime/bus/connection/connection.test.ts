@@ -5,7 +5,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import test from 'ava';
 import {firstValueFrom, NEVER, take, toArray} from 'rxjs';
-import {listRuns, openLine} from '../../../../runtime/bus/connection/connection.js';
+import {listRuns, openLine, openLink} from '../../../../runtime/bus/connection/connection.js';
 import {openBus} from '../../../../runtime/bus/open-bus.js';
 import {RetryableError, TerminalError} from '../../../../runtime/errors.js';
 import {withBareServer} from '../../../helpers/bare-server.js';
@@ -145,6 +145,27 @@ test('a server whose JetStream says nothing is told from one that is not there',
   });
 });
 
+test('whether JetStream is mute is seen by another connection: of a server that stands still it is not said', async (t) => {
+  const own = await startTestServer();
+  t.teardown(() => own.remove());
+  const link = await openLink({url: own.url, run: 'run', name: 'test'});
+  t.teardown(() => link.close());
+  t.false(await link.isMute());
+  process.kill(own.pid, 'SIGSTOP');
+  t.false(await link.isMute());
+  process.kill(own.pid, 'SIGCONT');
+
+  await own.stop();
+  const {port, username} = new URL(own.url);
+  await withBareServer(t, [`authorization { token: "${username}" }`], port);
+  t.false(await link.isMute(), 'it says that there is none');
+  const silent = await openLine({url: own.url, name: 'silent'});
+  t.teardown(() => silent.close());
+  silent.listen('$JS.API.>', () => undefined);
+  await silent.flush();
+  t.true(await link.isMute());
+});
+
 test('refused credentials are one line with the remedy, and right ones are taken from the address', async (t) => {
   const store = mkdtempSync(join(tmpdir(), 'anchorage-auth-'));
   t.teardown(() => rmSync(store, {recursive: true, force: true}));
@@ -206,6 +227,6 @@ test('a server whose JetStream has no room for a run says so', async (t) => {
   const error = await t.throwsAsync(fill(), {instanceOf: TerminalError});
   t.regex(
     error.message,
-    /^the NATS server at nats:\S+ has no room \(.+\) while publishing \d+ to prompts: free its disk or raise its JetStream limits$/,
+    /^the NATS server at nats:\S+ has no room \(.+\) while publishing \d+ to prompts: free its disk or raise its JetStream limits, start it again, and take the run up again$/,
   );
 });

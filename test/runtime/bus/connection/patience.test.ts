@@ -13,10 +13,12 @@ interface Scene {
   readonly isCluster?: boolean;
   /** Whether the server answers a ping at that time; seconds. */
   answers(atSeconds: number): boolean;
+  /** Whether it takes another connection, and is mute on that. */
+  readonly isMuteElsewhere?: boolean;
 }
 
 /** A link on which every question takes five seconds of the clock. */
-const sceneOf = ({state = 'connected', isCluster = false, answers}: Scene) => {
+const sceneOf = ({state = 'connected', isCluster = false, answers, isMuteElsewhere = false}: Scene) => {
   let passedMs = 0;
   const realNow = performance.now.bind(performance);
   performance.now = () => realNow() + passedMs;
@@ -28,6 +30,7 @@ const sceneOf = ({state = 'connected', isCluster = false, answers}: Scene) => {
     state: () => state,
     state$: new BehaviorSubject(state),
     flush: () => (answers(seconds()) ? Promise.resolve() : Promise.reject(new Error('no answer'))),
+    isMute: () => Promise.resolve(isMuteElsewhere),
     request: () => Promise.resolve(new Uint8Array()),
   } as unknown as Link;
   const failing =
@@ -58,6 +61,18 @@ test.serial(
       error.message,
       'the NATS server at nats://a:4222 answers, but its JetStream does not, while asking: its log says why; ' +
         'where its disk is full, free it; then start it again, and take the run up again',
+    );
+  },
+);
+
+test.serial(
+  'a server that reads a connection no more and is mute on another cannot write: it is not taken for one that is away',
+  async (t) => {
+    const {link, failing} = sceneOf({answers: () => false, isMuteElsewhere: true});
+    const error = await t.throwsAsync(patiently(link, failing(silent), {doing}), {instanceOf: TerminalError});
+    t.regex(
+      error.message,
+      /^the NATS server at nats:\S+ answers, but its JetStream does not, while asking: /,
     );
   },
 );
