@@ -1,4 +1,6 @@
 /** What the chaos script calls wrong, on logs that are made up. */
+import {mkdirSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
 import test from 'ava';
 import {
   type Checkpoint,
@@ -7,9 +9,10 @@ import {
   PreferenceSource,
 } from '../../proto/messages.js';
 import type {Progress} from '../../runtime/fleet/progress.js';
+import {temporaryFolder} from '../helpers/temporary.js';
 import {countsOf, pairsAfterSteps} from './checks.js';
 import type {Logs} from './logs.js';
-import {inFlightAt, repeatedOf} from './teacher.js';
+import {inFlightAt, keptIn, neverKept, repeatedOf} from './teacher.js';
 
 const pairOf = (id: number): PreferencePair => ({
   promptId: String(id),
@@ -92,26 +95,51 @@ test('The last batch of each epoch is what is left', (t) => {
   t.deepEqual(pairsAfterSteps(5, 2, 2), [2, 4, 5, 7, 9, 10]);
 });
 
-test('A call that is made again was under way at a kill, or is wrong', (t) => {
-  const first = {body: 'a', begunMs: 0, endedMs: 100};
-  const again = {body: 'a', begunMs: 9000, endedMs: 9100};
+test('A call that is made again was under way at a kill, its answer kept by nobody, or is wrong', (t) => {
+  const first = {id: '0', body: 'a', begunMs: 0, endedMs: 100};
+  const again = {id: '1', body: 'a', begunMs: 9000, endedMs: 9100, wasKept: false};
   const nothing = {inFlight: 0, other: 0};
   t.deepEqual(repeatedOf([first, {...again, body: 'b'}], [{atMs: 50}]), nothing);
   t.deepEqual(repeatedOf([first, again], [{atMs: 50}]), {...nothing, inFlight: 1});
   t.deepEqual(repeatedOf([{...first, begunMs: 51}, again], [{atMs: 50}]), {...nothing, inFlight: 1});
-  t.deepEqual(repeatedOf([first, again], [{atMs: 5000}]), {...nothing, other: 1});
+  // Answered long before, and in a busy caller's hands.
+  t.deepEqual(repeatedOf([first, again], [{atMs: 5000}]), {...nothing, inFlight: 1});
+  t.deepEqual(repeatedOf([first, {...again, wasKept: true}], [{atMs: 50}]), {...nothing, other: 1});
+  t.deepEqual(repeatedOf([first, again], []), {...nothing, other: 1});
   t.deepEqual(repeatedOf([first, again], [{atMs: 9500}]), {...nothing, other: 1});
 });
 
-test('In flight is what is not answered, or was a moment ago', (t) => {
+test('In flight is what was asked and is not kept', (t) => {
   const calls = [
-    {body: 'answered', begunMs: 0, endedMs: 10},
-    {body: 'in hand', begunMs: 0, endedMs: 4900},
-    {body: 'open', begunMs: 100},
-    {body: 'later', begunMs: 6000},
+    {id: '0', body: 'kept', begunMs: 0, endedMs: 10},
+    {id: '1', body: 'in hand', begunMs: 0, endedMs: 4900},
+    {id: '2', body: 'open', begunMs: 100},
+    {id: '3', body: 'later', begunMs: 6000},
   ];
   t.deepEqual(
-    inFlightAt(calls, 5000).map(({body}) => body),
+    inFlightAt(calls, 5000, new Set(['0'])).map(({body}) => body),
     ['in hand', 'open'],
   );
+});
+
+test('An answer that is not kept is wrong, unless a kill may have taken it, or it came again', (t) => {
+  const calls = [
+    {id: '0', body: 'kept', begunMs: 0, endedMs: 10},
+    {id: '1', body: 'not kept', begunMs: 1000, endedMs: 1010},
+    {id: '2', body: 'asked twice', begunMs: 1000, endedMs: 1010},
+    {id: '3', body: 'asked twice', begunMs: 2000, endedMs: 2010},
+  ];
+  const kept = new Set(['0', '3']);
+  const bodies = (atMs: number) => neverKept(calls, [{atMs}], kept).map(({body}) => body);
+  t.deepEqual(bodies(500), ['not kept']);
+  t.deepEqual(bodies(1500), []);
+});
+
+test('What is kept is known by the request ids in the folder of answers', (t) => {
+  const folder = temporaryFolder(t);
+  t.deepEqual([...keptIn(join(folder, 'none'))], []);
+  mkdirSync(join(folder, 'ab'));
+  writeFileSync(join(folder, 'ab/cd.json'), JSON.stringify({kind: 'answer', requestId: '7'}));
+  writeFileSync(join(folder, 'ab/cd.json.draft'), '{');
+  t.deepEqual([...keptIn(folder)], ['7']);
 });

@@ -4,19 +4,20 @@ import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {askingActors} from '../../runtime/actors.js';
 import type {Bus} from '../../runtime/bus/bus.js';
+import {answersFolderOf} from '../../runtime/endpoints/answer-cache.js';
 import type {FleetInput} from '../../runtime/fleet/file/schema.js';
 import {type FleetFolder, kill, RUN, type Running, stepOf} from '../helpers/fleet-folder.js';
 import type {TestServer} from '../helpers/nats.js';
 import type {Ended} from '../helpers/process.js';
 import type {Kill, Plan, Role} from './plan.js';
-import {type CountingTeacher, inFlightAt} from './teacher.js';
+import {type CountingTeacher, inFlightAt, keptIn} from './teacher.js';
 
 /** One victim. */
 export interface Done {
   readonly role: Role;
   /** Milliseconds since 1970. */
   readonly atMs: number;
-  /** Calls of the teacher that were under way then, where the end of such a role can cost any. */
+  /** Calls of the teacher whose answers were not kept then, where the end of such a role can cost any. */
   readonly inFlight: number;
 }
 
@@ -48,6 +49,7 @@ const AWAIT_VICTIM_MS = 15_000;
 export const disturb = async (plan: Plan, place: Place, bus: Bus): Promise<Disturbed> => {
   const {fleet, folder, server, teacher, env} = place;
   writeFileSync(join(folder.path, 'fleet.json'), JSON.stringify(fleet, undefined, 2));
+  const answers = answersFolderOf(folder.runFolder);
   const up = () => folder.anchorage(['up', 'fleet.json', '--run', RUN, '--nats', server.url], env);
   const ups: Running[] = [await up()];
   const kills: Done[] = [];
@@ -71,7 +73,7 @@ export const disturb = async (plan: Plan, place: Place, bus: Bus): Promise<Distu
     if (isOver || pids.length === 0) return;
     const atMs = Date.now();
     for (const pid of pids) kill(pid, 'SIGKILL');
-    const inFlight = costsCalls.has(role) ? inFlightAt(teacher.calls, atMs).length : 0;
+    const inFlight = costsCalls.has(role) ? inFlightAt(teacher.calls, atMs, keptIn(answers)).length : 0;
     kills.push({role, atMs, inFlight});
   };
 

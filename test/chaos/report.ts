@@ -34,7 +34,7 @@ export const reportOf = (trials: readonly Trial[]): string => {
       'calls repeated / in flight at the kills',
       `${sum(trials.map(({repeated}) => repeated.inFlight))} / ${inFlight}`,
     ],
-    ['calls repeated that had been answered', sum(trials.map(({repeated}) => repeated.other))],
+    ['calls repeated whose answers were kept', sum(trials.map(({repeated}) => repeated.other))],
     ['start + checkpoint load ms, median (of)', `${rounded(quantile(loads, 0.5))} (${loads.length})`],
     [
       'seconds a trial, median',

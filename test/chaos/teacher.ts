@@ -1,15 +1,21 @@
 /** The demonstration's teacher behind a server that writes down every call, so that calls made twice are seen. */
+import {readdirSync, readFileSync} from 'node:fs';
 import {createServer} from 'node:http';
 import type {AddressInfo} from 'node:net';
+import {join} from 'node:path';
 import {text} from 'node:stream/consumers';
 import {startTeacher} from '../../runtime/demo/teacher/teacher.js';
 
 export interface Call {
+  /** Its answer's request id: what is kept of the answer carries it. */
+  readonly id: string;
   readonly body: string;
   /** Milliseconds since 1970. */
   readonly begunMs: number;
   /** Undefined while it is under way; of a caller that went away, when it did. */
   endedMs?: number;
+  /** Whether the answer to the same question from before was kept when this one came; undefined of the first. */
+  readonly wasKept?: boolean | undefined;
 }
 
 export interface CountingTeacher {
@@ -20,7 +26,12 @@ export interface CountingTeacher {
   close(): Promise<void>;
 }
 
-export const startCountingTeacher = async (seed: number, latencyMs: number): Promise<CountingTeacher> => {
+/** @param answers the folder in which its callers keep answers; where it is not there, none is kept. */
+export const startCountingTeacher = async (
+  seed: number,
+  latencyMs: number,
+  answers = '',
+): Promise<CountingTeacher> => {
   const key = 'chaos';
   const teacher = await startTeacher({key, seed, latencyMs, failureRate: 0});
   const calls: Call[] = [];
@@ -36,15 +47,19 @@ export const startCountingTeacher = async (seed: number, latencyMs: number): Pro
     const answer = async () => {
       const {url = '/', method = 'GET'} = request;
       const body = await text(request);
+      const id = String(calls.length);
       if (method === 'POST') {
-        const call: Call = {body, begunMs: Date.now()};
+        const before = calls.findLast((each) => each.body === body);
+        const wasKept = before && keptIn(answers).has(before.id);
+        const call: Call = {id, body, begunMs: Date.now(), wasKept};
         calls.push(call);
         response.once('close', () => {
           call.endedMs = Date.now();
         });
       }
       const answered = await forward(url, method, body);
-      response.writeHead(answered.status, {'content-type': 'application/json'}).end(answered.body);
+      const headers = {'content-type': 'application/json', 'x-request-id': id};
+      response.writeHead(answered.status, headers).end(answered.body);
     };
     answer().catch(() => response.destroy());
   });
@@ -62,25 +77,37 @@ export const startCountingTeacher = async (seed: number, latencyMs: number): Pro
   };
 };
 
-/** An answer is in its caller's hands, and not yet in the cache of answers, for no longer, on a machine that is busy. */
-const IN_HAND_MS = 250;
+/** The request ids of the answers that are kept now. */
+export const keptIn = (answers: string): ReadonlySet<string> => {
+  try {
+    const files = readdirSync(answers, {recursive: true, encoding: 'utf8'});
+    return new Set(files.filter((name) => name.endsWith('.json')).map((name) => idIn(join(answers, name))));
+  } catch {
+    return new Set(); // no answer was kept yet
+  }
+};
+
+const idIn = (path: string): string => {
+  const {requestId}: {requestId: string} = JSON.parse(readFileSync(path, 'utf8'));
+  return requestId;
+};
 
 /** A request is seen here a moment after it is sent: one that came no later than this after a kill was sent before it. */
 const ON_ITS_WAY_MS = 100;
 
-/** Whether its caller had asked and, as far as can be seen here, not brought the answer home yet. */
-const isInFlight = ({begunMs, endedMs}: Call, atMs: number): boolean =>
-  begunMs - ON_ITS_WAY_MS <= atMs && (endedMs === undefined || atMs - endedMs < IN_HAND_MS);
-
-/** What was under way at a moment. */
-export const inFlightAt = (calls: readonly Call[], atMs: number): Call[] =>
-  calls.filter((call) => isInFlight(call, atMs));
+/**
+ * What a kill could cost: all that was asked and whose answer was not kept. When an answer left here says nothing of that: on a
+ * machine that is busy its caller may take a second to write it down, and to be killed in that time is to have it lost. A
+ * caller keeps an answer before it does anything else with it, so what was published or acknowledged is not among these.
+ */
+export const inFlightAt = (calls: readonly Call[], atMs: number, kept: ReadonlySet<string>): Call[] =>
+  calls.filter(({id, begunMs}) => begunMs - ON_ITS_WAY_MS <= atMs && !kept.has(id));
 
 /** Calls that were made again, by why. */
 export interface Repeated {
-  /** Under way when a process or the server was killed. */
+  /** Under way, or in their callers' hands, when a process or the server was killed. */
   readonly inFlight: number;
-  /** Brought home before. */
+  /** Kept before, or not lost by any kill. */
   readonly other: number;
 }
 
@@ -91,9 +118,20 @@ export const repeatedOf = (calls: readonly Call[], kills: readonly {readonly atM
     const last = before.get(call.body);
     before.set(call.body, call);
     if (last === undefined) continue;
-    const between = kills.filter(({atMs}) => last.begunMs - ON_ITS_WAY_MS <= atMs && atMs <= call.begunMs);
-    if (between.some(({atMs}) => isInFlight(last, atMs))) count.inFlight += 1;
+    const isBetween = kills.some(({atMs}) => last.begunMs - ON_ITS_WAY_MS <= atMs && atMs <= call.begunMs);
+    if (isBetween && call.wasKept !== true) count.inFlight += 1;
     else count.other += 1;
   }
   return count;
+};
+
+/** Answers that left here and were never kept, although no process or server was killed since they were asked for. */
+export const neverKept = (
+  calls: readonly Call[],
+  kills: readonly {readonly atMs: number}[],
+  kept: ReadonlySet<string>,
+): Call[] => {
+  const lastKillMs = Math.max(0, ...kills.map(({atMs}) => atMs));
+  const answeredAgain = new Set(calls.filter(({id}) => kept.has(id)).map(({body}) => body));
+  return calls.filter(({body, begunMs}) => begunMs - ON_ITS_WAY_MS > lastKillMs && !answeredAgain.has(body));
 };

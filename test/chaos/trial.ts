@@ -3,6 +3,7 @@ import {existsSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {openBus} from '../../runtime/bus/open-bus.js';
+import {answersFolderOf} from '../../runtime/endpoints/answer-cache.js';
 import {messageOf} from '../../runtime/errors.js';
 import type {Progress} from '../../runtime/fleet/progress.js';
 import {type FleetFolder, openFleetFolder, RUN} from '../helpers/fleet-folder.js';
@@ -13,7 +14,7 @@ import {type Logs, logsOf, type StepRow, stepRowsOf} from './logs.js';
 import {BATCH_SIZE, fleetOfPlan, KEY_ENV, type Plan} from './plan.js';
 import {type ReplayOf, replayedWeights, startAndLoadMs} from './replay.js';
 import {type Scope, withScope} from './scope.js';
-import {type Repeated, repeatedOf, startCountingTeacher} from './teacher.js';
+import {keptIn, neverKept, type Repeated, repeatedOf, startCountingTeacher} from './teacher.js';
 
 export interface Killed extends Done {
   /** To the end of the next step that was taken; undefined where none was left to take. */
@@ -57,7 +58,8 @@ export const runTrial = (plan: Plan, options: TrialOptions = {}): Promise<Trial>
       await (isKept ? folder.close() : folder.remove());
       await (isKept ? server.stop() : server.remove());
     });
-    const teacher = await startCountingTeacher(plan.seed, TEACHER_LATENCY_MS);
+    const answers = answersFolderOf(folder.runFolder);
+    const teacher = await startCountingTeacher(plan.seed, TEACHER_LATENCY_MS, answers);
     scope.teardown(() => teacher.close());
     const fleet = fleetOfPlan(plan, teacher.url);
     const place: Place = {fleet, folder, server, teacher, env: {[KEY_ENV]: teacher.key}};
@@ -66,7 +68,8 @@ export const runTrial = (plan: Plan, options: TrialOptions = {}): Promise<Trial>
     const replay: ReplayOf = {scope, natsUrl: server.url, fleet, logs, env: place.env};
     const compared = await compare(replay, folder, options);
     const repeated = repeatedOf(teacher.calls, kills);
-    const all = [...wrong, ...counts.wrong, ...compared.wrong, ...callsWrong(repeated)];
+    const unkept = neverKept(teacher.calls, kills, keptIn(answers)).length;
+    const all = [...wrong, ...counts.wrong, ...compared.wrong, ...callsWrong(repeated, unkept)];
     isKept = all.length > 0;
     const trial: Trial = {
       plan,
@@ -152,8 +155,10 @@ const compare = async (
   }
 };
 
-const callsWrong = ({other}: Repeated): string[] =>
-  other > 0 ? [`${other} calls of the teacher that were brought home were made again`] : [];
+const callsWrong = ({other}: Repeated, unkept: number): string[] => [
+  ...(other > 0 ? [`${other} calls of the teacher whose answers were kept were made again`] : []),
+  ...(unkept > 0 ? [`${unkept} answers of the teacher were not kept`] : []),
+];
 
 const withRecovery = (kills: readonly Done[], rows: readonly StepRow[]): Killed[] =>
   kills.map((done) => {
