@@ -43,6 +43,7 @@ export const withAnswerCache = (
 ): Endpoint => {
   let hasWarned = false;
   const keep = async (path: string, answer: Answer): Promise<void> => {
+    // Before anything else is done with the answer: only one that was in hand at a kill is asked for again.
     try {
       await mkdir(dirname(path), {recursive: true});
       await writeWhole(path, JSON.stringify(answer));
