@@ -1,8 +1,8 @@
 /** An actor's way to its server, which may be cut off or about to come back when the actor starts. */
 import {backoffMs} from '../backoff.js';
 import type {Bus, BusOptions} from '../bus/bus.js';
+import {type Reaching, reach} from '../bus/connection/reach.js';
 import {openBus} from '../bus/open-bus.js';
-import {type Reaching, reach} from '../bus/reach.js';
 
 /** Connects as soon as the server answers. A supervisor would count ends of the process, and soon give it up. */
 export const reachBus = (

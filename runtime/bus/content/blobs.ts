@@ -17,7 +17,7 @@ import {blobsStreamOf, blobsSubjectOf} from '../channels/subjects.js';
 import {exists, failureOf, unlessMissing} from '../connection/failures.js';
 import type {Link} from '../connection/link.js';
 import {patiently} from '../connection/patience.js';
-import {reach} from '../reach.js';
+import {reach} from '../connection/reach.js';
 import {madeInOrder, takenInOrder} from './window.js';
 
 /** Larger chunks travel no faster. */

@@ -1,7 +1,7 @@
 /** The way to a server that may be cut off or about to come back. */
 import {setTimeout as sleep} from 'node:timers/promises';
-import {RetryableError, TerminalError} from '../errors.js';
-import {JetStreamMute, MUTE_AFTER_MS} from './connection/failures.js';
+import {RetryableError, TerminalError} from '../../errors.js';
+import {JetStreamMute, MUTE_AFTER_MS} from './failures.js';
 
 export interface Reaching {
   /** How long it is tried; milliseconds. */

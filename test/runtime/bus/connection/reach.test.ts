@@ -1,8 +1,8 @@
 /** How long a server is tried to be reached. On a clock of the test's own. */
 import test from 'ava';
-import {JetStreamMute} from '../../../runtime/bus/connection/failures.js';
-import {reach} from '../../../runtime/bus/reach.js';
-import {RetryableError, TerminalError} from '../../../runtime/errors.js';
+import {JetStreamMute} from '../../../../runtime/bus/connection/failures.js';
+import {reach} from '../../../../runtime/bus/connection/reach.js';
+import {RetryableError, TerminalError} from '../../../../runtime/errors.js';
 
 const STEP_MS = 5_000;
 
