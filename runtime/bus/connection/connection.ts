@@ -21,22 +21,15 @@ import {
   StorageType,
 } from 'nats';
 import {BehaviorSubject} from 'rxjs';
-import {RetryableError, TerminalError} from '../../errors.js';
+import {TerminalError} from '../../errors.js';
 import type {BusOptions} from '../bus.js';
 import {PROTOCOL_HEADER, PROTOCOL_VERSION} from '../channels/protocol.js';
 import {controlBucketOf, RUN_PATTERN} from '../channels/subjects.js';
 import {bucketOf} from './bucket.js';
 import {accessTo, type Credentials} from './credentials.js';
-import {
-  answered,
-  explain,
-  failureOf,
-  JetStreamMute,
-  jetStreamSilent,
-  unlessMissing,
-  withoutJetStream,
-} from './failures.js';
+import {answered, explain, failureOf, unlessMissing, unopened, withoutJetStream} from './failures.js';
 import type {Line, Link, LinkState} from './link.js';
+import {mutenessOf} from './mute.js';
 import {openQuestions} from './questions.js';
 import {storedOf} from './store-answer.js';
 import {createTurns} from './together.js';
@@ -78,12 +71,7 @@ export const openLink = async (options: BusOptions): Promise<Link> => {
     return await linkOf(connection, shown, options);
   } catch (error) {
     await connection.close();
-    const doing = `preparing the run ${run}`;
-    if (failureOf(error) !== 'silent') throw explain(error, shown, doing);
-    const line = jetStreamSilent(shown, doing, isCluster(connection));
-    throw isCluster(connection)
-      ? new RetryableError(line, {cause: error})
-      : new JetStreamMute(line, {cause: error});
+    throw unopened(error, shown, `preparing the run ${run}`, isCluster(connection));
   }
 };
 
@@ -222,24 +210,6 @@ const lineOf = (connection: NatsConnection, shown: string): Line => {
   };
 };
 
-/** Whether a server takes a connection and says nothing to a question about its JetStream. */
-const isMute = async (url: string, name: string): Promise<boolean> => {
-  let connection: NatsConnection;
-  try {
-    ({connection} = await dial(url, name));
-  } catch {
-    return false; // it is away, or stands still
-  }
-  try {
-    await connection.request('$JS.API.INFO', undefined, {timeout: ANSWER_TIMEOUT_MS});
-    return false;
-  } catch (error) {
-    return failureOf(error) === 'silent';
-  } finally {
-    await connection.close();
-  }
-};
-
 const linkOf = async (
   connection: NatsConnection,
   shown: string,
@@ -268,17 +238,10 @@ const linkOf = async (
       ),
     );
   const stops = new Set<() => Promise<void>>();
-  /** One for all that wonder at that moment. */
-  let sounding: Promise<boolean> | undefined;
   return {
     ...line,
     serverAwayMs,
-    isMute() {
-      sounding ??= isMute(url, `${run}/${name}-sounding`).finally(() => {
-        sounding = undefined;
-      });
-      return sounding;
-    },
+    isMute: mutenessOf(() => openLine({url, name: `${run}/${name}-sounding`})),
     createInbox: () => createInbox(),
     request: (subject, payload) => ask(subject, payload),
     async store(subject, data, id, after) {

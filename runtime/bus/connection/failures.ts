@@ -222,6 +222,13 @@ export const explain = (error: unknown, address: string, doing: string): Error =
   return new RetryableError(`the NATS server at ${address} failed while ${doing}: ${detail}`, {cause: error});
 };
 
+/** Why a connection that a server took is of no use to a run. */
+export const unopened = (error: unknown, address: string, doing: string, isCluster: boolean): Error => {
+  if (failureOf(error) !== 'silent') return explain(error, address, doing);
+  const line = jetStreamSilent(address, doing, isCluster);
+  return isCluster ? new RetryableError(line, {cause: error}) : new JetStreamMute(line, {cause: error});
+};
+
 /** Whether the server still has a stream. */
 export const exists = async (link: Link, stream: string): Promise<boolean> => {
   try {
