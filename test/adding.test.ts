@@ -12,6 +12,8 @@ import test, {type ExecutionContext} from 'ava';
 import {packageRoot} from '../runtime/paths.js';
 import {temporaryFolder} from './helpers/temporary.js';
 
+const read = (path: string): string => readFileSync(join(packageRoot, path), 'utf8');
+
 /** Puts a text before another, which is there once. */
 interface Edit {
   readonly file: string;
@@ -35,16 +37,12 @@ const COMPILE_LIMIT_MS = 600_000;
 const additions = {
   actor: {
     files: {
-      'actors/auditor/actor.ts': `
-import {EMPTY} from 'rxjs';
-import {runActor} from '../../runtime/actor/run.js';
-import {loadFleet} from '../../runtime/fleet/file/load.js';
-
-await runActor('auditor', loadFleet, ({fleet}) => {
-  if (fleet.actors.auditor === undefined) throw new Error('none');
-  return EMPTY;
-});
-`,
+      // As the filter is, so that it stays an actor as they are.
+      'actors/auditor/actor.ts': read('actors/filter/actor.ts').replace(
+        "runActor('filter'",
+        "runActor('auditor'",
+      ),
+      'actors/auditor/accept.ts': read('actors/filter/accept.ts'),
     },
     rows: [
       {
