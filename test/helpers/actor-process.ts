@@ -9,6 +9,7 @@ import type {Heartbeat} from '../../runtime/actor/heartbeat.js';
 import type {ActorMessage} from '../../runtime/actor/run.js';
 import type {ActorName} from '../../runtime/actors.js';
 import {actorCommand} from '../../runtime/fleet/actors.js';
+import {checkedFleet} from '../../runtime/fleet/file/load.js';
 import type {FleetInput} from '../../runtime/fleet/file/schema.js';
 
 export interface ActorEnd {
@@ -59,7 +60,8 @@ export const startActor = (
 ): ActorProcess => {
   const folder = mkdtempSync(join(tmpdir(), 'anchorage-actor-'));
   const fleetFile = join(folder, 'fleet.json');
-  writeFileSync(fleetFile, JSON.stringify(fleet));
+  // As whoever starts actors writes it: with the paths of what is shipped.
+  writeFileSync(fleetFile, JSON.stringify(checkedFleet(fleetFile, fleet)));
   const {run, runFolder, index = 0} = place ?? {run: 'run', runFolder: folder};
   const command = actorCommand(name, index, {fleetFile, run, natsUrl, runFolder, env});
   const child = fork(command.entry, command.args, {
