@@ -10,6 +10,7 @@ import {threadsOf} from '../../runtime/fleet/cores.js';
 import {isHeldOut} from '../../runtime/fleet/file/held-out.js';
 import type {Fleet} from '../../runtime/fleet/file/schema.js';
 import {loadFleet} from '../../runtime/fleet/file/started.js';
+import {type TokenLimits, tokensComplaint} from '../../runtime/learning/pair.js';
 import {createPairScorer, type PairScorer} from '../../runtime/learning/pair-scorer.js';
 import {loadCheckpoint} from '../../runtime/model/files/checkpoint.js';
 import {encodePair, encoding} from '../../runtime/model/text/encode.js';
@@ -23,6 +24,7 @@ const CONCURRENCY = 8;
 /** The weights are the scorer's alone. */
 interface Reference {
   readonly tokenizer: Tokenizer;
+  readonly limits: TokenLimits;
   readonly scorer: PairScorer;
 }
 
@@ -48,13 +50,14 @@ const openReference = async (context: ActorContext<Fleet>): Promise<Reference> =
   log.info({reason}, 'executor');
   const model = await withFirstPolicy(context, fleet, loadCheckpoint);
   const maxTokens = fleet.policy.maxPromptTokens + fleet.policy.maxCompletionTokens;
-  return {tokenizer: model.tokenizer, scorer: createPairScorer(model, executor, maxTokens)};
+  const limits = {...fleet.policy, vocabSize: model.config.vocabSize};
+  return {tokenizer: model.tokenizer, limits, scorer: createPairScorer(model, executor, maxTokens)};
 };
 
 /** Whatever becomes of a pair is published before it is acknowledged, with its prompt's id. */
 const score = async (
   context: ActorContext<Fleet>,
-  {tokenizer, scorer}: Reference,
+  {tokenizer, limits, scorer}: Reference,
   pair: CandidatePair,
 ): Promise<Outcome> => {
   const {fleet, timed, count} = context;
@@ -73,6 +76,12 @@ const score = async (
   const detail = emptySideOf(tokens);
   if (detail !== undefined) {
     await reject(context, rejectedPair(pair), RejectionReason.REJECTION_REASON_EMPTY, detail);
+    return {kind: 'done'};
+  }
+  // Sampled tokens are whatever the message says.
+  const odd = tokensComplaint(tokens, limits);
+  if (odd !== undefined) {
+    await reject(context, rejectedPair(pair), RejectionReason.REJECTION_REASON_UNREADABLE, odd);
     return {kind: 'done'};
   }
   if (tokens.mergedTokens > 0 && count('referenced/merged') === 1) {

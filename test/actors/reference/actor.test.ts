@@ -1,7 +1,12 @@
 /** The reference in a process of its own: which tokens become a pair, and what it says of them. */
 import test from 'ava';
 import {firstValueFrom, take, toArray} from 'rxjs';
-import {type CandidatePair, FinishReason, PreferenceSource} from '../../../proto/messages.js';
+import {
+  type CandidatePair,
+  FinishReason,
+  PreferenceSource,
+  RejectionReason,
+} from '../../../proto/messages.js';
 import {demoPolicyFolder} from '../../../runtime/fleet/file/load.js';
 import {createPairScorer} from '../../../runtime/learning/pair-scorer.js';
 import {loadCheckpoint} from '../../../runtime/model/files/checkpoint.js';
@@ -29,6 +34,14 @@ const candidateOf = (promptId: string, fields: Partial<CandidatePair> = {}): Can
   ...fields,
 });
 
+const plainFleet = {
+  ...fleetOf({
+    endpoints: {teacher: {baseUrl: 'http://127.0.0.1:1/v1'}},
+    actors: {reviser: {endpoint: 'teacher', model: 'scripted'}},
+  }),
+  policy: {model: demoPolicyFolder, ...limits},
+};
+
 test('a pair carries the tokens that were sampled, else those of its text, and their log-probabilities', async (t) => {
   const server = await withNatsServer(t);
   const bus = await withBus(t, server);
@@ -38,14 +51,7 @@ test('a pair carries the tokens that were sampled, else those of its text, and t
   const other = encodePair(policy.tokenizer, {prompt: '12+34=', chosen: '46', rejected: '37'}, limits);
   for (const pair of [candidateOf('sampled', {rejectedIds: [...other.rejectedIds]}), candidateOf('texts')])
     await bus.publish('accepted', pair, pair.promptId);
-  const fleet = {
-    ...fleetOf({
-      endpoints: {teacher: {baseUrl: 'http://127.0.0.1:1/v1'}},
-      actors: {reviser: {endpoint: 'teacher', model: 'scripted'}},
-    }),
-    policy: {model: 'demo', ...limits},
-  };
-  const actor = startActor(t, 'reference', fleet, server.url);
+  const actor = startActor(t, 'reference', plainFleet, server.url);
 
   const pairs = await firstValueFrom(bus.entries('pairs', {sequence: 1}).pipe(take(2), toArray()));
   const pairOf = (id: string) => pairs.find(({message}) => message.promptId === id)?.message;
@@ -68,4 +74,21 @@ test('a pair carries the tokens that were sampled, else those of its text, and t
   actor.drain();
   t.deepEqual(await actor.ended, {code: 0, message: undefined});
   t.is((await bus.state('accepted')).messages, 0);
+});
+
+test('A pair with a token that the model does not have is rejected, and the pair after it is scored', async (t) => {
+  const server = await withNatsServer(t);
+  const bus = await withBus(t, server);
+  for (const pair of [candidateOf('odd', {rejectedIds: [2 ** 31 - 1]}), candidateOf('sound')])
+    await bus.publish('accepted', pair, pair.promptId);
+  const actor = startActor(t, 'reference', plainFleet, server.url);
+
+  const [pair] = await firstValueFrom(bus.entries('pairs', {sequence: 1}).pipe(take(1), toArray()));
+  t.is(pair?.message.promptId, 'sound');
+  actor.drain();
+  t.deepEqual(await actor.ended, {code: 0, message: undefined});
+  const rejection = (await bus.last('rejections'))?.message;
+  t.is(rejection?.promptId, 'odd');
+  t.is(rejection?.reason, RejectionReason.REJECTION_REASON_UNREADABLE);
+  t.regex(rejection?.detail ?? '', /^rejected has token 2147483647, and the model knows \d+ of them$/);
 });
