@@ -1,14 +1,17 @@
 /** What a fleet needs of this machine: what learns, memory and disk, in lines for a person. */
 import {existsSync} from 'node:fs';
+import {stat} from 'node:fs/promises';
 import {join} from 'node:path';
 import {TerminalError} from '../../errors.js';
 import {RESUMABLE_STEPS} from '../../fleet/checkpoints/checkpoints.js';
 import {cacheFor} from '../../fleet/file/cache-memory.js';
 import {learnerMemory, learnerNeeds} from '../../fleet/file/learner-memory.js';
 import type {Fleet} from '../../fleet/file/schema.js';
+import {isMissing} from '../../json/json-file.js';
 import {DEFAULT_KEPT_BYTES} from '../../learning/memory.js';
 import {expectedMemoryBytes, memoryLine} from '../../learning/memory-plan.js';
 import {sizeText} from '../../memory-size.js';
+import {modelFilesOf} from '../../model/files/checkpoint.js';
 import {readModelConfig} from '../../model/files/config.js';
 import {cacheLine} from '../../model/generation/cache-memory.js';
 
@@ -26,15 +29,16 @@ export const needsOf = async (fleet: Fleet): Promise<string[]> => {
       plan === undefined
         ? `about ${sizeText(expectedMemoryBytes(needs, DEFAULT_KEPT_BYTES, training.batchSize))}`
         : memoryLine(plan);
+    const policyBytes = await bytesOf(policy.model);
     return [
       `trains     ${parametersText(needs.learnedBytes)} of ${parametersText(weightBytes)} parameters`,
       `memory     each learner ${memory}; ${sizeText(weightBytes)} of weights in each sampler, reference and evaluator`,
       `cache      each sampler ${cacheLine(config, cacheFor(policy, config, fleet.actors.sampler.batchSize))}`,
-      `disk       ${diskText(training, needs.learnedBytes)}`,
+      `disk       ${diskText(training, needs.learnedBytes, policyBytes)}`,
     ];
   } catch (error) {
-    if (!(error instanceof TerminalError)) throw error;
-    // A model that is not supported, targets that it does not have, too little memory: `lackingOf` says which.
+    if (!(error instanceof TerminalError || isMissing(error))) throw error;
+    // Weights that are not there, a model that is not supported, targets that it does not have, too little memory: `lackingOf` says which.
     return [];
   }
 };
@@ -45,11 +49,30 @@ const parametersText = (bytes: number): string => {
   return parameters < 1e9 ? `${(parameters / 1e6).toFixed(1)}M` : `${(parameters / 1e9).toFixed(1)}B`;
 };
 
-/** A checkpoint is what learns; what is gone on from has the optimizer's state beside it; the server holds the newest ones too. */
-const diskText = ({steps, checkpointEverySteps, keep}: Fleet['training'], learnedBytes: number): string => {
+/**
+ * A checkpoint is what learns; what is gone on from has the optimizer's state beside it. The server holds the newest ones too,
+ * and the policy before training, which machines without its folder take from there.
+ */
+const diskText = (
+  {steps, checkpointEverySteps, keep, share}: Fleet['training'],
+  learnedBytes: number,
+  policyBytes: number,
+): string => {
   const all = Math.max(1, Math.ceil(steps / checkpointEverySteps));
   const kept =
     keep === undefined ? all : Math.min(all, keep.last + keep.best + (keep.every === undefined ? 0 : all));
-  const total = (2 * kept + 2 * RESUMABLE_STEPS) * learnedBytes;
-  return `${sizeText(learnedBytes)} a checkpoint, ${kept} of them; about ${sizeText(total)} with the copies on the server and the optimizer’s state`;
+  const here = (kept + RESUMABLE_STEPS) * learnedBytes;
+  const [total, what] =
+    share === 'bus'
+      ? [
+          2 * here + policyBytes,
+          'the copies on the server, one of the policy among them, and the optimizer’s state',
+        ]
+      : [here, 'the optimizer’s state'];
+  return `${sizeText(learnedBytes)} a checkpoint, ${kept} of them; about ${sizeText(total)} with ${what}`;
+};
+
+const bytesOf = async (folder: string): Promise<number> => {
+  const sizes = (await modelFilesOf(folder)).map(async (name) => (await stat(join(folder, name))).size);
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
 };

@@ -48,6 +48,13 @@ test('A dry run says what learns, and what memory and disk that takes', async (t
     /^cache {6}each sampler at most 1 MB of keys and values: 15 requests of 64 tokens at once$/m,
   );
   t.regex(every, /^disk {7}2 MB a checkpoint, \d+ of them; about \d+ MB /m);
+  // 37,376 parameters learn: five checkpoints and two optimizer states are 1.05 MB; so much again is on the server, and the
+  // policy of 1.51 MB.
+  const sets = ['training.lora.rank=8', 'training.checkpointEverySteps=20'];
+  const diskOf = async (...more: string[]) =>
+    (await needsOf(await read(...sets, ...more))).find((line) => line.startsWith('disk'));
+  t.regex((await diskOf()) ?? '', /of them; about 4 MB with the copies on the server, one of the policy /);
+  t.regex((await diskOf('training.share=folder')) ?? '', /of them; about 2 MB with the optimizer’s state$/);
   const adapter = (await needsOf(await read('training.lora.rank=8', 'training.memory=2GB'))).join('\n');
   t.regex(adapter, /^trains {5}\d\dK of 377K parameters$/m);
   t.regex(adapter, /^memory {5}each learner at most 2\.0 GB: \d+ of the longest pairs at once; /m);
