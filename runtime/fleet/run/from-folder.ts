@@ -14,13 +14,7 @@ import {rename} from 'node:fs/promises';
 import {join, resolve} from 'node:path';
 import {Answer, type Checkpoint, type ContentFile, RejectionReason} from '../../../proto/messages.js';
 import type {Bus} from '../../bus/bus.js';
-import {
-  type ChannelName,
-  channels,
-  type LogName,
-  type MessageOf,
-  streamOf,
-} from '../../bus/channels/subjects.js';
+import {type LogName, type MessageOf, queueNames, streamOf} from '../../bus/channels/subjects.js';
 import {TerminalError} from '../../errors.js';
 import {fileOf} from '../../metrics/lines.js';
 import {recordedLogs} from '../../metrics/record.js';
@@ -77,11 +71,9 @@ export const goOnFromFolder = async (run: LostRun, isWanted: boolean): Promise<v
   }
 };
 
-const queues = (Object.keys(channels) as ChannelName[]).filter((name) => channels[name].kind === 'queue');
-
 /** A fleet that did not notice that its server was emptied may have gone on there: what it made would be made twice. */
 const requireUnused = async (bus: Bus): Promise<void> => {
-  for (const queue of queues)
+  for (const queue of queueNames)
     if ((await bus.state(queue)).lastSequence > 0)
       throw new TerminalError(
         `the NATS server has lost run ${bus.run} and begun it anew: delete its streams there, ${streamOf(bus.run, queue)} and ` +
@@ -217,8 +209,12 @@ const promptsIn = async ({runFolder, prompts, fleet}: LostRun): Promise<Gone> =>
   const ended = new Set<string>();
   let next = 1;
   for (const log of ['pairs', 'held_out', 'rejections'] as const)
-    for await (const {message, sequence} of linesOf(runFolder, log)) {
+    for await (const {message, sequence, where} of linesOf(runFolder, log)) {
       if (log === 'pairs') {
+        if (sequence - next > prompts)
+          throw new TerminalError(
+            `${where}: has sequence ${sequence} where ${next} is next, and the run has ${prompts} prompts; put the line back as it was`,
+          );
         for (; next < sequence; next += 1) missing.push(next);
         next = sequence + 1;
       }

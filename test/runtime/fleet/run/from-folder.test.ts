@@ -268,6 +268,16 @@ test('A pair that says what cannot be is refused, by its line', async (t) => {
   );
 });
 
+test('More pairs missing than the run has prompts are no lost lines, but a damaged one', async (t) => {
+  const {file, refusal} = await lostRun(t);
+  const text = readFileSync(file('pairs'), 'utf8');
+  writeFileSync(file('pairs'), text.replace(/"sequence":10\b/, '"sequence":9007199254740991'));
+  t.is(
+    await refusal(true),
+    `${file('pairs')}:10: has sequence 9007199254740991 where 10 is next, and the run has 100 prompts; put the line back as it was`,
+  );
+});
+
 test('A checkpoint of more pairs than the folder has is said, and is not gone on from', async (t) => {
   const {folder, said, goOn} = await lostRun(t, [3, 6, 11]);
   await goOn(true);
