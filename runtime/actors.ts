@@ -1,7 +1,7 @@
 /**
  * The actors: every one there is, in the order of the flow, and what everybody else needs to know of it. What a row lacks does
- * not compile. A new actor is its folder, its row here, its channels in `bus/subjects.ts` and its settings in
- * `fleet/schema.ts`.
+ * not compile. A new actor is its folder, its row here, its channels in
+ * `bus/channels/subjects.ts` and its settings in `fleet/file/schema.ts`.
  */
 
 /** What `anchorage up --serial` runs one after the other. */

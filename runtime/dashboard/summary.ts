@@ -21,7 +21,7 @@ export interface Summary {
   readonly final_margin: number | null;
   readonly suite: string | null;
   readonly items: number | null;
-  /** Folders; of the best by score, the first of equals. */
+  /** Folders; of the best by score; of equals, that of the larger margin. */
   readonly last_checkpoint: CheckpointPlace | null;
   readonly best_checkpoint: CheckpointPlace | null;
   /** How long the run was up; of one that has no end yet, to its last sign of life. */
@@ -159,8 +159,7 @@ export function summarize(files: RunFiles): Summary {
   };
 }
 
-/** Of equal scores the first, which `training.keep` keeps too. */
-/** Of equal scores that of the larger margin, and of equal margins the first. */
+/** Of equal scores that of the larger margin, and of equal margins the first: which `training.keep` keeps too. */
 const bestOf = (scores: readonly ScoreLine[]): ScoreLine | undefined =>
   [...scores].sort((one, other) => other.score - one.score || (other.margin ?? 0) - (one.margin ?? 0))[0];
 

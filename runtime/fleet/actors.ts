@@ -9,7 +9,7 @@ import type {Fleet} from './file/schema.js';
 
 /** What every actor's process is told. */
 export interface ActorPlace {
-  /** The fleet as actors load it: a JSON or YAML file. */
+  /** The fleet as actors load it: JSON, checked by whoever wrote it. */
   readonly fleetFile: string;
   readonly run: string;
   /** With its credentials, which the environment alone carries: everybody on a machine may read arguments. */

@@ -2,9 +2,9 @@
  * `npm test`: installs what is missing, then every check in order. A failed check does not hide the next one. Ends with
  * the plain line `N passed, N failed`, where each check and each test counts once.
  *
- *   npm test                                          everything
- *   npm test -- lint generated                        some of: lint generated build tests
- *   npm test -- tests test/runtime/bus/queue.test.ts  only these test files
+ *   npm test                                                   everything
+ *   npm test -- lint generated                                 some of: lint generated build tests
+ *   npm test -- tests test/runtime/bus/channels/queue.test.ts  only these test files
  */
 import {existsSync} from 'node:fs';
 import {join} from 'node:path';

@@ -18,9 +18,9 @@ const memorySize = z.string().refine((text) => memoryBytes(text) !== undefined, 
 /** Processes of one actor, at most: what `anchorage scale`, or whoever writes in its place, can ask of a machine. */
 const processes = z.int().nonnegative().max(256);
 
-/** Of an address: whether it ends with its path, and has no secret. */
 const AZURE_VERSION = /^\?api-version=[\w.-]{1,64}$/;
 
+/** Of an address: whether it ends with its path, and has no secret. */
 const isBare = (url: string): boolean => {
   if (!URL.canParse(url)) return true; // refused already
   const {username, password, search, hash} = new URL(url);

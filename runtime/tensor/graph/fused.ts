@@ -13,7 +13,7 @@ import {RecordingBackend} from './record.js';
  * Silu(x) → x · sigmoid(x).
  * Rotary(x [N, H · headDim], positions [N], cosines and sines [P, headDim / 2]) → the halves of every head turned.
  * LogSoftmax(x [N, V]) → over the last axis.
- * GroupQueryAttention: see model/attention.ts.
+ * GroupQueryAttention: see model/layers/attention.ts.
  */
 export type FusedOperation = 'RmsNorm' | 'Silu' | 'Rotary' | 'LogSoftmax' | 'GroupQueryAttention';
 

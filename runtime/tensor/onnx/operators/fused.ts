@@ -1,4 +1,4 @@
-/** The operations of tensor/fused.ts that ONNX Runtime has whole, each one pass over memory. */
+/** The operations of tensor/graph/fused.ts that ONNX Runtime has whole, each one pass over memory. */
 import type {FusedOperation} from '../../graph/fused.js';
 import {groupQueryAttention} from './attention.js';
 import {int, type Operator, type Operators} from './operator.js';
