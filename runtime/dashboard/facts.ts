@@ -42,12 +42,17 @@ function scoreText(summary: Summary): string | undefined {
   const {suite, items, base_score: base, final_score: last, best_score, best_step, final_margin} = summary;
   if (suite === null) return undefined;
   const best = best_step === null ? '' : `, best ${share(best_score)} at step ${best_step}`;
+  const when = isLastScored(summary) ? 'at the end' : `at step ${summary.final_step}`;
   if (!scoresPairs(suite))
-    return `${share(base)} before training, ${share(last)} at the end${best} (${suite}, ${items} items)`;
+    return `${share(base)} before training, ${share(last)} ${when}${best} (${suite}, ${items} items)`;
   const margin = final_margin === null ? '' : `, margin ${formatNumber(final_margin)} nats`;
   const right = last === null || items === null ? UNKNOWN : Math.round(last * items);
-  return `at the end the chosen answer has the higher reward in ${right} of ${items} held-out pairs (${share(last)})${margin}${best}`;
+  return `${when} the chosen answer has the higher reward in ${right} of ${items} held-out pairs (${share(last)})${margin}${best}`;
 }
+
+/** A run that was stopped may have left its last checkpoint without a score. */
+const isLastScored = ({final_step, last_checkpoint}: Summary): boolean =>
+  last_checkpoint === null || last_checkpoint.step === final_step;
 
 function checkpointsText({last_checkpoint: last, best_checkpoint: best}: Summary): string | undefined {
   if (last === null) return undefined;

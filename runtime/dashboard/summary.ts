@@ -15,6 +15,8 @@ export interface Summary {
   /** From 0 to 1: of the policy before training, the last one scored and the best one. */
   readonly base_score: number | null;
   readonly final_score: number | null;
+  /** Of the last one scored: before the last checkpoint's, where that one is not scored yet. */
+  readonly final_step: number | null;
   readonly best_score: number | null;
   readonly best_step: number | null;
   /** Of held-out pairs, under the last policy scored: chosen less rejected reward, nats. */
@@ -115,6 +117,7 @@ export function summarize(files: RunFiles): Summary {
     faults: files.faults,
     base_score: base?.score ?? null,
     final_score: last?.score ?? null,
+    final_step: last?.step ?? null,
     best_score: best?.score ?? null,
     best_step: best?.step ?? null,
     final_margin: last?.margin ?? null,

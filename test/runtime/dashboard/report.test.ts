@@ -112,6 +112,7 @@ test('result.json says what the run came to', async (t) => {
     faults: [],
     base_score: 0.25,
     final_score: 0.9,
+    final_step: 20,
     best_score: 0.95,
     best_step: 10,
     final_margin: null,
@@ -286,6 +287,11 @@ test('Held-out pairs are told as what they are', async (t) => {
     (await writeReport(folder)).text,
     /^Score +at the end the chosen answer has the higher reward in 24 of 32 held-out pairs \(0\.750\), margin 1\.25 nats, best 0\.750 at step 10$/m,
   );
+});
+
+test('A score is not said to be of the end where the last checkpoint has none', async (t) => {
+  const folder = await runFolderOf(t, {...wholeRun, scores: [score(0, 0.25), score(1, 0.95)]});
+  t.regex((await writeReport(folder)).text, /^Score +0\.250 before training, 0\.950 at step 10, best /m);
 });
 
 test('Of checkpoints with the same score the best is that of the larger margin', async (t) => {
