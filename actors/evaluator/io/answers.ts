@@ -11,13 +11,15 @@ export const openAnswers = async (context: ActorContext<Fleet>, questions: Quest
   const {fleet} = context;
   const {suite, items, maxCompletionTokens: maxNewTokens} = questions;
   const model = await loadPolicy(context, fleet, undefined);
-  const prompts = items.map(({prompt}) => encodePrompt(model.tokenizer, prompt, fleet.policy));
+  // The first weights are let go of once others are there: nothing below holds the model.
+  const {config, tokenizer} = model;
+  const prompts = items.map(({prompt}) => encodePrompt(tokenizer, prompt, fleet.policy));
   const {batchSize} = fleet.actors.evaluator;
   const answer = await openGreedy(context, model, {prompts, maxNewTokens, batchSize});
   return {
     suite,
     async score(checkpoint) {
-      const weights = await policyWeights(context, fleet, checkpoint, model.config);
+      const weights = await policyWeights(context, fleet, checkpoint, config);
       const completions = await answer(weights, checkpoint.policyVersion);
       const grades = await gradesOf(questions, completions);
       const answers = shownAnswers(items, completions, grades);

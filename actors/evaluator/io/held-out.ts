@@ -21,9 +21,12 @@ import {type Greedy, openGreedy} from './greedy.js';
 /** Waits for the pairs first: every checkpoint is scored on the same ones. */
 export const openHeldOut = async (context: ActorContext<Fleet>): Promise<Scorer> => {
   const {fleet, log, warn} = context;
+  const found = await heldOutPairs(context);
   const model = await withFirstPolicy(context, fleet, loadCheckpoint);
-  const limits = {...fleet.policy, vocabSize: model.config.vocabSize};
-  const pairs = (await heldOutPairs(context)).filter((pair) => {
+  // The first weights are let go of once others are there: nothing below holds the model.
+  const {config} = model;
+  const limits = {...fleet.policy, vocabSize: config.vocabSize};
+  const pairs = found.filter((pair) => {
     const odd = tokensComplaint(pair, limits);
     if (odd !== undefined) warn(`the held-out pair of prompt ${pair.promptId} is left out: ${odd}`);
     return odd === undefined;
@@ -53,12 +56,12 @@ export const openHeldOut = async (context: ActorContext<Fleet>): Promise<Scorer>
   return {
     suite: 'heldout',
     async score(checkpoint) {
+      const weights = await policyWeights(context, fleet, checkpoint, config);
       // The reference itself: its rewards are 0, but for what another number of threads rounds otherwise.
       if (checkpoint.step === 0) {
-        const answers = await answersBy(model.weights, checkpoint.policyVersion);
+        const answers = await answersBy(weights, checkpoint.policyVersion);
         return {score: 0, margin: 0, items: pairs.length, answers};
       }
-      const weights = await policyWeights(context, fleet, checkpoint, model.config);
       await scorer.reload(weights);
       const policy: PairLogps[] = [];
       for (const pair of pairs) {
