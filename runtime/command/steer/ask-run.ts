@@ -3,7 +3,7 @@ import type {Command} from 'commander';
 import {Answer, type RunCommand} from '../../../proto/messages.js';
 import {steeredActors} from '../../actors.js';
 import type {Bus} from '../../bus/bus.js';
-import {TerminalError} from '../../errors.js';
+import {messageOf, TerminalError} from '../../errors.js';
 import {type Alive, aliveActors, awaitAnswers, nameOf} from '../../fleet/control/answers.js';
 import {ask, type Controls, type Wish} from '../../fleet/control/controls.js';
 import {newestOf, withControls} from '../../fleet/control/objective.js';
@@ -51,7 +51,15 @@ export const askAndWait = async (
   const others = wait && atOnce ? (await aliveActors(bus, steeredActors)).map(({name}) => name) : [];
   const revision = await ask(bus, controls.heard, wish);
   if (!wait) return {lines: [`asked for, as revision ${revision}`]};
-  const {decision, answers, missing} = await awaitAnswers(controls, revision, others, timeout * 1000);
+  const {decision, answers, missing} = await awaitAnswers(controls, revision, others, timeout * 1000).catch(
+    (error: unknown) => {
+      // A run that is stopped meanwhile, and its server with it.
+      throw new TerminalError(
+        `revision ${revision} is asked for, and decided on when the run goes on: ${messageOf(error)}`,
+        {cause: error},
+      );
+    },
+  );
   const later = `\`anchorage objective log\` shows what becomes of it`;
   // Whoever is at work answers when that is over.
   const atWork = (await aliveActors(bus, steeredActors)).filter(
