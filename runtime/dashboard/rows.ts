@@ -74,6 +74,5 @@ export type MetricLine = z.infer<typeof metricSchema>;
 export type AnswerLine = z.infer<typeof answerSchema>;
 export type ScoreLine = z.infer<typeof scoreSchema>;
 export type CheckpointLine = z.infer<typeof checkpointSchema>;
-export type RejectionLine = z.infer<typeof rejectionSchema>;
 export type PairLine = z.infer<typeof pairSchema>;
 export type ControlLine = z.infer<typeof controlSchema>;

@@ -80,8 +80,8 @@ export interface Link extends Line {
   /** How long whatever is asked, or is to be kept, waits for a server that is away; milliseconds. */
   readonly serverAwayMs: number;
   /**
-   * Whether the server takes a new connection, on which its JetStream says nothing: of one that it has stopped reading, as a
-   * server that cannot write may, the same silence says nothing.
+   * Whether the server takes a new connection and its JetStream says nothing there. Silence on the connection that is open
+   * does not tell: a server that cannot write may have stopped reading it.
    */
   isMute(): Promise<boolean>;
   createInbox(): string;

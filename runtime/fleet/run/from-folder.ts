@@ -226,7 +226,8 @@ const promptsIn = async ({runFolder, prompts, fleet}: LostRun): Promise<Gone> =>
     }
   const last = missing.at(-1);
   if (last === undefined) return {published, foreign, missing, unknown: []};
-  // A prompt that became the last of them had gone out, and so no further behind those that had come to their end.
+  // When the last of them was stored, no more prompts had gone out than pairs were made up to it, prompts had come to another
+  // end by now, and prompts may be on their way at once.
   const mostBefore = last + (ended.size - (next - 1 - missing.length)) + fleet.maxOutstandingPrompts;
   published = Math.min(prompts, Math.max(published, mostBefore));
   const unknown = Array.from({length: published}, (_, id) => String(id)).filter((id) => !ended.has(id));

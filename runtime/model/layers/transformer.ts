@@ -122,7 +122,7 @@ function decoderLayer(
 }
 
 /** Attention of the T tokens of each row among themselves. */
-export function attendAmong(
+function attendAmong(
   {keyValueHeadCount, headDim}: ModelConfig,
   {queries, keys, values}: HeadTensors,
   mask: tf.Tensor,
