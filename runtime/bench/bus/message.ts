@@ -10,7 +10,7 @@ export const messageOf = (index: number, bytes: number): Completion => {
     promptId: idOf(index),
     prompt: 'p'.repeat(Math.floor(text / 3)),
     completion: 'c'.repeat(text - Math.floor(text / 3)),
-    completionIds: Array.from({length: 100}, (_, id) => id),
+    completionIds: [1],
     finishReason: FinishReason.FINISH_REASON_STOP,
     policyVersion: 1,
   });
