@@ -2,6 +2,7 @@
 import {defer, type Observable, switchMap} from 'rxjs';
 import {type CandidatePair, RejectionReason} from '../../proto/messages.js';
 import type {ActorContext, Outcome} from '../../runtime/actor/context.js';
+import {encodingCounted} from '../../runtime/actor/encoding.js';
 import {publishOrReject, reject, rejectedPair} from '../../runtime/actor/reject.js';
 import {runActor} from '../../runtime/actor/run.js';
 import {settle} from '../../runtime/actor/settle.js';
@@ -13,7 +14,7 @@ import {loadFleet} from '../../runtime/fleet/file/started.js';
 import {type TokenLimits, tokensComplaint} from '../../runtime/learning/pair.js';
 import {createPairScorer, type PairScorer} from '../../runtime/learning/pair-scorer.js';
 import {loadCheckpoint} from '../../runtime/model/files/checkpoint.js';
-import {encodePair, encoding} from '../../runtime/model/text/encode.js';
+import {encodePair} from '../../runtime/model/text/encode.js';
 import type {Tokenizer} from '../../runtime/model/text/tokenizer.js';
 import {openExecutor} from '../../runtime/tensor/open.js';
 import {emptySideOf, preferencePairOf} from './preference-pair.js';
@@ -63,11 +64,9 @@ const score = async (
   const {fleet, timed, count} = context;
   const {chosenIds, rejectedIds, ...texts} = pair;
   const sampled = {chosenIds, rejectedIds};
-  const began = performance.now();
-  const encoded = encoding(tokenizer, fleet.policy, () =>
+  const encoded = encodingCounted(context, tokenizer, fleet.policy, () =>
     encodePair(tokenizer, {...texts, sampled}, fleet.policy),
   );
-  count('encoding/seconds', (performance.now() - began) / 1000);
   if (encoded.kind === 'odd') {
     await reject(context, rejectedPair(pair), RejectionReason.REJECTION_REASON_UNREADABLE, encoded.detail);
     return {kind: 'done'};

@@ -21,6 +21,7 @@ import {
 } from 'rxjs';
 import type {Checkpoint, Prompt} from '../../proto/messages.js';
 import type {ActorContext, Outcome} from '../../runtime/actor/context.js';
+import {encodingCounted} from '../../runtime/actor/encoding.js';
 import {newestInTurn} from '../../runtime/actor/newest-in-turn.js';
 import {publishOrReject, reject} from '../../runtime/actor/reject.js';
 import {runActor} from '../../runtime/actor/run.js';
@@ -37,7 +38,7 @@ import {loadFleet} from '../../runtime/fleet/file/started.js';
 import type {ModelConfig} from '../../runtime/model/files/config.js';
 import {cacheLine} from '../../runtime/model/generation/cache-memory.js';
 import {createGenerator, type Generator} from '../../runtime/model/generation/generation.js';
-import {type Encoding, encodePrompt, encoding, sampledText} from '../../runtime/model/text/encode.js';
+import {encodePrompt, sampledText} from '../../runtime/model/text/encode.js';
 import type {Tokenizer} from '../../runtime/model/text/tokenizer.js';
 import {openExecutor} from '../../runtime/tensor/open.js';
 import {answersFor, type PolicyStamp, requestsFor, unaskable} from './requests.js';
@@ -143,13 +144,9 @@ const answerWith = (context: ActorContext<Fleet>, policy: Policy, now: Steered) 
       return {kind: 'retry', reason: 'the policy that may answer has not come', delayMs: 0};
     const {fleet} = now;
     const options = fleet.policy;
-    const encodingTimed = <T>(encode: () => T): Encoding<T> => {
-      const began = performance.now();
-      const encoded = encoding(tokenizer, options, encode);
-      count('encoding/seconds', (performance.now() - began) / 1000);
-      return encoded;
-    };
-    const encoded = encodingTimed(() => encodePrompt(tokenizer, prompt.prompt, options));
+    const encoded = encodingCounted(context, tokenizer, options, () =>
+      encodePrompt(tokenizer, prompt.prompt, options),
+    );
     if (encoded.kind === 'odd' || encoded.value.length === 0) {
       const {reason, detail} = unaskable(encoded);
       await reject(context, {...prompt, completions: []}, reason, detail);
@@ -159,7 +156,9 @@ const answerWith = (context: ActorContext<Fleet>, policy: Policy, now: Steered) 
     const requests = requestsFor(fleet, prompt, encoded.value);
     const sampled = await timed('sampling', () => generator.generate(requests));
     const generations = sampled.map((generation) => {
-      const again = encodingTimed(() => sampledText(tokenizer, prompt.prompt, generation, options));
+      const again = encodingCounted(context, tokenizer, options, () =>
+        sampledText(tokenizer, prompt.prompt, generation, options),
+      );
       const {text, isExact} = again.kind === 'odd' ? {text: generation.text, isExact: false} : again.value;
       if (!isExact) count('completions/reencoded');
       return {...generation, text};
