@@ -8,32 +8,14 @@ import {
   type Decoding,
   TOKENS_PER_READ,
 } from '../../../../runtime/model/generation/decoding.js';
-import type {Executor} from '../../../../runtime/tensor/executor.js';
 import type {ExecutorName} from '../../../../runtime/tensor/executors.js';
 import {openExecutor} from '../../../../runtime/tensor/open.js';
 import {presentExecutors} from '../../../helpers/executors.js';
 import {goldenPath} from '../../../helpers/goldens.js';
-
-type Run = Readonly<Record<string, number>>;
-
-/** An executor that notes the sizes of each run. */
-const noting = (executor: Executor, runs: Run[]): Executor => ({
-  ...executor,
-  async compileSized(fn, state, options) {
-    const compiled = await executor.compileSized?.(fn, state, options);
-    if (compiled === undefined) throw new Error('there is nothing to note');
-    return {
-      ...compiled,
-      run(sizes, inputs) {
-        runs.push(sizes);
-        return compiled.run(sizes, inputs);
-      },
-    };
-  },
-});
+import {noting, type RunSizes} from '../../../helpers/noting-executor.js';
 
 async function open(t: ExecutionContext, family: string, cache: CacheShape, threads = 1) {
-  const runs: Run[] = [];
+  const runs: RunSizes[] = [];
   const {executor} = await openExecutor({backend: 'onnx', threads});
   const decoding = await createDecoding(
     await loadCheckpoint(goldenPath(family)),
@@ -41,7 +23,7 @@ async function open(t: ExecutionContext, family: string, cache: CacheShape, thre
     cache,
   );
   t.teardown(() => decoding.dispose());
-  const ofKind = (isRead: boolean) => (): Run[] =>
+  const ofKind = (isRead: boolean) => (): RunSizes[] =>
     runs.filter(({wanted}) => (wanted === 0) === isRead).map(({wanted: _, ...sizes}) => sizes);
   return {decoding, reads: ofKind(true), decodes: ofKind(false)};
 }

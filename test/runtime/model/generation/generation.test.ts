@@ -11,11 +11,11 @@ import {
   type GenerationRequest,
   type GeneratorOptions,
 } from '../../../../runtime/model/generation/generation.js';
-import type {Executor} from '../../../../runtime/tensor/executor.js';
 import type {ExecutorName} from '../../../../runtime/tensor/executors.js';
 import {openExecutor} from '../../../../runtime/tensor/open.js';
 import {presentExecutors} from '../../../helpers/executors.js';
 import {goldenPath, goldenTokens, readGolden} from '../../../helpers/goldens.js';
+import {noting, type RunSizes} from '../../../helpers/noting-executor.js';
 
 const greedy = {temperature: 0, topP: 1, topK: 0, seed: 0};
 const sampled = {temperature: 1, topP: 1, topK: 0};
@@ -272,25 +272,9 @@ test('impossible requests are refused before anything runs', async (t) => {
   }
 });
 
-/** Sizes of the runs of a generator's program, as they come. */
-const noting = (executor: Executor, runs: Readonly<Record<string, number>>[]): Executor => ({
-  ...executor,
-  async compileSized(fn, state, options) {
-    const compiled = await executor.compileSized?.(fn, state, options);
-    if (compiled === undefined) throw new Error('there is nothing to note');
-    return {
-      ...compiled,
-      run(sizes, inputs) {
-        runs.push(sizes);
-        return compiled.run(sizes, inputs);
-      },
-    };
-  },
-});
-
 test('a long prompt does not hold up the others: between two parts of it they get a token', async (t) => {
   const {executor} = await openExecutor({backend: 'onnx', threads: 1});
-  const runs: Readonly<Record<string, number>>[] = [];
+  const runs: RunSizes[] = [];
   const model = await loadCheckpoint(goldenPath('llama'));
   const generator = await createGenerator(model, noting(executor, runs), {rows: 2, maxTokens: 1000});
   t.teardown(() => generator.dispose());
@@ -303,7 +287,7 @@ test('a long prompt does not hold up the others: between two parts of it they ge
 
 test('a cancelled request rejects with the reason, and its row serves others', async (t) => {
   const {executor} = await openExecutor({backend: 'onnx', threads: 1});
-  const runs: Readonly<Record<string, number>>[] = [];
+  const runs: RunSizes[] = [];
   const model = await loadCheckpoint(goldenPath('qwen3'));
   const generator = await createGenerator(model, noting(executor, runs), {rows: 2, maxTokens: 500});
   t.teardown(() => generator.dispose());
