@@ -33,7 +33,10 @@ export type Feeding =
  */
 export const sayProgress = async (bus: Pick<Bus, 'control'>, progress: Progress): Promise<void> => {
   const {crew} = progress;
-  await changeValue<Progress>(bus, 'progress', (said) =>
-    crew !== undefined && said?.crew !== undefined && said.crew > crew ? undefined : progress,
-  );
+  // Of a learner alone there is no other crew to give way to: one question a step is enough.
+  if (crew === undefined) await bus.control.put('progress', progress);
+  else
+    await changeValue<Progress>(bus, 'progress', (said) =>
+      said?.crew !== undefined && said.crew > crew ? undefined : progress,
+    );
 };
