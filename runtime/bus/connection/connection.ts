@@ -139,7 +139,8 @@ const statesOf = (connection: NatsConnection, shown: string): BehaviorSubject<Li
   const follow = async (): Promise<void> => {
     for await (const {type} of connection.status()) {
       if (type === Events.Disconnect) state$.next('away');
-      if (type === Events.Reconnect) state$.next('connected');
+      // A connection that is being closed may come back once more, and takes nothing then.
+      if (type === Events.Reconnect && !connection.isDraining()) state$.next('connected');
     }
   };
   const end = async (): Promise<void> => {
@@ -177,7 +178,7 @@ const lineOf = (connection: NatsConnection, shown: string): Line => {
   return {
     address: shown,
     isCluster: () => isCluster(connection),
-    state: () => state,
+    state: () => (connection.isDraining() ? 'closed' : state), // the client throws at whatever is sent meanwhile
     state$,
 
     send(subject, payload, reply) {

@@ -4,11 +4,13 @@ import {createServer} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import test from 'ava';
-import {firstValueFrom, NEVER, take, toArray} from 'rxjs';
+import {firstValueFrom, NEVER, skip, take, toArray} from 'rxjs';
 import {listRuns, openLine, openLink} from '../../../../runtime/bus/connection/connection.js';
 import {openBus} from '../../../../runtime/bus/open-bus.js';
 import {RetryableError, TerminalError} from '../../../../runtime/errors.js';
 import {withBareServer} from '../../../helpers/bare-server.js';
+import {networkTo} from '../../../helpers/cut.js';
+import {until} from '../../../helpers/fleet-folder.js';
 import {startTestServer, type TestServer, withBus, withNatsServer} from '../../../helpers/nats.js';
 import {score} from '../score.js';
 
@@ -164,6 +166,21 @@ test('whether JetStream is mute is seen by another connection: of a server that 
   silent.listen('$JS.API.>', () => undefined);
   await silent.flush();
   t.true(await link.isMute());
+});
+
+test('a connection that is being closed takes nothing more, also where it is lost and comes back meanwhile', async (t) => {
+  const network = await networkTo(t, server.url);
+  const line = await openLine({url: network.url, name: 'closing'});
+  line.listen('anything', () => undefined);
+  await line.flush();
+  network.swallow();
+  const closing = line.close();
+  t.is(line.state(), 'closed');
+  const later = firstValueFrom(line.state$.pipe(skip(1), toArray()));
+  network.mend();
+  await until('the connection that comes back', async () => (network.connections() === 1 ? true : undefined));
+  await closing;
+  t.deepEqual(await later, ['away', 'closed']);
 });
 
 test('refused credentials are one line with the remedy, and right ones are taken from the address', async (t) => {
