@@ -1,14 +1,15 @@
 /** What expressions give. */
-import {negated, operate, positive} from './arithmetic.js';
-import {attributeOf, sliceOf, subscriptOf} from './attributes.js';
-import {areEqual, compare, contains} from './comparison.js';
+
+import {attributeOf, sliceOf, subscriptOf} from './builtins/attributes.js';
+import {filterOf} from './builtins/filters.js';
+import {isTest} from './builtins/tests.js';
 import {TemplateError, UnsupportedTemplate} from './errors.js';
-import {filterOf} from './filters.js';
-import {OTHER_FUNCTIONS} from './known.js';
 import type {Scope} from './scope.js';
-import {str} from './show.js';
-import type {Arguments, CompareOperator, Expression} from './syntax.js';
-import {isTest} from './tests.js';
+import {OTHER_FUNCTIONS} from './syntax/known.js';
+import type {Arguments, CompareOperator, Expression} from './syntax/syntax.js';
+import {negated, operate, positive} from './values/arithmetic.js';
+import {areEqual, compare, contains} from './values/comparison.js';
+import {str} from './values/show.js';
 import {
   Callable,
   Dict,
@@ -20,7 +21,7 @@ import {
   typeName,
   Undefined,
   type Value,
-} from './values.js';
+} from './values/values.js';
 
 export interface Evaluation {
   /** Counts what is done, and throws where it is more than any template does. */

@@ -1,12 +1,23 @@
 /** What statements write. */
+
+import {filterOf} from './builtins/filters.js';
+import {put} from './builtins/globals.js';
 import {TemplateError} from './errors.js';
 import {argumentsOf, call, evaluate} from './evaluate.js';
-import {filterOf} from './filters.js';
-import {put} from './globals.js';
 import {namesIn, namesRead, Scope} from './scope.js';
-import {str} from './show.js';
-import type {Block, BlockFilter, Parameter, Statement, Target} from './syntax.js';
-import {Callable, Dict, isTrue, iterate, Loop, type Named, Tuple, Undefined, type Value} from './values.js';
+import type {Block, BlockFilter, Parameter, Statement, Target} from './syntax/syntax.js';
+import {str} from './values/show.js';
+import {
+  Callable,
+  Dict,
+  isTrue,
+  iterate,
+  Loop,
+  type Named,
+  Tuple,
+  Undefined,
+  type Value,
+} from './values/values.js';
 
 /** Expressions and statements that a template evaluates, at most: a conversation of a thousand turns takes a hundredth. */
 const MOST_WORK = 5_000_000;

@@ -5,9 +5,9 @@
  * begins as the block around has it; else, where it is read first or set in one branch of an `if` alone, as the template
  * was given it; else as nothing.
  */
-import {namesOf} from './parser.js';
-import type {Arguments, Block, BlockFilter, Expression, Statement, Target} from './syntax.js';
-import type {Value} from './values.js';
+import {namesOf} from './syntax/parser.js';
+import type {Arguments, Block, BlockFilter, Expression, Statement, Target} from './syntax/syntax.js';
+import type {Value} from './values/values.js';
 
 /** How a name begins. */
 type Beginning = 'parameter' | 'outer' | 'given' | 'nothing';

@@ -5,11 +5,11 @@
  * What this program does not render as Jinja would is refused by name; nothing is rendered otherwise.
  */
 import {Float} from '../../json/exact-json.js';
+import {globals} from './builtins/globals.js';
 import {TemplateError} from './errors.js';
-import {globals} from './globals.js';
-import {parse} from './parser.js';
 import {render} from './render.js';
-import {Dict, type Value} from './values.js';
+import {parse} from './syntax/parser.js';
+import {Dict, type Value} from './values/values.js';
 
 export interface Template {
   /**

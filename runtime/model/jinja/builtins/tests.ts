@@ -1,10 +1,10 @@
 /** Jinja's tests, after `is`. */
-import {bind} from './arguments.js';
-import {operate} from './arithmetic.js';
-import {areEqual, compare, contains} from './comparison.js';
-import {TemplateError, UnsupportedTemplate} from './errors.js';
-import {str} from './show.js';
-import {isLower, isUpper} from './text.js';
+
+import {TemplateError, UnsupportedTemplate} from '../errors.js';
+import {operate} from '../values/arithmetic.js';
+import {areEqual, compare, contains} from '../values/comparison.js';
+import {str} from '../values/show.js';
+import {isLower, isUpper} from '../values/text.js';
 import {
   Callable,
   Dict,
@@ -15,7 +15,8 @@ import {
   Tuple,
   Undefined,
   type Value,
-} from './values.js';
+} from '../values/values.js';
+import {bind} from './arguments.js';
 
 type Test = (value: Value, other: Value) => boolean;
 

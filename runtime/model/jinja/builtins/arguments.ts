@@ -1,6 +1,6 @@
 /** Arguments of a call, put to the names of what is called. */
-import {TemplateError} from './errors.js';
-import {type Named, typeName, type Value} from './values.js';
+import {TemplateError} from '../errors.js';
+import {type Named, typeName, type Value} from '../values/values.js';
 
 /** The values of `parameters` in order, undefined where none was given; the first `required` must be. */
 export function bind(

@@ -1,5 +1,5 @@
 /** Values as text: Python's str() and repr(). */
-import {TemplateError, UnsupportedTemplate} from './errors.js';
+import {TemplateError, UnsupportedTemplate} from '../errors.js';
 import {
   Callable,
   Dict,

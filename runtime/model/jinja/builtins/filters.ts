@@ -1,17 +1,28 @@
 /** Jinja's filters by name: those of one value, those that choose by another filter or test, and transformers' own `tojson`. */
+
+import {TemplateError} from '../errors.js';
+import {dumps} from '../values/json.js';
+import {absolute, floatOf, intOf, rounded} from '../values/numbers.js';
+import {fixed, formatted} from '../values/printf.js';
+import {str} from '../values/show.js';
+import {capitalized, characters, linesOf, replaced, stripped, wordCount} from '../values/text.js';
+import {
+  Dict,
+  isTrue,
+  iterate,
+  Lazy,
+  SafeText,
+  Tuple,
+  typeName,
+  Undefined,
+  type Value,
+} from '../values/values.js';
 import {bind, intArgument, textArgument} from './arguments.js';
 import {attributeAlone} from './attributes.js';
-import {TemplateError} from './errors.js';
 import {type Filter, filter, isSet, ofText, pathTo, plain} from './filter.js';
-import {dumps} from './json.js';
-import {absolute, floatOf, intOf, rounded} from './numbers.js';
-import {fixed, formatted} from './printf.js';
 import {sequenceFilters} from './sequence-filters.js';
-import {str} from './show.js';
 import {justified} from './string-methods.js';
 import {isTest, testNames} from './tests.js';
-import {capitalized, characters, linesOf, replaced, stripped, wordCount} from './text.js';
-import {Dict, isTrue, iterate, Lazy, SafeText, Tuple, typeName, Undefined, type Value} from './values.js';
 
 /** select, reject, selectattr and rejectattr. */
 const choose =

@@ -1,11 +1,11 @@
 /** Expressions, by the precedences of Jinja's grammar. */
 
-import {TemplateError} from './errors.js';
-import {filterNames} from './filters.js';
+import {filterNames} from '../builtins/filters.js';
+import {testNames} from '../builtins/tests.js';
+import {TemplateError} from '../errors.js';
 import {CONSTANTS, requireCallable, requireKnown} from './known.js';
 import type {Token, TokenType} from './lexer.js';
 import type {Arguments, BinaryOperator, BlockFilter, CompareOperator, Expression} from './syntax.js';
-import {testNames} from './tests.js';
 
 const COMPARISONS: ReadonlySet<string> = new Set(['==', '!=', '<', '<=', '>', '>=']);
 const SUMS: ReadonlySet<string> = new Set(['+', '-']);

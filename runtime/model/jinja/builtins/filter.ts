@@ -1,8 +1,9 @@
 /** How a filter is written: its parameters, and what many filters share. */
+
+import {str} from '../values/show.js';
+import {isTrue, type Named, SafeText, type Value} from '../values/values.js';
 import {bind} from './arguments.js';
 import {subscriptOf} from './attributes.js';
-import {str} from './show.js';
-import {isTrue, type Named, SafeText, type Value} from './values.js';
 
 type Bound = readonly (Value | undefined)[];
 export type Filter = (value: Value, args: readonly Value[], named: Named) => Value;

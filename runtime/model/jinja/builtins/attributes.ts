@@ -1,10 +1,9 @@
 /** What stands after a dot or in brackets: attributes and methods, items and slices, by the rules of Jinja's sandbox. */
-import {bind, intArgument} from './arguments.js';
-import {areEqual} from './comparison.js';
-import {TemplateError, UnsupportedTemplate} from './errors.js';
-import {repr} from './show.js';
-import {otherStringMethods, stringMethods} from './string-methods.js';
-import {characters} from './text.js';
+
+import {TemplateError, UnsupportedTemplate} from '../errors.js';
+import {areEqual} from '../values/comparison.js';
+import {repr} from '../values/show.js';
+import {characters} from '../values/text.js';
 import {
   Callable,
   Dict,
@@ -19,7 +18,9 @@ import {
   Undefined,
   type Value,
   View,
-} from './values.js';
+} from '../values/values.js';
+import {bind, intArgument} from './arguments.js';
+import {otherStringMethods, stringMethods} from './string-methods.js';
 
 /** What changes a list or a dict; the sandbox allows none of it. */
 const CHANGES: ReadonlySet<string> = new Set(

@@ -1,7 +1,7 @@
 /** Methods of a text. */
-import {bind, intArgument, textArgument} from './arguments.js';
-import {TemplateError, UnsupportedTemplate} from './errors.js';
-import {str} from './show.js';
+
+import {TemplateError, UnsupportedTemplate} from '../errors.js';
+import {str} from '../values/show.js';
 import {
   capitalized,
   characters,
@@ -16,8 +16,9 @@ import {
   stripped,
   titled,
   wordsOf,
-} from './text.js';
-import {iterate, type Named, Tuple, typeName, type Value} from './values.js';
+} from '../values/text.js';
+import {iterate, type Named, Tuple, typeName, type Value} from '../values/values.js';
+import {bind, intArgument, textArgument} from './arguments.js';
 
 type Method = (text: string, args: readonly Value[], named: Named) => Value;
 

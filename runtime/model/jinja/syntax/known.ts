@@ -1,6 +1,7 @@
 /** Names that Jinja has, and whether they are rendered here. */
-import {TemplateError, UnsupportedTemplate} from './errors.js';
-import {otherStringMethods} from './string-methods.js';
+
+import {otherStringMethods} from '../builtins/string-methods.js';
+import {TemplateError, UnsupportedTemplate} from '../errors.js';
 import type {Expression} from './syntax.js';
 
 const ELSEWHERE: Readonly<Record<'filter' | 'test', ReadonlySet<string>>> = {

@@ -1,5 +1,5 @@
 /** Python's `text % values`. */
-import {TemplateError, UnsupportedTemplate} from './errors.js';
+import {TemplateError, UnsupportedTemplate} from '../errors.js';
 import {repr, str} from './show.js';
 import {lengthOf} from './text.js';
 import {Dict, numeric, Range, Tuple, typeName, Undefined, type Value} from './values.js';

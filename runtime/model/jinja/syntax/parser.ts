@@ -1,5 +1,5 @@
 /** Statements: the tags of a template between its texts. */
-import {TemplateError, UnsupportedTemplate} from './errors.js';
+import {TemplateError, UnsupportedTemplate} from '../errors.js';
 import {ExpressionParser} from './expressions.js';
 import {CONSTANTS} from './known.js';
 import {tokenize} from './lexer.js';

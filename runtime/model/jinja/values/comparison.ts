@@ -1,5 +1,5 @@
 /** How values compare: Python's equality, order and membership. */
-import {TemplateError, UnsupportedTemplate} from './errors.js';
+import {TemplateError, UnsupportedTemplate} from '../errors.js';
 import {compareTexts} from './text.js';
 import {
   Dict,

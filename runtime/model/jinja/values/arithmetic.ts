@@ -1,7 +1,7 @@
 /** Operators, on values as Python has them: integers of any size, division that rounds down, texts and lists too. */
-import {TemplateError, UnsupportedTemplate} from './errors.js';
+import {TemplateError, UnsupportedTemplate} from '../errors.js';
+import type {BinaryOperator} from '../syntax/syntax.js';
 import {formatted} from './printf.js';
-import type {BinaryOperator} from './syntax.js';
 import {numeric, requireDefined, SafeText, Tuple, typeName, type Value} from './values.js';
 
 /** Characters of a text, items of a list and bits of a number that a template makes by an operator, at most. */

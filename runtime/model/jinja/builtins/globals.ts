@@ -1,9 +1,10 @@
 /** The functions that transformers gives a template. */
+
+import {TemplateError} from '../errors.js';
+import {str} from '../values/show.js';
+import {Callable, Dict, iterate, Namespace, Range, typeName, type Value} from '../values/values.js';
 import {bind, intArgument, textArgument} from './arguments.js';
-import {TemplateError} from './errors.js';
-import {str} from './show.js';
 import {strftime} from './strftime.js';
-import {Callable, Dict, iterate, Namespace, Range, typeName, type Value} from './values.js';
 
 /** As Jinja's sandbox has it. */
 const MAX_RANGE = 100_000;

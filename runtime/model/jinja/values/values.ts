@@ -9,7 +9,7 @@
  * | list | an array |
  * | the rest | the classes of this file |
  */
-import {TemplateError, UnsupportedTemplate} from './errors.js';
+import {TemplateError, UnsupportedTemplate} from '../errors.js';
 import {characters, lengthOf} from './text.js';
 
 export type Value =

@@ -1,6 +1,7 @@
 /** Numbers out of values, as the filters int, float, round and abs make them. */
+
+import {TemplateError, UnsupportedTemplate} from '../errors.js';
 import {negated} from './arithmetic.js';
-import {TemplateError, UnsupportedTemplate} from './errors.js';
 import {stripped} from './text.js';
 import {numeric, requireDefined, typeName, type Value} from './values.js';
 

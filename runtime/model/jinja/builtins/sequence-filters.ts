@@ -1,12 +1,13 @@
 /** Jinja's filters of lists and other values that can be gone through. */
+
+import {TemplateError, UnsupportedTemplate} from '../errors.js';
+import {operate} from '../values/arithmetic.js';
+import {areEqual, compare} from '../values/comparison.js';
+import {str} from '../values/show.js';
+import {characters} from '../values/text.js';
+import {Dict, iterate, Lazy, sizeOf, Tuple, typeName, Undefined, type Value} from '../values/values.js';
 import {intArgument} from './arguments.js';
-import {operate} from './arithmetic.js';
-import {areEqual, compare} from './comparison.js';
-import {TemplateError, UnsupportedTemplate} from './errors.js';
 import {type Filter, filter, isSet, pathTo, plain, withoutCase} from './filter.js';
-import {str} from './show.js';
-import {characters} from './text.js';
-import {Dict, iterate, Lazy, sizeOf, Tuple, typeName, Undefined, type Value} from './values.js';
 
 /** What is compared when items are sorted or told apart. */
 const keyOf = (attribute: Value | undefined, caseSensitive: Value | undefined): ((item: Value) => Value) => {

@@ -1,5 +1,5 @@
 /** Python's json.dumps, as transformers' filter `tojson` calls it. */
-import {TemplateError} from './errors.js';
+import {TemplateError} from '../errors.js';
 import {floatText, str} from './show.js';
 import {compareTexts} from './text.js';
 import {Dict, SafeText, Tuple, typeName, type Value} from './values.js';

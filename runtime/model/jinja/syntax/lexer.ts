@@ -4,8 +4,8 @@
  *
  * Line ends are `\n`, whatever the file has; one at the template's end goes.
  */
-import {TemplateError, UnsupportedTemplate} from './errors.js';
-import {stripped, WHITE_SPACE} from './text.js';
+import {TemplateError, UnsupportedTemplate} from '../errors.js';
+import {stripped, WHITE_SPACE} from '../values/text.js';
 
 export type TokenType =
   | 'data'
