@@ -5,7 +5,7 @@ import {doctorCommand} from './doctor.js';
 import {generateCommand} from './offline/generate.js';
 import {logpsCommand} from './offline/logps.js';
 import {mergeCommand} from './offline/merge.js';
-import {trainCommand} from './offline/train.js';
+import {trainCommand} from './offline/train/train.js';
 import {reportCommand} from './report.js';
 import {rmCommand} from './rm.js';
 import {startCommand} from './start.js';

@@ -9,9 +9,9 @@ import type {Text} from '../../model/text/messages.js';
 import {readPromptLines} from '../../model/text/prompts-file.js';
 import {seedOf} from '../../seed.js';
 import {number, wholeFrom, wholeNumber} from '../options.js';
-import {requireDistinct} from './distinct-files.js';
 import {interruptible} from './interruptible.js';
-import {type OutputFile, openOutput, requireFree} from './output-file.js';
+import {requireDistinct} from './output/distinct-files.js';
+import {type OutputFile, openOutput, requireFree} from './output/output-file.js';
 import {
   openPolicy,
   type Policy,

@@ -2,9 +2,9 @@
 import {Command} from 'commander';
 import type {EncodedPairLine, EncodedPairs} from '../../learning/pairs/encoded-pairs.js';
 import type {PairLogps} from '../../learning/pairs/references.js';
-import {requireDistinct} from './distinct-files.js';
 import {interruptible} from './interruptible.js';
-import {openOutput, requireFree} from './output-file.js';
+import {requireDistinct} from './output/distinct-files.js';
+import {openOutput, requireFree} from './output/output-file.js';
 import {
   openPolicy,
   type PolicyOptions,

@@ -2,13 +2,17 @@
 import {cpSync, existsSync, readdirSync} from 'node:fs';
 import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
-import {MODEL_MARKS} from '../../../../runtime/command/offline/output-folder.js';
-import {type Afterwards, promote, promotionOf} from '../../../../runtime/command/offline/promotion.js';
-import {completeSave, findSave, optimizerOf} from '../../../../runtime/command/offline/resume.js';
-import type {TrainOptions} from '../../../../runtime/command/offline/train-options.js';
-import {loadCheckpoint, loadWeights, saveCheckpoint} from '../../../../runtime/model/files/checkpoint.js';
-import {goldenPath} from '../../../helpers/goldens.js';
-import {temporaryFolder} from '../../../helpers/temporary.js';
+import {MODEL_MARKS} from '../../../../../runtime/command/offline/output/output-folder.js';
+import {
+  type Afterwards,
+  promote,
+  promotionOf,
+} from '../../../../../runtime/command/offline/train/promotion.js';
+import {completeSave, findSave, optimizerOf} from '../../../../../runtime/command/offline/train/resume.js';
+import type {TrainOptions} from '../../../../../runtime/command/offline/train/train-options.js';
+import {loadCheckpoint, loadWeights, saveCheckpoint} from '../../../../../runtime/model/files/checkpoint.js';
+import {goldenPath} from '../../../../helpers/goldens.js';
+import {temporaryFolder} from '../../../../helpers/temporary.js';
 
 const options = {objective: 'apo_zero', beta: 0.1} as unknown as TrainOptions;
 const source = {weightsSha256: 'of the model', pairsSha256: 'of the pairs'};

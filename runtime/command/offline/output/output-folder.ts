@@ -1,7 +1,7 @@
 /** The folder that `anchorage train` leaves: the model, and beside it `checkpoint-N` folders and metrics. */
 import {mkdir, readdir, rm, rmdir, stat} from 'node:fs/promises';
 import {join} from 'node:path';
-import {messageOf, TerminalError} from '../../errors.js';
+import {messageOf, TerminalError} from '../../../errors.js';
 
 export const METRICS_FILE = 'metrics.jsonl';
 

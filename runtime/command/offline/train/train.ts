@@ -1,11 +1,11 @@
 /** `anchorage train`: the learner on a file of pairs, without a fleet. */
 import {Command, InvalidArgumentError, Option} from 'commander';
-import {objectiveNames} from '../../learning/objectives/objectives.js';
-import {optimizerNames} from '../../learning/optimizers/optimizers.js';
-import {scheduleKinds} from '../../learning/schedule.js';
-import {collectSettings, memorySize, number, positive, wholeFrom, wholeNumber} from '../options.js';
-import {withCompletionOption, withPolicyOptions} from './policy-options.js';
-import {withCacheOption} from './policy-pairs.js';
+import {objectiveNames} from '../../../learning/objectives/objectives.js';
+import {optimizerNames} from '../../../learning/optimizers/optimizers.js';
+import {scheduleKinds} from '../../../learning/schedule.js';
+import {collectSettings, memorySize, number, positive, wholeFrom, wholeNumber} from '../../options.js';
+import {withCompletionOption, withPolicyOptions} from '../policy-options.js';
+import {withCacheOption} from '../policy-pairs.js';
 import type {TrainOptions} from './train-options.js';
 
 export const trainCommand = (): Command =>

@@ -8,8 +8,8 @@
  */
 import {readdir, rm} from 'node:fs/promises';
 import {join} from 'node:path';
-import {flush, linkOrCopy} from '../../whole-file.js';
-import {MODEL_MARKS} from './output-folder.js';
+import {flush, linkOrCopy} from '../../../whole-file.js';
+import {MODEL_MARKS} from '../output/output-folder.js';
 import {OPTIMIZER_FILE, TRAINING_FILE} from './resume.js';
 
 /** Whether the checkpoint's folder stays beside the output's model. */

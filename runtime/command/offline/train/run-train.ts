@@ -2,16 +2,20 @@
 import {type FileHandle, mkdir, open} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import * as z from 'zod';
-import {messageOf, TerminalError} from '../../errors.js';
-import {memoryLine} from '../../learning/memory-plan.js';
-import {type TrainingRow, trainingRows} from '../../learning/offline.js';
-import {forkOf} from '../../learning/packing/row-layout.js';
-import {digestOf, type EncodedPairLine, type EncodedPairs} from '../../learning/pairs/encoded-pairs.js';
-import type {PairLogps} from '../../learning/pairs/references.js';
-import {type TrainingPlan, trainingPlan} from '../../learning/training-plan.js';
-import type {Adapter} from '../../model/files/adapter.js';
-import {requireDistinct} from './distinct-files.js';
-import {interruptible} from './interruptible.js';
+import {messageOf, TerminalError} from '../../../errors.js';
+import {memoryLine} from '../../../learning/memory-plan.js';
+import {type TrainingRow, trainingRows} from '../../../learning/offline.js';
+import {forkOf} from '../../../learning/packing/row-layout.js';
+import {digestOf, type EncodedPairLine, type EncodedPairs} from '../../../learning/pairs/encoded-pairs.js';
+import type {PairLogps} from '../../../learning/pairs/references.js';
+import {type TrainingPlan, trainingPlan} from '../../../learning/training-plan.js';
+import type {Adapter} from '../../../model/files/adapter.js';
+import {interruptible} from '../interruptible.js';
+import {requireDistinct} from '../output/distinct-files.js';
+import {checkpointFolder, forgetEmptyOutput, METRICS_FILE, prepareOutput} from '../output/output-folder.js';
+import {openPolicy, type Policy} from '../policy-options.js';
+import {policyLogps, readPairsFor} from '../policy-pairs.js';
+import {type ProgressLine, progressLine} from '../progress-line.js';
 import {
   checkLearnerOptions,
   memoryOf,
@@ -19,11 +23,7 @@ import {
   openAdapter,
   openLearner,
 } from './offline-learner.js';
-import {checkpointFolder, forgetEmptyOutput, METRICS_FILE, prepareOutput} from './output-folder.js';
 import {paceOf} from './pace.js';
-import {openPolicy, type Policy} from './policy-options.js';
-import {policyLogps, readPairsFor} from './policy-pairs.js';
-import {type ProgressLine, progressLine} from './progress-line.js';
 import {promote} from './promotion.js';
 import {completeSave, findSave, optimizerOf, type ResumePoint, type RunSource} from './resume.js';
 import {checkTogether, type TrainOptions, warmupSteps} from './train-options.js';

@@ -1,6 +1,6 @@
 /** What `anchorage train` says of its pace. */
 import test from 'ava';
-import {durationText, paceOf} from '../../../../runtime/command/offline/pace.js';
+import {durationText, paceOf} from '../../../../../runtime/command/offline/train/pace.js';
 
 test('the pace is that of the last twenty steps, and what is left follows from it', (t) => {
   let clock = 0;

@@ -1,7 +1,7 @@
 /** Files that must not be one another: what is written over what is read would be lost. */
 import {realpath} from 'node:fs/promises';
 import {resolve} from 'node:path';
-import {TerminalError} from '../../errors.js';
+import {TerminalError} from '../../../errors.js';
 
 /** @throws TerminalError where an output, by its option, is the input of that option. */
 export const requireDistinct = async (

@@ -1,14 +1,14 @@
 /** The learner of `anchorage train`: what its options ask for, and what it leaves in a folder. */
-import {TerminalError} from '../../errors.js';
-import {createLearner} from '../../learning/learner.js';
-import {defaultMemoryBytes, type MemoryPlan, memoryNeeds, memoryPlan} from '../../learning/memory-plan.js';
-import {settingComplaints, termsOf} from '../../learning/objectives/objectives.js';
-import type {TakeStep} from '../../learning/offline.js';
-import {learningRateAt, learningRateComplaint} from '../../learning/schedule.js';
-import {type Adapter, initialAdapter, loadAdapter, saveAdapter} from '../../model/files/adapter.js';
-import {loadWeights, type ModelCheckpoint, saveCheckpoint} from '../../model/files/checkpoint.js';
-import type {HostTensor} from '../../tensor/executor.js';
-import type {Policy} from './policy-options.js';
+import {TerminalError} from '../../../errors.js';
+import {createLearner} from '../../../learning/learner.js';
+import {defaultMemoryBytes, type MemoryPlan, memoryNeeds, memoryPlan} from '../../../learning/memory-plan.js';
+import {settingComplaints, termsOf} from '../../../learning/objectives/objectives.js';
+import type {TakeStep} from '../../../learning/offline.js';
+import {learningRateAt, learningRateComplaint} from '../../../learning/schedule.js';
+import {type Adapter, initialAdapter, loadAdapter, saveAdapter} from '../../../model/files/adapter.js';
+import {loadWeights, type ModelCheckpoint, saveCheckpoint} from '../../../model/files/checkpoint.js';
+import type {HostTensor} from '../../../tensor/executor.js';
+import type {Policy} from '../policy-options.js';
 import type {TrainOptions} from './train-options.js';
 
 export interface OfflineLearner {

@@ -3,11 +3,11 @@ import {existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, wr
 import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import {z} from 'zod';
-import {loadCheckpoint} from '../../../../runtime/model/files/checkpoint.js';
-import {goldenPath} from '../../../helpers/goldens.js';
-import {anchorage, startNode} from '../../../helpers/process.js';
-import {temporaryFolder} from '../../../helpers/temporary.js';
-import {goLikeTrl, rowsOf} from '../../../helpers/training-rows.js';
+import {loadCheckpoint} from '../../../../../runtime/model/files/checkpoint.js';
+import {goldenPath} from '../../../../helpers/goldens.js';
+import {anchorage, startNode} from '../../../../helpers/process.js';
+import {temporaryFolder} from '../../../../helpers/temporary.js';
+import {goLikeTrl, rowsOf} from '../../../../helpers/training-rows.js';
 
 const pairs = goldenPath('pairs.jsonl');
 const recipe = ['--objective', 'apo_zero', '--learning-rate', '1e-4', '--model', goldenPath('llama')];

@@ -1,8 +1,8 @@
 /** What `anchorage train` is asked for. */
-import {TerminalError} from '../../errors.js';
-import type {OptimizerName} from '../../learning/optimizers/optimizers.js';
-import type {ScheduleKind} from '../../learning/schedule.js';
-import type {PolicyOptions} from './policy-options.js';
+import {TerminalError} from '../../../errors.js';
+import type {OptimizerName} from '../../../learning/optimizers/optimizers.js';
+import type {ScheduleKind} from '../../../learning/schedule.js';
+import type {PolicyOptions} from '../policy-options.js';
 
 export interface TrainOptions extends PolicyOptions {
   readonly pairs: string;

@@ -5,12 +5,12 @@
 import {readdir} from 'node:fs/promises';
 import {join} from 'node:path';
 import * as z from 'zod';
-import {TerminalError} from '../../errors.js';
-import {readJson} from '../../json/json-file.js';
-import {readSafetensors, writeSafetensors} from '../../model/files/safetensors.js';
-import type {HostTensor} from '../../tensor/executor.js';
-import {writeWholeJson} from '../../whole-file.js';
-import {checkpointFolder} from './output-folder.js';
+import {TerminalError} from '../../../errors.js';
+import {readJson} from '../../../json/json-file.js';
+import {readSafetensors, writeSafetensors} from '../../../model/files/safetensors.js';
+import type {HostTensor} from '../../../tensor/executor.js';
+import {writeWholeJson} from '../../../whole-file.js';
+import {checkpointFolder} from '../output/output-folder.js';
 import type {TrainOptions} from './train-options.js';
 
 export const TRAINING_FILE = 'training.json';
