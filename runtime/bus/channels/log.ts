@@ -4,7 +4,7 @@ import type {Entry} from '../bus.js';
 import {exists} from '../connection/failures.js';
 import type {Link, Stamped} from '../connection/link.js';
 import {patiently} from '../connection/patience.js';
-import {openPlaces, type Places} from './places.js';
+import {openPlaces, type Places} from './pull.js';
 
 /** Entries that wait in this process for their reader, at most. */
 const PREFETCH = 32;

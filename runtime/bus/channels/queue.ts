@@ -5,7 +5,7 @@ import {exists} from '../connection/failures.js';
 import type {Link, Stamped, Wire} from '../connection/link.js';
 import {patiently} from '../connection/patience.js';
 import type {DeliveryFacts} from './ack-subject.js';
-import {openPlaces} from './places.js';
+import {openPlaces} from './pull.js';
 
 const ACK = '+ACK';
 const NAK = '-NAK';

@@ -1,8 +1,8 @@
 import {setTimeout as sleep} from 'node:timers/promises';
 import test, {type ExecutionContext} from 'ava';
 import {lastValueFrom, mergeMap, Subject} from 'rxjs';
-import {openPlaces} from '../../../../runtime/bus/channels/places.js';
 import {codecOf} from '../../../../runtime/bus/channels/protocol.js';
+import {openPlaces} from '../../../../runtime/bus/channels/pull.js';
 import {deliveriesOf} from '../../../../runtime/bus/channels/queue.js';
 import {subjectOf} from '../../../../runtime/bus/channels/subjects.js';
 import {openLink} from '../../../../runtime/bus/connection/connection.js';
