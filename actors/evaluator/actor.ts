@@ -24,7 +24,7 @@ const start = (context: ActorContext<Fleet>): Observable<unknown> =>
   defer(async () => ({scorer: await openScorer(context), scored: await scoredBefore(context.bus)})).pipe(
     switchMap(({scorer, scored}) => {
       const {bus, drain$} = context;
-      return bus.sharedEntries('checkpoints', {reader: 'evaluator', maxInFlight: 1, drain$}).pipe(
+      return bus.sharedEntries('checkpoints', {durable: 'evaluator', maxInFlight: 1, drain$}).pipe(
         settle(async (checkpoint, {sequence}) => {
           if (scored.has(checkpoint.policyVersion)) return {kind: 'done'};
           if (await isScoredAlready(bus, checkpoint, sequence)) return {kind: 'done'};

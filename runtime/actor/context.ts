@@ -46,7 +46,7 @@ export interface MetricStamp {
   readonly objectiveRevision?: number;
 }
 
-/** What a handler made of one message; `settle` turns it into ack, retry or the end of the actor, in one place. */
+/** What a handler made of one message; `settle` turns it into an ack, a nak or the end of the actor, in one place. */
 export type Outcome =
   | {readonly kind: 'done'}
   | {readonly kind: 'retry'; readonly reason: string; readonly delayMs: number}

@@ -1,4 +1,4 @@
-/** The one place where what a handler made of a message becomes an acknowledgement, a retry or the end of the actor. */
+/** The one place where what a handler made of a message becomes an ack, a nak or the end of the actor. */
 import {mergeMap, type OperatorFunction} from 'rxjs';
 import {backoffMs} from '../backoff.js';
 import type {Delivery} from '../bus/bus.js';
@@ -11,9 +11,9 @@ import type {Outcome} from './context.js';
  * | outcome | delivery | stream |
  * |---|---|---|
  * | `done` | `ack()`, after the effect | goes on |
- * | `retry`, or a thrown `RetryableError` | `retry(delayMs)` | goes on |
- * | `fatal`, or a thrown `TerminalError` | `retry(0)`: nothing is lost; `ack()` where it `isDone` | errors with a `TerminalError` |
- * | anything else thrown | `retry(0)` | errors with it |
+ * | `retry`, or a thrown `RetryableError` | `nak(delayMs)` | goes on |
+ * | `fatal`, or a thrown `TerminalError` | `nak(0)`: nothing is lost; `ack()` where it `isDone` | errors with a `TerminalError` |
+ * | anything else thrown | `nak(0)` | errors with it |
  *
  * @param concurrency deliveries at work at once; the source holds no more than its own `maxInFlight`.
  */
@@ -28,11 +28,11 @@ export const settle = <T>(
         await delivery.ack();
         return outcome;
       case 'retry':
-        delivery.retry(outcome.delayMs);
+        delivery.nak(outcome.delayMs);
         return outcome;
       case 'fatal':
         if (outcome.isDone) await delivery.ack();
-        else delivery.retry(0);
+        else delivery.nak(0);
         throw new TerminalError(outcome.reason);
     }
   }, concurrency);
@@ -46,10 +46,10 @@ const outcomeOf = async <T>(
   } catch (error) {
     if (error instanceof TerminalError) return {kind: 'fatal', reason: error.message};
     if (error instanceof RetryableError) {
-      const delayMs = error.retryAfterMs ?? backoffMs(delivery.attempt);
+      const delayMs = error.retryAfterMs ?? backoffMs(delivery.deliveryCount);
       return {kind: 'retry', reason: error.message, delayMs};
     }
-    delivery.retry(0);
+    delivery.nak(0);
     throw error;
   }
 };

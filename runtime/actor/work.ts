@@ -98,14 +98,14 @@ export const countedBus = (bus: Bus, work: WorkCounter, onAsked: () => void): Bu
     return {
       message: delivery.message,
       sequence: delivery.sequence,
-      attempt: delivery.attempt,
+      deliveryCount: delivery.deliveryCount,
       ack: () => onBus(delivery.ack()).finally(end),
-      retry: (delayMs) => {
-        delivery.retry(delayMs);
+      nak: (delayMs) => {
+        delivery.nak(delayMs);
         end();
       },
-      discard: (reason) => {
-        delivery.discard(reason);
+      term: (reason) => {
+        delivery.term(reason);
         end();
       },
     };

@@ -3,19 +3,19 @@ import type {Observable} from 'rxjs';
 import type {ChannelName, LogName, MessageOf, QueueName} from './channels/subjects.js';
 import type {Blobs} from './content/blobs.js';
 
-/** A message taken from a queue. Exactly one of its three methods ends it; until then the queue counts it as outstanding. */
+/** A message delivered from a queue. Exactly one of ack, nak and term ends it; until then the server has it as ack pending. */
 export interface Delivery<T> {
   readonly message: T;
   /** Sequence in the stream: the same on every delivery of this message. */
   readonly sequence: number;
   /** 1 for the first delivery. */
-  readonly attempt: number;
+  readonly deliveryCount: number;
   /** Resolves when the server has removed the message. Call it after the effect. */
   ack(): Promise<void>;
-  /** Hands the message to the next free reader after a while. */
-  retry(delayMs: number): void;
+  /** Gives the message back: it is delivered again, to whichever reader is free, after a while. */
+  nak(delayMs: number): void;
   /** Removes the message for good without an effect; the caller has published why. */
-  discard(reason: string): void;
+  term(reason: string): void;
 }
 
 /** A message read from a log. */
@@ -36,8 +36,8 @@ export interface ChannelState {
   readonly messages: number;
   /** Sequence of the newest message ever published; 0 before the first. */
   readonly lastSequence: number;
-  /** Of a queue, messages handed to readers and not yet acknowledged; one that was handed back counts until it is taken. */
-  readonly outstanding: number;
+  /** Of a queue, messages delivered and not yet acknowledged; one that was nak-ed counts until it is delivered again. */
+  readonly numAckPending: number;
 }
 
 /** Small values that every process of a run sees at once. Values are JSON, so that an operator can read and edit them. */
@@ -100,18 +100,19 @@ export interface Bus {
   /** Sends a row to the metrics log and forgets it: metrics may be lost, work may not. */
   report(row: MessageOf<'metrics'>): void;
   /**
-   * A queue's messages, each to one reader in the run. Never more than `maxInFlight` are outstanding here: the next is
-   * pulled when one is ended, so any operator may follow. Messages at work are kept alive however long they take.
+   * A queue's messages, each to one reader in the run. Never more than `maxInFlight` are pending or held here: the next is
+   * pulled when one is ended, so any operator may follow. The server is told of messages at work that they are in progress,
+   * however long they take.
    * Unsubscribing stops pulling; `drain$` emitting completes the stream once, with what is in flight left to finish.
    */
   deliveries<N extends QueueName>(
     queue: N,
     options: {readonly maxInFlight: number; readonly drain$: Observable<unknown>},
   ): Observable<Delivery<MessageOf<N>>>;
-  /** The same for a log: each entry to one reader of that `reader` name, entries before the first reader included. */
+  /** The same for a log: each entry to one reader of that durable consumer, entries before the first reader included. */
   sharedEntries<N extends LogName>(
     log: N,
-    options: {readonly reader: string; readonly maxInFlight: number; readonly drain$: Observable<unknown>},
+    options: {readonly durable: string; readonly maxInFlight: number; readonly drain$: Observable<unknown>},
   ): Observable<Delivery<MessageOf<N>>>;
   /**
    * A log in order, from a sequence on, then as it grows. The Observable does not hold back: for readers that keep up.

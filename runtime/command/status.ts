@@ -48,7 +48,7 @@ export const statusCommand = (): Command =>
           score: score?.message.score,
           scoreStep: score?.message.step,
           rejections,
-          channels: Object.fromEntries(channelNames.map((name, index) => [name, states[index]])),
+          channels: Object.fromEntries(channelNames.map((name, index) => [name, shownOf(states[index])])),
         };
         say(json ? JSON.stringify(status) : textOf(status));
         if (!explain || json) return;
@@ -62,6 +62,10 @@ const phaseOf = (progress: Progress | undefined, paused: boolean): string => {
   return progress?.phase ?? 'starting';
 };
 
+/** A channel's state under the names that `status --json` has had from the beginning. */
+const shownOf = (state: ChannelState | undefined) =>
+  state && {messages: state.messages, lastSequence: state.lastSequence, outstanding: state.numAckPending};
+
 interface Status {
   readonly run: string;
   readonly nats: string;
@@ -73,7 +77,7 @@ interface Status {
   readonly score: number | undefined;
   readonly scoreStep: number | undefined;
   readonly rejections: RejectionCounts;
-  readonly channels: Readonly<Record<string, ChannelState | undefined>>;
+  readonly channels: Readonly<Record<string, ReturnType<typeof shownOf>>>;
 }
 
 const textOf = ({

@@ -82,24 +82,24 @@ export const withBus = async (
   return bus;
 };
 
-export interface ReaderState {
+export interface ConsumerInfo {
   readonly name: string;
-  /** Position in the stream of what was handed over last. */
+  /** Position in the stream of what was delivered last. */
   readonly delivered: {readonly stream_seq: number};
 }
 
-/** The readers that the server has on a stream, as it tells them. */
-export const readersOf = async (
+/** The consumers that the server has on a stream, as it tells them. */
+export const consumersOf = async (
   t: ExecutionContext,
   server: TestServer,
   run: string,
   channel: ChannelName,
-): Promise<() => Promise<readonly ReaderState[]>> => {
+): Promise<() => Promise<readonly ConsumerInfo[]>> => {
   const link = await openLink({url: server.url, run, name: 'onlooker'});
   t.teardown(() => link.close());
   return async () => {
     const answer = await link.request(`$JS.API.CONSUMER.LIST.${streamOf(run, channel)}`, '');
-    const {consumers}: {consumers?: readonly ReaderState[]} = JSON.parse(Buffer.from(answer).toString());
+    const {consumers}: {consumers?: readonly ConsumerInfo[]} = JSON.parse(Buffer.from(answer).toString());
     return consumers ?? [];
   };
 };

@@ -23,18 +23,18 @@ import {
   subjectOf,
 } from './subjects.js';
 
-/** The name under which all processes of a run share a queue. */
-const QUEUE_READER = 'readers';
+/** The durable consumer by which all processes of a run share a queue. */
+const QUEUE_DURABLE = 'readers';
 /** Of entries of a log that are shared, as `subjects.ts` says it of queues. */
-const SHARED_LOG = {ackWaitMs: 30_000, maxDeliver: 5, maxOutstanding: 256};
+const SHARED_LOG = {ackWaitMs: 30_000, maxDeliver: 5, maxAckPending: 256};
 /** Room for the headers of a message: its id and its protocol's version. */
 const HEADER_BYTES = 1_024;
 
-const ensureQueueReader = (link: Link, run: string, channel: ChannelName): Promise<void> => {
+const ensureQueueConsumer = (link: Link, run: string, channel: ChannelName): Promise<void> => {
   const {kind, ...rest} = channels[channel];
-  // As many may be outstanding as the queue holds: it bounds what is out, and never keeps a message from a free reader.
+  // As many may be ack pending as the queue holds: `max_ack_pending` then never keeps a message from a free reader.
   return kind === 'queue' && 'capacity' in rest
-    ? link.ensureReader(streamOf(run, channel), QUEUE_READER, rest.ackWaitMs, rest.capacity)
+    ? link.ensureDurableConsumer(streamOf(run, channel), QUEUE_DURABLE, rest.ackWaitMs, rest.capacity)
     : Promise.resolve();
 };
 
@@ -49,7 +49,7 @@ export const ensureStreams = async (link: Link, run: string, queueCapacity = 0):
       const definition = channels[channel];
       const capacity = definition.kind === 'queue' ? Math.max(definition.capacity, queueCapacity) : undefined;
       await link.ensureStream(streamOf(run, channel), subjectOf(run, channel), capacity);
-      await ensureQueueReader(link, run, channel);
+      await ensureQueueConsumer(link, run, channel);
     }),
   );
 };
@@ -142,16 +142,16 @@ export const busOf = (
 
   const deliverySource = <N extends ChannelName>(
     channel: N,
-    settings: Pick<DeliverySource<unknown>, 'reader' | 'ackWaitMs' | 'maxDeliver' | 'ensureReader'>,
+    settings: Pick<DeliverySource<unknown>, 'durable' | 'ackWaitMs' | 'maxDeliver' | 'ensureConsumer'>,
   ): DeliverySource<MessageOf<N>> => ({
     ...settings,
     stream: streamOf(run, channel),
     decode: (stamped) => readMessage(channel, stamped),
-    setAside: (error, {sequence}) => passOver(channel, sequence, error),
-    async giveUp(message, {sequence}, why) {
+    setAside: (error, {streamSequence}) => passOver(channel, streamSequence, error),
+    async giveUp(message, {streamSequence}, why) {
       const promptId = promptIdOf(message);
       // Of a message that names no prompt, such as a checkpoint, nobody waits for the end.
-      if (promptId !== '') await reject(channel, sequence, promptId, why);
+      if (promptId !== '') await reject(channel, streamSequence, promptId, why);
     },
   });
 
@@ -166,7 +166,7 @@ export const busOf = (
     stream: streamOf(run, log),
     async first() {
       if (typeof from === 'object') return Math.max(1, from.sequence);
-      const {lastSequence} = await link.counts(streamOf(run, log));
+      const {lastSequence} = await link.streamState(streamOf(run, log));
       return from === 'latest' ? Math.max(1, lastSequence) : lastSequence + 1;
     },
     ...(typeof from === 'object' ? {after: Math.max(1, from.sequence) - 1, through: from.through} : {}),
@@ -189,11 +189,11 @@ export const busOf = (
     leaveOut: (log, sequence) =>
       ask(`leaving out message ${sequence} of ${log}`, async () => {
         const stream = streamOf(run, log);
-        const {lastSequence} = await link.counts(stream);
+        const {lastSequence} = await link.streamState(stream);
         // Only what is stored has a sequence.
         if (lastSequence < sequence)
           await link.store(subjectOf(run, log), new Uint8Array(), `left-out-${sequence}`, sequence - 1);
-        await unlessMissing(link.remove(stream, sequence));
+        await unlessMissing(link.deleteMessage(stream, sequence));
       }),
 
     report(row) {
@@ -204,20 +204,21 @@ export const busOf = (
     deliveries(queue, options) {
       const {ackWaitMs, maxDeliver} = channels[queue];
       const source = deliverySource(queue, {
-        reader: QUEUE_READER,
+        durable: QUEUE_DURABLE,
         ackWaitMs,
         maxDeliver,
-        ensureReader: () => ensureQueueReader(link, run, queue),
+        ensureConsumer: () => ensureQueueConsumer(link, run, queue),
       });
       return deliveriesOf(link, source, options);
     },
 
-    sharedEntries(log, {reader, ...options}) {
-      const {maxOutstanding, ...settings} = SHARED_LOG;
+    sharedEntries(log, {durable, ...options}) {
+      const {maxAckPending, ...settings} = SHARED_LOG;
       const source = deliverySource(log, {
         ...settings,
-        reader,
-        ensureReader: () => link.ensureReader(streamOf(run, log), reader, settings.ackWaitMs, maxOutstanding),
+        durable,
+        ensureConsumer: () =>
+          link.ensureDurableConsumer(streamOf(run, log), durable, settings.ackWaitMs, maxAckPending),
       });
       return deliveriesOf(link, source, options);
     },
@@ -231,8 +232,8 @@ export const busOf = (
       ask(`asking for the state of ${channel}`, async () => {
         const stream = streamOf(run, channel);
         if (channels[channel].kind === 'queue') return queueState(link, stream);
-        const {messages, lastSequence} = await link.counts(stream);
-        return {messages, lastSequence, outstanding: 0};
+        const {messages, lastSequence} = await link.streamState(stream);
+        return {messages, lastSequence, numAckPending: 0};
       }),
 
     async deleteRun() {
@@ -249,19 +250,19 @@ export const busOf = (
 };
 
 /**
- * What a queue holds. A server that is killed may bring back messages whose acknowledgement it has kept (seen of 2.9.10): no
- * reader is given them again, and nothing else would ever remove them, so they are removed here.
+ * What a queue holds. A server that is killed may bring back messages at or below the consumer's ack floor (seen of 2.9.10): the
+ * consumer does not deliver them again, and nothing else would ever remove them, so they are removed here.
  */
 const queueState = async (link: Link, stream: string): Promise<ChannelState> => {
-  const [counts, {outstanding, acknowledgedTo}] = await Promise.all([
-    link.counts(stream),
-    link.position(stream, QUEUE_READER),
+  const [streamState, {numAckPending, ackFloor}] = await Promise.all([
+    link.streamState(stream),
+    link.consumerState(stream, QUEUE_DURABLE),
   ]);
-  let {messages, firstSequence, lastSequence} = counts;
-  // One by one: a purge up to there makes a 2.9 server forget all that is outstanding, beyond it too.
-  while (messages > 0 && firstSequence <= acknowledgedTo) {
-    await unlessMissing(link.remove(stream, firstSequence));
-    ({messages, firstSequence, lastSequence} = await link.counts(stream));
+  let {messages, firstSequence, lastSequence} = streamState;
+  // One by one: a purge up to there makes a 2.9 server forget all that is ack pending, beyond it too.
+  while (messages > 0 && firstSequence <= ackFloor) {
+    await unlessMissing(link.deleteMessage(stream, firstSequence));
+    ({messages, firstSequence, lastSequence} = await link.streamState(stream));
   }
-  return {messages, lastSequence, outstanding};
+  return {messages, lastSequence, numAckPending};
 };

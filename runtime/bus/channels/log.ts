@@ -4,13 +4,13 @@ import type {Entry} from '../bus.js';
 import {exists} from '../connection/failures.js';
 import type {Link, Stamped} from '../connection/link.js';
 import {patiently} from '../connection/patience.js';
-import {openPlaces, type Places} from './pull.js';
+import {openPull, type Pull} from './pull.js';
 
 /** Entries that wait in this process for their reader, at most. */
 const PREFETCH = 32;
 const RENEWAL_PAUSE_MS = 50;
-/** Why a cursor ends that another one takes over from. */
-const STALE = Symbol('stale cursor');
+/** Why an ephemeral consumer ends that another one takes over from. */
+const STALE = Symbol('stale consumer');
 
 export interface LogSource<T> {
   readonly stream: string;
@@ -31,7 +31,7 @@ interface Raw {
   readonly sequence: number;
 }
 
-interface Following {
+interface OrderedConsumer {
   /** To be subscribed to once. */
   readonly entries$: Observable<Raw>;
   /** Makes room for another entry after one was taken. */
@@ -41,49 +41,49 @@ interface Following {
 }
 
 /**
- * Follows a log with cursors on the server. A cursor lives in the server's memory and does not count what got lost on the
- * way, so it is made anew, behind the last entry that arrived, after every reconnect, where it is missing, and where a
- * delivery is out of order.
+ * What NATS calls an ordered consumer: a log is followed by ephemeral consumers without acks, one after the other. Such a one
+ * lives in the server's memory and does not count what got lost on the way, so it is made anew, behind the last entry that
+ * arrived, after every reconnect, where it is missing, and where its sequence of deliveries has a gap.
  */
-const follow = <T>(link: Link, {stream, first}: LogSource<T>): Following => {
+const orderedConsumer = <T>(link: Link, {stream, first}: LogSource<T>): OrderedConsumer => {
   const doing = `reading ${stream}`;
   let next: number | undefined;
   let held = 0;
-  let places: Places | undefined;
+  let pull: Pull | undefined;
   let clearing: Promise<void> = Promise.resolve();
 
-  const cursor$ = new Observable<Raw>((subscriber) => {
+  const consumer$ = new Observable<Raw>((subscriber) => {
     let creating: Promise<string> | undefined;
     let delivered = 0;
     const create = async (): Promise<string> => {
       const patience = {doing, exists: () => exists(link, stream)};
       next ??= await patiently(link, first, patience);
       const from = next;
-      return await patiently(link, () => link.createCursor(stream, from), patience);
+      return await patiently(link, () => link.createEphemeralConsumer(stream, from), patience);
     };
-    const own = openPlaces(link, {
+    const own = openPull(link, {
       stream,
-      places: PREFETCH,
+      maxMessages: PREFETCH,
       held,
-      reader() {
+      ensureConsumer() {
         if (creating !== undefined) throw STALE;
         creating = create();
         return creating;
       },
-      onMessage(stamped, {sequence, deliverySequence}) {
+      onMessage(stamped, {streamSequence, deliverySequence}) {
         if (subscriber.closed) return;
         delivered += 1;
         if (deliverySequence !== delivered) {
           subscriber.error(STALE);
           return;
         }
-        next = sequence + 1;
+        next = streamSequence + 1;
         held += 1;
-        subscriber.next({stamped, sequence});
+        subscriber.next({stamped, sequence: streamSequence});
       },
       onError: (error) => subscriber.error(error),
     });
-    places = own;
+    pull = own;
     const changes = link.state$
       .pipe(
         skip(1),
@@ -101,23 +101,23 @@ const follow = <T>(link: Link, {stream, first}: LogSource<T>): Following => {
       clearing = forget(creating);
     };
   });
-  // What cannot be deleted now, the server deletes by itself when it has not been asked for a while.
+  // What cannot be deleted now, the server deletes by itself after its inactive threshold.
   const forget = async (creating: Promise<string> | undefined): Promise<void> => {
     try {
-      const cursor = await creating;
-      if (cursor !== undefined && link.state() === 'connected') await link.deleteReader(stream, cursor);
+      const consumer = await creating;
+      if (consumer !== undefined && link.state() === 'connected') await link.deleteConsumer(stream, consumer);
     } catch {
       // It was not made, or the server is away.
     }
   };
 
   return {
-    entries$: cursor$.pipe(
+    entries$: consumer$.pipe(
       retry({delay: (error) => (error === STALE ? timer(RENEWAL_PAUSE_MS) : throwError(() => error))}),
     ),
     release() {
       held -= 1;
-      places?.release();
+      pull?.release();
     },
     cleared: () => clearing,
   };
@@ -125,7 +125,7 @@ const follow = <T>(link: Link, {stream, first}: LogSource<T>): Following => {
 
 /** The entries from a sequence on, then as the log grows, pulled: at most 32 wait here while the caller is busy. */
 export const readLog = <T>(link: Link, source: LogSource<T>): AsyncIterableIterator<Entry<T>> => {
-  const {entries$, release, cleared} = follow(link, source);
+  const {entries$, release, cleared} = orderedConsumer(link, source);
   const ready: Raw[] = [];
   let subscription: Subscription | undefined;
   let ended: {readonly error?: unknown} | undefined;

@@ -19,11 +19,11 @@ export async function* backwards<T>(link: Link, source: Newest<T>): AsyncGenerat
   const {stream, subject} = source;
   const ask = <A>(work: () => Promise<A>): Promise<A | undefined> =>
     patiently(link, () => unlessMissing(work()), {doing: `reading the newest of ${stream}`});
-  const newest = await ask(() => link.newest(stream, subject));
+  const newest = await ask(() => link.getLastMessage(stream, subject));
   if (newest === undefined) return;
   yield await found(source, newest.sequence, newest);
   for (let sequence = newest.sequence - 1; sequence > 0; sequence -= 1) {
-    const stamped = await ask(() => link.at(stream, sequence));
+    const stamped = await ask(() => link.getMessage(stream, sequence));
     if (stamped === undefined) return;
     yield await found(source, sequence, stamped);
   }

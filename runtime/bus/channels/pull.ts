@@ -1,123 +1,123 @@
 /**
- * Pulling with a bound: a reader on the server has a number of places in this process, and is asked for as many messages
- * as there are free places. The client library's own pulls ask for more than they were told to after a reconnect, or while
- * their caller is busy; here the sum of what is asked for and what is held never exceeds the places.
+ * A pull subscription with a bound: pull requests to a consumer ask for as many messages as this process has room for. The
+ * client library's own pulls (`consume`) ask for more than they were told to after a reconnect, or while their caller is busy;
+ * here the sum of what is pending, pending for and not yet delivered, and what is held never exceeds `maxMessages`.
  *
- * A request costs the server about as much as a message, so places that come free wait for others, to be asked for
- * together, while at least as many are asked for already: none of them can be missed meanwhile.
+ * A pull request costs the server about as much as a message, so room that comes free waits for more of it, to be pending for
+ * with one batch, while at least as much is pending already: none of it can be missed meanwhile.
  */
 import {setTimeout as sleep} from 'node:timers/promises';
 import {skip} from 'rxjs';
 import {failureOf, UNCLAIMED} from '../connection/failures.js';
 import type {Link, Wire} from '../connection/link.js';
-import {type DeliveryFacts, deliveryFactsOf} from './ack-subject.js';
+import {type DeliveryInfo, deliveryInfoOf} from './ack-subject.js';
 
-/** The server ends a request that nothing came for after this time; it is then asked again. */
+/** When a pull request expires on the server that nothing came for; another one is then sent. */
 const EXPIRES_MS = 30_000;
-/** A request that the server has not ended this long after its time is lost: server 2.9 is silent about a missing reader. */
+/** A pull request that the server has not ended this long after its time is lost: server 2.9 is silent about a missing consumer. */
 const GRACE_MS = 5_000;
-const requestFor = (batch: number, expiresMs: number): string =>
+const pullRequest = (batch: number, expiresMs: number): string =>
   JSON.stringify({batch, expires: expiresMs * 1_000_000});
 const LONGEST_PAUSE_MS = 2_000;
-/** How often a server is asked for the reader of a request that it has not ended in time. */
-const QUESTION_PAUSE_MS = 1_000;
+/** How often a server is pending for the consumer of a pull request that it has not ended in time. */
+const INFO_PAUSE_MS = 1_000;
 /**
- * A server that answered so many questions, each sent after the request's time, was at work meanwhile and has it no more. One
+ * A server that answered so many such requests, each sent after the pull's time, was at work meanwhile and has it no more. One
  * that answered none of them gives nothing to anybody.
  */
-const SURE_QUESTIONS = 5;
+const SURE_INFOS = 5;
 
-/** What a status message says of the request that it ends. */
+/** What a status message says of the pull request that it ends. */
 const NO_MESSAGES = 404;
-const EXPIRED = 408;
-const REFUSED = 409;
+const REQUEST_TIMEOUT = 408;
+const CONFLICT = 409;
 
-export interface PlacesOptions {
+export interface PullOptions {
   readonly stream: string;
-  /** Messages asked for and held at once, at most. */
-  readonly places: number;
-  /** Places that are taken from the beginning; each is released like any other. */
+  /** Messages pending and held at once, at most. */
+  readonly maxMessages: number;
+  /** Messages that are held from the beginning; each is released like any other. */
   readonly held?: number;
-  /** After this time the server ends a request that is not filled; 30 s unless given. */
+  /** After this time a pull request that is not filled expires; 30 s unless given. */
   readonly expiresMs?: number;
   /**
-   * Resolves to the reader's name on the server, after making it where it is missing. Called at the beginning, and when
-   * the server seems not to have it any more.
+   * Resolves to the consumer's name, after making it where it is missing. Called at the beginning, and when the server
+   * seems not to have it any more.
    */
-  reader(): Promise<string>;
-  onMessage(message: Wire, facts: DeliveryFacts): void;
-  /** `reader` rejected: nothing more is asked for. */
+  ensureConsumer(): Promise<string>;
+  onMessage(message: Wire, info: DeliveryInfo): void;
+  /** `ensureConsumer` rejected: nothing more is asked for. */
   onError(error: unknown): void;
 }
 
-export interface Places {
-  /** Frees the place of one message that was handed over. */
+export interface Pull {
+  /** Makes room: one message that was handed over is held no more. */
   release(): void;
   /**
-   * Asks for nothing more; resolves when the server has ended every request, however late it says so, and nothing more can
-   * come. What still comes is handed over. The listener stays until then: where it is gone and its requests are not, a 2.9 server
-   * takes a message that was handed back off its list for a request that nobody listens to, and forgets it until the
-   * wait for a sign of life is over.
+   * Asks for nothing more; resolves when the server has ended every pull request, however late it says so, and nothing more
+   * can come. What still comes is handed over. The inbox is subscribed to until then: where it is not and its pull requests
+   * stand, a 2.9 server takes a nak-ed message off its list for a request that nobody listens to, and forgets it until the
+   * ack wait is over.
    */
   close(): Promise<void>;
   /** The same at once; what is on its way is lost. */
   abandon(): void;
 }
 
-export const openPlaces = (link: Link, options: PlacesOptions): Places => {
-  const {stream, places, expiresMs = EXPIRES_MS, onMessage, onError} = options;
+export const openPull = (link: Link, options: PullOptions): Pull => {
+  const {stream, maxMessages, expiresMs = EXPIRES_MS, onMessage, onError} = options;
   const inbox = link.createInbox();
-  /** Of each message that the server is still asked for, when its request must have ended, oldest first. */
-  let asked: number[] = [];
+  /** Of each pending message, asked for and not yet delivered, when its pull request must have ended, oldest first. */
+  let pending: number[] = [];
   let held = options.held ?? 0;
   let refusals = 0;
-  /** The reader's name while the server is believed to have it. */
-  let reader: string | undefined;
+  /** The consumer's name while the server is believed to have it. */
+  let consumer: string | undefined;
   /** The one that was asked last. */
-  let askedOf = '';
-  let securing = false;
+  let pulledFrom = '';
+  let ensuring = false;
   let closed = false;
-  let asking = false;
+  let pulling = false;
   let pause: NodeJS.Timeout | undefined;
-  /** While closing: called when nothing is asked for any more. */
-  let onNothingAsked: (() => void) | undefined;
+  /** While closing: called when nothing is pending any more. */
+  let onNothingPending: (() => void) | undefined;
   const forget = (count: number): void => {
-    asked.splice(0, count);
-    if (asked.length === 0) onNothingAsked?.();
+    pending.splice(0, count);
+    if (pending.length === 0) onNothingPending?.();
   };
 
-  const ask = (): void => {
-    if (closed || reader === undefined || pause !== undefined || link.state() !== 'connected') return;
-    const free = places - held - asked.length;
-    if (free <= 0 || free < asked.length) return;
+  const pull = (): void => {
+    if (closed || consumer === undefined || pause !== undefined || link.state() !== 'connected') return;
+    const free = maxMessages - held - pending.length;
+    if (free <= 0 || free < pending.length) return;
     const endsMs = performance.now() + expiresMs + GRACE_MS;
-    for (let place = 0; place < free; place += 1) asked.push(endsMs);
-    askedOf = reader;
+    for (let message = 0; message < free; message += 1) pending.push(endsMs);
+    pulledFrom = consumer;
     // A status comes back to where the answers go, and says there how much it ends where the server does not.
     link.send(
-      `$JS.API.CONSUMER.MSG.NEXT.${stream}.${reader}`,
-      requestFor(free, expiresMs),
+      `$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer}`,
+      pullRequest(free, expiresMs),
       `${inbox}.${free}`,
     );
   };
-  /** Once for all places that come free in one turn of the event loop. */
-  const askSoon = (): void => {
-    if (asking) return;
-    asking = true;
+  /** Once for all room that comes free in one turn of the event loop. */
+  const pullSoon = (): void => {
+    if (pulling) return;
+    pulling = true;
     process.nextTick(() => {
-      asking = false;
-      ask();
+      pulling = false;
+      pull();
     });
   };
 
-  const secure = async (): Promise<void> => {
-    if (securing || closed) return;
-    securing = true;
-    reader = undefined;
+  const ensure = async (): Promise<void> => {
+    if (ensuring || closed) return;
+    ensuring = true;
+    consumer = undefined;
     try {
-      reader = await options.reader();
-      securing = false;
-      ask();
+      consumer = await options.ensureConsumer();
+      ensuring = false;
+      pull();
     } catch (error) {
       onError(error);
     }
@@ -126,53 +126,53 @@ export const openPlaces = (link: Link, options: PlacesOptions): Places => {
   const onStatus = (status: number, ended: number): void => {
     forget(ended);
     if (closed) return;
-    if (status === EXPIRED || status === NO_MESSAGES) {
-      ask();
+    if (status === REQUEST_TIMEOUT || status === NO_MESSAGES) {
+      pull();
       return;
     }
-    if (status === REFUSED || status === UNCLAIMED) void secure();
+    if (status === CONFLICT || status === UNCLAIMED) void ensure();
     // A refusal would come back as fast as it is asked for.
     refusals += 1;
     const resume = (): void => {
       pause = undefined;
-      ask();
+      pull();
     };
     pause ??= setTimeout(resume, Math.min(LONGEST_PAUSE_MS, 50 * 2 ** Math.min(refusals, 8))).unref();
   };
 
   const statusPrefix = `${inbox}.`;
-  const listener = link.listen(`${inbox}.*`, (message) => {
+  const subscription = link.listen(`${inbox}.*`, (message) => {
     // The server sends a status to the inbox by its own name, and a message under the subject it was published on.
     if (message.subject.startsWith(statusPrefix)) {
       const batch = Number(message.subject.slice(statusPrefix.length));
       if (message.status >= 400) onStatus(message.status, message.unfilled ?? batch);
       return;
     }
-    const facts = deliveryFactsOf(message.reply);
-    if (facts === undefined) return;
+    const info = deliveryInfoOf(message.reply);
+    if (info === undefined) return;
     refusals = 0;
     held += 1;
-    onMessage(message, facts);
+    onMessage(message, info);
     forget(1);
-    // The last of what was asked for may have come while others of the places were free.
-    askSoon();
+    // The last of what was pending may have come while there was other room.
+    pullSoon();
   });
 
-  // The server forgets the requests of a connection that it lost.
+  // The server forgets the pull requests of a connection that it lost.
   const reconnects = link.state$.pipe(skip(1)).subscribe({
     next(state) {
-      forget(asked.length);
-      if (state === 'connected') ask();
+      forget(pending.length);
+      if (state === 'connected') pull();
     },
-    error: () => onNothingAsked?.(), // whoever holds the places hears of it from the link itself
+    error: () => onNothingPending?.(), // whoever pulls hears of it from the link itself
   });
   const sweep = setInterval(() => {
     const now = performance.now();
-    const waiting = asked.filter((endsMs) => endsMs > now);
-    if (waiting.length < asked.length && link.state() === 'connected') void secure();
-    asked = waiting;
+    const waiting = pending.filter((endsMs) => endsMs > now);
+    if (waiting.length < pending.length && link.state() === 'connected') void ensure();
+    pending = waiting;
   }, GRACE_MS).unref();
-  void secure();
+  void ensure();
 
   const end = (): void => {
     closed = true;
@@ -180,22 +180,22 @@ export const openPlaces = (link: Link, options: PlacesOptions): Places => {
     clearTimeout(pause);
   };
   /**
-   * The server says the end of each request, however late, or loses the connection. It never does of a reader that it has not
-   * got, or that another node of its cluster had: so it is asked, once their time is over.
+   * The server says the end of each pull request, however late, or loses the connection. It never does of a consumer that it
+   * has not got, or that another node of its cluster had: so it is asked for that one, once their time is over.
    */
-  const nothingAsked = async (): Promise<void> => {
+  const nothingPending = async (): Promise<void> => {
     const ended = new AbortController();
-    onNothingAsked = () => ended.abort();
-    const isEnded = (): boolean => asked.length === 0 || link.state() !== 'connected';
-    for (let questions = 0; !isEnded() && questions < SURE_QUESTIONS; questions += 1) {
-      const leftMs = Math.max(...asked) - performance.now();
-      await sleep(Math.max(QUESTION_PAUSE_MS, leftMs), undefined, ended).catch(() => undefined);
-      if (isEnded() || (await isReaderGone())) return;
+    onNothingPending = () => ended.abort();
+    const isEnded = (): boolean => pending.length === 0 || link.state() !== 'connected';
+    for (let infos = 0; !isEnded() && infos < SURE_INFOS; infos += 1) {
+      const leftMs = Math.max(...pending) - performance.now();
+      await sleep(Math.max(INFO_PAUSE_MS, leftMs), undefined, ended).catch(() => undefined);
+      if (isEnded() || (await isConsumerGone())) return;
     }
   };
-  const isReaderGone = async (): Promise<boolean> => {
+  const isConsumerGone = async (): Promise<boolean> => {
     try {
-      await link.position(stream, askedOf);
+      await link.consumerState(stream, pulledFrom);
       return false;
     } catch (error) {
       return failureOf(error) === 'missing';
@@ -204,18 +204,18 @@ export const openPlaces = (link: Link, options: PlacesOptions): Places => {
   return {
     release() {
       held -= 1;
-      askSoon();
+      pullSoon();
     },
     async close() {
       end();
-      await nothingAsked();
+      await nothingPending();
       reconnects.unsubscribe();
-      await listener.drain();
+      await subscription.drain();
     },
     abandon() {
       end();
       reconnects.unsubscribe();
-      listener.stop();
+      subscription.stop();
     },
   };
 };

@@ -4,31 +4,32 @@ import type {Delivery} from '../bus.js';
 import {exists} from '../connection/failures.js';
 import type {Link, Stamped, Wire} from '../connection/link.js';
 import {patiently} from '../connection/patience.js';
-import type {DeliveryFacts} from './ack-subject.js';
-import {openPlaces} from './pull.js';
+import type {DeliveryInfo} from './ack-subject.js';
+import {openPull} from './pull.js';
 
+/** What goes to a message's ack subject. */
 const ACK = '+ACK';
 const NAK = '-NAK';
 const TERM = '+TERM';
-const WORKING = '+WPI';
-/** Bounds how long a drain of a reader takes that nothing comes for; one that waits asks the server so often. */
-const REQUEST_MS = 1_000;
+const IN_PROGRESS = '+WPI';
+/** When a pull request expires: bounds how long a drain takes where nothing comes; a queue that is empty is asked so often. */
+const PULL_EXPIRES_MS = 1_000;
 
 export interface DeliverySource<T> {
   readonly stream: string;
-  /** The name that the readers of every process share. */
-  readonly reader: string;
+  /** The durable consumer that the readers of every process share. */
+  readonly durable: string;
   readonly ackWaitMs: number;
   /** Deliveries after which a message is set aside. */
   readonly maxDeliver: number;
   /** Throws where the message cannot be read. */
   decode(stamped: Stamped): T;
-  /** Makes the shared reader where it is missing; rejects where that cannot be. */
-  ensureReader(): Promise<void>;
+  /** Makes the durable consumer where it is missing; rejects where that cannot be. */
+  ensureConsumer(): Promise<void>;
   /** Publishes that a message cannot be read, by the error of `decode`. */
-  setAside(error: unknown, facts: DeliveryFacts): Promise<void>;
+  setAside(error: unknown, info: DeliveryInfo): Promise<void>;
   /** Publishes that a message which can be read is given up. */
-  giveUp(message: T, facts: DeliveryFacts, why: string): Promise<void>;
+  giveUp(message: T, info: DeliveryInfo, why: string): Promise<void>;
 }
 
 export const deliveriesOf = <T>(
@@ -37,7 +38,7 @@ export const deliveriesOf = <T>(
   options: {readonly maxInFlight: number; readonly drain$: Observable<unknown>},
 ): Observable<Delivery<T>> =>
   new Observable((subscriber) => {
-    const {stream, reader, ackWaitMs} = source;
+    const {stream, durable, ackWaitMs} = source;
     const {maxInFlight} = options;
     if (!Number.isSafeInteger(maxInFlight) || maxInFlight < 1) {
       throw new RangeError(`maxInFlight must be a whole number of at least 1, not ${maxInFlight}`);
@@ -46,35 +47,36 @@ export const deliveriesOf = <T>(
     let over = false;
     let stopping: Promise<void> | undefined;
     /**
-     * What came after the stop. Handed back together when nothing is asked for any more: sooner, the server would give it
-     * to one of our own requests again, and count a delivery each time.
+     * What came after the stop. Nak-ed together when nothing is pending any more: sooner, the server would give it to one of
+     * our own pull requests again, and count a delivery each time.
      */
     const late: Wire[] = [];
-    /** Messages at work. One timer for all: it gives a sign of life for each, three times before the server misses one. */
+    /** Messages at work. One timer for all: it says of each that it is in progress, three times within the ack wait. */
     const atWork = new Set<Wire>();
-    const heartbeat = setInterval(() => {
-      if (link.state() === 'connected') for (const {reply} of atWork) link.send(reply, WORKING);
+    const inProgress = setInterval(() => {
+      if (link.state() === 'connected') for (const {reply} of atWork) link.send(reply, IN_PROGRESS);
       // What was at work at a drain outlives the stream.
-      if (over && atWork.size === 0) clearInterval(heartbeat);
+      if (over && atWork.size === 0) clearInterval(inProgress);
     }, ackWaitMs / 3).unref();
 
     /**
-     * Sends an end and waits until the server has it: one that got lost would bring the message back. `letGo` is called
-     * at the latest then, and where the first try is not answered: a server that was killed may have forgotten that it
-     * handed the message over, and answers only when it has done so again, for which there must be a place.
+     * Sends an ack or a term and waits until the server has it (the client calls that `ackAck`): one that got lost would bring
+     * the message back. `letGo` is called at the latest then, and where the first try is not answered: a server that was
+     * killed may have forgotten that it delivered the message, and answers only when it has done so again, for which there
+     * must be room.
      */
-    const confirm = (message: Wire, end: string, facts: DeliveryFacts, letGo: () => void): Promise<void> => {
+    const confirm = (message: Wire, ack: string, info: DeliveryInfo, letGo: () => void): Promise<void> => {
       const orThrow = (error: unknown): never => {
         letGo();
         throw error;
       };
-      return patiently(link, () => link.request(message.reply, end).then(letGo, orThrow), {
-        doing: `acknowledging message ${facts.sequence} of ${stream}`,
+      return patiently(link, () => link.request(message.reply, ack).then(letGo, orThrow), {
+        doing: `acknowledging message ${info.streamSequence} of ${stream}`,
         exists: () => exists(link, stream),
       }).catch(orThrow);
     };
 
-    /** Ends the signs of life of a message and frees its place, once. */
+    /** Says no more that a message is in progress, and makes room for another one, once. */
     const letGoOf = (message: Wire): (() => void) => {
       atWork.add(message);
       let held = true;
@@ -82,46 +84,46 @@ export const deliveriesOf = <T>(
         if (!held) return;
         held = false;
         atWork.delete(message);
-        places.release();
+        pull.release();
       };
     };
 
-    const deliveryOf = (message: Wire, facts: DeliveryFacts, decoded: T): Delivery<T> => {
+    const deliveryOf = (message: Wire, info: DeliveryInfo, decoded: T): Delivery<T> => {
       const letGo = letGoOf(message);
       let ending: Promise<void> | undefined;
-      const confirmed = (end: string): Promise<void> => {
-        ending ??= confirm(message, end, facts, letGo);
+      const confirmed = (ack: string): Promise<void> => {
+        ending ??= confirm(message, ack, info, letGo);
         return ending;
       };
       return {
         message: decoded,
-        sequence: facts.sequence,
-        attempt: facts.attempt,
+        sequence: info.streamSequence,
+        deliveryCount: info.deliveryCount,
         ack: () => confirmed(ACK),
-        retry(delayMs) {
+        nak(delayMs) {
           if (ending !== undefined) return;
           ending = Promise.resolve();
           if (link.state() === 'connected') link.send(message.reply, nakAfter(delayMs));
           letGo();
         },
-        discard() {
+        term() {
           confirmed(TERM).catch((error) => subscriber.error(error));
         },
       };
     };
 
     /** Ends a message that nobody works on, once that is published. */
-    const end = async (message: Wire, facts: DeliveryFacts, published: Promise<void>): Promise<void> => {
+    const end = async (message: Wire, info: DeliveryInfo, published: Promise<void>): Promise<void> => {
       const letGo = letGoOf(message);
       try {
         await published;
-        await confirm(message, TERM, facts, letGo);
+        await confirm(message, TERM, info, letGo);
       } finally {
         letGo();
       }
     };
 
-    const onMessage = (message: Wire, facts: DeliveryFacts): void => {
+    const onMessage = (message: Wire, info: DeliveryInfo): void => {
       if (stopping !== undefined || subscriber.closed) {
         late.push(message);
         return;
@@ -131,31 +133,31 @@ export const deliveriesOf = <T>(
       try {
         decoded = source.decode(message);
       } catch (error) {
-        end(message, facts, source.setAside(error, facts)).catch(fail);
+        end(message, info, source.setAside(error, info)).catch(fail);
         return;
       }
-      if (facts.attempt > source.maxDeliver) {
+      if (info.deliveryCount > source.maxDeliver) {
         const why = `failed on each of ${source.maxDeliver} deliveries`;
-        end(message, facts, source.giveUp(decoded, facts, why)).catch(fail);
+        end(message, info, source.giveUp(decoded, info, why)).catch(fail);
         return;
       }
-      subscriber.next(deliveryOf(message, facts, decoded));
+      subscriber.next(deliveryOf(message, info, decoded));
     };
 
-    const places = openPlaces(link, {
+    const pull = openPull(link, {
       stream,
-      places: maxInFlight,
-      expiresMs: REQUEST_MS,
-      async reader() {
-        await patiently(link, () => source.ensureReader(), {doing: `reading ${stream}`});
-        return reader;
+      maxMessages: maxInFlight,
+      expiresMs: PULL_EXPIRES_MS,
+      async ensureConsumer() {
+        await patiently(link, () => source.ensureConsumer(), {doing: `reading ${stream}`});
+        return durable;
       },
       onMessage,
       onError: (error) => subscriber.error(error),
     });
     const stopOnce = async (): Promise<void> => {
       try {
-        await places.close();
+        await pull.close();
         if (link.state() === 'connected') for (const {reply} of late) link.send(reply, NAK);
       } finally {
         forgetStop();
@@ -185,7 +187,7 @@ export const deliveriesOf = <T>(
       over = true;
       if (draining) return;
       // Messages whose subscriber has left go to another reader.
-      clearInterval(heartbeat);
+      clearInterval(inProgress);
       // Nobody is left to tell: the connection is closed, and the server with it forgets what was asked for.
       stop().catch(() => undefined);
     };

@@ -3,8 +3,10 @@
  * the project spells a subject or a stream; the table of actors in actors/README.md is held to this one by a test.
  *
  * - `queue`: a bounded work queue. A message goes to one reader, stays until that reader acknowledged its effect, and is
- *   refused (so that the writer waits) while the queue holds `capacity` messages: back-pressure.
- * - `log`: kept for the whole run and read in order of sequence, by any number of readers.
+ *   refused (so that the writer waits) while the queue holds `capacity` messages: back-pressure. In NATS's words a stream of
+ *   work-queue retention with `max_msgs` and `discard: new`, and one durable pull consumer, which all readers share.
+ * - `log`: kept for the whole run and read in order of sequence, by any number of readers: a stream of limits retention,
+ *   each reading by an ordered consumer of its own.
  */
 import * as messages from '../../../proto/messages.js';
 import {type ActorName, actorNames, steeredActors} from '../../actors.js';
@@ -24,11 +26,11 @@ interface Channel<T> {
 }
 export interface Queue<T> extends Channel<T> {
   readonly kind: 'queue';
-  /** Messages the stream holds before it refuses more. */
+  /** Messages the stream holds before it refuses more: its `max_msgs`. */
   readonly capacity: number;
-  /** Milliseconds without a sign of life after which a message goes to another reader. Readers at work give that sign. */
+  /** Milliseconds after which a message goes to another reader, unless its reader said that it is in progress. */
   readonly ackWaitMs: number;
-  /** Deliveries after which a message is set aside as a rejection. */
+  /** Deliveries after which a message is set aside as a rejection; counted here, no setting of the consumer. */
   readonly maxDeliver: number;
 }
 export interface Log<T> extends Channel<T> {

@@ -45,19 +45,19 @@ const PING_INTERVAL_MS = 20_000;
 /** How long an answer may take before the question is asked again. */
 const ANSWER_TIMEOUT_MS = 5_000;
 const CLOSE_TIMEOUT_MS = 5_000;
-/** How long the server remembers a message's id, counted from its publication. */
-const QUEUE_ID_MEMORY_MS = 60 * 60_000;
+/** How long the server drops a second message of the same id, counted from the first one's publication. */
+const QUEUE_DUPLICATE_WINDOW_MS = 60 * 60_000;
 /** Longer for logs: a run that is taken up again days later must not write an entry twice. */
-const LOG_ID_MEMORY_MS = 7 * 24 * 60 * 60_000;
-/** A cursor that nobody asked for so long belonged to a process that died; its reader may be busy until then. */
-const CURSOR_IDLE_MS = 60 * 60_000;
+const LOG_DUPLICATE_WINDOW_MS = 7 * 24 * 60 * 60_000;
+/** An ephemeral consumer that nobody pulled from for so long belonged to a process that died; a live one may be busy until then. */
+const INACTIVE_THRESHOLD_MS = 60 * 60_000;
 const CONTROL_HISTORY = 16;
 /** The server's own default, until it has said what it takes. */
 const DEFAULT_MAX_PAYLOAD_BYTES = 1024 * 1024;
 /** What a stream reads of a message that it is to keep: its id, and the sequence of the one that must be the newest. */
 const ID_HEADER = 'Nats-Msg-Id';
 const NEWEST_HEADER = 'Nats-Expected-Last-Sequence';
-/** Requests of all readers of a name that may wait at once. */
+/** Pull requests that may wait at a consumer, of all processes that share it. */
 const MAX_WAITING = 4_096;
 
 /** What the bus stands on: a connection with the run's control state, without its streams. */
@@ -284,20 +284,20 @@ const linkOf = async (
     async purge(stream, subject) {
       await jsm.streams.purge(stream, {filter: subject});
     },
-    async remove(stream, sequence) {
+    async deleteMessage(stream, sequence) {
       await jsm.streams.deleteMessage(stream, sequence, false);
     },
-    async counts(stream) {
+    async streamState(stream) {
       const {
         state: {messages, first_seq, last_seq},
       } = await jsm.streams.info(stream);
       return {messages, firstSequence: first_seq, lastSequence: last_seq};
     },
-    async newest(stream, subject) {
+    async getLastMessage(stream, subject) {
       const {data, seq, header} = await jsm.streams.getMessage(stream, {last_by_subj: subject});
       return {data, sequence: seq, protocol: () => protocolIn(header)};
     },
-    async at(stream, sequence) {
+    async getMessage(stream, sequence) {
       const {data, header} = await jsm.streams.getMessage(stream, {seq: sequence});
       return {data, protocol: () => protocolIn(header)};
     },
@@ -306,7 +306,7 @@ const linkOf = async (
         name: stream,
         subjects: [subject],
         storage: StorageType.File,
-        duplicate_window: nanos(capacity === undefined ? LOG_ID_MEMORY_MS : QUEUE_ID_MEMORY_MS),
+        duplicate_window: nanos(capacity === undefined ? LOG_DUPLICATE_WINDOW_MS : QUEUE_DUPLICATE_WINDOW_MS),
         ...(capacity === undefined
           ? {retention: RetentionPolicy.Limits}
           : {retention: RetentionPolicy.Workqueue, discard: DiscardPolicy.New, max_msgs: capacity}),
@@ -325,11 +325,11 @@ const linkOf = async (
       await jsm.streams.delete(stream);
     },
 
-    async ensureReader(stream, reader, ackWaitMs, maxOutstanding) {
-      const limits = {ack_wait: nanos(ackWaitMs), max_ack_pending: maxOutstanding};
+    async ensureDurableConsumer(stream, durable, ackWaitMs, maxAckPending) {
+      const limits = {ack_wait: nanos(ackWaitMs), max_ack_pending: maxAckPending};
       const config = {
         ...limits,
-        durable_name: reader,
+        durable_name: durable,
         ack_policy: AckPolicy.Explicit,
         deliver_policy: DeliverPolicy.All,
         max_waiting: MAX_WAITING,
@@ -337,36 +337,36 @@ const linkOf = async (
       const add = () => jsm.consumers.add(stream, config);
       const change = (error: unknown) => {
         if (failureOf(error) !== 'exists') throw error;
-        return jsm.consumers.update(stream, reader, limits);
+        return jsm.consumers.update(stream, durable, limits);
       };
       const {delivered} = await add().catch(change);
       const {state} = await jsm.streams.info(stream);
-      // A server whose disk was full may have lost messages that it had handed out. It gives their sequences to new ones, which a
-      // reader that is past them would never be given.
+      // A server whose disk was full may have lost messages that it had delivered. It gives their sequences to new ones, which a
+      // consumer that is past them would never deliver.
       if (delivered.stream_seq <= state.last_seq) return;
       // Another process may have seen the same.
-      await unlessMissing(jsm.consumers.delete(stream, reader));
+      await unlessMissing(jsm.consumers.delete(stream, durable));
       await add();
     },
-    async position(stream, reader) {
-      const {num_ack_pending, ack_floor} = await jsm.consumers.info(stream, reader);
-      return {outstanding: num_ack_pending, acknowledgedTo: ack_floor.stream_seq};
+    async consumerState(stream, consumer) {
+      const {num_ack_pending, ack_floor} = await jsm.consumers.info(stream, consumer);
+      return {numAckPending: num_ack_pending, ackFloor: ack_floor.stream_seq};
     },
-    async createCursor(stream, fromSequence) {
+    async createEphemeralConsumer(stream, fromSequence) {
       const {name} = await jsm.consumers.add(stream, {
         name: `cursor-${nuid.next()}`,
         ack_policy: AckPolicy.None,
         deliver_policy: DeliverPolicy.StartSequence,
         opt_start_seq: fromSequence,
-        inactive_threshold: nanos(CURSOR_IDLE_MS),
+        inactive_threshold: nanos(INACTIVE_THRESHOLD_MS),
         mem_storage: true,
         num_replicas: 1,
         max_waiting: MAX_WAITING,
       });
       return name;
     },
-    async deleteReader(stream, reader) {
-      await jsm.consumers.delete(stream, reader);
+    async deleteConsumer(stream, consumer) {
+      await jsm.consumers.delete(stream, consumer);
     },
 
     bucket: bucketOf(kv),

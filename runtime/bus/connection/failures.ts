@@ -26,9 +26,9 @@ interface ClientError {
  * - `silent`: a question was not answered in time.
  * - `unclaimed`: the server answers that nobody takes this subject: a stream is missing, or JetStream is, or both are
  *   about to come back.
- * - `missing`: the stream, reader or value is not there.
+ * - `missing`: the stream, consumer, message or value is not there.
  * - `conflict`: somebody else changed the value first.
- * - `exists`: there is a stream or reader of that name with another configuration.
+ * - `exists`: there is a stream or consumer of that name with another configuration.
  */
 export type Failure = 'full' | 'away' | 'silent' | 'unclaimed' | 'missing' | 'conflict' | 'exists' | 'other';
 
@@ -232,7 +232,7 @@ export const unopened = (error: unknown, address: string, doing: string, isClust
 /** Whether the server still has a stream. */
 export const exists = async (link: Link, stream: string): Promise<boolean> => {
   try {
-    await link.counts(stream);
+    await link.streamState(stream);
     return true;
   } catch (error) {
     return failureOf(error) !== 'missing';

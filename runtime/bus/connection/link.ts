@@ -21,7 +21,7 @@ export interface Wire extends Stamped {
   readonly reply: string;
   /** Of a status message, its code, such as 408; 0 on every other. */
   readonly status: number;
-  /** Of a status message that ends a request for messages, how many of them will not come, where the server says so. */
+  /** Of a status message that ends a pull request, how many of its messages will not come, where the server says so. */
   readonly unfilled?: number | undefined;
 }
 
@@ -32,7 +32,7 @@ export interface Listener {
   drain(): Promise<void>;
 }
 
-export interface StreamCounts {
+export interface StreamState {
   readonly messages: number;
   /** Of the oldest message that is there; of none, the next one's. */
   readonly firstSequence: number;
@@ -40,12 +40,12 @@ export interface StreamCounts {
   readonly lastSequence: number;
 }
 
-/** How far the processes that share a reader are. */
-export interface ReaderPosition {
-  /** Messages that were handed to the reader and not yet acknowledged. */
-  readonly outstanding: number;
-  /** Every message up to here is acknowledged, or was deleted; 0 before the first. */
-  readonly acknowledgedTo: number;
+/** How far the processes that share a durable consumer are. */
+export interface ConsumerState {
+  /** Messages that were delivered and not yet acknowledged. */
+  readonly numAckPending: number;
+  /** Every message up to this sequence of the stream is acknowledged, or was deleted; 0 before the first. */
+  readonly ackFloor: number;
 }
 
 export interface Stored {
@@ -104,20 +104,25 @@ export interface Link extends Line {
   /** Deletes the messages of the subjects that match. */
   purge(stream: string, subject: string): Promise<void>;
   /** Deletes one message. */
-  remove(stream: string, sequence: number): Promise<void>;
-  counts(stream: string): Promise<StreamCounts>;
+  deleteMessage(stream: string, sequence: number): Promise<void>;
+  streamState(stream: string): Promise<StreamState>;
   /** The newest message of a stream, or the one with a sequence. */
-  newest(stream: string, subject: string): Promise<Stamped & {readonly sequence: number}>;
-  at(stream: string, sequence: number): Promise<Stamped>;
+  getLastMessage(stream: string, subject: string): Promise<Stamped & {readonly sequence: number}>;
+  getMessage(stream: string, sequence: number): Promise<Stamped>;
   /** Makes a stream of one subject where it is missing: a bounded work queue where a capacity is given, else a log. */
   ensureStream(stream: string, subject: string, capacity?: number): Promise<void>;
   deleteStream(stream: string): Promise<void>;
-  /** Makes a reader that processes share, with acknowledgements, where it is missing. */
-  ensureReader(stream: string, reader: string, ackWaitMs: number, maxOutstanding: number): Promise<void>;
-  position(stream: string, reader: string): Promise<ReaderPosition>;
-  /** A reader without acknowledgements, of this process only; resolves to its name. */
-  createCursor(stream: string, fromSequence: number): Promise<string>;
-  deleteReader(stream: string, reader: string): Promise<void>;
+  /** Makes a durable pull consumer with explicit acks, which processes share, where it is missing. */
+  ensureDurableConsumer(
+    stream: string,
+    durable: string,
+    ackWaitMs: number,
+    maxAckPending: number,
+  ): Promise<void>;
+  consumerState(stream: string, consumer: string): Promise<ConsumerState>;
+  /** Makes a pull consumer without acks, in the server's memory, for this process only; resolves to its name. */
+  createEphemeralConsumer(stream: string, fromSequence: number): Promise<string>;
+  deleteConsumer(stream: string, consumer: string): Promise<void>;
 
   readonly bucket: Bucket;
   /** Has `stop` called by `close`, which waits for it a while, before the connection goes. Returns what undoes that. */

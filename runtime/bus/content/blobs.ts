@@ -103,7 +103,7 @@ export const openBlobs = (
     const ask = async (): Promise<Uint8Array | undefined> => {
       try {
         // A question to a stream that was never made would not be answered at all.
-        await link.counts(stream);
+        await link.streamState(stream);
         return await link.get(stream, subjectOf(sha256, 'size'));
       } catch (error) {
         if (failureOf(error) === 'missing') return undefined;

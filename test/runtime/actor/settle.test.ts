@@ -7,13 +7,13 @@ import type {Delivery} from '../../../runtime/bus/bus.js';
 import {RetryableError, TerminalError} from '../../../runtime/errors.js';
 
 /** A delivery that writes down how it ended. */
-const deliveryOf = (message: string, ends: string[], attempt = 1): Delivery<string> => ({
+const deliveryOf = (message: string, ends: string[], deliveryCount = 1): Delivery<string> => ({
   message,
   sequence: 1,
-  attempt,
+  deliveryCount,
   ack: async () => void ends.push(`${message}: ack`),
-  retry: (delayMs) => void ends.push(`${message}: retry ${delayMs}`),
-  discard: (reason) => void ends.push(`${message}: discard ${reason}`),
+  nak: (delayMs) => void ends.push(`${message}: nak ${delayMs}`),
+  term: (reason) => void ends.push(`${message}: term ${reason}`),
 });
 
 const run = async (messages: string[], handle: (message: string) => Promise<Outcome>, concurrency = 1) => {
@@ -30,7 +30,7 @@ test('done is acknowledged, retry is handed back with its delay, and both go on'
   const {ends, outcome} = await run(['a', 'b'], async (message) =>
     message === 'a' ? {kind: 'retry', reason: 'busy', delayMs: 40} : {kind: 'done'},
   );
-  t.deepEqual(ends, ['a: retry 40', 'b: ack']);
+  t.deepEqual(ends, ['a: nak 40', 'b: ack']);
   t.deepEqual(outcome, [{kind: 'retry', reason: 'busy', delayMs: 40}, {kind: 'done'}]);
 });
 
@@ -39,20 +39,20 @@ test('a RetryableError is a retry after the time that it names', async (t) => {
     if (message === 'a') throw new RetryableError('later', {retryAfterMs: 1234});
     return {kind: 'done'};
   });
-  t.deepEqual(ends, ['a: retry 1234', 'b: ack']);
+  t.deepEqual(ends, ['a: nak 1234', 'b: ack']);
 });
 
 test('a RetryableError that names no time backs off', async (t) => {
   const {ends} = await run(['a'], async () => {
     throw new RetryableError('later');
   });
-  const delayMs = Number(/^a: retry (\d+)$/.exec(ends[0] ?? '')?.[1]);
+  const delayMs = Number(/^a: nak (\d+)$/.exec(ends[0] ?? '')?.[1]);
   t.true(delayMs >= 0 && delayMs <= 250);
 });
 
 test('fatal ends the stream with a TerminalError, and the message goes to another reader', async (t) => {
   const {ends, outcome} = await run(['a', 'b'], async () => ({kind: 'fatal', reason: 'no key'}));
-  t.deepEqual(ends, ['a: retry 0']);
+  t.deepEqual(ends, ['a: nak 0']);
   t.true(outcome instanceof TerminalError);
   t.is((outcome as TerminalError).message, 'no key');
 });
@@ -71,7 +71,7 @@ test('a thrown TerminalError is fatal', async (t) => {
   const {ends, outcome} = await run(['a'], async () => {
     throw new TerminalError('damaged');
   });
-  t.deepEqual(ends, ['a: retry 0']);
+  t.deepEqual(ends, ['a: nak 0']);
   t.true(outcome instanceof TerminalError);
 });
 
@@ -80,7 +80,7 @@ test('any other error ends the stream as it is, and the message goes to another 
   const {ends, outcome} = await run(['a'], async () => {
     throw bug;
   });
-  t.deepEqual(ends, ['a: retry 0']);
+  t.deepEqual(ends, ['a: nak 0']);
   t.is(outcome, bug);
 });
 

@@ -11,7 +11,7 @@ import {type TestServer, withBus, withNatsServer} from '../../helpers/nats.js';
 const messagesOf = (server: TestServer, channel: ChannelName): string =>
   join(server.storeFolder, 'jetstream', '$G', 'streams', streamOf('run', channel), 'msgs');
 
-/** Has the server lose what a stream was given while `work` ran, and keep what it knows of the stream's readers. */
+/** Has the server lose what a stream was given while `work` ran, and keep what it knows of the stream's consumers. */
 const losing = async (server: TestServer, channel: ChannelName, work: () => Promise<void>) => {
   const before = join(server.storeFolder, 'before');
   await server.stop();

@@ -1,4 +1,4 @@
-/** A shared reader of the scores whose messages come back after a few seconds without a sign of life. */
+/** A durable consumer of the scores with an ack wait of a few seconds. */
 import type {EvaluationScore} from '../../../proto/messages.js';
 import {codecOf} from '../../../runtime/bus/channels/protocol.js';
 import type {DeliverySource} from '../../../runtime/bus/channels/queue.js';
@@ -9,14 +9,14 @@ export const ACK_WAIT_MS = 4_000;
 
 export const impatientSource = (link: Link, run: string): DeliverySource<EvaluationScore> => {
   const stream = streamOf(run, 'scores');
-  const reader = 'impatient';
+  const durable = 'impatient';
   return {
     stream,
-    reader,
+    durable,
     ackWaitMs: ACK_WAIT_MS,
     maxDeliver: 5,
     decode: ({data}) => codecOf('scores').decode(data),
-    ensureReader: () => link.ensureReader(stream, reader, ACK_WAIT_MS, 16),
+    ensureConsumer: () => link.ensureDurableConsumer(stream, durable, ACK_WAIT_MS, 16),
     setAside: () => Promise.reject(new Error('nothing here is to be set aside')),
     giveUp: () => Promise.reject(new Error('nothing here is to be given up')),
   };

@@ -118,10 +118,10 @@ test('what a killed server brings back of a queue although it was acknowledged i
   await firstValueFrom(reading.pipe(filter(({size}) => size === 39)));
   const link = await openLink({url: server.url, run: 'run', name: 'onlooker'});
   t.teardown(() => link.close());
-  const {outstanding} = await bus.state('completions');
-  t.is(outstanding, 1);
+  const {numAckPending} = await bus.state('completions');
+  t.is(numAckPending, 1);
   // What is in hand stays so when what came back before it is removed.
-  t.like(await link.position(streamOf('run', 'completions'), 'readers'), {outstanding});
+  t.like(await link.consumerState(streamOf('run', 'completions'), 'readers'), {numAckPending});
   later.next();
   await firstValueFrom(reading.pipe(filter(({size}) => size === 40)));
   while ((await bus.state('completions')).messages > 0) await sleep(20);

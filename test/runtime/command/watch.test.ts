@@ -83,9 +83,9 @@ const states = (counts: Partial<Record<ChannelName, [messages: number, lastSeque
   Object.fromEntries(
     (Object.keys(channels) as ChannelName[]).map((name) => {
       const [messages, lastSequence] = counts[name] ?? [0, 0];
-      return [name, {messages, lastSequence, outstanding: 0}];
+      return [name, {messages, lastSequence, numAckPending: 0}];
     }),
-  ) as Record<ChannelName, {messages: number; lastSequence: number; outstanding: number}>;
+  ) as Record<ChannelName, {messages: number; lastSequence: number; numAckPending: number}>;
 
 test('progress is one line a stage on a terminal and one line in all where it is piped', async (t) => {
   const fleet = await readFleet(`${packageRoot}/runtime/fleet/demo.yaml`);

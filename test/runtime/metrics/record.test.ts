@@ -276,7 +276,7 @@ test('Whoever subscribes to metrics sees the rows that come, and on request thos
   );
 });
 
-/** A reading that brings so many entries and then nothing, as one does whose cursor is lost. */
+/** A reading that brings so many entries and then nothing, as one does whose consumer is lost. */
 const silentAfter = <T>(
   entries: AsyncIterableIterator<Entry<T>>,
   count: number,

@@ -1,11 +1,11 @@
 import test from 'ava';
-import {deliveryFactsOf} from '../../../../runtime/bus/channels/ack-subject.js';
+import {deliveryInfoOf} from '../../../../runtime/bus/channels/ack-subject.js';
 
-test('the facts of a delivery are read from the acknowledgement subjects of both server generations', (t) => {
-  const facts = {attempt: 2, sequence: 40, deliverySequence: 57};
-  t.deepEqual(deliveryFactsOf('$JS.ACK.STREAM.readers.2.40.57.1700000000000000000.3'), facts);
-  t.deepEqual(deliveryFactsOf('$JS.ACK.domain.A1B2.STREAM.readers.2.40.57.1700000000000000000.3'), facts);
-  t.deepEqual(deliveryFactsOf('$JS.ACK._.A1B2.STREAM.readers.2.40.57.1700000000000000000.3.random'), facts);
+test('what a delivery says of itself is read from the ack subjects of both server generations', (t) => {
+  const info = {deliveryCount: 2, streamSequence: 40, deliverySequence: 57};
+  t.deepEqual(deliveryInfoOf('$JS.ACK.STREAM.readers.2.40.57.1700000000000000000.3'), info);
+  t.deepEqual(deliveryInfoOf('$JS.ACK.domain.A1B2.STREAM.readers.2.40.57.1700000000000000000.3'), info);
+  t.deepEqual(deliveryInfoOf('$JS.ACK._.A1B2.STREAM.readers.2.40.57.1700000000000000000.3.random'), info);
 });
 
 for (const subject of [
@@ -14,7 +14,7 @@ for (const subject of [
   '$JS.ACK.STREAM.readers.2.40',
   '$JS.ACK.STREAM.readers.x.40.57.17.3',
 ]) {
-  test(`'${subject}' is no acknowledgement subject`, (t) => {
-    t.is(deliveryFactsOf(subject), undefined);
+  test(`'${subject}' is no ack subject`, (t) => {
+    t.is(deliveryInfoOf(subject), undefined);
   });
 }

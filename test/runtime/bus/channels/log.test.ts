@@ -4,7 +4,7 @@ import {type EvaluationScore, RejectionReason} from '../../../../proto/messages.
 import type {Bus, Delivery} from '../../../../runtime/bus/bus.js';
 import {subjectOf} from '../../../../runtime/bus/channels/subjects.js';
 import {openLink} from '../../../../runtime/bus/connection/connection.js';
-import {readersOf, startTestServer, type TestServer, withBus} from '../../../helpers/nats.js';
+import {consumersOf, startTestServer, type TestServer, withBus} from '../../../helpers/nats.js';
 import {together} from '../../../helpers/together.js';
 import {score} from '../score.js';
 
@@ -50,9 +50,9 @@ test('`latest` begins with the newest entry and `new` after it', async (t) => {
   const fresh = bus.read('scores', 'new');
   t.is((await latest.next()).value?.message.step, 3);
   const waiting = fresh.next();
-  // The waiting reader has asked where the log ends once its cursor is there.
-  const readers = await readersOf(t, server, 'latest', 'scores');
-  while ((await readers()).length < 2) await new Promise(setImmediate);
+  // The waiting reader has asked where the log ends once its consumer is there.
+  const consumers = await consumersOf(t, server, 'latest', 'scores');
+  while ((await consumers()).length < 2) await new Promise(setImmediate);
   await publishScores(bus, 4, 4);
   t.is((await waiting).value?.message.step, 4);
   t.is((await latest.next()).value?.message.step, 4);
@@ -70,13 +70,13 @@ test('`latest` of an empty log begins with its first entry', async (t) => {
 
 test('a reader that stops leaves nothing on the server', async (t) => {
   const bus = await withBus(t, server, 'tidy');
-  const readers = await readersOf(t, server, 'tidy', 'scores');
+  const consumers = await consumersOf(t, server, 'tidy', 'scores');
   await publishScores(bus, 1, 1);
   const iterator = bus.read('scores', {sequence: 1});
   await iterator.next();
-  t.is((await readers()).length, 1);
+  t.is((await consumers()).length, 1);
   await iterator.return?.();
-  t.is((await readers()).length, 0);
+  t.is((await consumers()).length, 0);
   t.deepEqual(await iterator.next(), {done: true, value: undefined});
 });
 
@@ -90,7 +90,7 @@ test('returning a reader that waits for an entry ends its wait', async (t) => {
 
 test('a busy reader holds no more than a small prefetch, and misses nothing', async (t) => {
   const bus = await withBus(t, server, 'busy');
-  const readers = await readersOf(t, server, 'busy', 'scores');
+  const consumers = await consumersOf(t, server, 'busy', 'scores');
   await publishScores(bus, 1, 200);
   const iterator = bus.read('scores', {sequence: 1});
   const read: number[] = [];
@@ -98,8 +98,8 @@ test('a busy reader holds no more than a small prefetch, and misses nothing', as
   for await (const {message} of iterator) {
     read.push(message.step);
     if (message.step % 20 === 0) {
-      const [cursor] = await readers();
-      furthestAhead = Math.max(furthestAhead, (cursor?.delivered.stream_seq ?? 0) - message.step);
+      const [consumer] = await consumers();
+      furthestAhead = Math.max(furthestAhead, (consumer?.delivered.stream_seq ?? 0) - message.step);
     }
     if (message.step === 200) break;
   }
@@ -127,7 +127,7 @@ test('an entry that does not decode is passed over with a rejection', async (t) 
   t.regex(rejection?.detail ?? '', /^message 2 of ANCHORAGE_damaged_scores does not decode: /);
 });
 
-test('readers of one name share the entries, those before the first reader included', async (t) => {
+test('readers by one durable consumer share the entries, those before the first reader included', async (t) => {
   const bus = await withBus(t, server, 'shared');
   const other = await withBus(t, server, 'shared', 'other');
   await publishScores(bus, 1, 30);
@@ -139,7 +139,7 @@ test('readers of one name share the entries, those before the first reader inclu
   };
   const read = (reading: Bus, name: string) =>
     reading
-      .sharedEntries('scores', {reader: 'evaluators', maxInFlight: 1, drain$: NEVER})
+      .sharedEntries('scores', {durable: 'evaluators', maxInFlight: 1, drain$: NEVER})
       .pipe(concatMap(seenBy(name)));
   const seen = await firstValueFrom(
     merge(read(bus, 'first'), read(other, 'second')).pipe(take(30), toArray()),
@@ -151,12 +151,12 @@ test('readers of one name share the entries, those before the first reader inclu
   t.deepEqual([...new Set(seen.map(({name}) => name))].sort(), ['first', 'second']);
 });
 
-test('shared entries drain, and the next reader of that name goes on where they ended', async (t) => {
+test('shared entries drain, and the next reader by that consumer goes on where they ended', async (t) => {
   const bus = await withBus(t, server, 'resumed');
   await publishScores(bus, 1, 5);
   const drain$ = new Subject<void>();
   const first = await lastValueFrom(
-    bus.sharedEntries('scores', {reader: 'evaluators', maxInFlight: 1, drain$}).pipe(
+    bus.sharedEntries('scores', {durable: 'evaluators', maxInFlight: 1, drain$}).pipe(
       concatMap(async (delivery) => {
         await delivery.ack();
         if (delivery.message.step === 2) drain$.next();
@@ -168,7 +168,7 @@ test('shared entries drain, and the next reader of that name goes on where they 
   // The third was on its way when the drain began, or it was not.
   t.deepEqual(steps(first).slice(0, 2), [1, 2]);
   const rest = bus
-    .sharedEntries('scores', {reader: 'evaluators', maxInFlight: 5, drain$: NEVER})
+    .sharedEntries('scores', {durable: 'evaluators', maxInFlight: 5, drain$: NEVER})
     .pipe(take(5 - first.length), toArray());
   t.deepEqual(steps([...first, ...(await firstValueFrom(rest))]), range(1, 5));
 });

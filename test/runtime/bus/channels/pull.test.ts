@@ -2,7 +2,7 @@ import {setTimeout as sleep} from 'node:timers/promises';
 import test, {type ExecutionContext} from 'ava';
 import {lastValueFrom, mergeMap, Subject} from 'rxjs';
 import {codecOf} from '../../../../runtime/bus/channels/protocol.js';
-import {openPlaces} from '../../../../runtime/bus/channels/pull.js';
+import {openPull} from '../../../../runtime/bus/channels/pull.js';
 import {deliveriesOf} from '../../../../runtime/bus/channels/queue.js';
 import {subjectOf} from '../../../../runtime/bus/channels/subjects.js';
 import {openLink} from '../../../../runtime/bus/connection/connection.js';
@@ -27,11 +27,11 @@ const withReaders = async (t: ExecutionContext, run: string) => {
   const links = await Promise.all(['a', 'b'].map((name) => openLink({url: server.url, run, name})));
   t.teardown(() => Promise.all(links.map((link) => link.close())));
   const taken = new Set<number>();
-  const attempts = new Set<number>();
+  const deliveryCounts = new Set<number>();
   let published = 0;
   return {
     taken,
-    attempts,
+    deliveryCounts,
     published: () => published,
     publish(count: number): Promise<unknown> {
       const steps = Array.from({length: count}, (_, index) => published + index);
@@ -47,13 +47,13 @@ const withReaders = async (t: ExecutionContext, run: string) => {
         ...simple,
         ackWaitMs: NEVER_MS,
         maxDeliver: NEVER_MS,
-        ensureReader: () => link.ensureReader(simple.stream, simple.reader, NEVER_MS, 256),
+        ensureConsumer: () => link.ensureDurableConsumer(simple.stream, simple.durable, NEVER_MS, 256),
       };
       const drain$ = new Subject<void>();
       const ended$ = deliveriesOf(link, source, {maxInFlight, drain$}).pipe(
         mergeMap((delivery) => {
           taken.add(delivery.message.step);
-          attempts.add(delivery.attempt);
+          deliveryCounts.add(delivery.deliveryCount);
           if (enough()) drain$.next();
           return delivery.ack();
         }),
@@ -63,10 +63,10 @@ const withReaders = async (t: ExecutionContext, run: string) => {
   };
 };
 
-test('a reader alone that drains while messages are on their way hands back every one of them', async (t) => {
+test('a reader alone that drains while messages are on their way naks every one of them', async (t) => {
   const {publish, read, taken, published} = await withReaders(t, 'drain_alone');
   for (let round = 0; round < 5; round += 1) {
-    // Fewer than it asks for: what else it asked for would take a message that it hands back.
+    // Fewer than it asks for: what else it asked for would take a message that it naks.
     await publish(4);
     await read(round, 8, () => true);
     await read(round + 1, 1, () => taken.size === published());
@@ -74,8 +74,8 @@ test('a reader alone that drains while messages are on their way hands back ever
   t.is(taken.size, published());
 });
 
-test('readers that drain at once while messages are on their way hand back every one of them', async (t) => {
-  const {publish, read, taken, published, attempts} = await withReaders(t, 'drain_together');
+test('readers that drain at once while messages are on their way nak every one of them', async (t) => {
+  const {publish, read, taken, published, deliveryCounts} = await withReaders(t, 'drain_together');
   for (let round = 0; round < 10; round += 1) {
     const publishing = publish(40);
     await Promise.all([0, 1, 2, 3].map((index) => read(index, 8, () => true)));
@@ -83,7 +83,7 @@ test('readers that drain at once while messages are on their way hand back every
   }
   await read(0, 8, () => taken.size === published());
   t.is(taken.size, published());
-  t.true(Math.max(...attempts) > 1, 'nothing was on its way to a reader that drained');
+  t.true(Math.max(...deliveryCounts) > 1, 'nothing was on its way to a reader that drained');
 });
 
 test('a reader that drains while its server stands still waits for what the server has to say', async (t) => {
@@ -93,12 +93,12 @@ test('a reader that drains while its server stands still waits for what the serv
   const [link, other] = await Promise.all(['a', 'b'].map((name) => openLink({url: own.url, run, name})));
   if (link === undefined || other === undefined) return t.fail('there are links');
   t.teardown(() => Promise.all([link.close(), other.close()]));
-  const {stream, reader} = impatientSource(link, run);
-  await link.ensureReader(stream, reader, NEVER_MS, 16);
+  const {stream, durable} = impatientSource(link, run);
+  await link.ensureDurableConsumer(stream, durable, NEVER_MS, 16);
   let taken = 0;
-  let asked: (value: unknown) => void = () => undefined;
-  const isAsked = new Promise((resolve) => {
-    asked = resolve;
+  let pulled: (value: unknown) => void = () => undefined;
+  const isPulled = new Promise((resolve) => {
+    pulled = resolve;
   });
   let isListening = true;
   const listened: Link = {
@@ -112,49 +112,49 @@ test('a reader that drains while its server stands still waits for what the serv
       return {...listener, drain};
     },
   };
-  const places = openPlaces(listened, {
+  const pull = openPull(listened, {
     stream,
-    places: 4,
+    maxMessages: 4,
     expiresMs: 200,
-    async reader() {
+    async ensureConsumer() {
       // What it is asked for now, and what is published, it takes when it goes on.
       process.kill(own.pid, 'SIGSTOP');
-      setImmediate(asked);
-      return reader;
+      setImmediate(pulled);
+      return durable;
     },
     onMessage: () => {
       taken += 1;
     },
     onError: (error) => t.fail(String(error)),
   });
-  await isAsked;
+  await isPulled;
   for (let step = 0; step < 4; step += 1)
     other.post(subjectOf(run, 'scores'), codecOf('scores').encode(score(step)).finish());
-  const closing = places.close();
-  // Longer than the request's time and what it may be late by.
+  const closing = pull.close();
+  // Longer than the pull request's time and what it may be late by.
   await sleep(7_000);
   t.true(isListening);
   process.kill(own.pid, 'SIGCONT');
   await closing;
   await other.flush();
-  const {outstanding} = await link.position(stream, reader);
-  t.is(taken, outstanding);
+  const {numAckPending} = await link.consumerState(stream, durable);
+  t.is(taken, numAckPending);
 });
 
-test('a reader that the server has not got keeps nobody from draining', async (t) => {
+test('a consumer that the server has not got keeps nobody from draining', async (t) => {
   const run = 'gone';
   await withBus(t, server, run);
   const link = await openLink({url: server.url, run, name: 'a'});
   t.teardown(() => link.close());
   const {stream} = impatientSource(link, run);
-  const places = openPlaces(link, {
+  const pull = openPull(link, {
     stream,
-    places: 4,
+    maxMessages: 4,
     expiresMs: 100,
-    reader: async () => 'none',
+    ensureConsumer: async () => 'none',
     onMessage: () => t.fail('nobody publishes'),
     onError: (error) => t.fail(String(error)),
   });
   await link.flush();
-  await t.notThrowsAsync(places.close());
+  await t.notThrowsAsync(pull.close());
 });

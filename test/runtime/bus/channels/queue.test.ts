@@ -47,14 +47,14 @@ test('a message goes to one reader and leaves the queue when it is acknowledged'
   const deliveries = await firstValueFrom(taken);
   t.deepEqual(idsOf(deliveries), ['0', '1', '2']);
   t.deepEqual(
-    deliveries.map(({sequence, attempt}) => [sequence, attempt]),
+    deliveries.map(({sequence, deliveryCount}) => [sequence, deliveryCount]),
     [
       [1, 1],
       [2, 1],
       [3, 1],
     ],
   );
-  t.deepEqual(await bus.state('prompts'), {messages: 0, lastSequence: 3, outstanding: 0});
+  t.deepEqual(await bus.state('prompts'), {messages: 0, lastSequence: 3, numAckPending: 0});
 });
 
 test('a second message with the same id adds nothing, even after the first was consumed', async (t) => {
@@ -68,7 +68,7 @@ test('a second message with the same id adds nothing, even after the first was c
   t.is((await bus.state('prompts')).messages, 0);
 });
 
-test('a slow reader holds the publisher back, and no more is outstanding than its bound', async (t) => {
+test('a slow reader holds the publisher back, and no more is ack pending than its bound', async (t) => {
   const writer = await withBus(t, server, 'slow', 'writer');
   const reader = await withBus(t, server, 'slow', 'reader');
   const {capacity} = channels.completions;
@@ -91,7 +91,7 @@ test('a slow reader holds the publisher back, and no more is outstanding than it
   let acknowledged = 0;
   let held = 0;
   let mostHeld = 0;
-  let mostOutstanding = 0;
+  let mostAckPending = 0;
   let furthestAhead = 0;
   const work = async (delivery: Delivery<unknown>): Promise<void> => {
     held += 1;
@@ -99,7 +99,7 @@ test('a slow reader holds the publisher back, and no more is outstanding than it
     furthestAhead = Math.max(furthestAhead, published - acknowledged);
     await placesTaken();
     if (delivery.sequence % 10 === 0)
-      mostOutstanding = Math.max(mostOutstanding, (await writer.state('completions')).outstanding);
+      mostAckPending = Math.max(mostAckPending, (await writer.state('completions')).numAckPending);
     acknowledged += 1; // before the server is told: what it counts is never more than this says
     await delivery.ack();
     held -= 1;
@@ -111,7 +111,7 @@ test('a slow reader holds the publisher back, and no more is outstanding than it
   await publishing;
   t.is(published, total);
   t.is(mostHeld, 5);
-  t.true(mostOutstanding >= 1 && mostOutstanding <= 5, `${mostOutstanding} outstanding on the server`);
+  t.true(mostAckPending >= 1 && mostAckPending <= 5, `${mostAckPending} ack pending on the server`);
   t.true(
     furthestAhead >= capacity - 1 && furthestAhead <= capacity,
     `${furthestAhead} published and not acknowledged`,
@@ -146,7 +146,7 @@ test('waiting for room in a full queue ends with the reason of the signal', asyn
   t.is((await bus.state('candidates')).messages, capacity);
 });
 
-test('a message that is retried comes back as the next attempt, and one that is discarded does not', async (t) => {
+test('a message that is nak-ed is delivered again, and one that is term-ed is not', async (t) => {
   const bus = await withBus(t, server, 'retried');
   await publishPrompts(bus, 2);
   const seen: [string, number][] = [];
@@ -154,9 +154,9 @@ test('a message that is retried comes back as the next attempt, and one that is 
   await lastValueFrom(
     bus.deliveries('prompts', {maxInFlight: 1, drain$}).pipe(
       concatMap(async (delivery) => {
-        seen.push([delivery.message.promptId, delivery.attempt]);
-        if (delivery.message.promptId === '0') delivery.discard('of no use');
-        else if (delivery.attempt < 3) delivery.retry(delivery.attempt === 1 ? 0 : 30);
+        seen.push([delivery.message.promptId, delivery.deliveryCount]);
+        if (delivery.message.promptId === '0') delivery.term('of no use');
+        else if (delivery.deliveryCount < 3) delivery.nak(delivery.deliveryCount === 1 ? 0 : 30);
         else {
           await delivery.ack();
           drain$.next();
@@ -190,10 +190,10 @@ test('draining completes the stream, and what is in flight may end after it', as
   });
   t.deepEqual(idsOf(deliveries), ['0', '1', '2']);
   await Promise.all(deliveries.map((delivery) => delivery.ack()));
-  t.deepEqual(await bus.state('prompts'), {messages: 3, lastSequence: 6, outstanding: 0});
+  t.deepEqual(await bus.state('prompts'), {messages: 3, lastSequence: 6, numAckPending: 0});
   const rest = bus.deliveries('prompts', {maxInFlight: 3, drain$: NEVER}).pipe(take(3), toArray());
   t.deepEqual(
-    (await firstValueFrom(rest)).map(({message, attempt}) => [message.promptId, attempt]),
+    (await firstValueFrom(rest)).map(({message, deliveryCount}) => [message.promptId, deliveryCount]),
     [
       ['3', 1],
       ['4', 1],
@@ -211,20 +211,20 @@ test('what comes after unsubscribing goes to another reader', async (t) => {
   const other = await firstValueFrom(bus.deliveries('prompts', {maxInFlight: 1, drain$: NEVER}));
   t.is(other.message.promptId, '1');
   await other.ack();
-  t.deepEqual(await bus.state('prompts'), {messages: 0, lastSequence: 2, outstanding: 0});
+  t.deepEqual(await bus.state('prompts'), {messages: 0, lastSequence: 2, numAckPending: 0});
 });
 
-test('a message at work is kept alive for longer than the wait for a sign of life', async (t) => {
+test('a message at work stays in progress for longer than the ack wait', async (t) => {
   const bus = await withBus(t, server, 'alive');
   const link = await withLink(t, 'alive');
   const source = impatientSource(link, 'alive');
   await bus.publish('scores', score(0), '0');
-  const attempts: number[] = [];
+  const deliveryCounts: number[] = [];
   const delivered = new Promise<Delivery<EvaluationScore>>((resolve, reject) => {
     for (const _reader of [1, 2]) {
       const subscription = deliveriesOf(link, source, {maxInFlight: 1, drain$: NEVER}).subscribe({
         next(delivery) {
-          attempts.push(delivery.attempt);
+          deliveryCounts.push(delivery.deliveryCount);
           resolve(delivery);
         },
         error: reject,
@@ -234,10 +234,10 @@ test('a message at work is kept alive for longer than the wait for a sign of lif
   });
   const delivery = await delivered;
   await new Promise((resolve) => setTimeout(resolve, 1.5 * ACK_WAIT_MS));
-  t.like(await link.position(source.stream, source.reader), {outstanding: 1});
+  t.like(await link.consumerState(source.stream, source.durable), {numAckPending: 1});
   await delivery.ack();
-  t.deepEqual(attempts, [1]);
-  t.like(await link.position(source.stream, source.reader), {outstanding: 0});
+  t.deepEqual(deliveryCounts, [1]);
+  t.like(await link.consumerState(source.stream, source.durable), {numAckPending: 0});
 });
 
 test('what a killed reader had taken and not acknowledged goes to another', async (t) => {
@@ -256,11 +256,11 @@ test('what a killed reader had taken and not acknowledged goes to another', asyn
     toArray(),
   );
   const deliveries = await firstValueFrom(again);
-  t.deepEqual(deliveries.map(({message, attempt}) => [message.step, attempt]).sort(), [
+  t.deepEqual(deliveries.map(({message, deliveryCount}) => [message.step, deliveryCount]).sort(), [
     [1, 2],
     [2, 2],
   ]);
-  t.like(await link.position(source.stream, source.reader), {outstanding: 0});
+  t.like(await link.consumerState(source.stream, source.durable), {numAckPending: 0});
 });
 
 test('a message that does not decode is set aside with a rejection, and the next one is delivered', async (t) => {
@@ -290,14 +290,14 @@ test('a message that does not decode is set aside with a rejection, and the next
 test('a message that comes back after its last delivery is set aside with a rejection of its prompt', async (t) => {
   const bus = await withBus(t, server, 'worn_out');
   await publishPrompts(bus, 1);
-  const attempts: number[] = [];
+  const deliveryCounts: number[] = [];
   const reading = bus.deliveries('prompts', {maxInFlight: 1, drain$: NEVER}).subscribe((delivery) => {
-    attempts.push(delivery.attempt);
-    delivery.retry(0);
+    deliveryCounts.push(delivery.deliveryCount);
+    delivery.nak(0);
   });
   t.teardown(() => reading.unsubscribe());
   const {message} = await firstValueFrom(bus.entries('rejections', {sequence: 1}));
-  t.deepEqual(attempts, [1, 2, 3, 4, 5]);
+  t.deepEqual(deliveryCounts, [1, 2, 3, 4, 5]);
   t.is(channels.prompts.maxDeliver, 5);
   t.is(message.promptId, '0');
   t.is(message.reason, RejectionReason.REJECTION_REASON_UNREADABLE);

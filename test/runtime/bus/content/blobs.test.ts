@@ -55,10 +55,10 @@ test('What is there is not uploaded again, whoever has it', async (t) => {
   const other = await withBus(t, server, 'twice', 'other');
   t.true(await one.blobs.put(content, content.path));
   const link = await withLink(t, 'twice');
-  const before = await link.counts(blobsStreamOf('twice'));
+  const before = await link.streamState(blobsStreamOf('twice'));
   t.false(await other.blobs.put(content, content.path));
   t.false(await one.blobs.put(content, content.path));
-  t.deepEqual(await link.counts(blobsStreamOf('twice')), before);
+  t.deepEqual(await link.streamState(blobsStreamOf('twice')), before);
 });
 
 test('A file that is not the content it is said to be is refused, and nothing of it stays', async (t) => {
@@ -75,7 +75,7 @@ test('A file that is not the content it is said to be is refused, and nothing of
     message: /altered since/,
   });
   t.false(await bus.blobs.has(content.sha256));
-  t.is((await (await withLink(t, 'refused')).counts(blobsStreamOf('refused'))).messages, 0);
+  t.is((await (await withLink(t, 'refused')).streamState(blobsStreamOf('refused'))).messages, 0);
 });
 
 test('Content that was altered on the server is refused by its hash, and no file is left of it', async (t) => {

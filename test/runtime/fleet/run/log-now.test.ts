@@ -23,7 +23,7 @@ test('a log whose last entry cannot be read ends with the one before it', async 
 const withLog = () => {
   const log = {steps: [] as number[], reads: [] as LogStart[]};
   const bus = {
-    state: async () => ({messages: log.steps.length, lastSequence: log.steps.length, outstanding: 0}),
+    state: async () => ({messages: log.steps.length, lastSequence: log.steps.length, numAckPending: 0}),
     async *read(_: 'scores', range: {readonly sequence: number; readonly through: number}) {
       log.reads.push(range);
       for (const [index, step] of log.steps.slice(0, range.through).entries())
