@@ -7,20 +7,26 @@
  * metrics().subscribe(({actor, step, values}) => {
  *   if (actor === 'learner' && step !== null) console.log(step, values['rewards/margins']);
  * });
- * await objective.set({name: 'apo_down'});
+ * const change = await objective.set({name: 'apo_down'});
+ * if (change.kind === 'applied') console.log(`revision ${change.revision} from step ${change.step} on`);
  * ```
  */
 import {from, map, Observable, switchMap} from 'rxjs';
 import type {MetricRow as MetricMessage} from '../proto/messages.js';
 import type {Bus, LogStart} from './bus/bus.js';
 import {openBus} from './bus/open-bus.js';
-import {getObjective, type ObjectiveRevision, setObjective} from './fleet/control/objective.js';
+import {
+  type ChangedObjective,
+  getObjective,
+  type ObjectiveRevision,
+  setObjective,
+} from './fleet/control/objective.js';
 import type {SpecChange} from './fleet/control/spec.js';
 import {findRun, type RunChoice} from './fleet/run/find-run.js';
 import {metricRows$} from './metrics/stream.js';
 
 export {RetryableError, TerminalError} from './errors.js';
-export type {ObjectiveRevision} from './fleet/control/objective.js';
+export type {ChangedObjective, ObjectiveRevision} from './fleet/control/objective.js';
 export type {ObjectiveChange, SpecChange} from './fleet/control/spec.js';
 export type {RunChoice} from './fleet/run/find-run.js';
 
@@ -78,14 +84,26 @@ const rowOf = (row: MetricMessage): MetricRow => ({
   values: {...row.values},
 });
 
+export interface SetOptions extends RunChoice {
+  /** How long the answers of the run are waited for; 60 s unless given. */
+  readonly timeoutMs?: number;
+}
+const DEFAULT_ANSWER_MS = 60_000;
+
 export const objective = {
   /** The newest objective that was not refused. */
   get: (choice: RunChoice = {}): Promise<ObjectiveRevision> => withBus(choice, getObjective),
-  /** Asks for a change from the learner's next step on, or from step `step` on; resolves to the new revision. */
+  /**
+   * Asks for a change from the learner's next step on, or from step `step` on; resolves to what was decided. Its `kind` is
+   * `applied` (from step `step` on), `refused` (`reason` says why), `unchanged` (it is in force already), or `undecided` (the
+   * learner did not answer in time; the change stands, and is decided on later).
+   *
+   * Rejects with a `TerminalError` where the change is not valid, or the run is complete or cannot be reached.
+   */
   set: (
     {step, ...change}: SpecChange & {readonly step?: number},
-    choice: RunChoice = {},
-  ): Promise<ObjectiveRevision> => withBus(choice, (bus) => setObjective(bus, change, {step})),
+    {timeoutMs = DEFAULT_ANSWER_MS, ...choice}: SetOptions = {},
+  ): Promise<ChangedObjective> => withBus(choice, (bus) => setObjective(bus, change, {step, timeoutMs})),
 } as const;
 
 const connect = async (choice: RunChoice): Promise<Bus> => {

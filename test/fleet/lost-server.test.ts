@@ -13,7 +13,6 @@ import {
   RUN,
   stepOf,
   stepRows,
-  until,
   untilStep,
 } from '../helpers/fleet-folder.js';
 import type {Ended} from '../helpers/process.js';
@@ -52,11 +51,7 @@ test.before(async () => {
   const up = await folder.up(sets);
   const bus = await folder.bus(up);
   await untilStep(bus, 2);
-  await setObjective(bus, {beta: 0.5});
-  await until(
-    'the new objective is decided on',
-    async () => (await bus.state('acknowledgements')).lastSequence > 0 || undefined,
-  );
+  await setObjective(bus, {beta: 0.5}, {timeoutMs: 60_000});
   await untilStep(bus, (await stepOf(bus)) + 1);
   up.interrupt();
   drained = await up.ended;

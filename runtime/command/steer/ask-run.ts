@@ -1,13 +1,9 @@
 /** What the commands share that ask something of a run: the wait for its answer, and how it is told. */
 import type {Command} from 'commander';
-import {Answer, type RunCommand} from '../../../proto/messages.js';
-import {steeredActors} from '../../actors.js';
-import type {Bus} from '../../bus/bus.js';
-import {messageOf, TerminalError} from '../../errors.js';
-import {type Alive, aliveActors, awaitAnswers, nameOf} from '../../fleet/control/answers.js';
-import {ask, type Controls, type Wish} from '../../fleet/control/controls.js';
+import type {RunCommand} from '../../../proto/messages.js';
+import {TerminalError} from '../../errors.js';
 import {newestOf, withControls} from '../../fleet/control/objective.js';
-import type {Progress} from '../../fleet/progress.js';
+import {askAndWait, type Outcome} from '../../fleet/control/outcome.js';
 import type {RunChoice} from '../../fleet/run/find-run.js';
 import {say} from '../../output.js';
 import {positive, withRun, withRunOptions} from '../options.js';
@@ -25,76 +21,56 @@ export const withSteeringOptions = (command: Command): Command =>
     .option('--timeout <seconds>', 'how long to wait for the answers', positive, 60)
     .option('--no-wait', 'only ask; `anchorage objective log` shows the answers');
 
-/** What came of what was asked. */
-interface Told {
-  /** Of a command: the step at which it was decided on; undefined where it was not yet. */
-  readonly step?: number;
-  readonly lines: readonly string[];
-}
+/** How long the answers are waited for; undefined where they are not. */
+export const timeoutMsOf = ({timeout, wait}: SteeringChoice): number | undefined =>
+  wait ? timeout * 1000 : undefined;
 
 /**
- * Asks, and waits for the learner's decision; where a spec begins with the next step, for every actor that follows it too.
- * Throws a `TerminalError` where it is refused, or somebody does not answer or cannot.
+ * What became of a change, in lines. Throws a `TerminalError` where it is refused, or somebody does not answer or cannot.
  *
  * Where the learner is in the middle of a long step, that is told, and is no failure: it decides after it.
  */
-export const askAndWait = async (
-  bus: Bus,
-  controls: Controls,
-  wish: Wish,
-  {timeout, wait}: SteeringChoice,
-): Promise<Told> => {
-  const progress = (await bus.control.get<Progress>('progress'))?.value;
-  if (progress?.phase === 'complete')
-    throw new TerminalError(`run ${bus.run} is complete, after step ${progress.step}`);
-  const atOnce = 'spec' in wish && wish.step === undefined;
-  const others = wait && atOnce ? (await aliveActors(bus, steeredActors)).map(({name}) => name) : [];
-  const revision = await ask(bus, controls.heard, wish);
-  if (!wait) return {lines: [`asked for, as revision ${revision}`]};
-  const {decision, answers, missing} = await awaitAnswers(controls, revision, others, timeout * 1000).catch(
-    (error: unknown) => {
-      // A run that is stopped meanwhile, and its server with it.
-      throw new TerminalError(
-        `revision ${revision} is asked for, and decided on when the run goes on: ${messageOf(error)}`,
-        {cause: error},
-      );
-    },
-  );
+export const outcomeLines = (outcome: Outcome, {timeout}: Pick<SteeringChoice, 'timeout'>): string[] => {
+  const {revision} = outcome;
   const later = `\`anchorage objective log\` shows what becomes of it`;
-  // Whoever is at work answers when that is over.
-  const atWork = (await aliveActors(bus, steeredActors)).filter(
-    ({atWorkSeconds}) => atWorkSeconds !== undefined,
-  );
-  if (decision === undefined) {
-    const learner = atWork.find(({name}) => name.startsWith('learner-'));
-    if (learner === undefined)
+  switch (outcome.kind) {
+    case 'asked':
+      return [`asked for, as revision ${revision}`];
+    case 'unchanged':
+      return [`nothing changes: all of it is in force already, by revision ${revision}`];
+    case 'undecided': {
+      const {underWaySeconds} = outcome;
+      if (underWaySeconds !== undefined)
+        return [`it applies after the step under way (${seconds(underWaySeconds)} so far); ${later}`];
       throw new TerminalError(
         `revision ${revision}: the learner did not answer within ${timeout} s; ${later}`,
       );
-    return {lines: [`it applies after the step under way (${secondsOf(learner)} so far); ${later}`]};
+    }
+    case 'refused':
+      throw new TerminalError(`revision ${revision} is refused: ${outcome.reason}`);
+    case 'applied': {
+      const {step, by, busy, failed, silent} = outcome;
+      const complaints = [
+        ...failed.map(({name, reason}) => `${name} goes on as before: ${reason}`),
+        ...(silent.length === 0 ? [] : [`${silent.join(', ')} did not answer within ${timeout} s; ${later}`]),
+      ];
+      if (complaints.length > 0)
+        throw new TerminalError(
+          [`revision ${revision} is in force from step ${step} on, but not everywhere`, ...complaints].join(
+            '\n',
+          ),
+        );
+      return [
+        `from step ${step} on: ${by.join(', ')}`,
+        ...busy.map(
+          ({name, atWorkSeconds = 0}) => `${name}: after what it is at (${seconds(atWorkSeconds)} so far)`,
+        ),
+      ];
+    }
   }
-  if (!decision.accepted) throw new TerminalError(`revision ${revision} is refused: ${decision.reason}`);
-  const failed = answers.filter(({answer}) => answer === Answer.ANSWER_FAILED);
-  const busy = atWork.filter(({name}) => missing.includes(name));
-  const silent = missing.filter((name) => !busy.some((each) => each.name === name));
-  const complaints = [
-    ...failed.map((answer) => `${nameOf(answer)} goes on as before: ${answer.reason}`),
-    ...(silent.length === 0 ? [] : [`${silent.join(', ')} did not answer within ${timeout} s; ${later}`]),
-  ];
-  if (complaints.length > 0)
-    throw new TerminalError(
-      [
-        `revision ${revision} is in force from step ${decision.step} on, but not everywhere`,
-        ...complaints,
-      ].join('\n'),
-    );
-  if (!('spec' in wish)) return {step: decision.step, lines: []};
-  const who = ['learner', ...answers.map(nameOf)].join(', ');
-  const after = busy.map((each) => `${each.name}: after what it is at (${secondsOf(each)} so far)`);
-  return {lines: [`from step ${decision.step} on: ${who}`, ...after]};
 };
 
-const secondsOf = ({atWorkSeconds = 0}: Alive): string => `${Math.round(atWorkSeconds)} s`;
+const seconds = (value: number): string => `${Math.round(value)} s`;
 
 /** The action of a command that asks for one thing; `told` says what came of it. */
 export const runCommandAction = async (
@@ -105,7 +81,9 @@ export const runCommandAction = async (
   withRun(choice, (bus) =>
     withControls(bus, async (controls) => {
       newestOf(bus, controls.heard);
-      const {step, lines} = await askAndWait(bus, controls, {command, step: choice.afterStep}, choice);
-      for (const line of step === undefined ? lines : [told(String(step))]) say(line);
+      const wish = {command, step: choice.afterStep};
+      const outcome = await askAndWait(bus, controls, wish, timeoutMsOf(choice));
+      const lines = outcomeLines(outcome, choice);
+      for (const line of outcome.kind === 'applied' ? [told(String(outcome.step))] : lines) say(line);
     }),
   );

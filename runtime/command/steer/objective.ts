@@ -5,8 +5,8 @@ import type {Bus} from '../../bus/bus.js';
 import {TerminalError} from '../../errors.js';
 import type {Controls} from '../../fleet/control/controls.js';
 import {beginnings, inForceAt} from '../../fleet/control/decisions.js';
-import {newestOf, objectiveText, withControls} from '../../fleet/control/objective.js';
-import {changedSpec, type RunSpec} from '../../fleet/control/spec.js';
+import {newestOf, objectiveText, setObjective, withControls} from '../../fleet/control/objective.js';
+import {askAndWait, type Outcome} from '../../fleet/control/outcome.js';
 import type {Fleet} from '../../fleet/file/schema.js';
 import type {Progress} from '../../fleet/progress.js';
 import type {RunChoice} from '../../fleet/run/find-run.js';
@@ -15,7 +15,7 @@ import {objectives} from '../../learning/objectives/objectives.js';
 import {rangeText} from '../../learning/objectives/setting.js';
 import {say} from '../../output.js';
 import {collect, collectSettings, number, wholeFrom, withRun, withRunOptions} from '../options.js';
-import {askAndWait, type SteeringChoice, withSteeringOptions} from './ask-run.js';
+import {outcomeLines, type SteeringChoice, timeoutMsOf, withSteeringOptions} from './ask-run.js';
 import {historyLines} from './history.js';
 
 interface SetOptions extends SteeringChoice {
@@ -70,13 +70,11 @@ Examples:
       // `--run` and `--nats` are options of `objective` too, which takes them wherever they stand.
       const options = self.optsWithGlobals<SetOptions>();
       const {beta, learningRate, setting: settings, set, atStep: step} = options;
-      return withRun(options, (bus) =>
-        withControls(bus, async (controls) => {
-          const {revision: previousRevision, spec: before} = newestOf(bus, controls.heard);
-          const spec = changedSpec(before, {name, beta, learningRate, settings, set});
-          await askForSpec(bus, controls, {spec, previousRevision, step}, options);
-        }),
-      );
+      const change = {name, beta, learningRate, settings, set};
+      return withRun(options, async (bus) => {
+        const asked = await setObjective(bus, change, {step, timeoutMs: timeoutMsOf(options)});
+        tell(asked, asked, options);
+      });
     });
 
 const rollbackCommand = (): Command =>
@@ -106,7 +104,9 @@ const rollbackCommand = (): Command =>
           // One that has not begun is taken back at its own step: it then never does.
           const taken = (await bus.control.get<Progress>('progress'))?.value.step ?? 0;
           const step = options.atStep ?? (newest.step > taken + 1 ? newest.step : undefined);
-          await askForSpec(bus, controls, {spec, previousRevision: newest.revision, step}, options);
+          const wish = {spec, previousRevision: newest.revision, step};
+          const outcome = await askAndWait(bus, controls, wish, timeoutMsOf(options));
+          tell(spec.objective, outcome, options);
         }),
       );
     });
@@ -123,15 +123,9 @@ const logCommand = (): Command =>
       ),
     );
 
-const askForSpec = async (
-  bus: Bus,
-  controls: Controls,
-  wish: {readonly spec: RunSpec; readonly previousRevision: number; readonly step: number | undefined},
-  choice: SteeringChoice,
-): Promise<void> => {
-  const newest = controls.heard.controls.at(-1)?.revision ?? 0;
-  const {lines} = await askAndWait(bus, controls, wish, choice);
-  say(lineOf(wish.spec.objective, newest + 1));
+const tell = (objective: Fleet['objective'], outcome: Outcome, choice: SteeringChoice): void => {
+  const lines = outcomeLines(outcome, choice);
+  if (outcome.kind !== 'unchanged') say(lineOf(objective, outcome.revision));
   for (const line of lines) say(line);
 };
 

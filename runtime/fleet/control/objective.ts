@@ -2,12 +2,23 @@
 import type {Bus} from '../../bus/bus.js';
 import {TerminalError} from '../../errors.js';
 import type {Fleet} from '../file/schema.js';
-import {ask, type Controls, followControls, putFirstSpec} from './controls.js';
+import {type Controls, followControls, putFirstSpec} from './controls.js';
 import {type InForce, type Known, newestSpec} from './decisions.js';
+import {askAndWait, type Outcome} from './outcome.js';
 import {changedSpec, type SpecChange} from './spec.js';
 
 /** An objective with the revision that brought it. */
 export type ObjectiveRevision = Fleet['objective'] & {readonly revision: number};
+
+/** An objective that was asked for, with what became of that. */
+export type ChangedObjective = Fleet['objective'] & Outcome;
+
+export interface ChangeOptions {
+  /** The first to be taken by it, from 1; the next one unless given. */
+  readonly step?: number | undefined;
+  /** How long to wait for the answers; not at all unless given. */
+  readonly timeoutMs?: number | undefined;
+}
 
 /** Puts what the fleet begins with as revision 1, unless the run has one already. */
 export const putFirstObjective = (bus: Bus, fleet: Fleet): Promise<void> => putFirstSpec(bus, fleet);
@@ -20,20 +31,19 @@ export const getObjective = (bus: Bus): Promise<ObjectiveRevision> =>
  * Asks for a change: of the objective, and of all else in a spec, from a step on. Checked like the fleet's file. The learner
  * accepts or refuses it.
  *
- * @param step the first to be taken by it, from 1; the next one unless given.
- * @returns the objective of the new revision.
+ * @returns the objective that was asked for, and what became of that.
  * @throws TerminalError with what is wrong, or who made another change at the same time.
  */
 export const setObjective = (
   bus: Bus,
   change: SpecChange,
-  {step}: {readonly step?: number | undefined} = {},
-): Promise<ObjectiveRevision> =>
-  withControls(bus, async ({heard}) => {
-    const {revision: previousRevision, spec: before} = newestOf(bus, heard);
+  {step, timeoutMs}: ChangeOptions = {},
+): Promise<ChangedObjective> =>
+  withControls(bus, async (controls) => {
+    const {revision: previousRevision, spec: before} = newestOf(bus, controls.heard);
     const spec = changedSpec(before, change);
-    const revision = await ask(bus, heard, {spec, previousRevision, step});
-    return objectiveOf({revision, spec});
+    const outcome = await askAndWait(bus, controls, {spec, previousRevision, step}, timeoutMs);
+    return {...spec.objective, ...outcome};
   });
 
 /** Runs `work` on what is asked of a run. */

@@ -6,7 +6,6 @@ import type {ObjectiveChange} from '../../../../runtime/fleet/control/spec.js';
 import {demoPolicyFolder, readFleet} from '../../../../runtime/fleet/file/load.js';
 import {findRun} from '../../../../runtime/fleet/run/find-run.js';
 import {objectiveNames} from '../../../../runtime/learning/objectives/objectives.js';
-import {objective} from '../../../../runtime/library.js';
 import {withBus, withNatsServer} from '../../../helpers/nats.js';
 import {temporaryFile, temporaryFolder} from '../../../helpers/temporary.js';
 
@@ -31,9 +30,11 @@ test('the first objective is revision 1, and a change counts on from it', async 
   const bus = await withBus(t, await withNatsServer(t));
   await putFirstObjective(bus, await fleetOf(t));
   t.deepEqual(await getObjective(bus), {...first, revision: 1});
-  t.deepEqual(await setObjective(bus, {name: 'dpo'}), {...first, revision: 2, name: 'dpo'});
+  const kind = 'asked';
+  t.deepEqual(await setObjective(bus, {name: 'dpo'}), {...first, kind, revision: 2, name: 'dpo'});
   t.deepEqual(await setObjective(bus, {beta: 0.25}), {
     ...first,
+    kind,
     revision: 3,
     name: 'dpo',
     beta: 0.25,
@@ -52,7 +53,7 @@ test('of two changes at the same time one is made, and the other is told by whom
   t.is(made.length, 1);
   t.true(told[0] instanceof TerminalError);
   t.regex(String(told[0]), /revision 2 was just made by .*@/);
-  t.deepEqual(await getObjective(bus), made[0]);
+  t.like(made[0], await getObjective(bus));
 });
 
 test('what else may change is set by the keys of the fleet file, and nothing that may not', async (t) => {
@@ -132,14 +133,6 @@ test('a change that says nothing is refused, so that a rollback takes back one t
     message: /^say what is to change: objective\.name, /,
   });
   t.is((await getObjective(bus)).revision, 1);
-});
-
-test('a program changes the objective of the only run of a server', async (t) => {
-  const server = await withNatsServer(t);
-  await putFirstObjective(await withBus(t, server, 'only'), await fleetOf(t));
-  const choice = {nats: server.url, runs: temporaryFolder(t)};
-  t.is((await objective.set({name: 'sft'}, choice)).revision, 2);
-  t.is((await objective.get(choice)).name, 'sft');
 });
 
 test('a run that a server does not have is not made by asking for it', async (t) => {
