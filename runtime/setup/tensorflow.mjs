@@ -19,7 +19,7 @@ import {packageJson, root} from './root.mjs';
 requireSupportedNode(process.version, packageJson.engines.node);
 const {install} = await import('./install.mjs');
 const {compileIfStale} = await import('./compile.mjs');
-const {assertThere, Broken, lastLine, layOut, Unavailable} = await import('./libtensorflow.mjs');
+const {assertThere, Broken, lastLine, layOut, Unavailable} = await import('./tensorflow/libtensorflow.mjs');
 
 const place = join(root, 'node_modules/@tensorflow/tfjs-node-gpu');
 const ADDON = 'lib/napi-v8';
@@ -113,7 +113,12 @@ function compileAddon(library, target) {
   mkdirSync(join(target, ADDON), {recursive: true});
   const common = [...flags, ...include.map((folder) => `-I${folder}`)];
   compileCpp([...common, ...sources, ...link, '-o', join(target, ADDON, 'tfjs_binding.node')]);
-  compileCpp([...common, join(root, 'runtime/setup/quiet.cc'), '-o', join(target, ADDON, 'quiet.node')]);
+  compileCpp([
+    ...common,
+    join(root, 'runtime/setup/tensorflow/quiet.cc'),
+    '-o',
+    join(target, ADDON, 'quiet.node'),
+  ]);
 }
 
 function compileCpp(args) {
@@ -132,7 +137,7 @@ function compileCpp(args) {
 
 /** Takes a gradient on the addon under `folder`, in a process of its own. */
 function verify(folder) {
-  const script = join(root, 'runtime/setup/verify-tensorflow.mjs');
+  const script = join(root, 'runtime/setup/tensorflow/verify.mjs');
   const {status, signal, stdout, stderr} = spawnSync(process.execPath, [script, join(folder, ADDON)], {
     encoding: 'utf8',
   });

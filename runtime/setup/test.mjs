@@ -15,8 +15,8 @@ requireSupportedNode(process.version, packageJson.engines.node);
 const {interruption, run} = await import('./child.mjs');
 const {install} = await import('./install.mjs');
 const {compile, compileIfStale} = await import('./compile.mjs');
-const {createTapReader, lineSplitter} = await import('./tap.mjs');
-const {watchEndings} = await import('./endings.mjs');
+const {createTapReader, lineSplitter} = await import('./tests/tap.mjs');
+const {watchEndings} = await import('./tests/endings.mjs');
 
 const node = (script, ...args) => run(process.execPath, [join(root, script), ...args]);
 // Biome colours its output wherever it goes.

@@ -11,7 +11,7 @@ interface Library {
   layOut(wanted: {gpu: boolean; from: string | undefined}, target: string): Promise<string>;
   readonly Unavailable: new (message: string) => Error;
 }
-const {layOut, Unavailable} = await load<Library>('libtensorflow.mjs');
+const {layOut, Unavailable} = await load<Library>('tensorflow/libtensorflow.mjs');
 
 interface Said {
   readonly code: number;

@@ -2,11 +2,11 @@ import {spawnSync} from 'node:child_process';
 import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {basename, join} from 'node:path';
 import test from 'ava';
-import {packageRoot} from '../../../runtime/paths.js';
-import {load} from './scripts.js';
+import {packageRoot} from '../../../../runtime/paths.js';
+import {load} from '../scripts.js';
 
 const {lingeringLine} = await load<{lingeringLine(file: string, resources: string[]): string}>(
-  'lingering.mjs',
+  'tests/lingering.mjs',
 );
 
 test('the line names the file and counts what is open', (t) => {

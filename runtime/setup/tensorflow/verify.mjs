@@ -2,7 +2,7 @@
 
 import {join} from 'node:path';
 import {pathToFileURL} from 'node:url';
-import {root} from './root.mjs';
+import {root} from '../root.mjs';
 
 const built = (path) => import(pathToFileURL(join(root, 'dist/runtime/tensor', path)).href);
 const tf = await import('@tensorflow/tfjs-core');

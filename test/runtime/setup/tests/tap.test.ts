@@ -1,5 +1,5 @@
 import test from 'ava';
-import {load} from './scripts.js';
+import {load} from '../scripts.js';
 
 interface Tap {
   createTapReader(isEnded?: (file: string) => boolean): {
@@ -9,7 +9,7 @@ interface Tap {
   };
   lineSplitter(onLine: (line: string) => void): {push(chunk: string): void; end(): void};
 }
-const {createTapReader, lineSplitter} = await load<Tap>('tap.mjs');
+const {createTapReader, lineSplitter} = await load<Tap>('tests/tap.mjs');
 
 const OUTPUT = `TAP version 13
 ok 1 - bus › queue › A message goes to one reader

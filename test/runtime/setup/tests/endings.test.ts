@@ -2,7 +2,7 @@ import {spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {appendFileSync} from 'node:fs';
 import test from 'ava';
-import {load} from './scripts.js';
+import {load} from '../scripts.js';
 
 interface Endings {
   createLook(alive: (pid: number) => boolean): (text: string) => {pid: number; file: string}[];
@@ -12,7 +12,7 @@ interface Endings {
     lookEachMs: number,
   ): {env: Record<string, string>; isEnded(file: string): boolean; stop(): void};
 }
-const {createLook, LET_GO_ENV, watchEndings} = await load<Endings>('endings.mjs');
+const {createLook, LET_GO_ENV, watchEndings} = await load<Endings>('tests/endings.mjs');
 
 test('a process that was alive at two looks is named once', (t) => {
   const alive = new Set([1, 2]);

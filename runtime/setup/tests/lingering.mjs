@@ -6,8 +6,8 @@ import {appendFileSync} from 'node:fs';
 import {relative} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import test, {registerCompletionHandler} from 'ava';
+import {root} from '../root.mjs';
 import {LET_GO_ENV} from './endings.mjs';
-import {root} from './root.mjs';
 
 /** Longer than anything that is closing down may need on a busy machine, and well within ava's timeout. */
 const PATIENCE_MS = 10_000;

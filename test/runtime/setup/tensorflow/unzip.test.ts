@@ -3,12 +3,12 @@ import {readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {crc32, deflateRawSync} from 'node:zlib';
 import test from 'ava';
-import {temporaryFolder} from '../../helpers/temporary.js';
-import {load} from './scripts.js';
+import {temporaryFolder} from '../../../helpers/temporary.js';
+import {load} from '../scripts.js';
 
 const {unzip} = await load<{
   unzip(archive: string, targetOf: (name: string) => string | undefined): Promise<void>;
-}>('unzip.mjs');
+}>('tensorflow/unzip.mjs');
 
 interface Entry {
   readonly name: string;
