@@ -3,8 +3,8 @@
  * anything but a `TerminalError`, and stops the fleet with a `TerminalError`'s message.
  */
 
-import {excerpt} from './excerpt.js';
-import {redacted} from './redact.js';
+import {excerpt} from './text/excerpt.js';
+import {redacted} from './text/redact.js';
 
 /** Characters of a message, at most: it may repeat a value of a file of many megabytes. The remedy stands at its end. */
 const MOST = 8_192;

@@ -2,8 +2,8 @@
  * What a person at a terminal is told: every line that this process writes goes through here, so that it has no secret in
  * it and nothing that steers the terminal, whoever said it first.
  */
-import {plain, plainRow} from './plain-text.js';
-import {redacted} from './redact.js';
+import {plain, plainRow} from './text/plain-text.js';
+import {redacted} from './text/redact.js';
 
 /** A text of one line or more, as it may be written. */
 export const safe = (text: string): string => plain(redacted(text));

@@ -72,23 +72,10 @@ test('Actors meet on the bus: none imports another', (t) => {
 
 /** Folders and files of runtime/, lowest first. What stands on one line does not import its neighbours either. */
 const levels = [
-  ['redact.ts', 'plain-text.ts', 'excerpt.ts'],
+  ['text'],
   ['output.ts'],
-  [
-    'actors.ts',
-    'errors.ts',
-    'paths.ts',
-    'seed.ts',
-    'backoff.ts',
-    'process-alive.ts',
-    'half-precision.ts',
-    'in-order.ts',
-    'answer-form.ts',
-    'whole-file.ts',
-    'shell-words.ts',
-    'memory-size.ts',
-  ],
-  ['disk-room.ts', 'source-stack.ts'],
+  ['actors.ts', 'errors.ts', 'paths.ts', 'seed.ts', 'backoff.ts', 'in-order.ts'],
+  ['machine', 'source-stack.ts'],
   ['json'],
   ['tensor', 'bus', 'nats-server', 'endpoints'],
   ['exchange'],
@@ -256,8 +243,8 @@ test('Files are put in their places by one writer, which flushes them and the fo
   );
   t.deepEqual(renaming.map(({path}) => path).toSorted(), [
     'runtime/fleet/run/from-folder.ts', // what is set aside, not written
+    'runtime/machine/whole-file.ts',
     'runtime/model/files/folder.ts',
     'runtime/nats-server/find-server.ts', // the server's binary, unpacked again where it is lost
-    'runtime/whole-file.ts',
   ]);
 });

@@ -1,9 +1,9 @@
 /** What one checkpoint comes to. Pure. */
 import type {Checkpoint, EvaluationAnswer} from '../../proto/messages.js';
 import {TerminalError} from '../../runtime/errors.js';
-import {excerpt} from '../../runtime/excerpt.js';
 import type {Item} from '../../runtime/suites/suite.js';
 import type {Questions} from '../../runtime/suites/suites.js';
+import {excerpt} from '../../runtime/text/excerpt.js';
 
 export interface Score {
   /** From 0 to 1. */

@@ -17,8 +17,8 @@ import {
   type PreferenceSource,
   RejectionReason,
 } from '../../proto/messages.js';
-import {afterMarker, endingOf} from '../../runtime/answer-form.js';
 import {seedOf} from '../../runtime/seed.js';
+import {afterMarker, endingOf} from '../../runtime/text/answer-form.js';
 
 /** Two answers in the order in which the judge sees them. */
 export interface Shown {

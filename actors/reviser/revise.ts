@@ -13,7 +13,7 @@ import {
   type PreferenceSource,
   RejectionReason,
 } from '../../proto/messages.js';
-import {afterMarker, endingOf} from '../../runtime/answer-form.js';
+import {afterMarker, endingOf} from '../../runtime/text/answer-form.js';
 
 const GIVEN =
   "You are given the task, called {task}, and the student's answer to it, called {student_solution}.";

@@ -1,6 +1,6 @@
 /** Watches the first answers of a model: where none of them gives a pair, those that follow would be paid for in vain. */
 import {type Rejection, RejectionReason} from '../../proto/messages.js';
-import {excerpt} from '../excerpt.js';
+import {excerpt} from '../text/excerpt.js';
 import type {ActorContext, Outcome} from './context.js';
 import {type Rejected, reject} from './reject.js';
 

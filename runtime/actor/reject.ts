@@ -3,9 +3,9 @@ import {type CandidatePair, type Rejection, RejectionReason} from '../../proto/m
 import type {ChannelName, MessageOf} from '../bus/channels/subjects.js';
 import {MessageTooLarge} from '../bus/connection/failures.js';
 import {datasetOf} from '../datasets.js';
-import {excerpt} from '../excerpt.js';
 import {rejectionsOf} from '../metrics/names.js';
-import {redacted} from '../redact.js';
+import {excerpt} from '../text/excerpt.js';
+import {redacted} from '../text/redact.js';
 import type {ActorContext} from './context.js';
 
 /** What became of a prompt until it was rejected. */

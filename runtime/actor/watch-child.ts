@@ -1,5 +1,5 @@
 /** Watches one child process until it is stuck or gone. */
-import {statFieldsOf} from '../process-alive.js';
+import {statFieldsOf} from '../machine/process-alive.js';
 import type {Heartbeat} from './heartbeat.js';
 import {type LivenessLimits, type Stuck, stuckBy} from './liveness.js';
 

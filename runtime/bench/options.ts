@@ -1,7 +1,7 @@
 /** What a person may say to `npm run bench`. */
 import {parseArgs} from 'node:util';
 import {messageOf, TerminalError} from '../errors.js';
-import {MEMORY_SIZE_FORM, memoryBytes} from '../memory-size.js';
+import {MEMORY_SIZE_FORM, memoryBytes} from '../machine/memory-size.js';
 import {
   type Device,
   devices,

@@ -4,7 +4,7 @@ import type {Bus} from '../bus/bus.js';
 import {openBus} from '../bus/open-bus.js';
 import {type FoundRun, findRun, type RunChoice} from '../fleet/run/find-run.js';
 import {parseExact} from '../json/exact-json.js';
-import {MEMORY_SIZE_FORM, memoryBytes} from '../memory-size.js';
+import {MEMORY_SIZE_FORM, memoryBytes} from '../machine/memory-size.js';
 import {type TemplateArguments, templateArgumentsSchema} from '../model/text/chat-template.js';
 
 /** `--run` and `--nats`, for commands that look at a run from outside. */

@@ -6,8 +6,8 @@ import {Command, CommanderError} from 'commander';
 import {messageOf} from '../errors.js';
 import {complain, say} from '../output.js';
 import {packageRoot} from '../paths.js';
-import {redacted} from '../redact.js';
 import {sourceStack} from '../source-stack.js';
+import {redacted} from '../text/redact.js';
 import {type CommandName, commands, isCommandName} from './commands.js';
 
 /** Runs one command line and resolves to its exit code. A person is shown one line for each thing that is wrong. */

@@ -15,8 +15,8 @@ import {checkedFleet, readFleet} from '../fleet/file/load.js';
 import type {Fleet} from '../fleet/file/schema.js';
 import {liveServer} from '../fleet/run/find-run.js';
 import {RUNS_FOLDER} from '../fleet/run/run-folder.js';
+import {writeWholeJson} from '../machine/whole-file.js';
 import {tryModelText} from '../model/trial/trial.js';
-import {writeWholeJson} from '../whole-file.js';
 import {collect, wholeNumber} from './options.js';
 import {listenForSignals} from './signals.js';
 

@@ -1,7 +1,7 @@
 /** What can be done with what a run left: commands to be pasted into a shell. Pure but for how commands are run here. */
 import {relative} from 'node:path';
 import type {Fleet} from '../fleet/file/schema.js';
-import {ourCommand, shellWords} from '../shell-words.js';
+import {ourCommand, shellWords} from '../text/shell-words.js';
 import type {CheckpointPlace, Summary} from './summary.js';
 
 /** What each command does, and the command; none before there is a checkpoint of a step. */

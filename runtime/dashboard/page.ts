@@ -1,6 +1,6 @@
 /** The report as one self-contained page: no script, no network, light or dark as the reader's system is. Pure. */
-import {excerpt} from '../excerpt.js';
-import {plain} from '../plain-text.js';
+import {excerpt} from '../text/excerpt.js';
+import {plain} from '../text/plain-text.js';
 import {chartsOf} from './curves.js';
 import {ACTIVITY_COLUMNS, factsOf, headline, timeRows} from './facts.js';
 import {nextCommands} from './next.js';

@@ -1,6 +1,6 @@
 /** Writes what a run came to into its folder: `report.txt`, `report.html` and `result.json`. */
 import {join} from 'node:path';
-import {writeWhole, writeWholeJson} from '../whole-file.js';
+import {writeWhole, writeWholeJson} from '../machine/whole-file.js';
 import {reportPage} from './page.js';
 import {readRunFiles} from './run-files.js';
 import {summarize} from './summary.js';

@@ -1,6 +1,6 @@
 /** The report as plain text: `report.txt`, and what of it a terminal has room for. Pure. */
-import {excerpt} from '../excerpt.js';
-import {plain} from '../plain-text.js';
+import {excerpt} from '../text/excerpt.js';
+import {plain} from '../text/plain-text.js';
 import {ACTIVITY_COLUMNS, factsOf, headline, timeRows} from './facts.js';
 import {nextCommands} from './next.js';
 import type {RunFiles} from './run-files.js';

@@ -8,7 +8,7 @@ import {mkdir, readFile} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import * as z from 'zod';
 import {messageOf} from '../errors.js';
-import {writeWhole} from '../whole-file.js';
+import {writeWhole} from '../machine/whole-file.js';
 import type {ChatRequest, ChatSettings} from './chat.js';
 import type {Endpoint} from './endpoint.js';
 import type {Answer} from './reply.js';

@@ -2,7 +2,7 @@
 import {setMaxListeners} from 'node:events';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {TerminalError} from '../errors.js';
-import {hide} from '../redact.js';
+import {hide} from '../text/redact.js';
 import type {ChatSettings} from './chat.js';
 import {checkEndpoint} from './check.js';
 import {type Endpoint, openEndpoint} from './endpoint.js';

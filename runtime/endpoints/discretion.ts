@@ -1,5 +1,5 @@
 /** What an endpoint says may repeat the key that it was sent, in an error, a header or an answer: none of it goes further. */
-import {holdsSecret, redacted} from '../redact.js';
+import {holdsSecret, redacted} from '../text/redact.js';
 import type {Attempt} from './reply.js';
 
 /** The same, without this process's secrets. An answer that has one in it is no text to train on, and is refused whole. */

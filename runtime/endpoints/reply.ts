@@ -1,7 +1,7 @@
 /** What an endpoint's reply says: an answer, or why there is none. Pure. */
 import * as z from 'zod';
-import {endingOf} from '../answer-form.js';
-import {redacted} from '../redact.js';
+import {endingOf} from '../text/answer-form.js';
+import {redacted} from '../text/redact.js';
 import {type Field, refusedFieldIn} from './dialect.js';
 
 /** What came of one try. */

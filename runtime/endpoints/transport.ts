@@ -4,7 +4,7 @@
  */
 import {Agent, type Dispatcher, EnvHttpProxyAgent, fetch, type Response as Reply} from 'undici';
 import {messageOf, TerminalError} from '../errors.js';
-import {hide} from '../redact.js';
+import {hide} from '../text/redact.js';
 import {isLocal} from './local.js';
 
 /** What came instead of an answer. */

@@ -16,7 +16,7 @@ import {RUN_PATTERN, shardsSubjectOf} from '../bus/channels/subjects.js';
 import {openLine} from '../bus/connection/connection.js';
 import type {Wire} from '../bus/connection/link.js';
 import {RetryableError, TerminalError} from '../errors.js';
-import {narrowToBfloat16, widenBfloat16} from '../half-precision.js';
+import {narrowToBfloat16, widenBfloat16} from '../tensor/half-precision.js';
 import {arrivals, keyOf} from './arrivals.js';
 import {ExchangeError} from './exchange-error.js';
 import {frameOf, type Header, isIntact, readFrame, type WireType} from './frames.js';

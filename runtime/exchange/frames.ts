@@ -9,7 +9,7 @@
  *   15  u8  type of the values                          36  tag, UTF-8, zeros up to a multiple of 4, then the values
  */
 import {crc32} from 'node:zlib';
-import {narrowToBfloat16} from '../half-precision.js';
+import {narrowToBfloat16} from '../tensor/half-precision.js';
 
 /** `ANX` and a version; a frame of another is nobody's here. */
 const MAGIC = 0x0158_4e41;

@@ -11,7 +11,7 @@
  * computes in between), and `kept` is `keptBytesPerToken` times the tokens of a run.
  */
 import {TerminalError} from '../errors.js';
-import {gigabytes, machineMemoryBytes} from '../memory-size.js';
+import {gigabytes, machineMemoryBytes} from '../machine/memory-size.js';
 import {adapterShapes} from '../model/files/adapter.js';
 import type {AdapterSettings} from '../model/files/adapter-config.js';
 import type {ModelConfig} from '../model/files/config.js';

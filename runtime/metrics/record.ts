@@ -24,8 +24,8 @@ import {
 } from 'rxjs';
 import type {Bus} from '../bus/bus.js';
 import type {LogName, MessageOf} from '../bus/channels/subjects.js';
-import {withRoom} from '../disk-room.js';
 import {messageOf, TerminalError} from '../errors.js';
+import {withRoom} from '../machine/disk-room.js';
 import {fileOf, type Line, lineOf} from './lines.js';
 import {openForAppending} from './tail.js';
 

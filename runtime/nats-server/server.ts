@@ -10,9 +10,9 @@ import {connect, createServer} from 'node:net';
 import {join, resolve} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {messageOf, TerminalError} from '../errors.js';
+import {isProcessAlive} from '../machine/process-alive.js';
 import {codeRoot} from '../paths.js';
-import {isProcessAlive} from '../process-alive.js';
-import {hide} from '../redact.js';
+import {hide} from '../text/redact.js';
 import type {KeeperOptions, KeeperReport} from './keeper.js';
 
 const KEEPER = join(codeRoot, 'runtime/nats-server/keeper.js');

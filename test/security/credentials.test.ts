@@ -5,7 +5,7 @@ import test, {type ExecutionContext} from 'ava';
 import {nkeys} from 'nats';
 import {listRuns} from '../../runtime/bus/connection/connection.js';
 import {TerminalError} from '../../runtime/errors.js';
-import {redacted} from '../../runtime/redact.js';
+import {redacted} from '../../runtime/text/redact.js';
 import {withBareServer} from '../helpers/bare-server.js';
 import {type KeyPair, operatorMode} from '../helpers/nats-jwt.js';
 import {temporaryFile, temporaryFolder} from '../helpers/temporary.js';

@@ -4,7 +4,6 @@ import {resolve} from 'node:path';
 import type {Checkpoint} from '../../../proto/messages.js';
 import type {ActorContext} from '../../../runtime/actor/context.js';
 import type {Bus} from '../../../runtime/bus/bus.js';
-import {megabytes, withRoom} from '../../../runtime/disk-room.js';
 import {TerminalError} from '../../../runtime/errors.js';
 import {
   forgetTrainingFiles,
@@ -21,6 +20,7 @@ import {withFirstPolicy, withPolicy} from '../../../runtime/fleet/checkpoints/po
 import type {ObjectiveRevision} from '../../../runtime/fleet/control/objective.js';
 import type {Fleet} from '../../../runtime/fleet/file/schema.js';
 import {originOf} from '../../../runtime/fleet/run/origin.js';
+import {megabytes, withRoom} from '../../../runtime/machine/disk-room.js';
 import {loadAdapter, saveAdapter} from '../../../runtime/model/files/adapter.js';
 import {
   loadCheckpoint,

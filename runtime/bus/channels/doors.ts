@@ -21,7 +21,7 @@ import {
   RejectionReason,
   RunCommand,
 } from '../../../proto/messages.js';
-import {excerpt} from '../../excerpt.js';
+import {excerpt} from '../../text/excerpt.js';
 import type {ChannelName, MessageOf} from './subjects.js';
 
 /** Of content: its name on the bus, and on a machine. */

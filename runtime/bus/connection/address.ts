@@ -1,6 +1,6 @@
 /** The addresses a person gives: `nats://[USER:PASSWORD@|TOKEN@]HOST[:PORT]`, or `tls://…`; several, separated by commas. */
 import {TerminalError} from '../../errors.js';
-import {hide} from '../../redact.js';
+import {hide} from '../../text/redact.js';
 
 export interface Address {
   /** `HOST:PORT` of every server. */

@@ -6,7 +6,7 @@ import {readFileSync} from 'node:fs';
 import {isIP} from 'node:net';
 import {checkServerIdentity} from 'node:tls';
 import {TerminalError} from '../../errors.js';
-import {hide} from '../../redact.js';
+import {hide} from '../../text/redact.js';
 import {type Address, parseAddress} from './address.js';
 
 export type Credentials =

@@ -11,7 +11,7 @@ import {type FileHandle, mkdir, open} from 'node:fs/promises';
 import {dirname} from 'node:path';
 import * as z from 'zod';
 import {TerminalError} from '../../errors.js';
-import {replaceWhole} from '../../whole-file.js';
+import {replaceWhole} from '../../machine/whole-file.js';
 import {SHA256_PATTERN} from '../channels/doors.js';
 import {blobsStreamOf, blobsSubjectOf} from '../channels/subjects.js';
 import {exists, failureOf, unlessMissing} from '../connection/failures.js';

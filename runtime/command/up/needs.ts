@@ -10,7 +10,7 @@ import type {Fleet} from '../../fleet/file/schema.js';
 import {isMissing} from '../../json/json-file.js';
 import {DEFAULT_KEPT_BYTES} from '../../learning/memory.js';
 import {expectedMemoryBytes, memoryLine} from '../../learning/memory-plan.js';
-import {sizeText} from '../../memory-size.js';
+import {sizeText} from '../../machine/memory-size.js';
 import {modelFilesOf} from '../../model/files/checkpoint.js';
 import {readModelConfig} from '../../model/files/config.js';
 import {cacheLine} from '../../model/generation/cache-memory.js';

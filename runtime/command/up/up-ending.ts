@@ -10,7 +10,7 @@ import type {RunFolder} from '../../fleet/run/run-folder.js';
 import type {Ending} from '../../fleet/start.js';
 import {fewPairsLines, type RejectionCounts} from '../../metrics/rejections.js';
 import {complain, say} from '../../output.js';
-import {ourCommand, shellWords} from '../../shell-words.js';
+import {ourCommand, shellWords} from '../../text/shell-words.js';
 import {lostText} from './draining.js';
 import type {UpOptions} from './up-options.js';
 

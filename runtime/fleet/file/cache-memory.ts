@@ -1,5 +1,5 @@
 /** What `policy.cacheMemory` means for the fleet's sampler and evaluator. */
-import {memoryBytes} from '../../memory-size.js';
+import {memoryBytes} from '../../machine/memory-size.js';
 import type {ModelConfig} from '../../model/files/config.js';
 import type {CacheShape} from '../../model/generation/cache.js';
 import {defaultCacheBytes, fitCache} from '../../model/generation/cache-memory.js';

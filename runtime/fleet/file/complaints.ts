@@ -1,7 +1,7 @@
 /** What is wrong with a fleet's file, in lines for a person: where it stands, what it is, what to write instead. */
 import {closest, distance} from 'fastest-levenshtein';
 import * as z from 'zod';
-import {redacted} from '../../redact.js';
+import {redacted} from '../../text/redact.js';
 
 export type Path = readonly PropertyKey[];
 

@@ -1,7 +1,7 @@
 /** What `training.memory` means for the fleet's learner. */
 
 import {type MemoryNeeds, type MemoryPlan, memoryNeeds, memoryPlan} from '../../learning/memory-plan.js';
-import {memoryBytes} from '../../memory-size.js';
+import {memoryBytes} from '../../machine/memory-size.js';
 import {ALL_LINEAR} from '../../model/files/adapter-config.js';
 import type {ModelConfig} from '../../model/files/config.js';
 import type {Executor} from '../../tensor/executor.js';

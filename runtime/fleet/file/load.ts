@@ -3,7 +3,7 @@ import {readFile} from 'node:fs/promises';
 import {join, resolve} from 'node:path';
 import {messageOf, TerminalError} from '../../errors.js';
 import {packageRoot} from '../../paths.js';
-import {hide} from '../../redact.js';
+import {hide} from '../../text/redact.js';
 import {contradictionsOf} from './check.js';
 import {type Complaint, complaintsOf, type Path} from './complaints.js';
 import {withSteps} from './length.js';

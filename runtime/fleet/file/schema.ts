@@ -6,11 +6,11 @@ import {datasetNames} from '../../datasets.js';
 import {messageOf} from '../../errors.js';
 import {settingComplaints} from '../../learning/objectives/objectives.js';
 import {learningRateComplaint} from '../../learning/schedule.js';
-import {MEMORY_SIZE_FORM, memoryBytes} from '../../memory-size.js';
+import {MEMORY_SIZE_FORM, memoryBytes} from '../../machine/memory-size.js';
 import {templateArgumentsSchema} from '../../model/text/chat-template.js';
-import {hide} from '../../redact.js';
 import {suiteOptions} from '../../suites/suites.js';
 import {backendNames, devices, precisions} from '../../tensor/executors.js';
+import {hide} from '../../text/redact.js';
 
 const positive = z.number().positive();
 const count = z.int().positive();

@@ -13,7 +13,7 @@ import {setTimeout as sleep} from 'node:timers/promises';
 import {type Observable, Subject} from 'rxjs';
 import type {Holder} from '../../bus/channels/holder.js';
 import {TerminalError} from '../../errors.js';
-import {lifeOf, ownIdentity} from '../../process-alive.js';
+import {lifeOf, ownIdentity} from '../../machine/process-alive.js';
 
 const RENEW_MS = 5_000;
 /** Several renewals: one may be late, or the server away for a moment. */

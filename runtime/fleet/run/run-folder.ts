@@ -4,8 +4,8 @@ import {join, resolve} from 'node:path';
 import * as z from 'zod';
 import {RUN_PATTERN} from '../../bus/channels/subjects.js';
 import {TerminalError} from '../../errors.js';
-import {lifeOf} from '../../process-alive.js';
-import {writeWholeJson} from '../../whole-file.js';
+import {lifeOf} from '../../machine/process-alive.js';
+import {writeWholeJson} from '../../machine/whole-file.js';
 import type {Fleet} from '../file/schema.js';
 import {requireSameFleet} from './fleet-difference.js';
 

@@ -6,7 +6,7 @@ import {pipeline} from 'node:stream/promises';
 import {TerminalError} from '../../errors.js';
 import {isMissing} from '../../json/json-file.js';
 import {openRegularFile} from '../../json/regular-file.js';
-import {flush} from '../../whole-file.js';
+import {flush} from '../../machine/whole-file.js';
 import {type WritableTensor, type WriteOptions, writeSafetensors} from './safetensors.js';
 
 /** Throws a TerminalError where a folder that a person names as new is a file, or holds something. */

@@ -5,11 +5,11 @@
 import {createHash, type Hash} from 'node:crypto';
 import {type FileHandle, open} from 'node:fs/promises';
 import {messageOf, TerminalError} from '../../errors.js';
-import {narrowToBfloat16, narrowToFloat16, widenBfloat16, widenFloat16} from '../../half-precision.js';
 import {isMissing} from '../../json/json-file.js';
 import {openRegularFile} from '../../json/regular-file.js';
 import type {HostTensor, TensorSpec} from '../../tensor/executor.js';
 import {sizeOf} from '../../tensor/graph/graph.js';
+import {narrowToBfloat16, narrowToFloat16, widenBfloat16, widenFloat16} from '../../tensor/half-precision.js';
 import {
   BYTES_PER_VALUE,
   formatHeader,

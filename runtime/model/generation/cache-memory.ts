@@ -1,6 +1,6 @@
 /** The memory that a cache of keys and values takes, and how many rows a bound allows. */
 import {TerminalError} from '../../errors.js';
-import {machineMemoryBytes, sizeText} from '../../memory-size.js';
+import {machineMemoryBytes, sizeText} from '../../machine/memory-size.js';
 import type {ModelConfig} from '../files/config.js';
 import type {CacheShape} from './cache.js';
 

@@ -1,7 +1,7 @@
 import {PassThrough} from 'node:stream';
 import test from 'ava';
 import {liveText} from '../../../runtime/command/terminal.js';
-import {hide} from '../../../runtime/redact.js';
+import {hide} from '../../../runtime/text/redact.js';
 
 const CLEAR = '\u001b[2J';
 

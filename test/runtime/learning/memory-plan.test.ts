@@ -10,7 +10,7 @@ import {
   memoryNeeds,
   memoryPlan,
 } from '../../../runtime/learning/memory-plan.js';
-import {gigabytes, machineMemoryBytes, memoryBytes} from '../../../runtime/memory-size.js';
+import {gigabytes, machineMemoryBytes, memoryBytes} from '../../../runtime/machine/memory-size.js';
 import {ALL_LINEAR} from '../../../runtime/model/files/adapter-config.js';
 import {type ModelConfig, readModelConfig} from '../../../runtime/model/files/config.js';
 import {goldenPath} from '../../helpers/goldens.js';

@@ -9,8 +9,8 @@ import test, {type ExecutionContext} from 'ava';
 import {listRuns} from '../../../runtime/bus/connection/connection.js';
 import {openBus} from '../../../runtime/bus/open-bus.js';
 import {TerminalError} from '../../../runtime/errors.js';
+import {statFieldsOf} from '../../../runtime/machine/process-alive.js';
 import {startServer} from '../../../runtime/nats-server/server.js';
-import {statFieldsOf} from '../../../runtime/process-alive.js';
 import {natsBinary} from '../../helpers/nats.js';
 import {gone, isAlive} from '../../helpers/process.js';
 

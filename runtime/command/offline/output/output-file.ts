@@ -1,7 +1,7 @@
 /** JSON lines that are a file only when all are there. */
 import {open, rm, stat} from 'node:fs/promises';
 import {messageOf, TerminalError} from '../../../errors.js';
-import {putInPlace} from '../../../whole-file.js';
+import {putInPlace} from '../../../machine/whole-file.js';
 
 export interface OutputFile {
   /** What is written until the file is complete: whole lines, in order. */

@@ -1,7 +1,7 @@
 /** How fast a run goes, what it takes of memory, and how long it will be. */
 import {memoryUsage} from 'node:process';
 import type {TrainingRow} from '../../../learning/offline.js';
-import {gigabytes} from '../../../memory-size.js';
+import {gigabytes} from '../../../machine/memory-size.js';
 
 /** Steps that the pace is taken over: the first ones compile. */
 const WINDOW = 20;

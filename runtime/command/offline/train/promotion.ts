@@ -8,7 +8,7 @@
  */
 import {readdir, rm} from 'node:fs/promises';
 import {join} from 'node:path';
-import {flush, linkOrCopy} from '../../../whole-file.js';
+import {flush, linkOrCopy} from '../../../machine/whole-file.js';
 import {MODEL_MARKS} from '../output/output-folder.js';
 import {OPTIMIZER_FILE, TRAINING_FILE} from './resume.js';
 

@@ -7,9 +7,9 @@ import {join} from 'node:path';
 import * as z from 'zod';
 import {TerminalError} from '../../../errors.js';
 import {readJson} from '../../../json/json-file.js';
+import {writeWholeJson} from '../../../machine/whole-file.js';
 import {readSafetensors, writeSafetensors} from '../../../model/files/safetensors.js';
 import type {HostTensor} from '../../../tensor/executor.js';
-import {writeWholeJson} from '../../../whole-file.js';
 import {checkpointFolder} from '../output/output-folder.js';
 import type {TrainOptions} from './train-options.js';
 

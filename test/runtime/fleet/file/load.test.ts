@@ -7,7 +7,7 @@ import {misfitsOf, missingFilesOf} from '../../../../runtime/fleet/file/check.js
 import {demoPolicyFolder, readFleet} from '../../../../runtime/fleet/file/load.js';
 import {objectiveNames} from '../../../../runtime/learning/objectives/objectives.js';
 import {packageRoot} from '../../../../runtime/paths.js';
-import {redacted} from '../../../../runtime/redact.js';
+import {redacted} from '../../../../runtime/text/redact.js';
 import {temporaryFile} from '../../../helpers/temporary.js';
 
 const good = `prompts: {demo: true, count: 64}

@@ -7,7 +7,7 @@ import type {Holder} from '../../../../runtime/bus/channels/holder.js';
 import {TerminalError} from '../../../../runtime/errors.js';
 import {type HoldStore, holdRun} from '../../../../runtime/fleet/run/hold.js';
 import {folderHold, serverHold} from '../../../../runtime/fleet/run/hold-stores.js';
-import {ownIdentity} from '../../../../runtime/process-alive.js';
+import {ownIdentity} from '../../../../runtime/machine/process-alive.js';
 import {startTestServer, type TestServer, withBus} from '../../../helpers/nats.js';
 import {temporaryFolder} from '../../../helpers/temporary.js';
 

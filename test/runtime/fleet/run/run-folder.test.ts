@@ -11,8 +11,8 @@ import {
   type RunRecord,
   writeRecord,
 } from '../../../../runtime/fleet/run/run-folder.js';
+import {ownIdentity} from '../../../../runtime/machine/process-alive.js';
 import {packageRoot} from '../../../../runtime/paths.js';
-import {ownIdentity} from '../../../../runtime/process-alive.js';
 import {temporaryFolder} from '../../../helpers/temporary.js';
 
 const demo = (sets: string[] = []): Promise<Fleet> =>

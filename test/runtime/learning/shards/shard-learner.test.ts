@@ -1,9 +1,9 @@
 /** Members that train as one: the bits of any membership, a single learner's steps, and steps that fail and are taken again. */
 import test from 'ava';
 import {TerminalError} from '../../../../runtime/errors.js';
-import {narrowToBfloat16, widenBfloat16} from '../../../../runtime/half-precision.js';
 import {createLearner} from '../../../../runtime/learning/learner.js';
 import type {StepMetrics} from '../../../../runtime/learning/metrics.js';
+import {narrowToBfloat16, widenBfloat16} from '../../../../runtime/tensor/half-precision.js';
 import {presentExecutors} from '../../../helpers/executors.js';
 import {
   alike,

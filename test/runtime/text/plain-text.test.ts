@@ -1,5 +1,5 @@
 import test from 'ava';
-import {plain, plainRow} from '../../runtime/plain-text.js';
+import {plain, plainRow} from '../../../runtime/text/plain-text.js';
 
 const ESCAPE = '\u001b';
 

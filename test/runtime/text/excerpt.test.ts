@@ -1,5 +1,5 @@
 import test from 'ava';
-import {excerpt} from '../../runtime/excerpt.js';
+import {excerpt} from '../../../runtime/text/excerpt.js';
 
 test('A text that has room stays as it is; of a longer one the beginning stays, and its length is said', (t) => {
   t.is(excerpt('abcde', 5), 'abcde');

@@ -1,8 +1,8 @@
 /** A full disk is one line that says where, for what, and the way on. */
 import {writeFile} from 'node:fs/promises';
 import test from 'ava';
-import {withRoom} from '../../runtime/disk-room.js';
-import {TerminalError} from '../../runtime/errors.js';
+import {TerminalError} from '../../../runtime/errors.js';
+import {withRoom} from '../../../runtime/machine/disk-room.js';
 
 test('What does not fit on a disk is named with its folder and with what is free there', async (t) => {
   // Whoever writes there is told that the disk is full.

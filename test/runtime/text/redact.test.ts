@@ -1,6 +1,6 @@
 import test from 'ava';
-import {messageOf, RetryableError, TerminalError} from '../../runtime/errors.js';
-import {hide, holdsSecret, redacted} from '../../runtime/redact.js';
+import {messageOf, RetryableError, TerminalError} from '../../../runtime/errors.js';
+import {hide, holdsSecret, redacted} from '../../../runtime/text/redact.js';
 
 test('A secret is hidden wherever it stands, also as an address or JSON would have it', (t) => {
   hide('p%ss/word"1');

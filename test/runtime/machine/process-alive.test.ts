@@ -1,6 +1,6 @@
 /** A process id is given to others later: start and place tell them apart. */
 import test from 'ava';
-import {lifeOf, ownIdentity} from '../../runtime/process-alive.js';
+import {lifeOf, ownIdentity} from '../../../runtime/machine/process-alive.js';
 
 const own = ownIdentity();
 

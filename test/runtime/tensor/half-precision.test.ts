@@ -5,7 +5,7 @@ import {
   narrowToFloat16,
   widenBfloat16,
   widenFloat16,
-} from '../../runtime/half-precision.js';
+} from '../../../runtime/tensor/half-precision.js';
 
 const formats = {
   bfloat16: {widen: widenBfloat16, narrow: narrowToBfloat16},

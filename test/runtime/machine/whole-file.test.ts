@@ -1,8 +1,8 @@
 import {mkdir, readdir, readFile, stat, symlink, writeFile} from 'node:fs/promises';
 import {basename, join} from 'node:path';
 import test from 'ava';
-import {linkOrCopy, replaceWhole, writeWhole, writeWholeJson} from '../../runtime/whole-file.js';
-import {temporaryFolder} from '../helpers/temporary.js';
+import {linkOrCopy, replaceWhole, writeWhole, writeWholeJson} from '../../../runtime/machine/whole-file.js';
+import {temporaryFolder} from '../../helpers/temporary.js';
 
 test('A file is replaced whole, with nothing left beside it', async (t) => {
   const folder = temporaryFolder(t);

@@ -1,6 +1,6 @@
 /** How answers end, and what they are wrapped in. */
 import test from 'ava';
-import {afterMarker, endingOf} from '../../runtime/answer-form.js';
+import {afterMarker, endingOf} from '../../../runtime/text/answer-form.js';
 
 const endings = {
   whole: ['stop', 'STOP', 'eos', 'eos_token', 'end_turn', 'stop_sequence', 'complete', 'COMPLETED', ''],

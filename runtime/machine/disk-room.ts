@@ -1,6 +1,6 @@
 /** A disk without room, told in one line: where, for what, how much is left, and the way on. */
 import {statfs} from 'node:fs/promises';
-import {TerminalError} from './errors.js';
+import {TerminalError} from '../errors.js';
 
 /** A full disk, or a user's share of it. */
 export const isOutOfRoom = (error: unknown): boolean =>
