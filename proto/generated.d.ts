@@ -2181,6 +2181,12 @@ export namespace anchorage {
             /** PreferencePair rejectedIds. */
             rejectedIds: number[];
 
+            /** PreferencePair rationale. */
+            rationale?: (string|null);
+
+            /** PreferencePair model. */
+            model?: (string|null);
+
             /**
              * Creates a new PreferencePair instance using the specified properties.
              * @param [properties] Properties to set
@@ -2272,6 +2278,12 @@ export namespace anchorage {
 
                 /** PreferencePair rejectedIds */
                 rejectedIds?: (number[]|null);
+
+                /** PreferencePair rationale */
+                rationale?: (string|null);
+
+                /** PreferencePair model */
+                model?: (string|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];

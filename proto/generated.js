@@ -6473,6 +6473,8 @@ export const anchorage = $root.anchorage = (() => {
              * @property {Array.<number>|null} [promptIds] PreferencePair promptIds
              * @property {Array.<number>|null} [chosenIds] PreferencePair chosenIds
              * @property {Array.<number>|null} [rejectedIds] PreferencePair rejectedIds
+             * @property {string|null} [rationale] PreferencePair rationale
+             * @property {string|null} [model] PreferencePair model
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -6611,12 +6613,40 @@ export const anchorage = $root.anchorage = (() => {
              */
             PreferencePair.prototype.rejectedIds = $util.emptyArray;
 
+            /**
+             * PreferencePair rationale.
+             * @member {string|null|undefined} rationale
+             * @memberof anchorage.v1.PreferencePair
+             * @instance
+             */
+            PreferencePair.prototype.rationale = null;
+
+            /**
+             * PreferencePair model.
+             * @member {string|null|undefined} model
+             * @memberof anchorage.v1.PreferencePair
+             * @instance
+             */
+            PreferencePair.prototype.model = null;
+
             // OneOf field names bound to virtual getters and setters
             let $oneOfFields;
 
             // Virtual OneOf for proto3 optional field
             $Object.defineProperty(PreferencePair.prototype, "_readyUnixMs", {
                 get: $util.oneOfGetter($oneOfFields = ["readyUnixMs"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(PreferencePair.prototype, "_rationale", {
+                get: $util.oneOfGetter($oneOfFields = ["rationale"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(PreferencePair.prototype, "_model", {
+                get: $util.oneOfGetter($oneOfFields = ["model"]),
                 set: $util.oneOfSetter($oneOfFields)
             });
 
@@ -6678,6 +6708,10 @@ export const anchorage = $root.anchorage = (() => {
                     writer.uint32(/* id 14, wireType 2 =*/114).uint32s(message.chosenIds);
                 if (message.rejectedIds != null && message.rejectedIds.length)
                     writer.uint32(/* id 15, wireType 2 =*/122).uint32s(message.rejectedIds);
+                if (message.rationale != null && $Object.hasOwnProperty.call(message, "rationale"))
+                    writer.uint32(/* id 16, wireType 2 =*/130).string(message.rationale);
+                if (message.model != null && $Object.hasOwnProperty.call(message, "model"))
+                    writer.uint32(/* id 17, wireType 2 =*/138).string(message.model);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -6849,6 +6883,20 @@ export const anchorage = $root.anchorage = (() => {
                             message.rejectedIds.push(reader.uint32());
                             continue;
                         }
+                    case 16: {
+                            if (wireType !== 2)
+                                break;
+                            message.rationale = reader.stringVerify();
+                            message._rationale = "rationale";
+                            continue;
+                        }
+                    case 17: {
+                            if (wireType !== 2)
+                                break;
+                            message.model = reader.stringVerify();
+                            message._model = "model";
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -6951,6 +6999,10 @@ export const anchorage = $root.anchorage = (() => {
                     for (let i = 0; i < object.rejectedIds.length; ++i)
                         message.rejectedIds[i] = object.rejectedIds[i] >>> 0;
                 }
+                if (object.rationale != null)
+                    message.rationale = $String(object.rationale);
+                if (object.model != null)
+                    message.model = $String(object.model);
                 return message;
             };
 
@@ -7022,6 +7074,10 @@ export const anchorage = $root.anchorage = (() => {
                     for (let j = 0; j < message.rejectedIds.length; ++j)
                         object.rejectedIds[j] = message.rejectedIds[j];
                 }
+                if (message.rationale != null && $Object.hasOwnProperty.call(message, "rationale"))
+                    object.rationale = message.rationale;
+                if (message.model != null && $Object.hasOwnProperty.call(message, "model"))
+                    object.model = message.model;
                 return object;
             };
 

@@ -15,7 +15,7 @@ export const emptySideOf = ({promptIds, chosenIds, rejectedIds}: PairTokens): st
 };
 
 export const preferencePairOf = (
-  {promptId, prompt, chosen, rejected, source, policyVersion, sampling}: CandidatePair,
+  {promptId, prompt, chosen, rejected, source, policyVersion, sampling, rationale, model}: CandidatePair,
   {promptIds, chosenIds, rejectedIds}: PairTokens,
   reference: PairLogps,
   readyUnixMs: number,
@@ -33,4 +33,6 @@ export const preferencePairOf = (
   rejectedIds: [...rejectedIds],
   sampling: sampling ?? null,
   readyUnixMs,
+  ...(rationale === '' ? {} : {rationale}),
+  ...(model === '' ? {} : {model}),
 });

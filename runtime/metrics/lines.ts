@@ -115,6 +115,8 @@ function pairLine(pair: PreferencePair): Line {
     rejected: pair.rejected,
     prompt_id: pair.promptId,
     source: sourceWord(pair.source),
+    ...given('model', pair.model),
+    ...given('rationale', pair.rationale),
     policy_version: pair.policyVersion,
     ...given('policy_step', pair.sampling?.policyStep),
     ...given('end_policy_version', pair.sampling?.endPolicyVersion),

@@ -182,8 +182,7 @@ function* candidate(message: CandidatePair): Generator<string> {
   yield* preferred(message);
   yield* finished([message.finishReason]);
   for (const ids of [message.chosenIds, message.rejectedIds]) yield* tokens(ids);
-  for (const name of [message.model, message.requestId])
-    if (!FOREIGN_NAME.test(name)) yield `names a model or a request by what is no name: ${shown(name)}`;
+  yield* foreign([message.model, message.requestId]);
 }
 
 function* pair(message: PreferencePair): Generator<string> {
@@ -196,7 +195,13 @@ function* pair(message: PreferencePair): Generator<string> {
     if (ids.length === 0) yield `has no tokens: ${side}`;
     yield* tokens(ids);
   }
+  yield* foreign([message.model ?? '']);
   if (!isTime(message.readyUnixMs ?? 0)) yield `was ready at ${message.readyUnixMs}, which is no time`;
+}
+
+function* foreign(names: readonly string[]): Generator<string> {
+  for (const name of names)
+    if (!FOREIGN_NAME.test(name)) yield `names a model or a request by what is no name: ${shown(name)}`;
 }
 
 function* preferred({source, sampling}: Pick<CandidatePair, 'source' | 'sampling'>): Generator<string> {

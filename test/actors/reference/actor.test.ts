@@ -49,7 +49,10 @@ test('a pair carries the tokens that were sampled, else those of its text, and t
   const texts = encodePair(policy.tokenizer, candidateOf('texts'), limits);
   // Another answer than the text says: what was sampled counts.
   const other = encodePair(policy.tokenizer, {prompt: '12+34=', chosen: '46', rejected: '37'}, limits);
-  for (const pair of [candidateOf('sampled', {rejectedIds: [...other.rejectedIds]}), candidateOf('texts')])
+  for (const pair of [
+    candidateOf('sampled', {rejectedIds: [...other.rejectedIds]}),
+    candidateOf('texts', {rationale: 'A digit was wrong.'}),
+  ])
     await bus.publish('accepted', pair, pair.promptId);
   const actor = startActor(t, 'reference', plainFleet, server.url);
 
@@ -70,6 +73,7 @@ test('a pair carries the tokens that were sampled, else those of its text, and t
     await scorer.dispose();
     t.true(Math.abs(pair.referenceChosenLogps - chosen) < 1e-4, `${pair.referenceChosenLogps} ${chosen}`);
     t.true(Math.abs(pair.referenceRejectedLogps - rejected) < 1e-4);
+    t.like(pair, {model: 'scripted', rationale: id === 'texts' ? 'A digit was wrong.' : undefined});
   }
   actor.drain();
   t.deepEqual(await actor.ended, {code: 0, message: undefined});

@@ -36,7 +36,7 @@ const filter = {minLengthRatio: 0, maxLengthRatio: 2};
 
 /** Of each log, messages with and without what may be missing. */
 const examples: {readonly [N in LogName]: readonly MessageOf<N>[]} = {
-  pairs: [pair, {...pair, sampling}],
+  pairs: [pair, {...pair, sampling}, {...pair, model: 'gpt', rationale: 'A digit was wrong.'}],
   held_out: [pair],
   rejections: [
     {...told, reason: RejectionReason.REJECTION_REASON_TOO_LARGE},
