@@ -2,7 +2,7 @@
 import type {Bus, BusOptions} from './bus.js';
 import {busOf, ensureStreams} from './channels/channels.js';
 import {openLink} from './connection/connection.js';
-import {patiently} from './connection/patience.js';
+import {patiently} from './connection/retries.js';
 
 /**
  * Connects, and makes the run's streams and control state where they are not there yet.

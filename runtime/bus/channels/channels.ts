@@ -4,7 +4,7 @@ import {messageOf} from '../../errors.js';
 import type {Bus, BusOptions, ChannelState, LogStart, Published} from '../bus.js';
 import {exists, failureOf, tooLarge, unlessMissing} from '../connection/failures.js';
 import type {Link} from '../connection/link.js';
-import {patiently} from '../connection/patience.js';
+import {patiently} from '../connection/retries.js';
 import {openBlobs} from '../content/blobs.js';
 import {controlOf} from './control.js';
 import {promptIdOf} from './doors.js';

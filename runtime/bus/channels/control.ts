@@ -4,7 +4,7 @@ import {TerminalError} from '../../errors.js';
 import type {Control, ControlKey} from '../bus.js';
 import {explain, failureOf} from '../connection/failures.js';
 import type {BucketEntry, Link} from '../connection/link.js';
-import {patiently} from '../connection/patience.js';
+import {patiently} from '../connection/retries.js';
 import {controlValueIn} from './control-doors.js';
 
 const WATCH_PAUSE_MS = 250;

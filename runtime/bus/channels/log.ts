@@ -3,7 +3,7 @@ import {filter, Observable, retry, type Subscription, skip, throwError, timer} f
 import type {Entry} from '../bus.js';
 import {exists} from '../connection/failures.js';
 import type {Link, Stamped} from '../connection/link.js';
-import {patiently} from '../connection/patience.js';
+import {patiently} from '../connection/retries.js';
 import {openPull, type Pull} from './pull.js';
 
 /** Entries that wait in this process for their reader, at most. */

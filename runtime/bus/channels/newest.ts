@@ -2,7 +2,7 @@
 import type {Entry} from '../bus.js';
 import {unlessMissing} from '../connection/failures.js';
 import type {Link, Stamped} from '../connection/link.js';
-import {patiently} from '../connection/patience.js';
+import {patiently} from '../connection/retries.js';
 import type {LogSource} from './log.js';
 
 export interface Newest<T> extends Pick<LogSource<T>, 'stream' | 'decode' | 'passOver'> {

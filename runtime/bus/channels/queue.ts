@@ -3,7 +3,7 @@ import {Observable, take} from 'rxjs';
 import type {Delivery} from '../bus.js';
 import {exists} from '../connection/failures.js';
 import type {Link, Stamped, Wire} from '../connection/link.js';
-import {patiently} from '../connection/patience.js';
+import {patiently} from '../connection/retries.js';
 import type {DeliveryInfo} from './ack-subject.js';
 import {openPull} from './pull.js';
 

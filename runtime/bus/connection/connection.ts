@@ -26,13 +26,13 @@ import type {BusOptions} from '../bus.js';
 import {PROTOCOL_HEADER, PROTOCOL_VERSION} from '../channels/protocol.js';
 import {controlBucketOf, RUN_PATTERN} from '../channels/subjects.js';
 import {bucketOf} from './bucket.js';
+import {createTurns} from './coalesced-writes.js';
 import {accessTo, type Credentials} from './credentials.js';
 import {answered, explain, failureOf, unlessMissing, unopened, withoutJetStream} from './failures.js';
 import type {Line, Link, LinkState} from './link.js';
 import {mutenessOf} from './mute.js';
-import {openQuestions} from './questions.js';
-import {storedOf} from './store-answer.js';
-import {createTurns} from './together.js';
+import {storedOf} from './pub-ack.js';
+import {openQuestions} from './requests.js';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 /** As long as a person waits for a command. Whoever works for a run is told how long by its fleet. */

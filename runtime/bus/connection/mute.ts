@@ -2,7 +2,7 @@
 import {randomUUID} from 'node:crypto';
 import {failureOf} from './failures.js';
 import type {Line} from './link.js';
-import {openQuestions} from './questions.js';
+import {openQuestions} from './requests.js';
 
 const ANSWER_TIMEOUT_MS = 5_000;
 const QUESTION = '$JS.API.INFO';

@@ -16,8 +16,8 @@ import {SHA256_PATTERN} from '../channels/doors.js';
 import {blobsStreamOf, blobsSubjectOf} from '../channels/subjects.js';
 import {exists, failureOf, unlessMissing} from '../connection/failures.js';
 import type {Link} from '../connection/link.js';
-import {patiently} from '../connection/patience.js';
 import {reach} from '../connection/reach.js';
+import {patiently} from '../connection/retries.js';
 import {madeInOrder, takenInOrder} from './window.js';
 
 /** Larger chunks travel no faster. */

@@ -2,7 +2,7 @@
 import {firstValueFrom, NEVER, take, toArray} from 'rxjs';
 import {deliveriesOf} from '../../../runtime/bus/channels/queue.js';
 import {openLink} from '../../../runtime/bus/connection/connection.js';
-import {impatientSource} from './impatient.js';
+import {impatientSource} from './short-ack-wait.js';
 
 const [url = '', run = ''] = process.argv.slice(2);
 const link = await openLink({url, run, name: 'doomed'});

@@ -8,8 +8,8 @@ import {subjectOf} from '../../../../runtime/bus/channels/subjects.js';
 import {openLink} from '../../../../runtime/bus/connection/connection.js';
 import type {Link} from '../../../../runtime/bus/connection/link.js';
 import {startTestServer, type TestServer, withBus, withNatsServer} from '../../../helpers/nats.js';
-import {impatientSource} from '../impatient.js';
 import {score} from '../score.js';
+import {impatientSource} from '../short-ack-wait.js';
 
 /** No test waits so long: what is forgotten never comes again. */
 const NEVER_MS = 60 * 60_000;

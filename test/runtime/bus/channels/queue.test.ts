@@ -12,8 +12,8 @@ import type {Link} from '../../../../runtime/bus/connection/link.js';
 import {messageOf, TerminalError} from '../../../../runtime/errors.js';
 import {startTestServer, type TestServer, withBus} from '../../../helpers/nats.js';
 import {together} from '../../../helpers/together.js';
-import {ACK_WAIT_MS, impatientSource} from '../impatient.js';
 import {score} from '../score.js';
+import {ACK_WAIT_MS, impatientSource} from '../short-ack-wait.js';
 
 const prompt = (index: number): Prompt => ({promptId: String(index), prompt: `question ${index}`});
 const publishPrompts = async (bus: Bus, count: number): Promise<void> => {

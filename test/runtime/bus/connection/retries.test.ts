@@ -3,7 +3,7 @@ import test from 'ava';
 import {BehaviorSubject} from 'rxjs';
 import {silent, unclaimed} from '../../../../runtime/bus/connection/failures.js';
 import type {Link, LinkState} from '../../../../runtime/bus/connection/link.js';
-import {patiently} from '../../../../runtime/bus/connection/patience.js';
+import {patiently} from '../../../../runtime/bus/connection/retries.js';
 import {RetryableError, TerminalError} from '../../../../runtime/errors.js';
 
 const STEP_MS = 5_000;

@@ -1,5 +1,5 @@
 import test from 'ava';
-import {createTurns} from '../../../../runtime/bus/connection/together.js';
+import {createTurns} from '../../../../runtime/bus/connection/coalesced-writes.js';
 
 test('work of promises of different depth is run in a row, in the order in which it was handed over', async (t) => {
   const together = createTurns();

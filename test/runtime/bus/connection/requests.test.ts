@@ -1,7 +1,7 @@
 import test from 'ava';
 import {failureOf} from '../../../../runtime/bus/connection/failures.js';
 import type {Wire} from '../../../../runtime/bus/connection/link.js';
-import {openQuestions} from '../../../../runtime/bus/connection/questions.js';
+import {openQuestions} from '../../../../runtime/bus/connection/requests.js';
 
 const LIMIT_MS = 40;
 
