@@ -1,6 +1,6 @@
 /** Bytes between two processes, to be measured: through an exchange, or as nothing but messages. */
-import {openLine} from '../bus/connection/connection.js';
-import type {Line} from '../bus/connection/link.js';
+import {openCoreLink} from '../bus/connection/connection.js';
+import type {CoreLink} from '../bus/connection/link.js';
 import {openExchange} from '../exchange/exchange.js';
 import {FLUSH_BYTES, MAX_CHUNK_BYTES, WINDOW_BYTES} from '../exchange/sender.js';
 import type {TransferJob} from './job.js';
@@ -14,8 +14,8 @@ export async function openTransfer(job: TransferJob): Promise<Work> {
   const half = Float32Array.from({length: job.length / 2}, Math.random);
   const [other, options] = [1 - self, {url, run, epoch: 0, self, members, timeoutMs: TIMEOUT_MS}];
   const exchange = await openExchange(options);
-  const line = raw ? await openLine({url, name: `${run}/raw-${self}`}) : undefined;
-  const pass = line && (await plain(line, `${run}.raw`, self, half));
+  const link = raw ? await openCoreLink({url, name: `${run}/raw-${self}`}) : undefined;
+  const pass = link && (await plain(link, `${run}.raw`, self, half));
   // Both listen before either sends.
   await Promise.all([exchange.broadcast('0.ready', new Float32Array(1)), exchange.receive(other, '0.ready')]);
   let step = 0;
@@ -34,24 +34,24 @@ export async function openTransfer(job: TransferJob): Promise<Work> {
     },
     about: async () => ({}),
     async close() {
-      await line?.close();
+      await link?.close();
       await exchange.close();
     },
   };
 }
 
 /** Sends the bytes and resolves when as many have come. */
-async function plain(line: Line, subject: string, self: number, values: Float32Array) {
+async function plain(link: CoreLink, subject: string, self: number, values: Float32Array) {
   const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   let due = 0;
   let arrived: () => void = () => undefined;
   for (const to of [`${self}`, 'all']) {
-    line.listen(`${subject}.${to}`, ({data}) => {
+    link.subscribe(`${subject}.${to}`, ({data}) => {
       due -= data.length;
       if (due <= 0) arrived();
     });
   }
-  await line.flush();
+  await link.flush();
   return async (to: string): Promise<void> => {
     const all = new Promise<void>((resolve) => {
       arrived = resolve;
@@ -61,10 +61,10 @@ async function plain(line: Line, subject: string, self: number, values: Float32A
     if (due <= 0) arrived();
     const flushes: Promise<void>[] = [];
     for (let begin = 0; begin < bytes.length; begin += MAX_CHUNK_BYTES) {
-      line.send(`${subject}.${to}`, bytes.subarray(begin, begin + MAX_CHUNK_BYTES));
+      link.publish(`${subject}.${to}`, bytes.subarray(begin, begin + MAX_CHUNK_BYTES));
       if ((begin + MAX_CHUNK_BYTES) % FLUSH_BYTES > 0) continue;
       await flushes.at(-WINDOW_BYTES / FLUSH_BYTES);
-      flushes.push(line.flush());
+      flushes.push(link.flush());
     }
     await all;
   };

@@ -149,7 +149,7 @@ export interface BusOptions {
   readonly name: string;
   /** Messages that each queue has room for, at least; as many as `subjects.ts` says unless given. */
   readonly queueCapacity?: number;
-  /** How long what is asked or published waits for a server that is away; half a minute unless given. Milliseconds. */
+  /** How long a request or a publication waits for a server that is away; half a minute unless given. Milliseconds. */
   readonly serverAwayMs?: number;
   /** Copies of each stream that is made; 3 in a cluster, else 1, unless given. Streams that are there keep theirs. */
   readonly replicas?: number | undefined;

@@ -2,7 +2,7 @@
 import type {Bus, BusOptions} from './bus.js';
 import {busOf, ensureStreams} from './channels/channels.js';
 import {openLink} from './connection/connection.js';
-import {patiently} from './connection/retries.js';
+import {withRetries} from './connection/retries.js';
 
 /**
  * Connects, and makes the run's streams and control state where they are not there yet.
@@ -13,7 +13,7 @@ export const openBus = async (options: BusOptions): Promise<Bus> => {
   const link = await openLink(options);
   try {
     // Of a cluster that is about to find its leaders, some of the streams are made at once and others later.
-    await patiently(link, () => ensureStreams(link, options.run, options.queueCapacity), {
+    await withRetries(link, () => ensureStreams(link, options.run, options.queueCapacity), {
       doing: `preparing the run ${options.run}`,
     });
   } catch (error) {

@@ -13,8 +13,8 @@
  */
 import {Subscription} from 'rxjs';
 import {RUN_PATTERN, shardsSubjectOf} from '../bus/channels/subjects.js';
-import {openLine} from '../bus/connection/connection.js';
-import type {Wire} from '../bus/connection/link.js';
+import {openCoreLink} from '../bus/connection/connection.js';
+import type {Msg} from '../bus/connection/link.js';
 import {RetryableError, TerminalError} from '../errors.js';
 import {narrowToBfloat16, widenBfloat16} from '../tensor/half-precision.js';
 import {arrivals, keyOf} from './arrivals.js';
@@ -80,8 +80,8 @@ export async function openExchange(options: ExchangeOptions): Promise<OpenExchan
   const asSent = wire === 'float32' ? undefined : rounded;
   if (members === 1) return alone(asSent);
 
-  const line = await openLine({url, name: `${run}/shard-${self}-of-epoch-${epoch}`});
-  const sender = chunkedSender(line);
+  const link = await openCoreLink({url, name: `${run}/shard-${self}-of-epoch-${epoch}`});
+  const sender = chunkedSender(link);
   const arrived = arrivals();
   const kept = new Map<string, Kept>();
   const waiters = createWaiters(timeoutMs);
@@ -107,7 +107,7 @@ export async function openExchange(options: ExchangeOptions): Promise<OpenExchan
     for (const [key, tag] of altered) if (isOld(tag)) altered.delete(key);
   }
 
-  function hear({data}: Wire): void {
+  function hear({data}: Msg): void {
     const frame = readFrame(data);
     if (frame === undefined || frame.epoch !== epoch || frame.from >= members || frame.from === self) return;
     const {kind, from, tag} = frame;
@@ -148,17 +148,17 @@ export async function openExchange(options: ExchangeOptions): Promise<OpenExchan
 
   /** Questions for what is missing, after all that is on its way to this member has come. */
   async function ask(due: readonly Awaited[]): Promise<void> {
-    await line.flush();
+    await link.flush();
     for (const {from, tag} of due) {
       if (!waiters.has(from, tag)) continue;
       const chunk = arrived.missing(from, tag);
       const header = {...headerOf('ask', tag), type: wire, length: 0, chunk, chunks: chunk + 1, first: 0};
-      line.send(shardsSubjectOf(run, epoch, from), frameOf(header));
+      link.publish(shardsSubjectOf(run, epoch, from), frameOf(header));
     }
   }
 
   function tick(): void {
-    if (line.state() !== 'connected') return;
+    if (link.state() !== 'connected') return;
     const due = waiters.due();
     // A connection that is lost meanwhile asks when it is back.
     if (due.length > 0) ask(due).catch(() => undefined);
@@ -175,20 +175,20 @@ export async function openExchange(options: ExchangeOptions): Promise<OpenExchan
   const ticking = setInterval(tick, Math.min(LONGEST_TICK_MS, timeoutMs / 8));
   working.add(() => clearInterval(ticking));
   working.add(
-    line.state$.subscribe({
+    link.state$.subscribe({
       next(state) {
         if (state === 'connected') waiters.renew();
       },
       error: () => end(),
     }),
   );
-  for (const to of [self, 'all'] as const) line.listen(shardsSubjectOf(run, epoch, to), hear);
+  for (const to of [self, 'all'] as const) link.subscribe(shardsSubjectOf(run, epoch, to), hear);
   try {
-    await line.flush();
+    await link.flush();
   } catch (error) {
     end();
-    await line.close();
-    throw new RetryableError(`no answer from the NATS server at ${line.address}`, {cause: error});
+    await link.close();
+    throw new RetryableError(`no answer from the NATS server at ${link.address}`, {cause: error});
   }
 
   async function dispatch(to: number | 'all', tag: string, type: WireType, values: Float32Array) {
@@ -219,11 +219,11 @@ export async function openExchange(options: ExchangeOptions): Promise<OpenExchan
     async close() {
       if (closed) return;
       end();
-      if (line.state() === 'connected') {
+      if (link.state() === 'connected') {
         const header = {...headerOf('left', ''), type: wire, length: 0, chunk: 0, chunks: 1, first: 0};
-        line.send(shardsSubjectOf(run, epoch, 'all'), frameOf(header));
+        link.publish(shardsSubjectOf(run, epoch, 'all'), frameOf(header));
       }
-      await line.close();
+      await link.close();
     },
   };
 }

@@ -1,6 +1,6 @@
 /** Values in chunks onto a connection, no more of them at once than a few MiB that the server has not taken yet. */
 
-import type {Line} from '../bus/connection/link.js';
+import type {CoreLink} from '../bus/connection/link.js';
 import {bytesOf, frameBytes, frameOf, type Header, headerBytes} from './frames.js';
 
 /** Bytes on their way at once: what a member may hold beside the values, and enough to keep the connection busy. */
@@ -26,9 +26,9 @@ export interface ChunkedSender {
   ): Sending;
 }
 
-export function chunkedSender(line: Line): ChunkedSender {
+export function chunkedSender(link: CoreLink): ChunkedSender {
   // Once: a part that is sent again must be cut as before.
-  const chunkBytes = Math.min(MAX_CHUNK_BYTES, line.maxPayloadBytes());
+  const chunkBytes = Math.min(MAX_CHUNK_BYTES, link.maxPayloadBytes());
   /** Sent or about to be, and not known to be taken. */
   let onTheirWay = 0;
   /** Memory of frames that the connection does not need any more: new memory for each would keep the collector busy. */
@@ -50,7 +50,7 @@ export function chunkedSender(line: Line): ChunkedSender {
       flushing.splice(0, 1);
     };
     // What was lost with the connection is not on its way any more.
-    const flushed = line.flush().then(done, done);
+    const flushed = link.flush().then(done, done);
     flushing.push(flushed);
     last = flushed;
     return flushed;
@@ -66,7 +66,7 @@ export function chunkedSender(line: Line): ChunkedSender {
     const memory = free.pop() ?? Buffer.allocUnsafeSlow(chunkBytes);
     const frame = frameOf(header, part, memory);
     try {
-      line.send(subject, frame);
+      link.publish(subject, frame);
     } catch (error) {
       // The connection is closed: others that wait for room are to learn the same.
       onTheirWay -= frame.length;

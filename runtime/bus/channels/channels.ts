@@ -4,7 +4,7 @@ import {messageOf} from '../../errors.js';
 import type {Bus, BusOptions, ChannelState, LogStart, Published} from '../bus.js';
 import {exists, failureOf, tooLarge, unlessMissing} from '../connection/failures.js';
 import type {Link} from '../connection/link.js';
-import {patiently} from '../connection/retries.js';
+import {withRetries} from '../connection/retries.js';
 import {openBlobs} from '../content/blobs.js';
 import {controlOf} from './control.js';
 import {promptIdOf} from './doors.js';
@@ -61,7 +61,7 @@ export const busOf = (
   openBulk: () => Promise<Link>,
 ): Bus => {
   const {blobs, close: closeBulk} = openBlobs(run, openBulk, link.serverAwayMs);
-  const ask = <T>(doing: string, work: () => Promise<T>): Promise<T> => patiently(link, work, {doing});
+  const ask = <T>(doing: string, work: () => Promise<T>): Promise<T> => withRetries(link, work, {doing});
 
   const mostBytes = (): number => link.maxPayloadBytes() - HEADER_BYTES;
   const encoded = <N extends ChannelName>(channel: N, message: MessageOf<N>, doing: string): Uint8Array => {
@@ -76,13 +76,13 @@ export const busOf = (
     const stream = streamOf(run, channel);
     const store = async (): Promise<Published> => {
       try {
-        return await link.store(subjectOf(run, channel), data, id);
+        return await link.jetStreamPublish(subjectOf(run, channel), data, id);
       } catch (error) {
         if (failureOf(error) === 'full') await queueState(link, stream);
         throw error;
       }
     };
-    return patiently(link, store, {
+    return withRetries(link, store, {
       doing,
       signal,
       exists: () => exists(link, stream),
@@ -95,7 +95,7 @@ export const busOf = (
     const stream = streamOf(run, log);
     const storeAfter = async (newest: number): Promise<Published | false> => {
       try {
-        return await link.store(subjectOf(run, log), data, id, newest);
+        return await link.jetStreamPublish(subjectOf(run, log), data, id, newest);
       } catch (error) {
         if (failureOf(error) === 'conflict') return false;
         throw error;
@@ -103,7 +103,7 @@ export const busOf = (
     };
     // A try whose answer got lost is repeated with the same id, which the server looks at first.
     const store = (newest: number): Promise<Published | false> =>
-      patiently(link, () => storeAfter(newest), {
+      withRetries(link, () => storeAfter(newest), {
         doing,
         signal,
         exists: () => exists(link, stream),
@@ -192,13 +192,18 @@ export const busOf = (
         const {lastSequence} = await link.streamState(stream);
         // Only what is stored has a sequence.
         if (lastSequence < sequence)
-          await link.store(subjectOf(run, log), new Uint8Array(), `left-out-${sequence}`, sequence - 1);
+          await link.jetStreamPublish(
+            subjectOf(run, log),
+            new Uint8Array(),
+            `left-out-${sequence}`,
+            sequence - 1,
+          );
         await unlessMissing(link.deleteMessage(stream, sequence));
       }),
 
     report(row) {
       if (link.state() === 'connected')
-        link.post(subjectOf(run, 'metrics'), codecOf('metrics').encode(row).finish());
+        link.publishStamped(subjectOf(run, 'metrics'), codecOf('metrics').encode(row).finish());
     },
 
     deliveries(queue, options) {

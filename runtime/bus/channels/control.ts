@@ -4,13 +4,13 @@ import {TerminalError} from '../../errors.js';
 import type {Control, ControlKey} from '../bus.js';
 import {explain, failureOf} from '../connection/failures.js';
 import type {BucketEntry, Link} from '../connection/link.js';
-import {patiently} from '../connection/retries.js';
+import {withRetries} from '../connection/retries.js';
 import {controlValueIn} from './control-doors.js';
 
 const WATCH_PAUSE_MS = 250;
 
 export const controlOf = (link: Link): Control => {
-  const ask = <T>(doing: string, work: () => Promise<T>): Promise<T> => patiently(link, work, {doing});
+  const ask = <T>(doing: string, work: () => Promise<T>): Promise<T> => withRetries(link, work, {doing});
 
   const tryAgain = (error: unknown): Observable<unknown> =>
     failureOf(error) === 'missing'

@@ -3,7 +3,7 @@ import {filter, Observable, retry, type Subscription, skip, throwError, timer} f
 import type {Entry} from '../bus.js';
 import {exists} from '../connection/failures.js';
 import type {Link, Stamped} from '../connection/link.js';
-import {patiently} from '../connection/retries.js';
+import {withRetries} from '../connection/retries.js';
 import {openPull, type Pull} from './pull.js';
 
 /** Entries that wait in this process for their reader, at most. */
@@ -56,10 +56,10 @@ const orderedConsumer = <T>(link: Link, {stream, first}: LogSource<T>): OrderedC
     let creating: Promise<string> | undefined;
     let delivered = 0;
     const create = async (): Promise<string> => {
-      const patience = {doing, exists: () => exists(link, stream)};
-      next ??= await patiently(link, first, patience);
+      const retries = {doing, exists: () => exists(link, stream)};
+      next ??= await withRetries(link, first, retries);
       const from = next;
-      return await patiently(link, () => link.createEphemeralConsumer(stream, from), patience);
+      return await withRetries(link, () => link.createEphemeralConsumer(stream, from), retries);
     };
     const own = openPull(link, {
       stream,

@@ -2,7 +2,7 @@
 import type {Entry} from '../bus.js';
 import {unlessMissing} from '../connection/failures.js';
 import type {Link, Stamped} from '../connection/link.js';
-import {patiently} from '../connection/retries.js';
+import {withRetries} from '../connection/retries.js';
 import type {LogSource} from './log.js';
 
 export interface Newest<T> extends Pick<LogSource<T>, 'stream' | 'decode' | 'passOver'> {
@@ -18,7 +18,7 @@ interface Found<T> {
 export async function* backwards<T>(link: Link, source: Newest<T>): AsyncGenerator<Found<T>> {
   const {stream, subject} = source;
   const ask = <A>(work: () => Promise<A>): Promise<A | undefined> =>
-    patiently(link, () => unlessMissing(work()), {doing: `reading the newest of ${stream}`});
+    withRetries(link, () => unlessMissing(work()), {doing: `reading the newest of ${stream}`});
   const newest = await ask(() => link.getLastMessage(stream, subject));
   if (newest === undefined) return;
   yield await found(source, newest.sequence, newest);

@@ -8,8 +8,8 @@
  */
 import {setTimeout as sleep} from 'node:timers/promises';
 import {skip} from 'rxjs';
-import {failureOf, UNCLAIMED} from '../connection/failures.js';
-import type {Link, Wire} from '../connection/link.js';
+import {failureOf, NO_RESPONDERS} from '../connection/failures.js';
+import type {Link, Msg} from '../connection/link.js';
 import {type DeliveryInfo, deliveryInfoOf} from './ack-subject.js';
 
 /** When a pull request expires on the server that nothing came for; another one is then sent. */
@@ -45,7 +45,7 @@ export interface PullOptions {
    * seems not to have it any more.
    */
   ensureConsumer(): Promise<string>;
-  onMessage(message: Wire, info: DeliveryInfo): void;
+  onMessage(message: Msg, info: DeliveryInfo): void;
   /** `ensureConsumer` rejected: nothing more is asked for. */
   onError(error: unknown): void;
 }
@@ -94,7 +94,7 @@ export const openPull = (link: Link, options: PullOptions): Pull => {
     for (let message = 0; message < free; message += 1) pending.push(endsMs);
     pulledFrom = consumer;
     // A status comes back to where the answers go, and says there how much it ends where the server does not.
-    link.send(
+    link.publish(
       `$JS.API.CONSUMER.MSG.NEXT.${stream}.${consumer}`,
       pullRequest(free, expiresMs),
       `${inbox}.${free}`,
@@ -130,7 +130,7 @@ export const openPull = (link: Link, options: PullOptions): Pull => {
       pull();
       return;
     }
-    if (status === CONFLICT || status === UNCLAIMED) void ensure();
+    if (status === CONFLICT || status === NO_RESPONDERS) void ensure();
     // A refusal would come back as fast as it is asked for.
     refusals += 1;
     const resume = (): void => {
@@ -141,11 +141,11 @@ export const openPull = (link: Link, options: PullOptions): Pull => {
   };
 
   const statusPrefix = `${inbox}.`;
-  const subscription = link.listen(`${inbox}.*`, (message) => {
+  const subscription = link.subscribe(`${inbox}.*`, (message) => {
     // The server sends a status to the inbox by its own name, and a message under the subject it was published on.
     if (message.subject.startsWith(statusPrefix)) {
       const batch = Number(message.subject.slice(statusPrefix.length));
-      if (message.status >= 400) onStatus(message.status, message.unfilled ?? batch);
+      if (message.status >= 400) onStatus(message.status, message.pendingMessages ?? batch);
       return;
     }
     const info = deliveryInfoOf(message.reply);
@@ -215,7 +215,7 @@ export const openPull = (link: Link, options: PullOptions): Pull => {
     abandon() {
       end();
       reconnects.unsubscribe();
-      subscription.stop();
+      subscription.unsubscribe();
     },
   };
 };

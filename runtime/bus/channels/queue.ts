@@ -2,8 +2,8 @@
 import {Observable, take} from 'rxjs';
 import type {Delivery} from '../bus.js';
 import {exists} from '../connection/failures.js';
-import type {Link, Stamped, Wire} from '../connection/link.js';
-import {patiently} from '../connection/retries.js';
+import type {Link, Msg, Stamped} from '../connection/link.js';
+import {withRetries} from '../connection/retries.js';
 import type {DeliveryInfo} from './ack-subject.js';
 import {openPull} from './pull.js';
 
@@ -50,11 +50,11 @@ export const deliveriesOf = <T>(
      * What came after the stop. Nak-ed together when nothing is pending any more: sooner, the server would give it to one of
      * our own pull requests again, and count a delivery each time.
      */
-    const late: Wire[] = [];
+    const late: Msg[] = [];
     /** Messages at work. One timer for all: it says of each that it is in progress, three times within the ack wait. */
-    const atWork = new Set<Wire>();
+    const atWork = new Set<Msg>();
     const inProgress = setInterval(() => {
-      if (link.state() === 'connected') for (const {reply} of atWork) link.send(reply, IN_PROGRESS);
+      if (link.state() === 'connected') for (const {reply} of atWork) link.publish(reply, IN_PROGRESS);
       // What was at work at a drain outlives the stream.
       if (over && atWork.size === 0) clearInterval(inProgress);
     }, ackWaitMs / 3).unref();
@@ -65,19 +65,19 @@ export const deliveriesOf = <T>(
      * killed may have forgotten that it delivered the message, and answers only when it has done so again, for which there
      * must be room.
      */
-    const confirm = (message: Wire, ack: string, info: DeliveryInfo, letGo: () => void): Promise<void> => {
+    const confirm = (message: Msg, ack: string, info: DeliveryInfo, letGo: () => void): Promise<void> => {
       const orThrow = (error: unknown): never => {
         letGo();
         throw error;
       };
-      return patiently(link, () => link.request(message.reply, ack).then(letGo, orThrow), {
+      return withRetries(link, () => link.request(message.reply, ack).then(letGo, orThrow), {
         doing: `acknowledging message ${info.streamSequence} of ${stream}`,
         exists: () => exists(link, stream),
       }).catch(orThrow);
     };
 
     /** Says no more that a message is in progress, and makes room for another one, once. */
-    const letGoOf = (message: Wire): (() => void) => {
+    const letGoOf = (message: Msg): (() => void) => {
       atWork.add(message);
       let held = true;
       return () => {
@@ -88,7 +88,7 @@ export const deliveriesOf = <T>(
       };
     };
 
-    const deliveryOf = (message: Wire, info: DeliveryInfo, decoded: T): Delivery<T> => {
+    const deliveryOf = (message: Msg, info: DeliveryInfo, decoded: T): Delivery<T> => {
       const letGo = letGoOf(message);
       let ending: Promise<void> | undefined;
       const confirmed = (ack: string): Promise<void> => {
@@ -103,7 +103,7 @@ export const deliveriesOf = <T>(
         nak(delayMs) {
           if (ending !== undefined) return;
           ending = Promise.resolve();
-          if (link.state() === 'connected') link.send(message.reply, nakAfter(delayMs));
+          if (link.state() === 'connected') link.publish(message.reply, nakAfter(delayMs));
           letGo();
         },
         term() {
@@ -113,7 +113,7 @@ export const deliveriesOf = <T>(
     };
 
     /** Ends a message that nobody works on, once that is published. */
-    const end = async (message: Wire, info: DeliveryInfo, published: Promise<void>): Promise<void> => {
+    const end = async (message: Msg, info: DeliveryInfo, published: Promise<void>): Promise<void> => {
       const letGo = letGoOf(message);
       try {
         await published;
@@ -123,7 +123,7 @@ export const deliveriesOf = <T>(
       }
     };
 
-    const onMessage = (message: Wire, info: DeliveryInfo): void => {
+    const onMessage = (message: Msg, info: DeliveryInfo): void => {
       if (stopping !== undefined || subscriber.closed) {
         late.push(message);
         return;
@@ -149,7 +149,7 @@ export const deliveriesOf = <T>(
       maxMessages: maxInFlight,
       expiresMs: PULL_EXPIRES_MS,
       async ensureConsumer() {
-        await patiently(link, () => source.ensureConsumer(), {doing: `reading ${stream}`});
+        await withRetries(link, () => source.ensureConsumer(), {doing: `reading ${stream}`});
         return durable;
       },
       onMessage,
@@ -158,7 +158,7 @@ export const deliveriesOf = <T>(
     const stopOnce = async (): Promise<void> => {
       try {
         await pull.close();
-        if (link.state() === 'connected') for (const {reply} of late) link.send(reply, NAK);
+        if (link.state() === 'connected') for (const {reply} of late) link.publish(reply, NAK);
       } finally {
         forgetStop();
       }

@@ -26,13 +26,13 @@ import type {BusOptions} from '../bus.js';
 import {PROTOCOL_HEADER, PROTOCOL_VERSION} from '../channels/protocol.js';
 import {controlBucketOf, RUN_PATTERN} from '../channels/subjects.js';
 import {bucketOf} from './bucket.js';
-import {createTurns} from './coalesced-writes.js';
+import {createWriteCoalescer} from './coalesced-writes.js';
 import {accessTo, type Credentials} from './credentials.js';
-import {answered, explain, failureOf, unlessMissing, unopened, withoutJetStream} from './failures.js';
-import type {Line, Link, LinkState} from './link.js';
+import {clientErrorWith, explain, failureOf, unlessMissing, unopened, withoutJetStream} from './failures.js';
+import type {CoreLink, Link, LinkState} from './link.js';
 import {mutenessOf} from './mute.js';
-import {storedOf} from './pub-ack.js';
-import {openQuestions} from './requests.js';
+import {pubAckOf} from './pub-ack.js';
+import {openRequests} from './requests.js';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 /** As long as a person waits for a command. Whoever works for a run is told how long by its fleet. */
@@ -42,7 +42,7 @@ const CLUSTER_REPLICAS = 3;
 /** A server that is killed and started again is back within a second; nobody needs to hurry more than this. */
 const RECONNECT_WAIT_MS = 250;
 const PING_INTERVAL_MS = 20_000;
-/** How long an answer may take before the question is asked again. */
+/** How long an answer may take before the request is made again. */
 const ANSWER_TIMEOUT_MS = 5_000;
 const CLOSE_TIMEOUT_MS = 5_000;
 /** How long the server drops a second message of the same id, counted from the first one's publication. */
@@ -75,10 +75,10 @@ export const openLink = async (options: BusOptions): Promise<Link> => {
   }
 };
 
-/** A connection that only passes messages on, and hears none of its own. `name` says whose it is. */
-export const openLine = async ({url, name}: {readonly url: string; readonly name: string}): Promise<Line> => {
+/** A connection of core NATS, which hears none of its own messages (`noEcho`). `name` says whose it is. */
+export const openCoreLink = async ({url, name}: Pick<BusOptions, 'url' | 'name'>): Promise<CoreLink> => {
   const {connection, shown} = await dial(url, name, true);
-  return lineOf(connection, shown);
+  return coreLinkOf(connection, shown);
 };
 
 /** The runs that have control state on a server, in order of their ids. */
@@ -93,7 +93,7 @@ export const listRuns = async (url: string): Promise<string[]> => {
     }
     return runs.sort();
   } catch (error) {
-    throw failureOf(error) === 'unclaimed'
+    throw failureOf(error) === 'noResponders'
       ? withoutJetStream(shown)
       : explain(error, shown, 'listing its runs');
   } finally {
@@ -155,7 +155,7 @@ const statesOf = (connection: NatsConnection, shown: string): BehaviorSubject<Li
 };
 
 /** Hears of each subject that the server does not permit. */
-const onRefusal = (connection: NatsConnection, hear: (subject: string) => void): void => {
+const onPermissionsViolation = (connection: NatsConnection, hear: (subject: string) => void): void => {
   const follow = async (): Promise<void> => {
     for await (const {permissionContext} of connection.status())
       if (permissionContext !== undefined) hear(permissionContext.subject);
@@ -163,7 +163,7 @@ const onRefusal = (connection: NatsConnection, hear: (subject: string) => void):
   follow().catch(() => undefined); // `statesOf` hears of it too
 };
 
-const lineOf = (connection: NatsConnection, shown: string): Line => {
+const coreLinkOf = (connection: NatsConnection, shown: string): CoreLink => {
   const state$ = statesOf(connection, shown);
   let state: LinkState = 'connected';
   state$.subscribe({
@@ -181,23 +181,23 @@ const lineOf = (connection: NatsConnection, shown: string): Line => {
     state: () => (connection.isDraining() ? 'closed' : state), // the client throws at whatever is sent meanwhile
     state$,
 
-    send(subject, payload, reply) {
+    publish(subject, payload, reply) {
       connection.publish(subject, payload, reply === undefined ? {} : {reply});
     },
-    listen(subject, onMessage) {
+    subscribe(subject, onMessage) {
       const subscription = connection.subscribe(subject, {
         callback(error, message) {
-          // An error here is a refused subscription, which the questions asked through it report by not being answered.
+          // An error here is a refused subscription, which the requests made through it report by not being answered.
           if (error !== null) return;
           const {subject, reply = '', data} = message;
           const protocol = () => protocolIn(message.headers);
           // Headers are parsed when they are asked for, and what can be answered has no status.
           const status = reply === '' ? (message.headers?.code ?? 0) : 0;
-          const unfilled = status === 0 ? undefined : unfilledIn(message.headers);
-          onMessage({subject, reply, data, protocol, status, unfilled});
+          const pendingMessages = status === 0 ? undefined : pendingMessagesIn(message.headers);
+          onMessage({subject, reply, data, protocol, status, pendingMessages});
         },
       });
-      return {stop: () => subscription.unsubscribe(), drain: () => subscription.drain()};
+      return {unsubscribe: () => subscription.unsubscribe(), drain: () => subscription.drain()};
     },
     flush: () => connection.flush(),
 
@@ -222,48 +222,48 @@ const linkOf = async (
   try {
     jsm = await connection.jetstreamManager({timeout: ANSWER_TIMEOUT_MS});
   } catch (error) {
-    throw failureOf(error) === 'unclaimed' ? withoutJetStream(shown) : error;
+    throw failureOf(error) === 'noResponders' ? withoutJetStream(shown) : error;
   }
   const kv = await jetstream.views.kv(controlBucketOf(run), {
     history: CONTROL_HISTORY,
     replicas: num_replicas,
   });
-  const together = createTurns();
-  const line = lineOf(connection, shown);
-  const questions = openQuestions(line, createInbox(), ANSWER_TIMEOUT_MS);
-  onRefusal(connection, (refused) => questions.refuse(refused));
-  const ask = (subject: string, payload: Uint8Array | string, stamped?: MsgHdrs): Promise<Uint8Array> =>
-    together(() =>
-      questions.ask(subject, (reply) =>
+  const inOneWrite = createWriteCoalescer();
+  const coreLink = coreLinkOf(connection, shown);
+  const requests = openRequests(coreLink, createInbox(), ANSWER_TIMEOUT_MS);
+  onPermissionsViolation(connection, (subject) => requests.onPermissionsViolation(subject));
+  const request = (subject: string, payload: Uint8Array | string, stamped?: MsgHdrs): Promise<Uint8Array> =>
+    inOneWrite(() =>
+      requests.request(subject, (reply) =>
         connection.publish(subject, payload, {reply, ...(stamped && {headers: stamped})}),
       ),
     );
   const stops = new Set<() => Promise<void>>();
   return {
-    ...line,
+    ...coreLink,
     serverAwayMs,
-    isMute: mutenessOf(() => openLine({url, name: `${run}/${name}-sounding`})),
+    isMute: mutenessOf(() => openCoreLink({url, name: `${run}/${name}-sounding`})),
     createInbox: () => createInbox(),
-    request: (subject, payload) => ask(subject, payload),
-    async store(subject, data, id, after) {
+    request: (subject, payload) => request(subject, payload),
+    async jetStreamPublish(subject, data, id, after) {
       const stamped = stamp();
       stamped.set(ID_HEADER, id);
       if (after !== undefined) stamped.set(NEWEST_HEADER, String(after));
-      return storedOf(await ask(subject, data, stamped));
+      return pubAckOf(await request(subject, data, stamped));
     },
-    post(subject, data) {
+    publishStamped(subject, data) {
       connection.publish(subject, data, {headers: stamp()});
     },
     async put(subject, data) {
-      storedOf(await ask(subject, data));
+      pubAckOf(await request(subject, data));
     },
-    async get(stream, subject) {
+    async directGet(stream, subject) {
       // As bytes: what the stream's API answers would be base64 in JSON.
-      const question = `$JS.API.DIRECT.GET.${stream}.${subject}`;
-      const answer = await connection.request(question, undefined, {timeout: ANSWER_TIMEOUT_MS});
+      const getSubject = `$JS.API.DIRECT.GET.${stream}.${subject}`;
+      const answer = await connection.request(getSubject, undefined, {timeout: ANSWER_TIMEOUT_MS});
       const {data, headers: found} = answer;
       if (found === undefined || found.code < 300) return data;
-      throw answered(found.description, String(found.code));
+      throw clientErrorWith(found.description, String(found.code));
     },
     async ensureStore(stream, subject) {
       const config = {
@@ -375,11 +375,11 @@ const linkOf = async (
       return () => stops.delete(stop);
     },
     async close() {
-      if (line.state() === 'connected') {
+      if (coreLink.state() === 'connected') {
         const stopped = Promise.allSettled([...stops].map((stop) => stop()));
         await Promise.race([stopped, sleep(CLOSE_TIMEOUT_MS, undefined, {ref: false})]);
       }
-      await line.close();
+      await coreLink.close();
     },
   };
 };
@@ -393,7 +393,7 @@ const stamp = (): MsgHdrs => {
 };
 const protocolIn = (found: MsgHdrs | undefined): string => found?.get(PROTOCOL_HEADER) ?? '';
 
-const unfilledIn = (headers: MsgHdrs | undefined): number | undefined => {
+const pendingMessagesIn = (headers: MsgHdrs | undefined): number | undefined => {
   const text = headers?.get(JsHeaders.PendingMessagesHdr) ?? '';
   return text === '' ? undefined : Number(text);
 };

@@ -2,8 +2,8 @@
 import {RetryableError, TerminalError} from '../../errors.js';
 import type {Link} from './link.js';
 
-/** The status that the server answers with in the place of a subject that nobody takes. */
-export const UNCLAIMED = 503;
+/** The status of a server's answer to a request on a subject that nobody is subscribed to. */
+export const NO_RESPONDERS = 503;
 
 /** What JetStream answers where it does not do as it was asked. */
 export interface ApiError {
@@ -23,14 +23,22 @@ interface ClientError {
 /**
  * - `full`: a bounded queue refuses more for now.
  * - `away`: the server, or its JetStream, does not answer for now.
- * - `silent`: a question was not answered in time.
- * - `unclaimed`: the server answers that nobody takes this subject: a stream is missing, or JetStream is, or both are
- *   about to come back.
+ * - `timeout`: a request was not answered in time.
+ * - `noResponders`: the server answers that nobody is subscribed to this subject: a stream is missing, or JetStream is, or
+ *   both are about to come back.
  * - `missing`: the stream, consumer, message or value is not there.
  * - `conflict`: somebody else changed the value first.
  * - `exists`: there is a stream or consumer of that name with another configuration.
  */
-export type Failure = 'full' | 'away' | 'silent' | 'unclaimed' | 'missing' | 'conflict' | 'exists' | 'other';
+export type Failure =
+  | 'full'
+  | 'away'
+  | 'timeout'
+  | 'noResponders'
+  | 'missing'
+  | 'conflict'
+  | 'exists'
+  | 'other';
 
 const apiFailures: Readonly<Record<number, Failure>> = {
   10008: 'away', // JetStream system temporarily unavailable
@@ -60,19 +68,20 @@ export const failureOf = (error: unknown): Failure => {
   if (api?.description === 'no message found') return 'missing';
   if (api?.err_code !== undefined) return apiFailures[api.err_code] ?? 'other';
   if (code === '404') return 'missing';
-  if (code === String(UNCLAIMED)) return 'unclaimed';
-  if (code === 'TIMEOUT') return 'silent';
+  if (code === String(NO_RESPONDERS)) return 'noResponders';
+  if (code === 'TIMEOUT') return 'timeout';
   if (code === 'DISCONNECT') return 'away';
   return message === 'stream not found' || message === 'consumer not found' ? 'missing' : 'other';
 };
 
-/** The errors of questions that this folder asks itself, as the client would put them. */
-export const answered = (message: string, code: string): Error => Object.assign(new Error(message), {code});
-export const silent = (): Error => answered('no answer', 'TIMEOUT');
-export const unclaimed = (): Error => answered('nobody takes it', String(UNCLAIMED));
-export const notPermitted = (subject: string): Error => answered(subject, 'PERMISSIONS_VIOLATION');
-export const refused = (api: ApiError): Error =>
-  Object.assign(answered(api.description, String(api.code)), {api_error: api});
+/** The errors of requests that this folder makes itself, as the client would put them. */
+export const clientErrorWith = (message: string, code: string): Error =>
+  Object.assign(new Error(message), {code});
+export const timedOut = (): Error => clientErrorWith('no answer', 'TIMEOUT');
+export const noResponders = (): Error => clientErrorWith('no responders', String(NO_RESPONDERS));
+export const notPermitted = (subject: string): Error => clientErrorWith(subject, 'PERMISSIONS_VIOLATION');
+export const apiErrorOf = (api: ApiError): Error =>
+  Object.assign(clientErrorWith(api.description, String(api.code)), {api_error: api});
 
 const refusedCodes = new Set([
   'AUTHORIZATION_VIOLATION',
@@ -114,10 +123,10 @@ const NO_MAJORITY =
   'too many of its nodes are away, or the only one that keeps this; start them again, and take the run up again';
 
 /**
- * Where it says nothing while the server itself does: an old server that could not write hangs so, and a cluster without a
- * leader.
+ * Where it is mute, saying nothing while the server itself does: an old server that could not write hangs so, and a cluster
+ * without a leader.
  */
-export const jetStreamSilent = (address: string, doing: string, isCluster = false): string =>
+export const jetStreamMute = (address: string, doing: string, isCluster = false): string =>
   isCluster
     ? `the NATS cluster at ${address} has no leader while ${doing}: ${NO_MAJORITY}`
     : `the NATS server at ${address} answers, but its JetStream does not, while ${doing}: ${CANNOT_WRITE}`;
@@ -224,8 +233,8 @@ export const explain = (error: unknown, address: string, doing: string): Error =
 
 /** Why a connection that a server took is of no use to a run. */
 export const unopened = (error: unknown, address: string, doing: string, isCluster: boolean): Error => {
-  if (failureOf(error) !== 'silent') return explain(error, address, doing);
-  const line = jetStreamSilent(address, doing, isCluster);
+  if (failureOf(error) !== 'timeout') return explain(error, address, doing);
+  const line = jetStreamMute(address, doing, isCluster);
   return isCluster ? new RetryableError(line, {cause: error}) : new JetStreamMute(line, {cause: error});
 };
 

@@ -1,6 +1,7 @@
 /**
- * What the files of this folder need of a connection to NATS. `connection.ts` makes a `Link` from the client library, so
- * that nothing else knows the library; rejections are the library's, and `failures.ts` reads them.
+ * What the files of this folder need of a connection to NATS: a `CoreLink` of core NATS, and a `Link` of JetStream too.
+ * `connection.ts` makes them from the client library, so that nothing else knows the library; rejections are the library's,
+ * and `failures.ts` reads them.
  */
 import type {Observable} from 'rxjs';
 
@@ -14,20 +15,21 @@ export interface Stamped {
   protocol(): string;
 }
 
-/** One message as the server sent it. */
-export interface Wire extends Stamped {
+/** One message as the server sent it; the client's `Msg`, with the status of its headers. */
+export interface Msg extends Stamped {
   readonly subject: string;
-  /** Where an acknowledgement goes; empty on status messages. */
+  /** Its reply subject, where an ack goes; empty on status messages. */
   readonly reply: string;
   /** Of a status message, its code, such as 408; 0 on every other. */
   readonly status: number;
   /** Of a status message that ends a pull request, how many of its messages will not come, where the server says so. */
-  readonly unfilled?: number | undefined;
+  readonly pendingMessages?: number | undefined;
 }
 
-export interface Listener {
+/** A subscription of core NATS. */
+export interface LinkSubscription {
   /** Ends the subscription at once; what is on its way to this process is lost. */
-  stop(): void;
+  unsubscribe(): void;
   /** Ends the subscription after everything on its way has been handed over. */
   drain(): Promise<void>;
 }
@@ -48,13 +50,14 @@ export interface ConsumerState {
   readonly ackFloor: number;
 }
 
-export interface Stored {
+/** What a stream says of a message that it was to keep. */
+export interface PubAck {
   readonly sequence: number;
   readonly duplicate: boolean;
 }
 
-/** A connection without JetStream: messages reach whoever listens while they are sent, or nobody. */
-export interface Line {
+/** A connection of core NATS, without JetStream: messages reach whoever is subscribed while they are sent, or nobody. */
+export interface CoreLink {
   /** The addresses that were asked for, for a person. */
   readonly address: string;
   /** Whether the server is one of several, which have the streams among them. */
@@ -63,8 +66,8 @@ export interface Line {
   /** The present state and every later one; completes when closed. */
   readonly state$: Observable<LinkState>;
 
-  send(subject: string, payload: Uint8Array | string, reply?: string): void;
-  listen(subject: string, onMessage: (message: Wire) => void): Listener;
+  publish(subject: string, payload: Uint8Array | string, reply?: string): void;
+  subscribe(subject: string, onMessage: (message: Msg) => void): LinkSubscription;
   /**
    * Resolves when the server has taken all that was sent before, and all that it had sent by then was handed over here.
    * Rejects where the connection is lost first.
@@ -76,8 +79,8 @@ export interface Line {
   close(): Promise<void>;
 }
 
-export interface Link extends Line {
-  /** How long whatever is asked, or is to be kept, waits for a server that is away; milliseconds. */
+export interface Link extends CoreLink {
+  /** How long a request, or what is to be stored, waits for a server that is away; milliseconds. */
   readonly serverAwayMs: number;
   /**
    * Whether the server takes a new connection and its JetStream says nothing there. Silence on the connection that is open
@@ -89,17 +92,21 @@ export interface Link extends Line {
   request(subject: string, payload: string): Promise<Uint8Array>;
 
   /**
-   * One try to add a message to the stream that keeps `subject`. With `after`, a conflict where the stream's newest message
-   * is another than that sequence (0: where it ever held one); a repeated id is none. It is stamped with the protocol version.
+   * One try to add a message to the stream that keeps `subject` (the client's `js.publish` with `msgID`). With `after`, its
+   * expected last sequence, a conflict where the stream's newest message is another (0: where it ever held one); a repeated id
+   * is none. It is stamped with the protocol version.
    */
-  store(subject: string, data: Uint8Array, id: string, after?: number): Promise<Stored>;
-  /** The same without waiting for the stream, and without an id. */
-  post(subject: string, data: Uint8Array): void;
+  jetStreamPublish(subject: string, data: Uint8Array, id: string, after?: number): Promise<PubAck>;
+  /** The same without waiting for the publish ack, and without an id. */
+  publishStamped(subject: string, data: Uint8Array): void;
   /** One try to put the only message of `subject` into a store; one that is there is replaced. */
   put(subject: string, data: Uint8Array): Promise<void>;
   /** The only message of a subject of a store. */
-  get(stream: string, subject: string): Promise<Uint8Array>;
-  /** Makes a store where it is missing: a stream of the subjects under `subject` that keeps the newest message of each. */
+  directGet(stream: string, subject: string): Promise<Uint8Array>;
+  /**
+   * Makes a store where it is missing: a stream of the subjects under `subject` that keeps the newest message of each
+   * (`max_msgs_per_subject` of 1), for direct gets.
+   */
   ensureStore(stream: string, subject: string): Promise<void>;
   /** Deletes the messages of the subjects that match. */
   purge(stream: string, subject: string): Promise<void>;

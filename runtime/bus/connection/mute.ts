@@ -1,11 +1,11 @@
-/** A server that cannot write: it takes connections, and its JetStream says nothing to them. */
+/** A mute server, one that cannot write: it takes connections, and its JetStream says nothing to them. */
 import {randomUUID} from 'node:crypto';
 import {failureOf} from './failures.js';
-import type {Line} from './link.js';
-import {openQuestions} from './requests.js';
+import type {CoreLink} from './link.js';
+import {openRequests} from './requests.js';
 
 const ANSWER_TIMEOUT_MS = 5_000;
-const QUESTION = '$JS.API.INFO';
+const INFO_REQUEST = '$JS.API.INFO';
 
 /**
  * Tells whether the server is so, by a connection of its own each time, one for all that wonder at that moment. One that is
@@ -13,30 +13,30 @@ const QUESTION = '$JS.API.INFO';
  *
  * @param open makes the connection.
  */
-export const mutenessOf = (open: () => Promise<Line>): (() => Promise<boolean>) => {
-  let sounding: Promise<boolean> | undefined;
+export const mutenessOf = (open: () => Promise<CoreLink>): (() => Promise<boolean>) => {
+  let probing: Promise<boolean> | undefined;
   return () => {
-    sounding ??= isMute(open).finally(() => {
-      sounding = undefined;
+    probing ??= isMute(open).finally(() => {
+      probing = undefined;
     });
-    return sounding;
+    return probing;
   };
 };
 
-const isMute = async (open: () => Promise<Line>): Promise<boolean> => {
-  let line: Line;
+const isMute = async (open: () => Promise<CoreLink>): Promise<boolean> => {
+  let link: CoreLink;
   try {
-    line = await open();
+    link = await open();
   } catch {
     return false;
   }
   try {
-    const questions = openQuestions(line, `_INBOX.${randomUUID()}`, ANSWER_TIMEOUT_MS);
-    await questions.ask(QUESTION, (reply) => line.send(QUESTION, '', reply));
+    const requests = openRequests(link, `_INBOX.${randomUUID()}`, ANSWER_TIMEOUT_MS);
+    await requests.request(INFO_REQUEST, (reply) => link.publish(INFO_REQUEST, '', reply));
     return false;
   } catch (error) {
-    return failureOf(error) === 'silent';
+    return failureOf(error) === 'timeout';
   } finally {
-    await line.close();
+    await link.close();
   }
 };

@@ -1,8 +1,8 @@
-/** What a stream answers to a message that it was to keep. */
-import {type ApiError, refused} from './failures.js';
-import type {Stored} from './link.js';
+/** The publish ack: what a stream answers to a message that it was to keep. */
+import {type ApiError, apiErrorOf} from './failures.js';
+import type {PubAck} from './link.js';
 
-interface StoreAnswer {
+interface PubAckResponse {
   readonly seq: number;
   readonly duplicate?: boolean;
   readonly error?: ApiError;
@@ -16,8 +16,8 @@ const decoder = new TextDecoder();
  * @throws Error that `failureOf` reads, where it is not
  * @see https://github.com/nats-io/nats-architecture-and-design/blob/main/adr/ADR-1.md
  */
-export const storedOf = (answer: Uint8Array): Stored => {
-  const {seq, duplicate = false, error}: StoreAnswer = JSON.parse(decoder.decode(answer));
-  if (error !== undefined) throw refused(error);
+export const pubAckOf = (answer: Uint8Array): PubAck => {
+  const {seq, duplicate = false, error}: PubAckResponse = JSON.parse(decoder.decode(answer));
+  if (error !== undefined) throw apiErrorOf(error);
   return {sequence: seq, duplicate};
 };

@@ -1,23 +1,24 @@
 /**
- * Questions that are answered once, all on one inbox. The client library's own requests make an error, with its stack, for
- * every one that is answered too, which costs more than all else that is done for a message.
+ * Requests, their answers all on one inbox, as the client library's own mux subscription has them. The library's requests make
+ * an error, with its stack, for every one that is answered too (`nats` 2.29.3), which costs more than all else that is done
+ * for a message.
  */
-import {notPermitted, silent, UNCLAIMED, unclaimed} from './failures.js';
-import type {Line} from './link.js';
+import {NO_RESPONDERS, noResponders, notPermitted, timedOut} from './failures.js';
+import type {CoreLink} from './link.js';
 
-export interface Questions {
+export interface Requests {
   /**
    * Resolves to the answer.
    *
-   * @param post publishes the question to `subject`, its answer to go to `reply`; what it throws is the rejection
-   * @throws what `failureOf` calls `silent` after the limit, or `unclaimed` where nobody takes the question
+   * @param publish publishes the request to `subject`, its answer to go to `reply`; what it throws is the rejection
+   * @throws what `failureOf` calls `timeout` after the limit, or `noResponders`
    */
-  ask(subject: string, post: (reply: string) => void): Promise<Uint8Array>;
-  /** The server does not let this process publish to a subject, or listen to it. */
-  refuse(subject: string): void;
+  request(subject: string, publish: (reply: string) => void): Promise<Uint8Array>;
+  /** The server does not let this process publish to a subject, or subscribe to it. */
+  onPermissionsViolation(subject: string): void;
 }
 
-interface Asked {
+interface PendingRequest {
   readonly subject: string;
   readonly endsMs: number;
   resolve(answer: Uint8Array): void;
@@ -25,15 +26,19 @@ interface Asked {
 }
 
 /** @param inbox a subject of this process only; answers come to those under it */
-export const openQuestions = (line: Pick<Line, 'listen'>, inbox: string, limitMs: number): Questions => {
-  /** By the last token of where its answer goes; the oldest first, which is the first to end. */
-  const asked = new Map<string, Asked>();
+export const openRequests = (
+  coreLink: Pick<CoreLink, 'subscribe'>,
+  inbox: string,
+  limitMs: number,
+): Requests => {
+  /** By the last token of their reply subjects; the oldest first, which is the first to end. */
+  const pending = new Map<string, PendingRequest>();
   let last = 0;
   let isTimed = false;
 
-  const taken = (token: string): Asked | undefined => {
-    const found = asked.get(token);
-    asked.delete(token);
+  const taken = (token: string): PendingRequest | undefined => {
+    const found = pending.get(token);
+    pending.delete(token);
     return found;
   };
 
@@ -43,35 +48,35 @@ export const openQuestions = (line: Pick<Line, 'listen'>, inbox: string, limitMs
   };
   const expire = (): void => {
     isTimed = false;
-    for (const [token, {endsMs}] of asked) {
+    for (const [token, {endsMs}] of pending) {
       const leftMs = endsMs - performance.now();
       if (leftMs > 0) {
         expireIn(leftMs);
         return;
       }
-      taken(token)?.reject(silent());
+      taken(token)?.reject(timedOut());
     }
   };
 
   const answers = `${inbox}.*`;
-  line.listen(answers, ({subject, status, data}) => {
-    const question = taken(subject.slice(inbox.length + 1));
-    if (status === UNCLAIMED) question?.reject(unclaimed());
-    else question?.resolve(data);
+  coreLink.subscribe(answers, ({subject, status, data}) => {
+    const request = taken(subject.slice(inbox.length + 1));
+    if (status === NO_RESPONDERS) request?.reject(noResponders());
+    else request?.resolve(data);
   });
 
   return {
-    ask: (subject, post) =>
+    request: (subject, publish) =>
       new Promise((resolve, reject) => {
         last += 1;
         const token = last.toString(36);
-        post(`${inbox}.${token}`);
-        asked.set(token, {subject, endsMs: performance.now() + limitMs, resolve, reject});
+        publish(`${inbox}.${token}`);
+        pending.set(token, {subject, endsMs: performance.now() + limitMs, resolve, reject});
         if (!isTimed) expireIn(limitMs);
       }),
-    refuse(refused) {
-      for (const [token, {subject}] of asked)
-        if (refused === subject || refused === answers) taken(token)?.reject(notPermitted(refused));
+    onPermissionsViolation(subject) {
+      for (const [token, request] of pending)
+        if (subject === request.subject || subject === answers) taken(token)?.reject(notPermitted(subject));
     },
   };
 };

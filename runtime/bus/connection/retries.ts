@@ -1,4 +1,4 @@
-/** Trying again: what a write or a question does while a queue is full or the server is away. */
+/** Trying again: what a publication or a request does while a queue is full or the server is away. */
 import {
   catchError,
   EMPTY,
@@ -21,8 +21,8 @@ import {
   explain,
   type Failure,
   failureOf,
+  jetStreamMute,
   jetStreamOff,
-  jetStreamSilent,
   MUTE_AFTER_MS,
   stayedAway,
 } from './failures.js';
@@ -30,16 +30,16 @@ import type {Link, LinkState} from './link.js';
 
 const FIRST_WAIT_MS = 20;
 const LONGEST_WAIT_MS = 500;
-/** Tries that nobody answers before asking whether the stream is still there. */
-const UNCLAIMED_TRIES = 4;
+/** Tries with no responders before it is asked whether the stream is still there. */
+const NO_RESPONDERS_TRIES = 4;
 /** A server that comes back has its streams within a moment, before it takes connections. */
 const OFF_AFTER_MS = 6_000;
 const FLUSH_LIMIT_MS = 5_000;
 
 /** What passes by itself. */
-const passing: ReadonlySet<string> = new Set<Failure>(['full', 'away', 'silent', 'unclaimed']);
+const passing: ReadonlySet<string> = new Set<Failure>(['full', 'away', 'timeout', 'noResponders']);
 
-export interface Patience {
+export interface Retries {
   /** What is tried, for a person: `publishing to completions`. */
   readonly doing: string;
   readonly signal?: AbortSignal | undefined;
@@ -66,7 +66,7 @@ const reached = (link: Link, ...states: LinkState[]): Observable<'changed'> =>
     map(() => 'changed'),
   );
 
-const losses = alarmsOf((link: Link, alarm) => {
+const disconnects = alarmsOf((link: Link, alarm) => {
   link.state$.subscribe({
     next: (state) => {
       if (state !== 'connected') alarm.ring();
@@ -89,7 +89,7 @@ const tryOnce = <T>(
 ): Promise<{readonly value: T} | 'changed'> =>
   new Promise((resolve, reject) => {
     const working = work();
-    const forgetLoss = losses(link).wait(() => {
+    const forgetLoss = disconnects(link).wait(() => {
       forgetAbort?.();
       resolve('changed');
     });
@@ -136,7 +136,7 @@ const isOff = async (link: Link): Promise<boolean> => {
     await link.request('$JS.API.INFO', '');
     return false;
   } catch (error) {
-    return failureOf(error) === 'unclaimed';
+    return failureOf(error) === 'noResponders';
   }
 };
 
@@ -150,12 +150,12 @@ const backoffMs = (attempt: number): number =>
  *
  * @throws the signal's reason; a TerminalError or RetryableError for anything else
  */
-export const patiently = async <T>(link: Link, work: () => Promise<T>, patience: Patience): Promise<T> => {
-  const {doing, signal, exists} = patience;
+export const withRetries = async <T>(link: Link, work: () => Promise<T>, retries: Retries): Promise<T> => {
+  const {doing, signal, exists} = retries;
   let awaySinceMs = performance.now();
-  let unclaimed = 0;
-  let unclaimedSinceMs: number | undefined;
-  let silentSinceMs: number | undefined;
+  let noResponders = 0;
+  let noRespondersSinceMs: number | undefined;
+  let muteSinceMs: number | undefined;
   for (let attempt = 0; ; attempt += 1) {
     signal?.throwIfAborted();
     if (link.state() === 'closed')
@@ -172,21 +172,21 @@ export const patiently = async <T>(link: Link, work: () => Promise<T>, patience:
         if (!passing.has(failure)) throw explain(error, link.address, doing);
       }
     }
-    unclaimed = failure === 'unclaimed' ? unclaimed + 1 : 0;
-    unclaimedSinceMs = failure === 'unclaimed' ? (unclaimedSinceMs ?? performance.now()) : undefined;
-    if (unclaimedSinceMs !== undefined && performance.now() - unclaimedSinceMs > OFF_AFTER_MS) {
+    noResponders = failure === 'noResponders' ? noResponders + 1 : 0;
+    noRespondersSinceMs = failure === 'noResponders' ? (noRespondersSinceMs ?? performance.now()) : undefined;
+    if (noRespondersSinceMs !== undefined && performance.now() - noRespondersSinceMs > OFF_AFTER_MS) {
       if (await isOff(link)) throw jetStreamOff(link.address, doing);
-      unclaimedSinceMs = undefined;
+      noRespondersSinceMs = undefined;
     }
     // While the server stands still, its JetStream does, too: only what it leaves out while it answers counts. A cluster may
     // be about to find a leader, or to get a node back.
-    const isMute = failure === 'silent' && !link.isCluster() && (await isMuteNow(link));
-    silentSinceMs = isMute ? (silentSinceMs ?? beganMs) : undefined;
-    if (silentSinceMs !== undefined && performance.now() - silentSinceMs > MUTE_AFTER_MS)
-      throw new TerminalError(jetStreamSilent(link.address, doing));
-    if (unclaimed >= UNCLAIMED_TRIES && exists !== undefined) {
+    const isMute = failure === 'timeout' && !link.isCluster() && (await isMuteNow(link));
+    muteSinceMs = isMute ? (muteSinceMs ?? beganMs) : undefined;
+    if (muteSinceMs !== undefined && performance.now() - muteSinceMs > MUTE_AFTER_MS)
+      throw new TerminalError(jetStreamMute(link.address, doing));
+    if (noResponders >= NO_RESPONDERS_TRIES && exists !== undefined) {
       if (!(await exists())) throw deleted(link.address, doing);
-      unclaimed = 0;
+      noResponders = 0;
     }
     // A full queue was refused by a server that is there.
     if (failure === 'full') awaySinceMs = performance.now();

@@ -17,13 +17,13 @@ import {blobsStreamOf, blobsSubjectOf} from '../channels/subjects.js';
 import {exists, failureOf, unlessMissing} from '../connection/failures.js';
 import type {Link} from '../connection/link.js';
 import {reach} from '../connection/reach.js';
-import {patiently} from '../connection/retries.js';
+import {withRetries} from '../connection/retries.js';
 import {madeInOrder, takenInOrder} from './window.js';
 
 /** Larger chunks travel no faster. */
 const MAX_CHUNK_BYTES = 1024 * 1024;
 const LEAST_CHUNK_BYTES = 512;
-/** Room for the headers that the server adds to a chunk when it hands it out. */
+/** Room for the headers that the server adds to a chunk when it delivers it. */
 const HEADER_BYTES = 4096;
 /** Chunks on their way at once: what a transfer holds in memory. */
 const WINDOW = 8;
@@ -84,7 +84,7 @@ export const openBlobs = (
   };
   let ensuring: Promise<void> | undefined;
   const ensure = (link: Link): Promise<void> => {
-    ensuring ??= patiently(link, () => link.ensureStore(stream, blobsSubjectOf(run)), {
+    ensuring ??= withRetries(link, () => link.ensureStore(stream, blobsSubjectOf(run)), {
       doing: 'preparing for content',
     }).catch((error) => {
       ensuring = undefined;
@@ -92,7 +92,7 @@ export const openBlobs = (
     });
     return ensuring;
   };
-  const patience = (link: Link, doing: string, signal?: AbortSignal) => ({
+  const retries = (link: Link, doing: string, signal?: AbortSignal) => ({
     doing,
     signal,
     exists: () => exists(link, stream),
@@ -102,15 +102,15 @@ export const openBlobs = (
   const sizeOf = async (link: Link, sha256: string): Promise<z.infer<typeof sizeSchema> | undefined> => {
     const ask = async (): Promise<Uint8Array | undefined> => {
       try {
-        // A question to a stream that was never made would not be answered at all.
+        // A direct get from a stream that was never made would not be answered at all.
         await link.streamState(stream);
-        return await link.get(stream, subjectOf(sha256, 'size'));
+        return await link.directGet(stream, subjectOf(sha256, 'size'));
       } catch (error) {
         if (failureOf(error) === 'missing') return undefined;
         throw error;
       }
     };
-    const data = await patiently(link, ask, {doing: `asking for ${sha256}`});
+    const data = await withRetries(link, ask, {doing: `asking for ${sha256}`});
     return data === undefined ? undefined : sizeIn(data, sha256);
   };
 
@@ -122,7 +122,7 @@ export const openBlobs = (
         if (failureOf(error) !== 'missing') throw error;
       }
     };
-    await patiently(link, purge, {doing: `deleting ${sha256}`});
+    await withRetries(link, purge, {doing: `deleting ${sha256}`});
   };
 
   const upload = async (
@@ -135,7 +135,7 @@ export const openBlobs = (
     const hash = createHash('sha256');
     const doing = `uploading ${path}`;
     const send = (part: number | 'size', data: Uint8Array): Promise<void> =>
-      patiently(link, () => link.put(subjectOf(sha256, part), data), patience(link, doing, signal));
+      withRetries(link, () => link.put(subjectOf(sha256, part), data), retries(link, doing, signal));
     let read = 0;
     const file = await open(path, 'r');
     try {
@@ -170,8 +170,8 @@ export const openBlobs = (
     const hash = createHash('sha256');
     const doing = `downloading ${sha256}`;
     const receive = async ({index, bytes}: Chunk): Promise<Uint8Array> => {
-      const ask = () => unlessMissing(link.get(stream, subjectOf(sha256, index)));
-      const data = await patiently(link, ask, patience(link, doing, signal));
+      const ask = () => unlessMissing(link.directGet(stream, subjectOf(sha256, index)));
+      const data = await withRetries(link, ask, retries(link, doing, signal));
       // Before it is written: what does not end would fill the disk.
       if (data?.length === bytes) return data;
       throw new TerminalError(

@@ -2,11 +2,11 @@
 import {firstValueFrom, NEVER, take, toArray} from 'rxjs';
 import {deliveriesOf} from '../../../runtime/bus/channels/queue.js';
 import {openLink} from '../../../runtime/bus/connection/connection.js';
-import {impatientSource} from './short-ack-wait.js';
+import {shortAckWaitSource} from './short-ack-wait.js';
 
 const [url = '', run = ''] = process.argv.slice(2);
 const link = await openLink({url, run, name: 'doomed'});
-const deliveries = deliveriesOf(link, impatientSource(link, run), {maxInFlight: 3, drain$: NEVER});
+const deliveries = deliveriesOf(link, shortAckWaitSource(link, run), {maxInFlight: 3, drain$: NEVER});
 const [first, ...held] = await firstValueFrom(deliveries.pipe(take(3), toArray()));
 await first?.ack();
 process.send?.(

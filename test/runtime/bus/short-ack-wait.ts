@@ -7,9 +7,9 @@ import type {Link} from '../../../runtime/bus/connection/link.js';
 
 export const ACK_WAIT_MS = 4_000;
 
-export const impatientSource = (link: Link, run: string): DeliverySource<EvaluationScore> => {
+export const shortAckWaitSource = (link: Link, run: string): DeliverySource<EvaluationScore> => {
   const stream = streamOf(run, 'scores');
-  const durable = 'impatient';
+  const durable = 'short-ack-wait';
   return {
     stream,
     durable,

@@ -3,7 +3,7 @@ import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import test, {type ExecutionContext} from 'ava';
 import {shardsSubjectOf} from '../../../runtime/bus/channels/subjects.js';
-import {openLine} from '../../../runtime/bus/connection/connection.js';
+import {openCoreLink} from '../../../runtime/bus/connection/connection.js';
 import {type ExchangeOptions, type OpenExchange, openExchange} from '../../../runtime/exchange/exchange.js';
 import {ExchangeError} from '../../../runtime/exchange/exchange-error.js';
 import {frameOf, type Header} from '../../../runtime/exchange/frames.js';
@@ -36,8 +36,8 @@ const pair = async (t: ExecutionContext, options: Some = {}) => {
 };
 /** Publishes a frame as it is told, whatever it is. */
 const publish = async (t: ExecutionContext, to: number, header: Partial<Header>, alter?: number) => {
-  const line = await openLine({url: server.url, name: 'outsider'});
-  t.teardown(() => line.close());
+  const link = await openCoreLink({url: server.url, name: 'outsider'});
+  t.teardown(() => link.close());
   const whole = {
     kind: 'values',
     epoch: 3,
@@ -49,8 +49,8 @@ const publish = async (t: ExecutionContext, to: number, header: Partial<Header>,
   } as const;
   const frame = frameOf({...whole, from: 1, tag: '0.a', ...header}, Float32Array.of(6, 7));
   if (alter !== undefined) frame[alter] = (frame[alter] ?? 0) ^ 1;
-  line.send(shardsSubjectOf(`run-${runs}`, 3, to), frame);
-  await line.flush();
+  link.publish(shardsSubjectOf(`run-${runs}`, 3, to), frame);
+  await link.flush();
 };
 /** Any bits at all, NaN's among them. */
 const noise = (length: number, seed: number): Float32Array => {
@@ -133,9 +133,9 @@ test.serial('Messages are no larger than the server takes', async (t) => {
   );
   process.kill(small.pid, 'SIGHUP');
   for (let taken = 0; taken !== 1000; ) {
-    const line = await openLine({url: small.url, name: 'test'});
-    taken = line.maxPayloadBytes();
-    await line.close();
+    const link = await openCoreLink({url: small.url, name: 'test'});
+    taken = link.maxPayloadBytes();
+    await link.close();
   }
   for (const wire of ['float32', 'bfloat16'] as const) {
     const [first, second] = await pair(t, {url: small.url, wire});

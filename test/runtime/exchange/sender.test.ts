@@ -1,6 +1,6 @@
 import test from 'ava';
-import {openLine} from '../../../runtime/bus/connection/connection.js';
-import type {Line} from '../../../runtime/bus/connection/link.js';
+import {openCoreLink} from '../../../runtime/bus/connection/connection.js';
+import type {CoreLink} from '../../../runtime/bus/connection/link.js';
 import {chunkedSender} from '../../../runtime/exchange/sender.js';
 import {startTestServer, type TestServer} from '../../helpers/nats.js';
 
@@ -13,19 +13,19 @@ test.after.always(() => server.remove());
 const header = {kind: 'values', epoch: 0, from: 0, tag: '0.gradient.0', type: 'float32'} as const;
 
 test('However much is sent at once, the server has not yet taken at most 4 MiB of it', async (t) => {
-  const line = await openLine({url: server.url, name: 'test'});
-  t.teardown(() => line.close());
+  const link = await openCoreLink({url: server.url, name: 'test'});
+  t.teardown(() => link.close());
   let [sent, taken, most] = [0, 0, 0];
-  const watched: Line = {
-    ...line,
-    send(subject, payload) {
+  const watched: CoreLink = {
+    ...link,
+    publish(subject, payload) {
       sent += payload.length;
       most = Math.max(most, sent - taken);
-      line.send(subject, payload);
+      link.publish(subject, payload);
     },
     async flush() {
       const before = sent;
-      await line.flush();
+      await link.flush();
       taken = Math.max(taken, before);
     },
   };

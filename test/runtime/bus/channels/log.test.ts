@@ -112,7 +112,7 @@ test('an entry that does not decode is passed over with a rejection', async (t) 
   const link = await openLink({url: server.url, run: 'damaged', name: 'vandal'});
   t.teardown(() => link.close());
   await publishScores(bus, 1, 1);
-  await link.store(subjectOf('damaged', 'scores'), Uint8Array.of(0xff, 0xff, 0xff), 'noise');
+  await link.jetStreamPublish(subjectOf('damaged', 'scores'), Uint8Array.of(0xff, 0xff, 0xff), 'noise');
   await publishScores(bus, 2, 2);
   const entries = await firstValueFrom(bus.entries('scores', {sequence: 1}).pipe(take(2), toArray()));
   t.deepEqual(

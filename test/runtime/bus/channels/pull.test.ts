@@ -9,7 +9,7 @@ import {openLink} from '../../../../runtime/bus/connection/connection.js';
 import type {Link} from '../../../../runtime/bus/connection/link.js';
 import {startTestServer, type TestServer, withBus, withNatsServer} from '../../../helpers/nats.js';
 import {score} from '../score.js';
-import {impatientSource} from '../short-ack-wait.js';
+import {shortAckWaitSource} from '../short-ack-wait.js';
 
 /** No test waits so long: what is forgotten never comes again. */
 const NEVER_MS = 60 * 60_000;
@@ -42,7 +42,7 @@ const withReaders = async (t: ExecutionContext, run: string) => {
     async read(index: number, maxInFlight: number, enough: () => boolean): Promise<void> {
       const link = links[index % links.length];
       if (link === undefined) throw new Error('there are links');
-      const simple = impatientSource(link, run);
+      const simple = shortAckWaitSource(link, run);
       const source = {
         ...simple,
         ackWaitMs: NEVER_MS,
@@ -93,7 +93,7 @@ test('a reader that drains while its server stands still waits for what the serv
   const [link, other] = await Promise.all(['a', 'b'].map((name) => openLink({url: own.url, run, name})));
   if (link === undefined || other === undefined) return t.fail('there are links');
   t.teardown(() => Promise.all([link.close(), other.close()]));
-  const {stream, durable} = impatientSource(link, run);
+  const {stream, durable} = shortAckWaitSource(link, run);
   await link.ensureDurableConsumer(stream, durable, NEVER_MS, 16);
   let taken = 0;
   let pulled: (value: unknown) => void = () => undefined;
@@ -103,8 +103,8 @@ test('a reader that drains while its server stands still waits for what the serv
   let isListening = true;
   const listened: Link = {
     ...link,
-    listen(subject, onMessage) {
-      const listener = link.listen(subject, onMessage);
+    subscribe(subject, onMessage) {
+      const listener = link.subscribe(subject, onMessage);
       const drain = (): Promise<void> => {
         isListening = false;
         return listener.drain();
@@ -129,7 +129,7 @@ test('a reader that drains while its server stands still waits for what the serv
   });
   await isPulled;
   for (let step = 0; step < 4; step += 1)
-    other.post(subjectOf(run, 'scores'), codecOf('scores').encode(score(step)).finish());
+    other.publishStamped(subjectOf(run, 'scores'), codecOf('scores').encode(score(step)).finish());
   const closing = pull.close();
   // Longer than the pull request's time and what it may be late by.
   await sleep(7_000);
@@ -146,7 +146,7 @@ test('a consumer that the server has not got keeps nobody from draining', async 
   await withBus(t, server, run);
   const link = await openLink({url: server.url, run, name: 'a'});
   t.teardown(() => link.close());
-  const {stream} = impatientSource(link, run);
+  const {stream} = shortAckWaitSource(link, run);
   const pull = openPull(link, {
     stream,
     maxMessages: 4,

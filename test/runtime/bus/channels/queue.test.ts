@@ -13,7 +13,7 @@ import {messageOf, TerminalError} from '../../../../runtime/errors.js';
 import {startTestServer, type TestServer, withBus} from '../../../helpers/nats.js';
 import {together} from '../../../helpers/together.js';
 import {score} from '../score.js';
-import {ACK_WAIT_MS, impatientSource} from '../short-ack-wait.js';
+import {ACK_WAIT_MS, shortAckWaitSource} from '../short-ack-wait.js';
 
 const prompt = (index: number): Prompt => ({promptId: String(index), prompt: `question ${index}`});
 const publishPrompts = async (bus: Bus, count: number): Promise<void> => {
@@ -217,7 +217,7 @@ test('what comes after unsubscribing goes to another reader', async (t) => {
 test('a message at work stays in progress for longer than the ack wait', async (t) => {
   const bus = await withBus(t, server, 'alive');
   const link = await withLink(t, 'alive');
-  const source = impatientSource(link, 'alive');
+  const source = shortAckWaitSource(link, 'alive');
   await bus.publish('scores', score(0), '0');
   const deliveryCounts: number[] = [];
   const delivered = new Promise<Delivery<EvaluationScore>>((resolve, reject) => {
@@ -243,7 +243,7 @@ test('a message at work stays in progress for longer than the ack wait', async (
 test('what a killed reader had taken and not acknowledged goes to another', async (t) => {
   const bus = await withBus(t, server, 'killed');
   const link = await withLink(t, 'killed');
-  const source = impatientSource(link, 'killed');
+  const source = shortAckWaitSource(link, 'killed');
   for (const step of [0, 1, 2]) await bus.publish('scores', score(step), String(step));
   const child = fork(fileURLToPath(new URL('../doomed-reader.js', import.meta.url)), [server.url, 'killed']);
   t.teardown(() => child.kill('SIGKILL'));
@@ -266,7 +266,11 @@ test('what a killed reader had taken and not acknowledged goes to another', asyn
 test('a message that does not decode is set aside with a rejection, and the next one is delivered', async (t) => {
   const bus = await withBus(t, server, 'damaged');
   const link = await withLink(t, 'damaged');
-  await link.store(subjectOf('damaged', 'completions'), Uint8Array.of(0xff, 0xff, 0xff), 'damaged');
+  await link.jetStreamPublish(
+    subjectOf('damaged', 'completions'),
+    Uint8Array.of(0xff, 0xff, 0xff),
+    'damaged',
+  );
   const completion = {
     promptId: '7',
     prompt: 'p',

@@ -5,7 +5,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import test from 'ava';
 import {firstValueFrom, NEVER, skip, take, toArray} from 'rxjs';
-import {listRuns, openLine, openLink} from '../../../../runtime/bus/connection/connection.js';
+import {listRuns, openCoreLink, openLink} from '../../../../runtime/bus/connection/connection.js';
 import {openBus} from '../../../../runtime/bus/open-bus.js';
 import {RetryableError, TerminalError} from '../../../../runtime/errors.js';
 import {withBareServer} from '../../../helpers/bare-server.js';
@@ -137,9 +137,9 @@ test('a server that turns its JetStream off under a run is one line with the cau
 
 test('a server whose JetStream says nothing is told from one that is not there', async (t) => {
   const url = await withBareServer(t, []);
-  const mute = await openLine({url, name: 'mute'});
+  const mute = await openCoreLink({url, name: 'mute'});
   t.teardown(() => mute.close());
-  mute.listen('$JS.API.>', () => undefined);
+  mute.subscribe('$JS.API.>', () => undefined);
   await mute.flush();
   await t.throwsAsync(openBus({url, run: 'run', name: 'test'}), {
     instanceOf: RetryableError,
@@ -161,22 +161,22 @@ test('whether JetStream is mute is seen by another connection: of a server that 
   const {port, username} = new URL(own.url);
   await withBareServer(t, [`authorization { token: "${username}" }`], port);
   t.false(await link.isMute(), 'it says that there is none');
-  const silent = await openLine({url: own.url, name: 'silent'});
+  const silent = await openCoreLink({url: own.url, name: 'silent'});
   t.teardown(() => silent.close());
-  silent.listen('$JS.API.>', () => undefined);
+  silent.subscribe('$JS.API.>', () => undefined);
   await silent.flush();
   t.true(await link.isMute());
 });
 
 test('a connection that is being closed takes nothing more, also where it is lost and comes back meanwhile', async (t) => {
   const network = await networkTo(t, server.url);
-  const line = await openLine({url: network.url, name: 'closing'});
-  line.listen('anything', () => undefined);
-  await line.flush();
+  const link = await openCoreLink({url: network.url, name: 'closing'});
+  link.subscribe('anything', () => undefined);
+  await link.flush();
   network.swallow();
-  const closing = line.close();
-  t.is(line.state(), 'closed');
-  const later = firstValueFrom(line.state$.pipe(skip(1), toArray()));
+  const closing = link.close();
+  t.is(link.state(), 'closed');
+  const later = firstValueFrom(link.state$.pipe(skip(1), toArray()));
   network.mend();
   await until('the connection that comes back', async () => (network.connections() === 1 ? true : undefined));
   await closing;

@@ -1,9 +1,9 @@
 /** How long is waited for a server, and what is said when that was in vain. On a clock of the test's own. */
 import test from 'ava';
 import {BehaviorSubject} from 'rxjs';
-import {silent, unclaimed} from '../../../../runtime/bus/connection/failures.js';
+import {noResponders, timedOut} from '../../../../runtime/bus/connection/failures.js';
 import type {Link, LinkState} from '../../../../runtime/bus/connection/link.js';
-import {patiently} from '../../../../runtime/bus/connection/retries.js';
+import {withRetries} from '../../../../runtime/bus/connection/retries.js';
 import {RetryableError, TerminalError} from '../../../../runtime/errors.js';
 
 const STEP_MS = 5_000;
@@ -48,7 +48,7 @@ test.serial(
   'a server that stands still for minutes is waited for, and its JetStream is not taken for mute',
   async (t) => {
     const {link, failing} = sceneOf({answers: (at) => at >= 120});
-    t.is(await patiently(link, failing(silent, 125), {doing}), 125);
+    t.is(await withRetries(link, failing(timedOut, 125), {doing}), 125);
   },
 );
 
@@ -56,7 +56,9 @@ test.serial(
   'a server that answers while its JetStream is mute has a reason of its own, sooner',
   async (t) => {
     const {link, failing} = sceneOf({answers: () => true});
-    const error = await t.throwsAsync(patiently(link, failing(silent), {doing}), {instanceOf: TerminalError});
+    const error = await t.throwsAsync(withRetries(link, failing(timedOut), {doing}), {
+      instanceOf: TerminalError,
+    });
     t.is(
       error.message,
       'the NATS server at nats://a:4222 answers, but its JetStream does not, while asking: its log says why; ' +
@@ -69,7 +71,9 @@ test.serial(
   'a server that reads a connection no more and is mute on another cannot write: it is not taken for one that is away',
   async (t) => {
     const {link, failing} = sceneOf({answers: () => false, isMuteElsewhere: true});
-    const error = await t.throwsAsync(patiently(link, failing(silent), {doing}), {instanceOf: TerminalError});
+    const error = await t.throwsAsync(withRetries(link, failing(timedOut), {doing}), {
+      instanceOf: TerminalError,
+    });
     t.regex(
       error.message,
       /^the NATS server at nats:\S+ answers, but its JetStream does not, while asking: /,
@@ -81,7 +85,7 @@ test.serial(
   'a server that stays away is given up after the time it may take, and no disk is suspected',
   async (t) => {
     const {link, failing} = sceneOf({answers: () => false});
-    const error = await t.throwsAsync(patiently(link, failing(silent), {doing}), {
+    const error = await t.throwsAsync(withRetries(link, failing(timedOut), {doing}), {
       instanceOf: RetryableError,
     });
     t.is(
@@ -94,7 +98,7 @@ test.serial(
 
 test.serial('a cluster that has lost its majority is named as that', async (t) => {
   const {link, failing} = sceneOf({isCluster: true, answers: () => true});
-  const error = await t.throwsAsync(patiently(link, failing(unclaimed), {doing}), {
+  const error = await t.throwsAsync(withRetries(link, failing(noResponders), {doing}), {
     instanceOf: RetryableError,
   });
   t.regex(
