@@ -1,15 +1,15 @@
 /** `npm run bench`: measures the learner, its shards, the sampler, the bus and the fleet on this machine. */
 import {TerminalError} from '../errors.js';
 import {benchBus} from './bus/bench.js';
-import {learnerPeers, memoryPeers} from './contenders.js';
-import {benchLong} from './long.js';
+import {learnerPeers, memoryPeers} from './contenders/contenders.js';
+import {benchSteps} from './learner/bench.js';
+import {benchLong} from './learner/long.js';
 import {type Bench, type Options, parseOptions} from './options.js';
 import {benchOverlap} from './overlap/bench.js';
 import {benchReal} from './real/bench.js';
 import {report} from './report.js';
-import {benchSampler} from './sampler.js';
-import {benchShards} from './shards.js';
-import {benchSteps} from './steps.js';
+import {benchSampler} from './sampler/bench.js';
+import {benchShards} from './shards/bench.js';
 
 const run: Readonly<Record<Bench, (options: Options) => Promise<void>>> = {
   learner: (options) => benchSteps(options, learnerPeers(options), report),

@@ -11,8 +11,8 @@ import {
   type Precision,
   precisions,
 } from '../tensor/executors.js';
-import {type Size, sizes} from './sizes.js';
-import {type PairKind, pairKinds} from './workload.js';
+import {type Size, sizes} from './workload/sizes.js';
+import {type PairKind, pairKinds} from './workload/workload.js';
 
 export const benches = ['learner', 'sampler', 'memory', 'long', 'real', 'bus', 'shards', 'overlap'] as const;
 export type Bench = (typeof benches)[number];

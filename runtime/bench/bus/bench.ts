@@ -9,10 +9,10 @@ import {TerminalError} from '../../errors.js';
 import {findServer} from '../../nats-server/find-server.js';
 import {type RunningServer, startServer} from '../../nats-server/server.js';
 import {codeRoot} from '../../paths.js';
-import {type Command, type Contender, startContender} from '../contender.js';
+import {type Command, type Contender, startContender} from '../contenders/contender.js';
+import {median} from '../contenders/rounds.js';
 import type {Options} from '../options.js';
 import {type Report, rounded} from '../report.js';
-import {median} from '../rounds.js';
 import {cpuSecondsOf} from './cpu.js';
 import type {BusJob} from './job.js';
 

@@ -1,6 +1,6 @@
 /** A process that moves messages: `worker.js ours|bare`, told what and how many on its standard input. */
 import {createInterface} from 'node:readline';
-import type {Ended, Ran, Ready, Run} from '../job.js';
+import type {Ended, Ran, Ready, Run} from '../contenders/job.js';
 import {openBare} from './bare.js';
 import type {BusJob} from './job.js';
 import {openOurs} from './ours.js';

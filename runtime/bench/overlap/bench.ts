@@ -5,9 +5,9 @@
 import {mkdtemp, rm} from 'node:fs/promises';
 import {availableParallelism, tmpdir} from 'node:os';
 import {join} from 'node:path';
+import {median} from '../contenders/rounds.js';
 import type {Options} from '../options.js';
 import {type Report, rounded} from '../report.js';
-import {median} from '../rounds.js';
 import {boundOf, busyShares, ofEach, type Stage, withoutStarts} from './figures.js';
 import {writeWidePolicy} from './policy.js';
 import {type RunFigures, type RunJob, runOnce} from './run.js';

@@ -1,6 +1,6 @@
 /** `bench real`, sampling: greedy answers to prompts of real lengths, and whether the peers give the same. */
-import {executorOf, ours, realSamples, realSamplingPeers} from '../contenders.js';
-import {type Measured, measureAll} from '../field.js';
+import {executorOf, ours, realSamples, realSamplingPeers} from '../contenders/contenders.js';
+import {type Measured, measureAll} from '../contenders/field.js';
 import type {Backend} from '../options.js';
 import {comparison, ratioLine, sameLists, speedOf} from './compared.js';
 import type {RealSamplingJob} from './job.js';

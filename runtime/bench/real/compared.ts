@@ -1,5 +1,5 @@
 /** How contenders compare: in speed and memory, and whether they have computed the same. Pure. */
-import type {Measured} from '../field.js';
+import type {Measured} from '../contenders/field.js';
 import {megabytes, rounded} from '../report.js';
 import {percent} from './table.js';
 

@@ -1,6 +1,6 @@
 /** What a contender is told where real lengths are measured; ours and the peers read the model from the same folder. */
 import type {Device, ExecutorName} from '../../tensor/executors.js';
-import type {TokenPair} from '../workload.js';
+import type {TokenPair} from '../workload/workload.js';
 
 interface CommonJob {
   /** A Hugging Face folder; it may lack a tokenizer, since texts come as tokens. */

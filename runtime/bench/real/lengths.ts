@@ -7,7 +7,7 @@
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {packageRoot} from '../../paths.js';
-import {END_TOKEN, idsFrom, type PairKind, type TokenPair} from '../workload.js';
+import {END_TOKEN, idsFrom, type PairKind, type TokenPair} from '../workload/workload.js';
 
 /** In tokens. */
 export interface PairLengths {

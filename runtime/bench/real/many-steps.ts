@@ -1,8 +1,8 @@
 /** `bench real`, steps: many steps of a small model on real lengths; how often graphs are compiled, and whether memory grows. */
-import {startContender} from '../contender.js';
-import {executorOf, ours} from '../contenders.js';
-import type {Memory} from '../job.js';
-import {verdict} from '../long.js';
+import {startContender} from '../contenders/contender.js';
+import {executorOf, ours} from '../contenders/contenders.js';
+import type {Memory} from '../contenders/job.js';
+import {verdict} from '../learner/long.js';
 import type {Options} from '../options.js';
 import {megabytes, type Report, rounded} from '../report.js';
 import type {RealTrainingJob} from './job.js';

@@ -6,7 +6,7 @@ import {loadCheckpoint, loadWeights, type ModelCheckpoint} from '../../model/fil
 import {type ModelConfig, readModelConfig} from '../../model/files/config.js';
 import {writeJson, writeWeightsFile} from '../../model/files/folder.js';
 import {WEIGHTS_FILE} from '../../model/files/weights.js';
-import {END_TOKEN} from '../workload.js';
+import {END_TOKEN} from '../workload/workload.js';
 
 /** Writes a Llama of random weights, the same each time, without a tokenizer. */
 export async function writeRandomModel(folder: string, config: ModelConfig): Promise<void> {

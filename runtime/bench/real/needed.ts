@@ -1,7 +1,7 @@
 /** What pairs need at least, however they are computed: what their completions have in common counts once. */
 import {forkOf} from '../../learning/packing/row-layout.js';
 import type {ModelConfig} from '../../model/files/config.js';
-import type {TokenPair} from '../workload.js';
+import type {TokenPair} from '../workload/workload.js';
 
 export const neededTokens = (pairs: readonly TokenPair[]): number =>
   pairs.reduce((sum, pair) => sum + forkOf(pair).length, 0);

@@ -1,5 +1,5 @@
 /** `bench real`, training and reference: tokens needed a second, and memory, peers on the same tokens. */
-import type {Command} from '../contender.js';
+import type {Command} from '../contenders/contender.js';
 import {
   executorOf,
   ours,
@@ -7,11 +7,11 @@ import {
   realReferencePeers,
   realScores,
   realTrainingPeers,
-} from '../contenders.js';
-import {type Measured, measureAll} from '../field.js';
+} from '../contenders/contenders.js';
+import {type Measured, measureAll} from '../contenders/field.js';
 import type {Backend} from '../options.js';
 import {rounded} from '../report.js';
-import type {TokenPair} from '../workload.js';
+import type {TokenPair} from '../workload/workload.js';
 import {comparison, ratioLine, relativeDifference, speedOf, totalSeconds} from './compared.js';
 import type {RealReferenceJob, RealTrainingJob} from './job.js';
 import {longestSequence, neededForwardFlop, neededTokens} from './needed.js';

@@ -10,8 +10,8 @@ import {readPromptLines} from '../../model/text/prompts-file.js';
 import {loadTokenizer, type Tokenizer} from '../../model/text/tokenizer.js';
 import type {Options} from '../options.js';
 import type {Report} from '../report.js';
-import {configOf, type Size} from '../sizes.js';
-import {idsFrom, type TokenPair} from '../workload.js';
+import {configOf, type Size} from '../workload/sizes.js';
+import {idsFrom, type TokenPair} from '../workload/workload.js';
 import {pairsOfLengths, realLengths} from './lengths.js';
 import {writeRandomModel} from './model.js';
 

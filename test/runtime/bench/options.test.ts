@@ -1,6 +1,6 @@
 import test from 'ava';
+import {learnerJob} from '../../../runtime/bench/learner/bench.js';
 import {parseOptions} from '../../../runtime/bench/options.js';
-import {learnerJob} from '../../../runtime/bench/steps.js';
 import {TerminalError} from '../../../runtime/errors.js';
 
 test('each benchmark has defaults of its own', (t) => {

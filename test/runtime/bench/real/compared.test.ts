@@ -1,5 +1,5 @@
 import test from 'ava';
-import type {Measured} from '../../../../runtime/bench/field.js';
+import type {Measured} from '../../../../runtime/bench/contenders/field.js';
 import {
   comparison,
   ratioLine,

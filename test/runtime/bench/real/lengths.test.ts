@@ -1,6 +1,6 @@
 import test from 'ava';
 import {pairsOfLengths, realLengths} from '../../../../runtime/bench/real/lengths.js';
-import {END_TOKEN} from '../../../../runtime/bench/workload.js';
+import {END_TOKEN} from '../../../../runtime/bench/workload/workload.js';
 
 const LIMITS = {prompt: 512, completion: 512};
 const median = (values: readonly number[]): number =>

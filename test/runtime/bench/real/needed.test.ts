@@ -5,7 +5,7 @@ import {
   neededForwardFlop,
   neededTokens,
 } from '../../../../runtime/bench/real/needed.js';
-import {configOf} from '../../../../runtime/bench/sizes.js';
+import {configOf} from '../../../../runtime/bench/workload/sizes.js';
 
 /** A prompt of 3; 2 tokens in common, then 2 and 3 more, the last ones included. */
 const pair = {promptIds: [5, 6, 7], chosenIds: [8, 9, 10, 2], rejectedIds: [8, 9, 11, 12, 2]};

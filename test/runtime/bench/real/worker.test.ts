@@ -1,8 +1,8 @@
 /** Real processes of ours on a random model's folder. */
 import {existsSync} from 'node:fs';
 import test from 'ava';
-import {startContender} from '../../../../runtime/bench/contender.js';
-import {ours} from '../../../../runtime/bench/contenders.js';
+import {startContender} from '../../../../runtime/bench/contenders/contender.js';
+import {ours} from '../../../../runtime/bench/contenders/contenders.js';
 import type {RealJob} from '../../../../runtime/bench/real/job.js';
 import {pairsOfLengths} from '../../../../runtime/bench/real/lengths.js';
 import {neededTokens} from '../../../../runtime/bench/real/needed.js';

@@ -1,9 +1,9 @@
 /** The model that is measured: random weights, made anew the same each time, and a tokenizer that nobody asks anything. */
 
-import {initialWeights} from '../demo/initial-weights.js';
-import {initialAdapter} from '../model/files/adapter.js';
-import type {ModelCheckpoint} from '../model/files/checkpoint.js';
-import type {ModelConfig} from '../model/files/config.js';
+import {initialWeights} from '../../demo/initial-weights.js';
+import {initialAdapter} from '../../model/files/adapter.js';
+import type {ModelCheckpoint} from '../../model/files/checkpoint.js';
+import type {ModelConfig} from '../../model/files/config.js';
 
 /** With a low-rank adapter where a rank is given. */
 export const randomModel = (config: ModelConfig, loraRank?: number): ModelCheckpoint => ({

@@ -1,11 +1,11 @@
 /** How much is computed: multiplications and additions of matrix products, the model's own and those of a recorded graph. */
-import type {ModelConfig} from '../model/files/config.js';
-import type {Executor, State, TensorSpec} from '../tensor/executor.js';
-import {type Graph, sizeOf, valueAt} from '../tensor/graph/graph.js';
-import {record} from '../tensor/graph/record.js';
-import {simplify} from '../tensor/graph/simplify.js';
-import {compileSized} from '../tensor/sized.js';
-import type {TokenPair} from './workload.js';
+import type {ModelConfig} from '../../model/files/config.js';
+import type {Executor, State, TensorSpec} from '../../tensor/executor.js';
+import {type Graph, sizeOf, valueAt} from '../../tensor/graph/graph.js';
+import {record} from '../../tensor/graph/record.js';
+import {simplify} from '../../tensor/graph/simplify.js';
+import {compileSized} from '../../tensor/sized.js';
+import type {TokenPair} from '../workload/workload.js';
 
 /** Of one sequence forward: 2 for each weight and token, and 4·T²·width for each layer's attention, nothing left out. */
 export function forwardFlop(config: ModelConfig, tokens: number): number {

@@ -1,9 +1,9 @@
 /** Answers of ours to prompts of real lengths, to be measured. */
-import {createGenerator, type Generator} from '../../model/generation/generation.js';
-import type {Executor} from '../../tensor/executor.js';
-import type {Work} from '../work.js';
-import type {RealSamplingJob} from './job.js';
-import {readModel} from './model.js';
+import {createGenerator, type Generator} from '../../../model/generation/generation.js';
+import type {Executor} from '../../../tensor/executor.js';
+import type {Work} from '../../contenders/work.js';
+import type {RealSamplingJob} from '../job.js';
+import {readModel} from '../model.js';
 
 export async function openRealSampling(job: RealSamplingJob, executor: Executor): Promise<Work> {
   const {prompts, maxNewTokens} = job;

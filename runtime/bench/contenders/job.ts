@@ -4,12 +4,12 @@
  * told, and at the end of its input says how much memory it took.
  */
 import * as z from 'zod';
-import type {WireType} from '../exchange/frames.js';
-import type {ModelConfig} from '../model/files/config.js';
-import type {Device, ExecutorName, Precision} from '../tensor/executors.js';
-import type {RealJob} from './real/job.js';
-import type {Size} from './sizes.js';
-import type {Request, TokenPair} from './workload.js';
+import type {WireType} from '../../exchange/frames.js';
+import type {ModelConfig} from '../../model/files/config.js';
+import type {Device, ExecutorName, Precision} from '../../tensor/executors.js';
+import type {RealJob} from '../real/job.js';
+import type {Size} from '../workload/sizes.js';
+import type {Request, TokenPair} from '../workload/workload.js';
 
 interface CommonJob {
   readonly size: Size;

@@ -1,14 +1,14 @@
 /** The reference's pass of ours over pairs of real lengths, to be measured: as `train` makes it. */
-import {createPairScorer} from '../../learning/pair-scorer.js';
-import {compilations} from '../../tensor/compilations.js';
-import type {Executor} from '../../tensor/executor.js';
-import {peakFlopPerSecond} from '../../tensor/peak.js';
-import type {Work} from '../work.js';
-import type {TokenPair} from '../workload.js';
+import {createPairScorer} from '../../../learning/pair-scorer.js';
+import {compilations} from '../../../tensor/compilations.js';
+import type {Executor} from '../../../tensor/executor.js';
+import {peakFlopPerSecond} from '../../../tensor/peak.js';
+import type {Work} from '../../contenders/work.js';
+import type {TokenPair} from '../../workload/workload.js';
+import type {RealReferenceJob} from '../job.js';
+import {readModel} from '../model.js';
+import {longestSequence, neededTokens} from '../needed.js';
 import {countingTokens} from './counting.js';
-import type {RealReferenceJob} from './job.js';
-import {readModel} from './model.js';
-import {longestSequence, neededTokens} from './needed.js';
 
 export async function openRealReference(job: RealReferenceJob, executor: Executor): Promise<Work> {
   const {pairs, warmUpPairs, batchSize} = job;

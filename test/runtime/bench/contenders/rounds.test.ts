@@ -1,5 +1,5 @@
 import test from 'ava';
-import {fastest, median, ratios, timingsOf} from '../../../runtime/bench/rounds.js';
+import {fastest, median, ratios, timingsOf} from '../../../../runtime/bench/contenders/rounds.js';
 
 test('the median of an even count is between the middle two', (t) => {
   t.is(median([9, 1, 5]), 5);

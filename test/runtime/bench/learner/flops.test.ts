@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import test from 'ava';
-import {countingExecutor, forwardFlop, stepFlop} from '../../../runtime/bench/flops.js';
-import {configOf} from '../../../runtime/bench/sizes.js';
-import {makePairs} from '../../../runtime/bench/workload.js';
-import {parameterShapes} from '../../../runtime/model/files/parameters.js';
-import {openExecutor} from '../../../runtime/tensor/open.js';
+import {countingExecutor, forwardFlop, stepFlop} from '../../../../runtime/bench/learner/flops.js';
+import {configOf} from '../../../../runtime/bench/workload/sizes.js';
+import {makePairs} from '../../../../runtime/bench/workload/workload.js';
+import {parameterShapes} from '../../../../runtime/model/files/parameters.js';
+import {openExecutor} from '../../../../runtime/tensor/open.js';
 
 test('a forward pass costs 2 for each weight of a matrix and token, and attention over the whole square', (t) => {
   // 0.4M: two layers of 128·(2·128 + 2·64 + 3·352) = 184,320 weights, 128·256 = 32,768 of the output matrix.

@@ -1,11 +1,11 @@
 /** Training steps of one member of a sharded learner, to be measured. */
-import {openExchange} from '../exchange/exchange.js';
-import type {Exchange} from '../learning/shards/shard-exchange.js';
-import {createShardLearner} from '../learning/shards/shard-learner.js';
-import type {Executor} from '../tensor/executor.js';
-import type {ShardJob} from './job.js';
-import {countOf, STEP, trainingOf} from './training.js';
-import type {Work} from './work.js';
+import {openExchange} from '../../exchange/exchange.js';
+import type {Exchange} from '../../learning/shards/shard-exchange.js';
+import {createShardLearner} from '../../learning/shards/shard-learner.js';
+import type {Executor} from '../../tensor/executor.js';
+import type {ShardJob} from '../contenders/job.js';
+import type {Work} from '../contenders/work.js';
+import {countOf, STEP, trainingOf} from '../learner/training.js';
 
 const TIMEOUT_MS = 60_000;
 

@@ -1,10 +1,10 @@
 /** `bench long`: thousands of steps in one process, and whether tensors or memory grow. */
-import {startContender} from './contender.js';
-import {ours} from './contenders.js';
-import type {Memory} from './job.js';
-import type {Options} from './options.js';
-import {megabytes, type Report, rounded} from './report.js';
-import {learnerJob} from './steps.js';
+import {startContender} from '../contenders/contender.js';
+import {ours} from '../contenders/contenders.js';
+import type {Memory} from '../contenders/job.js';
+import type {Options} from '../options.js';
+import {megabytes, type Report, rounded} from '../report.js';
+import {learnerJob} from './bench.js';
 
 const DEFAULT_STEPS = 10_000;
 /** Looks at the memory over the whole run. */

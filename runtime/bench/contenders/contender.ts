@@ -3,8 +3,8 @@ import {type ChildProcess, spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {createInterface} from 'node:readline';
 import type {z} from 'zod';
-import {TerminalError} from '../errors.js';
-import type {BusJob} from './bus/job.js';
+import {TerminalError} from '../../errors.js';
+import type {BusJob} from '../bus/job.js';
 import {type Ended, endedSchema, type Job, type Ran, type Run, ranSchema, readySchema} from './job.js';
 
 export interface Contender {

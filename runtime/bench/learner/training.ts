@@ -1,10 +1,10 @@
 /** Training steps of ours, to be measured. */
-import {createLearner} from '../learning/learner.js';
-import type {Executor, HostTensor} from '../tensor/executor.js';
-import {sizeOf} from '../tensor/graph/graph.js';
-import type {LearnerJob, ProbeJob} from './job.js';
-import {randomModel} from './model.js';
-import type {Work} from './work.js';
+import {createLearner} from '../../learning/learner.js';
+import type {Executor, HostTensor} from '../../tensor/executor.js';
+import {sizeOf} from '../../tensor/graph/graph.js';
+import type {LearnerJob, ProbeJob} from '../contenders/job.js';
+import type {Work} from '../contenders/work.js';
+import {randomModel} from '../workload/model.js';
 
 const BETA = 0.1;
 const LEARNING_RATE = 1e-6;

@@ -1,6 +1,6 @@
 /** What is computed, the same for every contender: pairs and requests of random tokens, drawn anew the same each time. */
 import {uniformInt} from 'pure-rand/distribution/uniformInt';
-import {randomFor, shuffled} from '../seed.js';
+import {randomFor, shuffled} from '../../seed.js';
 
 /** The token that ends a completion. Below 3 are the special ones: padding, beginning, end. */
 export const END_TOKEN = 2;

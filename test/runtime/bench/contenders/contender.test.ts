@@ -1,6 +1,6 @@
 /** Real processes: our own worker, and what is not there or ends too early. */
 import test from 'ava';
-import {startContender} from '../../../runtime/bench/contender.js';
+import {startContender} from '../../../../runtime/bench/contenders/contender.js';
 import {
   computes,
   fitting,
@@ -15,13 +15,13 @@ import {
   realTrainingPeers,
   samplerPeers,
   samples,
-} from '../../../runtime/bench/contenders.js';
-import type {LearnerJob} from '../../../runtime/bench/job.js';
-import {parseOptions} from '../../../runtime/bench/options.js';
-import {configOf} from '../../../runtime/bench/sizes.js';
-import {makePairs} from '../../../runtime/bench/workload.js';
-import {TerminalError} from '../../../runtime/errors.js';
-import {isAlive} from '../../helpers/process.js';
+} from '../../../../runtime/bench/contenders/contenders.js';
+import type {LearnerJob} from '../../../../runtime/bench/contenders/job.js';
+import {parseOptions} from '../../../../runtime/bench/options.js';
+import {configOf} from '../../../../runtime/bench/workload/sizes.js';
+import {makePairs} from '../../../../runtime/bench/workload/workload.js';
+import {TerminalError} from '../../../../runtime/errors.js';
+import {isAlive} from '../../../helpers/process.js';
 
 const config = {...configOf('0.4M'), layerCount: 1};
 const job: LearnerJob = {

@@ -1,18 +1,18 @@
 /** Training steps of ours on pairs of real lengths, to be measured. */
-import {createLearner} from '../../learning/learner.js';
-import {defaultMemoryBytes, memoryLine, memoryNeeds, memoryPlan} from '../../learning/memory-plan.js';
-import type {TrainingPair} from '../../learning/pair.js';
-import {initialAdapter} from '../../model/files/adapter.js';
-import {shuffled} from '../../seed.js';
-import {compilations} from '../../tensor/compilations.js';
-import type {Executor} from '../../tensor/executor.js';
-import {peakFlopPerSecond} from '../../tensor/peak.js';
-import type {Work} from '../work.js';
-import type {TokenPair} from '../workload.js';
+import {createLearner} from '../../../learning/learner.js';
+import {defaultMemoryBytes, memoryLine, memoryNeeds, memoryPlan} from '../../../learning/memory-plan.js';
+import type {TrainingPair} from '../../../learning/pair.js';
+import {initialAdapter} from '../../../model/files/adapter.js';
+import {shuffled} from '../../../seed.js';
+import {compilations} from '../../../tensor/compilations.js';
+import type {Executor} from '../../../tensor/executor.js';
+import {peakFlopPerSecond} from '../../../tensor/peak.js';
+import type {Work} from '../../contenders/work.js';
+import type {TokenPair} from '../../workload/workload.js';
+import type {RealTrainingJob} from '../job.js';
+import {readModel} from '../model.js';
+import {longestRow, longestSequence, neededTokens} from '../needed.js';
 import {countingTokens} from './counting.js';
-import type {RealTrainingJob} from './job.js';
-import {readModel} from './model.js';
-import {longestRow, longestSequence, neededTokens} from './needed.js';
 
 export async function openRealTraining(job: RealTrainingJob, executor: Executor): Promise<Work> {
   const counting = countingTokens(executor);

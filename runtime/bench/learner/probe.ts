@@ -1,10 +1,10 @@
 /** What a training step of ours really computes, and how fast the executor's matrix products are at best here. */
-import type {Executor} from '../tensor/executor.js';
-import {peakFlopPerSecond} from '../tensor/peak.js';
+import type {Executor} from '../../tensor/executor.js';
+import {peakFlopPerSecond} from '../../tensor/peak.js';
+import type {ProbeJob} from '../contenders/job.js';
+import type {Work} from '../contenders/work.js';
 import {countingExecutor} from './flops.js';
-import type {ProbeJob} from './job.js';
 import {openTraining} from './training.js';
-import type {Work} from './work.js';
 
 export async function openProbe(job: ProbeJob, executor: Executor): Promise<Work> {
   const counting = countingExecutor(executor);

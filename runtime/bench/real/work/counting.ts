@@ -1,5 +1,5 @@
 /** An executor that counts the tokens that its programs are run on, fillers among them. */
-import type {Executor} from '../../tensor/executor.js';
+import type {Executor} from '../../../tensor/executor.js';
 
 /** What the graphs of training and scoring call their rows of tokens. */
 const TOKENS = 'tokens';

@@ -1,5 +1,5 @@
 /** The models that are measured: Llamas with tied embeddings and random weights. */
-import type {ModelConfig} from '../model/files/config.js';
+import type {ModelConfig} from '../../model/files/config.js';
 
 interface Dimensions {
   readonly hidden: number;

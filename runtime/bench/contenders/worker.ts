@@ -1,17 +1,17 @@
 /** A process of ours that is measured: does the job that its standard input names. */
 import {createInterface} from 'node:readline';
-import {TerminalError} from '../errors.js';
-import {liveTensors} from '../tensor/memory.js';
-import {openExecutor} from '../tensor/open.js';
+import {TerminalError} from '../../errors.js';
+import {liveTensors} from '../../tensor/memory.js';
+import {openExecutor} from '../../tensor/open.js';
+import {openProbe} from '../learner/probe.js';
+import {openTraining} from '../learner/training.js';
+import {openRealReference} from '../real/work/reference.js';
+import {openRealSampling} from '../real/work/sampling.js';
+import {openRealTraining} from '../real/work/training.js';
+import {openSampling} from '../sampler/sampling.js';
+import {openSharding} from '../shards/sharding.js';
+import {openTransfer} from '../shards/transfer.js';
 import type {Ended, Job, Memory, Ran, Ready, Run} from './job.js';
-import {openProbe} from './probe.js';
-import {openRealReference} from './real/reference.js';
-import {openRealSampling} from './real/sampling.js';
-import {openRealTraining} from './real/training.js';
-import {openSampling} from './sampling.js';
-import {openSharding} from './sharding.js';
-import {openTraining} from './training.js';
-import {openTransfer} from './transfer.js';
 import type {Work} from './work.js';
 
 /** Done before anything is timed: the first run compiles, the second finds its buffers. */

@@ -1,16 +1,16 @@
 /** Who is measured: our executors, and the peers where they are wanted. */
 import {join} from 'node:path';
-import {codeRoot, packageRoot} from '../paths.js';
-import {executorsWith, type Precision} from '../tensor/executors.js';
+import {codeRoot, packageRoot} from '../../paths.js';
+import {executorsWith, type Precision} from '../../tensor/executors.js';
+import type {Backend, Options} from '../options.js';
 import type {Command} from './contender.js';
 import type {LearnerJob} from './job.js';
-import type {Backend, Options} from './options.js';
 
 /** A process of ours; `node` are further arguments of Node itself. */
 export const ours = (backend: Backend, node: readonly string[] = []): Command => ({
   name: backend,
   command: process.execPath,
-  args: [...node, join(codeRoot, 'runtime', 'bench', 'worker.js')],
+  args: [...node, join(codeRoot, 'runtime', 'bench', 'contenders', 'worker.js')],
 });
 
 /** What a job says of the executor. */

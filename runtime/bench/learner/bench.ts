@@ -1,14 +1,14 @@
 /** `bench learner` and `bench memory`: training steps, in time and memory. */
-import type {Command} from './contender.js';
-import {computes, executorOf, fitting, ours} from './contenders.js';
-import {askOnce, type Measured, measureAll} from './field.js';
+import type {Command} from '../contenders/contender.js';
+import {computes, executorOf, fitting, ours} from '../contenders/contenders.js';
+import {askOnce, type Measured, measureAll} from '../contenders/field.js';
+import type {LearnerJob} from '../contenders/job.js';
+import {fastest, ratios, type Timings} from '../contenders/rounds.js';
+import type {Backend, Options} from '../options.js';
+import {megabytes, type Report, rounded} from '../report.js';
+import {configOf, type Size} from '../workload/sizes.js';
+import {makePairs, type PairKind} from '../workload/workload.js';
 import {stepFlop} from './flops.js';
-import type {LearnerJob} from './job.js';
-import type {Backend, Options} from './options.js';
-import {megabytes, type Report, rounded} from './report.js';
-import {fastest, ratios, type Timings} from './rounds.js';
-import {configOf, type Size} from './sizes.js';
-import {makePairs, type PairKind} from './workload.js';
 
 /** Steps a turn: about a second of them. */
 export const STEPS: Readonly<Record<Size, number>> = {

@@ -1,12 +1,12 @@
 /** `bench sampler`: requests whose answers differ in length, in useful tokens a second. */
-import {executorOf, fitting, ours, samplerPeers, samples} from './contenders.js';
-import {type Measured, measureAll} from './field.js';
-import type {SamplerJob} from './job.js';
-import type {Backend, Options} from './options.js';
-import {megabytes, type Report, rounded} from './report.js';
-import {fastest, ratios, type Timings} from './rounds.js';
-import {configOf, type Size} from './sizes.js';
-import {makeRequests} from './workload.js';
+import {executorOf, fitting, ours, samplerPeers, samples} from '../contenders/contenders.js';
+import {type Measured, measureAll} from '../contenders/field.js';
+import type {SamplerJob} from '../contenders/job.js';
+import {fastest, ratios, type Timings} from '../contenders/rounds.js';
+import type {Backend, Options} from '../options.js';
+import {megabytes, type Report, rounded} from '../report.js';
+import {configOf, type Size} from '../workload/sizes.js';
+import {makeRequests} from '../workload/workload.js';
 
 const REQUESTS = 32;
 

@@ -1,10 +1,10 @@
 /** Bytes between two processes, to be measured: through an exchange, or as nothing but messages. */
-import {openCoreLink} from '../bus/connection/connection.js';
-import type {CoreLink} from '../bus/connection/link.js';
-import {openExchange} from '../exchange/exchange.js';
-import {FLUSH_BYTES, MAX_CHUNK_BYTES, WINDOW_BYTES} from '../exchange/sender.js';
-import type {TransferJob} from './job.js';
-import type {Work} from './work.js';
+import {openCoreLink} from '../../bus/connection/connection.js';
+import type {CoreLink} from '../../bus/connection/link.js';
+import {openExchange} from '../../exchange/exchange.js';
+import {FLUSH_BYTES, MAX_CHUNK_BYTES, WINDOW_BYTES} from '../../exchange/sender.js';
+import type {TransferJob} from '../contenders/job.js';
+import type {Work} from '../contenders/work.js';
 
 const TIMEOUT_MS = 60_000;
 

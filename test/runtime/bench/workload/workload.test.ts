@@ -1,5 +1,5 @@
 import test from 'ava';
-import {END_TOKEN, makePairs, makeRequests} from '../../../runtime/bench/workload.js';
+import {END_TOKEN, makePairs, makeRequests} from '../../../../runtime/bench/workload/workload.js';
 
 const shape = {pairs: 16, tokens: 96, vocabSize: 256};
 

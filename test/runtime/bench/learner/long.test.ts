@@ -1,5 +1,5 @@
 import test from 'ava';
-import {verdict} from '../../../runtime/bench/long.js';
+import {verdict} from '../../../../runtime/bench/learner/long.js';
 
 const MEGABYTE = 2 ** 20;
 /** Twenty looks: memory in megabytes and tensors by number of the look. */

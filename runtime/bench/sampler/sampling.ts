@@ -1,9 +1,9 @@
 /** Sampling of ours, to be measured: all requests at once, each of a length of its own. */
-import {createGenerator} from '../model/generation/generation.js';
-import type {Executor} from '../tensor/executor.js';
-import type {SamplerJob} from './job.js';
-import {randomModel} from './model.js';
-import type {Work} from './work.js';
+import {createGenerator} from '../../model/generation/generation.js';
+import type {Executor} from '../../tensor/executor.js';
+import type {SamplerJob} from '../contenders/job.js';
+import type {Work} from '../contenders/work.js';
+import {randomModel} from '../workload/model.js';
 
 /** Those before are special. */
 const FIRST_TOKEN = 3;
