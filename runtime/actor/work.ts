@@ -124,11 +124,11 @@ export const countedBus = (bus: Bus, work: WorkCounter, onAsked: () => void): Bu
       get: (blob, path, signal) => onBus(bus.blobs.get(blob, path, signal)),
       delete: (sha256) => onBus(bus.blobs.delete(sha256)),
     },
-    control: {
-      ...bus.control,
-      get: (key) => onBus(bus.control.get(key)),
-      put: (key, value) => onBus(bus.control.put(key, value)),
-      compareAndSet: (key, value, revision) => onBus(bus.control.compareAndSet(key, value, revision)),
+    kv: {
+      ...bus.kv,
+      get: (key) => onBus(bus.kv.get(key)),
+      put: (key, value) => onBus(bus.kv.put(key, value)),
+      compareAndSet: (key, value, revision) => onBus(bus.kv.compareAndSet(key, value, revision)),
     },
     last: (log) => onBus(bus.last(log)),
     state: (channel) => onBus(bus.state(channel)),

@@ -1,4 +1,4 @@
-/** The bus as actors and commands see it: typed messages on the channels of `subjects.ts`, and a run's control state. */
+/** The bus as actors and commands see it: typed messages on the channels of `subjects.ts`, and a run's key-value bucket. */
 import type {Observable} from 'rxjs';
 import type {ChannelName, LogName, MessageOf, QueueName} from './channels/subjects.js';
 import type {Blobs} from './content/blobs.js';
@@ -40,16 +40,16 @@ export interface ChannelState {
   readonly numAckPending: number;
 }
 
-/** Small values that every process of a run sees at once. Values are JSON, so that an operator can read and edit them. */
-export interface Control {
-  get<T>(key: ControlKey): Promise<{readonly value: T; readonly revision: number} | undefined>;
-  put<T>(key: ControlKey, value: T): Promise<number>;
+/** A run's key-value bucket: small values that every process sees at once. They are JSON, so that an operator can edit them. */
+export interface KeyValues {
+  get<T>(key: KvKey): Promise<{readonly value: T; readonly revision: number} | undefined>;
+  put<T>(key: KvKey, value: T): Promise<number>;
   /** Puts only where the key's revision still is `revision` (0: where there is no value). Resolves to false otherwise. */
-  compareAndSet<T>(key: ControlKey, value: T, revision: number): Promise<boolean>;
+  compareAndSet<T>(key: KvKey, value: T, revision: number): Promise<boolean>;
   /** The present value, if any, and every later one; survives reconnects. */
-  watch<T>(key: ControlKey): Observable<T>;
+  watch<T>(key: KvKey): Observable<T>;
 }
-export type ControlKey =
+export type KvKey =
   | 'origin'
   | 'holder'
   | 'progress'
@@ -64,7 +64,7 @@ export interface Bus {
   readonly run: string;
   /** The server's address as it was given. */
   readonly url: string;
-  readonly control: Control;
+  readonly kv: KeyValues;
   /** Content that is too large for a message, by its hash. */
   readonly blobs: Blobs;
   /** Bytes that a message may have on this server. */
@@ -124,7 +124,7 @@ export interface Bus {
   /** The newest entry of a log that can be read. */
   last<N extends LogName>(log: N): Promise<Entry<MessageOf<N>> | undefined>;
   state(channel: ChannelName): Promise<ChannelState>;
-  /** Deletes the run's streams, blobs and control state. */
+  /** Deletes the run's streams, blobs and key-value bucket. */
   deleteRun(): Promise<void>;
   /** Sends what is waiting and closes. */
   drain(): Promise<void>;

@@ -5,7 +5,7 @@ import {openLink} from './connection/connection.js';
 import {withRetries} from './connection/retries.js';
 
 /**
- * Connects, and makes the run's streams and control state where they are not there yet.
+ * Connects, and makes the run's streams and key-value bucket where they are not there yet.
  *
  * @throws RetryableError where no server answers; TerminalError where it refuses the credentials or has no JetStream
  */

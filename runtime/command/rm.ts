@@ -106,7 +106,7 @@ const runsOn = async (url: string, run: string): Promise<string[]> => {
 const deleteFromServer = async (url: string, run: string): Promise<void> => {
   const bus = await openBus({url, run, name: 'rm'});
   try {
-    await holdRun(serverHold(bus.control), run, {say});
+    await holdRun(serverHold(bus.kv), run, {say});
     await bus.deleteRun();
   } finally {
     await bus.drain();

@@ -111,7 +111,7 @@ const tryOwnModel = async ({policy}: Fleet, actor: ActorName): Promise<void> => 
 const fleetFromBus = async (url: string, run: string, sets: readonly string[]): Promise<Fleet> => {
   const bus = await openBus({url, run, name: 'start'});
   try {
-    const fleet$ = bus.control.watch<Fleet>('fleet').pipe(
+    const fleet$ = bus.kv.watch<Fleet>('fleet').pipe(
       timeout({
         first: FLEET_WAIT_MS,
         with: () => {

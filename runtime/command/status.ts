@@ -29,8 +29,8 @@ export const statusCommand = (): Command =>
       withRun(choice, async (bus, {url}) => {
         const [states, progress, feeding, heard, score, rejections] = await Promise.all([
           Promise.all(channelNames.map((name) => bus.state(name))),
-          bus.control.get<Progress>('progress'),
-          bus.control.get<Feeding>('phase'),
+          bus.kv.get<Progress>('progress'),
+          bus.kv.get<Feeding>('phase'),
           withControls(bus, async (controls) => controls.heard),
           bus.last('scores'),
           countRejections(bus),

@@ -1,4 +1,4 @@
-/** What the learner and `anchorage up` tell each other through the control keys `progress` and `phase`. */
+/** What the learner and `anchorage up` tell each other through the key-value entries `progress` and `phase`. */
 import type {Bus} from '../bus/bus.js';
 import {changeValue} from './change-value.js';
 
@@ -31,10 +31,10 @@ export type Feeding =
  * Says how far training is, unless a later crew has said more: a leading shard that was cut off while it said this says it
  * when it is back, and the others may have come to the end without it.
  */
-export const sayProgress = async (bus: Pick<Bus, 'control'>, progress: Progress): Promise<void> => {
+export const sayProgress = async (bus: Pick<Bus, 'kv'>, progress: Progress): Promise<void> => {
   const {crew} = progress;
   // Of a learner alone there is no other crew to give way to: one question a step is enough.
-  if (crew === undefined) await bus.control.put('progress', progress);
+  if (crew === undefined) await bus.kv.put('progress', progress);
   else
     await changeValue<Progress>(bus, 'progress', (said) =>
       said?.crew !== undefined && said.crew > crew ? undefined : progress,

@@ -28,7 +28,7 @@ import {type Fleet, fleetSchema} from './file/schema.js';
 
 export type Counts = Readonly<Partial<Record<ActorName, number>>>;
 
-/** The control value `scale`. */
+/** The key-value entry `scale`. */
 export interface Scale {
   /** 1 for the first change, and one more with each. */
   readonly revision: number;
@@ -36,7 +36,7 @@ export interface Scale {
   readonly counts: Counts;
 }
 
-/** The control value `actors`. */
+/** The key-value entry `actors`. */
 export interface ActorsNow {
   /** Of the scale that is in force; 0 before the first. */
   readonly revision: number;
@@ -93,7 +93,7 @@ export const countIn = (text: string): readonly [ActorName, number] => {
 
 /** The fleet of a run, as its actors are told it. Throws a `TerminalError` where the run was never started. */
 export const fleetOnBus = async (bus: Bus): Promise<Fleet> => {
-  const fleet = await bus.control.get<Fleet>('fleet');
+  const fleet = await bus.kv.get<Fleet>('fleet');
   if (fleet === undefined)
     throw new TerminalError(`run ${bus.run} has no fleet on this server yet; start it with \`anchorage up\``);
   return fleet.value;
@@ -103,13 +103,13 @@ export const fleetOnBus = async (bus: Bus): Promise<Fleet> => {
 export const askForScale = async (bus: Bus, counts: Counts): Promise<Scale> => {
   const fleet = await fleetOnBus(bus);
   for (let tries = 0; tries < TRIES; tries++) {
-    const before = await bus.control.get<Scale>('scale');
+    const before = await bus.kv.get<Scale>('scale');
     const next = {
       revision: (before?.value.revision ?? 0) + 1,
       counts: {...before?.value.counts, ...counts},
     };
     scaled(fleet, next.counts);
-    if (await bus.control.compareAndSet<Scale>('scale', next, before?.revision ?? 0)) return next;
+    if (await bus.kv.compareAndSet<Scale>('scale', next, before?.revision ?? 0)) return next;
   }
   throw new TerminalError('the scale was changed by others at the same time; try again');
 };
@@ -130,7 +130,7 @@ export const followScale = (
     let revision = 0;
     let problem: string | undefined;
     const had = new Set<string>();
-    const changes$ = bus.control.watch<Scale>('scale').pipe(
+    const changes$ = bus.kv.watch<Scale>('scale').pipe(
       tap((scale) => {
         revision = scale.revision;
         problem = undefined;
@@ -154,7 +154,7 @@ export const followScale = (
         }),
       ),
       // A server that is away for a while ends no run, and what is told of it even less.
-      concatMap((now) => from(bus.control.put('actors', now)).pipe(catchError(() => EMPTY))),
+      concatMap((now) => from(bus.kv.put('actors', now)).pipe(catchError(() => EMPTY))),
       ignoreElements(),
     );
   });

@@ -92,7 +92,7 @@ export const startFleet = (run: FleetRun): RunningFleet => {
 
 /** Whether the learner has nothing left to do and every policy it left has its score. */
 export const isComplete = async (bus: Bus, {evaluation}: Pick<Fleet, 'evaluation'>): Promise<boolean> => {
-  const progress = await bus.control.get<Progress>('progress');
+  const progress = await bus.kv.get<Progress>('progress');
   if (progress?.value.phase !== 'complete') return false;
   if (evaluation === undefined) return true;
   const [scores, checkpoints] = await Promise.all([logNow(bus, 'scores'), logNow(bus, 'checkpoints')]);
@@ -196,7 +196,7 @@ const complete$ = (
   bus: Bus,
   {evaluation, training}: Pick<Fleet, 'evaluation' | 'training'>,
 ): Observable<Ending> =>
-  bus.control.watch<Progress>('progress').pipe(
+  bus.kv.watch<Progress>('progress').pipe(
     first(({phase}) => phase === 'complete'),
     switchMap(async () => (evaluation === undefined ? [] : await scorable(bus, training))),
     map(versionsIn),

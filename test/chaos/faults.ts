@@ -129,7 +129,7 @@ const runUnder = async (
   scope.teardown(() => bus.drain());
   const now = async () => ({
     pairs: (await bus.state('pairs')).lastSequence,
-    step: (await bus.control.get<Progress>('progress'))?.value.step ?? 0,
+    step: (await bus.kv.get<Progress>('progress'))?.value.step ?? 0,
   });
   const before = await until('pairs are there', async () => {
     const found = await now();
@@ -149,7 +149,7 @@ const runUnder = async (
     if (ended !== 0) wrong.push(`${started[index]?.join('-')} ended with code ${ended}: ${said.trim()}`);
   }
   const logs = await logsOf(bus);
-  const progress = (await bus.control.get<Progress>('progress'))?.value;
+  const progress = (await bus.kv.get<Progress>('progress'))?.value;
   const counts = countsOf(logs, progress, {prompts: PROMPTS, epochs: 1, batchSize: BATCH_SIZE});
   const file = join(folder.runFolder, logs.checkpoints.at(-1)?.folder ?? '', 'model.safetensors');
   // One that stopped has no final weights.

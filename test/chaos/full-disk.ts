@@ -100,7 +100,7 @@ export const runOnFullDisk = (seed: number): Promise<FaultDone | undefined> =>
     const lost = /\d+ prompts that the server had lost[^\n]*/.exec(again.said())?.[0];
     if (lost !== undefined) console.log(`  ${lost}`);
     const logs = await logsOf(bus);
-    const progress = (await bus.control.get<Progress>('progress'))?.value;
+    const progress = (await bus.kv.get<Progress>('progress'))?.value;
     const counts = countsOf(logs, progress, {prompts: PROMPTS, epochs: 1, batchSize: BATCH_SIZE});
     return {
       fault: FULL_DISK,

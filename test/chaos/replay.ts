@@ -29,7 +29,7 @@ const openReplay = async ({scope, natsUrl, fleet, logs, env}: ReplayOf, run: str
   for (const [index, message] of acknowledgements.entries())
     await bus.publish('acknowledgements', message, String(index));
   for (const pair of pairs) await bus.publish('pairs', pair, pair.promptId);
-  await bus.control.put<Feeding>('phase', {feeding: 'done', pairs: pairs.length});
+  await bus.kv.put<Feeding>('phase', {feeding: 'done', pairs: pairs.length});
   const {learner, ...actors} = fleet.actors;
   const alone: FleetInput = {...fleet, actors: {...actors, learner: {...learner, count: 1}}};
   const start = (): ActorProcess => startActor(scope, 'learner', alone, natsUrl, env, {run, runFolder});

@@ -116,7 +116,7 @@ export const runSwaps = ({seed, swaps}: {readonly seed: number; readonly swaps: 
     if (code !== 0) wrong.push(`up ended with code ${code}: ${stderr.trim().slice(0, 500)}`);
 
     const logs = await logsOf(bus);
-    const progress = (await bus.control.get<Progress>('progress'))?.value;
+    const progress = (await bus.kv.get<Progress>('progress'))?.value;
     const counts = countsOf(logs, progress, {prompts, epochs: 1, batchSize: BATCH_SIZE});
     const steps = logs.checkpoints.at(-1)?.step ?? 0;
     const rows = stepRowsOf(logs);

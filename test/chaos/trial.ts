@@ -109,7 +109,7 @@ const toEnd = async (scope: Scope, plan: Plan, place: Place): Promise<Found> => 
   const disturbed = await disturb(plan, place, bus);
   const wrong = await howItEnded(disturbed);
   const logs = await logsOf(bus);
-  const progress = (await bus.control.get<Progress>('progress'))?.value;
+  const progress = (await bus.kv.get<Progress>('progress'))?.value;
   const {prompts, epochs} = plan;
   const counts = countsOf(logs, progress, {prompts, epochs, batchSize: BATCH_SIZE});
   return {counts, logs, kills: disturbed.kills, said: disturbed.said(), wrong};

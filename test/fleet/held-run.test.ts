@@ -22,7 +22,7 @@ const withFolder = (t: ExecutionContext): FleetFolder => {
 /** Resolves when a command feeds the run. */
 const untilFed = (bus: Bus, {pid}: Running): Promise<true> =>
   until('the run is held and fed', async () => {
-    const holder = await bus.control.get<{readonly pid: number}>('holder');
+    const holder = await bus.kv.get<{readonly pid: number}>('holder');
     const isFed = (await bus.state('prompts')).messages > 0;
     return (holder?.value.pid === pid && isFed) || undefined;
   });

@@ -45,7 +45,7 @@ interface Sample {
 const sampleOf = async (bus: Bus): Promise<Sample | undefined> => {
   const resolved = async () => {
     const rejected = (await bus.state('rejections')).lastSequence;
-    const trained = (await bus.control.get<Progress>('progress'))?.value.pairSequence ?? 0;
+    const trained = (await bus.kv.get<Progress>('progress'))?.value.pairSequence ?? 0;
     return {trained, all: rejected + trained};
   };
   const before = await resolved();

@@ -62,19 +62,19 @@ const isWhole = async (t: ExecutionContext, bus: Bus, prompts: number): Promise<
     bus.run,
   );
   t.like((await bus.last('checkpoints'))?.message, {final: true, pairSequence: pairs.length});
-  t.is((await bus.control.get<{pairsTrained: number}>('progress'))?.value.pairsTrained, pairs.length);
+  t.is((await bus.kv.get<{pairsTrained: number}>('progress'))?.value.pairsTrained, pairs.length);
 };
 
 /** What one learner, on one machine, leaves of the same pairs in the same order. */
 const replayed = async (t: ExecutionContext, server: TestServer, of: Bus): Promise<string> => {
-  const fleet = (await of.control.get<Fleet>('fleet'))?.value;
+  const fleet = (await of.kv.get<Fleet>('fleet'))?.value;
   if (fleet === undefined) throw new Error('the run has no fleet');
   const run = `${of.run}-replayed`;
   const bus = await withBus(t, server, run);
   await putFirstObjective(bus, fleet);
   const pairs = await logNow(of, 'pairs');
   for (const pair of pairs) await bus.publish('pairs', pair, pair.promptId);
-  await bus.control.put<Feeding>('phase', {feeding: 'done', pairs: pairs.length});
+  await bus.kv.put<Feeding>('phase', {feeding: 'done', pairs: pairs.length});
   const learner = startActor(t, 'learner', fleet, server.url, KEY, {run, runFolder: temporaryFolder(t)});
   t.deepEqual(await learner.ended, {code: 0, message: undefined});
   return (await bus.last('checkpoints'))?.message.weightsSha256 ?? '';

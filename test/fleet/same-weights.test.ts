@@ -89,7 +89,7 @@ const train = async (
   }
   const from = (await bus.last('checkpoints'))?.message.step ?? 0;
   await publish(bus, work.pairs.slice(FIRST_PART));
-  await bus.control.put<Feeding>('phase', {feeding: 'done', pairs: pairs.length});
+  await bus.kv.put<Feeding>('phase', {feeding: 'done', pairs: pairs.length});
   t.deepEqual(await learner.ended, {code: 0, message: undefined});
 
   const checkpoints = await all(bus, 'checkpoints');

@@ -73,7 +73,7 @@ const train = async (
   t.is(await untilStep(bus, 5), 5);
   await between({bus, start}, shards);
   await publish(bus, FIRST_PART, pairs.length);
-  await bus.control.put<Feeding>('phase', {feeding: 'done', pairs: pairs.length});
+  await bus.kv.put<Feeding>('phase', {feeding: 'done', pairs: pairs.length});
   for (const {ended} of shards) t.deepEqual(await ended, {code: 0, message: undefined});
 
   const last = (await bus.last('checkpoints'))?.message;
@@ -92,7 +92,7 @@ const untilMembers = async (bus: Bus, indices: readonly number[]): Promise<void>
 
 async function* valuesOf(bus: Bus): AsyncGenerator<Shards> {
   for (;;) {
-    const found = await bus.control.get<Shards>('shards');
+    const found = await bus.kv.get<Shards>('shards');
     if (found !== undefined) yield found.value;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
@@ -167,7 +167,7 @@ for (const [who, leaver] of Object.entries({leading: 0, other: 1})) {
       const before = shards[leaver];
       before?.kill();
       await before?.ended;
-      const epoch = (await bus.control.get<Shards>('shards'))?.value.epoch ?? 0;
+      const epoch = (await bus.kv.get<Shards>('shards'))?.value.epoch ?? 0;
       shards[leaver] = start(leaver);
       for await (const {epoch: now} of valuesOf(bus)) if (now > epoch) break;
       await untilMembers(bus, [0, 1]);
@@ -241,11 +241,11 @@ test.serial(
     });
     t.true(left.bytes.equals(bytes));
     const bus = await withBus(t, server, 'late');
-    const said = await bus.control.get<Progress>('progress');
+    const said = await bus.kv.get<Progress>('progress');
     t.like(said?.value, {step: 12, phase: 'complete', pairsTrained: pairs.length});
     network.mend();
     t.deepEqual(await cutOff?.ended, {code: 0, message: undefined});
-    t.deepEqual(await bus.control.get<Progress>('progress'), said);
+    t.deepEqual(await bus.kv.get<Progress>('progress'), said);
   },
 );
 
@@ -259,7 +259,7 @@ test.serial(
       'lora-two',
       [0, 1],
       async ({bus, start}, shards) => {
-        const epoch = (await bus.control.get<Shards>('shards'))?.value.epoch ?? 0;
+        const epoch = (await bus.kv.get<Shards>('shards'))?.value.epoch ?? 0;
         shards[1]?.kill();
         await shards[1]?.ended;
         shards[1] = start(1);

@@ -196,7 +196,7 @@ export const until = async <T>(what: string, ask: () => Promise<T | undefined>):
 
 /** Steps taken so far, as the learner says. */
 export const stepOf = async (bus: Bus): Promise<number> =>
-  (await bus.control.get<Progress>('progress'))?.value.step ?? 0;
+  (await bus.kv.get<Progress>('progress'))?.value.step ?? 0;
 
 export const untilStep = (bus: Bus, least: number): Promise<number> =>
   until(`step ${least} is taken`, async () => {

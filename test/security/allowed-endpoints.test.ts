@@ -25,7 +25,7 @@ const inputAt = (baseUrl: string, apiKeyEnv?: string) =>
 test('A worker sends no variable of its environment where only the bus says so', async (t) => {
   const {baseUrl, requests} = await scriptedEndpoint(t, () => modelList('gpt'));
   const bus = await withBus(t, server, 'taken-over');
-  await bus.control.put('fleet', inputAt(baseUrl, 'AWS_SECRET_ACCESS_KEY'));
+  await bus.kv.put('fleet', inputAt(baseUrl, 'AWS_SECRET_ACCESS_KEY'));
   const start = (...allowed: string[]) =>
     anchorage(t, ['start', 'reviser', '--run', 'taken-over', '--nats', server.url, ...allowed], {
       cwd: temporaryFolder(t),

@@ -84,7 +84,7 @@ const heldOutPairs = async ({bus, fleet, drain$, signal}: ActorContext<Fleet>): 
     scan((ids, promptId) => ids.add(promptId), new Set<string>()),
     filter(({size}) => size >= holdOutOf(fleet)),
   );
-  const fed$ = bus.control.watch<Feeding>('phase').pipe(filter(({feeding}) => feeding === 'done'));
+  const fed$ = bus.kv.watch<Feeding>('phase').pipe(filter(({feeding}) => feeding === 'done'));
   await firstValueFrom(merge(all$, fed$).pipe(takeUntil(drain$)), {defaultValue: undefined});
   signal.throwIfAborted();
   const pairs = new Map((await logNow(bus, 'held_out')).map((pair) => [pair.promptId, pair]));

@@ -16,7 +16,7 @@ export interface Member {
   readonly index: number;
 }
 
-/** The control value `shards`. */
+/** The key-value entry `shards`. */
 export interface Shards {
   /** One more with every change of the members. */
   readonly epoch: number;

@@ -1,4 +1,4 @@
-/** A learner shard's place among the others: the control value `shards`, followed and changed by compare-and-set. */
+/** A learner shard's place among the others: the key-value entry `shards`, followed and changed by compare-and-set. */
 import {BehaviorSubject, filter, firstValueFrom, type Observable, take} from 'rxjs';
 import type {Bus} from '../../../runtime/bus/bus.js';
 import {TerminalError} from '../../../runtime/errors.js';
@@ -49,7 +49,7 @@ export interface Membership {
 /** Comes to the others: the first one begins at once, another waits until they have written a checkpoint. */
 export const joinShards = async (bus: Bus, self: Member): Promise<Membership> => {
   const shards$ = new BehaviorSubject(noShards);
-  const following = bus.control.watch<Shards>('shards').subscribe(shards$);
+  const following = bus.kv.watch<Shards>('shards').subscribe(shards$);
   let seen = 0;
   let isLeaving = false;
 
@@ -88,7 +88,7 @@ export const joinShards = async (bus: Bus, self: Member): Promise<Membership> =>
         }
         // What is followed may be older than this process's own last change of it.
         looked = now;
-        const value = (await bus.control.get<Shards>('shards'))?.value ?? noShards;
+        const value = (await bus.kv.get<Shards>('shards'))?.value ?? noShards;
         if (isKnown(value)) continue;
         if (isLeaving || value.isEnded === true) return undefined;
         if (value.members.some(({index}) => index === self.index))

@@ -33,7 +33,7 @@ export const outsideOf = (context: ActorContext<Fleet>, training: Training) => {
   /** The last sequence of the log; asked for once, however many epochs of members wait for it. */
   const fedThrough = (): Promise<number> => {
     fed ??= firstValueFrom(
-      bus.control.watch<Feeding>('phase').pipe(
+      bus.kv.watch<Feeding>('phase').pipe(
         filter((phase) => phase.feeding === 'done'),
         map(({pairs}) => pairs),
       ),

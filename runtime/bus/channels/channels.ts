@@ -6,8 +6,8 @@ import {exists, failureOf, tooLarge, unlessMissing} from '../connection/failures
 import type {Link} from '../connection/link.js';
 import {withRetries} from '../connection/retries.js';
 import {openBlobs} from '../content/blobs.js';
-import {controlOf} from './control.js';
 import {promptIdOf} from './doors.js';
+import {keyValuesOf} from './key-values.js';
 import {entriesOf, type LogSource, readLog} from './log.js';
 import {type Newest, newestOf, unreadableAfter} from './newest.js';
 import {codecOf, readMessage, UnreadableMessage} from './protocol.js';
@@ -180,7 +180,7 @@ export const busOf = (
   return {
     run,
     url,
-    control: controlOf(link),
+    kv: keyValuesOf(link),
     blobs,
     mostBytes,
     publish,

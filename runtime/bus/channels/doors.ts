@@ -29,7 +29,7 @@ export const SHA256_PATTERN = /^[0-9a-f]{64}$/;
 /** Of a prompt; it becomes part of the ids under which messages are known to the server. */
 const PROMPT_ID = /^[\w.-]{1,128}$/;
 const ACTOR = /^[a-z][a-z0-9_-]{0,31}$/;
-/** Of an objective, a suite, a channel or a control value. */
+/** Of an objective, a suite, a channel or a metric. */
 const NAME = /^[\w.+*:/ -]{1,256}$/;
 /** What a model calls itself, or an endpoint a request. */
 const FOREIGN_NAME = /^[^\p{Cc}]{0,1024}$/u;

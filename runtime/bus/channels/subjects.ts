@@ -120,8 +120,8 @@ export const RUN_PATTERN = /^[A-Za-z0-9_-]{1,64}$/;
 
 export const subjectOf = (run: string, channel: ChannelName): string => `anchorage.${run}.${channel}`;
 export const streamOf = (run: string, channel: ChannelName): string => `ANCHORAGE_${run}_${channel}`;
-/** The key-value bucket of a run's control state, by the keys of `ControlKey`. */
-export const controlBucketOf = (run: string): string => `ANCHORAGE_${run}_control`;
+/** A run's key-value bucket, by the keys of `KvKey`; it is no log `controls`, for all its name. */
+export const kvBucketOf = (run: string): string => `ANCHORAGE_${run}_control`;
 /** Where content travels by its SHA-256, hexadecimal: each chunk under `.<number>` and, last, the whole one's size under `.size`. */
 export const blobsSubjectOf = (run: string): string => `anchorage.${run}.blobs`;
 export const blobsStreamOf = (run: string): string => `ANCHORAGE_${run}_blobs`;

@@ -1,4 +1,4 @@
-/** A run's control state on the server, on what the client library calls a key-value store. */
+/** A run's key-value bucket on the server, through the client library's `KV`. */
 import type {Bucket, BucketEntry} from './link.js';
 
 interface KeyValueEntry {
@@ -8,7 +8,7 @@ interface KeyValueEntry {
 }
 
 /** What is used of the library's. */
-interface KeyValues {
+interface ClientKv {
   get(key: string): Promise<KeyValueEntry | null>;
   put(key: string, value: string): Promise<number>;
   create(key: string, value: string): Promise<number>;
@@ -18,7 +18,7 @@ interface KeyValues {
   destroy(): Promise<boolean>;
 }
 
-export const bucketOf = (kv: KeyValues): Bucket => ({
+export const bucketOf = (kv: ClientKv): Bucket => ({
   async get(key) {
     const entry = await kv.get(key);
     return entry?.operation === 'PUT' ? {value: entry.string(), revision: entry.revision} : undefined;

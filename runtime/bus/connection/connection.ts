@@ -24,7 +24,7 @@ import {BehaviorSubject} from 'rxjs';
 import {TerminalError} from '../../errors.js';
 import type {BusOptions} from '../bus.js';
 import {PROTOCOL_HEADER, PROTOCOL_VERSION} from '../channels/protocol.js';
-import {controlBucketOf, RUN_PATTERN} from '../channels/subjects.js';
+import {kvBucketOf, RUN_PATTERN} from '../channels/subjects.js';
 import {bucketOf} from './bucket.js';
 import {createWriteCoalescer} from './coalesced-writes.js';
 import {accessTo, type Credentials} from './credentials.js';
@@ -51,7 +51,7 @@ const QUEUE_DUPLICATE_WINDOW_MS = 60 * 60_000;
 const LOG_DUPLICATE_WINDOW_MS = 7 * 24 * 60 * 60_000;
 /** An ephemeral consumer that nobody pulled from for so long belonged to a process that died; a live one may be busy until then. */
 const INACTIVE_THRESHOLD_MS = 60 * 60_000;
-const CONTROL_HISTORY = 16;
+const KV_HISTORY = 16;
 /** The server's own default, until it has said what it takes. */
 const DEFAULT_MAX_PAYLOAD_BYTES = 1024 * 1024;
 /** What a stream reads of a message that it is to keep: its id, and the sequence of the one that must be the newest. */
@@ -60,7 +60,7 @@ const NEWEST_HEADER = 'Nats-Expected-Last-Sequence';
 /** Pull requests that may wait at a consumer, of all processes that share it. */
 const MAX_WAITING = 4_096;
 
-/** What the bus stands on: a connection with the run's control state, without its streams. */
+/** What the bus stands on: a connection with the run's key-value bucket, without its streams. */
 export const openLink = async (options: BusOptions): Promise<Link> => {
   const {run, url, name} = options;
   if (!RUN_PATTERN.test(run)) {
@@ -81,7 +81,7 @@ export const openCoreLink = async ({url, name}: Pick<BusOptions, 'url' | 'name'>
   return coreLinkOf(connection, shown);
 };
 
-/** The runs that have control state on a server, in order of their ids. */
+/** The runs that have a key-value bucket on a server, in order of their ids. */
 export const listRuns = async (url: string): Promise<string[]> => {
   const {connection, shown} = await dial(url, 'list-runs');
   try {
@@ -89,7 +89,7 @@ export const listRuns = async (url: string): Promise<string[]> => {
     const runs: string[] = [];
     for await (const stream of jsm.streams.names()) {
       const run = /^KV_ANCHORAGE_(.+)_control$/.exec(stream)?.[1];
-      if (run !== undefined && controlBucketOf(run) === stream.slice('KV_'.length)) runs.push(run);
+      if (run !== undefined && kvBucketOf(run) === stream.slice('KV_'.length)) runs.push(run);
     }
     return runs.sort();
   } catch (error) {
@@ -224,8 +224,8 @@ const linkOf = async (
   } catch (error) {
     throw failureOf(error) === 'noResponders' ? withoutJetStream(shown) : error;
   }
-  const kv = await jetstream.views.kv(controlBucketOf(run), {
-    history: CONTROL_HISTORY,
+  const kv = await jetstream.views.kv(kvBucketOf(run), {
+    history: KV_HISTORY,
     replicas: num_replicas,
   });
   const inOneWrite = createWriteCoalescer();

@@ -102,7 +102,7 @@ const rollbackCommand = (): Command =>
               `revision ${to} is no spec; \`anchorage objective log\` shows those that are`,
             );
           // One that has not begun is taken back at its own step: it then never does.
-          const taken = (await bus.control.get<Progress>('progress'))?.value.step ?? 0;
+          const taken = (await bus.kv.get<Progress>('progress'))?.value.step ?? 0;
           const step = options.atStep ?? (newest.step > taken + 1 ? newest.step : undefined);
           const wish = {spec, previousRevision: newest.revision, step};
           const outcome = await askAndWait(bus, controls, wish, timeoutMsOf(options));
@@ -132,7 +132,7 @@ const tell = (objective: Fleet['objective'], outcome: Outcome, choice: SteeringC
 /** What is in force, and what is still to come. */
 const presentLines = async (bus: Bus, {heard}: Controls): Promise<string[]> => {
   newestOf(bus, heard);
-  const next = ((await bus.control.get<Progress>('progress'))?.value.step ?? 0) + 1;
+  const next = ((await bus.kv.get<Progress>('progress'))?.value.step ?? 0) + 1;
   const inForce = inForceAt(heard, next);
   return [
     ...(inForce === undefined ? [] : [lineOf(inForce.spec.objective, inForce.revision)]),

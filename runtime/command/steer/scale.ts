@@ -42,8 +42,8 @@ export const scaleCommand = (): Command =>
 const shown = async (bus: Bus): Promise<string> => {
   const [fleet, scale, now] = await Promise.all([
     fleetOnBus(bus),
-    bus.control.get<Scale>('scale'),
-    bus.control.get<ActorsNow>('actors'),
+    bus.kv.get<Scale>('scale'),
+    bus.kv.get<ActorsNow>('actors'),
   ]);
   const running = now?.value.running ?? {};
   return actorCounts(scaled(fleet, scale?.value.counts ?? {}))
@@ -58,8 +58,8 @@ const shown = async (bus: Bus): Promise<string> => {
 /** Resolves to what became of it, in one line, when every actor has as many processes as were asked for. */
 const change = async (bus: Bus, counts: Counts, seconds: number): Promise<string> => {
   const [now, progress] = await Promise.all([
-    bus.control.get<ActorsNow>('actors'),
-    bus.control.get<Progress>('progress'),
+    bus.kv.get<ActorsNow>('actors'),
+    bus.kv.get<Progress>('progress'),
   ]);
   if (progress?.value.phase === 'complete')
     throw new TerminalError(`run ${bus.run} is complete: there is nothing left to scale`);
@@ -70,7 +70,7 @@ const change = async (bus: Bus, counts: Counts, seconds: number): Promise<string
   const began = performance.now();
   const {revision} = await askForScale(bus, counts);
   let newest: ActorsNow | undefined;
-  const reached$ = bus.control.watch<ActorsNow>('actors').pipe(
+  const reached$ = bus.kv.watch<ActorsNow>('actors').pipe(
     filter((each) => each.revision >= revision),
     tap((each) => {
       newest = each;

@@ -37,7 +37,7 @@ export const stepsText = (first: number, last: number): string =>
 export const followSaved = (bus: Bus): {now(): Saved; end(): void} => {
   let saved: Saved = {step: 0, savedStep: 0};
   const following = merge(
-    bus.control.watch<Progress>('progress').pipe(map(({step}) => ({step}))),
+    bus.kv.watch<Progress>('progress').pipe(map(({step}) => ({step}))),
     bus.entries('checkpoints', 'latest').pipe(map(({message}) => ({savedStep: message.step}))),
   )
     // What ends these streams for good ends the run as well, which says why.

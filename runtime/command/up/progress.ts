@@ -156,7 +156,7 @@ const snapshot$ = (bus: Bus, prompts: number): Observable<Snapshot> =>
   combineLatest({
     // A server that is away for a while ends no run, and what is shown of it even less.
     states: timer(0, REFRESH_MS).pipe(exhaustMap(() => from(statesOf(bus)).pipe(catchError(() => EMPTY)))),
-    progress: bus.control.watch<Progress>('progress').pipe(startWith(undefined)),
+    progress: bus.kv.watch<Progress>('progress').pipe(startWith(undefined)),
     training: bus.entries('metrics', 'new').pipe(
       map(({message}) => message),
       filter(({actor, values}) => actor === 'learner' && values.loss !== undefined),

@@ -90,7 +90,7 @@ export const runUp = async (
     requireRoom(checked, bus);
     // Whoever held a server of this folder held the folder, and was listened for there.
     const listening = server.isPrivate ? {goneAfterMs: 0} : {say};
-    const heldThere = await holdRun(serverHold(bus.control), folder.run, listening);
+    const heldThere = await holdRun(serverHold(bus.kv), folder.run, listening);
     // A server that is away is not waited for any more.
     endings.push(() => Promise.race([heldThere.release(), sleep(FAREWELL_MS, undefined, {ref: false})]));
     await requireOwnRun(bus, folder, options.fromServer === true);
@@ -208,7 +208,7 @@ const UNFINISHED: Finished = {
 /** Never rejects: how a run ended is told whatever its server still gives. */
 const finish = async (bus: Bus, recording: Recording): Promise<Finished> => {
   const recorded = await recording.finished();
-  const progress = await bus.control.get<Progress>('progress').catch(() => undefined);
+  const progress = await bus.kv.get<Progress>('progress').catch(() => undefined);
   const savedStep = await bus.last('checkpoints').then(
     (newest) => newest?.message.step ?? 0,
     () => undefined,
@@ -228,7 +228,7 @@ const runFleet = async (
   const fleetFile = join(folder.path, 'fleet-started.json');
   const told = teacher?.fleet ?? fleet;
   await writeWholeJson(fleetFile, told);
-  await bus.control.put<Fleet>('fleet', loadableElsewhere(told));
+  await bus.kv.put<Fleet>('fleet', loadableElsewhere(told));
   const place = {
     fleetFile,
     run: folder.run,
@@ -237,9 +237,9 @@ const runFleet = async (
     env: teacher?.env ?? {},
   };
   const commandsOf = (size: Fleet) => fleetCommands(size, place);
-  const scale = await bus.control.get<Scale>('scale');
+  const scale = await bus.kv.get<Scale>('scale');
   const nobody: ActorsNow = {revision: 0, supervised: options.actors, running: {}, processes: {}};
-  await bus.control.put('actors', nobody);
+  await bus.kv.put('actors', nobody);
   const running = startFleet({
     fleet,
     bus,

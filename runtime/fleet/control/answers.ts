@@ -45,7 +45,7 @@ export const aliveActors = async (bus: Bus, names: readonly string[]): Promise<A
     heard.set(nameOf(message), {timeUnixMs, atWorkSeconds: now});
   }
   const newest = Math.max(...[...heard.values()].map(({timeUnixMs}) => timeUnixMs));
-  const gone = new Set((await bus.control.get<ActorsNow>('actors'))?.value.gone);
+  const gone = new Set((await bus.kv.get<ActorsNow>('actors'))?.value.gone);
   return [...heard]
     .filter(([, {timeUnixMs}]) => newest - timeUnixMs < ALIVE_MS)
     .map(([name, {atWorkSeconds}]) => ({name, atWorkSeconds}))

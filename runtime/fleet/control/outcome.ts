@@ -45,7 +45,7 @@ export const askAndWait = async (
   wish: Wish,
   timeoutMs: number | undefined,
 ): Promise<Outcome> => {
-  const progress = (await bus.control.get<Progress>('progress'))?.value;
+  const progress = (await bus.kv.get<Progress>('progress'))?.value;
   if (progress?.phase === 'complete')
     throw new TerminalError(`run ${bus.run} is complete, after step ${progress.step}`);
   const inForce = 'spec' in wish ? inForceAlready(controls.heard, wish, progress?.step ?? 0) : undefined;

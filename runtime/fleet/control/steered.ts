@@ -25,7 +25,7 @@ export const steered = async (
   apply: (fleet: Fleet) => Promise<void> = async () => undefined,
 ): Promise<Steered> => {
   const controls = await followControls(bus);
-  const progress = await bus.control.get<Progress>('progress');
+  const progress = await bus.kv.get<Progress>('progress');
   let fleet = begun;
   let revision = 0;
 
@@ -66,7 +66,7 @@ export const steered = async (
   const step = (progress?.value.step ?? 0) + 1;
   await follow(inForceAt(controls.heard, step), step);
 
-  const step$ = bus.control.watch<Progress>('progress').pipe(
+  const step$ = bus.kv.watch<Progress>('progress').pipe(
     map((now) => now.step + 1),
     startWith(step),
   );

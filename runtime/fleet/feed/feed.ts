@@ -2,7 +2,7 @@
  * Admission: prompts go out while few enough are on their way.
  *
  * F1 Outstanding = published − rejected − trained − held back pairs, and stays at most `maxOutstanding`: what is on its way is bounded.
- * F2 Nothing is remembered here: the three counts are read from the streams and the control state, so a feeder that was
+ * F2 Nothing is remembered here: the three counts are read from the streams and the key-value bucket, so a feeder that was
  *    killed goes on where it was. A prompt counts as published once, however often it is sent, and as rejected once, however
  *    often that is said.
  * F3 Of `maxPairs`, exactly as many are made where the prompts last: a prompt goes out only while published − rejected
@@ -66,8 +66,7 @@ export const feedPrompts = async (options: FeedOptions): Promise<void> => {
   const {maxPairs = Number.POSITIVE_INFINITY, admit = admitAll, isRead = () => true, holdOut = 0} = options;
   const {lostAfterMs = LOST_AFTER_MS, onLost = () => undefined} = options;
   const published = await publishedPrompts(bus);
-  if ((await bus.control.get('phase')) === undefined)
-    await bus.control.put<Feeding>('phase', {feeding: 'on'});
+  if ((await bus.kv.get('phase')) === undefined) await bus.kv.put<Feeding>('phase', {feeding: 'on'});
   const resolved$ = new BehaviorSubject<Resolved>({
     trained: 0,
     rejected: 0,
@@ -142,7 +141,7 @@ export const feedPrompts = async (options: FeedOptions): Promise<void> => {
     const checks$ = merge(resolved$, timer(0, RECHECK_MS)).pipe(exhaustMap(isAllResolved));
     await firstValueFrom(checks$.pipe(first(Boolean), aborted(signal)));
     const pairs = (await bus.state('pairs')).lastSequence;
-    await bus.control.put<Feeding>('phase', {feeding: 'done', pairs}); // F4
+    await bus.kv.put<Feeding>('phase', {feeding: 'done', pairs}); // F4
   } finally {
     reading.unsubscribe();
   }
@@ -163,7 +162,7 @@ interface Resolved {
 const admitAll = (): Admission => ({mostPrompts: Number.POSITIVE_INFINITY, minPolicyStep: 0});
 
 const resolvedPrompts$ = (bus: Bus, holdOut: number): Observable<Resolved> => {
-  const progress$ = bus.control.watch<Progress>('progress').pipe(startWith(undefined));
+  const progress$ = bus.kv.watch<Progress>('progress').pipe(startWith(undefined));
   const published$ = bus.entries('checkpoints', 'latest').pipe(
     map(({message}) => message.step),
     startWith(0),

@@ -18,7 +18,7 @@ const beginning: Mark = {sequence: 0, published: 0, foreign: 0};
 
 /** How many of the prompts were published, each once. What somebody else put into their queue is none. */
 export const publishedPrompts = async (bus: Bus): Promise<number> => {
-  const mark = (await bus.control.get<Mark>('prompts'))?.value ?? beginning;
+  const mark = (await bus.kv.get<Mark>('prompts'))?.value ?? beginning;
   const {lastSequence} = await bus.state('prompts');
   const foreign = lastSequence === 0 ? mark.foreign : await foreignPrompts(bus);
   return mark.published + (lastSequence - mark.sequence) - (foreign - mark.foreign);
@@ -30,7 +30,7 @@ export const publishedPrompts = async (bus: Bus): Promise<number> => {
  */
 export const markPublished = async (bus: Bus, published: number): Promise<void> => {
   const {lastSequence: sequence} = await bus.state('prompts');
-  await bus.control.put<Mark>('prompts', {sequence, published, foreign: await foreignPrompts(bus)});
+  await bus.kv.put<Mark>('prompts', {sequence, published, foreign: await foreignPrompts(bus)});
 };
 
 /**
@@ -42,11 +42,11 @@ export const markLost = async (
   bus: Bus,
   {published, foreign}: Pick<Mark, 'published' | 'foreign'>,
 ): Promise<void> => {
-  await bus.control.put<Mark>('prompts', {sequence: 0, published, foreign, isLost: true});
+  await bus.kv.put<Mark>('prompts', {sequence: 0, published, foreign, isLost: true});
 };
 
 export const isQueueLost = async (bus: Bus): Promise<boolean> =>
-  (await bus.control.get<Mark>('prompts'))?.value.isLost === true;
+  (await bus.kv.get<Mark>('prompts'))?.value.isLost === true;
 
 /** Whether a rejection is of a message in the queue of prompts that was none of the run's. */
 export const isForeignPrompt = ({channel, promptId}: Pick<Rejection, 'channel' | 'promptId'>): boolean =>

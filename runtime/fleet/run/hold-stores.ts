@@ -1,7 +1,7 @@
 /** Where a run's holder is written: in its folder, for runs of one machine, and on its server, for all that reach that. */
 import {link, mkdir, readdir, readFile, rm, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import type {Control} from '../../bus/bus.js';
+import type {KeyValues} from '../../bus/bus.js';
 import {type Holder, holderSchema} from '../../bus/channels/holder.js';
 import {TerminalError} from '../../errors.js';
 import type {HoldStore} from './hold.js';
@@ -68,10 +68,10 @@ const isThere = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'EEXIST';
 
 /** On the run's server. */
-export const serverHold = (control: Control): HoldStore => ({
+export const serverHold = (kv: KeyValues): HoldStore => ({
   async read() {
-    const found = await control.get<Holder>('holder');
+    const found = await kv.get<Holder>('holder');
     return found === undefined ? undefined : {...found, value: holderSchema.parse(found.value)};
   },
-  write: (value, revision) => control.compareAndSet('holder', value, revision),
+  write: (value, revision) => kv.compareAndSet('holder', value, revision),
 });

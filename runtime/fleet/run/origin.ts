@@ -78,7 +78,7 @@ export const checkFolderContents = async (
  * @throws TerminalError where its messages are of another protocol version: each would be set aside, and no pair trained on.
  */
 export const originOf = async (bus: Bus): Promise<Origin | undefined> => {
-  const origin = (await bus.control.get<Origin>('origin'))?.value;
+  const origin = (await bus.kv.get<Origin>('origin'))?.value;
   const {protocol = '1'} = origin ?? {protocol: PROTOCOL_VERSION};
   if (protocol === PROTOCOL_VERSION) return origin;
   throw new TerminalError(
@@ -95,7 +95,7 @@ export const originOf = async (bus: Bus): Promise<Origin | undefined> => {
 export const agreeOnOrigin = async (bus: Bus, now: Origin): Promise<void> => {
   const {fleet} = now;
   const origin = {...now, fleet: loadableElsewhere(fleet), protocol: PROTOCOL_VERSION};
-  if (await bus.control.compareAndSet('origin', origin, 0)) return;
+  if (await bus.kv.compareAndSet('origin', origin, 0)) return;
   const before = await originOf(bus);
   if (before === undefined) return;
   const where = `run ${bus.run} on the NATS server, begun on ${before.host} in ${before.folder}`;

@@ -4,7 +4,7 @@ import {
   blobsStreamOf,
   type ChannelName,
   channels,
-  controlBucketOf,
+  kvBucketOf,
   streamOf,
 } from '../../../runtime/bus/channels/subjects.js';
 import {openLink} from '../../../runtime/bus/connection/connection.js';
@@ -23,7 +23,7 @@ test.after.always(() => cluster?.remove());
 const streamsOf = (run: string): string[] => [
   ...(Object.keys(channels) as ChannelName[]).map((channel) => streamOf(run, channel)),
   blobsStreamOf(run),
-  `KV_${controlBucketOf(run)}`,
+  `KV_${kvBucketOf(run)}`,
 ];
 
 const withLink = async (t: ExecutionContext, run: string): Promise<Link> => {

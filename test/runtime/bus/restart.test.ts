@@ -151,13 +151,13 @@ test('writes and questions wait for a server that is away, and its streams are t
   await iterator.return?.();
 });
 
-test('a watch of the control state sees a change made right after the server came back', async (t) => {
+test('a watch of the key-value bucket sees a change made right after the server came back', async (t) => {
   const server = await withNatsServer(t);
   const bus = await withBus(t, server, 'run', 'watcher');
-  await bus.control.put('phase', {feeding: 'on'});
+  await bus.kv.put('phase', {feeding: 'on'});
   const seen: string[] = [];
   let notify: (() => void) | undefined;
-  const watching = bus.control.watch<{feeding: string}>('phase').subscribe(({feeding}) => {
+  const watching = bus.kv.watch<{feeding: string}>('phase').subscribe(({feeding}) => {
     seen.push(feeding);
     notify?.();
   });
@@ -173,7 +173,7 @@ test('a watch of the control state sees a change made right after the server cam
   await server.stop();
   await server.start();
   const other = await withBus(t, server, 'run', 'operator');
-  await other.control.put('phase', {feeding: 'done', pairs: 1});
+  await other.kv.put('phase', {feeding: 'done', pairs: 1});
   await until('done');
   t.deepEqual(seen, ['on', 'done']);
 });

@@ -1,6 +1,6 @@
-/** Control values that several processes change. */
+/** Key-value entries that several processes change. */
 import test from 'ava';
-import type {Control} from '../../../runtime/bus/bus.js';
+import type {KeyValues} from '../../../runtime/bus/bus.js';
 import {RetryableError, TerminalError} from '../../../runtime/errors.js';
 import {changeValue} from '../../../runtime/fleet/change-value.js';
 import {startTestServer, type TestServer, withBus} from '../../helpers/nats.js';
@@ -22,37 +22,37 @@ const oneMore = (value: Count | undefined): Count => counted((value?.pairs ?? 0)
 test('Of those who change a value at once, none is lost', async (t) => {
   const bus = await withBus(t, server, 'at-once');
   await Promise.all(Array.from({length: 4}, () => changeValue<Count>(bus, KEY, oneMore)));
-  t.deepEqual((await bus.control.get<Count>(KEY))?.value, counted(4));
+  t.deepEqual((await bus.kv.get<Count>(KEY))?.value, counted(4));
 });
 
 test('What is right as it is is not put again', async (t) => {
   const bus = await withBus(t, server, 'right');
   t.is(await changeValue<Count>(bus, KEY, () => undefined), undefined);
-  await bus.control.put(KEY, counted(7));
-  const before = await bus.control.get<Count>(KEY);
+  await bus.kv.put(KEY, counted(7));
+  const before = await bus.kv.get<Count>(KEY);
   t.deepEqual(await changeValue<Count>(bus, KEY, () => undefined), counted(7));
-  t.deepEqual(await bus.control.get<Count>(KEY), before);
+  t.deepEqual(await bus.kv.get<Count>(KEY), before);
 });
 
 test('A change whose answer got lost is looked at again, and what no other try can mend is thrown', async (t) => {
-  const {control} = await withBus(t, server, 'answers');
+  const {kv} = await withBus(t, server, 'answers');
   let isLost = false;
-  const losing: Control = {
-    ...control,
+  const losing: KeyValues = {
+    ...kv,
     async compareAndSet(key, value, revision) {
-      const isDone = await control.compareAndSet(key, value, revision);
+      const isDone = await kv.compareAndSet(key, value, revision);
       if (isLost) return isDone;
       isLost = true;
       throw new RetryableError('the answer got lost');
     },
   };
   const upToOne = (value: Count | undefined) => (value === undefined ? counted(1) : undefined);
-  t.deepEqual(await changeValue<Count>({control: losing}, KEY, upToOne), counted(1));
-  t.deepEqual((await control.get<Count>(KEY))?.value, counted(1));
+  t.deepEqual(await changeValue<Count>({kv: losing}, KEY, upToOne), counted(1));
+  t.deepEqual((await kv.get<Count>(KEY))?.value, counted(1));
 
-  const refusing: Control = {
-    ...control,
+  const refusing: KeyValues = {
+    ...kv,
     compareAndSet: () => Promise.reject(new TerminalError('no room')),
   };
-  await t.throwsAsync(changeValue<Count>({control: refusing}, KEY, oneMore), {message: 'no room'});
+  await t.throwsAsync(changeValue<Count>({kv: refusing}, KEY, oneMore), {message: 'no room'});
 });

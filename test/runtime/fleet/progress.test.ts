@@ -18,7 +18,7 @@ const atStep = (step: number, crew?: number): Progress => ({
 
 test('What a crew that is over says late comes to nothing; each later crew, and a learner alone, is heard', async (t) => {
   const bus = await withBus(t, await withNatsServer(t));
-  const said = async () => (await bus.control.get<Progress>('progress'))?.value;
+  const said = async () => (await bus.kv.get<Progress>('progress'))?.value;
   for (const [progress, stays] of [
     [atStep(2, 1), atStep(2, 1)],
     [atStep(3, 1), atStep(3, 1)],

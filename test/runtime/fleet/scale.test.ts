@@ -31,7 +31,7 @@ test('actors that drain or ended are said to be gone; one that restarts or comes
   ): Promise<ActorsNow['gone']> => {
     states = new Map(Object.entries(now));
     events$.next({kind: 'running', name: 'sampler-0'});
-    const said$ = bus.control.watch<ActorsNow>('actors');
+    const said$ = bus.kv.watch<ActorsNow>('actors');
     const said = await firstValueFrom(said$.pipe(filter((each) => each.processes.sampler === processes)));
     return said.gone;
   };

@@ -33,14 +33,14 @@ test('two runs on one server see nothing of each other', async (t) => {
   const two = await withBus(t, server, 'two');
   await one.publish('prompts', {promptId: '0', prompt: 'of one'}, '0');
   t.false((await two.publish('prompts', {promptId: '0', prompt: 'of two'}, '0')).duplicate);
-  await one.control.put('phase', {feeding: 'on'});
-  t.is(await two.control.get('phase'), undefined);
+  await one.kv.put('phase', {feeding: 'on'});
+  t.is(await two.kv.get('phase'), undefined);
   const delivery = await firstValueFrom(two.deliveries('prompts', {maxInFlight: 1, drain$: NEVER}));
   t.is(delivery.message.prompt, 'of two');
   await delivery.ack();
   await two.deleteRun();
   t.is((await one.state('prompts')).messages, 1);
-  t.deepEqual((await one.control.get('phase'))?.value, {feeding: 'on'});
+  t.deepEqual((await one.kv.get('phase'))?.value, {feeding: 'on'});
 });
 
 test('runs are listed by their ids, and a deleted run is not', async (t) => {
@@ -71,28 +71,28 @@ test('a queue keeps the room that it was opened with, whoever opens the run late
   await t.throwsAsync(bus.publish('prompts', {promptId: '300', prompt: 'p'}, '300', full), {any: true});
 });
 
-test('a control value is put only where nobody else changed it first', async (t) => {
+test('a key-value entry is put only where nobody else changed it first', async (t) => {
   const bus = await withBus(t, server, 'control');
-  t.is(await bus.control.get('fleet'), undefined);
-  t.true(await bus.control.compareAndSet('fleet', {prompts: 1}, 0));
-  t.false(await bus.control.compareAndSet('fleet', {prompts: 2}, 0));
-  const read = await bus.control.get<{prompts: number}>('fleet');
+  t.is(await bus.kv.get('fleet'), undefined);
+  t.true(await bus.kv.compareAndSet('fleet', {prompts: 1}, 0));
+  t.false(await bus.kv.compareAndSet('fleet', {prompts: 2}, 0));
+  const read = await bus.kv.get<{prompts: number}>('fleet');
   t.deepEqual(read?.value, {prompts: 1});
-  const revision = await bus.control.put('fleet', {prompts: 3});
-  t.false(await bus.control.compareAndSet('fleet', {prompts: 4}, read?.revision ?? 0));
-  t.true(await bus.control.compareAndSet('fleet', {prompts: 5}, revision));
-  t.deepEqual((await bus.control.get('fleet'))?.value, {prompts: 5});
+  const revision = await bus.kv.put('fleet', {prompts: 3});
+  t.false(await bus.kv.compareAndSet('fleet', {prompts: 4}, read?.revision ?? 0));
+  t.true(await bus.kv.compareAndSet('fleet', {prompts: 5}, revision));
+  t.deepEqual((await bus.kv.get('fleet'))?.value, {prompts: 5});
 });
 
 test('a watch begins with the present value and follows in every process', async (t) => {
   const bus = await withBus(t, server, 'watch');
   const other = await withBus(t, server, 'watch', 'other');
-  await bus.control.put('fleet', {name: 'dpo'});
-  await bus.control.put('phase', {feeding: 'on'});
-  const seen = other.control.watch<{name: string}>('fleet').pipe(take(2), toArray());
+  await bus.kv.put('fleet', {name: 'dpo'});
+  await bus.kv.put('phase', {feeding: 'on'});
+  const seen = other.kv.watch<{name: string}>('fleet').pipe(take(2), toArray());
   const watching = firstValueFrom(seen);
-  await firstValueFrom(other.control.watch('fleet'));
-  await bus.control.put('fleet', {name: 'apo_zero'});
+  await firstValueFrom(other.kv.watch('fleet'));
+  await bus.kv.put('fleet', {name: 'apo_zero'});
   t.deepEqual((await watching).at(-1), {name: 'apo_zero'});
 });
 

@@ -30,7 +30,7 @@ test('actors that were just heard of are waited for, except those that were scal
     processes: {sampler: 2},
     gone: ['sampler-1'],
   };
-  await bus.control.put('actors', now);
+  await bus.kv.put('actors', now);
   t.deepEqual(await aliveActors(bus, ['sampler', 'filter']), ['filter-0', 'sampler-0']);
 });
 

@@ -30,7 +30,7 @@ const trained = (bus: Bus, pairSequence: number, step = 1) => {
     backend: '',
     backendReason: '',
   } as const;
-  return bus.control.put<Progress>('progress', {...training, pairSequence, pairsTrained: pairSequence});
+  return bus.kv.put<Progress>('progress', {...training, pairSequence, pairsTrained: pairSequence});
 };
 const publishPolicy = (bus: Bus, step: number) =>
   bus.publish('checkpoints', checkpointMessage(step), String(step));
@@ -99,7 +99,7 @@ test('what is in a queue that the run has no actor for keeps nobody waiting', as
   const feed = feedPrompts({bus, prompts, maxOutstanding: 8, isRead, signal: new AbortController().signal});
   for (const id of await takePrompts(bus, 8)) await reject(bus, id);
   await feed;
-  t.deepEqual((await bus.control.get<Feeding>('phase'))?.value, {feeding: 'done', pairs: 0});
+  t.deepEqual((await bus.kv.get<Feeding>('phase'))?.value, {feeding: 'done', pairs: 0});
 });
 
 test('a prompt of which the server has lost everything goes out again, while others wait for it and at the end', async (t) => {
@@ -160,7 +160,7 @@ test('feeding is done when every prompt is resolved, and the phase says where th
   );
   await reject(bus, '0');
   await one?.ack();
-  t.deepEqual((await bus.control.get<Feeding>('phase'))?.value, {feeding: 'on'});
+  t.deepEqual((await bus.kv.get<Feeding>('phase'))?.value, {feeding: 'on'});
   const pair = {promptId: '1', prompt: 'p', chosen: '', rejected: '', source: 1, policyVersion: 0};
   const logps = {
     referenceChosenLogps: 0,
@@ -173,7 +173,7 @@ test('feeding is done when every prompt is resolved, and the phase says where th
   await two?.ack();
   await feed;
   const phase = await firstValueFrom(
-    bus.control.watch<Feeding>('phase').pipe(filter(({feeding}) => feeding === 'done')),
+    bus.kv.watch<Feeding>('phase').pipe(filter(({feeding}) => feeding === 'done')),
   );
   t.deepEqual(phase, {feeding: 'done', pairs: 1});
 });
@@ -188,7 +188,7 @@ test('of a bounded number of pairs, no prompt goes out that none of them can com
   await trained(bus, 3);
   await feed;
   t.is((await bus.state('prompts')).lastSequence, 4);
-  t.is((await bus.control.get<Feeding>('phase'))?.value.feeding, 'done');
+  t.is((await bus.kv.get<Feeding>('phase'))?.value.feeding, 'done');
 });
 
 test('prompts that are held back go out first, and their pairs take nobody’s place', async (t) => {
@@ -204,7 +204,7 @@ test('prompts that are held back go out first, and their pairs take nobody’s p
   await trained(bus, 2);
   await feed;
   t.is((await bus.state('prompts')).lastSequence, 5);
-  t.deepEqual((await bus.control.get<Feeding>('phase'))?.value, {feeding: 'done', pairs: 0});
+  t.deepEqual((await bus.kv.get<Feeding>('phase'))?.value, {feeding: 'done', pairs: 0});
 });
 
 test('a stale pair was rejected, not trained on: its place goes to another prompt, once however often that is said', async (t) => {

@@ -29,7 +29,7 @@ const other = (parts: Partial<Holder> = {}): Holder => ({
 const stores: Readonly<Record<string, (t: ExecutionContext) => Promise<HoldStore>>> = {
   'in its folder': async (t) => folderHold(temporaryFolder(t)),
   'on its server': async (t) =>
-    serverHold((await withBus(t, server, t.title.replaceAll(/\W/g, '').slice(0, 60))).control),
+    serverHold((await withBus(t, server, t.title.replaceAll(/\W/g, '').slice(0, 60))).kv),
 };
 
 for (const [where, storeOf] of Object.entries(stores)) {

@@ -118,7 +118,7 @@ test('a run whose messages are of another protocol version is refused, and not r
   const bus = await withBus(t, server, 'earlier');
   const {fleet: _, ...origin} = await began(fleet, folder);
   // As version 1 put it, which said no version.
-  await bus.control.compareAndSet('origin', {...origin, fleet: {}}, 0);
+  await bus.kv.compareAndSet('origin', {...origin, fleet: {}}, 0);
   await t.throwsAsync(agreeOnOrigin(bus, {...origin, fleet}), {
     instanceOf: TerminalError,
     message:

@@ -1,13 +1,13 @@
-/** A control value that somebody put by hand and that is none ends nothing. */
+/** A key-value entry that somebody put by hand and that is none ends nothing. */
 import test from 'ava';
 import {firstValueFrom, ReplaySubject, take, toArray} from 'rxjs';
-import type {ControlKey} from '../../../../runtime/bus/bus.js';
+import type {KvKey} from '../../../../runtime/bus/bus.js';
 import {openLink} from '../../../../runtime/bus/connection/connection.js';
 import {TerminalError} from '../../../../runtime/errors.js';
 import {withBus, withNatsServer} from '../../../helpers/nats.js';
 
 /** None of which anybody may use. */
-const odd: Readonly<Record<ControlKey, readonly string[]>> = {
+const odd: Readonly<Record<KvKey, readonly string[]>> = {
   scale: [
     '{"revision": ',
     'null',
@@ -42,20 +42,20 @@ const odd: Readonly<Record<ControlKey, readonly string[]>> = {
 };
 const scaleOf = (revision: number) => ({revision, counts: {sampler: revision}});
 
-test('Whoever watches a control value passes over what is none, and whoever reads it is given the one before', async (t) => {
+test('Whoever watches a key-value entry passes over what is none, and whoever reads it is given the one before', async (t) => {
   const server = await withNatsServer(t);
   const bus = await withBus(t, server);
   const link = await openLink({url: server.url, run: 'run', name: 'somebody'});
   t.teardown(() => link.close());
-  await bus.control.put('scale', scaleOf(1));
+  await bus.kv.put('scale', scaleOf(1));
   const seen$ = new ReplaySubject<unknown>();
-  bus.control.watch('scale').subscribe(seen$);
+  bus.kv.watch('scale').subscribe(seen$);
   await firstValueFrom(seen$);
   let revision = 0;
   for (const text of odd.scale) revision = await link.bucket.put('scale', text);
-  t.deepEqual(await bus.control.get('scale'), {value: scaleOf(1), revision});
+  t.deepEqual(await bus.kv.get('scale'), {value: scaleOf(1), revision});
   // It is changed as if the odd ones were not there.
-  t.true(await bus.control.compareAndSet('scale', scaleOf(2), revision));
+  t.true(await bus.kv.compareAndSet('scale', scaleOf(2), revision));
   t.deepEqual(await firstValueFrom(seen$.pipe(take(2), toArray())), [scaleOf(1), scaleOf(2)]);
 });
 
@@ -64,14 +64,14 @@ test('A value that never was one is named, with what to do', async (t) => {
   const bus = await withBus(t, server);
   const link = await openLink({url: server.url, run: 'run', name: 'somebody'});
   t.teardown(() => link.close());
-  for (const [key, texts] of Object.entries(odd) as [ControlKey, string[]][])
+  for (const [key, texts] of Object.entries(odd) as [KvKey, string[]][])
     for (const text of texts) {
       await link.bucket.put(key, text);
       await t.throwsAsync(
-        bus.control.get(key),
+        bus.kv.get(key),
         {
           instanceOf: TerminalError,
-          message: new RegExp(`^the control value '${key}' is none .*: put it again`),
+          message: new RegExp(`^the key-value entry '${key}' is none .*: put it again`),
         },
         text,
       );

@@ -1,9 +1,9 @@
 /**
- * What a control value must be before anyone uses it: operators may put one by hand, and whoever has the run's secret
+ * What a key-value entry must be before anyone uses it: operators may put one by hand, and whoever has the run's secret
  * any other. What else is in one, such as the fleet's keys, is checked by whoever reads it.
  */
 import * as z from 'zod';
-import type {ControlKey} from '../bus.js';
+import type {KvKey} from '../bus.js';
 import {SHA256_PATTERN} from './doors.js';
 import {holderSchema} from './holder.js';
 
@@ -15,7 +15,7 @@ const member = z.looseObject({id: z.string(), index: z.int().nonnegative().max(6
 const members = z.array(member).max(65_536);
 const file = z.looseObject({path: z.string(), sha256: z.string().regex(SHA256_PATTERN), sizeBytes: number});
 
-const doors: Readonly<Record<ControlKey, z.ZodType>> = {
+const doors: Readonly<Record<KvKey, z.ZodType>> = {
   origin: z.looseObject({
     fleet: z.looseObject({}),
     policy: z.looseObject({files: z.array(file), weightsSha256: z.string().regex(SHA256_PATTERN)}),
@@ -63,7 +63,7 @@ const doors: Readonly<Record<ControlKey, z.ZodType>> = {
 };
 
 /** A value as it was put; undefined where the text is none of that key. */
-export const controlValueIn = (key: ControlKey, text: string): unknown => {
+export const kvValueIn = (key: KvKey, text: string): unknown => {
   try {
     const value: unknown = JSON.parse(text);
     return doors[key].safeParse(value).success ? value : undefined;
