@@ -20,13 +20,13 @@ import {
   getObjective,
   type ObjectiveRevision,
   setObjective,
-} from './fleet/control/objective.js';
+} from './fleet/control/run-objective.js';
 import type {SpecChange} from './fleet/control/spec.js';
 import {findRun, type RunChoice} from './fleet/run/find-run.js';
 import {metricRows$} from './metrics/stream.js';
 
 export {RetryableError, TerminalError} from './errors.js';
-export type {ChangedObjective, ObjectiveRevision} from './fleet/control/objective.js';
+export type {ChangedObjective, ObjectiveRevision} from './fleet/control/run-objective.js';
 export type {ObjectiveChange, SpecChange} from './fleet/control/spec.js';
 export type {RunChoice} from './fleet/run/find-run.js';
 

@@ -8,7 +8,7 @@ import {codeRoot, packageRoot} from './paths.js';
 const PLACE = /(?<file>file:\/\/[^\s()]+):(?<line>\d+):(?<column>\d+)/g;
 
 /**
- * A stack with the places in the build replaced by those in the sources, such as `runtime/actor/run.ts:93:5`. Source maps are
+ * A stack with the places in the build replaced by those in the sources, such as `runtime/actor/run-actor.ts:93:5`. Source maps are
  * read here, when something went wrong: Node's own --enable-source-maps reads them at every start. What has no map stays.
  */
 export const sourceStack = (stack: string): string =>

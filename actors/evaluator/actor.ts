@@ -5,7 +5,7 @@
 import {defer, type Observable, switchMap} from 'rxjs';
 import type {Checkpoint} from '../../proto/messages.js';
 import type {ActorContext, Outcome} from '../../runtime/actor/context.js';
-import {runActor} from '../../runtime/actor/run.js';
+import {runActor} from '../../runtime/actor/run-actor.js';
 import {settle} from '../../runtime/actor/settle.js';
 import type {Bus} from '../../runtime/bus/bus.js';
 import {MessageTooLarge} from '../../runtime/bus/connection/failures.js';

@@ -3,7 +3,7 @@ import {defer, type Observable, switchMap} from 'rxjs';
 import type {CandidatePair} from '../../proto/messages.js';
 import type {ActorContext, Outcome} from '../../runtime/actor/context.js';
 import {publishOrReject, reject, rejectedPair} from '../../runtime/actor/reject.js';
-import {runActor} from '../../runtime/actor/run.js';
+import {runActor} from '../../runtime/actor/run-actor.js';
 import {settle} from '../../runtime/actor/settle.js';
 import {type Steered, steered} from '../../runtime/fleet/control/steered.js';
 import type {Fleet} from '../../runtime/fleet/file/schema.js';

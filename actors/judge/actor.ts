@@ -4,7 +4,7 @@ import {type CompletionPair, RejectionReason} from '../../proto/messages.js';
 import type {ActorContext, Outcome} from '../../runtime/actor/context.js';
 import {rejectAnswerWith, watchFirstAnswers} from '../../runtime/actor/first-answers.js';
 import {publishOrReject, reject} from '../../runtime/actor/reject.js';
-import {runActor} from '../../runtime/actor/run.js';
+import {runActor} from '../../runtime/actor/run-actor.js';
 import {settle} from '../../runtime/actor/settle.js';
 import {datasets} from '../../runtime/datasets.js';
 import {heldFor} from '../../runtime/endpoints/ahead.js';

@@ -9,7 +9,7 @@
 import {randomUUID} from 'node:crypto';
 import {defer, filter, firstValueFrom, map, type Observable} from 'rxjs';
 import type {ActorContext} from '../../runtime/actor/context.js';
-import {runActor} from '../../runtime/actor/run.js';
+import {runActor} from '../../runtime/actor/run-actor.js';
 import {firstAdapterOf} from '../../runtime/fleet/checkpoints/lora.js';
 import {withFirstPolicy} from '../../runtime/fleet/checkpoints/policy.js';
 import {retention} from '../../runtime/fleet/checkpoints/retention.js';
@@ -23,7 +23,7 @@ import {loadFleet} from '../../runtime/fleet/file/started.js';
 import {createLearner} from '../../runtime/learning/learner.js';
 import {memoryLine} from '../../runtime/learning/memory-plan.js';
 import {createShardLearner} from '../../runtime/learning/shards/shard-learner.js';
-import {loadCheckpoint} from '../../runtime/model/files/checkpoint.js';
+import {loadCheckpoint} from '../../runtime/model/files/model-checkpoint.js';
 import {openExecutor} from '../../runtime/tensor/open.js';
 import {follow} from './follow.js';
 import {withCrews} from './io/crew.js';

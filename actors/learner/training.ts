@@ -1,6 +1,6 @@
 /** Where a learner is in its training. */
 import type {Controls} from '../../runtime/fleet/control/controls.js';
-import type {ObjectiveRevision} from '../../runtime/fleet/control/objective.js';
+import type {ObjectiveRevision} from '../../runtime/fleet/control/run-objective.js';
 import type {ShardLearner} from '../../runtime/learning/shards/shard-learner.js';
 import type {Learnt, Saves} from './io/training-saves.js';
 import type {TrainingState} from './io/training-state.js';

@@ -24,7 +24,7 @@ import type {ActorContext, Outcome} from '../../runtime/actor/context.js';
 import {encodingCounted} from '../../runtime/actor/encoding.js';
 import {newestInTurn} from '../../runtime/actor/newest-in-turn.js';
 import {publishOrReject, reject} from '../../runtime/actor/reject.js';
-import {runActor} from '../../runtime/actor/run.js';
+import {runActor} from '../../runtime/actor/run-actor.js';
 import {settle} from '../../runtime/actor/settle.js';
 import {datasets} from '../../runtime/datasets.js';
 import {resumeFrom} from '../../runtime/fleet/checkpoints/checkpoints.js';

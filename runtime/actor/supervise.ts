@@ -8,7 +8,7 @@
  * S4 A stop sends SIGTERM to all at once and SIGKILL to what is left after the grace, but for a child that saves at its end and
  *    has work in hand: that one ends when it is stuck by S6. A hasty stop waits for nobody's work, and not so long. It resolves
  *    when no child is left.
- * S5 No child outlives this process: the channel to it closes, and the child drains by itself (run.ts, R1).
+ * S5 No child outlives this process: the channel to it closes, and the child drains by itself (run-actor.ts, R1).
  * S6 A child that is stuck (liveness.ts) is asked to end, killed `STUCK_GRACE_MS` later, and started again by S3.
  * S7 `want` changes which children there are: those that are no longer wanted drain by S4, the others are not touched.
  */

@@ -4,7 +4,7 @@ import type {ChannelState} from '../bus/bus.js';
 import {channelNames} from '../bus/channels/subjects.js';
 import {parseAddress} from '../bus/connection/address.js';
 import {inForceAt, runStateOf} from '../fleet/control/decisions.js';
-import {type ObjectiveRevision, objectiveText, withControls} from '../fleet/control/objective.js';
+import {type ObjectiveRevision, objectiveText, withControls} from '../fleet/control/run-objective.js';
 import type {Feeding, Progress} from '../fleet/progress.js';
 import type {RunChoice} from '../fleet/run/find-run.js';
 import {

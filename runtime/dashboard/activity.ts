@@ -1,6 +1,6 @@
 /** What the processes of a run counted, and what their time went to, from their rows in the order of the log. Pure. */
 import {activityOf, secondsOf} from '../metrics/names.js';
-import type {MetricLine} from './rows.js';
+import type {MetricLine} from './log-rows.js';
 
 export interface Activity {
   take(row: MetricLine): void;

@@ -2,7 +2,7 @@
 import {datasetOf} from '../datasets.js';
 import {sourceOf} from '../metrics/lines.js';
 import {excerpt} from '../text/excerpt.js';
-import type {PairLine} from './rows.js';
+import type {PairLine} from './log-rows.js';
 
 /** A pair to be read. */
 export interface PairExample {

@@ -2,9 +2,9 @@
 import {join} from 'node:path';
 import {writeWhole, writeWholeJson} from '../machine/whole-file.js';
 import {reportPage} from './page.js';
+import {briefText, reportText} from './report-text.js';
 import {readRunFiles} from './run-files.js';
 import {summarize} from './summary.js';
-import {briefText, reportText} from './text.js';
 
 /**
  * Reads nothing but the run's folder, so that it works while the run goes on, after it, and on another machine.

@@ -5,10 +5,9 @@ import * as z from 'zod';
 import {messageOf, TerminalError} from '../errors.js';
 import {type Fleet, fleetSchema} from '../fleet/file/schema.js';
 import {fileOf} from '../metrics/lines.js';
-import type {recordedLogs} from '../metrics/record.js';
+import type {recordedLogs} from '../metrics/record-run.js';
 import {type Activity, collectActivity} from './activity.js';
 import {type LogFile, readLogFile} from './log-file.js';
-import {collectPairs, type Pairs} from './pairs.js';
 import {
   type CheckpointLine,
   type ControlLine,
@@ -19,7 +18,8 @@ import {
   rejectionSchema,
   type ScoreLine,
   scoreSchema,
-} from './rows.js';
+} from './log-rows.js';
+import {collectPairs, type Pairs} from './pairs.js';
 import {collectSteps, type StepRow} from './steps.js';
 
 /** What `anchorage up` says about the run as a whole. */

@@ -1,5 +1,5 @@
 /** The steps of a run that are in its weights, from the learner's rows about them. Pure. */
-import type {MetricLine} from './rows.js';
+import type {MetricLine} from './log-rows.js';
 
 /** A learner's row about one optimizer step. */
 export type StepRow = MetricLine & {readonly step: number};

@@ -1,7 +1,7 @@
 /** What a run came to, in numbers: `result.json`. Pure; a number that the run did not get to is null. */
 import {join} from 'node:path';
 import {askingActors} from '../actors.js';
-import type {CheckpointLine, ScoreLine} from './rows.js';
+import type {CheckpointLine, ScoreLine} from './log-rows.js';
 import type {RunFiles} from './run-files.js';
 import {meanOf, type ObjectivePeriod, objectivePeriods, type Staleness, stalenessOf} from './steps.js';
 

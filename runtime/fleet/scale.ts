@@ -21,10 +21,10 @@ import type {Command, Supervisor} from '../actor/supervise.js';
 import {type ActorName, actorNames, isActorName} from '../actors.js';
 import type {Bus} from '../bus/bus.js';
 import {messageOf, TerminalError} from '../errors.js';
-import {actorsIn} from './actors.js';
 import {complaintsOf} from './file/complaints.js';
 import {partsOf} from './file/part-count.js';
 import {type Fleet, fleetSchema} from './file/schema.js';
+import {actorsIn} from './fleet-actors.js';
 
 export type Counts = Readonly<Partial<Record<ActorName, number>>>;
 

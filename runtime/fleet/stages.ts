@@ -11,9 +11,9 @@ import {actorNames, actorTable, type StageName, stageNames} from '../actors.js';
 import type {Bus} from '../bus/bus.js';
 import {channels, queueNames} from '../bus/channels/subjects.js';
 import {TerminalError} from '../errors.js';
-import {isReadIn} from './actors.js';
 import {holdOutOf} from './file/held-out.js';
 import type {Fleet} from './file/schema.js';
+import {isReadIn} from './fleet-actors.js';
 
 const actorsOf = (stage: StageName) => actorNames.filter((actor) => actorTable[actor].stage === stage);
 

@@ -3,17 +3,17 @@
  * learning rate, the objective's settings) is an input of the programs, so that a change of it needs no new one.
  */
 import {TerminalError} from '../errors.js';
-import type {ModelCheckpoint} from '../model/files/checkpoint.js';
+import type {ModelCheckpoint} from '../model/files/model-checkpoint.js';
 import {assertLength} from '../model/layers/transformer.js';
 import type {Executor, HostTensor} from '../tensor/executor.js';
-import {adapterGraph, DEFAULT_KEPT_BYTES, packingOf} from './memory.js';
+import {adapterGraph, DEFAULT_KEPT_BYTES, packingOf} from './batch-memory.js';
+import {checkSameTensors, readTensors} from './learner-tensors.js';
 import {checkedFinite, pairMetrics, type StepMetrics} from './metrics.js';
 import {objectiveInUse} from './objective-in-use.js';
 import {isSlotName} from './optimizers/optimizer.js';
 import {type OptimizerName, optimizers} from './optimizers/optimizers.js';
 import {packRuns} from './packing/packing.js';
 import {assertTrainable, type TrainingPair} from './pair.js';
-import {checkSameTensors, readTensors} from './state.js';
 import {type StepOptions, stepInputs} from './steps/step-inputs.js';
 import {applyPrograms, clearGradients, objectivePrograms} from './steps/step-programs.js';
 

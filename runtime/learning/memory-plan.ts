@@ -18,7 +18,7 @@ import type {ModelConfig} from '../model/files/config.js';
 import {parameterShapes} from '../model/files/parameters.js';
 import {type ExecutorName, executors} from '../tensor/executors.js';
 import {sizeOf} from '../tensor/graph/graph.js';
-import {DEFAULT_KEPT_BYTES, keptBytesPerToken, MOST_RUN_TOKENS} from './memory.js';
+import {DEFAULT_KEPT_BYTES, keptBytesPerToken, MOST_RUN_TOKENS} from './batch-memory.js';
 
 const MEGABYTE = 1e6;
 /** A chunk of logits and its probabilities. */

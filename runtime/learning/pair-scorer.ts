@@ -1,17 +1,17 @@
 /** Log-probabilities of pairs under fixed weights: what both answers begin with goes through the model once. */
 import {TerminalError} from '../errors.js';
 import {inOrder} from '../in-order.js';
-import type {ModelCheckpoint} from '../model/files/checkpoint.js';
+import type {ModelCheckpoint} from '../model/files/model-checkpoint.js';
 import {assertLength} from '../model/layers/transformer.js';
 import type {EncodedPair} from '../model/text/encode.js';
 import type {Executor} from '../tensor/executor.js';
 import {programsByShape} from '../tensor/programs.js';
 import {compileSized} from '../tensor/sized.js';
-import {packingOf} from './memory.js';
+import {packingOf} from './batch-memory.js';
+import {floatsOf} from './learner-tensors.js';
 import type {PairLogps} from './metrics.js';
 import {packRuns} from './packing/packing.js';
 import {longestOf} from './pairs/encoded-pairs.js';
-import {floatsOf} from './state.js';
 import {forwardFunction} from './steps/step-functions.js';
 
 export interface PairScorer {

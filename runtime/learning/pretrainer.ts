@@ -1,13 +1,13 @@
 /** Pretraining: next-token cross-entropy with Adam, a whole step as one compiled program. What made the demo's policy. */
 import * as tf from '@tensorflow/tfjs-core';
-import type {ModelCheckpoint} from '../model/files/checkpoint.js';
+import type {ModelCheckpoint} from '../model/files/model-checkpoint.js';
 import {completionLogps} from '../model/layers/logps.js';
-import type {Rows} from '../model/text/rows.js';
+import type {Rows} from '../model/text/token-rows.js';
 import type {Executor, HostTensor, TensorFunction} from '../tensor/executor.js';
+import {readTensors, scalarOf} from './learner-tensors.js';
 import {adamw} from './optimizers/adamw.js';
 import {clipByGlobalNorm} from './optimizers/clip.js';
 import {isSlotName} from './optimizers/optimizer.js';
-import {readTensors, scalarOf} from './state.js';
 import {lossGradients} from './steps/loss-gradients.js';
 
 /** Gradients are scaled down to this norm, all tensors together. */

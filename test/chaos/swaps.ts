@@ -12,7 +12,7 @@ import {openBus} from '../../runtime/bus/open-bus.js';
 import {messageOf} from '../../runtime/errors.js';
 import {type Controls, followControls} from '../../runtime/fleet/control/controls.js';
 import {inForceAt, type Known} from '../../runtime/fleet/control/decisions.js';
-import {setObjective} from '../../runtime/fleet/control/objective.js';
+import {setObjective} from '../../runtime/fleet/control/run-objective.js';
 import type {SpecChange} from '../../runtime/fleet/control/spec.js';
 import type {Progress} from '../../runtime/fleet/progress.js';
 import {randomFor} from '../../runtime/seed.js';

@@ -3,7 +3,7 @@
 import {readdirSync} from 'node:fs';
 import {join} from 'node:path';
 import test from 'ava';
-import {loadCheckpoint} from '../../runtime/model/files/checkpoint.js';
+import {loadCheckpoint} from '../../runtime/model/files/model-checkpoint.js';
 import {tensorflowIsPresent} from '../helpers/executors.js';
 import {batchSizes, type FleetFolder, openFleetFolder, stepRows} from '../helpers/fleet-folder.js';
 import type {Ended} from '../helpers/process.js';

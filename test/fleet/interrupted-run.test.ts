@@ -7,7 +7,7 @@ import {join} from 'node:path';
 import test from 'ava';
 import type {Bus} from '../../runtime/bus/bus.js';
 import type {Progress} from '../../runtime/fleet/progress.js';
-import {loadCheckpoint} from '../../runtime/model/files/checkpoint.js';
+import {loadCheckpoint} from '../../runtime/model/files/model-checkpoint.js';
 import {
   batchSizes,
   type FleetFolder,

@@ -3,8 +3,8 @@ import {rmSync} from 'node:fs';
 import {join} from 'node:path';
 import test from 'ava';
 import type {LogName} from '../../runtime/bus/channels/subjects.js';
-import {setObjective} from '../../runtime/fleet/control/objective.js';
-import {recordedLogs} from '../../runtime/metrics/record.js';
+import {setObjective} from '../../runtime/fleet/control/run-objective.js';
+import {recordedLogs} from '../../runtime/metrics/record-run.js';
 import {
   batchSizes,
   type FleetFolder,

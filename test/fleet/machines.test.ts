@@ -6,7 +6,7 @@ import {setTimeout as sleep} from 'node:timers/promises';
 import test, {type ExecutionContext} from 'ava';
 import type {Bus} from '../../runtime/bus/bus.js';
 import {startTeacher} from '../../runtime/demo/teacher/teacher.js';
-import {putFirstObjective} from '../../runtime/fleet/control/objective.js';
+import {putFirstObjective} from '../../runtime/fleet/control/run-objective.js';
 import type {Fleet} from '../../runtime/fleet/file/schema.js';
 import type {Feeding} from '../../runtime/fleet/progress.js';
 import {logNow} from '../../runtime/fleet/run/log-now.js';

@@ -8,7 +8,7 @@ import test, {type ExecutionContext} from 'ava';
 import type {PreferencePair} from '../../proto/messages.js';
 import type {Bus} from '../../runtime/bus/bus.js';
 import type {MessageOf} from '../../runtime/bus/channels/subjects.js';
-import {putFirstObjective} from '../../runtime/fleet/control/objective.js';
+import {putFirstObjective} from '../../runtime/fleet/control/run-objective.js';
 import {demoPolicyFolder} from '../../runtime/fleet/file/load.js';
 import {type FleetInput, fleetSchema} from '../../runtime/fleet/file/schema.js';
 import type {Feeding} from '../../runtime/fleet/progress.js';

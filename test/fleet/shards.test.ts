@@ -7,7 +7,7 @@ import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import type {Shards} from '../../actors/learner/io/members.js';
 import type {Bus} from '../../runtime/bus/bus.js';
-import {putFirstObjective} from '../../runtime/fleet/control/objective.js';
+import {putFirstObjective} from '../../runtime/fleet/control/run-objective.js';
 import {demoPolicyFolder} from '../../runtime/fleet/file/load.js';
 import {type FleetInput, fleetSchema} from '../../runtime/fleet/file/schema.js';
 import type {Feeding, Progress} from '../../runtime/fleet/progress.js';

@@ -6,11 +6,11 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import type {ExecutionContext} from 'ava';
 import type {Heartbeat} from '../../runtime/actor/heartbeat.js';
-import type {ActorMessage} from '../../runtime/actor/run.js';
+import type {ActorMessage} from '../../runtime/actor/run-actor.js';
 import type {ActorName} from '../../runtime/actors.js';
-import {actorCommand} from '../../runtime/fleet/actors.js';
 import {checkedFleet} from '../../runtime/fleet/file/load.js';
 import type {FleetInput} from '../../runtime/fleet/file/schema.js';
+import {actorCommand} from '../../runtime/fleet/fleet-actors.js';
 
 export interface ActorEnd {
   readonly code: number | null;

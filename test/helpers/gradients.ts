@@ -1,6 +1,6 @@
 /** Loss and gradients of a batch of pairs: as the learner packs them, and with every sequence in a row of its own. */
 import type * as tf from '@tensorflow/tfjs-core';
-import type {Objective} from '../../runtime/learning/objectives/objective.js';
+import type {Objective} from '../../runtime/learning/objectives/objective-contract.js';
 import {
   type PackedRun,
   type Packing,
@@ -21,9 +21,9 @@ import {
   objectiveScalars,
 } from '../../runtime/learning/steps/losses.js';
 import {pairGradients, pairInputs} from '../../runtime/learning/steps/pair-gradients.js';
-import type {ModelCheckpoint} from '../../runtime/model/files/checkpoint.js';
+import type {ModelCheckpoint} from '../../runtime/model/files/model-checkpoint.js';
 import {completionLogps} from '../../runtime/model/layers/logps.js';
-import {packRows} from '../../runtime/model/text/rows.js';
+import {packRows} from '../../runtime/model/text/token-rows.js';
 import type {Executor, HostTensor, SizedFunction, TensorFunction} from '../../runtime/tensor/executor.js';
 import {compileSized} from '../../runtime/tensor/sized.js';
 

@@ -1,6 +1,6 @@
 /** The logits of one sequence, by the model's own graph. */
 import * as tf from '@tensorflow/tfjs-core';
-import type {ModelCheckpoint} from '../../runtime/model/files/checkpoint.js';
+import type {ModelCheckpoint} from '../../runtime/model/files/model-checkpoint.js';
 import {hiddenStates, logits} from '../../runtime/model/layers/transformer.js';
 import type {Executor, HostTensor} from '../../runtime/tensor/executor.js';
 

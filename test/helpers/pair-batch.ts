@@ -2,7 +2,11 @@
 import '../../runtime/tensor/cpu.js';
 import '../../runtime/tensor/tensorflow.js';
 import * as tf from '@tensorflow/tfjs-core';
-import type {ChosenRejected, Objective, PairBatch} from '../../runtime/learning/objectives/objective.js';
+import type {
+  ChosenRejected,
+  Objective,
+  PairBatch,
+} from '../../runtime/learning/objectives/objective-contract.js';
 import type {Executor} from '../../runtime/tensor/executor.js';
 
 /** One pair: [chosen, rejected] each. */

@@ -10,7 +10,7 @@ import {
   type ShardLearnerOptions,
 } from '../../runtime/learning/shards/shard-learner.js';
 import {initialAdapter} from '../../runtime/model/files/adapter.js';
-import type {ModelCheckpoint} from '../../runtime/model/files/checkpoint.js';
+import type {ModelCheckpoint} from '../../runtime/model/files/model-checkpoint.js';
 import type {Executor, HostTensor} from '../../runtime/tensor/executor.js';
 import type {ExecutorName} from '../../runtime/tensor/executors.js';
 import {openOn} from './executors.js';

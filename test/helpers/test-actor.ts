@@ -2,7 +2,7 @@
 import {readFile} from 'node:fs/promises';
 import {concat, defer, EMPTY, NEVER, type Observable, takeUntil, throwError} from 'rxjs';
 import type {ActorContext} from '../../runtime/actor/context.js';
-import {runActor} from '../../runtime/actor/run.js';
+import {runActor} from '../../runtime/actor/run-actor.js';
 import {TerminalError} from '../../runtime/errors.js';
 import {checkpointMessage} from './checkpoint-message.js';
 

@@ -3,7 +3,7 @@ import type {ActorContext} from '../../../runtime/actor/context.js';
 import {threadsOf} from '../../../runtime/fleet/cores.js';
 import {cacheFor} from '../../../runtime/fleet/file/cache-memory.js';
 import type {Fleet} from '../../../runtime/fleet/file/schema.js';
-import type {ModelCheckpoint} from '../../../runtime/model/files/checkpoint.js';
+import type {ModelCheckpoint} from '../../../runtime/model/files/model-checkpoint.js';
 import {cacheLine} from '../../../runtime/model/generation/cache-memory.js';
 import {createGenerator} from '../../../runtime/model/generation/generation.js';
 import {openExecutor} from '../../../runtime/tensor/open.js';

@@ -12,7 +12,7 @@ import {logNow} from '../../../runtime/fleet/run/log-now.js';
 import type {PairLogps} from '../../../runtime/learning/metrics.js';
 import {tokensComplaint} from '../../../runtime/learning/pair.js';
 import {createPairScorer} from '../../../runtime/learning/pair-scorer.js';
-import {loadCheckpoint} from '../../../runtime/model/files/checkpoint.js';
+import {loadCheckpoint} from '../../../runtime/model/files/model-checkpoint.js';
 import {openExecutor} from '../../../runtime/tensor/open.js';
 import {rewardScore} from '../rewards.js';
 import {type Scorer, SHOWN_ITEMS, shownAnswers} from '../score.js';

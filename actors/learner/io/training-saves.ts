@@ -17,7 +17,7 @@ import {
 import {policyFiles} from '../../../runtime/fleet/checkpoints/content.js';
 import {firstAdapterOf} from '../../../runtime/fleet/checkpoints/lora.js';
 import {withFirstPolicy, withPolicy} from '../../../runtime/fleet/checkpoints/policy.js';
-import type {ObjectiveRevision} from '../../../runtime/fleet/control/objective.js';
+import type {ObjectiveRevision} from '../../../runtime/fleet/control/run-objective.js';
 import type {Fleet} from '../../../runtime/fleet/file/schema.js';
 import {originOf} from '../../../runtime/fleet/run/origin.js';
 import {megabytes, withRoom} from '../../../runtime/machine/disk-room.js';
@@ -27,7 +27,7 @@ import {
   loadWeights,
   type ModelCheckpoint,
   saveCheckpoint,
-} from '../../../runtime/model/files/checkpoint.js';
+} from '../../../runtime/model/files/model-checkpoint.js';
 import {readSafetensors} from '../../../runtime/model/files/safetensors.js';
 import type {HostTensor} from '../../../runtime/tensor/executor.js';
 import {filesOf, formatState, initialState, parseState, type TrainingState} from './training-state.js';

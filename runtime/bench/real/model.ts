@@ -2,9 +2,9 @@
 import {existsSync} from 'node:fs';
 import {join} from 'node:path';
 import {initialWeights} from '../../demo/initial-weights.js';
-import {loadCheckpoint, loadWeights, type ModelCheckpoint} from '../../model/files/checkpoint.js';
 import {type ModelConfig, readModelConfig} from '../../model/files/config.js';
 import {writeJson, writeWeightsFile} from '../../model/files/folder.js';
+import {loadCheckpoint, loadWeights, type ModelCheckpoint} from '../../model/files/model-checkpoint.js';
 import {WEIGHTS_FILE} from '../../model/files/weights.js';
 import {END_TOKEN} from '../workload/workload.js';
 

@@ -2,8 +2,8 @@
 
 import {initialWeights} from '../../demo/initial-weights.js';
 import {initialAdapter} from '../../model/files/adapter.js';
-import type {ModelCheckpoint} from '../../model/files/checkpoint.js';
 import type {ModelConfig} from '../../model/files/config.js';
+import type {ModelCheckpoint} from '../../model/files/model-checkpoint.js';
 
 /** With a low-rank adapter where a rank is given. */
 export const randomModel = (config: ModelConfig, loraRank?: number): ModelCheckpoint => ({

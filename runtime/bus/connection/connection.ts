@@ -32,7 +32,7 @@ import {clientErrorWith, explain, failureOf, unlessMissing, unopened, withoutJet
 import type {CoreLink, Link, LinkState} from './link.js';
 import {mutenessOf} from './mute.js';
 import {pubAckOf} from './pub-ack.js';
-import {openRequests} from './requests.js';
+import {openRequests} from './request-reply.js';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 /** As long as a person waits for a command. Whoever works for a run is told how long by its fleet. */

@@ -1,9 +1,9 @@
 /** `anchorage merge`: a model and its adapter as one model. */
 import {Command, Option} from 'commander';
 import {loadAdapter, mergeTensor} from '../../model/files/adapter.js';
-import {saveCheckpoint} from '../../model/files/checkpoint.js';
 import {readModelConfig} from '../../model/files/config.js';
 import {requireNewFolder} from '../../model/files/folder.js';
+import {saveCheckpoint} from '../../model/files/model-checkpoint.js';
 import {parameterShapes} from '../../model/files/parameters.js';
 import type {LazyTensor, WeightsDtype} from '../../model/files/safetensors.js';
 import {openWeights} from '../../model/files/weights.js';

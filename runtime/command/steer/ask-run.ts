@@ -2,8 +2,8 @@
 import type {Command} from 'commander';
 import type {RunCommand} from '../../../proto/messages.js';
 import {TerminalError} from '../../errors.js';
-import {newestOf, withControls} from '../../fleet/control/objective.js';
 import {askAndWait, type Outcome} from '../../fleet/control/outcome.js';
+import {newestOf, withControls} from '../../fleet/control/run-objective.js';
 import type {RunChoice} from '../../fleet/run/find-run.js';
 import {say} from '../../output.js';
 import {positive, withRun, withRunOptions} from '../options.js';

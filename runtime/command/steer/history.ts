@@ -1,9 +1,9 @@
 /** All that was asked of a run and what became of it, in lines for a person: `anchorage objective log`. Pure. */
 import {Answer, RunCommand} from '../../../proto/messages.js';
-import {nameOf} from '../../fleet/control/answers.js';
+import {nameOf} from '../../fleet/control/acknowledgements.js';
 import type {Heard} from '../../fleet/control/controls.js';
 import type {Asked} from '../../fleet/control/decisions.js';
-import {objectiveText} from '../../fleet/control/objective.js';
+import {objectiveText} from '../../fleet/control/run-objective.js';
 import {differencesOf, type RunSpec} from '../../fleet/control/spec.js';
 
 /** One line for each revision; under it, who could not work by it. */

@@ -4,7 +4,7 @@ import {filter, firstValueFrom, tap, timeout} from 'rxjs';
 import {type ActorName, actorNames} from '../../actors.js';
 import type {Bus} from '../../bus/bus.js';
 import {TerminalError} from '../../errors.js';
-import {actorCounts} from '../../fleet/actors.js';
+import {actorCounts} from '../../fleet/fleet-actors.js';
 import type {Progress} from '../../fleet/progress.js';
 import type {RunChoice} from '../../fleet/run/find-run.js';
 import {

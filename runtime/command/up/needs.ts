@@ -8,11 +8,11 @@ import {cacheFor} from '../../fleet/file/cache-memory.js';
 import {learnerMemory, learnerNeeds} from '../../fleet/file/learner-memory.js';
 import type {Fleet} from '../../fleet/file/schema.js';
 import {isMissing} from '../../json/json-file.js';
-import {DEFAULT_KEPT_BYTES} from '../../learning/memory.js';
+import {DEFAULT_KEPT_BYTES} from '../../learning/batch-memory.js';
 import {expectedMemoryBytes, memoryLine} from '../../learning/memory-plan.js';
 import {sizeText} from '../../machine/memory-size.js';
-import {modelFilesOf} from '../../model/files/checkpoint.js';
 import {readModelConfig} from '../../model/files/config.js';
+import {modelFilesOf} from '../../model/files/model-checkpoint.js';
 import {cacheLine} from '../../model/generation/cache-memory.js';
 
 /** Estimates by count; none where the policy cannot be read, which is another line's complaint. */

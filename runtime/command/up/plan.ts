@@ -1,11 +1,11 @@
 /** What a fleet would do, and what it still lacks on this machine, in lines for a person. */
 import {keyVariableOf, unsetKeyOf} from '../../endpoints/connect.js';
-import {actorCounts, askersOf} from '../../fleet/actors.js';
-import {objectiveText} from '../../fleet/control/objective.js';
+import {objectiveText} from '../../fleet/control/run-objective.js';
 import {misfitsOf, missingFilesOf} from '../../fleet/file/check.js';
 import {holdOutOf} from '../../fleet/file/held-out.js';
 import {mostPairs} from '../../fleet/file/length.js';
 import type {Fleet} from '../../fleet/file/schema.js';
+import {actorCounts, askersOf} from '../../fleet/fleet-actors.js';
 import {evaluationText} from '../../suites/suites.js';
 import {isDemo} from '../teacher.js';
 

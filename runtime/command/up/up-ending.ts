@@ -7,7 +7,7 @@ import {mostSteps} from '../../fleet/file/length.js';
 import type {Fleet} from '../../fleet/file/schema.js';
 import type {Progress} from '../../fleet/progress.js';
 import type {RunFolder} from '../../fleet/run/run-folder.js';
-import type {Ending} from '../../fleet/start.js';
+import type {Ending} from '../../fleet/start-fleet.js';
 import {fewPairsLines, type RejectionCounts} from '../../metrics/rejections.js';
 import {complain, say} from '../../output.js';
 import {ourCommand, shellWords} from '../../text/shell-words.js';

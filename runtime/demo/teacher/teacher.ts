@@ -12,7 +12,7 @@ import {createServer, type IncomingMessage, type ServerResponse} from 'node:http
 import {setTimeout as sleep} from 'node:timers/promises';
 import {messageOf, TerminalError} from '../../errors.js';
 import {type Answer, answer, chunksOf, completionOf} from './completion.js';
-import {createFailures} from './failures.js';
+import {createFailures} from './injected-failures.js';
 import {teacherModels} from './models.js';
 import {createRateLimit} from './rate-limit.js';
 import {type ChatRequest, RequestError, readRequest} from './request.js';

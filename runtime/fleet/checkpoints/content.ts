@@ -5,8 +5,8 @@ import type {ContentFile} from '../../../proto/messages.js';
 import {TerminalError} from '../../errors.js';
 import {isMissing} from '../../json/json-file.js';
 import {ADAPTER_FILES, isAdapterFolder} from '../../model/files/adapter.js';
-import {modelFilesOf} from '../../model/files/checkpoint.js';
 import {digest} from '../../model/files/folder.js';
+import {modelFilesOf} from '../../model/files/model-checkpoint.js';
 
 /** What a file under `root` is. */
 export const contentOf = async (root: string, path: string): Promise<ContentFile> => {

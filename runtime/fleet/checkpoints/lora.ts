@@ -7,8 +7,8 @@ import {
   loadAdapter,
   mergeAdapter,
 } from '../../model/files/adapter.js';
-import {loadCheckpoint, loadWeights, type ModelCheckpoint} from '../../model/files/checkpoint.js';
 import type {ModelConfig} from '../../model/files/config.js';
+import {loadCheckpoint, loadWeights, type ModelCheckpoint} from '../../model/files/model-checkpoint.js';
 import type {Fleet} from '../file/schema.js';
 import {type Place, withFirstPolicy, withPolicy} from './policy.js';
 

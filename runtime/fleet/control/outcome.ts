@@ -4,7 +4,7 @@ import {steeredActors} from '../../actors.js';
 import type {Bus} from '../../bus/bus.js';
 import {messageOf, TerminalError} from '../../errors.js';
 import type {Progress} from '../progress.js';
-import {type Alive, aliveActors, awaitAnswers, nameOf} from './answers.js';
+import {type Alive, aliveActors, awaitAnswers, nameOf} from './acknowledgements.js';
 import {ask, type Controls, type Wish} from './controls.js';
 import {inForceAt, type Known, newestSpec} from './decisions.js';
 import {differencesOf} from './spec.js';

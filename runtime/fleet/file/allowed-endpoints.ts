@@ -7,7 +7,7 @@ import {TEACHER_KEY_ENV} from '../../demo/teacher/process.js';
 import {keyVariableOf} from '../../endpoints/connect.js';
 import {isLocal} from '../../endpoints/local.js';
 import {TerminalError} from '../../errors.js';
-import {askersOf} from '../actors.js';
+import {askersOf} from '../fleet-actors.js';
 import type {Fleet} from './schema.js';
 
 export interface AllowedEndpoint {

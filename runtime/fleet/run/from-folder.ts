@@ -17,7 +17,7 @@ import type {Bus} from '../../bus/bus.js';
 import {type LogName, type MessageOf, queueNames, streamOf} from '../../bus/channels/subjects.js';
 import {TerminalError} from '../../errors.js';
 import {fileOf} from '../../metrics/lines.js';
-import {recordedLogs} from '../../metrics/record.js';
+import {recordedLogs} from '../../metrics/record-run.js';
 import {openForAppending} from '../../metrics/tail.js';
 import {RESUMABLE_STEPS} from '../checkpoints/checkpoints.js';
 import {hasContent} from '../checkpoints/content.js';

@@ -6,7 +6,7 @@ import type {LogName, MessageOf} from '../../bus/channels/subjects.js';
 import {TerminalError} from '../../errors.js';
 import {readJsonLines} from '../../json/json-lines.js';
 import {fileOf} from '../../metrics/lines.js';
-import {messageSchemas} from '../../metrics/messages.js';
+import {messageSchemas} from '../../metrics/message-schemas.js';
 
 export interface LogLine<T> {
   readonly message: T;

@@ -9,7 +9,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {labelSmoothing, smoothedLogLoss} from './log-loss.js';
 import {matchedByRank} from './matched.js';
-import {type NamedObjective, settingOf} from './objective.js';
+import {type NamedObjective, settingOf} from './objective-contract.js';
 
 export const aotUnpaired: NamedObjective = {
   about: 'DPO on sides that are sorted over the batch',

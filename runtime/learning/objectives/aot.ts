@@ -10,7 +10,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {labelSmoothing, smoothedLogLoss} from './log-loss.js';
 import {matchedByRank} from './matched.js';
-import {type ChosenRejected, type NamedObjective, settingOf} from './objective.js';
+import {type ChosenRejected, type NamedObjective, settingOf} from './objective-contract.js';
 
 const margins = ({chosen, rejected}: ChosenRejected): tf.Tensor1D => tf.sub(chosen, rejected);
 

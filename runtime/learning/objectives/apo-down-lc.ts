@@ -7,7 +7,7 @@
  * Settings: `length_alpha`; at 0 it is `apo_down`. Slopes in r are at most 1/4.
  */
 import {downAnchoredLosses} from './apo-down.js';
-import type {NamedObjective} from './objective.js';
+import type {NamedObjective} from './objective-contract.js';
 import {lengthAlpha, lengthControlledRewards} from './tokens.js';
 
 export const apoDownLc: NamedObjective = {

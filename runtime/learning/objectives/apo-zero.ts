@@ -6,7 +6,7 @@
  * At r_w = r_l = 0, where every run starts, L = 0, dL/dr_w = −1/4 and dL/dr_l = 1/4.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import type {ChosenRejected, NamedObjective} from './objective.js';
+import type {ChosenRejected, NamedObjective} from './objective-contract.js';
 
 /** Eq. 7 for rewards that are given. */
 export const zeroAnchoredLosses = ({chosen, rejected}: ChosenRejected): tf.Tensor1D =>

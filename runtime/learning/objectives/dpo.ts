@@ -6,7 +6,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import {logLoss} from './log-loss.js';
-import type {NamedObjective} from './objective.js';
+import type {NamedObjective} from './objective-contract.js';
 
 export const dpo: NamedObjective = {
   about: 'widens the margin, wherever both answers go',

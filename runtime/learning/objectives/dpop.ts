@@ -7,7 +7,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import {logLoss} from './log-loss.js';
-import {type NamedObjective, settingOf} from './objective.js';
+import {type NamedObjective, settingOf} from './objective-contract.js';
 
 export const dpop: NamedObjective = {
   about: 'DPO, and what the chosen answers lost',

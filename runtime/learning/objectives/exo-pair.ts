@@ -8,7 +8,7 @@
  * log((1 − ε) / ε) / 4 + 1/4: they vanish where the margin is far from 0, on the wrong side too.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import {type NamedObjective, settingOf} from './objective.js';
+import {type NamedObjective, settingOf} from './objective-contract.js';
 
 export const exoPair: NamedObjective = {
   about: 'DPO where a share of the pairs is the wrong way round',

@@ -5,7 +5,7 @@
  * and 1 or 0 for the rejected one; −1 and 1 at r_w = r_l = 0, where every run starts and L = 1.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import type {NamedObjective} from './objective.js';
+import type {NamedObjective} from './objective-contract.js';
 
 export const hinge: NamedObjective = {
   about: 'the margin up to a target, not beyond',

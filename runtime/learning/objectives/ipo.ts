@@ -6,7 +6,7 @@
  * log-ratio: bounded for bounded log-ratios only. At u = 0, where every run starts, L = 1 / (4β²).
  */
 import * as tf from '@tensorflow/tfjs-core';
-import type {NamedObjective} from './objective.js';
+import type {NamedObjective} from './objective-contract.js';
 import {logRatios, perToken} from './tokens.js';
 
 export const ipo: NamedObjective = {

@@ -1,7 +1,7 @@
 /** The estimate of KL(π_θ‖π_ref) that a batch of pairs allows without another forward pass. */
 import * as tf from '@tensorflow/tfjs-core';
 import {detached} from './detached.js';
-import type {PairBatch} from './objective.js';
+import type {PairBatch} from './objective-contract.js';
 
 /**
  * KL = max(0, mean of log π_θ(y|x) − log π_ref(y|x) over the 2B completions of the batch), nats, a scalar without gradient.

@@ -11,7 +11,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import {batchKl} from './kl.js';
-import type {ChosenRejected, NamedObjective} from './objective.js';
+import type {ChosenRejected, NamedObjective} from './objective-contract.js';
 
 /** Eq. 9 for an anchor β KL that is given, a scalar. */
 export function anchoredLosses({chosen, rejected}: ChosenRejected, anchor: tf.Scalar): tf.Tensor1D {

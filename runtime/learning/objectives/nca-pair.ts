@@ -7,7 +7,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import {logLoss} from './log-loss.js';
-import type {NamedObjective} from './objective.js';
+import type {NamedObjective} from './objective-contract.js';
 
 export const ncaPair: NamedObjective = {
   about: 'each side against 0, as APO-zero, but logistic',

@@ -19,7 +19,7 @@ import {hinge} from './hinge.js';
 import {ipo} from './ipo.js';
 import {ktoPair} from './kto-pair.js';
 import {ncaPair} from './nca-pair.js';
-import {type NamedObjective, type Objective, type PairBatch, settingOf} from './objective.js';
+import {type NamedObjective, type Objective, type PairBatch, settingOf} from './objective-contract.js';
 import {orpo} from './orpo.js';
 import {rdpo} from './rdpo.js';
 import {robust} from './robust.js';

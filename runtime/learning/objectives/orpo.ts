@@ -8,7 +8,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import {logLoss} from './log-loss.js';
-import type {NamedObjective} from './objective.js';
+import type {NamedObjective} from './objective-contract.js';
 import {chosenTokenNll, perToken} from './tokens.js';
 
 /** The largest mean log-probability of a token whose odds are told apart. */

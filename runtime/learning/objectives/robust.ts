@@ -8,7 +8,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import {logLoss} from './log-loss.js';
-import {type NamedObjective, settingOf} from './objective.js';
+import {type NamedObjective, settingOf} from './objective-contract.js';
 
 export const robust: NamedObjective = {
   about: 'DPO where a share of the pairs is the wrong way round',

@@ -7,7 +7,7 @@
  * nats a token, ≥ 0: the reduction of TRL's `sft`. A long completion weighs more than a short one. β, the reference and the
  * rejected completions play no part. The slope is the same for every token and constant.
  */
-import type {NamedObjective} from './objective.js';
+import type {NamedObjective} from './objective-contract.js';
 import {chosenTokenNll} from './tokens.js';
 
 export const sft: NamedObjective = {

@@ -8,7 +8,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import {labelSmoothing, smoothedLogLoss} from './log-loss.js';
-import {type NamedObjective, settingOf} from './objective.js';
+import {type NamedObjective, settingOf} from './objective-contract.js';
 import {perToken} from './tokens.js';
 
 export const simpo: NamedObjective = {

@@ -8,7 +8,7 @@
  * starts, L = 1/(2β²) and the slopes are −1/β and 1/β, 1/β² times as steep as with the other objectives.
  */
 import * as tf from '@tensorflow/tfjs-core';
-import type {NamedObjective} from './objective.js';
+import type {NamedObjective} from './objective-contract.js';
 import {logRatios} from './tokens.js';
 
 export const sppoHard: NamedObjective = {

@@ -1,6 +1,6 @@
 /** Means over tokens, and what completion lengths do to rewards. */
 import * as tf from '@tensorflow/tfjs-core';
-import {type ChosenRejected, type PairBatch, settingOf} from './objective.js';
+import {type ChosenRejected, type PairBatch, settingOf} from './objective-contract.js';
 import type {SettingSpec} from './setting.js';
 
 /** Each side's values divided by its completion tokens; by 1 in a row that only fills the batch. */

@@ -16,9 +16,9 @@ import * as z from 'zod';
 import {TerminalError} from '../../errors.js';
 import {type JsonLine, readJsonLines} from '../../json/json-lines.js';
 import {promptRemedy} from '../../model/text/columns.js';
+import {isBlank, type Message, type Text} from '../../model/text/conversations.js';
 import type {PairTexts} from '../../model/text/encode.js';
 import {contextIn} from '../../model/text/line-context.js';
-import {isBlank, type Message, type Text} from '../../model/text/messages.js';
 import {textIn} from '../../model/text/text-field.js';
 
 /** A line of a pairs file. */

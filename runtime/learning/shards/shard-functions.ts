@@ -10,8 +10,8 @@ import {RUN_SIZES, type RunSize} from '../packing/packing.js';
 import type {Losses} from '../steps/losses.js';
 import {type PolicyGraph, pairGradients, pairInputs} from '../steps/pair-gradients.js';
 import {dropoutInput, gradientName, SCALAR, scalarInputs} from '../steps/step-functions.js';
+import type {Slots} from './optimizer-slots.js';
 import type {Piece, Slice} from './slices.js';
-import type {Slots} from './slots.js';
 
 /** The gradient's slice of that number, among a program's outputs. */
 export const sliceOutput = (index: number): string => `slice ${index}`;

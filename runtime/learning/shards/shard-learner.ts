@@ -4,27 +4,34 @@
  * or came is another `Exchange` and the same learner.
  */
 import {TerminalError} from '../../errors.js';
-import type {ModelCheckpoint} from '../../model/files/checkpoint.js';
+import type {ModelCheckpoint} from '../../model/files/model-checkpoint.js';
 import {assertLength} from '../../model/layers/transformer.js';
 import type {Executor, HostTensor} from '../../tensor/executor.js';
 import {programsByShape} from '../../tensor/programs.js';
+import {adapterGraph, DEFAULT_KEPT_BYTES, packingOf} from '../batch-memory.js';
 import type {Learner, LearnerOptions} from '../learner.js';
-import {adapterGraph, DEFAULT_KEPT_BYTES, packingOf} from '../memory.js';
+import {checkSameTensors, floatsOf} from '../learner-tensors.js';
 import {checkedFinite, pairMetrics, type StepMetrics} from '../metrics.js';
 import {objectiveInUse} from '../objective-in-use.js';
 import {optimizers} from '../optimizers/optimizers.js';
 import {assertTrainable, type TrainingPair} from '../pair.js';
-import {checkSameTensors, floatsOf} from '../state.js';
 import {gradientName} from '../steps/step-functions.js';
 import {type StepOptions, stepInputs} from '../steps/step-inputs.js';
 import {type Arrays, scalarArrays} from '../steps/step-programs.js';
+import {
+  initialSlots,
+  joinedSlots,
+  lengthOfSlots,
+  type Slots,
+  slotPieces,
+  slotsFrom,
+} from './optimizer-slots.js';
 import {packParts} from './parts.js';
 import {type Exchange, gather, isOwn} from './shard-exchange.js';
 import {applySliceFunction, CLIP} from './shard-functions.js';
 import {added, shardPrograms} from './shard-programs.js';
 import {gatherGradients, tagsOf} from './shard-step.js';
 import {joined, pieceOf, type Slice, slicesOf, viewsOf} from './slices.js';
-import {initialSlots, joinedSlots, lengthOfSlots, type Slots, slotPieces, slotsFrom} from './slots.js';
 
 export interface ShardLearnerOptions extends LearnerOptions {
   /**

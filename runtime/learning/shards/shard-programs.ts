@@ -1,11 +1,11 @@
 /** The programs of one objective that a member of a sharded learner runs, and how they give a part's gradient. */
 import {programsByShape} from '../../tensor/programs.js';
 import {compileSized} from '../../tensor/sized.js';
-import {mustRecompute} from '../memory.js';
+import {mustRecompute} from '../batch-memory.js';
+import {floatsOf, scalarOf} from '../learner-tensors.js';
 import type {Replaceable} from '../objective-in-use.js';
 import {objectiveOf} from '../objectives/objectives.js';
 import type {TrainingPair} from '../pair.js';
-import {floatsOf, scalarOf} from '../state.js';
 import {batchArrays, logpsOfBatch} from '../steps/batch-logps.js';
 import {linearLosses, objectiveLosses, objectiveScalars} from '../steps/losses.js';
 import type {PolicyGraph} from '../steps/pair-gradients.js';

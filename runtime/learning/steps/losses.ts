@@ -1,7 +1,7 @@
 /** The loss of a run's pairs from their log-probabilities: an objective's, or one whose slopes are known already. */
 import * as tf from '@tensorflow/tfjs-core';
 import type {TensorSpec} from '../../tensor/executor.js';
-import type {ChosenRejected, Objective} from '../objectives/objective.js';
+import type {ChosenRejected, Objective} from '../objectives/objective-contract.js';
 
 export type LossInput = 'referenceLogps' | 'tokenCounts' | 'weights' | (string & {});
 

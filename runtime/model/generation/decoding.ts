@@ -1,7 +1,7 @@
 /** Rows of a cache with the program that extends them: prompts are read in parts, and rows go on token by token. */
 import type {Executor, HostTensor} from '../../tensor/executor.js';
 import {compileSized} from '../../tensor/sized.js';
-import type {ModelCheckpoint} from '../files/checkpoint.js';
+import type {ModelCheckpoint} from '../files/model-checkpoint.js';
 import {type CacheShape, extendFunction} from './cache.js';
 import {createCacheRows} from './cache-rows.js';
 import {createHeldPrompts} from './held-prompts.js';

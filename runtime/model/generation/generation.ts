@@ -10,7 +10,7 @@
 import {uniformFloat64} from 'pure-rand/distribution/uniformFloat64';
 import {randomFor} from '../../seed.js';
 import type {Executor, HostTensor} from '../../tensor/executor.js';
-import type {ModelCheckpoint} from '../files/checkpoint.js';
+import type {ModelCheckpoint} from '../files/model-checkpoint.js';
 import {assertLength} from '../layers/transformer.js';
 import type {CacheShape} from './cache.js';
 import {createDecoding} from './decoding.js';

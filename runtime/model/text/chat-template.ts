@@ -5,7 +5,7 @@ import {messageOf, TerminalError} from '../../errors.js';
 import {readOptionalText} from '../../json/json-file.js';
 import {UnsupportedTemplate} from '../jinja/errors.js';
 import {compile, type Template} from '../jinja/template.js';
-import type {Message} from './messages.js';
+import type {Message} from './conversations.js';
 
 /** What a template is given beside the turns. */
 export interface ChatContext {

@@ -7,7 +7,7 @@
  */
 import {TerminalError} from '../../errors.js';
 import type {ChatContext, ChatRenderer, TemplateArguments} from './chat-template.js';
-import {completionTurns, promptTurns, type Text} from './messages.js';
+import {completionTurns, promptTurns, type Text} from './conversations.js';
 import type {Tokenizer} from './tokenizer.js';
 
 /** `chat` renders the model's chat template; `plain` joins prompt and completion as they are. */

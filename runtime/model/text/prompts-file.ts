@@ -4,8 +4,8 @@ import {TerminalError} from '../../errors.js';
 import {readJsonLines} from '../../json/json-lines.js';
 import type {ChatContext} from './chat-template.js';
 import {promptRemedy} from './columns.js';
+import {isBlank, type Text} from './conversations.js';
 import {contextIn} from './line-context.js';
-import {isBlank, type Text} from './messages.js';
 import {textIn} from './text-field.js';
 
 export interface PromptLine {

@@ -1,7 +1,7 @@
 /** A field of a data file that holds a text. */
 import * as z from 'zod';
 import {TerminalError} from '../../errors.js';
-import {messageSchema, type Text} from './messages.js';
+import {messageSchema, type Text} from './conversations.js';
 
 const MESSAGE = '{"role": "user", "content": "..."}';
 

@@ -8,10 +8,10 @@ import {checked} from '../../json/json-file.js';
 import {type AddedToken, addedTokensOf, tokenFinderOf} from './added-tokens.js';
 import {refusal, type Where} from './component.js';
 import {decoderOf} from './decoders.js';
-import {modelOf} from './models.js';
 import {normalizerOf} from './normalizers.js';
 import {postProcessorOf} from './post-processors.js';
 import {preTokenizerOf} from './pre-tokenizers.js';
+import {modelOf} from './tokenizer-models.js';
 
 export interface JsonFile {
   readonly path: string;

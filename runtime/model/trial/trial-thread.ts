@@ -4,8 +4,8 @@ import {parentPort, workerData} from 'node:worker_threads';
 import {messageOf} from '../../errors.js';
 import {readText} from '../../json/json-file.js';
 import type {ChatRenderer, TemplateArguments} from '../text/chat-template.js';
+import {type Message, wordsOf} from '../text/conversations.js';
 import type {TextFormat} from '../text/encode.js';
-import {type Message, wordsOf} from '../text/messages.js';
 import {loadTokenizer, TokenBeyondModel, type Tokenizer} from '../text/tokenizer.js';
 import {probesFor} from './trial-texts.js';
 

@@ -9,7 +9,7 @@ import {
 } from '../../../proto/messages.js';
 import {demoPolicyFolder} from '../../../runtime/fleet/file/load.js';
 import {createPairScorer} from '../../../runtime/learning/pair-scorer.js';
-import {loadCheckpoint} from '../../../runtime/model/files/checkpoint.js';
+import {loadCheckpoint} from '../../../runtime/model/files/model-checkpoint.js';
 import {encodePair} from '../../../runtime/model/text/encode.js';
 import {openEagerExecutor} from '../../../runtime/tensor/eager.js';
 import '../../../runtime/tensor/cpu.js';

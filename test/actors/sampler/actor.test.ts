@@ -8,7 +8,7 @@ import {publishCheckpoint} from '../../../runtime/fleet/checkpoints/checkpoints.
 import {policyFiles} from '../../../runtime/fleet/checkpoints/content.js';
 import {demoPolicyFolder} from '../../../runtime/fleet/file/load.js';
 import {fleetSchema} from '../../../runtime/fleet/file/schema.js';
-import {loadCheckpoint} from '../../../runtime/model/files/checkpoint.js';
+import {loadCheckpoint} from '../../../runtime/model/files/model-checkpoint.js';
 import {fleetOf, startActor} from '../../helpers/actor-process.js';
 import {withBus, withNatsServer} from '../../helpers/nats.js';
 import {temporaryFolder} from '../../helpers/temporary.js';

@@ -5,7 +5,7 @@ import {join} from 'node:path';
 import test from 'ava';
 import type {Bus} from '../../../runtime/bus/bus.js';
 import {type ChannelName, channels} from '../../../runtime/bus/channels/subjects.js';
-import {plainLine, scoreLine, stageLines} from '../../../runtime/command/up/progress.js';
+import {plainLine, scoreLine, stageLines} from '../../../runtime/command/up/progress-lines.js';
 import {readFleet} from '../../../runtime/fleet/file/load.js';
 import {ownIdentity} from '../../../runtime/machine/process-alive.js';
 import {packageRoot} from '../../../runtime/paths.js';

@@ -4,7 +4,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import test from 'ava';
 import {pretrain} from '../../../runtime/demo/pretrain.js';
-import {loadCheckpoint} from '../../../runtime/model/files/checkpoint.js';
+import {loadCheckpoint} from '../../../runtime/model/files/model-checkpoint.js';
 import {openExecutor} from '../../../runtime/tensor/open.js';
 
 test('four steps lower the loss from ln 64 and leave a folder that loads; the same seed leaves the same bytes', async (t) => {

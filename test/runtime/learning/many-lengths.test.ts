@@ -4,7 +4,7 @@ import {pairsOfLengths, realLengths} from '../../../runtime/bench/real/lengths.j
 import {createLearner} from '../../../runtime/learning/learner.js';
 import {objectives} from '../../../runtime/learning/objectives/objectives.js';
 import type {TrainingPair} from '../../../runtime/learning/pair.js';
-import type {ModelCheckpoint} from '../../../runtime/model/files/checkpoint.js';
+import type {ModelCheckpoint} from '../../../runtime/model/files/model-checkpoint.js';
 import {parameterShapes} from '../../../runtime/model/files/parameters.js';
 import {compilations} from '../../../runtime/tensor/compilations.js';
 import {recordSized} from '../../../runtime/tensor/graph/record-sized.js';

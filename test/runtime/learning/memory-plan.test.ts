@@ -1,7 +1,7 @@
 /** What a learner may keep for a budget, beside peaks that were measured. */
 import test from 'ava';
 import {TerminalError} from '../../../runtime/errors.js';
-import {DEFAULT_KEPT_BYTES, keptBytesPerToken} from '../../../runtime/learning/memory.js';
+import {DEFAULT_KEPT_BYTES, keptBytesPerToken} from '../../../runtime/learning/batch-memory.js';
 import {
   defaultMemoryBytes,
   leastMemoryBytes,

@@ -4,7 +4,7 @@ import {z} from 'zod';
 import {TerminalError} from '../../../runtime/errors.js';
 import type {TrainingPair} from '../../../runtime/learning/pair.js';
 import {createPairScorer} from '../../../runtime/learning/pair-scorer.js';
-import {loadCheckpoint} from '../../../runtime/model/files/checkpoint.js';
+import {loadCheckpoint} from '../../../runtime/model/files/model-checkpoint.js';
 import type {Executor} from '../../../runtime/tensor/executor.js';
 import {openExecutor} from '../../../runtime/tensor/open.js';
 import {presentExecutors} from '../../helpers/executors.js';

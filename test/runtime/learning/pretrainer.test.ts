@@ -1,7 +1,7 @@
 import test from 'ava';
 import {z} from 'zod';
 import {createPretrainer} from '../../../runtime/learning/pretrainer.js';
-import {packRows, type Rows} from '../../../runtime/model/text/rows.js';
+import {packRows, type Rows} from '../../../runtime/model/text/token-rows.js';
 import {openExecutor} from '../../../runtime/tensor/open.js';
 import {goldenModel, goldenTokens, readGolden, tensorOf} from '../../helpers/goldens.js';
 

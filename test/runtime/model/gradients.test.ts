@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import '../../../runtime/tensor/cpu.js';
 import '../../../runtime/tensor/tensorflow.js';
 import test, {type ExecutionContext} from 'ava';
-import {loadCheckpoint} from '../../../runtime/model/files/checkpoint.js';
+import {loadCheckpoint} from '../../../runtime/model/files/model-checkpoint.js';
 import {
   attend,
   gated,

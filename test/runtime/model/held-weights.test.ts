@@ -4,7 +4,7 @@ import {setFlagsFromString} from 'node:v8';
 import {runInNewContext} from 'node:vm';
 import test from 'ava';
 import {createLearner} from '../../../runtime/learning/learner.js';
-import {loadCheckpoint, type ModelCheckpoint} from '../../../runtime/model/files/checkpoint.js';
+import {loadCheckpoint, type ModelCheckpoint} from '../../../runtime/model/files/model-checkpoint.js';
 import {createGenerator} from '../../../runtime/model/generation/generation.js';
 import {openOn} from '../../helpers/executors.js';
 import {goldenPath} from '../../helpers/goldens.js';

@@ -6,7 +6,7 @@ import {settingComplaints, termsOf} from '../../../learning/objectives/objective
 import type {TakeStep} from '../../../learning/offline.js';
 import {learningRateAt, learningRateComplaint} from '../../../learning/schedule.js';
 import {type Adapter, initialAdapter, loadAdapter, saveAdapter} from '../../../model/files/adapter.js';
-import {loadWeights, type ModelCheckpoint, saveCheckpoint} from '../../../model/files/checkpoint.js';
+import {loadWeights, type ModelCheckpoint, saveCheckpoint} from '../../../model/files/model-checkpoint.js';
 import type {HostTensor} from '../../../tensor/executor.js';
 import type {Policy} from '../policy-options.js';
 import type {TrainOptions} from './train-options.js';

@@ -10,7 +10,7 @@ import {readdir, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {flush, linkOrCopy} from '../../../machine/whole-file.js';
 import {MODEL_MARKS} from '../output/output-folder.js';
-import {OPTIMIZER_FILE, TRAINING_FILE} from './resume.js';
+import {OPTIMIZER_FILE, TRAINING_FILE} from './resume-point.js';
 
 /** Whether the checkpoint's folder stays beside the output's model. */
 export type Afterwards = 'stays' | 'goes';

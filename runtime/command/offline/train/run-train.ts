@@ -25,7 +25,7 @@ import {
 } from './offline-learner.js';
 import {paceOf} from './pace.js';
 import {promote} from './promotion.js';
-import {completeSave, findSave, optimizerOf, type ResumePoint, type RunSource} from './resume.js';
+import {completeSave, findSave, optimizerOf, type ResumePoint, type RunSource} from './resume-point.js';
 import {checkTogether, type TrainOptions, warmupSteps} from './train-options.js';
 
 type References = ReadonlyMap<EncodedPairLine, PairLogps>;

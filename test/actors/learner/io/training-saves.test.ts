@@ -11,7 +11,7 @@ import {policyFiles} from '../../../../runtime/fleet/checkpoints/content.js';
 import {retention} from '../../../../runtime/fleet/checkpoints/retention.js';
 import {demoPolicyFolder, readFleet} from '../../../../runtime/fleet/file/load.js';
 import type {Fleet} from '../../../../runtime/fleet/file/schema.js';
-import {loadCheckpoint} from '../../../../runtime/model/files/checkpoint.js';
+import {loadCheckpoint} from '../../../../runtime/model/files/model-checkpoint.js';
 import {packageRoot} from '../../../../runtime/paths.js';
 import {checkpointMessage} from '../../../helpers/checkpoint-message.js';
 import {withBus, withNatsServer} from '../../../helpers/nats.js';

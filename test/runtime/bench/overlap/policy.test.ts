@@ -3,7 +3,7 @@ import test from 'ava';
 import {writeWidePolicy} from '../../../../runtime/bench/overlap/policy.js';
 import {demoPolicyFolder} from '../../../../runtime/fleet/file/load.js';
 import {createPairScorer} from '../../../../runtime/learning/pair-scorer.js';
-import {loadCheckpoint} from '../../../../runtime/model/files/checkpoint.js';
+import {loadCheckpoint} from '../../../../runtime/model/files/model-checkpoint.js';
 import {openExecutor} from '../../../../runtime/tensor/open.js';
 import {temporaryFile} from '../../../helpers/temporary.js';
 

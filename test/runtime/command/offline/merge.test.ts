@@ -4,7 +4,7 @@ import {cp, mkdir, readdir, readFile, stat, truncate, writeFile} from 'node:fs/p
 import {join} from 'node:path';
 import test from 'ava';
 import {loadAdapter, mergeAdapter} from '../../../../runtime/model/files/adapter.js';
-import {loadCheckpoint} from '../../../../runtime/model/files/checkpoint.js';
+import {loadCheckpoint} from '../../../../runtime/model/files/model-checkpoint.js';
 import {goldenPath, tensorOf} from '../../../helpers/goldens.js';
 import {anchorage} from '../../../helpers/process.js';
 import {temporaryFolder} from '../../../helpers/temporary.js';

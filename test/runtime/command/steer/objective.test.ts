@@ -1,7 +1,7 @@
 /** `anchorage objective` shows and changes the objective of the run that is named. */
 import test from 'ava';
 import type {Bus} from '../../../../runtime/bus/bus.js';
-import {putFirstObjective, setObjective} from '../../../../runtime/fleet/control/objective.js';
+import {putFirstObjective, setObjective} from '../../../../runtime/fleet/control/run-objective.js';
 import {fleetSchema} from '../../../../runtime/fleet/file/schema.js';
 import {objectiveNames} from '../../../../runtime/learning/objectives/objectives.js';
 import {withBus, withNatsServer} from '../../../helpers/nats.js';

@@ -5,7 +5,7 @@ import test, {type ExecutionContext} from 'ava';
 import {type Made, tellEnding} from '../../../../runtime/command/up/up-ending.js';
 import {fleetSchema} from '../../../../runtime/fleet/file/schema.js';
 import type {Progress} from '../../../../runtime/fleet/progress.js';
-import type {Ending} from '../../../../runtime/fleet/start.js';
+import type {Ending} from '../../../../runtime/fleet/start-fleet.js';
 import {fleetOf} from '../../../helpers/actor-process.js';
 import {runFolderOf} from '../../../helpers/run-folder.js';
 

@@ -11,7 +11,7 @@ import {misfitsOf} from '../../../../runtime/fleet/file/check.js';
 import {demoPolicyFolder, readFleet} from '../../../../runtime/fleet/file/load.js';
 import type {Fleet} from '../../../../runtime/fleet/file/schema.js';
 import {saveAdapter} from '../../../../runtime/model/files/adapter.js';
-import {loadCheckpoint} from '../../../../runtime/model/files/checkpoint.js';
+import {loadCheckpoint} from '../../../../runtime/model/files/model-checkpoint.js';
 import {packageRoot} from '../../../../runtime/paths.js';
 import {startTestServer, type TestServer, withBus} from '../../../helpers/nats.js';
 import {temporaryFolder} from '../../../helpers/temporary.js';

@@ -9,7 +9,7 @@ import {policyFiles} from '../../../../runtime/fleet/checkpoints/content.js';
 import {type Place, withFirstPolicy, withPolicy} from '../../../../runtime/fleet/checkpoints/policy.js';
 import {demoPolicyFolder, readFleet} from '../../../../runtime/fleet/file/load.js';
 import type {Fleet} from '../../../../runtime/fleet/file/schema.js';
-import {loadCheckpoint} from '../../../../runtime/model/files/checkpoint.js';
+import {loadCheckpoint} from '../../../../runtime/model/files/model-checkpoint.js';
 import {packageRoot} from '../../../../runtime/paths.js';
 import {startTestServer, type TestServer, withBus} from '../../../helpers/nats.js';
 import {temporaryFolder} from '../../../helpers/temporary.js';

@@ -10,7 +10,7 @@ import {feedPrompts} from '../../../../runtime/fleet/feed/feed.js';
 import {publishedPrompts} from '../../../../runtime/fleet/feed/published.js';
 import {readFleet} from '../../../../runtime/fleet/file/load.js';
 import {goOnFromFolder} from '../../../../runtime/fleet/run/from-folder.js';
-import {recordedLogs, recordRun} from '../../../../runtime/metrics/record.js';
+import {recordedLogs, recordRun} from '../../../../runtime/metrics/record-run.js';
 import {packageRoot} from '../../../../runtime/paths.js';
 import {checkpointMessage, SHA256} from '../../../helpers/checkpoint-message.js';
 import {startTestServer, type TestServer, withBus} from '../../../helpers/nats.js';

@@ -13,7 +13,7 @@ import {
   originOf,
   requireSameEvaluation,
 } from '../../../../runtime/fleet/run/origin.js';
-import {loadCheckpoint} from '../../../../runtime/model/files/checkpoint.js';
+import {loadCheckpoint} from '../../../../runtime/model/files/model-checkpoint.js';
 import {packageRoot} from '../../../../runtime/paths.js';
 import {startTestServer, type TestServer, withBus} from '../../../helpers/nats.js';
 import {temporaryFolder} from '../../../helpers/temporary.js';

@@ -2,7 +2,7 @@
 import test, {type ExecutionContext} from 'ava';
 import {aot} from '../../../../runtime/learning/objectives/aot.js';
 import {aotUnpaired} from '../../../../runtime/learning/objectives/aot-unpaired.js';
-import type {Objective} from '../../../../runtime/learning/objectives/objective.js';
+import type {Objective} from '../../../../runtime/learning/objectives/objective-contract.js';
 import {measure, type PairNumbers} from '../../../helpers/pair-batch.js';
 
 /** Policy margins 1.5, −6, 4, −0.5; reference margins 4, −2.5, 1, 1.5; log-ratios −1 −1.5 2 −0.5 and 1.5 2 −1 1.5. */

@@ -1,7 +1,7 @@
 /** Every objective by itself: its values, its bounds, and what of a batch it depends on. */
 import * as tf from '@tensorflow/tfjs-core';
 import test, {type ExecutionContext} from 'ava';
-import type {Objective} from '../../../../runtime/learning/objectives/objective.js';
+import type {Objective} from '../../../../runtime/learning/objectives/objective-contract.js';
 import {
   isObjectiveName,
   type ObjectiveName,

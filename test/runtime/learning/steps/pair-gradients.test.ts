@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import test, {type ExecutionContext} from 'ava';
 import {z} from 'zod';
 import {anchoredLosses} from '../../../../runtime/learning/objectives/kto-pair.js';
-import type {Objective} from '../../../../runtime/learning/objectives/objective.js';
+import type {Objective} from '../../../../runtime/learning/objectives/objective-contract.js';
 import {
   objectiveNames,
   objectiveOf,
@@ -11,7 +11,7 @@ import {
   scalarsOf,
 } from '../../../../runtime/learning/objectives/objectives.js';
 import type {TrainingPair} from '../../../../runtime/learning/pair.js';
-import {loadCheckpoint} from '../../../../runtime/model/files/checkpoint.js';
+import {loadCheckpoint} from '../../../../runtime/model/files/model-checkpoint.js';
 import {readSafetensors} from '../../../../runtime/model/files/safetensors.js';
 import type {HostTensor} from '../../../../runtime/tensor/executor.js';
 import type {ExecutorName} from '../../../../runtime/tensor/executors.js';

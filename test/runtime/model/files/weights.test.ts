@@ -8,7 +8,7 @@ import {
   loadCheckpoint,
   type ModelCheckpoint,
   saveCheckpoint,
-} from '../../../../runtime/model/files/checkpoint.js';
+} from '../../../../runtime/model/files/model-checkpoint.js';
 import {readSafetensors, writeSafetensors} from '../../../../runtime/model/files/safetensors.js';
 import {openWeights} from '../../../../runtime/model/files/weights.js';
 import {goldenPath, tensorOf} from '../../../helpers/goldens.js';

@@ -1,7 +1,7 @@
 /** Rows that decode together: what each predicts depends neither on the others nor on how its prompt was read. */
 import test, {type ExecutionContext} from 'ava';
 import {createPairScorer} from '../../../../runtime/learning/pair-scorer.js';
-import {loadCheckpoint} from '../../../../runtime/model/files/checkpoint.js';
+import {loadCheckpoint} from '../../../../runtime/model/files/model-checkpoint.js';
 import type {CacheShape} from '../../../../runtime/model/generation/cache.js';
 import {
   createDecoding,

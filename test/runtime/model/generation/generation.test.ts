@@ -3,7 +3,7 @@ import test, {type ExecutionContext} from 'ava';
 import {z} from 'zod';
 import {TerminalError} from '../../../../runtime/errors.js';
 import {createPairScorer} from '../../../../runtime/learning/pair-scorer.js';
-import {loadCheckpoint} from '../../../../runtime/model/files/checkpoint.js';
+import {loadCheckpoint} from '../../../../runtime/model/files/model-checkpoint.js';
 import type {CacheShape} from '../../../../runtime/model/generation/cache.js';
 import {
   createGenerator,

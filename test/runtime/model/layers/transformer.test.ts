@@ -1,6 +1,6 @@
 import test from 'ava';
 import {TerminalError} from '../../../../runtime/errors.js';
-import {loadCheckpoint} from '../../../../runtime/model/files/checkpoint.js';
+import {loadCheckpoint} from '../../../../runtime/model/files/model-checkpoint.js';
 import {readSafetensors} from '../../../../runtime/model/files/safetensors.js';
 import {rotaryFrequencies} from '../../../../runtime/model/layers/rotary.js';
 import type {HostTensor} from '../../../../runtime/tensor/executor.js';

@@ -6,7 +6,7 @@ import {z} from 'zod';
 import {TerminalError} from '../../../../runtime/errors.js';
 import {parseExact} from '../../../../runtime/json/exact-json.js';
 import {readChatTemplate} from '../../../../runtime/model/text/chat-template.js';
-import {messageSchema} from '../../../../runtime/model/text/messages.js';
+import {messageSchema} from '../../../../runtime/model/text/conversations.js';
 import {readTemplateFixture, renderedAt} from '../../../helpers/chat-templates.js';
 import {temporaryFolder} from '../../../helpers/temporary.js';
 

@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import baseTest, {type Implementation} from 'ava';
 import {z} from 'zod';
 import {createLearner} from '../../../../runtime/learning/learner.js';
-import {loadCheckpoint} from '../../../../runtime/model/files/checkpoint.js';
+import {loadCheckpoint} from '../../../../runtime/model/files/model-checkpoint.js';
 import {readSafetensors} from '../../../../runtime/model/files/safetensors.js';
 import {createGenerator} from '../../../../runtime/model/generation/generation.js';
 import {hiddenStates, logits} from '../../../../runtime/model/layers/transformer.js';

@@ -8,9 +8,17 @@ import {
   promote,
   promotionOf,
 } from '../../../../../runtime/command/offline/train/promotion.js';
-import {completeSave, findSave, optimizerOf} from '../../../../../runtime/command/offline/train/resume.js';
+import {
+  completeSave,
+  findSave,
+  optimizerOf,
+} from '../../../../../runtime/command/offline/train/resume-point.js';
 import type {TrainOptions} from '../../../../../runtime/command/offline/train/train-options.js';
-import {loadCheckpoint, loadWeights, saveCheckpoint} from '../../../../../runtime/model/files/checkpoint.js';
+import {
+  loadCheckpoint,
+  loadWeights,
+  saveCheckpoint,
+} from '../../../../../runtime/model/files/model-checkpoint.js';
 import {goldenPath} from '../../../../helpers/goldens.js';
 import {temporaryFolder} from '../../../../helpers/temporary.js';
 

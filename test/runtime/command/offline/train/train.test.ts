@@ -3,7 +3,7 @@ import {existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, wr
 import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import {z} from 'zod';
-import {loadCheckpoint} from '../../../../../runtime/model/files/checkpoint.js';
+import {loadCheckpoint} from '../../../../../runtime/model/files/model-checkpoint.js';
 import {goldenPath} from '../../../../helpers/goldens.js';
 import {anchorage, startNode} from '../../../../helpers/process.js';
 import {temporaryFolder} from '../../../../helpers/temporary.js';

@@ -5,7 +5,7 @@ import {firstValueFrom, take, toArray} from 'rxjs';
 import {PreferenceSource, RejectionReason} from '../../../proto/messages.js';
 import type {Bus, Entry} from '../../../runtime/bus/bus.js';
 import {TerminalError} from '../../../runtime/errors.js';
-import {recordedLogs, recordRun} from '../../../runtime/metrics/record.js';
+import {recordedLogs, recordRun} from '../../../runtime/metrics/record-run.js';
 import {metricRows$} from '../../../runtime/metrics/stream.js';
 import {checkpointMessage, SHA256} from '../../helpers/checkpoint-message.js';
 import {withBus, withNatsServer} from '../../helpers/nats.js';

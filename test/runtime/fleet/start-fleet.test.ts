@@ -5,7 +5,7 @@ import {filter, firstValueFrom, NEVER, Subject, take} from 'rxjs';
 import type {ProcessEvent} from '../../../runtime/actor/supervise.js';
 import type {Bus} from '../../../runtime/bus/bus.js';
 import {readFleet} from '../../../runtime/fleet/file/load.js';
-import {isComplete, startFleet} from '../../../runtime/fleet/start.js';
+import {isComplete, startFleet} from '../../../runtime/fleet/start-fleet.js';
 import {codeRoot, packageRoot} from '../../../runtime/paths.js';
 import {withBus, withNatsServer} from '../../helpers/nats.js';
 import {isAlive} from '../../helpers/process.js';

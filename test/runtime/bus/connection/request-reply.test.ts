@@ -1,7 +1,7 @@
 import test from 'ava';
 import {failureOf} from '../../../../runtime/bus/connection/failures.js';
 import type {Msg} from '../../../../runtime/bus/connection/link.js';
-import {openRequests} from '../../../../runtime/bus/connection/requests.js';
+import {openRequests} from '../../../../runtime/bus/connection/request-reply.js';
 
 const LIMIT_MS = 40;
 

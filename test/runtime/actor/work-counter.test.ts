@@ -1,7 +1,7 @@
 /** What an actor says of the work that it holds. */
 import test from 'ava';
 import {NEVER} from 'rxjs';
-import {countedBus, countWork} from '../../../runtime/actor/work.js';
+import {countedBus, countWork} from '../../../runtime/actor/work-counter.js';
 import type {Bus} from '../../../runtime/bus/bus.js';
 
 const setUp = () => {

@@ -1,5 +1,5 @@
 import test from 'ava';
-import {deviceOf} from '../../../runtime/fleet/actors.js';
+import {deviceOf} from '../../../runtime/fleet/fleet-actors.js';
 
 test('Learner shards share out the GPUs that are visible, in turn', (t) => {
   const own = [0, 1, 2].map((index) => deviceOf('learner', index, '4, 7'));

@@ -1,7 +1,11 @@
 /** The objective is changed by one writer at a time, checked like the fleet's file. */
 import test from 'ava';
 import {TerminalError} from '../../../../runtime/errors.js';
-import {getObjective, putFirstObjective, setObjective} from '../../../../runtime/fleet/control/objective.js';
+import {
+  getObjective,
+  putFirstObjective,
+  setObjective,
+} from '../../../../runtime/fleet/control/run-objective.js';
 import type {ObjectiveChange} from '../../../../runtime/fleet/control/spec.js';
 import {demoPolicyFolder, readFleet} from '../../../../runtime/fleet/file/load.js';
 import {findRun} from '../../../../runtime/fleet/run/find-run.js';

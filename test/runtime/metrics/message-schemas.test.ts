@@ -3,7 +3,7 @@ import type {z} from 'zod';
 import {Answer, PreferenceSource, RejectionReason, RunCommand} from '../../../proto/messages.js';
 import {type Codec, channels, type LogName, type MessageOf} from '../../../runtime/bus/channels/subjects.js';
 import {type Line, lineOf} from '../../../runtime/metrics/lines.js';
-import {messageSchemas} from '../../../runtime/metrics/messages.js';
+import {messageSchemas} from '../../../runtime/metrics/message-schemas.js';
 import {checkpointMessage} from '../../helpers/checkpoint-message.js';
 
 const pair: MessageOf<'pairs'> = {

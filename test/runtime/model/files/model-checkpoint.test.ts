@@ -3,7 +3,11 @@ import {cp, mkdir, readdir, readFile, rename, rm, stat, truncate, writeFile} fro
 import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import {TerminalError} from '../../../../runtime/errors.js';
-import {loadCheckpoint, loadWeights, saveCheckpoint} from '../../../../runtime/model/files/checkpoint.js';
+import {
+  loadCheckpoint,
+  loadWeights,
+  saveCheckpoint,
+} from '../../../../runtime/model/files/model-checkpoint.js';
 import {readSafetensors, writeSafetensors} from '../../../../runtime/model/files/safetensors.js';
 import {goldenPath} from '../../../helpers/goldens.js';
 import {temporaryFolder} from '../../../helpers/temporary.js';

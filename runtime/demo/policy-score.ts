@@ -1,5 +1,5 @@
 /** How well a policy does the demonstration's task. */
-import type {ModelCheckpoint} from '../model/files/checkpoint.js';
+import type {ModelCheckpoint} from '../model/files/model-checkpoint.js';
 import {createGenerator} from '../model/generation/generation.js';
 import {encodePrompt} from '../model/text/encode.js';
 import type {Executor} from '../tensor/executor.js';

@@ -24,8 +24,8 @@ import {type ActivityClock, activityClock} from './clock.js';
 import type {ActorContext} from './context.js';
 import {withGrace} from './grace.js';
 import type {Heartbeat} from './heartbeat.js';
-import {reachBus} from './reach.js';
-import {countedBus, countWork, type WorkCounter} from './work.js';
+import {reachBus} from './reach-bus.js';
+import {countedBus, countWork, type WorkCounter} from './work-counter.js';
 
 /** What every actor's process wants to know of its fleet. */
 interface Supervised {

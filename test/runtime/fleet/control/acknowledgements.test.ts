@@ -1,7 +1,7 @@
 /** Whose answers a change of the objective waits for. */
 import test from 'ava';
 import type {Bus} from '../../../../runtime/bus/bus.js';
-import {aliveActors as alive} from '../../../../runtime/fleet/control/answers.js';
+import {aliveActors as alive} from '../../../../runtime/fleet/control/acknowledgements.js';
 import type {ActorsNow} from '../../../../runtime/fleet/scale.js';
 import {withBus, withNatsServer} from '../../../helpers/nats.js';
 

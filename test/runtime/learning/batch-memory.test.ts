@@ -8,7 +8,7 @@ import {
   mustRecompute,
   packingOf,
   type RunBounds,
-} from '../../../runtime/learning/memory.js';
+} from '../../../runtime/learning/batch-memory.js';
 import {type PackedRun, packRuns} from '../../../runtime/learning/packing/packing.js';
 import type {TrainingPair} from '../../../runtime/learning/pair.js';
 import {type ModelConfig, readModelConfig} from '../../../runtime/model/files/config.js';

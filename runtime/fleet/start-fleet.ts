@@ -26,11 +26,11 @@ import {type Command, type ProcessEvent, type Supervisor, supervise} from '../ac
 import type {Bus} from '../bus/bus.js';
 import type {QueueName} from '../bus/channels/subjects.js';
 import {messageOf, RetryableError} from '../errors.js';
-import {isReadIn} from './actors.js';
 import {admissionAt} from './feed/admission.js';
 import {feedPrompts} from './feed/feed.js';
 import {holdOutOf} from './file/held-out.js';
 import type {Fleet} from './file/schema.js';
+import {isReadIn} from './fleet-actors.js';
 import type {Progress} from './progress.js';
 import {logNow} from './run/log-now.js';
 import {followScale} from './scale.js';
