@@ -83,9 +83,10 @@ const levels = [
   ['learning'],
   ['actor', 'demo'],
   ['suites'],
-  ['fleet', 'bench'],
+  ['fleet'],
   ['dashboard'],
   ['command'],
+  ['bench'],
   ['library.ts'],
 ];
 const levelOf = (name: string): number => levels.findIndex((level) => level.includes(name));
@@ -121,7 +122,7 @@ const keepers: Readonly<Record<string, readonly string[]>> = {
   'onnxruntime-node': ['runtime/tensor/'],
   '@tensorflow/': ['runtime/tensor/', 'runtime/model/', 'runtime/learning/'],
   yaml: ['runtime/fleet/'],
-  commander: ['runtime/command/'],
+  commander: ['runtime/command/', 'runtime/bench/'],
 };
 
 test('Foreign libraries are met at their own place only', (t) => {

@@ -11,14 +11,12 @@ import {type RunningServer, startServer} from '../../nats-server/server.js';
 import {codeRoot} from '../../paths.js';
 import {type Command, type Contender, startContender} from '../contenders/contender.js';
 import {median} from '../contenders/rounds.js';
-import type {Options} from '../options.js';
+import type {BusOptions} from '../options.js';
 import {type Report, rounded} from '../report.js';
 import {cpuSecondsOf} from './cpu.js';
 import type {BusJob} from './job.js';
 
 const SIZES_BYTES = [256, 4096];
-/** Messages in one turn: one to two seconds of them. */
-const MESSAGES = 10_000;
 
 const commandOf = (name: 'ours' | 'bare'): Command => ({
   name,
@@ -34,7 +32,7 @@ interface Turn {
   readonly server: number;
 }
 
-export async function benchBus(options: Options, report: Report): Promise<void> {
+export async function benchBus(options: BusOptions, report: Report): Promise<void> {
   const {NATS_URL: _running, ...env} = process.env;
   const found = await findServer(env);
   if (found.kind !== 'binary')
@@ -55,13 +53,12 @@ export async function benchBus(options: Options, report: Report): Promise<void> 
 }
 
 async function measure(
-  {window, rounds, steps}: Options,
+  {window, rounds, messages}: BusOptions,
   report: Report,
   server: RunningServer,
   bytes: number,
 ): Promise<void> {
   const what = {bench: 'bus', bytes, window};
-  const messages = steps ?? MESSAGES;
   report.say(`${bytes} bytes, ${window} in flight, ${messages} messages a turn`);
   const job: BusJob = {bench: 'bus', url: server.url, run: `bench-${bytes}`, bytes, window, threads: 1};
   const ours = await start('ours', job);

@@ -2,7 +2,7 @@
 import {join} from 'node:path';
 import {codeRoot, packageRoot} from '../../paths.js';
 import {executorsWith, type Precision} from '../../tensor/executors.js';
-import type {Backend, Options} from '../options.js';
+import {type Backend, backends} from '../options.js';
 import type {Command} from './contender.js';
 import type {LearnerJob} from './job.js';
 
@@ -18,38 +18,38 @@ export const executorOf = (backend: Backend): Pick<LearnerJob, 'backend' | 'devi
   backend === 'webgpu' ? {backend: 'onnx', device: 'webgpu'} : {backend};
 
 /** A Python file of `peers/`, which no build copies. */
-const peer = (name: string, {python}: Options, file: string, ...args: string[]): Command => ({
+const peer = (name: string, python: string, file: string, ...args: string[]): Command => ({
   name,
   command: python,
   args: [join(packageRoot, 'runtime', 'bench', 'peers', file), ...args],
 });
 
-export const learnerPeers = (options: Options): Command[] => [
-  peer('torch', options, 'torch_step.py'),
-  peer('torch_compiled', options, 'torch_step.py', '--compile'),
-  peer('trl', options, 'trl_step.py'),
+export const learnerPeers = (python: string): Command[] => [
+  peer('torch', python, 'torch_step.py'),
+  peer('torch_compiled', python, 'torch_step.py', '--compile'),
+  peer('trl', python, 'trl_step.py'),
 ];
 
-export const memoryPeers = (options: Options): Command[] => [
-  peer('peft', options, 'torch_step.py'),
-  peer('peft_checkpointing', options, 'torch_step.py', '--checkpointing'),
+export const memoryPeers = (python: string): Command[] => [
+  peer('peft', python, 'torch_step.py'),
+  peer('peft_checkpointing', python, 'torch_step.py', '--checkpointing'),
 ];
 
-export const samplerPeers = (options: Options): Command[] => [
-  peer('transformers', options, 'generate.py'),
-  peer('transformers_sorted', options, 'generate.py', '--batches', '2'),
+export const samplerPeers = (python: string): Command[] => [
+  peer('transformers', python, 'generate.py'),
+  peer('transformers_sorted', python, 'generate.py', '--batches', '2'),
 ];
 
-export const realTrainingPeers = (options: Options): Command[] => [
-  peer('trl', options, 'trl_real.py'),
-  peer('trl_checkpointing', options, 'trl_real.py', '--checkpointing'),
+export const realTrainingPeers = (python: string): Command[] => [
+  peer('trl', python, 'trl_real.py'),
+  peer('trl_checkpointing', python, 'trl_real.py', '--checkpointing'),
 ];
 
-export const realReferencePeers = (options: Options): Command[] => [peer('trl', options, 'trl_real.py')];
+export const realReferencePeers = (python: string): Command[] => [peer('trl', python, 'trl_real.py')];
 
-export const realSamplingPeers = (options: Options): Command[] => [
-  peer('transformers', options, 'generate_real.py'),
-  peer('llama.cpp', options, 'llamacpp_real.py'),
+export const realSamplingPeers = (python: string): Command[] => [
+  peer('transformers', python, 'generate_real.py'),
+  peer('llama.cpp', python, 'llamacpp_real.py'),
 ];
 
 /** The backends that can be measured at a precision; `onMissing` hears of the others. */
@@ -95,6 +95,12 @@ export const realSamples: Readonly<Record<string, string>> = {
   'llama.cpp':
     'prefill and greedy decoding of all requests as sequences of one batch; keys and values in float32',
 };
+
+/** Who may be measured on real lengths. */
+export const contenderNames: readonly string[] = [
+  ...backends,
+  ...new Set([realComputes, realScores, realSamples].flatMap(Object.keys)),
+].filter((name) => name !== 'ours');
 
 /** What is inside the seconds of a pass over all requests. */
 export const samples: Readonly<Record<string, string>> = {

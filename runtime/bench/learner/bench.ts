@@ -1,10 +1,10 @@
 /** `bench learner` and `bench memory`: training steps, in time and memory. */
 import type {Command} from '../contenders/contender.js';
-import {computes, executorOf, fitting, ours} from '../contenders/contenders.js';
+import {computes, executorOf, fitting, learnerPeers, memoryPeers, ours} from '../contenders/contenders.js';
 import {askOnce, type Measured, measureAll} from '../contenders/field.js';
 import type {LearnerJob} from '../contenders/job.js';
 import {fastest, ratios, type Timings} from '../contenders/rounds.js';
-import type {Backend, Options} from '../options.js';
+import type {Backend, LearnerOptions, StepOptions} from '../options.js';
 import {megabytes, type Report, rounded} from '../report.js';
 import {configOf, type Size} from '../workload/sizes.js';
 import {makePairs, type PairKind} from '../workload/workload.js';
@@ -21,24 +21,31 @@ export const STEPS: Readonly<Record<Size, number>> = {
   '135M': 1,
 };
 
+export const benchLearner = (options: LearnerOptions, report: Report): Promise<void> =>
+  benchSteps({bench: 'learner', options, peers: learnerPeers(options.python), report});
+
+export const benchMemory = (options: LearnerOptions, report: Report): Promise<void> =>
+  benchSteps({bench: 'memory', options, peers: memoryPeers(options.python), report});
+
 /** Measures each size with each kind of pairs; `peers` beside where the options want them. */
-export async function benchSteps(options: Options, peers: readonly Command[], report: Report): Promise<void> {
-  for (const size of options.sizes) {
-    for (const kind of options.pairKinds) await measure({options, peers, report, size, kind});
+async function benchSteps(all: Omit<Measurement, 'size' | 'kind'>): Promise<void> {
+  for (const size of all.options.sizes) {
+    for (const kind of all.options.pairs) await measure({...all, size, kind});
   }
 }
 
 interface Measurement {
-  readonly options: Options;
+  readonly bench: 'learner' | 'memory';
+  readonly options: LearnerOptions;
   readonly peers: readonly Command[];
   readonly report: Report;
   readonly size: Size;
   readonly kind: PairKind;
 }
 
-async function measure({options, peers, report, size, kind}: Measurement): Promise<void> {
-  const {bench, precision, threads, rounds} = options;
-  const what = {bench, size, pairs: kind, precision, threads, lora: options.lora, cuda: options.cuda};
+async function measure({bench, options, peers, report, size, kind}: Measurement): Promise<void> {
+  const {precision, threads, rounds, lora, cuda} = options;
+  const what = {bench, size, pairs: kind, precision, threads, lora, cuda};
   const onMissing = (contender: string, reason: string) => report.skip({...what, contender}, reason);
   report.say(`${size}, ${kind} pairs, ${precision}`);
   const backends = fitting(options.backends, precision, onMissing);
@@ -48,7 +55,7 @@ async function measure({options, peers, report, size, kind}: Measurement): Promi
     ...(options.peers ? peers : []).map((command) => ({command, job: jobFor('onnx')})),
   ];
   const measured = await measureAll(entrants, {rounds, count: options.steps ?? STEPS[size]}, onMissing);
-  const flop = stepFlop(configOf(size), jobFor('onnx').pairs, options.lora > 0);
+  const flop = stepFlop(configOf(size), jobFor('onnx').pairs, lora > 0);
   for (const each of measured) {
     const backend = backends.find((name) => name === each.name);
     const probed =
@@ -58,9 +65,15 @@ async function measure({options, peers, report, size, kind}: Measurement): Promi
   for (const row of ratioRows(measured, backends)) report.row({kind: 'ratio', ...what, ...row});
 }
 
-export function learnerJob(options: Options, size: Size, kind: PairKind, backend: Backend): LearnerJob {
+/** Of all weights where `lora` is 0. */
+export function learnerJob(
+  options: StepOptions & Pick<LearnerJob, 'cuda'> & {readonly lora: number},
+  size: Size,
+  kind: PairKind,
+  backend: Backend,
+): LearnerJob {
   const config = configOf(size);
-  const {pairs, tokens, threads, precision, lora, microBatch, cuda} = options;
+  const {batch, tokens, threads, precision, lora, microBatch, cuda} = options;
   return {
     bench: 'learner',
     size,
@@ -68,8 +81,8 @@ export function learnerJob(options: Options, size: Size, kind: PairKind, backend
     threads,
     precision,
     ...executorOf(backend),
-    cuda,
-    pairs: makePairs({kind, pairs, tokens, vocabSize: config.vocabSize}),
+    ...(cuda !== undefined && {cuda}),
+    pairs: makePairs({kind, pairs: batch, tokens, vocabSize: config.vocabSize}),
     ...(lora === 0 ? {} : {loraRank: lora}),
     ...(microBatch === 0 ? {} : {microBatchSize: microBatch}),
   };

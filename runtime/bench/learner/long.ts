@@ -2,15 +2,14 @@
 import {startContender} from '../contenders/contender.js';
 import {ours} from '../contenders/contenders.js';
 import type {Memory} from '../contenders/job.js';
-import type {Options} from '../options.js';
+import type {LongOptions} from '../options.js';
 import {megabytes, type Report, rounded} from '../report.js';
 import {learnerJob} from './bench.js';
 
-const DEFAULT_STEPS = 10_000;
 /** Looks at the memory over the whole run. */
 const LOOKS = 20;
 
-export async function benchLong(options: Options, report: Report): Promise<void> {
+export async function benchLong(options: LongOptions, report: Report): Promise<void> {
   for (const size of options.sizes) {
     for (const backend of options.backends) {
       const what = {bench: 'long', size, contender: backend, threads: options.threads};
@@ -21,7 +20,7 @@ export async function benchLong(options: Options, report: Report): Promise<void>
         report.skip(what, started.missing);
         continue;
       }
-      const every = Math.max(1, Math.floor((options.steps ?? DEFAULT_STEPS) / LOOKS));
+      const every = Math.max(1, Math.floor(options.steps / LOOKS));
       const looks: Memory[] = [];
       for (let look = 1; look <= LOOKS; look++) {
         const {seconds, memory} = await started.run(every);

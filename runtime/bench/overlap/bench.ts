@@ -6,13 +6,12 @@ import {mkdtemp, rm} from 'node:fs/promises';
 import {availableParallelism, tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {median} from '../contenders/rounds.js';
-import type {Options} from '../options.js';
+import type {OverlapOptions} from '../options.js';
 import {type Report, rounded} from '../report.js';
 import {boundOf, busyShares, ofEach, type Stage, withoutStarts} from './figures.js';
 import {writeWidePolicy} from './policy.js';
 import {type RunFigures, type RunJob, runOnce} from './run.js';
 
-const PROMPTS = 384;
 /** With these two, sampling and training take about the same time on one core each, and messages little beside. */
 const WIDTH = 16_384;
 const ROWS = 2;
@@ -20,7 +19,7 @@ const SLOTS = 16;
 /** How much slower the endpoint is than sampling and training where it is what holds the fleet back. */
 const REVISER_BOUND = 2;
 
-export async function benchOverlap(options: Options, report: Report): Promise<void> {
+export async function benchOverlap(options: OverlapOptions, report: Report): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'anchorage-bench-policy-'));
   try {
     const policy = join(folder, 'policy');
@@ -31,12 +30,12 @@ export async function benchOverlap(options: Options, report: Report): Promise<vo
   }
 }
 
-async function measure(options: Options, report: Report, policy: string): Promise<void> {
-  const prompts = options.steps ?? PROMPTS;
+async function measure(options: OverlapOptions, report: Report, policy: string): Promise<void> {
+  const {prompts} = options;
   const job: Omit<RunJob, 'isSerial'> = {
     policy,
     prompts,
-    batchSize: options.pairs,
+    batchSize: options.batch,
     rows: ROWS,
     slots: SLOTS,
     latencyMs: 0,
@@ -69,7 +68,7 @@ async function measure(options: Options, report: Report, policy: string): Promis
     cores: availableParallelism(),
     latency: latencyMs / 1000,
     prompts,
-    batchSize: options.pairs,
+    batchSize: options.batch,
   });
   report.row({kind: 'ratio', ...what, ...ratioRow(streaming, serial, bound)});
 

@@ -12,7 +12,7 @@ const MAX_NEW_TOKENS = 128;
 
 export async function measureSampling({options, report, subject}: Measurement): Promise<void> {
   const {rounds, threads, backends, only} = options;
-  const prompts = await promptsFor(subject, options, REQUESTS);
+  const prompts = await promptsFor(subject, options.prompts, REQUESTS);
   const promptTokens = prompts.reduce((sum, {length}) => sum + length, 0);
   const what = {
     bench: 'real',
@@ -36,7 +36,7 @@ export async function measureSampling({options, report, subject}: Measurement): 
   });
   const entrants = [
     ...backends.map((backend) => ({command: ours(backend), job: jobFor(backend)})),
-    ...(options.peers ? realSamplingPeers(options) : []).map((command) => ({
+    ...(options.peers ? realSamplingPeers(options.python) : []).map((command) => ({
       command,
       job: jobFor('onnx'),
     })),

@@ -1,5 +1,5 @@
 /** `bench real`: training, the reference's pass and sampling on lengths as people's texts have them, peers on the same tokens. */
-import type {Options, Part} from '../options.js';
+import type {Part, RealOptions} from '../options.js';
 import type {Report} from '../report.js';
 import {measureSampling} from './answers.js';
 import {measureSteps} from './many-steps.js';
@@ -12,7 +12,7 @@ const measures: Readonly<Record<Exclude<Part, 'steps'>, (measurement: Measuremen
   sampling: measureSampling,
 };
 
-export async function benchReal(options: Options, report: Report): Promise<void> {
+export async function benchReal(options: RealOptions, report: Report): Promise<void> {
   const wanted = options.parts.filter((part) => part !== 'steps');
   const measure = async (subject: Subject): Promise<void> => {
     for (const part of wanted) await measures[part]({options, report, subject});

@@ -1,10 +1,12 @@
 /** `bench real`, steps: many steps of a small model on real lengths; how often graphs are compiled, and whether memory grows. */
+
 import {startContender} from '../contenders/contender.js';
 import {executorOf, ours} from '../contenders/contenders.js';
 import type {Memory} from '../contenders/job.js';
 import {verdict} from '../learner/long.js';
-import type {Options} from '../options.js';
+import type {RealOptions} from '../options.js';
 import {megabytes, type Report, rounded} from '../report.js';
+import {pairKinds} from '../workload/workload.js';
 import type {RealTrainingJob} from './job.js';
 import {longestSequence} from './needed.js';
 import {STEP} from './paces.js';
@@ -12,14 +14,14 @@ import {LIMITS, pairsFor, withRandomModel} from './subject.js';
 import {percent} from './table.js';
 
 const SIZE = '0.4M';
-const DEFAULT_STEPS = 1000;
 /** Looks at the memory over all of them. */
 const LOOKS = 20;
 
-export const measureSteps = (options: Options, report: Report): Promise<void> =>
+export const measureSteps = (options: RealOptions, report: Report): Promise<void> =>
   withRandomModel(SIZE, async (subject) => {
-    const {threads, pairs: batch, memoryBytes} = options;
-    for (const {name: kind, pairs} of await pairsFor(subject, {...options, pairsFile: undefined})) {
+    const {threads, batch, memory: memoryBytes, pairs: source} = options;
+    const kinds = source.from === 'lengths' ? source.kinds : pairKinds;
+    for (const {name: kind, pairs} of await pairsFor(subject, {from: 'lengths', kinds})) {
       for (const backend of options.backends) {
         const what = {
           bench: 'real',
@@ -30,7 +32,7 @@ export const measureSteps = (options: Options, report: Report): Promise<void> =>
           threads,
           contender: backend,
         };
-        const every = Math.max(1, Math.floor((options.steps ?? DEFAULT_STEPS) / LOOKS));
+        const every = Math.max(1, Math.floor(options.steps / LOOKS));
         report.say(`${SIZE}, ${LOOKS * every} steps, ${kind} pairs, ${batch} at a time, ${backend}`);
         const job: RealTrainingJob = {
           bench: 'real-training',

@@ -42,18 +42,18 @@ interface Pace {
 }
 
 export const measureTraining = (measurement: Measurement): Promise<void> => {
-  const {lora, memoryBytes} = measurement.options;
+  const {lora, memory} = measurement.options;
   return measurePace(measurement, {
     part: 'training',
     // Forward; backward for the activations; and for the weights, unless they are frozen under an adapter.
     passes: lora === 0 ? 3 : 2,
-    peers: realTrainingPeers(measurement.options),
+    peers: realTrainingPeers(measurement.options.python),
     computes: realComputes,
     jobOf: (common) => ({
       ...common,
       ...STEP,
       ...(lora === 0 ? {} : {loraRank: lora}),
-      ...(memoryBytes === undefined ? {} : {memoryBytes}),
+      ...(memory === undefined ? {} : {memoryBytes: memory}),
       bench: 'real-training',
     }),
     // TRL's loss is ours and a constant.
@@ -67,15 +67,15 @@ export const measureReference = (measurement: Measurement): Promise<void> =>
   measurePace(measurement, {
     part: 'reference',
     passes: 1,
-    peers: realReferencePeers(measurement.options),
+    peers: realReferencePeers(measurement.options.python),
     computes: realScores,
     jobOf: (common) => ({...common, bench: 'real-reference'}),
     agreement: (one, other) => ({logpDifference: relativeDifference(one.about.logps, other.about.logps)}),
   });
 
 async function measurePace({options, report, subject}: Measurement, pace: Pace): Promise<void> {
-  const {rounds, threads, pairs: batch, lora, backends, only} = options;
-  for (const {name: kind, pairs: all} of await pairsFor(subject, options)) {
+  const {rounds, threads, batch, lora, backends, only} = options;
+  for (const {name: kind, pairs: all} of await pairsFor(subject, options.pairs)) {
     const pairs = cycled(all, rounds * batch);
     const adapter = pace.part === 'training' && lora > 0 ? {lora} : {};
     const what = {

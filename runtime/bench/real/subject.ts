@@ -8,7 +8,7 @@ import {type ModelConfig, readModelConfig} from '../../model/files/config.js';
 import {encodePrompt, type TextFormat} from '../../model/text/encode.js';
 import {readPromptLines} from '../../model/text/prompts-file.js';
 import {loadTokenizer, type Tokenizer} from '../../model/text/tokenizer.js';
-import type {Options} from '../options.js';
+import type {RealOptions, RealPairs} from '../options.js';
 import type {Report} from '../report.js';
 import {configOf, type Size} from '../workload/sizes.js';
 import {idsFrom, type TokenPair} from '../workload/workload.js';
@@ -27,7 +27,7 @@ export interface Subject {
 }
 
 export interface Measurement {
-  readonly options: Options;
+  readonly options: RealOptions;
   readonly report: Report;
   readonly subject: Subject;
 }
@@ -56,20 +56,17 @@ export const givenModel = async (folder: string): Promise<Subject> => ({
   tokenizer: await loadTokenizer(folder),
 });
 
-/** The pairs of the file where one is given; else of each kind of real lengths, with random tokens. */
-export async function pairsFor(
-  {config, tokenizer}: Subject,
-  {pairKinds, pairsFile}: Pick<Options, 'pairKinds' | 'pairsFile'>,
-): Promise<NamedPairs[]> {
-  if (pairsFile === undefined) {
-    return pairKinds.map((name) => ({
+/** Those of the file; or of each kind of real lengths, with random tokens. */
+export async function pairsFor({config, tokenizer}: Subject, source: RealPairs): Promise<NamedPairs[]> {
+  if (source.from === 'lengths') {
+    return source.kinds.map((name) => ({
       name,
       pairs: pairsOfLengths(realLengths(name), LIMITS, config.vocabSize),
     }));
   }
   if (tokenizer === undefined)
-    throw new TerminalError(`bench: --pairs ${pairsFile} holds texts, which need a --model`);
-  const {pairs} = await encodePairsFile(pairsFile, tokenizer, {
+    throw new TerminalError(`bench: --pairs ${source.path} holds texts, which need a --model`);
+  const {pairs} = await encodePairsFile(source.path, tokenizer, {
     format: formatOf(tokenizer),
     maxPromptTokens: LIMITS.prompt,
     maxCompletionTokens: LIMITS.completion,
@@ -80,29 +77,29 @@ export async function pairsFor(
     chosenIds: Array.from(chosenIds),
     rejectedIds: Array.from(rejectedIds),
   }));
-  return [{name: basename(pairsFile), pairs: tokens}];
+  return [{name: basename(source.path), pairs: tokens}];
 }
 
 /** The first prompts of the file where one is given; else as many of real lengths, with random tokens. */
 export async function promptsFor(
   {config, tokenizer}: Subject,
-  {promptsFile}: Pick<Options, 'promptsFile'>,
+  file: string | undefined,
   count: number,
 ): Promise<(readonly number[])[]> {
-  if (promptsFile === undefined) {
+  if (file === undefined) {
     const ids = idsFrom(config.vocabSize, 'real prompts');
     const lengths = realLengths('plain').slice(0, count);
     return lengths.map(({prompt}) => ids(Math.min(prompt, LIMITS.prompt)));
   }
   if (tokenizer === undefined)
-    throw new TerminalError(`bench: --prompts ${promptsFile} holds texts, which need a --model`);
+    throw new TerminalError(`bench: --prompts ${file} holds texts, which need a --model`);
   const prompts: number[][] = [];
-  for await (const {prompt, context} of readPromptLines(promptsFile)) {
+  for await (const {prompt, context} of readPromptLines(file)) {
     if (prompts.length === count) break;
     const options = {format: formatOf(tokenizer), maxPromptTokens: LIMITS.prompt};
     prompts.push(encodePrompt(tokenizer, prompt, options, context));
   }
-  if (prompts.length === 0) throw new TerminalError(`bench: --prompts ${promptsFile} holds no prompts`);
+  if (prompts.length === 0) throw new TerminalError(`bench: --prompts ${file} holds no prompts`);
   return prompts;
 }
 

@@ -3,7 +3,7 @@ import {executorOf, fitting, ours, samplerPeers, samples} from '../contenders/co
 import {type Measured, measureAll} from '../contenders/field.js';
 import type {SamplerJob} from '../contenders/job.js';
 import {fastest, ratios, type Timings} from '../contenders/rounds.js';
-import type {Backend, Options} from '../options.js';
+import type {Backend, SamplerOptions} from '../options.js';
 import {megabytes, type Report, rounded} from '../report.js';
 import {configOf, type Size} from '../workload/sizes.js';
 import {makeRequests} from '../workload/workload.js';
@@ -21,11 +21,11 @@ const PASSES: Readonly<Record<Size, number>> = {
   '135M': 1,
 };
 
-export async function benchSampler(options: Options, report: Report): Promise<void> {
+export async function benchSampler(options: SamplerOptions, report: Report): Promise<void> {
   for (const size of options.sizes) await measure(options, report, size);
 }
 
-async function measure(options: Options, report: Report, size: Size): Promise<void> {
+async function measure(options: SamplerOptions, report: Report, size: Size): Promise<void> {
   const {precision, threads, rounds, rows, cuda} = options;
   const what = {bench: 'sampler', size, precision, threads, requests: REQUESTS, cuda};
   const onMissing = (contender: string, reason: string) => report.skip({...what, contender}, reason);
@@ -39,9 +39,9 @@ async function measure(options: Options, report: Report, size: Size): Promise<vo
   const backends = fitting(options.backends, precision, onMissing);
   const entrants = [
     ...backends.map((backend) => ({command: ours(backend), job: jobFor(backend)})),
-    ...(options.peers ? samplerPeers(options) : []).map((command) => ({command, job: jobFor('onnx')})),
+    ...(options.peers ? samplerPeers(options.python) : []).map((command) => ({command, job: jobFor('onnx')})),
   ];
-  const measured = await measureAll(entrants, {rounds, count: options.steps ?? PASSES[size]}, onMissing);
+  const measured = await measureAll(entrants, {rounds, count: options.passes ?? PASSES[size]}, onMissing);
   for (const {name, timings, peakMemoryBytes, about} of measured) {
     report.row({
       kind: 'sampling',

@@ -11,7 +11,7 @@ import {type Measured, measureStarted} from '../contenders/field.js';
 import type {LearnerJob, ShardJob, TransferJob} from '../contenders/job.js';
 import {ratios} from '../contenders/rounds.js';
 import {learnerJob, STEPS} from '../learner/bench.js';
-import type {Backend, Options} from '../options.js';
+import type {Backend, ShardsOptions} from '../options.js';
 import {type Report, rounded} from '../report.js';
 import type {Size} from '../workload/sizes.js';
 
@@ -21,7 +21,7 @@ const WIRES = ['float32', 'bfloat16'] as const;
 const TRANSFER_VALUES = 3 * 1024 * 1024;
 const TRANSFERS = 10;
 
-export async function benchShards(options: Options, report: Report): Promise<void> {
+export async function benchShards(options: ShardsOptions, report: Report): Promise<void> {
   const {url, stop} = await server();
   try {
     await measureTransfer(options, url, report);
@@ -57,7 +57,7 @@ const nameOfRun = (...of: readonly (string | number)[]): string =>
 const numbered = <T>(count: number, of: (index: number) => T): T[] =>
   Array.from({length: count}, (_, index) => of(index));
 
-async function measureTransfer({rounds}: Options, url: string, report: Report): Promise<void> {
+async function measureTransfer({rounds}: ShardsOptions, url: string, report: Report): Promise<void> {
   report.say(`${TRANSFER_VALUES * 4} bytes each way between two processes`);
   const start = (name: string, raw: boolean) => () =>
     startTogether(
@@ -107,9 +107,13 @@ interface Place {
   readonly backend: Backend;
 }
 
-async function measureSteps(options: Options, {url, size, backend}: Place, report: Report): Promise<void> {
+async function measureSteps(
+  options: ShardsOptions,
+  {url, size, backend}: Place,
+  report: Report,
+): Promise<void> {
   const {rounds, threads} = options;
-  for (const lora of options.loras) {
+  for (const lora of options.lora) {
     const what = {bench: 'shards', size, backend, lora, threads};
     report.say(`${size}, ${lora === 0 ? 'all weights' : `an adapter of rank ${lora}`}, ${backend}`);
     const {bench: _, ...job} = learnerJob({...options, lora}, size, 'plain', backend);

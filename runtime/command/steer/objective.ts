@@ -14,7 +14,8 @@ import type {NamedObjective, Objective} from '../../learning/objectives/objectiv
 import {objectives} from '../../learning/objectives/objectives.js';
 import {rangeText} from '../../learning/objectives/setting.js';
 import {say} from '../../output.js';
-import {collect, collectSettings, number, wholeFrom, withRun, withRunOptions} from '../options.js';
+import {collect, collectSettings, number, wholeFrom} from '../option-values.js';
+import {withRun, withRunOptions} from '../options.js';
 import {outcomeLines, type SteeringChoice, timeoutMsOf, withSteeringOptions} from './ask-run.js';
 import {historyLines} from './history.js';
 

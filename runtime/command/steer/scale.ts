@@ -17,7 +17,8 @@ import {
   scaled,
 } from '../../fleet/scale.js';
 import {say} from '../../output.js';
-import {positive, withRun, withRunOptions} from '../options.js';
+import {positive} from '../option-values.js';
+import {withRun, withRunOptions} from '../options.js';
 
 interface ScaleOptions extends RunChoice {
   readonly timeout: number;

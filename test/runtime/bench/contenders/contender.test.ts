@@ -17,7 +17,6 @@ import {
   samples,
 } from '../../../../runtime/bench/contenders/contenders.js';
 import type {LearnerJob} from '../../../../runtime/bench/contenders/job.js';
-import {parseOptions} from '../../../../runtime/bench/options.js';
 import {configOf} from '../../../../runtime/bench/workload/sizes.js';
 import {makePairs} from '../../../../runtime/bench/workload/workload.js';
 import {TerminalError} from '../../../../runtime/errors.js';
@@ -97,13 +96,13 @@ test('a process that has said all and stays is ended, before another is measured
 });
 
 test('of every contender it is said what it computes', (t) => {
-  const options = parseOptions(['learner', '--peers']);
-  for (const {name} of [...learnerPeers(options), ...memoryPeers(options)]) t.true(name in computes, name);
-  for (const {name} of samplerPeers(options)) t.true(name in samples, name);
+  for (const {name} of [...learnerPeers('python3'), ...memoryPeers('python3')])
+    t.true(name in computes, name);
+  for (const {name} of samplerPeers('python3')) t.true(name in samples, name);
   t.true('ours' in computes && 'ours' in samples);
-  for (const {name} of realTrainingPeers(options)) t.true(name in realComputes, name);
-  for (const {name} of realReferencePeers(options)) t.true(name in realScores, name);
-  for (const {name} of realSamplingPeers(options)) t.true(name in realSamples, name);
+  for (const {name} of realTrainingPeers('python3')) t.true(name in realComputes, name);
+  for (const {name} of realReferencePeers('python3')) t.true(name in realScores, name);
+  for (const {name} of realSamplingPeers('python3')) t.true(name in realSamples, name);
 });
 
 test('a backend that lacks a precision is not passed over in silence', (t) => {
