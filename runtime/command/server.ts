@@ -5,7 +5,7 @@ import {join} from 'node:path';
 import {from, map, NEVER, type Observable} from 'rxjs';
 import {parseAddress} from '../bus/connection/address.js';
 import {listRuns} from '../bus/connection/connection.js';
-import {TerminalError} from '../errors.js';
+import {messageOf, TerminalError} from '../errors.js';
 import {type FoundServer, findServer} from '../nats-server/find-server.js';
 import {startServer} from '../nats-server/server.js';
 import {say} from '../output.js';
@@ -56,7 +56,9 @@ export const openServer = async ({nats, port, folder}: ServerChoice): Promise<Ru
 
 /** One line about the server that a run would use. Throws where there is none that works. */
 export const checkServer = async (nats: string | undefined): Promise<string> => {
-  const found = await find(nats, {install: false});
+  const found = await find(nats, {install: false}).catch((error: unknown) => {
+    throw new TerminalError(`${messageOf(error)}; \`anchorage up\` first tries to get one for itself`);
+  });
   if (found.kind === 'running')
     return `${parseAddress(found.url).shown} answers, with JetStream; ${(await listRuns(found.url)).length} runs`;
   const storeFolder = await mkdtemp(join(tmpdir(), 'anchorage-doctor-'));

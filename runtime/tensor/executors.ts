@@ -42,7 +42,7 @@ export const executors = {
     precisions: {cpu: ['float32', 'bfloat16']},
     place: {training: 1, decoding: 2},
     why: 'the TensorFlow library is built, and trains fastest',
-    remedy: 'npm run tensorflow',
+    remedy: 'npm run tensorflow, in a checkout',
     processMegabytes: 550,
   },
   eager: {
