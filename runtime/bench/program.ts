@@ -1,6 +1,6 @@
 /** What a person may say to `npm run bench`: a command for each benchmark, with the options that it has. */
 import {Command, InvalidArgumentError, Option} from 'commander';
-import {memorySize, wholeFrom, wholeNumber} from '../command/option-values.js';
+import {memorySize, wholeFrom, wholeNumber} from '../command/options/values.js';
 import {precisions} from '../tensor/executors.js';
 import {contenderNames} from './contenders/contenders.js';
 import {

@@ -2,14 +2,15 @@
 import type {Command} from 'commander';
 import type {CommandName} from './commands.js';
 import {doctorCommand} from './doctor.js';
+import {reportCommand} from './observe/report.js';
+import {statusCommand} from './observe/status.js';
+import {watchCommand} from './observe/watch.js';
 import {generateCommand} from './offline/generate.js';
 import {logpsCommand} from './offline/logps.js';
 import {mergeCommand} from './offline/merge.js';
 import {trainCommand} from './offline/train/train.js';
-import {reportCommand} from './report.js';
 import {rmCommand} from './rm.js';
 import {startCommand} from './start.js';
-import {statusCommand} from './status.js';
 import {checkpointCommand} from './steer/checkpoint.js';
 import {objectiveCommand} from './steer/objective.js';
 import {pauseCommand} from './steer/pause.js';
@@ -17,7 +18,6 @@ import {resumeCommand} from './steer/resume.js';
 import {scaleCommand} from './steer/scale.js';
 import {stopCommand} from './steer/stop.js';
 import {upCommand} from './up/up.js';
-import {watchCommand} from './watch.js';
 
 export const implementations: Readonly<Record<CommandName, () => Command>> = {
   up: upCommand,

@@ -17,7 +17,7 @@ import {liveServer} from '../fleet/run/find-run.js';
 import {RUNS_FOLDER} from '../fleet/run/run-folder.js';
 import {writeWholeJson} from '../machine/whole-file.js';
 import {tryModelText} from '../model/trial/trial.js';
-import {collect, wholeNumber} from './option-values.js';
+import {collect, wholeNumber} from './options/values.js';
 import {listenForSignals} from './signals.js';
 
 interface StartOptions {

@@ -1,8 +1,8 @@
 /** What a run came to in words: label and value of each fact, in reading order; shared by text and page. Pure. */
 import type {Fleet} from '../fleet/file/schema.js';
 import {scoresPairs} from '../suites/suites.js';
+import {formatNumber} from './html/svg.js';
 import type {CheckpointPlace, Summary} from './summary.js';
-import {formatNumber} from './svg.js';
 
 /** One line: what happened, in how long, on what. */
 export function headline(summary: Summary): string {

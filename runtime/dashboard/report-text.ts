@@ -3,7 +3,7 @@ import {excerpt} from '../text/excerpt.js';
 import {plain} from '../text/plain-text.js';
 import {ACTIVITY_COLUMNS, factsOf, headline, timeRows} from './facts.js';
 import {nextCommands} from './next.js';
-import type {RunFiles} from './run-files.js';
+import type {RunFiles} from './read/run-files.js';
 import {answerSamples, pairSamples} from './samples.js';
 import {settingsOf} from './settings.js';
 import type {Summary} from './summary.js';

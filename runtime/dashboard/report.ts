@@ -1,9 +1,9 @@
 /** Writes what a run came to into its folder: `report.txt`, `report.html` and `result.json`. */
 import {join} from 'node:path';
 import {writeWhole, writeWholeJson} from '../machine/whole-file.js';
-import {reportPage} from './page.js';
+import {reportPage} from './html/page.js';
+import {readRunFiles} from './read/run-files.js';
 import {briefText, reportText} from './report-text.js';
-import {readRunFiles} from './run-files.js';
 import {summarize} from './summary.js';
 
 /**

@@ -1,8 +1,8 @@
 /** Answers and pairs of a run, to be read: what the policy said before and after, and what it learnt from. Pure. */
 
-import type {AnswerLine} from './log-rows.js';
-import type {PairExample} from './pairs.js';
-import type {RunFiles} from './run-files.js';
+import type {AnswerLine} from './read/log-rows.js';
+import type {PairExample} from './read/pairs.js';
+import type {RunFiles} from './read/run-files.js';
 
 /** One prompt, with the policy's answer before training and at the last checkpoint that was scored. */
 export interface AnswerSample {

@@ -1,9 +1,9 @@
 /** What a run came to, in numbers: `result.json`. Pure; a number that the run did not get to is null. */
 import {join} from 'node:path';
 import {askingActors} from '../actors.js';
-import type {CheckpointLine, ScoreLine} from './log-rows.js';
-import type {RunFiles} from './run-files.js';
-import {meanOf, type ObjectivePeriod, objectivePeriods, type Staleness, stalenessOf} from './steps.js';
+import type {CheckpointLine, ScoreLine} from './read/log-rows.js';
+import type {RunFiles} from './read/run-files.js';
+import {meanOf, type ObjectivePeriod, objectivePeriods, type Staleness, stalenessOf} from './read/steps.js';
 
 /** Seconds of the wall clock, unless a key says otherwise. */
 export interface Summary {

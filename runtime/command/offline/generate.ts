@@ -8,7 +8,7 @@ import type {Text} from '../../model/text/conversations.js';
 import {encodePrompt} from '../../model/text/encode.js';
 import {readPromptLines} from '../../model/text/prompts-file.js';
 import {seedOf} from '../../seed.js';
-import {number, wholeFrom, wholeNumber} from '../option-values.js';
+import {number, wholeFrom, wholeNumber} from '../options/values.js';
 import {interruptible} from './interruptible.js';
 import {requireDistinct} from './output/distinct-files.js';
 import {type OutputFile, openOutput, requireFree} from './output/output-file.js';

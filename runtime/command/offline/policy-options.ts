@@ -19,7 +19,7 @@ import {
   type Work,
 } from '../../tensor/executors.js';
 import {openExecutor} from '../../tensor/open.js';
-import {collectArguments, wholeFrom} from '../option-values.js';
+import {collectArguments, wholeFrom} from '../options/values.js';
 
 export interface PolicyOptions {
   readonly model: string;

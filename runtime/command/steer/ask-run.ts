@@ -6,8 +6,8 @@ import {askAndWait, type Outcome} from '../../fleet/control/outcome.js';
 import {newestOf, withControls} from '../../fleet/control/run-objective.js';
 import type {RunChoice} from '../../fleet/run/find-run.js';
 import {say} from '../../output.js';
-import {positive} from '../option-values.js';
-import {withRun, withRunOptions} from '../options.js';
+import {withRun, withRunOptions} from '../options/run-options.js';
+import {positive} from '../options/values.js';
 
 export interface SteeringChoice extends RunChoice {
   /** Seconds. */

@@ -14,8 +14,8 @@ import type {NamedObjective, Objective} from '../../learning/objectives/objectiv
 import {objectives} from '../../learning/objectives/objectives.js';
 import {rangeText} from '../../learning/objectives/setting.js';
 import {say} from '../../output.js';
-import {collect, collectSettings, number, wholeFrom} from '../option-values.js';
-import {withRun, withRunOptions} from '../options.js';
+import {withRun, withRunOptions} from '../options/run-options.js';
+import {collect, collectSettings, number, wholeFrom} from '../options/values.js';
 import {outcomeLines, type SteeringChoice, timeoutMsOf, withSteeringOptions} from './ask-run.js';
 import {historyLines} from './history.js';
 

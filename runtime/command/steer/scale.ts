@@ -17,8 +17,8 @@ import {
   scaled,
 } from '../../fleet/scale.js';
 import {say} from '../../output.js';
-import {positive} from '../option-values.js';
-import {withRun, withRunOptions} from '../options.js';
+import {withRun, withRunOptions} from '../options/run-options.js';
+import {positive} from '../options/values.js';
 
 interface ScaleOptions extends RunChoice {
   readonly timeout: number;

@@ -1,7 +1,7 @@
 /** `anchorage stop`. */
 import {Command} from 'commander';
 import {RunCommand} from '../../../proto/messages.js';
-import {wholeFrom} from '../option-values.js';
+import {wholeFrom} from '../options/values.js';
 import {runCommandAction, type SteeringChoice, withSteeringOptions} from './ask-run.js';
 
 export const stopCommand = (): Command =>

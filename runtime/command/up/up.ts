@@ -6,7 +6,7 @@ import {withCountedPrompts} from '../../fleet/file/counted.js';
 import {readFleet} from '../../fleet/file/load.js';
 import {say} from '../../output.js';
 import {packageRoot} from '../../paths.js';
-import {collect, wholeFrom, wholeNumber} from '../option-values.js';
+import {collect, wholeFrom, wholeNumber} from '../options/values.js';
 import {needsOf} from './needs.js';
 import {lackingOf, planOf} from './plan.js';
 import {runUp} from './run-up.js';

@@ -3,7 +3,7 @@ import {Command, InvalidArgumentError, Option} from 'commander';
 import {objectiveNames} from '../../../learning/objectives/objectives.js';
 import {optimizerNames} from '../../../learning/optimizers/optimizers.js';
 import {scheduleKinds} from '../../../learning/schedule.js';
-import {collectSettings, memorySize, number, positive, wholeFrom, wholeNumber} from '../../option-values.js';
+import {collectSettings, memorySize, number, positive, wholeFrom, wholeNumber} from '../../options/values.js';
 import {withCompletionOption, withPolicyOptions} from '../policy-options.js';
 import {withCacheOption} from '../policy-pairs.js';
 import type {TrainOptions} from './train-options.js';

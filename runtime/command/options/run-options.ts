@@ -1,8 +1,8 @@
 /** Options that several commands share. */
 import type {Command} from 'commander';
-import type {Bus} from '../bus/bus.js';
-import {openBus} from '../bus/open-bus.js';
-import {type FoundRun, findRun, type RunChoice} from '../fleet/run/find-run.js';
+import type {Bus} from '../../bus/bus.js';
+import {openBus} from '../../bus/open-bus.js';
+import {type FoundRun, findRun, type RunChoice} from '../../fleet/run/find-run.js';
 
 /** `--run` and `--nats`, for commands that look at a run from outside. */
 export const withRunOptions = (command: Command): Command =>

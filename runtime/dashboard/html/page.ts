@@ -1,15 +1,15 @@
 /** The report as one self-contained page: no script, no network, light or dark as the reader's system is. Pure. */
-import {excerpt} from '../text/excerpt.js';
-import {plain} from '../text/plain-text.js';
+import {excerpt} from '../../text/excerpt.js';
+import {plain} from '../../text/plain-text.js';
+import {ACTIVITY_COLUMNS, factsOf, headline, timeRows} from '../facts.js';
+import {nextCommands} from '../next.js';
+import type {AnswerLine, ScoreLine} from '../read/log-rows.js';
+import type {RunFiles} from '../read/run-files.js';
+import {answerSamples, pairSamples} from '../samples.js';
+import {settingsOf} from '../settings.js';
+import type {Summary} from '../summary.js';
 import {chartsOf} from './curves.js';
-import {ACTIVITY_COLUMNS, factsOf, headline, timeRows} from './facts.js';
-import type {AnswerLine, ScoreLine} from './log-rows.js';
-import {nextCommands} from './next.js';
-import type {RunFiles} from './run-files.js';
-import {answerSamples, pairSamples} from './samples.js';
-import {settingsOf} from './settings.js';
 import {pageStyle} from './style.js';
-import type {Summary} from './summary.js';
 import {type Chart, escapeXml, lineChart} from './svg.js';
 
 export function reportPage(summary: Summary, files: RunFiles): string {

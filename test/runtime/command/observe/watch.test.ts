@@ -3,15 +3,15 @@ import {once} from 'node:events';
 import {mkdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import test from 'ava';
-import type {Bus} from '../../../runtime/bus/bus.js';
-import {type ChannelName, channels} from '../../../runtime/bus/channels/subjects.js';
-import {plainLine, scoreLine, stageLines} from '../../../runtime/command/up/progress-lines.js';
-import {readFleet} from '../../../runtime/fleet/file/load.js';
-import {ownIdentity} from '../../../runtime/machine/process-alive.js';
-import {packageRoot} from '../../../runtime/paths.js';
-import {withBus, withNatsServer} from '../../helpers/nats.js';
-import {anchorage, startNode} from '../../helpers/process.js';
-import {temporaryFolder} from '../../helpers/temporary.js';
+import type {Bus} from '../../../../runtime/bus/bus.js';
+import {type ChannelName, channels} from '../../../../runtime/bus/channels/subjects.js';
+import {plainLine, scoreLine, stageLines} from '../../../../runtime/command/up/progress-lines.js';
+import {readFleet} from '../../../../runtime/fleet/file/load.js';
+import {ownIdentity} from '../../../../runtime/machine/process-alive.js';
+import {packageRoot} from '../../../../runtime/paths.js';
+import {withBus, withNatsServer} from '../../../helpers/nats.js';
+import {anchorage, startNode} from '../../../helpers/process.js';
+import {temporaryFolder} from '../../../helpers/temporary.js';
 
 const report = async (bus: Bus, step: number, values: Record<string, number>): Promise<void> => {
   const stamps = {step, policyVersion: 0, objective: 'dpo', objectiveRevision: 2};

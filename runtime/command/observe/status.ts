@@ -1,21 +1,21 @@
 /** `anchorage status`. */
 import {Command} from 'commander';
-import type {ChannelState} from '../bus/bus.js';
-import {channelNames} from '../bus/channels/subjects.js';
-import {parseAddress} from '../bus/connection/address.js';
-import {inForceAt, runStateOf} from '../fleet/control/decisions.js';
-import {type ObjectiveRevision, objectiveText, withControls} from '../fleet/control/run-objective.js';
-import type {Feeding, Progress} from '../fleet/progress.js';
-import type {RunChoice} from '../fleet/run/find-run.js';
+import type {ChannelState} from '../../bus/bus.js';
+import {channelNames} from '../../bus/channels/subjects.js';
+import {parseAddress} from '../../bus/connection/address.js';
+import {inForceAt, runStateOf} from '../../fleet/control/decisions.js';
+import {type ObjectiveRevision, objectiveText, withControls} from '../../fleet/control/run-objective.js';
+import type {Feeding, Progress} from '../../fleet/progress.js';
+import type {RunChoice} from '../../fleet/run/find-run.js';
 import {
   countRejections,
   explanationsOf,
   type RejectionCounts,
   rejectionsText,
   totalOf,
-} from '../metrics/rejections.js';
-import {say} from '../output.js';
-import {withRun, withRunOptions} from './options.js';
+} from '../../metrics/rejections.js';
+import {say} from '../../output.js';
+import {withRun, withRunOptions} from '../options/run-options.js';
 
 export const statusCommand = (): Command =>
   withRunOptions(new Command('status'))

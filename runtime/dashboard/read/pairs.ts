@@ -1,7 +1,7 @@
 /** The pairs of a run, as far as a report shows them. Pure. */
-import {datasetOf} from '../datasets.js';
-import {sourceOf} from '../metrics/lines.js';
-import {excerpt} from '../text/excerpt.js';
+import {datasetOf} from '../../datasets.js';
+import {sourceOf} from '../../metrics/lines.js';
+import {excerpt} from '../../text/excerpt.js';
 import type {PairLine} from './log-rows.js';
 
 /** A pair to be read. */

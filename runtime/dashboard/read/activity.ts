@@ -1,5 +1,5 @@
 /** What the processes of a run counted, and what their time went to, from their rows in the order of the log. Pure. */
-import {activityOf, secondsOf} from '../metrics/names.js';
+import {activityOf, secondsOf} from '../../metrics/names.js';
 import type {MetricLine} from './log-rows.js';
 
 export interface Activity {

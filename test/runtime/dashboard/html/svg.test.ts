@@ -1,5 +1,11 @@
 import test from 'ava';
-import {escapeXml, formatNumber, lineChart, runningMean, ticks} from '../../../runtime/dashboard/svg.js';
+import {
+  escapeXml,
+  formatNumber,
+  lineChart,
+  runningMean,
+  ticks,
+} from '../../../../runtime/dashboard/html/svg.js';
 
 test('Ticks are 1, 2 or 5 times a power of ten apart and cover the values', (t) => {
   t.deepEqual(ticks(0, 1, 5), [0, 0.2, 0.4, 0.6, 0.8, 1]);

@@ -2,9 +2,9 @@
 import {existsSync} from 'node:fs';
 import {join} from 'node:path';
 import {Command} from 'commander';
-import {writeReport} from '../dashboard/report.js';
-import {RUNS_FOLDER} from '../fleet/run/run-folder.js';
-import {say} from '../output.js';
+import {writeReport} from '../../dashboard/report.js';
+import {RUNS_FOLDER} from '../../fleet/run/run-folder.js';
+import {say} from '../../output.js';
 
 export const reportCommand = (): Command =>
   new Command('report')

@@ -1,14 +1,14 @@
 /** `anchorage watch`. */
 import {Command} from 'commander';
 import {filter, finalize, fromEvent, interval, lastValueFrom, merge, NEVER, take, takeUntil, tap} from 'rxjs';
-import type {MetricRow} from '../../proto/messages.js';
-import type {RunChoice} from '../fleet/run/find-run.js';
-import {isProcessAlive} from '../machine/process-alive.js';
-import {metricMeanings} from '../metrics/names.js';
-import {metricRows$} from '../metrics/stream.js';
-import {say} from '../output.js';
-import {withRun, withRunOptions} from './options.js';
-import {liveText} from './terminal.js';
+import type {MetricRow} from '../../../proto/messages.js';
+import type {RunChoice} from '../../fleet/run/find-run.js';
+import {isProcessAlive} from '../../machine/process-alive.js';
+import {metricMeanings} from '../../metrics/names.js';
+import {metricRows$} from '../../metrics/stream.js';
+import {say} from '../../output.js';
+import {withRun, withRunOptions} from '../options/run-options.js';
+import {liveText} from '../terminal.js';
 
 interface WatchOptions extends RunChoice {
   readonly json?: boolean;

@@ -1,8 +1,8 @@
 /** How the values of options are read. What is refused is an InvalidArgumentError, which commander says with the option's name. */
 import {InvalidArgumentError} from 'commander';
-import {parseExact} from '../json/exact-json.js';
-import {MEMORY_SIZE_FORM, memoryBytes} from '../machine/memory-size.js';
-import {type TemplateArguments, templateArgumentsSchema} from '../model/text/chat-template.js';
+import {parseExact} from '../../json/exact-json.js';
+import {MEMORY_SIZE_FORM, memoryBytes} from '../../machine/memory-size.js';
+import {type TemplateArguments, templateArgumentsSchema} from '../../model/text/chat-template.js';
 
 /** Adds one more value to an option that may be given several times. */
 export const collect = (value: string, before: readonly string[]): string[] => [...before, value];

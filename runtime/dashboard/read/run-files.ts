@@ -2,10 +2,10 @@
 import {access, readFile} from 'node:fs/promises';
 import {basename, join, resolve} from 'node:path';
 import * as z from 'zod';
-import {messageOf, TerminalError} from '../errors.js';
-import {type Fleet, fleetSchema} from '../fleet/file/schema.js';
-import {fileOf} from '../metrics/lines.js';
-import type {recordedLogs} from '../metrics/record-run.js';
+import {messageOf, TerminalError} from '../../errors.js';
+import {type Fleet, fleetSchema} from '../../fleet/file/schema.js';
+import {fileOf} from '../../metrics/lines.js';
+import type {recordedLogs} from '../../metrics/record-run.js';
 import {type Activity, collectActivity} from './activity.js';
 import {type LogFile, readLogFile} from './log-file.js';
 import {

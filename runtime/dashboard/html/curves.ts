@@ -1,6 +1,6 @@
 /** The curves of a report: those that the run has numbers for. Pure. */
-import type {RunFiles} from './run-files.js';
-import {objectivePeriods, type StepRow} from './steps.js';
+import type {RunFiles} from '../read/run-files.js';
+import {objectivePeriods, type StepRow} from '../read/steps.js';
 import {type Chart, type Point, type Series, thinned} from './svg.js';
 
 /** What is measured at each step, by metric; one or two lines a chart. */

@@ -3,10 +3,10 @@ import {appendFile, readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import test from 'ava';
 import {z} from 'zod';
-import {readLogFile} from '../../../runtime/dashboard/log-file.js';
-import {writeReport} from '../../../runtime/dashboard/report.js';
-import {runFolderOf} from '../../helpers/run-folder.js';
-import {temporaryFile} from '../../helpers/temporary.js';
+import {readLogFile} from '../../../../runtime/dashboard/read/log-file.js';
+import {writeReport} from '../../../../runtime/dashboard/report.js';
+import {runFolderOf} from '../../../helpers/run-folder.js';
+import {temporaryFile} from '../../../helpers/temporary.js';
 
 const step = (seconds: number, number: number, more: Record<string, unknown> = {}) => ({
   ...{time: 1000 * seconds, actor: 'learner', index: 0, step: number, loss: 1, pairs: 16 * number},
