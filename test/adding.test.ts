@@ -159,7 +159,7 @@ export const contains = {
     files: {
       'runtime/learning/objectives/nothing.ts': `
 import * as tf from '@tensorflow/tfjs-core';
-import type {NamedObjective} from './objective.js';
+import type {NamedObjective} from './objective-contract.js';
 
 export const nothing: NamedObjective = {
   about: 'nothing',
