@@ -84,6 +84,7 @@ const levels = [
   ['actor', 'demo'],
   ['suites'],
   ['fleet'],
+  ['data'],
   ['dashboard'],
   ['command'],
   ['bench'],
@@ -123,6 +124,7 @@ const keepers: Readonly<Record<string, readonly string[]>> = {
   '@tensorflow/': ['runtime/tensor/', 'runtime/model/', 'runtime/learning/'],
   yaml: ['runtime/fleet/'],
   commander: ['runtime/command/', 'runtime/bench/'],
+  'hyparquet-writer': ['runtime/data/'],
 };
 
 test('Foreign libraries are met at their own place only', (t) => {

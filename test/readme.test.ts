@@ -149,6 +149,7 @@ test('Every command is explained, and every command explained has its file', (t)
   );
   t.deepEqual([...explained].toSorted(), [
     'checkpoint',
+    'data',
     'doctor',
     'generate',
     'logps',

@@ -11,6 +11,10 @@ export const commands = {
     takes: '[options] [fleet.yaml]',
     about: 'start a fleet, show its progress, and report when it is complete; Ctrl-C drains it',
   },
+  data: {
+    takes: '[options] [command]',
+    about: 'make pairs without training on them, and write those of a run to a file',
+  },
   start: {
     takes: '[options] <actor>',
     about: 'run one actor of a fleet here, started again if it fails; Ctrl-C drains it',

@@ -1,6 +1,7 @@
 /** What each command is made of: loaded when one is typed. */
 import type {Command} from 'commander';
 import type {CommandName} from './commands.js';
+import {dataCommand} from './data/data.js';
 import {doctorCommand} from './doctor.js';
 import {reportCommand} from './observe/report.js';
 import {statusCommand} from './observe/status.js';
@@ -21,6 +22,7 @@ import {upCommand} from './up/up.js';
 
 export const implementations: Readonly<Record<CommandName, () => Command>> = {
   up: upCommand,
+  data: dataCommand,
   start: startCommand,
   status: statusCommand,
   watch: watchCommand,

@@ -1,4 +1,6 @@
 /** What a run came to in words: label and value of each fact, in reading order; shared by text and page. Pure. */
+import {descriptionFacts} from '../data/describe/description-text.js';
+import {hasLearner} from '../fleet/file/pairs-only.js';
 import type {Fleet} from '../fleet/file/schema.js';
 import {scoresPairs} from '../suites/suites.js';
 import {formatNumber} from './html/svg.js';
@@ -6,26 +8,30 @@ import type {CheckpointPlace, Summary} from './summary.js';
 
 /** One line: what happened, in how long, on what. */
 export function headline(summary: Summary): string {
-  const {run, complete, seconds, backend, steps} = summary;
-  const what = summary.suite === null ? `${steps} steps` : `score ${scoreCourse(summary)}`;
+  const {run, complete, seconds, backend} = summary;
+  const what = summary.suite === null ? madeText(summary) : `score ${scoreCourse(summary)}`;
   const time = seconds === null ? '' : ` in ${duration(seconds)}`;
   const on = backend === null ? '' : ` on ${backend}`;
   return `Run ${run}${complete ? '' : ' (not complete)'}: ${what}${time}${on}`;
 }
+
+const madeText = ({purpose, steps, pairs}: Summary): string =>
+  purpose === 'training' ? `${steps} steps` : `${pairs} pairs`;
 
 const scoreCourse = ({base_score, final_score}: Summary): string =>
   `${share(base_score)} → ${share(final_score)}`;
 
 /** Without those that the run has nothing to say of, such as scores where nothing is evaluated. */
 export function factsOf(summary: Summary, fleet: Fleet | undefined): [string, string][] {
+  const trained = <T>(fact: T): T | undefined => (summary.purpose === 'training' ? fact : undefined);
   const facts: [string, string | undefined][] = [
     ['Score', scoreText(summary)],
     ['Checkpoints', checkpointsText(summary)],
     ['Policy', fleet && policyText(fleet)],
-    ['Objective', objectiveText(summary)],
-    ['Backend', backendText(summary)],
+    ['Objective', trained(objectiveText(summary))],
+    ['Backend', trained(backendText(summary))],
     ['Time', summary.seconds === null ? UNKNOWN : duration(summary.seconds)],
-    ['Steps', stepsText(summary)],
+    ['Steps', trained(stepsText(summary))],
     ['Gradient', gradientText(summary)],
     ['Prompts', promptsText(summary, fleet)],
     ['Pairs', pairsText(summary)],
@@ -37,6 +43,10 @@ export function factsOf(summary: Summary, fleet: Fleet | undefined): [string, st
   ];
   return facts.filter((fact): fact is [string, string] => fact[1] !== undefined);
 }
+
+/** What the pairs are worth; nothing while there are none. */
+export const dataFacts = ({data}: Summary): [string, string][] =>
+  data === null ? [] : descriptionFacts(data);
 
 function scoreText(summary: Summary): string | undefined {
   const {suite, items, base_score: base, final_score: last, best_score, best_step, final_margin} = summary;
@@ -60,14 +70,16 @@ function checkpointsText({last_checkpoint: last, best_checkpoint: best}: Summary
   return best === null ? `last ${place(last)}` : `last ${place(last)}, best ${place(best)}`;
 }
 
-function policyText({policy, training: {lora}}: Fleet): string {
-  const learns =
-    lora === undefined
-      ? 'all weights learn'
-      : `a LoRA adapter of rank ${lora.rank} learns, alpha ${lora.alpha ?? 2 * lora.rank}, in ${lora.targets?.join(', ') ?? 'all linear layers'}`;
+function policyText(fleet: Fleet): string {
+  const {policy} = fleet;
   const texts = policy.format === 'chat' ? 'chat template' : 'plain text';
-  return `${policy.model}, ${texts}; ${learns}`;
+  return `${policy.model}, ${texts}${hasLearner(fleet) ? `; ${learnsText(fleet)}` : ''}`;
 }
+
+const learnsText = ({training: {lora}}: Fleet): string =>
+  lora === undefined
+    ? 'all weights learn'
+    : `a LoRA adapter of rank ${lora.rank} learns, alpha ${lora.alpha ?? 2 * lora.rank}, in ${lora.targets?.join(', ') ?? 'all linear layers'}`;
 
 function objectiveText({objectives}: Summary): string {
   const each = objectives.map(({name, from_step, beta, learning_rate: rate, settings}) => {
@@ -101,12 +113,14 @@ function gradientText({grad_norm: norm, learning_rate: rate}: Summary): string |
 }
 
 function promptsText(summary: Summary, fleet: Fleet | undefined): string {
-  const {prompts, first_step_after_prompts: before, first_step_prompt_share: part} = summary;
+  const {prompts, purpose, first_step_after_prompts: before, first_step_prompt_share: part} = summary;
+  const sampled = `${prompts} sampled${fleet === undefined ? '' : ` of ${sourceOf(fleet)}`}`;
+  if (purpose === 'pairs') return sampled;
   const firstStep =
     before === null
       ? 'no step was taken'
       : `the first step was taken after ${before} of them${part === null ? '' : ` (${percent(part)})`}`;
-  return `${prompts} sampled${fleet === undefined ? '' : ` of ${sourceOf(fleet)}`}; ${firstStep}`;
+  return `${sampled}; ${firstStep}`;
 }
 
 const sourceOf = ({prompts, seed}: Fleet): string =>
@@ -118,6 +132,7 @@ function pairsText(summary: Summary): string {
   const {pairs, pairs_trained: trained, pair_trainings: trainings} = summary;
   const pace = summary.pairs_per_second === null ? '' : ` (${formatRate(summary.pairs_per_second)})`;
   const heldOut = summary.pairs_held_out === 0 ? '' : `; ${summary.pairs_held_out} more held back`;
+  if (summary.purpose === 'pairs') return `${pairs}${pace}`;
   const repeats = trainings > trained ? `, ${trainings} times in all, over several epochs` : '';
   return `${pairs}${pace}, ${trained} trained on${repeats}${heldOut}`;
 }

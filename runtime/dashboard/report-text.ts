@@ -1,7 +1,7 @@
 /** The report as plain text: `report.txt`, and what of it a terminal has room for. Pure. */
 import {excerpt} from '../text/excerpt.js';
 import {plain} from '../text/plain-text.js';
-import {ACTIVITY_COLUMNS, factsOf, headline, timeRows} from './facts.js';
+import {ACTIVITY_COLUMNS, dataFacts, factsOf, headline, timeRows} from './facts.js';
 import {nextCommands} from './next.js';
 import type {RunFiles} from './read/run-files.js';
 import {answerSamples, pairSamples} from './samples.js';
@@ -34,6 +34,10 @@ function briefSections(summary: Summary, {fleet, scores}: RunFiles): string[][] 
       summary.faults.map((fault) => `  ${fault}`),
     ),
     labelled(factsOf(summary, fleet)),
+    section(
+      'What the pairs are worth',
+      labelled(dataFacts(summary)).map((line) => `  ${line}`),
+    ),
     section(
       'Next',
       nextCommands(summary, fleet).flatMap(([what, command]) => [`  ${what}:`, `    ${command}`]),

@@ -1,6 +1,8 @@
 /** What a run came to, in numbers: `result.json`. Pure; a number that the run did not get to is null. */
 import {join} from 'node:path';
 import {askingActors} from '../actors.js';
+import type {Description} from '../data/describe/description.js';
+import {hasLearner} from '../fleet/file/pairs-only.js';
 import type {CheckpointLine, ScoreLine} from './read/log-rows.js';
 import type {RunFiles} from './read/run-files.js';
 import {meanOf, type ObjectivePeriod, objectivePeriods, type Staleness, stalenessOf} from './read/steps.js';
@@ -8,7 +10,9 @@ import {meanOf, type ObjectivePeriod, objectivePeriods, type Staleness, stalenes
 /** Seconds of the wall clock, unless a key says otherwise. */
 export interface Summary {
   readonly run: string;
-  /** Whether the last checkpoint ends the run; false for one that was stopped early or still goes on. */
+  /** What the run was for: `pairs` where nobody trained on them. */
+  readonly purpose: 'training' | 'pairs';
+  /** Whether the last checkpoint ends the run, or every pair is made; false for one that was stopped early or still goes on. */
   readonly complete: boolean;
   /** What the files lack and what of them was passed over, a line each: empty where the numbers are of the whole run. */
   readonly faults: readonly string[];
@@ -63,6 +67,8 @@ export interface Summary {
   readonly first_step_prompt_share: number | null;
   readonly steps_per_second_while_evaluating: number | null;
   readonly steps_per_second_otherwise: number | null;
+  /** What the pairs are worth; null while there are none. */
+  readonly data: Description | null;
   /** Summed over the processes of an actor, of which there were so many at once. */
   readonly seconds_by_actor: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly processes_by_actor: Readonly<Record<string, number>>;
@@ -94,7 +100,8 @@ export interface EndpointUse {
 }
 
 export function summarize(files: RunFiles): Summary {
-  const {run, info, steps, activity, scores, checkpoints, pairs, heldOut, folder} = files;
+  const {run, info, steps, activity, scores, checkpoints, pairs, heldOut, folder, fleet} = files;
+  const isTrained = fleet === undefined || hasLearner(fleet);
   const seconds = secondsOfRun(files);
   const base = scores.find((score) => score.policy_version === 0);
   const best = bestOf(scores);
@@ -113,7 +120,8 @@ export function summarize(files: RunFiles): Summary {
   const rejected = Object.values(others).reduce((sum, count) => sum + count, 0);
   return {
     run,
-    complete: checkpoints.some((checkpoint) => checkpoint.final),
+    purpose: isTrained ? 'training' : 'pairs',
+    complete: isTrained ? checkpoints.some((checkpoint) => checkpoint.final) : info.ending === 'complete',
     faults: files.faults,
     base_score: base?.score ?? null,
     final_score: last?.score ?? null,
@@ -153,6 +161,7 @@ export function summarize(files: RunFiles): Summary {
     first_step_prompt_share: ratio(atFirstStep, prompts),
     steps_per_second_while_evaluating: rates.evaluating,
     steps_per_second_otherwise: rates.otherwise,
+    data: files.description ?? null,
     seconds_by_actor: Object.fromEntries(
       [...activity.actors].map(([actor, times]) => [actor, times.seconds] as const),
     ),

@@ -5,6 +5,7 @@ import type {Command} from '../actor/supervise.js';
 import {type ActorName, actorNames, actorTable, askingActors} from '../actors.js';
 import {channels, type QueueName} from '../bus/channels/subjects.js';
 import {codeRoot} from '../paths.js';
+import {hasLearner} from './file/pairs-only.js';
 import type {Fleet} from './file/schema.js';
 
 /** What every actor's process is told. */
@@ -28,10 +29,13 @@ export const livenessOf = (fleet: Fleet, name: ActorName): LivenessLimits => ({
 export const actorCounts = ({actors}: Fleet): {readonly name: ActorName; readonly count: number}[] =>
   actorNames.map((name) => ({name, count: actors[name]?.count ?? 0})).filter(({count}) => count > 0);
 
-/** The actors of a fleet, in the order of the flow; without a suite there is nothing to evaluate by. */
+/** The actors of a fleet, in the order of the flow; without a suite there is nothing to evaluate by, and perhaps nobody trains. */
 export const actorsIn = ({actors, evaluation}: Pick<Fleet, 'actors' | 'evaluation'>): ActorName[] =>
   actorNames.filter(
-    (name) => actors[name] !== undefined && (name !== 'evaluator' || evaluation !== undefined),
+    (name) =>
+      actors[name] !== undefined &&
+      (name !== 'evaluator' || evaluation !== undefined) &&
+      (name !== 'learner' || hasLearner({actors})),
   );
 
 /** Whether a fleet has an actor that reads a queue. */

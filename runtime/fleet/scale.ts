@@ -22,6 +22,7 @@ import {type ActorName, actorNames, isActorName} from '../actors.js';
 import type {Bus} from '../bus/bus.js';
 import {messageOf, TerminalError} from '../errors.js';
 import {complaintsOf} from './file/complaints.js';
+import {hasLearner} from './file/pairs-only.js';
 import {partsOf} from './file/part-count.js';
 import {type Fleet, fleetSchema} from './file/schema.js';
 import {actorsIn} from './fleet-actors.js';
@@ -68,6 +69,13 @@ export const scaled = (fleet: Fleet, counts: Counts): Fleet => {
       throw new TerminalError('evaluator: this fleet has no evaluation, and nothing to score by');
     actors[name] = {...actor, count};
   }
+  const {learner = fleet.actors.learner.count} = counts;
+  if (hasLearner(fleet) !== learner > 0)
+    throw new TerminalError(
+      hasLearner(fleet)
+        ? 'learner: a run that trains keeps 1 at least'
+        : 'learner: this run makes pairs, and trains nobody',
+    );
   const parts = partsOf(fleet);
   if ((counts.learner ?? 0) > parts)
     throw new TerminalError(

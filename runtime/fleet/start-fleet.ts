@@ -29,9 +29,10 @@ import {messageOf, RetryableError} from '../errors.js';
 import {admissionAt} from './feed/admission.js';
 import {feedPrompts} from './feed/feed.js';
 import {holdOutOf} from './file/held-out.js';
+import {hasLearner} from './file/pairs-only.js';
 import type {Fleet} from './file/schema.js';
 import {isReadIn} from './fleet-actors.js';
-import type {Progress} from './progress.js';
+import type {Feeding, Progress} from './progress.js';
 import {logNow} from './run/log-now.js';
 import {followScale} from './scale.js';
 import {inStages} from './stages.js';
@@ -90,8 +91,10 @@ export const startFleet = (run: FleetRun): RunningFleet => {
   };
 };
 
-/** Whether the learner has nothing left to do and every policy it left has its score. */
-export const isComplete = async (bus: Bus, {evaluation}: Pick<Fleet, 'evaluation'>): Promise<boolean> => {
+/** Whether the learner has nothing left to do and every policy it left has its score; or, where there is none, every pair is made. */
+export const isComplete = async (bus: Bus, fleet: Pick<Fleet, 'evaluation' | 'actors'>): Promise<boolean> => {
+  if (!hasLearner(fleet)) return (await bus.kv.get<Feeding>('phase'))?.value.feeding === 'done';
+  const {evaluation} = fleet;
   const progress = await bus.kv.get<Progress>('progress');
   if (progress?.value.phase !== 'complete') return false;
   if (evaluation === undefined) return true;
@@ -120,6 +123,7 @@ const runToEnd = async (
       holdOut: holdOutOf(fleet),
       admit,
       isRead,
+      isTrained: hasLearner(fleet),
       onLost,
       signal,
     }),
@@ -132,7 +136,7 @@ const runToEnd = async (
       tap((commands) => supervisor.want(commands)),
       ignoreElements(),
     ),
-    complete$(bus, fleet),
+    hasLearner(fleet) ? complete$(bus, fleet) : made$(bus),
     failed$(supervisor),
     broken$.pipe(
       map((reason) => {
@@ -190,6 +194,13 @@ const scorable = async (bus: Bus, {share}: Fleet['training']): Promise<Checkpoin
   for (const checkpoint of checkpoints) if (await isThere(checkpoint)) found.push(checkpoint);
   return found;
 };
+
+/** Emits when every prompt is a pair or a rejection. */
+const made$ = (bus: Bus): Observable<Ending> =>
+  bus.kv.watch<Feeding>('phase').pipe(
+    first(({feeding}) => feeding === 'done'),
+    map(() => ({kind: 'complete'}) as const),
+  );
 
 /** Emits when training is complete and every policy it left has its score, or the scores do not come. */
 const complete$ = (

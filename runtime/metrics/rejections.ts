@@ -93,12 +93,34 @@ export const rejectionsText = (counts: RejectionCounts): string =>
     .map(([word, count]) => `${count} ${word}`)
     .join(', ');
 
+/** A reason with how many of all prompts it took, and what to do. */
+export interface RejectionRow extends Explanation {
+  readonly word: string;
+  readonly count: number;
+  /** Of the prompts that are pairs or rejections. */
+  readonly share: number;
+}
+
+/** The most frequent reason first. */
+export const rejectionTable = (pairs: number, counts: RejectionCounts): RejectionRow[] => {
+  const prompts = pairs + totalOf(counts);
+  return ranked(counts).map(([word, count]) => ({
+    word,
+    count,
+    share: count / prompts,
+    ...explanationOf(word),
+  }));
+};
+
 /** A line for each reason, the most frequent first: what it means, and what to change. */
 export const explanationsOf = (counts: RejectionCounts): string[] =>
   ranked(counts).map(([word, count]) => {
-    const {meaning, remedy} = isKnown(word) ? rejectionMeanings[word] : rejectionMeanings.unspecified;
+    const {meaning, remedy} = explanationOf(word);
     return `${count} ${word}: ${meaning}; ${remedy}`;
   });
+
+const explanationOf = (word: string): Explanation =>
+  isKnown(word) ? rejectionMeanings[word] : rejectionMeanings.unspecified;
 
 const isKnown = (word: string): word is keyof typeof rejectionMeanings =>
   Object.hasOwn(rejectionMeanings, word);

@@ -1,10 +1,9 @@
 /** `anchorage report`. */
-import {existsSync} from 'node:fs';
 import {join} from 'node:path';
 import {Command} from 'commander';
 import {writeReport} from '../../dashboard/report.js';
-import {RUNS_FOLDER} from '../../fleet/run/run-folder.js';
 import {say} from '../../output.js';
+import {runFolderOf} from '../options/run-folder-of.js';
 
 export const reportCommand = (): Command =>
   new Command('report')
@@ -14,7 +13,7 @@ export const reportCommand = (): Command =>
       '\nExamples:\n  anchorage report 20260131-174502\n  anchorage report /data/runs/long-one',
     )
     .action(async (run: string) => {
-      const folder = existsSync(join(RUNS_FOLDER, run)) ? join(RUNS_FOLDER, run) : run;
+      const folder = runFolderOf(run);
       const {brief} = await writeReport(folder);
       say(brief);
       say(`written: ${join(folder, 'report.html')}`);

@@ -30,6 +30,9 @@ export const lostText = ({step, savedStep}: Saved): string => {
     : `the step under way is lost, and ${steps}, which no checkpoint has`;
 };
 
+/** The same of a run that trains nobody. */
+export const LOST_ANSWERS = 'what was under way is made again';
+
 export const stepsText = (first: number, last: number): string =>
   first === last ? `step ${first}` : `steps ${first} to ${last}`;
 

@@ -6,6 +6,7 @@ import {TerminalError} from '../../errors.js';
 import {RESUMABLE_STEPS} from '../../fleet/checkpoints/checkpoints.js';
 import {cacheFor} from '../../fleet/file/cache-memory.js';
 import {learnerMemory, learnerNeeds} from '../../fleet/file/learner-memory.js';
+import {hasLearner} from '../../fleet/file/pairs-only.js';
 import type {Fleet} from '../../fleet/file/schema.js';
 import {isMissing} from '../../json/json-file.js';
 import {DEFAULT_KEPT_BYTES} from '../../learning/batch-memory.js';
@@ -30,10 +31,13 @@ export const needsOf = async (fleet: Fleet): Promise<string[]> => {
         ? `about ${sizeText(expectedMemoryBytes(needs, DEFAULT_KEPT_BYTES, training.batchSize))}`
         : memoryLine(plan);
     const policyBytes = await bytesOf(policy.model);
+    const cache = `cache      each sampler ${cacheLine(config, cacheFor(policy, config, fleet.actors.sampler.batchSize))}`;
+    if (!hasLearner(fleet))
+      return [`memory     ${sizeText(weightBytes)} of weights in each sampler and reference`, cache];
     return [
       `trains     ${parametersText(needs.learnedBytes)} of ${parametersText(weightBytes)} parameters`,
       `memory     each learner ${memory}; ${sizeText(weightBytes)} of weights in each sampler, reference and evaluator`,
-      `cache      each sampler ${cacheLine(config, cacheFor(policy, config, fleet.actors.sampler.batchSize))}`,
+      cache,
       `disk       ${diskText(training, needs.learnedBytes, policyBytes)}`,
     ];
   } catch (error) {

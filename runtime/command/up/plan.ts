@@ -4,6 +4,7 @@ import {objectiveText} from '../../fleet/control/run-objective.js';
 import {misfitsOf, missingFilesOf} from '../../fleet/file/check.js';
 import {holdOutOf} from '../../fleet/file/held-out.js';
 import {mostPairs} from '../../fleet/file/length.js';
+import {hasLearner} from '../../fleet/file/pairs-only.js';
 import type {Fleet} from '../../fleet/file/schema.js';
 import {actorCounts, askersOf} from '../../fleet/fleet-actors.js';
 import {evaluationText} from '../../suites/suites.js';
@@ -11,19 +12,27 @@ import {isDemo} from '../teacher.js';
 
 /** What a fleet would do. */
 export const planOf = (fleet: Fleet): string[] => {
-  const {dataset, policy, objective, training, prompts, backend, device, precision, seed} = fleet;
+  const {dataset, policy, prompts, backend, device, precision, seed} = fleet;
   const actors = actorCounts(fleet).map(({name, count}) => (count === 1 ? name : `${name} × ${count}`));
   return [
     `dataset    ${dataset}, seed ${seed}`,
     `actors     ${actors.join(', ')}`,
     `policy     ${policy.model}, ${policy.format}, ${policy.maxPromptTokens} + ${policy.maxCompletionTokens} tokens`,
     `prompts    ${'file' in prompts ? `${prompts.count ?? 'all'} of ${prompts.file}` : `${prompts.count} of the demonstration`}`,
-    `objective  ${objectiveText(objective)}, learning rate ${objective.learningRate}`,
-    `training   ${training.steps} steps of ${training.batchSize} pairs, ${training.epochs === 1 ? '1 epoch' : `${training.epochs} epochs`}, a checkpoint every ${training.checkpointEverySteps}`,
-    ...loraLines(fleet),
-    `evaluation ${fleet.evaluation === undefined ? 'none' : evaluationText(fleet.evaluation)}`,
+    ...(hasLearner(fleet) ? trainingLines(fleet) : ['training   none; what is made is a file of pairs']),
     ...askingLines(fleet),
     `backend    ${backend}${device === 'cpu' ? '' : ` on ${device}`}, ${precision}`,
+  ];
+};
+
+const trainingLines = (fleet: Fleet): string[] => {
+  const {objective, training, evaluation} = fleet;
+  const epochs = training.epochs === 1 ? '1 epoch' : `${training.epochs} epochs`;
+  return [
+    `objective  ${objectiveText(objective)}, learning rate ${objective.learningRate}`,
+    `training   ${training.steps} steps of ${training.batchSize} pairs, ${epochs}, a checkpoint every ${training.checkpointEverySteps}`,
+    ...loraLines(fleet),
+    `evaluation ${evaluation === undefined ? 'none' : evaluationText(evaluation)}`,
   ];
 };
 

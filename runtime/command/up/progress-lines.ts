@@ -21,6 +21,7 @@ import type {EvaluationScore, MetricRow} from '../../../proto/messages.js';
 import {type ActorName, actorTable, type OddActor} from '../../actors.js';
 import type {Bus, ChannelState} from '../../bus/bus.js';
 import {type ChannelName, channelNames, channels, isQueueName} from '../../bus/channels/subjects.js';
+import {hasLearner} from '../../fleet/file/pairs-only.js';
 import type {Fleet} from '../../fleet/file/schema.js';
 import {actorsIn, isReadIn} from '../../fleet/fleet-actors.js';
 import type {Progress} from '../../fleet/progress.js';
@@ -63,7 +64,13 @@ export const showProgress = (bus: Bus, fleet: Fleet, prompts: number): ProgressD
   );
   shown.add(
     live === undefined
-      ? snapshots$.pipe(throttleTime(PLAIN_LINE_MS), map(plainLine), distinctUntilChanged()).subscribe(print)
+      ? snapshots$
+          .pipe(
+            throttleTime(PLAIN_LINE_MS),
+            map((snapshot) => plainLine(snapshot, hasLearner(fleet))),
+            distinctUntilChanged(),
+          )
+          .subscribe(print)
       : snapshots$.subscribe((snapshot) => live.show(stageLines(snapshot, fleet))),
   );
   shown.add(newScores$.subscribe((scores) => print(scoreLine(scores))));
@@ -108,9 +115,12 @@ const oddTexts: {readonly [N in OddActor]: (snapshot: Snapshot) => string} = {
 };
 
 /** The whole run in one line. */
-export const plainLine = ({prompts, states, progress, training, rejections}: Snapshot): string =>
+export const plainLine = (
+  {prompts, states, progress, training, rejections}: Snapshot,
+  isTrained = true,
+): string =>
   [
-    learnerText(progress, training),
+    ...(isTrained ? [learnerText(progress, training)] : []),
     `prompts ${states.prompts.lastSequence} of ${prompts}`,
     `pairs ${states.pairs.lastSequence}`,
     `rejected ${totalOf(rejections)}${inBrackets(rejectionsText(rejections))}`,

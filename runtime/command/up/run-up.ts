@@ -15,6 +15,7 @@ import {messageOf, TerminalError} from '../../errors.js';
 import {forgetTravelled, retention} from '../../fleet/checkpoints/retention.js';
 import {putFirstObjective} from '../../fleet/control/run-objective.js';
 import {loadableElsewhere} from '../../fleet/file/load.js';
+import {hasLearner} from '../../fleet/file/pairs-only.js';
 import type {Fleet} from '../../fleet/file/schema.js';
 import {fleetCommands} from '../../fleet/fleet-actors.js';
 import type {Progress} from '../../fleet/progress.js';
@@ -40,10 +41,10 @@ import {complain, say} from '../../output.js';
 import {openServer, type RunServer} from '../server.js';
 import {listenForSignals, type Signals} from '../signals.js';
 import {startTeacher, type Teacher} from '../teacher.js';
-import {followSaved, lostText, waitingLine} from './draining.js';
+import {followSaved, LOST_ANSWERS, lostText, waitingLine} from './draining.js';
 import {showProgress} from './progress-lines.js';
 import {type Checked, requireRoom} from './up-checks.js';
-import {type Ended, type Made, tellEnding} from './up-ending.js';
+import type {Ended, Made, TellEnding} from './up-ending.js';
 import type {UpOptions} from './up-options.js';
 
 /** How long a run that failed waits for what its logs still hold. */
@@ -58,6 +59,7 @@ export const runUp = async (
   file: string | undefined,
   {fleet, prompts, promptLines}: Checked,
   options: UpOptions,
+  tell: TellEnding,
 ): Promise<number> => {
   const heldSince = new Date().toISOString();
   const {serial = false} = options;
@@ -101,7 +103,8 @@ export const runUp = async (
     await agreeOnOrigin(bus, {fleet, ...contents, folder: folder.path, host: hostname()});
     isBegun = true;
     const lost$ = merge(held.lost$, heldThere.lost$);
-    return await runOnBus({...checked, file, options, heldSince, folder, server, teacher, bus, stop, lost$});
+    const known = {file, options, heldSince, folder};
+    return await runOnBus({...checked, ...known, server, teacher, bus, stop, lost$, tell});
   } finally {
     for (const end of endings.reverse()) await end().catch((error) => complain(messageOf(error)));
     stop.end();
@@ -117,6 +120,7 @@ interface Up extends Ended, Checked {
   readonly stop: Signals;
   /** Emits, with the reason, when another process has the run. */
   readonly lost$: Observable<string>;
+  readonly tell: TellEnding;
 }
 
 /** A run that the server has and this folder does not may be another person's, or one whose folder was removed. */
@@ -130,7 +134,7 @@ const requireOwnRun = async (bus: Bus, {run, before}: RunFolder, isWanted: boole
 };
 
 const runOnBus = async (up: Up): Promise<number> => {
-  const {fleet, promptLines, folder, server, bus, heldSince} = up;
+  const {fleet, promptLines, folder, server, bus, heldSince, tell} = up;
   const own = ownIdentity();
   const record: RunRecord = {
     run: folder.run,
@@ -179,7 +183,7 @@ const runOnBus = async (up: Up): Promise<number> => {
       ...(progress === undefined ? {} : {backend: progress.backend, backendReason: progress.backendReason}),
     }),
   );
-  return tellEnding(up, told, {...known, faults});
+  return tell(up, told, {...known, faults});
 };
 
 /** In the one line that says why it failed. */
@@ -259,10 +263,13 @@ const runFleet = async (
   const saved = followSaved(bus);
   stop.onSecond(() => {
     running.kill();
-    if (options.actors) complain(`ended at once: ${lostText(saved.now())}`);
+    if (options.actors)
+      complain(`ended at once: ${hasLearner(fleet) ? lostText(saved.now()) : LOST_ANSWERS}`);
   });
   const draining = stop.first$.subscribe(() =>
-    display.print('draining: the step under way ends and a checkpoint is written; again to end at once'),
+    display.print(
+      `draining: ${hasLearner(fleet) ? 'the step under way ends and a checkpoint is written' : 'what is under way is finished'}; again to end at once`,
+    ),
   );
   draining.add(
     stop.first$

@@ -42,17 +42,19 @@ export interface Known {
   readonly faults: readonly string[];
 }
 
+/** Says how a run ended; resolves to the exit code. */
+export type TellEnding = (ended: Ended, ending: Ending, known: Known) => Promise<number>;
+
 /**
  * Writes the report and says how the run ended, whatever becomes of the report; resolves to the exit code: 1, too, for a
  * complete run whose files are not.
  */
-export const tellEnding = async (
-  {file, fleet, options, folder}: Ended,
-  ending: Ending,
-  {progress, savedStep, made, faults}: Known,
-): Promise<number> => {
-  const again = `${commandLine(file, folder.run, options)}${needed(options)}`;
-  const goOn = `go on with: ${again}`;
+export const tellEnding: TellEnding = async (
+  {file, fleet, options, folder},
+  ending,
+  {progress, savedStep, made, faults},
+) => {
+  const again = againText(['up', ...(file === undefined ? [] : [file])], folder.run, options);
   const report = await writeReport(folder.path).catch((error) => ({fault: messageOf(error)}));
   const all = 'fault' in report ? [...faults, `no report was written: ${report.fault}`] : faults;
   for (const fault of all) complain(fault);
@@ -69,13 +71,22 @@ export const tellEnding = async (
       return all.length > 0 ? 1 : code;
     }
     case 'drained':
-      say(`stopped after step ${progress?.step ?? 0}; nothing is left running; ${goOn}`);
+      say(`stopped after step ${progress?.step ?? 0}; nothing is left running; go on with: ${again}`);
       return options.actors ? tellLost(ending, progress?.step, savedStep) : 0;
     case 'failed':
-      say(`logs: ${join(folder.path, 'logs')}; ${goOn}`);
-      complain(ending.reason);
-      return 1;
+      return tellFailed(folder, ending, again);
   }
+};
+
+/** @param again what takes the run up again. */
+export const tellFailed = (
+  {path}: RunFolder,
+  {reason}: Extract<Ending, {kind: 'failed'}>,
+  again: string,
+): number => {
+  say(`logs: ${join(path, 'logs')}; go on with: ${again}`);
+  complain(reason);
+  return 1;
 };
 
 /** The exit code of a drained run: one whose learner did not write its checkpoint has failed at that. */
@@ -115,20 +126,24 @@ const trainedEnough = (
   return 0;
 };
 
-/** What that command is not shown with. */
-const needed = ({nats}: UpOptions): string =>
-  nats === undefined || parseAddress(nats).credentials === undefined
-    ? ''
-    : '   (and give the server’s credentials again)';
-
-/** What takes the run up again, to be pasted into a shell. */
-const commandLine = (file: string | undefined, run: string, options: UpOptions): string =>
+/**
+ * What takes the run up again, to be pasted into a shell.
+ *
+ * @param words the command, and what of it is no option of every fleet's.
+ */
+export const againText = (words: readonly string[], run: string, options: UpOptions): string =>
   shellWords([
     ...ourCommand(),
-    ...['up', ...(file === undefined ? [] : [file]), '--run', run],
+    ...[...words, '--run', run],
     ...options.set.flatMap((each) => ['--set', each]),
     ...(options.nats === undefined ? [] : ['--nats', parseAddress(options.nats).shown]),
     ...(options.natsPort === undefined ? [] : ['--nats-port', String(options.natsPort)]),
     ...(options.actors ? [] : ['--no-actors']),
     ...(options.serial === true ? ['--serial'] : []),
-  ]);
+  ]) + needed(options);
+
+/** What that command is not shown with. */
+const needed = ({nats}: UpOptions): string =>
+  nats === undefined || parseAddress(nats).credentials === undefined
+    ? ''
+    : '   (and give the server’s credentials again)';

@@ -1,7 +1,7 @@
 /** The report as one self-contained page: no script, no network, light or dark as the reader's system is. Pure. */
 import {excerpt} from '../../text/excerpt.js';
 import {plain} from '../../text/plain-text.js';
-import {ACTIVITY_COLUMNS, factsOf, headline, timeRows} from '../facts.js';
+import {ACTIVITY_COLUMNS, dataFacts, factsOf, headline, timeRows} from '../facts.js';
 import {nextCommands} from '../next.js';
 import type {AnswerLine, ScoreLine} from '../read/log-rows.js';
 import type {RunFiles} from '../read/run-files.js';
@@ -37,6 +37,7 @@ ${[
   faultsSection(summary),
   section('charts', '', charts.map((chart, index) => figure(`chart-${index}`, chart)).join('\n'), 'Curves'),
   section('card', 'The run', list(facts.filter((fact) => fact !== score))),
+  section('card', 'What the pairs are worth', list(dataFacts(summary))),
   nextSection(nextCommands(summary, fleet)),
   section('tables', '', tablesOf(summary, scores)),
   section('card', 'Answers before training and after', samples(files)),

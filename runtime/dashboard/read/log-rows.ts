@@ -53,6 +53,10 @@ export const pairSchema = z.object({
   source: z.string(),
   chosen_token_count: z.number().optional(),
   rejected_token_count: z.number().optional(),
+  chosen_token_ids: z.array(z.number()).optional(),
+  rejected_token_ids: z.array(z.number()).optional(),
+  reference_chosen_logps: z.number().optional(),
+  reference_rejected_logps: z.number().optional(),
 });
 
 export const controlSchema = z.object({

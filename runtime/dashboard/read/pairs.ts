@@ -1,4 +1,5 @@
 /** The pairs of a run, as far as a report shows them. Pure. */
+import {type DescribedPair, type Description, describing} from '../../data/describe/description.js';
 import {datasetOf} from '../../datasets.js';
 import {sourceOf} from '../../metrics/lines.js';
 import {excerpt} from '../../text/excerpt.js';
@@ -20,6 +21,8 @@ export interface Pairs {
   readonly answers: number;
   /** The first ones. */
   readonly examples: readonly PairExample[];
+  /** What they are worth. */
+  description(): Description;
   /** Completion tokens of each pair, where they are known. */
   readonly lengths: readonly {readonly chosen: number; readonly rejected: number}[];
 }
@@ -32,6 +35,7 @@ export const collectPairs = (): Pairs => {
   let answers = 1;
   const examples: PairExample[] = [];
   const lengths: {chosen: number; rejected: number}[] = [];
+  const described = describing('tokens');
   const cut = (text: string): string => excerpt(text, MOST_CHARACTERS);
   return {
     examples,
@@ -42,8 +46,11 @@ export const collectPairs = (): Pairs => {
     get answers() {
       return answers;
     },
-    take({prompt, chosen, rejected, prompt_line: line, source, ...tokens}) {
+    description: () => described.result(),
+    take(row) {
+      const {prompt, chosen, rejected, prompt_line: line, source, ...tokens} = row;
       count += 1;
+      described.take(describedOf(row));
       answers = Math.max(answers, datasetOf(sourceOf(source))?.answers ?? 1);
       if (examples.length < SHOWN)
         examples.push({prompt: cut(prompt), chosen: cut(chosen), rejected: cut(rejected), line});
@@ -53,3 +60,18 @@ export const collectPairs = (): Pairs => {
     },
   };
 };
+
+const describedOf = (row: PairLine): DescribedPair => {
+  const {source, chosen, rejected, chosen_token_ids: chosenIds, rejected_token_ids: rejectedIds} = row;
+  const {reference_chosen_logps: chosenLogps, reference_rejected_logps: rejectedLogps} = row;
+  return {
+    source,
+    chosen,
+    rejected,
+    tokens: bothOf(chosenIds, rejectedIds),
+    reference: bothOf(chosenLogps, rejectedLogps),
+  };
+};
+
+const bothOf = <T>(chosen: T | undefined, rejected: T | undefined) =>
+  chosen === undefined || rejected === undefined ? undefined : {chosen, rejected};

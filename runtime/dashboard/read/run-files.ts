@@ -2,6 +2,7 @@
 import {access, readFile} from 'node:fs/promises';
 import {basename, join, resolve} from 'node:path';
 import * as z from 'zod';
+import type {Description} from '../../data/describe/description.js';
 import {messageOf, TerminalError} from '../../errors.js';
 import {type Fleet, fleetSchema} from '../../fleet/file/schema.js';
 import {fileOf} from '../../metrics/lines.js';
@@ -28,6 +29,7 @@ const runSchema = z.looseObject({
   /** When the run first began; when it last ended. */
   startedAt: z.iso.datetime({offset: true}).optional(),
   endedAt: z.iso.datetime({offset: true}).optional(),
+  ending: z.string().optional(),
   backend: z.string().optional(),
   backendReason: z.string().optional(),
   recorded: z
@@ -54,6 +56,8 @@ export interface RunFiles {
   readonly rejections: ReadonlyMap<string, number>;
   readonly pairs: Pairs;
   readonly heldOut: Pairs;
+  /** What the pairs are worth; undefined while there are none. */
+  readonly description: Description | undefined;
   /** By revision. */
   readonly controls: readonly ControlLine[];
   /** What the files lack and what of them was passed over, a line each. */
@@ -120,6 +124,7 @@ export async function readRunFiles(runFolder: string): Promise<RunFiles> {
     rejections,
     pairs,
     heldOut,
+    description: pairs.count === 0 ? undefined : pairs.description(),
     controls,
     faults: faultsOf(files, unreadable, info),
   };

@@ -12,6 +12,7 @@
  *    learner is there, too: one that went back to an older checkpoint needs the pairs from that one on.
  * F6 Prompts that are held back go out first. Their pairs are never trained on: they count neither in F3 nor in F5.
  * F7 A prompt that is nowhere, because the server lost what became of it, goes out again.
+ * F8 Where nobody learns, a pair is over once it is in its log.
  */
 import {
   BehaviorSubject,
@@ -43,6 +44,8 @@ export interface FeedOptions {
   readonly maxOutstanding: number;
   /** No more prompts than may still become so many pairs; any number where it is left out. */
   readonly maxPairs?: number | undefined;
+  /** Whether pairs are trained on; they are unless told otherwise. */
+  readonly isTrained?: boolean;
   /** So many of the first prompts are held back; none unless given. */
   readonly holdOut?: number;
   /** What may be sent at so many optimizer steps; any prompt to any policy where it is left out. */
@@ -63,7 +66,13 @@ const LOST_AFTER_MS = 10_000;
 /** Publishes every prompt, waits until each is a pair or a rejection, and tells the learner where the log ends. */
 export const feedPrompts = async (options: FeedOptions): Promise<void> => {
   const {bus, prompts, maxOutstanding, signal} = options;
-  const {maxPairs = Number.POSITIVE_INFINITY, admit = admitAll, isRead = () => true, holdOut = 0} = options;
+  const {
+    maxPairs = Number.POSITIVE_INFINITY,
+    admit = admitAll,
+    isRead = () => true,
+    holdOut = 0,
+    isTrained = true,
+  } = options;
   const {lostAfterMs = LOST_AFTER_MS, onLost = () => undefined} = options;
   const published = await publishedPrompts(bus);
   if ((await bus.kv.get('phase')) === undefined) await bus.kv.put<Feeding>('phase', {feeding: 'on'});
@@ -74,7 +83,7 @@ export const feedPrompts = async (options: FeedOptions): Promise<void> => {
     step: 0,
     heldOut: {pairs: 0, rejected: 0},
   });
-  const reading = resolvedPrompts$(bus, holdOut).subscribe(resolved$);
+  const reading = resolvedPrompts$(bus, {holdOut, isTrained}).subscribe(resolved$);
   // In the order of the flow, so that reading them misses no message.
   const queues = queueNames.filter(isRead);
   const send = async (index: number, prompt: string, id: string): Promise<void> => {
@@ -147,7 +156,7 @@ export const feedPrompts = async (options: FeedOptions): Promise<void> => {
   }
 };
 
-/** Prompts that are over: trained on once, or rejected. */
+/** Prompts that are over: trained on once, or made where nobody learns, or rejected. */
 interface Resolved {
   readonly trained: number;
   readonly rejected: number;
@@ -161,8 +170,13 @@ interface Resolved {
 
 const admitAll = (): Admission => ({mostPrompts: Number.POSITIVE_INFINITY, minPolicyStep: 0});
 
-const resolvedPrompts$ = (bus: Bus, holdOut: number): Observable<Resolved> => {
-  const progress$ = bus.kv.watch<Progress>('progress').pipe(startWith(undefined));
+const resolvedPrompts$ = (
+  bus: Bus,
+  {holdOut, isTrained}: Required<Pick<FeedOptions, 'holdOut' | 'isTrained'>>,
+): Observable<Resolved> => {
+  const progress$: Observable<Pick<Progress, 'pairSequence' | 'step'> | undefined> = isTrained
+    ? bus.kv.watch<Progress>('progress')
+    : bus.entries('pairs', 'latest').pipe(map(({sequence}) => ({pairSequence: sequence, step: 0}))); // F8
   const published$ = bus.entries('checkpoints', 'latest').pipe(
     map(({message}) => message.step),
     startWith(0),
@@ -177,7 +191,7 @@ const resolvedPrompts$ = (bus: Bus, holdOut: number): Observable<Resolved> => {
     map(({size}) => size),
     startWith(0),
   );
-  return combineLatest([progress$, published$, rejected$, heldOut$]).pipe(
+  return combineLatest([progress$.pipe(startWith(undefined)), published$, rejected$, heldOut$]).pipe(
     map(([progress, published, {rejected, stale, heldOut}, heldOutPairs]) => ({
       // Of the log up to `pairSequence`, what was not trained on was too stale, or could not be read.
       trained: Math.max(0, (progress?.pairSequence ?? 0) - stale),

@@ -7,11 +7,15 @@ import {hide} from '../../text/redact.js';
 import {contradictionsOf} from './check.js';
 import {type Complaint, complaintsOf, type Path} from './complaints.js';
 import {withSteps} from './length.js';
+import {pairsOnly, withTrainingFilledIn} from './pairs-only.js';
 import {type Fleet, fleetSchema} from './schema.js';
 import {readYaml} from './yaml.js';
 
 /** The shipped policy's folder: what `policy.model: demo` stands for. */
 export const demoPolicyFolder: string = join(packageRoot, 'runtime/demo/policy');
+
+/** What a fleet is read for: to train a policy, or to make pairs alone. */
+export type Purpose = 'training' | 'pairs';
 
 /**
  * Reads a fleet with the overrides of `--set`, checks it and makes its file names absolute (a relative one starts at the
@@ -19,11 +23,15 @@ export const demoPolicyFolder: string = join(packageRoot, 'runtime/demo/policy')
  *
  * @param sets such as `objective.beta=0.5`; dotted keys, YAML values.
  */
-export const readFleet = async (path: string, sets: readonly string[] = []): Promise<Fleet> => {
+export const readFleet = async (
+  path: string,
+  sets: readonly string[] = [],
+  purpose: Purpose = 'training',
+): Promise<Fleet> => {
   const {value, lineAt} = readYaml(await readText(path), (message, line) => {
     throw new TerminalError(`${path}:${line}: not YAML: ${message}`);
   });
-  return checkedFleet(path, value, sets, lineAt);
+  return checkedFleet(path, value, sets, lineAt, purpose);
 };
 
 /**
@@ -37,9 +45,11 @@ export const checkedFleet = (
   input: unknown,
   sets: readonly string[] = [],
   lineAt: (keys: Path) => number | undefined = () => undefined,
+  purpose: Purpose = 'training',
 ): Fleet => {
   const overrides = sets.map(readOverride);
-  const data = overrides.reduce(overridden, input);
+  const given = overrides.reduce(overridden, input);
+  const data = purpose === 'pairs' ? withTrainingFilledIn(given) : given;
   const where = ({path: keys}: Complaint): string => {
     const override = overrides.find((each) => each.keys.every((key, index) => key === keys[index]));
     if (override !== undefined) return `--set ${override.text}`;
@@ -54,7 +64,7 @@ export const checkedFleet = (
   };
   const parsed = fleetSchema.safeParse(data);
   if (!parsed.success) return fail(complaintsOf(parsed.error.issues, fleetSchema, data));
-  const fleet = withSteps(withoutIdleEvaluator(parsed.data));
+  const fleet = purpose === 'pairs' ? pairsOnly(parsed.data) : withSteps(withoutIdleEvaluator(parsed.data));
   const contradictions = contradictionsOf(fleet);
   return contradictions.length > 0 ? fail(contradictions) : withAbsolutePaths(fleet);
 };

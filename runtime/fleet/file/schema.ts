@@ -296,8 +296,8 @@ export const fleetSchema = z.strictObject({
     judge: z.strictObject(asking).optional(),
     filter: counted.prefault({}),
     reference: z.strictObject({count: processes.min(1).default(1), ...computing}).prefault({}),
-    /** Shards that train as one, at most `training.parts` of them. */
-    learner: z.strictObject({count: processes.min(1).default(1), ...computing}).prefault({}),
+    /** Shards that train as one, at most `training.parts` of them; 0 where pairs are made and nobody trains. */
+    learner: z.strictObject({count: processes.default(1), ...computing}).prefault({}),
     /** None where there is no `evaluation`. */
     evaluator: z
       .strictObject({count: processes.default(1), batchSize: count.default(64), ...computing})

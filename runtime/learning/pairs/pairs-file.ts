@@ -47,7 +47,7 @@ export async function* readPairs(file: string): AsyncGenerator<PairLine> {
 
 const rowSchema = z.looseObject({});
 
-function textsOf({where, value}: JsonLine): PairTexts {
+export function textsOf({where, value}: JsonLine): PairTexts {
   const row = rowSchema.safeParse(value);
   if (!row.success || Array.isArray(value)) {
     throw new TerminalError(`${where}: not an object; each line is ${EXAMPLE}`);

@@ -105,9 +105,13 @@ const wholeRun: RunFolderFiles = {
 
 test('result.json says what the run came to', async (t) => {
   const folder = await runFolderOf(t, wholeRun);
-  const {result} = await writeReport(folder);
+  const {
+    result: {data, ...result},
+  } = await writeReport(folder);
+  t.like(data, {pairs: 90, lengths: {chosen_longer: 0}});
   t.deepEqual(result, {
     run: 'first',
+    purpose: 'training',
     complete: true,
     faults: [],
     base_score: 0.25,
@@ -154,7 +158,7 @@ test('result.json says what the run came to', async (t) => {
     },
     processes_by_actor: {learner: 1, reviser: 2},
   });
-  t.deepEqual(JSON.parse(await readFile(join(folder, 'result.json'), 'utf8')), result);
+  t.deepEqual(JSON.parse(await readFile(join(folder, 'result.json'), 'utf8')), {...result, data});
 });
 
 test('report.txt says the same in words', async (t) => {
@@ -175,6 +179,9 @@ test('report.txt says the same in words', async (t) => {
     /^Tokens +900 sampled$/m,
     /^Endpoint +90 answers, 0\.5 s each; 5,000 tokens in, 700 out; 3 more answers kept from before, at no cost$/m,
     /^Staleness +0\.50 policy versions on average \(0\.25 in flight, 0\.25 in queue, 1\.50 predicted\), at most 2$/m,
+    /^What the pairs are worth$/m,
+    /^ {2}Length bias +none: chosen has more characters in 0\.0 % of pairs \(as many in 100\.0 %\), 1 times as many on average; /m,
+    /^ {2}Anchor +apo_zero: not measured, /m,
     /^ {2}learner +1\.0 +training 7\.0 +0\.5 +2\.5$/m,
     /^ {2}reviser × 2 +0\.0 +revising 4\.0 +0\.0$/m,
   ])

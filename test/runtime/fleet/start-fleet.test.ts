@@ -45,27 +45,26 @@ const setUp = async (t: ExecutionContext, behaviours: Behaviour[], change: Parti
   };
   const running = startFleet({fleet, bus, commands, prompts: ['a', 'b'], stop$, broken$, onEvent});
   t.teardown(() => running.kill());
-  const {evaluation} = fleet;
-  return {bus, evaluation, stop$, broken$, pids, running};
+  return {bus, fleet, stop$, broken$, pids, running};
 };
 
 test('a run is complete when training is and its last policy has its score; then every actor is drained', async (t) => {
-  const {bus, evaluation, pids, running} = await setUp(t, ['wait', 'complete']);
+  const {bus, fleet, pids, running} = await setUp(t, ['wait', 'complete']);
   t.deepEqual(await running.ended, {kind: 'complete'});
-  t.true(await isComplete(bus, {evaluation}));
+  t.true(await isComplete(bus, fleet));
   t.is(pids.length, 2);
   t.false(pids.some(isAlive));
 });
 
 test('a stop drains every actor', async (t) => {
-  const {bus, evaluation, stop$, pids, running} = await setUp(t, ['wait', 'wait']);
+  const {bus, fleet, stop$, pids, running} = await setUp(t, ['wait', 'wait']);
   const ready$ = bus
     .entries('metrics', {sequence: 1})
     .pipe(filter(({message}) => message.values.ready === 1));
   await firstValueFrom(ready$.pipe(take(1)));
   stop$.next();
   t.deepEqual(await running.ended, {kind: 'drained'});
-  t.false(await isComplete(bus, {evaluation}));
+  t.false(await isComplete(bus, fleet));
   t.false(pids.some(isAlive));
 });
 

@@ -34,6 +34,16 @@ const trained = (bus: Bus, pairSequence: number, step = 1) => {
 };
 const publishPolicy = (bus: Bus, step: number) =>
   bus.publish('checkpoints', checkpointMessage(step), String(step));
+const pairOf = (promptId: string) => ({
+  ...{promptId, prompt: 'p', chosen: '', rejected: '', source: 1, policyVersion: 0},
+  ...{
+    referenceChosenLogps: 0,
+    referenceRejectedLogps: 0,
+    promptIds: [4, 1],
+    chosenIds: [5],
+    rejectedIds: [6],
+  },
+});
 /** Takes prompts off the queue, and says their ids in order: what the reader before still asked for comes later, through it. */
 const takePrompts = (bus: Bus, count: number): Promise<string[]> =>
   firstValueFrom(
@@ -161,15 +171,7 @@ test('feeding is done when every prompt is resolved, and the phase says where th
   await reject(bus, '0');
   await one?.ack();
   t.deepEqual((await bus.kv.get<Feeding>('phase'))?.value, {feeding: 'on'});
-  const pair = {promptId: '1', prompt: 'p', chosen: '', rejected: '', source: 1, policyVersion: 0};
-  const logps = {
-    referenceChosenLogps: 0,
-    referenceRejectedLogps: 0,
-    promptIds: [4, 1],
-    chosenIds: [5],
-    rejectedIds: [6],
-  };
-  await bus.publish('pairs', {...pair, ...logps}, '1');
+  await bus.publish('pairs', pairOf('1'), '1');
   await two?.ack();
   await feed;
   const phase = await firstValueFrom(
@@ -189,6 +191,22 @@ test('of a bounded number of pairs, no prompt goes out that none of them can com
   await feed;
   t.is((await bus.state('prompts')).lastSequence, 4);
   t.is((await bus.kv.get<Feeding>('phase'))?.value.feeding, 'done');
+});
+
+test('where nobody learns, a pair in its log lets the next prompt go, and pairs end at their bound', async (t) => {
+  const bus = await withBus(t, await withNatsServer(t));
+  const {signal} = new AbortController();
+  const bounds = {maxOutstanding: 2, maxPairs: 3, isTrained: false};
+  const feed = feedPrompts({bus, prompts, ...bounds, signal});
+  t.deepEqual(await takePrompts(bus, 2), ['0', '1']);
+  await bus.publish('pairs', pairOf('1'), '1');
+  t.deepEqual(await takePrompts(bus, 1), ['2']);
+  await reject(bus, '0');
+  t.deepEqual(await takePrompts(bus, 1), ['3']);
+  for (const promptId of ['2', '3']) await bus.publish('pairs', pairOf(promptId), promptId);
+  await feed;
+  t.is((await bus.state('prompts')).lastSequence, 4);
+  t.deepEqual((await bus.kv.get<Feeding>('phase'))?.value, {feeding: 'done', pairs: 3});
 });
 
 test('prompts that are held back go out first, and their pairs take nobody’s place', async (t) => {

@@ -1,0 +1,65 @@
+/**
+ * Which anchor pairs want (section 4 of the paper): where the chosen answers are better than the policy's, their likelihood
+ * should rise (APO-zero), and where they are worse, it should fall (APO-down), which section 5.3.2 found on four data sets.
+ */
+import {type Share, wilson} from './interval.js';
+
+/** Chosen answers against answers of the policy to the same prompts, one by one. */
+export interface Comparisons {
+  readonly wins: number;
+  readonly losses: number;
+  /** Neither: in no share. */
+  readonly ties: number;
+  /** Who said so, such as `judge gpt-4o`. */
+  readonly by: string;
+}
+
+export interface AnchorAdvice {
+  /** The objective's name; null where the interval holds one half, or nothing is known. */
+  readonly objective: 'apo_zero' | 'apo_down' | null;
+  /**
+   * What it rests on: comparisons that were made, or the recipe alone, by which the rejected answers are the policy's own and
+   * the chosen were put above them; nobody measured that.
+   */
+  readonly evidence: 'comparisons' | 'recipe' | 'none';
+  readonly winners: Share | null;
+  readonly ties: number;
+  readonly reason: string;
+}
+
+/** @param isAboveOwn whether each chosen answer was put above one of the policy's own. */
+export const anchorAdvice = (comparisons: Comparisons | undefined, isAboveOwn: boolean): AnchorAdvice => {
+  if (comparisons !== undefined && comparisons.wins + comparisons.losses > 0) return measured(comparisons);
+  if (isAboveOwn)
+    return {
+      objective: 'apo_zero',
+      evidence: 'recipe',
+      winners: null,
+      ties: 0,
+      reason:
+        'apo_zero: not measured, but each rejected answer is the policy’s own and the chosen was put above it, so winners ' +
+        'should be better than the policy',
+    };
+  return {
+    objective: null,
+    evidence: 'none',
+    winners: null,
+    ties: comparisons?.ties ?? 0,
+    reason:
+      'cannot tell: nothing says how the chosen answers compare with the policy’s; compare them with --recorded or --judge',
+  };
+};
+
+const measured = ({wins, losses, ties, by}: Comparisons): AnchorAdvice => {
+  const winners = wilson(wins, wins + losses);
+  const objective = winners.low > 0.5 ? 'apo_zero' : winners.high < 0.5 ? 'apo_down' : null;
+  const count = `chosen answers beat the policy’s in ${wins} of ${wins + losses} (${percent(winners.share)}, 95 % interval ${percent(winners.low)} to ${percent(winners.high)}; by ${by}${ties === 0 ? '' : `, ${ties} ties left out`})`;
+  const reasons = {
+    apo_zero: `apo_zero: ${count}: winners are better than the policy, and should become likelier`,
+    apo_down: `apo_down: ${count}: winners are worse than the policy, and should become less likely, the rejected more so`,
+    none: `cannot tell: ${count}: that holds one half; compare more pairs`,
+  };
+  return {objective, evidence: 'comparisons', winners, ties, reason: reasons[objective ?? 'none']};
+};
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;

@@ -1,0 +1,51 @@
+/** The pairs of a file, with what an export of a run says of each. */
+import * as z from 'zod';
+import {type JsonLine, readJsonLines} from '../json/json-lines.js';
+import {textsOf} from '../learning/pairs/pairs-file.js';
+import {completionTurns, promptTurns, type Text, wordsOf} from '../model/text/conversations.js';
+import type {PairTexts} from '../model/text/encode.js';
+import type {SideLogps} from './describe/likelihood.js';
+
+export interface FilePair extends PairTexts {
+  /** Counted from 1. */
+  readonly line: number;
+  /** As the row says; undefined where it does not. */
+  readonly source: string | undefined;
+  /** Under the policy before training. */
+  readonly reference: SideLogps | undefined;
+}
+
+const EXAMPLE = '{"prompt": "...", "chosen": "...", "rejected": "..."}';
+
+/** What else a row may be is nobody's business here. */
+const knownSchema = z.looseObject({
+  source: z.string().optional().catch(undefined),
+  reference_chosen_logps: z.number().optional().catch(undefined),
+  reference_rejected_logps: z.number().optional().catch(undefined),
+});
+
+/**
+ * In the file's order, a pair at a time.
+ *
+ * @throws TerminalError naming the file, the line and the field of what is no pair.
+ */
+export async function* filePairs(file: string): AsyncGenerator<FilePair> {
+  for await (const line of readJsonLines(file, EXAMPLE)) yield pairOf(line);
+}
+
+const pairOf = (line: JsonLine): FilePair => {
+  const texts = textsOf(line);
+  const {
+    source,
+    reference_chosen_logps: chosen,
+    reference_rejected_logps: rejected,
+  } = knownSchema.parse(line.value);
+  const reference = chosen === undefined || rejected === undefined ? undefined : {chosen, rejected};
+  return {line: line.line, ...texts, source, reference};
+};
+
+/** What a prompt asks: the words of its turns. */
+export const promptWords = (prompt: Text): string => promptTurns(prompt).map(wordsOf).join('\n');
+
+/** What an answer says. */
+export const answerWords = (answer: Text): string => completionTurns(answer).map(wordsOf).join('\n');

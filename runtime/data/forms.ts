@@ -1,0 +1,89 @@
+/**
+ * The forms in which pairs leave: a row of columns each, as `datasets` reads it.
+ *
+ * `trl` is TRL's conversational form: the prompt's messages, and those of each answer behind them. `clair` is that of the
+ * published CLAIR data sets: the prompt as a text, whole conversations, and `rational`, as it is spelt there.
+ */
+import {completionTurns, type Message, promptTurns, wordsOf} from '../model/text/conversations.js';
+import type {MadePair} from './made-pair.js';
+
+/** What the pairs of one run have in common. */
+export interface MadeBy {
+  /** The policy that was sampled, by the name of its folder. */
+  readonly policy: string;
+  /** What the run was seeded by. */
+  readonly seed: number;
+}
+
+/** What a column holds; a text and a real number may be missing. */
+export type ColumnKind = 'messages' | 'text' | 'integer' | 'real';
+export type Columns = Readonly<Record<string, ColumnKind>>;
+export type Row = Readonly<Record<string, unknown>>;
+
+interface Form {
+  readonly columns: Columns;
+  row(pair: MadePair, by: MadeBy): Row;
+}
+
+/** Behind the texts in every form. */
+const origin = {
+  source: 'text',
+  model: 'text',
+  policy: 'text',
+  policy_version: 'integer',
+  seed: 'integer',
+  prompt_id: 'text',
+  reference_chosen_logps: 'real',
+  reference_rejected_logps: 'real',
+} as const satisfies Columns;
+
+const originOf = (pair: MadePair, {policy, seed}: MadeBy): Row => ({
+  source: pair.source,
+  model: pair.model ?? null,
+  policy,
+  policy_version: pair.policy_version,
+  seed,
+  prompt_id: pair.prompt_id,
+  reference_chosen_logps: pair.reference_chosen_logps,
+  reference_rejected_logps: pair.reference_rejected_logps,
+});
+
+export const forms = {
+  trl: {
+    columns: {
+      prompt: 'messages',
+      chosen: 'messages',
+      rejected: 'messages',
+      rationale: 'text',
+      ...origin,
+    },
+    row: (pair, by) => ({
+      prompt: turns(promptTurns(pair.prompt)),
+      chosen: turns(completionTurns(pair.chosen)),
+      rejected: turns(completionTurns(pair.rejected)),
+      rationale: pair.rationale ?? null,
+      ...originOf(pair, by),
+    }),
+  },
+  clair: {
+    columns: {prompt: 'text', chosen: 'messages', rejected: 'messages', rational: 'text', ...origin},
+    row: (pair, by) => {
+      const prompt = promptTurns(pair.prompt);
+      return {
+        // Of several turns, the one that is answered: the conversations have the others.
+        prompt: wordsOf(prompt.at(-1) ?? {role: 'user', content: ''}),
+        chosen: turns([...prompt, ...completionTurns(pair.chosen)]),
+        rejected: turns([...prompt, ...completionTurns(pair.rejected)]),
+        rational: pair.rationale ?? null,
+        ...originOf(pair, by),
+      };
+    },
+  },
+} as const satisfies Readonly<Record<string, Form>>;
+
+export type FormName = keyof typeof forms;
+export const formNames = Object.keys(forms) as FormName[];
+
+/** Columns of Parquet hold a role and a text. */
+const turns = (messages: readonly Message[]): {readonly role: string; readonly content: string}[] =>
+  messages.map((message) => ({role: message.role, content: wordsOf(message)}));
