@@ -3,6 +3,7 @@ import {Command} from 'commander';
 import {describeCommand} from './describe.js';
 import {exportCommand} from './export.js';
 import {makeCommand} from './make.js';
+import {rejectedCommand} from './rejected.js';
 
 export const dataCommand = (): Command =>
   new Command('data')
@@ -12,4 +13,5 @@ export const dataCommand = (): Command =>
     )
     .addCommand(makeCommand().exitOverride())
     .addCommand(exportCommand().exitOverride())
-    .addCommand(describeCommand().exitOverride());
+    .addCommand(describeCommand().exitOverride())
+    .addCommand(rejectedCommand().exitOverride());

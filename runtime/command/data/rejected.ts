@@ -1,0 +1,130 @@
+/** `anchorage data rejected`: which prompts of a run gave no pair, why, and what to do about the commonest reasons. */
+import {existsSync} from 'node:fs';
+import {join} from 'node:path';
+import {Command} from 'commander';
+import * as z from 'zod';
+import {readLogFile} from '../../dashboard/read/log-file.js';
+import {TerminalError} from '../../errors.js';
+import {fileOf} from '../../metrics/lines.js';
+import {rejectionMeanings, rejectionTable} from '../../metrics/rejections.js';
+import {say} from '../../output.js';
+import {excerpt} from '../../text/excerpt.js';
+import {runFolderOf} from '../options/run-folder-of.js';
+import {wholeNumber} from '../options/values.js';
+
+interface RejectedOptions {
+  readonly examples: number;
+  readonly reason?: string;
+  readonly json?: boolean;
+}
+
+const rejectionSchema = z.object({
+  prompt_id: z.string().default(''),
+  prompt_line: z.number().optional(),
+  actor: z.string(),
+  reason: z.string(),
+  detail: z.string().default(''),
+  prompt: z.string().optional(),
+  completion: z.string().optional(),
+  completions: z.array(z.string()).optional(),
+  reply: z.string().optional(),
+});
+type Rejection = z.infer<typeof rejectionSchema>;
+
+/** A reason, most frequent first. */
+interface Reason {
+  readonly reason: string;
+  readonly prompts: number;
+  /** Of the prompts that are pairs or rejections. */
+  readonly share: number;
+  readonly meaning: string;
+  readonly remedy: string;
+  /** The first ones. */
+  readonly examples: readonly Rejection[];
+}
+
+export const rejectedCommand = (): Command =>
+  new Command('rejected')
+    .description('count the prompts of a run that gave no pair, by reason, with examples and what to do')
+    .argument('<run>', 'the id of a run under ./runs, or the path of its folder')
+    .option('--examples <number>', 'of each reason', wholeNumber, 2)
+    .option('--reason <word>', `this one alone: ${Object.keys(rejectionMeanings).join(', ')}`)
+    .option('--json', 'write one JSON object')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  anchorage data rejected 20260131-174502\n  anchorage data rejected first --reason format --examples 5',
+    )
+    .action(async (run: string, options: RejectedOptions) => {
+      const reasons = await reasonsIn(runFolderOf(run), options);
+      if (options.json) say(JSON.stringify({run, reasons}, undefined, 2));
+      else if (reasons.length === 0) say('no prompt was rejected');
+      else say(reasons.map(textOf).join('\n\n'));
+    });
+
+/** @throws TerminalError where the folder is no run's, or nothing was rejected for the reason asked for. */
+const reasonsIn = async (folder: string, {examples, reason: only}: RejectedOptions): Promise<Reason[]> => {
+  if (!existsSync(join(folder, 'run.json')))
+    throw new TerminalError(`${folder}: is no run's folder; runs lie under runs/`);
+  const counts: Record<string, number> = {};
+  const kept = new Map<string, Rejection[]>();
+  const seen = new Set<string>();
+  await readLogFile(join(folder, fileOf('rejections')), rejectionSchema, (row) => {
+    // A prompt is rejected once, however often that is said.
+    if (row.prompt_id !== '' && seen.has(row.prompt_id)) return;
+    seen.add(row.prompt_id);
+    counts[row.reason] = (counts[row.reason] ?? 0) + 1;
+    const some = kept.get(row.reason) ?? [];
+    if (some.length < examples) kept.set(row.reason, [...some, row]);
+  });
+  const table = rejectionTable(await pairsIn(folder), counts);
+  if (only !== undefined && !Object.hasOwn(counts, only))
+    throw new TerminalError(
+      `--reason ${only}: no prompt of the run was rejected for it; there are ${table.map(({word}) => word).join(', ') || 'none'}`,
+    );
+  return table
+    .filter(({word}) => only === undefined || word === only)
+    .map(({word: reason, count: prompts, ...rest}) => ({
+      reason,
+      prompts,
+      ...rest,
+      examples: kept.get(reason) ?? [],
+    }));
+};
+
+const pairsIn = async (folder: string): Promise<number> => {
+  const logs = ['pairs', 'held_out'] as const;
+  const counts = await Promise.all(
+    logs.map((log) => readLogFile(join(folder, fileOf(log)), z.unknown(), () => undefined)),
+  );
+  return counts.reduce((sum, {rows}) => sum + rows, 0);
+};
+
+const textOf = ({reason, prompts, share, meaning, remedy, examples}: Reason): string =>
+  [
+    `${reason}: ${prompts.toLocaleString('en-US')} prompts, ${(100 * share).toFixed(1)} %`,
+    `  ${meaning}`,
+    `  what to do: ${remedy}`,
+    ...examples.flatMap((each, index) => ['', ...exampleLines(each, index + 1)]),
+  ].join('\n');
+
+const MOST_CHARACTERS = 600;
+
+const exampleLines = (rejection: Rejection, number: number): string[] => {
+  const {prompt_line: line, actor, detail, prompt, completion, completions, reply} = rejection;
+  const where = line === undefined ? '' : `, line ${line} of the prompts`;
+  const answers = completions ?? (completion === undefined ? [] : [completion]);
+  return [
+    `  ${number}. by the ${actor}${where}: ${excerpt(detail, MOST_CHARACTERS)}`,
+    ...labelled('prompt', prompt),
+    ...answers.flatMap((answer) => labelled('answer', answer)),
+    ...labelled('reply', reply),
+  ];
+};
+
+/** A text behind its label, each further line as far in; nothing of none. */
+const labelled = (label: string, text: string | undefined): string[] =>
+  text === undefined
+    ? []
+    : excerpt(text, MOST_CHARACTERS)
+        .split('\n')
+        .map((line, row) => `     ${(row === 0 ? label : '').padEnd(6)}  ${line}`.trimEnd());
