@@ -1,5 +1,5 @@
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
-import {join} from 'node:path';
+import {dirname, join} from 'node:path';
 import test from 'ava';
 import {actorTable} from '../runtime/actors.js';
 import {packageRoot} from '../runtime/paths.js';
@@ -204,6 +204,14 @@ test('Every actor of the table has its folder, and every folder is an actor of t
   for (const {entry} of Object.values(actorTable)) {
     t.true(existsSync(join(packageRoot, entry.replace(/\.js$/, '.ts'))), entry);
   }
+});
+
+test('Tests mirror the sources: the folder of each is one of theirs', (t) => {
+  const strays = files
+    .map(({path}) => path)
+    .filter((path) => /^test\/(proto|runtime|actors)\//.test(path))
+    .filter((path) => !existsSync(join(packageRoot, dirname(path).slice('test/'.length))));
+  t.deepEqual(strays, []);
 });
 
 test('There are no import cycles', (t) => {
