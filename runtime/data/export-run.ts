@@ -25,20 +25,20 @@ export const exportRun = async (runFolder: string, {path, form, force}: Export):
   async function* rows(): AsyncGenerator<Row> {
     for await (const pair of runPairs(runFolder)) yield row(pair, by);
   }
-  return writeRows(path, {rows: rows(), columns, force});
+  return writeRows(path, {rows: rows(), columns: columns(by), force});
 };
 
 /** Of any version's fleet. */
 const fleetSchema = z.looseObject({
   seed: z.int().default(0),
-  policy: z.looseObject({model: z.string()}),
+  policy: z.looseObject({model: z.string(), format: z.enum(['chat', 'plain']).default('chat')}),
 });
 
 const madeBy = async (runFolder: string): Promise<MadeBy> => {
   const file = join(runFolder, 'fleet.json');
   try {
     const {seed, policy} = fleetSchema.parse(JSON.parse(await readFile(file, 'utf8')));
-    return {seed, policy: basename(policy.model)};
+    return {seed, policy: basename(policy.model), format: policy.format};
   } catch (cause) {
     throw new TerminalError(`${file}: not there or not a fleet, so ${runFolder} is no run's folder`, {cause});
   }

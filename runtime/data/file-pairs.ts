@@ -49,3 +49,11 @@ export const promptWords = (prompt: Text): string => promptTurns(prompt).map(wor
 
 /** What an answer says. */
 export const answerWords = (answer: Text): string => completionTurns(answer).map(wordsOf).join('\n');
+
+/** The pair for a model that no chat template speaks for: the words of its turns. */
+export const plainPair = <P extends PairTexts>(pair: P): P => ({
+  ...pair,
+  prompt: promptWords(pair.prompt),
+  chosen: answerWords(pair.chosen),
+  rejected: answerWords(pair.rejected),
+});

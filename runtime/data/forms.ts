@@ -1,10 +1,13 @@
 /**
  * The forms in which pairs leave: a row of columns each, as `datasets` reads it.
  *
- * `trl` is TRL's conversational form: the prompt's messages, and those of each answer behind them. `clair` is that of the
- * published CLAIR data sets: the prompt as a text, whole conversations, and `rational`, as it is spelt there.
+ * `trl` is TRL's conversational form: the prompt's messages, and those of each answer behind them; of a policy that no chat
+ * template speaks for, its standard form: texts as they are. `clair` is that of the published CLAIR data sets: the prompt as
+ * a text, whole conversations, and `rational`, as it is spelt there.
  */
 import {completionTurns, type Message, promptTurns, wordsOf} from '../model/text/conversations.js';
+import type {TextFormat} from '../model/text/encode.js';
+import {answerWords, promptWords} from './file-pairs.js';
 import type {MadePair} from './made-pair.js';
 
 /** What the pairs of one run have in common. */
@@ -13,6 +16,8 @@ export interface MadeBy {
   readonly policy: string;
   /** What the run was seeded by. */
   readonly seed: number;
+  /** How texts meet the policy. */
+  readonly format: TextFormat;
 }
 
 /** What a column holds; a text and a real number may be missing. */
@@ -21,7 +26,7 @@ export type Columns = Readonly<Record<string, ColumnKind>>;
 export type Row = Readonly<Record<string, unknown>>;
 
 interface Form {
-  readonly columns: Columns;
+  columns(by: MadeBy): Columns;
   row(pair: MadePair, by: MadeBy): Row;
 }
 
@@ -50,30 +55,31 @@ const originOf = (pair: MadePair, {policy, seed}: MadeBy): Row => ({
 
 export const forms = {
   trl: {
-    columns: {
-      prompt: 'messages',
-      chosen: 'messages',
-      rejected: 'messages',
-      rationale: 'text',
-      ...origin,
+    columns: ({format}) => {
+      const kind = format === 'chat' ? 'messages' : 'text';
+      return {prompt: kind, chosen: kind, rejected: kind, rationale: 'text', ...origin};
     },
     row: (pair, by) => ({
-      prompt: turns(promptTurns(pair.prompt)),
-      chosen: turns(completionTurns(pair.chosen)),
-      rejected: turns(completionTurns(pair.rejected)),
+      ...(by.format === 'chat' ? conversation(pair) : texts(pair)),
       rationale: pair.rationale ?? null,
       ...originOf(pair, by),
     }),
   },
   clair: {
-    columns: {prompt: 'text', chosen: 'messages', rejected: 'messages', rational: 'text', ...origin},
+    columns: () => ({
+      prompt: 'text',
+      chosen: 'messages',
+      rejected: 'messages',
+      rational: 'text',
+      ...origin,
+    }),
     row: (pair, by) => {
-      const prompt = promptTurns(pair.prompt);
+      const {prompt, chosen, rejected} = conversation(pair);
       return {
         // Of several turns, the one that is answered: the conversations have the others.
-        prompt: wordsOf(prompt.at(-1) ?? {role: 'user', content: ''}),
-        chosen: turns([...prompt, ...completionTurns(pair.chosen)]),
-        rejected: turns([...prompt, ...completionTurns(pair.rejected)]),
+        prompt: prompt.at(-1)?.content ?? '',
+        chosen: [...prompt, ...chosen],
+        rejected: [...prompt, ...rejected],
         rational: pair.rationale ?? null,
         ...originOf(pair, by),
       };
@@ -83,6 +89,18 @@ export const forms = {
 
 export type FormName = keyof typeof forms;
 export const formNames = Object.keys(forms) as FormName[];
+
+const conversation = ({prompt, chosen, rejected}: MadePair) => ({
+  prompt: turns(promptTurns(prompt)),
+  chosen: turns(completionTurns(chosen)),
+  rejected: turns(completionTurns(rejected)),
+});
+
+const texts = ({prompt, chosen, rejected}: MadePair) => ({
+  prompt: promptWords(prompt),
+  chosen: answerWords(chosen),
+  rejected: answerWords(rejected),
+});
 
 /** Columns of Parquet hold a role and a text. */
 const turns = (messages: readonly Message[]): {readonly role: string; readonly content: string}[] =>

@@ -16,7 +16,10 @@ export const withOutOptions = (command: Command): Command =>
   command
     .requiredOption('--out <file>', 'where to: a name that ends in .jsonl or .parquet')
     .addOption(
-      new Option('--form <name>', 'TRL’s conversational form, or that of the published CLAIR data sets')
+      new Option(
+        '--form <name>',
+        'TRL’s conversational form (texts for a plain policy), or that of the published CLAIR data sets',
+      )
         .choices(formNames)
         .default('trl'),
     )

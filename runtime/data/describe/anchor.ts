@@ -9,7 +9,7 @@ export interface Comparisons {
   readonly wins: number;
   readonly losses: number;
   /** Neither: in no share. */
-  readonly ties: number;
+  readonly undecided: number;
   /** Who said so, such as `judge gpt-4o`. */
   readonly by: string;
 }
@@ -23,7 +23,7 @@ export interface AnchorAdvice {
    */
   readonly evidence: 'comparisons' | 'recipe' | 'none';
   readonly winners: Share | null;
-  readonly ties: number;
+  readonly undecided: number;
   readonly reason: string;
 }
 
@@ -35,7 +35,7 @@ export const anchorAdvice = (comparisons: Comparisons | undefined, isAboveOwn: b
       objective: 'apo_zero',
       evidence: 'recipe',
       winners: null,
-      ties: 0,
+      undecided: 0,
       reason:
         'apo_zero: not measured, but each rejected answer is the policy’s own and the chosen was put above it, so winners ' +
         'should be better than the policy',
@@ -44,22 +44,22 @@ export const anchorAdvice = (comparisons: Comparisons | undefined, isAboveOwn: b
     objective: null,
     evidence: 'none',
     winners: null,
-    ties: comparisons?.ties ?? 0,
+    undecided: comparisons?.undecided ?? 0,
     reason:
       'cannot tell: nothing says how the chosen answers compare with the policy’s; compare them with --recorded or --judge',
   };
 };
 
-const measured = ({wins, losses, ties, by}: Comparisons): AnchorAdvice => {
+const measured = ({wins, losses, undecided, by}: Comparisons): AnchorAdvice => {
   const winners = wilson(wins, wins + losses);
   const objective = winners.low > 0.5 ? 'apo_zero' : winners.high < 0.5 ? 'apo_down' : null;
-  const count = `chosen answers beat the policy’s in ${wins} of ${wins + losses} (${percent(winners.share)}, 95 % interval ${percent(winners.low)} to ${percent(winners.high)}; by ${by}${ties === 0 ? '' : `, ${ties} ties left out`})`;
+  const count = `chosen answers beat the policy’s in ${wins} of ${wins + losses} (${percent(winners.share)}, 95 % interval ${percent(winners.low)} to ${percent(winners.high)}; by ${by}${undecided === 0 ? '' : `, ${undecided} undecided and left out`})`;
   const reasons = {
     apo_zero: `apo_zero: ${count}: winners are better than the policy, and should become likelier`,
     apo_down: `apo_down: ${count}: winners are worse than the policy, and should become less likely, the rejected more so`,
     none: `cannot tell: ${count}: that holds one half; compare more pairs`,
   };
-  return {objective, evidence: 'comparisons', winners, ties, reason: reasons[objective ?? 'none']};
+  return {objective, evidence: 'comparisons', winners, undecided, reason: reasons[objective ?? 'none']};
 };
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;

@@ -28,7 +28,7 @@ export interface Recorded {
 export const recorded = (policy: string): Recorded => {
   const outcomes = new Map<string, number>();
   let rows = 0;
-  const counts = {wins: 0, losses: 0, ties: 0};
+  const counts = {wins: 0, losses: 0, undecided: 0};
   return {
     add(prompt, answers) {
       const own = answers.find(({model, score}) => model === policy && score !== undefined);
@@ -41,7 +41,7 @@ export const recorded = (policy: string): Recorded => {
     compare(prompt, chosen) {
       const outcome = outcomes.get(keyOf(prompt, chosen));
       if (outcome === undefined) return;
-      counts[outcome > 0 ? 'wins' : outcome < 0 ? 'losses' : 'ties'] += 1;
+      counts[outcome > 0 ? 'wins' : outcome < 0 ? 'losses' : 'undecided'] += 1;
     },
     get rows() {
       return rows;

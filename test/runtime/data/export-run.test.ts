@@ -54,6 +54,17 @@ test('TRL’s conversational form has the messages, and where each pair comes fr
   t.is(rows[1]?.model, null);
 });
 
+test('Of a policy without a chat template, TRL’s standard form has texts as they are, in both kinds of file', async (t) => {
+  const plain = {...fleet, policy: {...fleet.policy, format: 'plain'}};
+  const folder = await runFolderOf(t, {fleet: plain, pairs});
+  const place = temporaryFolder(t);
+  const [path, parquet] = [join(place, 'pairs.jsonl'), join(place, 'pairs.parquet')];
+  for (const each of [path, parquet]) await exportRun(folder, {path: each, form: 'trl', force: false});
+  t.like(linesOf(path)[0], {prompt: 'p0\u2028', chosen: ' c0', rejected: 'r0\n'});
+  const [row] = await parquetReadObjects({file: await asyncBufferFromFile(parquet)});
+  t.like(row, {prompt: 'p0\u2028', chosen: ' c0', rejected: 'r0\n'});
+});
+
 test('The CLAIR form has the prompt as a text, whole conversations, and `rational`', async (t) => {
   const [row] = linesOf(await exported(t, 'pairs.jsonl', 'clair'));
   t.deepEqual(row, {

@@ -21,14 +21,19 @@ test('The interval ends where (share − p)² = z² p (1 − p) / n, found by bi
   }
 });
 
-const comparisons = (wins: number, losses: number, ties = 0) => ({wins, losses, ties, by: 'judge j'});
+const comparisons = (wins: number, losses: number, undecided = 0) => ({
+  wins,
+  losses,
+  undecided,
+  by: 'judge j',
+});
 
 test('Winners that are better want apo_zero, worse ones apo_down, each with its figures', (t) => {
   const better = anchorAdvice(comparisons(34, 6, 2), false);
   t.is(better.objective, 'apo_zero');
   t.regex(
     better.reason,
-    /beat the policy’s in 34 of 40 \(85\.0 %, 95 % interval 70\.9 % to 92\.9 %; by judge j, 2 ties left out\)/,
+    /beat the policy’s in 34 of 40 \(85\.0 %, 95 % interval 70\.9 % to 92\.9 %; by judge j, 2 undecided and left out\)/,
   );
   const worse = anchorAdvice(comparisons(9, 31), true);
   t.is(worse.objective, 'apo_down');
@@ -41,7 +46,7 @@ test('Where the interval holds one half, or nothing is known, it cannot be told'
   t.is(close.objective, null);
   t.regex(close.reason, /^cannot tell: .* holds one half/);
   t.like(anchorAdvice(undefined, false), {objective: null, evidence: 'none'});
-  t.like(anchorAdvice(comparisons(0, 0, 5), false), {objective: null, evidence: 'none', ties: 5});
+  t.like(anchorAdvice(comparisons(0, 0, 5), false), {objective: null, evidence: 'none', undecided: 5});
 });
 
 test('A recipe that puts the chosen above the policy’s own answer is no measurement, and is said to be none', (t) => {
@@ -73,5 +78,5 @@ test('Of recorded answers those count that set a chosen one against the policy�
     ['q', 'good'],
   ] as const)
     known.compare(prompt, chosen);
-  t.like(known.comparisons, {wins: 1, losses: 1, ties: 1, by: 'recorded scores against own'});
+  t.like(known.comparisons, {wins: 1, losses: 1, undecided: 1, by: 'recorded scores against own'});
 });

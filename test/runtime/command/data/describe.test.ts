@@ -1,0 +1,99 @@
+/** `anchorage data describe` and `rejected`, as they are typed. */
+import {writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import test, {type ExecutionContext} from 'ava';
+import {makePrompts, readPrompt, solve, writeAnswer} from '../../../../runtime/demo/task.js';
+import {demoPolicyFolder} from '../../../../runtime/fleet/file/load.js';
+import {type FleetFolder, openFleetFolder} from '../../../helpers/fleet-folder.js';
+import {runFolderOf} from '../../../helpers/run-folder.js';
+
+const judge = `dataset: judge_on_policy
+prompts: {demo: true, count: 8}
+policy: {model: demo, format: plain, maxPromptTokens: 32, maxCompletionTokens: 32}
+endpoints: {teacher: {demo: true}}
+actors:
+  judge: {endpoint: teacher, model: judge}
+`;
+const prompts = makePrompts({split: 'train', count: 30, seed: 3});
+/** Pairs whose chosen answers are right, or worse than any policy's. */
+const better = prompts.map((prompt) => ({
+  prompt,
+  chosen: writeAnswer((readPrompt(prompt) ?? []).map(solve), 'commas'),
+  rejected: '1.',
+}));
+const worse = prompts.map((prompt) => ({prompt, chosen: '0,0,0,0.', rejected: '1.'}));
+
+const folders: FleetFolder[] = [];
+test.after.always(() => Promise.all(folders.map((folder) => folder.remove())));
+
+const describe = async (t: ExecutionContext, pairs: readonly object[], ...more: string[]) => {
+  const folder = openFleetFolder();
+  folders.push(folder);
+  writeFileSync(join(folder.path, 'judge.yaml'), judge);
+  writeFileSync(join(folder.path, 'pairs.jsonl'), pairs.map((pair) => `${JSON.stringify(pair)}\n`).join(''));
+  const {ended} = await folder.anchorage(['data', 'describe', 'pairs.jsonl', '--json', ...more]);
+  const {stdout, stderr, code} = await ended;
+  t.is(stderr, '');
+  t.is(code, 0);
+  t.deepEqual(folder.processes(), []);
+  return JSON.parse(stdout);
+};
+
+test('Pairs that a judge puts above the policy’s own answers want apo_zero, and those below them apo_down', async (t) => {
+  const options = ['--judge', 'judge.yaml', '--comparisons', '20'];
+  const [up, down] = await Promise.all([describe(t, better, ...options), describe(t, worse, ...options)]);
+  t.like(up.anchor, {objective: 'apo_zero', evidence: 'comparisons'});
+  t.is(up.anchor.winners.trials + up.anchor.undecided, 20);
+  t.like(down.anchor, {objective: 'apo_down', evidence: 'comparisons'});
+});
+
+test('Under a model, a file has its tokens, its log-probabilities, and rewards where the reference is known', async (t) => {
+  const reference = {reference_chosen_logps: -10, reference_rejected_logps: -20};
+  const pairs = better.map((pair) => ({...pair, source: 'revision', ...reference}));
+  const described = await describe(t, pairs, '--model', demoPolicyFolder, '--sample', '8', '--beta', '0.5');
+  t.like(described, {pairs: 30, unit: 'tokens', rejections: null});
+  const {model, likelihood} = described;
+  t.is(model.pairs, 8);
+  t.deepEqual(likelihood, {pairs: 30, chosen_logps: -10, rejected_logps: -20, chosen_likelier: 1});
+  t.true(Math.abs(model.rewards.chosen - 0.5 * (model.chosen_logps + 10)) < 1e-9);
+  t.true(Math.abs(model.rewards.rejected - 0.5 * (model.rejected_logps + 20)) < 1e-9);
+});
+
+test('Reasons of a run come with their share, what they mean, examples and a remedy, the commonest first', async (t) => {
+  const told = {actor: 'filter', detail: 'chosen and rejected are the same 2 characters'};
+  const run = await runFolderOf(t, {
+    info: {run: 'first'},
+    pairs: [{prompt_id: '0', prompt: 'p', chosen: 'c', rejected: 'r', source: 'revision'}],
+    rejections: [
+      {prompt_id: '1', ...told, reason: 'unchanged', prompt: 'p1', completion: 'ab', reply: 'ab'},
+      {prompt_id: '1', ...told, reason: 'unchanged', prompt: 'said again'},
+      {
+        prompt_id: '2',
+        ...told,
+        actor: 'reviser',
+        reason: 'format',
+        prompt: 'p2',
+        completion: 'x',
+        reply: '\u001b[2Jno',
+      },
+      {prompt_id: '3', ...told, reason: 'unchanged', prompt: 'p3', prompt_line: 7},
+    ],
+  });
+  const folder = openFleetFolder();
+  folders.push(folder);
+  const said = async (...more: string[]) =>
+    (await folder.anchorage(['data', 'rejected', run, ...more])).ended;
+  const {stdout, code} = await said();
+  t.is(code, 0);
+  t.regex(stdout, /^unchanged: 2 prompts, 50\.0 %\n {2}the reviser sent .*\n {2}what to do: give prompts /);
+  t.regex(stdout, /2\. by the filter, line 7 of the prompts: chosen and rejected/);
+  t.regex(stdout, /^format: 1 prompts, 25\.0 %$/m);
+  t.false(stdout.includes('said again') || stdout.includes('\u001b'));
+  t.regex(stdout, /prompt {2}p1\n {5}answer {2}ab\n {5}reply {3}ab\n/);
+  const {reasons} = JSON.parse((await said('--json', '--reason', 'format')).stdout);
+  t.like(reasons, [{reason: 'format', prompts: 1, share: 0.25}]);
+  t.regex(
+    (await said('--reason', 'length')).stderr,
+    /no prompt of the run was rejected for it; there are unchanged, format/,
+  );
+});
