@@ -1476,6 +1476,9 @@ export namespace anchorage {
             /** Sampling startedUnixMs. */
             startedUnixMs: number;
 
+            /** Sampling logps. */
+            logps?: (number|null);
+
             /**
              * Creates a new Sampling instance using the specified properties.
              * @param [properties] Properties to set
@@ -1540,6 +1543,9 @@ export namespace anchorage {
 
                 /** Sampling startedUnixMs */
                 startedUnixMs?: (number|null);
+
+                /** Sampling logps */
+                logps?: (number|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];

@@ -4203,6 +4203,7 @@ export const anchorage = $root.anchorage = (() => {
              * @property {number|null} [policyStep] Sampling policyStep
              * @property {number|null} [endPolicyVersion] Sampling endPolicyVersion
              * @property {number|null} [startedUnixMs] Sampling startedUnixMs
+             * @property {number|null} [logps] Sampling logps
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -4268,6 +4269,23 @@ export const anchorage = $root.anchorage = (() => {
             Sampling.prototype.startedUnixMs = 0;
 
             /**
+             * Sampling logps.
+             * @member {number|null|undefined} logps
+             * @memberof anchorage.v1.Sampling
+             * @instance
+             */
+            Sampling.prototype.logps = null;
+
+            // OneOf field names bound to virtual getters and setters
+            let $oneOfFields;
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(Sampling.prototype, "_logps", {
+                get: $util.oneOfGetter($oneOfFields = ["logps"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            /**
              * Creates a new Sampling instance using the specified properties.
              * @function create
              * @memberof anchorage.v1.Sampling
@@ -4308,6 +4326,8 @@ export const anchorage = $root.anchorage = (() => {
                     writer.uint32(/* id 3, wireType 0 =*/24).uint32(message.endPolicyVersion);
                 if (message.startedUnixMs != null && $Object.hasOwnProperty.call(message, "startedUnixMs") && !$Object.is(message.startedUnixMs, 0))
                     writer.uint32(/* id 4, wireType 1 =*/33).double(message.startedUnixMs);
+                if (message.logps != null && $Object.hasOwnProperty.call(message, "logps"))
+                    writer.uint32(/* id 5, wireType 1 =*/41).double(message.logps);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -4387,6 +4407,13 @@ export const anchorage = $root.anchorage = (() => {
                                 delete message.startedUnixMs;
                             continue;
                         }
+                    case 5: {
+                            if (wireType !== 1)
+                                break;
+                            message.logps = reader.double();
+                            message._logps = "logps";
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -4441,6 +4468,8 @@ export const anchorage = $root.anchorage = (() => {
                 if (object.startedUnixMs != null)
                     if (!$Object.is($Number(object.startedUnixMs), 0))
                         message.startedUnixMs = $Number(object.startedUnixMs);
+                if (object.logps != null)
+                    message.logps = $Number(object.logps);
                 return message;
             };
 
@@ -4479,6 +4508,8 @@ export const anchorage = $root.anchorage = (() => {
                     object.endPolicyVersion = message.endPolicyVersion;
                 if (message.startedUnixMs != null && $Object.hasOwnProperty.call(message, "startedUnixMs"))
                     object.startedUnixMs = options.json && !$isFinite(message.startedUnixMs) ? $String(message.startedUnixMs) : message.startedUnixMs;
+                if (message.logps != null && $Object.hasOwnProperty.call(message, "logps"))
+                    object.logps = options.json && !$isFinite(message.logps) ? $String(message.logps) : message.logps;
                 return object;
             };
 

@@ -18,6 +18,7 @@ import {encodePair} from '../../runtime/model/text/encode.js';
 import type {Tokenizer} from '../../runtime/model/text/tokenizer.js';
 import {openExecutor} from '../../runtime/tensor/open.js';
 import {emptySideOf, preferencePairOf} from './preference-pair.js';
+import {samplingGap} from './sampling-gap.js';
 
 /** While one pair is scored, others are on their way from and to the bus. */
 const CONCURRENCY = 8;
@@ -90,6 +91,11 @@ const score = async (
     );
   }
   const logps = await timed('referencing', () => scorer.logps(tokens));
+  const gap = samplingGap(pair, tokens, logps);
+  if (gap !== undefined) {
+    count('sampling/compared_tokens', gap.tokens);
+    count('sampling/logp_difference', gap.difference);
+  }
   const log = isHeldOut(pair.promptId, fleet) ? 'held_out' : 'pairs';
   const ready = preferencePairOf(pair, tokens, logps, Date.now());
   if (await publishOrReject(context, rejectedPair(pair), log, ready)) count('referenced');

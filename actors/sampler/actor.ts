@@ -81,6 +81,7 @@ const openPolicy = async (context: ActorContext<Fleet>): Promise<Policy> => {
     backend: fleet.backend,
     device: fleet.device,
     threads: threadsOf(fleet, 'sampler'),
+    precision: fleet.policy.samplingPrecision,
   });
   log.info({reason}, 'executor');
   const found = await resumeFrom(context, (checkpoint) => loadPolicy(context, fleet, checkpoint));

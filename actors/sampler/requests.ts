@@ -55,7 +55,11 @@ const samplingOf = (
   const policyVersion = Math.min(...versions);
   const endPolicyVersion = Math.max(...versions);
   const policyStep = Math.min(...versions.map(stepOf));
-  return {policyVersion, sampling: {segments, policyStep, endPolicyVersion, startedUnixMs}};
+  const logps = answers.map((answer) => answer.logps);
+  const known = logps.every((each) => each !== undefined)
+    ? {logps: logps.reduce((sum, each) => sum + each, 0)}
+    : {};
+  return {policyVersion, sampling: {segments, policyStep, endPolicyVersion, startedUnixMs, ...known}};
 };
 
 const finishReasonOf = ({finishReason}: Generation) =>

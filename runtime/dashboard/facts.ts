@@ -38,6 +38,7 @@ export function factsOf(summary: Summary, fleet: Fleet | undefined): [string, st
     ['Rejections', rejectionsText(summary)],
     ['Lengths', lengthsText(summary)],
     ['Tokens', tokensText(summary)],
+    ['Sampling', samplingText(summary, fleet)],
     ['Endpoint', endpointText(summary)],
     ['Staleness', stalenessText(summary)],
   ];
@@ -153,6 +154,17 @@ function lengthsText({chosen_tokens: chosen, rejected_tokens: rejected}: Summary
 
 const tokensText = ({sampled_tokens: sampled}: Summary): string | undefined =>
   sampled === 0 ? undefined : `${grouped(sampled)} sampled`;
+
+function samplingText(
+  {sampling_logp_difference: gap}: Summary,
+  fleet: Fleet | undefined,
+): string | undefined {
+  const precision = fleet?.policy.samplingPrecision;
+  if (precision === undefined || precision === 'float32') return undefined;
+  return gap === null
+    ? `in ${precision}`
+    : `in ${precision}; a token’s log-probability is ${formatNumber(gap)} nats from float32’s, by the sums of answers`;
+}
 
 function endpointText({endpoint}: Summary): string | undefined {
   const {requests, cached, prompt_tokens: given, completion_tokens: answered, seconds} = endpoint;

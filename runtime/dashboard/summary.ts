@@ -56,6 +56,8 @@ export interface Summary {
   readonly chosen_tokens: number | null;
   readonly rejected_tokens: number | null;
   readonly sampled_tokens: number;
+  /** Between the sampler’s log-probability and the reference’s, of the policy before training; mean over tokens, nats. */
+  readonly sampling_logp_difference: number | null;
   readonly endpoint: EndpointUse;
   /** Mean L2 norm of the gradient before clipping, and the learning rate of the last step. */
   readonly grad_norm: number | null;
@@ -153,6 +155,10 @@ export function summarize(files: RunFiles): Summary {
     chosen_tokens: meanLength(files, 'chosen'),
     rejected_tokens: meanLength(files, 'rejected'),
     sampled_tokens: activity.total('sampler', 'tokens/completion'),
+    sampling_logp_difference: ratio(
+      activity.total('reference', 'sampling/logp_difference'),
+      activity.total('reference', 'sampling/compared_tokens'),
+    ),
     endpoint: endpointUse(files),
     grad_norm: meanOf(steps, 'grad_norm'),
     learning_rate: lastStep?.learning_rate ?? null,

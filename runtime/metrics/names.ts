@@ -36,6 +36,9 @@ export const metricMeanings = {
   accepted: 'pairs that passed the filter',
   referenced: 'pairs that got their reference log-probabilities',
   'referenced/merged': 'of them, those whose answers begin with tokens of the prompt, since they merge',
+  'sampling/logp_difference':
+    'between the sampler’s and the reference’s log-probability of an answer of the policy before training, summed; nats',
+  'sampling/compared_tokens': 'the tokens of these answers',
   'encoding/seconds': 'of the processor, that went into making tokens of texts, since the process began',
   'rejections/REASON': 'prompts that gave no pair, by the reason',
   'endpoint/requests': 'answered',

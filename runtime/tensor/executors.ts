@@ -7,9 +7,16 @@ export const devices = ['cpu', 'webgpu'] as const;
 /** `webgpu` is a GPU of any vendor. */
 export type Device = (typeof devices)[number];
 
+/** Of training and scoring. */
 export const precisions = ['float32', 'bfloat16'] as const;
-/** `bfloat16` rounds matrix products, operands and results, to it; everything else stays in float32. */
-export type Precision = (typeof precisions)[number];
+/** Of sampling. */
+export const samplingPrecisions = ['float32', 'int8'] as const;
+/**
+ * `bfloat16` rounds matrix products, operands and results, to it. `int8` multiplies by weights of 8 bits, each 32 along a row
+ * with a scale of their own, and rounds what they are multiplied with in the same way; only weights that are built into a
+ * program, so it is of sampling alone. Everything else stays in float32.
+ */
+export type Precision = (typeof precisions | typeof samplingPrecisions)[number];
 
 export type Work = 'training' | 'decoding';
 
@@ -32,7 +39,7 @@ interface ExecutorRow {
  */
 export const executors = {
   onnx: {
-    precisions: {cpu: ['float32'], webgpu: ['float32']},
+    precisions: {cpu: ['float32', 'int8'], webgpu: ['float32']},
     place: {training: 2, decoding: 1},
     why: 'ONNX Runtime runs whole recorded graphs and its native library is in its npm package',
     remedy: 'npm install onnxruntime-node on Linux (glibc), macOS arm64 or Windows',

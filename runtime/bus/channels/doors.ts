@@ -74,6 +74,9 @@ function* sampled(sampling: Completion['sampling']): Generator<string> {
   const startedUnixMs = sampling.startedUnixMs ?? 0;
   const segments = sampling.segments ?? [];
   if (!isTime(startedUnixMs)) yield `says that it was begun at ${startedUnixMs}, which is no time`;
+  const {logps} = sampling;
+  if (typeof logps === 'number' && !isLogps(logps))
+    yield `has a log-probability of ${logps} from its sampler`;
   if (segments.length > MOST_SEGMENTS) yield `has ${segments.length} segments`;
   else if (!isTokenCount(segments.reduce((sum, {tokenCount}) => sum + (tokenCount ?? 0), 0)))
     yield `has segments of more tokens than there can be`;

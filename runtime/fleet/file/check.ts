@@ -103,22 +103,33 @@ export function* filterContradictions({
   yield {path: ['filter', 'minLengthRatio'], message};
 }
 
-function* precisionContradictions({backend, precision}: Fleet): Generator<Complaint> {
-  const able = executorsWith({precision});
-  if (backend === 'auto' || able.includes(backend)) return;
-  const message = `${precision} is not of the backend ${backend}; set backend to ${able.join(' or ')}, or precision to float32`;
-  yield {path: ['precision'], message};
+function* precisionContradictions({backend, device, precision, policy}: Fleet): Generator<Complaint> {
+  const named = [
+    {path: ['precision'], asked: precision},
+    {path: ['policy', 'samplingPrecision'], asked: policy.samplingPrecision},
+  ];
+  for (const {path, asked} of named) {
+    const able = executorsWith({precision: asked});
+    if (backend !== 'auto' && !able.includes(backend)) {
+      const message = `${asked} is not of the backend ${backend}; set backend to ${able.join(' or ')}, or ${path.at(-1)} to float32`;
+      yield {path, message};
+    } else if (
+      device !== 'cpu' &&
+      backend === 'auto' &&
+      executorsWith({device, precision: asked}).length === 0
+    ) {
+      const message = `the device ${device} has no ${asked}; set ${path.at(-1)} to float32, or device to cpu`;
+      yield {path, message};
+    }
+  }
 }
 
-function* deviceContradictions({backend, device, precision}: Fleet): Generator<Complaint> {
+function* deviceContradictions({backend, device}: Fleet): Generator<Complaint> {
   if (device === 'cpu') return;
   const able = executorsWith({device});
   if (backend !== 'auto' && !able.includes(backend)) {
     const message = `${device} is not of the backend ${backend}; set backend to ${able.join(' or ')}, or device to cpu`;
     yield {path: ['device'], message};
-  } else if (backend === 'auto' && executorsWith({device, precision}).length === 0) {
-    const message = `the device ${device} has no ${precision}; set precision to float32, or device to cpu`;
-    yield {path: ['precision'], message};
   }
 }
 

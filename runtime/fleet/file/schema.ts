@@ -9,7 +9,7 @@ import {learningRateComplaint} from '../../learning/schedule.js';
 import {MEMORY_SIZE_FORM, memoryBytes} from '../../machine/memory-size.js';
 import {templateArgumentsSchema} from '../../model/text/chat-template.js';
 import {suiteOptions} from '../../suites/suites.js';
-import {backendNames, devices, precisions} from '../../tensor/executors.js';
+import {backendNames, devices, precisions, samplingPrecisions} from '../../tensor/executors.js';
 import {hide} from '../../text/redact.js';
 
 const positive = z.number().positive();
@@ -161,7 +161,7 @@ export const fleetSchema = z.strictObject({
   device: z.enum(devices).default('cpu'),
   /** Shared by all actors that compute on one machine; those of the machine unless given. */
   cores: count.optional(),
-  /** Of the learner's and the reference's matrix products; `bfloat16` on `tensorflow` only. Sampling is in float32. */
+  /** Of the learner's and the reference's matrix products; `bfloat16` on `tensorflow` only. */
   precision: z.enum(precisions).default('float32'),
   prompts: z.union([
     /** The arithmetic demonstration's prompts, made by rule. */
@@ -202,6 +202,11 @@ export const fleetSchema = z.strictObject({
      * actor's `batchSize`. A quarter of the machine's memory, unless given.
      */
     cacheMemory: memorySize.optional(),
+    /**
+     * What samplers multiply by: with `int8` by weights of 8 bits, on `onnx` only, in a quarter of their memory. How far the
+     * tokens' log-probabilities are from those in float32 is measured: `sampling/logp_difference`.
+     */
+    samplingPrecision: z.enum(samplingPrecisions).default('float32'),
   }),
   objective,
   training: z.strictObject({

@@ -28,6 +28,11 @@ export interface Generation {
   readonly finishReason: 'stop' | 'length';
   /** Which policy chose how many of the tokens, in order; one part unless `pickUp` is `token`. */
   readonly segments: readonly Segment[];
+  /**
+   * log π(y|x) of all tokens as they were sampled, at temperature 1 whatever topK and topP left out; nats. Missing at another
+   * temperature.
+   */
+  readonly logps?: number;
 }
 
 /** Tokens one after another that one policy chose. */
@@ -79,6 +84,7 @@ interface Active extends Waiting {
   readonly completionIds: number[];
   readonly segments: {readonly policyVersion: number; tokenCount: number}[];
   readonly maxNewTokens: number;
+  logps: number;
   uniform(): number;
 }
 
@@ -131,6 +137,7 @@ export async function createGenerator(
         ...entry,
         completionIds: [],
         segments: [],
+        logps: 0,
         maxNewTokens: Math.min(maxNewTokens, cache.maxTokens - promptIds.length),
         uniform: () => uniformFloat64(random),
       });
@@ -181,6 +188,7 @@ export async function createGenerator(
     const {request, completionIds, segments} = row;
     const token = sample(prediction, request, row.uniform);
     completionIds.push(token);
+    row.logps += Math.log(prediction.probabilities[token] ?? 0);
     tokenCount += 1;
     const segment = segments.at(-1);
     if (segment?.policyVersion === version) segment.tokenCount += 1;
@@ -188,7 +196,8 @@ export async function createGenerator(
     const isEnd = endTokenIds.has(token);
     if (!isEnd && completionIds.length < row.maxNewTokens) return false;
     const text = tokenizer.decode(isEnd ? completionIds.slice(0, -1) : completionIds, request.promptIds);
-    row.resolve({completionIds, text, finishReason: isEnd ? 'stop' : 'length', segments});
+    const known = request.temperature === 1 ? {logps: row.logps} : {};
+    row.resolve({completionIds, text, finishReason: isEnd ? 'stop' : 'length', segments, ...known});
     return true;
   }
 

@@ -19,8 +19,9 @@ import {openWebgpuExecutor} from './webgpu.js';
 /** Programs run on the CPU, each on `threads` threads, or on a GPU; throws where there is none. */
 export async function openOnnxExecutor({
   device = 'cpu',
+  precision = 'float32',
   ...threading
-}: Pick<ExecutorOptions, 'threads' | 'spin' | 'device'>): Promise<Executor> {
+}: Pick<ExecutorOptions, 'threads' | 'spin' | 'device' | 'precision'>): Promise<Executor> {
   if (device === 'webgpu') return openWebgpuExecutor();
   return {
     name: 'onnx',
@@ -31,7 +32,7 @@ export async function openOnnxExecutor({
     },
     compileSized: async (fn, state, options) => {
       if (!(state instanceof OnnxState)) throw new Error(`${fn.name}: the state is another executor's`);
-      return compileSized(fn, state, threading, options);
+      return compileSized(fn, state, threading, {...options, inInt8: precision === 'int8'});
     },
   };
 }

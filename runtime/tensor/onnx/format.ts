@@ -61,7 +61,7 @@ const {root} = protobuf.parse(
 );
 
 /** TensorProto.DataType. */
-export const ELEMENT_TYPES = {float32: 1, int32: 6, int64: 7, bool: 9} as const;
+export const ELEMENT_TYPES = {float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9} as const;
 export type ElementType = keyof typeof ELEMENT_TYPES;
 
 export interface OnnxTensor {

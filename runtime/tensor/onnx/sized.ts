@@ -10,6 +10,7 @@ import type {HostTensor, SizedFunction, SizedOptions, SizedProgram} from '../exe
 import {recordSized} from '../graph/record-sized.js';
 import {bind} from './bind.js';
 import type {OnnxModel, OnnxTensor} from './format.js';
+import {withInt8Products} from './int8.js';
 import {lower, stateName} from './lower.js';
 import {onnxFusions} from './operators/fused.js';
 import {createSession, type Threading} from './session.js';
@@ -22,7 +23,7 @@ export async function compileSized<S extends string, I extends string, O extends
   fn: SizedFunction<S, I, O>,
   state: OnnxState,
   threading: Threading,
-  {buildIn, letGo = false}: SizedOptions,
+  {buildIn, letGo = false, inInt8 = false}: SizedOptions & {readonly inInt8?: boolean},
 ): Promise<SizedProgram<S, I, O>> {
   // Not the slots themselves: they would keep the tensors as they are now for as long as the program lives.
   const specs = Object.fromEntries(specsOf(state, state.names()));
@@ -30,12 +31,14 @@ export async function compileSized<S extends string, I extends string, O extends
   const model = lower(graph, fn.name);
   const names = [...graph.state.keys()];
   const bytes = names.reduce((sum, name) => sum + hostTensor(state.slot(name).front).data.byteLength, 0);
-  const isSteady = buildIn && bytes <= MOST_BUILT_IN_BYTES;
+  if (inInt8 && !buildIn) throw new Error(`${fn.name}: only what is built in can be of 8 bits`);
+  const isSteady = buildIn && (inInt8 || bytes <= MOST_BUILT_IN_BYTES);
   if (isSteady && graph.nextState.size > 0)
     throw new Error(`${fn.name}: what is built in cannot be replaced by each run`);
   async function build(): Promise<ort.InferenceSession> {
     if (!isSteady) return createSession(model, threading);
-    const built = await createSession(withBuiltIn(model, names, state), threading, true);
+    const whole = withBuiltIn(model, names, state);
+    const built = await createSession(inInt8 ? withInt8Products(whole) : whole, threading, true);
     if (letGo) state.letGo(names);
     return built;
   }

@@ -38,16 +38,17 @@ type Options = Pick<ExecutorOptions, 'threads' | 'precision'>;
 /** Programs run on the GPU where the library finds one, else on the CPU. `addonFolder` is for an addon being tried. */
 export function openTensorflowExecutor({threads, precision}: Options, addonFolder?: string): Executor {
   const addon = loadAddon(threads, addonFolder);
+  const productType = precision === 'bfloat16' ? precision : 'float32';
   return {
     name: 'tensorflow',
     createState: (tensors) => new TensorflowState(addon, tensors),
     compile: async (fn, state) => {
       if (!(state instanceof TensorflowState)) throw new Error(`${fn.name}: the state is another executor's`);
-      return compile(addon, fn, state, precision ?? 'float32');
+      return compile(addon, fn, state, productType);
     },
     compileSized: async (fn, state) => {
       if (!(state instanceof TensorflowState)) throw new Error(`${fn.name}: the state is another executor's`);
-      return compileSized(addon, fn, state, precision ?? 'float32');
+      return compileSized(addon, fn, state, productType);
     },
   };
 }

@@ -20,6 +20,7 @@ const ended = {
   text: '2',
   finishReason: 'stop' as const,
   segments: [{policyVersion: 1, tokenCount: 2}],
+  logps: -1.5,
 };
 const cut = {
   completionIds: [6, 7, 8],
@@ -29,6 +30,7 @@ const cut = {
     {policyVersion: 2, tokenCount: 1},
     {policyVersion: 3, tokenCount: 2},
   ],
+  logps: -0.25,
 };
 const conditions = {startedUnixMs: 5000, stepOf: (version: number) => 10 * version};
 
@@ -55,7 +57,13 @@ test('a completion says how it ended and which policy wrote how much of it', (t)
     completionIds: [6, 7, 8],
     finishReason: FinishReason.FINISH_REASON_LENGTH,
     policyVersion: 2,
-    sampling: {segments: cut.segments, policyStep: 20, endPolicyVersion: 3, startedUnixMs: 5000},
+    sampling: {
+      segments: cut.segments,
+      policyStep: 20,
+      endPolicyVersion: 3,
+      startedUnixMs: 5000,
+      logps: -0.25,
+    },
   });
   t.like(completionPairOf(prompt, ended, cut, conditions), {
     first: '2',
@@ -70,6 +78,9 @@ test('a completion says how it ended and which policy wrote how much of it', (t)
       policyStep: 10,
       endPolicyVersion: 3,
       startedUnixMs: 5000,
+      logps: -1.75,
     },
   });
+  const {logps: _, ...warm} = cut;
+  t.false('logps' in (completionPairOf(prompt, ended, warm, conditions).sampling ?? {}), 'not known of one');
 });

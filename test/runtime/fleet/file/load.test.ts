@@ -156,6 +156,11 @@ const wrong: Record<string, readonly [from: string, to: string, line: string]> =
     'backend: onnx\nprecision: bfloat16\npolicy:',
     'fleet.yaml:3: precision: bfloat16 is not of the backend onnx; set backend to tensorflow, or precision to float32',
   ],
+  'a precision of sampling that the backend lacks is refused': [
+    'policy:\n',
+    'backend: tensorflow\npolicy:\n  samplingPrecision: int8\n',
+    'fleet.yaml:4: policy.samplingPrecision: int8 is not of the backend tensorflow; set backend to onnx, or samplingPrecision to float32',
+  ],
   'a device that the backend lacks is refused': [
     'policy:',
     'backend: tensorflow\ndevice: webgpu\npolicy:',

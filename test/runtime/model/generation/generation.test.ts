@@ -11,7 +11,7 @@ import {
   type GenerationRequest,
   type GeneratorOptions,
 } from '../../../../runtime/model/generation/generation.js';
-import type {ExecutorName} from '../../../../runtime/tensor/executors.js';
+import type {ExecutorName, Precision} from '../../../../runtime/tensor/executors.js';
 import {openExecutor} from '../../../../runtime/tensor/open.js';
 import {presentExecutors} from '../../../helpers/executors.js';
 import {goldenPath, goldenTokens, readGolden} from '../../../helpers/goldens.js';
@@ -26,8 +26,9 @@ async function open(
   cache: CacheShape,
   backend: ExecutorName = 'onnx',
   options: GeneratorOptions = {},
+  precision: Precision = 'float32',
 ) {
-  const {executor} = await openExecutor({backend, threads: 1});
+  const {executor} = await openExecutor({backend, threads: 1, precision});
   const model = await loadCheckpoint(goldenPath(family));
   const generator = await createGenerator(model, executor, cache, options);
   t.teardown(() => generator.dispose());
@@ -98,6 +99,30 @@ test('a request has the same text in a cache of other rows and positions, on oth
     await other.dispose();
   }
 });
+
+for (const {precision, gap} of [
+  {precision: 'float32', gap: 1e-5},
+  {precision: 'int8', gap: 0.02},
+] as const) {
+  test(`an answer says how probable it was, in ${precision} within ${gap} nats a token of the scorer`, async (t) => {
+    const {generator, model} = await open(t, 'llama', {rows: 16, maxTokens: 64}, 'onnx', {}, precision);
+    const requests = crowd(24);
+    const generations = await generator.generate(requests);
+    t.deepEqual(await generator.generate(requests.slice(5, 6)), generations.slice(5, 6), 'alone');
+    const {executor} = await openExecutor({backend: 'onnx', threads: 1});
+    const scorer = createPairScorer(model, executor, 64);
+    let [difference, tokens] = [0, 0];
+    for (const [index, {completionIds, logps = Number.NaN}] of generations.entries()) {
+      const {promptIds = []} = requests[index] ?? {};
+      // The scorer takes the template's limits as they come; both sides are the same answer.
+      const {chosen} = await scorer.logps({promptIds, chosenIds: completionIds, rejectedIds: completionIds});
+      difference += Math.abs(chosen - logps);
+      tokens += completionIds.length;
+    }
+    t.true(difference / tokens < gap, `${difference / tokens}`);
+    await scorer.dispose();
+  });
+}
 
 test('several samples of one prompt are those that each request has alone', async (t) => {
   const {generator} = await open(t, 'qwen2', {rows: 4, maxTokens: 64});

@@ -1,0 +1,44 @@
+/** The sampler's log-probabilities beside the reference's. */
+import test from 'ava';
+import {samplingGap} from '../../../actors/reference/sampling-gap.js';
+import {FinishReason, PreferenceSource} from '../../../proto/messages.js';
+
+const pair = {
+  promptId: '1',
+  prompt: 'p',
+  chosen: 'c',
+  rejected: 'r',
+  source: PreferenceSource.PREFERENCE_SOURCE_REVISION,
+  rationale: '',
+  policyVersion: 0,
+  model: '',
+  requestId: '',
+  finishReason: FinishReason.FINISH_REASON_STOP,
+  sampling: {segments: [], policyStep: 0, endPolicyVersion: 0, startedUnixMs: 0, logps: -3},
+  chosenIds: [] as number[],
+  rejectedIds: [5, 6],
+};
+const scored = {chosenIds: [7, 8, 9], rejectedIds: [5, 6]};
+const reference = {chosen: -10, rejected: -3.5};
+
+test('of a revision it is that of the answer that was revised; of two judged answers, of their sum', (t) => {
+  t.deepEqual(samplingGap(pair, scored, reference), {tokens: 2, difference: 0.5});
+  const judged = {
+    ...pair,
+    source: PreferenceSource.PREFERENCE_SOURCE_JUDGMENT,
+    chosenIds: [7, 8, 9],
+    sampling: {...pair.sampling, logps: -12},
+  };
+  t.deepEqual(samplingGap(judged, scored, reference), {tokens: 5, difference: 1.5});
+});
+
+test('nothing is compared of a later policy, of answers that were cut, or where the sampler does not say', (t) => {
+  t.is(
+    samplingGap({...pair, sampling: {...pair.sampling, endPolicyVersion: 1}}, scored, reference),
+    undefined,
+  );
+  t.is(samplingGap(pair, {...scored, rejectedIds: [5]}, reference), undefined);
+  t.is(samplingGap({...pair, sampling: null}, scored, reference), undefined);
+  const {logps: _, ...unsaid} = pair.sampling;
+  t.is(samplingGap({...pair, sampling: unsaid}, scored, reference), undefined);
+});
