@@ -18,7 +18,8 @@ interface RejectedOptions {
   readonly json?: boolean;
 }
 
-const rejectionSchema = z.object({
+/** A line of a run's rejections.jsonl. */
+export const rejectionLineSchema = z.object({
   prompt_id: z.string().default(''),
   prompt_line: z.number().optional(),
   actor: z.string(),
@@ -29,7 +30,7 @@ const rejectionSchema = z.object({
   completions: z.array(z.string()).optional(),
   reply: z.string().optional(),
 });
-type Rejection = z.infer<typeof rejectionSchema>;
+export type RejectionLine = z.infer<typeof rejectionLineSchema>;
 
 /** A reason, most frequent first. */
 interface Reason {
@@ -40,7 +41,7 @@ interface Reason {
   readonly meaning: string;
   readonly remedy: string;
   /** The first ones. */
-  readonly examples: readonly Rejection[];
+  readonly examples: readonly RejectionLine[];
 }
 
 export const rejectedCommand = (): Command =>
@@ -66,9 +67,9 @@ const reasonsIn = async (folder: string, {examples, reason: only}: RejectedOptio
   if (!existsSync(join(folder, 'run.json')))
     throw new TerminalError(`${folder}: is no run's folder; runs lie under runs/`);
   const counts: Record<string, number> = {};
-  const kept = new Map<string, Rejection[]>();
+  const kept = new Map<string, RejectionLine[]>();
   const seen = new Set<string>();
-  await readLogFile(join(folder, fileOf('rejections')), rejectionSchema, (row) => {
+  await readLogFile(join(folder, fileOf('rejections')), rejectionLineSchema, (row) => {
     // A prompt is rejected once, however often that is said.
     if (row.prompt_id !== '' && seen.has(row.prompt_id)) return;
     seen.add(row.prompt_id);
@@ -109,7 +110,7 @@ const textOf = ({reason, prompts, share, meaning, remedy, examples}: Reason): st
 
 const MOST_CHARACTERS = 600;
 
-const exampleLines = (rejection: Rejection, number: number): string[] => {
+const exampleLines = (rejection: RejectionLine, number: number): string[] => {
   const {prompt_line: line, actor, detail, prompt, completion, completions, reply} = rejection;
   const where = line === undefined ? '' : `, line ${line} of the prompts`;
   const answers = completions ?? (completion === undefined ? [] : [completion]);

@@ -1,0 +1,47 @@
+/** Pairs under a model that is not the run's: `--model` of `anchorage data describe`. */
+import {availableParallelism} from 'node:os';
+import {rewardsOf, type SideLogps} from '../../data/describe/likelihood.js';
+import {plainPair} from '../../data/file-pairs.js';
+import {TerminalError} from '../../errors.js';
+import {encodePair} from '../../model/text/encode.js';
+import {openPolicy} from '../offline/policy-options.js';
+import {policyLogps} from '../offline/policy-pairs.js';
+import {drawFrom, type Work} from './describe-work.js';
+import type {ModelView} from './described.js';
+
+/** What a model says of pairs that are drawn from a file. */
+export const viewOf = async ({file, options, progress, signal}: Work): Promise<ModelView | null> => {
+  const {model: folder, plain = false, sample, beta} = options;
+  if (folder === undefined) return null;
+  const where = {threads: availableParallelism(), device: 'cpu'} as const;
+  const how = {backend: 'auto', precision: 'float32'} as const;
+  const policy = await openPolicy({model: folder, plain, ...where, ...how}, 'training');
+  const {model, format, chatTemplate, limits} = policy;
+  const encoded = (await drawFrom(file, sample, 'scored')).flatMap((pair) => {
+    const texts = format === 'plain' ? plainPair(pair) : pair;
+    const ids = encodePair(model.tokenizer, texts, {...limits, format, chatTemplate});
+    const promptIds = Int32Array.from(ids.promptIds);
+    const chosenIds = Int32Array.from(ids.chosenIds);
+    const rejectedIds = Int32Array.from(ids.rejectedIds);
+    const isScored = [promptIds, chosenIds, rejectedIds].every(({length}) => length > 0);
+    return isScored ? [{line: pair.line, promptIds, chosenIds, rejectedIds, pair}] : [];
+  });
+  if (encoded.length === 0) throw new TerminalError(`${file}: holds no pair that the model has tokens for`);
+  const logps = await policyLogps({policy, pairs: encoded, cache: undefined, progress, signal});
+  const scored = encoded.flatMap((each) => {
+    const own = logps.get(each);
+    return own === undefined ? [] : [{policy: own, reference: each.pair.reference}];
+  });
+  const referenced = scored.flatMap(({policy: own, reference}) =>
+    reference === undefined ? [] : [{policy: own, reference}],
+  );
+  const mean = (side: keyof SideLogps): number =>
+    scored.reduce((sum, {policy: own}) => sum + own[side], 0) / scored.length;
+  return {
+    folder,
+    pairs: scored.length,
+    chosen_logps: mean('chosen'),
+    rejected_logps: mean('rejected'),
+    rewards: rewardsOf(referenced, beta),
+  };
+};
