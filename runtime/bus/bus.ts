@@ -1,6 +1,7 @@
 /** The bus as actors and commands see it: typed messages on the channels of `subjects.ts`, and a run's key-value bucket. */
 import type {Observable} from 'rxjs';
 import type {ChannelName, LogName, MessageOf, QueueName} from './channels/subjects.js';
+import type {PubAck} from './connection/link.js';
 import type {Blobs} from './content/blobs.js';
 
 /** A message delivered from a queue. Exactly one of ack, nak and term ends it; until then the server has it as ack pending. */
@@ -22,12 +23,6 @@ export interface Delivery<T> {
 export interface Entry<T> {
   readonly message: T;
   readonly sequence: number;
-}
-
-export interface Published {
-  readonly sequence: number;
-  /** The id was published before: nothing was added. */
-  readonly duplicate: boolean;
 }
 
 /** What a channel's stream holds now. */
@@ -74,7 +69,8 @@ export interface Bus {
    * full and while the server is away, and tries again with the same id.
    *
    * @throws MessageTooLarge where the server has no room for it.
-   * @param id unique in the channel; made from the ids of what the message comes from, never from a clock or a counter.
+   * @param id its `Nats-Msg-Id`: unique in the channel; made from the ids of what the message comes from, never from a clock or
+   * a counter.
    * @param signal gives up waiting, with the signal's reason.
    */
   publish<N extends ChannelName>(
@@ -82,16 +78,17 @@ export interface Bus {
     message: MessageOf<N>,
     id: string,
     signal?: AbortSignal,
-  ): Promise<Published>;
+  ): Promise<PubAck>;
   /**
-   * Publishes to a log only where its newest entry that can be read still is `after` (0 before the first): of two writers
-   * that both believe they are the only one, the second is refused. Resolves to false then.
+   * Publishes to a log only where its newest entry that can be read still is `after` (0 before the first), which is the message's
+   * expected last sequence: of two writers that both believe they are the only one, the second is refused. Resolves to false
+   * then.
    */
   publishAfter<N extends LogName>(
     log: N,
     message: MessageOf<N>,
     options: {readonly id: string; readonly after: number; readonly signal?: AbortSignal | undefined},
-  ): Promise<Published | false>;
+  ): Promise<PubAck | false>;
   /**
    * Makes an entry of a log that is missing for good: the next one has the sequence after it. One that is missing already
    * stays so.
@@ -103,6 +100,7 @@ export interface Bus {
    * A queue's messages, each to one reader in the run. Never more than `maxInFlight` are pending or held here: the next is
    * pulled when one is ended, so any operator may follow. The server is told of messages at work that they are in progress,
    * however long they take.
+   *
    * Unsubscribing stops pulling; `drain$` emitting completes the stream once, with what is in flight left to finish.
    */
   deliveries<N extends QueueName>(
@@ -115,7 +113,8 @@ export interface Bus {
     options: {readonly durable: string; readonly maxInFlight: number; readonly drain$: Observable<unknown>},
   ): Observable<Delivery<MessageOf<N>>>;
   /**
-   * A log in order, from a sequence on, then as it grows. The Observable does not hold back: for readers that keep up.
+   * A log in order, from a sequence on, then as it grows, by an ordered consumer. The Observable does not hold back: for readers
+   * that keep up.
    * What cannot be read, or is of another protocol version, is passed over and said in the rejections.
    */
   entries<N extends LogName>(log: N, from: LogStart): Observable<Entry<MessageOf<N>>>;
@@ -130,7 +129,7 @@ export interface Bus {
   drain(): Promise<void>;
 }
 
-/** `latest`: the newest entry there is, then later ones. `new`: only later ones. */
+/** `latest`: the newest entry there is, then later ones (deliver policy `last`). `new`: only later ones. */
 export type LogStart = LogRange | 'latest' | 'new';
 
 export interface LogRange {

@@ -14,7 +14,9 @@ export interface Network {
   cutBy(text: string): void;
   /** Nothing comes through in either direction, and nobody is told. What is sent meanwhile is lost with its connection. */
   swallow(): void;
-  /** New connections are let through; those that were swallowed are ended. */
+  /** What the server sends stays on its way until `mend`; what goes to it comes through. */
+  hold(): void;
+  /** New connections are let through; those that were swallowed are ended, and what was held comes. */
   mend(): void;
 }
 
@@ -25,6 +27,7 @@ export const networkTo = async (
 ): Promise<Network> => {
   const {hostname, port, username: token} = new URL(serverUrl);
   const ends = new Set<Socket>();
+  const fromServer = new Set<Socket>();
   let state: 'whole' | 'cut' | 'swallowing' = 'whole';
   let fatal: string | undefined;
   const end = (): void => {
@@ -37,6 +40,7 @@ export const networkTo = async (
   };
   const pass = (from: Socket, to: Socket, isToServer: boolean): void => {
     ends.add(from);
+    if (!isToServer) fromServer.add(from);
     from.setNoDelay(true);
     from.on('data', (data) => {
       if (isToServer && fatal !== undefined && data.includes(fatal)) cut();
@@ -45,6 +49,7 @@ export const networkTo = async (
     from.on('error', () => undefined); // its `close` follows
     from.on('close', () => {
       ends.delete(from);
+      fromServer.delete(from);
       to.destroy();
     });
   };
@@ -74,8 +79,12 @@ export const networkTo = async (
     swallow() {
       state = 'swallowing';
     },
+    hold() {
+      for (const socket of fromServer) socket.pause();
+    },
     mend() {
       if (state === 'swallowing') end();
+      for (const socket of fromServer) socket.resume();
       state = 'whole';
     },
   };

@@ -1,9 +1,9 @@
 /** The bus of one run: its channels of typed messages, on a connection. */
 import {type Rejection, RejectionReason} from '../../../proto/messages.js';
 import {messageOf} from '../../errors.js';
-import type {Bus, BusOptions, ChannelState, LogStart, Published} from '../bus.js';
+import type {Bus, BusOptions, ChannelState, LogStart} from '../bus.js';
 import {exists, failureOf, tooLarge, unlessMissing} from '../connection/failures.js';
-import type {Link} from '../connection/link.js';
+import type {Link, PubAck} from '../connection/link.js';
 import {withRetries} from '../connection/retries.js';
 import {openBlobs} from '../content/blobs.js';
 import {promptIdOf} from './doors.js';
@@ -74,7 +74,7 @@ export const busOf = (
     const doing = `publishing ${id} to ${channel}`;
     const data = encoded(channel, message, doing);
     const stream = streamOf(run, channel);
-    const store = async (): Promise<Published> => {
+    const store = async (): Promise<PubAck> => {
       try {
         return await link.jetStreamPublish(subjectOf(run, channel), data, id);
       } catch (error) {
@@ -93,7 +93,7 @@ export const busOf = (
     const doing = `publishing ${id} to ${log}`;
     const data = encoded(log, message, doing);
     const stream = streamOf(run, log);
-    const storeAfter = async (newest: number): Promise<Published | false> => {
+    const storeAfter = async (newest: number): Promise<PubAck | false> => {
       try {
         return await link.jetStreamPublish(subjectOf(run, log), data, id, newest);
       } catch (error) {
@@ -102,7 +102,7 @@ export const busOf = (
       }
     };
     // A try whose answer got lost is repeated with the same id, which the server looks at first.
-    const store = (newest: number): Promise<Published | false> =>
+    const store = (newest: number): Promise<PubAck | false> =>
       withRetries(link, () => storeAfter(newest), {
         doing,
         signal,

@@ -50,9 +50,10 @@ export interface ConsumerState {
   readonly ackFloor: number;
 }
 
-/** What a stream says of a message that it was to keep. */
+/** A publish ack: what a stream says of a message that it was to keep. */
 export interface PubAck {
   readonly sequence: number;
+  /** The id was published before: nothing was added. */
   readonly duplicate: boolean;
 }
 
