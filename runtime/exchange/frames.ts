@@ -25,7 +25,7 @@ export type WireType = (typeof types)[number];
 export const bytesOf = (type: WireType): number => (type === 'float32' ? 4 : 2);
 
 export interface Header {
-  /** Values under a tag; a question for them, from the chunk on that it names; or that the sender has left. */
+  /** Values under a tag; an ask for them, from the chunk on that it names; or that the sender has left. */
   readonly kind: (typeof kinds)[number];
   readonly epoch: number;
   readonly from: number;
@@ -110,6 +110,6 @@ export function isIntact(
   if (crc32(bytes.subarray(CHECKED_FROM)) !== bytes.readUInt32LE(4)) return false;
   const values = payload.length / bytesOf(type);
   if (!Number.isInteger(values) || first + values > length || chunk >= chunks) return false;
-  // Of a question it is the chunk that counts, and of nothing there is one.
+  // Of an ask it is the chunk that counts, and of nothing there is one.
   return kind === 'ask' || (chunks <= Math.max(1, length) && (values > 0 || length === 0));
 }

@@ -12,7 +12,7 @@ interface Waiter extends Awaited {
   readonly reject: (error: ExchangeError) => void;
   deadlineMs: number;
   askAtMs: number;
-  patienceMs: number;
+  askAgainMs: number;
 }
 
 export interface Waiters {
@@ -28,14 +28,14 @@ export interface Waiters {
   renew(): void;
 }
 
-/** Before the first question; doubles with each. */
-const FIRST_PATIENCE_MS = 250;
+/** Before values are asked for the first time; doubles with each. */
+const FIRST_ASK_MS = 250;
 
 /** @param timeoutMs how long each may wait. */
 export const createWaiters = (timeoutMs: number, clock = (): number => performance.now()): Waiters => {
   const waiting = new Map<string, Waiter>();
-  const longestPatienceMs = timeoutMs / 4;
-  const patienceMs = Math.min(FIRST_PATIENCE_MS, longestPatienceMs);
+  const longestAskAgainMs = timeoutMs / 4;
+  const askAgainMs = Math.min(FIRST_ASK_MS, longestAskAgainMs);
 
   const taken = (from: number, tag: string): Waiter | undefined => {
     const key = keyOf(from, tag);
@@ -50,8 +50,8 @@ export const createWaiters = (timeoutMs: number, clock = (): number => performan
     wait: (from, tag) =>
       new Promise((resolve, reject) => {
         const now = clock();
-        const [deadlineMs, askAtMs] = [now + timeoutMs, now + patienceMs];
-        waiting.set(keyOf(from, tag), {from, tag, resolve, reject, deadlineMs, askAtMs, patienceMs});
+        const [deadlineMs, askAtMs] = [now + timeoutMs, now + askAgainMs];
+        waiting.set(keyOf(from, tag), {from, tag, resolve, reject, deadlineMs, askAtMs, askAgainMs});
       }),
     has: (from, tag) => waiting.has(keyOf(from, tag)),
     resolve: (from, tag, values) => taken(from, tag)?.resolve(values),
@@ -66,8 +66,8 @@ export const createWaiters = (timeoutMs: number, clock = (): number => performan
         if (deadlineMs <= now) fail(from, tag, 'timeout');
       const due = [...waiting.values()].filter(({askAtMs}) => askAtMs <= now);
       for (const waiter of due) {
-        waiter.patienceMs = Math.min(2 * waiter.patienceMs, longestPatienceMs);
-        waiter.askAtMs = now + waiter.patienceMs;
+        waiter.askAgainMs = Math.min(2 * waiter.askAgainMs, longestAskAgainMs);
+        waiter.askAtMs = now + waiter.askAgainMs;
       }
       return due;
     },
@@ -75,7 +75,7 @@ export const createWaiters = (timeoutMs: number, clock = (): number => performan
       const now = clock();
       for (const waiter of waiting.values()) {
         waiter.deadlineMs = Math.max(waiter.deadlineMs, now + timeoutMs);
-        Object.assign(waiter, {askAtMs: now, patienceMs});
+        Object.assign(waiter, {askAtMs: now, askAgainMs});
       }
     },
   };

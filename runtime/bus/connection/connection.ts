@@ -354,7 +354,7 @@ const linkOf = async (
     },
     async createEphemeralConsumer(stream, fromSequence) {
       const {name} = await jsm.consumers.add(stream, {
-        name: `cursor-${nuid.next()}`,
+        name: `ordered-${nuid.next()}`,
         ack_policy: AckPolicy.None,
         deliver_policy: DeliverPolicy.StartSequence,
         opt_start_seq: fromSequence,

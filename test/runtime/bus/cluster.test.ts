@@ -32,16 +32,16 @@ const withLink = async (t: ExecutionContext, run: string): Promise<Link> => {
   return link;
 };
 
-const ask = async (link: Link, subject: string, question: unknown = '') =>
+const request = async (link: Link, subject: string, payload: unknown = '') =>
   JSON.parse(
-    Buffer.from(await link.request(subject, question === '' ? '' : JSON.stringify(question))).toString(),
+    Buffer.from(await link.request(subject, payload === '' ? '' : JSON.stringify(payload))).toString(),
   );
 
 /** How many copies there are of each of a run's streams. */
 const copiesOf = async (link: Link, run: string): Promise<number[]> => {
   const copies = new Set<number>();
   for (const stream of streamsOf(run)) {
-    const {config} = await ask(link, `$JS.API.STREAM.INFO.${stream}`);
+    const {config} = await request(link, `$JS.API.STREAM.INFO.${stream}`);
     copies.add(config.num_replicas);
   }
   return [...copies];
@@ -66,8 +66,8 @@ test.serial('copies that somebody has asked for by hand stay, whoever opens the 
   await withBlobs(t, 'raised', 1);
   const link = await withLink(t, 'raised');
   for (const stream of streamsOf('raised')) {
-    const {config} = await ask(link, `$JS.API.STREAM.INFO.${stream}`);
-    await ask(link, `$JS.API.STREAM.UPDATE.${stream}`, {...config, num_replicas: 3});
+    const {config} = await request(link, `$JS.API.STREAM.INFO.${stream}`);
+    await request(link, `$JS.API.STREAM.UPDATE.${stream}`, {...config, num_replicas: 3});
   }
   const again = await withBlobs(t, 'raised', 1);
   t.deepEqual(await copiesOf(link, 'raised'), [3]);

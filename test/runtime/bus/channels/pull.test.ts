@@ -100,19 +100,19 @@ test('a reader that drains while its server stands still waits for what the serv
   const isPulled = new Promise((resolve) => {
     pulled = resolve;
   });
-  let isListening = true;
-  const listened: Link = {
+  let isSubscribed = true;
+  const watched: Link = {
     ...link,
     subscribe(subject, onMessage) {
-      const listener = link.subscribe(subject, onMessage);
+      const subscription = link.subscribe(subject, onMessage);
       const drain = (): Promise<void> => {
-        isListening = false;
-        return listener.drain();
+        isSubscribed = false;
+        return subscription.drain();
       };
-      return {...listener, drain};
+      return {...subscription, drain};
     },
   };
-  const pull = openPull(listened, {
+  const pull = openPull(watched, {
     stream,
     maxMessages: 4,
     expiresMs: 200,
@@ -133,7 +133,7 @@ test('a reader that drains while its server stands still waits for what the serv
   const closing = pull.close();
   // Longer than the pull request's time and what it may be late by.
   await sleep(7_000);
-  t.true(isListening);
+  t.true(isSubscribed);
   process.kill(own.pid, 'SIGCONT');
   await closing;
   await other.flush();

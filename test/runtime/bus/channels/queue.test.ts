@@ -15,7 +15,7 @@ import {together} from '../../../helpers/together.js';
 import {score} from '../score.js';
 import {ACK_WAIT_MS, shortAckWaitSource} from '../short-ack-wait.js';
 
-const prompt = (index: number): Prompt => ({promptId: String(index), prompt: `question ${index}`});
+const prompt = (index: number): Prompt => ({promptId: String(index), prompt: `task ${index}`});
 const publishPrompts = async (bus: Bus, count: number): Promise<void> => {
   for (let index = 0; index < count; index += 1)
     await bus.publish('prompts', prompt(index), `prompt-${index}`);
@@ -87,7 +87,7 @@ test('a slow reader holds the publisher back, and no more is ack pending than it
   })();
   while ((await writer.state('completions')).messages < capacity) await new Promise(setImmediate);
 
-  const placesTaken = together(5);
+  const allTaken = together(5);
   let acknowledged = 0;
   let held = 0;
   let mostHeld = 0;
@@ -97,7 +97,7 @@ test('a slow reader holds the publisher back, and no more is ack pending than it
     held += 1;
     mostHeld = Math.max(mostHeld, held);
     furthestAhead = Math.max(furthestAhead, published - acknowledged);
-    await placesTaken();
+    await allTaken();
     if (delivery.sequence % 10 === 0)
       mostAckPending = Math.max(mostAckPending, (await writer.state('completions')).numAckPending);
     acknowledged += 1; // before the server is told: what it counts is never more than this says

@@ -17,7 +17,7 @@ interface Scene {
   readonly isMuteElsewhere?: boolean;
 }
 
-/** A link on which every question takes five seconds of the clock. */
+/** A link on which every request takes five seconds of the clock. */
 const sceneOf = ({state = 'connected', isCluster = false, answers, isMuteElsewhere = false}: Scene) => {
   let passedMs = 0;
   const realNow = performance.now.bind(performance);
