@@ -3,7 +3,7 @@ import {filter, firstValueFrom, map, type Subscription} from 'rxjs';
 import {Answer} from '../../../proto/messages.js';
 import type {ActorContext} from '../../../runtime/actor/context.js';
 import type {Controls} from '../../../runtime/fleet/control/controls.js';
-import {type Asked, isToCome} from '../../../runtime/fleet/control/decisions.js';
+import {isToCome, type LoggedControl} from '../../../runtime/fleet/control/decisions.js';
 import type {Fleet} from '../../../runtime/fleet/file/schema.js';
 
 /** The objectives of a shard. */
@@ -28,7 +28,7 @@ export const prepareAhead = (
   // Decided on before this shard was there. Not all up to the newest of them: a command overtakes a spec that is compiled.
   const before = new Set(heard.decisions.keys());
   let seen = 1;
-  const getReady = async ({revision, spec}: Asked): Promise<void> => {
+  const getReady = async ({revision, spec}: LoggedControl): Promise<void> => {
     if (typeof spec !== 'object') return;
     await prepare(spec.objective.name);
     const decided$ = heard$.pipe(

@@ -11,12 +11,12 @@ import type {Bus} from '../../../runtime/bus/bus.js';
 import {TerminalError} from '../../../runtime/errors.js';
 import type {Controls} from '../../../runtime/fleet/control/controls.js';
 import {
-  type Asked,
   type Decision,
   decide,
   type InForce,
   inForceAt,
   isToCome,
+  type LoggedControl,
   runStateOf,
 } from '../../../runtime/fleet/control/decisions.js';
 
@@ -80,7 +80,7 @@ export const steer = (options: SteeringOptions): Steering => {
   };
 
   /** Decides and publishes, while no step begins. */
-  const conclude = async (asked: Asked, refusal?: string): Promise<void> => {
+  const conclude = async (asked: LoggedControl, refusal?: string): Promise<void> => {
     // It was compiled meanwhile: whoever leads now has begun steps that are not known here, and decides.
     if (isClosed) return;
     publishing += 1;
@@ -96,7 +96,7 @@ export const steer = (options: SteeringOptions): Steering => {
     }
   };
 
-  const onSpec = async (asked: Asked): Promise<void> => {
+  const onSpec = async (asked: LoggedControl): Promise<void> => {
     const {revision, spec, step} = asked;
     if (revision === 1 || heard.decisions.has(revision)) return;
     const mayBe = decide(asked, heard, {begun, steps}).accepted && typeof spec === 'object';
@@ -114,7 +114,7 @@ export const steer = (options: SteeringOptions): Steering => {
     if (isRefused && !isToCome(heard, spec.objective.name, begun)) await forget(spec.objective.name);
   };
 
-  const onCommand = async (asked: Asked): Promise<void> => {
+  const onCommand = async (asked: LoggedControl): Promise<void> => {
     const {revision, command} = asked;
     if (!heard.decisions.has(revision)) await conclude(asked);
     if (command !== RunCommand.RUN_COMMAND_CHECKPOINT || !heard.decisions.get(revision)?.accepted) return;

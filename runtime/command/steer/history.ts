@@ -2,7 +2,7 @@
 import {Answer, RunCommand} from '../../../proto/messages.js';
 import {nameOf} from '../../fleet/control/acknowledgements.js';
 import type {Heard} from '../../fleet/control/controls.js';
-import type {Asked} from '../../fleet/control/decisions.js';
+import type {LoggedControl} from '../../fleet/control/decisions.js';
 import {objectiveText} from '../../fleet/control/run-objective.js';
 import {differencesOf, type RunSpec} from '../../fleet/control/spec.js';
 
@@ -22,7 +22,7 @@ export const historyLines = (heard: Heard): string[] =>
     ),
   ]);
 
-const wishOf = ({spec, command, previousRevision}: Asked, {controls}: Heard): string => {
+const wishOf = ({spec, command, previousRevision}: LoggedControl, {controls}: Heard): string => {
   if (spec === undefined)
     return (RunCommand[command] ?? String(command)).replace('RUN_COMMAND_', '').toLowerCase();
   if (typeof spec === 'string') return 'a spec that is not valid';
@@ -34,7 +34,7 @@ const wishOf = ({spec, command, previousRevision}: Asked, {controls}: Heard): st
 const beginningOf = ({objective}: RunSpec): string =>
   `${objectiveText(objective)}, learning rate ${objective.learningRate}`;
 
-const fateOf = ({revision, spec}: Asked, {decisions, acknowledgements}: Heard): string => {
+const fateOf = ({revision, spec}: LoggedControl, {decisions, acknowledgements}: Heard): string => {
   if (revision === 1) return 'from step 1 on';
   const decision = decisions.get(revision);
   if (decision === undefined) return 'not yet answered';

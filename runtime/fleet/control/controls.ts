@@ -5,7 +5,7 @@ import {type Acknowledgement, Answer, Control, RunCommand} from '../../../proto/
 import type {Bus, LogRange} from '../../bus/bus.js';
 import {TerminalError} from '../../errors.js';
 import type {Fleet} from '../file/schema.js';
-import type {Asked, Decision, Known} from './decisions.js';
+import type {Decision, Known, LoggedControl} from './decisions.js';
 import {messageOfSpec, type RunSpec, specOf, specOfMessage} from './spec.js';
 
 export interface Heard extends Known {
@@ -23,7 +23,7 @@ export interface Controls {
 /** Follows both logs; resolves when everything that they held at the moment of the call has been read. */
 export const followControls = async (bus: Bus): Promise<Controls> => {
   const ends = await Promise.all([bus.state('controls'), bus.state('acknowledgements')]);
-  const controls: Asked[] = [];
+  const controls: LoggedControl[] = [];
   const acknowledgements: Acknowledgement[] = [];
   const decisions = new Map<number, Decision>();
   const heard: Heard = {controls, acknowledgements, decisions};
@@ -64,7 +64,7 @@ export const followControls = async (bus: Bus): Promise<Controls> => {
 const askedOf = (
   {previousRevision, author, timeUnixMs, step, spec, command}: Control,
   sequence: number,
-): Asked => ({
+): LoggedControl => ({
   revision: sequence,
   previousRevision,
   author,

@@ -8,8 +8,8 @@
 import {RunCommand} from '../../../proto/messages.js';
 import type {RunSpec} from './spec.js';
 
-/** A control as it was read from the log. */
-export interface Asked {
+/** A control as the log has it, its sequence for its revision. */
+export interface LoggedControl {
   readonly revision: number;
   /** What its spec was made from; of a command, the newest revision its author had seen. */
   readonly previousRevision: number;
@@ -32,7 +32,7 @@ export interface Decision {
 
 export interface Known {
   /** In order of revision. */
-  readonly controls: readonly Asked[];
+  readonly controls: readonly LoggedControl[];
   /** By revision. */
   readonly decisions: ReadonlyMap<number, Decision>;
 }
@@ -117,11 +117,11 @@ export const newestSpec = (known: Known): InForce | undefined => {
 };
 
 /** Whether a control is accepted, and from which step on it holds. */
-export const decide = (asked: Asked, known: Known, standing: Standing): Decision =>
+export const decide = (asked: LoggedControl, known: Known, standing: Standing): Decision =>
   asked.spec === undefined ? decideCommand(asked, standing) : decideSpec(asked, asked.spec, known, standing);
 
 const decideSpec = (
-  {step: wanted, previousRevision}: Asked,
+  {step: wanted, previousRevision}: LoggedControl,
   spec: RunSpec | string,
   known: Known,
   {begun, steps}: Standing,
@@ -142,7 +142,7 @@ const decideSpec = (
   return {accepted: true, step, reason: ''};
 };
 
-const decideCommand = ({step: wanted, command}: Asked, {begun, steps}: Standing): Decision => {
+const decideCommand = ({step: wanted, command}: LoggedControl, {begun, steps}: Standing): Decision => {
   const refuse = (reason: string): Decision => ({accepted: false, step: begun, reason});
   switch (command) {
     case RunCommand.RUN_COMMAND_PAUSE:

@@ -2,12 +2,12 @@
 import test from 'ava';
 import {RunCommand} from '../../../../proto/messages.js';
 import {
-  type Asked,
   beginnings,
   type Decision,
   decide,
   inForceAt,
   type Known,
+  type LoggedControl,
   newestSpec,
   runStateOf,
   type Standing,
@@ -21,7 +21,7 @@ const specWith = (beta: number): RunSpec => ({
   actors: {},
 });
 
-const asked = (revision: number, fields: Partial<Asked> = {}): Asked => ({
+const asked = (revision: number, fields: Partial<LoggedControl> = {}): LoggedControl => ({
   revision,
   previousRevision: revision - 1,
   author: 'test',
@@ -31,12 +31,12 @@ const asked = (revision: number, fields: Partial<Asked> = {}): Asked => ({
   command: RunCommand.RUN_COMMAND_UNSPECIFIED,
   ...fields,
 });
-const command = (revision: number, name: RunCommand, step?: number): Asked =>
+const command = (revision: number, name: RunCommand, step?: number): LoggedControl =>
   asked(revision, {spec: undefined, command: name, step});
 
 /** A log on which it was decided as it came, each control at the number of steps begun then. */
-const decidedLog = (entries: readonly (readonly [Asked, number])[], steps = 100) => {
-  const controls: Asked[] = [asked(1)];
+const decidedLog = (entries: readonly (readonly [LoggedControl, number])[], steps = 100) => {
+  const controls: LoggedControl[] = [asked(1)];
   const decisions = new Map<number, Decision>();
   const known: Known = {controls, decisions};
   for (const [control, begun] of entries) {
