@@ -1,5 +1,5 @@
 /** Judge: completion pairs → candidates, ordered by a model behind an endpoint (Eq. 2). */
-import {defer, map, type Observable, switchMap, tap} from 'rxjs';
+import {defer, type Observable, switchMap, tap} from 'rxjs';
 import {type CompletionPair, RejectionReason} from '../../proto/messages.js';
 import type {ActorContext, Outcome} from '../../runtime/actor/context.js';
 import {rejectAnswerWith, watchFirstAnswers} from '../../runtime/actor/first-answers.js';
@@ -8,10 +8,8 @@ import {runActor} from '../../runtime/actor/run-actor.js';
 import {settle} from '../../runtime/actor/settle.js';
 import {datasets} from '../../runtime/datasets.js';
 import {heldFor} from '../../runtime/endpoints/ahead.js';
-import {answersFolderOf, countAnswer, withAnswerCache} from '../../runtime/endpoints/answer-cache.js';
-import {apiKeyFor, connectEndpoint, placeOf} from '../../runtime/endpoints/connect.js';
-import type {Endpoint} from '../../runtime/endpoints/endpoint.js';
-import {TerminalError} from '../../runtime/errors.js';
+import {countAnswer} from '../../runtime/endpoints/answer-cache.js';
+import {type Asking, openAsking} from '../../runtime/fleet/asking/open-asking.js';
 import type {Fleet} from '../../runtime/fleet/file/schema.js';
 import {loadFleet} from '../../runtime/fleet/file/started.js';
 import {seedOf} from '../../runtime/seed.js';
@@ -20,38 +18,24 @@ import {judgedPair, judgmentPrompt, parseJudgment, show, unjudgeable} from './ju
 const DONE: Outcome = {kind: 'done'};
 
 const start = (context: ActorContext<Fleet>): Observable<Outcome> => {
-  const {bus, drain$, fleet, runFolder, signal, log} = context;
-  const {judge} = fleet.actors;
-  if (judge === undefined) {
-    throw new TerminalError('actors.judge: the fleet has none; add it, with its endpoint and model');
-  }
-  const place = placeOf('judge', judge, fleet.endpoints);
-  const apiKey = apiKeyFor(place);
-  const maxInFlight = heldFor(judge.concurrency);
-  const warn = (line: string) => log.warn(line);
-  const tell = context.warn;
-  const cache = {folder: answersFolderOf(runFolder), warn};
-  return defer(() => connectEndpoint(place, judge, {apiKey, signal, warn, tell})).pipe(
-    map((endpoint) => withAnswerCache(endpoint, {...judge, baseUrl: place.baseUrl}, cache)),
-    switchMap((endpoint) =>
-      bus.deliveries('completion_pairs', {maxInFlight, drain$}).pipe(
-        settle(judgeWith(context, endpoint, judge), maxInFlight),
+  const {bus, drain$, log} = context;
+  return defer(() => openAsking(context, 'judge')).pipe(
+    switchMap((asking) => {
+      const maxInFlight = heldFor(asking.settings.concurrency);
+      return bus.deliveries('completion_pairs', {maxInFlight, drain$}).pipe(
+        settle(judgeWith(context, asking), maxInFlight),
         tap((outcome) => {
           if (outcome.kind === 'retry') log.warn({delayMs: outcome.delayMs}, outcome.reason);
         }),
-      ),
-    ),
+      );
+    }),
   );
 };
 
 /** Whatever becomes of two answers is published before they are acknowledged: a candidate or a rejection, with their prompt's id. */
-const judgeWith = (
-  context: ActorContext<Fleet>,
-  endpoint: Endpoint,
-  asking: NonNullable<Fleet['actors']['judge']>,
-) => {
+const judgeWith = (context: ActorContext<Fleet>, asking: Asking) => {
   const {fleet, signal, count} = context;
-  const firstAnswers = watchFirstAnswers(context, asking);
+  const firstAnswers = watchFirstAnswers(context, asking.settings);
 
   const rejectAnswer = rejectAnswerWith(context, firstAnswers);
 
@@ -65,7 +49,7 @@ const judgeWith = (
     }
     const shown = show(pair, fleet.seed);
     const seed = seedOf(fleet.seed, 'judgment', pair.promptId);
-    const reply = await endpoint.complete({prompt: judgmentPrompt(shown), seed, signal});
+    const reply = await asking.complete({prompt: judgmentPrompt(shown), seed, signal});
     if (reply.kind === 'refused')
       return rejectAnswer(rejected, RejectionReason.REJECTION_REASON_ENDPOINT, reply.reason);
     countAnswer(count, reply);

@@ -8,12 +8,8 @@ import {runActor} from '../../runtime/actor/run-actor.js';
 import {settle} from '../../runtime/actor/settle.js';
 import {datasets} from '../../runtime/datasets.js';
 import {heldFor} from '../../runtime/endpoints/ahead.js';
-import {answersFolderOf, countAnswer, withAnswerCache} from '../../runtime/endpoints/answer-cache.js';
-import {checkEndpoint} from '../../runtime/endpoints/check.js';
-import {apiKeyFor, connectEndpoint, placeOf} from '../../runtime/endpoints/connect.js';
-import {type Endpoint, openEndpoint} from '../../runtime/endpoints/endpoint.js';
-import {TerminalError} from '../../runtime/errors.js';
-import {steered} from '../../runtime/fleet/control/steered.js';
+import {countAnswer} from '../../runtime/endpoints/answer-cache.js';
+import {type Asking, openAsking} from '../../runtime/fleet/asking/open-asking.js';
 import type {Fleet} from '../../runtime/fleet/file/schema.js';
 import {loadFleet} from '../../runtime/fleet/file/started.js';
 import {seedOf} from '../../runtime/seed.js';
@@ -22,67 +18,24 @@ import {parseRevision, revisedPair, revisionPrompt, unrevisable} from './revise.
 const DONE: Outcome = {kind: 'done'};
 
 const start = (context: ActorContext<Fleet>): Observable<Outcome> => {
-  const {bus, drain$, fleet, log} = context;
-  const {reviser} = fleet.actors;
-  if (reviser === undefined) {
-    throw new TerminalError('actors.reviser: the fleet has none; add it, with its endpoint and model');
-  }
-  const maxInFlight = heldFor(reviser.concurrency);
-  return defer(() => openTeacher(context, reviser)).pipe(
-    switchMap((teacher) =>
-      bus.deliveries('completions', {maxInFlight, drain$}).pipe(
-        settle(reviseWith(context, teacher, reviser), maxInFlight),
+  const {bus, drain$, log} = context;
+  return defer(() => openAsking(context, 'reviser')).pipe(
+    switchMap((asking) => {
+      const maxInFlight = heldFor(asking.settings.concurrency);
+      return bus.deliveries('completions', {maxInFlight, drain$}).pipe(
+        settle(reviseWith(context, asking), maxInFlight),
         tap((outcome) => {
           if (outcome.kind === 'retry') log.warn({delayMs: outcome.delayMs}, outcome.reason);
         }),
-      ),
-    ),
+      );
+    }),
   );
 };
 
-type Asking = NonNullable<Fleet['actors']['reviser']>;
-
-/** Who is asked for the next revision, and how. */
-interface Teacher {
-  endpoint: Endpoint;
-  instructions: string | undefined;
-}
-
-/** The teacher of the fleet as it is now. Another model is asked only once its endpoint was seen to have it. */
-const openTeacher = async (context: ActorContext<Fleet>, begun: Asking): Promise<Teacher> => {
-  const {fleet, runFolder, signal, log} = context;
-  const place = placeOf('reviser', begun, fleet.endpoints);
-  const apiKey = apiKeyFor(place);
-  const warn = (line: string) => log.warn(line);
-  const tell = context.warn;
-  const cached = (endpoint: Endpoint, asking: Asking): Endpoint =>
-    withAnswerCache(
-      endpoint,
-      {...asking, baseUrl: place.baseUrl},
-      {folder: answersFolderOf(runFolder), warn},
-    );
-  const teacher: Teacher = {
-    endpoint: cached(await connectEndpoint(place, begun, {apiKey, signal, warn, tell}), begun),
-    instructions: begun.instructions,
-  };
-  let {model} = begun;
-  await steered(context, async ({actors: {reviser}}) => {
-    if (reviser === undefined) return;
-    if (reviser.model !== model) {
-      const check = await checkEndpoint({...place, model: reviser.model, apiKey});
-      if (check.kind !== 'serves' && check.kind !== 'unlisted') throw new TerminalError(check.reason);
-      teacher.endpoint = cached(openEndpoint({...place, ...reviser, apiKey}, tell), reviser);
-      model = reviser.model;
-    }
-    teacher.instructions = reviser.instructions;
-  });
-  return teacher;
-};
-
 /** Whatever becomes of a completion is published before it is acknowledged: a candidate or a rejection, with its prompt's id. */
-const reviseWith = (context: ActorContext<Fleet>, teacher: Teacher, asking: Asking) => {
+const reviseWith = (context: ActorContext<Fleet>, asking: Asking) => {
   const {fleet, signal, count} = context;
-  const firstAnswers = watchFirstAnswers(context, asking);
+  const firstAnswers = watchFirstAnswers(context, asking.settings);
 
   const rejectAnswer = rejectAnswerWith(context, firstAnswers);
 
@@ -95,8 +48,8 @@ const reviseWith = (context: ActorContext<Fleet>, teacher: Teacher, asking: Aski
       return DONE;
     }
     const seed = seedOf(fleet.seed, 'revision', completion.promptId);
-    const {endpoint, instructions} = teacher;
-    const reply = await endpoint.complete({prompt: revisionPrompt(completion, instructions), seed, signal});
+    const {instructions} = asking.fleet.actors.reviser ?? {};
+    const reply = await asking.complete({prompt: revisionPrompt(completion, instructions), seed, signal});
     if (reply.kind === 'refused') {
       return rejectAnswer(rejected, RejectionReason.REJECTION_REASON_ENDPOINT, reply.reason);
     }

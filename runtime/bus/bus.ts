@@ -37,12 +37,18 @@ export interface ChannelState {
 
 /** A run's key-value bucket: small values that every process sees at once. They are JSON, so that an operator can edit them. */
 export interface KeyValues {
-  get<T>(key: KvKey): Promise<{readonly value: T; readonly revision: number} | undefined>;
+  get<T>(key: KvKey): Promise<KvEntry<T> | undefined>;
   put<T>(key: KvKey, value: T): Promise<number>;
   /** Puts only where the key's revision still is `revision` (0: where there is no value). Resolves to false otherwise. */
   compareAndSet<T>(key: KvKey, value: T, revision: number): Promise<boolean>;
   /** The present value, if any, and every later one; survives reconnects. */
   watch<T>(key: KvKey): Observable<T>;
+}
+export interface KvEntry<T> {
+  readonly value: T;
+  readonly revision: number;
+  /** When it was put, by the server's clock; milliseconds since 1970-01-01 UTC. */
+  readonly timeMs: number;
 }
 export type KvKey =
   | 'origin'
@@ -53,7 +59,8 @@ export type KvKey =
   | 'scale'
   | 'actors'
   | 'shards'
-  | 'prompts';
+  | 'prompts'
+  | 'usage';
 
 export interface Bus {
   readonly run: string;

@@ -54,8 +54,14 @@ export const startTeacher = async (fleet: Fleet, logFolder: string): Promise<Tea
   );
   try {
     const endpoints = {...fleet.endpoints};
-    for (const {name} of demos)
-      endpoints[name] = {baseUrl: await urlOf(name, events$, broken$), apiKeyEnv: TEACHER_KEY_ENV};
+    for (const {name, endpoint} of demos) {
+      const baseUrl = await urlOf(name, events$, broken$);
+      endpoints[name] = {
+        baseUrl,
+        apiKeyEnv: TEACHER_KEY_ENV,
+        ...(endpoint.price && {price: endpoint.price}),
+      };
+    }
     return {fleet: {...fleet, endpoints}, env, broken$, stop, kill};
   } catch (error) {
     await stop();

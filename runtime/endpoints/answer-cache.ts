@@ -84,7 +84,7 @@ const answerIn = async (path: string): Promise<Answer | undefined> => {
   }
 };
 
-/** Counts what an answer cost, or that it cost nothing. */
+/** Counts that an answer was given, or that it was kept. What it cost is counted by the run's account. */
 export const countAnswer = (
   count: (metric: string, by?: number) => void,
   answer: Answer & {readonly cached?: true},
@@ -93,8 +93,6 @@ export const countAnswer = (
     count('endpoint/cached');
     return;
   }
-  count('tokens/prompt', answer.promptTokens);
-  count('tokens/completion', answer.completionTokens);
   count('endpoint/requests');
   count('endpoint/seconds', answer.seconds);
 };

@@ -1,29 +1,21 @@
 /** From what a fleet says about an endpoint to an endpoint that was seen to answer. */
 import {setMaxListeners} from 'node:events';
+import {readFileSync, statSync} from 'node:fs';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {TerminalError} from '../errors.js';
 import {hide} from '../text/redact.js';
-import type {ChatSettings} from './chat.js';
 import {checkEndpoint} from './check.js';
-import {type Endpoint, openEndpoint} from './endpoint.js';
+import {type Endpoint, type EndpointOptions, openEndpoint} from './endpoint.js';
 import type {EndpointPlace} from './explain.js';
 import {isLocal} from './local.js';
 
-/** How an actor asks, as its part of the fleet says. */
-export interface Asking
-  extends Pick<
-    ChatSettings,
-    'model' | 'temperature' | 'maxTokens' | 'maxTokensField' | 'seed' | 'extraBody'
-  > {
-  /** A key of the fleet's `endpoints`. */
-  readonly endpoint: string;
-  readonly concurrency: number;
-  readonly timeoutMs: number;
-}
-
 /** An entry of the fleet's `endpoints`; the demo teacher's has no address until the fleet has started it. */
 type EndpointEntry =
-  | {readonly baseUrl: string; readonly apiKeyEnv?: string | undefined}
+  | {
+      readonly baseUrl: string;
+      readonly apiKeyEnv?: string | undefined;
+      readonly apiKeyFile?: string | undefined;
+    }
   | {readonly demo: true};
 
 /** An endpoint that starts beside the actor may come up a little after it. */
@@ -37,7 +29,7 @@ const START_PAUSE_MS = 250;
  */
 export const placeOf = (
   actor: string,
-  {endpoint, model}: Pick<Asking, 'endpoint' | 'model'>,
+  {endpoint, model}: {readonly endpoint: string; readonly model: string},
   endpoints: Readonly<Record<string, EndpointEntry>>,
 ): EndpointPlace => {
   const endpointKey = `endpoints.${endpoint}`;
@@ -53,7 +45,8 @@ export const placeOf = (
       `${endpointKey}: the demo teacher has no address here; start the fleet with \`anchorage up\``,
     );
   }
-  return {baseUrl: entry.baseUrl, apiKeyEnv: keyVariableOf(entry), model, endpointKey, askingKey};
+  const {baseUrl, apiKeyFile} = entry;
+  return {baseUrl, apiKeyEnv: keyVariableOf(entry), apiKeyFile, model, endpointKey, askingKey};
 };
 
 /**
@@ -63,62 +56,84 @@ export const placeOf = (
 export const keyVariableOf = ({
   baseUrl,
   apiKeyEnv,
+  apiKeyFile,
 }: {
   readonly baseUrl: string;
   readonly apiKeyEnv?: string | undefined;
+  readonly apiKeyFile?: string | undefined;
 }): string | undefined => {
+  if (apiKeyFile !== undefined) return undefined;
   const {protocol, hostname} = new URL(baseUrl);
   return apiKeyEnv ?? (protocol === 'https:' && hostname === 'api.openai.com' ? 'OPENAI_API_KEY' : undefined);
 };
 
 /**
- * The key from the environment, kept out of every line from then on; undefined where none is named, or none is there for an
- * endpoint of this machine. Throws a `TerminalError` that names the variable where it has to be set, or holds what no header
- * can carry.
+ * The key from the environment or a file, kept out of every line from then on; undefined where none is named, or none is there
+ * for an endpoint of this machine. Throws a `TerminalError` that names where it has to be put, or what holds what no header can
+ * carry.
  */
 export const apiKeyFor = (
-  place: Pick<EndpointPlace, 'baseUrl' | 'apiKeyEnv' | 'endpointKey'>,
+  place: KeyPlace & Pick<EndpointPlace, 'endpointKey'>,
   environment: NodeJS.ProcessEnv = process.env,
 ): string | undefined => {
-  const {apiKeyEnv, endpointKey} = place;
-  const variable = `the environment variable ${apiKeyEnv} (named by ${endpointKey}.apiKeyEnv)`;
+  const {apiKeyEnv, apiKeyFile, endpointKey} = place;
+  const [holder, option] =
+    apiKeyFile === undefined
+      ? [`the environment variable ${apiKeyEnv}`, 'apiKeyEnv']
+      : [`the file ${apiKeyFile}`, 'apiKeyFile'];
+  const named = `${holder} (named by ${endpointKey}.${option})`;
   if (unsetKeyOf(place, environment) !== undefined) {
+    const what = apiKeyFile === undefined ? 'is not set' : 'is empty, or cannot be read';
     throw new TerminalError(
-      `${variable} is not set: it holds the endpoint's key; leave apiKeyEnv out where none is asked for`,
+      `${named} ${what}: it holds the endpoint's key; leave ${option} out where none is asked for`,
     );
   }
-  const key = apiKeyEnv === undefined ? undefined : environment[apiKeyEnv]?.trim();
+  const key = keyIn(place, environment);
   if (!key) return undefined;
   if (!/^[\x21-\x7e]+$/.test(key)) {
     throw new TerminalError(
-      `${variable} holds no key: it has a line break, a space or another character that no key has; set it to the key alone`,
+      `${named} holds no key: it has a line break, a space or another character that no key has; set it to the key alone`,
     );
   }
   hide(key);
   return key;
 };
 
-/** The variable that has to hold a key and does not. An endpoint of this machine seldom asks for one, and says so where it does. */
-export const unsetKeyOf = (
-  {baseUrl, apiKeyEnv}: Pick<EndpointPlace, 'baseUrl' | 'apiKeyEnv'>,
-  environment: NodeJS.ProcessEnv,
-): string | undefined =>
-  apiKeyEnv === undefined || environment[apiKeyEnv]?.trim() || isLocal(baseUrl) ? undefined : apiKeyEnv;
+type KeyPlace = Pick<EndpointPlace, 'baseUrl' | 'apiKeyEnv' | 'apiKeyFile'>;
+
+/** Bytes of a key's file, at most: another file, named by mistake, is not read whole. */
+const MOST_KEY_BYTES = 16_384;
+
+const keyIn = ({apiKeyEnv, apiKeyFile}: KeyPlace, environment: NodeJS.ProcessEnv): string | undefined => {
+  if (apiKeyFile === undefined) return apiKeyEnv === undefined ? undefined : environment[apiKeyEnv]?.trim();
+  try {
+    return statSync(apiKeyFile).size > MOST_KEY_BYTES ? '' : readFileSync(apiKeyFile, 'utf8').trim();
+  } catch {
+    return undefined;
+  }
+};
+
+/**
+ * The variable or the file that has to hold a key and does not. An endpoint of this machine seldom asks for one, and says so
+ * where it does; a file that is named is meant.
+ */
+export const unsetKeyOf = (place: KeyPlace, environment: NodeJS.ProcessEnv): string | undefined => {
+  const {baseUrl, apiKeyEnv, apiKeyFile} = place;
+  if (keyIn(place, environment)) return undefined;
+  return apiKeyFile ?? (isLocal(baseUrl) ? undefined : apiKeyEnv);
+};
 
 /**
  * Opens an endpoint once it has answered something. Throws a `TerminalError` where it cannot be reached, refuses the key,
  * or speaks another protocol; calls `warn` where only a request can tell, and `tell` where requests are later asked otherwise.
  */
 export const connectEndpoint = async (
-  place: EndpointPlace,
-  asking: Asking,
+  options: EndpointOptions,
   {
-    apiKey,
     signal,
     warn,
     tell = warn,
   }: {
-    readonly apiKey: string | undefined;
     readonly signal: AbortSignal;
     readonly warn: (line: string) => void;
     readonly tell?: (line: string) => void;
@@ -128,10 +143,7 @@ export const connectEndpoint = async (
   setMaxListeners(0, signal);
   const limit = performance.now() + START_LIMIT_MS;
   for (;;) {
-    const check = await checkEndpoint(
-      {...place, apiKey},
-      Math.max(START_PAUSE_MS, limit - performance.now()),
-    );
+    const check = await checkEndpoint(options, Math.max(START_PAUSE_MS, limit - performance.now()));
     switch (check.kind) {
       case 'denied':
       case 'garbage':
@@ -148,6 +160,6 @@ export const connectEndpoint = async (
       case 'serves':
         break;
     }
-    return openEndpoint({...place, ...asking, apiKey}, tell);
+    return openEndpoint(options, tell);
   }
 };

@@ -13,6 +13,7 @@ import {withoutSecrets} from './discretion.js';
 import {type EndpointPlace, explain} from './explain.js';
 import {type Load, openGovernor} from './governor.js';
 import type {Answer, Attempt, Failure} from './reply.js';
+import {costOf, type Price, type Question, type Use} from './usage.js';
 
 export type EndpointReply =
   /** `cached` where it was kept from another time, and nothing was sent. */
@@ -40,6 +41,22 @@ export interface EndpointOptions extends ChatSettings, EndpointPlace {
   readonly timeoutMs: number;
   /** Requests under way at once, at most. */
   readonly concurrency: number;
+  /** Undefined where the endpoint costs nothing. */
+  readonly price?: Price | undefined;
+  /** Who gives leave to send a request, and keeps the account; any may be sent, unless given. */
+  readonly budget?: Budget | undefined;
+}
+
+/** Leave to send requests, each of which is accounted for. */
+export interface Budget {
+  /** Waits until a request may be sent. Rejects with the signal's reason. */
+  claim(question: Pick<Question, 'characters' | 'maxTokens'>, signal: AbortSignal): Promise<Claim>;
+}
+/** A request that may be sent. */
+export interface Claim {
+  readonly estimate: Use;
+  /** Says what it took, undefined for nothing. Called once; it is not waited for, since an answer is to be kept first. */
+  settle(used: Use | undefined): void;
 }
 
 /** Deadlines without one reply after which an endpoint counts as gone: the third in a row ends it, however timers round. */
@@ -66,16 +83,23 @@ export const openEndpoint = (
     again: boolean,
     leftMs: number,
   ): Promise<Attempt & {tookMs: number}> => {
-    const slot = await governor.acquire({again, signal: request.signal});
-    const began = performance.now();
+    const {system = '', prompt, signal} = request;
+    const slot = await governor.acquire({again, signal});
     let load: Load = 'unknown';
+    let quietMs: number | undefined;
     try {
+      const characters = system.length + prompt.length;
+      const claim = await options.budget?.claim({characters, maxTokens: options.maxTokens}, signal);
+      const began = performance.now();
       const attempt = withoutSecrets(await chat(request, leftMs));
+      const tookMs = performance.now() - began;
       if (attempt.kind === 'answer') load = 'served';
+      else quietMs = attempt.retryAfterMs;
       if (attempt.kind === 'overloaded') load = 'overloaded';
-      return {...attempt, tookMs: performance.now() - began};
+      claim?.settle(usedBy(attempt, claim.estimate, options.price));
+      return {...attempt, tookMs};
     } finally {
-      slot.release(load);
+      slot.release(load, quietMs);
     }
   };
 
@@ -138,6 +162,19 @@ export const openEndpoint = (
     }
   };
   return {complete};
+};
+
+/** What a try took: by the endpoint's count, where it gives one. What was at work until its time was up is paid for, too. */
+const usedBy = (attempt: Attempt, estimate: Use, price: Price | undefined): Use | undefined => {
+  if (attempt.kind === 'answer') {
+    const promptTokens = attempt.promptTokens || estimate.promptTokens;
+    const completionTokens = attempt.completionTokens || estimate.completionTokens;
+    const cost = costOf({promptTokens, completionTokens}, price);
+    return {...estimate, promptTokens, completionTokens, cost};
+  }
+  const {kind, status} = attempt;
+  const isAnswered = (kind === 'refused' || kind === 'garbage') && status === undefined;
+  return kind === 'timeout' || isAnswered ? estimate : undefined;
 };
 
 const pause = async (pauseMs: number, signal: AbortSignal): Promise<void> => {

@@ -7,6 +7,8 @@ export interface EndpointPlace {
   readonly model: string;
   /** The environment variable that holds the key; undefined where none is sent. */
   readonly apiKeyEnv: string | undefined;
+  /** The file that holds it instead. */
+  readonly apiKeyFile?: string | undefined;
   /** The fleet's key of the endpoint, such as `endpoints.teacher`. */
   readonly endpointKey: string;
   /** The fleet's key of who asks, such as `actors.reviser`. */
@@ -19,19 +21,20 @@ export const explain = (place: EndpointPlace, failure: Failure): string =>
 
 /** What to change, as the end of a sentence. */
 export const remedyFor = (
-  {apiKeyEnv, endpointKey, askingKey}: EndpointPlace,
+  {apiKeyEnv, apiKeyFile, endpointKey, askingKey}: EndpointPlace,
   {kind, status}: Failure,
 ): string => {
+  const holder = apiKeyFile ?? apiKeyEnv;
   const address = `${endpointKey}.baseUrl, which usually ends in /v1`;
   switch (kind) {
     case 'denied':
       if (status === 401 || status === 403) {
-        return apiKeyEnv === undefined
-          ? `set ${endpointKey}.apiKeyEnv to the name of the environment variable that holds a key for it`
-          : `set ${apiKeyEnv} (named by ${endpointKey}.apiKeyEnv) to a key that is valid there for this model`;
+        if (holder === undefined)
+          return `set ${endpointKey}.apiKeyEnv to the name of the environment variable that holds a key for it`;
+        return `set ${holder} (named by ${endpointKey}.${apiKeyFile === undefined ? 'apiKeyEnv' : 'apiKeyFile'}) to a key that is valid there for this model`;
       }
       if (status === 402 || status === 429)
-        return `add credit to the account of the key${apiKeyEnv === undefined ? '' : ` in ${apiKeyEnv}`}`;
+        return `add credit to the account of the key${holder === undefined ? '' : ` in ${holder}`}`;
       if (status === 400)
         return `correct ${askingKey} so that the model accepts it, or choose another ${askingKey}.model`;
       return `correct ${askingKey}.model or ${address}`;

@@ -1,11 +1,20 @@
-/** How many requests an endpoint is sent at once: as many as it takes without turning any away. */
+/**
+ * How many requests an endpoint is sent at once: as many as it takes without turning many away.
+ *
+ * Multiplicative increase and decrease, judged by the round: so many requests as are allowed at once. Where more than a tenth
+ * of a round is turned away, the limit falls to 0.8 of what it was; after a round that was better it grows by a quarter, up to the
+ * ceiling. A few refusals say nothing of the load: many endpoints turn some away at any load, and a limit that is halved by
+ * each of them comes to √(2/p) requests at once where a share p is refused, 6 for one in twenty, whatever the endpoint could do.
+ * What was sent before the limit last fell tells of the load before it, and counts in no round.
+ */
 
 /** What became of a request, as far as it says something about the endpoint's capacity. */
 export type Load = 'served' | 'overloaded' | 'unknown';
 
 /** The right to one request. Released exactly once. */
 export interface Slot {
-  release(load: Load): void;
+  /** @param quietMs how long the endpoint asks to be left alone, where it does; heeded by all where it is overloaded. */
+  release(load: Load, quietMs?: number): void;
 }
 
 export interface Governor {
@@ -20,33 +29,58 @@ export interface Governor {
   acquire(options: {readonly again: boolean; readonly signal: AbortSignal}): Promise<Slot>;
 }
 
-/**
- * Additive increase, multiplicative decrease. A request that was served adds 1/limit, so a full round adds one; one that
- * was turned away halves the limit. Requests sent before the last halving tell of the load before it and do not halve
- * again: one burst of refusals is one signal.
- *
- * @param ceiling requests at once, at most; at least 1. The limit starts there.
- */
+/** Of a round. */
+const TOLERATED = 0.1;
+const DECREASE = 0.8;
+const INCREASE = 1.25;
+
+/** @param ceiling requests at once, at most; at least 1. The limit starts there. */
 export const openGovernor = (ceiling: number): Governor => {
   const waiting: (() => void)[] = [];
   let limit = ceiling;
   let taken = 0;
-  let halvings = 0;
+  let decreases = 0;
+  /** Of the round under way. */
+  let served = 0;
+  let refused = 0;
+  let quietUntilMs = 0;
+  let isWaking = false;
 
   const admit = (): void => {
+    const quietMs = quietUntilMs - performance.now();
+    if (quietMs > 0) {
+      if (isWaking) return;
+      isWaking = true;
+      setTimeout(() => {
+        isWaking = false;
+        admit();
+      }, quietMs);
+      return;
+    }
     while (taken < Math.floor(limit) && waiting.length > 0) waiting.shift()?.();
+  };
+  const beginRound = (next: number): void => {
+    limit = Math.min(ceiling, Math.max(1, next));
+    served = 0;
+    refused = 0;
+  };
+  const judge = (load: Load, quietMs: number): void => {
+    if (load === 'served') served += 1;
+    if (load === 'overloaded') refused += 1;
+    const round = Math.floor(limit);
+    if (refused > TOLERATED * round) {
+      decreases += 1;
+      quietUntilMs = Math.max(quietUntilMs, performance.now() + quietMs);
+      beginRound(limit * DECREASE);
+    } else if (served + refused >= round) beginRound(limit * INCREASE);
   };
   const take = (): Slot => {
     taken += 1;
-    const sentAfter = halvings;
+    const sentAfter = decreases;
     return {
-      release: (load) => {
+      release: (load, quietMs = 0) => {
         taken -= 1;
-        if (load === 'served') limit = Math.min(ceiling, limit + 1 / limit);
-        if (load === 'overloaded' && sentAfter === halvings) {
-          limit = Math.max(1, limit / 2);
-          halvings += 1;
-        }
+        if (sentAfter === decreases) judge(load, quietMs);
         admit();
       },
     };

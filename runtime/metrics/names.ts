@@ -44,8 +44,10 @@ export const metricMeanings = {
   'endpoint/requests': 'answered',
   'endpoint/cached': 'questions whose answer was kept from another time, and cost nothing',
   'endpoint/seconds': 'what their answers took, from sending to the last byte',
-  'tokens/prompt': 'as the endpoint counts them',
-  'tokens/completion': 'sampled, or as the endpoint counts them',
+  'tokens/prompt':
+    'as the endpoint counts them, those of processes of the same name before this one among them',
+  'tokens/completion': 'sampled; or as tokens/prompt',
+  cost: 'of those tokens, by the prices of fleet.yaml and in their currency',
   'seconds/ACTIVITY': 'of the wall clock, since the row before; starting and waiting among them',
   'work/in': 'pieces of work taken up: messages, or steps and checkpoints of a learner',
   'work/out': 'of them, those that ended',

@@ -15,6 +15,15 @@ const member = z.looseObject({id: z.string(), index: z.int().nonnegative().max(6
 const members = z.array(member).max(65_536);
 const file = z.looseObject({path: z.string(), sha256: z.string().regex(SHA256_PATTERN), sizeBytes: number});
 
+const amount = z.number().nonnegative();
+const use = z.looseObject({
+  requests: amount,
+  characters: amount,
+  promptTokens: amount,
+  completionTokens: amount,
+  cost: amount,
+});
+
 const doors: Readonly<Record<KvKey, z.ZodType>> = {
   origin: z.looseObject({
     fleet: z.looseObject({}),
@@ -60,6 +69,12 @@ const doors: Readonly<Record<KvKey, z.ZodType>> = {
     isEnded: z.boolean().optional(),
   }),
   prompts: z.looseObject({sequence: number, published: number, foreign: number}),
+  usage: z.looseObject({
+    processes: z.record(z.string(), use.extend({open: use, turn: number})),
+    endpoints: z.record(z.string(), z.looseObject({requestsFromMs: amount, tokensFromMs: amount})),
+    reached: z.string().optional(),
+    by: z.string().optional(),
+  }),
 };
 
 /** A value as it was put; undefined where the text is none of that key. */

@@ -32,14 +32,14 @@ export const keyValuesOf = (link: Link): KeyValues => {
     async get<T>(key: KvKey) {
       const entry = await ask(`reading the key-value entry '${key}'`, () => link.bucket.get(key));
       if (entry === undefined) return undefined;
-      const {revision} = entry;
+      const {revision, timeMs} = entry;
       const value = kvValueIn(key, entry.value);
-      if (value !== undefined) return {value: value as T, revision};
+      if (value !== undefined) return {value: value as T, revision, timeMs};
       // What was there before it still holds, and whoever changes that replaces this one.
       const earlier = await ask(`reading the key-value entry '${key}'`, () => link.bucket.history(key));
       for (const each of earlier) {
         const before = kvValueIn(key, each.value);
-        if (before !== undefined) return {value: before as T, revision};
+        if (before !== undefined) return {value: before as T, revision, timeMs};
       }
       throw new TerminalError(
         `the key-value entry '${key}' is none that there can be: put it again (it is '${entry.value.slice(0, 80)}')`,

@@ -4,6 +4,7 @@ import type {Bucket, BucketEntry} from './link.js';
 interface KeyValueEntry {
   readonly operation: string;
   readonly revision: number;
+  readonly created: Date;
   string(): string;
 }
 
@@ -18,15 +19,21 @@ interface ClientKv {
   destroy(): Promise<boolean>;
 }
 
+const entryOf = (entry: KeyValueEntry): BucketEntry => ({
+  value: entry.string(),
+  revision: entry.revision,
+  timeMs: entry.created.getTime(),
+});
+
 export const bucketOf = (kv: ClientKv): Bucket => ({
   async get(key) {
     const entry = await kv.get(key);
-    return entry?.operation === 'PUT' ? {value: entry.string(), revision: entry.revision} : undefined;
+    return entry?.operation === 'PUT' ? entryOf(entry) : undefined;
   },
   async history(key) {
     const entries: BucketEntry[] = [];
     for await (const entry of await kv.history({key}))
-      if (entry.operation === 'PUT') entries.unshift({value: entry.string(), revision: entry.revision});
+      if (entry.operation === 'PUT') entries.unshift(entryOf(entry));
     return entries;
   },
   put: (key, value) => kv.put(key, value),
@@ -35,7 +42,7 @@ export const bucketOf = (kv: ClientKv): Bucket => ({
     const entries = await kv.watch({key});
     const follow = async (): Promise<void> => {
       for await (const entry of entries) {
-        if (entry.operation === 'PUT') onEntry({value: entry.string(), revision: entry.revision});
+        if (entry.operation === 'PUT') onEntry(entryOf(entry));
       }
     };
     follow().catch(() => undefined);

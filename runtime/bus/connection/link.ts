@@ -140,6 +140,8 @@ export interface Link extends CoreLink {
 export interface BucketEntry {
   readonly value: string;
   readonly revision: number;
+  /** When it was put, by the server's clock; milliseconds since 1970-01-01 UTC. */
+  readonly timeMs: number;
 }
 
 /** A key-value bucket of the server. */

@@ -71,13 +71,16 @@ export const lackingOf = async (
   ...(await unfitOf(fleet)),
   ...Object.entries(fleet.endpoints).flatMap(([name, endpoint]) => {
     if (isDemo(endpoint)) return [];
-    const {baseUrl} = endpoint;
-    const unset = unsetKeyOf({baseUrl, apiKeyEnv: keyVariableOf(endpoint)}, environment);
-    return unset === undefined
-      ? []
-      : [
-          `endpoints.${name}.apiKeyEnv: ${unset} is not set; put the endpoint's key there, or leave apiKeyEnv out where none is asked for`,
-        ];
+    const {baseUrl, apiKeyFile} = endpoint;
+    const unset = unsetKeyOf({baseUrl, apiKeyFile, apiKeyEnv: keyVariableOf(endpoint)}, environment);
+    if (unset === undefined) return [];
+    const [option, what] =
+      apiKeyFile === undefined
+        ? ['apiKeyEnv', 'is not set']
+        : ['apiKeyFile', 'is not there, is empty, or cannot be read'];
+    return [
+      `endpoints.${name}.${option}: ${unset} ${what}; put the endpoint's key there, or leave ${option} out where none is asked for`,
+    ];
   }),
 ];
 

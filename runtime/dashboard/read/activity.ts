@@ -111,6 +111,6 @@ export const collectActivity = (): Activity => {
 
 /** Totals of a process, as its heartbeat repeats them. */
 const isCount = (metric: string): boolean =>
-  /^(?:completions|revisions|judgments|endpoint\/(?:requests|cached|seconds)|tokens\/(?:prompt|completion))$/.test(
+  /^(?:completions|revisions|judgments|endpoint\/(?:requests|cached|seconds)|tokens\/(?:prompt|completion)|cost)$/.test(
     metric,
   );

@@ -1,6 +1,6 @@
 /**
  * Which endpoints a machine lets a run's fleet use. A fleet that comes from the bus names an address and a variable of the
- * environment whose value is sent there: whoever may write to the bus would be sent any secret of this machine.
+ * environment, or a file, whose content is sent there: whoever may write to the bus would be sent any secret of this machine.
  */
 import type {ActorName} from '../../actors.js';
 import {TEACHER_KEY_ENV} from '../../demo/teacher/process.js';
@@ -13,22 +13,22 @@ import type {Fleet} from './schema.js';
 export interface AllowedEndpoint {
   /** Requests may go to it and to what lies under its path. */
   readonly url: URL;
-  /** The variable whose value they may carry; none, unless it is named or the address is OpenAI's own. */
-  readonly apiKeyEnv: string | undefined;
+  /** The variable or the file whose content they may carry; none, unless it is named or the address is OpenAI's own. */
+  readonly key: string | undefined;
 }
 
 /**
- * Reads `URL` or `URL=VARIABLE`.
+ * Reads `URL`, `URL=VARIABLE` or `URL=/FILE`.
  *
  * @throws TerminalError where it is neither
  */
 export const readAllowedEndpoint = (text: string): AllowedEndpoint => {
-  const [, address = '', apiKeyEnv] = /^(.*?)(?:=([A-Za-z_]\w*))?$/.exec(text) ?? [];
+  const [, address = '', key] = /^(.*?)(?:=([A-Za-z_]\w*|\/.+))?$/.exec(text) ?? [];
   if (!URL.canParse(address) || !/^https?:$/.test(new URL(address).protocol))
     throw new TerminalError(
-      `--allow-endpoint ${text}: not URL or URL=VARIABLE, such as https://api.openai.com/v1=OPENAI_API_KEY`,
+      `--allow-endpoint ${text}: not URL or URL=VARIABLE (or URL=/FILE), such as https://api.openai.com/v1=OPENAI_API_KEY`,
     );
-  return {url: new URL(address), apiKeyEnv: keyVariableOf({baseUrl: address, apiKeyEnv})};
+  return {url: new URL(address), key: key ?? keyVariableOf({baseUrl: address})};
 };
 
 /**
@@ -39,17 +39,15 @@ export const readAllowedEndpoint = (text: string): AllowedEndpoint => {
 export const checkAllowed = (fleet: Fleet, actor: ActorName, allowed: readonly AllowedEndpoint[]): void => {
   const asker = askersOf(fleet).find((each) => each.actor === actor);
   if (asker === undefined || 'demo' in asker.endpoint) return;
-  const {baseUrl} = asker.endpoint;
-  const apiKeyEnv = keyVariableOf(asker.endpoint);
+  const {baseUrl, apiKeyFile} = asker.endpoint;
+  const key = apiKeyFile ?? keyVariableOf(asker.endpoint);
   const url = new URL(baseUrl);
   // The key of this machine's own teacher opens nothing else, and stays on the machine.
-  if (apiKeyEnv === TEACHER_KEY_ENV && isLocal(baseUrl)) return;
-  const mayCarry = (each: AllowedEndpoint) => apiKeyEnv === undefined || each.apiKeyEnv === apiKeyEnv;
+  if (key === TEACHER_KEY_ENV && isLocal(baseUrl)) return;
+  const mayCarry = (each: AllowedEndpoint) => key === undefined || each.key === key;
   if (allowed.some((each) => mayCarry(each) && isUnder(url, each.url))) return;
   const [what, option] =
-    apiKeyEnv === undefined
-      ? ['would ask', baseUrl]
-      : [`would send this machine's ${apiKeyEnv} to`, `${baseUrl}=${apiKeyEnv}`];
+    key === undefined ? ['would ask', baseUrl] : [`would send this machine's ${key} to`, `${baseUrl}=${key}`];
   throw new TerminalError(
     `endpoints.${asker.asking.endpoint} of the run ${what} ${baseUrl}: ` +
       `where that is meant, add --allow-endpoint ${option}, or give your own --fleet`,

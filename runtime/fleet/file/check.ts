@@ -47,6 +47,12 @@ function* datasetContradictions({dataset, actors}: Fleet): Generator<Complaint> 
 
 function* endpointContradictions({endpoints, actors}: Fleet): Generator<Complaint> {
   const names = Object.keys(endpoints);
+  for (const [name, endpoint] of Object.entries(endpoints)) {
+    if (!('apiKeyFile' in endpoint) || endpoint.apiKeyFile === undefined || endpoint.apiKeyEnv === undefined)
+      continue;
+    const message = 'the key is in the variable of apiKeyEnv already; remove one of the two';
+    yield {path: ['endpoints', name, 'apiKeyFile'], message};
+  }
   for (const actor of askingActors) {
     const endpoint = actors[actor]?.endpoint;
     if (endpoint === undefined || Object.hasOwn(endpoints, endpoint)) continue;

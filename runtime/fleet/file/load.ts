@@ -81,9 +81,17 @@ const withoutIdleEvaluator = (fleet: Fleet): Fleet => {
 };
 
 const withAbsolutePaths = (fleet: Fleet): Fleet => {
-  const {policy, prompts, evaluation} = fleet;
+  const {policy, prompts, evaluation, endpoints} = fleet;
   return {
     ...fleet,
+    endpoints: Object.fromEntries(
+      Object.entries(endpoints).map(([name, endpoint]) => [
+        name,
+        'apiKeyFile' in endpoint && endpoint.apiKeyFile !== undefined
+          ? {...endpoint, apiKeyFile: resolve(endpoint.apiKeyFile)}
+          : endpoint,
+      ]),
+    ),
     policy: {...policy, model: policy.model === 'demo' ? demoPolicyFolder : resolve(policy.model)},
     prompts: 'file' in prompts ? {...prompts, file: resolve(prompts.file)} : prompts,
     ...(evaluation !== undefined && 'file' in evaluation

@@ -18,6 +18,9 @@ const memorySize = z.string().refine((text) => memoryBytes(text) !== undefined, 
 /** Processes of one actor, at most: what `anchorage scale`, or whoever writes in its place, can ask of a machine. */
 const processes = z.int().nonnegative().max(256);
 
+/** By ISO 4217. */
+const currency = z.string().regex(/^[A-Z]{3}$/, 'is a currency’s three letters, such as USD');
+
 const AZURE_VERSION = /^\?api-version=[\w.-]{1,64}$/;
 
 /** Of an address: whether it ends with its path, and has no secret. */
@@ -34,6 +37,13 @@ const isVariable = (name: string): boolean => {
   if (!isName) hide(name);
   return isName;
 };
+
+/** What a million tokens cost. */
+const price = z.strictObject({
+  inputPerMillion: z.number().nonnegative(),
+  outputPerMillion: z.number().nonnegative(),
+  currency: currency.default('USD'),
+});
 
 const endpoint = z.union([
   z.strictObject({
@@ -56,6 +66,12 @@ const endpoint = z.union([
         'is not the name of an environment variable; put the key into one, such as OPENAI_API_KEY, and give its name here',
       )
       .optional(),
+    /** The file that holds the key instead, and nothing else. */
+    apiKeyFile: z.string().min(1).optional(),
+    /** Requests sent to it in a minute, and their tokens both ways: of all processes of the fleet together, evenly over the minute. */
+    requestsPerMinute: count.optional(),
+    tokensPerMinute: count.optional(),
+    price: price.optional(),
   }),
   z.strictObject({
     /** The demo teacher, started and stopped with the fleet. */
@@ -66,6 +82,7 @@ const endpoint = z.union([
     tokensPerSecond: positive.optional(),
     requestsPerMinute: count.optional(),
     failureRate: z.number().min(0).max(1).default(0),
+    price: price.optional(),
   }),
 ]);
 

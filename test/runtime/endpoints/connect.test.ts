@@ -1,3 +1,5 @@
+import {writeFileSync} from 'node:fs';
+import {join} from 'node:path';
 import test from 'ava';
 import {checkEndpoint} from '../../../runtime/endpoints/check.js';
 import {apiKeyFor, connectEndpoint, keyVariableOf, placeOf} from '../../../runtime/endpoints/connect.js';
@@ -10,6 +12,7 @@ import {
   modelList,
   scriptedEndpoint,
 } from '../../helpers/scripted-endpoint.js';
+import {temporaryFolder} from '../../helpers/temporary.js';
 
 const {signal} = new AbortController();
 const asking = {
@@ -21,11 +24,13 @@ const asking = {
   timeoutMs: 5000,
 };
 const placeAt = (baseUrl: string) => placeOf('reviser', asking, {mine: {baseUrl, apiKeyEnv: 'MY_KEY'}});
+const optionsAt = (baseUrl: string) => ({...placeAt(baseUrl), ...asking, apiKey: 'sk-1'});
 
 test('a place names the keys of the fleet that it comes from', (t) => {
   t.deepEqual(placeAt('http://localhost:1/v1'), {
     baseUrl: 'http://localhost:1/v1',
     apiKeyEnv: 'MY_KEY',
+    apiKeyFile: undefined,
     model: 'scripted',
     endpointKey: 'endpoints.mine',
     askingKey: 'actors.reviser',
@@ -139,9 +144,23 @@ test('an actor starts once the endpoint that starts beside it is there', async (
     inOrder(cut, cut, modelList('scripted'), completion('hi')),
   );
   const warn = (line: string) => t.fail(line);
-  const endpoint = await connectEndpoint(placeAt(baseUrl), asking, {apiKey: 'sk-1', signal, warn});
+  const endpoint = await connectEndpoint(optionsAt(baseUrl), {signal, warn});
   t.is((await endpoint.complete({prompt: 'hello', signal})).kind, 'answer');
   t.is(requests.length, 4);
+});
+
+test('a key may lie in a file, which is named where it is missing and read whole only where it is short', (t) => {
+  const file = join(temporaryFolder(t), 'key');
+  const place = placeOf('reviser', asking, {mine: {baseUrl: 'http://localhost:1/v1', apiKeyFile: file}});
+  const missing = `the file ${file} (named by endpoints.mine.apiKeyFile) is empty, or cannot be read`;
+  const keyNow = () => apiKeyFor(place, {});
+  t.true(t.throws(keyNow, {instanceOf: TerminalError})?.message.startsWith(missing));
+  writeFileSync(file, 'sk-in-a-file\n');
+  t.is(keyNow(), 'sk-in-a-file');
+  writeFileSync(file, 'x'.repeat(20_000));
+  t.true(t.throws(keyNow, {instanceOf: TerminalError})?.message.startsWith(missing));
+  writeFileSync(file, 'two words');
+  t.throws(keyNow, {message: /apiKeyFile\) holds no key/});
 });
 
 test('an actor starts with a warning where only a request can tell, and not where none can succeed', async (t) => {
@@ -151,7 +170,7 @@ test('an actor starts with a warning where only a request can tell, and not wher
     t,
     inOrder(apiError(404, 'no list'), apiError(401, 'bad key'), html),
   );
-  const connect = () => connectEndpoint(placeAt(baseUrl), asking, {apiKey: 'sk-1', signal, warn});
+  const connect = () => connectEndpoint(optionsAt(baseUrl), {signal, warn});
   await t.notThrowsAsync(connect());
   t.is(warnings.length, 1);
   await t.throwsAsync(connect(), {instanceOf: TerminalError, message: /401 bad key/});
@@ -165,8 +184,7 @@ test('an actor that is asked to stop does not wait for its endpoint', async (t) 
     stop.abort(new Error('stopping'));
     return {kind: 'cut', where: 'head'};
   });
-  const connecting = connectEndpoint(placeAt(baseUrl), asking, {
-    apiKey: 'k',
+  const connecting = connectEndpoint(optionsAt(baseUrl), {
     signal: stop.signal,
     warn: () => t.fail(),
   });

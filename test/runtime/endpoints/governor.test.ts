@@ -25,33 +25,64 @@ test('no more than the ceiling enter, and the next enters when one is released',
   t.deepEqual(entered, ['a', 'b', 'c']);
 });
 
-test('a burst of refusals halves the limit once, and a later one again, down to one', async (t) => {
-  const governor = openGovernor(8);
-  const take = (count: number) =>
-    Promise.all(Array.from({length: count}, () => governor.acquire({again: false, signal: never})));
-  const releaseAll = (slots: Slot[]) => {
-    for (const slot of slots) slot.release('overloaded');
-  };
-  releaseAll(await take(8));
-  t.is(governor.limit, 4);
-  releaseAll(await take(4));
-  t.is(governor.limit, 2);
-  releaseAll(await take(2));
-  t.is(governor.limit, 1);
-  releaseAll(await take(1));
+const takeAll = (governor: ReturnType<typeof openGovernor>, count: number) =>
+  Promise.all(Array.from({length: count}, () => governor.acquire({again: false, signal: never})));
+const releaseAll = (slots: readonly Slot[], load: 'served' | 'overloaded') => {
+  for (const slot of slots) slot.release(load);
+};
+
+test('a burst of refusals lowers the limit once, and a later one again, down to one', async (t) => {
+  const governor = openGovernor(10);
+  releaseAll(await takeAll(governor, 10), 'overloaded');
+  t.is(governor.limit, 8);
+  releaseAll(await takeAll(governor, 8), 'overloaded');
+  t.is(governor.limit, 6.4);
+  for (let burst = 0; burst < 20; burst += 1)
+    releaseAll(await takeAll(governor, Math.floor(governor.limit)), 'overloaded');
   t.is(governor.limit, 1);
 });
 
-test('served requests raise the limit by 1/limit each, up to the ceiling', async (t) => {
-  const governor = openGovernor(2);
-  (await governor.acquire({again: false, signal: never})).release('overloaded');
-  t.is(governor.limit, 1);
-  (await governor.acquire({again: false, signal: never})).release('unknown');
-  t.is(governor.limit, 1);
-  (await governor.acquire({again: false, signal: never})).release('served');
-  t.is(governor.limit, 2);
-  (await governor.acquire({again: false, signal: never})).release('served');
-  t.is(governor.limit, 2);
+test('one refusal in ten says nothing of the load, and two do', async (t) => {
+  const governor = openGovernor(10);
+  for (let round = 0; round < 50; round += 1) {
+    const [first, ...others] = await takeAll(governor, 10);
+    first?.release('overloaded');
+    releaseAll(others, 'served');
+    t.is(governor.limit, 10);
+  }
+  const [first, second, ...others] = await takeAll(governor, 10);
+  first?.release('overloaded');
+  second?.release('overloaded');
+  releaseAll(others, 'served');
+  t.is(governor.limit, 8);
+});
+
+test('a round that is served raises the limit by a quarter, up to the ceiling', async (t) => {
+  const governor = openGovernor(10);
+  releaseAll(await takeAll(governor, 10), 'overloaded');
+  const [failed] = await takeAll(governor, 1);
+  failed?.release('unknown');
+  t.is(governor.limit, 8);
+  releaseAll(await takeAll(governor, 8), 'served');
+  t.is(governor.limit, 10);
+  releaseAll(await takeAll(governor, 10), 'served');
+  t.is(governor.limit, 10);
+});
+
+test('an overloaded endpoint that asks to be left alone is left alone by all, and one refusal keeps nobody back', async (t) => {
+  const governor = openGovernor(10);
+  const entered: string[] = [];
+  const [first, ...others] = await takeAll(governor, 10);
+  first?.release('overloaded', 3_600_000);
+  await ask(governor, entered, 'a').then((slot) => slot.release('served'));
+  for (const slot of others) slot.release('overloaded', 60);
+  const began = performance.now();
+  void ask(governor, entered, 'b');
+  await turn();
+  t.deepEqual(entered, ['a']);
+  await ask(governor, entered, 'c');
+  t.true(performance.now() - began >= 50);
+  t.deepEqual(entered, ['a', 'b', 'c']);
 });
 
 test('a request that comes again goes before those that wait for their first turn', async (t) => {

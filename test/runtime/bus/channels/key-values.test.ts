@@ -39,6 +39,7 @@ const odd: Readonly<Record<KvKey, readonly string[]>> = {
     '{"fleet": {}, "policy": {"files": [{"path": "a", "sha256": "*", "sizeBytes": 1}]}}',
   ],
   fleet: ['null', '5', '[1]'],
+  usage: ['null', '{}', '{"processes": {"reviser-0": {"requests": -1}}, "endpoints": {}}'],
 };
 const scaleOf = (revision: number) => ({revision, counts: {sampler: revision}});
 
@@ -53,7 +54,7 @@ test('Whoever watches a key-value entry passes over what is none, and whoever re
   await firstValueFrom(seen$);
   let revision = 0;
   for (const text of odd.scale) revision = await link.bucket.put('scale', text);
-  t.deepEqual(await bus.kv.get('scale'), {value: scaleOf(1), revision});
+  t.like(await bus.kv.get('scale'), {value: scaleOf(1), revision});
   // It is changed as if the odd ones were not there.
   t.true(await bus.kv.compareAndSet('scale', scaleOf(2), revision));
   t.deepEqual(await firstValueFrom(seen$.pipe(take(2), toArray())), [scaleOf(1), scaleOf(2)]);
