@@ -38,6 +38,12 @@ export namespace anchorage {
             /** RunSpec reviser. */
             reviser?: (anchorage.v1.ReviserSpec.$Properties|null);
 
+            /** RunSpec spend. */
+            spend?: (anchorage.v1.SpendSpec.$Properties|null);
+
+            /** RunSpec judge. */
+            judge?: (anchorage.v1.JudgeSpec.$Properties|null);
+
             /**
              * Creates a new RunSpec instance using the specified properties.
              * @param [properties] Properties to set
@@ -102,6 +108,12 @@ export namespace anchorage {
 
                 /** RunSpec reviser */
                 reviser?: (anchorage.v1.ReviserSpec.$Properties|null);
+
+                /** RunSpec spend */
+                spend?: (anchorage.v1.SpendSpec.$Properties|null);
+
+                /** RunSpec judge */
+                judge?: (anchorage.v1.JudgeSpec.$Properties|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -326,6 +338,9 @@ export namespace anchorage {
             /** ReviserSpec instructions. */
             instructions?: (string|null);
 
+            /** ReviserSpec spendCeiling. */
+            spendCeiling?: (number|null);
+
             /**
              * Creates a new ReviserSpec instance using the specified properties.
              * @param [properties] Properties to set
@@ -385,12 +400,187 @@ export namespace anchorage {
                 /** ReviserSpec instructions */
                 instructions?: (string|null);
 
+                /** ReviserSpec spendCeiling */
+                spendCeiling?: (number|null);
+
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
             }
 
             /** Shape of a ReviserSpec. */
             type $Shape = anchorage.v1.ReviserSpec.$Properties;
+        }
+
+        /**
+         * Properties of a JudgeSpec.
+         * @deprecated Use anchorage.v1.JudgeSpec.$Properties instead.
+         */
+        interface IJudgeSpec extends anchorage.v1.JudgeSpec.$Properties {
+        }
+
+        /** Represents a JudgeSpec. */
+        class JudgeSpec {
+
+            /**
+             * Constructs a new JudgeSpec.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: anchorage.v1.JudgeSpec.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** JudgeSpec spendCeiling. */
+            spendCeiling?: (number|null);
+
+            /**
+             * Creates a new JudgeSpec instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns JudgeSpec instance
+             */
+            static create(properties: anchorage.v1.JudgeSpec.$Shape): anchorage.v1.JudgeSpec & anchorage.v1.JudgeSpec.$Shape;
+            static create(properties?: anchorage.v1.JudgeSpec.$Properties): anchorage.v1.JudgeSpec;
+
+            /**
+             * Encodes the specified JudgeSpec message. Does not implicitly {@link anchorage.v1.JudgeSpec.verify|verify} messages.
+             * @param message JudgeSpec message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: anchorage.v1.JudgeSpec.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a JudgeSpec message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {anchorage.v1.JudgeSpec & anchorage.v1.JudgeSpec.$Shape} JudgeSpec
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): anchorage.v1.JudgeSpec & anchorage.v1.JudgeSpec.$Shape;
+
+            /**
+             * Creates a JudgeSpec message from a plain object. Also converts values to their respective internal types.
+             * @param object Plain object
+             * @returns JudgeSpec
+             */
+            static fromObject(object: { [k: string]: any }): anchorage.v1.JudgeSpec;
+
+            /**
+             * Creates a plain object from a JudgeSpec message. Also converts values to other types if specified.
+             * @param message JudgeSpec
+             * @param [options] Conversion options
+             * @returns Plain object
+             */
+            static toObject(message: anchorage.v1.JudgeSpec, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+            /**
+             * Converts this JudgeSpec to JSON.
+             * @returns JSON object
+             */
+            toJSON(): { [k: string]: any };
+        }
+
+        namespace JudgeSpec {
+
+            /** Properties of a JudgeSpec. */
+            interface $Properties {
+
+                /** JudgeSpec spendCeiling */
+                spendCeiling?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a JudgeSpec. */
+            type $Shape = anchorage.v1.JudgeSpec.$Properties;
+        }
+
+        /**
+         * Properties of a SpendSpec.
+         * @deprecated Use anchorage.v1.SpendSpec.$Properties instead.
+         */
+        interface ISpendSpec extends anchorage.v1.SpendSpec.$Properties {
+        }
+
+        /** Represents a SpendSpec. */
+        class SpendSpec {
+
+            /**
+             * Constructs a new SpendSpec.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: anchorage.v1.SpendSpec.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** SpendSpec ceiling. */
+            ceiling: number;
+
+            /**
+             * Creates a new SpendSpec instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns SpendSpec instance
+             */
+            static create(properties: anchorage.v1.SpendSpec.$Shape): anchorage.v1.SpendSpec & anchorage.v1.SpendSpec.$Shape;
+            static create(properties?: anchorage.v1.SpendSpec.$Properties): anchorage.v1.SpendSpec;
+
+            /**
+             * Encodes the specified SpendSpec message. Does not implicitly {@link anchorage.v1.SpendSpec.verify|verify} messages.
+             * @param message SpendSpec message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: anchorage.v1.SpendSpec.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a SpendSpec message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {anchorage.v1.SpendSpec & anchorage.v1.SpendSpec.$Shape} SpendSpec
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): anchorage.v1.SpendSpec & anchorage.v1.SpendSpec.$Shape;
+
+            /**
+             * Creates a SpendSpec message from a plain object. Also converts values to their respective internal types.
+             * @param object Plain object
+             * @returns SpendSpec
+             */
+            static fromObject(object: { [k: string]: any }): anchorage.v1.SpendSpec;
+
+            /**
+             * Creates a plain object from a SpendSpec message. Also converts values to other types if specified.
+             * @param message SpendSpec
+             * @param [options] Conversion options
+             * @returns Plain object
+             */
+            static toObject(message: anchorage.v1.SpendSpec, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+            /**
+             * Converts this SpendSpec to JSON.
+             * @returns JSON object
+             */
+            toJSON(): { [k: string]: any };
+        }
+
+        namespace SpendSpec {
+
+            /** Properties of a SpendSpec. */
+            interface $Properties {
+
+                /** SpendSpec ceiling */
+                ceiling?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a SpendSpec. */
+            type $Shape = anchorage.v1.SpendSpec.$Properties;
         }
 
         /** RunCommand enum. */

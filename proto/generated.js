@@ -35,6 +35,8 @@ export const anchorage = $root.anchorage = (() => {
              * @property {anchorage.v1.PolicySpec.$Properties|null} [policy] RunSpec policy
              * @property {anchorage.v1.FilterSpec.$Properties|null} [filter] RunSpec filter
              * @property {anchorage.v1.ReviserSpec.$Properties|null} [reviser] RunSpec reviser
+             * @property {anchorage.v1.SpendSpec.$Properties|null} [spend] RunSpec spend
+             * @property {anchorage.v1.JudgeSpec.$Properties|null} [judge] RunSpec judge
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -99,6 +101,22 @@ export const anchorage = $root.anchorage = (() => {
             RunSpec.prototype.reviser = null;
 
             /**
+             * RunSpec spend.
+             * @member {anchorage.v1.SpendSpec.$Properties|null|undefined} spend
+             * @memberof anchorage.v1.RunSpec
+             * @instance
+             */
+            RunSpec.prototype.spend = null;
+
+            /**
+             * RunSpec judge.
+             * @member {anchorage.v1.JudgeSpec.$Properties|null|undefined} judge
+             * @memberof anchorage.v1.RunSpec
+             * @instance
+             */
+            RunSpec.prototype.judge = null;
+
+            /**
              * Creates a new RunSpec instance using the specified properties.
              * @function create
              * @memberof anchorage.v1.RunSpec
@@ -138,6 +156,10 @@ export const anchorage = $root.anchorage = (() => {
                     $root.anchorage.v1.FilterSpec.encode(message.filter, writer.uint32(/* id 3, wireType 2 =*/26).fork(), _depth + 1).ldelim();
                 if (message.reviser != null && $Object.hasOwnProperty.call(message, "reviser"))
                     $root.anchorage.v1.ReviserSpec.encode(message.reviser, writer.uint32(/* id 4, wireType 2 =*/34).fork(), _depth + 1).ldelim();
+                if (message.spend != null && $Object.hasOwnProperty.call(message, "spend"))
+                    $root.anchorage.v1.SpendSpec.encode(message.spend, writer.uint32(/* id 5, wireType 2 =*/42).fork(), _depth + 1).ldelim();
+                if (message.judge != null && $Object.hasOwnProperty.call(message, "judge"))
+                    $root.anchorage.v1.JudgeSpec.encode(message.judge, writer.uint32(/* id 6, wireType 2 =*/50).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -206,6 +228,18 @@ export const anchorage = $root.anchorage = (() => {
                             message.reviser = $root.anchorage.v1.ReviserSpec.decode(reader, reader.size(), $undefined, _depth + 1, message.reviser);
                             continue;
                         }
+                    case 5: {
+                            if (wireType !== 2)
+                                break;
+                            message.spend = $root.anchorage.v1.SpendSpec.decode(reader, reader.size(), $undefined, _depth + 1, message.spend);
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 2)
+                                break;
+                            message.judge = $root.anchorage.v1.JudgeSpec.decode(reader, reader.size(), $undefined, _depth + 1, message.judge);
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -261,6 +295,16 @@ export const anchorage = $root.anchorage = (() => {
                         throw $TypeError(".anchorage.v1.RunSpec.reviser: object expected");
                     message.reviser = $root.anchorage.v1.ReviserSpec.fromObject(object.reviser, _depth + 1);
                 }
+                if (object.spend != null) {
+                    if (!$util.isObject(object.spend))
+                        throw $TypeError(".anchorage.v1.RunSpec.spend: object expected");
+                    message.spend = $root.anchorage.v1.SpendSpec.fromObject(object.spend, _depth + 1);
+                }
+                if (object.judge != null) {
+                    if (!$util.isObject(object.judge))
+                        throw $TypeError(".anchorage.v1.RunSpec.judge: object expected");
+                    message.judge = $root.anchorage.v1.JudgeSpec.fromObject(object.judge, _depth + 1);
+                }
                 return message;
             };
 
@@ -286,6 +330,8 @@ export const anchorage = $root.anchorage = (() => {
                     object.policy = null;
                     object.filter = null;
                     object.reviser = null;
+                    object.spend = null;
+                    object.judge = null;
                 }
                 if (message.objective != null && $Object.hasOwnProperty.call(message, "objective"))
                     object.objective = $root.anchorage.v1.ObjectiveSpec.toObject(message.objective, options, _depth + 1);
@@ -295,6 +341,10 @@ export const anchorage = $root.anchorage = (() => {
                     object.filter = $root.anchorage.v1.FilterSpec.toObject(message.filter, options, _depth + 1);
                 if (message.reviser != null && $Object.hasOwnProperty.call(message, "reviser"))
                     object.reviser = $root.anchorage.v1.ReviserSpec.toObject(message.reviser, options, _depth + 1);
+                if (message.spend != null && $Object.hasOwnProperty.call(message, "spend"))
+                    object.spend = $root.anchorage.v1.SpendSpec.toObject(message.spend, options, _depth + 1);
+                if (message.judge != null && $Object.hasOwnProperty.call(message, "judge"))
+                    object.judge = $root.anchorage.v1.JudgeSpec.toObject(message.judge, options, _depth + 1);
                 return object;
             };
 
@@ -821,6 +871,7 @@ export const anchorage = $root.anchorage = (() => {
              * @typedef {Object} anchorage.v1.ReviserSpec.$Properties
              * @property {string|null} [model] ReviserSpec model
              * @property {string|null} [instructions] ReviserSpec instructions
+             * @property {number|null} [spendCeiling] ReviserSpec spendCeiling
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -868,12 +919,26 @@ export const anchorage = $root.anchorage = (() => {
              */
             ReviserSpec.prototype.instructions = null;
 
+            /**
+             * ReviserSpec spendCeiling.
+             * @member {number|null|undefined} spendCeiling
+             * @memberof anchorage.v1.ReviserSpec
+             * @instance
+             */
+            ReviserSpec.prototype.spendCeiling = null;
+
             // OneOf field names bound to virtual getters and setters
             let $oneOfFields;
 
             // Virtual OneOf for proto3 optional field
             $Object.defineProperty(ReviserSpec.prototype, "_instructions", {
                 get: $util.oneOfGetter($oneOfFields = ["instructions"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(ReviserSpec.prototype, "_spendCeiling", {
+                get: $util.oneOfGetter($oneOfFields = ["spendCeiling"]),
                 set: $util.oneOfSetter($oneOfFields)
             });
 
@@ -913,6 +978,8 @@ export const anchorage = $root.anchorage = (() => {
                     writer.uint32(/* id 1, wireType 2 =*/10).string(message.model);
                 if (message.instructions != null && $Object.hasOwnProperty.call(message, "instructions"))
                     writer.uint32(/* id 2, wireType 2 =*/18).string(message.instructions);
+                if (message.spendCeiling != null && $Object.hasOwnProperty.call(message, "spendCeiling"))
+                    writer.uint32(/* id 3, wireType 1 =*/25).double(message.spendCeiling);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -973,6 +1040,13 @@ export const anchorage = $root.anchorage = (() => {
                             message._instructions = "instructions";
                             continue;
                         }
+                    case 3: {
+                            if (wireType !== 1)
+                                break;
+                            message.spendCeiling = reader.double();
+                            message._spendCeiling = "spendCeiling";
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -1013,6 +1087,8 @@ export const anchorage = $root.anchorage = (() => {
                         message.model = $String(object.model);
                 if (object.instructions != null)
                     message.instructions = $String(object.instructions);
+                if (object.spendCeiling != null)
+                    message.spendCeiling = $Number(object.spendCeiling);
                 return message;
             };
 
@@ -1039,6 +1115,8 @@ export const anchorage = $root.anchorage = (() => {
                     object.model = message.model;
                 if (message.instructions != null && $Object.hasOwnProperty.call(message, "instructions"))
                     object.instructions = message.instructions;
+                if (message.spendCeiling != null && $Object.hasOwnProperty.call(message, "spendCeiling"))
+                    object.spendCeiling = options.json && !$isFinite(message.spendCeiling) ? $String(message.spendCeiling) : message.spendCeiling;
                 return object;
             };
 
@@ -1054,6 +1132,432 @@ export const anchorage = $root.anchorage = (() => {
             };
 
             return ReviserSpec;
+        })();
+
+        v1.JudgeSpec = (function() {
+
+            /**
+             * Properties of a JudgeSpec.
+             * @typedef {Object} anchorage.v1.JudgeSpec.$Properties
+             * @property {number|null} [spendCeiling] JudgeSpec spendCeiling
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a JudgeSpec.
+             * @memberof anchorage.v1
+             * @interface IJudgeSpec
+             * @augments anchorage.v1.JudgeSpec.$Properties
+             * @deprecated Use anchorage.v1.JudgeSpec.$Properties instead.
+             */
+
+            /**
+             * Shape of a JudgeSpec.
+             * @typedef {anchorage.v1.JudgeSpec.$Properties} anchorage.v1.JudgeSpec.$Shape
+             */
+
+            /**
+             * Constructs a new JudgeSpec.
+             * @memberof anchorage.v1
+             * @classdesc Represents a JudgeSpec.
+             * @constructor
+             * @param {anchorage.v1.JudgeSpec.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const JudgeSpec = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * JudgeSpec spendCeiling.
+             * @member {number|null|undefined} spendCeiling
+             * @memberof anchorage.v1.JudgeSpec
+             * @instance
+             */
+            JudgeSpec.prototype.spendCeiling = null;
+
+            // OneOf field names bound to virtual getters and setters
+            let $oneOfFields;
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(JudgeSpec.prototype, "_spendCeiling", {
+                get: $util.oneOfGetter($oneOfFields = ["spendCeiling"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            /**
+             * Creates a new JudgeSpec instance using the specified properties.
+             * @function create
+             * @memberof anchorage.v1.JudgeSpec
+             * @static
+             * @param {anchorage.v1.JudgeSpec.$Properties=} [properties] Properties to set
+             * @returns {anchorage.v1.JudgeSpec} JudgeSpec instance
+             * @type {{
+             *   (properties: anchorage.v1.JudgeSpec.$Shape): anchorage.v1.JudgeSpec & anchorage.v1.JudgeSpec.$Shape;
+             *   (properties?: anchorage.v1.JudgeSpec.$Properties): anchorage.v1.JudgeSpec;
+             * }}
+             */
+            JudgeSpec.create = function(properties) {
+                return new JudgeSpec(properties);
+            };
+
+            /**
+             * Encodes the specified JudgeSpec message. Does not implicitly {@link anchorage.v1.JudgeSpec.verify|verify} messages.
+             * @function encode
+             * @memberof anchorage.v1.JudgeSpec
+             * @static
+             * @param {anchorage.v1.JudgeSpec.$Properties} message JudgeSpec message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            JudgeSpec.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.spendCeiling != null && $Object.hasOwnProperty.call(message, "spendCeiling"))
+                    writer.uint32(/* id 1, wireType 1 =*/9).double(message.spendCeiling);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a JudgeSpec message from the specified reader or buffer.
+             * @function decode
+             * @memberof anchorage.v1.JudgeSpec
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {anchorage.v1.JudgeSpec & anchorage.v1.JudgeSpec.$Shape} JudgeSpec
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            JudgeSpec.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.anchorage.v1.JudgeSpec();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 1)
+                                break;
+                            message.spendCeiling = reader.double();
+                            message._spendCeiling = "spendCeiling";
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            /**
+             * Creates a JudgeSpec message from a plain object. Also converts values to their respective internal types.
+             * @function fromObject
+             * @memberof anchorage.v1.JudgeSpec
+             * @static
+             * @param {Object.<string,*>} object Plain object
+             * @returns {anchorage.v1.JudgeSpec} JudgeSpec
+             */
+            JudgeSpec.fromObject = function (object, _depth) {
+                if (object instanceof $root.anchorage.v1.JudgeSpec)
+                    return object;
+                if (!$util.isObject(object))
+                    throw $TypeError(".anchorage.v1.JudgeSpec: object expected");
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let message = new $root.anchorage.v1.JudgeSpec();
+                if (object.spendCeiling != null)
+                    message.spendCeiling = $Number(object.spendCeiling);
+                return message;
+            };
+
+            /**
+             * Creates a plain object from a JudgeSpec message. Also converts values to other types if specified.
+             * @function toObject
+             * @memberof anchorage.v1.JudgeSpec
+             * @static
+             * @param {anchorage.v1.JudgeSpec} message JudgeSpec
+             * @param {$protobuf.IConversionOptions} [options] Conversion options
+             * @returns {Object.<string,*>} Plain object
+             */
+            JudgeSpec.toObject = function (message, options, _depth) {
+                if (!options)
+                    options = {};
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let object = {};
+                if (message.spendCeiling != null && $Object.hasOwnProperty.call(message, "spendCeiling"))
+                    object.spendCeiling = options.json && !$isFinite(message.spendCeiling) ? $String(message.spendCeiling) : message.spendCeiling;
+                return object;
+            };
+
+            /**
+             * Converts this JudgeSpec to JSON.
+             * @function toJSON
+             * @memberof anchorage.v1.JudgeSpec
+             * @instance
+             * @returns {Object.<string,*>} JSON object
+             */
+            JudgeSpec.prototype.toJSON = function() {
+                return JudgeSpec.toObject(this, $protobuf.util.toJSONOptions);
+            };
+
+            return JudgeSpec;
+        })();
+
+        v1.SpendSpec = (function() {
+
+            /**
+             * Properties of a SpendSpec.
+             * @typedef {Object} anchorage.v1.SpendSpec.$Properties
+             * @property {number|null} [ceiling] SpendSpec ceiling
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a SpendSpec.
+             * @memberof anchorage.v1
+             * @interface ISpendSpec
+             * @augments anchorage.v1.SpendSpec.$Properties
+             * @deprecated Use anchorage.v1.SpendSpec.$Properties instead.
+             */
+
+            /**
+             * Shape of a SpendSpec.
+             * @typedef {anchorage.v1.SpendSpec.$Properties} anchorage.v1.SpendSpec.$Shape
+             */
+
+            /**
+             * Constructs a new SpendSpec.
+             * @memberof anchorage.v1
+             * @classdesc Represents a SpendSpec.
+             * @constructor
+             * @param {anchorage.v1.SpendSpec.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const SpendSpec = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * SpendSpec ceiling.
+             * @member {number} ceiling
+             * @memberof anchorage.v1.SpendSpec
+             * @instance
+             */
+            SpendSpec.prototype.ceiling = 0;
+
+            /**
+             * Creates a new SpendSpec instance using the specified properties.
+             * @function create
+             * @memberof anchorage.v1.SpendSpec
+             * @static
+             * @param {anchorage.v1.SpendSpec.$Properties=} [properties] Properties to set
+             * @returns {anchorage.v1.SpendSpec} SpendSpec instance
+             * @type {{
+             *   (properties: anchorage.v1.SpendSpec.$Shape): anchorage.v1.SpendSpec & anchorage.v1.SpendSpec.$Shape;
+             *   (properties?: anchorage.v1.SpendSpec.$Properties): anchorage.v1.SpendSpec;
+             * }}
+             */
+            SpendSpec.create = function(properties) {
+                return new SpendSpec(properties);
+            };
+
+            /**
+             * Encodes the specified SpendSpec message. Does not implicitly {@link anchorage.v1.SpendSpec.verify|verify} messages.
+             * @function encode
+             * @memberof anchorage.v1.SpendSpec
+             * @static
+             * @param {anchorage.v1.SpendSpec.$Properties} message SpendSpec message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            SpendSpec.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.ceiling != null && $Object.hasOwnProperty.call(message, "ceiling") && !$Object.is(message.ceiling, 0))
+                    writer.uint32(/* id 1, wireType 1 =*/9).double(message.ceiling);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a SpendSpec message from the specified reader or buffer.
+             * @function decode
+             * @memberof anchorage.v1.SpendSpec
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {anchorage.v1.SpendSpec & anchorage.v1.SpendSpec.$Shape} SpendSpec
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            SpendSpec.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.anchorage.v1.SpendSpec();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 1)
+                                break;
+                            if (!$Object.is(value = reader.double(), 0))
+                                message.ceiling = value;
+                            else
+                                delete message.ceiling;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            /**
+             * Creates a SpendSpec message from a plain object. Also converts values to their respective internal types.
+             * @function fromObject
+             * @memberof anchorage.v1.SpendSpec
+             * @static
+             * @param {Object.<string,*>} object Plain object
+             * @returns {anchorage.v1.SpendSpec} SpendSpec
+             */
+            SpendSpec.fromObject = function (object, _depth) {
+                if (object instanceof $root.anchorage.v1.SpendSpec)
+                    return object;
+                if (!$util.isObject(object))
+                    throw $TypeError(".anchorage.v1.SpendSpec: object expected");
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let message = new $root.anchorage.v1.SpendSpec();
+                if (object.ceiling != null)
+                    if (!$Object.is($Number(object.ceiling), 0))
+                        message.ceiling = $Number(object.ceiling);
+                return message;
+            };
+
+            /**
+             * Creates a plain object from a SpendSpec message. Also converts values to other types if specified.
+             * @function toObject
+             * @memberof anchorage.v1.SpendSpec
+             * @static
+             * @param {anchorage.v1.SpendSpec} message SpendSpec
+             * @param {$protobuf.IConversionOptions} [options] Conversion options
+             * @returns {Object.<string,*>} Plain object
+             */
+            SpendSpec.toObject = function (message, options, _depth) {
+                if (!options)
+                    options = {};
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let object = {};
+                if (options.defaults)
+                    object.ceiling = 0;
+                if (message.ceiling != null && $Object.hasOwnProperty.call(message, "ceiling"))
+                    object.ceiling = options.json && !$isFinite(message.ceiling) ? $String(message.ceiling) : message.ceiling;
+                return object;
+            };
+
+            /**
+             * Converts this SpendSpec to JSON.
+             * @function toJSON
+             * @memberof anchorage.v1.SpendSpec
+             * @instance
+             * @returns {Object.<string,*>} JSON object
+             */
+            SpendSpec.prototype.toJSON = function() {
+                return SpendSpec.toObject(this, $protobuf.util.toJSONOptions);
+            };
+
+            return SpendSpec;
         })();
 
         /**

@@ -44,7 +44,12 @@ export const actorTable = {
     stage: 'preferring',
     activity: 'revising',
     progress: {made: 'candidate pairs', left: 'to revise'},
-    changes: ['actors.reviser.model', 'actors.reviser.instructions'],
+    changes: [
+      'actors.reviser.model',
+      'actors.reviser.instructions',
+      'actors.reviser.spendCeiling',
+      'spend.ceiling',
+    ],
   },
   judge: {
     entry: 'actors/judge/actor.js',
@@ -53,7 +58,7 @@ export const actorTable = {
     stage: 'preferring',
     activity: 'judging',
     progress: {made: 'candidate pairs', left: 'to judge'},
-    changes: [],
+    changes: ['actors.judge.spendCeiling', 'spend.ceiling'],
   },
   filter: {
     entry: 'actors/filter/actor.js',
@@ -122,4 +127,4 @@ export const changeable: readonly {readonly key: ChangeableKey; readonly actor: 
   .flatMap((actor) => actorTable[actor].changes.map((key) => ({key, actor})));
 
 /** The keys in one line for a person. */
-export const CHANGEABLE = changeable.map(({key}) => key).join(', ');
+export const CHANGEABLE = [...new Set(changeable.map(({key}) => key))].join(', ');

@@ -1,5 +1,6 @@
 /** What a run came to in words: label and value of each fact, in reading order; shared by text and page. Pure. */
 import {descriptionFacts} from '../data/describe/description-text.js';
+import {moneyText} from '../endpoints/usage.js';
 import {hasLearner} from '../fleet/file/pairs-only.js';
 import type {Fleet} from '../fleet/file/schema.js';
 import {scoresPairs} from '../suites/suites.js';
@@ -168,10 +169,12 @@ function samplingText(
 
 function endpointText({endpoint}: Summary): string | undefined {
   const {requests, cached, prompt_tokens: given, completion_tokens: answered, seconds} = endpoint;
+  const {cost, currency} = endpoint;
   if (requests + cached === 0) return undefined;
+  const paid = cost === null || currency === null ? '' : `, ${moneyText(cost, currency)}`;
   const kept = cached === 0 ? '' : `; ${grouped(cached)} more answers kept from before, at no cost`;
   const took = seconds === null ? '' : `, ${formatNumber(seconds)} s each`;
-  return `${grouped(requests)} answers${took}; ${grouped(given)} tokens in, ${grouped(answered)} out${kept}`;
+  return `${grouped(requests)} answers${took}; ${grouped(given)} tokens in, ${grouped(answered)} out${paid}${kept}`;
 }
 
 function stalenessText({staleness}: Summary): string | undefined {

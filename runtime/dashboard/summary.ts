@@ -2,6 +2,7 @@
 import {join} from 'node:path';
 import {askingActors} from '../actors.js';
 import type {Description} from '../data/describe/description.js';
+import {currencyOf} from '../fleet/asking/spend.js';
 import {hasLearner} from '../fleet/file/pairs-only.js';
 import type {CheckpointLine, ScoreLine} from './read/log-rows.js';
 import type {RunFiles} from './read/run-files.js';
@@ -97,6 +98,9 @@ export interface EndpointUse {
   readonly cached: number;
   readonly prompt_tokens: number;
   readonly completion_tokens: number;
+  /** Of those tokens, by the endpoints' prices; null without any. */
+  readonly cost: number | null;
+  readonly currency: string | null;
   /** Of an answer, from sending to the last byte; mean. */
   readonly seconds: number | null;
 }
@@ -212,15 +216,18 @@ function meanLength({pairs: {lengths}}: RunFiles, side: 'chosen' | 'rejected'): 
   return ratio(sum, lengths.length);
 }
 
-function endpointUse({activity}: RunFiles): EndpointUse {
+function endpointUse({activity, fleet}: RunFiles): EndpointUse {
   const total = (metric: string): number =>
     askingActors.reduce((sum, actor) => sum + activity.total(actor, metric), 0);
   const requests = total('endpoint/requests');
+  const currency = fleet === undefined ? undefined : currencyOf(fleet);
   return {
     requests,
     cached: total('endpoint/cached'),
     prompt_tokens: total('tokens/prompt'),
     completion_tokens: total('tokens/completion'),
+    cost: currency === undefined ? null : total('cost'),
+    currency: currency ?? null,
     seconds: ratio(total('endpoint/seconds'), requests),
   };
 }

@@ -79,6 +79,18 @@ const tokensOf = ({promptTokens, completionTokens}: Use): number => promptTokens
 
 export const emptyAccount = (): Account => ({processes: {}, endpoints: {}});
 
+/** The account of a run of which only what its processes spent is known. */
+export const accountOf = (
+  spent: readonly (Omit<Use, 'characters'> & {readonly process: string})[],
+): Account => {
+  const account = emptyAccount();
+  for (const {process, ...use} of spent) {
+    const characters = use.promptTokens * CHARACTERS_A_TOKEN;
+    account.processes[process] = {...use, characters, open: {...NOTHING}, turn: 0};
+  }
+  return account;
+};
+
 const actorOf = (process: string): string => process.replace(/-\d+$/, '');
 
 const placeIn = (draft: Account, process: string): ProcessUse => {
@@ -108,6 +120,10 @@ export const costOf = (
   price === undefined
     ? 0
     : (promptTokens * price.inputPerMillion + completionTokens * price.outputPerMillion) / 1e6;
+
+/** Such as `1.25 USD`, and of small amounts as many digits as tell them apart from nothing. */
+export const moneyText = (amount: number, currency = ''): string =>
+  `${amount === 0 || amount >= 0.1 ? amount.toFixed(2) : amount.toPrecision(2)} ${currency}`.trim();
 
 /** Of most languages and tokenizers, a little less; what the endpoint counts takes its place after a few answers. */
 const CHARACTERS_A_TOKEN = 4;

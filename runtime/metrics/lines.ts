@@ -162,7 +162,7 @@ export type SpecSections = {
 };
 
 /** As in fleet.yaml. Field by field: a decoded message keeps its zeros where a spread does not see them. */
-export function specLine({objective, policy, filter, reviser}: SentSpec): Line {
+export function specLine({objective, policy, filter, reviser, spend, judge}: SentSpec): Line {
   const sections = {
     objective: objective && {
       name: objective.name,
@@ -172,10 +172,24 @@ export function specLine({objective, policy, filter, reviser}: SentSpec): Line {
     },
     policy: policy && {temperature: policy.temperature, topP: policy.topP, topK: policy.topK},
     filter: filter && {minLengthRatio: filter.minLengthRatio, maxLengthRatio: filter.maxLengthRatio},
-    reviser: reviser && {model: reviser.model, instructions: reviser.instructions ?? undefined},
+    reviser: reviser && {
+      model: reviser.model,
+      instructions: reviser.instructions ?? undefined,
+      spendCeiling: reviser.spendCeiling ?? undefined,
+    },
+    spend: spend && {ceiling: spend.ceiling},
+    judge: judge && {spendCeiling: judge.spendCeiling ?? undefined},
   } satisfies SpecSections;
-  const {reviser: actor, ...others} = sections;
-  return {...others, ...(actor ? {actors: {reviser: defined(actor)}} : {})};
+  const {reviser: revising, judge: judging, spend: spending, ...others} = sections;
+  const actors = {
+    ...(revising ? {reviser: defined(revising)} : {}),
+    ...(judging ? {judge: defined(judging)} : {}),
+  };
+  return {
+    ...others,
+    ...(spending ? {spend: spending} : {}),
+    ...(Object.keys(actors).length > 0 ? {actors} : {}),
+  };
 }
 
 function acknowledgementLine(acknowledgement: Acknowledgement): Line {

@@ -173,21 +173,36 @@ const rejection = z
     }),
   );
 
+const spendCeiling = z.number().optional();
 const spec = z.object({
   objective: z
     .object({name: text, beta: z.number(), learningRate: z.number(), settings: z.record(text, z.number())})
     .optional(),
   policy: z.object({temperature: z.number(), topP: z.number(), topK: count}).optional(),
   filter: z.object({minLengthRatio: z.number(), maxLengthRatio: z.number()}).optional(),
-  actors: z.object({reviser: z.object({model: text, instructions: text.optional()})}).optional(),
+  spend: z.object({ceiling: z.number()}).optional(),
+  actors: z
+    .object({
+      reviser: z.object({model: text, instructions: text.optional(), spendCeiling}).optional(),
+      judge: z.object({spendCeiling}).optional(),
+    })
+    .default({}),
 });
 
-const specMessage = ({objective, policy, filter, actors}: z.infer<typeof spec>) =>
+const specMessage = ({objective, policy, filter, spend, actors: {reviser, judge}}: z.infer<typeof spec>) =>
   ({
     objective: objective ?? null,
     policy: policy ?? null,
     filter: filter ?? null,
-    reviser: actors ? {model: actors.reviser.model, instructions: actors.reviser.instructions ?? null} : null,
+    reviser: reviser
+      ? {
+          model: reviser.model,
+          instructions: reviser.instructions ?? null,
+          spendCeiling: reviser.spendCeiling ?? null,
+        }
+      : null,
+    spend: spend ?? null,
+    judge: judge ? {spendCeiling: judge.spendCeiling ?? null} : null,
   }) satisfies SpecSections;
 
 const control = z

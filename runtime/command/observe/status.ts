@@ -3,8 +3,12 @@ import {Command} from 'commander';
 import type {ChannelState} from '../../bus/bus.js';
 import {channelNames} from '../../bus/channels/subjects.js';
 import {parseAddress} from '../../bus/connection/address.js';
+import type {Account} from '../../endpoints/usage.js';
+import {type Spending, spendingOf, spendingText} from '../../fleet/asking/spend.js';
 import {inForceAt, runStateOf} from '../../fleet/control/decisions.js';
 import {type ObjectiveRevision, objectiveText, withControls} from '../../fleet/control/run-objective.js';
+import {withSpec} from '../../fleet/control/spec.js';
+import type {Fleet} from '../../fleet/file/schema.js';
 import type {Feeding, Progress} from '../../fleet/progress.js';
 import type {RunChoice} from '../../fleet/run/find-run.js';
 import {
@@ -27,15 +31,18 @@ export const statusCommand = (): Command =>
     )
     .action(({json = false, explain = false, ...choice}: RunChoice & {json?: boolean; explain?: boolean}) =>
       withRun(choice, async (bus, {url}) => {
-        const [states, progress, feeding, heard, score, rejections] = await Promise.all([
+        const [states, progress, feeding, heard, score, rejections, usage, fleet] = await Promise.all([
           Promise.all(channelNames.map((name) => bus.state(name))),
           bus.kv.get<Progress>('progress'),
           bus.kv.get<Feeding>('phase'),
           withControls(bus, async (controls) => controls.heard),
           bus.last('scores'),
           countRejections(bus),
+          bus.kv.get<Account>('usage'),
+          bus.kv.get<Fleet>('fleet'),
         ]);
         const inForce = inForceAt(heard, (progress?.value.step ?? 0) + 1);
+        const fleetNow = fleet && (inForce ? withSpec(fleet.value, inForce.spec) : fleet.value);
         const status = {
           run: bus.run,
           nats: parseAddress(url).shown,
@@ -48,6 +55,7 @@ export const statusCommand = (): Command =>
           score: score?.message.score,
           scoreStep: score?.message.step,
           rejections,
+          models: usage && fleetNow && spendingOf(usage.value, fleetNow),
           channels: Object.fromEntries(channelNames.map((name, index) => [name, shownOf(states[index])])),
         };
         say(json ? JSON.stringify(status) : textOf(status));
@@ -77,6 +85,7 @@ interface Status {
   readonly score: number | undefined;
   readonly scoreStep: number | undefined;
   readonly rejections: RejectionCounts;
+  readonly models: Spending | undefined;
   readonly channels: Readonly<Record<string, ReturnType<typeof shownOf>>>;
 }
 
@@ -91,15 +100,18 @@ const textOf = ({
   score,
   scoreStep,
   rejections,
+  models,
   channels: states,
-}: Status): string =>
-  [
+}: Status): string => {
+  const spending = models && spendingText(models);
+  return [
     `run ${run} on ${nats}: ${phase}, step ${step}${steps === undefined ? '' : ` of ${steps}`}${backend === undefined ? '' : `, ${backend}`}`,
     ...(objective === undefined
       ? []
       : [`objective ${objectiveText(objective)}, revision ${objective.revision}`]),
     ...(score === undefined ? [] : [`score ${score.toFixed(3)} at step ${scoreStep}`]),
     `accepted ${states.accepted?.lastSequence ?? 0}, rejected ${totalOf(rejections)}${totalOf(rejections) === 0 ? '' : `: ${rejectionsText(rejections)}`}`,
+    ...(spending === undefined ? [] : [`models ${spending}`]),
     `${'channel'.padEnd(18)}${'published'.padStart(10)}${'held'.padStart(8)}${'at work'.padStart(9)}`,
     ...Object.entries(states).map(([name, state]) =>
       [
@@ -110,3 +122,4 @@ const textOf = ({
       ].join(''),
     ),
   ].join('\n');
+};

@@ -1,15 +1,16 @@
 /** How an actor of a fleet comes to ask models: its endpoint, what was answered before, and the run's account of it all. */
 import type {ActorContext} from '../../actor/context.js';
-import {type AskingActor, steeredActors} from '../../actors.js';
+import type {AskingActor} from '../../actors.js';
 import {answersFolderOf, withAnswerCache} from '../../endpoints/answer-cache.js';
 import {checkEndpoint} from '../../endpoints/check.js';
 import {apiKeyFor, connectEndpoint, placeOf} from '../../endpoints/connect.js';
 import {type Endpoint, type EndpointOptions, openEndpoint} from '../../endpoints/endpoint.js';
-import type {EndpointLimits, Use} from '../../endpoints/usage.js';
+import {type EndpointLimits, moneyText, type Reached, type Use} from '../../endpoints/usage.js';
 import {TerminalError} from '../../errors.js';
 import {steered} from '../control/steered.js';
 import type {Fleet} from '../file/schema.js';
 import {type Ledger, openLedger} from './ledger.js';
+import {currencyOf} from './spend.js';
 
 type Settings = NonNullable<Fleet['actors'][AskingActor]>;
 
@@ -33,7 +34,9 @@ export const openAsking = async (context: ActorContext<Fleet>, actor: AskingActo
   const apiKey = apiKeyFor(place);
   const warn = (line: string) => log.warn(line);
   const limits = limitsOf(context.fleet, begun.endpoint);
-  const ledger = await openAccount(context);
+  /** As the fleet is now; set once that is followed. */
+  let now: {readonly fleet: Fleet} = context;
+  const ledger = await openAccount(context, actor, () => now.fleet);
   const optionsFor = (settings: Settings): EndpointOptions => ({
     ...place,
     ...settings,
@@ -51,17 +54,14 @@ export const openAsking = async (context: ActorContext<Fleet>, actor: AskingActo
     );
   let endpoint = kept(await connectEndpoint(optionsFor(begun), {signal, warn, tell}), begun);
   let {model} = begun;
-  const isSteered = steeredActors.some((name) => name === actor);
-  const now = isSteered
-    ? await steered(context, async (fleet) => {
-        const settings = settingsOf(fleet, actor);
-        if (settings.model === model) return;
-        const check = await checkEndpoint({...place, model: settings.model, apiKey});
-        if (check.kind !== 'serves' && check.kind !== 'unlisted') throw new TerminalError(check.reason);
-        endpoint = kept(openEndpoint({...optionsFor(settings)}, tell), settings);
-        model = settings.model;
-      })
-    : context;
+  now = await steered(context, async (fleet) => {
+    const settings = settingsOf(fleet, actor);
+    if (settings.model === model) return;
+    const check = await checkEndpoint({...place, model: settings.model, apiKey});
+    if (check.kind !== 'serves' && check.kind !== 'unlisted') throw new TerminalError(check.reason);
+    endpoint = kept(openEndpoint(optionsFor(settings), tell), settings);
+    model = settings.model;
+  });
   return {
     settings: begun,
     get fleet() {
@@ -88,7 +88,11 @@ const limitsOf = ({endpoints}: Fleet, name: string): EndpointLimits => {
 };
 
 /** What was spent by a process of this name before is in the counts, so that none of it is lost with a process. */
-const openAccount = async ({bus, name, index, fleet, count, warn}: ActorContext<Fleet>): Promise<Ledger> => {
+const openAccount = async (
+  {bus, name, index, count, warn}: ActorContext<Fleet>,
+  actor: AskingActor,
+  fleetNow: () => Fleet,
+): Promise<Ledger> => {
   const add = ({promptTokens, completionTokens, cost}: Use): void => {
     count('tokens/prompt', promptTokens);
     count('tokens/completion', completionTokens);
@@ -97,11 +101,16 @@ const openAccount = async ({bus, name, index, fleet, count, warn}: ActorContext<
   const ledger = await openLedger({
     kv: bus.kv,
     process: `${name}-${index}`,
-    limitsOf: (endpoint) => limitsOf(fleet, endpoint),
-    ceilings: () => ({run: undefined, actor: undefined}),
-    onReached: ({key}) => warn(key),
+    limitsOf: (endpoint) => limitsOf(fleetNow(), endpoint),
+    ceilings: () => ({run: fleetNow().spend?.ceiling, actor: fleetNow().actors[actor]?.spendCeiling}),
+    onReached: (reached) => warn(reachedText(reached, currencyOf(fleetNow()) ?? '', bus.run)),
     onUsed: add,
   });
   add(ledger.before);
   return ledger;
 };
+
+/** What a person is told once. */
+const reachedText = ({key, ceiling, spent}: Reached, currency: string, run: string): string =>
+  `${moneyText(spent, currency)} are spent and ${key} is ${ceiling}: no model is asked until it is raised, ` +
+  `such as by \`anchorage objective set --run ${run} --set ${key}=${2 * ceiling}\``;

@@ -11,7 +11,7 @@ import {type Complaint, complaintsOf, type Path} from '../file/complaints.js';
 import {overridden, readOverride} from '../file/load.js';
 import {type Fleet, fleetSchema} from '../file/schema.js';
 
-const {objective, policy, filter, actors} = fleetSchema.shape;
+const {objective, policy, filter, spend, actors} = fleetSchema.shape;
 
 /** Of the keys that may change, those of a section, such as `temperature` of `policy`. */
 type After<S extends string, K> = K extends `${S}.${infer Key}` ? Key : never;
@@ -27,8 +27,10 @@ const specSchema = z.strictObject({
   objective,
   policy: policy.pick(keysOf('policy')),
   filter,
+  spend: spend.unwrap().pick(keysOf('spend')).optional(),
   actors: z.strictObject({
     reviser: actors.shape.reviser.unwrap().pick(keysOf('actors.reviser')).optional(),
+    judge: actors.shape.judge.unwrap().pick(keysOf('actors.judge')).optional(),
   }),
 });
 export type RunSpec = z.infer<typeof specSchema>;
@@ -51,7 +53,7 @@ type KeysSent<T> = Exclude<Keys<T>, `${string}$unknowns${string}`>;
 // What may change by the table of actors is what a spec has, and what its message carries: or this does not compile.
 true satisfies Same<Keys<RunSpec>, ChangeableKey>;
 true satisfies Same<
-  KeysSent<Omit<SentSpec, 'reviser'>> | `actors.${KeysSent<Pick<SentSpec, 'reviser'>>}`,
+  KeysSent<Omit<SentSpec, 'reviser' | 'judge'>> | `actors.${KeysSent<Pick<SentSpec, 'reviser' | 'judge'>>}`,
   ChangeableKey
 >;
 
@@ -71,31 +73,47 @@ export interface SpecChange extends ObjectiveChange {
   readonly set?: readonly string[] | undefined;
 }
 
+const ceilingOf = ({spendCeiling}: {readonly spendCeiling?: number | undefined}) =>
+  spendCeiling === undefined ? {} : {spendCeiling};
+
 /** What a fleet begins with. */
 export const specOf = (fleet: Fleet): RunSpec => {
-  const {reviser} = fleet.actors;
+  const {reviser, judge} = fleet.actors;
   const {temperature, topP, topK} = fleet.policy;
-  const {model, instructions} = reviser ?? {};
   return {
     objective: fleet.objective,
     policy: {temperature, topP, topK},
     filter: fleet.filter,
-    actors: model === undefined ? {} : {reviser: {model, ...(instructions ? {instructions} : {})}},
+    ...(fleet.spend && {spend: {ceiling: fleet.spend.ceiling}}),
+    actors: {
+      ...(reviser && {
+        reviser: {
+          model: reviser.model,
+          ...(reviser.instructions ? {instructions: reviser.instructions} : {}),
+          ...ceilingOf(reviser),
+        },
+      }),
+      ...(judge && {judge: ceilingOf(judge)}),
+    },
   };
 };
 
 /** The fleet as it is while a spec holds. */
 export const withSpec = (fleet: Fleet, spec: RunSpec): Fleet => {
-  const {reviser} = fleet.actors;
+  const {reviser, judge} = fleet.actors;
   return {
     ...fleet,
     objective: spec.objective,
     policy: {...fleet.policy, ...spec.policy},
     filter: spec.filter,
-    actors:
-      reviser === undefined
-        ? fleet.actors
-        : {...fleet.actors, reviser: {...reviser, instructions: undefined, ...spec.actors.reviser}},
+    ...(fleet.spend && {spend: {...fleet.spend, ...spec.spend}}),
+    actors: {
+      ...fleet.actors,
+      ...(reviser && {
+        reviser: {...reviser, instructions: undefined, spendCeiling: undefined, ...spec.actors.reviser},
+      }),
+      ...(judge && {judge: {...judge, spendCeiling: undefined, ...spec.actors.judge}}),
+    },
   };
 };
 
@@ -116,8 +134,13 @@ export const changedSpec = (before: RunSpec, change: SpecChange): RunSpec => {
   );
   const checked = checkedSpec(whole);
   if ('complaints' in checked) throw new TerminalError(linesOf(checked.complaints));
-  if (before.actors.reviser === undefined && checked.spec.actors.reviser !== undefined)
-    throw new TerminalError('actors.reviser: the fleet has none, and a run cannot get one');
+  for (const [key, had, has] of [
+    ['actors.reviser', before.actors.reviser, checked.spec.actors.reviser],
+    ['actors.judge', before.actors.judge, checked.spec.actors.judge],
+    ['spend', before.spend, checked.spec.spend],
+  ])
+    if (had === undefined && has !== undefined)
+      throw new TerminalError(`${key}: the fleet has none, and a run cannot get one`);
   return checked.spec;
 };
 
@@ -181,11 +204,25 @@ const checkedSpec = (data: unknown): Checked => {
 };
 
 /** A spec as it travels. */
-export const messageOfSpec = ({objective, policy, filter, actors: {reviser}}: RunSpec): SentSpec => ({
+export const messageOfSpec = ({
   objective,
   policy,
   filter,
-  ...(reviser && {reviser: {...reviser, instructions: reviser.instructions ?? null}}),
+  spend,
+  actors: {reviser, judge},
+}: RunSpec): SentSpec => ({
+  objective,
+  policy,
+  filter,
+  ...(reviser && {
+    reviser: {
+      model: reviser.model,
+      instructions: reviser.instructions ?? null,
+      spendCeiling: reviser.spendCeiling ?? null,
+    },
+  }),
+  ...(spend && {spend}),
+  ...(judge && {judge: {spendCeiling: judge.spendCeiling ?? null}}),
 });
 
 /** A spec that has travelled, checked like the fleet's file; or what is wrong with it, in one line. */

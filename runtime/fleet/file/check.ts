@@ -10,6 +10,7 @@ import {modelRemedy} from '../../model/files/no-model.js';
 import {openWeights} from '../../model/files/weights.js';
 import {tryModelText} from '../../model/trial/trial.js';
 import {executorsWith} from '../../tensor/executors.js';
+import {askersOf} from '../fleet-actors.js';
 import {cacheFor} from './cache-memory.js';
 import type {Complaint} from './complaints.js';
 import {learnerMemory} from './learner-memory.js';
@@ -21,6 +22,7 @@ import type {Fleet} from './schema.js';
 export const contradictionsOf = (fleet: Fleet): Complaint[] => [
   ...datasetContradictions(fleet),
   ...endpointContradictions(fleet),
+  ...spendContradictions(fleet),
   ...trainingContradictions(fleet),
   ...freshnessContradictions(fleet),
   ...filterContradictions(fleet),
@@ -58,6 +60,30 @@ function* endpointContradictions({endpoints, actors}: Fleet): Generator<Complain
     if (endpoint === undefined || Object.hasOwn(endpoints, endpoint)) continue;
     const remedy = names.length === 0 ? 'add it under endpoints' : `endpoints has ${names.join(', ')}`;
     yield {path: ['actors', actor, 'endpoint'], message: `no endpoint is called ${endpoint}; ${remedy}`};
+  }
+}
+
+/** Money is one sum: every price of a fleet is in one currency, and where there is a ceiling, everything has a price. */
+function* spendContradictions(fleet: Fleet): Generator<Complaint> {
+  const {spend, endpoints} = fleet;
+  const priced = Object.entries(endpoints).flatMap(([name, {price}]) =>
+    price === undefined ? [] : [{name, currency: price.currency}],
+  );
+  const [first] = priced;
+  const [expected, where] =
+    spend === undefined
+      ? [first?.currency, `endpoints.${first?.name}.price`]
+      : [spend.currency, 'spend.currency'];
+  for (const {name, currency} of priced) {
+    if (currency === expected) continue;
+    const message = `${currency} is not the ${expected} of ${where}: amounts are summed, so all prices are in one currency`;
+    yield {path: ['endpoints', name, 'price', 'currency'], message};
+  }
+  for (const {actor, asking, endpoint} of askersOf(fleet)) {
+    const ceiling = asking.spendCeiling === undefined ? 'spend.ceiling' : `actors.${actor}.spendCeiling`;
+    if (endpoint.price !== undefined || (spend ?? asking.spendCeiling) === undefined) continue;
+    const message = `missing; ${ceiling} counts by it: give inputPerMillion and outputPerMillion, 0 where it costs nothing`;
+    yield {path: ['endpoints', asking.endpoint, 'price'], message};
   }
 }
 

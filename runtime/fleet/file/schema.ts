@@ -129,6 +129,8 @@ const asking = {
   concurrency: count.default(8),
   /** One request's deadline, tries included. */
   timeoutMs: count.max(86_400_000).default(120_000),
+  /** What all processes of the actor together may spend in the run, in the currency of the prices; then they pause. */
+  spendCeiling: positive.optional(),
   /** The run ends where so many first answers give no pair at all, before more is paid for; 0 lets it go on. */
   maxFirstUnusable: z.int().nonnegative().default(16),
 };
@@ -292,6 +294,8 @@ export const fleetSchema = z.strictObject({
     .prefault({}),
   /** Copies of each stream, where the NATS server is one of a cluster; 3 there, unless given. */
   replicas: z.union([z.literal(1), z.literal(3), z.literal(5)]).optional(),
+  /** What the run may spend on models: at the ceiling nothing more is asked until it is raised. Prices are the endpoints' own. */
+  spend: z.strictObject({ceiling: positive, currency: currency.default('USD')}).optional(),
   endpoints: z.record(z.string().regex(/^[a-z][a-z0-9_-]*$/), endpoint).default({}),
   supervision: z
     .strictObject({

@@ -13,8 +13,10 @@ import {existsSync} from 'node:fs';
 import {rename} from 'node:fs/promises';
 import {join, resolve} from 'node:path';
 import {Answer, type Checkpoint, type ContentFile, RejectionReason} from '../../../proto/messages.js';
+import {askingActors} from '../../actors.js';
 import type {Bus} from '../../bus/bus.js';
 import {type LogName, type MessageOf, queueNames, streamOf} from '../../bus/channels/subjects.js';
+import {type Account, accountOf} from '../../endpoints/usage.js';
 import {TerminalError} from '../../errors.js';
 import {fileOf} from '../../metrics/lines.js';
 import {recordedLogs} from '../../metrics/record-run.js';
@@ -107,8 +109,28 @@ const restore = async (run: LostRun, ends: Ends): Promise<void> => {
       await putFiles(run, checkpoint);
   }
   for (const log of recordedLogs) await restoreLog(run, log);
+  await bus.kv.put<Account>('usage', await accountIn(runFolder));
   for (const [index, promptId] of gone.unknown.entries())
     await bus.publish('rejections', unknownEnd(promptId, index < missing.length), promptId);
+};
+
+/** What was spent by what each process last said of it. */
+const accountIn = async (runFolder: string): Promise<Account> => {
+  const counts = new Map<string, Record<string, number>>();
+  for await (const {message} of linesOf(runFolder, 'metrics')) {
+    const {actor, index, values} = message;
+    if (!askingActors.some((name) => name === actor)) continue;
+    counts.set(`${actor}-${index}`, {...counts.get(`${actor}-${index}`), ...values});
+  }
+  return accountOf(
+    [...counts].map(([process, values]) => ({
+      process,
+      requests: values['endpoint/requests'] ?? 0,
+      promptTokens: values['tokens/prompt'] ?? 0,
+      completionTokens: values['tokens/completion'] ?? 0,
+      cost: values.cost ?? 0,
+    })),
+  );
 };
 
 const lackOf = (missing: readonly number[], unknown: readonly string[]): string =>

@@ -70,12 +70,8 @@ const wholeRun: RunFolderFiles = {
     {time: at(10), actor: 'learner', index: 0, 'seconds/training': 6.5, 'seconds/waiting': 2.5},
     {time: at(11), actor: 'learner', index: 0, 'seconds/training': 0.5, 'seconds/saving': 0.5},
     {
-      time: at(11),
-      actor: 'reviser',
-      index: 0,
-      'seconds/revising': 1,
-      'endpoint/requests': 30,
-      'tokens/prompt': 2000,
+      ...{time: at(11), actor: 'reviser', index: 0, 'seconds/revising': 1},
+      ...{'endpoint/requests': 30, 'tokens/prompt': 2000},
     },
     {
       ...{time: at(11), actor: 'reviser', index: 1, 'seconds/revising': 3, 'endpoint/requests': 60},
@@ -144,7 +140,10 @@ test('result.json says what the run came to', async (t) => {
     chosen_tokens: 6,
     rejected_tokens: 4,
     sampled_tokens: 900,
-    endpoint: {requests: 90, cached: 3, prompt_tokens: 5000, completion_tokens: 700, seconds: 0.5},
+    endpoint: {
+      ...{requests: 90, cached: 3, prompt_tokens: 5000, completion_tokens: 700, seconds: 0.5},
+      ...{cost: null, currency: null},
+    },
     grad_norm: 2,
     learning_rate: 1e-7,
     staleness: {mean: 0.5, max: 2, in_flight: 0.25, in_queue: 0.25, predicted: 1.5},

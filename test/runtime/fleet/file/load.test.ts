@@ -304,6 +304,27 @@ test('files that are not on this machine are named by key, path and remedy', asy
   );
 });
 
+test('money is one sum: a ceiling wants a price of everything that is asked, and prices are in one currency', async (t) => {
+  t.is(
+    await complaintOf(t, good, ['spend.ceiling=5']),
+    'fleet.yaml:11: endpoints.teacher.price: missing; spend.ceiling counts by it: give inputPerMillion and outputPerMillion, 0 where it costs nothing',
+  );
+  t.regex(
+    (await complaintOf(t, good, ['actors.reviser.spendCeiling=5'])) ?? '',
+    /endpoints\.teacher\.price: missing; actors\.reviser\.spendCeiling counts by it/,
+  );
+  const euros = 'endpoints.teacher.price={inputPerMillion: 1, outputPerMillion: 2, currency: EUR}';
+  t.is(
+    await complaintOf(t, good, [euros, 'spend.ceiling=5']),
+    `--set ${euros}: endpoints.teacher.price.currency: EUR is not the USD of spend.currency: amounts are summed, so all prices are in one currency`,
+  );
+  const fleet = await readFleet(temporaryFile(t, 'fleet.yaml', good), [
+    euros,
+    'spend={ceiling: 5, currency: EUR}',
+  ]);
+  t.deepEqual(fleet.spend, {ceiling: 5, currency: 'EUR'});
+});
+
 test('what does not fit the policy is named by key and remedy', async (t) => {
   const demo = await readFleet(join(packageRoot, 'runtime/fleet/demo.yaml'));
   t.deepEqual(await misfitsOf(demo), []);
