@@ -10,7 +10,7 @@ import * as z from 'zod';
 import {messageOf} from '../errors.js';
 import {writeWhole} from '../machine/whole-file.js';
 import type {ChatRequest, ChatSettings} from './chat.js';
-import type {Endpoint} from './endpoint.js';
+import type {Endpoint, EndpointReply} from './endpoint.js';
 import type {Answer} from './reply.js';
 
 /** Where the actors of a run keep answers: beside the runs, which share them. No run's id begins with a dot. */
@@ -30,6 +30,11 @@ const answerSchema = z.object({
   seconds: z.number(),
 }) satisfies z.ZodType<Answer>;
 
+export interface CachedEndpoint extends Endpoint {
+  /** The answer that is kept, without asking. */
+  kept(request: ChatRequest): Promise<EndpointReply | undefined>;
+}
+
 /**
  * Asks `endpoint` only what `folder` has no answer to. A file that cannot be read counts as none, and one that cannot be
  * written is said once to `warn`: without the cache a run costs more, and is the same.
@@ -40,7 +45,7 @@ export const withAnswerCache = (
   endpoint: Endpoint,
   asked: Asked,
   {folder, warn}: {readonly folder: string; readonly warn: (line: string) => void},
-): Endpoint => {
+): CachedEndpoint => {
   let hasWarned = false;
   const keep = async (path: string, answer: Answer): Promise<void> => {
     // Before anything else is done with the answer: only one that was in hand at a kill is asked for again.
@@ -52,11 +57,16 @@ export const withAnswerCache = (
       hasWarned = true;
     }
   };
+  const kept: CachedEndpoint['kept'] = async (request) => {
+    const known = await answerIn(join(folder, fileOf(asked, request)));
+    return known === undefined ? undefined : {...known, cached: true};
+  };
   return {
+    kept,
     async complete(request) {
       const path = join(folder, fileOf(asked, request));
-      const known = await answerIn(path);
-      if (known !== undefined) return {...known, cached: true};
+      const known = await kept(request);
+      if (known !== undefined) return known;
       const reply = await endpoint.complete(request);
       // An empty answer is more often a provider's fault than a model's word.
       if (reply.kind === 'answer' && reply.text !== '') await keep(path, reply);

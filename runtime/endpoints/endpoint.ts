@@ -41,6 +41,8 @@ export interface EndpointOptions extends ChatSettings, EndpointPlace {
   readonly timeoutMs: number;
   /** Requests under way at once, at most. */
   readonly concurrency: number;
+  /** Whether another endpoint can be asked instead: a request is then given up after a few tries without any response. */
+  readonly hasOthers?: boolean | undefined;
   /** Undefined where the endpoint costs nothing. */
   readonly price?: Price | undefined;
   /** Who gives leave to send a request, and keeps the account; any may be sent, unless given. */
@@ -61,6 +63,7 @@ export interface Claim {
 
 /** Deadlines without one reply after which an endpoint counts as gone: the third in a row ends it, however timers round. */
 const SILENT_DEADLINES = 2.5;
+const TRIES_BESIDE_OTHERS = 3;
 /** What nobody has a reason to refuse: where this is refused too, everything is. */
 const PROBE: ChatRequest = {prompt: 'Say yes.'};
 
@@ -150,12 +153,14 @@ export const openEndpoint = (
       }
       // On top of what the endpoint asks for, so that requests which were turned away together do not come back together.
       const pauseMs = (attempt.retryAfterMs ?? 0) + backoffMs(tries);
+      if (options.hasOthers && attempt.kind === 'unavailable' && tries >= TRIES_BESIDE_OTHERS)
+        throw outOfTime(options, attempt, tries, timeoutMs - leftMs);
       if (attempt.kind === 'timeout' || pauseMs >= leftMs) {
         const isGone = health.silentFor(timeoutMs - leftMs) >= SILENT_DEADLINES * timeoutMs;
         // One request that is never answered, and is the last one that is left, makes an endpoint look gone.
         if (isGone && (await blame(signal)) !== 'request')
           throw new TerminalError(explain(options, silence(attempt, health.silentFor(0))));
-        throw outOfTime(options, attempt, tries);
+        throw outOfTime(options, attempt, tries, timeoutMs);
       }
       leftMs -= pauseMs;
       await pause(pauseMs, signal);
@@ -211,9 +216,14 @@ const silence = (failure: Failure, silentMs: number): Failure => ({
 });
 
 /** The error for a request that has no time for another try. */
-const outOfTime = (options: EndpointOptions, failure: Failure, tries: number): RetryableError => {
+const outOfTime = (
+  options: EndpointOptions,
+  failure: Failure,
+  tries: number,
+  tookMs: number,
+): RetryableError => {
   const {retryAfterMs} = failure;
-  const reason = `no answer within ${seconds(options.timeoutMs)} in ${tries} ${tries === 1 ? 'try' : 'tries'}, the last: ${failure.reason}`;
+  const reason = `no answer within ${seconds(tookMs)} in ${tries} ${tries === 1 ? 'try' : 'tries'}, the last: ${failure.reason}`;
   return new RetryableError(
     explain(options, {...failure, reason}),
     retryAfterMs === undefined ? {} : {retryAfterMs},

@@ -2,7 +2,7 @@
 import {join} from 'node:path';
 import type {LivenessLimits} from '../actor/liveness.js';
 import type {Command} from '../actor/supervise.js';
-import {type ActorName, actorNames, actorTable, askingActors} from '../actors.js';
+import {type ActorName, type AskingActor, actorNames, actorTable, askingActors} from '../actors.js';
 import {channels, type QueueName} from '../bus/channels/subjects.js';
 import {codeRoot} from '../paths.js';
 import {hasLearner} from './file/pairs-only.js';
@@ -22,7 +22,10 @@ export interface ActorPlace {
 /** When an actor of this name is stuck. */
 export const livenessOf = (fleet: Fleet, name: ActorName): LivenessLimits => ({
   quietMs: fleet.supervision.stuckAfterMs,
-  deadlineMs: askersOf(fleet).find(({actor}) => actor === name)?.asking.timeoutMs ?? 0,
+  // Where one endpoint does not answer in time, the next is asked.
+  deadlineMs: askersOf(fleet)
+    .filter(({actor}) => actor === name)
+    .reduce((sum, {asking}) => sum + asking.timeoutMs, 0),
 });
 
 /** How many processes of each actor a fleet asks for, in the order of the flow. */
@@ -44,12 +47,33 @@ export const isReadIn = ({actors}: Pick<Fleet, 'actors'>, queue: QueueName): boo
     (name) => actors[name] !== undefined && channels[queue].consumers.some((who) => who === name),
   );
 
-/** The actors of a fleet that ask a model, each with how and where it asks. */
+/** An endpoint that an actor asks, the model there, and its share of the requests. */
+export interface AskedEndpoint {
+  /** A key of the fleet's `endpoints`. */
+  readonly endpoint: string;
+  readonly model: string;
+  readonly weight: number;
+}
+
+/** The endpoints of an actor that asks, at least one. */
+export const endpointsOf = ({
+  endpoint,
+  endpoints,
+  model,
+}: NonNullable<Fleet['actors'][AskingActor]>): AskedEndpoint[] => {
+  const several = endpoints ?? (endpoint === undefined ? [] : [{endpoint, weight: 1}]);
+  return several.map((each) => ({...each, model: ('model' in each ? each.model : undefined) ?? model}));
+};
+
+/** The actors of a fleet that ask a model, each with how and where it asks: once for each of its endpoints. */
 export const askersOf = ({actors, endpoints}: Fleet) =>
   askingActors.flatMap((actor) => {
     const asking = actors[actor];
-    const endpoint = asking === undefined ? undefined : endpoints[asking.endpoint];
-    return asking === undefined || endpoint === undefined ? [] : [{actor, asking, endpoint}];
+    if (asking === undefined) return [];
+    return endpointsOf(asking).flatMap((asked) => {
+      const endpoint = endpoints[asked.endpoint];
+      return endpoint === undefined ? [] : [{actor, asking: {...asking, ...asked}, endpoint}];
+    });
   });
 
 /** The command line of one actor. Its output goes to logs/NAME-INDEX.log of the run's folder, unless `log` is false. */

@@ -80,6 +80,8 @@ const PROMPT_NUMBER_BYTES = 64;
 
 /** Asks every endpoint in use once, before anything starts. The demo teacher is not there yet, and needs no check. */
 const checkEndpoints = async (fleet: Fleet, options: UpOptions): Promise<void> => {
+  /** Of actors with several endpoints, why one cannot be asked. */
+  const failed = new Map<string, string[]>();
   for (const {actor, asking, endpoint} of askersOf(fleet)) {
     if (isDemo(endpoint)) {
       if (!options.actors && teacherKey() === undefined)
@@ -90,8 +92,14 @@ const checkEndpoints = async (fleet: Fleet, options: UpOptions): Promise<void> =
     }
     const place = placeOf(actor, asking, fleet.endpoints);
     const check = await checkEndpoint({...place, apiKey: apiKeyFor(place)});
-    if (check.kind === 'denied' || check.kind === 'garbage' || check.kind === 'unreachable')
-      throw new TerminalError(check.reason);
+    if (check.kind === 'denied' || check.kind === 'garbage' || check.kind === 'unreachable') {
+      const reasons = [...(failed.get(actor) ?? []), check.reason];
+      // One that answers does for all.
+      if (reasons.length === (asking.endpoints?.length ?? 1)) throw new TerminalError(reasons.join('\n'));
+      failed.set(actor, reasons);
+      complain(`${check.reason}; going on with the others`);
+      continue;
+    }
     if (check.kind !== 'serves') complain(`${check.reason}; going on, since only a request can tell`);
   }
 };

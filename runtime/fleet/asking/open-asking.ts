@@ -5,10 +5,12 @@ import {answersFolderOf, withAnswerCache} from '../../endpoints/answer-cache.js'
 import {checkEndpoint} from '../../endpoints/check.js';
 import {apiKeyFor, connectEndpoint, placeOf} from '../../endpoints/connect.js';
 import {type Endpoint, type EndpointOptions, openEndpoint} from '../../endpoints/endpoint.js';
+import {openFailover, type Route} from '../../endpoints/failover.js';
 import {type EndpointLimits, moneyText, type Reached, type Use} from '../../endpoints/usage.js';
-import {TerminalError} from '../../errors.js';
+import {messageOf, TerminalError} from '../../errors.js';
 import {steered} from '../control/steered.js';
 import type {Fleet} from '../file/schema.js';
+import {type AskedEndpoint, endpointsOf} from '../fleet-actors.js';
 import {type Ledger, openLedger} from './ledger.js';
 import {currencyOf} from './spend.js';
 
@@ -22,44 +24,33 @@ export interface Asking extends Endpoint {
 }
 
 /**
- * Opens the endpoint of an actor once it has answered something. Another model is asked only once its endpoint was seen to have
- * it. A reply is given when it is kept, and what it took is in the account.
+ * Opens the endpoints of an actor once one of them has answered something. Another model is asked only once an endpoint was seen
+ * to have it. A reply is given when it is kept, and what it took is in the account.
  *
- * @throws TerminalError where the fleet has no such actor, or its endpoint cannot be asked.
+ * @throws TerminalError where the fleet has no such actor, or none of its endpoints can be asked.
  */
 export const openAsking = async (context: ActorContext<Fleet>, actor: AskingActor): Promise<Asking> => {
   const begun = settingsOf(context.fleet, actor);
-  const {runFolder, signal, log, warn: tell} = context;
-  const place = placeOf(actor, begun, context.fleet.endpoints);
-  const apiKey = apiKeyFor(place);
-  const warn = (line: string) => log.warn(line);
-  const limits = limitsOf(context.fleet, begun.endpoint);
+  const {warn: tell} = context;
   /** As the fleet is now; set once that is followed. */
   let now: {readonly fleet: Fleet} = context;
   const ledger = await openAccount(context, actor, () => now.fleet);
-  const optionsFor = (settings: Settings): EndpointOptions => ({
-    ...place,
-    ...settings,
-    apiKey,
-    price: limits.price,
-    budget: {
-      claim: (question, until) => ledger.claim({...question, endpoint: begun.endpoint}, until),
-    },
-  });
-  const kept = (endpoint: Endpoint, settings: Settings): Endpoint =>
-    withAnswerCache(
-      endpoint,
-      {...settings, baseUrl: place.baseUrl},
-      {folder: answersFolderOf(runFolder), warn},
-    );
-  let endpoint = kept(await connectEndpoint(optionsFor(begun), {signal, warn, tell}), begun);
+  const openRoute = routesWith(context, actor, ledger);
+  let endpoint = asOne(await connected(endpointsOf(begun).map((asked) => openRoute(begun, asked))), tell);
   let {model} = begun;
   now = await steered(context, async (fleet) => {
     const settings = settingsOf(fleet, actor);
     if (settings.model === model) return;
-    const check = await checkEndpoint({...place, model: settings.model, apiKey});
-    if (check.kind !== 'serves' && check.kind !== 'unlisted') throw new TerminalError(check.reason);
-    endpoint = kept(openEndpoint(optionsFor(settings), tell), settings);
+    const routes = endpointsOf(settings).map((asked) => openRoute(settings, asked));
+    const checks = await Promise.all(routes.map(({options}) => checkEndpoint(options)));
+    const lacking = checks.flatMap((check) =>
+      check.kind === 'serves' || check.kind === 'unlisted' ? [] : [check.reason],
+    );
+    if (lacking.length === routes.length) throw new TerminalError(lacking.join('; '));
+    endpoint = asOne(
+      routes.map((route) => route.opened()),
+      tell,
+    );
     model = settings.model;
   });
   return {
@@ -72,6 +63,61 @@ export const openAsking = async (context: ActorContext<Fleet>, actor: AskingActo
       await ledger.settled();
       return reply;
     },
+  };
+};
+
+const asOne = (routes: readonly Route[], tell: (line: string) => void): Endpoint => {
+  const [only, ...others] = routes;
+  return only !== undefined && others.length === 0 ? only : openFailover(routes, tell);
+};
+
+/** A way to one endpoint that is not open yet. */
+interface Unopened {
+  readonly options: EndpointOptions;
+  /** Rejects where it cannot be asked. */
+  connect(): Promise<Route>;
+  /** The same without asking, for a reason that is known. */
+  opened(problem?: string): Route;
+}
+
+/** All of them, those that cannot be asked to be left out for a while; rejects where none can. */
+const connected = async (routes: readonly Unopened[]): Promise<Route[]> => {
+  const tried = await Promise.allSettled(routes.map((route) => route.connect()));
+  const failed = tried.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
+  if (failed.length === routes.length) throw failed[0];
+  return routes.map((route, index) => {
+    const each = tried[index];
+    return each?.status === 'fulfilled' ? each.value : route.opened(messageOf(each?.reason));
+  });
+};
+
+const routesWith = (
+  {fleet, runFolder, signal, log, warn: tell}: ActorContext<Fleet>,
+  actor: AskingActor,
+  ledger: Ledger,
+) => {
+  const warn = (line: string) => log.warn(line);
+  return (settings: Settings, {endpoint: name, model, weight}: AskedEndpoint): Unopened => {
+    const asked = {...settings, endpoint: name, model};
+    const place = placeOf(actor, asked, fleet.endpoints);
+    const options: EndpointOptions = {
+      ...place,
+      ...asked,
+      apiKey: apiKeyFor(place),
+      price: limitsOf(fleet, name).price,
+      budget: {claim: (question, until) => ledger.claim({...question, endpoint: name}, until)},
+      hasOthers: (settings.endpoints?.length ?? 1) > 1,
+    };
+    const cache = {folder: answersFolderOf(runFolder), warn};
+    const routed = (endpoint: Endpoint, problem?: string): Route => ({
+      ...withAnswerCache(endpoint, options, cache),
+      ...{name: place.endpointKey, weight, problem},
+    });
+    return {
+      options,
+      connect: async () => routed(await connectEndpoint(options, {signal, warn, tell})),
+      opened: (problem) => routed(openEndpoint(options, tell), problem),
+    };
   };
 };
 

@@ -8,7 +8,7 @@ import {keyVariableOf} from '../../endpoints/connect.js';
 import {isLocal} from '../../endpoints/local.js';
 import {TerminalError} from '../../errors.js';
 import {askersOf} from '../fleet-actors.js';
-import type {Fleet} from './schema.js';
+import type {Endpoint, Fleet} from './schema.js';
 
 export interface AllowedEndpoint {
   /** Requests may go to it and to what lies under its path. */
@@ -37,10 +37,17 @@ export const readAllowedEndpoint = (text: string): AllowedEndpoint => {
  * @throws TerminalError that names the option
  */
 export const checkAllowed = (fleet: Fleet, actor: ActorName, allowed: readonly AllowedEndpoint[]): void => {
-  const asker = askersOf(fleet).find((each) => each.actor === actor);
-  if (asker === undefined || 'demo' in asker.endpoint) return;
-  const {baseUrl, apiKeyFile} = asker.endpoint;
-  const key = apiKeyFile ?? keyVariableOf(asker.endpoint);
+  for (const {asking, endpoint} of askersOf(fleet).filter((each) => each.actor === actor))
+    if (!('demo' in endpoint)) checkOne(asking.endpoint, endpoint, allowed);
+};
+
+const checkOne = (
+  name: string,
+  endpoint: Exclude<Endpoint, {demo: true}>,
+  allowed: readonly AllowedEndpoint[],
+): void => {
+  const {baseUrl, apiKeyFile} = endpoint;
+  const key = apiKeyFile ?? keyVariableOf(endpoint);
   const url = new URL(baseUrl);
   // The key of this machine's own teacher opens nothing else, and stays on the machine.
   if (key === TEACHER_KEY_ENV && isLocal(baseUrl)) return;
@@ -49,7 +56,7 @@ export const checkAllowed = (fleet: Fleet, actor: ActorName, allowed: readonly A
   const [what, option] =
     key === undefined ? ['would ask', baseUrl] : [`would send this machine's ${key} to`, `${baseUrl}=${key}`];
   throw new TerminalError(
-    `endpoints.${asker.asking.endpoint} of the run ${what} ${baseUrl}: ` +
+    `endpoints.${name} of the run ${what} ${baseUrl}: ` +
       `where that is meant, add --allow-endpoint ${option}, or give your own --fleet`,
   );
 };

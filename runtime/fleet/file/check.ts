@@ -10,7 +10,7 @@ import {modelRemedy} from '../../model/files/no-model.js';
 import {openWeights} from '../../model/files/weights.js';
 import {tryModelText} from '../../model/trial/trial.js';
 import {executorsWith} from '../../tensor/executors.js';
-import {askersOf} from '../fleet-actors.js';
+import {askersOf, endpointsOf} from '../fleet-actors.js';
 import {cacheFor} from './cache-memory.js';
 import type {Complaint} from './complaints.js';
 import {learnerMemory} from './learner-memory.js';
@@ -56,10 +56,18 @@ function* endpointContradictions({endpoints, actors}: Fleet): Generator<Complain
     yield {path: ['endpoints', name, 'apiKeyFile'], message};
   }
   for (const actor of askingActors) {
-    const endpoint = actors[actor]?.endpoint;
-    if (endpoint === undefined || Object.hasOwn(endpoints, endpoint)) continue;
-    const remedy = names.length === 0 ? 'add it under endpoints' : `endpoints has ${names.join(', ')}`;
-    yield {path: ['actors', actor, 'endpoint'], message: `no endpoint is called ${endpoint}; ${remedy}`};
+    const asking = actors[actor];
+    if (asking === undefined) continue;
+    const key = asking.endpoints === undefined ? 'endpoint' : 'endpoints';
+    const path = ['actors', actor, key];
+    const has = names.length === 0 ? 'add it under endpoints' : `endpoints has ${names.join(', ')}`;
+    if ((asking.endpoint === undefined) === (asking.endpoints === undefined))
+      yield asking.endpoint === undefined
+        ? {path, message: `missing; a key of endpoints: ${has}`}
+        : {path, message: 'there is an endpoint beside it; put that among them, or remove one of the two'};
+    for (const {endpoint} of endpointsOf(asking))
+      if (!Object.hasOwn(endpoints, endpoint))
+        yield {path, message: `no endpoint is called ${endpoint}; ${has}`};
   }
 }
 

@@ -114,7 +114,20 @@ const notOurs = (
 const asking = {
   count: processes.default(1),
   /** A key of `endpoints`. */
-  endpoint: z.string().min(1),
+  endpoint: z.string().min(1).optional(),
+  /** Several of them instead: each request goes to one, by weight, and to another where that one does not answer. */
+  endpoints: z
+    .array(
+      z.strictObject({
+        endpoint: z.string().min(1),
+        /** What the model is called there; the actor's `model` unless given. */
+        model: z.string().min(1).optional(),
+        /** Its share of the requests is that of its weight among all. */
+        weight: positive.default(1),
+      }),
+    )
+    .min(1)
+    .optional(),
   model: z.string().min(1),
   /** Null sends none, so that the endpoint's own holds. */
   temperature: z.number().min(0).max(2).nullable().default(0.7),
