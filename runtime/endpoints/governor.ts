@@ -1,11 +1,11 @@
 /**
  * How many requests an endpoint is sent at once: as many as it takes without turning many away.
  *
- * Multiplicative increase and decrease, judged by the round: so many requests as are allowed at once. Where more than a tenth
- * of a round is turned away, the limit falls to 0.8 of what it was; after a round that was better it grows by a quarter, up to the
- * ceiling. A few refusals say nothing of the load: many endpoints turn some away at any load, and a limit that is halved by
- * each of them comes to √(2/p) requests at once where a share p is refused, 6 for one in twenty, whatever the endpoint could do.
- * What was sent before the limit last fell tells of the load before it, and counts in no round.
+ * Multiplicative increase and decrease. Where more than a tenth of the newest requests is turned away, the limit falls to 0.8 of
+ * what it was; when so many are served as are allowed at once it grows by a quarter, up to the ceiling. A few refusals
+ * say nothing of the load: many endpoints turn some away at any load, and a limit that is halved by each of them comes to
+ * √(2/p) requests at once where a share p is refused, 6 for one in twenty, whatever the endpoint could do.
+ * What was sent before the limit last fell tells of the load before it, and does not count.
  */
 
 /** What became of a request, as far as it says something about the endpoint's capacity. */
@@ -29,8 +29,9 @@ export interface Governor {
   acquire(options: {readonly again: boolean; readonly signal: AbortSignal}): Promise<Slot>;
 }
 
-/** Of a round. */
+/** Of the newest requests, of which there are so many, or a round where that is more. */
 const TOLERATED = 0.1;
+const NEWEST = 20;
 const DECREASE = 0.8;
 const INCREASE = 1.25;
 
@@ -40,8 +41,9 @@ export const openGovernor = (ceiling: number): Governor => {
   let limit = ceiling;
   let taken = 0;
   let decreases = 0;
-  /** Of the round under way. */
-  let served = 0;
+  /** Requests that were served since the limit last grew or fell; and of the newest, how many there are and were turned away. */
+  let round = 0;
+  let newest = 0;
   let refused = 0;
   let quietUntilMs = 0;
   let isWaking = false;
@@ -59,20 +61,22 @@ export const openGovernor = (ceiling: number): Governor => {
     }
     while (taken < Math.floor(limit) && waiting.length > 0) waiting.shift()?.();
   };
-  const beginRound = (next: number): void => {
-    limit = Math.min(ceiling, Math.max(1, next));
-    served = 0;
-    refused = 0;
-  };
-  const judge = (load: Load, quietMs: number): void => {
-    if (load === 'served') served += 1;
+  const judge = (load: 'served' | 'overloaded', quietMs: number): void => {
+    newest += 1;
     if (load === 'overloaded') refused += 1;
-    const round = Math.floor(limit);
-    if (refused > TOLERATED * round) {
+    else round += 1;
+    const counted = Math.max(NEWEST, limit);
+    if (refused > TOLERATED * counted) {
       decreases += 1;
       quietUntilMs = Math.max(quietUntilMs, performance.now() + quietMs);
-      beginRound(limit * DECREASE);
-    } else if (served + refused >= round) beginRound(limit * INCREASE);
+      limit = Math.max(1, limit * DECREASE);
+      [round, newest, refused] = [0, 0, 0];
+      return;
+    }
+    if (newest >= counted) [newest, refused] = [0, 0];
+    if (round < Math.floor(limit)) return;
+    limit = Math.min(ceiling, limit * INCREASE);
+    round = 0;
   };
   const take = (): Slot => {
     taken += 1;
@@ -80,7 +84,7 @@ export const openGovernor = (ceiling: number): Governor => {
     return {
       release: (load, quietMs = 0) => {
         taken -= 1;
-        if (sentAfter === decreases) judge(load, quietMs);
+        if (load !== 'unknown' && sentAfter === decreases) judge(load, quietMs);
         admit();
       },
     };
