@@ -1,7 +1,8 @@
-/** `npm run bench`: measures the learner, its shards, the sampler, the bus and the fleet on this machine. */
+/** `npm run bench`: measures the learner, its shards, the sampler, the bus, the fleet and its use of endpoints. */
 import {CommanderError} from 'commander';
 import {TerminalError} from '../errors.js';
 import {benchBus} from './bus/bench.js';
+import {benchEndpoints} from './endpoints/bench.js';
 import {benchLearner, benchMemory} from './learner/bench.js';
 import {benchLong} from './learner/long.js';
 import {benchOverlap} from './overlap/bench.js';
@@ -20,6 +21,7 @@ const program = benchProgram({
   bus: (options) => benchBus(options, report),
   shards: (options) => benchShards(options, report),
   overlap: (options) => benchOverlap(options, report),
+  endpoints: (options) => benchEndpoints(options, report),
 });
 
 try {

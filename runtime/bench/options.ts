@@ -122,3 +122,12 @@ export interface OverlapOptions {
   /** Pairs a step. */
   readonly batch: number;
 }
+
+export interface EndpointsOptions {
+  /** Requests that the endpoint answers at once, and that are in flight. */
+  readonly slots: number;
+  /** Of most answers, the median; milliseconds. */
+  readonly latency: number;
+  /** Of a contender. */
+  readonly seconds: number;
+}

@@ -7,6 +7,7 @@ import {
   type Backend,
   type BusOptions,
   backends,
+  type EndpointsOptions,
   type LearnerOptions,
   type LongOptions,
   type OverlapOptions,
@@ -29,6 +30,7 @@ export interface Benches {
   bus(options: BusOptions): Promise<void>;
   shards(options: ShardsOptions): Promise<void>;
   overlap(options: OverlapOptions): Promise<void>;
+  endpoints(options: EndpointsOptions): Promise<void>;
 }
 
 /** Rank of the adapter of a given model, which is too large to train whole. */
@@ -134,6 +136,11 @@ export function benchProgram(benches: Benches): Command {
     counted('--prompts <n>', 'prompts of a run', 384),
     counted('--batch <n>', BATCH, 16),
   ]).action(benches.overlap);
+  bench('endpoints', 'how well revisers use an endpoint that turns some away, and keep to its limit', [
+    counted('--slots <n>', 'requests that it answers at once, and that are in flight', 32),
+    counted('--latency <ms>', 'of an answer, the median', 1000),
+    counted('--seconds <n>', 'how long each contender asks', 90, 30),
+  ]).action(benches.endpoints);
   return program;
 }
 

@@ -21,6 +21,7 @@ async function run(args: readonly string[]): Promise<{bench?: string; options?: 
     bus: keep('bus'),
     shards: keep('shards'),
     overlap: keep('overlap'),
+    endpoints: keep('endpoints'),
   });
   let said = '';
   const write = (text: string) => {
@@ -107,6 +108,7 @@ test('each benchmark has the options that it uses, with defaults of its own', as
     rounds: 5,
   });
   t.deepEqual((await run(['overlap'])).options, {rounds: 3, prompts: 384, batch: 16});
+  t.deepEqual((await run(['endpoints'])).options, {slots: 32, latency: 1000, seconds: 90});
 });
 
 test('what is said goes before', async (t) => {
