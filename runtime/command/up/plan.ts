@@ -44,15 +44,20 @@ const loraLines = ({training: {lora}}: Fleet): string[] =>
       ];
 
 /** A call for each prompt that is answered: what the steps take, and one more for each that is rejected, while there are prompts. */
-const callsText = (fleet: Pick<Fleet, 'training' | 'prompts' | 'evaluation'>): string => {
+export const callsOf = (
+  fleet: Pick<Fleet, 'training' | 'prompts' | 'evaluation'>,
+): {readonly calls: number; readonly most: number} => {
   const {training, prompts} = fleet;
   const {steps, epochs, batchSize, maxPairs = Number.POSITIVE_INFINITY} = training;
   const pairs = Math.min(Math.ceil(steps / epochs) * batchSize, mostPairs(fleet) ?? maxPairs, maxPairs);
-  const {count = Number.POSITIVE_INFINITY} = prompts;
-  const calls = pairs + holdOutOf(fleet);
-  if (calls >= count) return `at most ${count} calls, one for each prompt`;
-  const most = Number.isFinite(count) ? `, at most ${count}` : '';
-  return `about ${calls} calls, and one more for each rejected prompt${most}`;
+  const {count: most = Number.POSITIVE_INFINITY} = prompts;
+  return {calls: Math.min(most, pairs + holdOutOf(fleet)), most};
+};
+
+const callsText = (fleet: Pick<Fleet, 'training' | 'prompts' | 'evaluation'>): string => {
+  const {calls, most} = callsOf(fleet);
+  if (calls === most) return `at most ${most} calls, one for each prompt`;
+  return `about ${calls} calls, and one more for each rejected prompt${Number.isFinite(most) ? `, at most ${most}` : ''}`;
 };
 
 /** Who asks which model, where, and how many requests at once. */

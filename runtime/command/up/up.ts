@@ -9,6 +9,7 @@ import type {Fleet} from '../../fleet/file/schema.js';
 import {say} from '../../output.js';
 import {packageRoot} from '../../paths.js';
 import {wholeFrom} from '../options/values.js';
+import {estimateOf} from './estimate.js';
 import {needsOf} from './needs.js';
 import {lackingOf, planOf} from './plan.js';
 import {runUp} from './run-up.js';
@@ -65,6 +66,6 @@ export const readyToRun = async (
   if (lacking.length > 0) throw new TerminalError(lacking.map((each) => `${name}: ${each}`).join('\n'));
   const checked = await checkUp(fleet, options);
   if (!options.dryRun) return checked;
-  say('valid; nothing was started');
+  say([...(await estimateOf(fleet, checked.prompts)), 'valid; nothing was started'].join('\n'));
   return undefined;
 };

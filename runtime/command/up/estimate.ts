@@ -1,0 +1,70 @@
+/** What asking models will take, by a sample of a run's prompts: calls, tokens, money and hours, in lines for a person. */
+import type {AskingActor} from '../../actors.js';
+import {datasets} from '../../datasets.js';
+import {costOf, moneyText} from '../../endpoints/usage.js';
+import {currencyOf} from '../../fleet/asking/spend.js';
+import type {Fleet} from '../../fleet/file/schema.js';
+import {askersOf} from '../../fleet/fleet-actors.js';
+import {loadTokenizer} from '../../model/text/tokenizer.js';
+import {shuffled} from '../../seed.js';
+import {callsOf} from './plan.js';
+
+const SAMPLE = 200;
+/** Tokens of what is said around a prompt and its answers, as the actors' own words have them with most tokenizers. */
+const FORM_TOKENS: Readonly<Record<AskingActor, number>> = {reviser: 300, judge: 250};
+/** Of a model's thoughts before what it was asked for. */
+const REASONING_TOKENS = 200;
+/** Of one request: what many endpoints give, and less than the fast ones. */
+const TOKENS_PER_SECOND = 50;
+
+/** Tokens of what one actor sends and gets in a call, by those of a prompt and of an answer of the policy. */
+const tokensOfCall = (actor: AskingActor, promptTokens: number, answerTokens: number, answers: number) => ({
+  promptTokens: FORM_TOKENS[actor] + promptTokens + answers * answerTokens,
+  completionTokens: REASONING_TOKENS + (actor === 'reviser' ? answerTokens : 0),
+});
+
+/** One line for each endpoint that is asked, one for the sum, and one for what is assumed. */
+export const estimateOf = async (fleet: Fleet, prompts: readonly string[]): Promise<string[]> => {
+  const asking = askersOf(fleet);
+  if (asking.length === 0) return [];
+  const tokenizer = await loadTokenizer(fleet.policy.model);
+  const sample = shuffled(prompts, fleet.seed, 'estimate').slice(0, SAMPLE);
+  const promptTokens =
+    sample.reduce((sum, prompt) => sum + tokenizer.encode(prompt).length, 0) / Math.max(1, sample.length);
+  const answerTokens = fleet.policy.maxCompletionTokens / 2;
+  const currency = currencyOf(fleet);
+  const weights = asking.reduce((sum, {asking: {weight}}) => sum + weight, 0);
+  const each = asking.map(({actor, asking: {endpoint: name, concurrency, count, weight}, endpoint}) => {
+    const calls = Math.ceil((callsOf(fleet).calls * weight) / weights);
+    const call = tokensOfCall(actor, promptTokens, answerTokens, datasets[fleet.dataset].answers);
+    const tokens = {promptTokens: calls * call.promptTokens, completionTokens: calls * call.completionTokens};
+    const minutes = Math.max(
+      (calls * call.completionTokens) / TOKENS_PER_SECOND / 60 / (concurrency * count),
+      calls / (endpoint.requestsPerMinute ?? Number.POSITIVE_INFINITY),
+      'tokensPerMinute' in endpoint && endpoint.tokensPerMinute !== undefined
+        ? (tokens.promptTokens + tokens.completionTokens) / endpoint.tokensPerMinute
+        : 0,
+    );
+    return {actor, name, calls, ...tokens, cost: costOf(tokens, endpoint.price), hours: minutes / 60};
+  });
+  const cost = each.reduce((sum, one) => sum + one.cost, 0);
+  const ceiling = fleet.spend?.ceiling;
+  return [
+    ...each.map(
+      (one) =>
+        `estimate   ${one.actor} at ${one.name}: ${one.calls} calls, ${thousands(one.promptTokens)} tokens in, ${thousands(one.completionTokens)} out${currency === undefined ? '' : `, ${moneyText(one.cost, currency)}`}, ${hoursText(one.hours)}`,
+    ),
+    ...(ceiling !== undefined && cost > ceiling
+      ? [
+          `           more than spend.ceiling, ${ceiling}: asking pauses after about ${Math.floor((ceiling / cost) * callsOf(fleet).calls)} calls`,
+        ]
+      : []),
+    `           assumed: prompts of ${Math.round(promptTokens)} tokens (${sample.length} sampled, by the policy's tokenizer), answers of ${answerTokens} (half of policy.maxCompletionTokens), ${REASONING_TOKENS} of reasoning, ${TOKENS_PER_SECOND} tokens a second a request; no rejections, and nothing from the cache`,
+  ];
+};
+
+const thousands = (tokens: number): string =>
+  tokens >= 1e6 ? `${(tokens / 1e6).toFixed(1)}M` : `${(tokens / 1e3).toFixed(tokens >= 1e4 ? 0 : 1)}K`;
+
+const hoursText = (hours: number): string =>
+  hours < 1 ? `${Math.max(1, Math.round(hours * 60))} min` : `${hours.toFixed(1)} h`;
