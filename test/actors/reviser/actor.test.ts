@@ -7,7 +7,10 @@ import {withBus, withNatsServer} from '../../helpers/nats.js';
 import {
   apiError,
   completion,
+  html,
+  json,
   modelList,
+  type ScriptedReply,
   type SeenRequest,
   scriptedEndpoint,
 } from '../../helpers/scripted-endpoint.js';
@@ -105,6 +108,62 @@ test('each completion becomes a candidate or a rejection with its reason, and le
   t.is((await bus.state('completions')).messages, 0);
   t.is(requests.filter(({method}) => method === 'POST').length, 3);
   t.true(requests.every(({authorization}) => authorization === 'Bearer sk-teacher'));
+});
+
+test('whatever an endpoint answers instead of a revision is one rejection that says what it was', async (t) => {
+  const server = await withNatsServer(t);
+  const bus = await withBus(t, server);
+  const choice = (message: object, finish_reason: string) =>
+    json(200, {choices: [{message, finish_reason}], usage: {prompt_tokens: 11, completion_tokens: 7}});
+  const solution = '{corrected_student_solution}: half of';
+  const odd: Readonly<Record<string, readonly [ScriptedReply, reason: string, detail: string]>> = {
+    page: [html, 'ENDPOINT', 'not a chat completion: <!doctype html><title>Welcome</title>'],
+    half: [
+      {kind: 'respond', status: 200, body: '{"choices": [{"mess', headers: {}},
+      'ENDPOINT',
+      'not a chat completion: {"choices": [{"mess',
+    ],
+    'no choice': [json(200, {choices: []}), 'ENDPOINT', 'not a chat completion: {"choices":[]}'],
+    refusal: [
+      choice({content: null, refusal: 'I cannot'}, 'stop'),
+      'ENDPOINT',
+      'the model declined: I cannot',
+    ],
+    filter: [
+      choice({content: solution}, 'content_filter'),
+      'ENDPOINT',
+      "the endpoint's filter withheld the answer: finish_reason is content_filter",
+    ],
+    null: [choice({content: null}, 'stop'), 'FORMAT', 'the answer is empty'],
+    tool: [
+      choice({content: null, tool_calls: [{id: 'c', type: 'function'}]}, 'tool_calls'),
+      'FORMAT',
+      'the answer is empty: the model called a tool',
+    ],
+    cut: [choice({content: solution}, 'length'), 'FORMAT', 'the answer is cut: finish_reason is length'],
+  };
+  const {baseUrl} = await scriptedEndpoint(t, (request) => {
+    if (request.method === 'GET') return modelList('scripted');
+    return odd[askedFor(request).replace('task ', '')]?.[0] ?? revised('better answer');
+  });
+  for (const promptId of [...Object.keys(odd), 'good']) await publish(bus, promptId);
+  const actor = startActor(t, 'reviser', fleetAt(baseUrl, 4), server.url, env);
+  const rejected = await firstValueFrom(
+    bus.entries('rejections', {sequence: 1}).pipe(take(Object.keys(odd).length), toArray()),
+  );
+  t.deepEqual(
+    Object.fromEntries(
+      rejected.map(({message}) => [
+        message.promptId,
+        [RejectionReason[message.reason]?.replace('REJECTION_REASON_', ''), message.detail],
+      ]),
+    ),
+    Object.fromEntries(Object.entries(odd).map(([id, [, reason, detail]]) => [id, [reason, detail]])),
+  );
+  const candidate = await firstValueFrom(bus.deliveries('candidates', {maxInFlight: 1, drain$: NEVER}));
+  t.is(candidate.message.promptId, 'good');
+  actor.drain();
+  t.deepEqual(await actor.ended, {code: 0, message: undefined});
 });
 
 test('a drain lets requests under way end and publishes what they gave', async (t) => {
