@@ -26,6 +26,7 @@ import {type Command, type ProcessEvent, type Supervisor, supervise} from '../ac
 import type {Bus} from '../bus/bus.js';
 import type {QueueName} from '../bus/channels/subjects.js';
 import {messageOf, RetryableError} from '../errors.js';
+import {decideWithoutLearner} from './control/without-learner.js';
 import {admissionAt} from './feed/admission.js';
 import {feedPrompts} from './feed/feed.js';
 import {holdOutOf} from './file/held-out.js';
@@ -136,7 +137,7 @@ const runToEnd = async (
       tap((commands) => supervisor.want(commands)),
       ignoreElements(),
     ),
-    hasLearner(fleet) ? complete$(bus, fleet) : made$(bus),
+    hasLearner(fleet) ? complete$(bus, fleet) : merge(made$(bus), decideWithoutLearner(bus)),
     failed$(supervisor),
     broken$.pipe(
       map((reason) => {

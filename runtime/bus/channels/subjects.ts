@@ -95,7 +95,7 @@ export const channels = {
     ['up'],
   ),
   controls: log<messages.Control>(Control, ['up', 'anyone'], steeredActors),
-  acknowledgements: log<messages.Acknowledgement>(Acknowledgement, steeredActors, [
+  acknowledgements: log<messages.Acknowledgement>(Acknowledgement, [...steeredActors, 'up'], [
     ...steeredActors,
     'anyone',
   ]),
