@@ -99,7 +99,7 @@ test.serial('The run goes on when the ceiling is raised, and its report has the 
     endpoint: {cost: number; currency: string; requests: number};
     pairs: number;
   };
-  t.is(pairs, 96);
+  t.true(pairs > 48, `${pairs} pairs`);
   t.is(endpoint.currency, 'USD');
   const before = accounts[1] === undefined ? Number.NaN : spentIn(accounts[1]).cost;
   t.true(endpoint.cost > before && endpoint.cost < 3 * before, `${endpoint.cost} after ${before}`);

@@ -95,10 +95,11 @@ export const channels = {
     ['up'],
   ),
   controls: log<messages.Control>(Control, ['up', 'anyone'], steeredActors),
-  acknowledgements: log<messages.Acknowledgement>(Acknowledgement, [...steeredActors, 'up'], [
-    ...steeredActors,
-    'anyone',
-  ]),
+  acknowledgements: log<messages.Acknowledgement>(
+    Acknowledgement,
+    [...steeredActors, 'up'],
+    [...steeredActors, 'anyone'],
+  ),
   metrics: log<messages.MetricRow>(MetricRow, actorNames, ['up', 'anyone']),
 } as const;
 

@@ -123,7 +123,7 @@ test('whatever an endpoint answers instead of a revision is one rejection that s
       'ENDPOINT',
       'not a chat completion: {"choices": [{"mess',
     ],
-    'no choice': [json(200, {choices: []}), 'ENDPOINT', 'not a chat completion: {"choices":[]}'],
+    empty: [json(200, {choices: []}), 'ENDPOINT', 'not a chat completion: {"choices":[]}'],
     refusal: [
       choice({content: null, refusal: 'I cannot'}, 'stop'),
       'ENDPOINT',
