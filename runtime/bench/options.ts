@@ -123,7 +123,7 @@ export interface OverlapOptions {
   readonly batch: number;
 }
 
-export interface EndpointsOptions {
+export interface EndpointsOptions extends PeerOptions {
   /** Requests that the endpoint answers at once, and that are in flight. */
   readonly slots: number;
   /** Of most answers, the median; milliseconds. */

@@ -140,6 +140,7 @@ export function benchProgram(benches: Benches): Command {
     counted('--slots <n>', 'requests that it answers at once, and that are in flight', 32),
     counted('--latency <ms>', 'of an answer, the median', 1000),
     counted('--seconds <n>', 'how long each contender asks', 90, 30),
+    ...peers("distilabel's CLAIR pipeline"),
   ]).action(benches.endpoints);
   return program;
 }

@@ -1,17 +1,18 @@
 /**
  * `bench endpoints`: how well revisers use a model endpoint that is as odd as real ones. Its answers take lognormal times, one in a
  * hundred ten times as long; one request in twenty is turned away, one in a hundred is cut off. First without a limit, where its
- * slots bind, beside a bare loop of the same concurrency; then with a limit on tokens a minute, which is to be used and not
+ * slots bind, beside a bare loop of the same concurrency and, with peers, distilabel's pipeline; then with a limit on tokens a minute, which is to be used and not
  * exceeded in any minute.
  */
 import {fork} from 'node:child_process';
 import {once} from 'node:events';
 import {loadavg} from 'node:os';
 import {join} from 'node:path';
+import {messageOf, TerminalError} from '../../errors.js';
 import {codeRoot} from '../../paths.js';
 import type {EndpointsOptions} from '../options.js';
 import {type Report, rounded} from '../report.js';
-import {type Answered, bareLoop, type EndpointJob, ours} from './contenders.js';
+import {type Answered, bareLoop, distilabel, type EndpointJob, ours} from './contenders.js';
 import {busyShare, tokensOfMinutes} from './figures.js';
 import type {Seen, StandIn} from './stand-in.js';
 
@@ -21,20 +22,29 @@ const WARM_MS = 15_000;
 const LIMITED = 0.6;
 
 export const benchEndpoints = async (options: EndpointsOptions, report: Report): Promise<void> => {
-  const {slots, latency, seconds} = options;
+  const {slots, latency, seconds, peers, python} = options;
   const standIn: StandIn = {slots, latencyMs: latency, refused: 0.05, dropped: 0.01};
   const what = {bench: 'endpoints', slots, latencyMs: latency, refused: 0.05, dropped: 0.01};
   let perMinute = 0;
+  // As many as ours will have answered, about.
+  const prompts = Math.ceil((slots * seconds * 1000) / latency);
   for (const [contender, run] of [
-    ['bare', bareLoop],
-    ['ours', ours],
-  ] as const) {
+    ...(peers ? [['distilabel', distilabel(python, prompts)] as const] : []),
+    ['bare', bareLoop] as const,
+    ['ours', ours] as const,
+  ]) {
     report.say(`${contender}: ${slots} slots, ${slots} in flight, ${seconds} s`);
-    const {seen, answered} = await against(standIn, run, {
+    const tried = await against(standIn, run, {
       ...{concurrency: slots, tokensPerMinute: undefined},
       seconds,
-    });
-    const {fromMs, toMs} = steadyOf(seen, seconds);
+    }).catch((error: unknown) => messageOf(error));
+    if (typeof tried === 'string') {
+      if (contender !== 'distilabel') throw new TerminalError(`bench: ${contender}: ${tried}`);
+      report.skip({...what, contender}, tried.split('\n').at(-1) ?? '');
+      continue;
+    }
+    const {seen, answered} = tried;
+    const {fromMs, toMs} = steadyOf(seen, contender === 'distilabel' ? undefined : seconds);
     const tokens = seen.asked.reduce(
       (sum, [atMs, each]) => sum + (atMs >= fromMs && atMs < toMs ? each : 0),
       0,
@@ -71,10 +81,14 @@ const countsOf = (seen: Seen, {prompts, answered}: Answered) => ({
   ...{turnedAway: seen.refused, cutOff: seen.dropped},
 });
 
-/** From the first request on, once it runs, until prompts stop coming. */
-const steadyOf = ({asked}: Seen, seconds: number): {readonly fromMs: number; readonly toMs: number} => {
+/** From the first request on, once it runs, until prompts stop coming; until the last request, where it is not known when they did. */
+const steadyOf = (
+  {asked}: Seen,
+  seconds: number | undefined,
+): {readonly fromMs: number; readonly toMs: number} => {
   const firstMs = asked[0]?.[0] ?? 0;
-  return {fromMs: firstMs + WARM_MS, toMs: firstMs + seconds * 1000 - END_MS};
+  const endMs = seconds === undefined ? (asked.at(-1)?.[0] ?? 0) : firstMs + seconds * 1000;
+  return {fromMs: firstMs + WARM_MS, toMs: endMs - END_MS};
 };
 /** Before prompts stop coming by the bench's own clock, which began a little earlier. */
 const END_MS = 5_000;

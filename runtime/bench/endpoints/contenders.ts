@@ -1,10 +1,11 @@
-/** Who keeps a stand-in busy for some time: our revisers on a bus of their own, and a bare loop. */
-import {fork} from 'node:child_process';
+/** Who keeps a stand-in busy for some time: our revisers on a bus of their own, a bare loop, and distilabel. */
+import {execFile, fork} from 'node:child_process';
 import {once} from 'node:events';
 import {mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
+import {promisify} from 'node:util';
 import {Subject} from 'rxjs';
 import {FinishReason} from '../../../proto/messages.js';
 import {actorTable} from '../../actors.js';
@@ -12,7 +13,7 @@ import {openBus} from '../../bus/open-bus.js';
 import {TerminalError} from '../../errors.js';
 import {findServer} from '../../nats-server/find-server.js';
 import {startServer} from '../../nats-server/server.js';
-import {codeRoot} from '../../paths.js';
+import {codeRoot, packageRoot} from '../../paths.js';
 
 export interface EndpointJob {
   readonly url: string;
@@ -59,6 +60,19 @@ export const bareLoop = async ({url, concurrency, seconds}: EndpointJob): Promis
   await Promise.all(Array.from({length: concurrency}, loop));
   return {prompts, answered};
 };
+
+/** distilabel's pipeline on so many prompts, each batch as large as there are slots. Rejects where Python does not have it. */
+export const distilabel =
+  (python: string, prompts: number) =>
+  async ({url, concurrency}: EndpointJob): Promise<Answered> => {
+    const script = join(packageRoot, 'runtime/bench/peers/distilabel_clair.py');
+    const env = {...process.env, HF_HUB_OFFLINE: '1', HF_DATASETS_OFFLINE: '1', PYTHONWARNINGS: 'ignore'};
+    const {stdout} = await promisify(execFile)(python, [script, url, String(concurrency), String(prompts)], {
+      env,
+      maxBuffer: 2 ** 28,
+    });
+    return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Answered;
+  };
 
 const PROCESSES = 2;
 const RUN = 'bench';

@@ -108,7 +108,13 @@ test('each benchmark has the options that it uses, with defaults of its own', as
     rounds: 5,
   });
   t.deepEqual((await run(['overlap'])).options, {rounds: 3, prompts: 384, batch: 16});
-  t.deepEqual((await run(['endpoints'])).options, {slots: 32, latency: 1000, seconds: 90});
+  t.deepEqual((await run(['endpoints'])).options, {
+    peers: false,
+    python: 'python3',
+    slots: 32,
+    latency: 1000,
+    seconds: 90,
+  });
 });
 
 test('what is said goes before', async (t) => {
