@@ -6,6 +6,7 @@
  */
 
 import {type ActorName, actorNames, actorTable} from '../../actors.js';
+import {TerminalError} from '../../errors.js';
 import {secondsOf} from '../../metrics/names.js';
 
 /** A line of `metrics.jsonl`. */
@@ -35,7 +36,7 @@ const sumOf = (lines: readonly MetricLine[], key: string): number =>
 export const ofEach = (value: (stage: Stage) => number): Record<Stage, number> =>
   Object.fromEntries(stages.map((stage) => [stage, value(stage)])) as Record<Stage, number>;
 
-/** Throws where the run took no step. */
+/** Throws a TerminalError where the run took no step. */
 export const timesOf = (lines: readonly MetricLine[], batchSize: number): RunTimes => {
   const of = (stage: Stage): MetricLine[] => lines.filter(({actor}) => actor === stage);
   const steps = of('learner').filter(
@@ -43,7 +44,8 @@ export const timesOf = (lines: readonly MetricLine[], batchSize: number): RunTim
   );
   const last = steps.at(-1);
   const first = of('sampler').find((line) => numberIn(line, 'seconds/sampling') > 0);
-  if (last === undefined || first === undefined) throw new Error('the run took no step');
+  if (last === undefined || first === undefined)
+    throw new TerminalError('bench: the run took no step of a full batch; raise --prompts, or lower --batch');
   // What a row tells of is over when it is sent, and began when the actor had started.
   const sinceBegun = numberIn(first, 'seconds/sampling') + numberIn(first, 'seconds/waiting');
   return {
