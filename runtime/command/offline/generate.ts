@@ -35,7 +35,7 @@ interface GenerateOptions extends PolicyOptions {
 }
 
 export const generateCommand = (): Command =>
-  withAdapterOption(withPolicyOptions(new Command('generate')))
+  withAdapterOption(withPolicyOptions(new Command('generate'), ['int8']))
     .requiredOption('--prompts <file>', 'JSON lines with a prompt, a text or messages')
     .requiredOption('--out <file>', 'gets prompt, completion, completion_ids and finish_reason, in order')
     .option('--force', 'replace that file where it is there')

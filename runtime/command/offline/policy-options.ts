@@ -39,8 +39,8 @@ export interface PolicyOptions {
 /** The paper's limits, for prompts and for completions. */
 const MAX_TOKENS = 512;
 
-/** `--model`, `--chat`, `--plain` and the options of the executor. */
-export const withPolicyOptions = (command: Command): Command =>
+/** `--model`, `--chat`, `--plain` and the options of the executor. `more` are precisions of sampling alone. */
+export const withPolicyOptions = (command: Command, more: readonly Precision[] = []): Command =>
   command
     .requiredOption('--model <folder>', 'the policy: a Hugging Face folder (Llama, Mistral, Qwen2, Qwen3)')
     .addOption(
@@ -64,8 +64,11 @@ export const withPolicyOptions = (command: Command): Command =>
     .addOption(new Option('--device <name>', 'where').choices(devices).default('cpu'))
     .option('--threads <number>', 'for it', wholeFrom(1), availableParallelism())
     .addOption(
-      new Option('--precision <type>', 'of its products; bfloat16 on tensorflow')
-        .choices(precisions)
+      new Option(
+        '--precision <type>',
+        `of its products; ${['bfloat16 on tensorflow', ...more.map((name) => `${name} on onnx`)].join(', ')}`,
+      )
+        .choices([...precisions, ...more])
         .default('float32'),
     );
 
