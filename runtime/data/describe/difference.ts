@@ -63,28 +63,44 @@ const stepsBetween = (
   before: Tokens,
   after: Tokens,
 ): {readonly steps: Uint8Array; readonly distance: number} => {
-  const width = after.length + 1;
-  const steps = new Uint8Array((before.length + 1) * width);
+  const [one, other] = numbered(before, after);
+  const width = other.length + 1;
+  const steps = new Uint8Array((one.length + 1) * width);
   steps.fill(INSERTED, 1, width);
-  let row = Uint32Array.from({length: width}, (_, column) => column);
-  for (let at = 1; at <= before.length; at++) {
-    const next = new Uint32Array(width);
+  let row = Int32Array.from({length: width}, (_, column) => column);
+  let next = new Int32Array(width);
+  for (let at = 1; at <= one.length; at++) {
     next[0] = at;
     steps[at * width] = DELETED;
-    const token = before[at - 1];
+    const token = one[at - 1];
+    let inserted = at + 1;
     for (let column = 1; column < width; column++) {
-      const isSame = token === after[column - 1];
+      const isSame = token === other[column - 1];
       const replaced = (row[column - 1] ?? 0) + (isSame ? 0 : 1);
       const deleted = (row[column] ?? 0) + 1;
-      const inserted = (next[column - 1] ?? 0) + 1;
-      const least = Math.min(replaced, deleted, inserted);
+      let least = replaced;
+      let step = isSame ? SAME : REPLACED;
+      if (deleted < least) [least, step] = [deleted, DELETED];
+      if (inserted < least) [least, step] = [inserted, INSERTED];
       next[column] = least;
-      steps[at * width + column] =
-        least === replaced ? (isSame ? SAME : REPLACED) : least === deleted ? DELETED : INSERTED;
+      steps[at * width + column] = step;
+      inserted = least + 1;
     }
-    row = next;
+    [row, next] = [next, row];
   }
-  return {steps, distance: row[after.length] ?? 0};
+  return {steps, distance: row[other.length] ?? 0};
+};
+
+/** Both sides with a number for each token: numbers are compared faster than texts. */
+const numbered = (...sides: readonly [Tokens, Tokens]): readonly [Int32Array, Int32Array] => {
+  const numbers = new Map<number | string, number>();
+  const of = (token: number | string): number => {
+    const known = numbers.get(token) ?? numbers.size;
+    numbers.set(token, known);
+    return known;
+  };
+  const [one, other] = sides;
+  return [Int32Array.from(one, of), Int32Array.from(other, of)];
 };
 
 const changesIn = (
