@@ -1,4 +1,4 @@
-/** `npm run bench -- learner|sampler|memory|long|real|bus|shards|overlap|endpoints`: installs and builds what is missing, then measures. */
+/** `npm run bench -- NAME`: installs and builds what is missing, then measures; `--help` shows the names. */
 import {join} from 'node:path';
 import {requireSupportedNode} from './node-version.mjs';
 import {packageJson, root} from './root.mjs';
