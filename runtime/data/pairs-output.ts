@@ -1,7 +1,8 @@
 /** A file of pairs that is there only when it is whole: JSON lines or Parquet, as its name says. */
-import {type FileHandle, open, rm, stat} from 'node:fs/promises';
-import {extname} from 'node:path';
+import {access, constants, type FileHandle, open, rm, stat} from 'node:fs/promises';
+import {dirname, extname} from 'node:path';
 import {messageOf, TerminalError} from '../errors.js';
+import {isMissing} from '../json/json-file.js';
 import {putInPlace} from '../machine/whole-file.js';
 import type {Columns, Row} from './forms.js';
 import {openParquet, type ParquetFile} from './parquet-file.js';
@@ -34,7 +35,8 @@ const linesTo = (file: FileHandle): RowFile => ({
 /**
  * Looks whether a file can be written, before anything is paid for.
  *
- * @throws TerminalError where its name says no kind, is a folder's, or a file's that is not to be replaced.
+ * @throws TerminalError where its name says no kind, is a folder's, or a file's that is not to be replaced, or where there is
+ * no folder for it.
  */
 export const requireOutput = async (path: string, force: boolean): Promise<void> => {
   if (!isKind(extname(path)))
@@ -43,6 +45,14 @@ export const requireOutput = async (path: string, force: boolean): Promise<void>
   if (found?.isDirectory()) throw new TerminalError(`--out ${path}: is a folder; give a file`);
   if (found !== undefined && !force)
     throw new TerminalError(`--out ${path}: is there already; give another file, or --force to replace it`);
+  const folder = dirname(path);
+  await access(folder, constants.W_OK).catch((error: unknown) => {
+    throw new TerminalError(
+      isMissing(error)
+        ? `--out ${path}: there is no folder ${folder}; make it, or give another file`
+        : `--out ${path}: ${messageOf(error)}; give a file in a folder that can be written`,
+    );
+  });
 };
 
 /**

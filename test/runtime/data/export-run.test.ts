@@ -139,6 +139,8 @@ test('A file that is there is not replaced unless that is wanted, and one of ano
   t.is(linesOf(path).length, 3);
   const csv = {path: join(place, 'pairs.csv'), ...options};
   await t.throwsAsync(exportRun(folder, csv), {message: /ends in \.jsonl or \.parquet/});
+  const nowhere = {path: join(place, 'none', 'pairs.jsonl'), ...options};
+  await t.throwsAsync(exportRun(folder, nowhere), {message: /there is no folder .*none; make it/});
 });
 
 test('A line that is no pair is named and leaves no file behind', async (t) => {
