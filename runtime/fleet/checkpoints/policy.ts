@@ -18,6 +18,7 @@ import {linkOrCopy} from '../../machine/whole-file.js';
 import {publishFolder} from '../../model/files/folder.js';
 import {modelFilesOf} from '../../model/files/model-checkpoint.js';
 import {aborted} from '../abort.js';
+import {hasLearner} from '../file/pairs-only.js';
 import type {Fleet} from '../file/schema.js';
 import {originOf, requireSamePolicy} from '../run/origin.js';
 import {contentOf, hasContent, hasSize, requirePlainName} from './content.js';
@@ -68,19 +69,26 @@ export const withPolicy = async <T>(
 /**
  * The same of the policy before training, which a machine may have where the fleet says, or else waits for.
  *
- * @throws TerminalError where the policy of this machine is not the one that the run began with.
+ * @throws TerminalError where the policy of this machine is not the one that the run began with, and where it is not there and
+ * nobody trains, who would send it.
  */
 export const withFirstPolicy = async <T>(
   place: Place,
-  {policy}: Fleet,
+  fleet: Fleet,
   load: (folder: string, weightsSha256?: string) => Promise<T>,
 ): Promise<T> => {
+  const {policy} = fleet;
   if (existsSync(join(policy.model, 'config.json'))) {
     const began = await firstPolicyOf(place.bus);
     if (began === undefined) return load(policy.model);
     requireSamePolicy(place.bus.run, policy.model, began.files, await filesLike(policy.model, began.files));
     return load(policy.model, began.weightsSha256);
   }
+  if (!hasLearner(fleet))
+    throw new TerminalError(
+      `policy.model: ${policy.model} is not on this machine, and a run without a learner sends it to none; copy it there, or ` +
+        'say where it is with --set policy.model=...',
+    );
   const {message} = await firstValueFrom(
     place.bus.entries('checkpoints', {sequence: 1}).pipe(aborted(place.signal)),
   );

@@ -146,6 +146,16 @@ test('A machine without the fleet’s policy waits for the learner’s and takes
   t.is((await loading).weightsSha256, checkpoint.weightsSha256);
 });
 
+test('A machine without the policy of a run that trains nobody is told so, and waits for none', async (t) => {
+  const {place} = await machineOf(t, 'pairs', 'sampler');
+  const here = await readFleet(join(packageRoot, 'runtime/fleet/demo.yaml'), [], 'pairs');
+  const elsewhere = {...here, policy: {...here.policy, model: '/nowhere'}};
+  await t.throwsAsync(withFirstPolicy(place, elsewhere, loadCheckpoint), {
+    instanceOf: TerminalError,
+    message: /\/nowhere is not on this machine, and a run without a learner sends it to none/,
+  });
+});
+
 test('Of two learners that both go on from the same checkpoint, the second is refused', async (t) => {
   const learner = await machineOf(t, 'two', 'learner');
   const checkpoint = await published(learner);
