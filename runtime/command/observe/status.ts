@@ -8,6 +8,7 @@ import {type Spending, spendingOf, spendingText} from '../../fleet/asking/spend.
 import {inForceAt, runStateOf} from '../../fleet/control/decisions.js';
 import {type ObjectiveRevision, objectiveText, withControls} from '../../fleet/control/run-objective.js';
 import {withSpec} from '../../fleet/control/spec.js';
+import {hasLearner} from '../../fleet/file/pairs-only.js';
 import type {Fleet} from '../../fleet/file/schema.js';
 import type {Feeding, Progress} from '../../fleet/progress.js';
 import type {RunChoice} from '../../fleet/run/find-run.js';
@@ -43,15 +44,21 @@ export const statusCommand = (): Command =>
         ]);
         const inForce = inForceAt(heard, (progress?.value.step ?? 0) + 1);
         const fleetNow = fleet && (inForce ? withSpec(fleet.value, inForce.spec) : fleet.value);
+        const isTrained = fleet === undefined || hasLearner(fleet.value);
         const status = {
           run: bus.run,
           nats: parseAddress(url).shown,
-          phase: phaseOf(progress?.value, runStateOf(heard).paused),
-          step: progress?.value.step ?? 0,
+          phase: isTrained
+            ? phaseOf(progress?.value, runStateOf(heard).paused)
+            : makingPhaseOf(feeding?.value),
+          step: isTrained ? (progress?.value.step ?? 0) : undefined,
           steps: progress?.value.steps,
           backend: progress?.value.backend,
           feeding: feeding?.value.feeding,
-          objective: inForce && {revision: inForce.revision, ...inForce.spec.objective},
+          // What a run without a learner begins with stands for none.
+          objective: isTrained
+            ? inForce && {revision: inForce.revision, ...inForce.spec.objective}
+            : undefined,
           score: score?.message.score,
           scoreStep: score?.message.step,
           rejections,
@@ -70,6 +77,10 @@ const phaseOf = (progress: Progress | undefined, paused: boolean): string => {
   return progress?.phase ?? 'starting';
 };
 
+/** Of a run that trains nobody. */
+const makingPhaseOf = (feeding: Feeding | undefined): string =>
+  feeding?.feeding === 'done' ? 'complete' : 'making pairs';
+
 /** A channel's state under the names that `status --json` has had from the beginning. */
 const shownOf = (state: ChannelState | undefined) =>
   state && {messages: state.messages, lastSequence: state.lastSequence, outstanding: state.numAckPending};
@@ -78,7 +89,8 @@ interface Status {
   readonly run: string;
   readonly nats: string;
   readonly phase: string;
-  readonly step: number;
+  /** Undefined where nobody trains. */
+  readonly step: number | undefined;
   readonly steps: number | undefined;
   readonly backend: string | undefined;
   readonly objective: ObjectiveRevision | undefined;
@@ -105,7 +117,7 @@ const textOf = ({
 }: Status): string => {
   const spending = models && spendingText(models);
   return [
-    `run ${run} on ${nats}: ${phase}, step ${step}${steps === undefined ? '' : ` of ${steps}`}${backend === undefined ? '' : `, ${backend}`}`,
+    `run ${run} on ${nats}: ${phase}${step === undefined ? '' : `, step ${step}`}${steps === undefined ? '' : ` of ${steps}`}${backend === undefined ? '' : `, ${backend}`}`,
     ...(objective === undefined
       ? []
       : [`objective ${objectiveText(objective)}, revision ${objective.revision}`]),
