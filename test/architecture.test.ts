@@ -80,6 +80,7 @@ const levels = [
   ['tensor', 'bus', 'nats-server', 'endpoints'],
   ['exchange'],
   ['model', 'metrics', 'datasets.ts'],
+  ['sources'],
   ['learning'],
   ['actor', 'demo'],
   ['suites'],
@@ -125,6 +126,9 @@ const keepers: Readonly<Record<string, readonly string[]>> = {
   yaml: ['runtime/fleet/'],
   commander: ['runtime/command/', 'runtime/bench/'],
   'hyparquet-writer': ['runtime/data/'],
+  hyparquet: ['runtime/sources/'],
+  'hyparquet-compressors': ['runtime/sources/'],
+  'apache-arrow': ['runtime/sources/'],
 };
 
 test('Foreign libraries are met at their own place only', (t) => {

@@ -1,6 +1,7 @@
 /** What a run came to in words: label and value of each fact, in reading order; shared by text and page. Pure. */
 import {descriptionFacts} from '../data/describe/description-text.js';
 import {moneyText} from '../endpoints/usage.js';
+import {droppedText} from '../fleet/feed/prompts.js';
 import {hasLearner} from '../fleet/file/pairs-only.js';
 import type {Fleet} from '../fleet/file/schema.js';
 import {scoresPairs} from '../suites/suites.js';
@@ -115,8 +116,11 @@ function gradientText({grad_norm: norm, learning_rate: rate}: Summary): string |
 }
 
 function promptsText(summary: Summary, fleet: Fleet | undefined): string {
-  const {prompts, purpose, first_step_after_prompts: before, first_step_prompt_share: part} = summary;
-  const sampled = `${prompts} sampled${fleet === undefined ? '' : ` of ${sourceOf(fleet)}`}`;
+  const {prompts, prompts_dropped: left, purpose} = summary;
+  const {first_step_after_prompts: before, first_step_prompt_share: part} = summary;
+  const dropped = left === null ? undefined : droppedText(left);
+  const from = fleet === undefined ? '' : ` of ${sourceOf(fleet)}`;
+  const sampled = `${prompts} sampled${from}${dropped === undefined ? '' : ` (${dropped})`}`;
   if (purpose === 'pairs') return sampled;
   const firstStep =
     before === null

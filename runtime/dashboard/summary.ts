@@ -41,6 +41,8 @@ export interface Summary {
   readonly steps: number;
   /** Sampled. */
   readonly prompts: number;
+  /** Rows of the prompts' file that are none of the run's; null where there is none. */
+  readonly prompts_dropped: {readonly duplicates: number; readonly empty: number} | null;
   /** In the log. A run that ends with its last step leaves some that came too late to be trained on. */
   readonly pairs: number;
   /** Held back from training. */
@@ -149,6 +151,7 @@ export function summarize(files: RunFiles): Summary {
     objectives,
     steps: Math.max(lastStep?.step ?? 0, checkpoints.at(-1)?.step ?? 0),
     prompts,
+    prompts_dropped: info.dropped ?? null,
     pairs: pairs.count,
     pairs_held_out: heldOut.count,
     pairs_trained: Math.min(trainings, Math.max(0, pairs.count - stale)),

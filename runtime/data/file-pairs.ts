@@ -1,7 +1,6 @@
 /** The pairs of a file, with what an export of a run says of each. */
 import * as z from 'zod';
-import {type JsonLine, readJsonLines} from '../json/json-lines.js';
-import {textsOf} from '../learning/pairs/pairs-file.js';
+import {readPairs} from '../learning/pairs/pairs-file.js';
 import {completionTurns, promptTurns, type Text, wordsOf} from '../model/text/conversations.js';
 import type {PairTexts} from '../model/text/encode.js';
 import type {SideLogps} from './describe/likelihood.js';
@@ -15,8 +14,6 @@ export interface FilePair extends PairTexts {
   readonly reference: SideLogps | undefined;
 }
 
-const EXAMPLE = '{"prompt": "...", "chosen": "...", "rejected": "..."}';
-
 /** What else a row may be is nobody's business here. */
 const knownSchema = z.looseObject({
   source: z.string().optional().catch(undefined),
@@ -25,24 +22,22 @@ const knownSchema = z.looseObject({
 });
 
 /**
- * In the file's order, a pair at a time.
+ * In the file's order, a pair at a time; those that cannot be trained on are passed over.
  *
  * @throws TerminalError naming the file, the line and the field of what is no pair.
  */
 export async function* filePairs(file: string): AsyncGenerator<FilePair> {
-  for await (const line of readJsonLines(file, EXAMPLE)) yield pairOf(line);
+  for await (const {line, refusal, columns, where: _, ...texts} of readPairs({path: file, keys: '--'})) {
+    if (refusal !== undefined) continue;
+    const {
+      source,
+      reference_chosen_logps: chosen,
+      reference_rejected_logps: rejected,
+    } = knownSchema.parse(columns);
+    const reference = chosen === undefined || rejected === undefined ? undefined : {chosen, rejected};
+    yield {line, ...texts, source, reference};
+  }
 }
-
-const pairOf = (line: JsonLine): FilePair => {
-  const texts = textsOf(line);
-  const {
-    source,
-    reference_chosen_logps: chosen,
-    reference_rejected_logps: rejected,
-  } = knownSchema.parse(line.value);
-  const reference = chosen === undefined || rejected === undefined ? undefined : {chosen, rejected};
-  return {line: line.line, ...texts, source, reference};
-};
 
 /** What a prompt asks: the words of its turns. */
 export const promptWords = (prompt: Text): string => promptTurns(prompt).map(wordsOf).join('\n');

@@ -33,13 +33,10 @@ export const serialFleet = (fleet: Fleet, prompts: number): Fleet => {
   return {...fleet, maxOutstandingPrompts: Math.max(fleet.maxOutstandingPrompts, prompts)};
 };
 
-/** Of a run's prompts, those that its steps can use: what is sampled in vain costs time here. Rejected ones have no other. */
-export const serialPrompts = (
-  fleet: Pick<Fleet, 'training' | 'evaluation'>,
-  prompts: readonly string[],
-): string[] => {
+/** How many prompts the steps of a run can use: what is sampled in vain costs time here. Rejected ones have no other. */
+export const usablePrompts = (fleet: Pick<Fleet, 'training' | 'evaluation'>): number => {
   const {steps, epochs, batchSize, maxPairs = Number.POSITIVE_INFINITY} = fleet.training;
-  return prompts.slice(0, holdOutOf(fleet) + Math.min(maxPairs, Math.ceil(steps / epochs) * batchSize));
+  return holdOutOf(fleet) + Math.min(maxPairs, Math.ceil(steps / epochs) * batchSize);
 };
 
 export interface Stages {

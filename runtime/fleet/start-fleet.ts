@@ -29,6 +29,7 @@ import {messageOf, RetryableError} from '../errors.js';
 import {decideWithoutLearner} from './control/without-learner.js';
 import {admissionAt} from './feed/admission.js';
 import {feedPrompts} from './feed/feed.js';
+import type {Prompts} from './feed/prompts.js';
 import {holdOutOf} from './file/held-out.js';
 import {hasLearner} from './file/pairs-only.js';
 import type {Fleet} from './file/schema.js';
@@ -45,7 +46,7 @@ export interface FleetRun {
   /** The command lines of the fleet in another size; without it, the fleet keeps the size it was started with. */
   readonly commandsOf?: (fleet: Fleet) => readonly Command[];
   /** All of the run's prompts, in an order that a restart repeats. */
-  readonly prompts: Iterable<string> | AsyncIterable<string>;
+  readonly prompts: Prompts;
   /** Its actors one stage after the other, for so many prompts, instead of all at once. */
   readonly serialPrompts?: number | undefined;
   /** Emits when the run is to drain. */

@@ -66,7 +66,7 @@ export const recordedLogs = [
 
 export interface RecordOptions {
   /** The line of the prompts' file that each of the run's prompts is on, in their order; none unless given. */
-  readonly promptLines?: readonly number[] | undefined;
+  readonly promptLines?: ArrayLike<number> | undefined;
   /** 10 s unless given. */
   readonly silenceMs?: number;
 }

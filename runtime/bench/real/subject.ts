@@ -6,8 +6,8 @@ import {TerminalError} from '../../errors.js';
 import {encodePairsFile} from '../../learning/pairs/encoded-pairs.js';
 import {type ModelConfig, readModelConfig} from '../../model/files/config.js';
 import {encodePrompt, type TextFormat} from '../../model/text/encode.js';
-import {readPromptLines} from '../../model/text/prompts-file.js';
 import {loadTokenizer, type Tokenizer} from '../../model/text/tokenizer.js';
+import {promptOf, readPromptRows} from '../../sources/prompts.js';
 import type {RealOptions, RealPairs} from '../options.js';
 import type {Report} from '../report.js';
 import {configOf, type Size} from '../workload/sizes.js';
@@ -66,7 +66,7 @@ export async function pairsFor({config, tokenizer}: Subject, source: RealPairs):
   }
   if (tokenizer === undefined)
     throw new TerminalError(`bench: --pairs ${source.path} holds texts, which need a --model`);
-  const {pairs} = await encodePairsFile(source.path, tokenizer, {
+  const {pairs} = await encodePairsFile({path: source.path, keys: '--'}, tokenizer, {
     format: formatOf(tokenizer),
     maxPromptTokens: LIMITS.prompt,
     maxCompletionTokens: LIMITS.completion,
@@ -94,10 +94,10 @@ export async function promptsFor(
   if (tokenizer === undefined)
     throw new TerminalError(`bench: --prompts ${file} holds texts, which need a --model`);
   const prompts: number[][] = [];
-  for await (const {prompt, context} of readPromptLines(file)) {
+  for await (const row of readPromptRows({path: file, keys: '--'})) {
     if (prompts.length === count) break;
     const options = {format: formatOf(tokenizer), maxPromptTokens: LIMITS.prompt};
-    prompts.push(encodePrompt(tokenizer, prompt, options, context));
+    prompts.push(encodePrompt(tokenizer, promptOf(row), options, row.context));
   }
   if (prompts.length === 0) throw new TerminalError(`bench: --prompts ${file} holds no prompts`);
   return prompts;

@@ -4,17 +4,16 @@ import {writeReport} from '../../dashboard/report.js';
 import {exportRun} from '../../data/export-run.js';
 import {requireOutput} from '../../data/pairs-output.js';
 import {messageOf} from '../../errors.js';
-import {withCountedPrompts} from '../../fleet/file/counted.js';
 import {readFleet} from '../../fleet/file/load.js';
 import {fewPairsLines, rejectionsText, totalOf} from '../../metrics/rejections.js';
 import {complain, say} from '../../output.js';
 import {runUp} from '../up/run-up.js';
 import {readyToRun} from '../up/up.js';
 import {againText, type TellEnding, tellFailed} from '../up/up-ending.js';
-import {type LengthOptions, type UpOptions, withFleetOptions, withLengthsSet} from '../up/up-options.js';
+import {type ShortOptions, type UpOptions, withFleetOptions, withShortSet} from '../up/up-options.js';
 import {exportOf, type OutOptions, withOutOptions} from './export.js';
 
-type MakeOptions = UpOptions & Pick<LengthOptions, 'maxPairs'> & OutOptions;
+type MakeOptions = UpOptions & Omit<ShortOptions, 'epochs'> & OutOptions;
 
 export const makeCommand = (): Command =>
   withOutOptions(withFleetOptions(new Command('make')))
@@ -35,9 +34,9 @@ Examples:
   anchorage data make fleet.yaml --out pairs.jsonl --dry-run`,
     )
     .action(async (file: string, given: MakeOptions) => {
-      const options = withLengthsSet(given);
+      const options = withShortSet(given);
       await requireOutput(given.out, given.force ?? false);
-      const fleet = await withCountedPrompts(await readFleet(file, options.set, 'pairs'));
+      const fleet = await readFleet(file, options.set, 'pairs');
       const checked = await readyToRun(file, fleet, options);
       if (checked !== undefined) process.exitCode = await runUp(file, checked, options, tellMade(given));
     });

@@ -6,8 +6,8 @@ import {cacheLine, defaultCacheBytes, fitCache} from '../../model/generation/cac
 import {createGenerator, type Generation, type Generator} from '../../model/generation/generation.js';
 import type {Text} from '../../model/text/conversations.js';
 import {encodePrompt} from '../../model/text/encode.js';
-import {readPromptLines} from '../../model/text/prompts-file.js';
 import {seedOf} from '../../seed.js';
+import {promptOf, readPromptRows} from '../../sources/prompts.js';
 import {number, wholeFrom, wholeNumber} from '../options/values.js';
 import {interruptible} from './interruptible.js';
 import {requireDistinct} from './output/distinct-files.js';
@@ -23,6 +23,8 @@ import {type ProgressLine, progressLine} from './progress-line.js';
 
 interface GenerateOptions extends PolicyOptions {
   readonly prompts: string;
+  readonly split?: string;
+  readonly column?: string;
   readonly out: string;
   readonly force?: boolean;
   readonly maxNewTokens?: number;
@@ -36,7 +38,9 @@ interface GenerateOptions extends PolicyOptions {
 
 export const generateCommand = (): Command =>
   withAdapterOption(withPolicyOptions(new Command('generate'), ['int8']))
-    .requiredOption('--prompts <file>', 'JSON lines with a prompt, a text or messages')
+    .requiredOption('--prompts <file>', 'a data file or folder with prompts, texts or messages')
+    .option('--split <name>', 'of a data folder that has several')
+    .option('--column <name>', 'that holds the prompt; known by the layout unless given')
     .requiredOption('--out <file>', 'gets prompt, completion, completion_ids and finish_reason, in order')
     .option('--force', 'replace that file where it is there')
     .option('--max-new-tokens <number>', 'of an answer (512)', wholeFrom(1))
@@ -103,7 +107,7 @@ const ask = async (options: GenerateOptions, progress: ProgressLine): Promise<As
   const length = options.maxNewTokens === undefined ? {} : {maxCompletionTokens: options.maxNewTokens};
   const policy = await openPolicy({...options, ...length}, 'decoding');
   for (const line of policy.lines) progress.print(line);
-  const prompts = await readPromptsFor(policy, options.prompts, progress);
+  const prompts = await readPromptsFor(policy, options, progress);
   const {model, executor, limits} = policy;
   const longest = Math.max(...prompts.map(({promptIds}) => promptIds.length));
   const maxTokens = Math.min(model.config.maxPositions, longest + limits.maxCompletionTokens);
@@ -115,12 +119,14 @@ const ask = async (options: GenerateOptions, progress: ProgressLine): Promise<As
 
 const readPromptsFor = async (
   {model, limits, format, chatTemplate}: Policy,
-  file: string,
+  {prompts: file, split, column}: GenerateOptions,
   progress: ProgressLine,
 ): Promise<EncodedPrompt[]> => {
   const prompts: EncodedPrompt[] = [];
   let cut = 0;
-  for await (const {prompt, context, where} of readPromptLines(file)) {
+  for await (const row of readPromptRows({path: file, split, column, keys: '--'})) {
+    const {context, where} = row;
+    const prompt = promptOf(row);
     const ids = encoded(where, () =>
       encodePrompt(
         model.tokenizer,
@@ -135,8 +141,7 @@ const readPromptsFor = async (
       throw new TerminalError(`${where}: prompt: has no tokens; leave the line out`);
     prompts.push({prompt, promptIds});
   }
-  if (prompts.length === 0)
-    throw new TerminalError(`${file}: holds no prompts; write one JSON object on each line`);
+  if (prompts.length === 0) throw new TerminalError(`${file}: holds no prompts`);
   progress.print(
     `prompts    ${prompts.length} of ${file}${cut === 0 ? '' : `; ${cut} were longer than the limit and keep their end`}`,
   );

@@ -12,11 +12,16 @@ import {
   withCompletionOption,
   withPolicyOptions,
 } from './policy-options.js';
-import {policyLogps, readPairsFor, withCacheOption} from './policy-pairs.js';
+import {
+  type PairsOptions,
+  policyLogps,
+  readPairsFor,
+  withCacheOption,
+  withPairsOptions,
+} from './policy-pairs.js';
 import {progressLine} from './progress-line.js';
 
-interface LogpsOptions extends PolicyOptions {
-  readonly pairs: string;
+interface LogpsOptions extends PolicyOptions, PairsOptions {
   readonly out: string;
   readonly force?: boolean;
   readonly cache?: string;
@@ -24,15 +29,12 @@ interface LogpsOptions extends PolicyOptions {
 
 export const logpsCommand = (): Command =>
   withCacheOption(
-    withCompletionOption(withAdapterOption(withPolicyOptions(new Command('logps'))))
-      .requiredOption(
-        '--pairs <file>',
-        "JSON lines in TRL's forms: prompt, chosen and rejected, texts or messages",
-      )
-      .requiredOption(
-        '--out <file>',
-        'gets {"chosen_logps": ..., "rejected_logps": ...} for each pair, in order',
-      ),
+    withPairsOptions(
+      withCompletionOption(withAdapterOption(withPolicyOptions(new Command('logps')))),
+    ).requiredOption(
+      '--out <file>',
+      'gets {"chosen_logps": ..., "rejected_logps": ...} for each pair, in order',
+    ),
   )
     .option('--force', 'replace that file where it is there')
     .addHelpText(
@@ -55,7 +57,7 @@ const writeLogps = async (options: LogpsOptions, signal: AbortSignal): Promise<b
     await requireFree(options.out, options.force);
     const policy = await openPolicy(options, 'training');
     for (const line of policy.lines) progress.print(line);
-    const data = await readPairsFor(policy, options.pairs, progress);
+    const data = await readPairsFor(policy, options, progress);
     const output = await openOutput(options.out, options.force);
     try {
       const {pairs} = data;

@@ -21,15 +21,30 @@ export const withCacheOption = (command: Command): Command =>
     'keeps log-probabilities of the model as it is loaded, by content (anchorage/logps in the user’s cache)',
   );
 
+export interface PairsOptions {
+  /** A data file or folder. */
+  readonly pairs: string;
+  readonly split?: string;
+}
+
+/** `--pairs` and `--split`. */
+export const withPairsOptions = (command: Command): Command =>
+  command
+    .requiredOption(
+      '--pairs <file>',
+      "a data file or folder in one of TRL's forms, or with scored answers, such as UltraFeedback",
+    )
+    .option('--split <name>', 'of a data folder that has several');
+
 /** The pairs of a file as the policy's tokens. Says what was refused, and what was cut. */
 export const readPairsFor = async (
   {model, limits, format, chatTemplate}: Policy,
-  file: string,
+  {pairs: file, split}: PairsOptions,
   progress: ProgressLine,
 ): Promise<EncodedPairs> => {
   const {maxPositions} = model.config;
   const onProgress = (lines: number): void => progress.show(`reading    line ${lines} of ${file}`);
-  const data = await encodePairsFile(file, model.tokenizer, {
+  const data = await encodePairsFile({path: file, split, keys: '--'}, model.tokenizer, {
     ...limits,
     format,
     chatTemplate,

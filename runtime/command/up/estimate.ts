@@ -3,6 +3,7 @@ import type {AskingActor} from '../../actors.js';
 import {datasets} from '../../datasets.js';
 import {costOf, moneyText} from '../../endpoints/usage.js';
 import {currencyOf} from '../../fleet/asking/spend.js';
+import type {Prompts} from '../../fleet/feed/prompts.js';
 import type {Fleet} from '../../fleet/file/schema.js';
 import {askersOf} from '../../fleet/fleet-actors.js';
 import {loadTokenizer} from '../../model/text/tokenizer.js';
@@ -24,13 +25,15 @@ const tokensOfCall = (actor: AskingActor, promptTokens: number, answerTokens: nu
 });
 
 /** One line for each endpoint that is asked, one for the sum, and one for what is assumed. */
-export const estimateOf = async (fleet: Fleet, prompts: readonly string[]): Promise<string[]> => {
+export const estimateOf = async (fleet: Fleet, prompts: Prompts): Promise<string[]> => {
   const asking = askersOf(fleet);
   if (asking.length === 0) return [];
   const tokenizer = await loadTokenizer(fleet.policy.model);
-  const sample = shuffled(prompts, fleet.seed, 'estimate').slice(0, SAMPLE);
-  const promptTokens =
-    sample.reduce((sum, prompt) => sum + tokenizer.encode(prompt).length, 0) / Math.max(1, sample.length);
+  const all = Array.from({length: prompts.length}, (_, index) => index);
+  const sample = shuffled(all, fleet.seed, 'estimate').slice(0, SAMPLE);
+  let sampledTokens = 0;
+  for (const index of sample) sampledTokens += tokenizer.encode((await prompts.at(index)) ?? '').length;
+  const promptTokens = sampledTokens / Math.max(1, sample.length);
   const answerTokens = fleet.policy.maxCompletionTokens / 2;
   const currency = currencyOf(fleet);
   const weights = asking.reduce((sum, {asking: {weight}}) => sum + weight, 0);

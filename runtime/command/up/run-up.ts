@@ -14,6 +14,7 @@ import {openBus} from '../../bus/open-bus.js';
 import {messageOf, TerminalError} from '../../errors.js';
 import {forgetTravelled, retention} from '../../fleet/checkpoints/retention.js';
 import {putFirstObjective} from '../../fleet/control/run-objective.js';
+import {droppedText} from '../../fleet/feed/prompts.js';
 import {loadableElsewhere} from '../../fleet/file/load.js';
 import {hasLearner} from '../../fleet/file/pairs-only.js';
 import type {Fleet} from '../../fleet/file/schema.js';
@@ -57,7 +58,7 @@ const FAREWELL_MS = 5_000;
 /** Resolves to the exit code: 0 for a run that is complete or was drained, 1 for one that failed or whose last steps could not be saved. */
 export const runUp = async (
   file: string | undefined,
-  {fleet, prompts, promptLines}: Checked,
+  {fleet, prompts, dropped}: Checked,
   options: UpOptions,
   tell: TellEnding,
 ): Promise<number> => {
@@ -65,7 +66,7 @@ export const runUp = async (
   const {serial = false} = options;
   const folder = await openRunFolder(RUNS_FOLDER, options.run ?? fleet.run, fleet);
   const stop = listenForSignals();
-  const endings: (() => Promise<unknown>)[] = [];
+  const endings: (() => Promise<unknown>)[] = [() => prompts.close()];
   let isBegun = false;
   try {
     const held = await holdRun(folderHold(folder.path), folder.run, {say});
@@ -88,8 +89,8 @@ export const runUp = async (
       serverAwayMs: supervision.serverAwayMs,
     });
     endings.push(() => bus.drain());
-    const checked = {fleet, prompts, promptLines};
-    requireRoom(checked, bus);
+    const checked = {fleet, prompts, dropped};
+    requireRoom(prompts, bus);
     // Whoever held a server of this folder held the folder, and was listened for there.
     const listening = server.isPrivate ? {goneAfterMs: 0} : {say};
     const heldThere = await holdRun(serverHold(bus.kv), folder.run, listening);
@@ -134,7 +135,7 @@ const requireOwnRun = async (bus: Bus, {run, before}: RunFolder, isWanted: boole
 };
 
 const runOnBus = async (up: Up): Promise<number> => {
-  const {fleet, promptLines, folder, server, bus, heldSince, tell} = up;
+  const {fleet, prompts, dropped, folder, server, bus, heldSince, tell} = up;
   const own = ownIdentity();
   const record: RunRecord = {
     run: folder.run,
@@ -144,13 +145,16 @@ const runOnBus = async (up: Up): Promise<number> => {
     natsUrl: server.kept,
     heldSince,
     startedAt: folder.before?.startedAt ?? heldSince,
+    ...(dropped === undefined ? {} : {dropped}),
   };
   await writeRecord(folder.path, record);
   const complete = await isComplete(bus, fleet);
   const how = complete ? 'is complete' : folder.before === undefined ? 'starts' : 'goes on';
   say(`run ${folder.run} ${how} in ${folder.path} (${server.how})`);
+  const droppedOf = dropped && droppedText(dropped);
+  if (droppedOf !== undefined) say(`prompts: ${droppedOf}`);
   await putFirstObjective(bus, fleet);
-  const recording = await recordRun(bus, folder.path, {promptLines});
+  const recording = await recordRun(bus, folder.path, {promptLines: prompts.rows});
   // Of a complete run, too: a process that was killed at its end may have left files without their last lines.
   const ending: Ending = complete ? {kind: 'complete'} : await runFleet(up, recording.failed$);
   const faults: string[] = [];

@@ -5,12 +5,19 @@ import {TEACHER_KEY_ENV} from '../../demo/teacher/process.js';
 import {checkEndpoint} from '../../endpoints/check.js';
 import {apiKeyFor, placeOf} from '../../endpoints/connect.js';
 import {TerminalError} from '../../errors.js';
-import {readPrompts} from '../../fleet/feed/prompts.js';
+import {
+  type Dropped,
+  type FilePrompts,
+  listedPrompts,
+  type PromptsFile,
+  type RunPrompts,
+  readPrompts,
+} from '../../fleet/feed/prompts.js';
 import {holdOutOf, withoutHeldOutCopies} from '../../fleet/file/held-out.js';
 import type {Fleet} from '../../fleet/file/schema.js';
 import {askersOf} from '../../fleet/fleet-actors.js';
 import {checkRunFolder, RUNS_FOLDER} from '../../fleet/run/run-folder.js';
-import {serialFleet, serialPrompts} from '../../fleet/stages.js';
+import {serialFleet, usablePrompts} from '../../fleet/stages.js';
 import {complain} from '../../output.js';
 import {questionsOf} from '../../suites/suites.js';
 import {isDemo, teacherKey} from '../teacher.js';
@@ -21,13 +28,20 @@ export interface Checked {
   /** As it runs: with `--serial`, nothing bounds what is on its way. */
   readonly fleet: Fleet;
   /** All of the run's, in an order that a restart repeats. */
-  readonly prompts: readonly string[];
-  /** The line of the prompts' file that each is on; undefined where they are of no file. */
-  readonly promptLines: readonly number[] | undefined;
+  readonly prompts: RunPrompts;
+  /** What of that file is not among them; undefined where they are of none. */
+  readonly dropped: Dropped | undefined;
 }
 
-/** Throws a `TerminalError` where the fleet cannot run so. */
-export const checkUp = async (asked: Fleet, options: UpOptions): Promise<Checked> => {
+/**
+ * @param read the prompts of the fleet's file, for whoever has read them.
+ * @throws TerminalError where the fleet cannot run so.
+ */
+export const checkUp = async (
+  asked: Fleet,
+  options: UpOptions,
+  read: (prompts: PromptsFile) => Promise<FilePrompts> = readPrompts,
+): Promise<Checked> => {
   const {serial = false} = options;
   if (serial && !options.actors)
     throw new TerminalError('--serial starts and ends the actors itself: leave out --no-actors');
@@ -35,45 +49,45 @@ export const checkUp = async (asked: Fleet, options: UpOptions): Promise<Checked
     throw new TerminalError(
       '--serial counts what the server was sent, which --from-folder does not bring back: leave one of them out',
     );
-  const {prompts: all, promptLines} = await promptsOf(asked);
+  const {prompts: all, dropped} = await promptsOf(asked, read);
   // What an evaluator would find wrong with it only when the first checkpoint is there.
   if (asked.evaluation !== undefined) await questionsOf(asked.evaluation);
   if (all.length <= holdOutOf(asked))
     throw new TerminalError(
       `evaluation.holdOut: ${holdOutOf(asked)} leaves none of the ${all.length} prompts to train on; lower it`,
     );
-  const prompts = serial ? serialPrompts(asked, all) : all;
+  const prompts = serial ? all.first(usablePrompts(asked)) : all;
   const fleet = serial ? serialFleet(asked, prompts.length) : asked;
   const run = options.run ?? fleet.run;
   if (run !== undefined) await checkRunFolder(RUNS_FOLDER, run, fleet);
   await checkEndpoints(fleet, options);
-  return {fleet, prompts, promptLines};
+  return {fleet, prompts, dropped};
 };
 
-const promptsOf = async (fleet: Fleet): Promise<Omit<Checked, 'fleet'>> => {
+const promptsOf = async (
+  fleet: Fleet,
+  read: (prompts: PromptsFile) => Promise<FilePrompts>,
+): Promise<Omit<Checked, 'fleet'>> => {
   const {prompts, seed} = fleet;
-  if (!('file' in prompts)) {
-    const made = makePrompts({split: 'train', count: prompts.count, seed}).map((prompt) => ({prompt}));
-    return {
-      prompts: withoutHeldOutCopies(made, fleet).map(({prompt}) => prompt),
-      promptLines: undefined,
-    };
+  if ('file' in prompts) {
+    const found = await read(prompts);
+    return {prompts: found.choose(prompts.count, seed), dropped: found.dropped};
   }
-  const read = withoutHeldOutCopies(await readPrompts(prompts.file, seed, prompts.count), fleet);
-  return {prompts: read.map(({prompt}) => prompt), promptLines: read.map(({line}) => line)};
+  const made = makePrompts({split: 'train', count: prompts.count, seed});
+  return {prompts: listedPrompts(withoutHeldOutCopies(made, fleet)), dropped: undefined};
 };
 
 /** Throws a `TerminalError` that names the first prompt, by file and line where it has one, that the server has no room for. */
-export const requireRoom = ({fleet, prompts, promptLines}: Checked, bus: Pick<Bus, 'mostBytes'>): void => {
+export const requireRoom = (prompts: RunPrompts, bus: Pick<Bus, 'mostBytes'>): void => {
   const most = bus.mostBytes();
-  // A message holds little besides: the prompt's number.
-  const index = prompts.findIndex((prompt) => Buffer.byteLength(prompt) > most - PROMPT_NUMBER_BYTES);
-  if (index < 0) return;
-  const line = promptLines?.[index];
-  const where = 'file' in fleet.prompts ? `${fleet.prompts.file}:${line}` : `prompt ${index}`;
-  throw new TerminalError(
-    `${where}: prompt: has ${Buffer.byteLength(prompts[index] ?? '')} bytes, and a message of the NATS server ${most}; shorten it, or raise the server's max_payload`,
-  );
+  for (let index = 0; index < prompts.length; index++) {
+    const bytes = prompts.bytesAt(index);
+    // A message holds little besides: the prompt's number.
+    if (bytes <= most - PROMPT_NUMBER_BYTES) continue;
+    throw new TerminalError(
+      `${prompts.whereOf(index)}: prompt: has ${bytes} bytes, and a message of the NATS server ${most}; shorten it, or raise the server's max_payload`,
+    );
+  }
 };
 
 const PROMPT_NUMBER_BYTES = 64;

@@ -17,11 +17,16 @@ export interface UpOptions {
   readonly fromFolder?: boolean;
 }
 
-/** Keys of `training` that have an option of their own. */
-export interface LengthOptions {
-  readonly epochs?: number;
-  readonly maxPairs?: number;
-}
+/** Keys that have an option of their own. */
+const shortKeys = {
+  epochs: 'training.epochs',
+  maxPairs: 'training.maxPairs',
+  sample: 'prompts.count',
+  seed: 'seed',
+} as const;
+
+/** What those options say. */
+export type ShortOptions = {readonly [short in keyof typeof shortKeys]?: number};
 
 /** The options that both have. */
 export const withFleetOptions = (command: Command): Command =>
@@ -34,6 +39,12 @@ export const withFleetOptions = (command: Command): Command =>
       [],
     )
     .option('--max-pairs <number>', 'pairs to make, at most: training.maxPairs', wholeFrom(1))
+    .option(
+      '--sample <number>',
+      'prompts of the file, chosen uniformly by the seed: prompts.count',
+      wholeFrom(1),
+    )
+    .option('--seed <number>', 'of that choice, of its order, and of what is sampled: seed', wholeNumber)
     .option('--run <id>', 'go on with this run, or begin it; a new id unless given')
     .option('--nats <url>', 'use this server; NATS_URL, then a private one for the run, unless given')
     .option('--nats-port <port>', 'of the private server; any free one unless given', wholeNumber)
@@ -44,13 +55,11 @@ export const withFleetOptions = (command: Command): Command =>
     .option('--from-server', 'go on with a run that the server has and this folder does not')
     .option('--from-folder', 'go on with a run that this folder has and the server has lost');
 
-/** The same with the lengths among what is set. */
-export const withLengthsSet = ({epochs, maxPairs, ...options}: UpOptions & LengthOptions): UpOptions => ({
-  ...options,
-  set: [
-    ...options.set,
-    ...Object.entries({epochs, maxPairs}).flatMap(([key, value]) =>
-      value === undefined ? [] : [`training.${key}=${value}`],
-    ),
-  ],
-});
+/** The same with those keys among what is set. */
+export const withShortSet = (given: UpOptions & ShortOptions): UpOptions => {
+  const {epochs, maxPairs, sample, seed, ...options} = given;
+  const sets = Object.entries({epochs, maxPairs, sample, seed}).flatMap(([short, value]) =>
+    value === undefined ? [] : [`${shortKeys[short as keyof typeof shortKeys]}=${value}`],
+  );
+  return {...options, set: [...options.set, ...sets]};
+};

@@ -2,6 +2,7 @@
 import {join} from 'node:path';
 import {Command} from 'commander';
 import {TerminalError} from '../../errors.js';
+import {type FilePrompts, type PromptsFile, readPrompts} from '../../fleet/feed/prompts.js';
 import {withCountedPrompts} from '../../fleet/file/counted.js';
 import {readFleet} from '../../fleet/file/load.js';
 import {hasLearner} from '../../fleet/file/pairs-only.js';
@@ -15,7 +16,7 @@ import {lackingOf, planOf} from './plan.js';
 import {runUp} from './run-up.js';
 import {type Checked, checkUp} from './up-checks.js';
 import {tellEnding} from './up-ending.js';
-import {type LengthOptions, type UpOptions, withFleetOptions, withLengthsSet} from './up-options.js';
+import {type ShortOptions, type UpOptions, withFleetOptions, withShortSet} from './up-options.js';
 
 const DEMO_FLEET = join(packageRoot, 'runtime/fleet/demo.yaml');
 
@@ -37,15 +38,15 @@ Examples:
   anchorage up fleet.yaml --dry-run
 Fleets to begin from: ${join(packageRoot, 'deploy/fleets')}`,
     )
-    .action(async (file: string | undefined, given: UpOptions & LengthOptions) => {
-      const options = withLengthsSet(given);
+    .action(async (file: string | undefined, given: UpOptions & ShortOptions) => {
+      const options = withShortSet(given);
       const name = file ?? DEMO_FLEET;
       const fleet = await readFleet(name, options.set);
       if (!hasLearner(fleet))
         throw new TerminalError(
           `${name}: actors.learner.count: 0 trains nobody; raise it, or make pairs alone with \`anchorage data make\``,
         );
-      const checked = await readyToRun(name, await withCountedPrompts(fleet), options);
+      const checked = await readyToRun(name, fleet, options);
       if (checked !== undefined) process.exitCode = await runUp(file, checked, options, tellEnding);
     });
 
@@ -57,14 +58,21 @@ Fleets to begin from: ${join(packageRoot, 'deploy/fleets')}`,
  */
 export const readyToRun = async (
   name: string,
-  fleet: Fleet,
+  asked: Fleet,
   options: UpOptions,
 ): Promise<Checked | undefined> => {
+  // A million lines are read once.
+  let found: Promise<FilePrompts> | undefined;
+  const read = (prompts: PromptsFile): Promise<FilePrompts> => {
+    found ??= readPrompts(prompts);
+    return found;
+  };
+  const fleet = await withCountedPrompts(asked, async (prompts) => (await read(prompts)).length);
   // Before what may be missing, which is told last.
   if (options.dryRun) say([...planOf(fleet), ...(await needsOf(fleet))].join('\n'));
   const lacking = await lackingOf(fleet);
   if (lacking.length > 0) throw new TerminalError(lacking.map((each) => `${name}: ${each}`).join('\n'));
-  const checked = await checkUp(fleet, options);
+  const checked = await checkUp(fleet, options, read);
   if (!options.dryRun) return checked;
   say([...(await estimateOf(fleet, checked.prompts)), 'valid; nothing was started'].join('\n'));
   return undefined;

@@ -35,12 +35,13 @@ import {aborted} from '../abort.js';
 import type {Feeding, Progress} from '../progress.js';
 import type {Admission} from './admission.js';
 import {areEmpty, lostPrompts} from './lost.js';
+import type {Prompts} from './prompts.js';
 import {isQueueLost, markPublished, publishedPrompts} from './published.js';
 
 export interface FeedOptions {
   readonly bus: Bus;
   /** All of the run's prompts, in an order that a restart repeats. */
-  readonly prompts: Iterable<string> | AsyncIterable<string>;
+  readonly prompts: Prompts;
   readonly maxOutstanding: number;
   /** No more prompts than may still become so many pairs; any number where it is left out. */
   readonly maxPairs?: number | undefined;
@@ -86,29 +87,27 @@ export const feedPrompts = async (options: FeedOptions): Promise<void> => {
   const reading = resolvedPrompts$(bus, {holdOut, isTrained}).subscribe(resolved$);
   // In the order of the flow, so that reading them misses no message.
   const queues = queueNames.filter(isRead);
-  const send = async (index: number, prompt: string, id: string): Promise<void> => {
+  const send = async (index: number, id: string): Promise<void> => {
+    const prompt = await prompts.at(index);
+    if (prompt === undefined) return;
     const {minPolicyStep} = admit(resolved$.value.step);
     const policy = minPolicyStep > 0 ? {minPolicyStep} : {};
     await bus.publish('prompts', {promptId: String(index), prompt, ...policy}, id, signal);
   };
   let sentLostMs = Number.NEGATIVE_INFINITY;
-  /** The prompts that went out, in this process or one before it. */
-  const fed: string[] = [];
+  /** How many prompts went out, in this process or one before it. */
+  let fed = Math.min(published, prompts.length);
   /** Sends what is nowhere of them; resolves to whether there was any. */
   const sendLost = async (): Promise<boolean> => {
     // What a server that still remembers its ids will not take again is not asked of a model all the time.
     if (performance.now() - sentLostMs < lostAfterMs) return true;
     const {rejected, stale} = resolved$.value;
-    const lost = await lostPrompts(bus, queues, {fed: fed.length, rejected: rejected - stale});
+    const lost = await lostPrompts(bus, queues, {fed, rejected: rejected - stale});
     if (lost.length === 0) return false;
     const {lastSequence} = await bus.state('prompts');
-    for (const index of lost) {
-      const prompt = fed[index];
-      if (prompt === undefined) continue;
-      // Its own id is remembered: that would be the message that is lost.
-      await send(index, prompt, `${index}-again-${lastSequence}`);
-    }
-    await markPublished(bus, fed.length);
+    // Its own id is remembered: that would be the message that is lost.
+    for (const index of lost) await send(index, `${index}-again-${lastSequence}`);
+    await markPublished(bus, fed);
     sentLostMs = performance.now();
     onLost(lost.length);
     return true;
@@ -121,29 +120,26 @@ export const feedPrompts = async (options: FeedOptions): Promise<void> => {
   const looking$ = timer(lostAfterMs, lostAfterMs).pipe(exhaustMap(look), ignoreElements());
   try {
     let isEnded = false;
-    for await (const prompt of prompts) {
-      const index = fed.length;
+    for (; fed < prompts.length; fed++) {
+      const index = fed;
       const mayGo = ({trained, rejected, step, heldOut}: Resolved) =>
         index + 1 - trained - rejected - heldOut.pairs <= maxOutstanding && // F1
         (index < holdOut || // F6
           index + 1 - holdOut - (rejected - heldOut.rejected) <= Math.min(maxPairs, admit(step).mostPrompts)); // F3, F5
       const isEnough = ({trained}: Resolved) => trained >= maxPairs;
-      if (index >= published) {
-        // What went out and is nowhere would keep others from going.
-        if (index === published && (await isQueueLost(bus))) await look();
-        const now = await firstValueFrom(
-          merge(resolved$, looking$).pipe(
-            first((resolved) => mayGo(resolved) || isEnough(resolved)),
-            aborted(signal),
-          ),
-        );
-        // What goes out again is counted before another one goes.
-        await looking;
-        isEnded = isEnough(now);
-        if (isEnded) break;
-        await send(index, prompt, String(index));
-      }
-      fed.push(prompt);
+      // What went out and is nowhere would keep others from going.
+      if (index === published && (await isQueueLost(bus))) await look();
+      const now = await firstValueFrom(
+        merge(resolved$, looking$).pipe(
+          first((resolved) => mayGo(resolved) || isEnough(resolved)),
+          aborted(signal),
+        ),
+      );
+      // What goes out again is counted before another one goes.
+      await looking;
+      isEnded = isEnough(now);
+      if (isEnded) break;
+      await send(index, String(index));
     }
     const isAllResolved = async (): Promise<boolean> =>
       (await areEmpty(bus, queues)) && (isEnded || !(await sendLost()));

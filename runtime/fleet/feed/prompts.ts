@@ -1,69 +1,143 @@
-/** A prompts file: JSON lines with `{"prompt": "..."}`, or one user turn as `{"prompt": [{"role": "user", "content": "..."}]}`. */
-import * as z from 'zod';
+/** A fleet's prompts: those of a data file that it can ask, each once, in an order that a seed decides. */
 import {TerminalError} from '../../errors.js';
-import {type JsonLine, readJsonLines} from '../../json/json-lines.js';
-import {promptRemedy} from '../../model/text/columns.js';
-import {contextIn} from '../../model/text/line-context.js';
+import type {Text} from '../../model/text/conversations.js';
 import {seedOf, shuffled} from '../../seed.js';
+import {type PromptRow, readPromptRows} from '../../sources/prompts.js';
+import type {Fleet} from '../file/schema.js';
+import {RUNS_FOLDER} from '../run/run-folder.js';
+import {Numbers} from './numbers.js';
+import {Seen} from './seen.js';
+import {Texts} from './texts.js';
 
-const text = z.string().min(1);
-const turn = z.object({role: z.literal('user'), content: text});
-const lineSchema = z.looseObject({prompt: z.union([text, z.tuple([turn])])});
-
-/** A prompt of a file. */
-export interface FilePrompt {
-  readonly prompt: string;
-  /** Counted from 1, empty lines too. */
-  readonly line: number;
+/** A run's prompts by number, in the order in which they go out. An array of texts is one. */
+export interface Prompts {
+  readonly length: number;
+  at(index: number): string | undefined | Promise<string>;
 }
 
+/** The same, with where each is from. */
+export interface RunPrompts extends Prompts {
+  /** Of each, the row of its file, counted from 1: the line, where a row is a line of text; undefined where they are of none. */
+  readonly rows: ArrayLike<number> | undefined;
+  /** `FILE:LINE`, or what else names it. */
+  whereOf(index: number): string;
+  /** In UTF-8. */
+  bytesAt(index: number): number;
+  /** The first so many of them, or all where there are fewer. */
+  first(count: number): RunPrompts;
+  /** After it, none can be read. */
+  close(): Promise<void>;
+}
+
+/** Rows that are no prompts of the run. */
+export interface Dropped {
+  /** Those that say again what a row before them says. */
+  readonly duplicates: number;
+  readonly empty: number;
+}
+
+/** All prompts of a file, in its order. */
+export interface FilePrompts {
+  readonly length: number;
+  readonly dropped: Dropped;
+  /**
+   * So many of them, or all, chosen uniformly and without replacement, in an order that the seed decides.
+   *
+   * @throws TerminalError where there are fewer.
+   */
+  choose(count: number | undefined, seed: number): RunPrompts;
+  close(): Promise<void>;
+}
+
+/** The keys of a fleet's prompts that come from a file. */
+export type PromptsFile = Extract<Fleet['prompts'], {file: string}>;
+
 /**
- * The prompts of a file in a seeded order. Every line is read and checked first, so that a broken one is found before
- * anything starts; empty lines are passed over.
+ * Reads the prompts of a file. Every row is checked first, so that a broken one is found before anything starts; memory takes
+ * some 40 bytes for each, whatever their length.
  *
- * @param count how many of them; all, where it is undefined.
- * @throws TerminalError naming the file and the line.
+ * @param folder for what memory is not to hold: a file that goes away with the process.
+ * @throws TerminalError naming the file and the row.
  */
 export const readPrompts = async (
-  file: string,
-  seed: number,
-  count: number | undefined,
-): Promise<FilePrompt[]> => {
-  const prompts: FilePrompt[] = [];
-  for await (const line of readJsonLines(file, '{"prompt": "..."}'))
-    prompts.push({prompt: promptIn(line), line: line.line});
-  if (prompts.length === 0)
-    throw new TerminalError(`${file}: holds no prompts; write one JSON object on each line`);
-  if (count !== undefined && count > prompts.length) {
-    throw new TerminalError(
-      `${file}: holds ${prompts.length} prompts and prompts.count is ${count}; lower it, or leave it out`,
-    );
+  {file, split, column}: PromptsFile,
+  folder: string = RUNS_FOLDER,
+): Promise<FilePrompts> => {
+  const texts = new Texts(folder);
+  const rows = new Numbers();
+  const seen = new Seen();
+  const dropped = {duplicates: 0, empty: 0};
+  let isOfLines = true;
+  for await (const row of readPromptRows({path: file, split, column, keys: 'prompts.'})) {
+    const prompt = promptIn(row);
+    isOfLines &&= row.where === `${file}:${row.row}`;
+    if (prompt === undefined) dropped.empty += 1;
+    else if (!seen.add(prompt)) dropped.duplicates += 1;
+    else {
+      rows.push(row.row);
+      if (texts.add(prompt)) await texts.write();
+    }
   }
-  return shuffled(prompts, seedOf(seed, 'prompts')).slice(0, count);
+  if (rows.length === 0) throw new TerminalError(`${file}: holds no prompts`);
+  const whereOf = (row: number): string => `${file}${isOfLines ? ':' : ' row '}${row}`;
+  const inOrder = (order: Uint32Array): RunPrompts => ({
+    length: order.length,
+    rows: Float64Array.from(order, (index) => rows.at(index)),
+    at: (index) => texts.at(order[index] ?? rows.length),
+    whereOf: (index) => whereOf(rows.at(order[index] ?? rows.length)),
+    bytesAt: (index) => texts.bytesAt(order[index] ?? rows.length),
+    first: (count) => inOrder(order.subarray(0, count)),
+    close: () => texts.close(),
+  });
+  const choose = (count: number | undefined, seed: number): RunPrompts => {
+    if (count !== undefined && count > rows.length)
+      throw new TerminalError(
+        `${file}: holds ${rows.length} prompts and prompts.count is ${count}; lower it, or leave it out`,
+      );
+    const all = Array.from({length: rows.length}, (_, index) => index);
+    return inOrder(Uint32Array.from(shuffled(all, seedOf(seed, 'prompts')).slice(0, count)));
+  };
+  return {length: rows.length, dropped, choose, close: () => texts.close()};
 };
 
-const promptIn = ({where, value}: JsonLine): string => {
-  const parsed = lineSchema.safeParse(value);
-  if (!parsed.success) throw new TerminalError(`${where}: ${complaintOf(value)}`);
-  const {prompt, ...others} = parsed.data;
-  // Without them the template would render another text than the line means.
-  const context = contextIn(others, where);
+/** Prompts that are of no file. */
+export const listedPrompts = (texts: readonly string[]): RunPrompts => ({
+  length: texts.length,
+  rows: undefined,
+  at: (index) => texts[index],
+  whereOf: (index) => `prompt ${index}`,
+  bytesAt: (index) => Buffer.byteLength(texts[index] ?? ''),
+  first: (count) => listedPrompts(texts.slice(0, count)),
+  close: async () => undefined,
+});
+
+/** Such as `3 duplicates and 1 empty dropped`; undefined where none was. */
+export const droppedText = ({duplicates, empty}: Dropped): string | undefined => {
+  const parts = [
+    ...(duplicates > 0 ? [`${duplicates} duplicate${duplicates === 1 ? '' : 's'}`] : []),
+    ...(empty > 0 ? [`${empty} empty`] : []),
+  ];
+  return parts.length === 0 ? undefined : `${parts.join(' and ')} dropped`;
+};
+
+/** What a fleet asks: one user turn, for as yet nothing else travels. Undefined where there is nothing to ask. */
+const promptIn = ({prompt, context, where}: PromptRow): string | undefined => {
+  // Without them the template would render another text than the row means.
   if (context !== undefined)
     throw new TerminalError(
       `${where}: ${context.tools === undefined ? 'chat_template_kwargs' : 'tools'}: not of a fleet's prompts; leave it out, or set policy.chatTemplate for all of them`,
     );
-  return typeof prompt === 'string' ? prompt : prompt[0].content;
+  if (prompt === undefined || typeof prompt === 'string') return prompt;
+  const [turn] = prompt;
+  if (prompt.length === 1 && turn?.role === 'user' && typeof turn.content === 'string') return turn.content;
+  throw new TerminalError(`${where}: prompt: ${complaintOf(prompt)}`);
 };
 
-const complaintOf = (value: unknown): string => {
-  const form = 'each line is {"prompt": "text"} or {"prompt": [one user message]}';
-  if (typeof value !== 'object' || value === null || !('prompt' in value))
-    return `no prompt; ${(value instanceof Object && promptRemedy(value)) || form}`;
-  const {prompt} = value;
-  if (Array.isArray(prompt) && prompt.length > 1)
-    return 'prompt: has several turns, and a fleet asks one user turn; make it one';
-  const role = z.tuple([z.looseObject({role: z.string()})]).safeParse(prompt).data?.[0].role;
-  return role === undefined || role === 'user'
-    ? `prompt: empty, or neither a text nor one user message with one; ${form}`
-    : `prompt: its message is of role "${role}", and a fleet asks one user turn; ${form}`;
+const complaintOf = (prompt: Exclude<Text, string>): string => {
+  const form = 'each is a text, or one user message with one';
+  if (prompt.length > 1) return 'has several turns, and a fleet asks one user turn; make it one';
+  const [turn] = prompt;
+  return turn?.role === 'user'
+    ? `its message has no text alone; ${form}`
+    : `its message is of role "${turn?.role}", and a fleet asks one user turn; ${form}`;
 };

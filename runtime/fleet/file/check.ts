@@ -179,8 +179,7 @@ export const missingFilesOf = ({prompts, policy, evaluation}: Fleet): Complaint[
   const expect = (path: readonly string[], file: string, remedy: string): void => {
     if (!existsSync(file)) missing.push({path, message: `${file} is not there; ${remedy}`});
   };
-  if ('file' in prompts)
-    expect(['prompts', 'file'], prompts.file, 'write one JSON object with a prompt on each line');
+  if ('file' in prompts) expect(['prompts', 'file'], prompts.file, 'give a data file or folder with prompts');
   if (evaluation !== undefined && 'file' in evaluation) {
     expect(
       ['evaluation', 'file'],

@@ -17,11 +17,8 @@ export const isHeldOut = (promptId: string, fleet: Evaluated): boolean =>
   /^\d+$/.test(promptId) && Number(promptId) < holdOutOf(fleet);
 
 /** The prompts without those that say again, further on, what is held back: that would be trained on. */
-export const withoutHeldOutCopies = <P extends {readonly prompt: string}>(
-  prompts: readonly P[],
-  fleet: Evaluated,
-): P[] => {
+export const withoutHeldOutCopies = (prompts: readonly string[], fleet: Evaluated): string[] => {
   const holdOut = holdOutOf(fleet);
-  const held = new Set(prompts.slice(0, holdOut).map(({prompt}) => prompt));
-  return prompts.filter(({prompt}, index) => index < holdOut || !held.has(prompt));
+  const held = new Set(prompts.slice(0, holdOut));
+  return prompts.filter((prompt, index) => index < holdOut || !held.has(prompt));
 };

@@ -198,8 +198,16 @@ export const fleetSchema = z.strictObject({
   prompts: z.union([
     /** The arithmetic demonstration's prompts, made by rule. */
     z.strictObject({demo: z.literal(true), count}),
-    /** JSON lines with a `prompt` each. Without `count`, all of them. */
-    z.strictObject({file: z.string().min(1), count: count.optional()}),
+    /** A data file's or folder's, each once. */
+    z.strictObject({
+      file: z.string().min(1),
+      /** Of a data folder that has several. */
+      split: z.string().min(1).optional(),
+      /** That holds the prompt; known by the layout of the file unless given. */
+      column: z.string().min(1).optional(),
+      /** So many, chosen uniformly and without replacement by the seed; all unless given. */
+      count: count.optional(),
+    }),
   ]),
   /** Prompts on their way at once: sampled and neither trained on nor rejected. Bounds how far sampling runs ahead. */
   maxOutstandingPrompts: count.default(128),

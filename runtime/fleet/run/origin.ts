@@ -3,8 +3,9 @@
  * its server, and whoever goes on with the run, on whatever machine, is held to it: a policy, prompts or held-out answers that
  * were altered meanwhile would make another run under the same name, and nobody would see it.
  */
+import {createHash} from 'node:crypto';
 import {readFile} from 'node:fs/promises';
-import {join} from 'node:path';
+import {join, relative} from 'node:path';
 import type {ContentFile} from '../../../proto/messages.js';
 import type {Bus} from '../../bus/bus.js';
 import {PROTOCOL_VERSION} from '../../bus/channels/protocol.js';
@@ -13,7 +14,9 @@ import {isMissing} from '../../json/json-file.js';
 import {writeWholeJson} from '../../machine/whole-file.js';
 import {digest} from '../../model/files/folder.js';
 import {weightsDigestOf} from '../../model/files/weights.js';
+import {filesOf} from '../../sources/split.js';
 import {policyFiles} from '../checkpoints/content.js';
+import type {PromptsFile} from '../feed/prompts.js';
 import {loadableElsewhere} from '../file/load.js';
 import type {Fleet} from '../file/schema.js';
 import {requireSameFleet} from './fleet-difference.js';
@@ -40,9 +43,18 @@ export const contentsOf = async ({policy, prompts, evaluation}: Fleet): Promise<
   const files = await policyFiles(policy.model);
   return {
     policy: {files, weightsSha256: weightsDigestOf(files)},
-    ...('file' in prompts ? {prompts: await digest(prompts.file)} : {}),
+    ...('file' in prompts ? {prompts: await promptsDigest(prompts)} : {}),
     ...(evaluation !== undefined && 'file' in evaluation ? {evaluation: await digest(evaluation.file)} : {}),
   };
+};
+
+/** Of a file, or, of a folder, of the names and contents of the files that are read, in their order. */
+const promptsDigest = async ({file, split}: PromptsFile): Promise<string> => {
+  const files = await filesOf({path: file, split, keys: 'prompts.'});
+  if (files[0] === file) return await digest(file);
+  const hash = createHash('sha256');
+  for (const each of files) hash.update(`${await digest(each)} ${relative(file, each)}\n`);
+  return hash.digest('hex');
 };
 
 /** The contents that a run's folder says it began with; undefined for a new run. */

@@ -26,6 +26,8 @@ const recordSchema = z.object({
   /** Not there while the run goes on, nor after a kill. */
   endedAt: z.string().optional(),
   ending: z.enum(['complete', 'drained', 'failed']).optional(),
+  /** Rows of the prompts' file that are none of the run's. */
+  dropped: z.object({duplicates: z.int(), empty: z.int()}).optional(),
   /** What the learner's tensors run on, and why on that. */
   backend: z.string().optional(),
   backendReason: z.string().optional(),

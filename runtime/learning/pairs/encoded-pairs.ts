@@ -3,6 +3,7 @@ import {createHash} from 'node:crypto';
 import {TerminalError} from '../../errors.js';
 import {type CompletionOptions, type EncodedPair, encodePair} from '../../model/text/encode.js';
 import type {Tokenizer} from '../../model/text/tokenizer.js';
+import type {Source} from '../../sources/split.js';
 import {type PairLine, readPairs} from './pairs-file.js';
 
 /** A pair of a file as token ids, 4 bytes each: a file may hold tens of millions. */
@@ -48,7 +49,7 @@ export interface EncodeOptions extends CompletionOptions {
  *   format or the model; and where the file has no pair that can be trained on.
  */
 export async function encodePairsFile(
-  file: string,
+  source: Source,
   tokenizer: Tokenizer,
   options: EncodeOptions,
 ): Promise<EncodedPairs> {
@@ -57,7 +58,7 @@ export async function encodePairsFile(
   const cut = {prompts: 0, completions: 0};
   let merged = 0;
   let longest = 0;
-  for await (const line of readPairs(file)) {
+  for await (const line of readPairs(source)) {
     const encoded = encodeLine(line, tokenizer, options);
     options.onProgress?.(line.line);
     if (typeof encoded === 'string') {
@@ -76,7 +77,7 @@ export async function encodePairsFile(
     merged += mergedTokens > 0 ? 1 : 0;
     longest = Math.max(longest, longestOf(encoded));
   }
-  if (pairs.length === 0) throw new TerminalError(`${file}: ${nothingLeft(refused)}`);
+  if (pairs.length === 0) throw new TerminalError(`${source.path}: ${nothingLeft(refused)}`);
   return {pairs, refused, cut, merged, longest};
 }
 

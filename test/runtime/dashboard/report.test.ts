@@ -130,6 +130,7 @@ test('result.json says what the run came to', async (t) => {
     ],
     steps: 20,
     prompts: 640,
+    prompts_dropped: null,
     pairs: 90,
     pairs_held_out: 0,
     pairs_trained: 80,

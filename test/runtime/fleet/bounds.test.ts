@@ -4,9 +4,11 @@ import test from 'ava';
 import {requireRoom} from '../../../runtime/command/up/up-checks.js';
 import {TerminalError} from '../../../runtime/errors.js';
 import {messageOfSpec, specOf, specOfMessage} from '../../../runtime/fleet/control/spec.js';
+import {readPrompts} from '../../../runtime/fleet/feed/prompts.js';
 import {readFleet} from '../../../runtime/fleet/file/load.js';
 import {scaled} from '../../../runtime/fleet/scale.js';
 import {packageRoot} from '../../../runtime/paths.js';
+import {temporaryFile} from '../../helpers/temporary.js';
 
 const demo = join(packageRoot, 'runtime/fleet/demo.yaml');
 
@@ -35,12 +37,11 @@ test('A scale has no more than 256 processes of an actor', async (t) => {
 });
 
 test('A prompt that no message has room for is named by file and line before the run begins', async (t) => {
-  const fleet = {...(await readFleet(demo)), prompts: {file: 'prompts.jsonl'}};
-  const checked = {fleet, prompts: ['short', 'x'.repeat(900)], promptLines: [4, 17]};
-  t.notThrows(() => requireRoom(checked as never, {mostBytes: () => 1_000}));
-  t.throws(() => requireRoom(checked as never, {mostBytes: () => 900}), {
+  const file = temporaryFile(t, 'prompts.jsonl', `{"prompt": "short"}\n\n{"prompt": "${'x'.repeat(900)}"}\n`);
+  const prompts = (await readPrompts({file})).choose(undefined, 0);
+  t.notThrows(() => requireRoom(prompts, {mostBytes: () => 1_000}));
+  t.throws(() => requireRoom(prompts, {mostBytes: () => 900}), {
     instanceOf: TerminalError,
-    message:
-      "prompts.jsonl:17: prompt: has 900 bytes, and a message of the NATS server 900; shorten it, or raise the server's max_payload",
+    message: `${file}:3: prompt: has 900 bytes, and a message of the NATS server 900; shorten it, or raise the server's max_payload`,
   });
 });

@@ -59,7 +59,7 @@ test('A line without an end is named before memory is full', async (t) => {
   await file.close();
   await t.throwsAsync(linesOf(path), {
     instanceOf: TerminalError,
-    message: /lines\.jsonl:2: over 67108864 characters/,
+    message: /lines\.jsonl:2: over 67108864 bytes/,
   });
 });
 

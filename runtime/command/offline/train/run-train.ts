@@ -60,7 +60,7 @@ export const runTrain = (options: TrainOptions): Promise<number> =>
       const adapter = await openAdapter(policy.model, options);
       const metrics = await openMetrics(options.metrics ?? join(options.out, METRICS_FILE));
       try {
-        const data = await readPairsFor(policy, options.pairs, progress);
+        const data = await readPairsFor(policy, options, progress);
         const plan = planOf(options, data);
         const source = {
           weightsSha256: policy.model.weightsSha256,

@@ -3,9 +3,9 @@ import {TerminalError} from '../../../errors.js';
 import type {OptimizerName} from '../../../learning/optimizers/optimizers.js';
 import type {ScheduleKind} from '../../../learning/schedule.js';
 import type {PolicyOptions} from '../policy-options.js';
+import type {PairsOptions} from '../policy-pairs.js';
 
-export interface TrainOptions extends PolicyOptions {
-  readonly pairs: string;
+export interface TrainOptions extends PolicyOptions, PairsOptions {
   readonly objective: string;
   readonly out: string;
   readonly beta: number;

@@ -5,16 +5,12 @@ import {optimizerNames} from '../../../learning/optimizers/optimizers.js';
 import {scheduleKinds} from '../../../learning/schedule.js';
 import {collectSettings, memorySize, number, positive, wholeFrom, wholeNumber} from '../../options/values.js';
 import {withCompletionOption, withPolicyOptions} from '../policy-options.js';
-import {withCacheOption} from '../policy-pairs.js';
+import {withCacheOption, withPairsOptions} from '../policy-pairs.js';
 import type {TrainOptions} from './train-options.js';
 
 export const trainCommand = (): Command =>
   withCacheOption(
-    withCompletionOption(withPolicyOptions(new Command('train')))
-      .requiredOption(
-        '--pairs <file>',
-        "JSON lines in TRL's forms: prompt, chosen and rejected, texts or messages",
-      )
+    withPairsOptions(withCompletionOption(withPolicyOptions(new Command('train'))))
       .requiredOption(
         '--objective <name>',
         `${objectiveNames.join(', ')}, or a weighted sum such as apo_zero+0.1*sft`,

@@ -1,8 +1,10 @@
 /** Prompts files are read whole and checked before anything starts. */
+import {readdirSync} from 'node:fs';
 import test from 'ava';
 import {TerminalError} from '../../../../runtime/errors.js';
-import {readPrompts} from '../../../../runtime/fleet/feed/prompts.js';
-import {temporaryFile} from '../../../helpers/temporary.js';
+import {droppedText, type RunPrompts, readPrompts} from '../../../../runtime/fleet/feed/prompts.js';
+import {seedOf, shuffled} from '../../../../runtime/seed.js';
+import {temporaryFile, temporaryFolder} from '../../../helpers/temporary.js';
 
 const lines = [
   '{"prompt": "one"}',
@@ -11,49 +13,114 @@ const lines = [
   '{"prompt": "three", "id": 3}',
 ];
 
+const inOrder = async (prompts: RunPrompts) => {
+  const found = [];
+  for (let index = 0; index < prompts.length; index++)
+    found.push({prompt: await prompts.at(index), line: prompts.rows?.[index] ?? 0});
+  return found;
+};
+const byLine = (one: {readonly line: number}, other: {readonly line: number}) => one.line - other.line;
+
 test('text and single user turns are prompts with their lines, in an order that the seed decides', async (t) => {
   const file = temporaryFile(t, 'prompts.jsonl', lines.join('\n'));
-  const prompts = await readPrompts(file, 7, undefined);
-  t.deepEqual(
-    prompts.toSorted((one, other) => one.line - other.line),
-    [
-      {prompt: 'one', line: 1},
-      {prompt: 'two', line: 2},
-      {prompt: 'three', line: 4},
-    ],
+  const prompts = await inOrder((await readPrompts({file})).choose(undefined, 7));
+  t.deepEqual(prompts.toSorted(byLine), [
+    {prompt: 'one', line: 1},
+    {prompt: 'two', line: 2},
+    {prompt: 'three', line: 4},
+  ]);
+  const again = await readPrompts({file});
+  t.deepEqual(await inOrder(again.choose(undefined, 7)), prompts);
+  t.deepEqual(await inOrder(again.choose(2, 7)), prompts.slice(0, 2));
+  t.deepEqual(await inOrder(again.choose(undefined, 7).first(1)), prompts.slice(0, 1));
+  t.is(again.choose(1, 7).whereOf(0), `${file}:${prompts[0]?.line}`);
+});
+
+test('the order and the choice are those of a seed that ran before', async (t) => {
+  const file = temporaryFile(
+    t,
+    'prompts.jsonl',
+    Array.from({length: 10}, (_, n) => `{"prompt": "${n}"}`).join('\n'),
   );
-  t.deepEqual(await readPrompts(file, 7, undefined), prompts);
-  t.deepEqual(await readPrompts(file, 7, 2), prompts.slice(0, 2));
+  const {choose} = await readPrompts({file});
+  const prompts = (await inOrder(choose(5, 3))).map(({prompt}) => prompt);
+  t.deepEqual(prompts, shuffled([...'0123456789'], seedOf(3, 'prompts')).slice(0, 5));
+});
+
+test('what a row before says, and what says nothing, is dropped and counted', async (t) => {
+  const more = ['{"prompt": "two"}', '{"prompt": " \\n"}', '{"prompt": null}', '{"prompt": "one"}'];
+  const file = temporaryFile(t, 'prompts.jsonl', [...lines, ...more].join('\r\n'));
+  const {choose, dropped} = await readPrompts({file});
+  t.deepEqual((await inOrder(choose(undefined, 7))).map(({line}) => line).toSorted(), [1, 2, 4]);
+  t.deepEqual(dropped, {duplicates: 2, empty: 2});
+  t.is(droppedText(dropped), '2 duplicates and 2 empty dropped');
+  t.is(droppedText({duplicates: 1, empty: 0}), '1 duplicate dropped');
+  t.is(droppedText({duplicates: 0, empty: 0}), undefined);
+});
+
+test('a column that is named holds the prompt', async (t) => {
+  const file = temporaryFile(t, 'prompts.jsonl', '{"question": "one", "prompt": "no"}\n{"question": "two"}');
+  const {choose} = await readPrompts({file, column: 'question'});
+  const prompts = await inOrder(choose(undefined, 7));
+  t.deepEqual(
+    prompts.toSorted(byLine).map(({prompt}) => prompt),
+    ['one', 'two'],
+  );
+  const error = await t.throwsAsync(readPrompts({file, column: 'prompt'}));
+  t.is(error?.message, `${file}:2: no column "prompt"; there are "question"`);
+});
+
+test('more than memory is to hold is read from a file that nobody sees', async (t) => {
+  const folder = temporaryFolder(t);
+  const textOf = (number: number) => `${number} é😀 ${'x'.repeat(9_000_000)}`;
+  const text = Array.from({length: 9}, (_, number) => `${JSON.stringify({prompt: textOf(number)})}\n`).join(
+    '',
+  );
+  const file = temporaryFile(t, 'prompts.jsonl', text);
+  const read = await readPrompts({file}, folder);
+  t.deepEqual(readdirSync(folder), []);
+  const prompts = read.choose(undefined, 1);
+  for (const {prompt, line} of await inOrder(prompts)) t.true(prompt === textOf(line - 1));
+  t.is(prompts.bytesAt(0), Buffer.byteLength(textOf((prompts.rows?.[0] ?? 0) - 1)));
+  await prompts.close();
 });
 
 const broken = {
   'not JSON; each line is an object such as {"prompt": "..."}': '{"prompt": "three"',
-  'no prompt; each line is {"prompt": "text"} or {"prompt": [one user message]}': '{"answer": "three"}',
-  'no prompt; there is a column "question": rename it to "prompt", if it is that': '{"question": "three"}',
+  'no prompt in the columns "answer"; name the one that holds it by prompts.column, or rename it to "prompt"':
+    '{"answer": "three"}',
   "tools: not of a fleet's prompts; leave it out, or set policy.chatTemplate for all of them":
     '{"prompt": "three", "tools": [{"name": "f"}]}',
-  'prompt: its message is of role "human", and a fleet asks one user turn; each line is {"prompt": "text"} or {"prompt": [one user message]}':
+  'prompt: its message is of role "human", and a fleet asks one user turn; each is a text, or one user message with one':
     '{"prompt": [{"role": "human", "content": "three"}]}',
-  'prompt: empty, or neither a text nor one user message with one; each line is {"prompt": "text"} or {"prompt": [one user message]}':
-    '{"prompt": [{"role": "user", "content": ""}]}',
+  'prompt: its message has no text alone; each is a text, or one user message with one':
+    '{"prompt": [{"role": "user", "content": [{"type": "text", "text": "three"}]}]}',
+  'prompt: neither a text nor messages such as [{"role": "user", "content": "..."}]': '{"prompt": 3}',
 };
 for (const [complaint, line] of Object.entries(broken)) {
   test(`a broken line is named by its number: ${line}`, async (t) => {
     const file = temporaryFile(t, 'prompts.jsonl', [...lines, line].join('\n'));
-    const error = await t.throwsAsync(readPrompts(file, 0, undefined), {instanceOf: TerminalError});
+    const error = await t.throwsAsync(readPrompts({file}), {instanceOf: TerminalError});
     t.is(error?.message, `${file}:5: ${complaint}`);
   });
 }
 
 test('a conversation of several turns is not a prompt', async (t) => {
   const turns = '{"prompt": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]}';
-  await t.throwsAsync(readPrompts(temporaryFile(t, 'prompts.jsonl', turns), 0, undefined), {
+  await t.throwsAsync(readPrompts({file: temporaryFile(t, 'prompts.jsonl', turns)}), {
     message: /:1: prompt: has several turns/,
   });
 });
 
+test('a file of nothing but empty prompts holds none', async (t) => {
+  const file = temporaryFile(t, 'prompts.jsonl', '{"prompt": ""}');
+  const error = await t.throwsAsync(readPrompts({file}));
+  t.is(error?.message, `${file}: holds no prompts`);
+});
+
 test('more prompts than the file holds are refused', async (t) => {
   const file = temporaryFile(t, 'prompts.jsonl', lines.join('\n'));
-  const error = await t.throwsAsync(readPrompts(file, 0, 4));
+  const {choose} = await readPrompts({file});
+  const error = t.throws(() => choose(4, 0));
   t.is(error?.message, `${file}: holds 3 prompts and prompts.count is 4; lower it, or leave it out`);
 });

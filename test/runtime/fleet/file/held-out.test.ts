@@ -24,12 +24,7 @@ test('No prompt is held back for another suite, or for none', (t) => {
 
 test('What is held back is not trained on under another number', (t) => {
   const left = (texts: string, of: Parameters<typeof withoutHeldOutCopies>[1]) =>
-    withoutHeldOutCopies(
-      [...texts].map((prompt) => ({prompt})),
-      of,
-    )
-      .map(({prompt}) => prompt)
-      .join('');
+    withoutHeldOutCopies([...texts], of).join('');
   t.is(left('abcacb', fleet), 'abcc');
   t.is(left('aa', {evaluation: undefined}), 'aa');
 });

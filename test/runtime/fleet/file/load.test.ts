@@ -298,7 +298,7 @@ test('files that are not on this machine are named by key, path and remedy', asy
   t.deepEqual(
     missingFilesOf(fleet).map(({path, message}) => `${path.join('.')}: ${message}`),
     [
-      'prompts.file: /nowhere/prompts.jsonl is not there; write one JSON object with a prompt on each line',
+      'prompts.file: /nowhere/prompts.jsonl is not there; give a data file or folder with prompts',
       'policy.model: /nowhere/model/config.json is not there; give a Hugging Face folder with config.json, tokenizer.json and model.safetensors',
     ],
   );

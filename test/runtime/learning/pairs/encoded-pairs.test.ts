@@ -10,6 +10,7 @@ import {packageRoot} from '../../../../runtime/paths.js';
 import {goldenPath, goldenTokens} from '../../../helpers/goldens.js';
 import {temporaryFile, temporaryFolder} from '../../../helpers/temporary.js';
 
+const sourceOf = (path: string) => ({path, keys: '--'}) as const;
 const chat = {format: 'chat', maxPromptTokens: 512, maxCompletionTokens: 512, maxPositions: 1024} as const;
 const llama = () => loadTokenizer(goldenPath('llama'));
 
@@ -48,7 +49,7 @@ test('every form of a pair is encoded as by TRL', async (t) => {
     const tokenizer = await withTemplate(t, templates[template] ?? null);
     // TRL puts strings through no template.
     const format = name.includes('strings') ? 'plain' : 'chat';
-    const {pairs} = await encodePairsFile(pairsFile(t, [row]), tokenizer, {...chat, format});
+    const {pairs} = await encodePairsFile(sourceOf(pairsFile(t, [row])), tokenizer, {...chat, format});
     const [pair] = pairs;
     const title = `${template}: ${name}`;
     t.deepEqual([...(pair?.promptIds ?? [])], expected.prompt_ids, title);
@@ -65,7 +66,7 @@ test('The template is given what a line and the options say, the line first, and
   const row = {prompt: 'p', chosen: 'c', rejected: 'r'};
   const promptOf = async (more: object) => {
     const file = pairsFile(t, [{...row, ...more}]);
-    const {pairs} = await encodePairsFile(file, tokenizer, {
+    const {pairs} = await encodePairsFile(sourceOf(file), tokenizer, {
       ...chat,
       chatTemplate: {thinks: true, style: 's'},
     });
@@ -80,7 +81,7 @@ test('The template is given what a line and the options say, the line first, and
 
 test('the pairs of the goldens are encoded as by TRL, in file order', async (t) => {
   const {pairs, refused, cut, longest} = await encodePairsFile(
-    goldenPath('pairs.jsonl'),
+    sourceOf(goldenPath('pairs.jsonl')),
     await llama(),
     chat,
   );
@@ -106,7 +107,7 @@ test('what is longer than its limit is cut and counted: prompts at their beginni
     {prompt: 'h', chosen: 'e', rejected: 'e'},
   ]);
   const limits = {...chat, format: 'plain', maxPromptTokens: 2, maxCompletionTokens: 3} as const;
-  const {pairs, cut, merged} = await encodePairsFile(file, tokenizer, limits);
+  const {pairs, cut, merged} = await encodePairsFile(sourceOf(file), tokenizer, limits);
   const end = tokenizer.endTokenIds[0];
   t.deepEqual(
     pairs.map(({promptIds, chosenIds, rejectedIds}) => [[...promptIds], [...chosenIds], [...rejectedIds]]),
@@ -134,7 +135,7 @@ test('pairs without an answer or a question are refused and named, and the other
     {...good, chosen: ''},
     {chosen: 'x', rejected: 'y'},
   ]);
-  const {pairs, refused} = await encodePairsFile(file, await llama(), chat);
+  const {pairs, refused} = await encodePairsFile(sourceOf(file), await llama(), chat);
   t.deepEqual(
     pairs.map(({line}) => line),
     [2],
@@ -148,7 +149,7 @@ test('pairs without an answer or a question are refused and named, and the other
 test('a file without a pair that can be trained on is refused', async (t) => {
   const tokenizer = await llama();
   const none = pairsFile(t, []);
-  await t.throwsAsync(encodePairsFile(none, tokenizer, chat), {
+  await t.throwsAsync(encodePairsFile(sourceOf(none), tokenizer, chat), {
     instanceOf: TerminalError,
     message: `${none}: holds no pairs; write one JSON object on each line`,
   });
@@ -156,7 +157,7 @@ test('a file without a pair that can be trained on is refused', async (t) => {
     {prompt: 'a', chosen: '', rejected: 'c'},
     {prompt: 'a', chosen: 'b', rejected: ''},
   ]);
-  await t.throwsAsync(encodePairsFile(empty, tokenizer, chat), {
+  await t.throwsAsync(encodePairsFile(sourceOf(empty), tokenizer, chat), {
     instanceOf: TerminalError,
     message: `${empty}: holds no pair that can be trained on: line 1: chosen is empty, and 1 more`,
   });
@@ -165,13 +166,16 @@ test('a file without a pair that can be trained on is refused', async (t) => {
 test('messages in the plain format, and more tokens than the model can place, are refused by their line', async (t) => {
   const tokenizer = await llama();
   const turns = pairsFile(t, [{prompt: [{role: 'user', content: 'a'}], chosen: 'b', rejected: 'c'}]);
-  await t.throwsAsync(encodePairsFile(turns, tokenizer, {...chat, format: 'plain'}), {
+  await t.throwsAsync(encodePairsFile(sourceOf(turns), tokenizer, {...chat, format: 'plain'}), {
     instanceOf: TerminalError,
     message: `${turns}:1: holds messages, which need the chat template: do without plain, or with a model that has one`,
   });
   const long = pairsFile(t, [{prompt: 'M', chosen: 'b', rejected: 'c'.repeat(40)}]);
-  await t.throwsAsync(encodePairsFile(long, tokenizer, {...chat, format: 'plain', maxPositions: 32}), {
-    instanceOf: TerminalError,
-    message: `${long}:1: 43 tokens are beyond the model's 32 positions; lower --max-prompt-tokens or --max-completion-tokens`,
-  });
+  await t.throwsAsync(
+    encodePairsFile(sourceOf(long), tokenizer, {...chat, format: 'plain', maxPositions: 32}),
+    {
+      instanceOf: TerminalError,
+      message: `${long}:1: 43 tokens are beyond the model's 32 positions; lower --max-prompt-tokens or --max-completion-tokens`,
+    },
+  );
 });

@@ -4,12 +4,13 @@ import {TerminalError} from '../../../../runtime/errors.js';
 import {readPairs} from '../../../../runtime/learning/pairs/pairs-file.js';
 import {temporaryFile} from '../../../helpers/temporary.js';
 
+const sourceOf = (path: string) => ({path, keys: '--'}) as const;
 const user = (content: string) => ({role: 'user', content});
 const assistant = (content: string) => ({role: 'assistant', content});
 
 const read = async (t: ExecutionContext, text: string) => {
   const pairs = [];
-  for await (const pair of readPairs(temporaryFile(t, 'pairs.jsonl', text))) pairs.push(pair);
+  for await (const pair of readPairs(sourceOf(temporaryFile(t, 'pairs.jsonl', text)))) pairs.push(pair);
   return pairs;
 };
 const textsOf = async (t: ExecutionContext, row: unknown) => {
@@ -159,7 +160,7 @@ for (const [line, complaint] of Object.entries(broken)) {
   test(`a line in no form is named with its field: ${line}`, async (t) => {
     const file = temporaryFile(t, 'pairs.jsonl', `${JSON.stringify(good)}\n${line}\n`);
     const reading = async () => {
-      for await (const _ of readPairs(file));
+      for await (const _ of readPairs(sourceOf(file)));
     };
     const error = await t.throwsAsync(reading(), {instanceOf: TerminalError});
     t.is(error?.message, `${file}:2: ${complaint}`);
@@ -168,7 +169,7 @@ for (const [line, complaint] of Object.entries(broken)) {
 
 test('a file that is not there is named', async (t) => {
   const reading = async () => {
-    for await (const _ of readPairs('nowhere/pairs.jsonl'));
+    for await (const _ of readPairs(sourceOf('nowhere/pairs.jsonl')));
   };
   await t.throwsAsync(reading(), {instanceOf: TerminalError, message: 'nowhere/pairs.jsonl: no such file'});
 });

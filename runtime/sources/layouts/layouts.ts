@@ -1,0 +1,46 @@
+/** The layouts of data sets that are known. One more is a file in `layouts/` and a line here. */
+import {TerminalError} from '../../errors.js';
+import {textIn} from '../../model/text/text-field.js';
+import type {Row} from '../rows.js';
+import {alpacaAnnotations, alpacaOutputs} from './alpaca-eval.js';
+import type {Example, Layout} from './layout.js';
+import {mtBench} from './mt-bench.js';
+import {preferences} from './preferences.js';
+import {ultrafeedback} from './ultrafeedback.js';
+
+/** The first that fits is a row's. */
+const layouts: readonly Layout[] = [preferences, ultrafeedback, alpacaAnnotations, alpacaOutputs, mtBench];
+
+/**
+ * What a row holds; undefined where its columns are of no layout.
+ *
+ * @throws TerminalError with the row and the field that is not what its layout says.
+ */
+export const exampleOf = ({columns, where}: Row): Example | undefined =>
+  layouts.find(({fits}) => fits(columns))?.read(columns, where);
+
+/**
+ * The prompt of a row in the column that somebody named.
+ *
+ * @throws TerminalError where there is no such column, or no text in it.
+ */
+export function columnOf({columns, where}: Row, name: string): Example {
+  if (!Object.hasOwn(columns, name))
+    throw new TerminalError(`${where}: no column "${name}"; there are ${columnsThere(columns)}`);
+  return {prompt: textIn(columns[name] ?? undefined, `${where}: ${name}`)};
+}
+
+const MOST_SHOWN = 20;
+
+/** The names of a row's columns, for a message. */
+export function columnsThere(columns: Row['columns']): string {
+  const names = Object.keys(columns);
+  if (names.length === 0) return 'none';
+  const more = names.length > MOST_SHOWN ? ` and ${names.length - MOST_SHOWN} more` : '';
+  return (
+    names
+      .slice(0, MOST_SHOWN)
+      .map((name) => JSON.stringify(name))
+      .join(', ') + more
+  );
+}

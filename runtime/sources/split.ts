@@ -1,0 +1,144 @@
+/**
+ * Which files of a data folder are one split: of a Hugging Face data set as `save_to_disk` writes it, or as it lies in a
+ * repository of the Hub, in `data/` or beside its README.
+ */
+import {readdir, readFile, stat} from 'node:fs/promises';
+import {basename, join} from 'node:path';
+import * as z from 'zod';
+import {messageOf, TerminalError} from '../errors.js';
+import {isMissing} from '../json/json-file.js';
+
+/** What a user asks of a data file or folder. */
+export interface Source {
+  readonly path: string;
+  /** Of a folder that has several. */
+  readonly split?: string | undefined;
+  /** What the user writes before the names `split` and `column`: of a fleet's keys, or of a command's options. */
+  readonly keys: 'prompts.' | '--';
+}
+
+/**
+ * The files of a source, in order: a file is its own.
+ *
+ * @throws TerminalError naming the source, and its splits where one must be chosen.
+ */
+export async function filesOf({path, split, keys}: Source): Promise<readonly string[]> {
+  if (!(await isFolder(path))) {
+    if (split !== undefined)
+      throw new TerminalError(`${path}: is a file and has no splits; leave ${keys}split out`);
+    return [path];
+  }
+  const splits = (await savedSplits(path)) ?? (await listedSplits(path));
+  const names = [...splits.keys()];
+  const [first] = names;
+  if (first === undefined) throw new TerminalError(`${path}: ${await nothingIn(path)}`);
+  const there = names.map((name) => JSON.stringify(name)).join(', ');
+  if (split === undefined && names.length > 1)
+    throw new TerminalError(`${path}: has the splits ${there}; name one by ${keys}split`);
+  const files = splits.get(split ?? first);
+  if (files === undefined)
+    throw new TerminalError(
+      `${path}: no split ${JSON.stringify(split)}; there ${names.length === 1 ? 'is' : 'are'} ${there}`,
+    );
+  return files;
+}
+
+const isFolder = async (path: string): Promise<boolean> =>
+  stat(path).then(
+    (found) => found.isDirectory(),
+    (error) => {
+      throw new TerminalError(isMissing(error) ? `${path}: no such file` : `${path}: ${messageOf(error)}`);
+    },
+  );
+
+/** A name of a file or folder within its own. */
+const name = z
+  .string()
+  .regex(/^[^/\\]+$/)
+  .refine((text) => text !== '.' && text !== '..');
+const dictSchema = z.object({splits: z.array(name)});
+const stateSchema = z.object({
+  _data_files: z.array(z.object({filename: name})),
+  _split: z.string().nullish(),
+});
+
+type Splits = ReadonlyMap<string, readonly string[]>;
+
+/** Of what `save_to_disk` wrote; undefined where the folder is none of its. */
+async function savedSplits(folder: string): Promise<Splits | undefined> {
+  const dict = await readState(join(folder, 'dataset_dict.json'), dictSchema);
+  if (dict === undefined) return await savedFiles(folder);
+  const splits = new Map<string, readonly string[]>();
+  for (const split of dict.splits) {
+    const [files] = (await savedFiles(join(folder, split)))?.values() ?? [];
+    if (files === undefined)
+      throw new TerminalError(`${join(folder, split)}: has no state.json; copy the data set again`);
+    splits.set(split, files);
+  }
+  return splits;
+}
+
+async function savedFiles(folder: string): Promise<Splits | undefined> {
+  const state = await readState(join(folder, 'state.json'), stateSchema);
+  const files = state?._data_files.map(({filename}) => join(folder, filename));
+  return files && new Map([[state?._split ?? UNNAMED, files]]);
+}
+
+async function readState<T>(file: string, schema: z.ZodType<T>): Promise<T | undefined> {
+  try {
+    return schema.parse(JSON.parse(await readFile(file, 'utf8')));
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw new TerminalError(`${file}: not as save_to_disk writes it; copy the data set again`);
+  }
+}
+
+const UNNAMED = 'train';
+const DATA_FILE = /\.(parquet|arrow|jsonl|ndjson|json)(\.gz)?$/i;
+/** What is written about data sets, and holds no rows. */
+const ABOUT = /^(dataset_infos?|dataset_dict|state|config)\.json$/;
+/** `train_prefs-00000-of-00002.parquet`, with or without a hash after it. */
+const PART = /^(.+?)-\d{5}-of-\d{5}/;
+/** Where no part of a name says which split it is. */
+const WORDS = {train: /train/i, test: /test/i, validation: /valid|dev/i};
+
+/** Of data files by their names, in `data/` where there are any, else in the folder itself. */
+async function listedSplits(folder: string): Promise<Splits> {
+  const inside = await dataFilesIn(join(folder, 'data'));
+  const files = inside.length > 0 ? inside : await dataFilesIn(folder);
+  const splits = new Map<string, string[]>();
+  for (const file of files) {
+    const split = splitOf(basename(file));
+    splits.set(split, [...(splits.get(split) ?? []), file]);
+  }
+  return splits;
+}
+
+function splitOf(file: string): string {
+  const word = Object.entries(WORDS).find(([, pattern]) => pattern.test(file));
+  return PART.exec(file)?.[1] ?? word?.[0] ?? UNNAMED;
+}
+
+async function dataFilesIn(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch((error) => {
+    if (isMissing(error)) return [];
+    throw new TerminalError(`${folder}: ${messageOf(error)}`);
+  });
+  const files: string[] = [];
+  for (const each of names.toSorted()) {
+    const path = join(folder, each);
+    // A link of a cache leads to its file; a pipe would be waited for for ever.
+    if (DATA_FILE.test(each) && !ABOUT.test(each) && (await stat(path)).isFile()) files.push(path);
+  }
+  return files;
+}
+
+async function nothingIn(folder: string): Promise<string> {
+  const entries = await readdir(folder, {withFileTypes: true});
+  const folders = entries.filter((each) => each.isDirectory() && !each.name.startsWith('.'));
+  const remedy =
+    folders.length === 0
+      ? 'give a folder that has some'
+      : `give one of its folders: ${folders.map((each) => each.name).join(', ')}`;
+  return `holds no data files (.parquet, .arrow, .jsonl, .json); ${remedy}`;
+}

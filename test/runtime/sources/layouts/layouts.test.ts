@@ -1,0 +1,109 @@
+/** Layouts of published data sets: what of a row is its prompt, its answers and their scores. Rows of our own. */
+import test from 'ava';
+import {TerminalError} from '../../../../runtime/errors.js';
+import {Float} from '../../../../runtime/json/exact-json.js';
+import {columnOf, columnsThere, exampleOf} from '../../../../runtime/sources/layouts/layouts.js';
+
+const read = (columns: object) => exampleOf({row: 1, where: 'f:1', columns: {...columns}});
+
+const rated = (overall_score: unknown, ...ratings: unknown[]) => ({
+  response: 'r',
+  model: 'm',
+  overall_score,
+  annotations: Object.fromEntries(ratings.map((Rating, index) => [`aspect ${index}`, {Rating}])),
+});
+const scoreOf = (completion: object) =>
+  read({instruction: 'i', completions: [completion]})?.answers?.[0]?.score;
+
+test('UltraFeedback: each completion is an answer with its score', (t) => {
+  const completions = [
+    {...rated(7.5, '4', '3'), response: 'a', model: 'x'},
+    {response: 'b', overall_score: 2},
+  ];
+  t.deepEqual(read({instruction: 'i', completions, source: 's'}), {
+    prompt: 'i',
+    answers: [
+      {text: 'a', model: 'x', score: 7.5},
+      {text: 'b', model: undefined, score: 2},
+    ],
+  });
+});
+
+test('UltraFeedback: a 10 that its ratings contradict is the 1 that was stored as 10', (t) => {
+  t.is(scoreOf(rated(10, '1', '2', '1', '1')), 1);
+  t.is(scoreOf(rated(new Float(10), '3', '3')), 1);
+  t.is(scoreOf(rated(10, '5', '5', 'N/A', '4')), 10);
+  t.is(scoreOf(rated(10, 'N/A')), undefined);
+  t.is(scoreOf({response: 'r', overall_score: 10, annotations: null}), undefined);
+  t.is(scoreOf(rated(9, '1', '1')), 9);
+  t.is(scoreOf(rated(null, '1')), undefined);
+});
+
+test('UltraFeedback: a field of another kind is named', (t) => {
+  const complaints = {
+    'f:1: completions: not a list of objects': {instruction: 'i', completions: 'c'},
+    'f:1: instruction: not a text': {instruction: 3, completions: []},
+    'f:1: completions.1: response: not a text': {instruction: 'i', completions: [{}, {response: []}]},
+  };
+  for (const [message, row] of Object.entries(complaints))
+    t.throws(() => read(row), {instanceOf: TerminalError, message});
+});
+
+test('AlpacaEval: an output is an answer of its generator', (t) => {
+  t.deepEqual(read({instruction: 'i', output: 'o', generator: 'g', dataset: 'd'}), {
+    prompt: 'i',
+    answers: [{text: 'o', model: 'g'}],
+  });
+});
+
+test('AlpacaEval: a preference is what each of two outputs scores', (t) => {
+  const scoresOf = (preference: unknown) =>
+    read({instruction: 'i', output_1: 'a', output_2: 'b', preference})?.answers?.map(({score}) => score);
+  t.deepEqual(scoresOf(1.75), [0.25, 0.75]);
+  t.deepEqual(scoresOf(new Float(1)), [1, 0]);
+  t.deepEqual(scoresOf(2), [0, 1]);
+  t.deepEqual(scoresOf(0), [0.5, 0.5]);
+  t.deepEqual(scoresOf(null), [undefined, undefined]);
+});
+
+test('MT-bench: the first turn is the prompt, and the reference answers it', (t) => {
+  t.deepEqual(read({question_id: 81, category: 'c', turns: ['a', 'b']}), {prompt: 'a', answers: []});
+  t.deepEqual(read({question_id: 81, turns: ['a', 'b'], reference: ['x', 'y']}), {
+    prompt: 'a',
+    answers: [{text: 'x'}],
+  });
+});
+
+test('CLAIR: the prompt of whole conversations is what they share', (t) => {
+  const [user, good, bad] = ['user', 'assistant', 'assistant'].map((role, index) => ({
+    role,
+    content: `${index}`,
+  }));
+  t.like(read({prompt: 'p', chosen: [user, good], rejected: [user, bad], rational: 'why'}), {
+    prompt: [user],
+    chosen: [good],
+    rejected: [bad],
+  });
+});
+
+test('Rows of no layout are told by their columns', (t) => {
+  t.is(read({instruction: 'i', difficulty: 1}), undefined);
+  t.is(columnsThere({instruction: 'i', difficulty: 1}), '"instruction", "difficulty"');
+  t.is(columnsThere({}), 'none');
+  t.regex(
+    columnsThere(Object.fromEntries(Array.from({length: 25}, (_, index) => [`c${index}`, 0]))),
+    /"c19" and 5 more$/,
+  );
+});
+
+test('A column that somebody names holds the prompt, a text or messages', (t) => {
+  const prompt = [{role: 'user', content: 'b'}];
+  const row = {row: 1, where: 'f:1', columns: {a: 'b', c: prompt, d: null, e: 3}};
+  t.deepEqual(columnOf(row, 'a'), {prompt: 'b'});
+  t.deepEqual<unknown, unknown>(columnOf(row, 'c'), {prompt});
+  t.deepEqual(columnOf(row, 'd'), {prompt: undefined});
+  t.throws(() => columnOf(row, 'e'), {
+    message: 'f:1: e: neither a text nor messages such as [{"role": "user", "content": "..."}]',
+  });
+  t.throws(() => columnOf(row, 'z'), {message: 'f:1: no column "z"; there are "a", "c", "d", "e"'});
+});
