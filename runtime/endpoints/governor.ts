@@ -31,7 +31,7 @@ export interface Governor {
 
 /** Of the newest requests, of which there are so many, or a round where that is more. */
 const TOLERATED = 0.1;
-const NEWEST = 20;
+const NEWEST = 40;
 const DECREASE = 0.8;
 const INCREASE = 1.25;
 
