@@ -1,5 +1,4 @@
 /** What asking models will take, by a sample of a run's prompts: calls, tokens, money and hours, in lines for a person. */
-import type {AskingActor} from '../../actors.js';
 import {datasets} from '../../datasets.js';
 import {costOf, moneyText} from '../../endpoints/usage.js';
 import {currencyOf} from '../../fleet/asking/spend.js';
@@ -11,18 +10,22 @@ import {shuffled} from '../../seed.js';
 import {callsOf} from './plan.js';
 
 const SAMPLE = 200;
-/** Tokens of what is said around a prompt and its answers, as the actors' own words have them with most tokenizers. */
-const FORM_TOKENS: Readonly<Record<AskingActor, number>> = {reviser: 300, judge: 250};
+/** Of what is said around a prompt and its answers, as the actors' own words have them with most tokenizers. */
+const FORM_TOKENS = 300;
 /** Of a model's thoughts before what it was asked for. */
 const REASONING_TOKENS = 200;
 /** Of one request: what many endpoints give, and less than the fast ones. */
 const TOKENS_PER_SECOND = 50;
 
-/** Tokens of what one actor sends and gets in a call, by those of a prompt and of an answer of the policy. */
-const tokensOfCall = (actor: AskingActor, promptTokens: number, answerTokens: number, answers: number) => ({
-  promptTokens: FORM_TOKENS[actor] + promptTokens + answers * answerTokens,
-  completionTokens: REASONING_TOKENS + (actor === 'reviser' ? answerTokens : 0),
-});
+/** Tokens of a call, by those of a prompt and of an answer of the policy; who decides between answers writes none. */
+const tokensOfCall = (dataset: Fleet['dataset'], promptTokens: number, answerTokens: number) => {
+  const {answers, sampled} = datasets[dataset];
+  const writes = !(['chosen', 'rejected'] as const).every((side) => sampled.some((each) => each === side));
+  return {
+    promptTokens: FORM_TOKENS + promptTokens + answers * answerTokens,
+    completionTokens: REASONING_TOKENS + (writes ? answerTokens : 0),
+  };
+};
 
 /** One line for each endpoint that is asked, one for the sum, and one for what is assumed. */
 export const estimateOf = async (fleet: Fleet, prompts: Prompts): Promise<string[]> => {
@@ -39,7 +42,7 @@ export const estimateOf = async (fleet: Fleet, prompts: Prompts): Promise<string
   const weights = asking.reduce((sum, {asking: {weight}}) => sum + weight, 0);
   const each = asking.map(({actor, asking: {endpoint: name, concurrency, count, weight}, endpoint}) => {
     const calls = Math.ceil((callsOf(fleet).calls * weight) / weights);
-    const call = tokensOfCall(actor, promptTokens, answerTokens, datasets[fleet.dataset].answers);
+    const call = tokensOfCall(fleet.dataset, promptTokens, answerTokens);
     const tokens = {promptTokens: calls * call.promptTokens, completionTokens: calls * call.completionTokens};
     const minutes = Math.max(
       (calls * call.completionTokens) / TOKENS_PER_SECOND / 60 / (concurrency * count),
@@ -62,7 +65,7 @@ export const estimateOf = async (fleet: Fleet, prompts: Prompts): Promise<string
           `           more than spend.ceiling, ${ceiling}: asking pauses after about ${Math.floor((ceiling / cost) * callsOf(fleet).calls)} calls`,
         ]
       : []),
-    `           assumed: prompts of ${Math.round(promptTokens)} tokens (${sample.length} sampled, by the policy's tokenizer), answers of ${answerTokens} (half of policy.maxCompletionTokens), ${REASONING_TOKENS} of reasoning, ${TOKENS_PER_SECOND} tokens a second a request; no rejections, and nothing from the cache`,
+    `           assumed: prompts of ${Math.round(promptTokens)} tokens (${sample.length} sampled, by the policy's tokenizer), answers of ${answerTokens} (half of policy.maxCompletionTokens), ${FORM_TOKENS} of form around them, ${REASONING_TOKENS} of reasoning, ${TOKENS_PER_SECOND} tokens a second a request; no rejections, and nothing from the cache`,
   ];
 };
 
