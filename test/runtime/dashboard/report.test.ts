@@ -140,7 +140,7 @@ test('result.json says what the run came to', async (t) => {
     rejections: {length: 1, unchanged: 2},
     chosen_tokens: 6,
     rejected_tokens: 4,
-    sampled_tokens: 900,
+    ...{sampled_tokens: 900, sampling_logp_difference: null},
     endpoint: {
       ...{requests: 90, cached: 3, prompt_tokens: 5000, completion_tokens: 700, seconds: 0.5},
       ...{cost: null, currency: null},
