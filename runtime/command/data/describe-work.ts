@@ -8,6 +8,9 @@ export interface DescribeOptions {
   readonly plain?: boolean;
   readonly sample: number;
   readonly beta: number;
+  /** Files of answers that were judged before, and the name in them of the policy. */
+  readonly recorded: readonly string[];
+  readonly policy?: string;
   /** A fleet with a judge. */
   readonly judge?: string;
   readonly comparisons: number;

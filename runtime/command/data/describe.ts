@@ -17,13 +17,14 @@ import {say} from '../../output.js';
 import {interruptible} from '../offline/interruptible.js';
 import {type ProgressLine, progressLine} from '../offline/progress-line.js';
 import {runFolderOf} from '../options/run-folder-of.js';
-import {positive, wholeFrom} from '../options/values.js';
+import {collect, positive, wholeFrom} from '../options/values.js';
 import {lackingOf} from '../up/plan.js';
 import {type DescribeOptions, drawFrom, type Work} from './describe-work.js';
 import {type Described, factsOf, textOf} from './described.js';
 import {judgeSample} from './judge-sample.js';
 import {viewOf} from './model-view.js';
 import {pairItems, rejectionItems} from './page-items.js';
+import {compareRecorded} from './recorded-answers.js';
 
 export const describeCommand = (): Command =>
   new Command('describe')
@@ -33,6 +34,13 @@ export const describeCommand = (): Command =>
     .option('--plain', 'texts are joined as they are for it, also where it has a chat template')
     .option('--sample <number>', 'pairs that it scores, drawn by chance', wholeFrom(1), 256)
     .option('--beta <number>', 'of its rewards', positive, 0.1)
+    .option(
+      '--recorded <file>',
+      'compare chosen answers with --policy’s by scores of both that are recorded here; may be given again',
+      collect,
+      [],
+    )
+    .option('--policy <name>', 'the model of these files that stands for the policy')
     .option(
       '--judge <fleet.yaml>',
       'compare chosen answers with fresh ones of this fleet’s policy by its judge, which is paid for',
@@ -122,7 +130,8 @@ const tokensOf = (text: string, tokenizer: Tokenizer | undefined): readonly (num
 
 /** Chosen answers with the policy's; undefined where nobody asked for that. */
 const compare = async ({file, options, ...work}: Work): Promise<Comparisons | undefined> => {
-  const {judge, comparisons} = options;
+  const {judge, comparisons, recorded, policy} = options;
+  if (recorded.length > 0 || policy !== undefined) return compareRecorded(file, recorded, policy);
   if (judge === undefined) return undefined;
   const fleet = await readFleet(judge, [], 'pairs');
   const lacking = await lackingOf(fleet);

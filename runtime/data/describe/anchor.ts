@@ -46,7 +46,7 @@ export const anchorAdvice = (comparisons: Comparisons | undefined, isAboveOwn: b
     winners: null,
     undecided: comparisons?.undecided ?? 0,
     reason:
-      'cannot tell: nothing says how the chosen answers compare with the policy’s; compare them with --judge',
+      'cannot tell: nothing says how the chosen answers compare with the policy’s; compare them with --recorded or --judge',
   };
 };
 

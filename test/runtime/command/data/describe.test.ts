@@ -6,6 +6,7 @@ import {makePrompts, readPrompt, solve, writeAnswer} from '../../../../runtime/d
 import {demoPolicyFolder} from '../../../../runtime/fleet/file/load.js';
 import {type FleetFolder, openFleetFolder} from '../../../helpers/fleet-folder.js';
 import {runFolderOf} from '../../../helpers/run-folder.js';
+import {temporaryFile} from '../../../helpers/temporary.js';
 
 const judge = `dataset: judge_on_policy
 prompts: {demo: true, count: 8}
@@ -45,6 +46,25 @@ test('Pairs that a judge puts above the policy’s own answers want apo_zero, an
   t.like(up.anchor, {objective: 'apo_zero', evidence: 'comparisons'});
   t.is(up.anchor.winners.trials + up.anchor.undecided, 20);
   t.like(down.anchor, {objective: 'apo_down', evidence: 'comparisons'});
+});
+
+test('Scores that were recorded tell the same for nothing, of the policy that is named', async (t) => {
+  const rows = ['a', 'b', 'c', 'd', 'e', 'f'].map((instruction) => ({
+    instruction,
+    ...{output_1: `good ${instruction}`, generator_1: 'strong'},
+    ...{output_2: `bad ${instruction}`, generator_2: 'weak', preference: 1.1},
+  }));
+  const place = temporaryFile(t, 'annotations.json', JSON.stringify(rows));
+  const pairs = rows.map(({instruction, output_1, output_2}) => ({
+    prompt: instruction,
+    chosen: output_1,
+    rejected: output_2,
+  }));
+  const better = await describe(t, pairs, '--recorded', place, '--policy', 'weak');
+  t.like(better.anchor, {objective: 'apo_zero', evidence: 'comparisons', winners: {trials: 6, share: 1}});
+  const swapped = pairs.map((pair) => ({...pair, chosen: pair.rejected, rejected: pair.chosen}));
+  const worse = await describe(t, swapped, '--recorded', place, '--policy', 'strong');
+  t.like(worse.anchor, {objective: 'apo_down', winners: {trials: 6, share: 0}});
 });
 
 test('Under a model, a file has its tokens, its log-probabilities, and rewards where the reference is known', async (t) => {
