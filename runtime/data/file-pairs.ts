@@ -24,11 +24,18 @@ const knownSchema = z.looseObject({
 /**
  * In the file's order, a pair at a time; those that cannot be trained on are passed over.
  *
+ * @param onRefused told why, of each of those, such as `chosen is empty`.
  * @throws TerminalError naming the file, the line and the field of what is no pair.
  */
-export async function* filePairs(file: string): AsyncGenerator<FilePair> {
+export async function* filePairs(
+  file: string,
+  onRefused: (why: string) => void = () => undefined,
+): AsyncGenerator<FilePair> {
   for await (const {line, refusal, columns, where: _, ...texts} of readPairs({path: file, keys: '--'})) {
-    if (refusal !== undefined) continue;
+    if (refusal !== undefined) {
+      onRefused(refusal);
+      continue;
+    }
     const {
       source,
       reference_chosen_logps: chosen,

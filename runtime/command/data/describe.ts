@@ -109,20 +109,24 @@ const describe = async (name: string, options: DescribeOptions, signal: AbortSig
 const describeRun = async (folder: string): Promise<Omit<Described, 'model'>> => {
   const {description, rejections} = await readRunFiles(folder);
   if (description === undefined) throw new TerminalError(`${folder}: has no pairs yet`);
-  return {...description, rejections: Object.fromEntries(rejections)};
+  return {...description, refused: {}, rejections: Object.fromEntries(rejections)};
 };
 
 const describeFile = async (file: string, {model}: DescribeOptions): Promise<Omit<Described, 'model'>> => {
   const tokenizer = model === undefined ? undefined : await loadTokenizer(model);
   const described = describing(tokenizer === undefined ? 'words' : 'tokens');
-  for await (const pair of filePairs(file)) {
+  const refused: Record<string, number> = {};
+  const count = (why: string): void => {
+    refused[why] = (refused[why] ?? 0) + 1;
+  };
+  for await (const pair of filePairs(file, count)) {
     const [chosen, rejected] = [answerWords(pair.chosen), answerWords(pair.rejected)];
     const tokens = {chosen: tokensOf(chosen, tokenizer), rejected: tokensOf(rejected, tokenizer)};
     described.take({...pair, chosen, rejected, tokens});
   }
   const description = described.result();
   if (description.pairs === 0) throw new TerminalError(`${file}: holds no pairs`);
-  return {...description, rejections: null};
+  return {...description, refused, rejections: null};
 };
 
 const tokensOf = (text: string, tokenizer: Tokenizer | undefined): readonly (number | string)[] =>

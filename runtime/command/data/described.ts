@@ -8,6 +8,8 @@ import {rejectionTable} from '../../metrics/rejections.js';
 export interface Described extends Description {
   /** Prompts by why they gave no pair; null of a file, which does not say. */
   readonly rejections: Readonly<Record<string, number>> | null;
+  /** Rows of a file that are no pair to train on, by why; they are in no other figure. */
+  readonly refused: Readonly<Record<string, number>>;
   /** Under `--model`; null without it. */
   readonly model: ModelView | null;
 }
@@ -23,8 +25,15 @@ export interface ModelView {
 }
 
 /** Label and value of each fact, in reading order. */
-export const factsOf = (name: string, {rejections, model, ...description}: Described): [string, string][] => [
+export const factsOf = (
+  name: string,
+  {rejections, refused, model, ...description}: Described,
+): [string, string][] => [
   ['Pairs', `${description.pairs.toLocaleString('en-US')} in ${name}`],
+  ...Object.entries(refused).map(([why, count]): [string, string] => [
+    'Passed over',
+    `${count.toLocaleString('en-US')} rows: ${why}`,
+  ]),
   ...(rejections === null ? [] : rejectionFacts(description.pairs, rejections)),
   ...descriptionFacts(description),
   ...(model === null ? [] : modelFacts(model)),

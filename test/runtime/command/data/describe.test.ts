@@ -69,9 +69,12 @@ test('Scores that were recorded tell the same for nothing, of the policy that is
 
 test('Under a model, a file has its tokens, its log-probabilities, and rewards where the reference is known', async (t) => {
   const reference = {reference_chosen_logps: -10, reference_rejected_logps: -20};
-  const pairs = better.map((pair) => ({...pair, source: 'revision', ...reference}));
+  const pairs = [
+    ...better.map((pair) => ({...pair, source: 'revision', ...reference})),
+    {prompt: 'p', chosen: ' ', rejected: 'r'},
+  ];
   const described = await describe(t, pairs, '--model', demoPolicyFolder, '--sample', '8', '--beta', '0.5');
-  t.like(described, {pairs: 30, unit: 'tokens', rejections: null});
+  t.like(described, {pairs: 30, unit: 'tokens', rejections: null, refused: {'chosen is empty': 1}});
   const {model, likelihood} = described;
   t.is(model.pairs, 8);
   t.deepEqual(likelihood, {pairs: 30, chosen_logps: -10, rejected_logps: -20, chosen_likelier: 1});
