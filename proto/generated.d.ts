@@ -44,6 +44,9 @@ export namespace anchorage {
             /** RunSpec judge. */
             judge?: (anchorage.v1.JudgeSpec.$Properties|null);
 
+            /** RunSpec answerer. */
+            answerer?: (anchorage.v1.AnswererSpec.$Properties|null);
+
             /**
              * Creates a new RunSpec instance using the specified properties.
              * @param [properties] Properties to set
@@ -114,6 +117,9 @@ export namespace anchorage {
 
                 /** RunSpec judge */
                 judge?: (anchorage.v1.JudgeSpec.$Properties|null);
+
+                /** RunSpec answerer */
+                answerer?: (anchorage.v1.AnswererSpec.$Properties|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -409,6 +415,92 @@ export namespace anchorage {
 
             /** Shape of a ReviserSpec. */
             type $Shape = anchorage.v1.ReviserSpec.$Properties;
+        }
+
+        /**
+         * Properties of an AnswererSpec.
+         * @deprecated Use anchorage.v1.AnswererSpec.$Properties instead.
+         */
+        interface IAnswererSpec extends anchorage.v1.AnswererSpec.$Properties {
+        }
+
+        /** Represents an AnswererSpec. */
+        class AnswererSpec {
+
+            /**
+             * Constructs a new AnswererSpec.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: anchorage.v1.AnswererSpec.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** AnswererSpec spendCeiling. */
+            spendCeiling?: (number|null);
+
+            /**
+             * Creates a new AnswererSpec instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns AnswererSpec instance
+             */
+            static create(properties: anchorage.v1.AnswererSpec.$Shape): anchorage.v1.AnswererSpec & anchorage.v1.AnswererSpec.$Shape;
+            static create(properties?: anchorage.v1.AnswererSpec.$Properties): anchorage.v1.AnswererSpec;
+
+            /**
+             * Encodes the specified AnswererSpec message. Does not implicitly {@link anchorage.v1.AnswererSpec.verify|verify} messages.
+             * @param message AnswererSpec message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: anchorage.v1.AnswererSpec.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes an AnswererSpec message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {anchorage.v1.AnswererSpec & anchorage.v1.AnswererSpec.$Shape} AnswererSpec
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): anchorage.v1.AnswererSpec & anchorage.v1.AnswererSpec.$Shape;
+
+            /**
+             * Creates an AnswererSpec message from a plain object. Also converts values to their respective internal types.
+             * @param object Plain object
+             * @returns AnswererSpec
+             */
+            static fromObject(object: { [k: string]: any }): anchorage.v1.AnswererSpec;
+
+            /**
+             * Creates a plain object from an AnswererSpec message. Also converts values to other types if specified.
+             * @param message AnswererSpec
+             * @param [options] Conversion options
+             * @returns Plain object
+             */
+            static toObject(message: anchorage.v1.AnswererSpec, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+            /**
+             * Converts this AnswererSpec to JSON.
+             * @returns JSON object
+             */
+            toJSON(): { [k: string]: any };
+        }
+
+        namespace AnswererSpec {
+
+            /** Properties of an AnswererSpec. */
+            interface $Properties {
+
+                /** AnswererSpec spendCeiling */
+                spendCeiling?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of an AnswererSpec. */
+            type $Shape = anchorage.v1.AnswererSpec.$Properties;
         }
 
         /**
@@ -1473,6 +1565,9 @@ export namespace anchorage {
             /** Prompt minPolicyStep. */
             minPolicyStep?: (number|null);
 
+            /** Prompt answers. */
+            answers: anchorage.v1.GivenAnswer.$Properties[];
+
             /**
              * Creates a new Prompt instance using the specified properties.
              * @param [properties] Properties to set
@@ -1534,6 +1629,9 @@ export namespace anchorage {
 
                 /** Prompt minPolicyStep */
                 minPolicyStep?: (number|null);
+
+                /** Prompt answers */
+                answers?: (anchorage.v1.GivenAnswer.$Properties[]|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -1881,6 +1979,226 @@ export namespace anchorage {
         }
 
         /**
+         * Properties of a GivenAnswer.
+         * @deprecated Use anchorage.v1.GivenAnswer.$Properties instead.
+         */
+        interface IGivenAnswer extends anchorage.v1.GivenAnswer.$Properties {
+        }
+
+        /** Represents a GivenAnswer. */
+        class GivenAnswer {
+
+            /**
+             * Constructs a new GivenAnswer.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: anchorage.v1.GivenAnswer.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** GivenAnswer text. */
+            text: string;
+
+            /** GivenAnswer ids. */
+            ids: number[];
+
+            /** GivenAnswer finishReason. */
+            finishReason: anchorage.v1.FinishReason;
+
+            /** GivenAnswer model. */
+            model: string;
+
+            /** GivenAnswer score. */
+            score?: (number|null);
+
+            /**
+             * Creates a new GivenAnswer instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns GivenAnswer instance
+             */
+            static create(properties: anchorage.v1.GivenAnswer.$Shape): anchorage.v1.GivenAnswer & anchorage.v1.GivenAnswer.$Shape;
+            static create(properties?: anchorage.v1.GivenAnswer.$Properties): anchorage.v1.GivenAnswer;
+
+            /**
+             * Encodes the specified GivenAnswer message. Does not implicitly {@link anchorage.v1.GivenAnswer.verify|verify} messages.
+             * @param message GivenAnswer message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: anchorage.v1.GivenAnswer.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a GivenAnswer message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {anchorage.v1.GivenAnswer & anchorage.v1.GivenAnswer.$Shape} GivenAnswer
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): anchorage.v1.GivenAnswer & anchorage.v1.GivenAnswer.$Shape;
+
+            /**
+             * Creates a GivenAnswer message from a plain object. Also converts values to their respective internal types.
+             * @param object Plain object
+             * @returns GivenAnswer
+             */
+            static fromObject(object: { [k: string]: any }): anchorage.v1.GivenAnswer;
+
+            /**
+             * Creates a plain object from a GivenAnswer message. Also converts values to other types if specified.
+             * @param message GivenAnswer
+             * @param [options] Conversion options
+             * @returns Plain object
+             */
+            static toObject(message: anchorage.v1.GivenAnswer, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+            /**
+             * Converts this GivenAnswer to JSON.
+             * @returns JSON object
+             */
+            toJSON(): { [k: string]: any };
+        }
+
+        namespace GivenAnswer {
+
+            /** Properties of a GivenAnswer. */
+            interface $Properties {
+
+                /** GivenAnswer text */
+                text?: (string|null);
+
+                /** GivenAnswer ids */
+                ids?: (number[]|null);
+
+                /** GivenAnswer finishReason */
+                finishReason?: (anchorage.v1.FinishReason|null);
+
+                /** GivenAnswer model */
+                model?: (string|null);
+
+                /** GivenAnswer score */
+                score?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a GivenAnswer. */
+            type $Shape = anchorage.v1.GivenAnswer.$Properties;
+        }
+
+        /**
+         * Properties of an AnswerSet.
+         * @deprecated Use anchorage.v1.AnswerSet.$Properties instead.
+         */
+        interface IAnswerSet extends anchorage.v1.AnswerSet.$Properties {
+        }
+
+        /** Represents an AnswerSet. */
+        class AnswerSet {
+
+            /**
+             * Constructs a new AnswerSet.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: anchorage.v1.AnswerSet.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** AnswerSet promptId. */
+            promptId: string;
+
+            /** AnswerSet prompt. */
+            prompt: string;
+
+            /** AnswerSet answers. */
+            answers: anchorage.v1.GivenAnswer.$Properties[];
+
+            /** AnswerSet policyVersion. */
+            policyVersion: number;
+
+            /** AnswerSet sampling. */
+            sampling?: (anchorage.v1.Sampling.$Properties|null);
+
+            /**
+             * Creates a new AnswerSet instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns AnswerSet instance
+             */
+            static create(properties: anchorage.v1.AnswerSet.$Shape): anchorage.v1.AnswerSet & anchorage.v1.AnswerSet.$Shape;
+            static create(properties?: anchorage.v1.AnswerSet.$Properties): anchorage.v1.AnswerSet;
+
+            /**
+             * Encodes the specified AnswerSet message. Does not implicitly {@link anchorage.v1.AnswerSet.verify|verify} messages.
+             * @param message AnswerSet message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: anchorage.v1.AnswerSet.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes an AnswerSet message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {anchorage.v1.AnswerSet & anchorage.v1.AnswerSet.$Shape} AnswerSet
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): anchorage.v1.AnswerSet & anchorage.v1.AnswerSet.$Shape;
+
+            /**
+             * Creates an AnswerSet message from a plain object. Also converts values to their respective internal types.
+             * @param object Plain object
+             * @returns AnswerSet
+             */
+            static fromObject(object: { [k: string]: any }): anchorage.v1.AnswerSet;
+
+            /**
+             * Creates a plain object from an AnswerSet message. Also converts values to other types if specified.
+             * @param message AnswerSet
+             * @param [options] Conversion options
+             * @returns Plain object
+             */
+            static toObject(message: anchorage.v1.AnswerSet, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+            /**
+             * Converts this AnswerSet to JSON.
+             * @returns JSON object
+             */
+            toJSON(): { [k: string]: any };
+        }
+
+        namespace AnswerSet {
+
+            /** Properties of an AnswerSet. */
+            interface $Properties {
+
+                /** AnswerSet promptId */
+                promptId?: (string|null);
+
+                /** AnswerSet prompt */
+                prompt?: (string|null);
+
+                /** AnswerSet answers */
+                answers?: (anchorage.v1.GivenAnswer.$Properties[]|null);
+
+                /** AnswerSet policyVersion */
+                policyVersion?: (number|null);
+
+                /** AnswerSet sampling */
+                sampling?: (anchorage.v1.Sampling.$Properties|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of an AnswerSet. */
+            type $Shape = anchorage.v1.AnswerSet.$Properties;
+        }
+
+        /**
          * Properties of a CompletionPair.
          * @deprecated Use anchorage.v1.CompletionPair.$Properties instead.
          */
@@ -2158,7 +2476,16 @@ export namespace anchorage {
             PREFERENCE_SOURCE_REVISION = 1,
 
             /** PREFERENCE_SOURCE_JUDGMENT value */
-            PREFERENCE_SOURCE_JUDGMENT = 2
+            PREFERENCE_SOURCE_JUDGMENT = 2,
+
+            /** PREFERENCE_SOURCE_STRONGER value */
+            PREFERENCE_SOURCE_STRONGER = 3,
+
+            /** PREFERENCE_SOURCE_BEST_OF value */
+            PREFERENCE_SOURCE_BEST_OF = 4,
+
+            /** PREFERENCE_SOURCE_OFF_POLICY value */
+            PREFERENCE_SOURCE_OFF_POLICY = 5
         }
 
         /**
@@ -2520,7 +2847,28 @@ export namespace anchorage {
             REJECTION_REASON_STALE = 8,
 
             /** REJECTION_REASON_TOO_LARGE value */
-            REJECTION_REASON_TOO_LARGE = 9
+            REJECTION_REASON_TOO_LARGE = 9,
+
+            /** REJECTION_REASON_TIE value */
+            REJECTION_REASON_TIE = 10,
+
+            /** REJECTION_REASON_DISAGREEMENT value */
+            REJECTION_REASON_DISAGREEMENT = 11,
+
+            /** REJECTION_REASON_NEAR_DUPLICATE value */
+            REJECTION_REASON_NEAR_DUPLICATE = 12,
+
+            /** REJECTION_REASON_ALLUSION value */
+            REJECTION_REASON_ALLUSION = 13,
+
+            /** REJECTION_REASON_LANGUAGE value */
+            REJECTION_REASON_LANGUAGE = 14,
+
+            /** REJECTION_REASON_TOO_LONG value */
+            REJECTION_REASON_TOO_LONG = 15,
+
+            /** REJECTION_REASON_OWN_FILTER value */
+            REJECTION_REASON_OWN_FILTER = 16
         }
 
         /**

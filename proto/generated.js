@@ -37,6 +37,7 @@ export const anchorage = $root.anchorage = (() => {
              * @property {anchorage.v1.ReviserSpec.$Properties|null} [reviser] RunSpec reviser
              * @property {anchorage.v1.SpendSpec.$Properties|null} [spend] RunSpec spend
              * @property {anchorage.v1.JudgeSpec.$Properties|null} [judge] RunSpec judge
+             * @property {anchorage.v1.AnswererSpec.$Properties|null} [answerer] RunSpec answerer
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -117,6 +118,14 @@ export const anchorage = $root.anchorage = (() => {
             RunSpec.prototype.judge = null;
 
             /**
+             * RunSpec answerer.
+             * @member {anchorage.v1.AnswererSpec.$Properties|null|undefined} answerer
+             * @memberof anchorage.v1.RunSpec
+             * @instance
+             */
+            RunSpec.prototype.answerer = null;
+
+            /**
              * Creates a new RunSpec instance using the specified properties.
              * @function create
              * @memberof anchorage.v1.RunSpec
@@ -160,6 +169,8 @@ export const anchorage = $root.anchorage = (() => {
                     $root.anchorage.v1.SpendSpec.encode(message.spend, writer.uint32(/* id 5, wireType 2 =*/42).fork(), _depth + 1).ldelim();
                 if (message.judge != null && $Object.hasOwnProperty.call(message, "judge"))
                     $root.anchorage.v1.JudgeSpec.encode(message.judge, writer.uint32(/* id 6, wireType 2 =*/50).fork(), _depth + 1).ldelim();
+                if (message.answerer != null && $Object.hasOwnProperty.call(message, "answerer"))
+                    $root.anchorage.v1.AnswererSpec.encode(message.answerer, writer.uint32(/* id 7, wireType 2 =*/58).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -240,6 +251,12 @@ export const anchorage = $root.anchorage = (() => {
                             message.judge = $root.anchorage.v1.JudgeSpec.decode(reader, reader.size(), $undefined, _depth + 1, message.judge);
                             continue;
                         }
+                    case 7: {
+                            if (wireType !== 2)
+                                break;
+                            message.answerer = $root.anchorage.v1.AnswererSpec.decode(reader, reader.size(), $undefined, _depth + 1, message.answerer);
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -305,6 +322,11 @@ export const anchorage = $root.anchorage = (() => {
                         throw $TypeError(".anchorage.v1.RunSpec.judge: object expected");
                     message.judge = $root.anchorage.v1.JudgeSpec.fromObject(object.judge, _depth + 1);
                 }
+                if (object.answerer != null) {
+                    if (!$util.isObject(object.answerer))
+                        throw $TypeError(".anchorage.v1.RunSpec.answerer: object expected");
+                    message.answerer = $root.anchorage.v1.AnswererSpec.fromObject(object.answerer, _depth + 1);
+                }
                 return message;
             };
 
@@ -332,6 +354,7 @@ export const anchorage = $root.anchorage = (() => {
                     object.reviser = null;
                     object.spend = null;
                     object.judge = null;
+                    object.answerer = null;
                 }
                 if (message.objective != null && $Object.hasOwnProperty.call(message, "objective"))
                     object.objective = $root.anchorage.v1.ObjectiveSpec.toObject(message.objective, options, _depth + 1);
@@ -345,6 +368,8 @@ export const anchorage = $root.anchorage = (() => {
                     object.spend = $root.anchorage.v1.SpendSpec.toObject(message.spend, options, _depth + 1);
                 if (message.judge != null && $Object.hasOwnProperty.call(message, "judge"))
                     object.judge = $root.anchorage.v1.JudgeSpec.toObject(message.judge, options, _depth + 1);
+                if (message.answerer != null && $Object.hasOwnProperty.call(message, "answerer"))
+                    object.answerer = $root.anchorage.v1.AnswererSpec.toObject(message.answerer, options, _depth + 1);
                 return object;
             };
 
@@ -1132,6 +1157,221 @@ export const anchorage = $root.anchorage = (() => {
             };
 
             return ReviserSpec;
+        })();
+
+        v1.AnswererSpec = (function() {
+
+            /**
+             * Properties of an AnswererSpec.
+             * @typedef {Object} anchorage.v1.AnswererSpec.$Properties
+             * @property {number|null} [spendCeiling] AnswererSpec spendCeiling
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of an AnswererSpec.
+             * @memberof anchorage.v1
+             * @interface IAnswererSpec
+             * @augments anchorage.v1.AnswererSpec.$Properties
+             * @deprecated Use anchorage.v1.AnswererSpec.$Properties instead.
+             */
+
+            /**
+             * Shape of an AnswererSpec.
+             * @typedef {anchorage.v1.AnswererSpec.$Properties} anchorage.v1.AnswererSpec.$Shape
+             */
+
+            /**
+             * Constructs a new AnswererSpec.
+             * @memberof anchorage.v1
+             * @classdesc Represents an AnswererSpec.
+             * @constructor
+             * @param {anchorage.v1.AnswererSpec.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const AnswererSpec = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * AnswererSpec spendCeiling.
+             * @member {number|null|undefined} spendCeiling
+             * @memberof anchorage.v1.AnswererSpec
+             * @instance
+             */
+            AnswererSpec.prototype.spendCeiling = null;
+
+            // OneOf field names bound to virtual getters and setters
+            let $oneOfFields;
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(AnswererSpec.prototype, "_spendCeiling", {
+                get: $util.oneOfGetter($oneOfFields = ["spendCeiling"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            /**
+             * Creates a new AnswererSpec instance using the specified properties.
+             * @function create
+             * @memberof anchorage.v1.AnswererSpec
+             * @static
+             * @param {anchorage.v1.AnswererSpec.$Properties=} [properties] Properties to set
+             * @returns {anchorage.v1.AnswererSpec} AnswererSpec instance
+             * @type {{
+             *   (properties: anchorage.v1.AnswererSpec.$Shape): anchorage.v1.AnswererSpec & anchorage.v1.AnswererSpec.$Shape;
+             *   (properties?: anchorage.v1.AnswererSpec.$Properties): anchorage.v1.AnswererSpec;
+             * }}
+             */
+            AnswererSpec.create = function(properties) {
+                return new AnswererSpec(properties);
+            };
+
+            /**
+             * Encodes the specified AnswererSpec message. Does not implicitly {@link anchorage.v1.AnswererSpec.verify|verify} messages.
+             * @function encode
+             * @memberof anchorage.v1.AnswererSpec
+             * @static
+             * @param {anchorage.v1.AnswererSpec.$Properties} message AnswererSpec message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            AnswererSpec.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.spendCeiling != null && $Object.hasOwnProperty.call(message, "spendCeiling"))
+                    writer.uint32(/* id 1, wireType 1 =*/9).double(message.spendCeiling);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes an AnswererSpec message from the specified reader or buffer.
+             * @function decode
+             * @memberof anchorage.v1.AnswererSpec
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {anchorage.v1.AnswererSpec & anchorage.v1.AnswererSpec.$Shape} AnswererSpec
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            AnswererSpec.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.anchorage.v1.AnswererSpec();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 1)
+                                break;
+                            message.spendCeiling = reader.double();
+                            message._spendCeiling = "spendCeiling";
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            /**
+             * Creates an AnswererSpec message from a plain object. Also converts values to their respective internal types.
+             * @function fromObject
+             * @memberof anchorage.v1.AnswererSpec
+             * @static
+             * @param {Object.<string,*>} object Plain object
+             * @returns {anchorage.v1.AnswererSpec} AnswererSpec
+             */
+            AnswererSpec.fromObject = function (object, _depth) {
+                if (object instanceof $root.anchorage.v1.AnswererSpec)
+                    return object;
+                if (!$util.isObject(object))
+                    throw $TypeError(".anchorage.v1.AnswererSpec: object expected");
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let message = new $root.anchorage.v1.AnswererSpec();
+                if (object.spendCeiling != null)
+                    message.spendCeiling = $Number(object.spendCeiling);
+                return message;
+            };
+
+            /**
+             * Creates a plain object from an AnswererSpec message. Also converts values to other types if specified.
+             * @function toObject
+             * @memberof anchorage.v1.AnswererSpec
+             * @static
+             * @param {anchorage.v1.AnswererSpec} message AnswererSpec
+             * @param {$protobuf.IConversionOptions} [options] Conversion options
+             * @returns {Object.<string,*>} Plain object
+             */
+            AnswererSpec.toObject = function (message, options, _depth) {
+                if (!options)
+                    options = {};
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let object = {};
+                if (message.spendCeiling != null && $Object.hasOwnProperty.call(message, "spendCeiling"))
+                    object.spendCeiling = options.json && !$isFinite(message.spendCeiling) ? $String(message.spendCeiling) : message.spendCeiling;
+                return object;
+            };
+
+            /**
+             * Converts this AnswererSpec to JSON.
+             * @function toJSON
+             * @memberof anchorage.v1.AnswererSpec
+             * @instance
+             * @returns {Object.<string,*>} JSON object
+             */
+            AnswererSpec.prototype.toJSON = function() {
+                return AnswererSpec.toObject(this, $protobuf.util.toJSONOptions);
+            };
+
+            return AnswererSpec;
         })();
 
         v1.JudgeSpec = (function() {
@@ -4199,6 +4439,7 @@ export const anchorage = $root.anchorage = (() => {
              * @property {string|null} [promptId] Prompt promptId
              * @property {string|null} [prompt] Prompt prompt
              * @property {number|null} [minPolicyStep] Prompt minPolicyStep
+             * @property {Array.<anchorage.v1.GivenAnswer.$Properties>|null} [answers] Prompt answers
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -4224,6 +4465,7 @@ export const anchorage = $root.anchorage = (() => {
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
             const Prompt = function (properties) {
+                this.answers = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -4253,6 +4495,14 @@ export const anchorage = $root.anchorage = (() => {
              * @instance
              */
             Prompt.prototype.minPolicyStep = null;
+
+            /**
+             * Prompt answers.
+             * @member {Array.<anchorage.v1.GivenAnswer.$Properties>} answers
+             * @memberof anchorage.v1.Prompt
+             * @instance
+             */
+            Prompt.prototype.answers = $util.emptyArray;
 
             // OneOf field names bound to virtual getters and setters
             let $oneOfFields;
@@ -4301,6 +4551,9 @@ export const anchorage = $root.anchorage = (() => {
                     writer.uint32(/* id 2, wireType 2 =*/18).string(message.prompt);
                 if (message.minPolicyStep != null && $Object.hasOwnProperty.call(message, "minPolicyStep"))
                     writer.uint32(/* id 3, wireType 0 =*/24).uint32(message.minPolicyStep);
+                if (message.answers != null && message.answers.length)
+                    for (let i = 0; i < message.answers.length; ++i)
+                        $root.anchorage.v1.GivenAnswer.encode(message.answers[i], writer.uint32(/* id 4, wireType 2 =*/34).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -4370,6 +4623,14 @@ export const anchorage = $root.anchorage = (() => {
                             message._minPolicyStep = "minPolicyStep";
                             continue;
                         }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.answers && message.answers.length))
+                                message.answers = [];
+                            message.answers.push($root.anchorage.v1.GivenAnswer.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -4413,6 +4674,16 @@ export const anchorage = $root.anchorage = (() => {
                         message.prompt = $String(object.prompt);
                 if (object.minPolicyStep != null)
                     message.minPolicyStep = object.minPolicyStep >>> 0;
+                if (object.answers) {
+                    if (!$Array.isArray(object.answers))
+                        throw $TypeError(".anchorage.v1.Prompt.answers: array expected");
+                    message.answers = $Array(object.answers.length);
+                    for (let i = 0; i < object.answers.length; ++i) {
+                        if (!$util.isObject(object.answers[i]))
+                            throw $TypeError(".anchorage.v1.Prompt.answers: object expected");
+                        message.answers[i] = $root.anchorage.v1.GivenAnswer.fromObject(object.answers[i], _depth + 1);
+                    }
+                }
                 return message;
             };
 
@@ -4433,6 +4704,8 @@ export const anchorage = $root.anchorage = (() => {
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
                 let object = {};
+                if (options.arrays || options.defaults)
+                    object.answers = [];
                 if (options.defaults) {
                     object.promptId = "";
                     object.prompt = "";
@@ -4443,6 +4716,11 @@ export const anchorage = $root.anchorage = (() => {
                     object.prompt = message.prompt;
                 if (message.minPolicyStep != null && $Object.hasOwnProperty.call(message, "minPolicyStep"))
                     object.minPolicyStep = message.minPolicyStep;
+                if (message.answers && message.answers.length) {
+                    object.answers = $Array(message.answers.length);
+                    for (let j = 0; j < message.answers.length; ++j)
+                        object.answers[j] = $root.anchorage.v1.GivenAnswer.toObject(message.answers[j], options, _depth + 1);
+                }
                 return object;
             };
 
@@ -5443,6 +5721,683 @@ export const anchorage = $root.anchorage = (() => {
             return Completion;
         })();
 
+        v1.GivenAnswer = (function() {
+
+            /**
+             * Properties of a GivenAnswer.
+             * @typedef {Object} anchorage.v1.GivenAnswer.$Properties
+             * @property {string|null} [text] GivenAnswer text
+             * @property {Array.<number>|null} [ids] GivenAnswer ids
+             * @property {anchorage.v1.FinishReason|null} [finishReason] GivenAnswer finishReason
+             * @property {string|null} [model] GivenAnswer model
+             * @property {number|null} [score] GivenAnswer score
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a GivenAnswer.
+             * @memberof anchorage.v1
+             * @interface IGivenAnswer
+             * @augments anchorage.v1.GivenAnswer.$Properties
+             * @deprecated Use anchorage.v1.GivenAnswer.$Properties instead.
+             */
+
+            /**
+             * Shape of a GivenAnswer.
+             * @typedef {anchorage.v1.GivenAnswer.$Properties} anchorage.v1.GivenAnswer.$Shape
+             */
+
+            /**
+             * Constructs a new GivenAnswer.
+             * @memberof anchorage.v1
+             * @classdesc Represents a GivenAnswer.
+             * @constructor
+             * @param {anchorage.v1.GivenAnswer.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const GivenAnswer = function (properties) {
+                this.ids = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * GivenAnswer text.
+             * @member {string} text
+             * @memberof anchorage.v1.GivenAnswer
+             * @instance
+             */
+            GivenAnswer.prototype.text = "";
+
+            /**
+             * GivenAnswer ids.
+             * @member {Array.<number>} ids
+             * @memberof anchorage.v1.GivenAnswer
+             * @instance
+             */
+            GivenAnswer.prototype.ids = $util.emptyArray;
+
+            /**
+             * GivenAnswer finishReason.
+             * @member {anchorage.v1.FinishReason} finishReason
+             * @memberof anchorage.v1.GivenAnswer
+             * @instance
+             */
+            GivenAnswer.prototype.finishReason = 0;
+
+            /**
+             * GivenAnswer model.
+             * @member {string} model
+             * @memberof anchorage.v1.GivenAnswer
+             * @instance
+             */
+            GivenAnswer.prototype.model = "";
+
+            /**
+             * GivenAnswer score.
+             * @member {number|null|undefined} score
+             * @memberof anchorage.v1.GivenAnswer
+             * @instance
+             */
+            GivenAnswer.prototype.score = null;
+
+            // OneOf field names bound to virtual getters and setters
+            let $oneOfFields;
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(GivenAnswer.prototype, "_score", {
+                get: $util.oneOfGetter($oneOfFields = ["score"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            /**
+             * Creates a new GivenAnswer instance using the specified properties.
+             * @function create
+             * @memberof anchorage.v1.GivenAnswer
+             * @static
+             * @param {anchorage.v1.GivenAnswer.$Properties=} [properties] Properties to set
+             * @returns {anchorage.v1.GivenAnswer} GivenAnswer instance
+             * @type {{
+             *   (properties: anchorage.v1.GivenAnswer.$Shape): anchorage.v1.GivenAnswer & anchorage.v1.GivenAnswer.$Shape;
+             *   (properties?: anchorage.v1.GivenAnswer.$Properties): anchorage.v1.GivenAnswer;
+             * }}
+             */
+            GivenAnswer.create = function(properties) {
+                return new GivenAnswer(properties);
+            };
+
+            /**
+             * Encodes the specified GivenAnswer message. Does not implicitly {@link anchorage.v1.GivenAnswer.verify|verify} messages.
+             * @function encode
+             * @memberof anchorage.v1.GivenAnswer
+             * @static
+             * @param {anchorage.v1.GivenAnswer.$Properties} message GivenAnswer message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            GivenAnswer.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.text != null && $Object.hasOwnProperty.call(message, "text") && message.text !== "")
+                    writer.uint32(/* id 1, wireType 2 =*/10).string(message.text);
+                if (message.ids != null && message.ids.length)
+                    writer.uint32(/* id 2, wireType 2 =*/18).uint32s(message.ids);
+                if (message.finishReason != null && $Object.hasOwnProperty.call(message, "finishReason") && message.finishReason !== 0)
+                    writer.uint32(/* id 3, wireType 0 =*/24).int32(message.finishReason);
+                if (message.model != null && $Object.hasOwnProperty.call(message, "model") && message.model !== "")
+                    writer.uint32(/* id 4, wireType 2 =*/34).string(message.model);
+                if (message.score != null && $Object.hasOwnProperty.call(message, "score"))
+                    writer.uint32(/* id 5, wireType 1 =*/41).double(message.score);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a GivenAnswer message from the specified reader or buffer.
+             * @function decode
+             * @memberof anchorage.v1.GivenAnswer
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {anchorage.v1.GivenAnswer & anchorage.v1.GivenAnswer.$Shape} GivenAnswer
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            GivenAnswer.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.anchorage.v1.GivenAnswer();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.text = value;
+                            else
+                                delete message.text;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType === 2) {
+                                if (!(message.ids && message.ids.length))
+                                    message.ids = [];
+                                reader.uint32s(message.ids);
+                                continue;
+                            }
+                            if (wireType !== 0)
+                                break;
+                            if (!(message.ids && message.ids.length))
+                                message.ids = [];
+                            message.ids.push(reader.uint32());
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.int32())
+                                message.finishReason = value;
+                            else
+                                delete message.finishReason;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.model = value;
+                            else
+                                delete message.model;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 1)
+                                break;
+                            message.score = reader.double();
+                            message._score = "score";
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            /**
+             * Creates a GivenAnswer message from a plain object. Also converts values to their respective internal types.
+             * @function fromObject
+             * @memberof anchorage.v1.GivenAnswer
+             * @static
+             * @param {Object.<string,*>} object Plain object
+             * @returns {anchorage.v1.GivenAnswer} GivenAnswer
+             */
+            GivenAnswer.fromObject = function (object, _depth) {
+                if (object instanceof $root.anchorage.v1.GivenAnswer)
+                    return object;
+                if (!$util.isObject(object))
+                    throw $TypeError(".anchorage.v1.GivenAnswer: object expected");
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let message = new $root.anchorage.v1.GivenAnswer();
+                if (object.text != null)
+                    if (typeof object.text !== "string" || object.text.length)
+                        message.text = $String(object.text);
+                if (object.ids) {
+                    if (!$Array.isArray(object.ids))
+                        throw $TypeError(".anchorage.v1.GivenAnswer.ids: array expected");
+                    message.ids = $Array(object.ids.length);
+                    for (let i = 0; i < object.ids.length; ++i)
+                        message.ids[i] = object.ids[i] >>> 0;
+                }
+                if (object.finishReason !== 0 && (typeof object.finishReason !== "string" || $root.anchorage.v1.FinishReason[object.finishReason] !== 0))
+                    switch (object.finishReason) {
+                    case "FINISH_REASON_UNSPECIFIED":
+                    case 0:
+                        message.finishReason = 0;
+                        break;
+                    case "FINISH_REASON_STOP":
+                    case 1:
+                        message.finishReason = 1;
+                        break;
+                    case "FINISH_REASON_LENGTH":
+                    case 2:
+                        message.finishReason = 2;
+                        break;
+                    default:
+                        if (typeof object.finishReason === "number" && (object.finishReason | 0) === object.finishReason)
+                            message.finishReason = object.finishReason;
+                    }
+                if (object.model != null)
+                    if (typeof object.model !== "string" || object.model.length)
+                        message.model = $String(object.model);
+                if (object.score != null)
+                    message.score = $Number(object.score);
+                return message;
+            };
+
+            /**
+             * Creates a plain object from a GivenAnswer message. Also converts values to other types if specified.
+             * @function toObject
+             * @memberof anchorage.v1.GivenAnswer
+             * @static
+             * @param {anchorage.v1.GivenAnswer} message GivenAnswer
+             * @param {$protobuf.IConversionOptions} [options] Conversion options
+             * @returns {Object.<string,*>} Plain object
+             */
+            GivenAnswer.toObject = function (message, options, _depth) {
+                if (!options)
+                    options = {};
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let object = {};
+                if (options.arrays || options.defaults)
+                    object.ids = [];
+                if (options.defaults) {
+                    object.text = "";
+                    object.finishReason = options.enums === $String ? "FINISH_REASON_UNSPECIFIED" : 0;
+                    object.model = "";
+                }
+                if (message.text != null && $Object.hasOwnProperty.call(message, "text"))
+                    object.text = message.text;
+                if (message.ids && message.ids.length) {
+                    object.ids = $Array(message.ids.length);
+                    for (let j = 0; j < message.ids.length; ++j)
+                        object.ids[j] = message.ids[j];
+                }
+                if (message.finishReason != null && $Object.hasOwnProperty.call(message, "finishReason"))
+                    object.finishReason = options.enums === $String ? $root.anchorage.v1.FinishReason[message.finishReason] === $undefined ? message.finishReason : $root.anchorage.v1.FinishReason[message.finishReason] : message.finishReason;
+                if (message.model != null && $Object.hasOwnProperty.call(message, "model"))
+                    object.model = message.model;
+                if (message.score != null && $Object.hasOwnProperty.call(message, "score"))
+                    object.score = options.json && !$isFinite(message.score) ? $String(message.score) : message.score;
+                return object;
+            };
+
+            /**
+             * Converts this GivenAnswer to JSON.
+             * @function toJSON
+             * @memberof anchorage.v1.GivenAnswer
+             * @instance
+             * @returns {Object.<string,*>} JSON object
+             */
+            GivenAnswer.prototype.toJSON = function() {
+                return GivenAnswer.toObject(this, $protobuf.util.toJSONOptions);
+            };
+
+            return GivenAnswer;
+        })();
+
+        v1.AnswerSet = (function() {
+
+            /**
+             * Properties of an AnswerSet.
+             * @typedef {Object} anchorage.v1.AnswerSet.$Properties
+             * @property {string|null} [promptId] AnswerSet promptId
+             * @property {string|null} [prompt] AnswerSet prompt
+             * @property {Array.<anchorage.v1.GivenAnswer.$Properties>|null} [answers] AnswerSet answers
+             * @property {number|null} [policyVersion] AnswerSet policyVersion
+             * @property {anchorage.v1.Sampling.$Properties|null} [sampling] AnswerSet sampling
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of an AnswerSet.
+             * @memberof anchorage.v1
+             * @interface IAnswerSet
+             * @augments anchorage.v1.AnswerSet.$Properties
+             * @deprecated Use anchorage.v1.AnswerSet.$Properties instead.
+             */
+
+            /**
+             * Shape of an AnswerSet.
+             * @typedef {anchorage.v1.AnswerSet.$Properties} anchorage.v1.AnswerSet.$Shape
+             */
+
+            /**
+             * Constructs a new AnswerSet.
+             * @memberof anchorage.v1
+             * @classdesc Represents an AnswerSet.
+             * @constructor
+             * @param {anchorage.v1.AnswerSet.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const AnswerSet = function (properties) {
+                this.answers = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * AnswerSet promptId.
+             * @member {string} promptId
+             * @memberof anchorage.v1.AnswerSet
+             * @instance
+             */
+            AnswerSet.prototype.promptId = "";
+
+            /**
+             * AnswerSet prompt.
+             * @member {string} prompt
+             * @memberof anchorage.v1.AnswerSet
+             * @instance
+             */
+            AnswerSet.prototype.prompt = "";
+
+            /**
+             * AnswerSet answers.
+             * @member {Array.<anchorage.v1.GivenAnswer.$Properties>} answers
+             * @memberof anchorage.v1.AnswerSet
+             * @instance
+             */
+            AnswerSet.prototype.answers = $util.emptyArray;
+
+            /**
+             * AnswerSet policyVersion.
+             * @member {number} policyVersion
+             * @memberof anchorage.v1.AnswerSet
+             * @instance
+             */
+            AnswerSet.prototype.policyVersion = 0;
+
+            /**
+             * AnswerSet sampling.
+             * @member {anchorage.v1.Sampling.$Properties|null|undefined} sampling
+             * @memberof anchorage.v1.AnswerSet
+             * @instance
+             */
+            AnswerSet.prototype.sampling = null;
+
+            /**
+             * Creates a new AnswerSet instance using the specified properties.
+             * @function create
+             * @memberof anchorage.v1.AnswerSet
+             * @static
+             * @param {anchorage.v1.AnswerSet.$Properties=} [properties] Properties to set
+             * @returns {anchorage.v1.AnswerSet} AnswerSet instance
+             * @type {{
+             *   (properties: anchorage.v1.AnswerSet.$Shape): anchorage.v1.AnswerSet & anchorage.v1.AnswerSet.$Shape;
+             *   (properties?: anchorage.v1.AnswerSet.$Properties): anchorage.v1.AnswerSet;
+             * }}
+             */
+            AnswerSet.create = function(properties) {
+                return new AnswerSet(properties);
+            };
+
+            /**
+             * Encodes the specified AnswerSet message. Does not implicitly {@link anchorage.v1.AnswerSet.verify|verify} messages.
+             * @function encode
+             * @memberof anchorage.v1.AnswerSet
+             * @static
+             * @param {anchorage.v1.AnswerSet.$Properties} message AnswerSet message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            AnswerSet.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.promptId != null && $Object.hasOwnProperty.call(message, "promptId") && message.promptId !== "")
+                    writer.uint32(/* id 1, wireType 2 =*/10).string(message.promptId);
+                if (message.prompt != null && $Object.hasOwnProperty.call(message, "prompt") && message.prompt !== "")
+                    writer.uint32(/* id 2, wireType 2 =*/18).string(message.prompt);
+                if (message.answers != null && message.answers.length)
+                    for (let i = 0; i < message.answers.length; ++i)
+                        $root.anchorage.v1.GivenAnswer.encode(message.answers[i], writer.uint32(/* id 3, wireType 2 =*/26).fork(), _depth + 1).ldelim();
+                if (message.policyVersion != null && $Object.hasOwnProperty.call(message, "policyVersion") && message.policyVersion !== 0)
+                    writer.uint32(/* id 4, wireType 0 =*/32).uint32(message.policyVersion);
+                if (message.sampling != null && $Object.hasOwnProperty.call(message, "sampling"))
+                    $root.anchorage.v1.Sampling.encode(message.sampling, writer.uint32(/* id 5, wireType 2 =*/42).fork(), _depth + 1).ldelim();
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes an AnswerSet message from the specified reader or buffer.
+             * @function decode
+             * @memberof anchorage.v1.AnswerSet
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {anchorage.v1.AnswerSet & anchorage.v1.AnswerSet.$Shape} AnswerSet
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            AnswerSet.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.anchorage.v1.AnswerSet();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.promptId = value;
+                            else
+                                delete message.promptId;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.prompt = value;
+                            else
+                                delete message.prompt;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.answers && message.answers.length))
+                                message.answers = [];
+                            message.answers.push($root.anchorage.v1.GivenAnswer.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.policyVersion = value;
+                            else
+                                delete message.policyVersion;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 2)
+                                break;
+                            message.sampling = $root.anchorage.v1.Sampling.decode(reader, reader.size(), $undefined, _depth + 1, message.sampling);
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            /**
+             * Creates an AnswerSet message from a plain object. Also converts values to their respective internal types.
+             * @function fromObject
+             * @memberof anchorage.v1.AnswerSet
+             * @static
+             * @param {Object.<string,*>} object Plain object
+             * @returns {anchorage.v1.AnswerSet} AnswerSet
+             */
+            AnswerSet.fromObject = function (object, _depth) {
+                if (object instanceof $root.anchorage.v1.AnswerSet)
+                    return object;
+                if (!$util.isObject(object))
+                    throw $TypeError(".anchorage.v1.AnswerSet: object expected");
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let message = new $root.anchorage.v1.AnswerSet();
+                if (object.promptId != null)
+                    if (typeof object.promptId !== "string" || object.promptId.length)
+                        message.promptId = $String(object.promptId);
+                if (object.prompt != null)
+                    if (typeof object.prompt !== "string" || object.prompt.length)
+                        message.prompt = $String(object.prompt);
+                if (object.answers) {
+                    if (!$Array.isArray(object.answers))
+                        throw $TypeError(".anchorage.v1.AnswerSet.answers: array expected");
+                    message.answers = $Array(object.answers.length);
+                    for (let i = 0; i < object.answers.length; ++i) {
+                        if (!$util.isObject(object.answers[i]))
+                            throw $TypeError(".anchorage.v1.AnswerSet.answers: object expected");
+                        message.answers[i] = $root.anchorage.v1.GivenAnswer.fromObject(object.answers[i], _depth + 1);
+                    }
+                }
+                if (object.policyVersion != null)
+                    if ($Number(object.policyVersion) !== 0)
+                        message.policyVersion = object.policyVersion >>> 0;
+                if (object.sampling != null) {
+                    if (!$util.isObject(object.sampling))
+                        throw $TypeError(".anchorage.v1.AnswerSet.sampling: object expected");
+                    message.sampling = $root.anchorage.v1.Sampling.fromObject(object.sampling, _depth + 1);
+                }
+                return message;
+            };
+
+            /**
+             * Creates a plain object from an AnswerSet message. Also converts values to other types if specified.
+             * @function toObject
+             * @memberof anchorage.v1.AnswerSet
+             * @static
+             * @param {anchorage.v1.AnswerSet} message AnswerSet
+             * @param {$protobuf.IConversionOptions} [options] Conversion options
+             * @returns {Object.<string,*>} Plain object
+             */
+            AnswerSet.toObject = function (message, options, _depth) {
+                if (!options)
+                    options = {};
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let object = {};
+                if (options.arrays || options.defaults)
+                    object.answers = [];
+                if (options.defaults) {
+                    object.promptId = "";
+                    object.prompt = "";
+                    object.policyVersion = 0;
+                    object.sampling = null;
+                }
+                if (message.promptId != null && $Object.hasOwnProperty.call(message, "promptId"))
+                    object.promptId = message.promptId;
+                if (message.prompt != null && $Object.hasOwnProperty.call(message, "prompt"))
+                    object.prompt = message.prompt;
+                if (message.answers && message.answers.length) {
+                    object.answers = $Array(message.answers.length);
+                    for (let j = 0; j < message.answers.length; ++j)
+                        object.answers[j] = $root.anchorage.v1.GivenAnswer.toObject(message.answers[j], options, _depth + 1);
+                }
+                if (message.policyVersion != null && $Object.hasOwnProperty.call(message, "policyVersion"))
+                    object.policyVersion = message.policyVersion;
+                if (message.sampling != null && $Object.hasOwnProperty.call(message, "sampling"))
+                    object.sampling = $root.anchorage.v1.Sampling.toObject(message.sampling, options, _depth + 1);
+                return object;
+            };
+
+            /**
+             * Converts this AnswerSet to JSON.
+             * @function toJSON
+             * @memberof anchorage.v1.AnswerSet
+             * @instance
+             * @returns {Object.<string,*>} JSON object
+             */
+            AnswerSet.prototype.toJSON = function() {
+                return AnswerSet.toObject(this, $protobuf.util.toJSONOptions);
+            };
+
+            return AnswerSet;
+        })();
+
         v1.CompletionPair = (function() {
 
             /**
@@ -6400,12 +7355,18 @@ export const anchorage = $root.anchorage = (() => {
          * @property {number} PREFERENCE_SOURCE_UNSPECIFIED=0 PREFERENCE_SOURCE_UNSPECIFIED value
          * @property {number} PREFERENCE_SOURCE_REVISION=1 PREFERENCE_SOURCE_REVISION value
          * @property {number} PREFERENCE_SOURCE_JUDGMENT=2 PREFERENCE_SOURCE_JUDGMENT value
+         * @property {number} PREFERENCE_SOURCE_STRONGER=3 PREFERENCE_SOURCE_STRONGER value
+         * @property {number} PREFERENCE_SOURCE_BEST_OF=4 PREFERENCE_SOURCE_BEST_OF value
+         * @property {number} PREFERENCE_SOURCE_OFF_POLICY=5 PREFERENCE_SOURCE_OFF_POLICY value
          */
         v1.PreferenceSource = (function() {
             const valuesById = $Object.create(null), values = $Object.create(valuesById);
             values[valuesById[0] = "PREFERENCE_SOURCE_UNSPECIFIED"] = 0;
             values[valuesById[1] = "PREFERENCE_SOURCE_REVISION"] = 1;
             values[valuesById[2] = "PREFERENCE_SOURCE_JUDGMENT"] = 2;
+            values[valuesById[3] = "PREFERENCE_SOURCE_STRONGER"] = 3;
+            values[valuesById[4] = "PREFERENCE_SOURCE_BEST_OF"] = 4;
+            values[valuesById[5] = "PREFERENCE_SOURCE_OFF_POLICY"] = 5;
             return values;
         })();
 
@@ -6850,6 +7811,18 @@ export const anchorage = $root.anchorage = (() => {
                     case "PREFERENCE_SOURCE_JUDGMENT":
                     case 2:
                         message.source = 2;
+                        break;
+                    case "PREFERENCE_SOURCE_STRONGER":
+                    case 3:
+                        message.source = 3;
+                        break;
+                    case "PREFERENCE_SOURCE_BEST_OF":
+                    case 4:
+                        message.source = 4;
+                        break;
+                    case "PREFERENCE_SOURCE_OFF_POLICY":
+                    case 5:
+                        message.source = 5;
                         break;
                     default:
                         if (typeof object.source === "number" && (object.source | 0) === object.source)
@@ -7493,6 +8466,18 @@ export const anchorage = $root.anchorage = (() => {
                     case 2:
                         message.source = 2;
                         break;
+                    case "PREFERENCE_SOURCE_STRONGER":
+                    case 3:
+                        message.source = 3;
+                        break;
+                    case "PREFERENCE_SOURCE_BEST_OF":
+                    case 4:
+                        message.source = 4;
+                        break;
+                    case "PREFERENCE_SOURCE_OFF_POLICY":
+                    case 5:
+                        message.source = 5;
+                        break;
                     default:
                         if (typeof object.source === "number" && (object.source | 0) === object.source)
                             message.source = object.source;
@@ -7644,6 +8629,13 @@ export const anchorage = $root.anchorage = (() => {
          * @property {number} REJECTION_REASON_UNREADABLE=7 REJECTION_REASON_UNREADABLE value
          * @property {number} REJECTION_REASON_STALE=8 REJECTION_REASON_STALE value
          * @property {number} REJECTION_REASON_TOO_LARGE=9 REJECTION_REASON_TOO_LARGE value
+         * @property {number} REJECTION_REASON_TIE=10 REJECTION_REASON_TIE value
+         * @property {number} REJECTION_REASON_DISAGREEMENT=11 REJECTION_REASON_DISAGREEMENT value
+         * @property {number} REJECTION_REASON_NEAR_DUPLICATE=12 REJECTION_REASON_NEAR_DUPLICATE value
+         * @property {number} REJECTION_REASON_ALLUSION=13 REJECTION_REASON_ALLUSION value
+         * @property {number} REJECTION_REASON_LANGUAGE=14 REJECTION_REASON_LANGUAGE value
+         * @property {number} REJECTION_REASON_TOO_LONG=15 REJECTION_REASON_TOO_LONG value
+         * @property {number} REJECTION_REASON_OWN_FILTER=16 REJECTION_REASON_OWN_FILTER value
          */
         v1.RejectionReason = (function() {
             const valuesById = $Object.create(null), values = $Object.create(valuesById);
@@ -7657,6 +8649,13 @@ export const anchorage = $root.anchorage = (() => {
             values[valuesById[7] = "REJECTION_REASON_UNREADABLE"] = 7;
             values[valuesById[8] = "REJECTION_REASON_STALE"] = 8;
             values[valuesById[9] = "REJECTION_REASON_TOO_LARGE"] = 9;
+            values[valuesById[10] = "REJECTION_REASON_TIE"] = 10;
+            values[valuesById[11] = "REJECTION_REASON_DISAGREEMENT"] = 11;
+            values[valuesById[12] = "REJECTION_REASON_NEAR_DUPLICATE"] = 12;
+            values[valuesById[13] = "REJECTION_REASON_ALLUSION"] = 13;
+            values[valuesById[14] = "REJECTION_REASON_LANGUAGE"] = 14;
+            values[valuesById[15] = "REJECTION_REASON_TOO_LONG"] = 15;
+            values[valuesById[16] = "REJECTION_REASON_OWN_FILTER"] = 16;
             return values;
         })();
 
@@ -8054,6 +9053,34 @@ export const anchorage = $root.anchorage = (() => {
                     case "REJECTION_REASON_TOO_LARGE":
                     case 9:
                         message.reason = 9;
+                        break;
+                    case "REJECTION_REASON_TIE":
+                    case 10:
+                        message.reason = 10;
+                        break;
+                    case "REJECTION_REASON_DISAGREEMENT":
+                    case 11:
+                        message.reason = 11;
+                        break;
+                    case "REJECTION_REASON_NEAR_DUPLICATE":
+                    case 12:
+                        message.reason = 12;
+                        break;
+                    case "REJECTION_REASON_ALLUSION":
+                    case 13:
+                        message.reason = 13;
+                        break;
+                    case "REJECTION_REASON_LANGUAGE":
+                    case 14:
+                        message.reason = 14;
+                        break;
+                    case "REJECTION_REASON_TOO_LONG":
+                    case 15:
+                        message.reason = 15;
+                        break;
+                    case "REJECTION_REASON_OWN_FILTER":
+                    case 16:
+                        message.reason = 16;
                         break;
                     default:
                         if (typeof object.reason === "number" && (object.reason | 0) === object.reason)

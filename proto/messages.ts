@@ -4,7 +4,7 @@
  */
 import {anchorage} from './generated.js';
 
-export const {Prompt, Completion, CompletionPair, FinishReason, Sampling} = anchorage.v1;
+export const {Prompt, Completion, CompletionPair, AnswerSet, FinishReason, Sampling} = anchorage.v1;
 export const {CandidatePair, PreferencePair, PreferenceSource, Rejection, RejectionReason} = anchorage.v1;
 export const {Checkpoint, ContentFile, EvaluationScore, MetricRow} = anchorage.v1;
 export const {Control, RunCommand, Acknowledgement, Answer} = anchorage.v1;
@@ -14,10 +14,12 @@ type Fields<T> = {readonly [K in keyof T as K extends '$unknowns' | 'toJSON' ? n
 /** With repeated fields that a writer may leave out; a reader has them all. */
 type Sparse<T, K extends keyof T> = Omit<T, K> & Partial<Pick<T, K>>;
 
-export type Prompt = Fields<anchorage.v1.Prompt>;
+export type Prompt = Omit<Fields<anchorage.v1.Prompt>, 'answers'> & {readonly answers?: GivenAnswer[]};
 export type Sampling = Fields<anchorage.v1.Sampling>;
 export type Completion = Fields<anchorage.v1.Completion>;
 export type CompletionPair = Fields<anchorage.v1.CompletionPair>;
+export type GivenAnswer = Sparse<Fields<anchorage.v1.GivenAnswer>, 'ids' | 'model'>;
+export type AnswerSet = Omit<Fields<anchorage.v1.AnswerSet>, 'answers'> & {readonly answers: GivenAnswer[]};
 export type CandidatePair = Fields<anchorage.v1.CandidatePair>;
 export type PreferencePair = Fields<anchorage.v1.PreferencePair>;
 export type Rejection = Sparse<Fields<anchorage.v1.Rejection>, 'completions'>;

@@ -51,6 +51,15 @@ export const actorTable = {
       'spend.ceiling',
     ],
   },
+  answerer: {
+    entry: 'actors/answerer/actor.js',
+    asks: true,
+    computes: false,
+    stage: 'preferring',
+    activity: 'answering',
+    progress: {made: 'candidate pairs', left: 'to answer'},
+    changes: ['actors.answerer.spendCeiling', 'spend.ceiling'],
+  },
   judge: {
     entry: 'actors/judge/actor.js',
     asks: true,

@@ -42,7 +42,12 @@ const additions = {
         "runActor('filter'",
         "runActor('auditor'",
       ),
-      'actors/auditor/accept.ts': read('actors/filter/accept.ts'),
+      ...Object.fromEntries(
+        ['accept', 'allusion', 'language', 'io/own-filter', 'io/own-filter-thread'].map((name) => [
+          `actors/auditor/${name}.ts`,
+          read(`actors/filter/${name}.ts`),
+        ]),
+      ),
     },
     rows: [
       {
@@ -77,10 +82,10 @@ const additions = {
       {
         file: 'runtime/datasets.ts',
         before: '} as const satisfies Record<string, Dataset>;',
-        put: `  judge_off_policy: {
-    equation: 'Eq. 3',
+        put: `  second_best: {
+    equation: 'Eq. 2, again',
     answers: 2,
-    sampled: [],
+    writes: false,
     queue: 'completion_pairs',
     decider: 'judge',
     source: PreferenceSource.PREFERENCE_SOURCE_UNSPECIFIED,
@@ -196,15 +201,15 @@ const odd: readonly Edit[] = [
     put: `  odd: {
     equation: 'Eq. 5',
     answers: 1,
-    sampled: ['rejected'],
+    writes: true,
     queue: 'accepted',
     decider: 'reviser',
     source: PreferenceSource.PREFERENCE_SOURCE_UNSPECIFIED,
-    filters: ['language'],
+    filters: ['tone'],
   },
 `,
   },
-  {file: 'runtime/datasets.ts', before: "'empty' | 'truncated'", put: "'language' | "},
+  {file: 'runtime/datasets.ts', before: "  'empty',\n  'truncated',\n", put: "  'tone',\n"},
   {file: 'runtime/actors.ts', before: "'policy.temperature'", put: "'policy.maxPromptTokens', "},
 ];
 

@@ -81,7 +81,7 @@ const levels = [
   ['exchange'],
   ['model', 'metrics', 'datasets.ts'],
   ['sources'],
-  ['learning'],
+  ['learning', 'ranking.ts'],
   ['actor', 'demo'],
   ['suites'],
   ['fleet'],

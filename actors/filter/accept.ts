@@ -1,11 +1,20 @@
 /** Which candidates become pairs (Appendix A.2). The paper gives no numbers for length; ours are in the fleet. Pure. */
+import {distance} from 'fastest-levenshtein';
 import {type CandidatePair, FinishReason, RejectionReason} from '../../proto/messages.js';
 import {datasetOf, type FilterRule} from '../../runtime/datasets.js';
+import {allusionIn} from './allusion.js';
+import {languageOf} from './language.js';
 
-/** A revision's length over the original's, in characters, must lie from `minLengthRatio` to `maxLengthRatio`. */
-export interface LengthLimits {
+export interface FilterSettings {
+  /** A revision's length over the original's, in characters, must lie between these two. */
   readonly minLengthRatio: number;
   readonly maxLengthRatio: number;
+  /** Characters that differ between the two sides, over the longer one's length, at least. */
+  readonly minEditRatio?: number;
+  /** What becomes of a policy's answer that was cut off at its limit. */
+  readonly truncated?: 'reject' | 'keep';
+  /** Rules that are not applied. */
+  readonly without?: readonly FilterRule[];
 }
 
 export type Verdict =
@@ -14,6 +23,7 @@ export type Verdict =
 
 /** What the rules look at; texts without their outer space. */
 interface Texts {
+  readonly prompt: string;
   readonly chosen: string;
   readonly rejected: string;
   readonly lengths: string;
@@ -21,7 +31,7 @@ interface Texts {
 }
 
 /** The detail of a rule that is broken; undefined where it is kept. */
-type Rule = (texts: Texts, limits: LengthLimits) => string | undefined;
+type Rule = (texts: Texts, settings: FilterSettings) => string | undefined;
 
 const rules: {readonly [R in FilterRule]: readonly [reason: RejectionReason, rule: Rule]} = {
   /** A side has no text. */
@@ -32,8 +42,8 @@ const rules: {readonly [R in FilterRule]: readonly [reason: RejectionReason, rul
   /** A policy's answer was cut off. */
   truncated: [
     RejectionReason.REJECTION_REASON_TRUNCATED,
-    ({finishReason, lengths}) =>
-      finishReason === FinishReason.FINISH_REASON_LENGTH
+    ({finishReason, lengths}, {truncated}) =>
+      finishReason === FinishReason.FINISH_REASON_LENGTH && truncated !== 'keep'
         ? `an answer was cut off at its token limit; ${lengths}`
         : undefined,
   ],
@@ -51,18 +61,47 @@ const rules: {readonly [R in FilterRule]: readonly [reason: RejectionReason, rul
       return `length ratio ${ratio.toFixed(3)}, outside ${minLengthRatio} to ${maxLengthRatio}: ${lengths}`;
     },
   ],
+  /** Both sides are almost the same. */
+  near_duplicate: [
+    RejectionReason.REJECTION_REASON_NEAR_DUPLICATE,
+    ({chosen, rejected}, {minEditRatio = 0}) => {
+      if (minEditRatio === 0) return undefined;
+      const edited = distance(chosen, rejected);
+      const ratio = edited / Math.max(chosen.length, rejected.length);
+      if (ratio >= minEditRatio) return undefined;
+      return `${edited} characters differ, a share of ${ratio.toFixed(4)}, below ${minEditRatio}`;
+    },
+  ],
+  /** The revision speaks of being one. */
+  allusion: [
+    RejectionReason.REJECTION_REASON_ALLUSION,
+    ({prompt, chosen, rejected}) => {
+      const found = allusionIn(chosen, prompt, rejected);
+      return found === undefined ? undefined : `the revision says "${found}"`;
+    },
+  ],
+  /** The revision is neither in the answer's language nor in the prompt's. */
+  language: [
+    RejectionReason.REJECTION_REASON_LANGUAGE,
+    ({prompt, chosen, rejected}) => {
+      const [is, was, asked] = [chosen, rejected, prompt].map(languageOf);
+      if (is === undefined || was === undefined || is === was || is === asked) return undefined;
+      return `the answer is ${was}, the revision ${is}`;
+    },
+  ],
 };
 const everyRule = Object.keys(rules) as FilterRule[];
 
 /** Applies the rules of the pair's dataset in order; the first that is broken gives the reason. */
-export const accept = (pair: CandidatePair, limits: LengthLimits): Verdict => {
+export const accept = (pair: CandidatePair, settings: FilterSettings): Verdict => {
   const chosen = pair.chosen.trim();
   const rejected = pair.rejected.trim();
   const lengths = `chosen has ${chosen.length} characters, rejected ${rejected.length}`;
-  const texts = {chosen, rejected, lengths, finishReason: pair.finishReason};
+  const texts = {prompt: pair.prompt, chosen, rejected, lengths, finishReason: pair.finishReason};
   for (const name of datasetOf(pair.source)?.filters ?? everyRule) {
+    if (settings.without?.includes(name)) continue;
     const [reason, rule] = rules[name];
-    const detail = rule(texts, limits);
+    const detail = rule(texts, settings);
     if (detail !== undefined) return {kind: 'rejected', reason, detail};
   }
   return {kind: 'accepted'};

@@ -1,75 +1,119 @@
-/** Judge: completion pairs → candidates, ordered by a model behind an endpoint (Eq. 2). */
-import {defer, type Observable, switchMap, tap} from 'rxjs';
-import {type CompletionPair, RejectionReason} from '../../proto/messages.js';
+/** Judge: completion pairs and answer sets → candidates, ordered by a model behind an endpoint (Eq. 2). */
+import {defer, EMPTY, merge, type Observable, switchMap, tap} from 'rxjs';
+import type {AnswerSet, CompletionPair} from '../../proto/messages.js';
 import type {ActorContext, Outcome} from '../../runtime/actor/context.js';
 import {rejectAnswerWith, watchFirstAnswers} from '../../runtime/actor/first-answers.js';
+import {promptFileOf} from '../../runtime/actor/prompt-file.js';
 import {publishOrReject, reject} from '../../runtime/actor/reject.js';
 import {runActor} from '../../runtime/actor/run-actor.js';
 import {settle} from '../../runtime/actor/settle.js';
-import {datasets} from '../../runtime/datasets.js';
+import {datasets, recipesOf} from '../../runtime/datasets.js';
 import {heldFor} from '../../runtime/endpoints/ahead.js';
-import {countAnswer} from '../../runtime/endpoints/answer-cache.js';
 import {type Asking, openAsking} from '../../runtime/fleet/asking/open-asking.js';
 import type {Fleet} from '../../runtime/fleet/file/schema.js';
 import {loadFleet} from '../../runtime/fleet/file/started.js';
-import {seedOf} from '../../runtime/seed.js';
-import {judgedPair, judgmentPrompt, parseJudgment, show, unjudgeable} from './judge.js';
+import {compareWith} from './io/compare.js';
+import {rankWith} from './io/rank.js';
+import {type JudgmentWords, judgedPair, unjudgeable} from './judge.js';
 
 const DONE: Outcome = {kind: 'done'};
 
 const start = (context: ActorContext<Fleet>): Observable<Outcome> => {
-  const {bus, drain$, log} = context;
-  return defer(() => openAsking(context, 'judge')).pipe(
-    switchMap((asking) => {
+  const {bus, drain$, fleet, log} = context;
+  return defer(() => openJudge(context)).pipe(
+    switchMap(({asking, words}) => {
+      const {pair, setOf} = judgeWith(context, asking, words);
+      // The queues of the run's recipes, each beside the others.
+      const queues = new Set(recipesOf(fleet).map(({queue}) => queue));
       const maxInFlight = heldFor(asking.settings.concurrency);
-      return bus.deliveries('completion_pairs', {maxInFlight, drain$}).pipe(
-        settle(judgeWith(context, asking), maxInFlight),
-        tap((outcome) => {
-          if (outcome.kind === 'retry') log.warn({delayMs: outcome.delayMs}, outcome.reason);
+      const held = {maxInFlight, drain$};
+      return merge(
+        queues.has('completion_pairs')
+          ? bus.deliveries('completion_pairs', held).pipe(settle(pair, maxInFlight))
+          : EMPTY,
+        ...(['best_of_n', 'judge_off_policy'] as const).map((name) => {
+          const {queue} = datasets[name];
+          return queues.has(queue)
+            ? bus.deliveries(queue, held).pipe(settle(setOf[name], maxInFlight))
+            : EMPTY;
         }),
       );
+    }),
+    tap((outcome) => {
+      if (outcome.kind === 'retry') log.warn({delayMs: outcome.delayMs}, outcome.reason);
     }),
   );
 };
 
-/** Whatever becomes of two answers is published before they are acknowledged: a candidate or a rejection, with their prompt's id. */
-const judgeWith = (context: ActorContext<Fleet>, asking: Asking) => {
-  const {fleet, signal, count} = context;
-  const firstAnswers = watchFirstAnswers(context, asking.settings);
+/** Who is asked, and in which words. */
+const openJudge = async (context: ActorContext<Fleet>) => {
+  const {promptFile, ...settings} = context.fleet.actors.judge ?? {};
+  const template = await promptFileOf('actors.judge.promptFile', promptFile, ['prompt', 'first', 'second']);
+  const words: JudgmentWords = {...settings, template};
+  return {words, asking: await openAsking(context, 'judge')};
+};
 
+/** Whatever becomes of two answers is published before they are acknowledged: a candidate or a rejection, with their prompt's id. */
+const judgeWith = (context: ActorContext<Fleet>, asking: Asking, words: JudgmentWords) => {
+  const {fleet, count} = context;
+  const firstAnswers = watchFirstAnswers(context, asking.settings);
   const rejectAnswer = rejectAnswerWith(context, firstAnswers);
+  const compare = compareWith(context, asking, words);
+  const {source} = datasets.judge_on_policy;
 
   const judge = async (pair: CompletionPair): Promise<Outcome> => {
     const {promptId, prompt, first, second} = pair;
     const rejected = {promptId, prompt, completions: [first, second]};
-    const hopeless = unjudgeable(pair);
+    const hopeless = unjudgeable(pair, fleet.filter);
     if (hopeless !== undefined) {
       await reject(context, rejected, hopeless.reason, hopeless.detail);
       return DONE;
     }
-    const shown = show(pair, fleet.seed);
-    const seed = seedOf(fleet.seed, 'judgment', pair.promptId);
-    const reply = await asking.complete({prompt: judgmentPrompt(shown), seed, signal});
-    if (reply.kind === 'refused')
-      return rejectAnswer(rejected, RejectionReason.REJECTION_REASON_ENDPOINT, reply.reason);
-    countAnswer(count, reply);
-    const judgment = parseJudgment(reply.text, reply.finishReason);
-    if (judgment.kind === 'malformed') {
-      const detail = reply.emptyReason ?? judgment.detail;
-      return rejectAnswer({...rejected, reply: reply.text}, RejectionReason.REJECTION_REASON_FORMAT, detail);
+    const found = await compare({id: promptId, prompt, first, second});
+    if (found.kind === 'unusable') {
+      const {reply, reason, detail} = found;
+      return rejectAnswer({...rejected, ...(reply === undefined ? {} : {reply})}, reason, detail);
     }
     firstAnswers.usable();
-    const candidate = judgedPair(pair, shown, judgment, {
-      ...reply,
-      source: datasets[fleet.dataset].source,
-    });
-    if (!(await publishOrReject(context, rejected, 'candidates', candidate))) return DONE;
-    count('judgments');
-    if (shown.flipped) count('judgments/flipped');
+    if (found.kind === 'even') {
+      await reject(context, {...rejected, reply: found.reply}, found.reason, found.detail);
+      return DONE;
+    }
+    const candidate = judgedPair(pair, found.better, found.rationale, {...found, source});
+    if (await publishOrReject(context, rejected, 'candidates', candidate)) count('judgments');
     return DONE;
   };
 
-  return (pair: CompletionPair): Promise<Outcome> => context.timed('judging', () => judge(pair));
+  const rankSet = async (rank: ReturnType<typeof rankWith>, set: AnswerSet): Promise<Outcome> => {
+    const {promptId, prompt, answers} = set;
+    const rejected = {promptId, prompt, completions: answers.map(({text}) => text ?? '')};
+    const found = await rank(set);
+    switch (found.kind) {
+      case 'unusable': {
+        const {reply, reason, detail} = found;
+        return rejectAnswer({...rejected, ...(reply === undefined ? {} : {reply})}, reason, detail);
+      }
+      case 'none':
+        await reject(context, rejected, found.reason, found.detail);
+        return DONE;
+      case 'pair':
+        firstAnswers.usable();
+        if (await publishOrReject(context, rejected, 'candidates', found.pair)) count('judgments');
+        return DONE;
+    }
+  };
+
+  const {timed} = context;
+  const setWith = (name: 'best_of_n' | 'judge_off_policy') => {
+    const {rejected = 'worst'} = recipesOf(fleet).find((recipe) => recipe.name === name) ?? {};
+    const {truncated} = fleet.filter;
+    const rank = rankWith(context, compare, {source: datasets[name].source, rejected, truncated});
+    return (given: AnswerSet): Promise<Outcome> => timed('judging', () => rankSet(rank, given));
+  };
+  return {
+    pair: (given: CompletionPair): Promise<Outcome> => timed('judging', () => judge(given)),
+    setOf: {best_of_n: setWith('best_of_n'), judge_off_policy: setWith('judge_off_policy')},
+  };
 };
 
 await runActor('judge', loadFleet, start);

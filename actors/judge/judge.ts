@@ -2,14 +2,13 @@
  * What a judge is asked, how its answer is read, and which answers make a pair (Eq. 2, Appendix A.1 and A.2). Pure.
  *
  * The paper's judge prompt is not published. Ours keeps the reviser's framing and criteria and shows both answers;
- * the verdict is the last line, `{better_student_solution}: [1]` or `{better_student_solution}: [2]`.
+ * the verdict is the last line, `{better_student_solution}: [1]`, `[2]`, or `[0]` where neither is better.
  *
- * Judges favour a position. Half of the pairs, chosen by a seed and the prompt's id, are shown in reverse order, so the
- * preference evens out over a dataset and a rerun shows each pair as before.
- *
- * Eq. 3 (off-policy) is this same judgment on answers of other models. Eq. 4 (stronger preferred) asks nobody: it is
- * another rule beside `judgedPair`, with the stronger model's answer as chosen.
+ * Judges favour a position. Two answers are shown in both orders, and make a pair where the same one is preferred in both; or, with
+ * `orders: seeded`, in one order by a seed and the prompt's id, so that the preference evens out over a dataset and a rerun
+ * shows each pair as before.
  */
+import * as z from 'zod';
 import {
   type CandidatePair,
   type CompletionPair,
@@ -17,8 +16,11 @@ import {
   type PreferenceSource,
   RejectionReason,
 } from '../../proto/messages.js';
+import type {AnswerForm} from '../../runtime/endpoints/chat.js';
+import type {Answer} from '../../runtime/endpoints/reply.js';
 import {seedOf} from '../../runtime/seed.js';
-import {afterMarker, endingOf} from '../../runtime/text/answer-form.js';
+import {afterMarker, endingOf, markerAt, rationaleOf} from '../../runtime/text/answer-form.js';
+import {filledIn, matchIn} from '../../runtime/text/own-words.js';
 
 /** Two answers in the order in which the judge sees them. */
 export interface Shown {
@@ -28,15 +30,64 @@ export interface Shown {
   readonly flipped: boolean;
 }
 
+type Texts = Pick<CompletionPair, 'prompt' | 'first' | 'second'>;
+
+const inOrder = ({prompt, first, second}: Texts, flipped: boolean): Shown => ({
+  prompt,
+  answers: flipped ? [second, first] : [first, second],
+  flipped,
+});
+
 /** The order for one pair: the same for the same seed and prompt. */
-export const show = ({promptId, prompt, first, second}: CompletionPair, seed: number): Shown => {
-  const flipped = seedOf(promptId, seed, 'judge') >>> 31 === 1;
-  return {prompt, answers: flipped ? [second, first] : [first, second], flipped};
+export const show = (pair: Texts & Pick<CompletionPair, 'promptId'>, seed: number): Shown =>
+  inOrder(pair, seedOf(pair.promptId, seed, 'judge') >>> 31 === 1);
+
+/** The same answers the other way round. */
+export const turned = ({prompt, answers: [first, second], flipped}: Shown): Shown => ({
+  prompt,
+  answers: [second, first],
+  flipped: !flipped,
+});
+
+export interface JudgmentWords {
+  /** The endpoint is asked to hold the answer to JSON. */
+  readonly structured?: boolean | undefined;
+  /** The user's own turn, with `{{prompt}}`, `{{first}}` and `{{second}}` in it, in the place of all words here. */
+  readonly template?: string | undefined;
+  /** Its group `first` or `second` matches where that answer is the better; neither does in a tie. */
+  readonly replyPattern?: string | undefined;
+}
+
+/** Said where an endpoint may hold the answer to JSON: it is true whether it does or not. */
+const AS_JSON =
+  ' Where your answer is a JSON object, its keys are teacher_reasoning and better_student_solution, and the latter is the number alone.';
+
+/** The form for endpoints that can hold a model to it; of the order of the keys, the reasoning comes first. */
+export const judgmentAnswerForm: AnswerForm = {
+  name: 'judgment',
+  schema: {
+    type: 'object',
+    properties: {
+      teacher_reasoning: {type: 'string'},
+      better_student_solution: {type: 'integer', enum: [0, 1, 2]},
+    },
+    required: ['teacher_reasoning', 'better_student_solution'],
+    additionalProperties: false,
+  },
 };
+const jsonJudgment = z.object({
+  teacher_reasoning: z.string().catch(''),
+  better_student_solution: z.union([z.literal([0, 1, 2]), z.stringFormat('number', /^\[?[012]\]?$/)]),
+});
 
 /** The user's turn for two answers. */
-export const judgmentPrompt = ({prompt, answers: [first, second]}: Shown): string =>
-  `You are a teacher. Two students have answered a task, and you decide whose answer is better.
+export const judgmentPrompt = (
+  {prompt, answers: [first, second]}: Shown,
+  {structured = false, template}: JudgmentWords = {},
+): string =>
+  template !== undefined
+    ? filledIn(template, {prompt, first, second})
+    : `You are a teacher. Two students have answered a task, and you decide whose answer is better.
 
 You are given the task, called {task}, and the two answers to it, called {student_solution_1} and \
 {student_solution_2}.
@@ -53,54 +104,88 @@ nothing, and neither does their length by itself.
 -----------------
 
 First think step by step about how the two solutions differ, in a part called {teacher_reasoning}. Then give your \
-verdict as the last line, which is {better_student_solution}: [1] where {student_solution_1} is better, or \
-{better_student_solution}: [2] where {student_solution_2} is better. Begin each part on a new line with its \
-identifier, {teacher_reasoning} or {better_student_solution}, and write each identifier once.
+verdict as the last line, which is {better_student_solution}: [1] where {student_solution_1} is better, \
+{better_student_solution}: [2] where {student_solution_2} is better, or {better_student_solution}: [0] where neither is. Begin \
+each part on a new line with its identifier, {teacher_reasoning} or {better_student_solution}, and write each identifier \
+once.${structured ? AS_JSON : ''}
 `;
 
 export type Judgment =
-  | {readonly kind: 'judgment'; readonly better: 1 | 2; readonly rationale: string}
+  /** `better` counts the answers as they were shown; 0 is neither. */
+  | {readonly kind: 'judgment'; readonly better: 0 | 1 | 2; readonly rationale: string}
   | {readonly kind: 'malformed'; readonly detail: string};
 
-const VERDICT = /^[ \t]*(?:\*\*)?\{better_student_solution\}(?:\*\*)?:?(?:\*\*)?:?/gm;
-/** The bracketed number alone, bold or not, on the marker's line or the next. */
-const NUMBER = /^\s*(?:\*\*)?\[([12])\](?:\*\*)?\.?\s*$/;
-const REASONING = /^[ \t]*(?:\*\*)?\{teacher_reasoning\}(?:\*\*)?:?(?:\*\*)?:?/m;
+const VERDICT = new RegExp(markerAt('better_student_solution', '[Bb]etter [Ss]tudent [Ss]olution'), 'gm');
+/** The number alone, in brackets or as the answer's name, bold or not, on the marker's line or the next. */
+const NUMBER = /^\s*(?:\*\*)?(?:\[{0,2}([012])\]{0,2}|\{student_solution_([12])\})(?:\*\*)?\.?\s*$/;
+const REASONING = new RegExp(markerAt('teacher_reasoning', '[Tt]eacher [Rr]easoning'), 'm');
 
-/**
- * Takes a judge's answer apart. `better` counts the answers as they were shown.
- *
- * @param finishReason as the endpoint gave it.
- */
-export const parseJudgment = (answer: string, finishReason: string): Judgment => {
+/** Takes a judge's answer apart, by the words in which it was asked for. */
+export const parseJudgment = (
+  {text: answer, finishReason, reasoning}: Pick<Answer, 'text' | 'finishReason' | 'reasoning'>,
+  {replyPattern}: JudgmentWords = {},
+): Judgment => {
   const ending = endingOf(finishReason);
   if (ending !== 'whole') return malformed(`the answer is ${ending}: finish_reason is ${finishReason}`);
+  if (replyPattern !== undefined) {
+    const matched = matchIn(replyPattern, answer);
+    if (matched.kind === 'malformed') return matched;
+    const {first, second, rationale} = matched.groups;
+    const better = first === undefined ? (second === undefined ? 0 : 2) : 1;
+    return {kind: 'judgment', better, rationale: rationaleOf(reasoning, rationale)};
+  }
+  const json = jsonIn(answer);
+  if (json !== undefined) {
+    const rationale = rationaleOf(reasoning, json.teacher_reasoning);
+    return {kind: 'judgment', better: numberOf(String(json.better_student_solution)), rationale};
+  }
   const verdict = afterMarker(answer, VERDICT, '{better_student_solution}');
   if (verdict.kind === 'malformed') return verdict;
   const number = NUMBER.exec(verdict.text);
-  if (number === null) return malformed('{better_student_solution} is not followed by [1] or [2] alone');
+  if (number === null) return malformed('{better_student_solution} is not followed by [1], [2] or [0] alone');
   return {
     kind: 'judgment',
-    better: number[1] === '1' ? 1 : 2,
-    rationale: rationaleIn(verdict.before),
+    better: numberOf(number[1] ?? number[2] ?? ''),
+    rationale: rationaleOf(reasoning, verdict.thoughts, rationaleIn(verdict.before)),
   };
 };
 
-const malformed = (detail: string): Judgment => ({kind: 'malformed', detail});
+const malformed = (detail: string) => ({kind: 'malformed', detail}) as const;
+
+const numberOf = (text: string): 0 | 1 | 2 => (text.includes('1') ? 1 : text.includes('2') ? 2 : 0);
+
+const jsonIn = (answer: string) => {
+  if (!/^\s*\{\s*"/.test(answer)) return undefined;
+  try {
+    return jsonJudgment.safeParse(JSON.parse(answer)).data;
+  } catch {
+    return undefined;
+  }
+};
 
 const rationaleIn = (before: string): string => {
   const marker = REASONING.exec(before);
   return (marker === null ? before : before.slice(marker.index + marker[0].length)).trim();
 };
 
+/** Of the answers as the pair has them. */
+export type Side = 'first' | 'second';
+
+/** Whom a judgment prefers; undefined in a tie. */
+export const preferredIn = ({flipped}: Pick<Shown, 'flipped'>, better: 0 | 1 | 2): Side | undefined =>
+  better === 0 ? undefined : (better === 1) === flipped ? 'second' : 'first';
+
 /** Why no judgment could make a pair of these answers; undefined where one may. Asking would cost and give nothing. */
-export const unjudgeable = (pair: CompletionPair) => {
+export const unjudgeable = (
+  pair: CompletionPair,
+  {truncated = 'reject'}: {readonly truncated?: 'reject' | 'keep'} = {},
+) => {
   const {first, second} = pair;
   if (first.trim() === '' || second.trim() === '') {
     const detail = `the ${first.trim() === '' ? 'first' : 'second'} answer is empty`;
     return {reason: RejectionReason.REJECTION_REASON_EMPTY, detail};
   }
-  if (finishReasonOf(pair) === FinishReason.FINISH_REASON_LENGTH) {
+  if (truncated === 'reject' && finishReasonOf(pair) === FinishReason.FINISH_REASON_LENGTH) {
     return {
       reason: RejectionReason.REJECTION_REASON_TRUNCATED,
       detail: 'an answer was cut off at its token limit',
@@ -112,14 +197,14 @@ export const unjudgeable = (pair: CompletionPair) => {
   return undefined;
 };
 
-/** Eq. 2: y_w, y_l = Judge(x, y_1, y_2), the answers back in the order of the pair. */
+/** Eq. 2: y_w, y_l = Judge(x, y_1, y_2). */
 export const judgedPair = (
   pair: CompletionPair,
-  {flipped}: Pick<Shown, 'flipped'>,
-  {better, rationale}: {readonly better: 1 | 2; readonly rationale: string},
+  better: Side,
+  rationale: string,
   by: {readonly source: PreferenceSource; readonly model: string; readonly requestId: string},
 ): CandidatePair => {
-  const firstIsBetter = (better === 1) !== flipped;
+  const firstIsBetter = better === 'first';
   const {firstIds, secondIds} = pair;
   return {
     promptId: pair.promptId,

@@ -1,8 +1,11 @@
 /** Staleness of pairs: which are too old for a step, and how old those are that were trained on. Pure but for a clock. */
-import type {PreferencePair} from '../../proto/messages.js';
+import {type PreferencePair, PreferenceSource} from '../../proto/messages.js';
 import {type Freshness, stalenessAt} from '../../runtime/fleet/feed/admission.js';
 
-/** Optimizer steps of the policy that began the answers; of answers that no sampler wrote, those of their version. */
+/**
+ * Optimizer steps of the policy that began the answers; of answers that no sampler wrote, those of their version. Of other models'
+ * answers there is no such policy, and they are as old at every step.
+ */
 export const policyStepOf = (
   {sampling, policyVersion}: Pick<PreferencePair, 'sampling' | 'policyVersion'>,
   {training}: Freshness,
@@ -14,6 +17,7 @@ export const policyStepOf = (
  */
 export const isStale = (pair: PreferencePair, step: number, fleet: Freshness): boolean =>
   fleet.maxStaleness !== undefined &&
+  pair.source !== PreferenceSource.PREFERENCE_SOURCE_OFF_POLICY &&
   stalenessAt(policyStepOf(pair, fleet), step, fleet) > fleet.maxStaleness;
 
 /** Why a pair was dropped, in words. */

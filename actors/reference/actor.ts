@@ -17,7 +17,7 @@ import {loadCheckpoint} from '../../runtime/model/files/model-checkpoint.js';
 import {encodePair} from '../../runtime/model/text/encode.js';
 import type {Tokenizer} from '../../runtime/model/text/tokenizer.js';
 import {openExecutor} from '../../runtime/tensor/open.js';
-import {emptySideOf, preferencePairOf} from './preference-pair.js';
+import {cutSideOf, emptySideOf, preferencePairOf} from './preference-pair.js';
 import {samplingGap} from './sampling-gap.js';
 
 /** While one pair is scored, others are on their way from and to the bus. */
@@ -76,6 +76,12 @@ const score = async (
   const detail = emptySideOf(tokens);
   if (detail !== undefined) {
     await reject(context, rejectedPair(pair), RejectionReason.REJECTION_REASON_EMPTY, detail);
+    return {kind: 'done'};
+  }
+  const cut = cutSideOf(tokens);
+  if (fleet.filter.tooLong === 'reject' && cut !== undefined) {
+    const detail = `${cut} has more than ${fleet.policy.maxCompletionTokens} tokens`;
+    await reject(context, rejectedPair(pair), RejectionReason.REJECTION_REASON_TOO_LONG, detail);
     return {kind: 'done'};
   }
   // Sampled tokens are whatever the message says.

@@ -14,6 +14,10 @@ export const emptySideOf = ({promptIds, chosenIds, rejectedIds}: PairTokens): st
   return undefined;
 };
 
+/** The side that has more tokens than are trained on; undefined where neither has. A policy's own answer never has. */
+export const cutSideOf = ({isCut}: Pick<EncodedPair, 'isCut'>): 'chosen' | 'rejected' | undefined =>
+  isCut.chosen ? 'chosen' : isCut.rejected ? 'rejected' : undefined;
+
 export const preferencePairOf = (
   {promptId, prompt, chosen, rejected, source, policyVersion, sampling, rationale, model}: CandidatePair,
   {promptIds, chosenIds, rejectedIds}: PairTokens,

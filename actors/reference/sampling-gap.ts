@@ -1,6 +1,6 @@
 /** How far what a sampler computed of its own tokens is from what the reference computes of them. Pure. */
 import type {CandidatePair} from '../../proto/messages.js';
-import {datasetOf} from '../../runtime/datasets.js';
+import {datasetOf, sampledSides} from '../../runtime/datasets.js';
 import type {PairLogps} from '../../runtime/learning/metrics.js';
 
 export interface SamplingGap {
@@ -21,7 +21,10 @@ export function samplingGap(
   if (sampling?.logps == null || sampling.endPolicyVersion !== 0) return undefined;
   const sampled = {chosen: chosenIds, rejected: rejectedIds};
   const counted = {chosen: scored.chosenIds, rejected: scored.rejectedIds};
-  const sides = datasetOf(source)?.sampled ?? [];
+  const dataset = datasetOf(source);
+  const sides = dataset === undefined ? [] : sampledSides(dataset);
+  // Of several answers, the sum is of those too that are not in the pair.
+  if (dataset?.answers !== sides.length) return undefined;
   const tokens = sides.reduce((sum, side) => sum + counted[side].length, 0);
   const isWhole = sides.every((side) => sampled[side].length === counted[side].length);
   if (!isWhole || tokens === 0) return undefined;

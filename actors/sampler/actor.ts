@@ -1,5 +1,5 @@
 /**
- * Sampler: prompts → completions (Eq. 1) or completion pairs (Eq. 2), as the fleet's dataset has it, by the newest policy.
+ * Sampler: prompts → completions, pairs or sets of them, as the recipe of each prompt has it, by the newest policy.
  *
  * Prompts share the rows of one generator; a row that ends takes the next prompt while the others go on. A checkpoint that
  * arrives is taken up when the completions begun before it have ended or, with `policy.pickUp: token`, by the next token of
@@ -26,7 +26,7 @@ import {newestInTurn} from '../../runtime/actor/newest-in-turn.js';
 import {publishOrReject, reject} from '../../runtime/actor/reject.js';
 import {runActor} from '../../runtime/actor/run-actor.js';
 import {settle} from '../../runtime/actor/settle.js';
-import {datasets} from '../../runtime/datasets.js';
+import {type Recipe, recipeFor, recipesOf} from '../../runtime/datasets.js';
 import {resumeFrom} from '../../runtime/fleet/checkpoints/checkpoints.js';
 import {loadPolicy, policyWeights} from '../../runtime/fleet/checkpoints/lora.js';
 import {ContentMissing} from '../../runtime/fleet/checkpoints/policy.js';
@@ -41,6 +41,7 @@ import {createGenerator, type Generator} from '../../runtime/model/generation/ge
 import {encodePrompt, sampledText} from '../../runtime/model/text/encode.js';
 import type {Tokenizer} from '../../runtime/model/text/tokenizer.js';
 import {openExecutor} from '../../runtime/tensor/open.js';
+import {recordedOf} from './recorded.js';
 import {answersFor, type PolicyStamp, requestsFor, unaskable} from './requests.js';
 
 /** Completions between two rows besides the heartbeat's: what was sampled when the first step was taken is known this well. */
@@ -59,6 +60,49 @@ interface Policy {
 }
 
 const start = (context: ActorContext<Fleet>): Observable<unknown> =>
+  recipesOf(context.fleet).some(({answers}) => answers > 0)
+    ? startSampling(context)
+    : startHandingOn(context);
+
+/** Of a run that samples nothing: no policy is loaded. */
+const startHandingOn = (context: ActorContext<Fleet>): Observable<Outcome> => {
+  const maxInFlight = 2 * context.fleet.actors.sampler.batchSize;
+  const handOn = handOnWith(context);
+  return defer(() => steered(context)).pipe(
+    switchMap(({fleet}) =>
+      context.bus
+        .deliveries('prompts', {maxInFlight, drain$: context.drain$})
+        .pipe(settle((prompt) => handOn(prompt, recipeFor(fleet, prompt.promptId)), maxInFlight)),
+    ),
+  );
+};
+
+/** Publishes what becomes of recorded answers. */
+const handOnWith =
+  (context: ActorContext<Fleet>) =>
+  async (prompt: Prompt, recipe: Recipe): Promise<Outcome> => {
+    const {promptId, answers = []} = prompt;
+    const rejected = {promptId, prompt: prompt.prompt, completions: answers.map(({text}) => text ?? '')};
+    const recorded = recordedOf(prompt, recipe, context.fleet.actors.answerer?.others !== undefined);
+    switch (recorded.kind) {
+      case 'none':
+        await reject(context, rejected, recorded.reason, recorded.detail);
+        break;
+      case 'unanswered':
+        await publishOrReject(context, rejected, 'unanswered', prompt);
+        break;
+      case 'set':
+        await publishOrReject(context, rejected, 'recorded_answers', recorded.set);
+        break;
+      case 'pair':
+        await publishOrReject(context, rejected, 'candidates', recorded.pair);
+        break;
+    }
+    context.count('prompts');
+    return {kind: 'done'};
+  };
+
+const startSampling = (context: ActorContext<Fleet>): Observable<unknown> =>
   defer(() => Promise.all([openPolicy(context), steered(context)])).pipe(
     switchMap(([policy, now]) => {
       const {bus, drain$, fleet} = context;
@@ -140,7 +184,11 @@ const answerWith = (context: ActorContext<Fleet>, policy: Policy, now: Steered) 
       {defaultValue: false},
     );
 
+  const handOn = handOnWith(context);
   return async (prompt: Prompt): Promise<Outcome> => {
+    const recipe = recipeFor(now.fleet, prompt.promptId);
+    const {queue} = recipe;
+    if (queue === 'recorded_answers') return handOn(prompt, recipe);
     if (!(await isTakenUp(prompt.minPolicyStep ?? 0)))
       return {kind: 'retry', reason: 'the policy that may answer has not come', delayMs: 0};
     const {fleet} = now;
@@ -164,10 +212,10 @@ const answerWith = (context: ActorContext<Fleet>, policy: Policy, now: Steered) 
       if (!isExact) count('completions/reencoded');
       return {...generation, text};
     });
-    const {queue} = datasets[fleet.dataset];
     const how = {startedUnixMs, stepOf};
     const rejected = {...prompt, completions: generations.map(({text}) => text)};
     await publishOrReject(context, rejected, queue, answersFor[queue](prompt, generations, how));
+    count('prompts');
     const {policyVersion} = newest$.value;
     for (const {completionIds} of generations) {
       count('tokens/completion', completionIds.length);

@@ -1,5 +1,6 @@
 /** What the sampler asks of the policy and what it makes of the answers. */
 import {
+  type AnswerSet,
   type Completion,
   type CompletionPair,
   FinishReason,
@@ -8,15 +9,15 @@ import {
   type Sampling,
 } from '../../proto/messages.js';
 import type {MessageOf} from '../../runtime/bus/channels/subjects.js';
-import {type AnswerQueue, datasets} from '../../runtime/datasets.js';
+import {type AnswerQueue, recipeFor} from '../../runtime/datasets.js';
 import type {Fleet} from '../../runtime/fleet/file/schema.js';
 import type {Generation, GenerationRequest} from '../../runtime/model/generation/generation.js';
 import type {Encoding} from '../../runtime/model/text/encode.js';
 import {seedOf} from '../../runtime/seed.js';
 
-/** One request for each answer that the fleet's dataset needs. A sample's seed is its name, so that a redelivered prompt gets the same answer. */
+/** One request for each answer that the prompt's recipe needs. A sample's seed is its name, so that a redelivered prompt gets the same answer. */
 export const requestsFor = (fleet: Fleet, prompt: Prompt, promptIds: number[]): GenerationRequest[] =>
-  Array.from({length: datasets[fleet.dataset].answers}, (_, sample) => ({
+  Array.from({length: recipeFor(fleet, prompt.promptId).answers}, (_, sample) => ({
     promptIds,
     maxNewTokens: fleet.policy.maxCompletionTokens,
     temperature: fleet.policy.temperature,
@@ -95,15 +96,38 @@ export const completionPairOf = (
   ...samplingOf([first, second], conditions),
 });
 
-/** The answers to a prompt as the queue takes them that the fleet's dataset names. */
+const answerSetOf = (
+  {promptId, prompt}: Prompt,
+  answers: readonly Generation[],
+  conditions: SamplingConditions,
+): AnswerSet => ({
+  promptId,
+  prompt,
+  answers: answers.map((answer) => ({
+    text: answer.text,
+    ids: [...answer.completionIds],
+    finishReason: finishReasonOf(answer),
+  })),
+  ...samplingOf(answers, conditions),
+});
+
+const oneAnswer = (
+  prompt: Prompt,
+  answers: readonly Generation[],
+  conditions: SamplingConditions,
+): Completion => completionOf(prompt, answerAt(answers, 0), conditions);
+
+/** The answers to a prompt as the queue takes them that its recipe names. */
 export const answersFor: {
-  readonly [Q in AnswerQueue]: (
+  readonly [Q in Exclude<AnswerQueue, 'recorded_answers'>]: (
     prompt: Prompt,
     answers: readonly Generation[],
     conditions: SamplingConditions,
   ) => MessageOf<Q>;
 } = {
-  completions: (prompt, answers, conditions) => completionOf(prompt, answerAt(answers, 0), conditions),
+  completions: oneAnswer,
+  weaker_completions: oneAnswer,
+  answer_sets: answerSetOf,
   completion_pairs: (prompt, answers, conditions) =>
     completionPairOf(prompt, answerAt(answers, 0), answerAt(answers, 1), conditions),
 };

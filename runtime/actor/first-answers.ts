@@ -92,6 +92,6 @@ const remedy = (key: string, detail: string): string => {
     return `raise ${key}.maxTokens, or turn its reasoning off (${key}.extraBody, if the endpoint has a field for it)`;
   if (/filter|declined/.test(detail)) return `choose another ${key}.model or other prompts`;
   if (/line|solution|fence/.test(detail))
-    return `choose a model (${key}.model) that keeps to the form in which it is asked to answer`;
+    return `choose a model (${key}.model) that keeps to the form in which it is asked to answer${key === 'actors.reviser' ? `, ask for less of one (${key}.form: plain)` : ''}`;
   return `correct ${key} so that the endpoint takes its requests`;
 };

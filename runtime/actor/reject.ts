@@ -84,7 +84,8 @@ type Texts = Pick<CandidatePair, 'promptId' | 'prompt' | 'chosen' | 'rejected' |
 
 /** A pair as what is rejected: the policy's answers in it, and what a model behind an endpoint sent. */
 export const rejectedPair = ({promptId, prompt, source, ...sides}: Texts): Rejected => {
-  const sampled = datasetOf(source)?.sampled ?? ['chosen', 'rejected'];
-  const completions = sampled.map((side) => sides[side]);
-  return {promptId, prompt, completions, ...(sampled.includes('chosen') ? {} : {reply: sides.chosen})};
+  const {chosen, rejected} = sides;
+  return datasetOf(source)?.writes
+    ? {promptId, prompt, completions: [rejected], reply: chosen}
+    : {promptId, prompt, completions: [chosen, rejected]};
 };

@@ -42,6 +42,7 @@ export function factsOf(summary: Summary, fleet: Fleet | undefined): [string, st
     ['Tokens', tokensText(summary)],
     ['Sampling', samplingText(summary, fleet)],
     ['Endpoint', endpointText(summary)],
+    ['Judge', judgeText(summary)],
     ['Staleness', stalenessText(summary)],
   ];
   return facts.filter((fact): fact is [string, string] => fact[1] !== undefined);
@@ -179,6 +180,12 @@ function endpointText({endpoint}: Summary): string | undefined {
   const kept = cached === 0 ? '' : `; ${grouped(cached)} more answers kept from before, at no cost`;
   const took = seconds === null ? '' : `, ${formatNumber(seconds)} s each`;
   return `${grouped(requests)} answers${took}; ${grouped(given)} tokens in, ${grouped(answered)} out${paid}${kept}`;
+}
+
+function judgeText({judge_first_share: first, judge_agreement: agreement}: Summary): string | undefined {
+  if (first === null) return undefined;
+  const both = agreement === null ? '' : `; ${percent(agreement)} of pairs are judged alike in both orders`;
+  return `${percent(first)} of verdicts prefer the answer shown first${both}`;
 }
 
 function stalenessText({staleness}: Summary): string | undefined {

@@ -62,6 +62,10 @@ export interface Summary {
   /** Between the sampler’s log-probability and the reference’s, of the policy before training; mean over tokens, nats. */
   readonly sampling_logp_difference: number | null;
   readonly endpoint: EndpointUse;
+  /** Of the judge's verdicts, the share that prefer the answer shown first: half, without a bias of position. */
+  readonly judge_first_share: number | null;
+  /** Of the pairs that were judged in both orders, the share of which both verdicts prefer the same answer. */
+  readonly judge_agreement: number | null;
   /** Mean L2 norm of the gradient before clipping, and the learning rate of the last step. */
   readonly grad_norm: number | null;
   readonly learning_rate: number | null;
@@ -115,10 +119,12 @@ export function summarize(files: RunFiles): Summary {
   const best = bestOf(scores);
   const last = scores.at(-1);
   const objectives = objectivesOf(files);
-  const prompts = Math.floor(activity.total('sampler', 'completions') / pairs.answers);
+  const completions = activity.total('sampler', 'completions');
+  // Of a run whose samplers did not count prompts, by what its pairs took.
+  const prompts = activity.total('sampler', 'prompts') || Math.floor(completions / pairs.answers);
+  const answers = prompts === 0 ? 1 : completions / prompts;
   const {sampledAtFirstStep} = activity;
-  const atFirstStep =
-    sampledAtFirstStep === undefined ? null : Math.floor(sampledAtFirstStep / pairs.answers);
+  const atFirstStep = sampledAtFirstStep === undefined ? null : Math.floor(sampledAtFirstStep / answers);
   const rates = activity.stepRates();
   const lastStep = steps.at(-1);
   const trainings = lastStep?.pairs ?? 0;
@@ -167,6 +173,8 @@ export function summarize(files: RunFiles): Summary {
       activity.total('reference', 'sampling/compared_tokens'),
     ),
     endpoint: endpointUse(files),
+    judge_first_share: shareOf(activity, 'judgments/first', 'judgments/verdicts'),
+    judge_agreement: shareOf(activity, 'judgments/agreed', 'judgments/twice'),
     grad_norm: meanOf(steps, 'grad_norm'),
     learning_rate: lastStep?.learning_rate ?? null,
     staleness: stalenessOf(steps),
@@ -234,6 +242,9 @@ function endpointUse({activity, fleet}: RunFiles): EndpointUse {
     seconds: ratio(total('endpoint/seconds'), requests),
   };
 }
+
+const shareOf = (activity: RunFiles['activity'], part: string, whole: string): number | null =>
+  ratio(activity.total('judge', part), activity.total('judge', whole));
 
 const ratio = (part: number | null, whole: number | null): number | null =>
   part === null || whole === null || whole === 0 ? null : part / whole;

@@ -1,7 +1,7 @@
 /**
  * A content-addressed cache of answers, in front of an endpoint: what was asked and answered before, by this run before it
  * was killed or by another one, is not paid for again. Only answers are kept, never failures; a changed address, model,
- * temperature, limit, further field, prompt or seed is another question.
+ * temperature, limit, further field, prompt, example, form or seed is another question.
  */
 import {createHash} from 'node:crypto';
 import {mkdir, readFile} from 'node:fs/promises';
@@ -19,16 +19,20 @@ export const answersFolderOf = (runFolder: string): string => join(dirname(runFo
 /** What an answer depends on besides the request. */
 export type Asked = Pick<ChatSettings, 'baseUrl' | 'model' | 'temperature' | 'maxTokens' | 'extraBody'>;
 
+/** An answer as a file has it: what is missing there is undefined. */
+type Kept = Omit<Answer, 'reasoning' | 'emptyReason'> & {readonly reasoning?: string | undefined};
+
 const answerSchema = z.object({
   kind: z.literal('answer'),
   text: z.string().min(1),
+  reasoning: z.string().optional(),
   finishReason: z.string(),
   model: z.string(),
   requestId: z.string(),
   promptTokens: z.number(),
   completionTokens: z.number(),
   seconds: z.number(),
-}) satisfies z.ZodType<Answer>;
+}) satisfies z.ZodType<Kept>;
 
 export interface CachedEndpoint extends Endpoint {
   /** The answer that is kept, without asking. */
@@ -78,16 +82,30 @@ export const withAnswerCache = (
 /** Two letters of the hash as a folder, so that none holds too many files. */
 const fileOf = (asked: Asked, request: ChatRequest): string => {
   const {baseUrl, model, temperature, maxTokens, extraBody = {}} = asked;
-  const {system = null, prompt, seed = null} = request;
-  const further = Object.keys(extraBody).length === 0 ? [] : [extraBody];
-  const question = JSON.stringify([baseUrl, model, temperature, maxTokens, system, prompt, seed, ...further]);
+  const {system = null, prompt, seed = null, examples = [], form} = request;
+  const further = [
+    ...(Object.keys(extraBody).length === 0 ? [] : [extraBody]),
+    ...(examples.length === 0 ? [] : [{examples}]),
+    ...(form === undefined ? [] : [{form}]),
+  ];
+  const question = JSON.stringify([
+    baseUrl,
+    request.model ?? model,
+    temperature,
+    maxTokens,
+    system,
+    prompt,
+    seed,
+    ...further,
+  ]);
   const hash = createHash('sha256').update(question).digest('hex');
   return join(hash.slice(0, 2), `${hash.slice(2)}.json`);
 };
 
 const answerIn = async (path: string): Promise<Answer | undefined> => {
   try {
-    return answerSchema.parse(JSON.parse(await readFile(path, 'utf8')));
+    const {reasoning, ...answer} = answerSchema.parse(JSON.parse(await readFile(path, 'utf8')));
+    return {...answer, ...(reasoning === undefined ? {} : {reasoning})};
   } catch {
     // Not there, or damaged: it is asked for again and written anew.
     return undefined;

@@ -15,9 +15,22 @@ import {
 } from './reply.js';
 import {MAX_BODY_BYTES, openFetch, TransportError} from './transport.js';
 
+/** What an answer's text is to be: JSON by a schema, where the endpoint can hold a model to one. */
+export interface AnswerForm {
+  readonly name: string;
+  /** JSON schema. */
+  readonly schema: Readonly<Record<string, unknown>>;
+}
+
 export interface ChatRequest {
+  /** In the place of the endpoint's own. */
+  readonly model?: string | undefined;
+  /** Sent where it is given, empty too: some templates put words of their own in the place of one that is missing. */
   readonly system?: string | undefined;
+  /** Turns before the prompt, as if they had been: how such a prompt is answered. */
+  readonly examples?: readonly {readonly prompt: string; readonly answer: string}[] | undefined;
   readonly prompt: string;
+  readonly form?: AnswerForm | undefined;
   /** Makes sampling repeatable on endpoints that support it. */
   readonly seed?: number | undefined;
 }
@@ -47,16 +60,30 @@ export const openChat = (settings: ChatSettings, warn: (line: string) => void): 
   const client = clientOf(settings);
   let dialect = dialectOf(settings);
 
-  const bodyFor = ({system, prompt, seed}: ChatRequest) => {
-    const messages: OpenAI.ChatCompletionMessageParam[] = [{role: 'user', content: prompt}];
-    if (system !== undefined) messages.unshift({role: 'system', content: system});
+  const bodyFor = ({model: other, system, examples = [], prompt, form, seed}: ChatRequest) => {
+    const messages: OpenAI.ChatCompletionMessageParam[] = [
+      ...(system === undefined ? [] : [{role: 'system', content: system} as const]),
+      ...examples.flatMap((example) => [
+        {role: 'user', content: example.prompt} as const,
+        {role: 'assistant', content: example.answer} as const,
+      ]),
+      {role: 'user', content: prompt},
+    ];
     return {
       ...extraBody,
-      model,
+      model: other ?? model,
       messages,
       ...(dialect.sendsTemperature ? {temperature} : {}),
       [dialect.maxTokensField]: maxTokens,
       ...(dialect.sendsSeed && seed !== undefined ? {seed} : {}),
+      ...(dialect.sendsForm && form !== undefined
+        ? {
+            response_format: {
+              type: 'json_schema' as const,
+              json_schema: {...form, schema: {...form.schema}, strict: true},
+            },
+          }
+        : {}),
     };
   };
 
@@ -76,7 +103,7 @@ export const openChat = (settings: ChatSettings, warn: (line: string) => void): 
       const sent = performance.now();
       const attempt = await tryOnce(timeoutMs - (sent - began), async (options): Promise<Attempt> => {
         const response = await client.chat.completions.create(bodyFor(request), options).asResponse();
-        const completion = completionIn(await response.text(), {model, maxTokens});
+        const completion = completionIn(await response.text(), {model: request.model ?? model, maxTokens});
         if (completion.kind !== 'answer') return completion;
         const requestId = oneLine(response.headers.get('x-request-id') ?? '');
         return {...completion, requestId, seconds: (performance.now() - sent) / 1000};

@@ -6,10 +6,11 @@ export interface Dialect {
   readonly maxTokensField: MaxTokensField;
   readonly sendsTemperature: boolean;
   readonly sendsSeed: boolean;
+  readonly sendsForm: boolean;
 }
 export type MaxTokensField = 'max_tokens' | 'max_completion_tokens';
 /** A field without which a request can do, or that has another name. */
-export type Field = 'max_tokens' | 'temperature' | 'seed';
+export type Field = 'max_tokens' | 'temperature' | 'seed' | 'response_format';
 
 /** What a fleet says of it; the rest is learnt. */
 export interface DialectSettings {
@@ -29,6 +30,7 @@ export const dialectOf = ({
   maxTokensField,
   sendsTemperature: temperature !== null,
   sendsSeed: seed,
+  sendsForm: true,
 });
 
 /** Whether requests still have the field. */
@@ -40,6 +42,8 @@ export const sends = (dialect: Dialect, field: Field): boolean => {
       return dialect.sendsTemperature;
     case 'seed':
       return dialect.sendsSeed;
+    case 'response_format':
+      return dialect.sendsForm;
   }
 };
 
@@ -52,6 +56,8 @@ export const without = (dialect: Dialect, field: Field): Dialect => {
       return {...dialect, sendsTemperature: false};
     case 'seed':
       return {...dialect, sendsSeed: false};
+    case 'response_format':
+      return {...dialect, sendsForm: false};
   }
 };
 
@@ -64,6 +70,8 @@ export const learnt = (field: Field, askingKey: string): string => {
       return `no temperature is sent, so the endpoint's own holds (${askingKey}.temperature: null says so from the start)`;
     case 'seed':
       return `no seed is sent, so its answers are not repeatable (${askingKey}.seed: false says so from the start)`;
+    case 'response_format':
+      return `no response_format is sent, so the model is only asked for its form (${askingKey}.structured: false says so from the start)`;
   }
 };
 
@@ -75,7 +83,7 @@ const errorBody = z.object({
 /** One fault of a body, as FastAPI lists them. */
 const fault = z.object({type: z.string().catch(''), loc: z.array(z.unknown()), msg: z.string().catch('')});
 
-const FIELDS: readonly Field[] = ['max_tokens', 'temperature', 'seed'];
+const FIELDS: readonly Field[] = ['max_tokens', 'temperature', 'seed', 'response_format'];
 /** Words by which a field, and not its value, is refused. */
 const REFUSED =
   /unsupported|not supported|n['o]t support|only the default|not permitted|not allowed|forbidden|unrecogni[sz]ed|unknown|unexpected|extra|deprecated|cannot find field|not accept|invalid (?:argument|parameter|field)/i;
@@ -96,6 +104,9 @@ export const refusedFieldIn = (status: number, body: string): Field | undefined 
     .filter((each) => typeof each === 'string')
     .join(' ');
   const text = said === '' ? body.slice(0, 2000) : said;
+  // Whatever is wrong with a form, the request can do without it; some refuse the model's name for it, or the schema.
+  if (/\bresponse_format\b|json_schema|guided_json|structured output/i.test(`${error.param} ${text}`))
+    return 'response_format';
   if (!REFUSED.test(text)) return undefined;
   return FIELDS.find((name) => name === error.param) ?? FIELDS.find((name) => namedFirst(text) === name);
 };

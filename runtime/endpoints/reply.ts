@@ -10,6 +10,8 @@ export type Attempt = Answer | Failure;
 export interface Answer {
   readonly kind: 'answer';
   readonly text: string;
+  /** What the model thought aloud, where the endpoint gives it apart from the text. */
+  readonly reasoning?: string;
   /** Why `text` is empty, where it is. */
   readonly emptyReason?: string;
   /** `stop`, `length` or whatever else the endpoint says; '' where it says nothing. */
@@ -105,7 +107,8 @@ export const completionIn = (
   if (endingOf(finishReason) === 'broken')
     return failure('unavailable', `the answer broke off: finish_reason is ${finishReason}${why}`);
   const text = textOf(message.content);
-  const reasoned = message.reasoning_content || message.reasoning || (message.content ?? []).length > 0;
+  const reasoning = message.reasoning_content || message.reasoning || '';
+  const reasoned = reasoning !== '' || (message.content ?? []).length > 0;
   const called = Array.isArray(message.tool_calls) && message.tool_calls.length > 0;
   const emptyReason = called
     ? 'the answer is empty: the model called a tool'
@@ -113,6 +116,7 @@ export const completionIn = (
   return {
     kind: 'answer',
     text,
+    ...(reasoning.trim() === '' ? {} : {reasoning}),
     ...(text.trim() === '' ? {emptyReason} : {}),
     finishReason,
     model: oneLine(model ?? '') || asked.model,

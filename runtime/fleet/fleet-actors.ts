@@ -4,6 +4,7 @@ import type {LivenessLimits} from '../actor/liveness.js';
 import type {Command} from '../actor/supervise.js';
 import {type ActorName, type AskingActor, actorNames, actorTable, askingActors} from '../actors.js';
 import {channels, type QueueName} from '../bus/channels/subjects.js';
+import {type DatasetName, datasetNames, datasets, recipesOf} from '../datasets.js';
 import {codeRoot} from '../paths.js';
 import {hasLearner} from './file/pairs-only.js';
 import type {Fleet} from './file/schema.js';
@@ -41,11 +42,16 @@ export const actorsIn = ({actors, evaluation}: Pick<Fleet, 'actors' | 'evaluatio
       (name !== 'learner' || hasLearner({actors})),
   );
 
-/** Whether a fleet has an actor that reads a queue. */
-export const isReadIn = ({actors}: Pick<Fleet, 'actors'>, queue: QueueName): boolean =>
+/** Whether a fleet has an actor that reads a queue; of the queues between sampler and deciders, those of its recipes. */
+export const isReadIn = (fleet: Pick<Fleet, 'actors' | 'dataset' | 'datasets'>, queue: QueueName): boolean =>
+  (!recipeQueues.has(queue) || recipesOf(fleet).some(({name}) => queuesOf(name).includes(queue))) &&
   actorNames.some(
-    (name) => actors[name] !== undefined && channels[queue].consumers.some((who) => who === name),
+    (name) => fleet.actors[name] !== undefined && channels[queue].consumers.some((who) => who === name),
   );
+
+const queuesOf = (name: DatasetName): QueueName[] =>
+  name === 'judge_off_policy' ? [datasets[name].queue, 'unanswered'] : [datasets[name].queue];
+const recipeQueues: ReadonlySet<QueueName> = new Set(datasetNames.flatMap(queuesOf));
 
 /** An endpoint that an actor asks, the model there, and its share of the requests. */
 export interface AskedEndpoint {

@@ -162,7 +162,7 @@ export type SpecSections = {
 };
 
 /** As in fleet.yaml. Field by field: a decoded message keeps its zeros where a spread does not see them. */
-export function specLine({objective, policy, filter, reviser, spend, judge}: SentSpec): Line {
+export function specLine({objective, policy, filter, reviser, spend, answerer, judge}: SentSpec): Line {
   const sections = {
     objective: objective && {
       name: objective.name,
@@ -178,11 +178,13 @@ export function specLine({objective, policy, filter, reviser, spend, judge}: Sen
       spendCeiling: reviser.spendCeiling ?? undefined,
     },
     spend: spend && {ceiling: spend.ceiling},
+    answerer: answerer && {spendCeiling: answerer.spendCeiling ?? undefined},
     judge: judge && {spendCeiling: judge.spendCeiling ?? undefined},
   } satisfies SpecSections;
-  const {reviser: revising, judge: judging, spend: spending, ...others} = sections;
+  const {reviser: revising, answerer: answering, judge: judging, spend: spending, ...others} = sections;
   const actors = {
     ...(revising ? {reviser: defined(revising)} : {}),
+    ...(answering ? {answerer: defined(answering)} : {}),
     ...(judging ? {judge: defined(judging)} : {}),
   };
   return {
@@ -213,7 +215,7 @@ const given = (key: string, value: unknown): Line =>
 const SOURCE_PREFIX = 'PREFERENCE_SOURCE_';
 
 /** `PREFERENCE_SOURCE_REVISION` → `revision`. */
-const sourceWord = (source: PreferenceSource): string =>
+export const sourceWord = (source: PreferenceSource): string =>
   word(PreferenceSource[source], SOURCE_PREFIX) ?? String(source);
 
 /** The way back; unspecified of a word that is none. */

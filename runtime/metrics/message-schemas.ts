@@ -184,12 +184,19 @@ const spec = z.object({
   actors: z
     .object({
       reviser: z.object({model: text, instructions: text.optional(), spendCeiling}).optional(),
+      answerer: z.object({spendCeiling}).optional(),
       judge: z.object({spendCeiling}).optional(),
     })
     .default({}),
 });
 
-const specMessage = ({objective, policy, filter, spend, actors: {reviser, judge}}: z.infer<typeof spec>) =>
+const specMessage = ({
+  objective,
+  policy,
+  filter,
+  spend,
+  actors: {reviser, answerer, judge},
+}: z.infer<typeof spec>) =>
   ({
     objective: objective ?? null,
     policy: policy ?? null,
@@ -202,6 +209,7 @@ const specMessage = ({objective, policy, filter, spend, actors: {reviser, judge}
         }
       : null,
     spend: spend ?? null,
+    answerer: answerer ? {spendCeiling: answerer.spendCeiling ?? null} : null,
     judge: judge ? {spendCeiling: judge.spendCeiling ?? null} : null,
   }) satisfies SpecSections;
 

@@ -19,7 +19,7 @@ type Word<N extends string> = N extends `REJECTION_REASON_${infer W}` ? Lowercas
 export const rejectionMeanings: {readonly [W in Word<ReasonName>]: Explanation} = {
   truncated: {
     meaning: 'the policy’s answer was cut off at policy.maxCompletionTokens',
-    remedy: 'raise it, or give prompts with shorter answers',
+    remedy: 'raise it, give prompts with shorter answers, or set filter.truncated to keep',
   },
   unchanged: {
     meaning: 'the reviser sent the answer back as it was, or the judge was shown the same one twice',
@@ -31,8 +31,38 @@ export const rejectionMeanings: {readonly [W in Word<ReasonName>]: Explanation} 
     remedy: 'ask for small changes in actors.reviser.instructions, or widen the bounds of filter',
   },
   format: {
-    meaning: 'the reviser or the judge did not keep to the form that it was asked for',
-    remedy: 'take a stronger model, a lower temperature, or more of its maxTokens',
+    meaning: 'the reviser, the answerer or the judge did not keep to the form that it was asked for',
+    remedy:
+      'take a stronger model, a lower temperature, more of its maxTokens, or actors.reviser.form: plain',
+  },
+  tie: {
+    meaning: 'the judge found neither answer better',
+    remedy: 'raise policy.temperature, so that answers differ, or give prompts that tell answers apart',
+  },
+  disagreement: {
+    meaning: 'the judge preferred the other answer once they were shown in the other order',
+    remedy: 'take a stronger judge, or answers that differ more; actors.judge.orders: seeded asks once',
+  },
+  near_duplicate: {
+    meaning: 'the two answers differ in hardly a character',
+    remedy: 'give prompts that the policy gets wrong, or lower filter.minEditRatio',
+  },
+  allusion: {
+    meaning: 'the revision speaks of being one, or of the answer before it',
+    remedy:
+      'take a stronger model, or clearer actors.reviser.instructions; filter.without: [allusion] lets it pass',
+  },
+  language: {
+    meaning: 'the revision is in another language than the answer and the prompt',
+    remedy: 'ask for the language in actors.reviser.instructions; filter.without: [language] lets it pass',
+  },
+  too_long: {
+    meaning: 'an answer has more tokens than policy.maxCompletionTokens',
+    remedy: 'raise it, ask for shorter answers, or set filter.tooLong to cut',
+  },
+  own_filter: {
+    meaning: 'your filter.module rejected the pair, failed, or took too long',
+    remedy: 'look at its words in rejections.jsonl',
   },
   empty: {
     meaning: 'an answer has no text, or no token within the limits',

@@ -2,6 +2,7 @@
 import {TerminalError} from '../errors.js';
 import type {ChatContext} from '../model/text/chat-template.js';
 import {isBlank, type Text} from '../model/text/conversations.js';
+import type {Answer} from './layouts/layout.js';
 import {columnOf, columnsThere, exampleOf} from './layouts/layouts.js';
 import {readRows} from './rows.js';
 import type {Source} from './split.js';
@@ -11,6 +12,8 @@ export interface PromptRow {
   readonly prompt: Text | undefined;
   /** `tools` and `chat_template_kwargs` of the row. */
   readonly context: ChatContext | undefined;
+  /** That somebody recorded. */
+  readonly answers: readonly Answer[];
   /** Counted from 1: the line, where a row is a line of text. */
   readonly row: number;
   /** `FILE:LINE`, or `FILE row N`. */
@@ -37,8 +40,8 @@ export async function* readPromptRows(source: PromptSource): AsyncGenerator<Prom
       throw new TerminalError(
         `${where}: no prompt in the columns ${columnsThere(columns)}; name the one that holds it by ${keys}column, or rename it to "prompt"`,
       );
-    const {prompt = '', context} = example;
-    yield {prompt: isBlank(prompt) ? undefined : prompt, context, row, where};
+    const {prompt = '', context, answers = []} = example;
+    yield {prompt: isBlank(prompt) ? undefined : prompt, context, answers, row, where};
   }
 }
 

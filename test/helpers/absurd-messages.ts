@@ -31,6 +31,15 @@ const completionPair: MessageOf<'completion_pairs'> = {
   secondFinishReason: 1,
   policyVersion: 0,
 };
+const answerSet: MessageOf<'answer_sets'> = {
+  promptId: '900009',
+  prompt: '1+1=',
+  answers: [
+    {text: '2', ids: [2], finishReason: 1},
+    {text: '3', finishReason: 1, model: 'm', score: 1},
+  ],
+  policyVersion: 0,
+};
 const candidate: MessageOf<'candidates'> = {
   promptId: '900003',
   prompt: '1+1=',
@@ -95,8 +104,12 @@ const control: MessageOf<'controls'> = {
 /** One of each channel that is as it should be. */
 export const good: {readonly [N in ChannelName]: MessageOf<N>} = {
   prompts: {promptId: '900000', prompt: '1+1='},
+  unanswered: {promptId: '900000', prompt: '1+1='},
   completions: completion,
+  weaker_completions: completion,
   completion_pairs: completionPair,
+  answer_sets: answerSet,
+  recorded_answers: answerSet,
   candidates: candidate,
   accepted: candidate,
   pairs: pair,
@@ -169,6 +182,12 @@ export const absurdMessages: readonly Absurd[] = [
   ),
   absurd('completion_pairs', {promptId: ''}, /^has a prompt id that is none: ""$/),
   absurd('completion_pairs', {secondFinishReason: 9}, /^ended for a reason that is unknown: 9$/),
+  absurd('answer_sets', {answers: [{text: '2', finishReason: 1}]}, /^has 1 answers$/),
+  absurd(
+    'answer_sets',
+    {answers: [answerSet.answers[0], {text: '3', finishReason: 1, score: Number.NaN}]},
+    /^has a score of NaN$/,
+  ),
   absurd('candidates', {source: 0}, /^comes from a source that is unknown: 0$/),
   absurd('candidates', {requestId: 'a\u001b[2J'}, /^names a model or a request by what is no name: /),
   absurd('accepted', {promptId: '../../x'}, /^has a prompt id that is none: /),

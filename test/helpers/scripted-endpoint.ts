@@ -37,6 +37,7 @@ export interface SeenBody {
   readonly max_completion_tokens?: number;
   readonly seed?: number;
   readonly chat_template_kwargs?: unknown;
+  readonly response_format?: unknown;
 }
 
 export const json = (

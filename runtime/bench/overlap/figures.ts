@@ -13,8 +13,9 @@ import {secondsOf} from '../../metrics/names.js';
 export type MetricLine = Readonly<Record<string, unknown>>;
 
 /** The actors of a fleet with a reviser that hold its pairs up. */
-export type Stage = Exclude<ActorName, 'judge' | 'evaluator'>;
-const stages = actorNames.filter((name): name is Stage => name !== 'judge' && name !== 'evaluator');
+export type Stage = Exclude<ActorName, 'answerer' | 'judge' | 'evaluator'>;
+const isStage = (name: ActorName): name is Stage => !['answerer', 'judge', 'evaluator'].includes(name);
+const stages = actorNames.filter(isStage);
 
 export interface RunTimes {
   /** From the first prompt's sampling to the last step of a full batch: the rest of the log is another shape to compile. */

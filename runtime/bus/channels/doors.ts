@@ -5,6 +5,7 @@
 import {
   type Acknowledgement,
   Answer,
+  type AnswerSet,
   type CandidatePair,
   type Checkpoint,
   type Completion,
@@ -13,6 +14,7 @@ import {
   type Control,
   type EvaluationScore,
   FinishReason,
+  type GivenAnswer,
   type MetricRow,
   type PreferencePair,
   PreferenceSource,
@@ -47,6 +49,8 @@ const MOST_TOKENS = 100_000_000;
 /** Ids become 32-bit integers with a sign. */
 const MOST_TOKEN_ID = 2 ** 31 - 1;
 const MOST_SEGMENTS = 100_000;
+/** To one prompt. */
+const MOST_ANSWERS = 64;
 const MOST_FILES = 10_000;
 const MOST_FILE_BYTES = 2 ** 50;
 const MOST_VALUES = 4_096;
@@ -112,21 +116,18 @@ function* acting({actor, index}: {readonly actor: string; readonly index: number
 }
 
 const doors: {readonly [N in ChannelName]: Door<MessageOf<N>>} = {
-  *prompts(message: Prompt) {
-    yield* asked(message);
-  },
-  *completions(message: Completion) {
-    yield* asked(message);
-    yield* finished([message.finishReason]);
-    yield* tokens(message.completionIds);
-    yield* sampled(message.sampling);
-  },
+  prompts: unanswered,
+  unanswered,
+  completions: completion,
+  weaker_completions: completion,
   *completion_pairs(message: CompletionPair) {
     yield* asked(message);
     yield* finished([message.firstFinishReason, message.secondFinishReason]);
     for (const ids of [message.firstIds, message.secondIds]) yield* tokens(ids);
     yield* sampled(message.sampling);
   },
+  answer_sets: answerSet,
+  recorded_answers: answerSet,
   candidates: candidate,
   accepted: candidate,
   pairs: pair,
@@ -179,6 +180,35 @@ const doors: {readonly [N in ChannelName]: Door<MessageOf<N>>} = {
     for (const name of names) if (!NAME.test(name)) yield `has a metric that is none: ${shown(name)}`;
   },
 };
+
+function* unanswered(message: Prompt): Generator<string> {
+  yield* asked(message);
+  yield* answered(message.answers ?? []);
+}
+
+function* completion(message: Completion): Generator<string> {
+  yield* asked(message);
+  yield* finished([message.finishReason]);
+  yield* tokens(message.completionIds);
+  yield* sampled(message.sampling);
+}
+
+function* answerSet(message: AnswerSet): Generator<string> {
+  yield* asked(message);
+  if (message.answers.length < 2) yield `has ${message.answers.length} answers`;
+  yield* answered(message.answers);
+  yield* sampled(message.sampling);
+}
+
+function* answered(answers: readonly GivenAnswer[]): Generator<string> {
+  if (answers.length > MOST_ANSWERS) yield `has ${answers.length} answers`;
+  yield* finished(answers.map(({finishReason}) => finishReason ?? 0));
+  for (const {ids = [], model = '', score} of answers) {
+    yield* tokens(ids);
+    if (!FOREIGN_NAME.test(model)) yield `names a model by what is no name: ${shown(model)}`;
+    if (score !== undefined && score !== null && !Number.isFinite(score)) yield `has a score of ${score}`;
+  }
+}
 
 function* candidate(message: CandidatePair): Generator<string> {
   yield* asked(message);

@@ -59,6 +59,7 @@ const {
   Prompt,
   Completion,
   CompletionPair,
+  AnswerSet,
   CandidatePair,
   PreferencePair,
   Rejection,
@@ -69,21 +70,36 @@ const {
   Acknowledgement,
 } = messages;
 
+// protobufjs declares the fields of messages within messages as if they might be missing; when decoding it fills them in.
+const prompts = Prompt as Codec<unknown> as Codec<messages.Prompt>;
+const answerSets = AnswerSet as Codec<unknown> as Codec<messages.AnswerSet>;
+
 export const channels = {
-  prompts: queue<messages.Prompt>(Prompt, 256, ['up'], ['sampler']),
+  prompts: queue<messages.Prompt>(prompts, 256, ['up'], ['sampler']),
   completions: queue<messages.Completion>(Completion, 128, ['sampler'], ['reviser']),
+  /** The same, of which a stronger model's own answers are to be the better. */
+  weaker_completions: queue<messages.Completion>(Completion, 128, ['sampler'], ['answerer']),
   completion_pairs: queue<messages.CompletionPair>(CompletionPair, 128, ['sampler'], ['judge']),
-  candidates: queue<messages.CandidatePair>(CandidatePair, 128, ['reviser', 'judge'], ['filter']),
+  answer_sets: queue<messages.AnswerSet>(answerSets, 128, ['sampler'], ['judge']),
+  /** Prompts that other models are to answer. */
+  unanswered: queue<messages.Prompt>(prompts, 128, ['sampler'], ['answerer']),
+  /** Sets of answers that no policy of the run gave. */
+  recorded_answers: queue<messages.AnswerSet>(answerSets, 128, ['sampler', 'answerer'], ['judge']),
+  candidates: queue<messages.CandidatePair>(
+    CandidatePair,
+    128,
+    ['sampler', 'reviser', 'answerer', 'judge'],
+    ['filter'],
+  ),
   accepted: queue<messages.CandidatePair>(CandidatePair, 128, ['filter'], ['reference']),
   pairs: log<messages.PreferencePair>(PreferencePair, ['reference'], ['learner']),
   /** Of the prompts that are held back for evaluation: nothing that trains reads it. */
   held_out: log<messages.PreferencePair>(PreferencePair, ['reference'], ['evaluator', 'up']),
   rejections: log<messages.Rejection>(
     Rejection,
-    ['sampler', 'reviser', 'judge', 'filter', 'reference', 'learner'],
+    ['sampler', 'reviser', 'answerer', 'judge', 'filter', 'reference', 'learner'],
     ['evaluator', 'up'],
   ),
-  // protobufjs declares the fields of messages within messages as if they might be missing; when decoding it fills them in.
   checkpoints: log<messages.Checkpoint>(
     Checkpoint as Codec<unknown> as Codec<messages.Checkpoint>,
     ['learner'],

@@ -1,5 +1,5 @@
 /** What asking models will take, by a sample of a run's prompts: calls, tokens, money and hours, in lines for a person. */
-import {datasets} from '../../datasets.js';
+import type {AskingActor} from '../../actors.js';
 import {costOf, moneyText} from '../../endpoints/usage.js';
 import {currencyOf} from '../../fleet/asking/spend.js';
 import type {Prompts} from '../../fleet/feed/prompts.js';
@@ -17,13 +17,16 @@ const REASONING_TOKENS = 200;
 /** Of one request: what many endpoints give, and less than the fast ones. */
 const TOKENS_PER_SECOND = 50;
 
-/** Tokens of a call, by those of a prompt and of an answer of the policy; who decides between answers writes none. */
-const tokensOfCall = (dataset: Fleet['dataset'], promptTokens: number, answerTokens: number) => {
-  const {answers, sampled} = datasets[dataset];
-  const writes = !(['chosen', 'rejected'] as const).every((side) => sampled.some((each) => each === side));
+/** Answers of the policy that a question shows; one without any is the prompt alone. */
+const ANSWERS_SHOWN: Readonly<Partial<Record<AskingActor, number>>> = {reviser: 1, judge: 2};
+
+/** Tokens of what one actor sends and gets in a call, by those of a prompt and of an answer of the policy; a judge writes none. */
+const tokensOfCall = (actor: AskingActor, promptTokens: number, answerTokens: number) => {
+  const shown = ANSWERS_SHOWN[actor] ?? 0;
+  const isPrompt = shown === 0;
   return {
-    promptTokens: FORM_TOKENS + promptTokens + answers * answerTokens,
-    completionTokens: REASONING_TOKENS + (writes ? answerTokens : 0),
+    promptTokens: (isPrompt ? 0 : FORM_TOKENS) + promptTokens + shown * answerTokens,
+    completionTokens: (isPrompt ? 0 : REASONING_TOKENS) + (shown === 2 ? 0 : answerTokens),
   };
 };
 
@@ -39,10 +42,11 @@ export const estimateOf = async (fleet: Fleet, prompts: Prompts): Promise<string
   const promptTokens = sampledTokens / Math.max(1, sample.length);
   const answerTokens = fleet.policy.maxCompletionTokens / 2;
   const currency = currencyOf(fleet);
-  const weights = asking.reduce((sum, {asking: {weight}}) => sum + weight, 0);
+  const weightsOf = (actor: AskingActor): number =>
+    asking.reduce((sum, each) => sum + (each.actor === actor ? each.asking.weight : 0), 0);
   const each = asking.map(({actor, asking: {endpoint: name, concurrency, count, weight}, endpoint}) => {
-    const calls = Math.ceil((callsOf(fleet).calls * weight) / weights);
-    const call = tokensOfCall(fleet.dataset, promptTokens, answerTokens);
+    const calls = Math.ceil((callsOf(fleet, actor).calls * weight) / weightsOf(actor));
+    const call = tokensOfCall(actor, promptTokens, answerTokens);
     const tokens = {promptTokens: calls * call.promptTokens, completionTokens: calls * call.completionTokens};
     const minutes = Math.max(
       (calls * call.completionTokens) / TOKENS_PER_SECOND / 60 / (concurrency * count),
@@ -62,7 +66,7 @@ export const estimateOf = async (fleet: Fleet, prompts: Prompts): Promise<string
     ),
     ...(ceiling !== undefined && cost > ceiling
       ? [
-          `           more than spend.ceiling, ${ceiling}: asking pauses after about ${Math.floor((ceiling / cost) * callsOf(fleet).calls)} calls`,
+          `           more than spend.ceiling, ${ceiling}: asking pauses after about ${Math.floor((ceiling / cost) * each.reduce((sum, {calls}) => sum + calls, 0))} calls`,
         ]
       : []),
     `           assumed: prompts of ${Math.round(promptTokens)} tokens (${sample.length} sampled, by the policy's tokenizer), answers of ${answerTokens} (half of policy.maxCompletionTokens), ${FORM_TOKENS} of form around them, ${REASONING_TOKENS} of reasoning, ${TOKENS_PER_SECOND} tokens a second a request; no rejections, and nothing from the cache`,

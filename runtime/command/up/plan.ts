@@ -1,4 +1,6 @@
 /** What a fleet would do, and what it still lacks on this machine, in lines for a person. */
+import type {AskingActor} from '../../actors.js';
+import {type Recipe, recipesOf} from '../../datasets.js';
 import {keyVariableOf, unsetKeyOf} from '../../endpoints/connect.js';
 import {objectiveText} from '../../fleet/control/run-objective.js';
 import {misfitsOf, missingFilesOf} from '../../fleet/file/check.js';
@@ -12,10 +14,10 @@ import {isDemo} from '../teacher.js';
 
 /** What a fleet would do. */
 export const planOf = (fleet: Fleet): string[] => {
-  const {dataset, policy, prompts, backend, device, precision, seed} = fleet;
+  const {policy, prompts, backend, device, precision, seed} = fleet;
   const actors = actorCounts(fleet).map(({name, count}) => (count === 1 ? name : `${name} × ${count}`));
   return [
-    `dataset    ${dataset}, seed ${seed}`,
+    `dataset    ${recipesText(fleet)}, seed ${seed}`,
     `actors     ${actors.join(', ')}`,
     `policy     ${policy.model}, ${policy.format}, ${policy.maxPromptTokens} + ${policy.maxCompletionTokens} tokens`,
     `prompts    ${'file' in prompts ? `${prompts.count ?? 'all'} of ${prompts.file}` : `${prompts.count} of the demonstration`}`,
@@ -23,6 +25,12 @@ export const planOf = (fleet: Fleet): string[] => {
     ...askingLines(fleet),
     `backend    ${backend}${device === 'cpu' ? '' : ` on ${device}`}, ${precision}`,
   ];
+};
+
+/** Such as `clair`, or `2 clair, 1 best_of_n` of several by their weights. */
+const recipesText = (fleet: Fleet): string => {
+  const recipes = recipesOf(fleet);
+  return recipes.map(({name, weight}) => (recipes.length === 1 ? name : `${weight} ${name}`)).join(', ');
 };
 
 const trainingLines = (fleet: Fleet): string[] => {
@@ -43,21 +51,43 @@ const loraLines = ({training: {lora}}: Fleet): string[] =>
         `lora       rank ${lora.rank}, alpha ${lora.alpha ?? 2 * lora.rank}, on ${lora.targets?.join(', ') ?? 'all linear layers'}`,
       ];
 
-/** A call for each prompt that is answered: what the steps take, and one more for each that is rejected, while there are prompts. */
+/** Questions that a prompt costs an actor, on average over the recipes of the fleet; one whose answer is malformed is one more. */
+const questionsTo = (fleet: Fleet, actor: AskingActor): number => {
+  const recipes = recipesOf(fleet);
+  const total = recipes.reduce((sum, {weight}) => sum + weight, 0);
+  const orders = fleet.actors.judge?.orders === 'seeded' ? 1 : 2;
+  const ofRecipe = ({name, decider, answers}: Recipe): number => {
+    if (name === 'judge_off_policy' && actor === 'answerer')
+      return fleet.actors.answerer?.others?.length ?? 0;
+    if (decider !== actor) return 0;
+    // Each answer with every other; of recorded ones it is not known how many there are: two, at least.
+    return actor === 'judge' ? (orders * Math.max(2, answers) * (Math.max(2, answers) - 1)) / 2 : 1;
+  };
+  return recipes.reduce((sum, recipe) => sum + (recipe.weight / total) * ofRecipe(recipe), 0);
+};
+
+/** The calls of an actor: for each prompt that is answered, as many as the steps take; and more for each that is rejected, up to `most`. */
 export const callsOf = (
-  fleet: Pick<Fleet, 'training' | 'prompts' | 'evaluation'>,
-): {readonly calls: number; readonly most: number} => {
+  fleet: Fleet,
+  actor: AskingActor,
+): {readonly calls: number; readonly most: number; readonly each: number} => {
   const {training, prompts} = fleet;
   const {steps, epochs, batchSize, maxPairs = Number.POSITIVE_INFINITY} = training;
   const pairs = Math.min(Math.ceil(steps / epochs) * batchSize, mostPairs(fleet) ?? maxPairs, maxPairs);
-  const {count: most = Number.POSITIVE_INFINITY} = prompts;
-  return {calls: Math.min(most, pairs + holdOutOf(fleet)), most};
+  const {count = Number.POSITIVE_INFINITY} = prompts;
+  const each = questionsTo(fleet, actor);
+  return {
+    calls: Math.ceil(each * Math.min(count, pairs + holdOutOf(fleet))),
+    most: Math.ceil(each * count),
+    each,
+  };
 };
 
-const callsText = (fleet: Pick<Fleet, 'training' | 'prompts' | 'evaluation'>): string => {
-  const {calls, most} = callsOf(fleet);
-  if (calls === most) return `at most ${most} calls, one for each prompt`;
-  return `about ${calls} calls, and one more for each rejected prompt${Number.isFinite(most) ? `, at most ${most}` : ''}`;
+const callsText = (fleet: Fleet, actor: AskingActor): string => {
+  const {calls, most, each} = callsOf(fleet, actor);
+  const perPrompt = each === 1 ? 'one' : String(Number(each.toFixed(2)));
+  if (calls === most) return `at most ${most} calls, ${perPrompt} for each prompt`;
+  return `about ${calls} calls, and ${perPrompt} more for each rejected prompt${Number.isFinite(most) ? `, at most ${most}` : ''}`;
 };
 
 /** Who asks which model, where, and how many requests at once. */
@@ -65,7 +95,7 @@ const askingLines = (fleet: Fleet): string[] =>
   askersOf(fleet).map(({actor, asking, endpoint}) => {
     const where = isDemo(endpoint) ? 'the demo teacher' : endpoint.baseUrl;
     const atOnce = asking.count * asking.concurrency;
-    return `${actor.padEnd(10)} ${asking.model} at ${where}, ${atOnce} requests at once; ${callsText(fleet)}`;
+    return `${actor.padEnd(10)} ${asking.model} at ${where}, ${atOnce} requests at once; ${callsText(fleet, actor)}`;
   });
 
 /** One line for each file and key that must be there, or otherwise, before the fleet can start. */

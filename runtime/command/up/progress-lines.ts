@@ -98,10 +98,12 @@ const actorText = (actor: ActorName, snapshot: Snapshot, fleet: Fleet): string =
   const {progress} = actorTable[actor];
   const inFleet = channelNames.filter((name) => !isQueueName(name) || isReadIn(fleet, name));
   const written = inFleet.find((name) => channels[name].producers.includes(actor));
-  const read = inFleet.find((name) => channels[name].consumers.includes(actor));
+  const read = inFleet
+    .filter(isQueueName)
+    .filter((name) => channels[name].consumers.some((who) => who === actor));
   return [
     `${written === undefined ? 0 : snapshot.states[written].lastSequence} ${progress.made}`,
-    `${read === undefined ? 0 : snapshot.states[read].messages} ${progress.left}`,
+    `${read.reduce((sum, name) => sum + snapshot.states[name].messages, 0)} ${progress.left}`,
   ].join(', ');
 };
 

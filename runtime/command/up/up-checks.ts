@@ -40,7 +40,7 @@ export interface Checked {
 export const checkUp = async (
   asked: Fleet,
   options: UpOptions,
-  read: (prompts: PromptsFile) => Promise<FilePrompts> = readPrompts,
+  read: (prompts: PromptsFile) => Promise<FilePrompts> = (prompts) => readPrompts(prompts),
 ): Promise<Checked> => {
   const {serial = false} = options;
   if (serial && !options.actors)

@@ -1,6 +1,8 @@
 /** `anchorage up`: a whole fleet, from its file to its report. */
+
 import {join} from 'node:path';
 import {Command} from 'commander';
+import {recipesOf} from '../../datasets.js';
 import {TerminalError} from '../../errors.js';
 import {type FilePrompts, type PromptsFile, readPrompts} from '../../fleet/feed/prompts.js';
 import {withCountedPrompts} from '../../fleet/file/counted.js';
@@ -64,7 +66,8 @@ export const readyToRun = async (
   // A million lines are read once.
   let found: Promise<FilePrompts> | undefined;
   const read = (prompts: PromptsFile): Promise<FilePrompts> => {
-    found ??= readPrompts(prompts);
+    const wantsAnswers = recipesOf(asked).some(({name}) => name === 'judge_off_policy');
+    found ??= readPrompts(prompts, {wantsAnswers});
     return found;
   };
   const fleet = await withCountedPrompts(asked, async (prompts) => (await read(prompts)).length);

@@ -75,5 +75,4 @@ export const describing = (unit: Description['unit']): Describing => {
 };
 
 /** Whether a recipe's rejected answers are the policy's. */
-const hasOwnRejected = (source: string): boolean =>
-  datasetOf(sourceOf(source))?.sampled.some((side) => side === 'rejected') ?? false;
+const hasOwnRejected = (source: string): boolean => (datasetOf(sourceOf(source))?.answers ?? 0) > 0;

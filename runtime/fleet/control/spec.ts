@@ -26,10 +26,11 @@ const keysOf = <S extends string>(section: S) =>
 const specSchema = z.strictObject({
   objective,
   policy: policy.pick(keysOf('policy')),
-  filter,
+  filter: filter.unwrap().pick(keysOf('filter')).prefault({}),
   spend: spend.unwrap().pick(keysOf('spend')).optional(),
   actors: z.strictObject({
     reviser: actors.shape.reviser.unwrap().pick(keysOf('actors.reviser')).optional(),
+    answerer: actors.shape.answerer.unwrap().pick(keysOf('actors.answerer')).optional(),
     judge: actors.shape.judge.unwrap().pick(keysOf('actors.judge')).optional(),
   }),
 });
@@ -53,7 +54,8 @@ type KeysSent<T> = Exclude<Keys<T>, `${string}$unknowns${string}`>;
 // What may change by the table of actors is what a spec has, and what its message carries: or this does not compile.
 true satisfies Same<Keys<RunSpec>, ChangeableKey>;
 true satisfies Same<
-  KeysSent<Omit<SentSpec, 'reviser' | 'judge'>> | `actors.${KeysSent<Pick<SentSpec, 'reviser' | 'judge'>>}`,
+  | KeysSent<Omit<SentSpec, 'reviser' | 'answerer' | 'judge'>>
+  | `actors.${KeysSent<Pick<SentSpec, 'reviser' | 'answerer' | 'judge'>>}`,
   ChangeableKey
 >;
 
@@ -78,12 +80,13 @@ const ceilingOf = ({spendCeiling}: {readonly spendCeiling?: number | undefined})
 
 /** What a fleet begins with. */
 export const specOf = (fleet: Fleet): RunSpec => {
-  const {reviser, judge} = fleet.actors;
+  const {reviser, answerer, judge} = fleet.actors;
   const {temperature, topP, topK} = fleet.policy;
+  const {minLengthRatio, maxLengthRatio} = fleet.filter;
   return {
     objective: fleet.objective,
     policy: {temperature, topP, topK},
-    filter: fleet.filter,
+    filter: {minLengthRatio, maxLengthRatio},
     ...(fleet.spend && {spend: {ceiling: fleet.spend.ceiling}}),
     actors: {
       ...(reviser && {
@@ -93,6 +96,7 @@ export const specOf = (fleet: Fleet): RunSpec => {
           ...ceilingOf(reviser),
         },
       }),
+      ...(answerer && {answerer: ceilingOf(answerer)}),
       ...(judge && {judge: ceilingOf(judge)}),
     },
   };
@@ -100,18 +104,19 @@ export const specOf = (fleet: Fleet): RunSpec => {
 
 /** The fleet as it is while a spec holds. */
 export const withSpec = (fleet: Fleet, spec: RunSpec): Fleet => {
-  const {reviser, judge} = fleet.actors;
+  const {reviser, answerer, judge} = fleet.actors;
   return {
     ...fleet,
     objective: spec.objective,
     policy: {...fleet.policy, ...spec.policy},
-    filter: spec.filter,
+    filter: {...fleet.filter, ...spec.filter},
     ...(fleet.spend && {spend: {...fleet.spend, ...spec.spend}}),
     actors: {
       ...fleet.actors,
       ...(reviser && {
         reviser: {...reviser, instructions: undefined, spendCeiling: undefined, ...spec.actors.reviser},
       }),
+      ...(answerer && {answerer: {...answerer, spendCeiling: undefined, ...spec.actors.answerer}}),
       ...(judge && {judge: {...judge, spendCeiling: undefined, ...spec.actors.judge}}),
     },
   };
@@ -136,6 +141,7 @@ export const changedSpec = (before: RunSpec, change: SpecChange): RunSpec => {
   if ('complaints' in checked) throw new TerminalError(linesOf(checked.complaints));
   for (const [key, had, has] of [
     ['actors.reviser', before.actors.reviser, checked.spec.actors.reviser],
+    ['actors.answerer', before.actors.answerer, checked.spec.actors.answerer],
     ['actors.judge', before.actors.judge, checked.spec.actors.judge],
     ['spend', before.spend, checked.spec.spend],
   ])
@@ -209,7 +215,7 @@ export const messageOfSpec = ({
   policy,
   filter,
   spend,
-  actors: {reviser, judge},
+  actors: {reviser, answerer, judge},
 }: RunSpec): SentSpec => ({
   objective,
   policy,
@@ -222,6 +228,7 @@ export const messageOfSpec = ({
     },
   }),
   ...(spend && {spend}),
+  ...(answerer && {answerer: {spendCeiling: answerer.spendCeiling ?? null}}),
   ...(judge && {judge: {spendCeiling: judge.spendCeiling ?? null}}),
 });
 

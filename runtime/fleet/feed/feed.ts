@@ -92,7 +92,8 @@ export const feedPrompts = async (options: FeedOptions): Promise<void> => {
     if (prompt === undefined) return;
     const {minPolicyStep} = admit(resolved$.value.step);
     const policy = minPolicyStep > 0 ? {minPolicyStep} : {};
-    await bus.publish('prompts', {promptId: String(index), prompt, ...policy}, id, signal);
+    const answers = (await prompts.answersAt?.(index)) ?? [];
+    await bus.publish('prompts', {promptId: String(index), prompt, ...policy, answers}, id, signal);
   };
   let sentLostMs = Number.NEGATIVE_INFINITY;
   /** How many prompts went out, in this process or one before it. */

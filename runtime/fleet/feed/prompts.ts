@@ -1,7 +1,9 @@
 /** A fleet's prompts: those of a data file that it can ask, each once, in an order that a seed decides. */
+import {FinishReason, type GivenAnswer} from '../../../proto/messages.js';
 import {TerminalError} from '../../errors.js';
 import type {Text} from '../../model/text/conversations.js';
 import {seedOf, shuffled} from '../../seed.js';
+import type {Answer} from '../../sources/layouts/layout.js';
 import {type PromptRow, readPromptRows} from '../../sources/prompts.js';
 import type {Fleet} from '../file/schema.js';
 import {RUNS_FOLDER} from '../run/run-folder.js';
@@ -13,6 +15,8 @@ import {Texts} from './texts.js';
 export interface Prompts {
   readonly length: number;
   at(index: number): string | undefined | Promise<string>;
+  /** Answers that somebody recorded; none where nobody wants them. */
+  answersAt?(index: number): Promise<GivenAnswer[]>;
 }
 
 /** The same, with where each is from. */
@@ -21,7 +25,7 @@ export interface RunPrompts extends Prompts {
   readonly rows: ArrayLike<number> | undefined;
   /** `FILE:LINE`, or what else names it. */
   whereOf(index: number): string;
-  /** In UTF-8. */
+  /** In UTF-8, with its answers. */
   bytesAt(index: number): number;
   /** The first so many of them, or all where there are fewer. */
   first(count: number): RunPrompts;
@@ -56,14 +60,20 @@ export type PromptsFile = Extract<Fleet['prompts'], {file: string}>;
  * Reads the prompts of a file. Every row is checked first, so that a broken one is found before anything starts; memory takes
  * some 40 bytes for each, whatever their length.
  *
+ * @param wantsAnswers whether recorded answers go out with the prompts.
  * @param folder for what memory is not to hold: a file that goes away with the process.
  * @throws TerminalError naming the file and the row.
  */
 export const readPrompts = async (
   {file, split, column}: PromptsFile,
-  folder: string = RUNS_FOLDER,
+  {
+    wantsAnswers = false,
+    folder = RUNS_FOLDER,
+  }: {readonly wantsAnswers?: boolean; readonly folder?: string} = {},
 ): Promise<FilePrompts> => {
   const texts = new Texts(folder);
+  /** As JSON, of each. */
+  const answers = wantsAnswers ? new Texts(folder) : undefined;
   const rows = new Numbers();
   const seen = new Seen();
   const dropped = {duplicates: 0, empty: 0};
@@ -76,18 +86,29 @@ export const readPrompts = async (
     else {
       rows.push(row.row);
       if (texts.add(prompt)) await texts.write();
+      if (answers?.add(JSON.stringify(row.answers.map(givenAnswer)))) await answers.write();
     }
   }
   if (rows.length === 0) throw new TerminalError(`${file}: holds no prompts`);
+  const close = async (): Promise<void> => {
+    await texts.close();
+    await answers?.close();
+  };
   const whereOf = (row: number): string => `${file}${isOfLines ? ':' : ' row '}${row}`;
   const inOrder = (order: Uint32Array): RunPrompts => ({
     length: order.length,
     rows: Float64Array.from(order, (index) => rows.at(index)),
     at: (index) => texts.at(order[index] ?? rows.length),
     whereOf: (index) => whereOf(rows.at(order[index] ?? rows.length)),
-    bytesAt: (index) => texts.bytesAt(order[index] ?? rows.length),
+    ...(answers && {
+      answersAt: async (index) => JSON.parse(await answers.at(order[index] ?? rows.length)) as GivenAnswer[],
+    }),
+    bytesAt: (index) => {
+      const place = order[index] ?? rows.length;
+      return texts.bytesAt(place) + (answers?.bytesAt(place) ?? 0);
+    },
     first: (count) => inOrder(order.subarray(0, count)),
-    close: () => texts.close(),
+    close,
   });
   const choose = (count: number | undefined, seed: number): RunPrompts => {
     if (count !== undefined && count > rows.length)
@@ -97,8 +118,16 @@ export const readPrompts = async (
     const all = Array.from({length: rows.length}, (_, index) => index);
     return inOrder(Uint32Array.from(shuffled(all, seedOf(seed, 'prompts')).slice(0, count)));
   };
-  return {length: rows.length, dropped, choose, close: () => texts.close()};
+  return {length: rows.length, dropped, choose, close};
 };
+
+/** Of an answer that no policy of the run gave, nobody knows how it ended. */
+const givenAnswer = ({text, model, score}: Answer): GivenAnswer => ({
+  text,
+  finishReason: FinishReason.FINISH_REASON_UNSPECIFIED,
+  ...(model === undefined ? {} : {model}),
+  ...(score === undefined ? {} : {score}),
+});
 
 /** Prompts that are of no file. */
 export const listedPrompts = (texts: readonly string[]): RunPrompts => ({

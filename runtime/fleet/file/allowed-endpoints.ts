@@ -32,11 +32,15 @@ export const readAllowedEndpoint = (text: string): AllowedEndpoint => {
 };
 
 /**
- * Refuses a fleet from the bus whose actor would send what this machine did not allow.
+ * Refuses a fleet from the bus whose actor would send what this machine did not allow, or run a program that it names.
  *
  * @throws TerminalError that names the option
  */
 export const checkAllowed = (fleet: Fleet, actor: ActorName, allowed: readonly AllowedEndpoint[]): void => {
+  if (actor === 'filter' && fleet.filter.module !== undefined)
+    throw new TerminalError(
+      `filter.module of the run would run ${fleet.filter.module} here: where that is meant, give your own --fleet`,
+    );
   for (const {asking, endpoint} of askersOf(fleet).filter((each) => each.actor === actor))
     if (!('demo' in endpoint)) checkOne(asking.endpoint, endpoint, allowed);
 };

@@ -2,7 +2,7 @@
 import {existsSync} from 'node:fs';
 import {join} from 'node:path';
 import {askingActors} from '../../actors.js';
-import {datasets, deciders} from '../../datasets.js';
+import {deciders, recipesOf} from '../../datasets.js';
 import {messageOf, TerminalError} from '../../errors.js';
 import {adaptedLinears} from '../../model/files/adapter.js';
 import {type ModelConfig, readModelConfig} from '../../model/files/config.js';
@@ -23,6 +23,7 @@ export const contradictionsOf = (fleet: Fleet): Complaint[] => [
   ...datasetContradictions(fleet),
   ...endpointContradictions(fleet),
   ...spendContradictions(fleet),
+  ...wordContradictions(fleet),
   ...trainingContradictions(fleet),
   ...freshnessContradictions(fleet),
   ...filterContradictions(fleet),
@@ -30,20 +31,39 @@ export const contradictionsOf = (fleet: Fleet): Complaint[] => [
   ...deviceContradictions(fleet),
 ];
 
-function* datasetContradictions({dataset, actors}: Fleet): Generator<Complaint> {
-  const {decider} = datasets[dataset];
-  if (actors[decider] === undefined) {
+function* datasetContradictions(fleet: Fleet): Generator<Complaint> {
+  const {actors} = fleet;
+  const recipes = recipesOf(fleet);
+  const names = recipes.map(({name}) => name).join(', ');
+  const needed = new Set(recipes.map(({decider}) => decider));
+  for (const {name, decider} of recipes) {
+    if (actors[decider] !== undefined || !needed.delete(decider)) continue;
     yield {
       path: ['actors', decider],
-      message: `missing; the dataset ${dataset} needs it, with its endpoint and model`,
+      message: `missing; the dataset ${name} needs it, with its endpoint and model`,
     };
   }
   for (const unused of deciders) {
-    if (unused === decider || actors[unused] === undefined) continue;
+    if (actors[unused] === undefined || recipes.some(({decider}) => decider === unused)) continue;
+    // Other models may have to answer what a judge then decides.
+    const isAsked = recipes.some(({name, by}) => name === 'judge_off_policy' && by === 'judge');
+    if (unused === 'answerer' && actors.answerer?.others !== undefined && isAsked) continue;
     yield {
       path: ['actors', unused],
-      message: `not part of the dataset ${dataset}; remove it, or change dataset`,
+      message: `not part of the dataset ${names}; remove it, or change dataset`,
     };
+  }
+  for (const [index, {dataset, answers, rejected, by}] of (fleet.datasets ?? []).entries()) {
+    const path = ['datasets', index];
+    if (fleet.datasets?.findIndex((other) => other.dataset === dataset) !== index)
+      yield {path: [...path, 'dataset'], message: `${dataset} is there twice; add their weights up`};
+    if (by !== 'judge' && dataset !== 'judge_off_policy')
+      yield {path: [...path, 'by'], message: `not of ${dataset}; leave it out, or take judge_off_policy`};
+    if (dataset === 'best_of_n') continue;
+    if (answers !== undefined)
+      yield {path: [...path, 'answers'], message: `not of ${dataset}; leave it out, or take best_of_n`};
+    if (rejected !== 'worst' && dataset !== 'judge_off_policy')
+      yield {path: [...path, 'rejected'], message: `not of ${dataset}; leave it out, or take best_of_n`};
   }
 }
 
@@ -95,6 +115,15 @@ function* spendContradictions(fleet: Fleet): Generator<Complaint> {
   }
 }
 
+/** Words that would not be used. */
+function* wordContradictions({actors: {reviser}}: Fleet): Generator<Complaint> {
+  if (reviser?.promptFile !== undefined && reviser.instructions !== undefined)
+    yield {
+      path: ['actors', 'reviser', 'instructions'],
+      message: 'not used beside promptFile; remove one of them',
+    };
+}
+
 function* trainingContradictions(fleet: Fleet): Generator<Complaint> {
   const {training, maxOutstandingPrompts} = fleet;
   const {steps, epochs, batchSize, warmupSteps} = training;
@@ -137,7 +166,9 @@ function* freshnessContradictions({maxStaleness, pipelineDepth}: Fleet): Generat
 
 export function* filterContradictions({
   filter: {minLengthRatio, maxLengthRatio},
-}: Pick<Fleet, 'filter'>): Generator<Complaint> {
+}: {
+  readonly filter: Pick<Fleet['filter'], 'minLengthRatio' | 'maxLengthRatio'>;
+}): Generator<Complaint> {
   if (minLengthRatio < maxLengthRatio) return;
   const message = `${minLengthRatio} is not below filter.maxLengthRatio, ${maxLengthRatio}: every revision would be rejected`;
   yield {path: ['filter', 'minLengthRatio'], message};
@@ -174,7 +205,7 @@ function* deviceContradictions({backend, device}: Fleet): Generator<Complaint> {
 }
 
 /** Files and folders that a fleet names and this machine does not have. */
-export const missingFilesOf = ({prompts, policy, evaluation}: Fleet): Complaint[] => {
+export const missingFilesOf = ({prompts, policy, evaluation, actors, filter}: Fleet): Complaint[] => {
   const missing: Complaint[] = [];
   const expect = (path: readonly string[], file: string, remedy: string): void => {
     if (!existsSync(file)) missing.push({path, message: `${file} is not there; ${remedy}`});
@@ -187,6 +218,11 @@ export const missingFilesOf = ({prompts, policy, evaluation}: Fleet): Complaint[
       'write one JSON object with a prompt and an answer on each line',
     );
   }
+  for (const [actor, asking] of Object.entries({reviser: actors.reviser, judge: actors.judge}))
+    if (asking?.promptFile !== undefined)
+      expect(['actors', actor, 'promptFile'], asking.promptFile, 'write the prompt there, with its blanks');
+  if (filter.module !== undefined)
+    expect(['filter', 'module'], filter.module, 'write a module with a default export there');
   const config = join(policy.model, 'config.json');
   expect(['policy', 'model'], config, modelRemedy(policy.model));
   return missing;

@@ -81,7 +81,7 @@ const withoutIdleEvaluator = (fleet: Fleet): Fleet => {
 };
 
 const withAbsolutePaths = (fleet: Fleet): Fleet => {
-  const {policy, prompts, evaluation, endpoints} = fleet;
+  const {policy, prompts, evaluation, endpoints, actors, filter} = fleet;
   return {
     ...fleet,
     endpoints: Object.fromEntries(
@@ -92,6 +92,12 @@ const withAbsolutePaths = (fleet: Fleet): Fleet => {
           : endpoint,
       ]),
     ),
+    actors: {
+      ...actors,
+      ...(actors.reviser === undefined ? {} : {reviser: withAbsolutePrompt(actors.reviser)}),
+      ...(actors.judge === undefined ? {} : {judge: withAbsolutePrompt(actors.judge)}),
+    },
+    filter: filter.module === undefined ? filter : {...filter, module: resolve(filter.module)},
     policy: {...policy, model: policy.model === 'demo' ? demoPolicyFolder : resolve(policy.model)},
     prompts: 'file' in prompts ? {...prompts, file: resolve(prompts.file)} : prompts,
     ...(evaluation !== undefined && 'file' in evaluation
@@ -99,6 +105,9 @@ const withAbsolutePaths = (fleet: Fleet): Fleet => {
       : {}),
   };
 };
+
+const withAbsolutePrompt = <A extends {readonly promptFile?: string | undefined}>(asking: A): A =>
+  asking.promptFile === undefined ? asking : {...asking, promptFile: resolve(asking.promptFile)};
 
 const readText = async (path: string): Promise<string> => {
   try {

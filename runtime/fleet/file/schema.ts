@@ -11,6 +11,7 @@ import {templateArgumentsSchema} from '../../model/text/chat-template.js';
 import {suiteOptions} from '../../suites/suites.js';
 import {backendNames, devices, precisions, samplingPrecisions} from '../../tensor/executors.js';
 import {hide} from '../../text/redact.js';
+import {examples, filter, reading, recipes} from './recipe-schema.js';
 
 const positive = z.number().positive();
 const count = z.int().positive();
@@ -144,6 +145,10 @@ const asking = {
   timeoutMs: count.max(86_400_000).default(120_000),
   /** What all processes of the actor together may spend in the run, in the currency of the prices; then they pause. */
   spendCeiling: positive.optional(),
+  /** Sent before the prompt where it is given; an empty one too, which keeps a template from putting words of its own there. */
+  system: z.string().optional(),
+  /** Whether a malformed answer is worth one more try, by another seed. */
+  retryMalformed: z.boolean().default(true),
   /** The run ends where so many first answers give no pair at all, before more is paid for; 0 lets it go on. */
   maxFirstUnusable: z.int().nonnegative().default(16),
 };
@@ -187,6 +192,8 @@ export const fleetSchema = z.strictObject({
   seed: z.int().nonnegative().default(0),
   /** How pairs are made: a row of the table of datasets. */
   dataset: z.enum(datasetNames).default('clair'),
+  /** Several recipes at once, each for its share of the prompts, in the place of `dataset`. */
+  datasets: recipes.optional(),
   /** What tensors run on. */
   backend: z.enum(backendNames).default('auto'),
   /** Where: `webgpu` is a GPU of any vendor, through the backend `onnx`; each actor that computes takes its share. */
@@ -310,9 +317,7 @@ export const fleetSchema = z.strictObject({
   /** What every checkpoint is scored by; without it none is, and the fleet has no evaluator. */
   evaluation: z.discriminatedUnion('suite', suiteOptions).optional(),
   /** Appendix A.2: a revision's length in characters over the original's. */
-  filter: z
-    .strictObject({minLengthRatio: positive.default(0.5), maxLengthRatio: positive.default(2)})
-    .prefault({}),
+  filter: filter.prefault({}),
   /** Copies of each stream, where the NATS server is one of a cluster; 3 there, unless given. */
   replicas: z.union([z.literal(1), z.literal(3), z.literal(5)]).optional(),
   /** What the run may spend on models: at the ceiling nothing more is asked until it is raised. Prices are the endpoints' own. */
@@ -338,9 +343,28 @@ export const fleetSchema = z.strictObject({
         ...asking,
         /** What the reviser is told, in place of the built-in words; the task, the answer and the form to keep follow it. */
         instructions: z.string().min(1).optional(),
+        ...reading(['revision']),
+        /** `plain` asks for the revision alone: for models that keep to no form. */
+        form: z.enum(['marked', 'plain']).default('marked'),
+        /** Shown before each question, as turns that were answered well. */
+        examples: examples.default([]),
       })
       .optional(),
-    judge: z.strictObject(asking).optional(),
+    answerer: z
+      .strictObject({
+        ...asking,
+        /** Of `judge_off_policy`: who answers the prompts that come without answers, at the same endpoint. */
+        others: z.array(z.string().min(1)).min(2).max(8).optional(),
+      })
+      .optional(),
+    judge: z
+      .strictObject({
+        ...asking,
+        ...reading(['first', 'second']),
+        /** In which orders two answers are shown: `both`, of which one preference has to come, or one by the `seeded` prompt. */
+        orders: z.enum(['both', 'seeded']).default('both'),
+      })
+      .optional(),
     filter: counted.prefault({}),
     reference: z.strictObject({count: processes.min(1).default(1), ...computing}).prefault({}),
     /** Shards that train as one, at most `training.parts` of them; 0 where pairs are made and nobody trains. */

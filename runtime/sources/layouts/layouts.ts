@@ -6,10 +6,18 @@ import {alpacaAnnotations, alpacaOutputs} from './alpaca-eval.js';
 import type {Example, Layout} from './layout.js';
 import {mtBench} from './mt-bench.js';
 import {preferences} from './preferences.js';
+import {recorded} from './recorded.js';
 import {ultrafeedback} from './ultrafeedback.js';
 
 /** The first that fits is a row's. */
-const layouts: readonly Layout[] = [preferences, ultrafeedback, alpacaAnnotations, alpacaOutputs, mtBench];
+const layouts: readonly Layout[] = [
+  recorded,
+  preferences,
+  ultrafeedback,
+  alpacaAnnotations,
+  alpacaOutputs,
+  mtBench,
+];
 
 /**
  * What a row holds; undefined where its columns are of no layout.

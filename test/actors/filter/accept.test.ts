@@ -79,3 +79,41 @@ test('the first broken rule gives the reason: empty, truncated, unchanged, lengt
   t.is(reasonOf(candidate('a', 'b', {finishReason, source: PREFERENCE_SOURCE_JUDGMENT})), 'TRUNCATED');
   t.is(reasonOf(candidate('a', 'b', {finishReason: FinishReason.FINISH_REASON_UNSPECIFIED})), 'accepted');
 });
+
+test('what differs in hardly a character is a near duplicate, where the fleet asks for more', (t) => {
+  const pair = candidate(`${text(99)}b`, text(100));
+  const verdict = (minEditRatio: number) => accept(pair, {...limits, minEditRatio});
+  t.deepEqual(verdict(0), {kind: 'accepted'});
+  t.deepEqual(verdict(0.01), {kind: 'accepted'});
+  t.deepEqual(verdict(0.02), {
+    kind: 'rejected',
+    reason: RejectionReason.REJECTION_REASON_NEAR_DUPLICATE,
+    detail: '1 characters differ, a share of 0.0100, below 0.02',
+  });
+});
+
+test('a revision that speaks of being one is an allusion; a judged answer may', (t) => {
+  const said = 'In my revised answer it is 4.';
+  t.is(reasonOf(candidate(said, 'I think that it is 5.')), 'ALLUSION');
+  t.is(reasonOf(candidate(said, 'I think that it is 5.', {source: PREFERENCE_SOURCE_JUDGMENT})), 'accepted');
+});
+
+test('a revision in another language than answer and prompt is one of its own reason', (t) => {
+  const english = 'The sum of two and two is four, and this is what you have to know of it.';
+  const german = 'Die Summe von zwei und zwei ist vier, und das ist auch nicht zu ändern.';
+  t.is(reasonOf(candidate(german, english)), 'LANGUAGE');
+  t.is(
+    reasonOf(candidate(german, english, {prompt: 'Wie groß ist die Summe, und was wird aus der Zahl?'})),
+    'accepted',
+  );
+  t.is(reasonOf(candidate(german, english, {source: PREFERENCE_SOURCE_JUDGMENT})), 'accepted');
+});
+
+test('a rule that the fleet does without is not applied, and an answer that was cut off is kept where it says so', (t) => {
+  const english = 'The sum of two and two is four, and this is what you have to know of it.';
+  const german = 'Die Summe von zwei und zwei ist vier, und das ist auch nicht zu ändern.';
+  t.is(accept(candidate(german, english), {...limits, without: ['language']}).kind, 'accepted');
+  const cut = candidate('It is 4.', 'It is 5', {finishReason: FinishReason.FINISH_REASON_LENGTH});
+  t.is(reasonOf(cut), 'TRUNCATED');
+  t.is(accept(cut, {...limits, truncated: 'keep'}).kind, 'accepted');
+});

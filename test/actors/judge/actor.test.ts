@@ -4,7 +4,7 @@ import {show} from '../../../actors/judge/judge.js';
 import {type CompletionPair, FinishReason, RejectionReason} from '../../../proto/messages.js';
 import {fleetOf, startActor} from '../../helpers/actor-process.js';
 import {withBus, withNatsServer} from '../../helpers/nats.js';
-import {completion, modelList, scriptedEndpoint} from '../../helpers/scripted-endpoint.js';
+import {completion, modelList, type SeenRequest, scriptedEndpoint} from '../../helpers/scripted-endpoint.js';
 
 const pairOf = (promptId: string, first: string, second: string): CompletionPair => ({
   promptId,
@@ -18,45 +18,80 @@ const pairOf = (promptId: string, first: string, second: string): CompletionPair
   policyVersion: 1,
 });
 
-test('pairs become candidates in the order of the judge, however they were shown; equal answers are not judged', async (t) => {
+const fleetAt = (baseUrl: string, judge: object = {}) =>
+  fleetOf({
+    dataset: 'judge_on_policy',
+    endpoints: {teacher: {baseUrl, apiKeyEnv: 'TEACHER_KEY'}},
+    actors: {judge: {endpoint: 'teacher', model: 'scripted', concurrency: 4, ...judge}},
+  });
+const askedIn = (requests: readonly SeenRequest[]) =>
+  requests.flatMap(({body}) => body?.messages[0]?.content ?? []);
+const verdict = (better: number) =>
+  completion(`{teacher_reasoning}: so.\n\n{better_student_solution}: [${better}]`);
+
+for (const orders of ['both', 'seeded'] as const) {
+  test(`pairs become candidates in the order of the judge, however they were shown (${orders}); equal answers are not judged`, async (t) => {
+    const server = await withNatsServer(t);
+    const bus = await withBus(t, server);
+    const {baseUrl, requests} = await scriptedEndpoint(t, ({method, body}) => {
+      if (method === 'GET') return modelList('scripted');
+      return verdict(/^\{student_solution_1\}: good$/m.test(body?.messages[0]?.content ?? '') ? 1 : 2);
+    });
+    const ids = Array.from({length: 8}, (_, id) => String(id));
+    for (const id of ids) await bus.publish('completion_pairs', pairOf(id, 'good', 'bad'), id);
+    await bus.publish('completion_pairs', pairOf('same', 'good', 'good '), 'same');
+    const actor = startActor(t, 'judge', fleetAt(baseUrl, {orders}), server.url, {TEACHER_KEY: 'sk'});
+
+    const candidates = await firstValueFrom(
+      bus.deliveries('candidates', {maxInFlight: 16, drain$: NEVER}).pipe(
+        tap((delivery) => void delivery.ack()),
+        take(ids.length),
+        toArray(),
+      ),
+    );
+    t.deepEqual(candidates.map(({message}) => message.promptId).sort(), ids);
+    t.true(candidates.every(({message: {chosen, rejected}}) => chosen === 'good' && rejected === 'bad'));
+    const [rejection] = await firstValueFrom(
+      bus.entries('rejections', {sequence: 1}).pipe(take(1), toArray()),
+    );
+    t.is(rejection?.message.promptId, 'same');
+    t.is(rejection?.message.reason, RejectionReason.REJECTION_REASON_UNCHANGED);
+    actor.drain();
+    t.is((await actor.ended).code, 0);
+    t.is((await bus.state('completion_pairs')).messages, 0);
+
+    const prompts = askedIn(requests);
+    const shownFlipped = prompts.filter((prompt) => prompt.includes('{student_solution_1}: bad')).length;
+    const flipped = ids.filter((id) => show(pairOf(id, '', ''), 0).flipped).length;
+    t.is(prompts.length, orders === 'both' ? 2 * ids.length : ids.length);
+    t.is(shownFlipped, orders === 'both' ? ids.length : flipped);
+    t.true(flipped > 0 && flipped < ids.length);
+  });
+}
+
+test('a judge that prefers a place gives no pair, nor one that prefers neither, and each has its reason', async (t) => {
   const server = await withNatsServer(t);
   const bus = await withBus(t, server);
   const {baseUrl, requests} = await scriptedEndpoint(t, ({method, body}) => {
     if (method === 'GET') return modelList('scripted');
-    const better = /^\{student_solution_1\}: good$/m.test(body?.messages[0]?.content ?? '') ? 1 : 2;
-    return completion(`{teacher_reasoning}: so.\n\n{better_student_solution}: [${better}]`);
+    return verdict(body?.messages[0]?.content.includes('task even') ? 0 : 1);
   });
-  const ids = Array.from({length: 8}, (_, id) => String(id));
-  for (const id of ids) await bus.publish('completion_pairs', pairOf(id, 'good', 'bad'), id);
-  await bus.publish('completion_pairs', pairOf('same', 'good', 'good '), 'same');
-  const fleet = fleetOf({
-    dataset: 'judge_on_policy',
-    endpoints: {teacher: {baseUrl, apiKeyEnv: 'TEACHER_KEY'}},
-    actors: {judge: {endpoint: 'teacher', model: 'scripted', concurrency: 4}},
-  });
-  const actor = startActor(t, 'judge', fleet, server.url, {TEACHER_KEY: 'sk'});
-
-  const candidates = await firstValueFrom(
-    bus.deliveries('candidates', {maxInFlight: 16, drain$: NEVER}).pipe(
-      tap((delivery) => void delivery.ack()),
-      take(ids.length),
-      toArray(),
-    ),
+  for (const id of ['even', 'place']) await bus.publish('completion_pairs', pairOf(id, 'good', 'bad'), id);
+  const actor = startActor(t, 'judge', fleetAt(baseUrl), server.url, {TEACHER_KEY: 'sk'});
+  const rejected = await firstValueFrom(bus.entries('rejections', {sequence: 1}).pipe(take(2), toArray()));
+  t.deepEqual(
+    rejected
+      .map(({message: {promptId, reason, detail}}) => [promptId, RejectionReason[reason], detail])
+      .sort(),
+    [
+      ['even', 'REJECTION_REASON_TIE', 'the judge finds neither better'],
+      ['place', 'REJECTION_REASON_DISAGREEMENT', 'in both orders the judge prefers the answer shown first'],
+    ],
   );
-  t.deepEqual(candidates.map(({message}) => message.promptId).sort(), ids);
-  t.true(candidates.every(({message: {chosen, rejected}}) => chosen === 'good' && rejected === 'bad'));
-  const [rejection] = await firstValueFrom(bus.entries('rejections', {sequence: 1}).pipe(take(1), toArray()));
-  t.is(rejection?.message.promptId, 'same');
-  t.is(rejection?.message.reason, RejectionReason.REJECTION_REASON_UNCHANGED);
+  t.true(rejected.every(({message}) => message.reply?.includes('{better_student_solution}')));
   actor.drain();
   t.is((await actor.ended).code, 0);
-  t.is((await bus.state('completion_pairs')).messages, 0);
-
-  const prompts = requests.flatMap(({body}) => body?.messages[0]?.content ?? []);
-  t.is(prompts.length, ids.length);
-  const shownFlipped = prompts.filter((prompt) => prompt.includes('{student_solution_1}: bad')).length;
-  t.is(shownFlipped, ids.filter((id) => show(pairOf(id, '', ''), 0).flipped).length);
-  t.true(shownFlipped > 0 && shownFlipped < ids.length);
+  t.is(askedIn(requests).length, 3);
 });
 
 test('a judge whose first answers are all of no use ends for good, and what it was not asked about stays', async (t) => {
@@ -70,7 +105,15 @@ test('a judge whose first answers are all of no use ends for good, and what it w
   const fleet = fleetOf({
     dataset: 'judge_on_policy',
     endpoints: {teacher: {baseUrl}},
-    actors: {judge: {endpoint: 'teacher', model: 'scripted', concurrency: 1, maxFirstUnusable: 2}},
+    actors: {
+      judge: {
+        endpoint: 'teacher',
+        model: 'scripted',
+        concurrency: 1,
+        maxFirstUnusable: 2,
+        retryMalformed: false,
+      },
+    },
   });
   const {code, message} = await startActor(t, 'judge', fleet, server.url).ended;
   t.is(code, 2);
@@ -83,4 +126,50 @@ test('a judge whose first answers are all of no use ends for good, and what it w
   // One that was under way may have been rejected and not yet acknowledged: it is rejected once all the same.
   t.true(messages > 0 && messages + (await bus.state('rejections')).lastSequence >= 5);
   t.true(requests.every(({authorization}) => authorization === undefined));
+});
+
+test('of several answers the best is chosen and the worst rejected, by comparisons of each with every other', async (t) => {
+  const server = await withNatsServer(t);
+  const bus = await withBus(t, server);
+  const {baseUrl, requests} = await scriptedEndpoint(t, ({method, body}) => {
+    if (method === 'GET') return modelList('scripted');
+    const [first = 0, second = 0] = [1, 2].map((place) =>
+      Number(
+        new RegExp(`^\\{student_solution_${place}\\}: (\\d)$`, 'm').exec(
+          body?.messages[0]?.content ?? '',
+        )?.[1],
+      ),
+    );
+    return verdict(first > second ? 1 : 2);
+  });
+  const answers = ['5', '7', '2', '5 '].map((text, id) => ({
+    text,
+    ids: [id],
+    finishReason: FinishReason.FINISH_REASON_STOP,
+  }));
+  const set = {prompt: 'task', policyVersion: 1};
+  await bus.publish('answer_sets', {...set, promptId: 'asked', answers}, 'asked');
+  const fleet = {
+    ...fleetAt(baseUrl),
+    dataset: 'best_of_n' as const,
+  };
+  const actor = startActor(t, 'judge', fleet, server.url, {TEACHER_KEY: 'sk'});
+  const candidates = await firstValueFrom(
+    bus.deliveries('candidates', {maxInFlight: 2, drain$: NEVER}).pipe(
+      tap((delivery) => void delivery.ack()),
+      take(1),
+      toArray(),
+    ),
+  );
+  t.deepEqual(
+    candidates.map(({message: {chosen, rejected, chosenIds, rejectedIds}}) => [
+      ...[chosen, rejected],
+      ...[...chosenIds, ...rejectedIds],
+    ]),
+    [['7', '2', 1, 2]],
+  );
+  actor.drain();
+  t.is((await actor.ended).code, 0);
+  // Three texts that differ, each with every other, in both orders.
+  t.is(askedIn(requests).length, 6);
 });

@@ -1,5 +1,14 @@
 import test from 'ava';
-import {judgedPair, judgmentPrompt, parseJudgment, show, unjudgeable} from '../../../actors/judge/judge.js';
+import {
+  judgedPair,
+  judgmentAnswerForm,
+  judgmentPrompt,
+  parseJudgment,
+  preferredIn,
+  show,
+  turned,
+  unjudgeable,
+} from '../../../actors/judge/judge.js';
 import {
   type CompletionPair,
   FinishReason,
@@ -84,7 +93,7 @@ for (const [promptId, order] of [
       const shown = show(given, 0);
       // The judge sees only what is shown, and answers by position.
       const verdict = shown.answers[0] === better ? 1 : 2;
-      const judged = judgedPair(given, shown, {better: verdict, rationale: 'because'}, by);
+      const judged = judgedPair(given, preferredIn(shown, verdict) ?? 'first', 'because', by);
       t.deepEqual(judged, {
         promptId,
         prompt: 'What is 2+2?',
@@ -110,20 +119,19 @@ test('the demo teacher reads this prompt, and its verdict is read', (t) => {
     [['218,30,32,119.', '238,30,32,119.'], 2],
   ] as const) {
     const asked = judgmentPrompt({prompt: '34*7 21+9 40-8 17*7>', answers, flipped: false});
-    const judgment = parseJudgment(judge(asked, randomFor('test')), 'stop');
+    const judgment = parseJudgment({text: judge(asked, randomFor('test')), finishReason: 'stop'});
     t.is(judgment.kind === 'judgment' && judgment.better, better);
   }
 });
 
 test('of two judged answers, one cut off marks the candidate', (t) => {
-  const judgment = {better: 1, rationale: ''} as const;
   const cutFirst = {...pair, firstFinishReason: FINISH_REASON_LENGTH};
   const cutSecond = {...pair, secondFinishReason: FINISH_REASON_LENGTH};
-  t.is(judgedPair(cutFirst, {flipped: false}, judgment, by).finishReason, FINISH_REASON_LENGTH);
-  t.is(judgedPair(cutSecond, {flipped: false}, judgment, by).finishReason, FINISH_REASON_LENGTH);
+  t.is(judgedPair(cutFirst, 'first', '', by).finishReason, FINISH_REASON_LENGTH);
+  t.is(judgedPair(cutSecond, 'first', '', by).finishReason, FINISH_REASON_LENGTH);
 });
 
-const readable: Record<string, {answer: string; better: 1 | 2; rationale?: string}> = {
+const readable: Record<string, {answer: string; better: 0 | 1 | 2; rationale?: string}> = {
   'the form asked for': {
     answer: '{teacher_reasoning}: One is right.\n\n{better_student_solution}: [1]',
     better: 1,
@@ -151,14 +159,38 @@ const readable: Record<string, {answer: string; better: 1 | 2; rationale?: strin
     rationale: '[1] fails; my {better_student_solution}: [1] would be wrong.',
   },
   'no reasoning': {answer: '{better_student_solution}: [1]', better: 1, rationale: ''},
+  'neither preferred': {answer: 'One is right.\n{better_student_solution}: [0]', better: 0},
+  'a number without brackets': {answer: 'One is right.\n{better_student_solution}: 2', better: 2},
+  'two brackets': {answer: 'One is right.\n{better_student_solution}: [[2]]', better: 2},
+  'the name of the answer': {
+    answer: 'One is right.\n{better_student_solution}: {student_solution_2}',
+    better: 2,
+  },
+  'words in bold': {
+    answer: '**Teacher Reasoning:** One is right.\n\n**Better Student Solution:** [1]',
+    better: 1,
+  },
+  'a heading': {
+    answer: '## {teacher_reasoning}\nOne is right.\n\n## {better_student_solution}\n[1]',
+    better: 1,
+  },
+  'thoughts aloud': {
+    answer: '<think>Hm.</think>{teacher_reasoning}: One is right.\n{better_student_solution}: [1]',
+    better: 1,
+    rationale: 'Hm.\n\nOne is right.',
+  },
+  'JSON by the keys of the form': {
+    answer: '{"teacher_reasoning": "One is right.", "better_student_solution": 2}',
+    better: 2,
+  },
 };
 for (const [what, {answer, better, rationale = 'One is right.'}] of Object.entries(readable)) {
   test(`a verdict with ${what} is read`, (t) => {
-    t.deepEqual(parseJudgment(answer, 'stop'), {kind: 'judgment', better, rationale});
+    t.deepEqual(parseJudgment({text: answer, finishReason: 'stop'}), {kind: 'judgment', better, rationale});
   });
 }
 
-const notAlone = '{better_student_solution} is not followed by [1] or [2] alone';
+const notAlone = '{better_student_solution} is not followed by [1], [2] or [0] alone';
 const unreadable: Record<string, {answer: string; finishReason?: string; detail: string}> = {
   'no marker': {answer: 'The better one is [1]', detail: 'no line begins with {better_student_solution}'},
   'two verdicts': {
@@ -166,7 +198,7 @@ const unreadable: Record<string, {answer: string; finishReason?: string; detail:
     detail: '2 lines begin with {better_student_solution}',
   },
   'no number': {answer: '{better_student_solution}: neither', detail: notAlone},
-  'a number without brackets': {answer: '{better_student_solution}: 1', detail: notAlone},
+  'a number and a half': {answer: '{better_student_solution}: 1.5', detail: notAlone},
   'another number': {answer: '{better_student_solution}: [3]', detail: notAlone},
   'both numbers': {answer: '{better_student_solution}: [1] [2]', detail: notAlone},
   'words after the number': {
@@ -181,7 +213,7 @@ const unreadable: Record<string, {answer: string; finishReason?: string; detail:
 };
 for (const [what, {answer, finishReason = 'stop', detail}] of Object.entries(unreadable)) {
   test(`a verdict with ${what} is malformed`, (t) => {
-    t.deepEqual(parseJudgment(answer, finishReason), {kind: 'malformed', detail});
+    t.deepEqual(parseJudgment({text: answer, finishReason}), {kind: 'malformed', detail});
   });
 }
 
@@ -199,4 +231,44 @@ test('answers that can make no pair are not worth a request', (t) => {
   t.is(unjudgeable({...pair, first: '\n', second: ''})?.detail, 'the first answer is empty');
   t.is(unjudgeable({...pair, firstFinishReason: FINISH_REASON_LENGTH})?.reason, REJECTION_REASON_TRUNCATED);
   t.is(unjudgeable({...pair, secondFinishReason: FINISH_REASON_LENGTH})?.reason, REJECTION_REASON_TRUNCATED);
+});
+
+test('the other order shows the same answers the other way round, and a preference is of the answers as the pair has them', (t) => {
+  const shown = show({...pair, promptId: straightId}, 0);
+  t.deepEqual(turned(shown), {prompt: pair.prompt, answers: ['It is 5.', 'It is 4.'], flipped: true});
+  t.deepEqual(turned(turned(shown)), shown);
+  t.deepEqual(
+    ([0, 1, 2] as const).map((better) => [preferredIn(shown, better), preferredIn(turned(shown), better)]),
+    [
+      [undefined, undefined],
+      ['first', 'second'],
+      ['second', 'first'],
+    ],
+  );
+});
+
+test('the form that an endpoint may hold a verdict to has the keys that are read, and the question says so', (t) => {
+  t.deepEqual(judgmentAnswerForm.schema.required, ['teacher_reasoning', 'better_student_solution']);
+  const asked = judgmentPrompt(show(pair, 0), {structured: true});
+  t.regex(asked, /keys are teacher_reasoning and better_student_solution/);
+});
+
+test('a user’s own words and pattern are used in the place of all others', (t) => {
+  const words = {
+    template: '{{prompt}}\nA: {{first}}\nB: {{second}}',
+    replyPattern: '(?<rationale>.*)(?:(?<first>\\bA)|(?<second>\\bB)|\\btie)$',
+  };
+  t.is(
+    judgmentPrompt(show({...pair, promptId: flippedId}, 0), words),
+    'What is 2+2?\nA: It is 5.\nB: It is 4.',
+  );
+  const read = (text: string) => parseJudgment({text, finishReason: 'stop'}, words);
+  t.deepEqual(read('So it is A'), {kind: 'judgment', better: 1, rationale: 'So it is'});
+  t.like(read('So it is B'), {better: 2});
+  t.like(read('So it is a tie'), {better: 0});
+  t.like(read('I cannot say.'), {kind: 'malformed', detail: 'replyPattern does not match'});
+});
+
+test('answers that were cut off are judged where the fleet keeps them', (t) => {
+  t.is(unjudgeable({...pair, firstFinishReason: FINISH_REASON_LENGTH}, {truncated: 'keep'}), undefined);
 });

@@ -1,18 +1,14 @@
 import test from 'ava';
-import {parseRevision, revisedPair, revisionPrompt, unrevisable} from '../../../actors/reviser/revise.js';
-import {type Completion, FinishReason, PreferenceSource, RejectionReason} from '../../../proto/messages.js';
+import {
+  exampleTurns,
+  parseRevision,
+  revisionAnswerForm,
+  revisionPrompt,
+} from '../../../actors/reviser/revise.js';
 import {reviser} from '../../../runtime/demo/teacher/models.js';
 import {randomFor} from '../../../runtime/seed.js';
 
-const by = {source: PreferenceSource.PREFERENCE_SOURCE_REVISION, model: 'gpt-4', requestId: 'req_1'};
-const completion: Completion = {
-  promptId: '17',
-  prompt: 'What is 2+2?',
-  completion: 'It is 5.',
-  completionIds: [1, 2, 3, 4],
-  finishReason: FinishReason.FINISH_REASON_STOP,
-  policyVersion: 3,
-};
+const completion = {prompt: 'What is 2+2?', completion: 'It is 5.'};
 
 test('the prompt holds task and answer verbatim, each once, between the identifiers and a rule', (t) => {
   const prompt = revisionPrompt({prompt: 'Say $& and $1', completion: 'Line 1\n\n  {"a": "$\'"}'});
@@ -43,7 +39,7 @@ test('the prompt asks for a minimal revision by the three criteria of the paper'
 
 test('the demo teacher reads this prompt, and its answer is read', (t) => {
   const asked = revisionPrompt({prompt: '34*7 21+9 40-8 17*7>', completion: '218,30,32,119.'});
-  t.deepEqual(parseRevision(reviser(asked, randomFor('test')), 'stop'), {
+  t.deepEqual(parseRevision({text: reviser(asked, randomFor('test')), finishReason: 'stop'}), {
     kind: 'revision',
     text: '238,30,32,119.',
     rationale: '34*7 is 238, not 218. All else stays as the student wrote it.',
@@ -76,6 +72,16 @@ const readable: Record<string, {answer: string; text?: string; rationale?: strin
   'headings of Markdown': {
     answer: `### {teacher_reasoning}\n5 is wrong.\n\n### {corrected_student_solution}\n\n${solution}`,
   },
+  'words as a heading': {
+    answer: `## Teacher Reasoning\n5 is wrong.\n\n## Corrected Student Solution:\n${solution}`,
+  },
+  'thoughts aloud, which are reasons too': {
+    answer: `<think>Hm: {corrected_student_solution}</think>{teacher_reasoning}: 5 is wrong.\n{corrected_student_solution}: ${solution}`,
+    rationale: 'Hm: {corrected_student_solution}\n\n5 is wrong.',
+  },
+  'JSON by the keys of the form': {
+    answer: JSON.stringify({teacher_reasoning: '5 is wrong.', corrected_student_solution: solution}),
+  },
   'carriage returns': {
     answer: `{teacher_reasoning}: 5 is wrong.\r\n\r\n{corrected_student_solution}:\r\n${solution}`,
   },
@@ -98,7 +104,7 @@ const readable: Record<string, {answer: string; text?: string; rationale?: strin
 };
 for (const [what, {answer, text = solution, rationale = '5 is wrong.'}] of Object.entries(readable)) {
   test(`an answer with ${what} is read`, (t) => {
-    t.deepEqual(parseRevision(answer, 'stop'), {kind: 'revision', text, rationale});
+    t.deepEqual(parseRevision({text: answer, finishReason: 'stop'}), {kind: 'revision', text, rationale});
   });
 }
 
@@ -165,66 +171,90 @@ const unreadable: Record<string, {answer: string; finishReason?: string; detail:
 };
 for (const [what, {answer, finishReason = 'stop', detail}] of Object.entries(unreadable)) {
   test(`an answer with ${what} is malformed`, (t) => {
-    t.deepEqual(parseRevision(answer, finishReason), {kind: 'malformed', detail});
+    t.deepEqual(parseRevision({text: answer, finishReason}), {kind: 'malformed', detail});
   });
 }
 
-test('a revision has the line ends of the original: a gateway that writes all of them as Windows does is no difference', (t) => {
-  const chosen = (original: string, text: string) =>
-    revisedPair({...completion, completion: original}, {text, rationale: ''}, by).chosen;
-  t.is(chosen('a\nb', 'a\r\nc'), 'a\nc');
-  t.is(chosen('a\r\nb', 'a\r\nc'), 'a\r\nc');
+const plain = {form: 'plain'} as const;
+
+test('a weak reviser is asked for the revision alone, and told to copy what needs no correction', (t) => {
+  const prompt = revisionPrompt(completion, plain);
+  t.regex(prompt, /Copy every part that needs no correction/);
+  t.regex(prompt, /the whole revised solution, and nothing else/);
+  t.notRegex(prompt, /teacher_reasoning|corrected_student_solution/);
 });
 
-test('an empty or cut-off completion is not worth a request', (t) => {
-  t.is(unrevisable(completion), undefined);
-  t.deepEqual(unrevisable({...completion, completion: ' \n'}), {
-    reason: RejectionReason.REJECTION_REASON_EMPTY,
-    detail: 'the completion is empty',
+for (const [what, answer, text, rationale] of [
+  ['the revision', ' It is 4.\n', 'It is 4.', ''],
+  ['thoughts aloud', '<think>5 is wrong.</think>\nIt is 4.', 'It is 4.', '5 is wrong.'],
+  ['words before it', "Sure! Here's the revised solution:\n\nIt is 4.", 'It is 4.', ''],
+  ['a label', '**Revised answer:** It is 4.', 'It is 4.', ''],
+  [
+    'the markers all the same',
+    '{teacher_reasoning}: 5 is wrong.\n{corrected_student_solution}: It is 4.',
+    'It is 4.',
+    '5 is wrong.',
+  ],
+] as const) {
+  test(`a plain answer of ${what} is read`, (t) => {
+    t.deepEqual(parseRevision({text: answer, finishReason: 'stop'}, plain), {
+      kind: 'revision',
+      text,
+      rationale,
+    });
   });
-  t.deepEqual(
-    unrevisable({
-      ...completion,
-      finishReason: FinishReason.FINISH_REASON_LENGTH,
-      completionIds: Array(512).fill(1),
-    }),
-    {
-      reason: RejectionReason.REJECTION_REASON_TRUNCATED,
-      detail: 'the completion was cut off at 512 tokens',
-    },
+}
+
+test('what the original begins with is no label', (t) => {
+  const text = 'Revised answer: 4';
+  t.like(parseRevision({text, finishReason: 'stop'}, plain, 'Revised answer: 5'), {text});
+  t.like(parseRevision({text, finishReason: 'stop'}, plain, '5'), {text: '4'});
+});
+
+for (const [what, answer, detail] of [
+  ['the question', '{task}: What is 2+2?\n\nIt is 4.', 'the solution contains {task}'],
+  ['a label alone', 'Here is the revised solution:\n', 'nothing follows {corrected_student_solution}'],
+  ['nothing', ' ', 'the answer is empty'],
+] as const) {
+  test(`a plain answer of ${what} is malformed`, (t) => {
+    t.deepEqual(parseRevision({text: answer, finishReason: 'stop'}, plain), {kind: 'malformed', detail});
+  });
+}
+
+test('an example is asked as a completion is, and its answer is one that is read', (t) => {
+  const example = {prompt: '1+1?', completion: '3', revision: '2', reasoning: '3 is wrong.'};
+  for (const form of ['marked', 'plain'] as const) {
+    const [turn] = exampleTurns([example], {form});
+    t.is(turn?.prompt, revisionPrompt(example, {form}));
+    t.like(parseRevision({text: turn?.answer ?? '', finishReason: 'stop'}, {form}), {text: '2'});
+  }
+});
+
+test('the form that an endpoint may hold an answer to has the keys that are read, and the question says so', (t) => {
+  t.deepEqual(revisionAnswerForm.schema.required, ['teacher_reasoning', 'corrected_student_solution']);
+  t.regex(
+    revisionPrompt(completion, {structured: true}),
+    /keys are teacher_reasoning and corrected_student_solution/,
   );
+  t.notRegex(revisionPrompt(completion), /JSON/);
 });
 
-/** What the sampler says of it, passed on as it is. */
-const sampling = {
-  segments: [{policyVersion: 3, tokenCount: 4}],
-  policyStep: 50,
-  endPolicyVersion: 3,
-  startedUnixMs: 1000,
-};
-
-test('a revision begins and ends with the white space of the original', (t) => {
-  const chosenOf = (original: string, text: string) =>
-    revisedPair({...completion, completion: original}, {text, rationale: ''}, by).chosen;
-  t.is(chosenOf(' nic', 'nice'), ' nice');
-  t.is(chosenOf('    return 5\n', '\n  return 4;\n\n  done '), '    return 4;\n\n  done\n');
-  t.is(chosenOf('It is 5.', ' It is 4.\n'), 'It is 4.');
-});
-
-test('the revision is chosen and the completion rejected (Eq. 1)', (t) => {
-  t.deepEqual(revisedPair({...completion, sampling}, {text: 'It is 4.', rationale: '5 is wrong.'}, by), {
-    promptId: '17',
-    prompt: 'What is 2+2?',
-    chosen: 'It is 4.',
-    rejected: 'It is 5.',
-    chosenIds: [],
-    rejectedIds: [1, 2, 3, 4],
-    source: PreferenceSource.PREFERENCE_SOURCE_REVISION,
-    rationale: '5 is wrong.',
-    policyVersion: 3,
-    model: 'gpt-4',
-    requestId: 'req_1',
-    finishReason: FinishReason.FINISH_REASON_STOP,
-    sampling,
+test('a user’s own words and pattern are used in the place of all others', (t) => {
+  const words = {
+    template: 'Q: {{prompt}}\nA: {{completion}}\nBetter, in <a></a>? {{other}}',
+    replyPattern: '(?<rationale>.*)<a>(?<revision>.*)</a>',
+  };
+  t.is(
+    revisionPrompt({prompt: '{{completion}}', completion: '$&'}, words),
+    'Q: {{completion}}\nA: $&\nBetter, in <a></a>? {{other}}',
+  );
+  t.deepEqual(parseRevision({text: 'So.\n<a>It is\n4.</a>', finishReason: 'stop'}, words), {
+    kind: 'revision',
+    text: 'It is\n4.',
+    rationale: 'So.',
+  });
+  t.deepEqual(parseRevision({text: 'It is 4.', finishReason: 'stop'}, words), {
+    kind: 'malformed',
+    detail: 'replyPattern does not match',
   });
 });

@@ -145,6 +145,7 @@ test('result.json says what the run came to', async (t) => {
       ...{requests: 90, cached: 3, prompt_tokens: 5000, completion_tokens: 700, seconds: 0.5},
       ...{cost: null, currency: null},
     },
+    ...{judge_first_share: null, judge_agreement: null},
     grad_norm: 2,
     learning_rate: 1e-7,
     staleness: {mean: 0.5, max: 2, in_flight: 0.25, in_queue: 0.25, predicted: 1.5},

@@ -33,7 +33,14 @@ test('another prompt, system turn, seed, model, temperature, limit or further fi
   const folder = temporaryFolder(t);
   const asked = {system: 'be brief', prompt: 'hello', seed: 5, signal};
   await cachedBy(optionsFor(baseUrl), folder).complete(asked);
-  for (const change of [{prompt: 'hallo'}, {system: undefined}, {seed: 6}, {seed: undefined}])
+  for (const change of [
+    {prompt: 'hallo'},
+    {system: undefined},
+    {seed: 6},
+    {seed: undefined},
+    {examples: [{prompt: 'hi', answer: 'ho'}]},
+    {form: {name: 'one', schema: {}}},
+  ])
     await cachedBy(optionsFor(baseUrl), folder).complete({...asked, ...change});
   for (const change of [
     {model: 'other'},
@@ -43,11 +50,11 @@ test('another prompt, system turn, seed, model, temperature, limit or further fi
     {extraBody: {top_p: 0.9}},
   ])
     await cachedBy(optionsFor(baseUrl, change), folder).complete(asked);
-  t.is(requests.length, 10);
+  t.is(requests.length, 12);
   // Names and fields that change no answer, and no field at all, are the same question.
   for (const change of [{maxTokensField: 'max_completion_tokens'} as const, {extraBody: {}}])
     await cachedBy(optionsFor(baseUrl, change), folder).complete(asked);
-  t.is(requests.length, 10);
+  t.is(requests.length, 12);
 });
 
 test('a refusal, and an empty answer, are not kept', async (t) => {

@@ -43,6 +43,12 @@ const refusals: readonly (readonly [string, unknown, Field])[] = [
     openai(null, null, 'Invalid JSON payload received. Unknown name "seed": Cannot find field.'),
     'seed',
   ],
+  [
+    'an endpoint without JSON schemas',
+    openai('response_format.type', 'invalid_value', "The parameter 'response_format.type' is not valid."),
+    'response_format',
+  ],
+  ['FastAPI of a form', extra('body', 'response_format'), 'response_format'],
   ['a message alone', {message: 'seed: property is not supported'}, 'seed'],
 ];
 for (const [who, body, field] of refusals) {
@@ -132,4 +138,29 @@ test('a name that the fleet gives is not changed', async (t) => {
     await failureOf(t, optionsFor(baseUrl, {maxTokensField: 'max_tokens'}), TerminalError),
     /400 Unsupported parameter: 'max_tokens'.*; correct actors\.reviser so that the model accepts it/,
   );
+});
+
+test('an answer is held to a form where the endpoint can, and asked as before where it refuses that', async (t) => {
+  const form = {name: 'revision', schema: {type: 'object'}};
+  const able = await scriptedEndpoint(t, () => completion('{}'));
+  const unable = await scriptedEndpoint(t, ({body}) =>
+    body?.response_format === undefined
+      ? completion('fine')
+      : json(400, openai('response_format', null, 'no')),
+  );
+  const told: string[] = [];
+  for (const {baseUrl} of [able, unable]) {
+    const endpoint = openEndpoint(optionsFor(baseUrl), (line) => told.push(line));
+    for (const prompt of ['one', 'two']) await endpoint.complete({prompt, form, signal});
+  }
+  t.deepEqual(able.requests[0]?.body?.response_format, {
+    type: 'json_schema',
+    json_schema: {...form, strict: true},
+  });
+  t.deepEqual(
+    unable.requests.map(({body}) => body?.response_format === undefined),
+    [false, true, true],
+  );
+  t.is(told.length, 1);
+  t.regex(told[0] ?? '', /no response_format is sent.*actors\.reviser\.structured: false/);
 });

@@ -34,11 +34,15 @@ for (const [what, body, answer] of [
     }),
     fine,
   ],
-  ['reasoning beside the content', choice({content: 'fine', reasoning_content: 'hm'}), fine],
+  [
+    'reasoning beside the content',
+    choice({content: 'fine', reasoning_content: 'hm'}),
+    {...fine, reasoning: 'hm'},
+  ],
   [
     'reasoning alone',
     choice({content: null, reasoning: 'hm'}),
-    {...none, text: '', emptyReason: 'the answer is empty, and all that came is reasoning'},
+    {...none, text: '', reasoning: 'hm', emptyReason: 'the answer is empty, and all that came is reasoning'},
   ],
   [
     'a tool call',

@@ -19,6 +19,19 @@ test('A dry run says how many calls the steps take, those for held-out pairs amo
   t.regex(few, /; at most 160 calls, one for each prompt$/m);
 });
 
+test('A dry run counts the calls of each recipe for its share of the prompts, and of a judge in both orders', async (t) => {
+  const judged = async (...sets: string[]) =>
+    planOf(
+      await readFleet(join(packageRoot, 'deploy/fleets/recipes.yaml'), ['training.warmupSteps=0', ...sets]),
+    ).join('\n');
+  const plan = await judged('training.steps=10');
+  t.regex(plan, /^reviser .* about 80 calls, and 0\.5 more for each rejected prompt, at most 750$/m);
+  t.regex(plan, /^answerer .* about 40 calls, and 0\.25 more /m);
+  // Four answers meet in six pairs, each in two orders, for a quarter of the prompts.
+  t.regex(plan, /^judge .* about 480 calls, and 3 more /m);
+  t.regex(await judged('training.steps=10', 'actors.judge.orders=seeded'), /^judge .* about 240 calls, /m);
+});
+
 test('A dry run says what a new adapter is', async (t) => {
   t.regex(await planWith('training.lora.rank=8'), /^lora {7}rank 8, alpha 16, on all linear layers$/m);
   t.false((await planWith()).includes('lora'));

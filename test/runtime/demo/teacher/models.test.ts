@@ -17,7 +17,8 @@ import {randomFor} from '../../../../runtime/seed.js';
 const prompt = '34*7 21+9 40-8 17*7>';
 
 const revise = (prompt: string, completion: string, seed = 0): string => {
-  const revision = parseRevision(reviser(revisionPrompt({prompt, completion}), randomFor(seed)), 'stop');
+  const text = reviser(revisionPrompt({prompt, completion}), randomFor(seed));
+  const revision = parseRevision({text, finishReason: 'stop'});
   if (revision.kind !== 'revision') throw new Error(revision.detail);
   return revision.text;
 };
@@ -78,7 +79,8 @@ test('what is no sum is copied as it is', (t) => {
 test('the judge prefers more correct items, whichever comes first', (t) => {
   const better = (first: string, second: string, seed = 0): number => {
     const shown = {prompt, answers: [first, second] as const, flipped: false};
-    const judgment = parseJudgment(judge(judgmentPrompt(shown), randomFor(seed)), 'stop');
+    const text = judge(judgmentPrompt(shown), randomFor(seed));
+    const judgment = parseJudgment({text, finishReason: 'stop'});
     return judgment.kind === 'judgment' ? judgment.better : 0;
   };
   for (let seed = 0; seed < 20; seed++) {
@@ -106,7 +108,10 @@ test('the judge agrees with a count of the right items in 300 drawn pairs', (t) 
       number,
       number,
     ];
-    const verdict = parseJudgment(judge(judgmentPrompt({prompt, answers, flipped: false}), random), 'stop');
+    const verdict = parseJudgment({
+      text: judge(judgmentPrompt({prompt, answers, flipped: false}), random),
+      finishReason: 'stop',
+    });
     if (verdict.kind !== 'judgment') return t.fail(verdict.detail);
     if (a !== b) t.is(verdict.better, a > b ? 1 : 2);
   }

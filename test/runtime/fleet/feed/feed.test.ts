@@ -67,6 +67,27 @@ test('no more than the bound is on its way: a rejection or a trained pair lets t
   await t.throwsAsync(feed, {message: 'enough'});
 });
 
+test('a prompt carries the answers that were recorded of it', async (t) => {
+  const bus = await withBus(t, await withNatsServer(t));
+  const ends = new AbortController();
+  const answers = [{text: 'a', finishReason: 0, model: 'm', score: 2}];
+  const withAnswers = {
+    length: 3,
+    at: (index: number) => prompts[index],
+    answersAt: async (index: number) => (index === 0 ? answers : []),
+  };
+  const feed = feedPrompts({bus, prompts: withAnswers, maxOutstanding: 3, signal: ends.signal});
+  const found = await firstValueFrom(
+    bus.deliveries('prompts', {maxInFlight: 8, drain$: NEVER}).pipe(take(3), toArray()),
+  );
+  t.deepEqual(
+    found.map(({message}) => message.answers?.map(({text, model, score}) => [text, model, score])),
+    [[['a', 'm', 2]], [], []],
+  );
+  ends.abort(new Error('enough'));
+  await t.throwsAsync(feed, {message: 'enough'});
+});
+
 test('a feeder that starts again goes on where the last one was', async (t) => {
   const bus = await withBus(t, await withNatsServer(t));
   const first = new AbortController();

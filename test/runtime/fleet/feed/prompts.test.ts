@@ -77,7 +77,7 @@ test('more than memory is to hold is read from a file that nobody sees', async (
     '',
   );
   const file = temporaryFile(t, 'prompts.jsonl', text);
-  const read = await readPrompts({file}, folder);
+  const read = await readPrompts({file}, {folder});
   t.deepEqual(readdirSync(folder), []);
   const prompts = read.choose(undefined, 1);
   for (const {prompt, line} of await inOrder(prompts)) t.true(prompt === textOf(line - 1));
@@ -123,4 +123,23 @@ test('more prompts than the file holds are refused', async (t) => {
   const {choose} = await readPrompts({file});
   const error = t.throws(() => choose(4, 0));
   t.is(error?.message, `${file}: holds 3 prompts and prompts.count is 4; lower it, or leave it out`);
+});
+
+test('answers that somebody recorded go with their prompts, for whoever wants them', async (t) => {
+  const text = [
+    '{"prompt": "one", "answers": [{"text": "a", "model": "m", "score": 2}, {"text": "b", "score": null}]}',
+    '{"prompt": "two"}',
+  ].join('\n');
+  const file = temporaryFile(t, 'prompts.jsonl', text);
+  const found = (await readPrompts({file}, {wantsAnswers: true, folder: temporaryFolder(t)})).choose(2, 0);
+  const first = found.rows?.[0] === 1 ? 0 : 1;
+  t.deepEqual(await found.answersAt?.(first), [
+    {text: 'a', finishReason: 0, model: 'm', score: 2},
+    {text: 'b', finishReason: 0},
+  ]);
+  t.deepEqual(await found.answersAt?.(1 - first), []);
+  t.is(found.bytesAt(first), 'one'.length + JSON.stringify(await found.answersAt?.(first)).length);
+  const unwanted = (await readPrompts({file})).choose(2, 0);
+  t.is(unwanted.answersAt, undefined);
+  t.is(unwanted.bytesAt(first), 3);
 });

@@ -107,3 +107,16 @@ test('A column that somebody names holds the prompt, a text or messages', (t) =>
   });
   t.throws(() => columnOf(row, 'z'), {message: 'f:1: no column "z"; there are "a", "c", "d", "e"'});
 });
+
+test('Recorded answers: each has its text and, where they are known, its model and score', (t) => {
+  const answers = [{text: 'a', model: 'm', score: '7'}, {text: 'b'}];
+  t.like(read({prompt: 'p', answers}), {
+    prompt: 'p',
+    answers: [
+      {text: 'a', model: 'm', score: 7},
+      {text: 'b', model: undefined, score: undefined},
+    ],
+  });
+  t.throws(() => read({prompt: 'p', answers: [{model: 'm'}]}), {message: 'f:1: answers.0: no text'});
+  t.throws(() => read({prompt: 'p', answers: ['a']}), {message: 'f:1: answers: not a list of objects'});
+});

@@ -1,0 +1,120 @@
+/**
+ * Answerer: weaker completions → candidates, whose chosen side is a stronger model's own answer to the prompt (Eq. 4); unanswered
+ * prompts → recorded answers, of other models for the judge (Eq. 3).
+ */
+import {defer, EMPTY, merge, type Observable, switchMap, tap} from 'rxjs';
+import {type Completion, FinishReason, type Prompt, RejectionReason} from '../../proto/messages.js';
+import {ask} from '../../runtime/actor/ask.js';
+import type {ActorContext, Outcome} from '../../runtime/actor/context.js';
+import {rejectAnswerWith, watchFirstAnswers} from '../../runtime/actor/first-answers.js';
+import {hopelessIn, pairAgainst} from '../../runtime/actor/policy-answer.js';
+import {publishOrReject, reject} from '../../runtime/actor/reject.js';
+import {runActor} from '../../runtime/actor/run-actor.js';
+import {settle} from '../../runtime/actor/settle.js';
+import {datasets, recipesOf} from '../../runtime/datasets.js';
+import {heldFor} from '../../runtime/endpoints/ahead.js';
+import {type Asking, openAsking} from '../../runtime/fleet/asking/open-asking.js';
+import type {Fleet} from '../../runtime/fleet/file/schema.js';
+import {loadFleet} from '../../runtime/fleet/file/started.js';
+import {seedOf} from '../../runtime/seed.js';
+import {parseAnswer, whyFew} from './answer.js';
+
+const DONE: Outcome = {kind: 'done'};
+
+const start = (context: ActorContext<Fleet>): Observable<Outcome> => {
+  const {bus, drain$, fleet, log} = context;
+  const recipes = recipesOf(fleet).map(({name}) => name);
+  const {others} = fleet.actors.answerer ?? {};
+  return defer(() => openAsking(context, 'answerer')).pipe(
+    switchMap((asking) => {
+      const maxInFlight = heldFor(asking.settings.concurrency);
+      const held = {maxInFlight, drain$};
+      return merge(
+        recipes.includes('stronger_preferred')
+          ? bus.deliveries('weaker_completions', held).pipe(settle(answerWith(context, asking), maxInFlight))
+          : EMPTY,
+        others !== undefined && recipes.includes('judge_off_policy')
+          ? bus
+              .deliveries('unanswered', held)
+              .pipe(settle(answerByOthers(context, asking, others), maxInFlight))
+          : EMPTY,
+      );
+    }),
+    tap((outcome) => {
+      if (outcome.kind === 'retry') log.warn({delayMs: outcome.delayMs}, outcome.reason);
+    }),
+  );
+};
+
+/** Whatever becomes of a prompt is published before it is acknowledged: the others' answers for the judge, or a rejection. */
+const answerByOthers = (context: ActorContext<Fleet>, asking: Asking, models: readonly string[]) => {
+  const {fleet, count} = context;
+  const {system, retryMalformed} = asking.settings;
+
+  const answer = async ({promptId, prompt}: Prompt): Promise<Outcome> => {
+    const asked = await Promise.all(
+      models.map(async (model) => {
+        const named = ['answer', promptId, model] as const;
+        const seeds = [seedOf(fleet.seed, ...named), seedOf(fleet.seed, ...named, 'again')] as const;
+        const question = {model, system, prompt, seeds, read: parseAnswer};
+        return {model, found: await ask(context, asking, question, retryMalformed)};
+      }),
+    );
+    const answers = asked.flatMap(({model, found}) =>
+      found.kind === 'read'
+        ? [{text: found.read.text, model, finishReason: FinishReason.FINISH_REASON_STOP}]
+        : [],
+    );
+    const rejected = {promptId, prompt, completions: answers.map(({text}) => text)};
+    if (answers.length < 2) {
+      const {reason, detail} = whyFew(asked.map(({found}) => found));
+      await reject(context, rejected, reason, detail);
+      return DONE;
+    }
+    const set = {promptId, prompt, answers, policyVersion: 0};
+    if (await publishOrReject(context, rejected, 'recorded_answers', set)) count('answers', answers.length);
+    return DONE;
+  };
+
+  return (prompt: Prompt): Promise<Outcome> => context.timed('answering', () => answer(prompt));
+};
+
+/** Whatever becomes of a completion is published before it is acknowledged: a candidate or a rejection, with its prompt's id. */
+const answerWith = (context: ActorContext<Fleet>, asking: Asking) => {
+  const {fleet, count} = context;
+  const {system, retryMalformed} = asking.settings;
+  const firstAnswers = watchFirstAnswers(context, asking.settings);
+  const rejectAnswer = rejectAnswerWith(context, firstAnswers);
+  const {source} = datasets.stronger_preferred;
+
+  const answer = async (completion: Completion): Promise<Outcome> => {
+    const {promptId, prompt, completion: weaker} = completion;
+    const rejected = {promptId, prompt, completions: [weaker]};
+    const hopeless = hopelessIn(completion, fleet.filter);
+    if (hopeless !== undefined) {
+      await reject(context, rejected, hopeless.reason, hopeless.detail);
+      return DONE;
+    }
+    const seeds = [
+      seedOf(fleet.seed, 'answer', promptId),
+      seedOf(fleet.seed, 'answer', promptId, 'again'),
+    ] as const;
+    const question = {system, prompt, seeds, read: parseAnswer};
+    const asked = await ask(context, asking, question, retryMalformed);
+    if (asked.kind === 'refused')
+      return rejectAnswer(rejected, RejectionReason.REJECTION_REASON_ENDPOINT, asked.reason);
+    if (asked.kind === 'malformed') {
+      const unread = {...rejected, reply: asked.text};
+      return rejectAnswer(unread, RejectionReason.REJECTION_REASON_FORMAT, asked.detail);
+    }
+    firstAnswers.usable();
+    const pair = pairAgainst(completion, asked.read, {...asked.reply, source});
+    if (await publishOrReject(context, {...rejected, reply: pair.chosen}, 'candidates', pair))
+      count('answers');
+    return DONE;
+  };
+
+  return (completion: Completion): Promise<Outcome> => context.timed('answering', () => answer(completion));
+};
+
+await runActor('answerer', loadFleet, start);

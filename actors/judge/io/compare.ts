@@ -1,0 +1,106 @@
+/** Which of two answers a judge prefers, asked in one order or in both. */
+import {RejectionReason} from '../../../proto/messages.js';
+import {ask} from '../../../runtime/actor/ask.js';
+import type {ActorContext} from '../../../runtime/actor/context.js';
+import type {Endpoint} from '../../../runtime/endpoints/endpoint.js';
+import type {Fleet} from '../../../runtime/fleet/file/schema.js';
+import {seedOf} from '../../../runtime/seed.js';
+import {rationaleOf} from '../../../runtime/text/answer-form.js';
+import {
+  type JudgmentWords,
+  judgmentAnswerForm,
+  judgmentPrompt,
+  parseJudgment,
+  preferredIn,
+  type Side,
+  show,
+  turned,
+} from '../judge.js';
+
+export type Comparison =
+  | {
+      readonly kind: 'better';
+      readonly better: Side;
+      readonly rationale: string;
+      readonly model: string;
+      readonly requestId: string;
+    }
+  /** The judge was understood, and prefers neither. */
+  | {readonly kind: 'even'; readonly reason: RejectionReason; readonly detail: string; readonly reply: string}
+  /** It was not. */
+  | {
+      readonly kind: 'unusable';
+      readonly reason: RejectionReason;
+      readonly detail: string;
+      readonly reply: string | undefined;
+    };
+
+/** Two answers to a prompt; `id` names the comparison. */
+export interface Compared {
+  readonly id: string;
+  readonly prompt: string;
+  readonly first: string;
+  readonly second: string;
+}
+
+const {
+  REJECTION_REASON_ENDPOINT,
+  REJECTION_REASON_FORMAT,
+  REJECTION_REASON_TIE,
+  REJECTION_REASON_DISAGREEMENT,
+} = RejectionReason;
+
+export const compareWith = (
+  context: Pick<ActorContext<Fleet>, 'fleet' | 'signal' | 'count'>,
+  endpoint: Endpoint,
+  words: JudgmentWords,
+) => {
+  const {fleet, count} = context;
+  const {orders: shownIn, system, structured, retryMalformed = true} = fleet.actors.judge ?? {};
+
+  return async ({id, ...texts}: Compared): Promise<Comparison> => {
+    const begun = show({...texts, promptId: id}, fleet.seed);
+    const orders = shownIn === 'seeded' ? [begun] : [begun, turned(begun)];
+    const rationales: string[] = [];
+    let found: Side | undefined;
+    let by = {model: '', requestId: ''};
+    for (const [turn, shown] of orders.entries()) {
+      const named = turn === 0 ? ['judgment', id] : ['judgment', id, 'turned'];
+      const asked = await ask(
+        context,
+        endpoint,
+        {
+          system,
+          prompt: judgmentPrompt(shown, words),
+          form: structured ? judgmentAnswerForm : undefined,
+          seeds: [seedOf(fleet.seed, ...named), seedOf(fleet.seed, ...named, 'again')],
+          read: (reply) => parseJudgment(reply, words),
+        },
+        retryMalformed,
+      );
+      if (asked.kind === 'refused')
+        return {kind: 'unusable', reason: REJECTION_REASON_ENDPOINT, detail: asked.reason, reply: undefined};
+      if (asked.kind === 'malformed')
+        return {kind: 'unusable', reason: REJECTION_REASON_FORMAT, detail: asked.detail, reply: asked.text};
+      const {better, rationale} = asked.read;
+      const {text: reply} = asked.reply;
+      if (better === 0)
+        return {kind: 'even', reason: REJECTION_REASON_TIE, detail: 'the judge finds neither better', reply};
+      count('judgments/verdicts');
+      if (better === 1) count('judgments/first');
+      const preferred = preferredIn(shown, better);
+      if (turn > 0) count('judgments/twice');
+      if (found !== undefined && preferred !== found) {
+        const detail = `in both orders the judge prefers the answer shown ${better === 1 ? 'first' : 'second'}`;
+        return {kind: 'even', reason: REJECTION_REASON_DISAGREEMENT, detail, reply};
+      }
+      if (turn > 0) count('judgments/agreed');
+      found = preferred;
+      by = turn === 0 ? asked.reply : by;
+      rationales.push(rationale);
+    }
+    if (found === undefined) throw new Error('a judgment without an order');
+    const {model, requestId} = by;
+    return {kind: 'better', better: found, rationale: rationaleOf(...rationales), model, requestId};
+  };
+};

@@ -1,0 +1,24 @@
+import test from 'ava';
+import {writeReport} from '../../../runtime/dashboard/report.js';
+import {runFolderOf} from '../../helpers/run-folder.js';
+
+test('a judge’s bias of position and its agreement with itself are told, of all its processes together', async (t) => {
+  const row = (index: number, verdicts: number) => ({
+    ...{
+      time: Date.UTC(2026, 0, 1) + 11_000,
+      actor: 'judge',
+      index,
+      'judgments/verdicts': verdicts,
+      'judgments/first': verdicts / 2 + 5,
+    },
+    ...{'judgments/twice': verdicts / 2, 'judgments/agreed': verdicts / 2 - 10},
+  });
+  const folder = await runFolderOf(t, {metrics: [row(0, 40), row(1, 60)]});
+  const {result, text} = await writeReport(folder);
+  t.is(result.judge_first_share, 0.6);
+  t.is(result.judge_agreement, 0.6);
+  t.regex(
+    text,
+    /^Judge +60\.0 % of verdicts prefer the answer shown first; 60\.0 % of pairs are judged alike in both orders$/m,
+  );
+});
