@@ -140,12 +140,11 @@ test('result.json says what the run came to', async (t) => {
     rejections: {length: 1, unchanged: 2},
     chosen_tokens: 6,
     rejected_tokens: 4,
-    ...{sampled_tokens: 900, sampling_logp_difference: null},
+    ...{sampled_tokens: 900, sampling_logp_difference: null, judge_first_share: null, judge_agreement: null},
     endpoint: {
       ...{requests: 90, cached: 3, prompt_tokens: 5000, completion_tokens: 700, seconds: 0.5},
       ...{cost: null, currency: null},
     },
-    ...{judge_first_share: null, judge_agreement: null},
     grad_norm: 2,
     learning_rate: 1e-7,
     staleness: {mean: 0.5, max: 2, in_flight: 0.25, in_queue: 0.25, predicted: 1.5},
