@@ -40,3 +40,7 @@ export class RetryableError extends Error {
 /** The one line that an unknown thrown value has to say. */
 export const messageOf = (error: unknown): string =>
   told(error instanceof Error ? error.message : String(error));
+
+/** True for the error of a path where nothing is. */
+export const isMissing = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ENOENT';

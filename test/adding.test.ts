@@ -223,7 +223,7 @@ const copyWith = (
   for (const name of ['proto', 'runtime', 'actors', 'test'])
     cpSync(join(packageRoot, name), join(folder, name), {
       recursive: true,
-      filter: (path) => !/\.[^./]*$/.test(path) || /\.(ts|js|json)$/.test(path),
+      filter: (path) => !/\.[^./]*$/.test(path) || /\.(ts|m?js|json)$/.test(path),
     });
   for (const name of ['package.json', 'tsconfig.json']) cpSync(join(packageRoot, name), join(folder, name));
   symlinkSync(join(packageRoot, 'node_modules'), join(folder, 'node_modules'));

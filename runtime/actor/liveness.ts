@@ -57,6 +57,9 @@ export const stuckBy = (
 };
 
 const stuck = (afterMs: number, what: string, why = ''): Stuck => ({
-  reason: `${what} for ${(afterMs / 1000).toFixed(afterMs < 10_000 ? 1 : 0)} s${why}`,
+  reason: `${what} for ${secondsText(afterMs)}${why}`,
   afterMs,
 });
+
+/** Such as `1.5 s` or `84 s`. */
+export const secondsText = (ms: number): string => `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)} s`;

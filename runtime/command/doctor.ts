@@ -7,7 +7,7 @@ import {readFleet} from '../fleet/file/load.js';
 import {askersOf} from '../fleet/fleet-actors.js';
 import {say} from '../output.js';
 import {type ExecutorName, executorNames} from '../tensor/executors.js';
-import {unsupportedNode} from './node-version.js';
+import {nodeComplaint} from './node-version.js';
 import {checkServer} from './server.js';
 import {isDemo} from './teacher.js';
 import {unfitOf} from './up/plan.js';
@@ -32,7 +32,7 @@ export const doctorCommand = (): Command =>
         findings.push(finding);
         say(`${finding.works ? 'ok   ' : 'FAILS'} ${finding.what.padEnd(12)} ${finding.line}`);
       };
-      const complaint = unsupportedNode(process.versions.node);
+      const complaint = nodeComplaint();
       tell({what: 'node', works: complaint === undefined, line: complaint ?? process.versions.node});
       for (const finding of await backendFindings()) tell(finding);
       tell(await finding('nats', () => checkServer(nats)));

@@ -3,9 +3,9 @@
  * The command `anchorage`. Everything else is imported after the check, because it may not load on a Node that is not
  * supported.
  */
-import {unsupportedNode} from './node-version.js';
+import {nodeComplaint} from './node-version.js';
 
-const complaint = unsupportedNode(process.versions.node);
+const complaint = nodeComplaint();
 if (complaint === undefined) {
   const {runProgram} = await import('./program.js');
   process.exit(await runProgram(process.argv));

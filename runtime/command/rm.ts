@@ -6,12 +6,11 @@ import {RUN_PATTERN} from '../bus/channels/subjects.js';
 import {parseAddress} from '../bus/connection/address.js';
 import {listRuns} from '../bus/connection/connection.js';
 import {openBus} from '../bus/open-bus.js';
-import {RetryableError, TerminalError} from '../errors.js';
+import {isMissing, RetryableError, TerminalError} from '../errors.js';
 import {addressOf} from '../fleet/run/find-run.js';
 import {holdRun} from '../fleet/run/hold.js';
 import {folderHold, serverHold} from '../fleet/run/hold-stores.js';
 import {isLive, RUNS_FOLDER, readRecord} from '../fleet/run/run-folder.js';
-import {isMissing} from '../json/json-file.js';
 import {endOrphan} from '../nats-server/server.js';
 import {say} from '../output.js';
 

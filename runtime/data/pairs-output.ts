@@ -1,8 +1,7 @@
 /** A file of pairs that is there only when it is whole: JSON lines or Parquet, as its name says. */
 import {access, constants, type FileHandle, open, rm, stat} from 'node:fs/promises';
 import {dirname, extname} from 'node:path';
-import {messageOf, TerminalError} from '../errors.js';
-import {isMissing} from '../json/json-file.js';
+import {isMissing, messageOf, TerminalError} from '../errors.js';
 import {putInPlace} from '../machine/whole-file.js';
 import type {Columns, Row} from './forms.js';
 import {openParquet, type ParquetFile} from './parquet-file.js';

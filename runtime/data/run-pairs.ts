@@ -5,8 +5,7 @@
 import {createReadStream} from 'node:fs';
 import {open} from 'node:fs/promises';
 import {join} from 'node:path';
-import {TerminalError} from '../errors.js';
-import {isMissing} from '../json/json-file.js';
+import {isMissing, TerminalError} from '../errors.js';
 import {fileOf} from '../metrics/lines.js';
 import {type MadePair, madePairSchema} from './made-pair.js';
 

@@ -1,16 +1,12 @@
 /** JSON files of a model folder, read with errors that name the file. */
 import type {z} from 'zod';
-import {messageOf, TerminalError} from '../errors.js';
+import {isMissing, messageOf, TerminalError} from '../errors.js';
 import {openRegularFile} from './regular-file.js';
 
 /** Far above any that is written; what is parsed takes many times its size. */
 const MAX_JSON_BYTES = 16 * 1024 * 1024;
 /** Vocabularies of a quarter million tokens, with their merges, take half of it. */
 export const MAX_TOKENIZER_BYTES = 64 * 1024 * 1024;
-
-/** True for the error of a path where nothing is. */
-export const isMissing = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'ENOENT';
 
 /** The text of a file; a TerminalError that names it where it cannot be read, or has more than `maxBytes`. */
 export async function readText(path: string, maxBytes = MAX_JSON_BYTES): Promise<string> {

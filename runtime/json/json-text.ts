@@ -1,7 +1,6 @@
 /** What JSON lines and JSON arrays have in common: texts of UTF-8, none too long to be meant, and errors that name the file. */
 import {isUtf8} from 'node:buffer';
-import {messageOf, TerminalError} from '../errors.js';
-import {isMissing} from './json-file.js';
+import {isMissing, messageOf, TerminalError} from '../errors.js';
 
 /** Of one value; a conversation of a million tokens has a tenth of it. */
 export const MOST_BYTES = 64 * 1024 * 1024;

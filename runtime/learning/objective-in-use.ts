@@ -1,4 +1,5 @@
 /** Which objective a learner's steps have, and how another takes its place while steps go on. */
+import {inOrder} from '../in-order.js';
 import {graphKeyOf} from './objectives/objectives.js';
 
 /** The programs of one objective. */
@@ -74,30 +75,19 @@ export function objectiveInUse<P extends Replaceable<P>>(
   const compiling = inOrder();
   // What a switch is about to take is not forgotten meanwhile.
   const replacing = inOrder();
-  const prepare = (expression: string): Promise<void> => compiling.call(() => compile(expression));
+  const prepare = (expression: string): Promise<void> => compiling(() => compile(expression));
 
   return {
     current: () => current,
     prepare,
-    forget: (expression) => replacing.call(() => forget(expression)),
-    switchTo: (expression) => replacing.call(() => replace(expression)),
+    forget: (expression) => replacing(() => forget(expression)),
+    switchTo: (expression) => replacing(() => replace(expression)),
     async dispose() {
-      await replacing.settled();
-      await compiling.settled();
-      for (const {programs} of [current, ...prepared.values()]) await programs.dispose();
+      await replacing(() =>
+        compiling(async () => {
+          for (const {programs} of [current, ...prepared.values()]) await programs.dispose();
+        }),
+      );
     },
-  };
-}
-
-/** Calls one after the other; one that fails is its caller's to handle and does not fail the next. */
-function inOrder() {
-  let last: Promise<void> = Promise.resolve();
-  return {
-    call(work: () => Promise<void>): Promise<void> {
-      const done = last.then(work);
-      last = done.catch(() => undefined);
-      return done;
-    },
-    settled: () => last,
   };
 }

@@ -1,15 +1,16 @@
 /** A disk without room, told in one line: where, for what, how much is left, and the way on. */
 import {statfs} from 'node:fs/promises';
 import {TerminalError} from '../errors.js';
+import {sizeText} from './memory-size.js';
 
 /** A full disk, or a user's share of it. */
 export const isOutOfRoom = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
 
-/** @param what does not fit there, such as `a checkpoint of 1620 MB` */
+/** @param what does not fit there, such as `a checkpoint of 1.6 GB` */
 export const outOfRoom = async (folder: string, what: string): Promise<TerminalError> => {
   const free = await statfs(folder).then(
-    ({bavail, bsize}) => `${megabytes(bavail * bsize)} are free`,
+    ({bavail, bsize}) => `${sizeText(bavail * bsize)} are free`,
     () => 'it cannot be asked how much is free',
   );
   return new TerminalError(
@@ -29,5 +30,3 @@ export const withRoom = async <T>(folder: string, what: string, work: () => Prom
     throw isOutOfRoom(error) ? await outOfRoom(folder, what) : error;
   }
 };
-
-export const megabytes = (bytes: number): string => `${Math.ceil(bytes / 1e6)} MB`;

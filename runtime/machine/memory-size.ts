@@ -16,9 +16,11 @@ export function memoryBytes(text: string): number | undefined {
 export const gigabytes = (bytes: number, round: (value: number) => number = Math.round): string =>
   `${(round(bytes / 1e8) / 10).toFixed(1)} GB`;
 
-/** The same, in MB where it is less than one GB. */
-export const sizeText = (bytes: number): string =>
-  bytes < 1e9 ? `${Math.ceil(bytes / 1e6)} MB` : gigabytes(bytes);
+/** The same, in MB or kB where it is less than one of the next. */
+export const sizeText = (bytes: number): string => {
+  if (bytes >= 1e9) return gigabytes(bytes);
+  return bytes >= 1e6 ? `${Math.ceil(bytes / 1e6)} MB` : `${Math.ceil(bytes / 1e3)} kB`;
+};
 
 /** What this process may have: the machine's, or what its container is held to. */
 export const machineMemoryBytes = (): number => {

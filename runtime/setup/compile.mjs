@@ -65,7 +65,7 @@ export function sourcesDigest(folder) {
   for (const name of ['package-lock.json', 'tsconfig.json']) add(join(folder, name));
   for (const top of SOURCES.filter((name) => existsSync(join(folder, name)))) {
     const entries = readdirSync(join(folder, top), {recursive: true, withFileTypes: true});
-    const files = entries.filter((entry) => entry.isFile() && /\.(ts|js)$/.test(entry.name));
+    const files = entries.filter((entry) => entry.isFile() && /\.(ts|m?js)$/.test(entry.name));
     files
       .map((entry) => join(entry.parentPath, entry.name))
       .sort()

@@ -1,4 +1,7 @@
-/** Which Node the project runs on: `engines.node` of package.json, checked before anything newer is used. */
+/**
+ * Which Node the project runs on: `engines.node` of package.json, checked before anything newer is used. The command `anchorage`
+ * has this file too: it stands in dist/, as the set-up scripts do not.
+ */
 
 /**
  * Whether a version is in a range of the forms `^20.19`, `>=24` and alternatives joined by `||`.
@@ -18,12 +21,29 @@ export function supports(version, range) {
   });
 }
 
-/** Ends the process with one line where this Node is not supported. */
+/**
+ * One line for a person where a version is not supported; undefined where it is.
+ *
+ * @param {string} version
+ * @param {string} range
+ * @returns {string | undefined}
+ */
+export function unsupportedNode(version, range) {
+  return supports(version, range)
+    ? undefined
+    : `Node ${version.replace('v', '')} is not supported: Anchorage runs on ${range}; install Node 24 from https://nodejs.org`;
+}
+
+/**
+ * Ends the process with that line where this Node is not supported.
+ *
+ * @param {string} version
+ * @param {string} range
+ */
 export function requireSupportedNode(version, range) {
-  if (supports(version, range)) return;
-  console.error(
-    `Node ${version.replace('v', '')} is not supported: Anchorage runs on ${range}; install Node 24 from https://nodejs.org`,
-  );
+  const complaint = unsupportedNode(version, range);
+  if (complaint === undefined) return;
+  console.error(complaint);
   process.exit(1);
 }
 

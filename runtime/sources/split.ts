@@ -5,8 +5,7 @@
 import {readdir, readFile, stat} from 'node:fs/promises';
 import {basename, join} from 'node:path';
 import * as z from 'zod';
-import {messageOf, TerminalError} from '../errors.js';
-import {isMissing} from '../json/json-file.js';
+import {isMissing, messageOf, TerminalError} from '../errors.js';
 
 /** What a user asks of a data file or folder. */
 export interface Source {

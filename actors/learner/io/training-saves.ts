@@ -20,7 +20,8 @@ import {withFirstPolicy, withPolicy} from '../../../runtime/fleet/checkpoints/po
 import type {ObjectiveRevision} from '../../../runtime/fleet/control/run-objective.js';
 import type {Fleet} from '../../../runtime/fleet/file/schema.js';
 import {originOf} from '../../../runtime/fleet/run/origin.js';
-import {megabytes, withRoom} from '../../../runtime/machine/disk-room.js';
+import {withRoom} from '../../../runtime/machine/disk-room.js';
+import {sizeText} from '../../../runtime/machine/memory-size.js';
 import {loadAdapter, saveAdapter} from '../../../runtime/model/files/adapter.js';
 import {
   loadCheckpoint,
@@ -159,7 +160,7 @@ export const saveTraining = async (
     return {folder: places.checkpoint, weightsSha256, trainingFiles, files: await policyFiles(folder)};
   };
   const written = await context.timed('saving', () =>
-    withRoom(runFolder, `a checkpoint of ${megabytes(bytes)}`, write),
+    withRoom(runFolder, `a checkpoint of ${sizeText(bytes)}`, write),
   );
   await publish(context, saves, saving, written);
 };

@@ -3,7 +3,7 @@ import {type ChildProcess, spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {createInterface} from 'node:readline';
 import type {z} from 'zod';
-import {TerminalError} from '../../errors.js';
+import {isMissing, TerminalError} from '../../errors.js';
 import type {BusJob} from '../bus/job.js';
 import {type Ended, endedSchema, type Job, type Ran, type Run, ranSchema, readySchema} from './job.js';
 
@@ -54,7 +54,7 @@ export async function startContender(
   const child = spawn(command, args, {stdio: ['pipe', 'pipe', 'pipe'], env: environment(job)});
   const ask = conversation(name, child);
   const first = await ask(job, readySchema, answerMs).catch((error: unknown) => {
-    if (isNotFound(error)) return {missing: `${command} is not there`};
+    if (isMissing(error)) return {missing: `${command} is not there`};
     throw error;
   });
   if ('missing' in first) {
@@ -108,9 +108,6 @@ async function gone(child: ChildProcess, leaveMs: number): Promise<void> {
   await once(child, 'exit');
   clearTimeout(impatient);
 }
-
-const isNotFound = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'ENOENT';
 
 /** Libraries take their threads from here before a program can say. */
 const environment = ({threads}: Job | BusJob): NodeJS.ProcessEnv => ({

@@ -8,6 +8,7 @@
  */
 import {setTimeout as sleep} from 'node:timers/promises';
 import {skip} from 'rxjs';
+import {type Backoff, backoffMs} from '../../backoff.js';
 import {failureOf, NO_RESPONDERS} from '../connection/failures.js';
 import type {Link, Msg} from '../connection/link.js';
 import {type DeliveryInfo, deliveryInfoOf} from './ack-subject.js';
@@ -18,7 +19,8 @@ const EXPIRES_MS = 30_000;
 const GRACE_MS = 5_000;
 const pullRequest = (batch: number, expiresMs: number): string =>
   JSON.stringify({batch, expires: expiresMs * 1_000_000});
-const LONGEST_PAUSE_MS = 2_000;
+/** After a refusal, which would come back as fast as it is asked for. */
+const PAUSE: Backoff = {firstMs: 100, longestMs: 2_000, jitter: 0};
 /** How often a server is pending for the consumer of a pull request that it has not ended in time. */
 const INFO_PAUSE_MS = 1_000;
 /**
@@ -131,13 +133,12 @@ export const openPull = (link: Link, options: PullOptions): Pull => {
       return;
     }
     if (status === CONFLICT || status === NO_RESPONDERS) void ensure();
-    // A refusal would come back as fast as it is asked for.
     refusals += 1;
     const resume = (): void => {
       pause = undefined;
       pull();
     };
-    pause ??= setTimeout(resume, Math.min(LONGEST_PAUSE_MS, 50 * 2 ** Math.min(refusals, 8))).unref();
+    pause ??= setTimeout(resume, backoffMs(refusals, PAUSE)).unref();
   };
 
   const statusPrefix = `${inbox}.`;

@@ -32,7 +32,7 @@ import {clientErrorWith, explain, failureOf, unlessMissing, unopened, withoutJet
 import type {CoreLink, Link, LinkState} from './link.js';
 import {mutenessOf} from './mute.js';
 import {pubAckOf} from './pub-ack.js';
-import {openRequests} from './request-reply.js';
+import {ANSWER_TIMEOUT_MS, openRequests} from './request-reply.js';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 /** As long as a person waits for a command. Whoever works for a run is told how long by its fleet. */
@@ -42,8 +42,6 @@ const CLUSTER_REPLICAS = 3;
 /** A server that is killed and started again is back within a second; nobody needs to hurry more than this. */
 const RECONNECT_WAIT_MS = 250;
 const PING_INTERVAL_MS = 20_000;
-/** How long an answer may take before the request is made again. */
-const ANSWER_TIMEOUT_MS = 5_000;
 const CLOSE_TIMEOUT_MS = 5_000;
 /** How long the server drops a second message of the same id, counted from the first one's publication. */
 const QUEUE_DUPLICATE_WINDOW_MS = 60 * 60_000;

@@ -5,7 +5,7 @@
 import {readFileSync} from 'node:fs';
 import {isIP} from 'node:net';
 import {checkServerIdentity} from 'node:tls';
-import {TerminalError} from '../../errors.js';
+import {isMissing, TerminalError} from '../../errors.js';
 import {hide} from '../../text/redact.js';
 import {type Address, parseAddress} from './address.js';
 
@@ -126,7 +126,6 @@ const contentOf = (name: string, file: string): string => {
     if (name !== 'NATS_CA' && name !== 'NATS_CERT') hide(content);
     return content;
   } catch (error) {
-    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    throw new TerminalError(`${name}: ${file} ${missing ? 'is not there' : 'cannot be read'}`);
+    throw new TerminalError(`${name}: ${file} ${isMissing(error) ? 'is not there' : 'cannot be read'}`);
   }
 };

@@ -2,9 +2,8 @@
 import {randomUUID} from 'node:crypto';
 import {failureOf} from './failures.js';
 import type {CoreLink} from './link.js';
-import {openRequests} from './request-reply.js';
+import {ANSWER_TIMEOUT_MS, openRequests} from './request-reply.js';
 
-const ANSWER_TIMEOUT_MS = 5_000;
 const INFO_REQUEST = '$JS.API.INFO';
 
 /**

@@ -6,6 +6,9 @@
 import {NO_RESPONDERS, noResponders, notPermitted, timedOut} from './failures.js';
 import type {CoreLink} from './link.js';
 
+/** How long an answer may take before the request is made again. */
+export const ANSWER_TIMEOUT_MS = 5_000;
+
 export interface Requests {
   /**
    * Resolves to the answer.

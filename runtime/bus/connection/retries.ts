@@ -14,6 +14,7 @@ import {
   take,
   timer,
 } from 'rxjs';
+import {type Backoff, backoffMs} from '../../backoff.js';
 import {RetryableError, TerminalError} from '../../errors.js';
 import {alarmsOf} from './alarms.js';
 import {
@@ -28,8 +29,8 @@ import {
 } from './failures.js';
 import type {Link, LinkState} from './link.js';
 
-const FIRST_WAIT_MS = 20;
-const LONGEST_WAIT_MS = 500;
+/** So that waiting writers do not come back in one wave. */
+const WAIT: Backoff = {firstMs: 20, longestMs: 500, jitter: 0.5};
 /** Tries with no responders before it is asked whether the stream is still there. */
 const NO_RESPONDERS_TRIES = 4;
 /** A server that comes back has its streams within a moment, before it takes connections. */
@@ -140,10 +141,6 @@ const isOff = async (link: Link): Promise<boolean> => {
   }
 };
 
-/** Doubles from 20 ms to half a second, with jitter, so that waiting writers do not come back in one wave. */
-const backoffMs = (attempt: number): number =>
-  Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** attempt) * (0.5 + Math.random() / 2);
-
 /**
  * Repeats `work` for as long as what stops it passes by itself: a queue that is full, however long, or a server that is
  * away, for `link.serverAwayMs` without a break. `work` must be safe to repeat after it took effect unseen.
@@ -156,7 +153,7 @@ export const withRetries = async <T>(link: Link, work: () => Promise<T>, retries
   let noResponders = 0;
   let noRespondersSinceMs: number | undefined;
   let muteSinceMs: number | undefined;
-  for (let attempt = 0; ; attempt += 1) {
+  for (let attempt = 1; ; attempt += 1) {
     signal?.throwIfAborted();
     if (link.state() === 'closed')
       throw new RetryableError(`the connection to ${link.address} was closed while ${doing}`);
@@ -191,7 +188,7 @@ export const withRetries = async <T>(link: Link, work: () => Promise<T>, retries
     // A full queue was refused by a server that is there.
     if (failure === 'full') awaySinceMs = performance.now();
     if (performance.now() - awaySinceMs > link.serverAwayMs) throw stayedAway(link, doing);
-    const pause = link.state() === 'connected' ? timer(backoffMs(attempt)) : timer(LONGEST_WAIT_MS);
+    const pause = link.state() === 'connected' ? timer(backoffMs(attempt, WAIT)) : timer(WAIT.longestMs);
     await firstValueFrom(
       merge(pause, link.state() === 'away' ? reached(link, 'connected', 'closed') : EMPTY, aborted(signal)),
     );

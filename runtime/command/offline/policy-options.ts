@@ -6,6 +6,7 @@ import {TerminalError} from '../../errors.js';
 import {loadAdapter, mergeAdapter} from '../../model/files/adapter.js';
 import {readModelConfig} from '../../model/files/config.js';
 import {loadCheckpoint, type ModelCheckpoint} from '../../model/files/model-checkpoint.js';
+import {parametersText} from '../../model/files/parameters.js';
 import type {TemplateArguments} from '../../model/text/chat-template.js';
 import type {TextFormat} from '../../model/text/encode.js';
 import {tryModelText} from '../../model/trial/trial.js';
@@ -122,7 +123,7 @@ export const openPolicy = async (options: PolicyOptions, work: Work): Promise<Po
     device,
     precision,
     lines: [
-      `model      ${options.model}, ${sizeText(model)} parameters; ${format}, at most ${limits.maxPromptTokens} + ${limits.maxCompletionTokens} tokens`,
+      `model      ${options.model}, ${parametersText(parametersOf(model))} parameters; ${format}, at most ${limits.maxPromptTokens} + ${limits.maxCompletionTokens} tokens`,
       `backend    ${reason}`,
     ],
   };
@@ -169,8 +170,8 @@ export const tokenLimits = (given: Partial<TokenLimits>, positions: number): Tok
   );
 };
 
-const sizeText = ({weights}: ModelCheckpoint): string => {
+const parametersOf = ({weights}: ModelCheckpoint): number => {
   let parameters = 0;
   for (const {data} of weights.values()) parameters += data.length;
-  return parameters < 1e9 ? `${(parameters / 1e6).toFixed(1)}M` : `${(parameters / 1e9).toFixed(1)}B`;
+  return parameters;
 };

@@ -1,5 +1,6 @@
 /** What is told while a run that was asked to end waits for work under way, and of what is lost where it does not. */
 import {catchError, EMPTY, map, merge} from 'rxjs';
+import {secondsText} from '../../actor/liveness.js';
 import type {AtWork} from '../../actor/watch-child.js';
 import type {Bus} from '../../bus/bus.js';
 import type {Progress} from '../../fleet/progress.js';
@@ -8,13 +9,11 @@ import type {Progress} from '../../fleet/progress.js';
 export const waitingLine = (atWork: readonly (AtWork & {readonly name: string})[]): string | undefined => {
   if (atWork.length === 0) return undefined;
   const each = atWork.map(({name, doing, sinceMs, beforeMs}) => {
-    const before = beforeMs === undefined ? '' : `, the last time ${seconds(beforeMs)}`;
-    return `${name}: ${doing} for ${seconds(sinceMs)}${before}`;
+    const before = beforeMs === undefined ? '' : `, the last time ${secondsText(beforeMs)}`;
+    return `${name}: ${doing} for ${secondsText(sinceMs)}${before}`;
   });
   return `waiting for ${each.join('; ')}`;
 };
-
-const seconds = (ms: number): string => `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)} s`;
 
 /** How far a run is, and how far its newest checkpoint. */
 export interface Saved {

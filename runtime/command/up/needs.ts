@@ -2,18 +2,18 @@
 import {existsSync} from 'node:fs';
 import {stat} from 'node:fs/promises';
 import {join} from 'node:path';
-import {TerminalError} from '../../errors.js';
+import {isMissing, TerminalError} from '../../errors.js';
 import {RESUMABLE_STEPS} from '../../fleet/checkpoints/checkpoints.js';
 import {cacheFor} from '../../fleet/file/cache-memory.js';
 import {learnerMemory, learnerNeeds} from '../../fleet/file/learner-memory.js';
 import {hasLearner} from '../../fleet/file/pairs-only.js';
 import type {Fleet} from '../../fleet/file/schema.js';
-import {isMissing} from '../../json/json-file.js';
 import {DEFAULT_KEPT_BYTES} from '../../learning/batch-memory.js';
 import {expectedMemoryBytes, memoryLine} from '../../learning/memory-plan.js';
 import {sizeText} from '../../machine/memory-size.js';
 import {readModelConfig} from '../../model/files/config.js';
 import {modelFilesOf} from '../../model/files/model-checkpoint.js';
+import {parametersText} from '../../model/files/parameters.js';
 import {cacheLine} from '../../model/generation/cache-memory.js';
 
 /** Estimates by count; none where the policy cannot be read, which is another line's complaint. */
@@ -35,7 +35,7 @@ export const needsOf = async (fleet: Fleet): Promise<string[]> => {
     if (!hasLearner(fleet))
       return [`memory     ${sizeText(weightBytes)} of weights in each sampler and reference`, cache];
     return [
-      `trains     ${parametersText(needs.learnedBytes)} of ${parametersText(weightBytes)} parameters`,
+      `trains     ${parametersIn(needs.learnedBytes)} of ${parametersIn(weightBytes)} parameters`,
       `memory     each learner ${memory}; ${sizeText(weightBytes)} of weights in each sampler, reference and evaluator`,
       cache,
       `disk       ${diskText(training, needs.learnedBytes, policyBytes)}`,
@@ -47,11 +47,7 @@ export const needsOf = async (fleet: Fleet): Promise<string[]> => {
   }
 };
 
-const parametersText = (bytes: number): string => {
-  const parameters = bytes / Float32Array.BYTES_PER_ELEMENT;
-  if (parameters < 1e6) return `${Math.round(parameters / 1e3)}K`;
-  return parameters < 1e9 ? `${(parameters / 1e6).toFixed(1)}M` : `${(parameters / 1e9).toFixed(1)}B`;
-};
+const parametersIn = (bytes: number): string => parametersText(bytes / Float32Array.BYTES_PER_ELEMENT);
 
 /**
  * A checkpoint is what learns; what is gone on from has the optimizer's state beside it. The server holds the newest ones too,

@@ -4,6 +4,7 @@
  */
 import {createReadStream} from 'node:fs';
 import * as z from 'zod';
+import {isMissing} from '../../errors.js';
 
 /** What a file holds, beside its rows. */
 export interface LogFile {
@@ -88,7 +89,7 @@ async function* linesOf(path: string): AsyncGenerator<Buffer | undefined> {
       else if (start < buffer.length) parts.push(buffer.subarray(start));
     }
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return;
+    if (isMissing(error)) return;
     throw error;
   }
   if (bytes > 0) yield undefined;

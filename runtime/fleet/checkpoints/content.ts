@@ -2,8 +2,7 @@
 import {stat} from 'node:fs/promises';
 import {basename, join} from 'node:path';
 import type {ContentFile} from '../../../proto/messages.js';
-import {TerminalError} from '../../errors.js';
-import {isMissing} from '../../json/json-file.js';
+import {isMissing, TerminalError} from '../../errors.js';
 import {ADAPTER_FILES, isAdapterFolder} from '../../model/files/adapter.js';
 import {digest} from '../../model/files/folder.js';
 import {modelFilesOf} from '../../model/files/model-checkpoint.js';

@@ -1,7 +1,7 @@
 /** Deleting what a message names. */
 import {realpath, rm} from 'node:fs/promises';
 import {basename, dirname, join, resolve, sep} from 'node:path';
-import {isMissing} from '../../json/json-file.js';
+import {isMissing} from '../../errors.js';
 
 /**
  * Deletes a file or folder of a run. Whatever the path says, and wherever links lead, nothing outside of the run's folder is

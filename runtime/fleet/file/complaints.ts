@@ -1,6 +1,6 @@
 /** What is wrong with a fleet's file, in lines for a person: where it stands, what it is, what to write instead. */
-import {closest, distance} from 'fastest-levenshtein';
 import * as z from 'zod';
+import {nearest} from '../../text/nearest.js';
 import {redacted} from '../../text/redact.js';
 
 export type Path = readonly PropertyKey[];
@@ -81,10 +81,8 @@ const valueMessage = (value: unknown, allowed: readonly string[]): string => {
 
 const suggestion = (key: string, known: readonly string[]): string => {
   if (known.length === 0) return 'nothing is expected here';
-  const near = closest(key, [...known]);
-  return distance(key, near) <= Math.max(2, key.length / 3)
-    ? `did you mean ${near}?`
-    : `known keys: ${known.join(', ')}`;
+  const near = nearest(key, known);
+  return near === undefined ? `known keys: ${known.join(', ')}` : `did you mean ${near}?`;
 };
 
 /** Without the password of an address, half of which would not be known for one. */

@@ -1,7 +1,7 @@
 /** From fleet.yaml, or the JSON that `anchorage up` keeps of it, to a checked fleet. */
 import {readFile} from 'node:fs/promises';
 import {join, resolve} from 'node:path';
-import {messageOf, TerminalError} from '../../errors.js';
+import {isMissing, messageOf, TerminalError} from '../../errors.js';
 import {packageRoot} from '../../paths.js';
 import {hide} from '../../text/redact.js';
 import {contradictionsOf} from './check.js';
@@ -113,9 +113,10 @@ const readText = async (path: string): Promise<string> => {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
     const remedy = 'give the path of a fleet.yaml; `anchorage up --help` shows one';
-    throw new TerminalError(missing ? `${path}: no such file; ${remedy}` : `${path}: ${messageOf(error)}`);
+    throw new TerminalError(
+      isMissing(error) ? `${path}: no such file; ${remedy}` : `${path}: ${messageOf(error)}`,
+    );
   }
 };
 

@@ -17,7 +17,7 @@ import {askingActors} from '../../actors.js';
 import type {Bus} from '../../bus/bus.js';
 import {type LogName, type MessageOf, queueNames, streamOf} from '../../bus/channels/subjects.js';
 import {type Account, accountOf} from '../../endpoints/usage.js';
-import {TerminalError} from '../../errors.js';
+import {isMissing, TerminalError} from '../../errors.js';
 import {fileOf} from '../../metrics/lines.js';
 import {recordedLogs} from '../../metrics/record-run.js';
 import {openForAppending} from '../../metrics/tail.js';
@@ -209,8 +209,8 @@ const whyUnused = async (
 };
 
 const setAside = async (path: string): Promise<void> => {
-  await rename(path, `${path}.unused`).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT') throw error;
+  await rename(path, `${path}.unused`).catch((error) => {
+    if (!isMissing(error)) throw error;
   });
 };
 

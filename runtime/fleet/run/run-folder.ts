@@ -3,7 +3,7 @@ import {mkdir, readdir, readFile} from 'node:fs/promises';
 import {join, resolve} from 'node:path';
 import * as z from 'zod';
 import {RUN_PATTERN} from '../../bus/channels/subjects.js';
-import {TerminalError} from '../../errors.js';
+import {isMissing, TerminalError} from '../../errors.js';
 import {lifeOf} from '../../machine/process-alive.js';
 import {writeWholeJson} from '../../machine/whole-file.js';
 import type {Fleet} from '../file/schema.js';
@@ -156,7 +156,7 @@ const readIfThere = async (file: string): Promise<string | undefined> => {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (isMissing(error)) return undefined;
     throw error;
   }
 };

@@ -1,7 +1,7 @@
 /** Wire name → objective, and what an expression of such names stands for. A new objective is its file and its line here. */
 import * as tf from '@tensorflow/tfjs-core';
-import {closest, distance} from 'fastest-levenshtein';
 import {TerminalError} from '../../errors.js';
+import {nearest} from '../../text/nearest.js';
 import {aot} from './aot.js';
 import {aotUnpaired} from './aot-unpaired.js';
 import {apoDown} from './apo-down.js';
@@ -71,8 +71,8 @@ export const termsOf = (expression: string): {readonly name: ObjectiveName; read
 /** TRL calls it by the function; we by the paper's name. */
 function hintFor(name: string): string {
   if (name === 'sigmoid') return "TRL's sigmoid is dpo; ";
-  const near = closest(name.toLowerCase(), [...objectiveNames]);
-  return distance(name.toLowerCase(), near) <= Math.max(2, name.length / 3) ? `did you mean ${near}? ` : '';
+  const near = nearest(name.toLowerCase(), objectiveNames);
+  return near === undefined ? '' : `did you mean ${near}? `;
 }
 
 const namesOf = (expression: string): ObjectiveName[] =>
@@ -135,11 +135,8 @@ export function settingComplaints(
 
 function unreadMessage(setting: string, expression: string, known: readonly string[]): string {
   if (known.length === 0) return `unknown setting; ${expression} has none`;
-  const near = closest(setting, [...known]);
-  const remedy =
-    distance(setting, near) <= Math.max(2, setting.length / 3)
-      ? `did you mean ${near}?`
-      : `${expression} reads ${known.join(', ')}`;
+  const near = nearest(setting, known);
+  const remedy = near === undefined ? `${expression} reads ${known.join(', ')}` : `did you mean ${near}?`;
   return `unknown setting; ${remedy}`;
 }
 

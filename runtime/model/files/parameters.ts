@@ -50,3 +50,9 @@ export const adapterNames = (linear: string): {readonly a: string; readonly b: s
   a: `${linear}.lora_A.weight`,
   b: `${linear}.lora_B.weight`,
 });
+
+/** A number of parameters as people say it, such as `134.5M`. */
+export const parametersText = (parameters: number): string => {
+  if (parameters < 1e6) return `${Math.round(parameters / 1e3)}K`;
+  return parameters < 1e9 ? `${(parameters / 1e6).toFixed(1)}M` : `${(parameters / 1e9).toFixed(1)}B`;
+};

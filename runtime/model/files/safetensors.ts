@@ -4,8 +4,7 @@
  */
 import {createHash, type Hash} from 'node:crypto';
 import {type FileHandle, open} from 'node:fs/promises';
-import {messageOf, TerminalError} from '../../errors.js';
-import {isMissing} from '../../json/json-file.js';
+import {isMissing, messageOf, TerminalError} from '../../errors.js';
 import {openRegularFile} from '../../json/regular-file.js';
 import type {HostTensor, TensorSpec} from '../../tensor/executor.js';
 import {sizeOf} from '../../tensor/graph/graph.js';

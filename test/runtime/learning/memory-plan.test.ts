@@ -10,7 +10,7 @@ import {
   memoryNeeds,
   memoryPlan,
 } from '../../../runtime/learning/memory-plan.js';
-import {gigabytes, machineMemoryBytes, memoryBytes} from '../../../runtime/machine/memory-size.js';
+import {gigabytes, machineMemoryBytes, memoryBytes, sizeText} from '../../../runtime/machine/memory-size.js';
 import {ALL_LINEAR} from '../../../runtime/model/files/adapter-config.js';
 import {type ModelConfig, readModelConfig} from '../../../runtime/model/files/config.js';
 import {goldenPath} from '../../helpers/goldens.js';
@@ -131,4 +131,5 @@ test('memory is said as people say it, and nothing else is understood', (t) => {
   for (const text of ['', '4', '4G', '-1GB', '0GB', '1e3GB', '4 gb', 'GB'])
     t.is(memoryBytes(text), undefined, text);
   t.is(gigabytes(4e9), '4.0 GB');
+  t.deepEqual([5e4, 2e6, 1.26e9].map(sizeText), ['50 kB', '2 MB', '1.3 GB']);
 });

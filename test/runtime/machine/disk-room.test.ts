@@ -12,7 +12,7 @@ test('What does not fit on a disk is named with its folder and with what is free
   });
   t.regex(
     error.message,
-    /^\/tmp: its disk has no room for a checkpoint of 12 MB: \d+ MB are free; free some, and take the run up again$/,
+    /^\/tmp: its disk has no room for a checkpoint of 12 MB: \S+ [kMG]B are free; free some, and take the run up again$/,
   );
 });
 

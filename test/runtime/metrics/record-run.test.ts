@@ -359,7 +359,7 @@ test('A file that has no room on its disk is told while the run goes on, and is 
   const line = await failed;
   t.regex(
     line,
-    /pairs\.jsonl: not recorded to its end: \S+: its disk has no room for pairs\.jsonl: \d+ MB are free; free some, and take the run up again$/,
+    /pairs\.jsonl: not recorded to its end: \S+: its disk has no room for pairs\.jsonl: \S+ [kMG]B are free; free some, and take the run up again$/,
   );
   t.deepEqual((await recording.finished()).failures, [line]);
 });

@@ -3,23 +3,26 @@ import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {pathToFileURL} from 'node:url';
 import test from 'ava';
-import {unsupportedNode} from '../../../runtime/command/node-version.js';
 import {packageRoot} from '../../../runtime/paths.js';
 import {load, scriptPath} from './scripts.js';
 
-const {supports} = await load<{supports(version: string, range: string): boolean}>('node-version.mjs');
+interface NodeVersion {
+  supports(version: string, range: string): boolean;
+  unsupportedNode(version: string, range: string): string | undefined;
+}
+const {supports, unsupportedNode} = await load<NodeVersion>('node-version.mjs');
 const {engines} = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as {
   engines: {node: string};
 };
 
-test('The Nodes that package.json names are supported, and no other, before the build and after it', (t) => {
+test('The Nodes that package.json names are supported, and no other', (t) => {
   for (const version of ['v20.19.0', 'v20.20.2', 'v22.12.0', 'v22.23.3', 'v24.0.0', 'v25.1.0', 'v30.0.0']) {
     t.true(supports(version, engines.node), version);
-    t.is(unsupportedNode(version.slice(1)), undefined, version);
+    t.is(unsupportedNode(version.slice(1), engines.node), undefined, version);
   }
   for (const version of ['v14.21.3', 'v18.20.8', 'v20.18.3', 'v21.7.3', 'v22.11.0', 'v23.11.1']) {
     t.false(supports(version, engines.node), version);
-    t.regex(unsupportedNode(version.slice(1)) ?? '', /is not supported/, version);
+    t.regex(unsupportedNode(version, engines.node) ?? '', /is not supported/, version);
   }
 });
 
@@ -40,5 +43,4 @@ test('An unsupported Node ends the process with one line', (t) => {
     stderr,
     'Node 18.20.8 is not supported: Anchorage runs on ^20.19 || >=24; install Node 24 from https://nodejs.org\n',
   );
-  t.is(stderr, `${unsupportedNode('18.20.8', '^20.19 || >=24')}\n`);
 });

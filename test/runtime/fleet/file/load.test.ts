@@ -351,7 +351,7 @@ test('memory that holds no request’s keys and values is named, with what one t
   t.deepEqual(
     (await misfitsOf(fleet)).map(({path, message}) => `${path.join('.')}: ${message}`),
     [
-      'policy.cacheMemory: 1 MB do not hold the keys and values of one request of 64 tokens, 1 MB; raise it, or lower the limits of prompts and completions',
+      'policy.cacheMemory: 50 kB do not hold the keys and values of one request of 64 tokens, 66 kB; raise it, or lower the limits of prompts and completions',
     ],
   );
 });
