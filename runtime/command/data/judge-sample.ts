@@ -15,11 +15,11 @@ import {answerWords, type FilePair, plainPair, promptWords} from '../../data/fil
 import {TerminalError} from '../../errors.js';
 import {aborted} from '../../fleet/abort.js';
 import {putFirstObjective} from '../../fleet/control/run-objective.js';
+import {cacheFor} from '../../fleet/file/cache-memory.js';
 import type {Fleet} from '../../fleet/file/schema.js';
 import {actorCommand} from '../../fleet/fleet-actors.js';
 import {RUNS_FOLDER} from '../../fleet/run/run-folder.js';
 import {writeWholeJson} from '../../machine/whole-file.js';
-import {defaultCacheBytes, fitCache} from '../../model/generation/cache-memory.js';
 import {createGenerator, type Generation} from '../../model/generation/generation.js';
 import {encodePrompt} from '../../model/text/encode.js';
 import {seedOf} from '../../seed.js';
@@ -81,12 +81,7 @@ const freshAnswers = async ({pairs, fleet, progress, signal}: JudgedSample): Pro
   );
   const {model, executor} = policy;
   const rows = Math.min(actors.sampler.batchSize, pairs.length);
-  const shape = {rows, maxTokens: own.maxPromptTokens + own.maxCompletionTokens};
-  const generator = await createGenerator(
-    model,
-    executor,
-    fitCache(model.config, shape, defaultCacheBytes()),
-  );
+  const generator = await createGenerator(model, executor, cacheFor(own, model.config, rows));
   try {
     let done = 0;
     return await Promise.all(

@@ -1,8 +1,7 @@
 /** `anchorage generate`: a model's answers to a file of prompts. */
 import {Command, InvalidArgumentError} from 'commander';
 import {TerminalError} from '../../errors.js';
-import type {CacheShape} from '../../model/generation/cache.js';
-import {cacheLine, defaultCacheBytes, fitCache} from '../../model/generation/cache-memory.js';
+import {cacheLine, fitCache, machineShare} from '../../model/generation/cache-memory.js';
 import {createGenerator, type Generation, type Generator} from '../../model/generation/generation.js';
 import type {Text} from '../../model/text/conversations.js';
 import {encodePrompt} from '../../model/text/encode.js';
@@ -111,7 +110,13 @@ const ask = async (options: GenerateOptions, progress: ProgressLine): Promise<As
   const {model, executor, limits} = policy;
   const longest = Math.max(...prompts.map(({promptIds}) => promptIds.length));
   const maxTokens = Math.min(model.config.maxPositions, longest + limits.maxCompletionTokens);
-  const cache = cacheOf(model, {rows: Math.min(batch, prompts.length * samples), maxTokens});
+  const cache = fitCache(
+    model.config,
+    {rows: Math.min(batch, prompts.length * samples), maxTokens},
+    machineShare(
+      'lower --max-new-tokens or --max-prompt-tokens, or generate on a machine or in a container with more',
+    ),
+  );
   progress.print(`cache      ${cacheLine(model.config, cache)}`);
   const generator = await createGenerator(model, executor, cache);
   return {prompts, generator, maxNewTokens: limits.maxCompletionTokens};
@@ -214,16 +219,6 @@ const answer = async (answering: Answering): Promise<number> => {
   } finally {
     clearInterval(telling);
     await generator.dispose();
-  }
-};
-
-const cacheOf = ({config}: Policy['model'], wanted: CacheShape): CacheShape => {
-  try {
-    return fitCache(config, wanted, defaultCacheBytes());
-  } catch (error) {
-    throw error instanceof TerminalError
-      ? new TerminalError(`a quarter of this machine's memory: ${error.message}`)
-      : error;
   }
 };
 

@@ -2,8 +2,10 @@
 import {memoryBytes} from '../../machine/memory-size.js';
 import type {ModelConfig} from '../../model/files/config.js';
 import type {CacheShape} from '../../model/generation/cache.js';
-import {defaultCacheBytes, fitCache} from '../../model/generation/cache-memory.js';
+import {fitCache, machineShare} from '../../model/generation/cache-memory.js';
 import type {Fleet} from './schema.js';
+
+const LOWER = 'lower the limits of prompts and completions';
 
 /**
  * A cache for the longest requests, with as many of `rows` as the memory allows.
@@ -15,9 +17,9 @@ export const cacheFor = (
   rows: number,
 ): CacheShape => {
   const bytes = cacheMemory === undefined ? undefined : memoryBytes(cacheMemory);
-  return fitCache(
-    config,
-    {rows, maxTokens: maxPromptTokens + maxCompletionTokens},
-    bytes ?? defaultCacheBytes(),
-  );
+  const limit =
+    bytes === undefined
+      ? machineShare(`allow more by it, or ${LOWER}`)
+      : {bytes, remedy: `raise it, or ${LOWER}`};
+  return fitCache(config, {rows, maxTokens: maxPromptTokens + maxCompletionTokens}, limit);
 };

@@ -1,5 +1,16 @@
 /** YAML of people, read with errors that name the line. */
-import {type Alias, type Document, isMap, isScalar, LineCounter, type Node, parseDocument, visit} from 'yaml';
+import {
+  type Alias,
+  type CST,
+  type Document,
+  isMap,
+  isScalar,
+  LineCounter,
+  type Node,
+  Parser,
+  parseDocument,
+  visit,
+} from 'yaml';
 import {messageOf} from '../../errors.js';
 import type {Path} from './complaints.js';
 
@@ -9,11 +20,20 @@ export interface YamlText {
   readonly lineAt: (keys: Path) => number | undefined;
 }
 
+/** Levels of maps and lists within each other; a fleet has a tenth of them. */
+const MOST_LEVELS = 100;
+
 /**
  * @param refuse is told, in a line, what makes the text no YAML, and where: from 1.
  */
 export const readYaml = (text: string, refuse: (message: string, line: number) => never): YamlText => {
   const lines = new LineCounter();
+  const deep = tooDeepAt(text);
+  if (deep !== undefined)
+    return refuse(
+      `maps and lists over ${MOST_LEVELS} levels deep; is a bracket not closed?`,
+      text.slice(0, deep).split('\n').length,
+    );
   const document = parseDocument(text, {lineCounter: lines, prettyErrors: false});
   const lineAt = (offset: number): number => lines.linePos(offset).line;
   const [problem] = document.errors;
@@ -31,6 +51,25 @@ export const readYaml = (text: string, refuse: (message: string, line: number) =
       return refuseAt(last, `*${last?.source} and the aliases before it stand for too much; write it out`);
     return refuse(firstLine(messageOf(error)), 1);
   }
+};
+
+/**
+ * Where a text first has more levels than that; undefined where it does not. The YAML package makes a document by calling itself
+ * for each level, which ends the process where there are many; its tokens it finds without that.
+ */
+const tooDeepAt = (text: string): number | undefined => {
+  const open: {readonly token: CST.Token; readonly level: number}[] = [];
+  for (const document of new Parser().parse(text)) {
+    open.push({token: document, level: 0});
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      const {token, level} = next;
+      if (level > MOST_LEVELS) return token.offset;
+      if (token.type === 'document' && token.value) open.push({token: token.value, level});
+      for (const {key, value} of 'items' in token ? token.items : [])
+        for (const inner of [key, value]) if (inner) open.push({token: inner, level: level + 1});
+    }
+  }
+  return undefined;
 };
 
 /** The last alias of a document; those that stand for nothing, or for what they are in, are refused. */

@@ -15,6 +15,9 @@ export interface LogLine<T> {
   readonly where: string;
 }
 
+/** Rows of metrics that can be missing one after the other: each is put on the server, empty. */
+const MOST_MISSING_ROWS = 10_000;
+
 /**
  * The messages of a log's file in order, checked as they are when they come over the bus. Each sequence is there; of metrics,
  * whose rows are nobody's work, and of pairs, which can be trained on without the others, some may be missing.
@@ -27,19 +30,31 @@ export async function* linesOf<N extends LogName>(
 ): AsyncGenerator<LogLine<MessageOf<N>>> {
   const schema: z.ZodType<MessageOf<N>> = messageSchemas[log];
   let last = 0;
+  const missing: {readonly from: number; readonly through: number}[] = [];
   for await (const {where, value} of readJsonLines(join(runFolder, fileOf(log)), `those of ${log}`)) {
     const line = plain(value);
     const sequence =
       typeof line === 'object' && line !== null && 'sequence' in line ? line.sequence : undefined;
     if (!Number.isSafeInteger(sequence) || typeof sequence !== 'number')
       throw new TerminalError(`${where}: has no sequence; put the line back as it was`);
-    // Two that recorded at once may have written a message twice.
-    if (sequence <= last) continue;
+    // Two that recorded at once may have written a message twice; one that was missing comes no more.
+    if (sequence <= last) {
+      if (missing.some(({from, through}) => from <= sequence && sequence <= through))
+        throw new TerminalError(
+          `${where}: has sequence ${sequence}, and a line before it has ${last}: one of the two was altered; put it back as it was`,
+        );
+      continue;
+    }
     if (sequence > last + 1 && log !== 'metrics' && log !== 'pairs')
       throw new TerminalError(
         `${where}: message ${last + 1} of ${log} is not before it, and those after it would be others than they were; ` +
           'put the line back, or begin another --run',
       );
+    if (log === 'metrics' && sequence - last - 1 > MOST_MISSING_ROWS)
+      throw new TerminalError(
+        `${where}: has sequence ${sequence} where ${last + 1} is next; put the line back as it was`,
+      );
+    if (sequence > last + 1) missing.push({from: last + 1, through: sequence - 1});
     if (log === 'checkpoints' && !('training_files' in (line as object)))
       throw new TerminalError(
         `${where}: names no files by their hashes, as checkpoints did before; such a run goes on only on the server that has ` +

@@ -4,10 +4,21 @@ import {machineMemoryBytes, sizeText} from '../../machine/memory-size.js';
 import type {ModelConfig} from '../files/config.js';
 import type {CacheShape} from './cache.js';
 
-/** Unless a bound is given. */
-const DEFAULT_SHARE = 1 / 4;
+/** What a cache may take. */
+export interface CacheLimit {
+  readonly bytes: number;
+  /** Whose it is, such as `a quarter of this machine's memory`; undefined where the bytes are as somebody gave them. */
+  readonly source?: string;
+  /** What to do where it does not hold one request. */
+  readonly remedy: string;
+}
 
-export const defaultCacheBytes = (): number => Math.floor(DEFAULT_SHARE * machineMemoryBytes());
+/** What holds unless a limit is given. */
+export const machineShare = (remedy: string): CacheLimit => ({
+  bytes: Math.floor(machineMemoryBytes() / 4),
+  source: "a quarter of this machine's memory",
+  remedy,
+});
 
 /** What a cache takes once all of its rows are full. */
 export const cacheBytes = (
@@ -16,14 +27,19 @@ export const cacheBytes = (
 ): number => 2 * layerCount * keyValueHeadCount * headDim * Float32Array.BYTES_PER_ELEMENT * rows * maxTokens;
 
 /**
- * The same, with as many of the rows as `bytes` hold.
- * @throws TerminalError where they do not hold one
+ * The same, with as many of the rows as the limit allows.
+ * @throws TerminalError where it does not hold one
  */
-export function fitCache(config: ModelConfig, {rows, maxTokens}: CacheShape, bytes: number): CacheShape {
+export function fitCache(
+  config: ModelConfig,
+  {rows, maxTokens}: CacheShape,
+  {bytes, source, remedy}: CacheLimit,
+): CacheShape {
   const row = cacheBytes(config, {rows: 1, maxTokens});
   if (row > bytes) {
+    const limit = source === undefined ? sizeText(bytes) : `${sizeText(bytes)}, ${source},`;
     throw new TerminalError(
-      `${sizeText(bytes)} do not hold the keys and values of one request of ${maxTokens} tokens, ${sizeText(row)}; raise it, or lower the limits of prompts and completions`,
+      `${limit} do not hold the keys and values of one request of ${maxTokens} tokens, ${sizeText(row)}; ${remedy}`,
     );
   }
   return {rows: Math.min(rows, Math.floor(bytes / row)), maxTokens};

@@ -205,7 +205,8 @@ const bomb = ['a: &a [1,1,1,1,1,1,1,1,1]']
     ['ba', 'cb', 'dc', 'ed', 'fe'].map((it) => `${it[0]}: &${it[0]} [${Array(9).fill(`*${it[1]}`).join()}]`),
   )
   .join('\n');
-const aliases: Record<string, readonly [text: string, line: string]> = {
+const deep = 'not YAML: maps and lists over 100 levels deep; is a bracket not closed?';
+const odd: Record<string, readonly [text: string, line: string]> = {
   'aliases that stand for more than anybody wrote': [
     bomb,
     'fleet.yaml:6: not YAML: *e and the aliases before it stand for too much; write it out',
@@ -218,12 +219,11 @@ const aliases: Record<string, readonly [text: string, line: string]> = {
     'run: first\nseed: &s\n - *s\n',
     'fleet.yaml:3: not YAML: *s is in what it stands for',
   ],
-  'a text that opens brackets without end': [
-    '['.repeat(200_000),
-    'fleet.yaml:1: not YAML: Maximum call stack size exceeded',
-  ],
+  'a text that opens brackets without end': ['['.repeat(100_000), `fleet.yaml:1: ${deep}`],
+  'a text that opens braces without end': [`seed: 1\n${'{'.repeat(100_000)}`, `fleet.yaml:2: ${deep}`],
+  'a list of lists without end': ['- '.repeat(100_000), `fleet.yaml:1: ${deep}`],
 };
-for (const [what, [text, line]] of Object.entries(aliases))
+for (const [what, [text, line]] of Object.entries(odd))
   test(`${what} is refused with file and line`, async (t) => t.is(await complaintOf(t, text), line));
 
 test('an alias stands for its anchor’s value, in the file and in an override', async (t) => {

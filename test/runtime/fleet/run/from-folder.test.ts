@@ -268,6 +268,33 @@ test('A pair that says what cannot be is refused, by its line', async (t) => {
   );
 });
 
+const metricLines = (...sequences: readonly number[]): string =>
+  sequences
+    .map((sequence) => `${JSON.stringify({time: 1, actor: 'learner', index: 0, loss: 0.5, sequence})}\n`)
+    .join('');
+
+test('A row of metrics that nobody could read keeps its place', async (t) => {
+  const {bus, goOn, file} = await lostRun(t);
+  writeFileSync(file('metrics'), metricLines(1, 2, 4, 4, 1));
+  await goOn(true);
+  t.is((await bus.state('metrics')).lastSequence, 4);
+});
+
+test('A damaged sequence of metrics is refused by its line, and puts no row for each that it leaves out', async (t) => {
+  const {bus, file, refusal} = await lostRun(t);
+  writeFileSync(file('metrics'), metricLines(1, 2, 30_000_000));
+  t.is(
+    await refusal(true),
+    `${file('metrics')}:3: has sequence 30000000 where 3 is next; put the line back as it was`,
+  );
+  writeFileSync(file('metrics'), metricLines(1, 2, 30, 4));
+  t.is(
+    await refusal(true),
+    `${file('metrics')}:4: has sequence 4, and a line before it has 30: one of the two was altered; put it back as it was`,
+  );
+  t.is((await bus.state('metrics')).lastSequence, 0);
+});
+
 test('More pairs missing than the run has prompts are no lost lines, but a damaged one', async (t) => {
   const {file, refusal} = await lostRun(t);
   const text = readFileSync(file('pairs'), 'utf8');

@@ -2,10 +2,16 @@
 import test from 'ava';
 import {TerminalError} from '../../../../runtime/errors.js';
 import {readModelConfig} from '../../../../runtime/model/files/config.js';
-import {cacheBytes, cacheLine, fitCache} from '../../../../runtime/model/generation/cache-memory.js';
+import {
+  cacheBytes,
+  cacheLine,
+  fitCache,
+  machineShare,
+} from '../../../../runtime/model/generation/cache-memory.js';
 import {createCacheRows} from '../../../../runtime/model/generation/cache-rows.js';
 import {goldenPath} from '../../../helpers/goldens.js';
 
+const limitOf = (bytes: number) => ({bytes, remedy: 'raise it'});
 const config = await readModelConfig(goldenPath('llama'));
 
 test('what is counted is what the rows take', (t) => {
@@ -17,9 +23,9 @@ test('what is counted is what the rows take', (t) => {
 
 test('as many rows as memory holds, up to those asked for', (t) => {
   const row = cacheBytes(config, {rows: 1, maxTokens: 40});
-  t.deepEqual(fitCache(config, {rows: 8, maxTokens: 40}, 8 * row), {rows: 8, maxTokens: 40});
-  t.deepEqual(fitCache(config, {rows: 8, maxTokens: 40}, 8 * row - 1), {rows: 7, maxTokens: 40});
-  t.deepEqual(fitCache(config, {rows: 8, maxTokens: 40}, row), {rows: 1, maxTokens: 40});
+  t.deepEqual(fitCache(config, {rows: 8, maxTokens: 40}, limitOf(8 * row)), {rows: 8, maxTokens: 40});
+  t.deepEqual(fitCache(config, {rows: 8, maxTokens: 40}, limitOf(8 * row - 1)), {rows: 7, maxTokens: 40});
+  t.deepEqual(fitCache(config, {rows: 8, maxTokens: 40}, limitOf(row)), {rows: 1, maxTokens: 40});
   t.regex(
     cacheLine(config, {rows: 7, maxTokens: 40}),
     /^at most 1 MB of keys and values: 7 requests of 40 tokens at once$/,
@@ -28,8 +34,16 @@ test('as many rows as memory holds, up to those asked for', (t) => {
 
 test('memory that does not hold one request is refused, with what one takes', (t) => {
   const row = cacheBytes(config, {rows: 1, maxTokens: 2000});
-  t.throws(() => fitCache(config, {rows: 8, maxTokens: 2000}, row - 1), {
+  t.throws(() => fitCache(config, {rows: 8, maxTokens: 2000}, limitOf(row - 1)), {
     instanceOf: TerminalError,
-    message: /do not hold the keys and values of one request of 2000 tokens, \d+ MB; raise it, or lower/,
+    message: /^\d+ MB do not hold the keys and values of one request of 2000 tokens, \d+ MB; raise it$/,
+  });
+});
+
+test("a share of the machine's memory that does not hold one request is named as that", (t) => {
+  const longest = {rows: 1, maxTokens: 1e9};
+  t.throws(() => fitCache(config, longest, machineShare('lower --max-new-tokens')), {
+    message:
+      /^\S+ GB, a quarter of this machine's memory, do not hold the keys and values of one request of 1000000000 tokens, \S+ GB; lower --max-new-tokens$/,
   });
 });
