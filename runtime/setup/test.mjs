@@ -15,8 +15,7 @@ requireSupportedNode(process.version, packageJson.engines.node);
 const {interruption, run} = await import('./child.mjs');
 const {install} = await import('./install.mjs');
 const {compile, compileIfStale} = await import('./compile.mjs');
-const {createTapReader, lineSplitter} = await import('./tests/tap.mjs');
-const {watchEndings} = await import('./tests/endings.mjs');
+const {runAva} = await import('./tests/ava.mjs');
 
 const node = (script, ...args) => run(process.execPath, [join(root, script), ...args]);
 // Biome colours its output wherever it goes.
@@ -85,34 +84,12 @@ async function runTests() {
     return;
   }
   console.log('\nUnit and integration tests (ava) ...');
-  const endings = watchEndings((file, isEnded) =>
-    console.error(
-      `${file} has not ended although Node.js let go of it: a native library holds it${isEnded ? '; it is ended, its results are written' : ''}`,
-    ),
-  );
-  const reader = createTapReader(endings.isEnded);
-  const lines = lineSplitter((line) => {
-    for (const shown of reader.take(line)) console.log(shown);
-  });
   const chosen = files.map((file) => join('dist', file.replace(/\.ts$/, '.js')));
   const globs = chosen.length > 0 ? chosen : ['dist/test/**/*.test.js'];
-  const code = await run(
-    process.execPath,
-    [join(root, 'node_modules/ava/entrypoints/cli.mjs'), '--tap', ...globs],
-    {
-      onOutput: lines.push,
-      env: endings.env,
-    },
-  );
-  endings.stop();
-  lines.end();
+  const ran = await runAva(globs, {show: console.log, warn: console.error});
   if (interruption() !== 0) process.exit(interruption());
-  const {passed, failed, skipped, ended} = reader.counts;
-  total.passed += passed;
-  total.skipped += skipped;
-  failures.push(...reader.failures);
-  // Where ava fails without naming a test (no test found, killed), that is one failure.
-  const isUnnamed = code !== 0 && failed === 0 && !(code === 1 && ended > 0);
-  total.failed += isUnnamed ? 1 : failed;
-  if (isUnnamed) console.log(`✘ ava ended with code ${code} without naming a failed test`);
+  total.passed += ran.passed;
+  total.failed += ran.failed;
+  total.skipped += ran.skipped;
+  failures.push(...ran.failures);
 }

@@ -6,8 +6,11 @@ import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 
-/** In the environment of the tests: the file that `lingering.mjs` writes `PID FILE` into when Node.js lets go. */
-export const LET_GO_ENV = 'ANCHORAGE_TEST_LET_GO';
+/**
+ * In the environment of the tests: the file that `lingering.mjs` writes `WHAT PID FILE` into when a test file begins (`begun`),
+ * when its tests are over (`over`) and when Node.js lets go of its process (`let-go`).
+ */
+export const LIVES_ENV = 'ANCHORAGE_TEST_LIVES';
 const LOOK_EACH_MS = 10_000;
 
 /** @param {number} pid */
@@ -24,14 +27,43 @@ const isAlive = (pid) => {
  * Whether a process is one of these tests: its number may be another's by now. Where the system does not say, none is.
  *
  * @param {number} pid
- * @param {string} letGo the file that its environment names
+ * @param {string} lives the file that its environment names
  */
-export const isOurs = (pid, letGo) => {
+export const isOurs = (pid, lives) => {
   try {
-    return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(`${LET_GO_ENV}=${letGo}`);
+    return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(`${LIVES_ENV}=${lives}`);
   } catch {
     return false;
   }
+};
+
+/**
+ * What the tests have written.
+ *
+ * @param {string} text
+ */
+const livesIn = (text) =>
+  text
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => {
+      const [what, pid, ...file] = line.split(' ');
+      return {what, pid: Number(pid), file: file.join(' ')};
+    });
+
+/**
+ * The test files that have begun and whose tests are not over.
+ *
+ * @param {string} text
+ * @returns {string[]}
+ */
+export const atWorkIn = (text) => {
+  const atWork = new Set();
+  for (const {what, file} of livesIn(text)) {
+    if (what === 'begun') atWork.add(file);
+    if (what === 'over') atWork.delete(file);
+  }
+  return [...atWork];
 };
 
 /**
@@ -41,16 +73,14 @@ export const isOurs = (pid, letGo) => {
  */
 export function createLook(alive = isAlive) {
   const seen = new Map();
-  /** @param {string} text lines `PID FILE` */
+  /** @param {string} text */
   return (text) => {
     const held = [];
-    for (const line of text.split('\n').slice(0, -1)) {
-      const space = line.indexOf(' ');
-      const pid = Number(line.slice(0, space));
-      if (!alive(pid)) continue;
-      const times = (seen.get(line) ?? 0) + 1;
-      seen.set(line, times);
-      if (times === 2) held.push({pid, file: line.slice(space + 1)});
+    for (const {what, pid, file} of livesIn(text)) {
+      if (what !== 'let-go' || !alive(pid)) continue;
+      const times = (seen.get(pid) ?? 0) + 1;
+      seen.set(pid, times);
+      if (times === 2) held.push({pid, file});
     }
     return held;
   };
@@ -59,11 +89,11 @@ export function createLook(alive = isAlive) {
 /**
  * @param {(file: string, isEnded: boolean) => void} onHeld told of each, and whether it was ended
  * @param {number} [lookEachMs]
- * @returns {{env: Record<string, string>, isEnded(file: string): boolean, stop(): void}} `env` is for the tests
+ * @returns {{env: Record<string, string>, isEnded(file: string): boolean, atWork(): string[], stop(): void}} `env` is for the tests
  */
 export function watchEndings(onHeld, lookEachMs = LOOK_EACH_MS) {
   const folder = mkdtempSync(join(tmpdir(), 'anchorage-test-'));
-  const file = join(folder, 'let-go');
+  const file = join(folder, 'lives');
   writeFileSync(file, '');
   const look = createLook();
   const ended = new Set();
@@ -78,8 +108,9 @@ export function watchEndings(onHeld, lookEachMs = LOOK_EACH_MS) {
     }
   }, lookEachMs);
   return {
-    env: {[LET_GO_ENV]: file},
+    env: {[LIVES_ENV]: file},
     isEnded: (test) => ended.has(test),
+    atWork: () => atWorkIn(readFileSync(file, 'utf8')),
     stop() {
       clearInterval(timer);
       rmSync(folder, {recursive: true, force: true});

@@ -1,13 +1,13 @@
 /**
- * Loaded by ava into every test process (package.json): names the test file whose process does not end after its last
- * test. ava waits for such a process until its timeout, fails the run, and does not say which file it was.
+ * Loaded by ava into every test process (package.json): says when its test file begins and is over, and names the one whose
+ * process does not end after its last test. ava waits for such a process until its timeout, fails the run, and does not say which file it was.
  */
 import {appendFileSync} from 'node:fs';
 import {relative} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import test, {registerCompletionHandler} from 'ava';
 import {root} from '../root.mjs';
-import {LET_GO_ENV} from './endings.mjs';
+import {LIVES_ENV} from './endings.mjs';
 
 /** Longer than anything that is closing down may need on a busy machine, and well within ava's timeout. */
 const PATIENCE_MS = 10_000;
@@ -26,17 +26,21 @@ export function lingeringLine(file, resources) {
 // ava calls what a required module exports as its default.
 export default function watch() {
   const file = relative(root, fileURLToPath(test.meta.file));
-  const letGo = process.env[LET_GO_ENV];
+  const lives = process.env[LIVES_ENV];
+  const write = (what) => {
+    if (lives !== undefined) appendFileSync(lives, `${what} ${process.pid} ${file}\n`);
+  };
+  write('begun');
   registerCompletionHandler(() => {
+    write('over');
     // Keeps no process from ending. One that a native library holds after this has `endings.mjs` to end it.
     setTimeout(
       () => console.error(lingeringLine(file, process.getActiveResourcesInfo())),
       PATIENCE_MS,
     ).unref();
-    if (letGo !== undefined)
-      process.on('exit', (code) => {
-        // One that failed otherwise ends as what it is.
-        if (code === 0) appendFileSync(letGo, `${process.pid} ${file}\n`);
-      });
+    process.on('exit', (code) => {
+      // One that failed otherwise ends as what it is.
+      if (code === 0) write('let-go');
+    });
   });
 }

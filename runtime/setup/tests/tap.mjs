@@ -2,7 +2,8 @@
 
 /**
  * A reader of TAP lines. `take` returns the lines to show for one line of input: each test in short, failures with
- * their details. `counts` is what has been seen so far, `failures` the names of those that failed.
+ * their details. `counts` is what has been seen so far, `failures` the names of those that failed. `isWhole` says whether the
+ * summary has come, before which nothing ends but by a fault.
  *
  * Counted from the results themselves, not from the summary: a run that is cut off has no summary.
  *
@@ -13,12 +14,14 @@ export function createTapReader(isEnded = () => false) {
   /** @type {string[]} */
   const failures = [];
   let failing = false;
+  let whole = false;
 
   /** @param {string} line */
   const take = (line) => {
     const result = /^(not )?ok \d+ - (.*)$/.exec(line);
     if (result === null) {
       if (/^(TAP version|\d+\.\.\d+|# )/.test(line)) failing = false;
+      if (/^1\.\.\d+$/.test(line)) whole = true;
       return failing ? [line] : [];
     }
     const killed = /^(.*) exited due to SIGKILL$/.exec(result[2]);
@@ -33,7 +36,7 @@ export function createTapReader(isEnded = () => false) {
     counts[unfinished ? 'skipped' : failing ? 'failed' : 'passed'] += 1;
     return [`  ${unfinished ? '-' : failing ? '✘' : '✔'} ${result[2]}`];
   };
-  return {take, counts, failures};
+  return {take, counts, failures, isWhole: () => whole};
 }
 
 /**

@@ -6,22 +6,31 @@ import {load} from '../scripts.js';
 
 interface Endings {
   createLook(alive: (pid: number) => boolean): (text: string) => {pid: number; file: string}[];
-  LET_GO_ENV: string;
+  LIVES_ENV: string;
+  atWorkIn(text: string): string[];
   watchEndings(
     onHeld: (file: string, isEnded: boolean) => void,
     lookEachMs: number,
   ): {env: Record<string, string>; isEnded(file: string): boolean; stop(): void};
 }
-const {createLook, LET_GO_ENV, watchEndings} = await load<Endings>('tests/endings.mjs');
+const {atWorkIn, createLook, LIVES_ENV, watchEndings} = await load<Endings>('tests/endings.mjs');
 
 test('a process that was alive at two looks is named once', (t) => {
   const alive = new Set([1, 2]);
   const look = createLook((pid) => alive.has(pid));
-  const text = '1 dist/a b.test.js\n2 dist/c.test.js\n3 dist/gone.test.js\n4 dist/half';
+  const text =
+    'begun 1 dist/a b.test.js\nlet-go 1 dist/a b.test.js\nlet-go 2 dist/c.test.js\nlet-go 3 dist/gone.test.js\nlet-go 4 dist/half';
   t.deepEqual(look(text), []);
   alive.delete(2);
   t.deepEqual(look(text), [{pid: 1, file: 'dist/a b.test.js'}]);
   t.deepEqual(look(text), []);
+});
+
+test('a test file is at work from its beginning until its tests are over', (t) => {
+  t.deepEqual(
+    atWorkIn('begun 1 dist/a b.test.js\nbegun 2 dist/c.test.js\nover 2 dist/c.test.js\nbegun 3 dist/ha'),
+    ['dist/a b.test.js'],
+  );
 });
 
 test('a process of the tests that stays is ended, and one that only has such a number is not', async (t) => {
@@ -43,7 +52,10 @@ test('a process of the tests that stays is ended, and one that only has such a n
   t.teardown(() => other.kill('SIGKILL'));
   await Promise.all([ours, other].map(({stdout}) => once(stdout, 'data')));
   const ended = once(ours, 'exit');
-  appendFileSync(env[LET_GO_ENV] ?? '', `${ours.pid} dist/ours.test.js\n${other.pid} dist/other.test.js\n`);
+  appendFileSync(
+    env[LIVES_ENV] ?? '',
+    `let-go ${ours.pid} dist/ours.test.js\nlet-go ${other.pid} dist/other.test.js\n`,
+  );
   t.deepEqual(await ended, [null, 'SIGKILL']);
   await both;
   t.deepEqual(held, [
