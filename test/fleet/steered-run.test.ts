@@ -1,6 +1,6 @@
 /** One run of two learner shards that is steered from another terminal: paused, saved, changed, undone and ended early. */
-import {setTimeout} from 'node:timers/promises';
 import test from 'ava';
+import {filter, firstValueFrom, skip} from 'rxjs';
 import {
   type FleetFolder,
   openFleetFolder,
@@ -39,7 +39,9 @@ test.before(async () => {
   await ask('pause', 'pause');
   await ask('checkpoint', 'checkpoint');
   const atPause = await stepOf(bus);
-  await setTimeout(1000);
+  // What else says that time goes on: the learner's own heartbeats, one a second.
+  const heartbeats$ = bus.entries('metrics', 'new').pipe(filter(({message}) => message.actor === 'learner'));
+  await firstValueFrom(heartbeats$.pipe(skip(2)));
   paused = [atPause, await stepOf(bus)];
   await ask('resume', 'resume');
   await untilStep(bus, atPause + 1);

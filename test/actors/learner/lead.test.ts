@@ -127,7 +127,11 @@ test('An epoch that others wait to join ends with a checkpoint, and the run goes
 });
 
 test('A shard that is asked to stop while it waits for the others to begin leaves at once', async (t) => {
-  const [exchange] = memoryExchanges(2);
+  let say: (value: unknown) => void = () => undefined;
+  const isSaid = new Promise((resolve) => {
+    say = resolve;
+  });
+  const [exchange] = memoryExchanges(2, {onSent: say});
   const left: string[] = [];
   const leave = async (): Promise<void> => {
     left.push('left');
@@ -135,8 +139,8 @@ test('A shard that is asked to stop while it waits for the others to begin leave
   const {said, part} = partOf(5, {...(exchange && {exchange}), leave}, () => t.fail('a step was taken'));
   const drain$ = new ReplaySubject<void>(1);
   const leading = lead({...part, context: {...part.context, drain$}});
-  // It has said where to begin, and nobody answers.
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  // Where to begin; nobody answers.
+  await isSaid;
   t.deepEqual(left, []);
   drain$.next();
   t.is(await leading, 'ended');

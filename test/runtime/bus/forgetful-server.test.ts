@@ -1,11 +1,11 @@
 import {cpSync, rmSync} from 'node:fs';
 import {join} from 'node:path';
-import {setTimeout as sleep} from 'node:timers/promises';
 import test from 'ava';
 import {firstValueFrom, mergeMap, NEVER, take, toArray} from 'rxjs';
 import type {Bus} from '../../../runtime/bus/bus.js';
 import {type ChannelName, streamOf} from '../../../runtime/bus/channels/subjects.js';
 import {openBus} from '../../../runtime/bus/open-bus.js';
+import {untilWritten} from '../../helpers/consumer-file.js';
 import {type TestServer, withBus, withNatsServer} from '../../helpers/nats.js';
 
 const messagesOf = (server: TestServer, channel: ChannelName): string =>
@@ -50,8 +50,7 @@ test('a server that lost messages, as where its disk was full, still hands out t
     const second = await openBus({url: server.url, run: 'run', name: 'second'});
     await publish(second, ['3', '4', '5', '6', '7']);
     await taken(second, 5);
-    // The server writes down a moment later what was acknowledged.
-    await sleep(500);
+    await untilWritten(server, 'prompts', ({ackFloor}) => ackFloor === 7);
     await second.drain();
   });
   const third = await withBus(t, server, 'run', 'third');

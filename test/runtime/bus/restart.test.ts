@@ -14,6 +14,7 @@ import {
 import {FinishReason} from '../../../proto/messages.js';
 import {channels, streamOf} from '../../../runtime/bus/channels/subjects.js';
 import {openLink} from '../../../runtime/bus/connection/connection.js';
+import {untilWritten} from '../../helpers/consumer-file.js';
 import {withBus, withNatsServer} from '../../helpers/nats.js';
 import {together} from '../../helpers/together.js';
 import {score} from './score.js';
@@ -111,8 +112,12 @@ test('what a killed server brings back of a queue although it was acknowledged i
   t.teardown(() => reader.unsubscribe());
   for (const index of range(1, 40)) await publish(index);
   await firstValueFrom(reading.pipe(filter(({size}) => size === 38)));
-  // The server writes down what was acknowledged a moment later: without that, it would hand it over again.
-  await sleep(500);
+  // Without that, it would hand over again what was acknowledged.
+  await untilWritten(
+    server,
+    'completions',
+    ({delivered, ackPending}) => delivered === 40 && ackPending === 2,
+  );
   process.kill(server.pid, 'SIGKILL');
   restarted.next();
   await firstValueFrom(reading.pipe(filter(({size}) => size === 39)));

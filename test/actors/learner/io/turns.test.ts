@@ -1,4 +1,5 @@
 import test from 'ava';
+import {filter, firstValueFrom, Subject, skip} from 'rxjs';
 import {
   decodedTurn,
   encodedTurn,
@@ -30,7 +31,9 @@ test('A number that float32 would round is refused, and so is a turn of another 
 
 test('Turns arrive in order, numbered anew with each step; waiting is heard and passed over', async (t) => {
   const sent: string[] = [];
-  const [leading, other] = memoryExchanges(2, {onSent: ({tag}) => sent.push(tag)});
+  const sent$ = new Subject<string>();
+  sent$.subscribe((tag) => sent.push(tag));
+  const [leading, other] = memoryExchanges(2, {onSent: ({tag}) => sent$.next(tag)});
   if (leading === undefined || other === undefined) return t.fail();
   let [led, followed] = [0, 0];
   const lead = leadTurns(leading, () => led, 5);
@@ -42,8 +45,12 @@ test('Turns arrive in order, numbered anew with each step; waiting is heard and 
   t.deepEqual(await next(), {kind: 'begin', checkpoint: 1, policyVersion: 0});
   [led, followed] = [40, 40];
   const waiting = next();
-  await new Promise((resolve) => setTimeout(resolve, 50));
-  t.true(sent.filter((tag) => tag.startsWith('40.')).length > 1, sent.join(' '));
+  await firstValueFrom(
+    sent$.pipe(
+      filter((tag) => tag.startsWith('40.')),
+      skip(1),
+    ),
+  );
   await lead.say({kind: 'step', step: 41, pairs: 16, revision: 1});
   t.deepEqual(await waiting, {kind: 'step', step: 41, pairs: 16, revision: 1});
   [led, followed] = [41, 41];
@@ -58,7 +65,7 @@ test('The leading member waits until all others have begun', async (t) => {
   let begun = 0;
   const ready = untilReady(leading).then(() => t.is(begun, 2));
   for (const other of others) {
-    await new Promise((resolve) => setTimeout(resolve, 10));
+    await new Promise(setImmediate);
     begun += 1;
     await sayReady(other);
   }

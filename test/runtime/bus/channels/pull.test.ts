@@ -1,4 +1,3 @@
-import {setTimeout as sleep} from 'node:timers/promises';
 import test, {type ExecutionContext} from 'ava';
 import {lastValueFrom, mergeMap, Subject} from 'rxjs';
 import {codecOf} from '../../../../runtime/bus/channels/protocol.js';
@@ -101,8 +100,16 @@ test('a reader that drains while its server stands still waits for what the serv
     pulled = resolve;
   });
   let isSubscribed = true;
+  let asked: (value: unknown) => void = () => undefined;
+  const isAsked = new Promise((resolve) => {
+    asked = resolve;
+  });
   const watched: Link = {
     ...link,
+    consumerState(...of) {
+      asked(undefined);
+      return link.consumerState(...of);
+    },
     subscribe(subject, onMessage) {
       const subscription = link.subscribe(subject, onMessage);
       const drain = (): Promise<void> => {
@@ -131,8 +138,8 @@ test('a reader that drains while its server stands still waits for what the serv
   for (let step = 0; step < 4; step += 1)
     other.publishStamped(subjectOf(run, 'scores'), codecOf('scores').encode(score(step)).finish());
   const closing = pull.close();
-  // Longer than the pull request's time and what it may be late by.
-  await sleep(7_000);
+  // The pull request's time and what it may be late by are over: it asks whether the server has the consumer.
+  await isAsked;
   t.true(isSubscribed);
   process.kill(own.pid, 'SIGCONT');
   await closing;

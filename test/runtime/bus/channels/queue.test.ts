@@ -2,7 +2,7 @@ import {fork} from 'node:child_process';
 import {once} from 'node:events';
 import {fileURLToPath} from 'node:url';
 import test, {type ExecutionContext} from 'ava';
-import {concatMap, firstValueFrom, lastValueFrom, mergeMap, NEVER, Subject, take, toArray} from 'rxjs';
+import {concatMap, firstValueFrom, lastValueFrom, mergeMap, NEVER, Subject, skip, take, toArray} from 'rxjs';
 import {type EvaluationScore, type Prompt, RejectionReason} from '../../../../proto/messages.js';
 import type {Bus, Delivery} from '../../../../runtime/bus/bus.js';
 import {deliveriesOf} from '../../../../runtime/bus/channels/queue.js';
@@ -13,7 +13,7 @@ import {messageOf, TerminalError} from '../../../../runtime/errors.js';
 import {startTestServer, type TestServer, withBus} from '../../../helpers/nats.js';
 import {together} from '../../../helpers/together.js';
 import {score} from '../score.js';
-import {ACK_WAIT_MS, shortAckWaitSource} from '../short-ack-wait.js';
+import {shortAckWaitSource} from '../short-ack-wait.js';
 
 const prompt = (index: number): Prompt => ({promptId: String(index), prompt: `task ${index}`});
 const publishPrompts = async (bus: Bus, count: number): Promise<void> => {
@@ -216,8 +216,18 @@ test('what comes after unsubscribing goes to another reader', async (t) => {
 
 test('a message at work stays in progress for longer than the ack wait', async (t) => {
   const bus = await withBus(t, server, 'alive');
-  const link = await withLink(t, 'alive');
+  const own = await withLink(t, 'alive');
+  // Three times within the ack wait: the fifth comes after four thirds of it.
+  const inProgress = new Subject<void>();
+  const link: Link = {
+    ...own,
+    publish(subject, payload, ...reply) {
+      own.publish(subject, payload, ...reply);
+      if (payload === '+WPI') inProgress.next();
+    },
+  };
   const source = shortAckWaitSource(link, 'alive');
+  const isLate = firstValueFrom(inProgress.pipe(skip(4)));
   await bus.publish('scores', score(0), '0');
   const deliveryCounts: number[] = [];
   const delivered = new Promise<Delivery<EvaluationScore>>((resolve, reject) => {
@@ -233,7 +243,7 @@ test('a message at work stays in progress for longer than the ack wait', async (
     }
   });
   const delivery = await delivered;
-  await new Promise((resolve) => setTimeout(resolve, 1.5 * ACK_WAIT_MS));
+  await isLate;
   t.like(await link.consumerState(source.stream, source.durable), {numAckPending: 1});
   await delivery.ack();
   t.deepEqual(deliveryCounts, [1]);
