@@ -1,7 +1,7 @@
 /** What one checkpoint comes to. Pure. */
 import type {Checkpoint, EvaluationAnswer} from '../../proto/messages.js';
 import {TerminalError} from '../../runtime/errors.js';
-import type {Item} from '../../runtime/suites/suite.js';
+import {type Item, SHOWN_ITEMS} from '../../runtime/suites/suite.js';
 import type {Questions} from '../../runtime/suites/suites.js';
 import {excerpt} from '../../runtime/text/excerpt.js';
 
@@ -46,8 +46,6 @@ export const scoreOf = (grades: readonly number[]): number => {
   return grades.reduce((sum, grade) => sum + grade, 0) / grades.length;
 };
 
-/** Enough to get an impression of a policy, and little beside the rest of a score's message. */
-export const SHOWN_ITEMS = 5;
 const MOST_CHARACTERS = 4096;
 
 /** What the policy answered to the first items, which are the same with every score; without `grades`, of a suite that has none. */

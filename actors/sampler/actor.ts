@@ -32,7 +32,7 @@ import {loadPolicy, policyWeights} from '../../runtime/fleet/checkpoints/lora.js
 import {ContentMissing} from '../../runtime/fleet/checkpoints/policy.js';
 import {type Steered, steered} from '../../runtime/fleet/control/steered.js';
 import {threadsOf} from '../../runtime/fleet/cores.js';
-import {cacheFor} from '../../runtime/fleet/file/cache-memory.js';
+import {samplerCache} from '../../runtime/fleet/file/cache-memory.js';
 import type {Fleet} from '../../runtime/fleet/file/schema.js';
 import {loadFleet} from '../../runtime/fleet/file/started.js';
 import type {ModelConfig} from '../../runtime/model/files/config.js';
@@ -132,7 +132,7 @@ const openPolicy = async (context: ActorContext<Fleet>): Promise<Policy> => {
   const newest = found?.entry.message;
   const model = found?.restored ?? (await loadPolicy(context, fleet, undefined));
   const {policyVersion = 0, step = 0} = newest ?? {};
-  const cache = cacheFor(fleet.policy, model.config, fleet.actors.sampler.batchSize);
+  const cache = samplerCache(fleet, model.config);
   log.info({holds: cacheLine(model.config, cache)}, 'cache');
   const {pickUp} = fleet.policy;
   const generator = await createGenerator(model, executor, cache, {policyVersion, pickUp});

@@ -15,9 +15,8 @@ import {gigabytes, machineMemoryBytes} from '../machine/memory-size.js';
 import {adapterShapes} from '../model/files/adapter.js';
 import type {AdapterSettings} from '../model/files/adapter-config.js';
 import type {ModelConfig} from '../model/files/config.js';
-import {parameterShapes} from '../model/files/parameters.js';
+import {parameterBytes, shapeBytes} from '../model/files/parameters.js';
 import {type ExecutorName, executors} from '../tensor/executors.js';
-import {sizeOf} from '../tensor/graph/graph.js';
 import {DEFAULT_KEPT_BYTES, keptBytesPerToken, MOST_RUN_TOKENS} from './batch-memory.js';
 
 const MEGABYTE = 1e6;
@@ -63,14 +62,11 @@ export const memoryNeeds = (
   adapter: Pick<AdapterSettings, 'rank' | 'targetModules'> | undefined,
   others: Pick<MemoryNeeds, 'backend' | 'longestPair'>,
 ): MemoryNeeds => {
-  const weightBytes = bytesOf(parameterShapes(config));
+  const weightBytes = parameterBytes(config);
   return adapter === undefined
     ? {...others, config, frozenBytes: 0, learnedBytes: weightBytes}
-    : {...others, config, frozenBytes: weightBytes, learnedBytes: bytesOf(adapterShapes(config, adapter))};
+    : {...others, config, frozenBytes: weightBytes, learnedBytes: shapeBytes(adapterShapes(config, adapter))};
 };
-
-const bytesOf = (shapes: ReadonlyMap<string, readonly number[]>): number =>
-  [...shapes.values()].reduce((sum, shape) => sum + Float32Array.BYTES_PER_ELEMENT * sizeOf(shape), 0);
 
 /** The fixed part of a step's peak, and the least that a run of the longest pair adds to it. */
 const partsOf = ({config, backend, frozenBytes, learnedBytes, longestPair}: MemoryNeeds) => {
@@ -105,6 +101,17 @@ export const expectedMemoryBytes = (needs: MemoryNeeds, keptBytes: number, batch
   const most = Math.max(longest, MOST_RUN_TOKENS * keptBytesPerToken(needs.config));
   const kept = longest > keptBytes ? RECOMPUTED * longest : Math.min(keptBytes, most, batchSize * longest);
   return Math.max(applying, summing + BACKWARD * kept);
+};
+
+/** The peak that is expected of a process that works out log-probabilities of pairs, by weights that stay. */
+export const scoringMemoryBytes = (
+  config: ModelConfig,
+  {backend, longestPair}: Pick<MemoryNeeds, 'backend' | 'longestPair'>,
+): number => {
+  const logits = 2 * Float32Array.BYTES_PER_ELEMENT * config.vocabSize * longestPair;
+  return (
+    MEGABYTE * executors[backend].processMegabytes + parameterBytes(config) + Math.min(logits, LOGITS_BYTES)
+  );
 };
 
 /** @throws TerminalError where the budget cannot hold the model and one pair. */

@@ -13,6 +13,9 @@ export interface Item {
   readonly prompt: string;
 }
 
+/** Items whose answers stand in a score: enough to get an impression of a policy, and little beside the rest of its message. */
+export const SHOWN_ITEMS = 5;
+
 /** What every suite has whose items the policy answers. */
 export interface AnswerOptions {
   readonly suite: string;

@@ -61,6 +61,9 @@ export const executors = {
   },
 } as const satisfies Record<string, ExecutorRow>;
 
+/** Of ONNX Runtime. Larger states are fed: laid out for products they would take as much memory again. */
+export const MOST_BUILT_IN_BYTES = 1.5 * 2 ** 30;
+
 export type ExecutorName = keyof typeof executors;
 export const executorNames = Object.keys(executors) as [ExecutorName, ...ExecutorName[]];
 

@@ -14,8 +14,7 @@ export const openAnswers = async (context: ActorContext<Fleet>, questions: Quest
   // The first weights are let go of once others are there: nothing below holds the model.
   const {config, tokenizer} = model;
   const prompts = items.map(({prompt}) => encodePrompt(tokenizer, prompt, fleet.policy));
-  const {batchSize} = fleet.actors.evaluator;
-  const answer = await openGreedy(context, model, {prompts, maxNewTokens, batchSize});
+  const answer = await openGreedy(context, model, {prompts, maxNewTokens});
   return {
     suite,
     async score(checkpoint) {

@@ -1,7 +1,7 @@
 /** What a checkpoint's policy answers: greedy completions of the same prompts each time. */
 import type {ActorContext} from '../../../runtime/actor/context.js';
 import {threadsOf} from '../../../runtime/fleet/cores.js';
-import {cacheFor} from '../../../runtime/fleet/file/cache-memory.js';
+import {evaluatorCache} from '../../../runtime/fleet/file/cache-memory.js';
 import type {Fleet} from '../../../runtime/fleet/file/schema.js';
 import type {ModelCheckpoint} from '../../../runtime/model/files/model-checkpoint.js';
 import {cacheLine} from '../../../runtime/model/generation/cache-memory.js';
@@ -11,8 +11,6 @@ import {openExecutor} from '../../../runtime/tensor/open.js';
 export interface Asked {
   readonly prompts: readonly (readonly number[])[];
   readonly maxNewTokens: number;
-  /** Prompts that are answered at once, at most. */
-  readonly batchSize: number;
 }
 
 /** Answers in the order of the prompts. */
@@ -21,7 +19,7 @@ export type Greedy = (weights: ModelCheckpoint['weights'], policyVersion: number
 export const openGreedy = async (
   {fleet, log, advance}: ActorContext<Fleet>,
   model: ModelCheckpoint,
-  {prompts, maxNewTokens, batchSize}: Asked,
+  {prompts, maxNewTokens}: Asked,
 ): Promise<Greedy> => {
   const {executor, reason} = await openExecutor({
     backend: fleet.backend,
@@ -29,7 +27,7 @@ export const openGreedy = async (
     threads: threadsOf(fleet, 'evaluator'),
   });
   log.info({reason}, 'executor');
-  const cache = cacheFor({...fleet.policy, maxCompletionTokens: maxNewTokens}, model.config, batchSize);
+  const cache = evaluatorCache(fleet, model.config);
   log.info({holds: cacheLine(model.config, cache)}, 'cache');
   const {rows} = cache;
   const generator = await createGenerator(model, executor, cache);

@@ -13,9 +13,10 @@ import type {PairLogps} from '../../../runtime/learning/metrics.js';
 import {tokensComplaint} from '../../../runtime/learning/pair.js';
 import {createPairScorer} from '../../../runtime/learning/pair-scorer.js';
 import {loadCheckpoint} from '../../../runtime/model/files/model-checkpoint.js';
+import {SHOWN_ITEMS} from '../../../runtime/suites/suite.js';
 import {openExecutor} from '../../../runtime/tensor/open.js';
 import {rewardScore} from '../rewards.js';
-import {type Scorer, SHOWN_ITEMS, shownAnswers} from '../score.js';
+import {type Scorer, shownAnswers} from '../score.js';
 import {type Greedy, openGreedy} from './greedy.js';
 
 /** Waits for the pairs first: every checkpoint is scored on the same ones. */
@@ -49,7 +50,6 @@ export const openHeldOut = async (context: ActorContext<Fleet>): Promise<Scorer>
   const answer = await openGreedy(context, model, {
     prompts: shown.map(({promptIds}) => promptIds),
     maxNewTokens: maxCompletionTokens,
-    batchSize: SHOWN_ITEMS,
   });
   const answersBy: (...policy: Parameters<Greedy>) => Promise<EvaluationAnswer[]> = async (...policy) =>
     shownAnswers(shown, await answer(...policy));

@@ -4,17 +4,19 @@ import {stat} from 'node:fs/promises';
 import {join} from 'node:path';
 import {isMissing, TerminalError} from '../../errors.js';
 import {RESUMABLE_STEPS} from '../../fleet/checkpoints/checkpoints.js';
-import {cacheFor} from '../../fleet/file/cache-memory.js';
+import {evaluatorCache, samplerCache} from '../../fleet/file/cache-memory.js';
 import {learnerMemory, learnerNeeds} from '../../fleet/file/learner-memory.js';
 import {hasLearner} from '../../fleet/file/pairs-only.js';
 import type {Fleet} from '../../fleet/file/schema.js';
 import {DEFAULT_KEPT_BYTES} from '../../learning/batch-memory.js';
-import {expectedMemoryBytes, memoryLine} from '../../learning/memory-plan.js';
+import {expectedMemoryBytes, memoryLine, scoringMemoryBytes} from '../../learning/memory-plan.js';
 import {sizeText} from '../../machine/memory-size.js';
-import {readModelConfig} from '../../model/files/config.js';
+import {type ModelConfig, readModelConfig} from '../../model/files/config.js';
 import {modelFilesOf} from '../../model/files/model-checkpoint.js';
 import {parametersText} from '../../model/files/parameters.js';
 import {cacheLine} from '../../model/generation/cache-memory.js';
+import {generationMemoryBytes} from '../../model/generation/generation-memory.js';
+import {scoresPairs} from '../../suites/suites.js';
 
 /** Estimates by count; none where the policy cannot be read, which is another line's complaint. */
 export const needsOf = async (fleet: Fleet): Promise<string[]> => {
@@ -31,13 +33,11 @@ export const needsOf = async (fleet: Fleet): Promise<string[]> => {
         ? `about ${sizeText(expectedMemoryBytes(needs, DEFAULT_KEPT_BYTES, training.batchSize))}`
         : memoryLine(plan);
     const policyBytes = await bytesOf(policy.model);
-    const cache = `cache      each sampler ${cacheLine(config, cacheFor(policy, config, fleet.actors.sampler.batchSize))}`;
-    if (!hasLearner(fleet))
-      return [`memory     ${sizeText(weightBytes)} of weights in each sampler and reference`, cache];
+    if (!hasLearner(fleet)) return [`memory     ${othersText(fleet, config)}`, ...cacheLines(fleet, config)];
     return [
       `trains     ${parametersIn(needs.learnedBytes)} of ${parametersIn(weightBytes)} parameters`,
-      `memory     each learner ${memory}; ${sizeText(weightBytes)} of weights in each sampler, reference and evaluator`,
-      cache,
+      `memory     each learner ${memory}; ${othersText(fleet, config)}`,
+      ...cacheLines(fleet, config),
       `disk       ${diskText(training, needs.learnedBytes, policyBytes)}`,
     ];
   } catch (error) {
@@ -46,6 +46,31 @@ export const needsOf = async (fleet: Fleet): Promise<string[]> => {
     return [];
   }
 };
+
+/** What the other actors take that hold a model: at most, where weights change and all rows are full. */
+const othersText = (fleet: Fleet, config: ModelConfig): string => {
+  const {evaluation, training} = fleet;
+  // An adapter is added to the policy before training; what scores pairs has weights of its own.
+  const others = training.lora === undefined ? 0 : 1;
+  const scoring = evaluation !== undefined && scoresPairs(evaluation.suite) ? 1 : 0;
+  const sampler = generationMemoryBytes(config, samplerCache(fleet, config), {backend: 'onnx', others});
+  const evaluator = generationMemoryBytes(config, evaluatorCache(fleet, config), {
+    backend: 'onnx',
+    others: others + scoring,
+  });
+  return [
+    `each sampler at most ${sizeText(sampler)}`,
+    `each reference about ${sizeText(scoringMemoryBytes(config, learnerNeeds(fleet, config, 'onnx')))}`,
+    ...(evaluation === undefined ? [] : [`each evaluator at most ${sizeText(evaluator)}`]),
+  ].join(', ');
+};
+
+const cacheLines = (fleet: Fleet, config: ModelConfig): string[] => [
+  `cache      each sampler ${cacheLine(config, samplerCache(fleet, config))}`,
+  ...(fleet.evaluation === undefined
+    ? []
+    : [`cache      each evaluator ${cacheLine(config, evaluatorCache(fleet, config))}`]),
+];
 
 const parametersIn = (bytes: number): string => parametersText(bytes / Float32Array.BYTES_PER_ELEMENT);
 

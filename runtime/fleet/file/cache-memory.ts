@@ -3,6 +3,7 @@ import {memoryBytes} from '../../machine/memory-size.js';
 import type {ModelConfig} from '../../model/files/config.js';
 import type {CacheShape} from '../../model/generation/cache.js';
 import {fitCache, machineShare} from '../../model/generation/cache-memory.js';
+import {SHOWN_ITEMS} from '../../suites/suite.js';
 import type {Fleet} from './schema.js';
 
 const LOWER = 'lower the limits of prompts and completions';
@@ -23,3 +24,21 @@ export const cacheFor = (
       : {bytes, remedy: `raise it, or ${LOWER}`};
   return fitCache(config, {rows, maxTokens: maxPromptTokens + maxCompletionTokens}, limit);
 };
+
+export const samplerCache = (
+  {policy, actors}: Pick<Fleet, 'policy' | 'actors'>,
+  config: ModelConfig,
+): CacheShape => cacheFor(policy, config, actors.sampler.batchSize);
+
+/** For the answers that a suite asks for, or else for those that are shown of held-out pairs. */
+export const evaluatorCache = (
+  {policy, evaluation, actors}: Pick<Fleet, 'policy' | 'evaluation' | 'actors'>,
+  config: ModelConfig,
+): CacheShape =>
+  evaluation !== undefined && 'maxCompletionTokens' in evaluation
+    ? cacheFor(
+        {...policy, maxCompletionTokens: evaluation.maxCompletionTokens},
+        config,
+        actors.evaluator.batchSize,
+      )
+    : cacheFor(policy, config, SHOWN_ITEMS);

@@ -11,7 +11,7 @@ import {openWeights} from '../../model/files/weights.js';
 import {tryModelText} from '../../model/trial/trial.js';
 import {executorsWith} from '../../tensor/executors.js';
 import {askersOf, endpointsOf} from '../fleet-actors.js';
-import {cacheFor} from './cache-memory.js';
+import {evaluatorCache, samplerCache} from './cache-memory.js';
 import type {Complaint} from './complaints.js';
 import {learnerMemory} from './learner-memory.js';
 import {mostPairs, mostSteps} from './length.js';
@@ -255,8 +255,7 @@ export const misfitsOf = async (fleet: Fleet): Promise<Complaint[]> => {
     if (targets !== undefined) misfits.push({path: ['training', 'lora', 'targets'], message: targets});
     const memory = tooLittleMemory(fleet, config);
     if (memory !== undefined) misfits.push({path: ['training', 'memory'], message: memory});
-    const longest = Math.max(...Object.values(asked).map(({maxCompletionTokens}) => maxCompletionTokens));
-    const cache = tooLittleCache({...policy, maxCompletionTokens: longest}, config);
+    const cache = tooLittleCache(fleet, config);
     if (cache !== undefined) misfits.push({path: ['policy', 'cacheMemory'], message: cache});
     if (policy.format === 'chat' && !hasTemplate)
       misfits.push({path: ['policy', 'format'], message: 'the model has no chat template; set it to plain'});
@@ -280,9 +279,10 @@ const tooLittleMemory = (fleet: Fleet, config: ModelConfig): string | undefined 
 };
 
 /** Why the memory for keys and values is too little, if so. */
-const tooLittleCache = (policy: Fleet['policy'], config: ModelConfig): string | undefined => {
+const tooLittleCache = (fleet: Fleet, config: ModelConfig): string | undefined => {
   try {
-    cacheFor(policy, config, 1);
+    samplerCache(fleet, config);
+    evaluatorCache(fleet, config);
     return undefined;
   } catch (error) {
     if (!(error instanceof TerminalError)) throw error;

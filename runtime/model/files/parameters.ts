@@ -1,4 +1,5 @@
 /** The tensors of a model: their Hugging Face names and shapes, as its configuration says. */
+import {sizeOf} from '../../tensor/graph/graph.js';
 import type {ModelConfig} from './config.js';
 
 export const EMBEDDING = 'model.embed_tokens.weight';
@@ -50,6 +51,13 @@ export const adapterNames = (linear: string): {readonly a: string; readonly b: s
   a: `${linear}.lora_A.weight`,
   b: `${linear}.lora_B.weight`,
 });
+
+/** Of tensors in memory, which are float32 there. */
+export const shapeBytes = (shapes: ReadonlyMap<string, readonly number[]>): number =>
+  [...shapes.values()].reduce((sum, shape) => sum + Float32Array.BYTES_PER_ELEMENT * sizeOf(shape), 0);
+
+/** Of a model's weights. */
+export const parameterBytes = (config: ModelConfig): number => shapeBytes(parameterShapes(config));
 
 /** A number of parameters as people say it, such as `134.5M`. */
 export const parametersText = (parameters: number): string => {

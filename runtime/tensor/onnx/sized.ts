@@ -7,6 +7,7 @@
  */
 import type * as ort from 'onnxruntime-node';
 import type {HostTensor, SizedFunction, SizedOptions, SizedProgram} from '../executor.js';
+import {MOST_BUILT_IN_BYTES} from '../executors.js';
 import {recordSized} from '../graph/record-sized.js';
 import {bind} from './bind.js';
 import type {OnnxModel, OnnxTensor} from './format.js';
@@ -15,9 +16,6 @@ import {lower, stateName} from './lower.js';
 import {onnxFusions} from './operators/fused.js';
 import {createSession, type Threading} from './session.js';
 import {hostTensor, type OnnxState, type Slot, specsOf} from './state.js';
-
-/** Larger states are fed: laid out for products they would take as much memory again. */
-const MOST_BUILT_IN_BYTES = 1.5 * 2 ** 30;
 
 export async function compileSized<S extends string, I extends string, O extends string>(
   fn: SizedFunction<S, I, O>,

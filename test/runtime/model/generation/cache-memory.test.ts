@@ -28,7 +28,7 @@ test('as many rows as memory holds, up to those asked for', (t) => {
   t.deepEqual(fitCache(config, {rows: 8, maxTokens: 40}, limitOf(row)), {rows: 1, maxTokens: 40});
   t.regex(
     cacheLine(config, {rows: 7, maxTokens: 40}),
-    /^at most 1 MB of keys and values: 7 requests of 40 tokens at once$/,
+    /^at most 144 kB of keys and values: 7 requests of 40 tokens at once$/,
   );
 });
 
