@@ -49,7 +49,8 @@ export const judgeSample = async (sample: JudgedSample): Promise<Comparisons> =>
       '--judge: actors.judge: the fleet has none; set dataset: judge_on_policy, and add it',
     );
   const answers = await freshAnswers(sample);
-  progress.print(`judging    ${answers.length} pairs by ${judge.model}, one request each`);
+  const orders = judge.orders === 'both' ? 'in both orders' : 'in one order each';
+  progress.print(`judging    ${answers.length} pairs by ${judge.model}, ${orders}`);
   const outcomes = await judged(sample, answers);
   const count = (outcome: Outcome): number => outcomes.filter((each) => each === outcome).length;
   return {
