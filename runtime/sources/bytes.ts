@@ -8,6 +8,8 @@ export interface Peeked {
   /** At least as many as were asked for, where the file has them. */
   readonly head: Buffer;
   readonly bytes: AsyncIterable<Buffer>;
+  /** For whoever does not read them. */
+  close(): Promise<void>;
 }
 
 const READ_BYTES = 256 * 1024;
@@ -36,11 +38,17 @@ export async function peek(source: AsyncIterable<Buffer>, atLeast: number): Prom
     length += value.length;
   }
   const head = Buffer.concat(chunks);
-  const rest: AsyncIterable<Buffer> = {[Symbol.asyncIterator]: () => iterator};
-  return {head, bytes: joined(head, rest)};
+  const close = async (): Promise<void> => {
+    await iterator.return?.();
+  };
+  return {head, bytes: joined(head, iterator), close};
 }
 
-async function* joined(head: Buffer, rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  yield head;
-  yield* rest;
+async function* joined(head: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
+  try {
+    yield head;
+    yield* {[Symbol.asyncIterator]: () => rest};
+  } finally {
+    await rest.return?.();
+  }
 }

@@ -1,7 +1,7 @@
 /** The one reader of data: rows of columns, whatever form they are stored in. */
 import {TerminalError} from '../errors.js';
 import {readJsonArray} from '../json/json-array.js';
-import {readJsonLines} from '../json/json-lines.js';
+import {type JsonLine, readJsonLines} from '../json/json-lines.js';
 import {explained} from '../json/json-text.js';
 import {type Peeked, peek, unpacked} from './bytes.js';
 import {filesOf, type Source} from './split.js';
@@ -35,11 +35,12 @@ export async function* readRows(source: Source, example: string): AsyncGenerator
   let before = 0;
   for (const file of await filesOf(source)) {
     let last = 0;
-    for await (const {row, where, value} of valuesOf(file, example)) {
+    for await (const each of await valuesOf(file, example)) {
+      const {where, value} = each;
       if (typeof value !== 'object' || value === null || Array.isArray(value))
         throw new TerminalError(`${where}: not an object; each line is ${example}`);
-      last = row;
-      yield {row: before + row, where, columns: value as Columns};
+      last = 'line' in each ? each.line : each.row;
+      yield {row: before + last, where, columns: value as Columns};
     }
     before += last;
   }
@@ -48,15 +49,20 @@ export async function* readRows(source: Source, example: string): AsyncGenerator
 /** More white space before an array is somebody else's. */
 const HEAD_BYTES = 64;
 
-async function* valuesOf(file: string, example: string): AsyncGenerator<Value> {
-  const {head, bytes} = await beginning(file);
+/** What a file holds in place of rows: lines have numbers of their own. */
+async function valuesOf(file: string, example: string): Promise<AsyncIterable<JsonLine | Value>> {
+  const {head, bytes, close} = await beginning(file);
+  const isArray = /^\ufeff?\s*\[/.test(head.toString('utf8'));
+  if (isArray) return readJsonArray(file, bytes);
   const magic = head.toString('latin1', 0, 6);
+  const isParquet = magic.startsWith('PAR1');
+  if (!isParquet && magic !== 'ARROW1' && !magic.startsWith('\xff\xff\xff\xff'))
+    return readJsonLines(file, example, bytes);
+  await close();
   // Neither library is loaded for who reads text.
-  if (magic.startsWith('PAR1')) yield* (await import('./parquet.js')).readParquet(file);
-  else if (magic === 'ARROW1' || magic.startsWith('\xff\xff\xff\xff'))
-    yield* (await import('./arrow.js')).readArrow(file);
-  else if (/^\ufeff?\s*\[/.test(head.toString('utf8'))) yield* readJsonArray(file, bytes);
-  else for await (const {line, ...rest} of readJsonLines(file, example, bytes)) yield {row: line, ...rest};
+  return isParquet
+    ? (await import('./parquet.js')).readParquet(file)
+    : (await import('./arrow.js')).readArrow(file);
 }
 
 async function beginning(file: string): Promise<Peeked> {

@@ -4,7 +4,7 @@ import {join} from 'node:path';
 import {Command} from 'commander';
 import {recipesOf} from '../../datasets.js';
 import {TerminalError} from '../../errors.js';
-import {type FilePrompts, type PromptsFile, readPrompts} from '../../fleet/feed/prompts.js';
+import {droppedText, type FilePrompts, type PromptsFile, readPrompts} from '../../fleet/feed/prompts.js';
 import {withCountedPrompts} from '../../fleet/file/counted.js';
 import {readFleet} from '../../fleet/file/load.js';
 import {hasLearner} from '../../fleet/file/pairs-only.js';
@@ -77,6 +77,8 @@ export const readyToRun = async (
   if (lacking.length > 0) throw new TerminalError(lacking.map((each) => `${name}: ${each}`).join('\n'));
   const checked = await checkUp(fleet, options, read);
   if (!options.dryRun) return checked;
-  say([...(await estimateOf(fleet, checked.prompts)), 'valid; nothing was started'].join('\n'));
+  const dropped = checked.dropped && droppedText(checked.dropped);
+  const lines = dropped === undefined ? [] : [`           ${dropped} of the prompts' file`];
+  say([...(await estimateOf(fleet, checked.prompts)), ...lines, 'valid; nothing was started'].join('\n'));
   return undefined;
 };

@@ -1,5 +1,5 @@
 /** A run is one fleet on one set of files: whatever differs later is named. */
-import {appendFileSync, cpSync, rmSync, writeFileSync} from 'node:fs';
+import {appendFileSync, cpSync, renameSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import {TerminalError} from '../../../../runtime/errors.js';
@@ -76,6 +76,24 @@ test('a run that goes on in its folder is refused where policy, prompts or held-
     );
     t.true(error.message.startsWith(file) || file.endsWith('model.safetensors'), error.message);
   }
+});
+
+test('a run whose prompts lie in a folder is held to the files of its split', async (t) => {
+  const {folder, fleet} = await withFiles(t);
+  const data = join(folder, 'data');
+  cpSync(join(packageRoot, 'test/fixtures/sources/hub'), data, {recursive: true});
+  const ofFolder = {...fleet, prompts: {file: data, split: 'train_prefs'}};
+  const check = async () => checkFolderContents('first', folder, ofFolder, await contentsOf(ofFolder));
+  await check();
+  writeFileSync(join(data, 'README.md'), 'other words');
+  appendFileSync(join(data, 'data/test_prefs-00000-of-00001.parquet'), 'more');
+  await check();
+  renameSync(
+    join(data, 'data/train_prefs-00001-of-00002.parquet'),
+    join(data, 'data/train_prefs-00002-of-00003.parquet'),
+  );
+  const error = await t.throwsAsync(check(), {instanceOf: TerminalError});
+  t.regex(error.message, new RegExp(`^${data}: run first began with another: SHA-256`));
 });
 
 test('a template that was added, and one that was removed, are another policy', async (t) => {
