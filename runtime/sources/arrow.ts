@@ -14,6 +14,7 @@ export async function* readArrow(path: string): AsyncGenerator<Value> {
   let file: FileHandle | undefined;
   try {
     file = await open(path);
+    await requireEnd(file);
     const reader = await RecordBatchReader.from(file);
     await reader.open();
     for await (const batch of reader) {
@@ -29,6 +30,18 @@ export async function* readArrow(path: string): AsyncGenerator<Value> {
   } finally {
     await file?.close();
   }
+}
+
+/** Of a stream: a continuation, and no message after it. */
+const END = Buffer.from([0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0]);
+
+/** The library takes a stream that is cut between or within batches for one that ends there. */
+async function requireEnd(file: FileHandle): Promise<void> {
+  const {size} = await file.stat();
+  const last = Buffer.alloc(END.length);
+  await file.read(last, 0, last.length, Math.max(0, size - last.length));
+  const isIndexed = last.toString('latin1', 2) === 'ARROW1';
+  if (!isIndexed && !last.equals(END)) throw new Error('it ends before its data does');
 }
 
 /**

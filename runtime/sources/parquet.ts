@@ -7,7 +7,7 @@
 import {type FileHandle, open} from 'node:fs/promises';
 import {type FileMetaData, parquetMetadataAsync, parquetReadObjects, parquetSchema} from 'hyparquet';
 import {parquetHeader} from 'hyparquet/src/column.js';
-import {compressors} from 'hyparquet-compressors';
+import {compressors, decompressZstd} from 'hyparquet-compressors';
 import {messageOf, TerminalError} from '../errors.js';
 import {plain, type Value} from './value.js';
 
@@ -62,7 +62,7 @@ async function* rowsOf(file: FileHandle): AsyncGenerator<unknown> {
     if (!isFlat && read.unpackedBytes > MOST_BYTES) throw tooLargeGroup();
     const most = Math.max(1, Math.ceil(rows / Math.max(1, parts)));
     for (let from = 0; from < rows; from += most) {
-      const options = {metadata, compressors, utf8: false, parsers: {stringFromBytes}};
+      const options = {metadata, compressors: bounded, utf8: false, parsers: {stringFromBytes}};
       const [rowStart, rowEnd] = [groupStart + from, groupStart + Math.min(rows, from + most)];
       yield* await parquetReadObjects({...options, file: {byteLength, slice: read.slice}, rowStart, rowEnd});
     }
@@ -132,6 +132,12 @@ async function bytesOf(file: FileHandle, start: number, end: number): Promise<Ar
   }
   return bytes.buffer;
 }
+
+/** A page unpacks into what its head says, and into no more. */
+const bounded = {
+  ...compressors,
+  ZSTD: (packed: Uint8Array, bytes: number) => decompressZstd(packed, new Uint8Array(bytes)),
+};
 
 const decoder = new TextDecoder('utf-8', {fatal: true, ignoreBOM: true});
 /** Bytes that are no text would otherwise become marks that nobody wrote. */

@@ -109,31 +109,17 @@ test('Bytes that are no text are told, and texts kept apart from bytes', async (
     ]);
 });
 
-test('A file that is cut or altered gives one line and no endless reading', async (t) => {
+test('A file that is cut gives one line', async (t) => {
   const place = join(temporaryFolder(t), 'data');
-  const ends: string[] = [];
-  for (const name of ['gzip.parquet', 'zstd.parquet', 'saved/data-00000-of-00002.arrow']) {
+  for (const name of ['gzip.parquet', 'zstd.parquet', 'indexed.arrow', 'saved/data-00000-of-00002.arrow']) {
     const whole = readFileSync(join(folder, name));
-    for (let at = 0; at < whole.length; at += 97) {
-      for (const damaged of [whole.subarray(0, at + 6), altered(whole, at + 6)]) {
-        writeFileSync(place, damaged);
-        const end = await read(place).then(
-          (found) => (found.length <= 2 * rows.length ? 'rows' : 'too many rows'),
-          (error) =>
-            error instanceof TerminalError && error.message.startsWith(place) ? 'told' : String(error),
-        );
-        ends.push(end);
-      }
+    for (let size = 6; size < whole.length - 8; size += 291) {
+      writeFileSync(place, whole.subarray(0, size));
+      const error = await t.throwsAsync(read(place), {instanceOf: TerminalError});
+      t.true(error?.message.startsWith(`${place}: cannot be read as `), error?.message);
     }
   }
-  t.deepEqual([...new Set(ends)].toSorted(), ['rows', 'told']);
 });
-
-const altered = (whole: Buffer, at: number): Buffer => {
-  const copy = Buffer.from(whole);
-  copy[at] = (copy[at] ?? 0) ^ 0xff;
-  return copy;
-};
 
 test('A page that claims to unpack to more than any page is refused before it is', async (t) => {
   const place = join(temporaryFolder(t), 'data');
