@@ -10,10 +10,17 @@ const compared = ({supervision: _, ...fleet}: Fleet): Compared => JSON.parse(JSO
 
 /** The same without what is otherwise on every machine: the run's id is known, and files are compared by their content. */
 const withoutPlaces = (fleet: Fleet): unknown => {
-  const {run: _, policy, prompts, evaluation, ...rest} = compared(fleet);
+  const {run: _, policy, prompts, evaluation, actors, filter, ...rest} = compared(fleet);
   const {model: _model, ...policyRest} = policy;
   return {
     ...rest,
+    actors: {
+      ...actors,
+      reviser:
+        actors.reviser?.promptFile === undefined ? actors.reviser : {...actors.reviser, promptFile: ''},
+      judge: actors.judge?.promptFile === undefined ? actors.judge : {...actors.judge, promptFile: ''},
+    },
+    filter: filter.module === undefined ? filter : {...filter, module: ''},
     policy: policyRest,
     prompts: 'file' in prompts ? {...prompts, file: ''} : prompts,
     evaluation: evaluation !== undefined && 'file' in evaluation ? {...evaluation, file: ''} : evaluation,

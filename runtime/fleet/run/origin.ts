@@ -26,6 +26,8 @@ export interface Contents {
   readonly policy: {readonly files: readonly ContentFile[]; readonly weightsSha256: string};
   readonly prompts?: string;
   readonly evaluation?: string;
+  /** By the key of the fleet that names the file, such as `actors.reviser.promptFile`. */
+  readonly others?: Readonly<Record<string, string>>;
 }
 
 export interface Origin extends Contents {
@@ -37,13 +39,25 @@ export interface Origin extends Contents {
   readonly protocol?: string;
 }
 
+/** The user's own words for a model, and own filter. */
+const otherFilesOf = ({actors, filter}: Fleet): {readonly key: string; readonly file: string}[] =>
+  Object.entries({
+    'actors.reviser.promptFile': actors.reviser?.promptFile,
+    'actors.judge.promptFile': actors.judge?.promptFile,
+    'filter.module': filter.module,
+  }).flatMap(([key, file]) => (file === undefined ? [] : [{key, file}]));
+
 /** Reads all files that a fleet names, once. */
-export const contentsOf = async ({policy, prompts, evaluation}: Fleet): Promise<Contents> => {
+export const contentsOf = async (fleet: Fleet): Promise<Contents> => {
+  const {policy, prompts, evaluation} = fleet;
+  const others: Record<string, string> = {};
+  for (const {key, file} of otherFilesOf(fleet)) others[key] = await digest(file);
   const files = await policyFiles(policy.model);
   return {
     policy: {files, weightsSha256: weightsDigestOf(files)},
     ...('file' in prompts ? {prompts: await promptsDigest(prompts)} : {}),
     ...(evaluation !== undefined && 'file' in evaluation ? {evaluation: await digest(evaluation.file)} : {}),
+    ...(Object.keys(others).length === 0 ? {} : {others}),
   };
 };
 
@@ -114,16 +128,14 @@ export const agreeOnOrigin = async (bus: Bus, now: Origin): Promise<void> => {
   requireSameContents(bus.run, fleet, before, now);
 };
 
-const requireSameContents = (
-  run: string,
-  {policy, prompts, evaluation}: Fleet,
-  before: Contents,
-  now: Contents,
-): void => {
+const requireSameContents = (run: string, fleet: Fleet, before: Contents, now: Contents): void => {
+  const {policy, prompts, evaluation} = fleet;
   requireSamePolicy(run, policy.model, before.policy.files, now.policy.files);
   if ('file' in prompts) requireSame(run, prompts.file, before.prompts, now.prompts);
   if (evaluation !== undefined && 'file' in evaluation)
     requireSame(run, evaluation.file, before.evaluation, now.evaluation);
+  for (const {key, file} of otherFilesOf(fleet))
+    requireSame(run, file, before.others?.[key], now.others?.[key]);
 };
 
 /** Throws a TerminalError that names the first file of a policy that is another, is missing, or was not there. */

@@ -96,6 +96,23 @@ test('a run whose prompts lie in a folder is held to the files of its split', as
   t.regex(error.message, new RegExp(`^${data}: run first began with another: SHA-256`));
 });
 
+test('own words and an own filter are held to their content', async (t) => {
+  const own = temporaryFolder(t);
+  const [words, module] = [join(own, 'prompt.txt'), join(own, 'filter.mjs')];
+  writeFileSync(words, '{{prompt}} {{completion}}');
+  writeFileSync(module, 'export default () => undefined;');
+  const sets = [`actors.reviser.promptFile=${words}`, `filter.module=${module}`];
+  const {folder, fleet} = await withFiles(t, sets);
+  const check = async () => checkFolderContents('first', folder, fleet, await contentsOf(fleet));
+  await check();
+  await check();
+  for (const file of [module, words]) {
+    appendFileSync(file, '\n');
+    const error = await t.throwsAsync(check(), {instanceOf: TerminalError});
+    t.true(error.message.startsWith(`${file}: run first began with another`), error.message);
+  }
+});
+
 test('a template that was added, and one that was removed, are another policy', async (t) => {
   const {folder, fleet, model} = await withFiles(t);
   const check = async () => checkFolderContents('first', folder, fleet, await contentsOf(fleet));
