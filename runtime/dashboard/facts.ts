@@ -121,8 +121,10 @@ function promptsText(summary: Summary, fleet: Fleet | undefined): string {
   const {first_step_after_prompts: before, first_step_prompt_share: part} = summary;
   const dropped = left === null ? undefined : droppedText(left);
   const from = fleet === undefined ? '' : ` of ${sourceOf(fleet)}`;
-  const sampled = `${prompts} sampled${from}${dropped === undefined ? '' : ` (${dropped})`}`;
-  if (purpose === 'pairs') return sampled;
+  const isRecorded = prompts > 0 && summary.sampled_tokens === 0;
+  const done = isRecorded ? 'handed on with recorded answers' : 'sampled';
+  const sampled = `${prompts} ${done}${from}${dropped === undefined ? '' : ` (${dropped})`}`;
+  if (purpose === 'pairs' || isRecorded) return sampled;
   const firstStep =
     before === null
       ? 'no step was taken'

@@ -122,7 +122,7 @@ export function summarize(files: RunFiles): Summary {
   const completions = activity.total('sampler', 'completions');
   // Of a run whose samplers did not count prompts, by what its pairs took.
   const prompts = activity.total('sampler', 'prompts') || Math.floor(completions / pairs.answers);
-  const answers = prompts === 0 ? 1 : completions / prompts;
+  const answers = Math.max(1, completions / Math.max(1, prompts));
   const {sampledAtFirstStep} = activity;
   const atFirstStep = sampledAtFirstStep === undefined ? null : Math.floor(sampledAtFirstStep / answers);
   const rates = activity.stepRates();

@@ -22,3 +22,16 @@ test('a judge’s bias of position and its agreement with itself are told, of al
     /^Judge +60\.0 % of verdicts prefer the answer shown first; 60\.0 % of pairs are judged alike in both orders$/m,
   );
 });
+
+test('a run whose answers were recorded says so, and has no number that is none', async (t) => {
+  const time = Date.UTC(2026, 0, 1);
+  const metrics = [
+    {time, actor: 'sampler', index: 0, prompts: 0},
+    {time: time + 1000, actor: 'learner', index: 0, step: 1, loss: 1, pairs: 16},
+    {time: time + 2000, actor: 'sampler', index: 0, prompts: 200},
+  ];
+  const {result, text} = await writeReport(await runFolderOf(t, {metrics}));
+  t.is(result.prompts, 200);
+  t.regex(text, /^Prompts +200 handed on with recorded answers$/m);
+  t.notRegex(text, /NaN/);
+});
