@@ -1,5 +1,7 @@
 /** What a run came to in words: label and value of each fact, in reading order; shared by text and page. Pure. */
+
 import {descriptionFacts} from '../data/describe/description-text.js';
+import {recipesOf} from '../datasets.js';
 import {moneyText} from '../endpoints/usage.js';
 import {droppedText} from '../fleet/feed/prompts.js';
 import {hasLearner} from '../fleet/file/pairs-only.js';
@@ -121,7 +123,7 @@ function promptsText(summary: Summary, fleet: Fleet | undefined): string {
   const {first_step_after_prompts: before, first_step_prompt_share: part} = summary;
   const dropped = left === null ? undefined : droppedText(left);
   const from = fleet === undefined ? '' : ` of ${sourceOf(fleet)}`;
-  const isRecorded = prompts > 0 && summary.sampled_tokens === 0;
+  const isRecorded = fleet !== undefined && recipesOf(fleet).every(({answers}) => answers === 0);
   const done = isRecorded ? 'handed on with recorded answers' : 'sampled';
   const sampled = `${prompts} ${done}${from}${dropped === undefined ? '' : ` (${dropped})`}`;
   if (purpose === 'pairs' || isRecorded) return sampled;

@@ -1,5 +1,7 @@
 import test from 'ava';
 import {writeReport} from '../../../runtime/dashboard/report.js';
+import {fleetSchema} from '../../../runtime/fleet/file/schema.js';
+import {fleetOf} from '../../helpers/actor-process.js';
 import {runFolderOf} from '../../helpers/run-folder.js';
 
 test('a judge’s bias of position and its agreement with itself are told, of all its processes together', async (t) => {
@@ -30,8 +32,12 @@ test('a run whose answers were recorded says so, and has no number that is none'
     {time: time + 1000, actor: 'learner', index: 0, step: 1, loss: 1, pairs: 16},
     {time: time + 2000, actor: 'sampler', index: 0, prompts: 200},
   ];
-  const {result, text} = await writeReport(await runFolderOf(t, {metrics}));
+  const fleet = fleetSchema.parse({
+    ...fleetOf({actors: {}}),
+    datasets: [{dataset: 'judge_off_policy', by: 'scores'}],
+  });
+  const {result, text} = await writeReport(await runFolderOf(t, {metrics, fleet}));
   t.is(result.prompts, 200);
-  t.regex(text, /^Prompts +200 handed on with recorded answers$/m);
+  t.regex(text, /^Prompts +200 handed on with recorded answers of 100 of the demonstration, seed 0$/m);
   t.notRegex(text, /NaN/);
 });
