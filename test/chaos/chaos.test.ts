@@ -32,5 +32,6 @@ test('Kills of one role alone are kills of that role, in a run that has it', (t)
     t.deepEqual([...new Set(kills.flatMap(({victims}) => victims))], [only]);
     if (only === 'judge') t.is(dataset, 'judge_on_policy');
     if (only === 'reviser') t.is(dataset, 'clair');
+    if (only === 'answerer') t.is(dataset, 'stronger_preferred');
   }
 });

@@ -3,7 +3,7 @@ import {uniformFloat64} from 'pure-rand/distribution/uniformFloat64';
 import {uniformInt} from 'pure-rand/distribution/uniformInt';
 import type {RandomGenerator} from 'pure-rand/types/RandomGenerator';
 import {type ActorName, actorNames} from '../../runtime/actors.js';
-import {type DatasetName, datasets, deciders} from '../../runtime/datasets.js';
+import {type DatasetName, type Decider, datasets, deciders} from '../../runtime/datasets.js';
 import type {FleetInput} from '../../runtime/fleet/file/schema.js';
 import {randomFor, shuffled} from '../../runtime/seed.js';
 
@@ -50,15 +50,26 @@ const KILLS = 5;
 const OF_ONE_ROLE = 3;
 const MOST_DELAY_MS = 1500;
 
+/** One that asks for nothing but the demonstration's prompts. */
+const datasetOfDecider = {
+  reviser: 'clair',
+  judge: 'judge_on_policy',
+  answerer: 'stronger_preferred',
+} as const satisfies Record<Decider, DatasetName>;
+
 export const planOf = ({seed, only, prompts = 150}: PlanOptions): Plan => {
   const random = randomFor('chaos', seed);
   const chance = (share: number): boolean => uniformFloat64(random) < share;
-  const judged = only === 'judge' || (chance(1 / 3) && only !== 'reviser');
+  const isJudged = chance(1 / 3);
+  // Of numbers of its own: a seed's other choices are those that they were before there was an answerer.
+  const isAnswered = uniformFloat64(randomFor('chaos answerer', seed)) < 1 / 3;
+  const decider =
+    deciders.find((each) => each === only) ?? (isJudged ? 'judge' : isAnswered ? 'answerer' : 'reviser');
   // So that both numbers of shards come with every dataset.
   const shards = chance(1 / 2) ? 2 : 1;
   const epochs = chance(1 / 3) ? 2 : 1;
-  const dataset = judged ? 'judge_on_policy' : 'clair';
-  const idle = new Set<Role>(deciders.filter((decider) => decider !== datasets[dataset].decider));
+  const dataset = datasetOfDecider[decider];
+  const idle = new Set<Role>(deciders.filter((each) => each !== decider));
   const there = roles.filter((role) => !idle.has(role));
   const victims =
     only === undefined
