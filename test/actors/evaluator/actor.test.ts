@@ -1,6 +1,8 @@
 /** The evaluator in a process of its own: which checkpoints it scores, by what, and what it says of them. */
+import {cpSync} from 'node:fs';
+import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
-import {filter, firstValueFrom, take, toArray} from 'rxjs';
+import {firstValueFrom, map, take, toArray} from 'rxjs';
 import {type Checkpoint, PreferenceSource, RejectionReason} from '../../../proto/messages.js';
 import {policyFiles} from '../../../runtime/fleet/checkpoints/content.js';
 import {demoPolicyFolder} from '../../../runtime/fleet/file/load.js';
@@ -10,17 +12,19 @@ import {loadCheckpoint, saveCheckpoint} from '../../../runtime/model/files/model
 import {encodePair} from '../../../runtime/model/text/encode.js';
 import {openEagerExecutor} from '../../../runtime/tensor/eager.js';
 import '../../../runtime/tensor/cpu.js';
-import {fleetOf, startActor} from '../../helpers/actor-process.js';
+import {type ActorProcess, fleetOf, startActor} from '../../helpers/actor-process.js';
 import {checkpointMessage} from '../../helpers/checkpoint-message.js';
 import {withBus, withNatsServer} from '../../helpers/nats.js';
 import {temporaryFolder} from '../../helpers/temporary.js';
 
 const limits = {format: 'plain', maxPromptTokens: 32, maxCompletionTokens: 32} as const;
 const ITEMS = 5;
+const arithmetic = {suite: 'arithmetic', maxCompletionTokens: limits.maxCompletionTokens} as const;
 
 const openRun = async (t: ExecutionContext, evaluation: FleetInput['evaluation']) => {
   const server = await withNatsServer(t);
   const bus = await withBus(t, server);
+  const runFolder = temporaryFolder(t);
   const fleet = {
     ...fleetOf({
       endpoints: {teacher: {demo: true}},
@@ -33,24 +37,38 @@ const openRun = async (t: ExecutionContext, evaluation: FleetInput['evaluation']
     bus,
     publish: (checkpoint: Checkpoint, id = `version-${checkpoint.policyVersion}`) =>
       bus.publish('checkpoints', checkpoint, id),
-    start: () => startActor(t, 'evaluator', fleet, server.url),
-    firstScores: async (count: number) =>
-      (await firstValueFrom(bus.entries('scores', {sequence: 1}).pipe(take(count), toArray()))).map(
-        ({message}) => message,
-      ),
+    runFolder,
+    start: () => startActor(t, 'evaluator', fleet, server.url, {}, {run: 'run', runFolder}),
+    /** The first scores that are published. Rejects where the actor ends before. */
+    firstScores: async (actor: ActorProcess, count: number) => {
+      const scores = bus.entries('scores', {sequence: 1}).pipe(
+        take(count),
+        map(({message}) => message),
+        toArray(),
+      );
+      const ended = actor.ended.then((end) => Promise.reject(new Error(JSON.stringify(end))));
+      return Promise.race([firstValueFrom(scores), ended]);
+    },
   };
 };
 
-/** The shipped policy as a checkpoint of a step. */
-const policyAt = async (step: number, fields: Partial<Checkpoint> = {}): Promise<Checkpoint> => {
-  const {weightsSha256} = await loadCheckpoint(demoPolicyFolder);
-  const files = await policyFiles(demoPolicyFolder);
-  return checkpointMessage(step, {folder: demoPolicyFolder, weightsSha256, files, ...fields});
+/** The shipped policy as the checkpoint that a learner writes of a step. */
+const policyAt = async (
+  runFolder: string,
+  step: number,
+  fields: Partial<Checkpoint> = {},
+): Promise<Checkpoint> => {
+  const message = checkpointMessage(step, fields);
+  const folder = join(runFolder, message.folder);
+  cpSync(demoPolicyFolder, folder, {recursive: true});
+  const {weightsSha256} = await loadCheckpoint(folder);
+  return {...message, weightsSha256, files: await policyFiles(folder)};
 };
 
 /** The same with zeros for weights: to it all tokens are alike, and the first of them is none that is written. */
-const blankAt = async (t: ExecutionContext, step: number): Promise<Checkpoint> => {
-  const folder = temporaryFolder(t);
+const blankAt = async (runFolder: string, step: number): Promise<Checkpoint> => {
+  const message = checkpointMessage(step);
+  const folder = join(runFolder, message.folder);
   const model = await loadCheckpoint(demoPolicyFolder);
   const weights = new Map(
     [...model.weights].map(([name, tensor]) => [
@@ -59,7 +77,7 @@ const blankAt = async (t: ExecutionContext, step: number): Promise<Checkpoint> =
     ]),
   );
   const {weightsSha256} = await saveCheckpoint(folder, model, weights);
-  return checkpointMessage(step, {folder, weightsSha256, files: await policyFiles(folder)});
+  return {...message, weightsSha256, files: await policyFiles(folder)};
 };
 
 /** Such as `238,30,32,119.` of `34*7 21+9 40-8 17*7>`. */
@@ -76,11 +94,11 @@ const rightAnswer = (prompt: string): string => {
 };
 
 test('Each checkpoint is scored by what its policy answers, in the order of their publication', async (t) => {
-  const {bus, publish, start, firstScores} = await openRun(t, {suite: 'arithmetic', count: ITEMS});
-  await publish(await policyAt(0));
-  await publish(await blankAt(t, 7));
+  const {bus, runFolder, publish, start, firstScores} = await openRun(t, {...arithmetic, count: ITEMS});
+  await publish(await policyAt(runFolder, 0));
+  await publish(await blankAt(runFolder, 7));
   const actor = start();
-  const [shipped, blank] = await firstScores(2);
+  const [shipped, blank] = await firstScores(actor, 2);
   t.like(shipped, {step: 0, policyVersion: 0, suite: 'arithmetic', items: ITEMS});
   const answers = shipped?.answers ?? [];
   t.is(answers.length, ITEMS);
@@ -99,25 +117,27 @@ test('Each checkpoint is scored by what its policy answers, in the order of thei
 });
 
 test('A policy is scored once, and one whose files nobody has is passed over with a warning', async (t) => {
-  const {bus, publish, start} = await openRun(t, {suite: 'arithmetic', count: 1});
+  const {bus, runFolder, publish, start, firstScores} = await openRun(t, {...arithmetic, count: 1});
   const scored = {step: 1, policyVersion: 1, suite: 'arithmetic', score: 1, items: 1, seconds: 1};
   await bus.publish('scores', {...scored, weightsSha256: '', answers: []}, 'arithmetic-1');
-  await publish(await policyAt(1));
+  await publish(await policyAt(runFolder, 1));
   await publish(checkpointMessage(2));
-  await publish(await policyAt(3));
-  await publish(await policyAt(3, {final: true}), 'version-3-final');
-  await publish(await policyAt(4));
+  await publish(await policyAt(runFolder, 3));
+  await publish(await policyAt(runFolder, 3, {final: true}), 'version-3-final');
+  await publish(await policyAt(runFolder, 4));
   const actor = start();
-  const last$ = bus.entries('scores', {sequence: 1}).pipe(filter(({message}) => message.step === 4));
-  const {sequence} = await firstValueFrom(last$);
-  t.is(sequence, 3);
+  const scores = await firstScores(actor, 3);
+  t.deepEqual(
+    scores.map(({step}) => step),
+    [1, 3, 4],
+  );
   t.is(actor.warnings().filter((line) => /^the checkpoint of step 2 is not scored: /.test(line)).length, 1);
   actor.drain();
   t.deepEqual(await actor.ended, {code: 0, message: undefined});
 });
 
 test('Pairs that are held back are waited for, and score a checkpoint by the rewards that it gives to them', async (t) => {
-  const {bus, publish, start, firstScores} = await openRun(t, {suite: 'heldout', holdOut: 3});
+  const {bus, runFolder, publish, start, firstScores} = await openRun(t, {suite: 'heldout', holdOut: 3});
   const policy = await loadCheckpoint(demoPolicyFolder);
   // Operation by operation in plain JavaScript: another way to the same numbers.
   const scorer = createPairScorer(policy, openEagerExecutor('cpu'), 64);
@@ -135,15 +155,15 @@ test('Pairs that are held back are waited for, and score a checkpoint by the rew
       referenceRejectedLogps: rejected - ratios[1],
     };
   };
-  await publish(await policyAt(0));
-  await publish(await policyAt(10, {beta: 0.5}));
+  await publish(await policyAt(runFolder, 0));
+  await publish(await policyAt(runFolder, 10, {beta: 0.5}));
   const actor = start();
   await bus.publish('held_out', await pairOf('1', [-0.25, 0.15]), '1');
   await bus.publish('held_out', await pairOf('0', [0.5, -0.25]), '0');
   t.is((await bus.state('scores')).lastSequence, 0);
   const reason = RejectionReason.REJECTION_REASON_LENGTH;
   await bus.publish('rejections', {promptId: '2', actor: 'filter', reason, detail: 'too long'}, '2');
-  const [reference, trained] = await firstScores(2);
+  const [reference, trained] = await firstScores(actor, 2);
   t.like(reference, {step: 0, suite: 'heldout', score: 0, margin: 0, items: 2});
   // β times 0.75, where the chosen answer is ahead, and β times −0.4, where it is not.
   t.like(trained, {step: 10, score: 0.5, items: 2});
