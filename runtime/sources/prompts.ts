@@ -36,7 +36,8 @@ export async function* readPromptRows(source: PromptSource): AsyncGenerator<Prom
   for await (const each of readRows(source, '{"prompt": "..."}')) {
     const {row, where, columns} = each;
     const example = column === undefined ? exampleOf(each) : columnOf(each, column);
-    if (example === undefined || (example.prompt === undefined && !('prompt' in columns)))
+    const isThere = example?.prompt !== undefined || Object.hasOwn(columns, column ?? 'prompt');
+    if (example === undefined || !isThere)
       throw new TerminalError(
         `${where}: no prompt in the columns ${columnsThere(columns)}; name the one that holds it by ${keys}column, or rename it to "prompt"`,
       );

@@ -59,8 +59,13 @@ test('what a row before says, and what says nothing, is dropped and counted', as
 });
 
 test('a column that is named holds the prompt', async (t) => {
-  const file = temporaryFile(t, 'prompts.jsonl', '{"question": "one", "prompt": "no"}\n{"question": "two"}');
-  const {choose} = await readPrompts({file, column: 'question'});
+  const file = temporaryFile(
+    t,
+    'prompts.jsonl',
+    '{"question": "one", "prompt": "no"}\n{"question": "two"}\n{"question": null}',
+  );
+  const {choose, dropped} = await readPrompts({file, column: 'question'});
+  t.deepEqual(dropped, {duplicates: 0, empty: 1});
   const prompts = await inOrder(choose(undefined, 7));
   t.deepEqual(
     prompts.toSorted(byLine).map(({prompt}) => prompt),
