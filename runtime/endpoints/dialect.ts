@@ -89,17 +89,15 @@ const REFUSED =
   /unsupported|not supported|n['o]t support|only the default|not permitted|not allowed|forbidden|unrecogni[sz]ed|unknown|unexpected|extra|deprecated|cannot find field|not accept|invalid (?:argument|parameter|field)/i;
 
 /**
- * The field that the body of a 400 or a 422 refuses; undefined where it is about something else, such as a value out of range.
+ * The field that the body of a 400 or a 422 refuses, or a 500 where that is a form; undefined where it is about something else,
+ * such as a value out of range.
  */
 export const refusedFieldIn = (status: number, body: string): Field | undefined => {
-  if (status !== 400 && status !== 422) return undefined;
+  // A server that stumbles over a form may say so as its own fault, as llama-cpp-python's does.
+  const isFault = status === 500;
+  if (status !== 400 && status !== 422 && !isFault) return undefined;
   const parsed = errorBody.partial().safeParse(jsonIn(body));
   const {error = {}, message, detail} = parsed.success ? parsed.data : {};
-  for (const each of Array.isArray(detail) ? detail : []) {
-    const {success, data} = fault.safeParse(each);
-    const field = success ? FIELDS.find((name) => name === data.loc.at(-1)) : undefined;
-    if (success && field !== undefined && REFUSED.test(`${data.type} ${data.msg}`)) return field;
-  }
   const said = [error.code, error.message, message, detail]
     .filter((each) => typeof each === 'string')
     .join(' ');
@@ -107,6 +105,12 @@ export const refusedFieldIn = (status: number, body: string): Field | undefined 
   // Whatever is wrong with a form, the request can do without it; some refuse the model's name for it, or the schema.
   if (/\bresponse_format\b|json_schema|guided_json|structured output/i.test(`${error.param} ${text}`))
     return 'response_format';
+  if (isFault) return undefined;
+  for (const each of Array.isArray(detail) ? detail : []) {
+    const {success, data} = fault.safeParse(each);
+    const field = success ? FIELDS.find((name) => name === data.loc.at(-1)) : undefined;
+    if (success && field !== undefined && REFUSED.test(`${data.type} ${data.msg}`)) return field;
+  }
   if (!REFUSED.test(text)) return undefined;
   return FIELDS.find((name) => name === error.param) ?? FIELDS.find((name) => namedFirst(text) === name);
 };

@@ -48,6 +48,15 @@ const refusals: readonly (readonly [string, unknown, Field])[] = [
     openai('response_format.type', 'invalid_value', "The parameter 'response_format.type' is not valid."),
     'response_format',
   ],
+  [
+    'llama-cpp-python',
+    openai(
+      null,
+      null,
+      "1 validation error:\n  {'type': 'literal_error', 'loc': ('body', 'response_format', 'type'), 'msg': \"Input should be 'text' or 'json_object'\"}",
+    ),
+    'response_format',
+  ],
   ['FastAPI of a form', extra('body', 'response_format'), 'response_format'],
   ['a message alone', {message: 'seed: property is not supported'}, 'seed'],
 ];
@@ -55,7 +64,8 @@ for (const [who, body, field] of refusals) {
   test(`a refusal of ${field} is understood, as said by ${who}`, (t) => {
     t.is(refusedFieldIn(400, JSON.stringify(body)), field);
     t.is(refusedFieldIn(422, JSON.stringify(body)), field);
-    t.is(refusedFieldIn(500, JSON.stringify(body)), undefined);
+    t.is(refusedFieldIn(500, JSON.stringify(body)), field === 'response_format' ? field : undefined);
+    t.is(refusedFieldIn(503, JSON.stringify(body)), undefined);
   });
 }
 test('a text is understood too', (t) => {
