@@ -5,9 +5,10 @@
 import {readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
-import {type ActorName, actorNames} from '../../runtime/actors.js';
+import type {ActorName} from '../../runtime/actors.js';
 import {openBus} from '../../runtime/bus/open-bus.js';
 import type {Progress} from '../../runtime/fleet/progress.js';
+import {actorsOf} from '../helpers/actors-of.js';
 import {type Network, networkTo} from '../helpers/cut.js';
 import {type FleetFolder, kill, openFleetFolder, RUN, type Running, until} from '../helpers/fleet-folder.js';
 import {startTestServer, type TestServer} from '../helpers/nats.js';
@@ -50,8 +51,8 @@ const network =
 const SHARDS = 2;
 /** Those of the fleet, each with its number. */
 const started: readonly (readonly [actor: ActorName, index: number])[] = [
-  ...actorNames
-    .filter((actor) => actor !== 'learner' && actor !== 'judge')
+  ...actorsOf('clair')
+    .filter((actor) => actor !== 'learner')
     .map((actor) => [actor, 0] as const),
   ...Array.from({length: SHARDS}, (_, index) => ['learner', index] as const),
 ];

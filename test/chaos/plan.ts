@@ -6,11 +6,13 @@ import {type ActorName, actorNames} from '../../runtime/actors.js';
 import {type DatasetName, type Decider, datasets, deciders} from '../../runtime/datasets.js';
 import type {FleetInput} from '../../runtime/fleet/file/schema.js';
 import {randomFor, shuffled} from '../../runtime/seed.js';
+import {actorsOf} from '../helpers/actors-of.js';
 
 /** Who can be killed: an actor, the NATS server, or `anchorage up` itself. */
 export type Role = ActorName | 'server' | 'up';
 
-export const roles: readonly Role[] = [...actorNames, 'server', 'up'];
+const others = ['server', 'up'] as const;
+export const roles: readonly Role[] = [...actorNames, ...others];
 
 export const isRole = (word: string): word is Role => roles.some((role) => role === word);
 
@@ -57,6 +59,13 @@ const datasetOfDecider = {
   answerer: 'stronger_preferred',
 } as const satisfies Record<Decider, DatasetName>;
 
+/** Of the demo teacher, who each asks. */
+const demoModelOf = {
+  reviser: 'reviser',
+  judge: 'judge',
+  answerer: 'stronger',
+} as const satisfies Record<Decider, string>;
+
 export const planOf = ({seed, only, prompts = 150}: PlanOptions): Plan => {
   const random = randomFor('chaos', seed);
   const chance = (share: number): boolean => uniformFloat64(random) < share;
@@ -69,8 +78,7 @@ export const planOf = ({seed, only, prompts = 150}: PlanOptions): Plan => {
   const shards = chance(1 / 2) ? 2 : 1;
   const epochs = chance(1 / 3) ? 2 : 1;
   const dataset = datasetOfDecider[decider];
-  const idle = new Set<Role>(deciders.filter((each) => each !== decider));
-  const there = roles.filter((role) => !idle.has(role));
+  const there = [...actorsOf(dataset), ...others];
   const victims =
     only === undefined
       ? shuffled(there, 'victims', seed).slice(0, KILLS)
@@ -143,8 +151,7 @@ export const fleetOfPlan = (
     endpoints: {teacher: {baseUrl: teacherUrl, apiKeyEnv: KEY_ENV}},
     actors: {
       sampler: {batchSize: 16, threads: 1},
-      // The demo teacher's models are called by who asks.
-      [datasets[dataset].decider]: {...asking, model: datasets[dataset].decider},
+      [datasets[dataset].decider]: {...asking, model: demoModelOf[datasets[dataset].decider]},
       reference: {threads: 1},
       // A sum's order depends on the threads, and so would the weights that a replay is compared with.
       learner: {count: shards, threads: 1},

@@ -1,6 +1,6 @@
 /** One run whose actors are killed one after another, as the kernel kills them when memory is short. */
 import test from 'ava';
-import {actorNames} from '../../runtime/actors.js';
+import {actorsOf} from '../helpers/actors-of.js';
 import {
   type FleetFolder,
   fullBatches,
@@ -22,8 +22,7 @@ const sets = [
   'endpoints.teacher.latencyMs=100',
   'actors.reviser.concurrency=4',
 ];
-/** All of this fleet's, which has no judge. */
-const victims = actorNames.filter((name) => name !== 'judge');
+const victims = actorsOf('clair');
 
 let folder: FleetFolder;
 let run: Ended;
