@@ -214,7 +214,7 @@ test('an unknown command, an unknown actor, and no run to look at', async (t) =>
   t.is(actor.code, 1);
   t.is(
     actor.stderr,
-    'there is no actor painter; one of sampler, reviser, judge, filter, reference, learner, evaluator\n',
+    'there is no actor painter; one of sampler, reviser, answerer, judge, filter, reference, learner, evaluator\n',
   );
   const status = await anchorage(t, ['status'], {cwd});
   t.is(status.code, 1);

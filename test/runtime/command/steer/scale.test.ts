@@ -11,7 +11,7 @@ const refused: Record<string, readonly [args: readonly string[], line: string]> 
   'a count that is none': [['sampler=two'], 'sampler=two: not ACTOR=COUNT, such as sampler=3'],
   'an actor that there is not': [
     ['painter=1'],
-    'there is no actor painter; one of sampler, reviser, judge, filter, reference, learner, evaluator',
+    'there is no actor painter; one of sampler, reviser, answerer, judge, filter, reference, learner, evaluator',
   ],
 };
 for (const [title, [args, line]] of Object.entries(refused)) {
