@@ -50,6 +50,8 @@ const start = (context: ActorContext<Fleet>): Observable<Outcome> => {
 const answerByOthers = (context: ActorContext<Fleet>, asking: Asking, models: readonly string[]) => {
   const {fleet, count} = context;
   const {system, retryMalformed} = asking.settings;
+  const firstAnswers = watchFirstAnswers(context, asking.settings);
+  const rejectAnswer = rejectAnswerWith(context, firstAnswers);
 
   const answer = async ({promptId, prompt}: Prompt): Promise<Outcome> => {
     const asked = await Promise.all(
@@ -68,9 +70,9 @@ const answerByOthers = (context: ActorContext<Fleet>, asking: Asking, models: re
     const rejected = {promptId, prompt, completions: answers.map(({text}) => text)};
     if (answers.length < 2) {
       const {reason, detail} = whyFew(asked.map(({found}) => found));
-      await reject(context, rejected, reason, detail);
-      return DONE;
+      return rejectAnswer(rejected, reason, detail);
     }
+    firstAnswers.usable();
     const set = {promptId, prompt, answers, policyVersion: 0};
     if (await publishOrReject(context, rejected, 'recorded_answers', set)) count('answers', answers.length);
     return DONE;

@@ -177,9 +177,9 @@ const usedBy = (attempt: Attempt, estimate: Use, price: Price | undefined): Use 
     const cost = costOf({promptTokens, completionTokens}, price);
     return {...estimate, promptTokens, completionTokens, cost};
   }
-  const {kind, status} = attempt;
+  const {kind, status, isPaid = false} = attempt;
   const isAnswered = (kind === 'refused' || kind === 'garbage') && status === undefined;
-  return kind === 'timeout' || isAnswered ? estimate : undefined;
+  return kind === 'timeout' || isAnswered || isPaid ? estimate : undefined;
 };
 
 const pause = async (pauseMs: number, signal: AbortSignal): Promise<void> => {

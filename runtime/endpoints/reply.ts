@@ -46,6 +46,8 @@ export interface Failure {
   readonly retryAfterMs: number | undefined;
   /** The field that it will not have. */
   readonly refusedField?: Field | undefined;
+  /** Tokens were answered, and are paid for. */
+  readonly isPaid?: boolean;
 }
 
 export const failure = (kind: Failure['kind'], reason: string): Failure => ({
@@ -105,7 +107,10 @@ export const completionIn = (
       `the endpoint's filter withheld the answer: finish_reason is ${finishReason}${why}`,
     );
   if (endingOf(finishReason) === 'broken')
-    return failure('unavailable', `the answer broke off: finish_reason is ${finishReason}${why}`);
+    return {
+      ...failure('unavailable', `the answer broke off: finish_reason is ${finishReason}${why}`),
+      isPaid: true,
+    };
   const text = textOf(message.content);
   const reasoning = message.reasoning_content || message.reasoning || '';
   const reasoned = reasoning !== '' || (message.content ?? []).length > 0;

@@ -38,34 +38,43 @@ type Word =
  * @throws TerminalError that names the module where it does not load, or exports no function.
  */
 export const openOwnFilter = async (module: string, limitMs = LIMIT_MS): Promise<OwnFilter> => {
+  let worker: Worker | undefined;
   const start = async (): Promise<Worker> => {
-    const worker = new Worker(join(codeRoot, 'actors/filter/io/own-filter-thread.js'), {
+    const thread = new Worker(join(codeRoot, 'actors/filter/io/own-filter-thread.js'), {
       workerData: module,
       stdout: true,
       stderr: true,
     });
+    // What nobody reads would be kept for ever.
+    thread.stdout.resume();
+    thread.stderr.resume();
+    // The module may fail after it has answered: the next pair gets a new thread.
+    thread.on('error', () => undefined);
+    thread.on('exit', () => {
+      if (worker === thread) worker = undefined;
+    });
     try {
-      await wordOf(worker, START_LIMIT_MS);
-      return worker;
+      await wordOf(thread, START_LIMIT_MS);
+      return thread;
     } catch (error) {
-      await worker.terminate();
+      await thread.terminate();
       throw new TerminalError(`filter.module: ${module}: ${messageOf(error)}`);
     }
   };
-  let worker: Worker | undefined = await start();
+  worker = await start();
 
   const ask = async (pair: FilteredPair): Promise<string | undefined> => {
-    worker ??= await start();
-    const word = wordOf(worker, limitMs);
-    worker.postMessage(pair);
+    const asked = worker ?? (await start());
+    worker = asked;
+    const word = wordOf(asked, limitMs);
+    asked.postMessage(pair);
     try {
       const said = await word;
       if (said.kind === 'failed') return `filter.module failed: ${said.message}`;
       return said.kind === 'said' ? said.said : undefined;
     } catch (error) {
-      const ended = worker;
       worker = undefined;
-      await ended.terminate();
+      await asked.terminate();
       return `filter.module: ${messageOf(error)}`;
     }
   };

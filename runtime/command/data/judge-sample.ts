@@ -124,8 +124,9 @@ const judged = async ({fleet, signal}: JudgedSample, answers: readonly Answered[
     if (!server.isPrivate) endings.push(() => bus.deleteRun());
     await mkdir(join(folder, 'logs'));
     const fleetFile = join(folder, 'fleet-started.json');
-    await writeWholeJson(fleetFile, teacher?.fleet ?? fleet);
-    await putFirstObjective(bus, fleet);
+    const own = judging(teacher?.fleet ?? fleet);
+    await writeWholeJson(fleetFile, own);
+    await putFirstObjective(bus, own);
     for (const [index, each] of answers.entries())
       await bus.publish('completion_pairs', completionPairOf(each, index), String(index));
     const place = {fleetFile, run, natsUrl: server.url, runFolder: folder, env: teacher?.env ?? {}};
@@ -146,6 +147,18 @@ const judged = async ({fleet, signal}: JudgedSample, answers: readonly Answered[
   } finally {
     for (const end of endings.reverse()) await end();
   }
+};
+
+/**
+ * The fleet for this alone: whatever its recipes are, its judge reads pairs of answers here. The sample was asked for by its
+ * size; a ceiling at which it would stand still for ever is none.
+ */
+const judging = (fleet: Fleet): Fleet => {
+  const {spend: _, datasets: __, ...others} = fleet;
+  const {judge} = fleet.actors;
+  if (judge === undefined) return {...others, dataset: 'judge_on_policy'};
+  const {spendCeiling: ___, ...asking} = judge;
+  return {...others, dataset: 'judge_on_policy', actors: {...fleet.actors, judge: asking}};
 };
 
 /** The chosen answer is the first. */

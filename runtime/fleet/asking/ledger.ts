@@ -226,8 +226,11 @@ const openAccount = (kv: LedgerOptions['kv'], process: string) => {
     isTimed: (): boolean => aheadMs !== undefined,
     /** Changes it from what it then is, again where another process came first; `how` returns whether there is anything to change. */
     async change(how: (draft: Account, nowMs: number) => boolean): Promise<void> {
+      /** The turn of a change whose answer got lost: the change itself may be there, or come yet. */
+      let tried: number | undefined;
       for (;;) {
         const {account, revision} = await read();
+        if (tried !== undefined && turnIn(account) >= tried) return;
         if (!how(account, Date.now() + (aheadMs ?? 0))) return;
         const turn = turnIn(account) + 1;
         const place = account.processes[process];
@@ -241,8 +244,7 @@ const openAccount = (kv: LedgerOptions['kv'], process: string) => {
           }
         } catch (error) {
           if (!(error instanceof RetryableError)) throw error;
-          // The answer may have got lost, and not the change. Reading waits for a server that is away.
-          if (turnIn((await read()).account) >= turn) return;
+          tried = turn;
         }
         await sleep(Math.random() * LATE_PAUSE_MS);
       }

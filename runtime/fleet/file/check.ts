@@ -122,6 +122,13 @@ function* wordContradictions({actors: {reviser}}: Fleet): Generator<Complaint> {
       path: ['actors', 'reviser', 'instructions'],
       message: 'not used beside promptFile; remove one of them',
     };
+  // Examples are answered in the built-in form.
+  if (reviser?.form === 'marked' && reviser.examples.length > 0 && reviser.replyPattern !== undefined)
+    yield {
+      path: ['actors', 'reviser', 'examples'],
+      message:
+        'teach the marked form, which replyPattern does not read; put them into promptFile, or set form to plain',
+    };
 }
 
 function* trainingContradictions(fleet: Fleet): Generator<Complaint> {

@@ -1,6 +1,6 @@
 /** Pairs of a data file, in any form and layout that has them. */
 import {TerminalError} from '../../errors.js';
-import {isBlank, type Text} from '../../model/text/conversations.js';
+import {isBlank} from '../../model/text/conversations.js';
 import type {PairTexts} from '../../model/text/encode.js';
 import type {Answer} from '../../sources/layouts/layout.js';
 import {columnsThere, exampleOf} from '../../sources/layouts/layouts.js';
@@ -44,9 +44,9 @@ function pairOf(row: Row): Pair {
     throw new TerminalError(
       `${row.where}: no pair in the columns ${columnsThere(row.columns)}; each line is ${EXAMPLE}`,
     );
-  const {prompt = '', answers} = example;
-  if (answers !== undefined) return scoredPair(prompt, answers);
-  const {chosen, rejected, context} = example;
+  const {prompt = '', answers, context} = example;
+  if (answers !== undefined) return scoredPair({prompt, context}, answers);
+  const {chosen, rejected} = example;
   if (chosen === undefined || rejected === undefined) {
     const field = chosen === undefined ? 'chosen' : 'rejected';
     const what =
@@ -58,10 +58,10 @@ function pairOf(row: Row): Pair {
 
 type Scored = Answer & {readonly score: number};
 
-function scoredPair(prompt: Text, answers: readonly Answer[]): Pair {
+function scoredPair(asked: Pick<PairTexts, 'prompt' | 'context'>, answers: readonly Answer[]): Pair {
   const scored = answers.filter((answer): answer is Scored => answer.score !== undefined);
   const [best, worst] = [extremeOf(scored, 1), extremeOf(scored, -1)];
-  const texts = {prompt, chosen: best?.text ?? '', rejected: worst?.text ?? ''};
+  const texts = {...asked, chosen: best?.text ?? '', rejected: worst?.text ?? ''};
   if (scored.length < 2) return {...texts, refusal: 'fewer than two of its answers have a score'};
   if (best?.score === worst?.score) return {...texts, refusal: 'all of its answers have the same score'};
   return checked(texts);

@@ -1,5 +1,6 @@
 /** The layouts of data sets that are known. One more is a file in `layouts/` and a line here. */
 import {TerminalError} from '../../errors.js';
+import {contextIn} from '../../model/text/line-context.js';
 import {textIn} from '../../model/text/text-field.js';
 import type {Row} from '../rows.js';
 import {alpacaAnnotations, alpacaOutputs} from './alpaca-eval.js';
@@ -32,10 +33,16 @@ export const exampleOf = ({columns, where}: Row): Example | undefined =>
  *
  * @throws TerminalError where there is no such column, or no text in it.
  */
-export function columnOf({columns, where}: Row, name: string): Example {
+export function columnOf({columns, where, ...row}: Row, name: string): Example {
   if (!Object.hasOwn(columns, name))
     throw new TerminalError(`${where}: no column "${name}"; there are ${columnsThere(columns)}`);
-  return {prompt: textIn(columns[name] ?? undefined, `${where}: ${name}`)};
+  const prompt = textIn(columns[name] ?? undefined, `${where}: ${name}`);
+  // Answers that were recorded, and what the template is told, are the row's whatever its prompt is called.
+  const renamed = {...row, where, columns: {...columns, prompt: columns[name]}};
+  const read = recorded.fits(renamed.columns)
+    ? recorded.read(renamed.columns, where)
+    : {context: contextIn(columns, where)};
+  return {...read, prompt};
 }
 
 const MOST_SHOWN = 20;

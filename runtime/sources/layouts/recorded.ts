@@ -6,7 +6,12 @@ import {numberIn, objectsIn, stringIn} from '../fields.js';
 import type {Layout} from './layout.js';
 
 export const recorded: Layout = {
-  fits: (columns) => Object.hasOwn(columns, 'prompt') && Object.hasOwn(columns, 'answers'),
+  // A pair, or a question with the texts that count as right, may have a column of that name, too.
+  fits: (columns) =>
+    Object.hasOwn(columns, 'prompt') &&
+    !Object.hasOwn(columns, 'chosen') &&
+    Array.isArray(columns.answers) &&
+    columns.answers.every((answer) => typeof answer === 'object' && answer !== null),
   read: (columns, where) => ({
     prompt: textIn(columns.prompt ?? undefined, `${where}: prompt`),
     context: contextIn(columns, where),

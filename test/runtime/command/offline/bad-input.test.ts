@@ -109,7 +109,7 @@ const wrong: Record<string, readonly [args: readonly string[], line: RegExp]> = 
   ],
   'bytes that are no text': [
     instead('--pairs', 'latin1.jsonl'),
-    /^latin1\.jsonl: holds bytes that are not UTF-8; convert the file$/,
+    /^latin1\.jsonl:1: holds bytes that are not UTF-8; convert the file$/,
   ],
   'an optimizer that is not there': [
     [...train, '--optimizer', 'lion'],
