@@ -27,7 +27,7 @@ const REQUIRE =
 
 /** Replaces the programs in dist/, and puts the library beside them. Resolves to an exit code; what is wrong was said. */
 export async function bundle() {
-  const {build} = await import('esbuild');
+  const {build, stop} = await import('esbuild');
   const common = {
     absWorkingDir: root,
     bundle: true,
@@ -63,5 +63,8 @@ export async function bundle() {
     return 0;
   } catch {
     return 1;
+  } finally {
+    // Its process would stay as long as this one, and a moment longer.
+    await stop();
   }
 }
