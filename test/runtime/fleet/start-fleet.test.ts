@@ -1,6 +1,6 @@
 /** A fleet ends in one of three ways, and never leaves a process behind. */
 import {join} from 'node:path';
-import test, {type ExecutionContext} from 'ava';
+import test, {type ExecutionContext, registerCompletionHandler} from 'ava';
 import {filter, firstValueFrom, NEVER, Subject, take} from 'rxjs';
 import type {ProcessEvent} from '../../../runtime/actor/supervise.js';
 import type {Bus} from '../../../runtime/bus/bus.js';
@@ -11,6 +11,9 @@ import {withBus, withNatsServer} from '../../helpers/nats.js';
 import {isAlive} from '../../helpers/process.js';
 import {temporaryFile} from '../../helpers/temporary.js';
 import type {Behaviour} from '../../helpers/test-actor.js';
+
+// One of these servers never answers: what waits for it would keep this process, as it would `up`, which exits.
+registerCompletionHandler(() => process.exit());
 
 const setUp = async (t: ExecutionContext, behaviours: Behaviour[], change: Partial<Bus> = {}) => {
   const server = await withNatsServer(t);
