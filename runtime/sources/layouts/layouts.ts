@@ -33,15 +33,13 @@ export const exampleOf = ({columns, where}: Row): Example | undefined =>
  *
  * @throws TerminalError where there is no such column, or no text in it.
  */
-export function columnOf({columns, where, ...row}: Row, name: string): Example {
+export function columnOf({columns, where}: Row, name: string): Example {
   if (!Object.hasOwn(columns, name))
     throw new TerminalError(`${where}: no column "${name}"; there are ${columnsThere(columns)}`);
   const prompt = textIn(columns[name] ?? undefined, `${where}: ${name}`);
   // Answers that were recorded, and what the template is told, are the row's whatever its prompt is called.
-  const renamed = {...row, where, columns: {...columns, prompt: columns[name]}};
-  const read = recorded.fits(renamed.columns)
-    ? recorded.read(renamed.columns, where)
-    : {context: contextIn(columns, where)};
+  const renamed = {...columns, prompt: columns[name]};
+  const read = recorded.fits(renamed) ? recorded.read(renamed, where) : {context: contextIn(columns, where)};
   return {...read, prompt};
 }
 
