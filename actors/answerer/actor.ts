@@ -3,14 +3,14 @@
  * prompts → recorded answers, of other models for the judge (Eq. 3).
  */
 import {defer, EMPTY, merge, type Observable, switchMap, tap} from 'rxjs';
-import {type Completion, FinishReason, type Prompt, RejectionReason} from '../../proto/messages.js';
+import {type Completion, FinishReason, type Prompt} from '../../proto/messages.js';
 import {ask} from '../../runtime/actor/ask.js';
 import type {ActorContext, Outcome} from '../../runtime/actor/context.js';
 import {rejectAnswerWith, watchFirstAnswers} from '../../runtime/actor/first-answers.js';
-import {hopelessIn, pairAgainst} from '../../runtime/actor/policy-answer.js';
-import {publishOrReject, reject} from '../../runtime/actor/reject.js';
+import {publishOrReject} from '../../runtime/actor/reject.js';
 import {runActor} from '../../runtime/actor/run-actor.js';
 import {settle} from '../../runtime/actor/settle.js';
+import {writeChosenWith} from '../../runtime/actor/write-chosen.js';
 import {datasets, recipesOf} from '../../runtime/datasets.js';
 import {heldFor} from '../../runtime/endpoints/ahead.js';
 import {type Asking, openAsking} from '../../runtime/fleet/asking/open-asking.js';
@@ -81,41 +81,18 @@ const answerByOthers = (context: ActorContext<Fleet>, asking: Asking, models: re
   return (prompt: Prompt): Promise<Outcome> => context.timed('answering', () => answer(prompt));
 };
 
-/** Whatever becomes of a completion is published before it is acknowledged: a candidate or a rejection, with its prompt's id. */
 const answerWith = (context: ActorContext<Fleet>, asking: Asking) => {
-  const {fleet, count} = context;
-  const {system, retryMalformed} = asking.settings;
-  const firstAnswers = watchFirstAnswers(context, asking.settings);
-  const rejectAnswer = rejectAnswerWith(context, firstAnswers);
-  const {source} = datasets.stronger_preferred;
-
-  const answer = async (completion: Completion): Promise<Outcome> => {
-    const {promptId, prompt, completion: weaker} = completion;
-    const rejected = {promptId, prompt, completions: [weaker]};
-    const hopeless = hopelessIn(completion, fleet.filter);
-    if (hopeless !== undefined) {
-      await reject(context, rejected, hopeless.reason, hopeless.detail);
-      return DONE;
-    }
-    const seeds = [
-      seedOf(fleet.seed, 'answer', promptId),
-      seedOf(fleet.seed, 'answer', promptId, 'again'),
-    ] as const;
-    const question = {system, prompt, seeds, read: parseAnswer};
-    const asked = await ask(context, asking, question, retryMalformed);
-    if (asked.kind === 'refused')
-      return rejectAnswer(rejected, RejectionReason.REJECTION_REASON_ENDPOINT, asked.reason);
-    if (asked.kind === 'malformed') {
-      const unread = {...rejected, reply: asked.text};
-      return rejectAnswer(unread, RejectionReason.REJECTION_REASON_FORMAT, asked.detail);
-    }
-    firstAnswers.usable();
-    const pair = pairAgainst(completion, asked.read, {...asked.reply, source});
-    if (await publishOrReject(context, {...rejected, reply: pair.chosen}, 'candidates', pair))
-      count('answers');
-    return DONE;
-  };
-
+  const {seed} = context.fleet;
+  const answer = writeChosenWith(context, asking, {
+    source: datasets.stronger_preferred.source,
+    metric: 'answers',
+    questionOf: ({promptId, prompt}) => ({
+      system: asking.settings.system,
+      prompt,
+      seeds: [seedOf(seed, 'answer', promptId), seedOf(seed, 'answer', promptId, 'again')],
+      read: parseAnswer,
+    }),
+  });
   return (completion: Completion): Promise<Outcome> => context.timed('answering', () => answer(completion));
 };
 
