@@ -2,7 +2,7 @@
 import {filter, firstValueFrom, map} from 'rxjs';
 import type {PreferencePair} from '../../proto/messages.js';
 import {type InForce, specOfRevision} from '../../runtime/fleet/control/decisions.js';
-import type {Batch} from './batches.js';
+import type {Batch} from '../../runtime/learning/batches.js';
 import type {Ending} from './io/crew.js';
 import {prepareAhead} from './io/prepare-ahead.js';
 import {followTurns, sayReady, type Turn} from './io/turns.js';

@@ -3,7 +3,7 @@ import {firstValueFrom, from, map, merge, type Observable, takeUntil, tap} from 
 import type {PreferencePair} from '../../proto/messages.js';
 import type {InForce} from '../../runtime/fleet/control/decisions.js';
 import {inOrder} from '../../runtime/in-order.js';
-import type {Batch} from './batches.js';
+import type {Batch} from '../../runtime/learning/batches.js';
 import type {Ending} from './io/crew.js';
 import {type Steering, steer} from './io/steering.js';
 import {type Lead, leadTurns, untilReady} from './io/turns.js';

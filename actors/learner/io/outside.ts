@@ -6,7 +6,7 @@ import {reject, rejectedPair} from '../../../runtime/actor/reject.js';
 import {runStateOf} from '../../../runtime/fleet/control/decisions.js';
 import type {Fleet} from '../../../runtime/fleet/file/schema.js';
 import {type Feeding, type Progress, sayProgress} from '../../../runtime/fleet/progress.js';
-import {type Batch, type BatchPlan, batchesOf, firstSequenceOf} from '../batches.js';
+import {type Batch, type BatchPlan, batchesOf, firstSequenceOf} from '../../../runtime/learning/batches.js';
 import {goTo, type Training} from '../training.js';
 import {unfitness} from '../unfit.js';
 import type {Crew} from './crew.js';

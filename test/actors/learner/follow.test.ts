@@ -2,7 +2,6 @@
 import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import {NEVER, ReplaySubject} from 'rxjs';
-import type {Batch} from '../../../actors/learner/batches.js';
 import {follow} from '../../../actors/learner/follow.js';
 import type {Crew} from '../../../actors/learner/io/crew.js';
 import type {Outside} from '../../../actors/learner/io/outside.js';
@@ -16,6 +15,7 @@ import {ExchangeError} from '../../../runtime/exchange/exchange-error.js';
 import {ask, followControls, putFirstSpec} from '../../../runtime/fleet/control/controls.js';
 import {changedSpec, specOf} from '../../../runtime/fleet/control/spec.js';
 import {readFleet} from '../../../runtime/fleet/file/load.js';
+import type {Batch} from '../../../runtime/learning/batches.js';
 import {packageRoot} from '../../../runtime/paths.js';
 import {startTestServer, type TestServer, withBus} from '../../helpers/nats.js';
 

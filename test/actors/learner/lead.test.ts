@@ -1,7 +1,6 @@
 /** The leading shard's decisions about when an epoch, and the run, are over. */
 import test from 'ava';
 import {NEVER, ReplaySubject, Subject} from 'rxjs';
-import type {Batch} from '../../../actors/learner/batches.js';
 import type {Crew} from '../../../actors/learner/io/crew.js';
 import type {Outside} from '../../../actors/learner/io/outside.js';
 import {initialState} from '../../../actors/learner/io/training-state.js';
@@ -9,6 +8,7 @@ import {lead} from '../../../actors/learner/lead.js';
 import type {Part} from '../../../actors/learner/step.js';
 import type {Training} from '../../../actors/learner/training.js';
 import type {PreferencePair} from '../../../proto/messages.js';
+import type {Batch} from '../../../runtime/learning/batches.js';
 import {alone} from '../../../runtime/learning/shards/shard-exchange.js';
 import {memoryExchanges} from '../../helpers/memory-exchange.js';
 

@@ -1,8 +1,8 @@
 import {setFlagsFromString} from 'node:v8';
 import {runInNewContext} from 'node:vm';
 import test from 'ava';
-import {type BatchPlan, batchesOf, firstSequenceOf} from '../../../actors/learner/batches.js';
 import type {Entry} from '../../../runtime/bus/bus.js';
+import {type BatchPlan, batchesOf, firstSequenceOf} from '../../../runtime/learning/batches.js';
 
 const never = new Promise<never>(() => {});
 const basics = {batchSize: 3, epochs: 1, seed: 1, from: {epoch: 1, index: 0}, step: 0, stop: never};

@@ -10,8 +10,8 @@
  * I4: a pair is stale by the first epoch's rule only. Later epochs are replays, off-policy by intent; they have the pairs
  *     that the first one trained on.
  */
-import type {Entry} from '../../runtime/bus/bus.js';
-import {shuffled} from '../../runtime/seed.js';
+import type {Entry} from '../bus/bus.js';
+import {shuffled} from '../seed.js';
 
 /** Where training is: the next pair is number `index` (from 0) of epoch `epoch` (from 1). */
 export interface Position {
