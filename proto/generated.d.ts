@@ -2466,6 +2466,128 @@ export namespace anchorage {
             type $Shape = anchorage.v1.MetricRow.$Properties;
         }
 
+        /**
+         * Properties of an Alert.
+         * @deprecated Use anchorage.v1.Alert.$Properties instead.
+         */
+        interface IAlert extends anchorage.v1.Alert.$Properties {
+        }
+
+        /** Represents an Alert. */
+        class Alert {
+
+            /**
+             * Constructs a new Alert.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: anchorage.v1.Alert.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Alert rule. */
+            rule: string;
+
+            /** Alert step. */
+            step: number;
+
+            /** Alert objectiveRevision. */
+            objectiveRevision: number;
+
+            /** Alert evidence. */
+            evidence: string;
+
+            /** Alert remedy. */
+            remedy: string;
+
+            /** Alert action. */
+            action: string;
+
+            /** Alert timeUnixMs. */
+            timeUnixMs: number;
+
+            /**
+             * Creates a new Alert instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns Alert instance
+             */
+            static create(properties: anchorage.v1.Alert.$Shape): anchorage.v1.Alert & anchorage.v1.Alert.$Shape;
+            static create(properties?: anchorage.v1.Alert.$Properties): anchorage.v1.Alert;
+
+            /**
+             * Encodes the specified Alert message. Does not implicitly {@link anchorage.v1.Alert.verify|verify} messages.
+             * @param message Alert message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: anchorage.v1.Alert.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes an Alert message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {anchorage.v1.Alert & anchorage.v1.Alert.$Shape} Alert
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): anchorage.v1.Alert & anchorage.v1.Alert.$Shape;
+
+            /**
+             * Creates an Alert message from a plain object. Also converts values to their respective internal types.
+             * @param object Plain object
+             * @returns Alert
+             */
+            static fromObject(object: { [k: string]: any }): anchorage.v1.Alert;
+
+            /**
+             * Creates a plain object from an Alert message. Also converts values to other types if specified.
+             * @param message Alert
+             * @param [options] Conversion options
+             * @returns Plain object
+             */
+            static toObject(message: anchorage.v1.Alert, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+            /**
+             * Converts this Alert to JSON.
+             * @returns JSON object
+             */
+            toJSON(): { [k: string]: any };
+        }
+
+        namespace Alert {
+
+            /** Properties of an Alert. */
+            interface $Properties {
+
+                /** Alert rule */
+                rule?: (string|null);
+
+                /** Alert step */
+                step?: (number|null);
+
+                /** Alert objectiveRevision */
+                objectiveRevision?: (number|null);
+
+                /** Alert evidence */
+                evidence?: (string|null);
+
+                /** Alert remedy */
+                remedy?: (string|null);
+
+                /** Alert action */
+                action?: (string|null);
+
+                /** Alert timeUnixMs */
+                timeUnixMs?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of an Alert. */
+            type $Shape = anchorage.v1.Alert.$Properties;
+        }
+
         /** PreferenceSource enum. */
         enum PreferenceSource {
 

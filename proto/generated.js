@@ -7348,6 +7348,374 @@ export const anchorage = $root.anchorage = (() => {
             return MetricRow;
         })();
 
+        v1.Alert = (function() {
+
+            /**
+             * Properties of an Alert.
+             * @typedef {Object} anchorage.v1.Alert.$Properties
+             * @property {string|null} [rule] Alert rule
+             * @property {number|null} [step] Alert step
+             * @property {number|null} [objectiveRevision] Alert objectiveRevision
+             * @property {string|null} [evidence] Alert evidence
+             * @property {string|null} [remedy] Alert remedy
+             * @property {string|null} [action] Alert action
+             * @property {number|null} [timeUnixMs] Alert timeUnixMs
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of an Alert.
+             * @memberof anchorage.v1
+             * @interface IAlert
+             * @augments anchorage.v1.Alert.$Properties
+             * @deprecated Use anchorage.v1.Alert.$Properties instead.
+             */
+
+            /**
+             * Shape of an Alert.
+             * @typedef {anchorage.v1.Alert.$Properties} anchorage.v1.Alert.$Shape
+             */
+
+            /**
+             * Constructs a new Alert.
+             * @memberof anchorage.v1
+             * @classdesc Represents an Alert.
+             * @constructor
+             * @param {anchorage.v1.Alert.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const Alert = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * Alert rule.
+             * @member {string} rule
+             * @memberof anchorage.v1.Alert
+             * @instance
+             */
+            Alert.prototype.rule = "";
+
+            /**
+             * Alert step.
+             * @member {number} step
+             * @memberof anchorage.v1.Alert
+             * @instance
+             */
+            Alert.prototype.step = 0;
+
+            /**
+             * Alert objectiveRevision.
+             * @member {number} objectiveRevision
+             * @memberof anchorage.v1.Alert
+             * @instance
+             */
+            Alert.prototype.objectiveRevision = 0;
+
+            /**
+             * Alert evidence.
+             * @member {string} evidence
+             * @memberof anchorage.v1.Alert
+             * @instance
+             */
+            Alert.prototype.evidence = "";
+
+            /**
+             * Alert remedy.
+             * @member {string} remedy
+             * @memberof anchorage.v1.Alert
+             * @instance
+             */
+            Alert.prototype.remedy = "";
+
+            /**
+             * Alert action.
+             * @member {string} action
+             * @memberof anchorage.v1.Alert
+             * @instance
+             */
+            Alert.prototype.action = "";
+
+            /**
+             * Alert timeUnixMs.
+             * @member {number} timeUnixMs
+             * @memberof anchorage.v1.Alert
+             * @instance
+             */
+            Alert.prototype.timeUnixMs = 0;
+
+            /**
+             * Creates a new Alert instance using the specified properties.
+             * @function create
+             * @memberof anchorage.v1.Alert
+             * @static
+             * @param {anchorage.v1.Alert.$Properties=} [properties] Properties to set
+             * @returns {anchorage.v1.Alert} Alert instance
+             * @type {{
+             *   (properties: anchorage.v1.Alert.$Shape): anchorage.v1.Alert & anchorage.v1.Alert.$Shape;
+             *   (properties?: anchorage.v1.Alert.$Properties): anchorage.v1.Alert;
+             * }}
+             */
+            Alert.create = function(properties) {
+                return new Alert(properties);
+            };
+
+            /**
+             * Encodes the specified Alert message. Does not implicitly {@link anchorage.v1.Alert.verify|verify} messages.
+             * @function encode
+             * @memberof anchorage.v1.Alert
+             * @static
+             * @param {anchorage.v1.Alert.$Properties} message Alert message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            Alert.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.rule != null && $Object.hasOwnProperty.call(message, "rule") && message.rule !== "")
+                    writer.uint32(/* id 1, wireType 2 =*/10).string(message.rule);
+                if (message.step != null && $Object.hasOwnProperty.call(message, "step") && message.step !== 0)
+                    writer.uint32(/* id 2, wireType 0 =*/16).uint32(message.step);
+                if (message.objectiveRevision != null && $Object.hasOwnProperty.call(message, "objectiveRevision") && message.objectiveRevision !== 0)
+                    writer.uint32(/* id 3, wireType 0 =*/24).uint32(message.objectiveRevision);
+                if (message.evidence != null && $Object.hasOwnProperty.call(message, "evidence") && message.evidence !== "")
+                    writer.uint32(/* id 4, wireType 2 =*/34).string(message.evidence);
+                if (message.remedy != null && $Object.hasOwnProperty.call(message, "remedy") && message.remedy !== "")
+                    writer.uint32(/* id 5, wireType 2 =*/42).string(message.remedy);
+                if (message.action != null && $Object.hasOwnProperty.call(message, "action") && message.action !== "")
+                    writer.uint32(/* id 6, wireType 2 =*/50).string(message.action);
+                if (message.timeUnixMs != null && $Object.hasOwnProperty.call(message, "timeUnixMs") && !$Object.is(message.timeUnixMs, 0))
+                    writer.uint32(/* id 7, wireType 1 =*/57).double(message.timeUnixMs);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes an Alert message from the specified reader or buffer.
+             * @function decode
+             * @memberof anchorage.v1.Alert
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {anchorage.v1.Alert & anchorage.v1.Alert.$Shape} Alert
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            Alert.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.anchorage.v1.Alert();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.rule = value;
+                            else
+                                delete message.rule;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.step = value;
+                            else
+                                delete message.step;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.objectiveRevision = value;
+                            else
+                                delete message.objectiveRevision;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.evidence = value;
+                            else
+                                delete message.evidence;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.remedy = value;
+                            else
+                                delete message.remedy;
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.action = value;
+                            else
+                                delete message.action;
+                            continue;
+                        }
+                    case 7: {
+                            if (wireType !== 1)
+                                break;
+                            if (!$Object.is(value = reader.double(), 0))
+                                message.timeUnixMs = value;
+                            else
+                                delete message.timeUnixMs;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            /**
+             * Creates an Alert message from a plain object. Also converts values to their respective internal types.
+             * @function fromObject
+             * @memberof anchorage.v1.Alert
+             * @static
+             * @param {Object.<string,*>} object Plain object
+             * @returns {anchorage.v1.Alert} Alert
+             */
+            Alert.fromObject = function (object, _depth) {
+                if (object instanceof $root.anchorage.v1.Alert)
+                    return object;
+                if (!$util.isObject(object))
+                    throw $TypeError(".anchorage.v1.Alert: object expected");
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let message = new $root.anchorage.v1.Alert();
+                if (object.rule != null)
+                    if (typeof object.rule !== "string" || object.rule.length)
+                        message.rule = $String(object.rule);
+                if (object.step != null)
+                    if ($Number(object.step) !== 0)
+                        message.step = object.step >>> 0;
+                if (object.objectiveRevision != null)
+                    if ($Number(object.objectiveRevision) !== 0)
+                        message.objectiveRevision = object.objectiveRevision >>> 0;
+                if (object.evidence != null)
+                    if (typeof object.evidence !== "string" || object.evidence.length)
+                        message.evidence = $String(object.evidence);
+                if (object.remedy != null)
+                    if (typeof object.remedy !== "string" || object.remedy.length)
+                        message.remedy = $String(object.remedy);
+                if (object.action != null)
+                    if (typeof object.action !== "string" || object.action.length)
+                        message.action = $String(object.action);
+                if (object.timeUnixMs != null)
+                    if (!$Object.is($Number(object.timeUnixMs), 0))
+                        message.timeUnixMs = $Number(object.timeUnixMs);
+                return message;
+            };
+
+            /**
+             * Creates a plain object from an Alert message. Also converts values to other types if specified.
+             * @function toObject
+             * @memberof anchorage.v1.Alert
+             * @static
+             * @param {anchorage.v1.Alert} message Alert
+             * @param {$protobuf.IConversionOptions} [options] Conversion options
+             * @returns {Object.<string,*>} Plain object
+             */
+            Alert.toObject = function (message, options, _depth) {
+                if (!options)
+                    options = {};
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let object = {};
+                if (options.defaults) {
+                    object.rule = "";
+                    object.step = 0;
+                    object.objectiveRevision = 0;
+                    object.evidence = "";
+                    object.remedy = "";
+                    object.action = "";
+                    object.timeUnixMs = 0;
+                }
+                if (message.rule != null && $Object.hasOwnProperty.call(message, "rule"))
+                    object.rule = message.rule;
+                if (message.step != null && $Object.hasOwnProperty.call(message, "step"))
+                    object.step = message.step;
+                if (message.objectiveRevision != null && $Object.hasOwnProperty.call(message, "objectiveRevision"))
+                    object.objectiveRevision = message.objectiveRevision;
+                if (message.evidence != null && $Object.hasOwnProperty.call(message, "evidence"))
+                    object.evidence = message.evidence;
+                if (message.remedy != null && $Object.hasOwnProperty.call(message, "remedy"))
+                    object.remedy = message.remedy;
+                if (message.action != null && $Object.hasOwnProperty.call(message, "action"))
+                    object.action = message.action;
+                if (message.timeUnixMs != null && $Object.hasOwnProperty.call(message, "timeUnixMs"))
+                    object.timeUnixMs = options.json && !$isFinite(message.timeUnixMs) ? $String(message.timeUnixMs) : message.timeUnixMs;
+                return object;
+            };
+
+            /**
+             * Converts this Alert to JSON.
+             * @function toJSON
+             * @memberof anchorage.v1.Alert
+             * @instance
+             * @returns {Object.<string,*>} JSON object
+             */
+            Alert.prototype.toJSON = function() {
+                return Alert.toObject(this, $protobuf.util.toJSONOptions);
+            };
+
+            return Alert;
+        })();
+
         /**
          * PreferenceSource enum.
          * @name anchorage.v1.PreferenceSource

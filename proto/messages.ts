@@ -6,7 +6,7 @@ import {anchorage} from './generated.js';
 
 export const {Prompt, Completion, CompletionPair, AnswerSet, FinishReason, Sampling} = anchorage.v1;
 export const {CandidatePair, PreferencePair, PreferenceSource, Rejection, RejectionReason} = anchorage.v1;
-export const {Checkpoint, ContentFile, EvaluationScore, MetricRow} = anchorage.v1;
+export const {Alert, Checkpoint, ContentFile, EvaluationScore, MetricRow} = anchorage.v1;
 export const {Control, RunCommand, Acknowledgement, Answer} = anchorage.v1;
 
 /** A message's own fields: what protobufjs declares, without its bookkeeping. Optional fields may be left out. */
@@ -33,6 +33,7 @@ export type EvaluationScore = Omit<Fields<anchorage.v1.EvaluationScore>, 'answer
   readonly answers?: EvaluationAnswer[];
 };
 export type MetricRow = Fields<anchorage.v1.MetricRow>;
+export type Alert = Fields<anchorage.v1.Alert>;
 export type Control = Fields<anchorage.v1.Control>;
 export type Acknowledgement = Fields<anchorage.v1.Acknowledgement>;
 export type FinishReason = anchorage.v1.FinishReason;

@@ -12,7 +12,7 @@
  * ```
  */
 import {from, map, Observable, switchMap} from 'rxjs';
-import type {MetricRow as MetricMessage} from '../proto/messages.js';
+import type {Alert as AlertMessage, MetricRow as MetricMessage} from '../proto/messages.js';
 import type {Bus, LogStart} from './bus/bus.js';
 import {openBus} from './bus/open-bus.js';
 import {
@@ -57,14 +57,42 @@ export interface MetricOptions extends RunChoice {
  * itself. Errors with a `TerminalError` where no run is found.
  */
 export const metrics = ({from: start = 'new', ...choice}: MetricOptions = {}): Observable<MetricRow> =>
+  onBus(choice, (bus) => metricRows$(bus, start).pipe(map(rowOf)));
+
+/** A sign of reward hacking. */
+export interface Alert {
+  /** Such as `held_out`; `runtime/fleet/README.md` has them all. */
+  readonly rule: string;
+  /** Optimizer steps taken when it was seen, and the revision of the objective in force. */
+  readonly step: number;
+  readonly objectiveRevision: number;
+  /** What is seen, in words and numbers, and what the paper does about it. */
+  readonly evidence: string;
+  readonly remedy: string;
+  /** What the fleet does about it: `warn`, `pause` or `rollback`. */
+  readonly action: string;
+  readonly timeUnixMs: number;
+}
+
+/** Every alert of a run, as `metrics` has its rows. */
+export const alerts = ({from: start = 'new', ...choice}: MetricOptions = {}): Observable<Alert> =>
+  onBus(choice, (bus) => bus.entries('alerts', start).pipe(map(({message}) => alertOf(message))));
+
+const alertOf = ({
+  rule,
+  step,
+  objectiveRevision,
+  evidence,
+  remedy,
+  action,
+  timeUnixMs,
+}: AlertMessage): Alert => ({rule, step, objectiveRevision, evidence, remedy, action, timeUnixMs});
+
+/** Connects on subscription and closes on unsubscription. */
+const onBus = <T>(choice: RunChoice, work: (bus: Bus) => Observable<T>): Observable<T> =>
   new Observable((subscriber) => {
     const connecting = connect(choice);
-    const rows = from(connecting)
-      .pipe(
-        switchMap((bus) => metricRows$(bus, start)),
-        map(rowOf),
-      )
-      .subscribe(subscriber);
+    const rows = from(connecting).pipe(switchMap(work)).subscribe(subscriber);
     return () => {
       rows.unsubscribe();
       // A connection that was not made has told the subscriber, and one that is lost has nothing to send.

@@ -33,6 +33,13 @@ function briefSections(summary: Summary, {fleet, scores}: RunFiles): string[][] 
       'This report does not have the whole run',
       summary.faults.map((fault) => `  ${fault}`),
     ),
+    section(
+      'Signs of reward hacking',
+      summary.alerts.flatMap(({rule, step, evidence, remedy}) => [
+        `  ${rule}, step ${step}: ${evidence}`,
+        `    ${remedy}`,
+      ]),
+    ),
     labelled(factsOf(summary, fleet)),
     section(
       'What the pairs are worth',

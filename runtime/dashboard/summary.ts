@@ -4,7 +4,7 @@ import {askingActors} from '../actors.js';
 import type {Description} from '../data/describe/description.js';
 import {currencyOf} from '../fleet/asking/spend.js';
 import {hasLearner} from '../fleet/file/pairs-only.js';
-import type {CheckpointLine, ScoreLine} from './read/log-rows.js';
+import type {AlertLine, CheckpointLine, ScoreLine} from './read/log-rows.js';
 import type {RunFiles} from './read/run-files.js';
 import {meanOf, type ObjectivePeriod, objectivePeriods, type Staleness, stalenessOf} from './read/steps.js';
 
@@ -17,6 +17,8 @@ export interface Summary {
   readonly complete: boolean;
   /** What the files lack and what of them was passed over, a line each: empty where the numbers are of the whole run. */
   readonly faults: readonly string[];
+  /** Signs of reward hacking, in the order in which they were seen. */
+  readonly alerts: readonly AlertLine[];
   /** From 0 to 1: of the policy before training, the last one scored and the best one. */
   readonly base_score: number | null;
   readonly final_score: number | null;
@@ -137,6 +139,7 @@ export function summarize(files: RunFiles): Summary {
     purpose: isTrained ? 'training' : 'pairs',
     complete: isTrained ? checkpoints.some((checkpoint) => checkpoint.final) : info.ending === 'complete',
     faults: files.faults,
+    alerts: files.alerts,
     base_score: base?.score ?? null,
     final_score: last?.score ?? null,
     final_step: last?.step ?? null,

@@ -4,6 +4,7 @@
  */
 import {
   type Acknowledgement,
+  type Alert,
   Answer,
   type Checkpoint,
   type ContentFile,
@@ -29,6 +30,7 @@ export const lineOf: {readonly [N in LogName]: (message: MessageOf<N>) => Line} 
   held_out: pairLine,
   controls: controlLine,
   acknowledgements: acknowledgementLine,
+  alerts: alertLine,
 };
 
 /** The file of a log, in the run's folder. */
@@ -203,6 +205,18 @@ function acknowledgementLine(acknowledgement: Acknowledgement): Line {
     step: acknowledgement.step,
     ...given('reason', acknowledgement.reason === '' ? undefined : acknowledgement.reason),
     time: acknowledgement.timeUnixMs,
+  };
+}
+
+function alertLine(alert: Alert): Line {
+  return {
+    rule: alert.rule,
+    step: alert.step,
+    objective_revision: alert.objectiveRevision,
+    evidence: alert.evidence,
+    remedy: alert.remedy,
+    action: alert.action,
+    time: alert.timeUnixMs,
   };
 }
 

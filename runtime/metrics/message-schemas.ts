@@ -5,6 +5,7 @@
 import * as z from 'zod';
 import {
   type Acknowledgement,
+  type Alert,
   Answer,
   type Checkpoint,
   type Control,
@@ -248,6 +249,24 @@ const acknowledgement = z
   })
   .transform(({time: timeUnixMs, ...line}): Acknowledgement => ({...line, timeUnixMs}));
 
+const alert = z
+  .object({
+    rule: text,
+    step: count,
+    objective_revision: count,
+    evidence: text,
+    remedy: text,
+    action: text,
+    time: z.number(),
+  })
+  .transform(
+    ({objective_revision: objectiveRevision, time: timeUnixMs, ...line}): Alert => ({
+      ...line,
+      objectiveRevision,
+      timeUnixMs,
+    }),
+  );
+
 /** What is no stamp is a value. One that was no number, such as an infinite loss, is null in a line, and is left out. */
 const metricRow = z
   .looseObject({
@@ -295,4 +314,5 @@ export const messageSchemas: {readonly [N in LogName]: z.ZodType<MessageOf<N>>} 
   held_out: pair,
   controls: control,
   acknowledgements: acknowledgement,
+  alerts: alert,
 };

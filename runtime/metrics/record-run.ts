@@ -62,6 +62,7 @@ export const recordedLogs = [
   'held_out',
   'controls',
   'acknowledgements',
+  'alerts',
 ] as const satisfies readonly LogName[];
 
 export interface RecordOptions {

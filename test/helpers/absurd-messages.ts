@@ -120,6 +120,15 @@ export const good: {readonly [N in ChannelName]: MessageOf<N>} = {
   controls: control,
   acknowledgements: answer,
   metrics: metric,
+  alerts: {
+    rule: 'kl',
+    step: 40,
+    objectiveRevision: 1,
+    evidence: 'e',
+    remedy: 'r',
+    action: 'warn',
+    timeUnixMs: 1e12,
+  },
 };
 
 /** @param fields also of values that the generated types do not have. */
@@ -210,6 +219,8 @@ export const absurdMessages: readonly Absurd[] = [
   absurd('acknowledgements', {answer: 0}, /^is an answer that is unknown: 0$/),
   absurd('acknowledgements', {index: 4e9}, /^is of number 4000000000 of its actor$/),
   absurd('metrics', {timeUnixMs: 1e300}, /^was measured at 1e\+300, which is no time$/),
+  absurd('alerts', {rule: ''}, /^is of a rule or an action that is none: ""$/),
+  absurd('alerts', {timeUnixMs: -1}, /^was seen at -1, which is no time$/),
   absurd('metrics', {actor: '__proto__'}, /^is of an actor that is none: /),
 ];
 

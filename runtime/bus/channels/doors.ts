@@ -4,6 +4,7 @@
  */
 import {
   type Acknowledgement,
+  type Alert,
   Answer,
   type AnswerSet,
   type CandidatePair,
@@ -178,6 +179,12 @@ const doors: {readonly [N in ChannelName]: Door<MessageOf<N>>} = {
     const names = Object.keys(message.values);
     if (names.length > MOST_VALUES) yield `has ${names.length} values`;
     for (const name of names) if (!NAME.test(name)) yield `has a metric that is none: ${shown(name)}`;
+  },
+  *alerts({rule, action, timeUnixMs, step}: Alert) {
+    for (const name of [rule, action])
+      if (!NAME.test(name)) yield `is of a rule or an action that is none: ${shown(name)}`;
+    if (step > MOST_STEPS) yield `is of step ${step}`;
+    if (!isTime(timeUnixMs)) yield `was seen at ${timeUnixMs}, which is no time`;
   },
 };
 

@@ -66,6 +66,7 @@ const {
   Checkpoint,
   EvaluationScore,
   MetricRow,
+  Alert,
   Control,
   Acknowledgement,
 } = messages;
@@ -117,6 +118,8 @@ export const channels = {
     [...steeredActors, 'anyone'],
   ),
   metrics: log<messages.MetricRow>(MetricRow, actorNames, ['up', 'anyone']),
+  /** What is seen of reward hacking. */
+  alerts: log<messages.Alert>(Alert, ['up'], ['anyone']),
 } as const;
 
 export type ChannelName = keyof typeof channels;

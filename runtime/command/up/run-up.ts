@@ -12,6 +12,7 @@ import type {ProcessEvent} from '../../actor/supervise.js';
 import type {Bus} from '../../bus/bus.js';
 import {openBus} from '../../bus/open-bus.js';
 import {messageOf, TerminalError} from '../../errors.js';
+import {followAlerts} from '../../fleet/alerts/follow-alerts.js';
 import {forgetTravelled, retention} from '../../fleet/checkpoints/retention.js';
 import {putFirstObjective} from '../../fleet/control/run-objective.js';
 import {droppedText} from '../../fleet/feed/prompts.js';
@@ -264,6 +265,7 @@ const runFleet = async (
     },
     onLost: (count) => display.print(`${count} prompts that the server had lost went out again`),
   });
+  const alerts = hasLearner(fleet) ? await followAlerts(bus, fleet, {say: display.print}) : undefined;
   const saved = followSaved(bus);
   stop.onSecond(() => {
     running.kill();
@@ -287,6 +289,7 @@ const runFleet = async (
   );
   const ending = await running.ended;
   draining.unsubscribe();
+  alerts?.unsubscribe();
   saved.end();
   display.end();
   return ending;

@@ -59,6 +59,14 @@ export const pairSchema = z.object({
   reference_rejected_logps: z.number().optional(),
 });
 
+export const alertSchema = z.object({
+  rule: z.string(),
+  step: z.number(),
+  evidence: z.string(),
+  remedy: z.string(),
+  action: z.string(),
+});
+
 export const controlSchema = z.object({
   revision: z.number(),
   spec: z
@@ -79,4 +87,5 @@ export type AnswerLine = z.infer<typeof answerSchema>;
 export type ScoreLine = z.infer<typeof scoreSchema>;
 export type CheckpointLine = z.infer<typeof checkpointSchema>;
 export type PairLine = z.infer<typeof pairSchema>;
+export type AlertLine = z.infer<typeof alertSchema>;
 export type ControlLine = z.infer<typeof controlSchema>;

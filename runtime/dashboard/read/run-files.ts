@@ -10,6 +10,8 @@ import type {recordedLogs} from '../../metrics/record-run.js';
 import {type Activity, collectActivity} from './activity.js';
 import {type LogFile, readLogFile} from './log-file.js';
 import {
+  type AlertLine,
+  alertSchema,
   type CheckpointLine,
   type ControlLine,
   checkpointSchema,
@@ -61,6 +63,8 @@ export interface RunFiles {
   readonly description: Description | undefined;
   /** By revision. */
   readonly controls: readonly ControlLine[];
+  /** Signs of reward hacking, in the order in which they were seen. */
+  readonly alerts: readonly AlertLine[];
   /** What the files lack and what of them was passed over, a line each. */
   readonly faults: readonly string[];
 }
@@ -82,6 +86,7 @@ export async function readRunFiles(runFolder: string): Promise<RunFiles> {
   const scores = new Map<number, ScoreLine>();
   const checkpoints = new Map<number, CheckpointLine>();
   const controls: ControlLine[] = [];
+  const alerts: AlertLine[] = [];
   const rejections = new Map<string, number>();
   const rejected = new Set<string>();
   /** Messages of each channel that nobody could read. */
@@ -104,6 +109,7 @@ export async function readRunFiles(runFolder: string): Promise<RunFiles> {
   // The last of a run may be one that was published before, as the last now.
   await read('checkpoints', checkpointSchema, (row) => checkpoints.set(row.policy_version, row));
   await read('controls', controlSchema, (row) => controls.push(row));
+  await read('alerts', alertSchema, (row) => alerts.push(row));
   await read('rejections', rejectionSchema, ({prompt_id: id, reason, channel}) => {
     if (channel !== undefined) unreadable.set(channel, (unreadable.get(channel) ?? 0) + 1);
     // A prompt is rejected once, however often that is said; what could not be read may be no prompt's.
@@ -127,6 +133,7 @@ export async function readRunFiles(runFolder: string): Promise<RunFiles> {
     heldOut,
     description: pairs.count === 0 ? undefined : pairs.description(),
     controls,
+    alerts,
     faults: faultsOf(files, unreadable, info),
   };
 }

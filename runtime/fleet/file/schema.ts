@@ -1,6 +1,7 @@
 /** What fleet.yaml may say: every key, its type, its range and its default. Keys are the words of runtime/fleet/README.md. */
 import * as z from 'zod';
 import type {ActorName, AskingActor, ComputingActor} from '../../actors.js';
+import {type RuleName, ruleNames} from '../../alerts/rules.js';
 import {RUN_PATTERN} from '../../bus/channels/subjects.js';
 import {datasetNames} from '../../datasets.js';
 import {messageOf} from '../../errors.js';
@@ -186,6 +187,9 @@ const objective = z
     }
   });
 
+/** `rollback` pauses a run that has no change to take back. */
+const alertAction = z.enum(['warn', 'pause', 'rollback', 'off']).default('warn');
+
 export const fleetSchema = z.strictObject({
   run: z.string().regex(RUN_PATTERN, 'letters, digits, - and _ only, at most 64').optional(),
   /** Orders prompts, samples and the teacher's moods: the same seed and order of pairs give the same weights. */
@@ -316,6 +320,15 @@ export const fleetSchema = z.strictObject({
   }),
   /** What every checkpoint is scored by; without it none is, and the fleet has no evaluator. */
   evaluation: z.discriminatedUnion('suite', suiteOptions).optional(),
+  /** What happens when a sign of reward hacking is seen: the run is told of and goes on, or is paused, or its newest change is taken back. */
+  alerts: z
+    .strictObject(
+      Object.fromEntries(ruleNames.map((rule) => [rule, alertAction])) as Record<
+        RuleName,
+        typeof alertAction
+      >,
+    )
+    .prefault({}),
   /** Appendix A.2: a revision's length in characters over the original's. */
   filter: filter.prefault({}),
   /** Copies of each stream, where the NATS server is one of a cluster; 3 there, unless given. */

@@ -4,9 +4,10 @@ import {TerminalError} from '../../errors.js';
 import {type Fleet, fleetSchema} from '../file/schema.js';
 
 /** How a run is watched over decides on nothing that it makes, and may change. */
-type Compared = Omit<Fleet, 'supervision'>;
+type Compared = Omit<Fleet, 'supervision' | 'alerts'>;
 
-const compared = ({supervision: _, ...fleet}: Fleet): Compared => JSON.parse(JSON.stringify(fleet));
+const compared = ({supervision: _, alerts: _alerts, ...fleet}: Fleet): Compared =>
+  JSON.parse(JSON.stringify(fleet));
 
 /** The same without what is otherwise on every machine: the run's id is known, and files are compared by their content. */
 const withoutPlaces = (fleet: Fleet): unknown => {

@@ -92,7 +92,8 @@ const restore = async (run: LostRun, ends: Ends): Promise<void> => {
   // All are read before anything is put: what is refused leaves folder and server as they were.
   const gone = await promptsIn(run);
   const {missing} = gone;
-  for (const log of ['controls', 'acknowledgements', 'metrics'] as const) await checkLines(runFolder, log);
+  for (const log of ['controls', 'acknowledgements', 'metrics', 'alerts'] as const)
+    await checkLines(runFolder, log);
   say(
     `putting run ${bus.run} on the server from ${runFolder}: ${ends.pairs - missing.length} pairs, ` +
       `${checkpoints.length} checkpoints; ${missing.length === 0 ? 'prompts that were on their way go out again' : lackOf(missing, gone.unknown)}`,
@@ -287,6 +288,7 @@ const idOf: {readonly [N in LogName]: (message: MessageOf<N>) => string} = {
     answer === Answer.ANSWER_ACCEPTED || answer === Answer.ANSWER_REFUSED
       ? `decision-${revision}`
       : `applied-${revision}-${actor}-${index}`,
+  alerts: ({rule, objectiveRevision}) => `${rule}-${objectiveRevision}`,
 };
 
 const restoreLog = async <N extends LogName>({bus, runFolder}: LostRun, log: N): Promise<void> => {

@@ -21,6 +21,8 @@ const recordSchema = z.object({
   heldSince: z.string(),
   /** Of a private server, with the secret of the run; of another, without its credentials, which are not ours to keep. */
   natsUrl: z.string(),
+  /** The run whose pairs this one trains on once more; such a run has no server, and none is started on it. */
+  replayOf: z.string().optional(),
   /** When the run first began. */
   startedAt: z.string(),
   /** Not there while the run goes on, nor after a kill. */
@@ -89,6 +91,10 @@ export const checkRunFolder = async (
       `run ${run} is already running (process ${record.pid}); stop it, or choose another --run`,
     );
   }
+  if (record?.replayOf !== undefined)
+    throw new TerminalError(
+      `run ${run} is a replay of ${record.replayOf}, which \`anchorage replay\` goes on with; choose another --run`,
+    );
   await checkSameFleet(fleetFileOf(path), fleet);
   return record;
 };
@@ -111,7 +117,7 @@ export const readRecord = async (path: string): Promise<RunRecord | undefined> =
   }
 };
 
-/** Runs whose process is alive, the newest first. A folder whose record cannot be read is no live run's. */
+/** Runs on a server whose process is alive, the newest first. A folder whose record cannot be read is no live run's. */
 export const liveRuns = async (runs: string): Promise<RunRecord[]> => {
   const folders = await readdir(runs, {withFileTypes: true}).catch(() => []);
   const records = await Promise.all(
@@ -120,7 +126,9 @@ export const liveRuns = async (runs: string): Promise<RunRecord[]> => {
       .map(({name}) => readRecord(join(runs, name)).catch(() => undefined)),
   );
   return records
-    .flatMap((record) => (record !== undefined && isLive(record) ? [record] : []))
+    .flatMap((record) =>
+      record !== undefined && record.replayOf === undefined && isLive(record) ? [record] : [],
+    )
     .sort((one, other) => other.heldSince.localeCompare(one.heldSince));
 };
 

@@ -97,6 +97,17 @@ const examples: {readonly [N in LogName]: readonly MessageOf<N>[]} = {
       timeUnixMs: 2,
     },
   ],
+  alerts: [
+    {
+      rule: 'held_out',
+      step: 40,
+      objectiveRevision: 2,
+      evidence: 'the score falls',
+      remedy: 'roll back',
+      action: 'warn',
+      timeUnixMs: 3.5,
+    },
+  ],
   metrics: [
     {actor: 'filter', index: 1, timeUnixMs: 5, objective: '', values: {accepted: 4}},
     {

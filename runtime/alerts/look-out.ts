@@ -1,0 +1,87 @@
+/** Follows a run and says what of reward hacking is to be seen in it: the same live and in its report. Pure. */
+import {
+  ANSWERS,
+  type RuleName,
+  repeatedShare,
+  ruleNames,
+  rules,
+  type Seen,
+  type SeenAnswer,
+  type SeenScore,
+  type SeenStep,
+} from './rules.js';
+
+export interface Finding {
+  readonly rule: RuleName;
+  /** The last step that is known when it is seen. */
+  readonly step: number;
+  readonly objectiveRevision: number;
+  /** In words and numbers. */
+  readonly evidence: string;
+  readonly remedy: string;
+}
+
+export interface LookOut {
+  /** A learner's row about a step, in the order of the log: one that is not above the newest undoes that and what came after. */
+  step(row: SeenStep, objectiveRevision: number): Finding[];
+  score(score: SeenScore): Finding[];
+  /** A pair, by the answers of it that the policy gave, as token ids. */
+  answers(policyStep: number, ids: readonly (readonly number[])[]): Finding[];
+}
+
+/** Rows that are kept: of a run of millions of steps, the last ones say what is to be said. */
+const KEPT_STEPS = 1000;
+
+/** @param without rules that are not looked for. */
+export const lookOut = (without: readonly RuleName[] = []): LookOut => {
+  let steps: SeenStep[] = [];
+  let scores: SeenScore[] = [];
+  const firstAnswers: SeenAnswer[] = [];
+  const lastAnswers: SeenAnswer[] = [];
+  let revision = 0;
+  /** Each is said once under an objective. */
+  const said = new Set<string>();
+  const seen = (): Seen => ({steps, scores, firstAnswers, lastAnswers});
+
+  const look = (names: readonly RuleName[]): Finding[] =>
+    names.flatMap((rule) => {
+      const key = `${rule} ${revision}`;
+      if (without.includes(rule) || said.has(key)) return [];
+      const evidence = rules[rule].evidence(seen());
+      if (evidence === undefined) return [];
+      said.add(key);
+      const step = Math.max(steps.at(-1)?.step ?? 0, scores.at(-1)?.step ?? 0);
+      return [{rule, step, objectiveRevision: revision, evidence, remedy: rules[rule].remedy}];
+    });
+
+  return {
+    step(row, objectiveRevision) {
+      if (objectiveRevision !== revision) {
+        revision = objectiveRevision;
+        steps = [];
+        // What fell before is not of this objective.
+        scores = scores.slice(-1);
+      }
+      while ((steps.at(-1)?.step ?? 0) >= row.step) steps.pop();
+      steps.push(row);
+      if (steps.length > KEPT_STEPS) steps.shift();
+      return look(ofSteps);
+    },
+    score(score) {
+      scores = [...scores.filter(({step}) => step < score.step), score];
+      return look(['held_out']);
+    },
+    answers(policyStep, ids) {
+      for (const each of ids) {
+        const answer = {step: policyStep, tokens: each.length, repeated: repeatedShare(each)};
+        if (firstAnswers.length < ANSWERS) firstAnswers.push(answer);
+        else lastAnswers.push(answer);
+        if (lastAnswers.length > ANSWERS) lastAnswers.shift();
+      }
+      return look(['length', 'repetition']);
+    },
+  };
+};
+
+/** A score may come before the rows of the steps that it is of. */
+const ofSteps: readonly RuleName[] = ruleNames.filter((name) => !['length', 'repetition'].includes(name));

@@ -1,0 +1,138 @@
+import test from 'ava';
+import {type Finding, lookOut} from '../../../runtime/alerts/look-out.js';
+import {repeatedShare, type SeenStep} from '../../../runtime/alerts/rules.js';
+
+/** Noise that repeats: rewards of single batches differ. */
+const noise = (step: number): number => ((step * 7919) % 11) / 10 - 0.5;
+
+/** So many steps under an objective; what is found. */
+const after = (count: number, rowOf: (step: number) => Partial<SeenStep>, looking = lookOut()): Finding[] =>
+  Array.from({length: count}, (_, at) => at + 1).flatMap((step) =>
+    looking.step({step, objective: 'dpo', beta: 1, chosenReward: 0, margin: 0, kl: 0, ...rowOf(step)}, 1),
+  );
+const rulesOf = (findings: readonly Finding[]): string[] => findings.map(({rule}) => rule);
+
+test('chosen answers that become less likely are told under DPO, once, with numbers and a remedy', (t) => {
+  const found = after(100, (step) => ({chosenReward: -0.02 * step + noise(step), beta: 0.5}));
+  t.deepEqual(rulesOf(found), ['chosen_likelihood']);
+  t.regex(
+    found[0]?.evidence ?? '',
+    /^under dpo a chosen answer is [\d.]+ nats less likely than before training \(mean of steps \d+ to \d+\)$/,
+  );
+  t.regex(found[0]?.remedy ?? '', /section 4/);
+});
+
+test('they are not under APO-down, which asks for it, nor under SFT, nor where it may be chance', (t) => {
+  for (const objective of ['apo_down', 'sft'])
+    t.deepEqual(
+      after(100, (step) => ({objective, chosenReward: -0.02 * step})),
+      [],
+    );
+  t.deepEqual(
+    after(100, (step) => ({chosenReward: noise(step) * 3})),
+    [],
+  );
+});
+
+test('a declared anchor that rewards do not keep to is told: APO-zero down, APO-down up', (t) => {
+  t.deepEqual(
+    rulesOf(after(60, (step) => ({objective: 'apo_zero+0.1*sft', chosenReward: -1 + noise(step)}))),
+    ['anchor_zero'],
+  );
+  t.deepEqual(rulesOf(after(60, (step) => ({objective: 'apo_down', chosenReward: 1 + noise(step)}))), [
+    'anchor_down',
+  ]);
+  t.deepEqual(
+    after(60, (step) => ({objective: 'apo_zero', chosenReward: 1 + noise(step)})),
+    [],
+  );
+  t.deepEqual(
+    after(60, (step) => ({objective: 'apo_down', chosenReward: -1 + noise(step)})),
+    [],
+  );
+});
+
+test('a new objective is judged by its own steps alone, and what was told before may be told again', (t) => {
+  const looking = lookOut();
+  t.deepEqual(rulesOf(after(60, () => ({chosenReward: -1}), looking)), ['chosen_likelihood']);
+  const next = (step: number) =>
+    looking.step({step, objective: 'apo_zero', beta: 1, chosenReward: -1, margin: 0, kl: 0}, 2);
+  const early = Array.from({length: 39}, (_, at) => next(61 + at)).flat();
+  t.deepEqual(early, []);
+  t.deepEqual(rulesOf(next(100)), ['anchor_zero']);
+});
+
+test('a KL that grows without end is told, one that levels off is not', (t) => {
+  t.deepEqual(rulesOf(after(100, (step) => ({kl: 1.05 ** step}))), ['kl']);
+  t.deepEqual(
+    after(200, (step) => ({kl: 60 * (1 - 0.9 ** step)})).filter(({step}) => step > 60),
+    [],
+  );
+  t.deepEqual(
+    after(100, (step) => ({kl: step / 10})),
+    [],
+  );
+});
+
+test('a score that falls while the margin grows is told; chance, and a margin that falls too, are not', (t) => {
+  const scored = (scores: readonly number[], margin: (step: number) => number): Finding[] => {
+    const looking = lookOut();
+    const found = [...looking.score({step: 0, score: 0.5, items: 300})];
+    scores.forEach((score, index) => {
+      for (let step = 20 * index + 1; step <= 20 * (index + 1); step++)
+        found.push(
+          ...looking.step(
+            {step, objective: 'apo_zero', beta: 1, chosenReward: 1, margin: margin(step), kl: 0},
+            1,
+          ),
+        );
+      found.push(...looking.score({step: 20 * (index + 1), score, items: 300}));
+    });
+    return found;
+  };
+  const [found, ...more] = scored([0.6, 0.7, 0.6, 0.55, 0.4], (step) => step / 20);
+  t.is(found?.rule, 'held_out');
+  t.deepEqual(more, []);
+  t.is(
+    found?.evidence,
+    'the score is 0.600 at step 60, and was 0.700 at step 40; meanwhile the margin went from 1.52 nats to 2.52 nats',
+  );
+  t.deepEqual(
+    scored([0.6, 0.7, 0.68], (step) => step / 20),
+    [],
+  );
+  t.deepEqual(
+    scored([0.6, 0.7, 0.4], (step) => -step / 20),
+    [],
+  );
+});
+
+test('answers that become longer, shorter or repeat themselves are told', (t) => {
+  const answered = (first: readonly number[], last: readonly number[]): string[] => {
+    const looking = lookOut();
+    return Array.from({length: 64}, () => looking.answers(0, [first]))
+      .concat(Array.from({length: 80}, (_, at) => looking.answers(at, [last])))
+      .flat()
+      .map(({rule}) => rule);
+  };
+  const ids = (count: number): number[] => Array.from({length: count}, (_, at) => at);
+  t.deepEqual(answered(ids(20), ids(20)), []);
+  t.deepEqual(answered(ids(20), ids(30)), ['length']);
+  t.deepEqual(answered(ids(30), ids(20)), ['length']);
+  t.deepEqual(answered(ids(20), [...ids(5), ...ids(5), ...ids(5), ...ids(5)]), ['repetition']);
+});
+
+test('the share of repeated runs of four tokens is counted by hand', (t) => {
+  t.is(repeatedShare([1, 2, 3]), 0);
+  t.is(repeatedShare([1, 2, 3, 4]), 0);
+  // 1234, 2341, 3412, 4123, 1234: the last one is there already.
+  t.is(repeatedShare([1, 2, 3, 4, 1, 2, 3, 4]).toFixed(9), '0.200000000');
+  t.is(repeatedShare([7, 7, 7, 7, 7]), 1 / 2);
+});
+
+test('rules that are left out are not looked for', (t) => {
+  t.deepEqual(
+    after(100, () => ({chosenReward: -1}), lookOut(['chosen_likelihood'])),
+    [],
+  );
+});
