@@ -4,6 +4,7 @@ import {basename, dirname, join} from 'node:path';
 import test from 'ava';
 import {parse} from 'yaml';
 import {actorNames, askingActors, changeable, isActorName} from '../runtime/actors.js';
+import {ruleNames} from '../runtime/alerts/rules.js';
 import {channels, type Party} from '../runtime/bus/channels/subjects.js';
 import {datasets} from '../runtime/datasets.js';
 import {fleetSchema} from '../runtime/fleet/file/schema.js';
@@ -149,13 +150,16 @@ test('Every command is explained, and every command explained has its file', (t)
   );
   t.deepEqual([...explained].toSorted(), [
     'checkpoint',
+    'compare',
     'data',
     'doctor',
     'generate',
+    'grid',
     'logps',
     'merge',
     'objective',
     'pause',
+    'replay',
     'report',
     'resume',
     'rm',
@@ -198,4 +202,11 @@ test('Every folder of runtime is in the layout', (t) => {
     each.isDirectory(),
   );
   for (const {name: folder} of folders) t.true(contributing.includes(` ${folder}/ `), folder);
+});
+
+test('Every sign of reward hacking is in the table, in its order', (t) => {
+  const told = tableAfter(fleetPage, '| sign | it is seen when |').map(([name = '']) =>
+    name.replaceAll('`', ''),
+  );
+  t.deepEqual(told, ruleNames);
 });

@@ -64,6 +64,19 @@ export const commands = {
     takes: '[options]',
     about: 'train a model on a file of pairs, without a fleet; Ctrl-C ends the step, saves and stops',
   },
+  replay: {
+    takes: '[options] <run>',
+    about: 'train by another objective on the pairs of a run, in their order, as a run of its own',
+  },
+  compare: {
+    takes: '[options] <run...>',
+    about: 'several runs beside each other: paired differences, curves in one picture, settings that differ',
+  },
+  grid: {
+    takes: '[options] <grid.yaml>',
+    about:
+      'datasets × objectives × seeds: make the pairs once, train on them by each objective, and write one table',
+  },
   logps: {
     takes: '[options]',
     about: 'the log-probabilities that a model gives to the answers of a pairs file',

@@ -1,8 +1,10 @@
 /** What each command is made of: loaded when one is typed. */
 import type {Command} from 'commander';
 import type {CommandName} from './commands.js';
+import {compareCommand} from './compare/compare.js';
 import {dataCommand} from './data/data.js';
 import {doctorCommand} from './doctor.js';
+import {gridCommand} from './grid/grid.js';
 import {reportCommand} from './observe/report.js';
 import {statusCommand} from './observe/status.js';
 import {watchCommand} from './observe/watch.js';
@@ -10,6 +12,7 @@ import {generateCommand} from './offline/generate.js';
 import {logpsCommand} from './offline/logps.js';
 import {mergeCommand} from './offline/merge.js';
 import {trainCommand} from './offline/train/train.js';
+import {replayCommand} from './replay/replay.js';
 import {rmCommand} from './rm.js';
 import {startCommand} from './start.js';
 import {checkpointCommand} from './steer/checkpoint.js';
@@ -35,6 +38,9 @@ export const implementations: Readonly<Record<CommandName, () => Command>> = {
   report: reportCommand,
   rm: rmCommand,
   train: trainCommand,
+  replay: replayCommand,
+  compare: compareCommand,
+  grid: gridCommand,
   logps: logpsCommand,
   generate: generateCommand,
   merge: mergeCommand,

@@ -15,6 +15,7 @@ export const programs = () => [
     .filter((entry) => entry.isDirectory())
     .map(({name}) => `actors/${name}/actor.ts`),
   'runtime/command/main.ts',
+  'runtime/command/grid/job-main.ts',
   'runtime/nats-server/keeper.ts',
   'runtime/demo/teacher/main.ts',
   'runtime/model/trial/trial-process.ts',

@@ -35,6 +35,7 @@ export function reportPage(summary: Summary, files: RunFiles): string {
 </header>
 ${[
   faultsSection(summary),
+  alertsSection(summary),
   section('charts', '', charts.map((chart, index) => figure(`chart-${index}`, chart)).join('\n'), 'Curves'),
   section('card', 'The run', list(facts.filter((fact) => fact !== score))),
   section('card', 'What the pairs are worth', list(dataFacts(summary))),
@@ -53,9 +54,9 @@ ${[
 }
 
 /** What models and files say, as text and nothing else: also what would turn the direction of the page's own text around. */
-const shown = (text: string): string => escapeXml(plain(text));
+export const shown = (text: string): string => escapeXml(plain(text));
 
-const section = (kind: string, title: string, content: string, label = title): string => {
+export const section = (kind: string, title: string, content: string, label = title): string => {
   if (content === '') return '';
   const heading = title === '' ? '' : `<h2>${escapeXml(title)}</h2>`;
   const named = label === '' ? '' : ` aria-label="${escapeXml(label)}"`;
@@ -67,6 +68,18 @@ const faultsSection = ({faults}: Summary): string =>
     'card faults',
     'This report does not have the whole run',
     faults.map((fault) => `<p>${shown(fault)}</p>`).join(''),
+  );
+
+const alertsSection = ({alerts}: Summary): string =>
+  section(
+    'card faults',
+    'Signs of reward hacking',
+    alerts
+      .map(
+        ({rule, step, evidence, remedy}) =>
+          `<p>${shown(`${rule}, step ${step}: ${evidence}. ${remedy}`)}</p>`,
+      )
+      .join(''),
   );
 
 const list = (facts: readonly (readonly [string, string])[]): string =>
@@ -128,7 +141,7 @@ function sample(prompt: string, texts: readonly (readonly [string, string])[], l
   return `<article>${text(label, prompt)}<div class="sides">${texts.map(([name, value]) => text(name, value)).join('')}</div></article>`;
 }
 
-function figure(id: string, chart: Chart): string {
+export function figure(id: string, chart: Chart): string {
   const key = chart.series
     .map(
       ({name, colour}) =>
@@ -141,7 +154,11 @@ function figure(id: string, chart: Chart): string {
 const scoreCells = (score: ScoreLine): string[] =>
   [score.step, score.policy_version, score.score.toFixed(3), score.seconds.toFixed(1)].map(String);
 
-function table(title: string, header: readonly string[], rows: readonly (readonly string[])[]): string {
+export function table(
+  title: string,
+  header: readonly string[],
+  rows: readonly (readonly string[])[],
+): string {
   if (rows.length === 0) return '';
   const head = header.map((cell) => `<th scope="col">${escapeXml(cell)}</th>`).join('');
   const body = rows

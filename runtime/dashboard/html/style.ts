@@ -1,14 +1,16 @@
 /** The report page's style sheet. Line colours keep 3:1 against their background in both schemes. */
+import {MOST_COLOURS} from './svg.js';
+
 export const pageStyle = `
 :root {
   color-scheme: light dark;
   --ground: #fcfcfb; --card: #ffffff; --ink: #1c1c1a; --soft: #63625d; --rule: #e4e3de;
-  --colour-1: #2a6fc4; --colour-2: #c9562b; --mark: #8a8780;
+  --colour-1: #2a6fc4; --colour-2: #c9562b; --colour-3: #2f7d4f; --colour-4: #8a4fb0; --colour-5: #8a6a12; --colour-6: #b23a6b; --mark: #8a8780;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --ground: #161615; --card: #1f1f1d; --ink: #f1f0ec; --soft: #a9a8a1; --rule: #363632;
-    --colour-1: #5a9bea; --colour-2: #e8825a; --mark: #8f8d86;
+    --colour-1: #5a9bea; --colour-2: #e8825a; --colour-3: #62b985; --colour-4: #bb8ae0; --colour-5: #cba544; --colour-6: #e37ba5; --mark: #8f8d86;
   }
 }
 * { box-sizing: border-box; }
@@ -26,7 +28,7 @@ figcaption h2 { flex: 1 0 100%; }
 .key { display: inline-flex; align-items: center; gap: 6px; color: var(--soft); font-size: 13px; }
 .swatch { width: 14px; height: 3px; border-radius: 2px; background: currentColor; }
 svg { display: block; width: 100%; height: auto; }
-.colour-1 { color: var(--colour-1); } .colour-2 { color: var(--colour-2); }
+${Array.from({length: MOST_COLOURS}, (_, index) => `.colour-${index + 1} { color: var(--colour-${index + 1}); }`).join(' ')}
 .line { fill: none; stroke: currentColor; stroke-width: 2; stroke-linejoin: round; stroke-linecap: round; }
 .faint { stroke-width: 1; opacity: .35; }
 .dot { fill: currentColor; stroke: var(--card); stroke-width: 2; }

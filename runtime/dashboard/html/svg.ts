@@ -9,8 +9,8 @@ export interface Series {
   readonly name: string;
   /** By x. */
   readonly points: readonly Point[];
-  /** Which of the page's line colours, from 1. */
-  readonly colour: 1 | 2;
+  /** Which of the page's line colours, from 1 to `MOST_COLOURS`. */
+  readonly colour: number;
   /** Points are few, and each is a measurement of its own: drawn as dots with their values as tooltips. */
   readonly dots?: boolean;
 }
@@ -26,6 +26,9 @@ export interface Chart {
   /** Vertical lines with a word beside them. */
   readonly marks?: readonly {readonly x: number; readonly label: string}[];
 }
+
+/** Line colours of the page's style sheet. */
+export const MOST_COLOURS = 6;
 
 /** About the width of a card, so that text is read at the size it is set in. */
 const WIDTH = 360;

@@ -3,9 +3,18 @@
  * the identifiers in braces at the beginnings of its lines, or a bare task. Pure: the same prompt and the same random
  * numbers give the same answer.
  */
+import {uniformFloat64} from 'pure-rand/distribution/uniformFloat64';
 import {uniformInt} from 'pure-rand/distribution/uniformInt';
 import type {RandomGenerator} from 'pure-rand/types/RandomGenerator';
-import {gradeAnswer, readAnswer, readPrompt, solve, writeAnswer, writeItem} from '../task.js';
+import {
+  gradeAnswer,
+  readAnswer,
+  readPrompt,
+  solve,
+  solveCarelessly,
+  writeAnswer,
+  writeItem,
+} from '../task.js';
 
 /** From the prompt to the whole answer. */
 export type TeacherModel = (prompt: string, random: RandomGenerator) => string;
@@ -93,7 +102,25 @@ export const stronger: TeacherModel = (prompt) => {
   return items === undefined ? 'I only know how to do sums.' : writeAnswer(items.map(solve), 'equals');
 };
 
+/**
+ * Answers a bare task as the policy does, in its style and with its kind of mistake, but forgets carries more often: the policy
+ * half of the time, `careless` four times in five, `hasty` nine in ten. They are the weaker models whose answers an off-policy
+ * judge chooses from, of which nothing but the quality is otherwise.
+ */
+const forgetful =
+  (share: number): TeacherModel =>
+  (prompt, random) => {
+    const items = readPrompt(prompt.trim());
+    if (items === undefined) return 'I only know how to do sums.';
+    const values = items.map((item) =>
+      uniformFloat64(random) < share ? solveCarelessly(item) : solve(item),
+    );
+    return writeAnswer(values, 'commas');
+  };
+export const careless = forgetful(0.8);
+export const hasty = forgetful(0.9);
+
 /** By the name that a request gives. */
 export const teacherModels: ReadonlyMap<string, TeacherModel> = new Map(
-  Object.entries({reviser, judge, stronger}),
+  Object.entries({reviser, judge, stronger, careless, hasty}),
 );

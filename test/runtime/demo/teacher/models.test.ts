@@ -11,7 +11,14 @@ import {
   readAnswer,
   writeAnswer,
 } from '../../../../runtime/demo/task.js';
-import {judge, reviser, sectionOf, stronger} from '../../../../runtime/demo/teacher/models.js';
+import {
+  careless,
+  hasty,
+  judge,
+  reviser,
+  sectionOf,
+  stronger,
+} from '../../../../runtime/demo/teacher/models.js';
 import {randomFor} from '../../../../runtime/seed.js';
 
 const prompt = '34*7 21+9 40-8 17*7>';
@@ -130,4 +137,36 @@ test('a section ends at the next identifier at the beginning of a line, or at a 
   t.is(sectionOf(text, 'student_solution_1'), undefined);
   t.is(sectionOf('{task}: last', 'task'), 'last');
   t.is(sectionOf('{task}:\n\n{student_solution}: empty before', 'task'), '');
+});
+
+test('the weaker models answer in form, and forget so many carries that the better of two is mostly worse than the policy', (t) => {
+  const prompts = makePrompts({split: 'train', count: 400, seed: 3});
+  const right = (answers: readonly string[]): number =>
+    answers.reduce(
+      (sum, text, index) => sum + gradeAnswer(prompts[index] ?? '', text).items.filter(Boolean).length,
+      0,
+    ) /
+    (4 * prompts.length);
+  const answers = [careless, hasty].map((model, index) =>
+    prompts.map((prompt, place) => model(prompt, randomFor(index, place))),
+  );
+  for (const text of answers.flat())
+    t.true(readAnswer(text).wellFormed && readAnswer(text).style === 'commas');
+  // The policy's own pretraining answers forget one carry in two.
+  const rows = drawCorpus(3);
+  const corpus = Array.from({length: 400}, () => rows.next().value);
+  const policy =
+    corpus.reduce(
+      (sum, {prompt, completion}) => sum + gradeAnswer(prompt, completion).items.filter(Boolean).length,
+      0,
+    ) / 1600;
+  const [first = [], second = []] = answers;
+  const better = prompts.map((prompt, index) => {
+    const [one = '', other = ''] = [first[index], second[index]];
+    const count = (text: string): number => gradeAnswer(prompt, text).items.filter(Boolean).length;
+    return count(one) >= count(other) ? one : other;
+  });
+  t.true(right(second) < right(first));
+  t.true(right(first) < right(better));
+  t.true(right(better) < policy - 0.05, `${right(better)} and ${policy}`);
 });

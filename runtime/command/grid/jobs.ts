@@ -1,0 +1,63 @@
+/** The command lines that a grid consists of, in order; each goes on where a kill cut it short, and is done once. */
+import {existsSync} from 'node:fs';
+import {join} from 'node:path';
+import {RUNS_FOLDER, readRecord} from '../../fleet/run/run-folder.js';
+import type {Grid, GridData, GridObjective} from './grid-file.js';
+
+/** A command line of `anchorage`, typed in the grid's folder. */
+export interface Job {
+  /** Unique, and the name of its log. */
+  readonly name: string;
+  readonly args: readonly string[];
+  /** The job that must be done before, by name. */
+  readonly after: string | undefined;
+  /** Of `data`, one is under way at a time: what an endpoint is asked at most is a run's own limit. */
+  readonly kind: 'data' | 'training';
+  /** Whether it is complete in the grid's folder. */
+  isDone(folder: string): Promise<boolean>;
+}
+
+/** What a job reads; relative to the grid's folder. */
+export const fleetFileOf = ({dataset, seed}: Pick<GridData, 'dataset' | 'seed'>): string =>
+  `fleets/${dataset}-${seed}.json`;
+
+const dataRunOf = ({dataset, seed}: Pick<GridData, 'dataset' | 'seed'>): string => `${dataset}-${seed}`;
+
+/** The id of the run that trains. */
+export const cellRunOf = (
+  {dataset, seed}: Pick<GridData, 'dataset' | 'seed'>,
+  {label}: Pick<GridObjective, 'label'>,
+): string => `${dataset}-${label}-${seed}`;
+
+/** @param threads of each training. */
+export const jobsOf = ({data, objectives}: Grid, threads: number): Job[] =>
+  data.flatMap((each) => {
+    const run = dataRunOf(each);
+    const out = `data/${run}.jsonl`;
+    const made: Job = {
+      name: `data-${run}`,
+      args: ['data', 'make', fleetFileOf(each), '--out', out, '--run', run],
+      after: undefined,
+      kind: 'data',
+      // Written when the run is complete, and whole.
+      isDone: async (folder) => existsSync(join(folder, out)),
+    };
+    return [made, ...objectives.map((objective) => trainingOf(each, objective, made, threads))];
+  });
+
+const trainingOf = (data: GridData, objective: GridObjective, made: Job, threads: number): Job => {
+  const run = cellRunOf(data, objective);
+  const {name, beta, learningRate, settings} = objective;
+  return {
+    name: run,
+    args: [
+      ...['replay', dataRunOf(data), '--fleet', fleetFileOf(data), '--objective', name],
+      ...['--beta', String(beta), '--learning-rate', String(learningRate)],
+      ...Object.entries(settings).flatMap(([setting, value]) => ['--setting', `${setting}=${value}`]),
+      ...['--run', run, '--threads', String(threads)],
+    ],
+    after: made.name,
+    kind: 'training',
+    isDone: async (folder) => (await readRecord(join(folder, RUNS_FOLDER, run)))?.ending === 'complete',
+  };
+};

@@ -1,0 +1,71 @@
+/** What the runs of a grid came to, item by item, from their folders. */
+import {join} from 'node:path';
+import {readLogFile} from '../../dashboard/read/log-file.js';
+import {TerminalError} from '../../errors.js';
+import {RUNS_FOLDER} from '../../fleet/run/run-folder.js';
+import type {GridRun} from '../../tables/grid-table.js';
+import {ITEMS_FILE, type ItemGrades, itemsSchema} from '../replay/replay-folder.js';
+import type {Grid} from './grid-file.js';
+import {cellRunOf} from './jobs.js';
+
+interface Cell {
+  readonly dataset: string;
+  readonly objective: string;
+  readonly seed: number;
+  readonly base: ItemGrades;
+  readonly checkpoints: readonly ItemGrades[];
+}
+
+/**
+ * The runs that are complete, on the items that all of them have a grade for: where nobody could tell what one came to, it is left
+ * out of all.
+ *
+ * @param complete names of the jobs that are done.
+ */
+export const readCells = async (
+  {data, objectives}: Grid,
+  folder: string,
+  complete: ReadonlySet<string>,
+): Promise<GridRun[]> => {
+  const found: Cell[] = [];
+  for (const {dataset, seed} of data)
+    for (const objective of objectives) {
+      const run = cellRunOf({dataset, seed}, objective);
+      if (!complete.has(run)) continue;
+      const lines = await readItemGrades(join(folder, RUNS_FOLDER, run));
+      const [base, ...checkpoints] = lines;
+      if (base === undefined || checkpoints.length === 0)
+        throw new TerminalError(
+          `${join(folder, RUNS_FOLDER, run, ITEMS_FILE)}: lacks scores; remove the run's folder`,
+        );
+      found.push({dataset, objective: objective.label, seed, base, checkpoints});
+    }
+  const [first] = found;
+  const odd = found.find(({base: {ids}}) => ids.join() !== first?.base.ids.join());
+  if (odd !== undefined)
+    throw new TerminalError(
+      `${folder}: ${odd.dataset} by ${odd.objective}, seed ${odd.seed}, was scored on other items than the other runs: the suite's file was altered meanwhile; remove the grid's folder`,
+    );
+  const isScored = first?.base.ids.map((_, item) =>
+    found.every(({base, checkpoints}) => [base, ...checkpoints].every(({grades}) => grades[item] !== null)),
+  );
+  const scored = <T>(values: readonly T[]): T[] => values.filter((_, item) => isScored?.[item]);
+  const graded = ({step, grades}: ItemGrades) => ({step, grades: scored(grades).map((grade) => grade ?? 0)});
+  return found.map(({base, checkpoints, ...run}) => ({
+    ...run,
+    ids: scored(base.ids),
+    weights: base.weights && scored(base.weights),
+    benchmarks: base.benchmarks && scored(base.benchmarks),
+    base: graded(base),
+    checkpoints: checkpoints.map(graded),
+  }));
+};
+
+/** The grades of each checkpoint of a run, by policy version, each once. */
+export const readItemGrades = async (runFolder: string): Promise<ItemGrades[]> => {
+  const lines = new Map<number, ItemGrades>();
+  await readLogFile(join(runFolder, ITEMS_FILE), itemsSchema, (line) => {
+    if (!lines.has(line.policy_version)) lines.set(line.policy_version, line);
+  });
+  return [...lines.values()].sort((one, other) => one.policy_version - other.policy_version);
+};

@@ -1,0 +1,67 @@
+/**
+ * Table 2 of the paper: the score by benchmark, before training and of the best run of each dataset. Of several seeds it is the
+ * mean of their best checkpoints. Pure.
+ */
+import {meanOf, weightedMean} from '../statistics/paired-bootstrap.js';
+import type {GridRun, GridTable} from './grid-table.js';
+
+export interface Breakdown {
+  /** Of the columns after the first, which is the policy before training. */
+  readonly columns: readonly {readonly dataset: string; readonly objective: string}[];
+  /** The overall score first, then the benchmarks by their number of items. */
+  readonly rows: readonly BreakdownRow[];
+}
+export interface BreakdownRow {
+  readonly name: string;
+  readonly items: number;
+  /** Points, one a column, that before training first. */
+  readonly scores: readonly number[];
+}
+
+/** @returns undefined where the suite is no mixture. */
+export const breakdownOf = (table: GridTable, runs: readonly GridRun[]): Breakdown | undefined => {
+  const [first] = runs;
+  const {benchmarks, weights = []} = first ?? {};
+  if (first === undefined || benchmarks === undefined) return undefined;
+  const columns = table.rows.filter(({bestMax}) => bestMax);
+  const graded = [
+    [first.base.grades],
+    ...columns.map(({dataset, objective}) =>
+      runs.filter((run) => run.dataset === dataset && run.objective === objective).map(bestOf),
+    ),
+  ];
+  const names = [...new Set(benchmarks)];
+  const places = names.map((name) => ({
+    name,
+    at: benchmarks.flatMap((each, index) => (each === name ? [index] : [])),
+  }));
+  const countOf = (at: readonly number[]): number =>
+    at.reduce((sum, index) => sum + (weights[index] ?? 1), 0);
+  places.sort((one, other) => countOf(other.at) - countOf(one.at));
+  const all = {name: 'Overall score', at: benchmarks.map((_, index) => index)};
+  return {
+    columns: columns.map(({dataset, objective}) => ({dataset, objective})),
+    rows: [all, ...places].map(({name, at}) => ({
+      name,
+      items: countOf(at),
+      scores: graded.map((seeds) =>
+        meanOf(
+          seeds.map(
+            (grades) =>
+              100 *
+              weightedMean(
+                at.map((index) => grades[index] ?? Number.NaN),
+                at.map((index) => weights[index] ?? 1),
+              ),
+          ),
+        ),
+      ),
+    })),
+  };
+};
+
+/** The first of the highest score. */
+const bestOf = ({checkpoints, weights = []}: GridRun): readonly number[] =>
+  checkpoints
+    .map(({grades}) => grades)
+    .reduce((best, grades) => (weightedMean(grades, weights) > weightedMean(best, weights) ? grades : best));

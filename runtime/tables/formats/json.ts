@@ -1,0 +1,8 @@
+/** All numbers of a table, for programs. Pure. */
+import type {GridReport} from '../grid-report.js';
+
+export const jsonTable = ({name, suite, table, breakdown, curves, runs}: GridReport): string => {
+  const {items, seeds, base, rows, missing} = table;
+  const value = {name, suite, items, seeds, runs, base, rows, missing, ...(breakdown && {breakdown}), curves};
+  return `${JSON.stringify(value, undefined, 2)}\n`;
+};
