@@ -20,6 +20,8 @@ export const programs = () => [
   'runtime/demo/teacher/main.ts',
   'runtime/model/trial/trial-process.ts',
   'runtime/model/trial/trial-thread.ts',
+  'runtime/sources/tables/table-process.ts',
+  'runtime/sources/tables/table-watch.ts',
 ];
 
 /** CommonJS packages ask for Node's own modules so. Under a name that no source imports: twice in a file, it does not load. */

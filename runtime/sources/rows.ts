@@ -5,7 +5,8 @@ import {type JsonLine, readJsonLines} from '../json/json-lines.js';
 import {explained} from '../json/json-text.js';
 import {type Peeked, peek, unpacked} from './bytes.js';
 import {filesOf, type Source} from './split.js';
-import type {Value} from './value.js';
+import {readTable} from './tables/read-table.js';
+import type {Value} from './tables/value.js';
 
 /** A row by its columns. */
 export type Columns = Readonly<Record<string, unknown>>;
@@ -59,10 +60,7 @@ async function valuesOf(file: string, example: string): Promise<AsyncIterable<Js
   if (!isParquet && magic !== 'ARROW1' && !magic.startsWith('\xff\xff\xff\xff'))
     return readJsonLines(file, example, bytes);
   await close();
-  // Neither library is loaded for who reads text.
-  return isParquet
-    ? (await import('./parquet.js')).readParquet(file)
-    : (await import('./arrow.js')).readArrow(file);
+  return readTable(file, isParquet ? 'Parquet' : 'Arrow');
 }
 
 async function beginning(file: string): Promise<Peeked> {
