@@ -78,7 +78,7 @@ const levels = [
   ['machine', 'source-stack.ts', 'statistics'],
   ['json'],
   ['tensor', 'bus', 'nats-server', 'endpoints'],
-  ['exchange'],
+  ['exchange', 'hub'],
   ['model', 'metrics', 'datasets.ts'],
   ['sources'],
   ['learning', 'ranking.ts'],
@@ -130,6 +130,7 @@ const keepers: Readonly<Record<string, readonly string[]>> = {
   hyparquet: ['runtime/sources/'],
   'hyparquet-compressors': ['runtime/sources/'],
   'apache-arrow': ['runtime/sources/'],
+  '@huggingface/hub': ['runtime/hub/'],
 };
 
 test('Foreign libraries are met at their own place only', (t) => {

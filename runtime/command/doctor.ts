@@ -3,6 +3,7 @@ import {Command} from 'commander';
 import {checkEndpoint} from '../endpoints/check.js';
 import {apiKeyFor, placeOf} from '../endpoints/connect.js';
 import {messageOf} from '../errors.js';
+import {toFetch, withCachedFiles} from '../fleet/file/hub-files.js';
 import {readFleet} from '../fleet/file/load.js';
 import {askersOf} from '../fleet/fleet-actors.js';
 import {say} from '../output.js';
@@ -82,12 +83,18 @@ const useOf = async (backend: ExecutorName): Promise<string> => {
 async function* fleetFindings(file: string): AsyncGenerator<Finding> {
   let fleet: Awaited<ReturnType<typeof readFleet>>;
   try {
-    fleet = await readFleet(file);
+    fleet = await withCachedFiles(await readFleet(file));
   } catch (error) {
     yield {what: 'fleet', works: false, line: messageOf(error)};
     return;
   }
   yield {what: 'fleet', works: true, line: `${file} is valid`};
+  try {
+    const absent = await toFetch(file, fleet);
+    for (const line of absent) yield {what: 'policy', works: true, line};
+  } catch (error) {
+    yield {what: 'policy', works: false, line: messageOf(error)};
+  }
   for (const line of await unfitOf(fleet)) yield {what: 'fleet', works: false, line};
   const {backend, device, precision} = fleet;
   yield await finding('backend', async () => {

@@ -10,6 +10,7 @@ import {openBus} from '../bus/open-bus.js';
 import {TerminalError} from '../errors.js';
 import {checkAllowed, readAllowedEndpoint} from '../fleet/file/allowed-endpoints.js';
 import {withCountedPrompts} from '../fleet/file/counted.js';
+import {withCachedFiles, withHubFiles} from '../fleet/file/hub-files.js';
 import {checkedFleet, readFleet} from '../fleet/file/load.js';
 import type {Fleet} from '../fleet/file/schema.js';
 import {actorCommand, livenessOf} from '../fleet/fleet-actors.js';
@@ -66,7 +67,9 @@ export const startCommand = (): Command =>
       const given =
         options.fleet === undefined
           ? undefined
-          : await withCountedPrompts(await readFleet(options.fleet, options.set));
+          : await withCountedPrompts(
+              await withHubFiles(options.fleet, await readFleet(options.fleet, options.set)),
+            );
       const run = options.run ?? given?.run;
       if (run === undefined)
         throw new TerminalError('which run? give --run, the id that `anchorage up` was given or shows');
@@ -77,7 +80,9 @@ export const startCommand = (): Command =>
       if (given !== undefined) await tryOwnModel(given, actor);
       // With a fleet of its own, too, an actor begins after `up`: what the run's files must be is known from then on.
       const told = await fleetFromBus(natsUrl, run, given === undefined ? options.set : []);
-      const fleet = given ?? told;
+      const isOwnModel = options.set.some((text) => /^\s*policy\.model\s*=/.test(text));
+      // What another machine names is taken where it is here; what was typed here is fetched.
+      const fleet = given ?? (isOwnModel ? await withHubFiles('--set', told) : await withCachedFiles(told));
       if (given === undefined) {
         checkAllowed(fleet, actor, allowed);
         await tryOwnModel(fleet, actor);

@@ -6,6 +6,7 @@ import {moneyText} from '../endpoints/usage.js';
 import {droppedText} from '../fleet/feed/prompts.js';
 import {hasLearner} from '../fleet/file/pairs-only.js';
 import type {Fleet} from '../fleet/file/schema.js';
+import {nameOfFolder} from '../hub/hub-name.js';
 import {scoresPairs} from '../suites/suites.js';
 import {formatNumber} from './html/svg.js';
 import type {CheckpointPlace, Summary} from './summary.js';
@@ -79,7 +80,7 @@ function checkpointsText({last_checkpoint: last, best_checkpoint: best}: Summary
 function policyText(fleet: Fleet): string {
   const {policy} = fleet;
   const texts = policy.format === 'chat' ? 'chat template' : 'plain text';
-  return `${policy.model}, ${texts}${hasLearner(fleet) ? `; ${learnsText(fleet)}` : ''}`;
+  return `${nameOfFolder(policy.model)}, ${texts}${hasLearner(fleet) ? `; ${learnsText(fleet)}` : ''}`;
 }
 
 const learnsText = ({training: {lora}}: Fleet): string =>

@@ -1,6 +1,7 @@
 /** What can be done with what a run left: commands to be pasted into a shell. Pure but for how commands are run here. */
 import {relative} from 'node:path';
 import type {Fleet} from '../fleet/file/schema.js';
+import {nameOfFolder, pinnedBy} from '../hub/hub-name.js';
 import {ourCommand, shellWords} from '../text/shell-words.js';
 import type {CheckpointPlace, Summary} from './summary.js';
 
@@ -39,6 +40,7 @@ const nameOf = (place: CheckpointPlace, best: CheckpointPlace | null): string =>
 
 /** A path as it is typed in the working folder, where it lies in that. */
 const here = (path: string): string => {
+  if (pinnedBy(path) !== undefined) return nameOfFolder(path);
   const near = relative(process.cwd(), path);
   return near === '' || near.startsWith('..') ? path : near;
 };

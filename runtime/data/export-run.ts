@@ -3,6 +3,7 @@ import {readFile} from 'node:fs/promises';
 import {basename, join} from 'node:path';
 import * as z from 'zod';
 import {TerminalError} from '../errors.js';
+import {pinnedBy} from '../hub/hub-name.js';
 import {type FormName, forms, type MadeBy, type Row} from './forms.js';
 import {writeRows} from './pairs-output.js';
 import {runPairs} from './run-pairs.js';
@@ -38,7 +39,11 @@ const madeBy = async (runFolder: string): Promise<MadeBy> => {
   const file = join(runFolder, 'fleet.json');
   try {
     const {seed, policy} = fleetSchema.parse(JSON.parse(await readFile(file, 'utf8')));
-    return {seed, policy: basename(policy.model), format: policy.format};
+    return {
+      seed,
+      policy: pinnedBy(policy.model)?.repository ?? basename(policy.model),
+      format: policy.format,
+    };
   } catch (cause) {
     throw new TerminalError(`${file}: not there or not a fleet, so ${runFolder} is no run's folder`, {cause});
   }

@@ -91,11 +91,35 @@ export const openFetch = (
       return await answerTo(new URL(input instanceof Request ? input.url : input), init, 0);
     } catch (error) {
       if (error instanceof TransportError || init.signal?.aborted) throw error;
-      const reason = rootCauseOf(error);
-      throw new TransportError({
-        kind: 'connection',
-        reason: through ? `${reason} (through ${through})` : reason,
-      });
+      throw new TransportError({kind: 'connection', reason: reasonOf(error, through)});
+    }
+  };
+};
+
+/**
+ * A fetch for files of any size, through the same proxies: bodies are streams, redirects are left to the caller, and any status is
+ * an answer. It throws a `TransportError` where none comes, or the reason of the signal.
+ *
+ * @param stillMs how long nothing may come.
+ */
+export const openStreams = (
+  baseUrl: string,
+  stillMs: number,
+  environment: NodeJS.ProcessEnv = process.env,
+): typeof globalThis.fetch => {
+  const {dispatcher, through} = routeTo(baseUrl, environment, {
+    headersTimeout: stillMs,
+    bodyTimeout: stillMs,
+  });
+  return async (input, init = {}) => {
+    try {
+      const url = input instanceof Request ? input.url : input;
+      // Node's own types of these are of another version of undici.
+      const response = await fetch(url, {...init, dispatcher} as Parameters<typeof fetch>[1]);
+      return response as unknown as Response;
+    } catch (error) {
+      if (init.signal?.aborted) throw error;
+      throw new TransportError({kind: 'connection', reason: reasonOf(error, through)});
     }
   };
 };
@@ -128,18 +152,19 @@ const PATIENT = {headersTimeout: 0, bodyTimeout: 0};
 const routeTo = (
   baseUrl: string,
   environment: NodeJS.ProcessEnv,
+  timeouts = PATIENT,
 ): {readonly dispatcher: Dispatcher; readonly through: string | undefined} => {
   const proxyIn = (...names: readonly string[]) => {
     const name = names.find((each) => environment[each]?.trim());
     return {name, url: name === undefined ? '' : proxyAddress(name, environment[name]?.trim() ?? '')};
   };
-  if (isLocal(baseUrl)) return {dispatcher: new Agent(PATIENT), through: undefined};
+  if (isLocal(baseUrl)) return {dispatcher: new Agent(timeouts), through: undefined};
   const http = proxyIn('http_proxy', 'HTTP_PROXY', 'all_proxy', 'ALL_PROXY');
   const https = proxyIn('https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY');
   const {name: through} = baseUrl.startsWith('https:') ? https : http;
-  if (through === undefined) return {dispatcher: new Agent(PATIENT), through};
+  if (through === undefined) return {dispatcher: new Agent(timeouts), through};
   const dispatcher = new EnvHttpProxyAgent({
-    ...PATIENT,
+    ...timeouts,
     httpProxy: http.url,
     httpsProxy: https.url,
     noProxy: environment.no_proxy ?? environment.NO_PROXY ?? '',
@@ -160,6 +185,9 @@ const proxyAddress = (name: string, text: string): string => {
   if (password !== '') hide(password);
   return address;
 };
+
+const reasonOf = (error: unknown, through: string | undefined): string =>
+  `${rootCauseOf(error)}${through ? ` (through ${through})` : ''}`;
 
 /** `fetch failed` says nothing; what it was caused by does. */
 const rootCauseOf = (error: unknown): string => {

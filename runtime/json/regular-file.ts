@@ -5,7 +5,7 @@
  */
 import {constants} from 'node:fs';
 import {copyFile, type FileHandle, open, realpath} from 'node:fs/promises';
-import {basename, dirname, join, sep} from 'node:path';
+import {basename, dirname, join, relative, sep} from 'node:path';
 import {TerminalError} from '../errors.js';
 
 /** Opens a file for reading. Throws a TerminalError where it is no file of its folder, and the system's error where none is there. */
@@ -29,16 +29,21 @@ export async function copyRegularFile(from: string, to: string): Promise<void> {
   await copyFile(await ownFile(from), to);
 }
 
+/** What repositories of a Hugging Face cache have in common: `blobs/12/HASH` of the cache. */
+const SHARED_BLOB = /^[0-9a-f]{2}\/[0-9a-f]{64}$/;
+
 /**
  * Where a file lies, links followed: below its folder, or among the blobs of a Hugging Face cache, whose
- * `models--NAME/snapshots/REVISION` holds links to `models--NAME/blobs`.
+ * `models--NAME/snapshots/REVISION` holds links to `models--NAME/blobs`, where there may be links to what repositories share.
  */
 async function ownFile(path: string): Promise<string> {
   const folder = await realpath(dirname(path));
   const file = await realpath(path);
   if (file.startsWith(folder === sep ? sep : folder + sep)) return file;
   const snapshots = dirname(folder);
-  if (basename(snapshots) === 'snapshots' && file.startsWith(join(dirname(snapshots), 'blobs') + sep))
-    return file;
+  const repository = dirname(snapshots);
+  const shared = relative(join(dirname(repository), 'blobs'), file);
+  const isOfCache = file.startsWith(join(repository, 'blobs') + sep) || SHARED_BLOB.test(shared);
+  if (basename(snapshots) === 'snapshots' && isOfCache) return file;
   throw new TerminalError(`${path}: a link that leaves its folder, to ${file}; copy the file itself there`);
 }

@@ -6,6 +6,8 @@ import {readdir, readFile, stat} from 'node:fs/promises';
 import {basename, join} from 'node:path';
 import * as z from 'zod';
 import {isMissing, messageOf, TerminalError} from '../errors.js';
+import {DATA_FORMS, isDataFile, splitOf, UNNAMED} from './data-files.js';
+import {findData} from './find-data.js';
 
 /** What a user asks of a data file or folder. */
 export interface Source {
@@ -17,11 +19,12 @@ export interface Source {
 }
 
 /**
- * The files of a source, in order: a file is its own.
+ * The files of a source, in order: a file is its own. Those of a name on the Hub are fetched where they are not in the cache.
  *
  * @throws TerminalError naming the source, and its splits where one must be chosen.
  */
-export async function filesOf({path, split, keys}: Source): Promise<readonly string[]> {
+export async function filesOf({path: typed, split, keys}: Source): Promise<readonly string[]> {
+  const path = await findData(typed, split);
   if (!(await isFolder(path))) {
     if (split !== undefined)
       throw new TerminalError(`${path}: is a file and has no splits; leave ${keys}split out`);
@@ -92,15 +95,6 @@ async function readState<T>(file: string, schema: z.ZodType<T>): Promise<T | und
   }
 }
 
-const UNNAMED = 'train';
-const DATA_FILE = /\.(parquet|arrow|jsonl|ndjson|json)(\.gz)?$/i;
-/** What is written about data sets, and holds no rows. */
-const ABOUT = /^(dataset_infos?|dataset_dict|state|config)\.json$/;
-/** `train_prefs-00000-of-00002.parquet`, with or without a hash after it. */
-const PART = /^(.+?)-\d{5}-of-\d{5}/;
-/** Where no part of a name says which split it is. */
-const WORDS = {train: /train/i, test: /test/i, validation: /valid|dev/i};
-
 /** Of data files by their names, in `data/` where there are any, else in the folder itself. */
 async function listedSplits(folder: string): Promise<Splits> {
   const inside = await dataFilesIn(join(folder, 'data'));
@@ -113,11 +107,6 @@ async function listedSplits(folder: string): Promise<Splits> {
   return splits;
 }
 
-function splitOf(file: string): string {
-  const word = Object.entries(WORDS).find(([, pattern]) => pattern.test(file));
-  return PART.exec(file)?.[1] ?? word?.[0] ?? UNNAMED;
-}
-
 async function dataFilesIn(folder: string): Promise<string[]> {
   const names = await readdir(folder).catch((error) => {
     if (isMissing(error)) return [];
@@ -127,7 +116,7 @@ async function dataFilesIn(folder: string): Promise<string[]> {
   for (const each of names.toSorted()) {
     const path = join(folder, each);
     // A link of a cache leads to its file; a pipe would be waited for for ever.
-    if (DATA_FILE.test(each) && !ABOUT.test(each) && (await stat(path)).isFile()) files.push(path);
+    if (isDataFile(each) && (await stat(path)).isFile()) files.push(path);
   }
   return files;
 }
@@ -139,5 +128,5 @@ async function nothingIn(folder: string): Promise<string> {
     folders.length === 0
       ? 'give a folder that has some'
       : `give one of its folders: ${folders.map((each) => each.name).join(', ')}`;
-  return `holds no data files (.parquet, .arrow, .jsonl, .json); ${remedy}`;
+  return `holds no data files (${DATA_FORMS}); ${remedy}`;
 }

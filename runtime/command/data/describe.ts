@@ -12,6 +12,7 @@ import {TerminalError} from '../../errors.js';
 import {readFleet} from '../../fleet/file/load.js';
 import {writeWhole} from '../../machine/whole-file.js';
 import {fileOf} from '../../metrics/lines.js';
+import {findModel} from '../../model/files/find-model.js';
 import {loadTokenizer, type Tokenizer} from '../../model/text/tokenizer.js';
 import {say} from '../../output.js';
 import {interruptible} from '../offline/interruptible.js';
@@ -30,7 +31,10 @@ export const describeCommand = (): Command =>
   new Command('describe')
     .description('say what pairs are worth: sizes, lengths, contrast, likelihoods, and the anchor they want')
     .argument('<pairs>', 'a file of pairs, the id of a run under ./runs, or the path of its folder')
-    .option('--model <folder>', 'also under this model: its tokens, its log-probabilities, its rewards')
+    .option(
+      '--model <folder>',
+      'also under this model, a folder or its name on the Hub: its tokens, its log-probabilities, its rewards',
+    )
     .option('--plain', 'texts are joined as they are for it, also where it has a chat template')
     .option('--sample <number>', 'pairs that it scores, drawn by chance', wholeFrom(1), 256)
     .option('--beta <number>', 'of its rewards', positive, 0.1)
@@ -113,7 +117,7 @@ const describeRun = async (folder: string): Promise<Omit<Described, 'model'>> =>
 };
 
 const describeFile = async (file: string, {model}: DescribeOptions): Promise<Omit<Described, 'model'>> => {
-  const tokenizer = model === undefined ? undefined : await loadTokenizer(model);
+  const tokenizer = model === undefined ? undefined : await loadTokenizer(await findModel(model));
   const described = describing(tokenizer === undefined ? 'words' : 'tokens');
   const refused: Record<string, number> = {};
   const count = (why: string): void => {

@@ -2,6 +2,7 @@
 import {Command, Option} from 'commander';
 import {loadAdapter, mergeTensor} from '../../model/files/adapter.js';
 import {readModelConfig} from '../../model/files/config.js';
+import {findModel} from '../../model/files/find-model.js';
 import {requireNewFolder} from '../../model/files/folder.js';
 import {saveCheckpoint} from '../../model/files/model-checkpoint.js';
 import {parameterShapes} from '../../model/files/parameters.js';
@@ -21,8 +22,11 @@ const DTYPES = ['float32', 'bfloat16', 'float16'] as const satisfies readonly We
 
 export const mergeCommand = (): Command =>
   new Command('merge')
-    .requiredOption('--model <folder>', 'the Hugging Face folder of the model that was adapted')
-    .requiredOption('--adapter <folder>', 'the PEFT folder of the adapter')
+    .requiredOption(
+      '--model <folder>',
+      'the model that was adapted: a Hugging Face folder, or its name on the Hub',
+    )
+    .requiredOption('--adapter <folder>', 'the adapter: a PEFT folder, or its name on the Hub')
     .requiredOption('--out <folder>', 'the Hugging Face folder to write; there must be none yet')
     .addOption(
       new Option('--dtype <type>', 'what the weights are stored as').choices(DTYPES).default('float32'),
@@ -37,8 +41,11 @@ export const mergeCommand = (): Command =>
     });
 
 /** Tensor by tensor, so that a model needs little more memory than its largest matrix. */
-async function merge({model, adapter: adapterFolder, out, dtype}: MergeOptions): Promise<void> {
+async function merge(options: MergeOptions): Promise<void> {
+  const {out, dtype} = options;
   await requireNewFolder(out);
+  const model = await findModel(options.model);
+  const adapterFolder = await findModel(options.adapter, 'adapter');
   const config = await readModelConfig(model);
   // Its template is only copied: whoever renders it tries it.
   await tryModelText(model, {format: 'plain'});

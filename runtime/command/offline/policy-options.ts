@@ -3,8 +3,10 @@ import {createHash} from 'node:crypto';
 import {availableParallelism} from 'node:os';
 import {type Command, Option} from 'commander';
 import {TerminalError} from '../../errors.js';
+import {shownFolder} from '../../hub/hub-name.js';
 import {loadAdapter, mergeAdapter} from '../../model/files/adapter.js';
 import {readModelConfig} from '../../model/files/config.js';
+import {findModel} from '../../model/files/find-model.js';
 import {loadCheckpoint, type ModelCheckpoint} from '../../model/files/model-checkpoint.js';
 import {parametersText} from '../../model/files/parameters.js';
 import type {TemplateArguments} from '../../model/text/chat-template.js';
@@ -43,7 +45,10 @@ const MAX_TOKENS = 512;
 /** `--model`, `--chat`, `--plain` and the options of the executor. `more` are precisions of sampling alone. */
 export const withPolicyOptions = (command: Command, more: readonly Precision[] = []): Command =>
   command
-    .requiredOption('--model <folder>', 'the policy: a Hugging Face folder (Llama, Mistral, Qwen2, Qwen3)')
+    .requiredOption(
+      '--model <folder>',
+      'the policy: a Hugging Face folder, or its name on the Hub, ORG/NAME (Llama, Mistral, Qwen2, Qwen3)',
+    )
     .addOption(
       new Option(
         '--chat',
@@ -75,7 +80,10 @@ export const withPolicyOptions = (command: Command, more: readonly Precision[] =
 
 /** `--adapter`, for commands that leave the model as it is. */
 export const withAdapterOption = (command: Command): Command =>
-  command.option('--adapter <folder>', 'a PEFT adapter of the model, added to its weights');
+  command.option(
+    '--adapter <folder>',
+    'a PEFT adapter of the model, or its name on the Hub, added to its weights',
+  );
 
 /** `--max-completion-tokens`, for commands that read completions. */
 export const withCompletionOption = (command: Command): Command =>
@@ -123,7 +131,7 @@ export const openPolicy = async (options: PolicyOptions, work: Work): Promise<Po
     device,
     precision,
     lines: [
-      `model      ${options.model}, ${parametersText(parametersOf(model))} parameters; ${format}, at most ${limits.maxPromptTokens} + ${limits.maxCompletionTokens} tokens`,
+      `model      ${shownFolder(model.directory)}, ${parametersText(parametersOf(model))} parameters; ${format}, at most ${limits.maxPromptTokens} + ${limits.maxCompletionTokens} tokens`,
       `backend    ${reason}`,
     ],
   };
@@ -131,11 +139,13 @@ export const openPolicy = async (options: PolicyOptions, work: Work): Promise<Po
 
 /** The model, with the adapter added to its weights where there is one. */
 const loadPolicy = async ({
-  model: folder,
-  adapter: adapterFolder,
+  model: typed,
+  adapter: adapterTyped,
   plain,
   chatTemplateArg,
 }: PolicyOptions): Promise<ModelCheckpoint> => {
+  const folder = await findModel(typed);
+  const adapterFolder = adapterTyped && (await findModel(adapterTyped, 'adapter'));
   await readModelConfig(folder);
   await tryModelText(folder, {format: plain === true ? 'plain' : 'chat', chatTemplate: chatTemplateArg});
   const model = await loadCheckpoint(folder);

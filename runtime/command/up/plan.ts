@@ -9,6 +9,7 @@ import {mostPairs} from '../../fleet/file/length.js';
 import {hasLearner} from '../../fleet/file/pairs-only.js';
 import type {Fleet} from '../../fleet/file/schema.js';
 import {actorCounts, askersOf} from '../../fleet/fleet-actors.js';
+import {shownFolder} from '../../hub/hub-name.js';
 import {evaluationText} from '../../suites/suites.js';
 import {isDemo} from '../teacher.js';
 
@@ -19,8 +20,8 @@ export const planOf = (fleet: Fleet): string[] => {
   return [
     `dataset    ${recipesText(fleet)}, seed ${seed}`,
     `actors     ${actors.join(', ')}`,
-    `policy     ${policy.model}, ${policy.format}, ${policy.maxPromptTokens} + ${policy.maxCompletionTokens} tokens`,
-    `prompts    ${'file' in prompts ? `${prompts.count ?? 'all'} of ${prompts.file}` : `${prompts.count} of the demonstration`}`,
+    `policy     ${shownFolder(policy.model)}, ${policy.format}, ${policy.maxPromptTokens} + ${policy.maxCompletionTokens} tokens`,
+    `prompts    ${'file' in prompts ? `${prompts.count ?? 'all'} of ${shownFolder(prompts.file)}` : `${prompts.count} of the demonstration`}`,
     ...(hasLearner(fleet) ? trainingLines(fleet) : ['training   none; what is made is a file of pairs']),
     ...askingLines(fleet),
     `backend    ${backend}${device === 'cpu' ? '' : ` on ${device}`}, ${precision}`,

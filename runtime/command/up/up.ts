@@ -6,9 +6,11 @@ import {recipesOf} from '../../datasets.js';
 import {TerminalError} from '../../errors.js';
 import {droppedText, type FilePrompts, type PromptsFile, readPrompts} from '../../fleet/feed/prompts.js';
 import {withCountedPrompts} from '../../fleet/file/counted.js';
+import {toFetch, withHubFiles} from '../../fleet/file/hub-files.js';
 import {readFleet} from '../../fleet/file/load.js';
 import {hasLearner} from '../../fleet/file/pairs-only.js';
 import type {Fleet} from '../../fleet/file/schema.js';
+import {fleetFileOf, RUNS_FOLDER} from '../../fleet/run/run-folder.js';
 import {say} from '../../output.js';
 import {packageRoot} from '../../paths.js';
 import {wholeFrom} from '../options/values.js';
@@ -60,9 +62,16 @@ Fleets to begin from: ${join(packageRoot, 'deploy/fleets')}`,
  */
 export const readyToRun = async (
   name: string,
-  asked: Fleet,
+  given: Fleet,
   options: UpOptions,
 ): Promise<Checked | undefined> => {
+  const absent = options.dryRun ? await toFetch(name, given) : [];
+  if (absent.length > 0) {
+    say([...planOf(given), ...absent, 'more can be said when it is here; nothing was started'].join('\n'));
+    return undefined;
+  }
+  const run = options.run ?? given.run;
+  const asked = await withHubFiles(name, given, run && fleetFileOf(join(RUNS_FOLDER, run)));
   // A million lines are read once.
   let found: Promise<FilePrompts> | undefined;
   const read = (prompts: PromptsFile): Promise<FilePrompts> => {

@@ -4,6 +4,7 @@ import {join} from 'node:path';
 import {askingActors} from '../../actors.js';
 import {deciders, recipesOf} from '../../datasets.js';
 import {messageOf, TerminalError} from '../../errors.js';
+import {readHubName} from '../../hub/hub-name.js';
 import {adaptedLinears} from '../../model/files/adapter.js';
 import {type ModelConfig, readModelConfig} from '../../model/files/config.js';
 import {modelRemedy} from '../../model/files/no-model.js';
@@ -217,7 +218,8 @@ export const missingFilesOf = ({prompts, policy, evaluation, actors, filter}: Fl
   const expect = (path: readonly string[], file: string, remedy: string): void => {
     if (!existsSync(file)) missing.push({path, message: `${file} is not there; ${remedy}`});
   };
-  if ('file' in prompts) expect(['prompts', 'file'], prompts.file, 'give a data file or folder with prompts');
+  if ('file' in prompts && readHubName(prompts.file) === undefined)
+    expect(['prompts', 'file'], prompts.file, 'give a data file or folder with prompts');
   if (evaluation !== undefined && 'file' in evaluation) {
     expect(
       ['evaluation', 'file'],
@@ -230,8 +232,9 @@ export const missingFilesOf = ({prompts, policy, evaluation, actors, filter}: Fl
       expect(['actors', actor, 'promptFile'], asking.promptFile, 'write the prompt there, with its blanks');
   if (filter.module !== undefined)
     expect(['filter', 'module'], filter.module, 'write a module with a default export there');
-  const config = join(policy.model, 'config.json');
-  expect(['policy', 'model'], config, modelRemedy(policy.model));
+  // What a name on the Hub stands for is fetched before a run; what is wrong with it is said then.
+  if (readHubName(policy.model) === undefined)
+    expect(['policy', 'model'], join(policy.model, 'config.json'), modelRemedy(policy.model));
   return missing;
 };
 

@@ -1,7 +1,9 @@
 /** From fleet.yaml, or the JSON that `anchorage up` keeps of it, to a checked fleet. */
+import {existsSync} from 'node:fs';
 import {readFile} from 'node:fs/promises';
 import {join, resolve} from 'node:path';
 import {isMissing, messageOf, TerminalError} from '../../errors.js';
+import {nameOfFolder, readHubName} from '../../hub/hub-name.js';
 import {packageRoot} from '../../paths.js';
 import {hide} from '../../text/redact.js';
 import {contradictionsOf} from './check.js';
@@ -69,9 +71,12 @@ export const checkedFleet = (
   return contradictions.length > 0 ? fail(contradictions) : withAbsolutePaths(fleet);
 };
 
-/** The fleet as other machines may load it: what this package ships lies elsewhere there. */
-export const loadableElsewhere = (fleet: Fleet): Fleet =>
-  fleet.policy.model === demoPolicyFolder ? {...fleet, policy: {...fleet.policy, model: 'demo'}} : fleet;
+/** The fleet as other machines may load it: what this package ships, and what came from the Hub, lies elsewhere there. */
+export const loadableElsewhere = (fleet: Fleet): Fleet => {
+  const {policy} = fleet;
+  const model = policy.model === demoPolicyFolder ? 'demo' : nameOfFolder(policy.model);
+  return {...fleet, policy: {...policy, model}};
+};
 
 /** Without a suite there is nothing to evaluate by: no process waits for it, and no core is kept free for one. */
 const withoutIdleEvaluator = (fleet: Fleet): Fleet => {
@@ -98,13 +103,17 @@ const withAbsolutePaths = (fleet: Fleet): Fleet => {
       ...(actors.judge === undefined ? {} : {judge: withAbsolutePrompt(actors.judge)}),
     },
     filter: filter.module === undefined ? filter : {...filter, module: resolve(filter.module)},
-    policy: {...policy, model: policy.model === 'demo' ? demoPolicyFolder : resolve(policy.model)},
-    prompts: 'file' in prompts ? {...prompts, file: resolve(prompts.file)} : prompts,
+    policy: {...policy, model: policy.model === 'demo' ? demoPolicyFolder : pathOrName(policy.model)},
+    prompts: 'file' in prompts ? {...prompts, file: pathOrName(prompts.file)} : prompts,
     ...(evaluation !== undefined && 'file' in evaluation
       ? {evaluation: {...evaluation, file: resolve(evaluation.file)}}
       : {}),
   };
 };
+
+/** A name on the Hub stays what it is, until it is looked for. */
+const pathOrName = (typed: string): string =>
+  !existsSync(typed) && readHubName(typed) !== undefined ? typed : resolve(typed);
 
 const withAbsolutePrompt = <A extends {readonly promptFile?: string | undefined}>(asking: A): A =>
   asking.promptFile === undefined ? asking : {...asking, promptFile: resolve(asking.promptFile)};

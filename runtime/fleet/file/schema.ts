@@ -209,7 +209,7 @@ export const fleetSchema = z.strictObject({
   prompts: z.union([
     /** The arithmetic demonstration's prompts, made by rule. */
     z.strictObject({demo: z.literal(true), count}),
-    /** A data file's or folder's, each once. */
+    /** A data file's or folder's, or those of a data set on the Hugging Face Hub, each once. */
     z.strictObject({
       file: z.string().min(1),
       /** Of a data folder that has several. */
@@ -235,7 +235,7 @@ export const fleetSchema = z.strictObject({
    */
   pipelineDepth: z.int().nonnegative().optional(),
   policy: z.strictObject({
-    /** A Hugging Face folder, or `demo` for the shipped policy. */
+    /** A Hugging Face folder, a name on the Hugging Face Hub such as ORG/NAME or ORG/NAME@REVISION, or `demo` for the shipped policy. */
     model: z.string().min(1),
     /** `chat` renders the tokenizer's chat template; `plain` joins prompt and completion as they are. */
     format: z.enum(['chat', 'plain']).default('chat'),

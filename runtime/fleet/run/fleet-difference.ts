@@ -1,13 +1,21 @@
 /** Whether two fleets are of one run. */
 import {isDeepStrictEqual} from 'node:util';
 import {TerminalError} from '../../errors.js';
+import {nameOfFolder} from '../../hub/hub-name.js';
 import {type Fleet, fleetSchema} from '../file/schema.js';
 
 /** How a run is watched over decides on nothing that it makes, and may change. */
 type Compared = Omit<Fleet, 'supervision' | 'alerts'>;
 
-const compared = ({supervision: _, alerts: _alerts, ...fleet}: Fleet): Compared =>
-  JSON.parse(JSON.stringify(fleet));
+/** What came from the Hub is the same in another cache. */
+const compared = ({supervision: _, alerts: _alerts, policy, prompts, ...fleet}: Fleet): Compared =>
+  JSON.parse(
+    JSON.stringify({
+      ...fleet,
+      policy: {...policy, model: nameOfFolder(policy.model)},
+      prompts: 'file' in prompts ? {...prompts, file: nameOfFolder(prompts.file)} : prompts,
+    }),
+  );
 
 /** The same without what is otherwise on every machine: the run's id is known, and files are compared by their content. */
 const withoutPlaces = (fleet: Fleet): unknown => {

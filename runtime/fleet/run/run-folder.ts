@@ -99,7 +99,8 @@ export const checkRunFolder = async (
   return record;
 };
 
-const fleetFileOf = (path: string): string => join(path, 'fleet.json');
+/** The fleet of a run, in its folder. */
+export const fleetFileOf = (path: string): string => join(path, 'fleet.json');
 
 /** Writes run.json, whole or not at all, for its owner alone: it has the secret of a private server. */
 export const writeRecord = (path: string, record: RunRecord): Promise<void> =>

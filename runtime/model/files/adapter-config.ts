@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import {TerminalError} from '../../errors.js';
+import {pinnedBy} from '../../hub/hub-name.js';
 import {changesNothing, readJson} from '../../json/json-file.js';
 
 /** What an adapter is, without its tensors. */
@@ -100,14 +101,14 @@ function listOf(
   return refuse('target_modules', pattern, 'patterns are not supported: list the modules, or say all-linear');
 }
 
-/** What PEFT and vLLM read. `baseModel` is the base model's name or folder, as PEFT will look for it. */
+/** What PEFT and vLLM read. `directory` is the base model's; of one that came from the Hub, its name there is said. */
 export const adapterConfigFile = (
   {rank, alpha, dropout, targetModules}: AdapterSettings,
-  baseModel: string,
+  directory: string,
 ): Readonly<Record<string, unknown>> => ({
   alpha_pattern: {},
   auto_mapping: null,
-  base_model_name_or_path: baseModel,
+  base_model_name_or_path: pinnedBy(directory)?.repository ?? directory,
   bias: 'none',
   fan_in_fan_out: false,
   inference_mode: true,
@@ -120,7 +121,7 @@ export const adapterConfigFile = (
   peft_type: 'LORA',
   r: rank,
   rank_pattern: {},
-  revision: null,
+  revision: pinnedBy(directory)?.commit ?? null,
   target_modules: [...targetModules],
   task_type: 'CAUSAL_LM',
   use_dora: false,

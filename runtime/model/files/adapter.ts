@@ -142,7 +142,7 @@ const shapesFor = (path: string, config: ModelConfig, settings: AdapterSettings)
 
 /**
  * Writes a folder that PEFT's `from_pretrained` and vLLM load, as whole as `saveCheckpoint` does. `baseModel` is the base
- * model's name or folder, written as it is given. The same adapter gives the same bytes.
+ * model's folder, written as it is given, or as its name where it came from the Hub. The same adapter gives the same bytes.
  */
 export async function saveAdapter(
   directory: string,

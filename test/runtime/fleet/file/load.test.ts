@@ -299,7 +299,7 @@ test('files that are not on this machine are named by key, path and remedy', asy
     missingFilesOf(fleet).map(({path, message}) => `${path.join('.')}: ${message}`),
     [
       'prompts.file: /nowhere/prompts.jsonl is not there; give a data file or folder with prompts',
-      'policy.model: /nowhere/model/config.json is not there; give a Hugging Face folder with config.json, tokenizer.json and model.safetensors',
+      'policy.model: /nowhere/model/config.json is not there; give a Hugging Face folder with config.json, tokenizer.json and model.safetensors, or the name of a model on the Hub, ORG/NAME',
     ],
   );
 });
