@@ -1,5 +1,5 @@
 /** Where the package's own files are. */
-import {existsSync} from 'node:fs';
+import {existsSync, readFileSync} from 'node:fs';
 import {homedir} from 'node:os';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
@@ -16,6 +16,12 @@ export const packageRoot: string = (() => {
 
 /** The build: the folder that holds `runtime/` and `actors/` as they run. */
 export const codeRoot: string = join(packageRoot, 'dist');
+
+/** Of the package, such as `0.1.0`. */
+export const packageVersion = (): string => {
+  const {version}: {version: string} = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8'));
+  return version;
+};
 
 /** A folder of ours in the user's cache: what is in it can be made again. `XDG_CACHE_HOME` and `HOME` count. */
 export const cacheFolder = (name: string, env: NodeJS.ProcessEnv = process.env): string =>

@@ -159,6 +159,7 @@ test('Every command is explained, and every command explained has its file', (t)
     'merge',
     'objective',
     'pause',
+    'push',
     'replay',
     'report',
     'resume',

@@ -89,6 +89,11 @@ export const commands = {
     takes: '[options]',
     about: 'add a LoRA adapter to the weights of its model and save the model that results',
   },
+  push: {
+    takes: '[options] <folder> <name>',
+    about:
+      'push a model, an adapter or a file of pairs to the Hugging Face Hub, with a card that says how it was made',
+  },
   doctor: {
     takes: '[options] [fleet.yaml]',
     about: 'check Node, the tensor backends, NATS and, with a fleet, its files and endpoints',

@@ -12,6 +12,7 @@ import {generateCommand} from './offline/generate.js';
 import {logpsCommand} from './offline/logps.js';
 import {mergeCommand} from './offline/merge.js';
 import {trainCommand} from './offline/train/train.js';
+import {pushCommand} from './push/push.js';
 import {replayCommand} from './replay/replay.js';
 import {rmCommand} from './rm.js';
 import {startCommand} from './start.js';
@@ -44,5 +45,6 @@ export const implementations: Readonly<Record<CommandName, () => Command>> = {
   logps: logpsCommand,
   generate: generateCommand,
   merge: mergeCommand,
+  push: pushCommand,
   doctor: doctorCommand,
 };

@@ -1,11 +1,9 @@
 /** The command line: its commands, and how an error is shown. */
-import {readFileSync} from 'node:fs';
-import {join} from 'node:path';
 import {inspect} from 'node:util';
 import {Command, CommanderError} from 'commander';
 import {messageOf} from '../errors.js';
 import {complain, say} from '../output.js';
-import {packageRoot} from '../paths.js';
+import {packageVersion} from '../paths.js';
 import {sourceStack} from '../source-stack.js';
 import {redacted} from '../text/redact.js';
 import {type CommandName, commands, isCommandName} from './commands.js';
@@ -20,7 +18,7 @@ export const runProgram = async (argv: readonly string[]): Promise<number> => {
       'after',
       '\nExamples:\n  anchorage up\n  anchorage up fleet.yaml --set objective.name=dpo\n  anchorage watch loss',
     )
-    .version(versionHere(), '--version', 'show which version this is')
+    .version(packageVersion(), '--version', 'show which version this is')
     .showHelpAfterError('(--help shows how)')
     .configureHelp({subcommandTerm: (command) => `${command.name()} ${command.usage()}`})
     .exitOverride();
@@ -47,11 +45,6 @@ export const runProgram = async (argv: readonly string[]): Promise<number> => {
 
 const implementationOf = async (name: CommandName): Promise<Command> =>
   (await import('./implementations.js')).implementations[name]();
-
-const versionHere = (): string => {
-  const {version}: {version: string} = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8'));
-  return version;
-};
 
 /** What commander says repeats what was typed, which may be an address with its password. */
 const sayThroughOutput = (command: Command): void => {
