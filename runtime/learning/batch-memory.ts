@@ -57,5 +57,16 @@ export function packingOf(
 export const mustRecompute = (config: ModelConfig, {arrays}: PackedRun, keptBytes: number): boolean =>
   arrays.tokens.length * keptBytesPerToken(config) > keptBytes;
 
+/** Bytes of the probabilities of so many tokens, where they are kept for the output matrix's gradient. */
+export const probabilityBytes = (tokens: number, {vocabSize}: Pick<ModelConfig, 'vocabSize'>): number =>
+  FLOAT_BYTES * tokens * vocabSize;
+
+/** Whether the largest run's probabilities fit beside its layers: the same for every run, so that one program serves all. */
+export function keepsProbabilities(config: ModelConfig, bounds: RunBounds): boolean {
+  const {keptBytes = DEFAULT_KEPT_BYTES, maxTokens} = bounds;
+  const tokens = Math.max(2 * maxTokens, packingOf(config, bounds).tokens);
+  return tokens * keptBytesPerToken(config) + probabilityBytes(tokens, config) <= keptBytes;
+}
+
 export const adapterGraph = (adapter: Adapter | undefined): PolicyGraph['adapter'] =>
   adapter === undefined ? undefined : {scale: adapter.alpha / adapter.rank, dropout: adapter.dropout};

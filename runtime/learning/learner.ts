@@ -6,7 +6,7 @@ import {TerminalError} from '../errors.js';
 import type {ModelCheckpoint} from '../model/files/model-checkpoint.js';
 import {assertLength} from '../model/layers/transformer.js';
 import type {Executor, HostTensor} from '../tensor/executor.js';
-import {adapterGraph, DEFAULT_KEPT_BYTES, packingOf} from './batch-memory.js';
+import {adapterGraph, DEFAULT_KEPT_BYTES, keepsProbabilities, packingOf} from './batch-memory.js';
 import {checkSameTensors, readTensors} from './learner-tensors.js';
 import {checkedFinite, pairMetrics, type StepMetrics} from './metrics.js';
 import {objectiveInUse} from './objective-in-use.js';
@@ -92,6 +92,7 @@ export async function createLearner(
     adapter: adapterGraph(model.adapter),
     places: maxTokens,
     parts: packing,
+    keepsProbabilities: keepsProbabilities(config, options),
   };
   const applications = applyPrograms({executor, state, graph, shapes}, {optimizer, maxGradNorm});
   let stepsDone = 0;

@@ -6,9 +6,10 @@
  *
  *   process + frozen + max(11 · learned, 7 · learned + logits + 1.2 · kept)
  *
- * where `learned` is counted 7 times while gradients are summed (weights, optimizer's slot and gradient, each read and
+ * where `kept` is `keptBytesPerToken` times the tokens of a run and, where the output matrix learns and there is room, their
+ * probabilities; `learned` is counted 7 times while gradients are summed (weights, optimizer's slot and gradient, each read and
  * written, and one copy that the binding makes) and 11 times while they are applied (two more copies, and what the update
- * computes in between), and `kept` is `keptBytesPerToken` times the tokens of a run.
+ * computes in between).
  */
 import {TerminalError} from '../errors.js';
 import {gigabytes, machineMemoryBytes} from '../machine/memory-size.js';
@@ -17,7 +18,7 @@ import type {AdapterSettings} from '../model/files/adapter-config.js';
 import type {ModelConfig} from '../model/files/config.js';
 import {parameterBytes, shapeBytes} from '../model/files/parameters.js';
 import {type ExecutorName, executors} from '../tensor/executors.js';
-import {DEFAULT_KEPT_BYTES, keptBytesPerToken, MOST_RUN_TOKENS} from './batch-memory.js';
+import {DEFAULT_KEPT_BYTES, keptBytesPerToken, MOST_RUN_TOKENS, probabilityBytes} from './batch-memory.js';
 
 const MEGABYTE = 1e6;
 /** A chunk of logits and its probabilities. */
@@ -98,8 +99,11 @@ export const defaultMemoryBytes = (needs: MemoryNeeds): number => {
 /** The peak that is expected where runs keep at most so much of batches of so many of the longest pairs. */
 export const expectedMemoryBytes = (needs: MemoryNeeds, keptBytes: number, batchSize: number): number => {
   const {applying, summing, longest} = partsOf(needs);
-  const most = Math.max(longest, MOST_RUN_TOKENS * keptBytesPerToken(needs.config));
-  const kept = longest > keptBytes ? RECOMPUTED * longest : Math.min(keptBytes, most, batchSize * longest);
+  const tokens = Math.min(batchSize * needs.longestPair, Math.max(needs.longestPair, MOST_RUN_TOKENS));
+  const most =
+    tokens * keptBytesPerToken(needs.config) +
+    (needs.frozenBytes > 0 ? 0 : probabilityBytes(tokens, needs.config));
+  const kept = longest > keptBytes ? RECOMPUTED * longest : Math.min(keptBytes, most);
   return Math.max(applying, summing + BACKWARD * kept);
 };
 

@@ -8,7 +8,7 @@ import type {ModelCheckpoint} from '../../model/files/model-checkpoint.js';
 import {assertLength} from '../../model/layers/transformer.js';
 import type {Executor, HostTensor} from '../../tensor/executor.js';
 import {programsByShape} from '../../tensor/programs.js';
-import {adapterGraph, DEFAULT_KEPT_BYTES, packingOf} from '../batch-memory.js';
+import {adapterGraph, DEFAULT_KEPT_BYTES, keepsProbabilities, packingOf} from '../batch-memory.js';
 import type {Learner, LearnerOptions} from '../learner.js';
 import {checkSameTensors, floatsOf} from '../learner-tensors.js';
 import {checkedFinite, pairMetrics, type StepMetrics} from '../metrics.js';
@@ -104,6 +104,7 @@ export async function createShardLearner(
     adapter: adapterGraph(model.adapter),
     places: maxTokens,
     parts: packing,
+    keepsProbabilities: keepsProbabilities(config, options),
   };
   const objective = objectiveInUse(
     options.objective,

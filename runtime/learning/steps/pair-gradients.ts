@@ -5,7 +5,7 @@ import {outputMatrixName} from '../../model/files/parameters.js';
 import {attendBlocks, blockMasks, type Sight} from '../../model/layers/block-attention.js';
 import type {Tensors} from '../../model/layers/layers.js';
 import type {AdapterUse} from '../../model/layers/linear.js';
-import {tokenLogps} from '../../model/layers/token-logps.js';
+import {type LearnsFrom, tokenLogps} from '../../model/layers/token-logps.js';
 import {decoder, rotationsAt} from '../../model/layers/transformer.js';
 import type {TensorSpec} from '../../tensor/executor.js';
 import {placeSpecs, type RunParts, type RunSizes} from '../packing/packing.js';
@@ -28,6 +28,8 @@ export interface PolicyGraph {
   readonly parts: RunParts;
   /** Intermediate values are computed again in the backward pass. */
   readonly recompute: boolean;
+  /** The probabilities of the whole vocabulary are kept for the output matrix's gradient, where it learns; else made again. */
+  readonly keepsProbabilities?: boolean;
 }
 
 export const pairInputs = (
@@ -65,7 +67,7 @@ export function pairGradients(
 
 /** log π_θ of every completion [2P], as a function of the state: made outside of what is differentiated, so that its tables stay. */
 export function pairLogps(
-  {config, learned, adapter, places, parts, recompute}: PolicyGraph,
+  {config, learned, adapter, places, parts, recompute, keepsProbabilities = false}: PolicyGraph,
   inputs: Readonly<Record<string, tf.Tensor>>,
 ): (state: Tensors) => tf.Tensor1D {
   const {tokens, positions, indices, first, second, targets, numbers, owners, sides} = inputs as Record<
@@ -79,7 +81,7 @@ export function pairLogps(
     indices: indices as tf.Tensor1D,
     inverses: [first as tf.Tensor1D, second as tf.Tensor1D],
   };
-  const learnsOutput = learned.includes(outputMatrixName(config));
+  const learns = learnsFrom(learned, learned.includes(outputMatrixName(config)), keepsProbabilities);
   const belongs = belonging(numbers as tf.Tensor1D, owners as tf.Tensor1D);
   return (state) => {
     const hidden = decoder(config, state, tokens as tf.Tensor2D, {
@@ -89,10 +91,20 @@ export function pairLogps(
       adapter: adapter === undefined ? undefined : adapterUse(adapter, inputs.dropoutSeed),
       recomputeFor: recompute ? learned : undefined,
     });
-    const logps = tokenLogps(config, state, hidden, targets as tf.Tensor2D, learnsOutput);
+    const logps = tokenLogps(config, state, hidden, targets as tf.Tensor2D, learns);
     const bySide = tf.mul(tf.reshape(logps, [1, 1, logps.shape[0]]), tf.expandDims(sides, 1));
     return tf.reshape(tf.sum(tf.mul(bySide, belongs), 2), [2 * belongs.shape[0]]);
   };
+}
+
+function learnsFrom(
+  learned: readonly string[],
+  learnsOutput: boolean,
+  keepsProbabilities: boolean,
+): LearnsFrom {
+  if (learned.length === 0) return 'nothing';
+  if (!learnsOutput) return 'hidden';
+  return keepsProbabilities ? 'keptProbabilities' : 'logitsTakenAgain';
 }
 
 /** 1 where a prediction counts for a pair, else 0: [P, V]. Added up by it, a sum is the same for any number of threads. */

@@ -82,7 +82,8 @@ export const forwardFunction = (graph: PolicyGraph): SizedFunction<RunSize, stri
   at: (sizes) => ({
     name: 'forward',
     inputs: {...placeSpecs(sizes, graph.parts), ...dropoutInput(graph)},
-    body: (inputs, state) => ({outputs: {policyLogps: pairLogps(graph, inputs)(state)}}),
+    // Nothing learns from it.
+    body: (inputs, state) => ({outputs: {policyLogps: pairLogps({...graph, learned: []}, inputs)(state)}}),
   }),
 });
 

@@ -24,6 +24,9 @@ export function completionLogps(config: ModelConfig, state: Tensors, inputs: Seq
   ]);
   const mask = tf.slice(inputs.completionMask, [0, 1], [batch, predicting]);
   const hidden = hiddenStates(config, state, tokens);
-  const logps = tf.reshape(tokenLogps(config, state, hidden, targets), [batch, predicting]);
+  const logps = tf.reshape(tokenLogps(config, state, hidden, targets, 'keptProbabilities'), [
+    batch,
+    predicting,
+  ]);
   return tf.sum(tf.mul(logps, mask), 1);
 }

@@ -1,8 +1,7 @@
 /**
  * The log-probability of a token, in nats, from a hidden state and the output matrix.
  *
- * log p(t | before) = h·W[t] − log Σ_v exp(h·W[v]). The logits [N, V] are taken in chunks of positions and, beyond one
- * chunk, taken again in the backward pass instead of being kept.
+ * log p(t | before) = h·W[t] − log Σ_v exp(h·W[v]). The logits [N, V] are taken in chunks of positions.
  */
 import * as tf from '@tensorflow/tfjs-core';
 import {fused, like} from '../../tensor/graph/fused.js';
@@ -19,80 +18,118 @@ export const chunksFor = (positions: number, {vocabSize}: Pick<ModelConfig, 'voc
   Math.ceil((positions * vocabSize) / MAX_CHUNK_VALUES);
 
 /**
+ * What of a step's gradient is worked out here. By the hidden states, the sum over the vocabulary is taken with the logits, in
+ * the forward pass: it does not depend on the loss. By the output matrix it does: the probabilities are kept for it, all
+ * chunks' together, or the logits are taken again.
+ */
+export type LearnsFrom = 'nothing' | 'hidden' | 'keptProbabilities' | 'logitsTakenAgain';
+
+/**
  * log p of one target token for each hidden state, [N].
  * @param hidden [N, D]
  * @param targets [chunks, N / chunks] int32
- * @param learnsOutput whether the output matrix is differentiated by: else its gradient, as large as it, is not worked out
+ * @param learns what the result can be differentiated by: the hidden states, and with the last two the output matrix
  */
 export function tokenLogps(
   config: ModelConfig,
   state: Tensors,
   hidden: tf.Tensor2D,
   targets: tf.Tensor2D,
-  learnsOutput = true,
+  learns: LearnsFrom,
 ): tf.Tensor1D {
   const output = tensorOf(state, outputMatrixName(config)) as tf.Tensor2D;
   const chunks = targets.shape[0];
+  const allTargets: tf.Tensor1D = tf.reshape(targets, [hidden.shape[0]]);
+  const chunkTargets = entriesOf(allTargets, chunks);
+  const logsOf = (rows: tf.Tensor2D) => logSoftmax(tf.matMul(rows, output, false, true));
+  const targetLogs = (logs: tf.Tensor2D, chunk: number) =>
+    tf.gatherND(logs, places(chunkTargets[chunk] as tf.Tensor1D)) as tf.Tensor1D;
+  if (learns === 'nothing') {
+    return joined(rowsOf(hidden, chunks).map((rows, chunk) => targetLogs(logsOf(rows), chunk)));
+  }
+  const learnsOutput = learns !== 'hidden';
   const score = tf.customGrad((...args) => {
     const hidden = args[0] as tf.Tensor2D;
     const save = args.at(-1) as unknown as tf.GradSaveFunc;
-    const kept: tf.Tensor[] = [];
-    const chunkTargets = entriesOf(tf.reshape(targets, [hidden.shape[0]]), chunks);
-    const parts = rowsOf(hidden, chunks).map((rows, chunk): tf.Tensor1D => {
-      const logs = logSoftmax(tf.matMul(rows, output, false, true));
-      if (chunks === 1) kept.push(logs);
-      return tf.gatherND(logs, places(chunkTargets[chunk] as tf.Tensor1D)) as tf.Tensor1D;
-    });
-    const logps = parts.length === 1 && parts[0] ? parts[0] : (tf.concat(parts) as tf.Tensor1D);
-    save([hidden, output, logps, ...chunkTargets, ...kept]);
+    const [parts, pulls, kept]: [tf.Tensor1D[], tf.Tensor2D[], tf.Tensor2D[]] = [[], [], []];
+    for (const [chunk, rows] of rowsOf(hidden, chunks).entries()) {
+      const logs = logsOf(after(rows, pulls.slice(-1)));
+      const logps = targetLogs(logs, chunk);
+      const excess = excessOf(tf.exp(logs), chunkTargets[chunk] as tf.Tensor1D, logps);
+      parts.push(logps);
+      pulls.push(tf.matMul(excess, output));
+      if (learns === 'keptProbabilities') kept.push(excess);
+    }
+    const logps = joined(parts);
+    save([hidden, output, logps, joined(pulls), ...chunkTargets, ...kept]);
     return {
       value: logps,
-      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) =>
-        scoreGradients(chunks, dy as tf.Tensor1D, saved, learnsOutput),
+      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
+        const [hidden, output, logps, pull] = saved as [tf.Tensor2D, tf.Tensor2D, tf.Tensor1D, tf.Tensor2D];
+        const targets = saved.slice(4, 4 + chunks) as tf.Tensor1D[];
+        const kept = saved.slice(4 + chunks) as tf.Tensor2D[];
+        const down: tf.Tensor2D = tf.neg(tf.reshape(dy, [-1, 1]));
+        const byHidden = tf.mul<tf.Tensor2D>(pull, down);
+        if (!learnsOutput) return [byHidden];
+        const given = {down, logps, targets, kept, earlier: [byHidden]};
+        return [byHidden, outputGradient(hidden, output, given)];
+      },
     };
   });
   return score(hidden, ...(learnsOutput ? [output] : [])) as tf.Tensor1D;
 }
 
+/** e = p − onehot(t), [n, V]: what a hidden state's log-probability falls by with each logit. */
+const excessOf = (probabilities: tf.Tensor2D, targets: tf.Tensor1D, logps: tf.Tensor1D): tf.Tensor2D =>
+  tf.tensorScatterUpdate(probabilities, places(targets), tf.sub(tf.exp(logps), 1)) as tf.Tensor2D;
+
 /**
- * With s = dy at each position and e = p − onehot(t): dh = −s ∘ (e W) and dW = eᵀ (−s ∘ h). What is scaled is as wide as h, not
- * as the vocabulary.
+ * With s = dy at each position: dW = eᵀ (−s ∘ h), [V, D]. The sum over chunks grows as its transpose: that product, with the
+ * vocabulary as its columns, takes three quarters of the time of the other.
  */
-function scoreGradients(
-  chunks: number,
-  dy: tf.Tensor1D,
-  saved: readonly tf.Tensor[],
-  learnsOutput: boolean,
-): tf.Tensor[] {
-  const [hidden, output, logps] = saved as [tf.Tensor2D, tf.Tensor2D, tf.Tensor1D];
-  const targets = saved.slice(3, 3 + chunks) as tf.Tensor1D[];
-  const keptLogs = saved[3 + chunks] as tf.Tensor2D | undefined;
-  const [slopeParts, scoreParts] = [entriesOf(dy, chunks), entriesOf(logps, chunks)];
-  const hiddenGradients: tf.Tensor2D[] = [];
-  let outputGradient: tf.Tensor2D | undefined;
+function outputGradient(
+  hidden: tf.Tensor2D,
+  output: tf.Tensor2D,
+  given: {
+    /** −s [N, 1]. */
+    readonly down: tf.Tensor2D;
+    readonly logps: tf.Tensor1D;
+    /** Of each chunk. */
+    readonly targets: readonly tf.Tensor1D[];
+    /** e of each chunk; none where they are to be made again. */
+    readonly kept: readonly tf.Tensor2D[];
+    readonly earlier: readonly tf.Tensor[];
+  },
+): tf.Tensor2D {
+  const {down, logps, targets, kept, earlier} = given;
+  const chunks = targets.length;
+  const scaled = rowsOf(tf.mul<tf.Tensor2D>(hidden, down), chunks);
+  const logpParts = entriesOf(logps, chunks);
+  let sum: tf.Tensor2D | undefined;
   for (const [chunk, rows] of rowsOf(hidden, chunks).entries()) {
-    const earlier: tf.Tensor[] = [
-      logps,
-      ...hiddenGradients.slice(-1),
-      ...(outputGradient ? [outputGradient] : []),
-    ];
-    const probabilities = keptLogs
-      ? tf.exp(keptLogs)
-      : tf.softmax(tf.matMul(after(rows, earlier), output, false, true));
-    const excess = tf.tensorScatterUpdate(
-      probabilities,
-      places(targets[chunk] as tf.Tensor1D),
-      tf.sub(tf.exp(scoreParts[chunk] as tf.Tensor1D), 1),
-    ) as tf.Tensor2D;
-    const down: tf.Tensor2D = tf.reshape(tf.neg(slopeParts[chunk] as tf.Tensor1D), [-1, 1]);
-    hiddenGradients.push(tf.mul(tf.matMul(excess, output), down));
-    if (!learnsOutput) continue;
-    const part: tf.Tensor2D = tf.matMul(excess, tf.mul<tf.Tensor2D>(rows, down), true, false);
-    outputGradient = outputGradient === undefined ? part : tf.add(outputGradient, part);
+    const again = (): tf.Tensor2D => {
+      const logits: tf.Tensor2D = tf.matMul(after(rows, [...earlier, ...(sum ? [sum] : [])]), output, false, true);
+      return excessOf(tf.softmax(logits), targets[chunk] as tf.Tensor1D, logpParts[chunk] as tf.Tensor1D);
+    };
+    sum = plusProduct(scaled[chunk] as tf.Tensor2D, kept[chunk] ?? again(), sum);
   }
-  const hiddenGradient = hiddenGradients.length === 1 ? hiddenGradients[0] : tf.concat(hiddenGradients, 0);
-  if (hiddenGradient === undefined) throw new Error('no positions to score');
-  return outputGradient === undefined ? [hiddenGradient] : [hiddenGradient, outputGradient];
+  if (sum === undefined) throw new Error('no positions to score');
+  return tf.transpose(sum);
+}
+
+/** aᵀ b + c, or aᵀ b. */
+function plusProduct(a: tf.Tensor2D, b: tf.Tensor2D, c: tf.Tensor2D | undefined): tf.Tensor2D {
+  if (c === undefined) return tf.matMul(a, b, true, false);
+  const [result] = fused('PlusProduct', [a, b, c], {}, [like(c)], () => [
+    tf.add(tf.matMul(a, b, true, false), c),
+  ]);
+  return result as tf.Tensor2D;
+}
+
+function joined<T extends tf.Tensor1D | tf.Tensor2D>(parts: readonly T[]): T {
+  const [first] = parts;
+  if (first === undefined) throw new Error('no positions to score');
+  return parts.length === 1 ? first : (tf.concat([...parts], 0) as T);
 }
 
 /** log softmax over the last axis: x − max − log Σ exp(x − max). */

@@ -13,9 +13,16 @@ import {RecordingBackend} from './record.js';
  * Silu(x) → x · sigmoid(x).
  * Rotary(x [N, H · headDim], positions [N], cosines and sines [P, headDim / 2]) → the halves of every head turned.
  * LogSoftmax(x [N, V]) → over the last axis.
+ * PlusProduct(a [K, M], b [K, N], c [M, N]) → aᵀ b + c.
  * GroupQueryAttention: see model/layers/attention.ts.
  */
-export type FusedOperation = 'RmsNorm' | 'Silu' | 'Rotary' | 'LogSoftmax' | 'GroupQueryAttention';
+export type FusedOperation =
+  | 'RmsNorm'
+  | 'Silu'
+  | 'Rotary'
+  | 'LogSoftmax'
+  | 'PlusProduct'
+  | 'GroupQueryAttention';
 
 /** The operation's results, of the shapes and types of `outputs`: as one node where it can be, else as `compose` has it. */
 export function fused(

@@ -34,7 +34,8 @@ export async function compileSized<S extends string, I extends string, O extends
   if (isSteady && graph.nextState.size > 0)
     throw new Error(`${fn.name}: what is built in cannot be replaced by each run`);
   async function build(): Promise<ort.InferenceSession> {
-    if (!isSteady) return createSession(model, threading);
+    // Programs are few and serve runs of all sizes: what the largest needed, the others use again.
+    if (!isSteady) return createSession(model, threading, true);
     const whole = withBuiltIn(model, names, state);
     const built = await createSession(inInt8 ? withInt8Products(whole) : whole, threading, true);
     if (letGo) state.letGo(names);

@@ -130,10 +130,11 @@ test('a part whose values are computed again', (t) => {
   );
 });
 
-for (const [claim, chunks] of [
-  ['in one chunk', 1],
-  ['in two chunks', 2],
-  ['one position at a time', 8],
+for (const [claim, chunks, learns] of [
+  ['in one chunk', 1, 'keptProbabilities'],
+  ['in two chunks', 2, 'keptProbabilities'],
+  ['in two chunks whose logits are taken again', 2, 'logitsTakenAgain'],
+  ['one position at a time', 8, 'logitsTakenAgain'],
 ] as const) {
   test(`token log-probabilities ${claim}`, async (t) => {
     const {config} = await loadCheckpoint(goldenPath('mistral'));
@@ -147,6 +148,7 @@ for (const [claim, chunks] of [
           {'lm_head.weight': output as tf.Tensor},
           hidden as tf.Tensor2D,
           tf.reshape(targets, [chunks, 8 / chunks]),
+          learns,
         ),
       (hidden, output) => {
         const all = tf.logSoftmax(tf.matMul(hidden as tf.Tensor2D, output as tf.Tensor2D, false, true));

@@ -19,6 +19,7 @@ const fusedOperators: Readonly<Record<FusedOperation, Operator>> = {
     return emit('Reshape', [turned, shapeOf(shape)]);
   },
   GroupQueryAttention: groupQueryAttention,
+  PlusProduct: ({emit, inputs}) => emit('Gemm', inputs, {transA: int(1)}),
   LogSoftmax: ({emit, input}) => emit('LogSoftmax', [input], {axis: int(-1)}),
 };
 

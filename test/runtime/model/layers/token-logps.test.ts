@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import test from 'ava';
 import '../../../../runtime/tensor/tensorflow.js';
 import {readModelConfig} from '../../../../runtime/model/files/config.js';
-import {tokenLogps} from '../../../../runtime/model/layers/token-logps.js';
+import {type LearnsFrom, tokenLogps} from '../../../../runtime/model/layers/token-logps.js';
 import type {TensorFunction} from '../../../../runtime/tensor/executor.js';
 import {type Graph, type Node, valueAt} from '../../../../runtime/tensor/graph/graph.js';
 import {record} from '../../../../runtime/tensor/graph/record.js';
@@ -52,7 +52,8 @@ function nodesBefore(graph: Graph, node: Node): Set<Node> {
 const config = await readModelConfig(goldenPath('mistral'));
 
 /** The gradient by the hidden states and, where it learns, by the output matrix. */
-function recorded(learnsOutput: boolean): Graph {
+function recorded(learns: Exclude<LearnsFrom, 'nothing'>): Graph {
+  const learnsOutput = learns !== 'hidden';
   const fn: TensorFunction<'targets' | 'scale', 'logps'> = {
     name: 'chunks',
     inputs: {
@@ -62,7 +63,7 @@ function recorded(learnsOutput: boolean): Graph {
     body({targets, scale}, {hidden, output}) {
       const score = (h: tf.Tensor, w = output as tf.Tensor) => {
         const weights = {'lm_head.weight': w};
-        const logps = tokenLogps(config, weights, h as tf.Tensor2D, targets as tf.Tensor2D, learnsOutput);
+        const logps = tokenLogps(config, weights, h as tf.Tensor2D, targets as tf.Tensor2D, learns);
         return tf.sum(tf.mul(logps, scale));
       };
       const learned = [hidden as tf.Tensor, ...(learnsOutput ? [output as tf.Tensor] : [])];
@@ -85,29 +86,43 @@ function recorded(learnsOutput: boolean): Graph {
   );
 }
 
-for (const learnsOutput of [true, false]) {
-  const where = learnsOutput ? 'where the output matrix learns' : 'where it does not';
-  test(`each chunk of logits is made again for the gradient, once the chunk before it is done with, ${where}`, (t) => {
-    const graph = recorded(learnsOutput);
+for (const [claim, learns, count] of [
+  ['where the output matrix does not learn, each chunk of logits is made once', 'hidden', 3],
+  ['where probabilities are kept, each chunk of logits is made once', 'keptProbabilities', 3],
+  [
+    'where there is no place for them, each chunk of logits is made again for the gradient',
+    'logitsTakenAgain',
+    6,
+  ],
+] as const) {
+  test(`${claim}, when the one before is done with`, (t) => {
+    const graph = recorded(learns);
     const chunks = chunksOf(graph);
-    t.is(chunks.length, 6, 'three forwards and three backwards');
+    t.is(chunks.length, count);
     t.false(
       graph.values.some(({shape}) => String(shape) === String([POSITIONS, VOCABULARY])),
-      'never all of them',
+      'never all of them in one tensor',
     );
     for (const [index, {product}] of chunks.entries()) {
-      if (index < 3) continue;
       const before = nodesBefore(graph, product);
       for (const reader of chunks.slice(0, index).flatMap(({readers}) => readers)) {
-        t.true(before.has(reader), `${reader.op} of an earlier chunk may still run`);
+        const isKept = learns === 'keptProbabilities' && makesGradient(reader);
+        t.is(before.has(reader), !isKept, `${reader.op} of an earlier chunk`);
       }
     }
   });
 }
 
+/** The product with the hidden states, and its sum with another chunk's: [width, vocabulary]. */
+function makesGradient({op, attributes}: Node): boolean {
+  return op === 'BatchMatMul' && attributes.transposeA === true;
+}
+
 test('nothing as large as an output matrix that does not learn is worked out', (t) => {
-  const graph = recorded(false);
-  const made = graph.nodes.flatMap(({outputs}) => outputs.map((id) => String(valueAt(graph, id).shape)));
-  t.false(made.includes(String([VOCABULARY, WIDTH])));
-  t.true(recorded(true).nextState.has('output'));
+  const made = (learns: Exclude<LearnsFrom, 'nothing'>) =>
+    recorded(learns).nodes.flatMap(({outputs}) =>
+      outputs.map((id) => String(valueAt(recorded(learns), id).shape)),
+    );
+  t.false(made('hidden').includes(String([VOCABULARY, WIDTH])));
+  t.true(made('keptProbabilities').includes(String([VOCABULARY, WIDTH])));
 });
