@@ -108,7 +108,12 @@ function outputGradient(
   let sum: tf.Tensor2D | undefined;
   for (const [chunk, rows] of rowsOf(hidden, chunks).entries()) {
     const again = (): tf.Tensor2D => {
-      const logits: tf.Tensor2D = tf.matMul(after(rows, [...earlier, ...(sum ? [sum] : [])]), output, false, true);
+      const logits: tf.Tensor2D = tf.matMul(
+        after(rows, [...earlier, ...(sum ? [sum] : [])]),
+        output,
+        false,
+        true,
+      );
       return excessOf(tf.softmax(logits), targets[chunk] as tf.Tensor1D, logpParts[chunk] as tf.Tensor1D);
     };
     sum = plusProduct(scaled[chunk] as tf.Tensor2D, kept[chunk] ?? again(), sum);
