@@ -154,7 +154,7 @@ export const contains = {
         before: "import {exactMatch} from './exact-match.js';",
         put: "import {contains} from './contains.js';\n",
       },
-      {file: 'runtime/suites/suites.ts', before: 'arithmetic, exact_match', put: 'contains, '},
+      {file: 'runtime/suites/suites.ts', before: '  exact_match: exactMatch,\n', put: '  contains,\n'},
     ],
     others: [],
     pages: [],

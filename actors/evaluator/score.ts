@@ -22,28 +22,31 @@ export interface Scorer {
 }
 
 /**
- * The grade of the answer to each item; an answer that is missing is an empty one.
+ * What the answers to the items come to; an answer that is missing is an empty one.
  *
- * @throws TerminalError where a suite gives what is no grade: a score is a number from 0 to 1, whatever was answered.
+ * @throws TerminalError where a suite gives what is no grade, a number from 0 to 1 whatever was answered; and where no item has one.
  */
-export const gradesOf = (
-  {suite, items, grade}: Pick<Questions, 'suite' | 'items' | 'grade'>,
+export const scoreOf = async (
+  {suite, items, grade, summary}: Pick<Questions, 'suite' | 'items' | 'grade' | 'summary'>,
   completions: readonly string[],
-): Promise<number[]> =>
-  Promise.all(
+): Promise<Score & {readonly grades: readonly (number | undefined)[]}> => {
+  const graded = await Promise.all(
     items.map(async (item, index) => {
-      const value = await grade(item, completions[index] ?? '');
-      if (value >= 0 && value <= 1) return value;
+      const found = await grade(item, completions[index] ?? '');
+      const {score: value} = found;
+      if (value === undefined || (value >= 0 && value <= 1)) return {item, grade: found};
       throw new TerminalError(
         `suite ${suite}: item ${index + 1} was graded ${value}; a grade is from 0 to 1`,
       );
     }),
   );
-
-/** The mean grade, from 0 to 1. Throws where there is none. */
-export const scoreOf = (grades: readonly number[]): number => {
-  if (grades.length === 0) throw new Error('a score needs at least one grade');
-  return grades.reduce((sum, grade) => sum + grade, 0) / grades.length;
+  const {score} = await summary(graded);
+  if (score === undefined) throw new TerminalError(`suite ${suite}: none of its items has a grade`);
+  return {
+    score: score.value,
+    items: graded.filter((each) => each.grade.score !== undefined).length,
+    grades: graded.map((each) => each.grade.score),
+  };
 };
 
 const MOST_CHARACTERS = 4096;
@@ -52,10 +55,10 @@ const MOST_CHARACTERS = 4096;
 export const shownAnswers = (
   items: readonly Item[],
   completions: readonly string[],
-  grades?: readonly number[],
+  grades?: readonly (number | undefined)[],
 ): EvaluationAnswer[] =>
   items.slice(0, SHOWN_ITEMS).map(({prompt}, index) => ({
     prompt: excerpt(prompt, MOST_CHARACTERS),
     completion: excerpt(completions[index] ?? '', MOST_CHARACTERS),
-    ...(grades === undefined ? {} : {grade: grades[index] ?? 0}),
+    ...(grades?.[index] === undefined ? {} : {grade: grades[index]}),
   }));

@@ -1,5 +1,5 @@
 /** Whether an endpoint can be reached and knows the model, for the price of one list of models. */
-import {type EndpointPlace, explain, remedyFor} from './explain.js';
+import {type EndpointPlace, explain, remedyFor, settingOf} from './explain.js';
 import {type Failure, oneLine} from './reply.js';
 
 /**
@@ -40,7 +40,7 @@ export const checkEndpoint = async (
       .slice(0, 5)
       .map((name) => oneLine(name))
       .join(', ') + (models.length > 5 ? ', …' : '');
-  const reason = `endpoint ${place.baseUrl} does not list ${place.model} (${place.askingKey}.model) but: ${some || 'nothing'}`;
+  const reason = `endpoint ${place.baseUrl} does not list ${place.model} (${settingOf(place.askingKey, 'model')}) but: ${some || 'nothing'}`;
   return {kind: 'model_missing', models, reason};
 };
 

@@ -6,7 +6,7 @@ import {TerminalError} from '../errors.js';
 import {hide} from '../text/redact.js';
 import {checkEndpoint} from './check.js';
 import {type Endpoint, type EndpointOptions, openEndpoint} from './endpoint.js';
-import type {EndpointPlace} from './explain.js';
+import {type EndpointPlace, settingOf} from './explain.js';
 import {isLocal} from './local.js';
 
 /** An entry of the fleet's `endpoints`; the demo teacher's has no address until the fleet has started it. */
@@ -81,11 +81,11 @@ export const apiKeyFor = (
     apiKeyFile === undefined
       ? [`the environment variable ${apiKeyEnv}`, 'apiKeyEnv']
       : [`the file ${apiKeyFile}`, 'apiKeyFile'];
-  const named = `${holder} (named by ${endpointKey}.${option})`;
+  const named = `${holder} (named by ${settingOf(endpointKey, option)})`;
   if (unsetKeyOf(place, environment) !== undefined) {
     const what = apiKeyFile === undefined ? 'is not set' : 'is empty, or cannot be read';
     throw new TerminalError(
-      `${named} ${what}: it holds the endpoint's key; leave ${option} out where none is asked for`,
+      `${named} ${what}: it holds the endpoint's key; leave ${endpointKey.startsWith('-') ? settingOf(endpointKey, option) : option} out where none is asked for`,
     );
   }
   const key = keyIn(place, environment);

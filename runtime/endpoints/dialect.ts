@@ -61,18 +61,23 @@ export const without = (dialect: Dialect, field: Field): Dialect => {
   }
 };
 
-/** What a person is told of it, and how to say it at once. */
+/** What a person is told of it, and how to say it at once in a fleet. */
 export const learnt = (field: Field, askingKey: string): string => {
-  switch (field) {
-    case 'max_tokens':
-      return `max_completion_tokens is sent in the place of max_tokens (${askingKey}.maxTokensField: max_completion_tokens says so from the start)`;
-    case 'temperature':
-      return `no temperature is sent, so the endpoint's own holds (${askingKey}.temperature: null says so from the start)`;
-    case 'seed':
-      return `no seed is sent, so its answers are not repeatable (${askingKey}.seed: false says so from the start)`;
-    case 'response_format':
-      return `no response_format is sent, so the model is only asked for its form (${askingKey}.structured: false says so from the start)`;
-  }
+  const {told, setting} = LEARNT[field];
+  return askingKey.startsWith('-') ? told : `${told} (${askingKey}.${setting} says so from the start)`;
+};
+
+const LEARNT: Readonly<Record<Field, {readonly told: string; readonly setting: string}>> = {
+  max_tokens: {
+    told: 'max_completion_tokens is sent in the place of max_tokens',
+    setting: 'maxTokensField: max_completion_tokens',
+  },
+  temperature: {told: "no temperature is sent, so the endpoint's own holds", setting: 'temperature: null'},
+  seed: {told: 'no seed is sent, so its answers are not repeatable', setting: 'seed: false'},
+  response_format: {
+    told: 'no response_format is sent, so the model is only asked for its form',
+    setting: 'structured: false',
+  },
 };
 
 const errorBody = z.object({

@@ -4,7 +4,7 @@ import {loadPolicy, policyWeights} from '../../../runtime/fleet/checkpoints/lora
 import type {Fleet} from '../../../runtime/fleet/file/schema.js';
 import {encodePrompt} from '../../../runtime/model/text/encode.js';
 import type {Questions} from '../../../runtime/suites/suites.js';
-import {gradesOf, type Scorer, scoreOf, shownAnswers} from '../score.js';
+import {type Scorer, scoreOf, shownAnswers} from '../score.js';
 import {openGreedy} from './greedy.js';
 
 export const openAnswers = async (context: ActorContext<Fleet>, questions: Questions): Promise<Scorer> => {
@@ -20,9 +20,8 @@ export const openAnswers = async (context: ActorContext<Fleet>, questions: Quest
     async score(checkpoint) {
       const weights = await policyWeights(context, fleet, checkpoint, config);
       const completions = await answer(weights, checkpoint.policyVersion);
-      const grades = await gradesOf(questions, completions);
-      const answers = shownAnswers(items, completions, grades);
-      return {score: scoreOf(grades), items: items.length, answers};
+      const {grades, ...scored} = await scoreOf(questions, completions);
+      return {...scored, answers: shownAnswers(items, completions, grades)};
     },
   };
 };

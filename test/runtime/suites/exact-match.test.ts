@@ -9,7 +9,8 @@ const questionsIn = async (t: ExecutionContext, text: string) => {
   if (questions === undefined) throw new Error('exact_match asks nothing');
   return {
     ...questions,
-    gradesOf: (answer: string) => Promise.all(questions.items.map((item) => questions.grade(item, answer))),
+    gradesOf: (answer: string) =>
+      Promise.all(questions.items.map(async (item) => (await questions.grade(item, answer)).score)),
   };
 };
 

@@ -10,9 +10,10 @@ test('the demonstration is graded by rule, whatever the style of the answer', as
     sign === '*' ? Number(a) * Number(b) : sign === '+' ? Number(a) + Number(b) : Number(a) - Number(b),
   );
   t.is(values.length, 4);
-  t.is(await questions.grade(first, `${values.join(',')}.`), 1);
-  t.is(await questions.grade(first, `${values.map((value) => `=${value}`).join(' ')} ok.`), 1);
-  t.is(await questions.grade(first, `${values.with(2, (values[2] ?? 0) + 10).join(',')}.`), 0);
+  const scoreOf = async (answer: string) => (await questions.grade(first, answer)).score;
+  t.is(await scoreOf(`${values.join(',')}.`), 1);
+  t.is(await scoreOf(`${values.map((value) => `=${value}`).join(' ')} ok.`), 1);
+  t.is(await scoreOf(`${values.with(2, (values[2] ?? 0) + 10).join(',')}.`), 0);
 });
 
 test('A suite that scores pairs asks nothing', async (t) => {

@@ -1,0 +1,80 @@
+import test from 'ava';
+import {choiceIn, optionIn, scoreIn} from '../../../../runtime/suites/mixeval/parsers.js';
+
+test('A score is read from double brackets, else from single ones, and only from 0 to 1', (t) => {
+  const replies: readonly (readonly [string, number | undefined])[] = [
+    ['It agrees. The correctness score: [[0.5]]', 0.5],
+    ['[[1]]', 1],
+    ['[[1.0]] and not [[0.0]]', 1],
+    ['[[0.]]', 0],
+    ['Score: [0.3].', 0.3],
+    ['See [7]. [[0.9]]', 0.9],
+    ['[[1.5]]', undefined],
+    ['[[-1]]', undefined],
+    ['[[ 0.5 ]]', undefined],
+    ['[[score]]', undefined],
+    ['0.5', undefined],
+    ['', undefined],
+  ];
+  for (const [reply, score] of replies) t.is(scoreIn(reply), score, reply);
+});
+
+test('An option is read from double brackets, else from single ones', (t) => {
+  const replies: readonly (readonly [string, string | undefined])[] = [
+    ['The option chosen by the model: [[A]].', 'A'],
+    ['[B]', 'B'],
+    ['[[C]] or [[D]]', 'C'],
+    ['[E] and [[F]]', 'F'],
+    ['[[none]]', 'none'],
+    ['[[a]]', undefined],
+    ['[[AB]]', undefined],
+    ['A', undefined],
+  ];
+  for (const [reply, option] of replies) t.is(optionIn(reply), option, reply);
+});
+
+const options = ['a red apple', 'a green pear', 'neither', 'both of them'];
+
+test('A choice is read in each form that models write', (t) => {
+  for (const answer of [
+    'B',
+    'B.',
+    ' B\n',
+    'B. a green pear',
+    'B) a green pear',
+    'B: a green pear',
+    '(B)',
+    '[B]',
+    'The answer is B.',
+    'The answer is (B) a green pear.',
+    'The answer is **B**.',
+    '**B. a green pear**',
+    '**Answer: B**',
+    'Answer:\nB\nbecause it is green',
+    'Answer:\nB.\nbecause it is green',
+    'B.\n\nThe pear is green.',
+    'B, since D is wrong',
+    "'B'",
+    'It must be a green pear, I would say.',
+  ])
+    t.is(choiceIn(answer, options), 'B', JSON.stringify(answer));
+});
+
+test('The first choice counts, and only a letter that is one', (t) => {
+  t.is(choiceIn('C or D', options), 'C');
+  t.is(choiceIn('E', options), undefined);
+  t.is(choiceIn('Vitamin E is in D.', options), 'D');
+  t.is(choiceIn('Both of them, or a red apple at least.', options), 'D');
+});
+
+test('An article and a person are no choices', (t) => {
+  t.is(choiceIn('A pear is green, so B.', options), 'B');
+  t.is(choiceIn('A. pear', options), 'A');
+  t.is(choiceIn('A', options), 'A');
+  t.is(choiceIn('I think that it is C', [...options, 'e', 'f', 'g', 'h', 'i']), 'C');
+});
+
+test('Where nothing is chosen nothing is guessed', (t) => {
+  for (const answer of ['', '...', 'I cannot say.', 'pears', 'The question has no sensible answer at all'])
+    t.is(choiceIn(answer, options), undefined, answer);
+});
