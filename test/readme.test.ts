@@ -153,6 +153,7 @@ test('Every command is explained, and every command explained has its file', (t)
     'compare',
     'data',
     'doctor',
+    'eval',
     'generate',
     'grid',
     'logps',

@@ -85,6 +85,10 @@ export const commands = {
     takes: '[options]',
     about: 'write the answers of a model to a file of prompts',
   },
+  eval: {
+    takes: '[options]',
+    about: 'score a model, or what it answered, by a suite; the same command goes on after a kill',
+  },
   merge: {
     takes: '[options]',
     about: 'add a LoRA adapter to the weights of its model and save the model that results',

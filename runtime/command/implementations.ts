@@ -4,6 +4,7 @@ import type {CommandName} from './commands.js';
 import {compareCommand} from './compare/compare.js';
 import {dataCommand} from './data/data.js';
 import {doctorCommand} from './doctor.js';
+import {evalCommand} from './eval/eval.js';
 import {gridCommand} from './grid/grid.js';
 import {reportCommand} from './observe/report.js';
 import {statusCommand} from './observe/status.js';
@@ -44,6 +45,7 @@ export const implementations: Readonly<Record<CommandName, () => Command>> = {
   grid: gridCommand,
   logps: logpsCommand,
   generate: generateCommand,
+  eval: evalCommand,
   merge: mergeCommand,
   push: pushCommand,
   doctor: doctorCommand,

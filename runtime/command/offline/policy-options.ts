@@ -44,11 +44,17 @@ const MAX_TOKENS = 512;
 
 /** `--model`, `--chat`, `--plain` and the options of the executor. `more` are precisions of sampling alone. */
 export const withPolicyOptions = (command: Command, more: readonly Precision[] = []): Command =>
-  command
-    .requiredOption(
+  withTextOptions(
+    command.requiredOption(
       '--model <folder>',
       'the policy: a Hugging Face folder, or its name on the Hub, ORG/NAME (Llama, Mistral, Qwen2, Qwen3)',
-    )
+    ),
+    more,
+  );
+
+/** The same, of a command that can do without a model. */
+export const withTextOptions = (command: Command, more: readonly Precision[] = []): Command =>
+  command
     .addOption(
       new Option(
         '--chat',

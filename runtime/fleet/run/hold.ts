@@ -37,6 +37,8 @@ export interface HoldOptions {
   readonly say?: (line: string) => void;
   readonly renewMs?: number;
   readonly goneAfterMs?: number;
+  /** Where the other can be chosen. */
+  readonly choice?: string;
 }
 
 const described = ({pid, host, since}: Holder): string => `process ${pid} on ${host} since ${since}`;
@@ -49,12 +51,17 @@ const described = ({pid, host, since}: Holder): string => `process ${pid} on ${h
 export const holdRun = async (
   store: HoldStore,
   run: string,
-  {say = () => undefined, renewMs = RENEW_MS, goneAfterMs = GONE_AFTER_MS}: HoldOptions = {},
+  {
+    say = () => undefined,
+    renewMs = RENEW_MS,
+    goneAfterMs = GONE_AFTER_MS,
+    choice = '--run',
+  }: HoldOptions = {},
 ): Promise<Hold> => {
   const own: Holder = {...ownIdentity(), id: randomUUID(), since: new Date().toISOString(), released: false};
   const refuse = (holder: Holder): never => {
     throw new TerminalError(
-      `run ${run} is held by ${described(holder)}: end that one first, or choose another --run`,
+      `run ${run} is held by ${described(holder)}: end that one first, or choose another ${choice}`,
     );
   };
 

@@ -1,0 +1,163 @@
+/** Whoever answers the items of a suite: a model in this process, or one behind an endpoint. */
+
+import {withAnswerCache} from '../../endpoints/answer-cache.js';
+import {type EndpointOptions, openEndpoint} from '../../endpoints/endpoint.js';
+import {TerminalError} from '../../errors.js';
+import {cacheLine, fitCache, machineShare} from '../../model/generation/cache-memory.js';
+import {createGenerator} from '../../model/generation/generation.js';
+import type {Text} from '../../model/text/conversations.js';
+import {encodePrompt} from '../../model/text/encode.js';
+import {seedOf} from '../../seed.js';
+import type {Item} from '../../suites/suite.js';
+import type {Policy} from '../offline/policy-options.js';
+
+export type Answered =
+  | {
+      readonly kind: 'answered';
+      /** To each turn. */
+      readonly answers: readonly string[];
+      /** How each ended, such as `stop` or `length`. */
+      readonly finishReasons: readonly string[];
+    }
+  | {readonly kind: 'refused'; readonly reason: string};
+
+export interface Answering {
+  /** How many items it is worth to have under way at once. */
+  readonly ahead: number;
+  /** @param place of the item in its suite. */
+  answer(item: Item, place: number): Promise<Answered>;
+  /** What there is to say of how fast it is, for a line of progress; empty where there is nothing. */
+  pace(): string;
+  dispose(): Promise<void>;
+}
+
+interface Turn {
+  readonly text: string;
+  readonly finishReason: string;
+}
+/** The answer to the newest turn, where earlier ones were answered so; a text is that it was refused, and why. */
+type AnswerTurn = (turns: readonly string[], answers: readonly string[]) => Promise<Turn | string>;
+
+/** Each turn after the answer to the one before it. */
+const conversation = async ({prompt, followUps = []}: Item, answerTurn: AnswerTurn): Promise<Answered> => {
+  const turns = [prompt, ...followUps];
+  const answers: string[] = [];
+  const finishReasons: string[] = [];
+  for (let turn = 1; turn <= turns.length; turn++) {
+    const found = await answerTurn(turns.slice(0, turn), answers);
+    if (typeof found === 'string') return {kind: 'refused', reason: found};
+    answers.push(found.text);
+    finishReasons.push(found.finishReason);
+  }
+  return {kind: 'answered', answers, finishReasons};
+};
+
+/** A conversation of one turn is a text, so that it may be plain. */
+const asPrompt = (turns: readonly string[], answers: readonly string[]): Text => {
+  const [only = '', ...more] = turns;
+  if (more.length === 0) return only;
+  return turns.flatMap((content, at) => [
+    {role: 'user', content},
+    ...(at < answers.length ? [{role: 'assistant', content: answers[at] ?? ''}] : []),
+  ]);
+};
+
+export interface AnsweringOptions {
+  /** Undefined leaves it to the items, which are greedy unless they say otherwise. */
+  readonly temperature: number | undefined;
+  readonly maxCompletionTokens: number;
+  readonly seed: number;
+  readonly signal: AbortSignal;
+}
+
+/** A model in this process. No prompt is cut: one that does not fit is an error that names its item. */
+export const answerByModel = async (
+  policy: Policy,
+  items: readonly Item[],
+  {temperature, maxCompletionTokens, seed, signal}: AnsweringOptions,
+  {batch, print}: {readonly batch: number; readonly print: (line: string) => void},
+): Promise<Answering> => {
+  const {model, executor, format, chatTemplate} = policy;
+  const {maxPositions} = model.config;
+  const encode = (prompt: Text): number[] =>
+    encodePrompt(model.tokenizer, prompt, {format, chatTemplate, maxPromptTokens: maxPositions});
+  let longest = 0;
+  for (const [at, {prompt, followUps = []}] of items.entries()) {
+    const tokens =
+      encode(prompt).length +
+      // What each further turn adds: its own text, and an answer before it.
+      followUps.reduce((sum, turn) => sum + encode(turn).length + maxCompletionTokens, 0);
+    if (tokens >= maxPositions)
+      throw new TerminalError(
+        `item ${at + 1}: its prompt has ${tokens} tokens, which leaves no room for an answer in the model's ${maxPositions} positions; leave the item out, or lower --max-completion-tokens`,
+      );
+    longest = Math.max(longest, tokens);
+  }
+  const cache = fitCache(
+    model.config,
+    {rows: Math.min(batch, items.length), maxTokens: Math.min(maxPositions, longest + maxCompletionTokens)},
+    machineShare('lower --max-completion-tokens, or evaluate on a machine with more'),
+  );
+  print(`cache      ${cacheLine(model.config, cache)}`);
+  const generator = await createGenerator(model, executor, cache);
+  const begun = performance.now();
+  return {
+    ahead: 4 * cache.rows,
+    answer: (item, place) =>
+      conversation(item, async (turns, answers) => {
+        const [generation] = await generator.generate(
+          [
+            {
+              promptIds: encode(asPrompt(turns, answers)),
+              maxNewTokens: maxCompletionTokens,
+              temperature: temperature ?? item.temperature ?? 0,
+              topP: 1,
+              topK: 0,
+              seed: seedOf(seed, 'eval', place, turns.length),
+            },
+          ],
+          signal,
+        );
+        if (generation === undefined) throw new Error('a request has no answer');
+        return generation;
+      }),
+    pace: () =>
+      generator.tokenCount === 0
+        ? ''
+        : `${((generator.tokenCount * 1000) / (performance.now() - begun)).toFixed(1)} tokens a second`,
+    dispose: () => generator.dispose(),
+  };
+};
+
+/** A model behind an endpoint. What it answered before, by the same settings, is kept in `folder` and not asked again. */
+export const answerByEndpoint = (
+  endpointOptions: Omit<EndpointOptions, 'temperature'>,
+  {temperature, seed, signal}: AnsweringOptions,
+  {folder, warn}: {readonly folder: string; readonly warn: (line: string) => void},
+): Answering => {
+  // A temperature is an endpoint's; the account and the folder are shared.
+  const opened = new Map<number, ReturnType<typeof withAnswerCache>>();
+  const at = (degree: number) => {
+    const known = opened.get(degree);
+    if (known !== undefined) return known;
+    const options = {...endpointOptions, temperature: degree};
+    const endpoint = withAnswerCache(openEndpoint(options, warn), options, {folder, warn});
+    opened.set(degree, endpoint);
+    return endpoint;
+  };
+  return {
+    ahead: 2 * endpointOptions.concurrency,
+    answer: (item, place) =>
+      conversation(item, async (turns, answers) => {
+        const reply = await at(temperature ?? item.temperature ?? 0).complete({
+          examples: answers.map((answer, turn) => ({prompt: turns[turn] ?? '', answer})),
+          prompt: turns.at(-1) ?? '',
+          seed: seedOf(seed, 'eval', place, turns.length),
+          signal,
+        });
+        return reply.kind === 'refused' ? reply.reason : reply;
+      }),
+    pace: () => '',
+    dispose: async () => undefined,
+  };
+};

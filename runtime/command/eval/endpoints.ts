@@ -1,0 +1,158 @@
+/** The endpoints that an evaluation asks, the model's own and the judge's, from what was typed. */
+import {join} from 'node:path';
+import {type Command, InvalidArgumentError} from 'commander';
+import {withAnswerCache} from '../../endpoints/answer-cache.js';
+import {apiKeyFor, connectEndpoint, keyVariableOf} from '../../endpoints/connect.js';
+import type {EndpointOptions} from '../../endpoints/endpoint.js';
+import type {EndpointPlace} from '../../endpoints/explain.js';
+import type {EndpointLimits, Price} from '../../endpoints/usage.js';
+import {TerminalError} from '../../errors.js';
+import {type Judge, judgeOf} from '../../suites/judge.js';
+import {number, positive, wholeFrom} from '../options/values.js';
+import type {EvaluationAccount} from './account.js';
+
+export interface EndpointChoice {
+  readonly endpoint?: string;
+  readonly endpointApiKeyEnv?: string;
+  readonly endpointApiKeyFile?: string;
+  readonly concurrency: number;
+  readonly timeoutMs: number;
+  readonly price?: Price;
+  readonly requestsPerMinute?: number;
+  readonly judge?: string;
+  readonly judgeModel?: string;
+  readonly judgeApiKeyEnv?: string;
+  readonly judgeApiKeyFile?: string;
+  readonly judgeConcurrency: number;
+  readonly judgeTimeoutMs: number;
+  readonly judgeTemperature: number;
+  readonly judgeMaxTokens: number;
+  readonly judgePrice?: Price;
+  readonly judgeRequestsPerMinute?: number;
+  readonly spendCeiling?: number;
+}
+
+export const withEndpointOptions = (command: Command): Command =>
+  command
+    .option(
+      '--endpoint <url>',
+      'an OpenAI-compatible endpoint that answers; --model is then a name there',
+      address,
+    )
+    .option('--endpoint-api-key-env <name>', 'the environment variable that holds its key')
+    .option('--endpoint-api-key-file <file>', 'the file that holds it instead')
+    .option('--concurrency <number>', 'requests to it under way at once', wholeFrom(1), 8)
+    .option('--timeout-ms <number>', 'of one request, tries included', wholeFrom(1), 120_000)
+    .option('--price <in,out>', 'of a million tokens to it, and from it', price)
+    .option('--requests-per-minute <number>', 'to it, at most', wholeFrom(1))
+    .option('--judge <url>', 'an OpenAI-compatible endpoint that judges', address)
+    .option('--judge-model <name>', 'the model there')
+    .option('--judge-api-key-env <name>', 'the environment variable that holds its key')
+    .option('--judge-api-key-file <file>', 'the file that holds it instead')
+    .option('--judge-concurrency <number>', 'requests to it under way at once', wholeFrom(1), 8)
+    .option('--judge-timeout-ms <number>', 'of one request, tries included', wholeFrom(1), 120_000)
+    .option('--judge-temperature <number>', 'at which it judges', number, 0)
+    .option('--judge-max-tokens <number>', 'of what it says', wholeFrom(1), 1024)
+    .option('--judge-price <in,out>', 'of a million tokens to it, and from it', price)
+    .option('--judge-requests-per-minute <number>', 'to it, at most', wholeFrom(1))
+    .option(
+      '--spend-ceiling <number>',
+      'ends before more than this is spent, in the currency of the prices',
+      positive,
+    );
+
+const address = (text: string): string => {
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
+  throw new InvalidArgumentError('It is an address such as http://localhost:8000/v1.');
+};
+
+const price = (text: string): Price => {
+  const [input = '', output = '', ...more] = text.split(',');
+  const [inputPerMillion, outputPerMillion] = [number(input), number(output)];
+  if (more.length > 0 || inputPerMillion < 0 || outputPerMillion < 0)
+    throw new InvalidArgumentError('It is two numbers, such as 0.5,1.5.');
+  return {inputPerMillion, outputPerMillion};
+};
+
+const placeAt = (
+  baseUrl: string,
+  model: string,
+  {apiKeyEnv, apiKeyFile}: {readonly apiKeyEnv: string | undefined; readonly apiKeyFile: string | undefined},
+  keys: Pick<EndpointPlace, 'endpointKey' | 'askingKey'>,
+): EndpointPlace => ({
+  baseUrl,
+  model,
+  apiKeyEnv: keyVariableOf({baseUrl, apiKeyEnv, apiKeyFile}),
+  apiKeyFile,
+  ...keys,
+});
+
+export interface Surroundings {
+  readonly folder: string;
+  readonly account: EvaluationAccount;
+  readonly signal: AbortSignal;
+  readonly warn: (line: string) => void;
+}
+
+/** What an endpoint answered, beside the rest of the evaluation. */
+export const answersIn = (folder: string): string => join(folder, 'asked');
+
+/** The model's own endpoint, once it was seen to answer. */
+export const policyEndpoint = async (
+  choice: EndpointChoice,
+  model: string,
+  maxTokens: number,
+  {account, signal, warn}: Surroundings,
+): Promise<Omit<EndpointOptions, 'temperature'>> => {
+  const {endpoint = '', endpointApiKeyEnv: apiKeyEnv, endpointApiKeyFile: apiKeyFile} = choice;
+  const place = placeAt(
+    endpoint,
+    model,
+    {apiKeyEnv, apiKeyFile},
+    {endpointKey: '--endpoint', askingKey: '-'},
+  );
+  const limits: EndpointLimits = {price: choice.price, requestsPerMinute: choice.requestsPerMinute};
+  const options = {
+    ...place,
+    apiKey: apiKeyFor(place),
+    maxTokens,
+    timeoutMs: choice.timeoutMs,
+    concurrency: choice.concurrency,
+    price: choice.price,
+    budget: account.budgetOf('endpoint', limits),
+  };
+  // Once, before a temperature is known: each is opened as it comes.
+  await connectEndpoint({...options, temperature: 0}, {signal, warn});
+  return options;
+};
+
+/** The judge, once it was seen to answer; undefined where none is asked for. */
+export const openJudge = async (
+  choice: EndpointChoice,
+  {folder, account, signal, warn}: Surroundings,
+): Promise<Judge | undefined> => {
+  const {judge, judgeModel, judgeApiKeyEnv: apiKeyEnv, judgeApiKeyFile: apiKeyFile} = choice;
+  if (judge === undefined) return undefined;
+  if (judgeModel === undefined)
+    throw new TerminalError(`--judge ${judge}: give --judge-model, its model, too`);
+  const place = placeAt(
+    judge,
+    judgeModel,
+    {apiKeyEnv, apiKeyFile},
+    {endpointKey: '--judge', askingKey: '--judge'},
+  );
+  const limits: EndpointLimits = {price: choice.judgePrice, requestsPerMinute: choice.judgeRequestsPerMinute};
+  const options: EndpointOptions = {
+    ...place,
+    apiKey: apiKeyFor(place),
+    temperature: choice.judgeTemperature,
+    maxTokens: choice.judgeMaxTokens,
+    timeoutMs: choice.judgeTimeoutMs,
+    concurrency: choice.judgeConcurrency,
+    price: choice.judgePrice,
+    budget: account.budgetOf('judge', limits),
+  };
+  const endpoint = await connectEndpoint(options, {signal, warn});
+  const cached = withAnswerCache(endpoint, options, {folder: answersIn(folder), warn});
+  return judgeOf(cached, {model: judgeModel, signal});
+};

@@ -1,0 +1,119 @@
+/** An evaluation whose items are answered: by a model, in files, or not at all where they are annotated. */
+import {realpath} from 'node:fs/promises';
+import {basename, join, resolve} from 'node:path';
+import {moneyText} from '../../endpoints/usage.js';
+import {TerminalError} from '../../errors.js';
+import type {Graded} from '../../suites/grade.js';
+import type {AnswerOptions, AnswerSuite, Item} from '../../suites/suite.js';
+import {meanSummary} from '../../suites/summary.js';
+import {openAccount} from './account.js';
+import {type Answering, answerByEndpoint, answerByModel} from './answering.js';
+import {answersIn, openJudge, policyEndpoint} from './endpoints.js';
+import {
+  countText,
+  type EvalOptions,
+  limited,
+  modelSettings,
+  openModel,
+  type Running,
+  refuseAsking,
+} from './eval-options.js';
+import {type Evaluation, evaluateAnswers} from './evaluate.js';
+import {finish, inFolder} from './finish.js';
+import {digestOf} from './settings.js';
+
+/** @returns whether it went to its end. */
+export const runAnswers = async (
+  running: Running,
+  suite: AnswerSuite,
+  own: AnswerOptions,
+): Promise<boolean> => {
+  const annotated = await suite.annotated?.(own);
+  return annotated === undefined
+    ? answered(running, suite, own)
+    : scoreAnnotated(running, suite, own, annotated);
+};
+
+const scoreAnnotated = async (
+  {options, progress}: Running,
+  suite: AnswerSuite,
+  own: AnswerOptions,
+  annotated: readonly Graded<Item>[],
+): Promise<boolean> => {
+  const why = 'what was annotated is scored as it is';
+  refuseAsking(options, ['model', 'endpoint', 'adapter', 'judge', 'responses'], why);
+  const graded = limited(annotated, options);
+  const summary = await (suite.summary?.(graded, own) ?? meanSummary(graded));
+  const settings = {suite: own, items: digestOf(graded)};
+  return inFolder(options, settings, () =>
+    finish({options, progress}, {kind: 'done', graded, summary}, settings),
+  );
+};
+
+const answered = async (running: Running, suite: AnswerSuite, own: AnswerOptions): Promise<boolean> => {
+  const {options, progress, signal} = running;
+  const {responses = [], model, judge: judgeUrl, judgeModel, temperature, seed} = options;
+  if (responses.length > 0)
+    refuseAsking(
+      options,
+      ['model', 'endpoint', 'adapter'],
+      'answers that were given elsewhere are scored as they are',
+    );
+  else if (model === undefined)
+    throw new TerminalError(
+      `suite ${own.suite}: give --model with a folder, --endpoint with --model, a name there, or --responses with answers`,
+    );
+  const items = limited(await suite.items(own), options);
+  const settings = {
+    suite: own,
+    items: digestOf(items),
+    model: await modelSettings(options),
+    responses: responses.map((each) => resolve(each)),
+    answering: {temperature: temperature ?? null, seed},
+    judge: judgeUrl === undefined ? null : {url: judgeUrl, model: judgeModel},
+  };
+  return inFolder(options, settings, async (folder) => {
+    const account = openAccount(join(folder, 'requests.jsonl'), options.spendCeiling);
+    const around = {folder, account, signal, warn: (line: string) => progress.print(`note       ${line}`)};
+    const judge = await openJudge(options, around);
+    progress.print(`suite      ${suite.describe(own)}: ${countText(items.length, options)}`);
+    const evaluation: Evaluation<AnswerSuite, AnswerOptions> = {
+      ...{suite, options: own, folder, progress, signal},
+      spent: account.spent,
+    };
+    const evaluated = await evaluateAnswers(evaluation, items, {
+      open: () => openAnswering(running, own, items, around),
+      responses,
+      judge,
+      policy: await nameOf(options),
+    });
+    const {requests, promptTokens, completionTokens, cost} = account.spent();
+    if (requests > 0)
+      progress.print(
+        `asked      ${requests} requests, ${promptTokens} + ${completionTokens} tokens${cost === 0 ? '' : `, ${moneyText(cost)}`}`,
+      );
+    return finish(running, evaluated, {...settings, usage: {requests, promptTokens, completionTokens, cost}});
+  });
+};
+
+const nameOf = async ({model, endpoint}: EvalOptions): Promise<string> => {
+  if (model === undefined) return 'recorded';
+  return endpoint === undefined ? basename(await realpath(model)) : model;
+};
+
+const openAnswering = async (
+  running: Running,
+  {maxCompletionTokens}: AnswerOptions,
+  items: readonly Item[],
+  around: Parameters<typeof policyEndpoint>[3],
+): Promise<Answering> => {
+  const {options, progress, signal} = running;
+  const {model = '', endpoint, temperature, seed, batch} = options;
+  const answering = {temperature, maxCompletionTokens, seed, signal};
+  if (endpoint !== undefined) {
+    const asked = await policyEndpoint(options, model, maxCompletionTokens, around);
+    return answerByEndpoint(asked, answering, {folder: answersIn(around.folder), warn: around.warn});
+  }
+  const policy = await openModel(running, model, maxCompletionTokens, 'decoding');
+  return answerByModel(policy, items, answering, {batch, print: progress.print});
+};
