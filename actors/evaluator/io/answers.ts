@@ -3,8 +3,9 @@ import type {ActorContext} from '../../../runtime/actor/context.js';
 import {loadPolicy, policyWeights} from '../../../runtime/fleet/checkpoints/lora.js';
 import type {Fleet} from '../../../runtime/fleet/file/schema.js';
 import {encodePrompt} from '../../../runtime/model/text/encode.js';
+import {scoreAnswers} from '../../../runtime/suites/score-answers.js';
 import type {Questions} from '../../../runtime/suites/suites.js';
-import {type Scorer, scoreOf, shownAnswers} from '../score.js';
+import {type Scorer, shownAnswers} from '../score.js';
 import {openGreedy} from './greedy.js';
 
 export const openAnswers = async (context: ActorContext<Fleet>, questions: Questions): Promise<Scorer> => {
@@ -20,7 +21,7 @@ export const openAnswers = async (context: ActorContext<Fleet>, questions: Quest
     async score(checkpoint) {
       const weights = await policyWeights(context, fleet, checkpoint, config);
       const completions = await answer(weights, checkpoint.policyVersion);
-      const {grades, ...scored} = await scoreOf(questions, completions);
+      const {grades, ...scored} = await scoreAnswers(questions, completions);
       return {...scored, answers: shownAnswers(items, completions, grades)};
     },
   };

@@ -2,6 +2,7 @@
 import {resolve} from 'node:path';
 import {TerminalError} from '../../errors.js';
 import {readModelConfig} from '../../model/files/config.js';
+import {findModel} from '../../model/files/find-model.js';
 import {openPolicy, type Policy, type PolicyOptions} from '../offline/policy-options.js';
 import type {ProgressLine} from '../offline/progress-line.js';
 import type {EndpointChoice} from './endpoints.js';
@@ -57,16 +58,17 @@ export const modelSettings = async (options: EvalOptions): Promise<unknown> => {
   }
   return {
     ...(await folderSettings(model)),
-    adapter: adapter === undefined ? null : await folderSettings(adapter),
+    adapter: adapter === undefined ? null : await folderSettings(adapter, 'adapter'),
     text: {chat: chat ?? false, plain: plain ?? false, ...chatTemplateArg},
     precision,
   };
 };
 
-export const folderSettings = async (folder: string) => ({
-  folder: resolve(folder),
-  weights: await weightsMark(folder),
-});
+/** @param typed a folder, or a name on the Hub. */
+export const folderSettings = async (typed: string, wanted: 'model' | 'adapter' = 'model') => {
+  const folder = await findModel(typed, wanted);
+  return {folder: resolve(folder), weights: await weightsMark(folder)};
+};
 
 /** Opens a model; its prompts are as long as its positions allow. */
 export const openModel = async (
@@ -75,7 +77,7 @@ export const openModel = async (
   maxCompletionTokens: number,
   work: 'decoding' | 'training',
 ): Promise<Policy> => {
-  const {maxPositions} = await readModelConfig(model);
+  const {maxPositions} = await readModelConfig(await findModel(model));
   if (maxCompletionTokens >= maxPositions)
     throw new TerminalError(
       `--max-completion-tokens ${maxCompletionTokens}: is over the model's ${maxPositions} positions (max_position_embeddings); lower it`,

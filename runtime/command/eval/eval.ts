@@ -33,7 +33,10 @@ const withOwnOptions = (command: Command): Command =>
   withAdapterOption(
     command
       .requiredOption('--suite <name>', 'what it is scored by')
-      .option('--model <folder>', 'a Hugging Face folder; with --endpoint, the name of a model there'),
+      .option(
+        '--model <folder>',
+        'a Hugging Face folder, or its name on the Hub; with --endpoint, the name of a model there',
+      ),
   )
     .option('--reference-model <folder>', 'the model that rewards are relative to, of suite preference')
     .option('--responses <file...>', 'answers that were given elsewhere: no model is asked')

@@ -1,5 +1,5 @@
 /** An evaluation whose items are answered: by a model, in files, or not at all where they are annotated. */
-import {realpath} from 'node:fs/promises';
+import {existsSync} from 'node:fs';
 import {basename, join, resolve} from 'node:path';
 import {moneyText} from '../../endpoints/usage.js';
 import {TerminalError} from '../../errors.js';
@@ -85,7 +85,7 @@ const answered = async (running: Running, suite: AnswerSuite, own: AnswerOptions
       open: () => openAnswering(running, own, items, around),
       responses,
       judge,
-      policy: await nameOf(options),
+      policy: nameOf(options),
     });
     const {requests, promptTokens, completionTokens, cost} = account.spent();
     if (requests > 0)
@@ -96,9 +96,10 @@ const answered = async (running: Running, suite: AnswerSuite, own: AnswerOptions
   });
 };
 
-const nameOf = async ({model, endpoint}: EvalOptions): Promise<string> => {
+/** What to call who answers: a folder's own name, or the one that was typed. */
+const nameOf = ({model, endpoint}: EvalOptions): string => {
   if (model === undefined) return 'recorded';
-  return endpoint === undefined ? basename(await realpath(model)) : model;
+  return endpoint === undefined && existsSync(model) ? basename(resolve(model)) : model;
 };
 
 const openAnswering = async (

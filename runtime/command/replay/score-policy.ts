@@ -8,6 +8,7 @@ import {createPairScorer} from '../../learning/pair-scorer.js';
 import type {ModelCheckpoint} from '../../model/files/model-checkpoint.js';
 import {createGenerator} from '../../model/generation/generation.js';
 import {encodePrompt} from '../../model/text/encode.js';
+import {scoreAnswers} from '../../suites/score-answers.js';
 import {type Item, SHOWN_ITEMS} from '../../suites/suite.js';
 import {type Questions, questionsOf} from '../../suites/suites.js';
 import {openExecutor} from '../../tensor/open.js';
@@ -64,7 +65,7 @@ const openAnswerScorer = async (
   {fleet, threads}: ScorerOptions,
   questions: Questions,
 ): Promise<PolicyScorer> => {
-  const {suite, items, maxCompletionTokens: maxNewTokens, grade} = questions;
+  const {suite, items, maxCompletionTokens: maxNewTokens} = questions;
   const prompts = items.map(({prompt}) => encodePrompt(model.tokenizer, prompt, fleet.policy));
   const {executor} = await openExecutor({backend: fleet.backend, device: fleet.device, threads});
   const generator = await createGenerator(model, executor, evaluatorCache(fleet, model.config));
@@ -75,15 +76,17 @@ const openAnswerScorer = async (
     async score(weights, policyVersion) {
       generator.reload(weights, policyVersion);
       const answers = await generator.generate(prompts.map((promptIds) => ({promptIds, ...greedy})));
-      const grades = await Promise.all(
-        items.map(async (item, index) => checkedGrade(suite, await grade(item, answers[index]?.text ?? ''))),
+      const scored = await scoreAnswers(
+        questions,
+        answers.map(({text}) => text),
       );
+      const grades = scored.grades.map((grade) => grade ?? null);
       const shown = items.slice(0, SHOWN_ITEMS).map(({prompt}, index) => ({
         prompt,
         completion: answers[index]?.text ?? '',
         grade: grades[index] ?? null,
       }));
-      return {score: mean(grades), grades, answers: shown};
+      return {score: scored.score, grades, answers: shown};
     },
     dispose: () => generator.dispose(),
   };
@@ -121,11 +124,6 @@ const openHeldOutScorer = async (
     },
     dispose: () => scorer.dispose(),
   };
-};
-
-const checkedGrade = (suite: string, grade: number): number => {
-  if (grade >= 0 && grade <= 1) return grade;
-  throw new TerminalError(`suite ${suite}: an item was graded ${grade}; a grade is from 0 to 1`);
 };
 
 const mean = (values: readonly number[]): number =>
