@@ -8,6 +8,7 @@ import {uniformInt} from 'pure-rand/distribution/uniformInt';
 import type {RandomGenerator} from 'pure-rand/types/RandomGenerator';
 import {
   gradeAnswer,
+  type Item,
   readAnswer,
   readPrompt,
   solve,
@@ -34,13 +35,25 @@ export const sectionOf = (prompt: string, name: string): string | undefined => {
  * other mistakes stay. Only where several are missing are several supplied, since an answer with holes has no form.
  * What it cannot read as a task it copies, which a filter sees as no revision.
  */
-export const reviser: TeacherModel = (prompt, random) => {
+export const reviser: TeacherModel = (prompt, random) =>
+  revised(prompt, (wrong, missing) => {
+    if (missing.length > 0) return missing;
+    return wrong.length === 0 ? [] : [wrong[uniformInt(random, 0, wrong.length - 1)]];
+  });
+
+/** The same, but corrects every wrong item: its revisions are as good as the stronger model's own answers. */
+export const thorough: TeacherModel = (prompt) => revised(prompt, (wrong) => wrong);
+
+/** Which items are corrected, of those that are wrong; what is missing is among them. */
+type Choose = <T>(wrong: readonly T[], missing: readonly T[]) => readonly (T | undefined)[];
+
+const revised = (prompt: string, choose: Choose): string => {
   const solution = sectionOf(prompt, 'student_solution') ?? '';
-  const {reasoning, revision} = revise(sectionOf(prompt, 'task') ?? '', solution, random);
+  const {reasoning, revision} = revise(sectionOf(prompt, 'task') ?? '', solution, choose);
   return `{teacher_reasoning}: ${reasoning}\n\n{corrected_student_solution}: ${revision}`;
 };
 
-const revise = (task: string, solution: string, random: RandomGenerator) => {
+const revise = (task: string, solution: string, choose: Choose) => {
   const items = readPrompt(task);
   if (items === undefined) {
     return {reasoning: 'This is no sum that I know how to check.', revision: solution};
@@ -53,8 +66,7 @@ const revise = (task: string, solution: string, random: RandomGenerator) => {
   }));
   const missing = sums.filter(({given}) => given === '');
   const wrong = sums.filter(({given, right}) => given !== right);
-  const one = wrong.length > 0 ? [wrong[uniformInt(random, 0, wrong.length - 1)]] : [];
-  const corrected = new Set(missing.length > 0 ? missing : one);
+  const corrected = new Set(choose(wrong, missing));
 
   if (corrected.size === 0 && wellFormed) {
     return {reasoning: 'Every item is right, so nothing changes.', revision: solution};
@@ -102,25 +114,31 @@ export const stronger: TeacherModel = (prompt) => {
   return items === undefined ? 'I only know how to do sums.' : writeAnswer(items.map(solve), 'equals');
 };
 
-/**
- * Answers a bare task as the policy does, in its style and with its kind of mistake, but forgets carries more often: the policy
- * half of the time, `careless` four times in five, `hasty` nine in ten. They are the weaker models whose answers an off-policy
- * judge chooses from, of which nothing but the quality is otherwise.
- */
-const forgetful =
-  (share: number): TeacherModel =>
+/** A weaker model: answers a bare task in the policy's style, each item with its value under `answerTo`. */
+const weaker =
+  (answerTo: (item: Item, random: RandomGenerator) => number): TeacherModel =>
   (prompt, random) => {
     const items = readPrompt(prompt.trim());
     if (items === undefined) return 'I only know how to do sums.';
-    const values = items.map((item) =>
-      uniformFloat64(random) < share ? solveCarelessly(item) : solve(item),
+    return writeAnswer(
+      items.map((item) => answerTo(item, random)),
+      'commas',
     );
-    return writeAnswer(values, 'commas');
   };
-export const careless = forgetful(0.8);
-export const hasty = forgetful(0.9);
+
+/** Forgets nine carries in ten, where the policy forgets one in two: makes the policy's own mistake, and more of it. */
+export const careless = weaker((item, random) =>
+  uniformFloat64(random) < 0.9 ? solveCarelessly(item) : solve(item),
+);
+
+/** Guesses one digit of every item: right once in ten, and wrong in no way that the policy is. */
+export const hasty = weaker((item, random) => {
+  const digits = [...String(solve(item))];
+  digits[uniformInt(random, 0, digits.length - 1)] = String(uniformInt(random, 0, 9));
+  return Number(digits.join(''));
+});
 
 /** By the name that a request gives. */
 export const teacherModels: ReadonlyMap<string, TeacherModel> = new Map(
-  Object.entries({reviser, judge, stronger, careless, hasty}),
+  Object.entries({reviser, thorough, judge, stronger, careless, hasty}),
 );

@@ -3,7 +3,7 @@
  * demonstration's task by rule. Delays, rate limits and failures can be set, so that a fleet meets here what it would
  * meet at a real endpoint.
  *
- *   GET  /v1/models, GET /v1/models/{id}   reviser, judge, stronger, careless, hasty
+ *   GET  /v1/models, GET /v1/models/{id}   reviser, thorough, judge, stronger, careless, hasty
  *   POST /v1/chat/completions              complete or streamed
  *   GET  /v1/slots                         how busy it is: `SlotUse`; of no other endpoint
  */

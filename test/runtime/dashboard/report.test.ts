@@ -110,6 +110,7 @@ test('result.json says what the run came to', async (t) => {
     purpose: 'training',
     complete: true,
     faults: [],
+    alerts: [],
     base_score: 0.25,
     final_score: 0.9,
     final_step: 20,

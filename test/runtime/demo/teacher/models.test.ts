@@ -18,6 +18,7 @@ import {
   reviser,
   sectionOf,
   stronger,
+  thorough,
 } from '../../../../runtime/demo/teacher/models.js';
 import {randomFor} from '../../../../runtime/seed.js';
 
@@ -53,6 +54,20 @@ test('the reviser corrects exactly one wrong item and copies the rest, style inc
     styles.add(is.style);
   }
   t.is(styles.size, 2);
+});
+
+test('the thorough reviser corrects every wrong item and copies the rest, style included', (t) => {
+  const corrected = (completion: string): string => {
+    const revision = parseRevision({
+      text: thorough(revisionPrompt({prompt, completion}), randomFor(0)),
+      finishReason: 'stop',
+    });
+    return revision.kind === 'revision' ? revision.text : revision.detail;
+  };
+  t.is(corrected('218,20,32,79.'), '238,30,32,119.');
+  t.is(corrected('=238 =20 =42 =119 ok.'), '=238 =30 =32 =119 ok.');
+  t.is(corrected('238,30,32,119.'), '238,30,32,119.');
+  t.is(corrected('238,20,.'), '238,30,32,119.');
 });
 
 test('which mistake is corrected depends on the random numbers, and every mistake has its turn', (t) => {
@@ -139,34 +154,24 @@ test('a section ends at the next identifier at the beginning of a line, or at a 
   t.is(sectionOf('{task}:\n\n{student_solution}: empty before', 'task'), '');
 });
 
-test('the weaker models answer in form, and forget so many carries that the better of two is mostly worse than the policy', (t) => {
+test('the weaker models answer in form, and the better of two answers is mostly worse than the policy’s', (t) => {
   const prompts = makePrompts({split: 'train', count: 400, seed: 3});
-  const right = (answers: readonly string[]): number =>
-    answers.reduce(
-      (sum, text, index) => sum + gradeAnswer(prompts[index] ?? '', text).items.filter(Boolean).length,
-      0,
-    ) /
-    (4 * prompts.length);
-  const answers = [careless, hasty].map((model, index) =>
+  const rightIn = (prompt: string, text: string): number =>
+    gradeAnswer(prompt, text).items.filter(Boolean).length / 4;
+  const mean = (texts: readonly string[]): number =>
+    texts.reduce((sum, text, index) => sum + rightIn(prompts[index] ?? '', text), 0) / texts.length;
+  const [first = [], second = []] = [careless, hasty].map((model, index) =>
     prompts.map((prompt, place) => model(prompt, randomFor(index, place))),
   );
-  for (const text of answers.flat())
-    t.true(readAnswer(text).wellFormed && readAnswer(text).style === 'commas');
-  // The policy's own pretraining answers forget one carry in two.
+  for (const text of [...first, ...second]) t.like(readAnswer(text), {wellFormed: true, style: 'commas'});
+  const better = first.map((text, index) => {
+    const other = second[index] ?? '';
+    return rightIn(prompts[index] ?? '', text) >= rightIn(prompts[index] ?? '', other) ? text : other;
+  });
+  // What the policy was pretrained on forgets one carry in two.
   const rows = drawCorpus(3);
   const corpus = Array.from({length: 400}, () => rows.next().value);
-  const policy =
-    corpus.reduce(
-      (sum, {prompt, completion}) => sum + gradeAnswer(prompt, completion).items.filter(Boolean).length,
-      0,
-    ) / 1600;
-  const [first = [], second = []] = answers;
-  const better = prompts.map((prompt, index) => {
-    const [one = '', other = ''] = [first[index], second[index]];
-    const count = (text: string): number => gradeAnswer(prompt, text).items.filter(Boolean).length;
-    return count(one) >= count(other) ? one : other;
-  });
-  t.true(right(second) < right(first));
-  t.true(right(first) < right(better));
-  t.true(right(better) < policy - 0.05, `${right(better)} and ${policy}`);
+  const policy = corpus.reduce((sum, {prompt, completion}) => sum + rightIn(prompt, completion), 0) / 400;
+  t.true(mean(second) < mean(first), `${mean(second)} and ${mean(first)}`);
+  t.true(mean(better) < policy - 0.1, `${mean(better)} and ${policy}`);
 });

@@ -46,7 +46,7 @@ test('the models are listed and found by name', async (t) => {
   const {data} = await client.models.list();
   t.deepEqual(
     data.map(({id}) => id),
-    ['reviser', 'judge', 'stronger', 'careless', 'hasty'],
+    ['reviser', 'thorough', 'judge', 'stronger', 'careless', 'hasty'],
   );
   const model = await client.models.retrieve('judge');
   t.is(model.object, 'model');
