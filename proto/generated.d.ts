@@ -1538,6 +1538,98 @@ export namespace anchorage {
         }
 
         /**
+         * Properties of a Turn.
+         * @deprecated Use anchorage.v1.Turn.$Properties instead.
+         */
+        interface ITurn extends anchorage.v1.Turn.$Properties {
+        }
+
+        /** Represents a Turn. */
+        class Turn {
+
+            /**
+             * Constructs a new Turn.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: anchorage.v1.Turn.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Turn role. */
+            role: string;
+
+            /** Turn content. */
+            content: string;
+
+            /**
+             * Creates a new Turn instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns Turn instance
+             */
+            static create(properties: anchorage.v1.Turn.$Shape): anchorage.v1.Turn & anchorage.v1.Turn.$Shape;
+            static create(properties?: anchorage.v1.Turn.$Properties): anchorage.v1.Turn;
+
+            /**
+             * Encodes the specified Turn message. Does not implicitly {@link anchorage.v1.Turn.verify|verify} messages.
+             * @param message Turn message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: anchorage.v1.Turn.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Turn message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {anchorage.v1.Turn & anchorage.v1.Turn.$Shape} Turn
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): anchorage.v1.Turn & anchorage.v1.Turn.$Shape;
+
+            /**
+             * Creates a Turn message from a plain object. Also converts values to their respective internal types.
+             * @param object Plain object
+             * @returns Turn
+             */
+            static fromObject(object: { [k: string]: any }): anchorage.v1.Turn;
+
+            /**
+             * Creates a plain object from a Turn message. Also converts values to other types if specified.
+             * @param message Turn
+             * @param [options] Conversion options
+             * @returns Plain object
+             */
+            static toObject(message: anchorage.v1.Turn, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+            /**
+             * Converts this Turn to JSON.
+             * @returns JSON object
+             */
+            toJSON(): { [k: string]: any };
+        }
+
+        namespace Turn {
+
+            /** Properties of a Turn. */
+            interface $Properties {
+
+                /** Turn role */
+                role?: (string|null);
+
+                /** Turn content */
+                content?: (string|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Turn. */
+            type $Shape = anchorage.v1.Turn.$Properties;
+        }
+
+        /**
          * Properties of a Prompt.
          * @deprecated Use anchorage.v1.Prompt.$Properties instead.
          */
@@ -1567,6 +1659,9 @@ export namespace anchorage {
 
             /** Prompt answers. */
             answers: anchorage.v1.GivenAnswer.$Properties[];
+
+            /** Prompt history. */
+            history: anchorage.v1.Turn.$Properties[];
 
             /**
              * Creates a new Prompt instance using the specified properties.
@@ -1632,6 +1727,9 @@ export namespace anchorage {
 
                 /** Prompt answers */
                 answers?: (anchorage.v1.GivenAnswer.$Properties[]|null);
+
+                /** Prompt history */
+                history?: (anchorage.v1.Turn.$Properties[]|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -1896,6 +1994,9 @@ export namespace anchorage {
             /** Completion completionIds. */
             completionIds: number[];
 
+            /** Completion history. */
+            history: anchorage.v1.Turn.$Properties[];
+
             /**
              * Creates a new Completion instance using the specified properties.
              * @param [properties] Properties to set
@@ -1969,6 +2070,9 @@ export namespace anchorage {
 
                 /** Completion completionIds */
                 completionIds?: (number[]|null);
+
+                /** Completion history */
+                history?: (anchorage.v1.Turn.$Properties[]|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -2122,6 +2226,9 @@ export namespace anchorage {
             /** AnswerSet sampling. */
             sampling?: (anchorage.v1.Sampling.$Properties|null);
 
+            /** AnswerSet history. */
+            history: anchorage.v1.Turn.$Properties[];
+
             /**
              * Creates a new AnswerSet instance using the specified properties.
              * @param [properties] Properties to set
@@ -2190,6 +2297,9 @@ export namespace anchorage {
                 /** AnswerSet sampling */
                 sampling?: (anchorage.v1.Sampling.$Properties|null);
 
+                /** AnswerSet history */
+                history?: (anchorage.v1.Turn.$Properties[]|null);
+
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
             }
@@ -2246,6 +2356,9 @@ export namespace anchorage {
 
             /** CompletionPair secondIds. */
             secondIds: number[];
+
+            /** CompletionPair history. */
+            history: anchorage.v1.Turn.$Properties[];
 
             /**
              * Creates a new CompletionPair instance using the specified properties.
@@ -2329,6 +2442,9 @@ export namespace anchorage {
 
                 /** CompletionPair secondIds */
                 secondIds?: (number[]|null);
+
+                /** CompletionPair history */
+                history?: (anchorage.v1.Turn.$Properties[]|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -2668,6 +2784,9 @@ export namespace anchorage {
             /** CandidatePair rejectedIds. */
             rejectedIds: number[];
 
+            /** CandidatePair history. */
+            history: anchorage.v1.Turn.$Properties[];
+
             /**
              * Creates a new CandidatePair instance using the specified properties.
              * @param [properties] Properties to set
@@ -2760,6 +2879,9 @@ export namespace anchorage {
                 /** CandidatePair rejectedIds */
                 rejectedIds?: (number[]|null);
 
+                /** CandidatePair history */
+                history?: (anchorage.v1.Turn.$Properties[]|null);
+
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
             }
@@ -2831,6 +2953,9 @@ export namespace anchorage {
 
             /** PreferencePair model. */
             model?: (string|null);
+
+            /** PreferencePair history. */
+            history: anchorage.v1.Turn.$Properties[];
 
             /**
              * Creates a new PreferencePair instance using the specified properties.
@@ -2929,6 +3054,9 @@ export namespace anchorage {
 
                 /** PreferencePair model */
                 model?: (string|null);
+
+                /** PreferencePair history */
+                history?: (anchorage.v1.Turn.$Properties[]|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -3039,6 +3167,9 @@ export namespace anchorage {
             /** Rejection truncated. */
             truncated?: (boolean|null);
 
+            /** Rejection history. */
+            history: anchorage.v1.Turn.$Properties[];
+
             /**
              * Creates a new Rejection instance using the specified properties.
              * @param [properties] Properties to set
@@ -3118,6 +3249,9 @@ export namespace anchorage {
 
                 /** Rejection truncated */
                 truncated?: (boolean|null);
+
+                /** Rejection history */
+                history?: (anchorage.v1.Turn.$Properties[]|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];

@@ -4431,6 +4431,244 @@ export const anchorage = $root.anchorage = (() => {
             return EvaluationAnswer;
         })();
 
+        v1.Turn = (function() {
+
+            /**
+             * Properties of a Turn.
+             * @typedef {Object} anchorage.v1.Turn.$Properties
+             * @property {string|null} [role] Turn role
+             * @property {string|null} [content] Turn content
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a Turn.
+             * @memberof anchorage.v1
+             * @interface ITurn
+             * @augments anchorage.v1.Turn.$Properties
+             * @deprecated Use anchorage.v1.Turn.$Properties instead.
+             */
+
+            /**
+             * Shape of a Turn.
+             * @typedef {anchorage.v1.Turn.$Properties} anchorage.v1.Turn.$Shape
+             */
+
+            /**
+             * Constructs a new Turn.
+             * @memberof anchorage.v1
+             * @classdesc Represents a Turn.
+             * @constructor
+             * @param {anchorage.v1.Turn.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const Turn = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * Turn role.
+             * @member {string} role
+             * @memberof anchorage.v1.Turn
+             * @instance
+             */
+            Turn.prototype.role = "";
+
+            /**
+             * Turn content.
+             * @member {string} content
+             * @memberof anchorage.v1.Turn
+             * @instance
+             */
+            Turn.prototype.content = "";
+
+            /**
+             * Creates a new Turn instance using the specified properties.
+             * @function create
+             * @memberof anchorage.v1.Turn
+             * @static
+             * @param {anchorage.v1.Turn.$Properties=} [properties] Properties to set
+             * @returns {anchorage.v1.Turn} Turn instance
+             * @type {{
+             *   (properties: anchorage.v1.Turn.$Shape): anchorage.v1.Turn & anchorage.v1.Turn.$Shape;
+             *   (properties?: anchorage.v1.Turn.$Properties): anchorage.v1.Turn;
+             * }}
+             */
+            Turn.create = function(properties) {
+                return new Turn(properties);
+            };
+
+            /**
+             * Encodes the specified Turn message. Does not implicitly {@link anchorage.v1.Turn.verify|verify} messages.
+             * @function encode
+             * @memberof anchorage.v1.Turn
+             * @static
+             * @param {anchorage.v1.Turn.$Properties} message Turn message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            Turn.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.role != null && $Object.hasOwnProperty.call(message, "role") && message.role !== "")
+                    writer.uint32(/* id 1, wireType 2 =*/10).string(message.role);
+                if (message.content != null && $Object.hasOwnProperty.call(message, "content") && message.content !== "")
+                    writer.uint32(/* id 2, wireType 2 =*/18).string(message.content);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a Turn message from the specified reader or buffer.
+             * @function decode
+             * @memberof anchorage.v1.Turn
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {anchorage.v1.Turn & anchorage.v1.Turn.$Shape} Turn
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            Turn.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.anchorage.v1.Turn();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.role = value;
+                            else
+                                delete message.role;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.content = value;
+                            else
+                                delete message.content;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            /**
+             * Creates a Turn message from a plain object. Also converts values to their respective internal types.
+             * @function fromObject
+             * @memberof anchorage.v1.Turn
+             * @static
+             * @param {Object.<string,*>} object Plain object
+             * @returns {anchorage.v1.Turn} Turn
+             */
+            Turn.fromObject = function (object, _depth) {
+                if (object instanceof $root.anchorage.v1.Turn)
+                    return object;
+                if (!$util.isObject(object))
+                    throw $TypeError(".anchorage.v1.Turn: object expected");
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let message = new $root.anchorage.v1.Turn();
+                if (object.role != null)
+                    if (typeof object.role !== "string" || object.role.length)
+                        message.role = $String(object.role);
+                if (object.content != null)
+                    if (typeof object.content !== "string" || object.content.length)
+                        message.content = $String(object.content);
+                return message;
+            };
+
+            /**
+             * Creates a plain object from a Turn message. Also converts values to other types if specified.
+             * @function toObject
+             * @memberof anchorage.v1.Turn
+             * @static
+             * @param {anchorage.v1.Turn} message Turn
+             * @param {$protobuf.IConversionOptions} [options] Conversion options
+             * @returns {Object.<string,*>} Plain object
+             */
+            Turn.toObject = function (message, options, _depth) {
+                if (!options)
+                    options = {};
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let object = {};
+                if (options.defaults) {
+                    object.role = "";
+                    object.content = "";
+                }
+                if (message.role != null && $Object.hasOwnProperty.call(message, "role"))
+                    object.role = message.role;
+                if (message.content != null && $Object.hasOwnProperty.call(message, "content"))
+                    object.content = message.content;
+                return object;
+            };
+
+            /**
+             * Converts this Turn to JSON.
+             * @function toJSON
+             * @memberof anchorage.v1.Turn
+             * @instance
+             * @returns {Object.<string,*>} JSON object
+             */
+            Turn.prototype.toJSON = function() {
+                return Turn.toObject(this, $protobuf.util.toJSONOptions);
+            };
+
+            return Turn;
+        })();
+
         v1.Prompt = (function() {
 
             /**
@@ -4440,6 +4678,7 @@ export const anchorage = $root.anchorage = (() => {
              * @property {string|null} [prompt] Prompt prompt
              * @property {number|null} [minPolicyStep] Prompt minPolicyStep
              * @property {Array.<anchorage.v1.GivenAnswer.$Properties>|null} [answers] Prompt answers
+             * @property {Array.<anchorage.v1.Turn.$Properties>|null} [history] Prompt history
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -4466,6 +4705,7 @@ export const anchorage = $root.anchorage = (() => {
              */
             const Prompt = function (properties) {
                 this.answers = [];
+                this.history = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -4503,6 +4743,14 @@ export const anchorage = $root.anchorage = (() => {
              * @instance
              */
             Prompt.prototype.answers = $util.emptyArray;
+
+            /**
+             * Prompt history.
+             * @member {Array.<anchorage.v1.Turn.$Properties>} history
+             * @memberof anchorage.v1.Prompt
+             * @instance
+             */
+            Prompt.prototype.history = $util.emptyArray;
 
             // OneOf field names bound to virtual getters and setters
             let $oneOfFields;
@@ -4554,6 +4802,9 @@ export const anchorage = $root.anchorage = (() => {
                 if (message.answers != null && message.answers.length)
                     for (let i = 0; i < message.answers.length; ++i)
                         $root.anchorage.v1.GivenAnswer.encode(message.answers[i], writer.uint32(/* id 4, wireType 2 =*/34).fork(), _depth + 1).ldelim();
+                if (message.history != null && message.history.length)
+                    for (let i = 0; i < message.history.length; ++i)
+                        $root.anchorage.v1.Turn.encode(message.history[i], writer.uint32(/* id 5, wireType 2 =*/42).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -4631,6 +4882,14 @@ export const anchorage = $root.anchorage = (() => {
                             message.answers.push($root.anchorage.v1.GivenAnswer.decode(reader, reader.size(), $undefined, _depth + 1));
                             continue;
                         }
+                    case 5: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.history && message.history.length))
+                                message.history = [];
+                            message.history.push($root.anchorage.v1.Turn.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -4684,6 +4943,16 @@ export const anchorage = $root.anchorage = (() => {
                         message.answers[i] = $root.anchorage.v1.GivenAnswer.fromObject(object.answers[i], _depth + 1);
                     }
                 }
+                if (object.history) {
+                    if (!$Array.isArray(object.history))
+                        throw $TypeError(".anchorage.v1.Prompt.history: array expected");
+                    message.history = $Array(object.history.length);
+                    for (let i = 0; i < object.history.length; ++i) {
+                        if (!$util.isObject(object.history[i]))
+                            throw $TypeError(".anchorage.v1.Prompt.history: object expected");
+                        message.history[i] = $root.anchorage.v1.Turn.fromObject(object.history[i], _depth + 1);
+                    }
+                }
                 return message;
             };
 
@@ -4704,8 +4973,10 @@ export const anchorage = $root.anchorage = (() => {
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
                 let object = {};
-                if (options.arrays || options.defaults)
+                if (options.arrays || options.defaults) {
                     object.answers = [];
+                    object.history = [];
+                }
                 if (options.defaults) {
                     object.promptId = "";
                     object.prompt = "";
@@ -4720,6 +4991,11 @@ export const anchorage = $root.anchorage = (() => {
                     object.answers = $Array(message.answers.length);
                     for (let j = 0; j < message.answers.length; ++j)
                         object.answers[j] = $root.anchorage.v1.GivenAnswer.toObject(message.answers[j], options, _depth + 1);
+                }
+                if (message.history && message.history.length) {
+                    object.history = $Array(message.history.length);
+                    for (let j = 0; j < message.history.length; ++j)
+                        object.history[j] = $root.anchorage.v1.Turn.toObject(message.history[j], options, _depth + 1);
                 }
                 return object;
             };
@@ -5337,6 +5613,7 @@ export const anchorage = $root.anchorage = (() => {
              * @property {number|null} [policyVersion] Completion policyVersion
              * @property {anchorage.v1.Sampling.$Properties|null} [sampling] Completion sampling
              * @property {Array.<number>|null} [completionIds] Completion completionIds
+             * @property {Array.<anchorage.v1.Turn.$Properties>|null} [history] Completion history
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -5363,6 +5640,7 @@ export const anchorage = $root.anchorage = (() => {
              */
             const Completion = function (properties) {
                 this.completionIds = [];
+                this.history = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -5426,6 +5704,14 @@ export const anchorage = $root.anchorage = (() => {
             Completion.prototype.completionIds = $util.emptyArray;
 
             /**
+             * Completion history.
+             * @member {Array.<anchorage.v1.Turn.$Properties>} history
+             * @memberof anchorage.v1.Completion
+             * @instance
+             */
+            Completion.prototype.history = $util.emptyArray;
+
+            /**
              * Creates a new Completion instance using the specified properties.
              * @function create
              * @memberof anchorage.v1.Completion
@@ -5471,6 +5757,9 @@ export const anchorage = $root.anchorage = (() => {
                     $root.anchorage.v1.Sampling.encode(message.sampling, writer.uint32(/* id 7, wireType 2 =*/58).fork(), _depth + 1).ldelim();
                 if (message.completionIds != null && message.completionIds.length)
                     writer.uint32(/* id 8, wireType 2 =*/66).uint32s(message.completionIds);
+                if (message.history != null && message.history.length)
+                    for (let i = 0; i < message.history.length; ++i)
+                        $root.anchorage.v1.Turn.encode(message.history[i], writer.uint32(/* id 9, wireType 2 =*/74).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -5580,6 +5869,14 @@ export const anchorage = $root.anchorage = (() => {
                             message.completionIds.push(reader.uint32());
                             continue;
                         }
+                    case 9: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.history && message.history.length))
+                                message.history = [];
+                            message.history.push($root.anchorage.v1.Turn.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -5657,6 +5954,16 @@ export const anchorage = $root.anchorage = (() => {
                     for (let i = 0; i < object.completionIds.length; ++i)
                         message.completionIds[i] = object.completionIds[i] >>> 0;
                 }
+                if (object.history) {
+                    if (!$Array.isArray(object.history))
+                        throw $TypeError(".anchorage.v1.Completion.history: array expected");
+                    message.history = $Array(object.history.length);
+                    for (let i = 0; i < object.history.length; ++i) {
+                        if (!$util.isObject(object.history[i]))
+                            throw $TypeError(".anchorage.v1.Completion.history: object expected");
+                        message.history[i] = $root.anchorage.v1.Turn.fromObject(object.history[i], _depth + 1);
+                    }
+                }
                 return message;
             };
 
@@ -5677,8 +5984,10 @@ export const anchorage = $root.anchorage = (() => {
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
                 let object = {};
-                if (options.arrays || options.defaults)
+                if (options.arrays || options.defaults) {
                     object.completionIds = [];
+                    object.history = [];
+                }
                 if (options.defaults) {
                     object.promptId = "";
                     object.prompt = "";
@@ -5703,6 +6012,11 @@ export const anchorage = $root.anchorage = (() => {
                     object.completionIds = $Array(message.completionIds.length);
                     for (let j = 0; j < message.completionIds.length; ++j)
                         object.completionIds[j] = message.completionIds[j];
+                }
+                if (message.history && message.history.length) {
+                    object.history = $Array(message.history.length);
+                    for (let j = 0; j < message.history.length; ++j)
+                        object.history[j] = $root.anchorage.v1.Turn.toObject(message.history[j], options, _depth + 1);
                 }
                 return object;
             };
@@ -6081,6 +6395,7 @@ export const anchorage = $root.anchorage = (() => {
              * @property {Array.<anchorage.v1.GivenAnswer.$Properties>|null} [answers] AnswerSet answers
              * @property {number|null} [policyVersion] AnswerSet policyVersion
              * @property {anchorage.v1.Sampling.$Properties|null} [sampling] AnswerSet sampling
+             * @property {Array.<anchorage.v1.Turn.$Properties>|null} [history] AnswerSet history
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -6107,6 +6422,7 @@ export const anchorage = $root.anchorage = (() => {
              */
             const AnswerSet = function (properties) {
                 this.answers = [];
+                this.history = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -6154,6 +6470,14 @@ export const anchorage = $root.anchorage = (() => {
             AnswerSet.prototype.sampling = null;
 
             /**
+             * AnswerSet history.
+             * @member {Array.<anchorage.v1.Turn.$Properties>} history
+             * @memberof anchorage.v1.AnswerSet
+             * @instance
+             */
+            AnswerSet.prototype.history = $util.emptyArray;
+
+            /**
              * Creates a new AnswerSet instance using the specified properties.
              * @function create
              * @memberof anchorage.v1.AnswerSet
@@ -6196,6 +6520,9 @@ export const anchorage = $root.anchorage = (() => {
                     writer.uint32(/* id 4, wireType 0 =*/32).uint32(message.policyVersion);
                 if (message.sampling != null && $Object.hasOwnProperty.call(message, "sampling"))
                     $root.anchorage.v1.Sampling.encode(message.sampling, writer.uint32(/* id 5, wireType 2 =*/42).fork(), _depth + 1).ldelim();
+                if (message.history != null && message.history.length)
+                    for (let i = 0; i < message.history.length; ++i)
+                        $root.anchorage.v1.Turn.encode(message.history[i], writer.uint32(/* id 6, wireType 2 =*/50).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -6281,6 +6608,14 @@ export const anchorage = $root.anchorage = (() => {
                             message.sampling = $root.anchorage.v1.Sampling.decode(reader, reader.size(), $undefined, _depth + 1, message.sampling);
                             continue;
                         }
+                    case 6: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.history && message.history.length))
+                                message.history = [];
+                            message.history.push($root.anchorage.v1.Turn.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -6340,6 +6675,16 @@ export const anchorage = $root.anchorage = (() => {
                         throw $TypeError(".anchorage.v1.AnswerSet.sampling: object expected");
                     message.sampling = $root.anchorage.v1.Sampling.fromObject(object.sampling, _depth + 1);
                 }
+                if (object.history) {
+                    if (!$Array.isArray(object.history))
+                        throw $TypeError(".anchorage.v1.AnswerSet.history: array expected");
+                    message.history = $Array(object.history.length);
+                    for (let i = 0; i < object.history.length; ++i) {
+                        if (!$util.isObject(object.history[i]))
+                            throw $TypeError(".anchorage.v1.AnswerSet.history: object expected");
+                        message.history[i] = $root.anchorage.v1.Turn.fromObject(object.history[i], _depth + 1);
+                    }
+                }
                 return message;
             };
 
@@ -6360,8 +6705,10 @@ export const anchorage = $root.anchorage = (() => {
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
                 let object = {};
-                if (options.arrays || options.defaults)
+                if (options.arrays || options.defaults) {
                     object.answers = [];
+                    object.history = [];
+                }
                 if (options.defaults) {
                     object.promptId = "";
                     object.prompt = "";
@@ -6381,6 +6728,11 @@ export const anchorage = $root.anchorage = (() => {
                     object.policyVersion = message.policyVersion;
                 if (message.sampling != null && $Object.hasOwnProperty.call(message, "sampling"))
                     object.sampling = $root.anchorage.v1.Sampling.toObject(message.sampling, options, _depth + 1);
+                if (message.history && message.history.length) {
+                    object.history = $Array(message.history.length);
+                    for (let j = 0; j < message.history.length; ++j)
+                        object.history[j] = $root.anchorage.v1.Turn.toObject(message.history[j], options, _depth + 1);
+                }
                 return object;
             };
 
@@ -6413,6 +6765,7 @@ export const anchorage = $root.anchorage = (() => {
              * @property {anchorage.v1.Sampling.$Properties|null} [sampling] CompletionPair sampling
              * @property {Array.<number>|null} [firstIds] CompletionPair firstIds
              * @property {Array.<number>|null} [secondIds] CompletionPair secondIds
+             * @property {Array.<anchorage.v1.Turn.$Properties>|null} [history] CompletionPair history
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -6440,6 +6793,7 @@ export const anchorage = $root.anchorage = (() => {
             const CompletionPair = function (properties) {
                 this.firstIds = [];
                 this.secondIds = [];
+                this.history = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -6527,6 +6881,14 @@ export const anchorage = $root.anchorage = (() => {
             CompletionPair.prototype.secondIds = $util.emptyArray;
 
             /**
+             * CompletionPair history.
+             * @member {Array.<anchorage.v1.Turn.$Properties>} history
+             * @memberof anchorage.v1.CompletionPair
+             * @instance
+             */
+            CompletionPair.prototype.history = $util.emptyArray;
+
+            /**
              * Creates a new CompletionPair instance using the specified properties.
              * @function create
              * @memberof anchorage.v1.CompletionPair
@@ -6578,6 +6940,9 @@ export const anchorage = $root.anchorage = (() => {
                     writer.uint32(/* id 9, wireType 2 =*/74).uint32s(message.firstIds);
                 if (message.secondIds != null && message.secondIds.length)
                     writer.uint32(/* id 10, wireType 2 =*/82).uint32s(message.secondIds);
+                if (message.history != null && message.history.length)
+                    for (let i = 0; i < message.history.length; ++i)
+                        $root.anchorage.v1.Turn.encode(message.history[i], writer.uint32(/* id 11, wireType 2 =*/90).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -6719,6 +7084,14 @@ export const anchorage = $root.anchorage = (() => {
                             message.secondIds.push(reader.uint32());
                             continue;
                         }
+                    case 11: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.history && message.history.length))
+                                message.history = [];
+                            message.history.push($root.anchorage.v1.Turn.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -6824,6 +7197,16 @@ export const anchorage = $root.anchorage = (() => {
                     for (let i = 0; i < object.secondIds.length; ++i)
                         message.secondIds[i] = object.secondIds[i] >>> 0;
                 }
+                if (object.history) {
+                    if (!$Array.isArray(object.history))
+                        throw $TypeError(".anchorage.v1.CompletionPair.history: array expected");
+                    message.history = $Array(object.history.length);
+                    for (let i = 0; i < object.history.length; ++i) {
+                        if (!$util.isObject(object.history[i]))
+                            throw $TypeError(".anchorage.v1.CompletionPair.history: object expected");
+                        message.history[i] = $root.anchorage.v1.Turn.fromObject(object.history[i], _depth + 1);
+                    }
+                }
                 return message;
             };
 
@@ -6847,6 +7230,7 @@ export const anchorage = $root.anchorage = (() => {
                 if (options.arrays || options.defaults) {
                     object.firstIds = [];
                     object.secondIds = [];
+                    object.history = [];
                 }
                 if (options.defaults) {
                     object.promptId = "";
@@ -6883,6 +7267,11 @@ export const anchorage = $root.anchorage = (() => {
                     object.secondIds = $Array(message.secondIds.length);
                     for (let j = 0; j < message.secondIds.length; ++j)
                         object.secondIds[j] = message.secondIds[j];
+                }
+                if (message.history && message.history.length) {
+                    object.history = $Array(message.history.length);
+                    for (let j = 0; j < message.history.length; ++j)
+                        object.history[j] = $root.anchorage.v1.Turn.toObject(message.history[j], options, _depth + 1);
                 }
                 return object;
             };
@@ -7756,6 +8145,7 @@ export const anchorage = $root.anchorage = (() => {
              * @property {anchorage.v1.Sampling.$Properties|null} [sampling] CandidatePair sampling
              * @property {Array.<number>|null} [chosenIds] CandidatePair chosenIds
              * @property {Array.<number>|null} [rejectedIds] CandidatePair rejectedIds
+             * @property {Array.<anchorage.v1.Turn.$Properties>|null} [history] CandidatePair history
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -7783,6 +8173,7 @@ export const anchorage = $root.anchorage = (() => {
             const CandidatePair = function (properties) {
                 this.chosenIds = [];
                 this.rejectedIds = [];
+                this.history = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -7894,6 +8285,14 @@ export const anchorage = $root.anchorage = (() => {
             CandidatePair.prototype.rejectedIds = $util.emptyArray;
 
             /**
+             * CandidatePair history.
+             * @member {Array.<anchorage.v1.Turn.$Properties>} history
+             * @memberof anchorage.v1.CandidatePair
+             * @instance
+             */
+            CandidatePair.prototype.history = $util.emptyArray;
+
+            /**
              * Creates a new CandidatePair instance using the specified properties.
              * @function create
              * @memberof anchorage.v1.CandidatePair
@@ -7951,6 +8350,9 @@ export const anchorage = $root.anchorage = (() => {
                     writer.uint32(/* id 12, wireType 2 =*/98).uint32s(message.chosenIds);
                 if (message.rejectedIds != null && message.rejectedIds.length)
                     writer.uint32(/* id 13, wireType 2 =*/106).uint32s(message.rejectedIds);
+                if (message.history != null && message.history.length)
+                    for (let i = 0; i < message.history.length; ++i)
+                        $root.anchorage.v1.Turn.encode(message.history[i], writer.uint32(/* id 14, wireType 2 =*/114).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -8119,6 +8521,14 @@ export const anchorage = $root.anchorage = (() => {
                             message.rejectedIds.push(reader.uint32());
                             continue;
                         }
+                    case 14: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.history && message.history.length))
+                                message.history = [];
+                            message.history.push($root.anchorage.v1.Turn.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -8245,6 +8655,16 @@ export const anchorage = $root.anchorage = (() => {
                     for (let i = 0; i < object.rejectedIds.length; ++i)
                         message.rejectedIds[i] = object.rejectedIds[i] >>> 0;
                 }
+                if (object.history) {
+                    if (!$Array.isArray(object.history))
+                        throw $TypeError(".anchorage.v1.CandidatePair.history: array expected");
+                    message.history = $Array(object.history.length);
+                    for (let i = 0; i < object.history.length; ++i) {
+                        if (!$util.isObject(object.history[i]))
+                            throw $TypeError(".anchorage.v1.CandidatePair.history: object expected");
+                        message.history[i] = $root.anchorage.v1.Turn.fromObject(object.history[i], _depth + 1);
+                    }
+                }
                 return message;
             };
 
@@ -8268,6 +8688,7 @@ export const anchorage = $root.anchorage = (() => {
                 if (options.arrays || options.defaults) {
                     object.chosenIds = [];
                     object.rejectedIds = [];
+                    object.history = [];
                 }
                 if (options.defaults) {
                     object.promptId = "";
@@ -8314,6 +8735,11 @@ export const anchorage = $root.anchorage = (() => {
                     for (let j = 0; j < message.rejectedIds.length; ++j)
                         object.rejectedIds[j] = message.rejectedIds[j];
                 }
+                if (message.history && message.history.length) {
+                    object.history = $Array(message.history.length);
+                    for (let j = 0; j < message.history.length; ++j)
+                        object.history[j] = $root.anchorage.v1.Turn.toObject(message.history[j], options, _depth + 1);
+                }
                 return object;
             };
 
@@ -8351,6 +8777,7 @@ export const anchorage = $root.anchorage = (() => {
              * @property {Array.<number>|null} [rejectedIds] PreferencePair rejectedIds
              * @property {string|null} [rationale] PreferencePair rationale
              * @property {string|null} [model] PreferencePair model
+             * @property {Array.<anchorage.v1.Turn.$Properties>|null} [history] PreferencePair history
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -8379,6 +8806,7 @@ export const anchorage = $root.anchorage = (() => {
                 this.promptIds = [];
                 this.chosenIds = [];
                 this.rejectedIds = [];
+                this.history = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -8505,6 +8933,14 @@ export const anchorage = $root.anchorage = (() => {
              */
             PreferencePair.prototype.model = null;
 
+            /**
+             * PreferencePair history.
+             * @member {Array.<anchorage.v1.Turn.$Properties>} history
+             * @memberof anchorage.v1.PreferencePair
+             * @instance
+             */
+            PreferencePair.prototype.history = $util.emptyArray;
+
             // OneOf field names bound to virtual getters and setters
             let $oneOfFields;
 
@@ -8588,6 +9024,9 @@ export const anchorage = $root.anchorage = (() => {
                     writer.uint32(/* id 16, wireType 2 =*/130).string(message.rationale);
                 if (message.model != null && $Object.hasOwnProperty.call(message, "model"))
                     writer.uint32(/* id 17, wireType 2 =*/138).string(message.model);
+                if (message.history != null && message.history.length)
+                    for (let i = 0; i < message.history.length; ++i)
+                        $root.anchorage.v1.Turn.encode(message.history[i], writer.uint32(/* id 18, wireType 2 =*/146).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -8773,6 +9212,14 @@ export const anchorage = $root.anchorage = (() => {
                             message._model = "model";
                             continue;
                         }
+                    case 18: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.history && message.history.length))
+                                message.history = [];
+                            message.history.push($root.anchorage.v1.Turn.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -8891,6 +9338,16 @@ export const anchorage = $root.anchorage = (() => {
                     message.rationale = $String(object.rationale);
                 if (object.model != null)
                     message.model = $String(object.model);
+                if (object.history) {
+                    if (!$Array.isArray(object.history))
+                        throw $TypeError(".anchorage.v1.PreferencePair.history: array expected");
+                    message.history = $Array(object.history.length);
+                    for (let i = 0; i < object.history.length; ++i) {
+                        if (!$util.isObject(object.history[i]))
+                            throw $TypeError(".anchorage.v1.PreferencePair.history: object expected");
+                        message.history[i] = $root.anchorage.v1.Turn.fromObject(object.history[i], _depth + 1);
+                    }
+                }
                 return message;
             };
 
@@ -8915,6 +9372,7 @@ export const anchorage = $root.anchorage = (() => {
                     object.promptIds = [];
                     object.chosenIds = [];
                     object.rejectedIds = [];
+                    object.history = [];
                 }
                 if (options.defaults) {
                     object.promptId = "";
@@ -8966,6 +9424,11 @@ export const anchorage = $root.anchorage = (() => {
                     object.rationale = message.rationale;
                 if (message.model != null && $Object.hasOwnProperty.call(message, "model"))
                     object.model = message.model;
+                if (message.history && message.history.length) {
+                    object.history = $Array(message.history.length);
+                    for (let j = 0; j < message.history.length; ++j)
+                        object.history[j] = $root.anchorage.v1.Turn.toObject(message.history[j], options, _depth + 1);
+                }
                 return object;
             };
 
@@ -9041,6 +9504,7 @@ export const anchorage = $root.anchorage = (() => {
              * @property {Array.<string>|null} [completions] Rejection completions
              * @property {string|null} [reply] Rejection reply
              * @property {boolean|null} [truncated] Rejection truncated
+             * @property {Array.<anchorage.v1.Turn.$Properties>|null} [history] Rejection history
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -9067,6 +9531,7 @@ export const anchorage = $root.anchorage = (() => {
              */
             const Rejection = function (properties) {
                 this.completions = [];
+                this.history = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -9144,6 +9609,14 @@ export const anchorage = $root.anchorage = (() => {
              * @instance
              */
             Rejection.prototype.truncated = null;
+
+            /**
+             * Rejection history.
+             * @member {Array.<anchorage.v1.Turn.$Properties>} history
+             * @memberof anchorage.v1.Rejection
+             * @instance
+             */
+            Rejection.prototype.history = $util.emptyArray;
 
             // OneOf field names bound to virtual getters and setters
             let $oneOfFields;
@@ -9223,6 +9696,9 @@ export const anchorage = $root.anchorage = (() => {
                     writer.uint32(/* id 8, wireType 2 =*/66).string(message.reply);
                 if (message.truncated != null && $Object.hasOwnProperty.call(message, "truncated"))
                     writer.uint32(/* id 9, wireType 0 =*/72).bool(message.truncated);
+                if (message.history != null && message.history.length)
+                    for (let i = 0; i < message.history.length; ++i)
+                        $root.anchorage.v1.Turn.encode(message.history[i], writer.uint32(/* id 10, wireType 2 =*/82).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -9337,6 +9813,14 @@ export const anchorage = $root.anchorage = (() => {
                                 break;
                             message.truncated = reader.bool();
                             message._truncated = "truncated";
+                            continue;
+                        }
+                    case 10: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.history && message.history.length))
+                                message.history = [];
+                            message.history.push($root.anchorage.v1.Turn.decode(reader, reader.size(), $undefined, _depth + 1));
                             continue;
                         }
                     }
@@ -9472,6 +9956,16 @@ export const anchorage = $root.anchorage = (() => {
                     message.reply = $String(object.reply);
                 if (object.truncated != null)
                     message.truncated = $Boolean(object.truncated);
+                if (object.history) {
+                    if (!$Array.isArray(object.history))
+                        throw $TypeError(".anchorage.v1.Rejection.history: array expected");
+                    message.history = $Array(object.history.length);
+                    for (let i = 0; i < object.history.length; ++i) {
+                        if (!$util.isObject(object.history[i]))
+                            throw $TypeError(".anchorage.v1.Rejection.history: object expected");
+                        message.history[i] = $root.anchorage.v1.Turn.fromObject(object.history[i], _depth + 1);
+                    }
+                }
                 return message;
             };
 
@@ -9492,8 +9986,10 @@ export const anchorage = $root.anchorage = (() => {
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
                 let object = {};
-                if (options.arrays || options.defaults)
+                if (options.arrays || options.defaults) {
                     object.completions = [];
+                    object.history = [];
+                }
                 if (options.defaults) {
                     object.promptId = "";
                     object.actor = "";
@@ -9521,6 +10017,11 @@ export const anchorage = $root.anchorage = (() => {
                     object.reply = message.reply;
                 if (message.truncated != null && $Object.hasOwnProperty.call(message, "truncated"))
                     object.truncated = message.truncated;
+                if (message.history && message.history.length) {
+                    object.history = $Array(message.history.length);
+                    for (let j = 0; j < message.history.length; ++j)
+                        object.history[j] = $root.anchorage.v1.Turn.toObject(message.history[j], options, _depth + 1);
+                }
                 return object;
             };
 

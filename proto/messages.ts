@@ -11,18 +11,24 @@ export const {Control, RunCommand, Acknowledgement, Answer} = anchorage.v1;
 
 /** A message's own fields: what protobufjs declares, without its bookkeeping. Optional fields may be left out. */
 type Fields<T> = {readonly [K in keyof T as K extends '$unknowns' | 'toJSON' ? never : K]: T[K]};
+/** A turn before the one that is answered. */
+export type Turn = {readonly role: string; readonly content: string};
+/** With the turns before the prompt, which a writer may leave out; a reader has them all. */
+type Turned<T> = Omit<Fields<T>, 'history'> & {readonly history?: Turn[]};
 /** With repeated fields that a writer may leave out; a reader has them all. */
 type Sparse<T, K extends keyof T> = Omit<T, K> & Partial<Pick<T, K>>;
 
-export type Prompt = Omit<Fields<anchorage.v1.Prompt>, 'answers'> & {readonly answers?: GivenAnswer[]};
+export type Prompt = Omit<Turned<anchorage.v1.Prompt>, 'answers'> & {readonly answers?: GivenAnswer[]};
 export type Sampling = Fields<anchorage.v1.Sampling>;
-export type Completion = Fields<anchorage.v1.Completion>;
-export type CompletionPair = Fields<anchorage.v1.CompletionPair>;
+export type Completion = Turned<anchorage.v1.Completion>;
+export type CompletionPair = Turned<anchorage.v1.CompletionPair>;
 export type GivenAnswer = Sparse<Fields<anchorage.v1.GivenAnswer>, 'ids' | 'model'>;
-export type AnswerSet = Omit<Fields<anchorage.v1.AnswerSet>, 'answers'> & {readonly answers: GivenAnswer[]};
-export type CandidatePair = Fields<anchorage.v1.CandidatePair>;
-export type PreferencePair = Fields<anchorage.v1.PreferencePair>;
-export type Rejection = Sparse<Fields<anchorage.v1.Rejection>, 'completions'>;
+export type AnswerSet = Omit<Turned<anchorage.v1.AnswerSet>, 'answers'> & {readonly answers: GivenAnswer[]};
+export type CandidatePair = Turned<anchorage.v1.CandidatePair>;
+export type PreferencePair = Turned<anchorage.v1.PreferencePair>;
+export type Rejection = Omit<Turned<anchorage.v1.Rejection>, 'completions'> & {
+  readonly completions?: string[];
+};
 export type ContentFile = Fields<anchorage.v1.ContentFile>;
 export type Checkpoint = Omit<Fields<anchorage.v1.Checkpoint>, 'files' | 'trainingFiles'> & {
   readonly files: ContentFile[];

@@ -180,6 +180,31 @@ export const absurdMessages: readonly Absurd[] = [
   absurd('prompts', {prompt: ''}, /^has an empty prompt$/),
   absurd('prompts', {promptId: 'a\r\nNats-Msg-Id: b'}, /^has a prompt id that is none: /),
   absurd('completions', {prompt: ''}, /^has an empty prompt$/),
+  absurd(
+    'prompts',
+    {history: [{role: 'tool', content: 'x'}]},
+    /^has a turn of a role that is none at its place: "tool"$/,
+  ),
+  absurd(
+    'candidates',
+    {
+      history: [
+        {role: 'user', content: 'x'},
+        {role: 'system', content: ''},
+      ],
+    },
+    /: "system"$/,
+  ),
+  absurd(
+    'pairs',
+    {history: Array.from({length: 1001}, () => ({role: 'user', content: ''}))},
+    /^has 1001 turns before its prompt$/,
+  ),
+  absurd(
+    'rejections',
+    {history: [{role: '\u001b[2J', content: 'x'}]},
+    /^has a turn of a role that is none at its place: /,
+  ),
   absurd('completions', {finishReason: 77}, /^ended for a reason that is unknown: 77$/),
   absurd('completions', {completionIds: [4e9]}, /^has token 4000000000, which no model has$/),
   absurd('pairs', {rejectedIds: []}, /^has no tokens: rejected$/),

@@ -23,6 +23,7 @@ import {
   type Rejection,
   RejectionReason,
   RunCommand,
+  type Turn,
 } from '../../../proto/messages.js';
 import {excerpt} from '../../text/excerpt.js';
 import type {ChannelName, MessageOf} from './subjects.js';
@@ -52,6 +53,8 @@ const MOST_TOKEN_ID = 2 ** 31 - 1;
 const MOST_SEGMENTS = 100_000;
 /** To one prompt. */
 const MOST_ANSWERS = 64;
+/** Before one prompt. */
+export const MOST_TURNS = 1000;
 const MOST_FILES = 10_000;
 const MOST_FILE_BYTES = 2 ** 50;
 const MOST_VALUES = 4_096;
@@ -69,9 +72,22 @@ const isAnyOf = (values: object, value: number): boolean => Object.values(values
 /** Proto's 0 stands for what nobody said. */
 const isSaid = (values: object, value: number): boolean => value !== 0 && isAnyOf(values, value);
 
-function* asked({promptId, prompt}: Pick<Prompt, 'promptId' | 'prompt'>): Generator<string> {
+function* asked({
+  promptId,
+  prompt,
+  history,
+}: Pick<Prompt, 'promptId' | 'prompt' | 'history'>): Generator<string> {
   if (!PROMPT_ID.test(promptId)) yield `has a prompt id that is none: ${shown(promptId)}`;
   if (prompt === '') yield 'has an empty prompt';
+  yield* turns(history);
+}
+
+function* turns(history: readonly Turn[] = []): Generator<string> {
+  if (history.length > MOST_TURNS) yield `has ${history.length} turns before its prompt`;
+  for (const [index, {role}] of history.entries()) {
+    if (role === 'user' || role === 'assistant' || (role === 'system' && index === 0)) continue;
+    yield `has a turn of a role that is none at its place: ${shown(role)}`;
+  }
 }
 
 function* sampled(sampling: Completion['sampling']): Generator<string> {
@@ -133,7 +149,8 @@ const doors: {readonly [N in ChannelName]: Door<MessageOf<N>>} = {
   accepted: candidate,
   pairs: pair,
   held_out: pair,
-  *rejections({promptId, actor, reason, channel}: Rejection) {
+  *rejections({promptId, actor, reason, channel, history}: Rejection) {
+    yield* turns(history);
     if (promptId !== '' && !PROMPT_ID.test(promptId))
       yield `has a prompt id that is none: ${shown(promptId)}`;
     if (actor !== '' && !ACTOR.test(actor)) yield `is of an actor that is none: ${shown(actor)}`;

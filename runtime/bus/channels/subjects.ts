@@ -74,30 +74,34 @@ const {
 // protobufjs declares the fields of messages within messages as if they might be missing; when decoding it fills them in.
 const prompts = Prompt as Codec<unknown> as Codec<messages.Prompt>;
 const answerSets = AnswerSet as Codec<unknown> as Codec<messages.AnswerSet>;
+const completions = Completion as Codec<unknown> as Codec<messages.Completion>;
+const completionPairs = CompletionPair as Codec<unknown> as Codec<messages.CompletionPair>;
+const candidates = CandidatePair as Codec<unknown> as Codec<messages.CandidatePair>;
+const pairs = PreferencePair as Codec<unknown> as Codec<messages.PreferencePair>;
 
 export const channels = {
   prompts: queue<messages.Prompt>(prompts, 256, ['up'], ['sampler']),
-  completions: queue<messages.Completion>(Completion, 128, ['sampler'], ['reviser']),
+  completions: queue<messages.Completion>(completions, 128, ['sampler'], ['reviser']),
   /** The same, of which a stronger model's own answers are to be the better. */
-  weaker_completions: queue<messages.Completion>(Completion, 128, ['sampler'], ['answerer']),
-  completion_pairs: queue<messages.CompletionPair>(CompletionPair, 128, ['sampler'], ['judge']),
+  weaker_completions: queue<messages.Completion>(completions, 128, ['sampler'], ['answerer']),
+  completion_pairs: queue<messages.CompletionPair>(completionPairs, 128, ['sampler'], ['judge']),
   answer_sets: queue<messages.AnswerSet>(answerSets, 128, ['sampler'], ['judge']),
   /** Prompts that other models are to answer. */
   unanswered: queue<messages.Prompt>(prompts, 128, ['sampler'], ['answerer']),
   /** Sets of answers that no policy of the run gave. */
   recorded_answers: queue<messages.AnswerSet>(answerSets, 128, ['sampler', 'answerer'], ['judge']),
   candidates: queue<messages.CandidatePair>(
-    CandidatePair,
+    candidates,
     128,
     ['sampler', 'reviser', 'answerer', 'judge'],
     ['filter'],
   ),
-  accepted: queue<messages.CandidatePair>(CandidatePair, 128, ['filter'], ['reference']),
-  pairs: log<messages.PreferencePair>(PreferencePair, ['reference'], ['learner']),
+  accepted: queue<messages.CandidatePair>(candidates, 128, ['filter'], ['reference']),
+  pairs: log<messages.PreferencePair>(pairs, ['reference'], ['learner']),
   /** Of the prompts that are held back for evaluation: nothing that trains reads it. */
-  held_out: log<messages.PreferencePair>(PreferencePair, ['reference'], ['evaluator', 'up']),
+  held_out: log<messages.PreferencePair>(pairs, ['reference'], ['evaluator', 'up']),
   rejections: log<messages.Rejection>(
-    Rejection,
+    Rejection as Codec<unknown> as Codec<messages.Rejection>,
     ['sampler', 'reviser', 'answerer', 'judge', 'filter', 'reference', 'learner'],
     ['evaluator', 'up'],
   ),

@@ -5,6 +5,5 @@ const PROMPTS = ['question', 'instruction', 'query', 'input', 'problem', 'messag
 export function promptRemedy(row: object): string | undefined {
   const column = PROMPTS.find((name) => name in row);
   if (column === undefined) return undefined;
-  const system = 'system' in row ? ', and make it messages, so that "system" is its first' : '';
-  return `there is a column "${column}": rename it to "prompt", if it is that${system}`;
+  return `there is a column "${column}": rename it to "prompt", if it is that`;
 }

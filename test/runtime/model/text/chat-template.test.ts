@@ -25,9 +25,11 @@ const tokens = {bos_token: '<s>', eos_token: '</s>', pad_token: '</s>'};
 for (const name of [
   'llama-like.jinja',
   'mistral-like.jinja',
+  'no-system.jinja',
   'qwen2-like.jinja',
   'qwen3-like.jinja',
   'r1-like.jinja',
+  'smollm2-like.jinja',
   'windows.jinja',
 ]) {
   test(`Every conversation under ${name} is transformers' text, or fails as it does there`, async (t) => {
