@@ -3,6 +3,7 @@ import {join} from 'node:path';
 import {askingActors} from '../actors.js';
 import type {Description} from '../data/describe/description.js';
 import {currencyOf} from '../fleet/asking/spend.js';
+import type {Dropped} from '../fleet/feed/prompts.js';
 import {hasLearner} from '../fleet/file/pairs-only.js';
 import type {AlertLine, CheckpointLine, ScoreLine} from './read/log-rows.js';
 import type {RunFiles} from './read/run-files.js';
@@ -44,7 +45,7 @@ export interface Summary {
   /** Sampled. */
   readonly prompts: number;
   /** Rows of the prompts' file that are none of the run's; null where there is none. */
-  readonly prompts_dropped: {readonly duplicates: number; readonly empty: number} | null;
+  readonly prompts_dropped: Dropped | null;
   /** In the log. A run that ends with its last step leaves some that came too late to be trained on. */
   readonly pairs: number;
   /** Held back from training. */

@@ -14,6 +14,8 @@ export interface PromptRow {
   readonly context: ChatContext | undefined;
   /** That somebody recorded. */
   readonly answers: readonly Answer[];
+  /** Turns that follow an answer to the prompt, which there is none of yet. */
+  readonly laterTurns: number;
   /** Counted from 1: the line, where a row is a line of text. */
   readonly row: number;
   /** `FILE:LINE`, or `FILE row N`. */
@@ -41,8 +43,8 @@ export async function* readPromptRows(source: PromptSource): AsyncGenerator<Prom
       throw new TerminalError(
         `${where}: no prompt in the columns ${columnsThere(columns)}; name the one that holds it by ${keys}column, or rename it to "prompt"`,
       );
-    const {prompt = '', context, answers = []} = example;
-    yield {prompt: isBlank(prompt) ? undefined : prompt, context, answers, row, where};
+    const {prompt = '', context, answers = [], laterTurns = 0} = example;
+    yield {prompt: isBlank(prompt) ? undefined : prompt, context, answers, laterTurns, row, where};
   }
 }
 

@@ -5,6 +5,7 @@ import {currencyOf} from '../../fleet/asking/spend.js';
 import type {Prompts} from '../../fleet/feed/prompts.js';
 import type {Fleet} from '../../fleet/file/schema.js';
 import {askersOf} from '../../fleet/fleet-actors.js';
+import {conversationOf, transcriptOf} from '../../model/text/conversations.js';
 import {loadTokenizer} from '../../model/text/tokenizer.js';
 import {shuffled} from '../../seed.js';
 import {callsOf} from './plan.js';
@@ -38,7 +39,10 @@ export const estimateOf = async (fleet: Fleet, prompts: Prompts): Promise<string
   const all = Array.from({length: prompts.length}, (_, index) => index);
   const sample = shuffled(all, fleet.seed, 'estimate').slice(0, SAMPLE);
   let sampledTokens = 0;
-  for (const index of sample) sampledTokens += tokenizer.encode((await prompts.at(index)) ?? '').length;
+  for (const index of sample) {
+    const asked = {prompt: (await prompts.at(index)) ?? '', history: await prompts.historyAt?.(index)};
+    sampledTokens += tokenizer.encode(transcriptOf(conversationOf(asked))).length;
+  }
   const promptTokens = sampledTokens / Math.max(1, sample.length);
   const answerTokens = fleet.policy.maxCompletionTokens / 2;
   const currency = currencyOf(fleet);

@@ -21,6 +21,7 @@ import {serialFleet, usablePrompts} from '../../fleet/stages.js';
 import {complain} from '../../output.js';
 import {questionsOf} from '../../suites/suites.js';
 import {isDemo, teacherKey} from '../teacher.js';
+import {requireConversations} from './conversations.js';
 import type {UpOptions} from './up-options.js';
 
 /** What a run is started with. */
@@ -50,6 +51,7 @@ export const checkUp = async (
       '--serial counts what the server was sent, which --from-folder does not bring back: leave one of them out',
     );
   const {prompts: all, dropped} = await promptsOf(asked, read);
+  await requireConversations(all, asked);
   // What an evaluator would find wrong with it only when the first checkpoint is there.
   if (asked.evaluation !== undefined) await questionsOf(asked.evaluation);
   if (all.length <= holdOutOf(asked))

@@ -31,6 +31,7 @@ import {
 import {type Rejection, RejectionReason} from '../../../proto/messages.js';
 import type {Bus, Entry} from '../../bus/bus.js';
 import {isQueueName, type QueueName, queueNames} from '../../bus/channels/subjects.js';
+import {askedOf} from '../../model/text/conversations.js';
 import {aborted} from '../abort.js';
 import type {Feeding, Progress} from '../progress.js';
 import type {Admission} from './admission.js';
@@ -93,7 +94,8 @@ export const feedPrompts = async (options: FeedOptions): Promise<void> => {
     const {minPolicyStep} = admit(resolved$.value.step);
     const policy = minPolicyStep > 0 ? {minPolicyStep} : {};
     const answers = (await prompts.answersAt?.(index)) ?? [];
-    await bus.publish('prompts', {promptId: String(index), prompt, ...policy, answers}, id, signal);
+    const asked = askedOf({prompt, history: await prompts.historyAt?.(index)});
+    await bus.publish('prompts', {promptId: String(index), ...asked, ...policy, answers}, id, signal);
   };
   let sentLostMs = Number.NEGATIVE_INFINITY;
   /** How many prompts went out, in this process or one before it. */

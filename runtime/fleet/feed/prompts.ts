@@ -1,12 +1,13 @@
 /** A fleet's prompts: those of a data file that it can ask, each once, in an order that a seed decides. */
-import {FinishReason, type GivenAnswer} from '../../../proto/messages.js';
+import {FinishReason, type GivenAnswer, type Turn} from '../../../proto/messages.js';
 import {TerminalError} from '../../errors.js';
-import type {Text} from '../../model/text/conversations.js';
+import type {AskedPrompt} from '../../model/text/conversations.js';
 import {seedOf, shuffled} from '../../seed.js';
 import type {Answer} from '../../sources/layouts/layout.js';
-import {type PromptRow, readPromptRows} from '../../sources/prompts.js';
+import {readPromptRows} from '../../sources/prompts.js';
 import type {Fleet} from '../file/schema.js';
 import {RUNS_FOLDER} from '../run/run-folder.js';
+import {askedIn} from './asked.js';
 import {Numbers} from './numbers.js';
 import {Seen} from './seen.js';
 import {Texts} from './texts.js';
@@ -14,7 +15,10 @@ import {Texts} from './texts.js';
 /** A run's prompts by number, in the order in which they go out. An array of texts is one. */
 export interface Prompts {
   readonly length: number;
+  /** The user's turn that is to be answered. */
   at(index: number): string | undefined | Promise<string>;
+  /** The turns before it; none where no prompt has any. */
+  historyAt?(index: number): Promise<readonly Turn[]>;
   /** Answers that somebody recorded; none where nobody wants them. */
   answersAt?(index: number): Promise<GivenAnswer[]>;
 }
@@ -25,7 +29,9 @@ export interface RunPrompts extends Prompts {
   readonly rows: ArrayLike<number> | undefined;
   /** `FILE:LINE`, or what else names it. */
   whereOf(index: number): string;
-  /** In UTF-8, with its answers. */
+  /** Whether there are turns before the one that is to be answered. */
+  hasHistory(index: number): boolean;
+  /** In UTF-8, with the turns before it and its answers. */
   bytesAt(index: number): number;
   /** The first so many of them, or all where there are fewer. */
   first(count: number): RunPrompts;
@@ -38,6 +44,8 @@ export interface Dropped {
   /** Those that say again what a row before them says. */
   readonly duplicates: number;
   readonly empty: number;
+  /** Turns after the first of questions whose turns each need the answer to the one before; of MT-bench. */
+  readonly laterTurns?: number | undefined;
 }
 
 /** All prompts of a file, in its order. */
@@ -58,7 +66,7 @@ export type PromptsFile = Extract<Fleet['prompts'], {file: string}>;
 
 /**
  * Reads the prompts of a file. Every row is checked first, so that a broken one is found before anything starts; memory takes
- * some 40 bytes for each, whatever their length.
+ * some 50 bytes for each, whatever their length.
  *
  * @param wantsAnswers whether recorded answers go out with the prompts.
  * @param folder for what memory is not to hold: a file that goes away with the process.
@@ -72,40 +80,51 @@ export const readPrompts = async (
   }: {readonly wantsAnswers?: boolean; readonly folder?: string} = {},
 ): Promise<FilePrompts> => {
   const texts = new Texts(folder);
+  /** As JSON, of each; empty where it has none. */
+  const histories = new Texts(folder);
   /** As JSON, of each. */
   const answers = wantsAnswers ? new Texts(folder) : undefined;
   const rows = new Numbers();
   const seen = new Seen();
   const dropped = {duplicates: 0, empty: 0};
+  let laterTurns = 0;
   let isOfLines = true;
   for await (const row of readPromptRows({path: file, split, column, keys: 'prompts.'})) {
-    const prompt = promptIn(row);
+    const asked = askedIn(row);
     isOfLines &&= row.where === `${file}:${row.row}`;
-    if (prompt === undefined) dropped.empty += 1;
-    else if (!seen.add(prompt)) dropped.duplicates += 1;
+    if (asked === undefined) dropped.empty += 1;
+    else if (!seen.add(keyOf(asked))) dropped.duplicates += 1;
     else {
       rows.push(row.row);
+      laterTurns += row.laterTurns;
+      const {prompt, history} = asked;
       if (texts.add(prompt)) await texts.write();
+      if (histories.add(history === undefined ? '' : JSON.stringify(history))) await histories.write();
       if (answers?.add(JSON.stringify(row.answers.map(givenAnswer)))) await answers.write();
     }
   }
   if (rows.length === 0) throw new TerminalError(`${file}: holds no prompts`);
   const close = async (): Promise<void> => {
     await texts.close();
+    await histories.close();
     await answers?.close();
   };
   const whereOf = (row: number): string => `${file}${isOfLines ? ':' : ' row '}${row}`;
+  const historyAt = async (place: number): Promise<Turn[]> =>
+    histories.bytesAt(place) === 0 ? [] : (JSON.parse(await histories.at(place)) as Turn[]);
   const inOrder = (order: Uint32Array): RunPrompts => ({
     length: order.length,
     rows: Float64Array.from(order, (index) => rows.at(index)),
     at: (index) => texts.at(order[index] ?? rows.length),
+    historyAt: (index) => historyAt(order[index] ?? rows.length),
+    hasHistory: (index) => histories.bytesAt(order[index] ?? rows.length) > 0,
     whereOf: (index) => whereOf(rows.at(order[index] ?? rows.length)),
     ...(answers && {
       answersAt: async (index) => JSON.parse(await answers.at(order[index] ?? rows.length)) as GivenAnswer[],
     }),
     bytesAt: (index) => {
       const place = order[index] ?? rows.length;
-      return texts.bytesAt(place) + (answers?.bytesAt(place) ?? 0);
+      return texts.bytesAt(place) + histories.bytesAt(place) + (answers?.bytesAt(place) ?? 0);
     },
     first: (count) => inOrder(order.subarray(0, count)),
     close,
@@ -118,8 +137,17 @@ export const readPrompts = async (
     const all = Array.from({length: rows.length}, (_, index) => index);
     return inOrder(Uint32Array.from(shuffled(all, seedOf(seed, 'prompts')).slice(0, count)));
   };
-  return {length: rows.length, dropped, choose, close};
+  return {
+    length: rows.length,
+    dropped: laterTurns === 0 ? dropped : {...dropped, laterTurns},
+    choose,
+    close,
+  };
 };
+
+/** Two prompts are the same where all of their turns are. */
+const keyOf = ({prompt, history}: AskedPrompt): string =>
+  history === undefined ? prompt : `\u0000${JSON.stringify([...history, prompt])}`;
 
 /** Of an answer that no policy of the run gave, nobody knows how it ended. */
 const givenAnswer = ({text, model, score}: Answer): GivenAnswer => ({
@@ -134,6 +162,7 @@ export const listedPrompts = (texts: readonly string[]): RunPrompts => ({
   length: texts.length,
   rows: undefined,
   at: (index) => texts[index],
+  hasHistory: () => false,
   whereOf: (index) => `prompt ${index}`,
   bytesAt: (index) => Buffer.byteLength(texts[index] ?? ''),
   first: (count) => listedPrompts(texts.slice(0, count)),
@@ -141,32 +170,12 @@ export const listedPrompts = (texts: readonly string[]): RunPrompts => ({
 });
 
 /** Such as `3 duplicates and 1 empty dropped`; undefined where none was. */
-export const droppedText = ({duplicates, empty}: Dropped): string | undefined => {
+export const droppedText = ({duplicates, empty, laterTurns = 0}: Dropped): string | undefined => {
   const parts = [
     ...(duplicates > 0 ? [`${duplicates} duplicate${duplicates === 1 ? '' : 's'}`] : []),
     ...(empty > 0 ? [`${empty} empty`] : []),
+    ...(laterTurns > 0 ? [`${laterTurns} later turn${laterTurns === 1 ? '' : 's'}`] : []),
   ];
-  return parts.length === 0 ? undefined : `${parts.join(' and ')} dropped`;
-};
-
-/** What a fleet asks: one user turn, for as yet nothing else travels. Undefined where there is nothing to ask. */
-const promptIn = ({prompt, context, where}: PromptRow): string | undefined => {
-  // Without them the template would render another text than the row means.
-  if (context !== undefined)
-    throw new TerminalError(
-      `${where}: ${context.tools === undefined ? 'chat_template_kwargs' : 'tools'}: not of a fleet's prompts; leave it out, or set policy.chatTemplate for all of them`,
-    );
-  if (prompt === undefined || typeof prompt === 'string') return prompt;
-  const [turn] = prompt;
-  if (prompt.length === 1 && turn?.role === 'user' && typeof turn.content === 'string') return turn.content;
-  throw new TerminalError(`${where}: prompt: ${complaintOf(prompt)}`);
-};
-
-const complaintOf = (prompt: Exclude<Text, string>): string => {
-  const form = 'each is a text, or one user message with one';
-  if (prompt.length > 1) return 'has several turns, and a fleet asks one user turn; make it one';
-  const [turn] = prompt;
-  return turn?.role === 'user'
-    ? `its message has no text alone; ${form}`
-    : `its message is of role "${turn?.role}", and a fleet asks one user turn; ${form}`;
+  if (parts.length === 0) return undefined;
+  return `${parts.length > 2 ? `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}` : parts.join(' and ')} dropped`;
 };

@@ -29,7 +29,7 @@ const recordSchema = z.object({
   endedAt: z.string().optional(),
   ending: z.enum(['complete', 'drained', 'failed']).optional(),
   /** Rows of the prompts' file that are none of the run's. */
-  dropped: z.object({duplicates: z.int(), empty: z.int()}).optional(),
+  dropped: z.object({duplicates: z.int(), empty: z.int(), laterTurns: z.int().optional()}).optional(),
   /** What the learner's tensors run on, and why on that. */
   backend: z.string().optional(),
   backendReason: z.string().optional(),

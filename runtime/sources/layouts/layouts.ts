@@ -5,9 +5,11 @@ import {textIn} from '../../model/text/text-field.js';
 import type {Row} from '../rows.js';
 import {alpacaAnnotations, alpacaOutputs} from './alpaca-eval.js';
 import type {Example, Layout} from './layout.js';
+import {messages, partedIn} from './messages.js';
 import {mtBench} from './mt-bench.js';
 import {preferences} from './preferences.js';
 import {recorded} from './recorded.js';
+import {withSystem} from './system.js';
 import {ultrafeedback} from './ultrafeedback.js';
 
 /** The first that fits is a row's. */
@@ -18,6 +20,7 @@ const layouts: readonly Layout[] = [
   alpacaAnnotations,
   alpacaOutputs,
   mtBench,
+  messages,
 ];
 
 /**
@@ -25,22 +28,27 @@ const layouts: readonly Layout[] = [
  *
  * @throws TerminalError with the row and the field that is not what its layout says.
  */
-export const exampleOf = ({columns, where}: Row): Example | undefined =>
-  layouts.find(({fits}) => fits(columns))?.read(columns, where);
+export const exampleOf = (row: Row): Example | undefined => {
+  const {columns, where} = row;
+  const example = layouts.find(({fits}) => fits(columns))?.read(columns, where);
+  return example && withSystem(row, example);
+};
 
 /**
  * The prompt of a row in the column that somebody named.
  *
  * @throws TerminalError where there is no such column, or no text in it.
  */
-export function columnOf({columns, where}: Row, name: string): Example {
+export function columnOf(row: Row, name: string): Example {
+  const {columns, where} = row;
   if (!Object.hasOwn(columns, name))
     throw new TerminalError(`${where}: no column "${name}"; there are ${columnsThere(columns)}`);
   const prompt = textIn(columns[name] ?? undefined, `${where}: ${name}`);
   // Answers that were recorded, and what the template is told, are the row's whatever its prompt is called.
   const renamed = {...columns, prompt: columns[name]};
-  const read = recorded.fits(renamed) ? recorded.read(renamed, where) : {context: contextIn(columns, where)};
-  return {...read, prompt};
+  if (recorded.fits(renamed)) return withSystem(row, {...recorded.read(renamed, where), prompt});
+  const parted = prompt === undefined ? {prompt} : partedIn(prompt);
+  return withSystem(row, {...parted, context: contextIn(columns, where)});
 }
 
 const MOST_SHOWN = 20;

@@ -67,7 +67,7 @@ test('no more than the bound is on its way: a rejection or a trained pair lets t
   await t.throwsAsync(feed, {message: 'enough'});
 });
 
-test('a prompt carries the answers that were recorded of it', async (t) => {
+test('a prompt carries the turns before it and the answers that were recorded of it', async (t) => {
   const bus = await withBus(t, await withNatsServer(t));
   const ends = new AbortController();
   const answers = [{text: 'a', finishReason: 0, model: 'm', score: 2}];
@@ -75,6 +75,7 @@ test('a prompt carries the answers that were recorded of it', async (t) => {
     length: 3,
     at: (index: number) => prompts[index],
     answersAt: async (index: number) => (index === 0 ? answers : []),
+    historyAt: async (index: number) => (index === 1 ? [{role: 'system', content: 's'}] : []),
   };
   const feed = feedPrompts({bus, prompts: withAnswers, maxOutstanding: 3, signal: ends.signal});
   const found = await firstValueFrom(
@@ -83,6 +84,10 @@ test('a prompt carries the answers that were recorded of it', async (t) => {
   t.deepEqual(
     found.map(({message}) => message.answers?.map(({text, model, score}) => [text, model, score])),
     [[['a', 'm', 2]], [], []],
+  );
+  t.deepEqual(
+    found.map(({message}) => message.history?.map(({role, content}) => [role, content])),
+    [[], [['system', 's']], []],
   );
   ends.abort(new Error('enough'));
   await t.throwsAsync(feed, {message: 'enough'});
@@ -233,7 +238,7 @@ test('prompts that are held back go out first, and their pairs take nobody’s p
   t.deepEqual(await takePrompts(bus, 3), ['0', '1', '2']);
   await reject(bus, '1');
   t.deepEqual(await takePrompts(bus, 1), ['3']);
-  const pair = {...PreferencePair.create(), sampling: null};
+  const pair = {...PreferencePair.create(), sampling: null, history: []};
   for (const promptId of ['0', '2']) await bus.publish('held_out', {...pair, promptId}, promptId);
   t.deepEqual(await takePrompts(bus, 1), ['4']);
   await trained(bus, 2);

@@ -96,10 +96,19 @@ const broken = {
     '{"answer": "three"}',
   "tools: not of a fleet's prompts; leave it out, or set policy.chatTemplate for all of them":
     '{"prompt": "three", "tools": [{"name": "f"}]}',
-  'prompt: its message is of role "human", and a fleet asks one user turn; each is a text, or one user message with one':
+  'prompt.0.role: "human", and a fleet\'s turns are of system, user and assistant; leave the line out, or name it so':
     '{"prompt": [{"role": "human", "content": "three"}]}',
-  'prompt: its message has no text alone; each is a text, or one user message with one':
+  'prompt.0.content: no text alone; each turn is such as {"role": "user", "content": "..."}':
     '{"prompt": [{"role": "user", "content": [{"type": "text", "text": "three"}]}]}',
+  "prompt: ends with a turn of the assistant; end it with the user's turn that is to be answered":
+    '{"prompt": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]}',
+  'prompt.1.role: a system message after the first turn; make it the first':
+    '{"prompt": [{"role": "user", "content": "a"}, {"role": "system", "content": "b"}, {"role": "user", "content": "c"}]}',
+  "prompt.1.tool_calls: not of a fleet's prompts, whose turns are a role and a text; leave the line out, or the field":
+    '{"prompt": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b", "tool_calls": []}, {"role": "user", "content": "c"}]}',
+  'system: the prompt has another system message; leave one of them out':
+    '{"system": "s", "prompt": [{"role": "system", "content": "b"}, {"role": "user", "content": "c"}]}',
+  'system: not a text': '{"system": 3, "prompt": "three"}',
   'prompt: neither a text nor messages such as [{"role": "user", "content": "..."}]': '{"prompt": 3}',
 };
 for (const [complaint, line] of Object.entries(broken)) {
@@ -110,11 +119,70 @@ for (const [complaint, line] of Object.entries(broken)) {
   });
 }
 
-test('a conversation of several turns is not a prompt', async (t) => {
-  const turns = '{"prompt": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]}';
-  await t.throwsAsync(readPrompts({file: temporaryFile(t, 'prompts.jsonl', turns)}), {
-    message: /:1: prompt: has several turns/,
-  });
+const turn = (role: string, content: string) => ({role, content});
+const conversation = [turn('user', 'a'), turn('assistant', 'b'), turn('user', 'c')];
+const linesOf = (...rows: object[]) => rows.map((row) => JSON.stringify(row)).join('\n');
+
+test('a conversation is the turn that is answered and those before it, a system column the first of them', async (t) => {
+  const rows = [
+    {prompt: conversation},
+    {prompt: 'c'},
+    {system: 'Be brief.', instruction: 'c', output: 'x', generator: 'g'},
+    {system: ' ', prompt: 'd'},
+    {messages: [turn('system', ''), ...conversation, turn('assistant', 'said')]},
+  ];
+  const file = temporaryFile(t, 'prompts.jsonl', linesOf(...rows));
+  const read = await readPrompts({file}, {wantsAnswers: true, folder: temporaryFolder(t)});
+  t.deepEqual(read.dropped, {duplicates: 0, empty: 0});
+  const prompts = read.choose(undefined, 7);
+  const found = new Map<number, unknown>();
+  for (let index = 0; index < prompts.length; index++) {
+    const [prompt, history] = [await prompts.at(index), await prompts.historyAt?.(index)];
+    found.set(prompts.rows?.[index] ?? 0, [prompt, history, prompts.hasHistory(index)]);
+    const answers = JSON.stringify(await prompts.answersAt?.(index));
+    const turns = history?.length ? JSON.stringify(history) : '';
+    t.is(prompts.bytesAt(index), `${prompt}${turns}${answers}`.length);
+  }
+  t.deepEqual(found.get(1), ['c', conversation.slice(0, 2), true]);
+  t.deepEqual(found.get(2), ['c', [], false]);
+  t.deepEqual(found.get(3), ['c', [turn('system', 'Be brief.')], true]);
+  t.deepEqual(found.get(4), ['d', [], false]);
+  t.deepEqual(found.get(5), ['c', [turn('system', ''), ...conversation.slice(0, 2)], true]);
+});
+
+test('prompts are the same where all of their turns are', async (t) => {
+  const other = [turn('user', 'A'), ...conversation.slice(1)];
+  const rows = [{prompt: conversation}, {prompt: other}, {prompt: 'c'}, {prompt: conversation}];
+  const {length, dropped} = await readPrompts({file: temporaryFile(t, 'prompts.jsonl', linesOf(...rows))});
+  t.is(length, 3);
+  t.deepEqual(dropped, {duplicates: 1, empty: 0});
+});
+
+test('a conversation whose last turn says nothing is empty, and a system message does not fill a prompt', async (t) => {
+  const rows = [
+    {prompt: 'a'},
+    {prompt: [...conversation.slice(0, 2), turn('user', ' \n')]},
+    {system: 's', prompt: ' '},
+    {system: 's', prompt: null},
+  ];
+  const {dropped} = await readPrompts({file: temporaryFile(t, 'prompts.jsonl', linesOf(...rows))});
+  t.deepEqual(dropped, {duplicates: 0, empty: 3});
+});
+
+test('turns that need the answer to the one before are counted', async (t) => {
+  const rows = [
+    {question_id: 81, turns: ['a', 'b']},
+    {question_id: 82, turns: ['a', 'c']},
+    {question_id: 83, turns: ['d', 'e']},
+  ];
+  const {length, dropped} = await readPrompts({file: temporaryFile(t, 'prompts.jsonl', linesOf(...rows))});
+  t.is(length, 2);
+  t.deepEqual(dropped, {duplicates: 1, empty: 0, laterTurns: 2});
+  t.is(droppedText(dropped), '1 duplicate and 2 later turns dropped');
+  t.is(
+    droppedText({duplicates: 1, empty: 2, laterTurns: 1}),
+    '1 duplicate, 2 empty and 1 later turn dropped',
+  );
 });
 
 test('a file of nothing but empty prompts holds none', async (t) => {

@@ -144,7 +144,7 @@ const broken: Record<string, string> = {
   '{"question": "a", "chosen": "It is b.", "rejected": "It is c."}':
     'prompt: missing; there is a column "question": rename it to "prompt", if it is that',
   '{"system": "s", "instruction": "a", "chosen": "b", "rejected": "c"}':
-    'prompt: missing; there is a column "instruction": rename it to "prompt", if it is that, and make it messages, so that "system" is its first',
+    'prompt: missing; there is a column "instruction": rename it to "prompt", if it is that',
   '{"prompt": "a", "chosen": "b", "rejected": "c", "tools": ""}':
     'tools: a text that is not JSON (Unexpected end of JSON input); write the list itself, or null',
   '{"prompt": "a", "chosen": "b", "rejected": "c", "tools": {"name": "f"}}':

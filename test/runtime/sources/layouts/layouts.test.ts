@@ -67,9 +67,14 @@ test('AlpacaEval: a preference is what each of two outputs scores', (t) => {
 });
 
 test('MT-bench: the first turn is the prompt, and the reference answers it', (t) => {
-  t.deepEqual(read({question_id: 81, category: 'c', turns: ['a', 'b']}), {prompt: 'a', answers: []});
+  t.deepEqual(read({question_id: 81, category: 'c', turns: ['a', 'b']}), {
+    prompt: 'a',
+    laterTurns: 1,
+    answers: [],
+  });
   t.deepEqual(read({question_id: 81, turns: ['a', 'b'], reference: ['x', 'y']}), {
     prompt: 'a',
+    laterTurns: 1,
     answers: [{text: 'x'}],
   });
 });
@@ -83,6 +88,36 @@ test('CLAIR: the prompt of whole conversations is what they share', (t) => {
     prompt: [user],
     chosen: [good],
     rejected: [bad],
+  });
+});
+
+test('Whole conversations: an assistant’s last turn is a recorded answer to what comes before', (t) => {
+  const [user, assistant] = [
+    {role: 'user', content: 'a'},
+    {role: 'assistant', content: 'b'},
+  ];
+  t.like(read({messages: [user, assistant]}), {prompt: [user], answers: [{text: 'b'}]});
+  t.deepEqual(read({messages: [user, assistant, user]})?.prompt, [user, assistant, user]);
+  t.deepEqual(read({messages: [user, assistant, user]})?.answers, []);
+  const named = {row: 1, where: 'f:1', columns: {prompt: 'a', messages: [user, assistant, user, assistant]}};
+  t.is(exampleOf(named)?.prompt, 'a');
+  t.like(columnOf(named, 'messages'), {prompt: [user, assistant, user], answers: [{text: 'b'}]});
+});
+
+test('A system column is the first message of the prompt, whatever the layout, and blank it is none', (t) => {
+  const [system, user] = [
+    {role: 'system', content: 's'},
+    {role: 'user', content: 'a'},
+  ];
+  const whole = [system, user];
+  for (const row of [{prompt: 'a'}, {prompt: whole}, {instruction: 'a', completions: []}, {messages: [user]}])
+    t.deepEqual(read({system: 's', ...row})?.prompt, whole);
+  t.deepEqual(columnOf({row: 1, where: 'f:1', columns: {system: 's', q: 'a'}}, 'q').prompt, whole);
+  t.like(read({system: 's', prompt: 'a', chosen: 'b', rejected: 'c'}), {prompt: whole, chosen: 'b'});
+  for (const blank of ['', ' \n', null]) t.is(read({system: blank, prompt: 'a'})?.prompt, 'a');
+  t.throws(() => read({system: 't', prompt: whole}), {
+    instanceOf: TerminalError,
+    message: 'f:1: system: the prompt has another system message; leave one of them out',
   });
 });
 
