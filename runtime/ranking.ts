@@ -8,6 +8,7 @@ import {
   RejectionReason,
 } from '../proto/messages.js';
 import type {RejectedRank} from './datasets.js';
+import {askedOf} from './model/text/conversations.js';
 
 export type Usable =
   | {readonly kind: 'usable'; readonly answers: readonly GivenAnswer[]}
@@ -66,7 +67,7 @@ export const rankedPair = (
   },
 ): CandidatePair => ({
   promptId: set.promptId,
-  prompt: set.prompt,
+  ...askedOf(set),
   chosen: chosen.text,
   rejected: rejected.text,
   chosenIds: [...(chosen.ids ?? [])],

@@ -16,8 +16,9 @@ import {heldFor} from '../../runtime/endpoints/ahead.js';
 import {type Asking, openAsking} from '../../runtime/fleet/asking/open-asking.js';
 import type {Fleet} from '../../runtime/fleet/file/schema.js';
 import {loadFleet} from '../../runtime/fleet/file/started.js';
+import {askedOf} from '../../runtime/model/text/conversations.js';
 import {seedOf} from '../../runtime/seed.js';
-import {parseAnswer, whyFew} from './answer.js';
+import {parseAnswer, questionFor, whyFew} from './answer.js';
 
 const DONE: Outcome = {kind: 'done'};
 
@@ -53,27 +54,29 @@ const answerByOthers = (context: ActorContext<Fleet>, asking: Asking, models: re
   const firstAnswers = watchFirstAnswers(context, asking.settings);
   const rejectAnswer = rejectAnswerWith(context, firstAnswers);
 
-  const answer = async ({promptId, prompt}: Prompt): Promise<Outcome> => {
-    const asked = await Promise.all(
+  const answer = async (prompt: Prompt): Promise<Outcome> => {
+    const {promptId} = prompt;
+    const asked = askedOf(prompt);
+    const replies = await Promise.all(
       models.map(async (model) => {
         const named = ['answer', promptId, model] as const;
         const seeds = [seedOf(fleet.seed, ...named), seedOf(fleet.seed, ...named, 'again')] as const;
-        const question = {model, system, prompt, seeds, read: parseAnswer};
+        const question = {...questionFor(prompt, system), model, seeds, read: parseAnswer};
         return {model, found: await ask(context, asking, question, retryMalformed)};
       }),
     );
-    const answers = asked.flatMap(({model, found}) =>
+    const answers = replies.flatMap(({model, found}) =>
       found.kind === 'read'
         ? [{text: found.read.text, model, finishReason: FinishReason.FINISH_REASON_STOP}]
         : [],
     );
-    const rejected = {promptId, prompt, completions: answers.map(({text}) => text)};
+    const rejected = {promptId, ...asked, completions: answers.map(({text}) => text)};
     if (answers.length < 2) {
-      const {reason, detail} = whyFew(asked.map(({found}) => found));
+      const {reason, detail} = whyFew(replies.map(({found}) => found));
       return rejectAnswer(rejected, reason, detail);
     }
     firstAnswers.usable();
-    const set = {promptId, prompt, answers, policyVersion: 0};
+    const set = {promptId, ...asked, answers, policyVersion: 0};
     if (await publishOrReject(context, rejected, 'recorded_answers', set)) count('answers', answers.length);
     return DONE;
   };
@@ -86,12 +89,14 @@ const answerWith = (context: ActorContext<Fleet>, asking: Asking) => {
   const answer = writeChosenWith(context, asking, {
     source: datasets.stronger_preferred.source,
     metric: 'answers',
-    questionOf: ({promptId, prompt}) => ({
-      system: asking.settings.system,
-      prompt,
-      seeds: [seedOf(seed, 'answer', promptId), seedOf(seed, 'answer', promptId, 'again')],
-      read: parseAnswer,
-    }),
+    questionOf: (completion) => {
+      const {promptId} = completion;
+      return {
+        ...questionFor(completion, asking.settings.system),
+        seeds: [seedOf(seed, 'answer', promptId), seedOf(seed, 'answer', promptId, 'again')],
+        read: parseAnswer,
+      };
+    },
   });
   return (completion: Completion): Promise<Outcome> => context.timed('answering', () => answer(completion));
 };

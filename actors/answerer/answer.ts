@@ -8,11 +8,18 @@
 import {RejectionReason} from '../../proto/messages.js';
 import type {Asked} from '../../runtime/actor/ask.js';
 import type {Answer} from '../../runtime/endpoints/reply.js';
+import {type AskedPrompt, askedOf} from '../../runtime/model/text/conversations.js';
 import {bareAnswer, endingOf, rationaleOf} from '../../runtime/text/answer-form.js';
 
 export type StrongerAnswer =
   | {readonly kind: 'answer'; readonly text: string; readonly rationale: string}
   | {readonly kind: 'malformed'; readonly detail: string};
+
+/** The turns as they are; a system message of their own goes before the fleet's. */
+export const questionFor = (asked: AskedPrompt, system: string | undefined) => ({
+  ...askedOf(asked),
+  system: asked.history?.[0]?.role === 'system' ? undefined : system,
+});
 
 /** Takes the answer out of a reply; thoughts aloud before it are the rationale. */
 export const parseAnswer = ({

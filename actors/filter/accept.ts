@@ -24,6 +24,8 @@ export type Verdict =
 /** What the rules look at; texts without their outer space. */
 interface Texts {
   readonly prompt: string;
+  /** Of all turns. */
+  readonly asked: string;
   readonly chosen: string;
   readonly rejected: string;
   readonly lengths: string;
@@ -75,17 +77,17 @@ const rules: {readonly [R in FilterRule]: readonly [reason: RejectionReason, rul
   /** The revision speaks of being one. */
   allusion: [
     RejectionReason.REJECTION_REASON_ALLUSION,
-    ({prompt, chosen, rejected}) => {
-      const found = allusionIn(chosen, prompt, rejected);
+    ({asked, chosen, rejected}) => {
+      const found = allusionIn(chosen, asked, rejected);
       return found === undefined ? undefined : `the revision says "${found}"`;
     },
   ],
-  /** The revision is neither in the answer's language nor in the prompt's. */
+  /** The revision is neither in the answer's language nor in the prompt's, nor in that of all its turns. */
   language: [
     RejectionReason.REJECTION_REASON_LANGUAGE,
-    ({prompt, chosen, rejected}) => {
-      const [is, was, asked] = [chosen, rejected, prompt].map(languageOf);
-      if (is === undefined || was === undefined || is === was || is === asked) return undefined;
+    ({prompt, asked, chosen, rejected}) => {
+      const [is, was, ...spoken] = [chosen, rejected, prompt, asked].map(languageOf);
+      if (is === undefined || was === undefined || is === was || spoken.includes(is)) return undefined;
       return `the answer is ${was}, the revision ${is}`;
     },
   ],
@@ -97,7 +99,8 @@ export const accept = (pair: CandidatePair, settings: FilterSettings): Verdict =
   const chosen = pair.chosen.trim();
   const rejected = pair.rejected.trim();
   const lengths = `chosen has ${chosen.length} characters, rejected ${rejected.length}`;
-  const texts = {prompt: pair.prompt, chosen, rejected, lengths, finishReason: pair.finishReason};
+  const asked = [...(pair.history ?? []).map(({content}) => content), pair.prompt].join('\n');
+  const texts = {prompt: pair.prompt, asked, chosen, rejected, lengths, finishReason: pair.finishReason};
   for (const name of datasetOf(pair.source)?.filters ?? everyRule) {
     if (settings.without?.includes(name)) continue;
     const [reason, rule] = rules[name];

@@ -37,9 +37,10 @@ const filterWith = (context: ActorContext<Fleet>, now: Steered, own: OwnFilter |
     const verdict = accept(pair, now.fleet.filter);
     if (verdict.kind === 'rejected')
       return reject(context, rejectedPair(pair), verdict.reason, verdict.detail);
-    const {prompt, chosen, rejected, rationale, source} = pair;
+    const {prompt, history = [], chosen, rejected, rationale, source} = pair;
     const against = await own?.reasonAgainst({
       prompt,
+      history: history.map(({role, content}) => ({role, content})),
       chosen,
       rejected,
       rationale,

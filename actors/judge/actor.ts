@@ -12,6 +12,7 @@ import {heldFor} from '../../runtime/endpoints/ahead.js';
 import {type Asking, openAsking} from '../../runtime/fleet/asking/open-asking.js';
 import type {Fleet} from '../../runtime/fleet/file/schema.js';
 import {loadFleet} from '../../runtime/fleet/file/started.js';
+import {askedOf} from '../../runtime/model/text/conversations.js';
 import {compareWith} from './io/compare.js';
 import {rankWith} from './io/rank.js';
 import {type JudgmentWords, judgedPair, unjudgeable} from './judge.js';
@@ -62,14 +63,15 @@ const judgeWith = (context: ActorContext<Fleet>, asking: Asking, words: Judgment
   const {source} = datasets.judge_on_policy;
 
   const judge = async (pair: CompletionPair): Promise<Outcome> => {
-    const {promptId, prompt, first, second} = pair;
-    const rejected = {promptId, prompt, completions: [first, second]};
+    const {promptId, first, second} = pair;
+    const asked = askedOf(pair);
+    const rejected = {promptId, ...asked, completions: [first, second]};
     const hopeless = unjudgeable(pair, fleet.filter);
     if (hopeless !== undefined) {
       await reject(context, rejected, hopeless.reason, hopeless.detail);
       return DONE;
     }
-    const found = await compare({id: promptId, prompt, first, second});
+    const found = await compare({id: promptId, ...asked, first, second});
     if (found.kind === 'unusable') {
       const {reply, reason, detail} = found;
       return rejectAnswer({...rejected, ...(reply === undefined ? {} : {reply})}, reason, detail);
@@ -85,8 +87,8 @@ const judgeWith = (context: ActorContext<Fleet>, asking: Asking, words: Judgment
   };
 
   const rankSet = async (rank: ReturnType<typeof rankWith>, set: AnswerSet): Promise<Outcome> => {
-    const {promptId, prompt, answers} = set;
-    const rejected = {promptId, prompt, completions: answers.map(({text}) => text ?? '')};
+    const {promptId, answers} = set;
+    const rejected = {promptId, ...askedOf(set), completions: answers.map(({text}) => text ?? '')};
     const found = await rank(set);
     switch (found.kind) {
       case 'unusable': {

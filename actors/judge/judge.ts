@@ -18,22 +18,27 @@ import {
 } from '../../proto/messages.js';
 import type {AnswerForm} from '../../runtime/endpoints/chat.js';
 import type {Answer} from '../../runtime/endpoints/reply.js';
+import {
+  type AskedPrompt,
+  askedOf,
+  conversationOf,
+  transcriptOf,
+} from '../../runtime/model/text/conversations.js';
 import {seedOf} from '../../runtime/seed.js';
 import {afterMarker, endingOf, markerAt, rationaleOf} from '../../runtime/text/answer-form.js';
 import {filledIn, matchIn} from '../../runtime/text/own-words.js';
 
 /** Two answers in the order in which the judge sees them. */
-export interface Shown {
-  readonly prompt: string;
+export interface Shown extends AskedPrompt {
   readonly answers: readonly [string, string];
   /** The judge's first answer is the pair's second. */
   readonly flipped: boolean;
 }
 
-type Texts = Pick<CompletionPair, 'prompt' | 'first' | 'second'>;
+type Texts = AskedPrompt & Pick<CompletionPair, 'first' | 'second'>;
 
-const inOrder = ({prompt, first, second}: Texts, flipped: boolean): Shown => ({
-  prompt,
+const inOrder = ({first, second, ...asked}: Texts, flipped: boolean): Shown => ({
+  ...askedOf(asked),
   answers: flipped ? [second, first] : [first, second],
   flipped,
 });
@@ -43,8 +48,8 @@ export const show = (pair: Texts & Pick<CompletionPair, 'promptId'>, seed: numbe
   inOrder(pair, seedOf(pair.promptId, seed, 'judge') >>> 31 === 1);
 
 /** The same answers the other way round. */
-export const turned = ({prompt, answers: [first, second], flipped}: Shown): Shown => ({
-  prompt,
+export const turned = ({answers: [first, second], flipped, ...asked}: Shown): Shown => ({
+  ...asked,
   answers: [second, first],
   flipped: !flipped,
 });
@@ -52,7 +57,10 @@ export const turned = ({prompt, answers: [first, second], flipped}: Shown): Show
 export interface JudgmentWords {
   /** The endpoint is asked to hold the answer to JSON. */
   readonly structured?: boolean | undefined;
-  /** The user's own turn, with `{{prompt}}`, `{{first}}` and `{{second}}` in it, in the place of all words here. */
+  /**
+   * The user's own turn, with `{{prompt}}`, `{{first}}` and `{{second}}` in it, in the place of all words here. Of a prompt with
+   * turns before it, `{{prompt}}` is all of them.
+   */
   readonly template?: string | undefined;
   /** Its group `first` or `second` matches where that answer is the better; neither does in a tie. */
   readonly replyPattern?: string | undefined;
@@ -80,22 +88,27 @@ const jsonJudgment = z.object({
   better_student_solution: z.union([z.literal([0, 1, 2]), z.stringFormat('number', /^\[?[012]\]?$/)]),
 });
 
+const OF_A_CONVERSATION =
+  " The task is a conversation, each turn under the name of who speaks. Each answer is the assistant's next turn: compare the answers as that turn, with regard to all turns before it.";
+
 /** The user's turn for two answers. */
 export const judgmentPrompt = (
-  {prompt, answers: [first, second]}: Shown,
+  {answers: [first, second], ...asked}: Shown,
   {structured = false, template}: JudgmentWords = {},
-): string =>
-  template !== undefined
-    ? filledIn(template, {prompt, first, second})
-    : `You are a teacher. Two students have answered a task, and you decide whose answer is better.
+): string => {
+  const conversation = conversationOf(asked);
+  const task = transcriptOf(conversation);
+  if (template !== undefined) return filledIn(template, {prompt: task, first, second});
+  const isTurn = typeof conversation === 'string';
+  return `You are a teacher. Two students have answered a task, and you decide whose answer is better.
 
 You are given the task, called {task}, and the two answers to it, called {student_solution_1} and \
-{student_solution_2}.
+{student_solution_2}.${isTurn ? '' : OF_A_CONVERSATION}
 
 Prefer the solution that is clearer, more correct, and more engaging. The order in which the solutions are given means \
 nothing, and neither does their length by itself.
 
-{task}: ${prompt}
+{task}:${isTurn ? ' ' : '\n\n'}${task}
 
 {student_solution_1}: ${first}
 
@@ -109,6 +122,7 @@ verdict as the last line, which is {better_student_solution}: [1] where {student
 each part on a new line with its identifier, {teacher_reasoning} or {better_student_solution}, and write each identifier \
 once.${structured ? AS_JSON : ''}
 `;
+};
 
 export type Judgment =
   /** `better` counts the answers as they were shown; 0 is neither. */
@@ -208,7 +222,7 @@ export const judgedPair = (
   const {firstIds, secondIds} = pair;
   return {
     promptId: pair.promptId,
-    prompt: pair.prompt,
+    ...askedOf(pair),
     chosen: firstIsBetter ? pair.first : pair.second,
     rejected: firstIsBetter ? pair.second : pair.first,
     chosenIds: firstIsBetter ? firstIds : secondIds,

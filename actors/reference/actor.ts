@@ -14,7 +14,9 @@ import {loadFleet} from '../../runtime/fleet/file/started.js';
 import {type TokenLimits, tokensComplaint} from '../../runtime/learning/pair.js';
 import {createPairScorer, type PairScorer} from '../../runtime/learning/pair-scorer.js';
 import {loadCheckpoint} from '../../runtime/model/files/model-checkpoint.js';
+import {conversationOf} from '../../runtime/model/text/conversations.js';
 import {encodePair} from '../../runtime/model/text/encode.js';
+import {requireKeptTurns} from '../../runtime/model/text/kept-turns.js';
 import type {Tokenizer} from '../../runtime/model/text/tokenizer.js';
 import {openExecutor} from '../../runtime/tensor/open.js';
 import {cutSideOf, emptySideOf, preferencePairOf} from './preference-pair.js';
@@ -65,9 +67,11 @@ const score = async (
   const {fleet, timed, count} = context;
   const {chosenIds, rejectedIds, ...texts} = pair;
   const sampled = {chosenIds, rejectedIds};
-  const encoded = encodingCounted(context, tokenizer, fleet.policy, () =>
-    encodePair(tokenizer, {...texts, sampled}, fleet.policy),
-  );
+  const prompt = conversationOf(pair);
+  const encoded = encodingCounted(context, tokenizer, fleet.policy, () => {
+    requireKeptTurns(tokenizer, prompt, fleet.policy);
+    return encodePair(tokenizer, {...texts, prompt, sampled}, fleet.policy);
+  });
   if (encoded.kind === 'odd') {
     await reject(context, rejectedPair(pair), RejectionReason.REJECTION_REASON_UNREADABLE, encoded.detail);
     return {kind: 'done'};

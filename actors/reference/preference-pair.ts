@@ -1,6 +1,7 @@
 /** A pair with what the frozen policy thinks of it, or why it cannot be trained on. */
 import type {CandidatePair, PreferencePair} from '../../proto/messages.js';
 import type {PairLogps} from '../../runtime/learning/metrics.js';
+import {askedOf} from '../../runtime/model/text/conversations.js';
 import type {EncodedPair} from '../../runtime/model/text/encode.js';
 
 /** The tokens of both sides. */
@@ -19,13 +20,13 @@ export const cutSideOf = ({isCut}: Pick<EncodedPair, 'isCut'>): 'chosen' | 'reje
   isCut.chosen ? 'chosen' : isCut.rejected ? 'rejected' : undefined;
 
 export const preferencePairOf = (
-  {promptId, prompt, chosen, rejected, source, policyVersion, sampling, rationale, model}: CandidatePair,
+  {promptId, chosen, rejected, source, policyVersion, sampling, rationale, model, ...asked}: CandidatePair,
   {promptIds, chosenIds, rejectedIds}: PairTokens,
   reference: PairLogps,
   readyUnixMs: number,
 ): PreferencePair => ({
   promptId,
-  prompt,
+  ...askedOf(asked),
   chosen,
   rejected,
   source,

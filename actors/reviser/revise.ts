@@ -15,16 +15,21 @@ import * as z from 'zod';
 import type {Completion} from '../../proto/messages.js';
 import type {AnswerForm} from '../../runtime/endpoints/chat.js';
 import type {Answer} from '../../runtime/endpoints/reply.js';
+import {conversationOf, transcriptOf} from '../../runtime/model/text/conversations.js';
 import {afterMarker, bareAnswer, endingOf, markerAt, rationaleOf} from '../../runtime/text/answer-form.js';
 import {filledIn, matchIn} from '../../runtime/text/own-words.js';
 
 const GIVEN =
   "You are given the task, called {task}, and the student's answer to it, called {student_solution}.";
+const OF_A_CONVERSATION =
+  " The task is a conversation, each turn under the name of who speaks. The student's answer is the assistant's next turn: revise that turn alone, in keeping with all turns before it.";
 
 /** Minimal, and better by the paper's three criteria. */
-const BUILT_IN = `You are a teacher. A student has answered a task, and you minimally improve the student's answer.
+const builtIn = (
+  given: string,
+): string => `You are a teacher. A student has answered a task, and you minimally improve the student's answer.
 
-${GIVEN}
+${given}
 
 Revise {student_solution} so that it becomes clearer, more correct, and more engaging. Copy every part that needs no \
 correction exactly as the student wrote it. The revised solution stands on its own: it never alludes to being a \
@@ -63,7 +68,10 @@ export interface RevisionWords {
   readonly form?: RevisionForm | undefined;
   /** The endpoint is asked to hold the answer to JSON. */
   readonly structured?: boolean | undefined;
-  /** The user's own turn, with `{{prompt}}` and `{{completion}}` in it, in the place of all words here. */
+  /**
+   * The user's own turn, with `{{prompt}}` and `{{completion}}` in it, in the place of all words here. Of a prompt with turns
+   * before it, `{{prompt}}` is all of them.
+   */
   readonly template?: string | undefined;
   /** What is taken from an answer: its groups `revision` and, where there is one, `rationale`. */
   readonly replyPattern?: string | undefined;
@@ -71,14 +79,17 @@ export interface RevisionWords {
 
 /** The user's turn for a completion. */
 export const revisionPrompt = (
-  {prompt, completion}: Pick<Completion, 'prompt' | 'completion'>,
+  {completion, ...asked}: Pick<Completion, 'prompt' | 'history' | 'completion'>,
   {instructions, form = 'marked', structured = false, template}: RevisionWords = {},
-): string =>
-  template !== undefined
-    ? filledIn(template, {prompt, completion})
-    : `${instructions === undefined ? BUILT_IN : `${GIVEN}\n\n${instructions}`}
+): string => {
+  const conversation = conversationOf(asked);
+  const task = transcriptOf(conversation);
+  if (template !== undefined) return filledIn(template, {prompt: task, completion});
+  const isTurn = typeof conversation === 'string';
+  const given = isTurn ? GIVEN : GIVEN + OF_A_CONVERSATION;
+  return `${instructions === undefined ? builtIn(given) : `${given}\n\n${instructions}`}
 
-{task}: ${prompt}
+{task}:${isTurn ? ' ' : '\n\n'}${task}
 
 {student_solution}: ${completion}
 
@@ -86,6 +97,7 @@ export const revisionPrompt = (
 
 ${CLOSING[form]}${structured ? AS_JSON : ''}
 `;
+};
 
 /** A revision as a fleet shows it to the reviser. */
 export interface RevisionExample {

@@ -38,7 +38,9 @@ import {loadFleet} from '../../runtime/fleet/file/started.js';
 import type {ModelConfig} from '../../runtime/model/files/config.js';
 import {cacheLine} from '../../runtime/model/generation/cache-memory.js';
 import {createGenerator, type Generator} from '../../runtime/model/generation/generation.js';
+import {askedOf, conversationOf} from '../../runtime/model/text/conversations.js';
 import {encodePrompt, sampledText} from '../../runtime/model/text/encode.js';
+import {requireKeptTurns} from '../../runtime/model/text/kept-turns.js';
 import type {Tokenizer} from '../../runtime/model/text/tokenizer.js';
 import {openExecutor} from '../../runtime/tensor/open.js';
 import {recordedOf} from './recorded.js';
@@ -82,7 +84,8 @@ const handOnWith =
   (context: ActorContext<Fleet>) =>
   async (prompt: Prompt, recipe: Recipe): Promise<Outcome> => {
     const {promptId, answers = []} = prompt;
-    const rejected = {promptId, prompt: prompt.prompt, completions: answers.map(({text}) => text ?? '')};
+    const completions = answers.map(({text}) => text ?? '');
+    const rejected = {promptId, ...askedOf(prompt), completions};
     const recorded = recordedOf(prompt, recipe, context.fleet.actors.answerer?.others !== undefined);
     switch (recorded.kind) {
       case 'none':
@@ -193,9 +196,11 @@ const answerWith = (context: ActorContext<Fleet>, policy: Policy, now: Steered) 
       return {kind: 'retry', reason: 'the policy that may answer has not come', delayMs: 0};
     const {fleet} = now;
     const options = fleet.policy;
-    const encoded = encodingCounted(context, tokenizer, options, () =>
-      encodePrompt(tokenizer, prompt.prompt, options),
-    );
+    const conversation = conversationOf(prompt);
+    const encoded = encodingCounted(context, tokenizer, options, () => {
+      requireKeptTurns(tokenizer, conversation, options);
+      return encodePrompt(tokenizer, conversation, options);
+    });
     if (encoded.kind === 'odd' || encoded.value.length === 0) {
       const {reason, detail} = unaskable(encoded);
       await reject(context, {...prompt, completions: []}, reason, detail);
@@ -206,7 +211,7 @@ const answerWith = (context: ActorContext<Fleet>, policy: Policy, now: Steered) 
     const sampled = await timed('sampling', () => generator.generate(requests));
     const generations = sampled.map((generation) => {
       const again = encodingCounted(context, tokenizer, options, () =>
-        sampledText(tokenizer, prompt.prompt, generation, options),
+        sampledText(tokenizer, conversation, generation, options),
       );
       const {text, isExact} = again.kind === 'odd' ? {text: generation.text, isExact: false} : again.value;
       if (!isExact) count('completions/reencoded');

@@ -1,6 +1,7 @@
 /** What becomes of a prompt whose answers were recorded: nothing is sampled for it (Eq. 3). Pure. */
 import {type AnswerSet, type CandidatePair, type Prompt, RejectionReason} from '../../proto/messages.js';
 import type {Recipe} from '../../runtime/datasets.js';
+import {askedOf} from '../../runtime/model/text/conversations.js';
 import {ranked, rankedPair, usableIn} from '../../runtime/ranking.js';
 
 export type Recorded =
@@ -17,12 +18,12 @@ export type Recorded =
  * @param others whether other models answer a prompt that comes without answers.
  */
 export const recordedOf = (
-  {promptId, prompt, answers = []}: Prompt,
+  {promptId, answers = [], ...asked}: Prompt,
   {by, rejected, source}: Pick<Recipe, 'by' | 'rejected' | 'source'>,
   others = false,
 ): Recorded => {
   if (answers.length === 0 && others && by === 'judge') return {kind: 'unanswered'};
-  const set = {promptId, prompt, answers, policyVersion: 0};
+  const set = {promptId, ...askedOf(asked), answers, policyVersion: 0};
   if (answers.length < 2) {
     const detail = `the prompt has ${answers.length} recorded answers, and two make a pair`;
     return {kind: 'none', reason: RejectionReason.REJECTION_REASON_EMPTY, detail};

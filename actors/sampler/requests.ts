@@ -12,6 +12,7 @@ import type {MessageOf} from '../../runtime/bus/channels/subjects.js';
 import {type AnswerQueue, recipeFor} from '../../runtime/datasets.js';
 import type {Fleet} from '../../runtime/fleet/file/schema.js';
 import type {Generation, GenerationRequest} from '../../runtime/model/generation/generation.js';
+import {askedOf} from '../../runtime/model/text/conversations.js';
 import type {Encoding} from '../../runtime/model/text/encode.js';
 import {seedOf} from '../../runtime/seed.js';
 
@@ -67,12 +68,12 @@ const finishReasonOf = ({finishReason}: Generation) =>
   finishReason === 'stop' ? FinishReason.FINISH_REASON_STOP : FinishReason.FINISH_REASON_LENGTH;
 
 export const completionOf = (
-  {promptId, prompt}: Prompt,
+  {promptId, ...asked}: Prompt,
   generation: Generation,
   conditions: SamplingConditions,
 ): Completion => ({
   promptId,
-  prompt,
+  ...askedOf(asked),
   completion: generation.text,
   completionIds: [...generation.completionIds],
   finishReason: finishReasonOf(generation),
@@ -80,13 +81,13 @@ export const completionOf = (
 });
 
 export const completionPairOf = (
-  {promptId, prompt}: Prompt,
+  {promptId, ...asked}: Prompt,
   first: Generation,
   second: Generation,
   conditions: SamplingConditions,
 ): CompletionPair => ({
   promptId,
-  prompt,
+  ...askedOf(asked),
   first: first.text,
   second: second.text,
   firstIds: [...first.completionIds],
@@ -97,12 +98,12 @@ export const completionPairOf = (
 });
 
 const answerSetOf = (
-  {promptId, prompt}: Prompt,
+  {promptId, ...asked}: Prompt,
   answers: readonly Generation[],
   conditions: SamplingConditions,
 ): AnswerSet => ({
   promptId,
-  prompt,
+  ...askedOf(asked),
   answers: answers.map((answer) => ({
     text: answer.text,
     ids: [...answer.completionIds],

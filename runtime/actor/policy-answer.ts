@@ -6,6 +6,7 @@ import {
   type PreferenceSource,
   RejectionReason,
 } from '../../proto/messages.js';
+import {askedOf} from '../model/text/conversations.js';
 
 /**
  * Why nothing could make a pair of this completion; undefined where something may. Asking would cost and give nothing.
@@ -48,7 +49,7 @@ export const pairAgainst = (
   by: Writer,
 ): CandidatePair => ({
   promptId: completion.promptId,
-  prompt: completion.prompt,
+  ...askedOf(completion),
   chosen: withOuterSpaceOf(completion.completion, withLineEndsOf(completion.completion, text)),
   rejected: completion.completion,
   // What was written has no tokens of its own yet: the reference encodes it, once.

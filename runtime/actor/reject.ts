@@ -1,24 +1,24 @@
 /** The end of a prompt that gives no pair: a message that says why, with the texts that it is about, and its count. */
-import {type CandidatePair, type Rejection, RejectionReason} from '../../proto/messages.js';
+import {type CandidatePair, type Rejection, RejectionReason, type Turn} from '../../proto/messages.js';
 import type {ChannelName, MessageOf} from '../bus/channels/subjects.js';
 import {MessageTooLarge} from '../bus/connection/failures.js';
 import {datasetOf} from '../datasets.js';
 import {rejectionsOf} from '../metrics/names.js';
+import {type AskedPrompt, askedOf} from '../model/text/conversations.js';
 import {excerpt} from '../text/excerpt.js';
 import {redacted} from '../text/redact.js';
 import type {ActorContext} from './context.js';
 
 /** What became of a prompt until it was rejected. */
-export interface Rejected {
+export interface Rejected extends AskedPrompt {
   readonly promptId: string;
-  readonly prompt: string;
   /** The policy's answers. */
   readonly completions: readonly string[];
   /** What the reviser or the judge sent. */
   readonly reply?: string;
 }
 
-/** A message has room for five such texts, whatever their letters, where the server takes what servers do by default. */
+/** A message has room for six such texts, whatever their letters, where the server takes what servers do by default. */
 const MOST_CHARACTERS = 16_384;
 /** A server that has no room for as much takes nothing of a run. */
 const LEAST_CHARACTERS = 16;
@@ -29,12 +29,15 @@ const LEAST_CHARACTERS = 16;
  */
 export const reject = async <F>(
   {bus, name, grace, count}: ActorContext<F>,
-  {promptId, prompt, completions, reply}: Rejected,
+  {promptId, prompt, history = [], completions, reply}: Rejected,
   reason: RejectionReason,
   detail: string,
 ): Promise<void> => {
   const said = redacted(detail);
-  const longest = Math.max(...[said, prompt, reply ?? '', ...completions].map(({length}) => length));
+  const longest = Math.max(
+    ...[said, prompt, reply ?? '', ...completions].map(({length}) => length),
+    charactersOf(history),
+  );
   const rejectionOf = (most: number): Rejection => {
     const cut = (text: string): string => excerpt(text, most);
     return {
@@ -43,6 +46,7 @@ export const reject = async <F>(
       reason,
       detail: cut(said),
       prompt: cut(prompt),
+      history: lastTurns(history, most),
       completions: completions.map(cut),
       ...(reply === undefined ? {} : {reply: cut(reply)}),
       ...(longest > most ? {truncated: true} : {}),
@@ -80,12 +84,22 @@ export const publishOrReject = async <F, N extends ChannelName>(
   }
 };
 
-type Texts = Pick<CandidatePair, 'promptId' | 'prompt' | 'chosen' | 'rejected' | 'source'>;
+const charactersOf = (history: readonly Turn[]): number =>
+  history.reduce((sum, {content}) => sum + content.length, 0);
+
+/** The last turns that have no more characters together. */
+const lastTurns = (history: readonly Turn[], most: number): Turn[] => {
+  const first = history.findIndex((_, index) => charactersOf(history.slice(index)) <= most);
+  return first < 0 ? [] : history.slice(first);
+};
+
+type Texts = Pick<CandidatePair, 'promptId' | 'prompt' | 'history' | 'chosen' | 'rejected' | 'source'>;
 
 /** A pair as what is rejected: the policy's answers in it, and what a model behind an endpoint sent. */
-export const rejectedPair = ({promptId, prompt, source, ...sides}: Texts): Rejected => {
-  const {chosen, rejected} = sides;
-  return datasetOf(source)?.writes
-    ? {promptId, prompt, completions: [rejected], reply: chosen}
-    : {promptId, prompt, completions: [chosen, rejected]};
-};
+export const rejectedPair = ({promptId, source, chosen, rejected, ...asked}: Texts): Rejected => ({
+  promptId,
+  ...askedOf(asked),
+  ...(datasetOf(source)?.writes
+    ? {completions: [rejected], reply: chosen}
+    : {completions: [chosen, rejected]}),
+});

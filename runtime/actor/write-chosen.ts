@@ -1,6 +1,7 @@
 /** How a completion becomes a candidate whose chosen side a stronger model writes, whatever it is asked. */
 import {type Completion, type PreferenceSource, RejectionReason} from '../../proto/messages.js';
 import type {Endpoint} from '../endpoints/endpoint.js';
+import {askedOf} from '../model/text/conversations.js';
 import {ask, type Question} from './ask.js';
 import type {ActorContext, Outcome} from './context.js';
 import {rejectAnswerWith, watchFirstAnswers} from './first-answers.js';
@@ -36,8 +37,8 @@ export const writeChosenWith = <
   const rejectAnswer = rejectAnswerWith(context, firstAnswers);
 
   return async (completion: Completion): Promise<Outcome> => {
-    const {promptId, prompt, completion: answer} = completion;
-    const rejected = {promptId, prompt, completions: [answer]};
+    const {promptId, completion: answer} = completion;
+    const rejected = {promptId, ...askedOf(completion), completions: [answer]};
     const hopeless = hopelessIn(completion, fleet.filter);
     if (hopeless !== undefined) {
       await reject(context, rejected, hopeless.reason, hopeless.detail);

@@ -82,11 +82,12 @@ export const withAnswerCache = (
 /** Two letters of the hash as a folder, so that none holds too many files. */
 const fileOf = (asked: Asked, request: ChatRequest): string => {
   const {baseUrl, model, temperature, maxTokens, extraBody = {}} = asked;
-  const {system = null, prompt, seed = null, examples = [], form} = request;
+  const {system = null, prompt, seed = null, examples = [], history = [], form} = request;
   const further = [
     ...(Object.keys(extraBody).length === 0 ? [] : [extraBody]),
     ...(examples.length === 0 ? [] : [{examples}]),
     ...(form === undefined ? [] : [{form}]),
+    ...(history.length === 0 ? [] : [{history: history.map(({role, content}) => ({role, content}))}]),
   ];
   const question = JSON.stringify([
     baseUrl,

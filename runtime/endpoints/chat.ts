@@ -3,6 +3,7 @@
  * told never to retry: `endpoint.ts` does, in one place.
  */
 import OpenAI, {APIConnectionError, APIUserAbortError} from 'openai';
+import type {Turn} from '../../proto/messages.js';
 import {type DialectSettings, dialectOf, type Field, learnt, sends, without} from './dialect.js';
 import {
   type Attempt,
@@ -29,6 +30,8 @@ export interface ChatRequest {
   readonly system?: string | undefined;
   /** Turns before the prompt, as if they had been: how such a prompt is answered. */
   readonly examples?: readonly {readonly prompt: string; readonly answer: string}[] | undefined;
+  /** Turns before the prompt, as they are. */
+  readonly history?: readonly Turn[] | undefined;
   readonly prompt: string;
   readonly form?: AnswerForm | undefined;
   /** Makes sampling repeatable on endpoints that support it. */
@@ -60,13 +63,14 @@ export const openChat = (settings: ChatSettings, warn: (line: string) => void): 
   const client = clientOf(settings);
   let dialect = dialectOf(settings);
 
-  const bodyFor = ({model: other, system, examples = [], prompt, form, seed}: ChatRequest) => {
+  const bodyFor = ({model: other, system, examples = [], history = [], prompt, form, seed}: ChatRequest) => {
     const messages: OpenAI.ChatCompletionMessageParam[] = [
       ...(system === undefined ? [] : [{role: 'system', content: system} as const]),
       ...examples.flatMap((example) => [
         {role: 'user', content: example.prompt} as const,
         {role: 'assistant', content: example.answer} as const,
       ]),
+      ...history.map(messageOf),
       {role: 'user', content: prompt},
     ];
     return {
@@ -115,6 +119,11 @@ export const openChat = (settings: ChatSettings, warn: (line: string) => void): 
       left.add(refusedField);
     }
   };
+};
+
+const messageOf = ({role, content}: Turn): OpenAI.ChatCompletionMessageParam => {
+  if (role === 'system' || role === 'user' || role === 'assistant') return {role, content};
+  throw new Error(`a turn of role ${role}`);
 };
 
 /** The ids of the models that an endpoint lists: one cheap request. */

@@ -86,12 +86,12 @@ export const openEndpoint = (
     again: boolean,
     leftMs: number,
   ): Promise<Attempt & {tookMs: number}> => {
-    const {system = '', prompt, signal} = request;
+    const {signal} = request;
     const slot = await governor.acquire({again, signal});
     let load: Load = 'unknown';
     let quietMs: number | undefined;
     try {
-      const characters = system.length + prompt.length;
+      const characters = charactersOf(request);
       const claim = await options.budget?.claim({characters, maxTokens: options.maxTokens}, signal);
       const began = performance.now();
       const attempt = withoutSecrets(await chat(request, leftMs));
@@ -229,5 +229,14 @@ const outOfTime = (
     retryAfterMs === undefined ? {} : {retryAfterMs},
   );
 };
+
+/** Of all that is sent. */
+const charactersOf = ({system = '', examples = [], history = [], prompt}: ChatRequest): number =>
+  [
+    system,
+    ...examples.flatMap((example) => [example.prompt, example.answer]),
+    ...history.map(({content}) => content),
+    prompt,
+  ].reduce((sum, {length}) => sum + length, 0);
 
 const seconds = (ms: number): string => `${Number((ms / 1000).toFixed(1))} s`;

@@ -98,11 +98,16 @@ export const openFailover = (
 };
 
 /** Weighted rendezvous hashing: −ln u / weight, the least first, with u of the request and the endpoint even in (0, 1). */
-const orderFor = (routes: readonly Route[], {system, prompt, seed}: ChatRequest): Route[] =>
+const orderFor = (routes: readonly Route[], {system, prompt, seed, history = []}: ChatRequest): Route[] =>
   routes
     .map((route) => {
       const hash = createHash('sha256')
-        .update(JSON.stringify([route.name, system ?? null, prompt, seed ?? null]))
+        .update(
+          JSON.stringify([
+            ...[route.name, system ?? null, prompt, seed ?? null],
+            ...history.map(({content}) => content),
+          ]),
+        )
         .digest();
       const even = (hash.readUIntBE(0, 6) + 0.5) / 2 ** 48;
       return {route, score: -Math.log(even) / route.weight};

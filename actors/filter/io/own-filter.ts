@@ -4,12 +4,15 @@
  */
 import {join} from 'node:path';
 import {Worker} from 'node:worker_threads';
+import type {Turn} from '../../../proto/messages.js';
 import {messageOf, TerminalError} from '../../../runtime/errors.js';
 import {codeRoot} from '../../../runtime/paths.js';
 
 /** What the function is given. */
 export interface FilteredPair {
   readonly prompt: string;
+  /** The turns before the prompt; none of a prompt that is one user turn. */
+  readonly history: readonly Turn[];
   readonly chosen: string;
   readonly rejected: string;
   /** What the model behind the endpoint gave as its reasons. */

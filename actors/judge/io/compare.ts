@@ -4,6 +4,7 @@ import {ask} from '../../../runtime/actor/ask.js';
 import type {ActorContext} from '../../../runtime/actor/context.js';
 import type {Endpoint} from '../../../runtime/endpoints/endpoint.js';
 import type {Fleet} from '../../../runtime/fleet/file/schema.js';
+import type {AskedPrompt} from '../../../runtime/model/text/conversations.js';
 import {seedOf} from '../../../runtime/seed.js';
 import {rationaleOf} from '../../../runtime/text/answer-form.js';
 import {
@@ -36,9 +37,8 @@ export type Comparison =
     };
 
 /** Two answers to a prompt; `id` names the comparison. */
-export interface Compared {
+export interface Compared extends AskedPrompt {
   readonly id: string;
-  readonly prompt: string;
   readonly first: string;
   readonly second: string;
 }

@@ -7,6 +7,7 @@ import {
 } from '../../../proto/messages.js';
 import type {ActorContext} from '../../../runtime/actor/context.js';
 import type {RejectedRank} from '../../../runtime/datasets.js';
+import {askedOf} from '../../../runtime/model/text/conversations.js';
 import {ranked, rankedPair, usableIn} from '../../../runtime/ranking.js';
 import {rationaleOf} from '../../../runtime/text/answer-form.js';
 import {meetingsOf, pointsOf} from '../rank.js';
@@ -38,7 +39,7 @@ export const rankWith =
       meetingsOf(answers.length).map(async (meeting) => {
         const [first = '', second = ''] = [answers[meeting.first]?.text, answers[meeting.second]?.text];
         const id = `${set.promptId} ${meeting.first}-${meeting.second}`;
-        const comparison = await compare({id, prompt: set.prompt, first, second});
+        const comparison = await compare({id, ...askedOf(set), first, second});
         advance();
         return {...meeting, comparison};
       }),

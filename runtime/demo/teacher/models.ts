@@ -27,6 +27,10 @@ export const sectionOf = (prompt: string, name: string): string | undefined => {
   return section.exec(prompt)?.[1];
 };
 
+/** The task; of a conversation, what the user asked last. */
+const taskOf = (prompt: string): string =>
+  (sectionOf(prompt, 'task') ?? '').split(/^### User:\n/m).at(-1) ?? '';
+
 /**
  * Corrects exactly one wrong item, drawn at random, and copies everything else, mistakes and style included; an answer
  * without mistakes is given back as it is.
@@ -49,7 +53,7 @@ type Choose = <T>(wrong: readonly T[], missing: readonly T[]) => readonly (T | u
 
 const revised = (prompt: string, choose: Choose): string => {
   const solution = sectionOf(prompt, 'student_solution') ?? '';
-  const {reasoning, revision} = revise(sectionOf(prompt, 'task') ?? '', solution, choose);
+  const {reasoning, revision} = revise(taskOf(prompt), solution, choose);
   return `{teacher_reasoning}: ${reasoning}\n\n{corrected_student_solution}: ${revision}`;
 };
 
@@ -89,7 +93,7 @@ const revise = (task: string, solution: string, choose: Choose) => {
  * What it cannot read as a task it decides by the coin.
  */
 export const judge: TeacherModel = (prompt, random) => {
-  const task = sectionOf(prompt, 'task') ?? '';
+  const task = taskOf(prompt);
   const coin = uniformInt(random, 1, 2);
   const reply = (reasoning: string, better: number) =>
     `{teacher_reasoning}: ${reasoning}\n\n{better_student_solution}: [${better}]`;

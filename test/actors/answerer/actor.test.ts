@@ -58,6 +58,7 @@ test('the stronger model is asked the prompt alone; its answer is chosen, and wh
       prompt: 'task good',
       chosen: ' a stronger answer',
       rejected: ' answer good',
+      history: [],
       chosenIds: [],
       rejectedIds: [1, 2, 3],
       source: PreferenceSource.PREFERENCE_SOURCE_STRONGER,
@@ -80,24 +81,36 @@ test('the stronger model is asked the prompt alone; its answer is chosen, and wh
 test('other models answer a prompt that came without answers, and the judge gets them with their names', async (t) => {
   const server = await withNatsServer(t);
   const bus = await withBus(t, server);
-  const {baseUrl} = await scriptedEndpoint(t, ({method, body}) => {
+  const {baseUrl, requests} = await scriptedEndpoint(t, ({method, body}) => {
     if (method === 'GET') return modelList('one', 'two', 'three');
-    if (body?.model === 'three' || body?.messages[0]?.content === 'task bad')
+    if (body?.model === 'three' || body?.messages.at(-1)?.content === 'task bad')
       return completion('cut', 'length');
     return completion(`answer of ${body?.model}`);
   });
-  for (const id of ['good', 'bad']) await bus.publish('unanswered', {promptId: id, prompt: `task ${id}`}, id);
+  const history = [
+    {role: 'system', content: 'own'},
+    {role: 'user', content: 'a'},
+    {role: 'assistant', content: ''},
+  ];
+  await bus.publish('unanswered', {promptId: 'good', prompt: 'task good', history}, 'good');
+  await bus.publish('unanswered', {promptId: 'bad', prompt: 'task bad'}, 'bad');
   const fleet = fleetOf({
     dataset: 'judge_off_policy',
     endpoints: {teacher: {baseUrl}},
     actors: {
-      answerer: {endpoint: 'teacher', model: 'one', others: ['one', 'two', 'three']},
+      answerer: {endpoint: 'teacher', model: 'one', others: ['one', 'two', 'three'], system: 'fleet'},
       judge: {endpoint: 'teacher', model: 'one'},
     },
   });
   const actor = startActor(t, 'answerer', fleet, server.url);
   const {message} = await firstValueFrom(bus.deliveries('recorded_answers', {maxInFlight: 1, drain$: NEVER}));
   t.is(message.promptId, 'good');
+  // With the turns of the prompt as they are, and its own system message; where it has none, the fleet's.
+  const sent = requests.flatMap(({body}) => (body?.model === 'one' ? [body.messages] : []));
+  const lastOf = (content: string) => sent.find((messages) => messages.at(-1)?.content === content);
+  t.deepEqual(lastOf('task good'), [...history, {role: 'user', content: 'task good'}]);
+  t.deepEqual(lastOf('task bad')?.[0], {role: 'system', content: 'fleet'});
+  t.is(message.history?.length, 3);
   t.deepEqual(
     message.answers.map(({text, model}) => [text, model]),
     [

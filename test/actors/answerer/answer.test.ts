@@ -1,5 +1,5 @@
 import test from 'ava';
-import {parseAnswer} from '../../../actors/answerer/answer.js';
+import {parseAnswer, questionFor} from '../../../actors/answerer/answer.js';
 import {stronger} from '../../../runtime/demo/teacher/models.js';
 import {randomFor} from '../../../runtime/seed.js';
 
@@ -12,6 +12,25 @@ test('the demo teacher answers the bare prompt, and all of its reply is the answ
       rationale: '',
     },
   );
+});
+
+test('the turns are asked as they are, and a system message among them goes before the fleet’s', (t) => {
+  const turns = [
+    {role: 'user', content: 'a'},
+    {role: 'assistant', content: 'b'},
+  ];
+  const own = [{role: 'system', content: 'own'}, ...turns];
+  t.deepEqual(questionFor({prompt: 'c'}, 'fleet'), {prompt: 'c', system: 'fleet'});
+  t.deepEqual(questionFor({prompt: 'c', history: turns}, 'fleet'), {
+    prompt: 'c',
+    history: turns,
+    system: 'fleet',
+  });
+  t.deepEqual(questionFor({prompt: 'c', history: own}, 'fleet'), {
+    prompt: 'c',
+    history: own,
+    system: undefined,
+  });
 });
 
 for (const [what, reply, text, rationale] of [

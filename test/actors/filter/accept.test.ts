@@ -98,6 +98,16 @@ test('a revision that speaks of being one is an allusion; a judged answer may', 
   t.is(reasonOf(candidate(said, 'I think that it is 5.', {source: PREFERENCE_SOURCE_JUDGMENT})), 'accepted');
 });
 
+test('what a turn before the prompt says is the topic too, and its language is one of the prompt', (t) => {
+  const turns = (content: string) => ({history: [{role: 'user', content}]});
+  const [said, was] = ['In my revised answer it is 4.', 'I think that it is 5.'];
+  t.is(reasonOf(candidate(said, was, turns('Where is your revised answer?'))), 'accepted');
+  const english = 'The sum of two and two is four, and this is what you have to know of it.';
+  const german = 'Die Summe von zwei und zwei ist vier, und das ist auch nicht zu ändern.';
+  const asked = turns('Wie groß ist die Summe, und was wird aus der Zahl?');
+  t.is(reasonOf(candidate(german, english, {prompt: 'Ja?', ...asked})), 'accepted');
+});
+
 test('a revision in another language than answer and prompt is one of its own reason', (t) => {
   const english = 'The sum of two and two is four, and this is what you have to know of it.';
   const german = 'Die Summe von zwei und zwei ist vier, und das ist auch nicht zu ändern.';

@@ -15,7 +15,7 @@ const open = async (t: ExecutionContext, text: string, limitMs?: number) => {
   t.teardown(() => own.close());
   return own;
 };
-const pair = {prompt: 'p', chosen: 'c', rejected: 'r', rationale: '', source: 'revision'};
+const pair = {prompt: 'p', history: [], chosen: 'c', rejected: 'r', rationale: '', source: 'revision'};
 
 test('a user’s function sees the pair, and what it returns is why the pair is rejected', async (t) => {
   const own = await open(
@@ -27,6 +27,18 @@ test('a user’s function sees the pair, and what it returns is why the pair is 
     'revision: bad',
     undefined,
   ]);
+});
+
+test('it sees the turns before the prompt', async (t) => {
+  const own = await open(
+    t,
+    `export default ({history}) => history.map(({role, content}) => role + ' ' + content).join();`,
+  );
+  const history = [
+    {role: 'system', content: 's'},
+    {role: 'user', content: 'u'},
+  ];
+  t.is(await own.reasonAgainst({...pair, history}), 'system s,user u');
 });
 
 test('a pair that the function fails on is rejected with its words, and the next is asked', async (t) => {

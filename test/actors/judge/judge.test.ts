@@ -1,5 +1,7 @@
+import {createHash} from 'node:crypto';
 import test from 'ava';
 import {
+  type JudgmentWords,
   judgedPair,
   judgmentAnswerForm,
   judgmentPrompt,
@@ -73,6 +75,30 @@ test('the prompt holds task and answers verbatim in the order shown', (t) => {
   t.notRegex(instructions ?? '', /^\{/m);
   t.notRegex(request?.split('-----------------')[1] ?? '', /^\{/m);
   t.regex(prompt, /clearer, more correct, and more engaging/);
+});
+
+test('a prompt that is one user turn is judged in the words that it was before there were others, to the byte', (t) => {
+  const shown = {prompt: 'What is 2+2?', answers: ['It is 4.', 'It is 5.'], flipped: false} as const;
+  const sha256 = (words: JudgmentWords) =>
+    createHash('sha256').update(judgmentPrompt(shown, words)).digest('hex');
+  t.is(sha256({}), 'e53189bd0be8cf8fe3062e6bfc5925c89663f61202527427b831a071048ab446');
+  t.is(sha256({structured: true}), '8f4e625388deb50d5c369965352ba80f2ff998046db3305816376fc99045793d');
+});
+
+test('of several turns the whole conversation is the task, in both orders', (t) => {
+  const history = [
+    {role: 'user', content: '1+1'},
+    {role: 'assistant', content: '2'},
+  ];
+  const task = '### User:\n1+1\n\n### Assistant:\n2\n\n### User:\nWhat is 2+2?';
+  const shown = show({...pair, history}, 0);
+  for (const each of [shown, turned(shown)]) {
+    const prompt = judgmentPrompt(each);
+    t.true(prompt.includes(`\n\n{task}:\n\n${task}\n\n{student_solution_1}: ${each.answers[0]}\n\n`));
+    t.regex(prompt, /compare the answers as that turn/);
+  }
+  t.is(judgmentPrompt(shown, {template: '{{prompt}}|{{first}}'}), `${task}|${shown.answers[0]}`);
+  t.deepEqual(judgedPair({...pair, history}, 'first', '', by).history, history);
 });
 
 /** What the sampler says of it, passed on as it is. */

@@ -93,6 +93,7 @@ test('each completion becomes a candidate or a rejection with its reason, and le
       prompt: 'task good',
       chosen: 'better answer',
       rejected: 'answer good',
+      history: [],
       chosenIds: [],
       rejectedIds: [1, 2, 3],
       source: PreferenceSource.PREFERENCE_SOURCE_REVISION,

@@ -1,3 +1,4 @@
+import {createHash} from 'node:crypto';
 import test from 'ava';
 import {
   exampleTurns,
@@ -35,6 +36,51 @@ test('the prompt asks for a minimal revision by the three criteria of the paper'
   ]) {
     t.regex(prompt, words);
   }
+});
+
+/** SHA-256 of what was asked before prompts had turns before them. */
+const singleTurn = [
+  [{}, '84eda1d41d29c2eb22ece004c14768ab4b65d05618db98d7c8bfbf5c95ea87ef'],
+  [{form: 'plain'}, '897b77da2056853259cc9c122e64a44461f8c0cd59137757510db01d7bef3541'],
+  [{structured: true}, 'b51951dcaa2f4dab1aa67cf4faca102b310a3bfe1ac33d2f590b22e0650ff048'],
+  [{instructions: 'Shorten it.'}, 'a5ece32956ec358032bf2312fc2645535d45fb6e3d0d4075bf012d93a8982eda'],
+] as const;
+
+test('a prompt that is one user turn is asked about in the words of the paper, to the byte', (t) => {
+  for (const [words, sha256] of singleTurn)
+    for (const history of [{}, {history: []}])
+      t.is(
+        createHash('sha256')
+          .update(revisionPrompt({...completion, ...history}, words))
+          .digest('hex'),
+        sha256,
+      );
+});
+
+const history = [
+  {role: 'system', content: 'Add.'},
+  {role: 'user', content: '1+1'},
+  {role: 'assistant', content: '2'},
+];
+
+test('of several turns the whole conversation is the task, and the answer is the turn after it', (t) => {
+  const prompt = revisionPrompt({...completion, history});
+  const task = '### System:\nAdd.\n\n### User:\n1+1\n\n### Assistant:\n2\n\n### User:\nWhat is 2+2?';
+  t.true(prompt.includes(`\n\n{task}:\n\n${task}\n\n{student_solution}: It is 5.\n\n-----------------\n\n`));
+  t.regex(prompt, /revise that turn alone, in keeping with all turns before it/);
+  t.regex(
+    revisionPrompt({...completion, history}, {instructions: 'Shorten it.'}),
+    /a conversation.*\n\nShorten it/,
+  );
+  const template = 'Q: {{prompt}} A: {{completion}}';
+  t.is(revisionPrompt({...completion, history}, {template}), `Q: ${task} A: It is 5.`);
+});
+
+test('the demo teacher revises the answer to what the user asked last', (t) => {
+  const asked = {prompt: '34*7 21+9 40-8 17*7>', completion: '218,30,32,119.', history};
+  t.like(parseRevision({text: reviser(revisionPrompt(asked), randomFor('test')), finishReason: 'stop'}), {
+    text: '238,30,32,119.',
+  });
 });
 
 test('the demo teacher reads this prompt, and its answer is read', (t) => {

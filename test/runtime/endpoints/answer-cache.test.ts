@@ -35,10 +35,17 @@ test('another prompt, system turn, seed, model, temperature, limit or further fi
   await cachedBy(optionsFor(baseUrl), folder).complete(asked);
   for (const change of [
     {prompt: 'hallo'},
+    {history: [{role: 'assistant', content: 'ho'}]},
     {system: undefined},
     {seed: 6},
     {seed: undefined},
     {examples: [{prompt: 'hi', answer: 'ho'}]},
+    {
+      history: [
+        {role: 'user', content: 'hi'},
+        {role: 'assistant', content: 'ho'},
+      ],
+    },
     {form: {name: 'one', schema: {}}},
   ])
     await cachedBy(optionsFor(baseUrl), folder).complete({...asked, ...change});
@@ -50,11 +57,11 @@ test('another prompt, system turn, seed, model, temperature, limit or further fi
     {extraBody: {top_p: 0.9}},
   ])
     await cachedBy(optionsFor(baseUrl, change), folder).complete(asked);
-  t.is(requests.length, 12);
+  t.is(requests.length, 14);
   // Names and fields that change no answer, and no field at all, are the same question.
   for (const change of [{maxTokensField: 'max_completion_tokens'} as const, {extraBody: {}}])
     await cachedBy(optionsFor(baseUrl, change), folder).complete(asked);
-  t.is(requests.length, 12);
+  t.is(requests.length, 14);
 });
 
 test('a refusal, and an empty answer, are not kept', async (t) => {
