@@ -15,6 +15,7 @@ import {
   PreferenceSource,
   type Rejection,
   RunCommand,
+  type Turn,
 } from '../../proto/messages.js';
 import type {LogName, MessageOf} from '../bus/channels/subjects.js';
 import {rejectionWord} from './names.js';
@@ -97,6 +98,7 @@ function rejectionLine(rejection: Rejection): Line {
     actor: rejection.actor,
     reason: rejectionWord(rejection.reason),
     detail: rejection.detail,
+    ...given('history', rejection.history?.length ? rejection.history.map(turnLine) : undefined),
     ...given('prompt', rejection.prompt),
     ...completionsOf(rejection),
     ...given('reply', rejection.reply),
@@ -109,12 +111,10 @@ function rejectionLine(rejection: Rejection): Line {
 const completionsOf = ({completions = []}: Rejection): Line =>
   completions.length > 1 ? {completions} : given('completion', completions[0]);
 
-/** TRL's preference format comes first, so that the file trains anywhere. */
+/** TRL's preference format comes first, so that the file trains anywhere: the conversational one, where turns come before the prompt. */
 function pairLine(pair: PreferencePair): Line {
   return {
-    prompt: pair.prompt,
-    chosen: pair.chosen,
-    rejected: pair.rejected,
+    ...textsOf(pair),
     prompt_id: pair.promptId,
     source: sourceWord(pair.source),
     ...given('model', pair.model),
@@ -138,6 +138,19 @@ function pairLine(pair: PreferencePair): Line {
     rejected_token_ids: pair.rejectedIds,
   };
 }
+
+function textsOf({prompt, history = [], chosen, rejected}: PreferencePair): Line {
+  if (history.length === 0) return {prompt, chosen, rejected};
+  const answer = (content: string): Line[] => [{role: 'assistant', content}];
+  return {
+    prompt: [...history.map(turnLine), {role: 'user', content: prompt}],
+    chosen: answer(chosen),
+    rejected: answer(rejected),
+  };
+}
+
+/** A decoded turn of no words has them as a default, which a spread does not see. */
+const turnLine = ({role, content}: Turn): Line => ({role, content});
 
 function controlLine({spec, ...control}: Control): Line {
   return {

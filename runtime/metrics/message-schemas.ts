@@ -98,11 +98,27 @@ const ids = z.array(
   'no token ids: a run of protocol version 1, which this version does not go on with',
 );
 
+const turn = z.strictObject({role: text, content: text});
+/** Texts, or, where turns come before the prompt, messages. */
+const asked = z.union([
+  text.transform((prompt) => ({prompt})),
+  z.array(turn).transform((turns, context) => {
+    const last = turns.at(-1);
+    if (last?.role === 'user' && turns.length > 1) return {history: turns.slice(0, -1), prompt: last.content};
+    context.addIssue('neither a text nor several turns of which a user has the last');
+    return z.NEVER;
+  }),
+]);
+const answer = z.union([
+  text,
+  z.tuple([turn.extend({role: z.literal('assistant')})]).transform(([{content}]) => content),
+]);
+
 const pair = z
   .object({
-    prompt: text,
-    chosen: text,
-    rejected: text,
+    prompt: asked,
+    chosen: answer,
+    rejected: answer,
     prompt_id: text,
     source: wordOf<PreferenceSource>(PreferenceSource, 'PREFERENCE_SOURCE_'),
     model: text.optional(),
@@ -120,7 +136,7 @@ const pair = z
   .transform(
     (line): PreferencePair => ({
       promptId: line.prompt_id,
-      prompt: line.prompt,
+      ...line.prompt,
       chosen: line.chosen,
       rejected: line.rejected,
       source: line.source,
@@ -153,6 +169,7 @@ const rejection = z
     actor: text,
     reason: wordOf<RejectionReason>(RejectionReason, 'REJECTION_REASON_'),
     detail: text,
+    history: z.array(turn).optional(),
     prompt: text.optional(),
     completion: text.optional(),
     completions: z.array(text).optional(),
@@ -166,6 +183,7 @@ const rejection = z
       actor: line.actor,
       reason: line.reason,
       detail: line.detail,
+      ...(line.history === undefined ? {} : {history: line.history}),
       prompt: line.prompt ?? null,
       completions: completions ?? (completion === undefined ? [] : [completion]),
       reply: line.reply ?? null,

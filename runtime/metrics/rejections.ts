@@ -81,7 +81,8 @@ export const rejectionMeanings: {readonly [W in Word<ReasonName>]: Explanation} 
     remedy: 'give shorter prompts, lower maxTokens, or raise the server’s max_payload',
   },
   unreadable: {
-    meaning: 'a message could not be read or failed at every try, or the model has no tokens for a text',
+    meaning:
+      'a message could not be read or failed at every try, the model has no tokens for a text, or its chat template refuses the turns',
     remedy: 'look at rejections.jsonl and the run’s logs; all its processes must be of one version',
   },
   unspecified: {meaning: 'no reason was given', remedy: 'look at rejections.jsonl'},

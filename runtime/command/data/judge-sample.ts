@@ -11,7 +11,7 @@ import {supervise} from '../../actor/supervise.js';
 import type {Bus} from '../../bus/bus.js';
 import {openBus} from '../../bus/open-bus.js';
 import type {Comparisons} from '../../data/describe/anchor.js';
-import {answerWords, type FilePair, plainPair, promptWords} from '../../data/file-pairs.js';
+import {answerWords, type FilePair, plainPair} from '../../data/file-pairs.js';
 import {TerminalError} from '../../errors.js';
 import {aborted} from '../../fleet/abort.js';
 import {putFirstObjective} from '../../fleet/control/run-objective.js';
@@ -21,6 +21,7 @@ import {actorCommand} from '../../fleet/fleet-actors.js';
 import {RUNS_FOLDER} from '../../fleet/run/run-folder.js';
 import {writeWholeJson} from '../../machine/whole-file.js';
 import {createGenerator, type Generation} from '../../model/generation/generation.js';
+import {askedOf, promptTurns, type Text, transcriptOf, wordsOf} from '../../model/text/conversations.js';
 import {encodePrompt} from '../../model/text/encode.js';
 import {seedOf} from '../../seed.js';
 import {openPolicy} from '../offline/policy-options.js';
@@ -164,7 +165,7 @@ const judging = (fleet: Fleet): Fleet => {
 /** The chosen answer is the first. */
 const completionPairOf = ({pair, answer}: Answered, index: number) => ({
   promptId: String(index),
-  prompt: promptWords(pair.prompt),
+  ...askedFor(pair.prompt),
   first: answerWords(pair.chosen),
   second: answer.text,
   firstIds: [],
@@ -175,6 +176,18 @@ const completionPairOf = ({pair, answer}: Answered, index: number) => ({
   policyVersion: 0,
   sampling: null,
 });
+
+/** As a fleet's prompts are; turns that are none of its, such as a tool's, are told in words. */
+const askedFor = (prompt: Text): ReturnType<typeof askedOf> => {
+  const turns = promptTurns(prompt).map((turn) => ({role: turn.role, content: wordsOf(turn)}));
+  const isFleets = turns.every(
+    ({role}, index) => role === 'user' || role === 'assistant' || (role === 'system' && index === 0),
+  );
+  const last = turns.at(-1);
+  return isFleets && last?.role === 'user'
+    ? askedOf({prompt: last.content, history: turns.slice(0, -1)})
+    : {prompt: transcriptOf(prompt)};
+};
 
 const outcomes$ = (bus: Bus, answers: readonly Answered[]): Observable<Outcome> => {
   const preferred$ = bus.deliveries('candidates', {maxInFlight: 16, drain$: NEVER}).pipe(

@@ -3,9 +3,10 @@ import {join} from 'node:path';
 import type {PageItem} from '../../dashboard/html/pairs-page.js';
 import {readLogFile} from '../../dashboard/read/log-file.js';
 import {drawn} from '../../data/describe/sampled.js';
-import {answerWords, type FilePair, filePairs, promptWords} from '../../data/file-pairs.js';
+import {answerWords, type FilePair, filePairs} from '../../data/file-pairs.js';
 import {fileOf} from '../../metrics/lines.js';
-import {type RejectionLine, rejectionLineSchema} from './rejected.js';
+import {transcriptOf} from '../../model/text/conversations.js';
+import {type RejectionLine, rejectedPrompt, rejectionLineSchema} from './rejected.js';
 
 /** Of each: a page of more is slow to look through, and to load. */
 const MOST_SHOWN = 300;
@@ -17,7 +18,7 @@ export const pairItems = async (file: string): Promise<readonly PageItem[]> => {
     outcome: 'pair',
     recipe: pair.source,
     note: `line ${pair.line}`,
-    prompt: promptWords(pair.prompt),
+    prompt: transcriptOf(pair.prompt),
     texts: [
       {label: 'rejected', text: answerWords(pair.rejected)},
       {label: 'chosen', text: answerWords(pair.chosen)},
@@ -32,7 +33,7 @@ export const rejectionItems = async (runFolder: string): Promise<readonly PageIt
     outcome: row.reason,
     recipe: undefined,
     note: `by the ${row.actor}, ${row.detail}`,
-    prompt: row.prompt ?? '',
+    prompt: rejectedPrompt(row) ?? '',
     texts: textsOf(row),
   }));
 };

@@ -7,6 +7,7 @@ import {readLogFile} from '../../dashboard/read/log-file.js';
 import {TerminalError} from '../../errors.js';
 import {fileOf} from '../../metrics/lines.js';
 import {rejectionMeanings, rejectionTable} from '../../metrics/rejections.js';
+import {messageSchema, transcriptOf} from '../../model/text/conversations.js';
 import {say} from '../../output.js';
 import {excerpt} from '../../text/excerpt.js';
 import {runFolderOf} from '../options/run-folder-of.js';
@@ -25,12 +26,17 @@ export const rejectionLineSchema = z.object({
   actor: z.string(),
   reason: z.string(),
   detail: z.string().default(''),
+  history: z.array(messageSchema).optional(),
   prompt: z.string().optional(),
   completion: z.string().optional(),
   completions: z.array(z.string()).optional(),
   reply: z.string().optional(),
 });
 export type RejectionLine = z.infer<typeof rejectionLineSchema>;
+
+/** The prompt of a rejection for a reader, with the turns before it. */
+export const rejectedPrompt = ({prompt, history = []}: RejectionLine): string | undefined =>
+  prompt === undefined ? undefined : transcriptOf([...history, {role: 'user', content: prompt}]);
 
 /** A reason, most frequent first. */
 interface Reason {
@@ -111,12 +117,12 @@ const textOf = ({reason, prompts, share, meaning, remedy, examples}: Reason): st
 const MOST_CHARACTERS = 600;
 
 const exampleLines = (rejection: RejectionLine, number: number): string[] => {
-  const {prompt_line: line, actor, detail, prompt, completion, completions, reply} = rejection;
+  const {prompt_line: line, actor, detail, completion, completions, reply} = rejection;
   const where = line === undefined ? '' : `, line ${line} of the prompts`;
   const answers = completions ?? (completion === undefined ? [] : [completion]);
   return [
     `  ${number}. by the ${actor}${where}: ${excerpt(detail, MOST_CHARACTERS)}`,
-    ...labelled('prompt', prompt),
+    ...labelled('prompt', rejectedPrompt(rejection)),
     ...answers.flatMap((answer) => labelled('answer', answer)),
     ...labelled('reply', reply),
   ];

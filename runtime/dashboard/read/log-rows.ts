@@ -1,5 +1,7 @@
 /** The rows of a run's logs, as the report reads them: what it does not need may be anything. */
 import * as z from 'zod';
+import {answerWords} from '../../data/file-pairs.js';
+import {messageSchema, transcriptOf} from '../../model/text/conversations.js';
 
 /** Stamps, and the measured values flat beside them. */
 export const metricSchema = z
@@ -45,10 +47,12 @@ export const rejectionSchema = z.object({
   channel: z.string().optional(),
 });
 
+const textSchema = z.union([z.string(), z.array(messageSchema)]).default('');
+
 export const pairSchema = z.object({
-  prompt: z.string().default(''),
-  chosen: z.string().default(''),
-  rejected: z.string().default(''),
+  prompt: textSchema.transform(transcriptOf),
+  chosen: textSchema.transform(answerWords),
+  rejected: textSchema.transform(answerWords),
   prompt_line: z.number().optional(),
   source: z.string(),
   chosen_token_count: z.number().optional(),

@@ -28,6 +28,11 @@ const sampling = {
   endPolicyVersion: 3,
   startedUnixMs: 0,
 };
+const history = [
+  {role: 'system', content: ''},
+  {role: 'user', content: 'Hi'},
+  {role: 'assistant', content: 'Hello.'},
+];
 const told = {promptId: '4', actor: 'filter', detail: 'why'};
 const asked = {previousRevision: 1, author: 'ana@host', timeUnixMs: 1.5};
 const objective = {name: 'robust', beta: 0.1, learningRate: 1e-5, settings: {label_smoothing: 0.25}};
@@ -36,13 +41,19 @@ const filter = {minLengthRatio: 0, maxLengthRatio: 2};
 
 /** Of each log, messages with and without what may be missing. */
 const examples: {readonly [N in LogName]: readonly MessageOf<N>[]} = {
-  pairs: [pair, {...pair, sampling}, {...pair, model: 'gpt', rationale: 'A digit was wrong.'}],
+  pairs: [
+    pair,
+    {...pair, sampling},
+    {...pair, model: 'gpt', rationale: 'A digit was wrong.'},
+    {...pair, history},
+  ],
   held_out: [pair],
   rejections: [
     {...told, reason: RejectionReason.REJECTION_REASON_TOO_LARGE},
     {...told, reason: RejectionReason.REJECTION_REASON_LENGTH, prompt: 'p', completions: ['a'], reply: 'r'},
     {...told, promptId: '', reason: RejectionReason.REJECTION_REASON_UNREADABLE, channel: 'prompts'},
     {...told, reason: RejectionReason.REJECTION_REASON_FORMAT, completions: ['a', 'b']},
+    {...told, reason: RejectionReason.REJECTION_REASON_FORMAT, prompt: 'p', history},
   ],
   checkpoints: [
     checkpointMessage(0, {folder: '/models/policy', objectiveRevision: 0}),
@@ -140,6 +151,22 @@ const isReturned = <N extends LogName>(t: ExecutionContext, log: N): void => {
 };
 for (const log of logs)
   test(`A line of ${log} is read as the message that it was`, (t) => isReturned(t, log));
+
+test('A pair of several turns is a line of TRL’s conversational form, and turns that no prompt ends are refused', (t) => {
+  const line = lineOf.pairs({...pair, history});
+  t.like(line, {
+    prompt: [...history, {role: 'user', content: pair.prompt}],
+    chosen: [{role: 'assistant', content: ' 2'}],
+    rejected: [{role: 'assistant', content: '3\n'}],
+  });
+  for (const wrong of [
+    {prompt: history},
+    {prompt: []},
+    {chosen: []},
+    {chosen: [{role: 'user', content: 'x'}]},
+  ])
+    t.throws(() => messageSchemas.pairs.parse({...line, ...wrong}));
+});
 
 test('What a line no longer says is left out of its message', (t) => {
   const whole = travelled(channels.pairs.message, {
