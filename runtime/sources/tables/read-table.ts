@@ -66,7 +66,8 @@ export async function* readTable(
           `${path}: cannot be read as ${form} (after row ${row} ${word.how}); copy it again`,
         );
       reader.ask({kind: 'taken', messages: 1});
-      for (const value of word.rows) {
+      const rows: readonly unknown[] = word.kind === 'json' ? JSON.parse(word.rows) : word.rows;
+      for (const value of rows) {
         row += 1;
         yield {row, where: `${path} row ${row}`, value};
       }

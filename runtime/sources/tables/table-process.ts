@@ -58,10 +58,12 @@ const sayRows = async ({rows, count, bytes: blockBytes}: Block): Promise<void> =
   const fitting = Math.floor((MESSAGE_BYTES * count) / Math.max(1, blockBytes));
   const most = Math.max(1, Math.min(MESSAGE_ROWS, fitting));
   let next: unknown[] = [];
+  const seen = {isForeign: false};
   const flush = async (): Promise<void> => {
     if (next.length === 0) return;
-    say({kind: 'rows', rows: next});
+    say(seen.isForeign ? {kind: 'rows', rows: next} : {kind: 'json', rows: JSON.stringify(next)});
     next = [];
+    seen.isForeign = false;
     ahead += 1;
     if (ahead < AHEAD) return;
     await new Promise<void>((resolve) => {
@@ -69,7 +71,7 @@ const sayRows = async ({rows, count, bytes: blockBytes}: Block): Promise<void> =
     });
   };
   for (const row of rows) {
-    next.push(plain(row));
+    next.push(plain(row, seen));
     if (next.length >= most) await flush();
   }
   await flush();
