@@ -84,7 +84,7 @@ const planSnapshot = async (request: SnapshotRequest): Promise<Planned> => {
   const {hub, kind, name, before = ''} = request;
   if (hub.isOffline)
     throw new TerminalError(
-      `${asText(name)}: ${before}${hub.cache} has not all of it, and HF_HUB_OFFLINE is set; fetch it where there is a network, or unset that`,
+      `${asText(name)}: ${before}${hub.cache} has not all of it, and HF_HUB_OFFLINE is set: fetch it where there is a network, or unset that`,
     );
   const pinned = await pin(request);
   const listed = await listOf(hub, pinned);

@@ -6,7 +6,7 @@ import {recipesOf} from '../../datasets.js';
 import {TerminalError} from '../../errors.js';
 import {droppedText, type FilePrompts, type PromptsFile, readPrompts} from '../../fleet/feed/prompts.js';
 import {withCountedPrompts} from '../../fleet/file/counted.js';
-import {toFetch, withHubFiles} from '../../fleet/file/hub-files.js';
+import {namesHub, toFetch, withHubFiles} from '../../fleet/file/hub-files.js';
 import {readFleet} from '../../fleet/file/load.js';
 import {hasLearner} from '../../fleet/file/pairs-only.js';
 import type {Fleet} from '../../fleet/file/schema.js';
@@ -65,11 +65,7 @@ export const readyToRun = async (
   given: Fleet,
   options: UpOptions,
 ): Promise<Checked | undefined> => {
-  const absent = options.dryRun ? await toFetch(name, given) : [];
-  if (absent.length > 0) {
-    say([...planOf(given), ...absent, 'more can be said when it is here; nothing was started'].join('\n'));
-    return undefined;
-  }
+  if (namesHub(given) && !(await readyToFetch(name, given, options))) return undefined;
   const run = options.run ?? given.run;
   const asked = await withHubFiles(name, given, run && fleetFileOf(join(RUNS_FOLDER, run)));
   // A million lines are read once.
@@ -83,11 +79,34 @@ export const readyToRun = async (
   // Before what may be missing, which is told last.
   if (options.dryRun) say([...planOf(fleet), ...(await needsOf(fleet))].join('\n'));
   const lacking = await lackingOf(fleet);
-  if (lacking.length > 0) throw new TerminalError(lacking.map((each) => `${name}: ${each}`).join('\n'));
+  if (lacking.length > 0) throw allLacking(name, lacking);
   const checked = await checkUp(fleet, options, read);
   if (!options.dryRun) return checked;
   const dropped = checked.dropped && droppedText(checked.dropped);
   const lines = dropped === undefined ? [] : [`           ${dropped} of the prompts' file`];
   say([...(await estimateOf(fleet, checked.prompts)), ...lines, 'valid; nothing was started'].join('\n'));
   return undefined;
+};
+
+const allLacking = (
+  name: string,
+  lacking: readonly string[],
+  others: readonly string[] = [],
+): TerminalError => new TerminalError([...lacking.map((each) => `${name}: ${each}`), ...others].join('\n'));
+
+/** What else is lacking is said before gigabytes are fetched. False where a dry run can say no more without the policy. */
+const readyToFetch = async (name: string, fleet: Fleet, {dryRun}: UpOptions): Promise<boolean> => {
+  const absent = dryRun
+    ? await toFetch(name, fleet).catch((error: unknown) => {
+        if (error instanceof TerminalError) return error;
+        throw error;
+      })
+    : [];
+  const isUnknown = absent instanceof TerminalError;
+  if (isUnknown || absent.length > 0) say(planOf(fleet).join('\n'));
+  const lacking = await lackingOf(fleet);
+  if (isUnknown || lacking.length > 0) throw allLacking(name, lacking, isUnknown ? [absent.message] : []);
+  if (absent.length === 0) return true;
+  say([...absent, 'more can be said when it is here; nothing was started'].join('\n'));
+  return false;
 };

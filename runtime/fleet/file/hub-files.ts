@@ -14,6 +14,10 @@ interface Places {
   readonly prompts?: {readonly file?: unknown};
 }
 
+/** Whether a fleet names something on the Hub. */
+export const namesHub = ({policy, prompts}: Fleet): boolean =>
+  readHubName(policy.model) !== undefined || ('file' in prompts && readHubName(prompts.file) !== undefined);
+
 /**
  * The fleet with the folders of what it names on the Hub, which is fetched where the cache has not got it. A run that goes on keeps
  * the commits that it began with, whatever its branches are by now.

@@ -80,11 +80,11 @@ test('an evaluation file with a broken line, or without any, before anything sta
 
 test('a policy that is not there', async (t) => {
   const cwd = folderOf(t, fleetText({policy: 'policy: {model: models/none}'}));
-  const {code, stderr} = await up(t, cwd);
+  const {code, stderr} = await up(t, cwd, [], {HF_HUB_OFFLINE: '1', HF_HOME: join(cwd, 'hf')});
   t.is(code, 1);
   t.is(
     stderr,
-    `fleet.yaml: policy.model: ${join(cwd, 'models/none/config.json')} is not there; for the model of that name on the Hugging Face Hub: hf download models/none --local-dir models/none, then give models/none\n`,
+    `fleet.yaml: policy.model: models/none: there is no such folder here, and ${join(cwd, 'hf/hub')} has not all of it, and HF_HUB_OFFLINE is set: fetch it where there is a network, or unset that\n`,
   );
 });
 
@@ -234,7 +234,7 @@ test('a dry run of a fleet that lacks something says what it would do, and fails
   const file = join(packageRoot, 'runtime/fleet/llama3-ultrafeedback.yaml');
   const {code, stdout, stderr} = await anchorage(t, ['up', file, '--dry-run'], {
     cwd,
-    env: {OPENAI_API_KEY: ''},
+    env: {OPENAI_API_KEY: '', HF_HUB_OFFLINE: '1', HF_HOME: join(cwd, 'hf')},
   });
   t.is(code, 1);
   t.regex(stdout, /apo_zero, beta 0\.1, learning rate 2e-7/);

@@ -213,7 +213,7 @@ test('An address that is no Hub, or nobody’s, is told with what to check', asy
 test('Offline, nothing is asked for', async (t) => {
   const with_ = await withHub(t);
   const line = await lineOf(t, fetchAll({...with_, hub: {...with_.hub, isOffline: true}}));
-  t.regex(line, /^org\/model: .* has not all of it, and HF_HUB_OFFLINE is set; /);
+  t.regex(line, /^org\/model: .* has not all of it, and HF_HUB_OFFLINE is set: /);
   t.deepEqual(with_.there.requests, []);
 });
 
