@@ -79,7 +79,7 @@ export const dataCard = async (file: string, repository: string, versions: strin
   const front = {
     task_categories: ['text-generation'],
     size_categories: [sizeOf(rows)],
-    tags: ['anchorage', 'preference', 'dpo', 'apo', ...sources],
+    tags: ['anchorage', 'preference', 'dpo', ...sources],
   };
   const parts = [
     `# ${repository.split('/')[1]}`,
@@ -92,7 +92,8 @@ export const dataCard = async (file: string, repository: string, versions: strin
       ['Versions', versions],
     ]),
     '## What they are worth',
-    factTable(descriptionFacts(description)),
+    // Without what was never measured, and the command that would.
+    factTable(descriptionFacts(description).filter(([label]) => label !== 'Anchor')),
     '## Use',
     [
       '```python',

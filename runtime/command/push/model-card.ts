@@ -24,14 +24,20 @@ export const modelCard = ({repository, isAdapter, made, license = {}, versions}:
     pipeline_tag: 'text-generation',
     ...license,
     datasets,
-    tags: [ANCHORAGE_TAG, ...(isAdapter ? ['lora'] : []), 'apo', ...tags.filter((tag) => tag !== 'apo')],
+    tags: [
+      ANCHORAGE_TAG,
+      ...(isAdapter ? ['lora'] : []),
+      ...(tags.some((tag) => tag.startsWith('apo_')) ? ['apo'] : []),
+      ...tags,
+    ],
   };
   const what = isAdapter ? 'A LoRA adapter' : 'A model';
   const of =
     base === undefined ? '' : ` of \`${base}\`${baseCommit === undefined ? '' : ` at commit ${baseCommit}`}`;
   const parts = [
     `# ${repository.split('/')[1]}`,
-    `${what}${of}, aligned by contrastive preference optimization with Anchorage.`,
+    // Of a folder that says nothing, nothing is claimed.
+    `${what}${of}, ${facts.length === 0 ? 'pushed' : 'trained on preference pairs'} with Anchorage.`,
     '## How it was made',
     factTable([...facts, ['Versions', versions]]),
     ...(scores.length === 0 ? [] : ['## Scores', factTable(scores)]),

@@ -5,7 +5,16 @@
 import {createServer, type IncomingMessage, type Server, type ServerResponse} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import type {RepositoryKind} from '../../../runtime/hub/hub-name.js';
-import {entryOf, gitHash, isLarge, openStore, type Repository, type Store, sha256} from './hub-store.js';
+import {
+  entryOf,
+  gitHash,
+  isLarge,
+  listOf,
+  openStore,
+  type Repository,
+  type Store,
+  sha256,
+} from './hub-store.js';
 
 /** What the next requests meet; each is used up. */
 export interface Faults {
@@ -173,13 +182,11 @@ export const startHub = async (): Promise<HubStandIn> => {
     if (resolved !== null)
       return resolve(request, response, repository, commit.files.get(resolved[4] ?? ''), resolved[4] ?? '');
     if (what === 'tree') {
-      const listed = [...commit.files].map(([file, bytes]) => entryOf(file, bytes));
-      const folder = rest.slice(1);
-      const inside =
-        folder === ''
-          ? listed
-          : listed.filter((entry) => (entry as {path: string}).path.startsWith(`${folder}/`));
-      const all = [...inside, ...faults.listed.map((file) => entryOf(file, Buffer.from('x')))];
+      const isDeep = /^(true|1)$/i.test(asked.searchParams.get('recursive') ?? '');
+      const all = [
+        ...listOf(commit.files, rest.slice(1), isDeep),
+        ...faults.listed.map((file) => entryOf(file, Buffer.from('x'))),
+      ];
       const from = Number(asked.searchParams.get('cursor') ?? 0);
       if (from + PAGE < all.length) {
         asked.searchParams.set('cursor', String(from + PAGE));
@@ -282,12 +289,8 @@ export const startHub = async (): Promise<HubStandIn> => {
     }
     if (what === 'paths-info') {
       const {paths} = json() as unknown as {paths: string[]};
-      return sendJson(
-        response,
-        [...commit.files]
-          .filter(([file]) => paths.includes(file))
-          .map(([file, bytes]) => entryOf(file, bytes)),
-      );
+      const entries = listOf(commit.files, '', true).filter(({path: each}) => paths.includes(each));
+      return sendJson(response, entries);
     }
     return commitTo(response, repository, branch, body.toString('utf8'));
   };

@@ -30,8 +30,36 @@ const pointerOf = (bytes: Buffer): Buffer =>
     `version https://git-lfs.github.com/spec/v1\noid sha256:${sha256(bytes)}\nsize ${bytes.length}\n`,
   );
 
+export interface Entry {
+  readonly type: 'file' | 'directory';
+  readonly path: string;
+  readonly size: number;
+  readonly oid: string;
+  readonly lfs?: {readonly oid: string; readonly size: number; readonly pointerSize: number};
+}
+
+/** Files and folders of a folder, as the tree lists them; all below it, or its own. */
+export const listOf = (files: ReadonlyMap<string, Buffer>, folder: string, isDeep: boolean): Entry[] => {
+  const prefix = folder === '' ? '' : `${folder}/`;
+  const inside = [...files].filter(([path]) => path.startsWith(prefix));
+  const folders = new Set(
+    inside.flatMap(([path]) => {
+      const parts = path.split('/');
+      return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join('/'));
+    }),
+  );
+  const isListed = (path: string): boolean =>
+    path.startsWith(prefix) && (isDeep || !path.slice(prefix.length).includes('/'));
+  return [
+    ...[...folders].map(
+      (path): Entry => ({type: 'directory', path, size: 0, oid: gitHash(Buffer.from(path))}),
+    ),
+    ...inside.map(([path, bytes]) => entryOf(path, bytes)),
+  ].filter(({path}) => isListed(path));
+};
+
 /** A file as the tree lists it. */
-export const entryOf = (path: string, bytes: Buffer): object => {
+export const entryOf = (path: string, bytes: Buffer): Entry => {
   const pointer = pointerOf(bytes);
   return isLarge(path)
     ? {
