@@ -3,7 +3,7 @@ import {existsSync} from 'node:fs';
 import {dirname, join, resolve} from 'node:path';
 import * as z from 'zod';
 import {askingActors} from '../../actors.js';
-import {readRunFiles} from '../../dashboard/read/run-files.js';
+import {type RunFiles, readRunFiles} from '../../dashboard/read/run-files.js';
 import {summarize} from '../../dashboard/summary.js';
 import {recipesOf} from '../../datasets.js';
 import {objectiveText} from '../../fleet/control/run-objective.js';
@@ -82,7 +82,7 @@ const madeInRun = async (run: string, folder: string): Promise<Made> => {
       ['Objective', objectives.join('; ') || (fleet && objectiveText(fleet.objective))],
       ['Recipe of the pairs', recipes.join(', ') || undefined],
       ['Models asked', asked.join(', ') || undefined],
-      ['Pairs', `${summary.pairs}, of which ${summary.pairs_trained} were trained on`],
+      ['Pairs', pairsText(files, checkpoint?.step)],
       ['Step', checkpoint && `${checkpoint.step} of ${training?.steps ?? summary.steps}`],
       [
         'Batch',
@@ -113,6 +113,11 @@ const madeInRun = async (run: string, folder: string): Promise<Made> => {
             ['Margin', score.margin === undefined ? undefined : `${score.margin.toFixed(3)} nats`],
           ],
   };
+};
+
+const pairsText = ({pairs, steps}: RunFiles, step: number | undefined): string => {
+  const trained = steps.find((row) => row.step === step)?.pairs;
+  return `${pairs.count} made${trained === undefined ? '' : `; by this step ${trained} were trained on, each once an epoch`}`;
 };
 
 const shown = (score: number): string => score.toFixed(3);
