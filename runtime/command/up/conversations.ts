@@ -46,7 +46,8 @@ export const requireConversations = async (
       if (whole.length > policy.maxPromptTokens) long += 1;
     } catch (error) {
       if (!(error instanceof TerminalError)) throw error;
-      refused.push(`${prompts.whereOf(index)}: prompt: ${error.message}`);
+      const remedy = asked.history?.[0]?.role === 'system' ? ', or leave the system message out' : '';
+      refused.push(`${prompts.whereOf(index)}: prompt: ${error.message}${remedy}`);
     }
   }
   if (long > 0)

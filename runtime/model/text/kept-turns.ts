@@ -22,8 +22,7 @@ export function requireKeptTurns({renderChat}: Tokenizer, prompt: Text, {chatTem
   // Words that the template writes otherwise are not looked for.
   const end = begin === -1 ? before.length : begin + words.length;
   if (answered.startsWith(before.slice(0, end))) return;
-  const hint = prompt[0]?.role === 'system' ? '; leave the system message out, or use another template' : '';
   throw new TerminalError(
-    `the chat template writes these turns otherwise once they are answered, so that sampling and training would differ${hint}`,
+    'the chat template writes these turns otherwise once they are answered, so that sampling and training would differ; use another template',
   );
 }
