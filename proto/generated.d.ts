@@ -1351,6 +1351,12 @@ export namespace anchorage {
             /** EvaluationScore margin. */
             margin?: (number|null);
 
+            /** EvaluationScore grades. */
+            grades: number[];
+
+            /** EvaluationScore itemIds. */
+            itemIds: string[];
+
             /**
              * Creates a new EvaluationScore instance using the specified properties.
              * @param [properties] Properties to set
@@ -1430,6 +1436,12 @@ export namespace anchorage {
 
                 /** EvaluationScore margin */
                 margin?: (number|null);
+
+                /** EvaluationScore grades */
+                grades?: (number[]|null);
+
+                /** EvaluationScore itemIds */
+                itemIds?: (string[]|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];

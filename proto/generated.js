@@ -3739,6 +3739,8 @@ export const anchorage = $root.anchorage = (() => {
              * @property {string|null} [weightsSha256] EvaluationScore weightsSha256
              * @property {Array.<anchorage.v1.EvaluationAnswer.$Properties>|null} [answers] EvaluationScore answers
              * @property {number|null} [margin] EvaluationScore margin
+             * @property {Array.<number>|null} [grades] EvaluationScore grades
+             * @property {Array.<string>|null} [itemIds] EvaluationScore itemIds
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -3765,6 +3767,8 @@ export const anchorage = $root.anchorage = (() => {
              */
             const EvaluationScore = function (properties) {
                 this.answers = [];
+                this.grades = [];
+                this.itemIds = [];
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -3843,6 +3847,22 @@ export const anchorage = $root.anchorage = (() => {
              */
             EvaluationScore.prototype.margin = null;
 
+            /**
+             * EvaluationScore grades.
+             * @member {Array.<number>} grades
+             * @memberof anchorage.v1.EvaluationScore
+             * @instance
+             */
+            EvaluationScore.prototype.grades = $util.emptyArray;
+
+            /**
+             * EvaluationScore itemIds.
+             * @member {Array.<string>} itemIds
+             * @memberof anchorage.v1.EvaluationScore
+             * @instance
+             */
+            EvaluationScore.prototype.itemIds = $util.emptyArray;
+
             // OneOf field names bound to virtual getters and setters
             let $oneOfFields;
 
@@ -3903,6 +3923,11 @@ export const anchorage = $root.anchorage = (() => {
                         $root.anchorage.v1.EvaluationAnswer.encode(message.answers[i], writer.uint32(/* id 8, wireType 2 =*/66).fork(), _depth + 1).ldelim();
                 if (message.margin != null && $Object.hasOwnProperty.call(message, "margin"))
                     writer.uint32(/* id 9, wireType 1 =*/73).double(message.margin);
+                if (message.grades != null && message.grades.length)
+                    writer.uint32(/* id 10, wireType 2 =*/82).doubles(message.grades);
+                if (message.itemIds != null && message.itemIds.length)
+                    for (let i = 0; i < message.itemIds.length; ++i)
+                        writer.uint32(/* id 11, wireType 2 =*/90).string(message.itemIds[i]);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -4025,6 +4050,28 @@ export const anchorage = $root.anchorage = (() => {
                             message._margin = "margin";
                             continue;
                         }
+                    case 10: {
+                            if (wireType === 2) {
+                                if (!(message.grades && message.grades.length))
+                                    message.grades = [];
+                                reader.doubles(message.grades);
+                                continue;
+                            }
+                            if (wireType !== 1)
+                                break;
+                            if (!(message.grades && message.grades.length))
+                                message.grades = [];
+                            message.grades.push(reader.double());
+                            continue;
+                        }
+                    case 11: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.itemIds && message.itemIds.length))
+                                message.itemIds = [];
+                            message.itemIds.push(reader.stringVerify());
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -4093,6 +4140,20 @@ export const anchorage = $root.anchorage = (() => {
                 }
                 if (object.margin != null)
                     message.margin = $Number(object.margin);
+                if (object.grades) {
+                    if (!$Array.isArray(object.grades))
+                        throw $TypeError(".anchorage.v1.EvaluationScore.grades: array expected");
+                    message.grades = $Array(object.grades.length);
+                    for (let i = 0; i < object.grades.length; ++i)
+                        message.grades[i] = $Number(object.grades[i]);
+                }
+                if (object.itemIds) {
+                    if (!$Array.isArray(object.itemIds))
+                        throw $TypeError(".anchorage.v1.EvaluationScore.itemIds: array expected");
+                    message.itemIds = $Array(object.itemIds.length);
+                    for (let i = 0; i < object.itemIds.length; ++i)
+                        message.itemIds[i] = $String(object.itemIds[i]);
+                }
                 return message;
             };
 
@@ -4113,8 +4174,11 @@ export const anchorage = $root.anchorage = (() => {
                 if (_depth > $util.recursionLimit)
                     throw $Error("max depth exceeded");
                 let object = {};
-                if (options.arrays || options.defaults)
+                if (options.arrays || options.defaults) {
                     object.answers = [];
+                    object.grades = [];
+                    object.itemIds = [];
+                }
                 if (options.defaults) {
                     object.step = 0;
                     object.policyVersion = 0;
@@ -4145,6 +4209,16 @@ export const anchorage = $root.anchorage = (() => {
                 }
                 if (message.margin != null && $Object.hasOwnProperty.call(message, "margin"))
                     object.margin = options.json && !$isFinite(message.margin) ? $String(message.margin) : message.margin;
+                if (message.grades && message.grades.length) {
+                    object.grades = $Array(message.grades.length);
+                    for (let j = 0; j < message.grades.length; ++j)
+                        object.grades[j] = options.json && !$isFinite(message.grades[j]) ? $String(message.grades[j]) : message.grades[j];
+                }
+                if (message.itemIds && message.itemIds.length) {
+                    object.itemIds = $Array(message.itemIds.length);
+                    for (let j = 0; j < message.itemIds.length; ++j)
+                        object.itemIds[j] = message.itemIds[j];
+                }
                 return object;
             };
 

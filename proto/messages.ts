@@ -35,7 +35,10 @@ export type Checkpoint = Omit<Fields<anchorage.v1.Checkpoint>, 'files' | 'traini
   readonly trainingFiles: ContentFile[];
 };
 export type EvaluationAnswer = Fields<anchorage.v1.EvaluationAnswer>;
-export type EvaluationScore = Omit<Fields<anchorage.v1.EvaluationScore>, 'answers'> & {
+export type EvaluationScore = Omit<
+  Sparse<Fields<anchorage.v1.EvaluationScore>, 'grades' | 'itemIds'>,
+  'answers'
+> & {
   readonly answers?: EvaluationAnswer[];
 };
 export type MetricRow = Fields<anchorage.v1.MetricRow>;

@@ -82,19 +82,22 @@ const evaluate = async (
     items,
     margin,
     answers = [],
+    grades = [],
+    itemIds = [],
   } = await context.timed('evaluating', (): Promise<Score> => scorer.score(checkpoint));
   const seconds = (performance.now() - started) / 1000;
   const {suite} = scorer;
   const found = margin === undefined ? {} : {margin};
   const scored = {step, policyVersion, suite, score, items, seconds, weightsSha256, ...found};
-  // As many of the answers as the server has room for.
+  // As many of the answers as the server has room for; without the grades by item, where those alone are too many.
   for (let shown = answers.length; ; shown -= 1) {
     try {
-      const message = {...scored, answers: answers.slice(0, shown)};
+      const byItem = shown < 0 ? {} : {grades, itemIds};
+      const message = {...scored, ...byItem, answers: answers.slice(0, Math.max(0, shown))};
       await bus.publish('scores', message, `${suite}-${policyVersion}`, grace);
       break;
     } catch (error) {
-      if (!(error instanceof MessageTooLarge) || shown === 0) throw error;
+      if (!(error instanceof MessageTooLarge) || shown < 0) throw error;
     }
   }
   context.report(

@@ -11,6 +11,9 @@ export interface Score {
   readonly margin?: number;
   /** To some of the items. */
   readonly answers?: EvaluationAnswer[];
+  /** Of each item, NaN where nobody could tell; and what tells it from others. */
+  readonly grades?: number[];
+  readonly itemIds?: string[];
 }
 
 /** What checkpoints are scored with. */

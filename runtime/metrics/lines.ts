@@ -61,6 +61,13 @@ function scoreLine(score: EvaluationScore): Line {
     items: score.items,
     seconds: score.seconds,
     weights_sha256: score.weightsSha256,
+    // JSON has no NaN.
+    ...(score.grades?.length
+      ? {
+          grades: score.grades.map((grade) => (Number.isNaN(grade) ? null : grade)),
+          item_ids: score.itemIds ?? [],
+        }
+      : {}),
     ...(score.answers?.length
       ? {
           answers: score.answers.map(({prompt, completion, grade}) => ({

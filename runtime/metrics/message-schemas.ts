@@ -80,13 +80,25 @@ const score = z
     items: count,
     seconds: z.number(),
     weights_sha256: text,
+    grades: z
+      .array(z.number().nullable())
+      .default([])
+      .transform((grades) => grades.map((grade) => grade ?? Number.NaN)),
+    item_ids: z.array(text).default([]),
     answers: z
       .array(z.object({prompt: text, completion: text, grade: z.number().nullable().default(null)}))
       .default([]),
   })
   .transform(
-    ({policy_version: policyVersion, weights_sha256: weightsSha256, margin, ...line}): EvaluationScore => ({
+    ({
+      policy_version: policyVersion,
+      weights_sha256: weightsSha256,
+      item_ids: itemIds,
+      margin,
+      ...line
+    }): EvaluationScore => ({
       ...line,
+      itemIds,
       policyVersion,
       weightsSha256,
       margin: margin ?? null,

@@ -26,6 +26,8 @@ export interface GoldItem extends Item {
   /** Any of them is right; patterns where that is asked for, and a letter where choices are. */
   readonly golds: readonly string[];
   readonly choices?: readonly string[];
+  /** What part of a mixture it is of. */
+  readonly benchmark?: string;
 }
 
 const EXAMPLES: Readonly<Record<Match, string>> = {
@@ -44,7 +46,7 @@ export const goldAnswers = {
   async items({file, match}) {
     const items: GoldItem[] = [];
     for await (const row of readRows({path: file, keys: '--'}, EXAMPLES[match]))
-      items.push(itemOf(row, match));
+      items.push({...itemOf(row, match), ...benchmarkOf(row)});
     if (items.length === 0)
       throw new TerminalError(`${file}: holds nothing to ask; write ${EXAMPLES[match]} on each line`);
     return items;
@@ -52,6 +54,10 @@ export const goldAnswers = {
   needsJudge: ({match}) => match === 'judged',
   grade: (item, answer, grading, {match}) => gradeBy[match](item, answer, grading),
 } as const satisfies AnswerSuite<Options, GoldItem>;
+
+/** Of a set that is a mixture: a grid's tables are broken down by it. */
+const benchmarkOf = ({columns: {benchmark}}: Row): Pick<GoldItem, 'benchmark'> =>
+  typeof benchmark === 'string' && benchmark !== '' ? {benchmark} : {};
 
 const itemOf = ({where, columns}: Row, match: Match): GoldItem => {
   const example = EXAMPLES[match];

@@ -169,7 +169,7 @@ const doors: {readonly [N in ChannelName]: Door<MessageOf<N>>} = {
     yield* files(own, (path) => FILE_NAME.test(path));
     yield* files(trainingFiles, (path) => TRAINING_FILE.test(path));
   },
-  *scores({suite, score, seconds, weightsSha256, answers}: EvaluationScore) {
+  *scores({suite, score, seconds, weightsSha256, answers, grades = [], itemIds = []}: EvaluationScore) {
     if (!NAME.test(suite)) yield `is of a suite that is none: ${shown(suite)}`;
     if (!(score >= 0 && score <= 1)) yield `has a score of ${score}`;
     if (!(seconds >= 0 && Number.isFinite(seconds))) yield `took ${seconds} seconds`;
@@ -177,6 +177,10 @@ const doors: {readonly [N in ChannelName]: Door<MessageOf<N>>} = {
       yield `names weights by what is no SHA-256: ${shown(weightsSha256)}`;
     for (const {grade} of answers ?? [])
       if (!((grade ?? 0) >= 0 && (grade ?? 0) <= 1)) yield `has an answer with a grade of ${grade}`;
+    if (grades.length !== itemIds.length) yield `has ${grades.length} grades of ${itemIds.length} items`;
+    for (const grade of grades)
+      if (!Number.isNaN(grade) && !(grade >= 0 && grade <= 1)) yield `has an item with a grade of ${grade}`;
+    for (const id of itemIds) if (!PROMPT_ID.test(id)) yield `has an item whose id is none: ${shown(id)}`;
   },
   *controls({author, timeUnixMs, command}: Control) {
     if (!FOREIGN_NAME.test(author)) yield `is by somebody without a name: ${shown(author)}`;

@@ -3,10 +3,13 @@ import {join} from 'node:path';
 import {readLogFile} from '../../dashboard/read/log-file.js';
 import {TerminalError} from '../../errors.js';
 import {RUNS_FOLDER} from '../../fleet/run/run-folder.js';
+import {fileOf} from '../../metrics/lines.js';
 import type {GridRun} from '../../tables/grid-table.js';
 import {ITEMS_FILE, type ItemGrades, itemsSchema} from '../replay/replay-folder.js';
 import type {Grid} from './grid-file.js';
 import {cellRunOf} from './jobs.js';
+
+const gradedSchema = itemsSchema.omit({ids: true}).extend({item_ids: itemsSchema.shape.ids});
 
 interface Cell {
   readonly dataset: string;
@@ -61,11 +64,16 @@ export const readCells = async (
   }));
 };
 
-/** The grades of each checkpoint of a run, by policy version, each once. */
+/** The grades of each checkpoint of a run, by policy version, each once: a replay's, or else those of its scores. */
 export const readItemGrades = async (runFolder: string): Promise<ItemGrades[]> => {
   const lines = new Map<number, ItemGrades>();
-  await readLogFile(join(runFolder, ITEMS_FILE), itemsSchema, (line) => {
+  const take = (line: ItemGrades): void => {
     if (!lines.has(line.policy_version)) lines.set(line.policy_version, line);
-  });
+  };
+  await readLogFile(join(runFolder, ITEMS_FILE), itemsSchema, take);
+  if (lines.size === 0)
+    await readLogFile(join(runFolder, fileOf('scores')), gradedSchema, ({item_ids: ids, ...line}) =>
+      take({...line, ids}),
+    );
   return [...lines.values()].sort((one, other) => one.policy_version - other.policy_version);
 };

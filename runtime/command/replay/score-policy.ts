@@ -1,5 +1,4 @@
 /** What a policy in this process comes to by a fleet's suite, item by item. */
-import {createHash} from 'node:crypto';
 import type {EvaluationAnswer, PreferencePair} from '../../../proto/messages.js';
 import {TerminalError} from '../../errors.js';
 import {evaluatorCache} from '../../fleet/file/cache-memory.js';
@@ -8,6 +7,7 @@ import {createPairScorer} from '../../learning/pair-scorer.js';
 import type {ModelCheckpoint} from '../../model/files/model-checkpoint.js';
 import {createGenerator} from '../../model/generation/generation.js';
 import {encodePrompt} from '../../model/text/encode.js';
+import {itemIds} from '../../suites/item-ids.js';
 import {scoreAnswers} from '../../suites/score-answers.js';
 import {type Item, SHOWN_ITEMS} from '../../suites/suite.js';
 import {type Questions, questionsOf} from '../../suites/suites.js';
@@ -15,7 +15,7 @@ import {openExecutor} from '../../tensor/open.js';
 
 /** One item of a suite: the same wherever its text is. */
 export interface ScoredItem {
-  /** Of the prompt, and of how many had the same before it. */
+  /** As `itemIds` has it. */
   readonly id: string;
   /** Where the suite is a mixture, which part of it. */
   readonly benchmark?: string;
@@ -132,15 +132,10 @@ const mean = (values: readonly number[]): number =>
 const identified = (
   items: readonly (Item & {readonly benchmark?: unknown; readonly weight?: number})[],
 ): ScoredItem[] => {
-  const seen = new Map<string, number>();
-  return items.map(({prompt, benchmark, weight = 1}) => {
-    const hash = createHash('sha256').update(JSON.stringify(prompt)).digest('hex').slice(0, 16);
-    const before = seen.get(hash) ?? 0;
-    seen.set(hash, before + 1);
-    return {
-      id: before === 0 ? hash : `${hash}-${before}`,
-      weight,
-      ...(typeof benchmark === 'string' ? {benchmark} : {}),
-    };
-  });
+  const ids = itemIds(items);
+  return items.map(({benchmark, weight = 1}, index) => ({
+    id: ids[index] ?? '',
+    weight,
+    ...(typeof benchmark === 'string' ? {benchmark} : {}),
+  }));
 };

@@ -68,6 +68,8 @@ const examples: {readonly [N in LogName]: readonly MessageOf<N>[]} = {
     {
       ...{step: 5, policyVersion: 1, suite: 's', score: 0.5, items: 2, seconds: 2.5, weightsSha256: ''},
       margin: -1,
+      grades: [1, Number.NaN],
+      itemIds: ['a', 'a-1'],
       answers: [
         {prompt: 'p', completion: '', grade: 0},
         {prompt: 'q', completion: 'c'},
