@@ -1,6 +1,7 @@
 /** Numbers with their 95 % confidence intervals. Pure. */
 import {uniformInt} from 'pure-rand/distribution/uniformInt';
 import {randomFor} from '../seed.js';
+import {quantile} from '../statistics/paired-bootstrap.js';
 
 /** A number, and between what it lies in 95 of 100 such samples. */
 export interface Estimate {
@@ -52,14 +53,6 @@ export const bootstrap = (
   }
   values.sort((one, other) => one - other);
   return {low: quantile(values, 0.025), high: quantile(values, 0.975)};
-};
-
-/** Of sorted values, between neighbours in proportion, as numpy does. */
-const quantile = (sorted: readonly number[], share: number): number => {
-  const at = share * (sorted.length - 1);
-  const below = Math.floor(at);
-  const low = sorted[below] ?? Number.NaN;
-  return low + (at - below) * ((sorted[below + 1] ?? low) - low);
 };
 
 /** The same in another unit, such as per cent. */
