@@ -60,7 +60,7 @@ export const lookOut = (without: readonly RuleName[] = []): LookOut => {
         revision = objectiveRevision;
         steps = [];
         // What fell before is not of this objective.
-        scores = scores.slice(-1);
+        scores = scores.filter(({step}, index) => step === 0 || index === scores.length - 1);
       }
       while ((steps.at(-1)?.step ?? 0) >= row.step) steps.pop();
       steps.push(row);
@@ -69,7 +69,7 @@ export const lookOut = (without: readonly RuleName[] = []): LookOut => {
     },
     score(score) {
       scores = [...scores.filter(({step}) => step < score.step), score];
-      return look(['held_out']);
+      return look(['held_out', 'worse']);
     },
     answers(policyStep, ids) {
       for (const each of ids) {

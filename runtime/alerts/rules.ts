@@ -77,6 +77,10 @@ const isUnder = (anchor: ReturnType<typeof anchorOf>, {steps}: Seen): boolean =>
   return objective !== undefined && anchorOf(objective) === anchor;
 };
 
+/** Of the difference of two scores, as if their items were drawn apart: those in common make it smaller. */
+const errorOf = (one: SeenScore, other: SeenScore): number =>
+  Math.sqrt((one.score * (1 - one.score) + other.score * (1 - other.score)) / Math.max(1, other.items));
+
 const nats = (value: number): string => `${Number(value.toPrecision(3))} nats`;
 const stepsOf = ({from, to}: WindowMean): string => `steps ${from} to ${to}`;
 
@@ -138,10 +142,7 @@ export const rules = {
         undefined,
       );
       if (last === undefined || best === undefined || last.step <= best.step) return undefined;
-      const error = Math.sqrt(
-        (best.score * (1 - best.score) + last.score * (1 - last.score)) / Math.max(1, last.items),
-      );
-      if (best.score - last.score <= SURE * error) return undefined;
+      if (best.score - last.score <= SURE * errorOf(best, last)) return undefined;
       const upTo = (step: number): WindowMean | undefined => {
         const end = steps.findLastIndex((row) => row.step <= step) + 1;
         return windowMean(steps, ({margin}) => margin, end, Math.min(WINDOW_STEPS, end));
@@ -151,6 +152,17 @@ export const rules = {
       const before = best.step === 0 ? 0 : then?.mean;
       if (now === undefined || before === undefined || now.mean <= before) return undefined;
       return `the score is ${last.score.toFixed(3)} at step ${last.step}, and was ${best.score.toFixed(3)} at step ${best.step}; meanwhile the margin went from ${nats(before)} to ${nats(now.mean)}`;
+    },
+  },
+  worse: {
+    about: 'the score falls below that before training',
+    remedy:
+      'a policy that training makes worse is the clear case (section 5): take the best checkpoint, and the objective that fits the pairs: apo_down where winners are worse than the policy, apo_zero where they are better (section 5.3.2)',
+    evidence({scores}) {
+      const [first, last] = [scores[0], scores.at(-1)];
+      if (first?.step !== 0 || last === undefined || first.score - last.score <= SURE * errorOf(first, last))
+        return undefined;
+      return `the score is ${last.score.toFixed(3)} at step ${last.step}, and was ${first.score.toFixed(3)} before training`;
     },
   },
   length: {

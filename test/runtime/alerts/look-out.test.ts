@@ -90,7 +90,7 @@ test('a score that falls while the margin grows is told; chance, and a margin th
     });
     return found;
   };
-  const [found, ...more] = scored([0.6, 0.7, 0.6, 0.55, 0.4], (step) => step / 20);
+  const [found, ...more] = scored([0.6, 0.7, 0.6, 0.55, 0.45], (step) => step / 20);
   t.is(found?.rule, 'held_out');
   t.deepEqual(more, []);
   t.is(
@@ -102,8 +102,13 @@ test('a score that falls while the margin grows is told; chance, and a margin th
     [],
   );
   t.deepEqual(
-    scored([0.6, 0.7, 0.4], (step) => -step / 20),
+    scored([0.6, 0.7, 0.55], (step) => -step / 20),
     [],
+  );
+  // Worse than before training it is whatever the margin does.
+  t.deepEqual(
+    scored([0.6, 0.7, 0.3], (step) => -step / 20).map(({rule, evidence}) => [rule, evidence]),
+    [['worse', 'the score is 0.300 at step 60, and was 0.500 before training']],
   );
 });
 
