@@ -42,7 +42,14 @@ const gridSchema = z.strictObject({
   fleet: z.record(z.string(), z.json()),
   datasets: z.array(dataset).min(1),
   objectives: z.array(objective).min(1),
-  seeds: z.array(z.int().nonnegative()).min(1),
+  seeds: z
+    .array(
+      z
+        .int()
+        .nonnegative()
+        .max(2 ** 32 - 1),
+    )
+    .min(1),
 });
 
 /** A run of the grid that makes pairs. */

@@ -11,10 +11,6 @@ import {progressLine} from '../offline/progress-line.js';
 import {wholeFrom} from '../options/values.js';
 import {type GridEnd, type GridOptions, runGrid} from './run-grid.js';
 
-interface CommandOptions extends GridOptions {
-  readonly paper?: boolean;
-}
-
 export const gridCommand = (): Command =>
   new Command('grid')
     .argument('<grid.yaml>', 'its datasets, objectives and seeds, and the fleet that all runs have in common')
@@ -35,7 +31,7 @@ Examples:
   anchorage grid deploy/grid/table1.yaml --paper
   anchorage grid grid.yaml --out grids/first --cores 8`,
     )
-    .action(async (file: string, options: CommandOptions) => {
+    .action(async (file: string, options: GridOptions) => {
       const progress = progressLine();
       let end: GridEnd | undefined;
       try {
@@ -52,7 +48,7 @@ Examples:
 const tell = async (
   {folder, report, kind}: GridEnd,
   file: string,
-  {paper = false}: CommandOptions,
+  {paper = false}: GridOptions,
 ): Promise<void> => {
   if (report !== undefined) {
     // Of a grid that lacks runs there is nothing to lay beside the paper yet.

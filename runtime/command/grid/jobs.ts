@@ -1,6 +1,7 @@
 /** The command lines that a grid consists of, in order; each goes on where a kill cut it short, and is done once. */
 import {existsSync} from 'node:fs';
 import {join} from 'node:path';
+import {TerminalError} from '../../errors.js';
 import {RUNS_FOLDER, readRecord} from '../../fleet/run/run-folder.js';
 import type {Grid, GridData, GridObjective} from './grid-file.js';
 
@@ -29,8 +30,24 @@ export const cellRunOf = (
   {label}: Pick<GridObjective, 'label'>,
 ): string => `${dataset}-${label}-${seed}`;
 
-/** @param threads of each training. */
-export const jobsOf = ({data, objectives}: Grid, threads: number): Job[] =>
+/**
+ * @param threads of each training.
+ * @throws TerminalError where two runs would have the same name, as of datasets a and a-b under objectives b-c and c.
+ */
+export const jobsOf = (grid: Grid, threads: number): Job[] => {
+  const ids = grid.data.flatMap((each) => [
+    dataRunOf(each),
+    ...grid.objectives.map((objective) => cellRunOf(each, objective)),
+  ]);
+  const twice = ids.find((id, index) => ids.indexOf(id) !== index);
+  if (twice !== undefined)
+    throw new TerminalError(
+      `${grid.name}: datasets, objectives: two of their runs would be called ${twice}; give one of them another name or label`,
+    );
+  return distinctJobs(grid, threads);
+};
+
+const distinctJobs = ({data, objectives}: Grid, threads: number): Job[] =>
   data.flatMap((each) => {
     const run = dataRunOf(each);
     const out = `data/${run}.jsonl`;

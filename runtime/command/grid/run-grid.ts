@@ -2,7 +2,7 @@
 import {mkdir} from 'node:fs/promises';
 import {availableParallelism} from 'node:os';
 import {join, resolve} from 'node:path';
-import {TerminalError} from '../../errors.js';
+import {messageOf, TerminalError} from '../../errors.js';
 import type {Fleet} from '../../fleet/file/schema.js';
 import {holdRun} from '../../fleet/run/hold.js';
 import {folderHold} from '../../fleet/run/hold-stores.js';
@@ -10,6 +10,7 @@ import {readOptionalText} from '../../json/json-file.js';
 import {writeWhole, writeWholeJson} from '../../machine/whole-file.js';
 import {tableFormats} from '../../tables/formats/formats.js';
 import {type GridReport, gridReport} from '../../tables/grid-report.js';
+import {paperTable1} from '../../tables/paper.js';
 import type {ProgressLine} from '../offline/progress-line.js';
 import {durationText} from '../offline/train/pace.js';
 import {type Grid, readGrid} from './grid-file.js';
@@ -20,6 +21,8 @@ import {runJobs} from './run-jobs.js';
 export interface GridOptions {
   readonly out?: string | undefined;
   readonly cores?: number | undefined;
+  /** It is to be laid beside the paper's Table 1. */
+  readonly paper?: boolean;
 }
 
 export interface GridEnd {
@@ -31,12 +34,17 @@ export interface GridEnd {
 
 export const runGrid = async (
   file: string,
-  {out, cores: given}: GridOptions,
+  {out, cores: given, paper = false}: GridOptions,
   {progress, signal}: {readonly progress: ProgressLine; readonly signal: AbortSignal},
 ): Promise<GridEnd> => {
   const grid = await readGrid(file);
+  if (paper) requirePaperCells(grid);
   const folder = resolve(out ?? join('grids', grid.name));
-  for (const each of ['fleets', 'data', 'runs', 'logs']) await mkdir(join(folder, each), {recursive: true});
+  try {
+    for (const each of ['fleets', 'data', 'runs', 'logs']) await mkdir(join(folder, each), {recursive: true});
+  } catch (error) {
+    throw new TerminalError(`--out ${folder}: ${messageOf(error)}; give a folder that can be made`);
+  }
   const held = await holdRun(folderHold(folder), `the grid in ${folder}`, {say: progress.print});
   try {
     await writeFleets(grid, folder);
@@ -64,6 +72,15 @@ export const runGrid = async (
   } finally {
     await held.release();
   }
+};
+
+/** Before anything is made: a table that cannot be printed is no use hours later. */
+const requirePaperCells = ({name, datasets, objectives}: Grid): void => {
+  for (const {dataset, objective} of paperTable1)
+    if (!datasets.includes(dataset) || !objectives.some(({label}) => label === objective))
+      throw new TerminalError(
+        `--paper: ${name} has no ${dataset} by ${objective}; take the datasets and objectives of the paper's Table 1, or leave --paper out`,
+      );
 };
 
 const reportOf = (grid: Grid, runs: Awaited<ReturnType<typeof readCells>>): GridReport => {

@@ -69,6 +69,18 @@ test('pairs are made once a dataset and seed, and each objective trains after th
   );
 });
 
+test('two runs that would have the same name are refused before any of them begins', async (t) => {
+  const grid = await gridOf(
+    t,
+    text
+      .replace('[clair, judge_on_policy]', '[{name: a, dataset: clair}, {name: a-dpo, dataset: clair}]')
+      .replace('[dpo, ', '[dpo, {label: dpo-dpo, name: dpo}, '),
+  );
+  t.throws(() => jobsOf(grid, 1), {
+    message: /^small: datasets, objectives: two of their runs would be called a-dpo-/,
+  });
+});
+
 test('the grid of the paper is valid: 4 datasets × 5 objectives × 3 seeds', async (t) => {
   const {datasets, objectives, seeds, data} = await readGrid(join(packageRoot, 'deploy/grid/table1.yaml'));
   t.deepEqual([datasets.length, objectives.length, seeds.length, data.length], [4, 5, 3, 12]);
