@@ -78,14 +78,19 @@ export const weightedMean = (values: readonly Weighted[]): number => {
  * interval; any other mean that of a bootstrap over the items, so that copies of one item are no further evidence.
  *
  * @param seed names what is estimated: the same name and values give the same interval.
+ * @param kind whether values of 0 and 1 are shares of items; of amounts, such as rewards, they are not.
  * @returns undefined of no values.
  */
-export const meanOf = (values: readonly Weighted[], seed: string): Estimate | undefined => {
+export const meanOf = (
+  values: readonly Weighted[],
+  seed: string,
+  kind: 'share' | 'amount' = 'share',
+): Estimate | undefined => {
   const items = values.length;
   if (items === 0) return undefined;
   const weight = values.reduce((sum, each) => sum + each.weight, 0);
   const value = weightedMean(values);
-  const isShare = values.every((each) => each.value === 0 || each.value === 1);
+  const isShare = kind === 'share' && values.every((each) => each.value === 0 || each.value === 1);
   // Of items that all came out alike resamples would show no doubt at all.
   const isPlain = values.every((each) => each.weight === 1 || value === 0 || value === 1);
   if (isShare && isPlain) return {value, ...wilson(value, items), items, weight, interval: 'wilson'};

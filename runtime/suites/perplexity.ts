@@ -53,6 +53,7 @@ export const perplexity = {
       meanOf(
         logps.map((each, at) => ({value: each / (sizes[at] ?? 1), weight: sizes[at] ?? 1})),
         name,
+        'amount',
       );
     const byToken = mean(
       'perplexity',

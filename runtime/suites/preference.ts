@@ -48,17 +48,18 @@ export const preference = {
   summary: (graded) => {
     const score = meanOf(detailsOf(graded, 'accuracy'), 'accuracy');
     const subsets = new Set(graded.map(({item}) => item.subset));
-    const metric = (name: string) => meanOf(detailsOf(graded, name), name);
+    const share = (name: string) => meanOf(detailsOf(graded, name), name);
+    const amount = (name: string) => meanOf(detailsOf(graded, name), name, 'amount');
     return {
       score,
       metrics: metricsOf({
-        'rewards/accuracies': metric('rewarded'),
-        'rewards/chosen': metric('rewards_chosen'),
-        'rewards/rejected': metric('rewards_rejected'),
-        'rewards/margins': metric('margin'),
-        'logps/accuracies': metric('likelier'),
-        'logps/chosen': metric('logps_chosen'),
-        'logps/rejected': metric('logps_rejected'),
+        'rewards/accuracies': share('rewarded'),
+        'rewards/chosen': amount('rewards_chosen'),
+        'rewards/rejected': amount('rewards_rejected'),
+        'rewards/margins': amount('margin'),
+        'logps/accuracies': share('likelier'),
+        'logps/chosen': amount('logps_chosen'),
+        'logps/rejected': amount('logps_rejected'),
       }),
       ...(subsets.size > 1 ? {rows: rowsBy(graded, ({subset = 'other'}) => subset)} : {}),
       notes: graded.some(({grade}) => grade.details?.margin === undefined)

@@ -7,6 +7,7 @@ import {openPolicy, type Policy, type PolicyOptions} from '../offline/policy-opt
 import type {ProgressLine} from '../offline/progress-line.js';
 import type {EndpointChoice} from './endpoints.js';
 import {weightsMark} from './settings.js';
+import {flagOf} from './suite-options.js';
 
 export interface EvalOptions extends Omit<PolicyOptions, 'model'>, EndpointChoice {
   readonly suite: string;
@@ -31,12 +32,12 @@ export interface Running {
 /** @throws TerminalError where somebody is named who would not be asked, and why. */
 export const refuseAsking = (
   options: EvalOptions,
-  names: readonly ('model' | 'endpoint' | 'adapter' | 'judge' | 'responses')[],
+  names: readonly ('model' | 'endpoint' | 'adapter' | 'judge' | 'responses' | 'referenceModel' | 'limit')[],
   why: string,
 ): void => {
   const named = names.find((name) => options[name] !== undefined);
   if (named !== undefined)
-    throw new TerminalError(`--${named} ${String(options[named])}: ${why}; leave it out`);
+    throw new TerminalError(`${flagOf(named)} ${String(options[named])}: ${why}; leave it out`);
 };
 
 /** The first ones, where only so many are asked for. */

@@ -53,10 +53,11 @@ const scoreAnnotated = async (
 const answered = async (running: Running, suite: AnswerSuite, own: AnswerOptions): Promise<boolean> => {
   const {options, progress, signal} = running;
   const {responses = [], model, judge: judgeUrl, judgeModel, temperature, seed} = options;
+  refuseAsking(options, ['referenceModel'], `suite ${own.suite} has no use for it`);
   if (responses.length > 0)
     refuseAsking(
       options,
-      ['model', 'endpoint', 'adapter'],
+      ['model', 'endpoint', 'adapter', 'limit'],
       'answers that were given elsewhere are scored as they are',
     );
   else if (model === undefined)

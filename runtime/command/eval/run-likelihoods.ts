@@ -31,6 +31,10 @@ export const runLikelihoods = async (
     `suite ${own.suite} measures log-probabilities, which a model in this process alone gives`,
   );
   if (model === undefined) throw new TerminalError(`suite ${own.suite}: give --model with a folder`);
+  if (referenceModel !== undefined && suite.form !== 'answer')
+    throw new TerminalError(
+      `--reference-model ${referenceModel}: suite ${own.suite} has no use for it; leave it out`,
+    );
   const items = limited(await suite.items(own), options);
   const settings = {
     suite: own,
@@ -41,16 +45,19 @@ export const runLikelihoods = async (
   return inFolder(options, settings, async (folder) => {
     progress.print(`suite      ${suite.describe(own)}: ${countText(items.length, options)}`);
     const how = {isChat: options.chat === true, windowTokens: suite.windowTokens?.(own)};
-    const measuring = async (given: Running, from: string): Promise<Measuring> =>
-      measureByModel(await openModel(given, from, 1, 'training'), items, suite.form, how);
-    const {adapter: _, ...plainly} = options;
+    const isPlain = options.plain === true || (suite.form !== 'answer' && !how.isChat);
+    const measuring = async (given: Running, from: string): Promise<Measuring> => {
+      const asIs = {...given, options: {...given.options, plain: isPlain}};
+      return measureByModel(await openModel(asIs, from, 1, 'training'), items, suite.form, how);
+    };
+    const {adapter: _, ...alone} = options;
     const evaluation: Evaluation<LikelihoodSuite, Own> = {suite, options: own, folder, progress, signal};
     const evaluated = await evaluateLikelihoods(evaluation, items, {
       open: () => measuring(running, model),
       openReference:
         referenceModel === undefined
           ? undefined
-          : () => measuring({...running, options: plainly}, referenceModel),
+          : () => measuring({...running, options: alone}, referenceModel),
     });
     return finish(running, evaluated, settings);
   });

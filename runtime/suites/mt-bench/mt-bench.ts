@@ -107,7 +107,7 @@ const rated = async (
 };
 
 const summaryOf = (graded: readonly Graded<MtBenchItem>[]): Summary => {
-  const score = meanOf(scoresOf(graded), 'mt_bench');
+  const score = meanOf(scoresOf(graded), 'mt_bench', 'amount');
   const inRatings = (estimate: Estimate | undefined) =>
     estimate === undefined ? undefined : scaled(estimate, MOST);
   const scored = graded.filter(({grade}) => grade.score !== undefined);
@@ -119,12 +119,12 @@ const summaryOf = (graded: readonly Graded<MtBenchItem>[]): Summary => {
     score,
     metrics: metricsOf({
       mt_bench: inRatings(score),
-      turn_1: meanOf(detailsOf(scored, 'turn_1'), 'turn_1'),
-      turn_2: meanOf(detailsOf(scored, 'turn_2'), 'turn_2'),
+      turn_1: meanOf(detailsOf(scored, 'turn_1'), 'turn_1', 'amount'),
+      turn_2: meanOf(detailsOf(scored, 'turn_2'), 'turn_2', 'amount'),
     }),
     rows: categories.map((name) => {
       const part = graded.filter(({item}) => item.category === name);
-      return {name, total: part.length, estimate: inRatings(meanOf(scoresOf(part), name))};
+      return {name, total: part.length, estimate: inRatings(meanOf(scoresOf(part), name, 'amount'))};
     }),
     notes:
       unreferenced === 0

@@ -48,6 +48,11 @@ test('Items that all came out alike leave a doubt that resamples would not show'
   t.true((found?.high ?? 0) > 0.6);
 });
 
+test('Amounts that happen to be 0 and 1 are no shares', (t) => {
+  const zeros = Array.from({length: 3}, () => ({value: 0, weight: 1}));
+  t.like(meanOf(zeros, 'rewards/margins', 'amount'), {value: 0, low: 0, high: 0, interval: 'bootstrap'});
+});
+
 test('Of nothing there is no mean', (t) => {
   t.is(meanOf([], 'nothing'), undefined);
   t.true(Number.isNaN(weightedMean([])));
