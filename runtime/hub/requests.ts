@@ -145,7 +145,7 @@ const complaintOf = (hub: Hub, {kind, name, to}: Asked, error: unknown): string 
   if (!(error instanceof HubRefused)) return undefined;
   const {status, code} = error;
   if (code === 'GatedRepo')
-    return `is gated: ask for access at ${hub.endpoint}/${kind === 'dataset' ? 'datasets/' : ''}${name.split('@')[0]}, and set HF_TOKEN to a token of that account`;
+    return `it is gated: ask for access at ${hub.endpoint}/${kind === 'dataset' ? 'datasets/' : ''}${name.split('@')[0]}, and set HF_TOKEN to a token of that account`;
   if (code === 'RevisionNotFound')
     return `${at} has no such revision of it; give one that it has after the @`;
   if (code === 'EntryNotFound') return `${at} has not all files of it that it lists; try again later`;
@@ -154,7 +154,7 @@ const complaintOf = (hub: Hub, {kind, name, to}: Asked, error: unknown): string 
   if (status === 401 && to === 'write')
     return `${at} takes nothing without a token; set HF_TOKEN to one that may write`;
   if (status === 404 || status === 401)
-    return `${at} has no such ${kind}${hub.token === undefined ? ' for everybody; a private one needs HF_TOKEN' : ', or none that the token may see'}`;
+    return `${at} has no such ${kind === 'dataset' ? 'data set' : kind}${hub.token === undefined ? ' for everybody; a private one needs HF_TOKEN' : ', or none that the token may see'}`;
   if (status === 403)
     return `${at} ${error.message}: the token may not ${to} it; set HF_TOKEN to one that may`;
   if (status === 429)

@@ -15,7 +15,7 @@ export const viewOf = async ({file, options, progress, signal}: Work): Promise<M
   if (folder === undefined) return null;
   const where = {threads: availableParallelism(), device: 'cpu'} as const;
   const how = {backend: 'auto', precision: 'float32'} as const;
-  const policy = await openPolicy({model: folder, plain, ...where, ...how}, 'training');
+  const policy = await openPolicy({model: folder, plain, ...where, ...how}, 'training', signal);
   const {model, format, chatTemplate, limits} = policy;
   const encoded = (await drawFrom(file, sample, 'scored')).flatMap((pair) => {
     const texts = format === 'plain' ? plainPair(pair) : pair;

@@ -77,7 +77,7 @@ const writeAnswers = async (options: GenerateOptions, signal: AbortSignal): Prom
   try {
     await requireDistinct(['--out', options.out], ['--prompts', options.prompts]);
     await requireFree(options.out, options.force);
-    const asked = await ask(options, progress);
+    const asked = await ask(options, progress, signal);
     const output = await openOutput(options.out, options.force);
     const done = await answer({options, ...asked, output, progress, signal});
     if (done < asked.prompts.length * options.samples) {
@@ -100,11 +100,11 @@ interface Asked {
 }
 
 /** Opens the model and reads the prompts. The weights are the generator's alone from here on. */
-const ask = async (options: GenerateOptions, progress: ProgressLine): Promise<Asked> => {
+const ask = async (options: GenerateOptions, progress: ProgressLine, signal: AbortSignal): Promise<Asked> => {
   const {batch, samples} = options;
   // The answer's length is to generation what a completion's is to training.
   const length = options.maxNewTokens === undefined ? {} : {maxCompletionTokens: options.maxNewTokens};
-  const policy = await openPolicy({...options, ...length}, 'decoding');
+  const policy = await openPolicy({...options, ...length}, 'decoding', signal);
   for (const line of policy.lines) progress.print(line);
   const prompts = await readPromptsFor(policy, options, progress);
   const {model, executor, limits} = policy;

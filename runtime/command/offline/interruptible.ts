@@ -1,4 +1,5 @@
 /** Work that may be asked to end before it is done. */
+import {complain} from '../../output.js';
 import {listenForSignals} from '../signals.js';
 
 /** The code of a process that Ctrl-C ended. */
@@ -17,6 +18,10 @@ export const interruptible = async (work: (signal: AbortSignal) => Promise<boole
   signals.first$.subscribe(() => stop.abort());
   try {
     return (await work(stop.signal)) ? 0 : INTERRUPTED;
+  } catch (error) {
+    if (!stop.signal.aborted || !(error instanceof Error) || error.name !== 'AbortError') throw error;
+    complain('stopped, as asked; what was fetched is kept');
+    return INTERRUPTED;
   } finally {
     signals.end();
   }

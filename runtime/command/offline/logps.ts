@@ -55,7 +55,7 @@ const writeLogps = async (options: LogpsOptions, signal: AbortSignal): Promise<b
   try {
     await requireDistinct(['--out', options.out], ['--pairs', options.pairs]);
     await requireFree(options.out, options.force);
-    const policy = await openPolicy(options, 'training');
+    const policy = await openPolicy(options, 'training', signal);
     for (const line of policy.lines) progress.print(line);
     const data = await readPairsFor(policy, options, progress);
     const output = await openOutput(options.out, options.force);

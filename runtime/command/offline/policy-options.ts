@@ -119,12 +119,17 @@ export interface TokenLimits {
 /**
  * Loads the model and opens the executor.
  *
+ * @param signal ends the fetching of a model that is only on the Hub.
  * @throws TerminalError with what is missing or wrong, in one line.
  */
-export const openPolicy = async (options: PolicyOptions, work: Work): Promise<Policy> => {
+export const openPolicy = async (
+  options: PolicyOptions,
+  work: Work,
+  signal?: AbortSignal,
+): Promise<Policy> => {
   const {backend, device, threads, precision} = options;
   const {executor, reason} = await openExecutor({backend, device, threads, spin: true, precision, work});
-  const model = await loadPolicy(options);
+  const model = await loadPolicy(options, signal);
   const format = formatOf(options, model);
   const limits = tokenLimits(options, model.config.maxPositions);
   return {
@@ -144,14 +149,12 @@ export const openPolicy = async (options: PolicyOptions, work: Work): Promise<Po
 };
 
 /** The model, with the adapter added to its weights where there is one. */
-const loadPolicy = async ({
-  model: typed,
-  adapter: adapterTyped,
-  plain,
-  chatTemplateArg,
-}: PolicyOptions): Promise<ModelCheckpoint> => {
-  const folder = await findModel(typed);
-  const adapterFolder = adapterTyped && (await findModel(adapterTyped, 'adapter'));
+const loadPolicy = async (
+  {model: typed, adapter: adapterTyped, plain, chatTemplateArg}: PolicyOptions,
+  signal: AbortSignal | undefined,
+): Promise<ModelCheckpoint> => {
+  const folder = await findModel(typed, 'model', {signal});
+  const adapterFolder = adapterTyped && (await findModel(adapterTyped, 'adapter', {signal}));
   await readModelConfig(folder);
   await tryModelText(folder, {format: plain === true ? 'plain' : 'chat', chatTemplate: chatTemplateArg});
   const model = await loadCheckpoint(folder);

@@ -175,7 +175,7 @@ test('A repository that is not there, private, gated, or without the revision is
   if (gated !== undefined) gated.isGated = true;
   t.is(
     await lineOf(t, fetchAll(nobody)),
-    `org/model: there is no such folder here, and is gated: ask for access at ${there.url}/org/model, and set HF_TOKEN to a token of that account`,
+    `org/model: there is no such folder here, and it is gated: ask for access at ${there.url}/org/model, and set HF_TOKEN to a token of that account`,
   );
 });
 

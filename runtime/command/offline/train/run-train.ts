@@ -54,7 +54,7 @@ export const runTrain = (options: TrainOptions): Promise<number> =>
     await prepareOutput(options.out, options.resume);
     const progress = progressLine();
     try {
-      const policy = await openPolicy(options, 'training');
+      const policy = await openPolicy(options, 'training', signal);
       for (const line of policy.lines) progress.print(line);
       // Before the pairs are read and scored, which may take hours: what is wrong with these shows at once.
       const adapter = await openAdapter(policy.model, options);
