@@ -43,8 +43,8 @@ export const replayCommand = (): Command =>
     .addHelpText(
       'after',
       `
-The new run is under ./runs, with its pairs, checkpoints, scores and report; replay.json says what it came from. Ctrl-C ends the
-step under way and saves; the same command goes on, also after a kill. The objective in force before counts for nothing: all
+The new run is under ./runs, with its pairs, checkpoints, scores and report; replay.json says what it came from. Ctrl-C ends it
+after the step under way; the same command goes on from the last checkpoint, also after a kill. The objective in force before counts for nothing: all
 steps are taken by the one that is given.
 
 Examples:

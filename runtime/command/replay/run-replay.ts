@@ -203,12 +203,14 @@ const train = async (replay: Replay): Promise<boolean> => {
       await save(replay, {step, policyVersion, pairSequence, final: false});
     }
   }
-  const isComplete = !signal.aborted || step >= steps;
-  // Of one that was stopped, what was taken since the last checkpoint is saved too.
-  if (isComplete || step > (folder.checkpoints.at(-1)?.step ?? 0))
-    await save(replay, {step, policyVersion: policyVersion + 1, pairSequence, final: isComplete});
-  if (isComplete) await forgetOptimizers(folder.path);
-  return isComplete;
+  // One that is stopped goes on from its last checkpoint: another one there would be scored, and count in a table.
+  if (signal.aborted && step < steps) return false;
+  const newest = folder.checkpoints.at(-1);
+  // Where the pairs are used up with a checkpoint, that one is the last: no other version, and nothing to score again.
+  if (newest !== undefined && newest.step === step) await publish(replay, {...newest, final: true}, newest);
+  else await save(replay, {step, policyVersion: policyVersion + 1, pairSequence, final: true});
+  await forgetOptimizers(folder.path);
+  return true;
 };
 
 /** Says what is new, and keeps it: nobody is there to pause. */
