@@ -32,18 +32,30 @@ const flip =
     bytes.writeUInt8(bytes.readUInt8(at) ^ (1 << bit), at);
   };
 
-const lineOf = async (t: ExecutionContext, path: string, form: TableForm): Promise<string> => {
-  const error = await t.throwsAsync(read(path, form), {instanceOf: TerminalError});
+const lineOf = async (
+  t: ExecutionContext,
+  path: string,
+  form: TableForm,
+  within = limits,
+): Promise<string> => {
+  const error = await t.throwsAsync(read(path, form, within), {instanceOf: TerminalError});
   const line = error?.message ?? '';
   t.true(line.startsWith(`${path}: cannot be read as ${form} (`) && !line.includes('\n'), line);
   return line;
 };
 
 test('A loop without end is ended by processor time, and one that takes memory by that', async (t) => {
-  const looping = await lineOf(t, copyOf(t, 'indexed.arrow', flip(899, 1)), 'Arrow');
-  t.regex(looping, /\(after row 0 it takes more time than its bytes can need\); copy it again$/);
-  const growing = await lineOf(t, copyOf(t, 'indexed.arrow', flip(4887, 5)), 'Arrow');
-  t.regex(growing, /it takes more memory than its bytes can need, or than there is\); copy it again$/);
+  // Each with so much of the other that only one of the two can end it.
+  const looping = copyOf(t, 'indexed.arrow', flip(899, 1));
+  t.regex(
+    await lineOf(t, looping, 'Arrow', {cpuMs: 1_000, bytes: 4 * 1024 ** 3}),
+    /\(after row 0 it takes more time than its bytes can need\); copy it again$/,
+  );
+  const growing = copyOf(t, 'indexed.arrow', flip(4887, 5));
+  t.regex(
+    await lineOf(t, growing, 'Arrow', {cpuMs: 60_000, bytes: 256 * 1024 ** 2}),
+    /it takes more memory than its bytes can need, or than there is\); copy it again$/,
+  );
 });
 
 const forms: readonly (readonly [name: string, form: TableForm])[] = [
