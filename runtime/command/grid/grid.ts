@@ -6,6 +6,7 @@ import {writeWhole} from '../../machine/whole-file.js';
 import {complain, say} from '../../output.js';
 import {textTable} from '../../tables/formats/text.js';
 import {paperText} from '../../tables/paper-text.js';
+import {ourCommand, shellWords} from '../../text/shell-words.js';
 import {interruptible} from '../offline/interruptible.js';
 import {progressLine} from '../offline/progress-line.js';
 import {wholeFrom} from '../options/values.js';
@@ -48,7 +49,7 @@ Examples:
 const tell = async (
   {folder, report, kind}: GridEnd,
   file: string,
-  {paper = false}: GridOptions,
+  {out, paper = false}: GridOptions,
 ): Promise<void> => {
   if (report !== undefined) {
     // Of a grid that lacks runs there is nothing to lay beside the paper yet.
@@ -58,6 +59,7 @@ const tell = async (
     say(`tables     ${folder}/table.html, and .txt, .md, .csv, .tex, .json beside it`);
   }
   if (kind === 'complete') return;
-  complain(`not complete: go on with: anchorage grid ${file}`);
+  const given = [...(out === undefined ? [] : ['--out', out]), ...(paper ? ['--paper'] : [])];
+  complain(`not complete: go on with: ${shellWords([...ourCommand(), 'grid', file, ...given])}`);
   if (kind === 'failed') process.exitCode = 1;
 };
