@@ -60,6 +60,8 @@ export const pushFiles = async (push: Push): Promise<string> => {
       operations,
       branch,
       parentCommit: parent,
+      // Its server takes a token of its own, which `hubFetch` does not send.
+      useXet: false,
       ...(signal === undefined ? {} : {abortSignal: signal}),
     });
     const told = new Set<string>();

@@ -296,10 +296,16 @@ export const startHub = async (): Promise<HubStandIn> => {
   };
 
   interface Batch {
+    readonly transfers?: readonly string[];
     readonly objects: readonly {readonly oid: string; readonly size: number}[];
   }
-  const batchOf = ({objects}: Batch): object => ({
-    transfer: objects.some(({size}) => size > MULTIPART_BYTES) ? 'multipart' : 'basic',
+  const batchOf = ({objects, transfers = ['basic']}: Batch): object => ({
+    // As the Hub does, for whoever can.
+    transfer: transfers.includes('xet')
+      ? 'xet'
+      : objects.some(({size}) => size > MULTIPART_BYTES)
+        ? 'multipart'
+        : 'basic',
     objects: objects.map(({oid, size}) => {
       if (store.large.has(oid)) return {oid, size};
       const count = Math.ceil(size / MULTIPART_BYTES);
