@@ -4,6 +4,7 @@ import {Command} from 'commander';
 import {RUN_PATTERN} from '../../bus/channels/subjects.js';
 import {writeReport} from '../../dashboard/report.js';
 import {TerminalError} from '../../errors.js';
+import {withHubFiles} from '../../fleet/file/hub-files.js';
 import {checkedFleet, readFleet} from '../../fleet/file/load.js';
 import {hasLearner} from '../../fleet/file/pairs-only.js';
 import type {Fleet} from '../../fleet/file/schema.js';
@@ -12,7 +13,7 @@ import {interruptible} from '../offline/interruptible.js';
 import {progressLine} from '../offline/progress-line.js';
 import {runFolderOf} from '../options/run-folder-of.js';
 import {collect, collectSettings, positive, wholeFrom} from '../options/values.js';
-import {readReplaySource} from './replay-source.js';
+import {type ReplaySource, readReplaySource} from './replay-source.js';
 import {runReplay} from './run-replay.js';
 
 interface ReplayOptions {
@@ -84,10 +85,11 @@ const replay = async (of: string, options: ReplayOptions, signal: AbortSignal): 
 };
 
 const trainingOf = async (
-  {fleet, run}: {readonly fleet: Fleet; readonly run: string},
+  {fleet, run, folder}: Pick<ReplaySource, 'fleet' | 'run' | 'folder'>,
   {fleet: file, set}: ReplayOptions,
 ): Promise<Fleet> => {
-  if (file !== undefined) return readFleet(file, set);
+  // A name on the Hub is the commit that the run's pairs are of.
+  if (file !== undefined) return withHubFiles(file, await readFleet(file, set), join(folder, 'fleet.json'));
   if (set.length > 0)
     throw new TerminalError('--set: changes the file of --fleet; give that too, or leave it out');
   if (hasLearner(fleet)) return fleet;

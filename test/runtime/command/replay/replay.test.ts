@@ -1,5 +1,5 @@
 /** `anchorage replay` as a process: the pairs of a run trained by another objective, also across a kill. */
-import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {mkdirSync, readFileSync, symlinkSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import test, {type ExecutionContext} from 'ava';
@@ -109,6 +109,28 @@ test('a replay takes the run’s batches by the other objective, scores each che
   t.is(again.code, 0);
   t.regex(again.stdout, /^done {7}.* has all 6 steps$/m);
   t.is(rows('first-dpo', 'checkpoints').length, 4);
+});
+
+test('a policy by its name on the Hub is the commit that the pairs are of, whatever its branch is by now', async (t) => {
+  const {demoPolicyFolder} = await import('../../../../runtime/fleet/file/load.js');
+  const hub = temporaryFolder(t);
+  const repository = join(hub, 'models--org--demo');
+  const snapshot = join(repository, 'snapshots', 'a'.repeat(40));
+  mkdirSync(join(repository, 'snapshots'), {recursive: true});
+  mkdirSync(join(repository, 'refs'));
+  symlinkSync(demoPolicyFolder, snapshot);
+  writeFileSync(join(repository, 'refs/main'), 'b'.repeat(40));
+  const made = [`policy.model=${snapshot}`, 'actors.learner.count=0'];
+  const {cwd, rows} = await withRun(t, {}, made);
+  const file = join(packageRoot, 'runtime/fleet/demo.yaml');
+  const given = ['policy.model=org/demo', 'training.steps=1', 'training.warmupSteps=0', 'evaluation.count=4'];
+  const {code, stderr} = await anchorage(
+    t,
+    ['replay', 'first', '--objective', 'dpo', '--fleet', file, ...given.flatMap((set) => ['--set', set])],
+    {cwd, env: {HF_HUB_CACHE: hub, HF_HUB_OFFLINE: '1'}},
+  );
+  t.deepEqual([code, stderr], [0, '']);
+  t.is(rows('first-dpo', 'checkpoints').length, 2);
 });
 
 /** The same by the learner alone: log order, the late pair left out; the second epoch by the seed's order. */
