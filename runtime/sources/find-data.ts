@@ -7,7 +7,7 @@ import {fetchSnapshot} from '../hub/fetch-snapshot.js';
 import {cachedCommit, type Hub, hubOf, snapshotFolder} from '../hub/hub.js';
 import {readHubName} from '../hub/hub-name.js';
 import {complain} from '../output.js';
-import {DATA_FORMS, isDataFile, splitOf} from './data-files.js';
+import {DATA_FORMS, isDataFile, isWhole, splitOf} from './data-files.js';
 
 export interface FindDataOptions {
   readonly hub?: Hub;
@@ -50,9 +50,11 @@ export async function findData(
 }
 
 const holdsData = (folder: string, split: string | undefined): boolean =>
-  [join(folder, 'data'), folder].some(
-    (place) => existsSync(place) && readdirSync(place).some((file) => isOf(file, split)),
-  );
+  [join(folder, 'data'), folder].some((place) => {
+    const files = existsSync(place) ? readdirSync(place).filter((file) => isOf(file, split)) : [];
+    // Who fetched them may have been killed on the way.
+    return files.length > 0 && isWhole(files);
+  });
 
 const isOf = (file: string, split: string | undefined): boolean =>
   isDataFile(file) && (split === undefined || splitOf(file) === split);

@@ -1,5 +1,5 @@
-import {readFileSync} from 'node:fs';
-import {basename} from 'node:path';
+import {readFileSync, rmSync} from 'node:fs';
+import {basename, join} from 'node:path';
 import test from 'ava';
 import {TerminalError} from '../../../runtime/errors.js';
 import {findData} from '../../../runtime/sources/find-data.js';
@@ -42,6 +42,17 @@ test('What the cache knows stays the same, is there without a network, and is sa
   t.is(await findData('org/data', 'train', {hub, tell}), path);
   t.is(lines.at(-1), 'org/data: the Hub cannot be reached; reading what the cache has of it');
   await t.throwsAsync(findData('org/data', 'test', {hub, tell}), {message: /cannot be reached/});
+});
+
+test('A part of a split is not read as the whole of it, and is completed', async (t) => {
+  const {there, hub, tell} = await withHub(t);
+  there.add('org/data', data, 'dataset');
+  const path = await findData('org/data', 'train', {hub, tell});
+  rmSync(join(path, 'data/train-00001-of-00002.jsonl'));
+  const offline = {hub: {...hub, isOffline: true}, tell};
+  await t.throwsAsync(findData('org/data', 'train', offline), {message: /has not all of it, /});
+  await findData('org/data', 'train', {hub, tell});
+  t.is(await findData('org/data', 'train', offline), path);
 });
 
 test('A split that is not there, and a repository without data, are told in one line', async (t) => {
