@@ -85,11 +85,10 @@ const requestFor = (
   signal,
 });
 
-const NEEDED = ['config.json', 'tokenizer.json'];
+const NEEDED = ['config.json', 'tokenizer.json', 'tokenizer_config.json'];
 /** What a tokenizer and a template may consist of, and how answers are sampled. */
 const WANTED = [
   ...NEEDED,
-  'tokenizer_config.json',
   'generation_config.json',
   'special_tokens_map.json',
   'added_tokens.json',

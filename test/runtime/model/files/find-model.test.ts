@@ -48,10 +48,12 @@ test('A snapshot that lacks a file is completed', async (t) => {
   const {there, hub, tell} = await withHub(t);
   there.add('org/demo', demo);
   const folder = await findModel('org/demo', 'model', {hub, tell});
-  rmSync(join(folder, 'model.safetensors'));
-  t.is(await findModelHere('org/demo', hub), undefined);
-  await findModel('org/demo', 'model', {hub, tell});
-  t.is(await findModelHere('org/demo', hub), folder);
+  for (const name of ['config.json', 'tokenizer.json', 'tokenizer_config.json', 'model.safetensors']) {
+    rmSync(join(folder, name));
+    t.is(await findModelHere('org/demo', hub), undefined, name);
+    await findModel('org/demo', 'model', {hub, tell});
+    t.is(await findModelHere('org/demo', hub), folder);
+  }
 });
 
 test('Shards come with their index', async (t) => {
@@ -66,19 +68,25 @@ test('Shards come with their index', async (t) => {
   });
   const folder = await findModel('org/sharded', 'model', {hub, tell});
   t.is(readFileSync(join(folder, 'model-00002-of-00002.safetensors'), 'utf8'), 'x');
+  t.is(await findModelHere('org/sharded', hub), folder);
+  rmSync(join(folder, 'model-00002-of-00002.safetensors'));
+  t.is(await findModelHere('org/sharded', hub), undefined);
 });
 
 test('What lacks safetensors, a tokenizer, or is an adapter is refused before anything is fetched', async (t) => {
   const {there, hub, tell} = await withHub(t);
   const {'model.safetensors': _, ...unweighted} = demo;
   const {'tokenizer.json': __, ...mute} = demo;
+  const {'tokenizer_config.json': ___, ...unconfigured} = demo;
   there.add('org/pickled', {...unweighted, 'pytorch_model.bin': 'pickle'});
   there.add('org/mute', mute);
+  there.add('org/unconfigured', unconfigured);
   there.add('org/adapter', {'adapter_config.json': '{}', 'adapter_model.safetensors': 'x'});
   const refused = {
     'org/pickled':
       /^org\/pickled: has no weights as safetensors, and pickled ones, which are programs, are not loaded; /,
     'org/mute': /^org\/mute: has no tokenizer\.json, which is needed; /,
+    'org/unconfigured': /^org\/unconfigured: has no tokenizer_config\.json, which is needed; /,
     'org/adapter': /^org\/adapter: is a LoRA adapter: give its model, and this with --adapter/,
   };
   for (const [typed, message] of Object.entries(refused))
