@@ -55,11 +55,14 @@ export const fetchSnapshot = async (request: SnapshotRequest): Promise<string> =
     if (missing.length > 0)
       tell(`fetching   ${shown} from ${hub.endpoint}: ${filesText(missing)} into ${hub.cache}`);
     const progress = progressOf(missing, shown, tell);
+    const blobOf = new Map<string, string>();
     for (const file of files) {
       const onBytes = missing.includes(file) ? progress.onBytes : () => undefined;
-      const blob = await fetchFile({hub, fetch, pinned, blobs, onBytes, signal: request.signal}, file);
-      await pointTo(blob, join(folder, file.path));
+      const asked = {hub, fetch, pinned, blobs, onBytes, signal: request.signal};
+      blobOf.set(file.path, await fetchFile(asked, file));
     }
+    // Last, so that a snapshot of which a part has come is not taken for the whole of it.
+    for (const [path, blob] of blobOf) await pointTo(blob, join(folder, path));
     if (missing.length > 0) tell(`fetched    ${shown}: ${filesText(missing)} in ${progress.seconds()} s`);
     return folder;
   } catch (error) {

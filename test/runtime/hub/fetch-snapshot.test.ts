@@ -92,6 +92,15 @@ test('A download that breaks off goes on from where it was', async (t) => {
   t.is(with_.there.requests.filter((each) => each.startsWith('GET files')).length, 3);
 });
 
+test('Of a download that broke off, nothing lies in the snapshot: what is not all of it is not taken for it', async (t) => {
+  const with_ = await withHub(t);
+  const commit = with_.there.add('org/model', files);
+  with_.there.faults.cuts.push(0, 0, 0, 0, 0);
+  await lineOf(t, fetchAll(with_));
+  t.false(existsSync(join(with_.hub.cache, 'models--org--model/snapshots', commit)));
+  t.deepEqual(readdirSync(await fetchAll(with_)).length, 3);
+});
+
 test('Where a server gives no parts, the file is taken from its beginning again', async (t) => {
   const with_ = await withHub(t);
   with_.there.add('org/model', files);
