@@ -36,9 +36,11 @@ const KEPT_STEPS = 1000;
 export const lookOut = (without: readonly RuleName[] = []): LookOut => {
   let steps: SeenStep[] = [];
   let scores: SeenScore[] = [];
-  const firstAnswers: SeenAnswer[] = [];
-  const lastAnswers: SeenAnswer[] = [];
+  let firstAnswers: SeenAnswer[] = [];
+  let lastAnswers: SeenAnswer[] = [];
   let revision = 0;
+  /** The step after which the objective in force began. */
+  let begun = 0;
   /** Each is said once under an objective. */
   const said = new Set<string>();
   const seen = (): Seen => ({steps, scores, firstAnswers, lastAnswers});
@@ -57,6 +59,8 @@ export const lookOut = (without: readonly RuleName[] = []): LookOut => {
   return {
     step(row, objectiveRevision) {
       if (objectiveRevision !== revision) {
+        // The first rows come after answers that are of the same objective.
+        if (revision !== 0) [firstAnswers, lastAnswers, begun] = [[], [], row.step - 1];
         revision = objectiveRevision;
         steps = [];
         // What fell before is not of this objective.
@@ -72,6 +76,7 @@ export const lookOut = (without: readonly RuleName[] = []): LookOut => {
       return look(['held_out', 'worse']);
     },
     answers(policyStep, ids) {
+      if (policyStep < begun) return [];
       for (const each of ids) {
         const answer = {step: policyStep, tokens: each.length, repeated: repeatedShare(each)};
         if (firstAnswers.length < ANSWERS) firstAnswers.push(answer);

@@ -142,6 +142,8 @@ export const rules = {
         undefined,
       );
       if (last === undefined || best === undefined || last.step <= best.step) return undefined;
+      // Where a run is followed anew, scores may be read before the rows that say whether the margin grew.
+      if ((steps.at(-1)?.step ?? 0) < last.step) return undefined;
       if (best.score - last.score <= SURE * errorOf(best, last)) return undefined;
       const upTo = (step: number): WindowMean | undefined => {
         const end = steps.findLastIndex((row) => row.step <= step) + 1;

@@ -11,12 +11,13 @@ import {ruleNames} from '../../alerts/rules.js';
 import type {Bus} from '../../bus/bus.js';
 import {datasetOf, sampledSides} from '../../datasets.js';
 import {messageOf} from '../../errors.js';
-import {beginnings} from '../control/decisions.js';
+import type {Controls} from '../control/controls.js';
 import {askAndWait} from '../control/outcome.js';
 import {withControls} from '../control/run-objective.js';
 import type {Fleet} from '../file/schema.js';
 import {logNow} from '../run/log-now.js';
 import {seenStep} from './seen-step.js';
+import {takeBackOf} from './take-back.js';
 
 export interface FollowAlerts {
   /** Told of each alert that is new, and of what is done about it. */
@@ -68,7 +69,7 @@ export const followAlerts = async (
         };
         await bus.publish('alerts', alert, keyOf(alert));
         say(`alert ${rule} at step ${step}: ${evidence}; ${remedy}`);
-        const done = await act(bus, action);
+        const done = await act(bus, action, objectiveRevision);
         if (done !== undefined) say(`alert ${rule}: ${done}`);
       }),
     )
@@ -90,33 +91,32 @@ const policyStepOf = (
   {training}: Pick<Fleet, 'training'>,
 ): number => sampling?.policyStep ?? policyVersion * training.checkpointEverySteps;
 
+/** A learner answers between two steps. */
+const ANSWER_MS = 60_000;
+
 /** What was done, in words; a run that is over is left alone. */
-const act = async (bus: Bus, action: AlertAction): Promise<string | undefined> => {
+const act = async (bus: Bus, action: AlertAction, objectiveRevision: number): Promise<string | undefined> => {
   if (action !== 'pause' && action !== 'rollback') return undefined;
   try {
     return await withControls(bus, async (controls) => {
-      const newest = beginnings(controls.heard).at(-1);
-      const asked = controls.heard.controls.find(({revision}) => revision === newest?.revision);
-      const before = controls.heard.controls.find(({revision}) => revision === asked?.previousRevision)?.spec;
-      if (
-        action === 'rollback' &&
-        newest !== undefined &&
-        newest.revision > 1 &&
-        typeof before === 'object'
-      ) {
-        await askAndWait(
-          bus,
-          controls,
-          {spec: before, previousRevision: newest.revision, step: undefined},
-          undefined,
-        );
-        return `the change of revision ${newest.revision} is taken back`;
-      }
-      await askAndWait(bus, controls, {command: RunCommand.RUN_COMMAND_PAUSE, step: undefined}, undefined);
-      const why = action === 'rollback' ? ', since the run has no change to take back' : '';
-      return `the run is paused${why}; \`anchorage resume\` goes on`;
+      if (action === 'pause') return await pause(bus, controls);
+      const asked = takeBackOf(controls.heard, objectiveRevision);
+      if (asked.kind !== 'change')
+        return asked.kind === 'none'
+          ? `nothing is taken back: ${asked.why}`
+          : await pause(bus, controls, asked.why);
+      const outcome = await askAndWait(bus, controls, asked.wish, ANSWER_MS);
+      if (outcome.kind === 'refused') return await pause(bus, controls, outcome.reason);
+      const what = `the change of revision ${objectiveRevision}`;
+      if (outcome.kind === 'applied') return `${what} is taken back from step ${outcome.step} on`;
+      return `${what} is asked to be taken back by revision ${outcome.revision}: ${outcome.kind}`;
     });
   } catch (error) {
     return `nothing was done: ${messageOf(error)}`;
   }
+};
+
+const pause = async (bus: Bus, controls: Controls, why?: string): Promise<string> => {
+  await askAndWait(bus, controls, {command: RunCommand.RUN_COMMAND_PAUSE, step: undefined}, undefined);
+  return `the run is paused${why === undefined ? '' : `, since ${why}`}; \`anchorage resume\` goes on`;
 };

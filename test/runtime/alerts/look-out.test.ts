@@ -127,6 +127,38 @@ test('answers that become longer, shorter or repeat themselves are told', (t) =>
   t.deepEqual(answered(ids(20), [...ids(5), ...ids(5), ...ids(5), ...ids(5)]), ['repetition']);
 });
 
+test('answers are compared with the first ones under the same objective, whenever they are read', (t) => {
+  const looking = lookOut();
+  const row = {objective: 'dpo', beta: 1, chosenReward: 0, margin: 0, kl: 0};
+  const answer = (policyStep: number, tokens: number) =>
+    looking.answers(policyStep, [Array.from({length: tokens}, (_, at) => at)]);
+  const many = (policyStep: number, tokens: number) =>
+    rulesOf(Array.from({length: 64}, () => answer(policyStep, tokens)).flat());
+  t.deepEqual(many(0, 20), []);
+  looking.step({...row, step: 1}, 1);
+  t.deepEqual(many(50, 40), ['length']);
+  looking.step({...row, step: 101}, 2);
+  t.deepEqual(many(50, 20), []);
+  t.deepEqual(many(100, 40), []);
+  t.deepEqual(many(120, 40), []);
+  t.deepEqual(many(140, 60), ['length']);
+});
+
+test('a score whose rows are still to be read is no sign yet', (t) => {
+  const looking = lookOut();
+  const row = (step: number, margin: number) =>
+    looking.step({step, objective: 'apo_zero', beta: 1, chosenReward: 1, margin, kl: 0}, 1);
+  for (const [step, score] of [
+    [0, 0.5],
+    [20, 0.7],
+    [40, 0.55],
+  ] as const)
+    t.deepEqual(looking.score({step, score, items: 300}), []);
+  // The margin grows at first, and has fallen by the step of the last score.
+  const found = Array.from({length: 40}, (_, at) => row(at + 1, at < 20 ? 1 : at < 22 ? 5 : -1)).flat();
+  t.deepEqual(found, []);
+});
+
 test('the share of repeated runs of four tokens is counted by hand', (t) => {
   t.is(repeatedShare([1, 2, 3]), 0);
   t.is(repeatedShare([1, 2, 3, 4]), 0);

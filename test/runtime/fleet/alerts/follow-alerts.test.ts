@@ -62,12 +62,10 @@ test('an alert is published once, whoever follows the run anew, and says what is
   // One that is certain to come after what was read before.
   await bus.publish('scores', scoreAt(0, 0.9), 'a-0');
   await bus.publish('scores', scoreAt(40, 0.1), 'a-1');
-  const both = await firstValueFrom(bus.entries('alerts', {sequence: 1}).pipe(take(2), toArray()));
+  const all = await firstValueFrom(bus.entries('alerts', {sequence: 1}).pipe(take(3), toArray()));
   again.unsubscribe();
-  t.deepEqual(
-    both.map((entry) => entry.message.rule),
-    ['chosen_likelihood', 'held_out'],
-  );
+  // Which of the last two comes first follows from whether the rows or the scores are read first.
+  t.deepEqual(all.map((entry) => entry.message.rule).sort(), ['chosen_likelihood', 'held_out', 'worse']);
   t.is(said.filter((line) => line.startsWith('alert chosen_likelihood')).length, 1);
 });
 
