@@ -49,7 +49,7 @@ export const givenIn = (where: string, values: Arguments): Given => {
   };
 };
 
-const exactly = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
+const exactly = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 const countOf = (text: string, pattern: RegExp): number => [...text.matchAll(pattern)].length;
 const words = (text: string): string[] => text.match(/[\p{L}\p{N}_\p{M}]+/gu) ?? [];
 const isUpper = (text: string): boolean => text === text.toUpperCase() && text !== text.toLowerCase();

@@ -97,6 +97,12 @@ for (const name of Object.keys(checks) as Instruction[]) {
   });
 }
 
+test('Signs in a keyword stand for themselves', (t) => {
+  const given = givenIn('row 1', {keywords: ['self-care', 'a+b', 'and/or']});
+  t.true(follows('keywords:existence', 'Self-care, a+b and/or', given));
+  t.false(follows('keywords:existence', 'selfcare, aab and or', given));
+});
+
 test('Read leniently, an answer may have a line before or after, and bold marks', (t) => {
   const given = givenIn('row 1', {});
   t.false(follows('detectable_format:json_format', 'Sure:\n{"a": 1}\nThere.', given));
