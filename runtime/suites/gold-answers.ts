@@ -124,9 +124,7 @@ const gradeBy: Readonly<Record<Match, (item: GoldItem, answer: string, grading: 
     },
     letter: async ({golds, choices = []}, answer) => {
       const option = choiceIn(answer, choices);
-      return option === undefined
-        ? {score: undefined, unscored: 'the answer chooses no option'}
-        : {...shareOf(option === golds[0]), details: {option}};
+      return {...shareOf(option === golds[0]), details: {option: option ?? null}};
     },
     regex: async ({golds}, answer) =>
       shareOf(golds.some((gold) => matchIn(`(?<found>${gold})`, answer).kind === 'groups')),

@@ -46,11 +46,14 @@ test('Normal form is SQuAD’s', (t) => {
   t.is(normalised('The "Cat\'s"  a-b'), 'cats ab');
 });
 
-test('An answer that chooses nothing, and one that nobody judges, have no score', async (t) => {
-  t.is(
-    (await graded(t, 'letter', {choices: ['x', 'y'], answer: 0}, 'Hm.')).unscored,
-    'the answer chooses no option',
-  );
+test('An answer that chooses no option is wrong, as lm-evaluation-harness has it', async (t) => {
+  t.deepEqual(await graded(t, 'letter', {choices: ['x', 'y'], answer: 0}, 'Hm.'), {
+    score: 0,
+    details: {option: null},
+  });
+});
+
+test('An answer that nobody judges has no score', async (t) => {
   t.is((await graded(t, 'judged', {answer: 'x'}, 'x')).unscored, 'there is no judge');
 });
 
