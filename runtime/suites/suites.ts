@@ -92,6 +92,11 @@ export const questionsOf = async (evaluation: Evaluation): Promise<Questions | u
       `evaluation: suite ${name} as it is set needs a judge, which a fleet's evaluator has not; score checkpoints by it with \`anchorage eval\``,
     );
   const items = await suite.items(evaluation);
+  const several = items.findIndex(({followUps = []}) => followUps.length > 0);
+  if (several >= 0)
+    throw new TerminalError(
+      `evaluation: suite ${name}: item ${several + 1} has followUps, which a fleet's evaluator does not ask; score checkpoints by it with \`anchorage eval\``,
+    );
   const without = (answer: string): Grading => ({answers: [answer], judge: undefined, policy: 'policy'});
   return {
     suite: name,

@@ -1,5 +1,7 @@
 import test from 'ava';
+import {TerminalError} from '../../../runtime/errors.js';
 import {evaluationText, questionsOf, scoresPairs, suites} from '../../../runtime/suites/suites.js';
+import {temporaryFile} from '../../helpers/temporary.js';
 
 test('the demonstration is graded by rule, whatever the style of the answer', async (t) => {
   const questions = await questionsOf({suite: 'arithmetic', count: 300, maxCompletionTokens: 32});
@@ -29,4 +31,16 @@ test('Each suite says what it asks in one line', (t) => {
     evaluationText({suite: 'exact_match', file: 'a.jsonl', maxCompletionTokens: 8}),
     'exact_match of a.jsonl',
   );
+});
+
+test('A fleet refuses items of several turns, which its evaluator does not ask', async (t) => {
+  const file = temporaryFile(
+    t,
+    'own.mjs',
+    `export const items = [{prompt: 'a'}, {prompt: 'b', followUps: ['c']}]; export const grade = () => 1;`,
+  );
+  await t.throwsAsync(questionsOf({suite: 'module', file, maxCompletionTokens: 8}), {
+    instanceOf: TerminalError,
+    message: /^evaluation: suite module: item 2 has followUps, which a fleet's evaluator does not ask; /,
+  });
 });
