@@ -8,7 +8,7 @@ import {randomFor} from '../../seed.js';
 import {meanOf, scaled} from '../estimate.js';
 import {NO_JUDGE, unscoredBecause, verdictDetails} from '../judge.js';
 import {type AnswerSuite, answerLength, type Grading} from '../suite.js';
-import {metricsOf, rowsBy, type Summary, scoresOf} from '../summary.js';
+import {metricsOf, rowsBy, type Summary, type SummaryRow, scoresOf} from '../summary.js';
 import {
   type AlpacaItem,
   type Annotated,
@@ -98,6 +98,11 @@ const compared = async (item: AlpacaItem, answer: string, {judge, policy}: Gradi
   return annotated(item, isModel ? 2 : 1, {...more, ...details});
 };
 
+const inPercent = (row: SummaryRow): SummaryRow => ({
+  ...row,
+  estimate: row.estimate === undefined ? undefined : scaled(row.estimate, 100),
+});
+
 const summaryOf = async (graded: readonly Annotated[], given: Options): Promise<Summary> => {
   const {difficulty: difficultyFile, gamed: gamedFile} = given;
   if ((difficultyFile === undefined) !== (gamedFile === undefined))
@@ -130,7 +135,7 @@ const summaryOf = async (graded: readonly Annotated[], given: Options): Promise<
       length_controlled_winrate: scaled(controlled, 100),
     }),
     ...(graded.some(({item}) => item.dataset !== undefined)
-      ? {rows: rowsBy(graded, ({dataset = 'other'}) => dataset)}
+      ? {rows: rowsBy(graded, ({dataset = 'other'}) => dataset).map(inPercent)}
       : {}),
     details: {
       standard_error: (deviation(scores.map(({value}) => value)) / Math.sqrt(scores.length)) * 100,

@@ -39,6 +39,21 @@ test('The raw win rate is the mean preference above 1, with older ties and witho
   t.truthy(metrics.length_controlled_winrate);
 });
 
+test('Rows by data set are in percent, as the win rate is', async (t) => {
+  const {rows} = await scored(t, [
+    row(0, 2, {dataset: 'koala'}),
+    row(1, 1.5, {dataset: 'koala'}),
+    row(2, 1, {dataset: 'vicuna'}),
+  ]);
+  t.deepEqual(
+    rows?.map(({name, estimate}) => [name, estimate?.value]),
+    [
+      ['koala', 75],
+      ['vicuna', 0],
+    ],
+  );
+});
+
 test('Annotations come out in AlpacaEval’s format, with what the fit predicts', async (t) => {
   const {files} = await scored(t, [
     row(0, 2, {price_per_example: 0.5}),
