@@ -28,7 +28,7 @@ export interface Continuation {
  * ends one where the model has no such token.
  */
 export const joinedTokens = (
-  tokenizer: Pick<Tokenizer, 'encode' | 'endTokenIds'>,
+  tokenizer: Pick<Tokenizer, 'encode' | 'beginTokenId' | 'endTokenIds'>,
   prompt: string,
   continuation: string,
   specialTokens = true,
@@ -37,7 +37,8 @@ export const joinedTokens = (
   const context = prompt.trimEnd();
   const rest = prompt.slice(context.length) + continuation;
   if (context === '') {
-    const [begin = tokenizer.endTokenIds[0] ?? 0] = tokenizer.encode('');
+    const [added = tokenizer.endTokenIds[0] ?? 0] = tokenizer.encode('');
+    const begin = tokenizer.beginTokenId ?? added;
     return {promptIds: [begin], ids: tokenizer.encode(rest, {specialTokens: false})};
   }
   const promptIds = tokenizer.encode(context, options);
@@ -131,10 +132,11 @@ const wordsAlone = (text: Text): string => {
 };
 
 /**
- * What fits into the model at once. A prompt loses its first tokens; a continuation that alone is longer is parted, each part after
- * the last token before it (lm-evaluation-harness's rolling windows).
+ * What fits into the model at once. A prompt loses its first tokens; a continuation that alone is longer is parted as by
+ * lm-evaluation-harness's rolling windows: each part after the last token before it, and the last, shorter one after as many as fit.
+ * A window has `most` tokens with the one before it, so that it predicts `most - 1`, one fewer than there.
  */
-const windowsOf = (
+export const windowsOf = (
   {promptIds, ids}: Continuation,
   most: number,
 ): {readonly windows: readonly Continuation[]; readonly isCut: boolean} => {
@@ -142,11 +144,11 @@ const windowsOf = (
   if (room >= promptIds.length) return {windows: [{promptIds, ids}], isCut: false};
   if (room >= 1) return {windows: [{promptIds: promptIds.slice(-room), ids}], isCut: true};
   const windows: Continuation[] = [];
-  let before = promptIds.slice(-1);
   for (let at = 0; at < ids.length; at += most - 1) {
     const part = ids.slice(at, at + most - 1);
+    const free = most - part.length;
+    const before = [...promptIds.slice(-1), ...ids.slice(Math.max(0, at - free), at)].slice(-free);
     windows.push({promptIds: before, ids: part});
-    before = part.slice(-1);
   }
   return {windows, isCut: promptIds.length > 1};
 };

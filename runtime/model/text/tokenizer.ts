@@ -26,6 +26,8 @@ export interface Tokenizer {
   decode(ids: readonly number[], after?: readonly number[]): string;
   /** What ends a completion, in text; empty where the model has no such token. */
   readonly endToken: string;
+  /** What begins a text, the tokenizer's `bos_token`, whether or not `encode` puts it there. Absent where the model has none. */
+  readonly beginTokenId?: number;
   /** Ids that end a completion, the tokenizer's own first, then those of generation_config.json and config.json. */
   readonly endTokenIds: readonly number[];
   /** What fills rows; one that the model has. */
@@ -71,6 +73,7 @@ export async function loadTokenizer(directory: string): Promise<Tokenizer> {
 
   const isEmbedded = (id: number | null | undefined): boolean =>
     id !== undefined && id !== null && id >= 0 && id < config.vocab_size;
+  const begin = inner.idOf(names.bos_token ?? '');
   const endToken = names.eos_token ?? '';
   const ends = [inner.idOf(endToken), generation.eos_token_id, config.eos_token_id].flat();
   const endTokenIds = [...new Set(ends.filter((id) => id !== undefined && id !== null))];
@@ -97,6 +100,7 @@ export async function loadTokenizer(directory: string): Promise<Tokenizer> {
     endToken,
     endTokenIds,
     padTokenId,
+    ...(begin !== undefined && isEmbedded(begin) ? {beginTokenId: begin} : {}),
     ...(renderChat === undefined ? {} : {renderChat}),
   };
 }

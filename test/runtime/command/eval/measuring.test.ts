@@ -1,5 +1,5 @@
 import test from 'ava';
-import {joinedTokens} from '../../../../runtime/command/eval/measuring.js';
+import {joinedTokens, windowsOf} from '../../../../runtime/command/eval/measuring.js';
 
 /** A token for each word with the space before it, and one that begins a text. */
 const tokenizer = {
@@ -20,6 +20,21 @@ test('White space at the end of a prompt belongs to the continuation', (t) => {
 
 test('Before an empty prompt stands what begins a text, or ends one where there is no such token', (t) => {
   t.deepEqual(joinedTokens(tokenizer, '', 'a bb'), {promptIds: [1], ids: [101, 103]});
+  // Also one that the tokenizer does not put there by itself.
+  t.deepEqual(joinedTokens({...tokenizer, beginTokenId: 7}, '', 'a bb'), {promptIds: [7], ids: [101, 103]});
   const bare = {...tokenizer, encode: (text: string) => tokenizer.encode(text, {specialTokens: false})};
   t.deepEqual(joinedTokens(bare, '', 'a bb'), {promptIds: [2], ids: [101, 103]});
+});
+
+test('A long text is parted, its last part after as much as fits, as lm-evaluation-harness rolls windows', (t) => {
+  // Worked out by hand after get_rolling_token_windows([1..7], 0, 3, 1): each token once, windows of four with what is before.
+  t.deepEqual(windowsOf({promptIds: [0], ids: [1, 2, 3, 4, 5, 6, 7]}, 4), {
+    windows: [
+      {promptIds: [0], ids: [1, 2, 3]},
+      {promptIds: [3], ids: [4, 5, 6]},
+      {promptIds: [4, 5, 6], ids: [7]},
+    ],
+    isCut: false,
+  });
+  t.deepEqual(windowsOf({promptIds: [0], ids: [1, 2, 3, 4]}, 4).windows[1], {promptIds: [1, 2, 3], ids: [4]});
 });

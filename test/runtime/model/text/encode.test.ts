@@ -163,8 +163,9 @@ test('long prompts keep their end, long completions their beginning', async (t) 
   });
 });
 
-test('the tokenizer names the ids that end a completion and that fill rows', async (t) => {
+test('the tokenizer names the ids that begin a text, end a completion and fill rows', async (t) => {
   const tokenizer = await llama();
+  t.deepEqual(tokenizer.encode('').slice(0, 1), [tokenizer.beginTokenId ?? -1]);
   t.deepEqual(tokenizer.endTokenIds, [4]);
   t.is(tokenizer.padTokenId, 5);
 });
