@@ -132,6 +132,7 @@ export const answerByModel = async (
 /** A model behind an endpoint. What it answered before, by the same settings, is kept in `folder` and not asked again. */
 export const answerByEndpoint = (
   endpointOptions: Omit<EndpointOptions, 'temperature'>,
+  items: readonly Item[],
   {temperature, seed, signal}: AnsweringOptions,
   {folder, warn}: {readonly folder: string; readonly warn: (line: string) => void},
 ): Answering => {
@@ -145,8 +146,11 @@ export const answerByEndpoint = (
     opened.set(degree, endpoint);
     return endpoint;
   };
+  const {concurrency} = endpointOptions;
+  const degrees = new Set(items.map((item) => temperature ?? item.temperature ?? 0));
   return {
-    ahead: 2 * endpointOptions.concurrency,
+    // Each temperature's endpoint counts its own requests alone: together they are no more than the items under way.
+    ahead: degrees.size > 1 ? concurrency : 2 * concurrency,
     answer: (item, place) =>
       conversation(item, async (turns, answers) => {
         const reply = await at(temperature ?? item.temperature ?? 0).complete({

@@ -87,6 +87,23 @@ const placeAt = (
   ...keys,
 });
 
+/** @throws TerminalError naming the price that a ceiling would count by, where it is missing: without it nothing would ever cost anything. */
+export const requirePrices = (
+  choice: Pick<EndpointChoice, 'endpoint' | 'price' | 'judge' | 'judgePrice' | 'spendCeiling'>,
+): void => {
+  const {endpoint, price, judge, judgePrice, spendCeiling} = choice;
+  const missing =
+    endpoint !== undefined && price === undefined
+      ? '--price'
+      : judge !== undefined && judgePrice === undefined
+        ? '--judge-price'
+        : undefined;
+  if (spendCeiling !== undefined && missing !== undefined)
+    throw new TerminalError(
+      `--spend-ceiling ${spendCeiling}: counts by ${missing}, which is missing; give it, 0,0 where it costs nothing`,
+    );
+};
+
 export interface Surroundings {
   readonly folder: string;
   readonly account: EvaluationAccount;

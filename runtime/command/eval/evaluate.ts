@@ -73,13 +73,14 @@ export const evaluateAnswers = async <O extends AnswerOptions, I extends Item>(
   by: {
     /** Opened where there is something to ask. */
     readonly open: (unanswered: number) => Promise<Answering>;
-    readonly responses: readonly string[];
+    /** What was answered elsewhere, of other items where the suite parts them by that. */
+    readonly recorded: Recorded<I> | undefined;
     readonly judge: Judge | undefined;
     readonly policy: string;
   },
 ): Promise<Evaluated<I>> => {
   const {suite, options, folder, progress, signal, spent} = evaluation;
-  const {items, answers: recorded} = await recordedFor(suite, all, by.responses);
+  const {items, answers: recorded} = by.recorded ?? {items: all, answers: undefined};
   const answers = await openJournal<Answered>(join(folder, 'answers.jsonl'), answeredLine);
   const grades = await openJournal<GradeLine>(join(folder, 'grades.jsonl'), gradeLine);
   const isGraded = (place: number): boolean => typeof grades.known.get(place)?.score === 'number';
@@ -97,20 +98,17 @@ export const evaluateAnswers = async <O extends AnswerOptions, I extends Item>(
     );
   };
   show();
-  const answerTo = async (place: number): Promise<Answered | undefined> => {
-    if (recorded !== undefined) {
-      const found = recorded[place];
-      return found === undefined ? undefined : {kind: 'answered', answers: found, finishReasons: []};
-    }
+  const answerTo = async (item: I, place: number): Promise<Answered | Missing> => {
+    if (recorded !== undefined) return recordedTo(item, recorded[place]);
     const known = answers.known.get(place);
-    const item = items[place];
-    if (known !== undefined || item === undefined || answering === undefined) return known;
+    if (known !== undefined) return known;
+    if (answering === undefined) throw new Error(`nobody was opened to answer item ${place + 1}`);
     const answered = await answering.answer(item, place);
     await answers.add(place, answered);
     return answered;
   };
-  const gradeAnswer = async (item: I, answered: Answered | undefined): Promise<Grade> => {
-    if (answered === undefined) return {score: undefined, unscored: 'there is no recorded answer'};
+  const gradeAnswer = async (item: I, answered: Answered | Missing): Promise<Grade> => {
+    if (answered.kind === 'missing') return {score: undefined, unscored: answered.reason};
     if (answered.kind === 'refused')
       return {score: undefined, unscored: 'the endpoint refused it', details: {refusal: answered.reason}};
     const {answers: all} = answered;
@@ -122,7 +120,7 @@ export const evaluateAnswers = async <O extends AnswerOptions, I extends Item>(
       const item = items[place];
       if (item === undefined) return;
       try {
-        const grade = checked(await gradeAnswer(item, await answerTo(place)), place);
+        const grade = checked(await gradeAnswer(item, await answerTo(item, place)), place);
         await grades.add(place, lineOf(grade));
         left.did();
         show();
@@ -157,12 +155,26 @@ export const evaluateAnswers = async <O extends AnswerOptions, I extends Item>(
   return {kind: 'done', graded, summary: await (suite.summary?.(graded, options) ?? meanSummary(graded))};
 };
 
-const recordedFor = async <O extends AnswerOptions, I extends Item>(
+interface Missing {
+  readonly kind: 'missing';
+  readonly reason: string;
+}
+
+/** An answer to some of the turns alone would be judged as an empty one to the others. */
+const recordedTo = ({followUps = []}: Item, found: readonly string[] | undefined): Answered | Missing => {
+  if (found === undefined) return {kind: 'missing', reason: 'there is no recorded answer'};
+  return found.length === 1 + followUps.length
+    ? {kind: 'answered', answers: found, finishReasons: []}
+    : {kind: 'missing', reason: 'there is no recorded answer to each turn'};
+};
+
+/** What files have as answers to the items; undefined where there are no files. Throws as `recordedAnswers`. */
+export const recordedFor = async <O extends AnswerOptions, I extends Item>(
   suite: AnswerSuite<O, I>,
   items: readonly I[],
   files: readonly string[],
-): Promise<{readonly items: readonly I[]; readonly answers: Recorded<I>['answers'] | undefined}> => {
-  if (files.length === 0) return {items, answers: undefined};
+): Promise<Recorded<I> | undefined> => {
+  if (files.length === 0) return undefined;
   return suite.recorded?.(files, items) ?? {items, answers: await recordedAnswers(files, items)};
 };
 

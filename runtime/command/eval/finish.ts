@@ -8,7 +8,7 @@ import type {Summary} from '../../suites/summary.js';
 import type {EvalOptions, Running} from './eval-options.js';
 import type {Evaluated, KeptItem} from './evaluate.js';
 import {resultLines, unscoredIn} from './result.js';
-import {beginIn, type Settings} from './settings.js';
+import {beginIn, makeFolder, type Settings} from './settings.js';
 
 /** Works in the evaluation's folder, alone. */
 export const inFolder = async (
@@ -16,9 +16,10 @@ export const inFolder = async (
   settings: Settings,
   work: (folder: string) => Promise<boolean>,
 ): Promise<boolean> => {
-  await beginIn(out, settings);
+  await makeFolder(out);
   const hold = await holdRun(folderHold(out), `in ${out}`, {choice: '--out'});
   try {
+    await beginIn(out, settings);
     return await work(out);
   } finally {
     await hold.release();

@@ -1,5 +1,6 @@
 /** An evaluation whose items are answered: by a model, in files, or not at all where they are annotated. */
 import {existsSync} from 'node:fs';
+import {readFile} from 'node:fs/promises';
 import {basename, join, resolve} from 'node:path';
 import {moneyText} from '../../endpoints/usage.js';
 import {TerminalError} from '../../errors.js';
@@ -8,7 +9,7 @@ import type {AnswerOptions, AnswerSuite, Item} from '../../suites/suite.js';
 import {meanSummary} from '../../suites/summary.js';
 import {openAccount} from './account.js';
 import {type Answering, answerByEndpoint, answerByModel} from './answering.js';
-import {answersIn, openJudge, policyEndpoint} from './endpoints.js';
+import {answersIn, openJudge, policyEndpoint, requirePrices} from './endpoints.js';
 import {
   countText,
   type EvalOptions,
@@ -18,7 +19,7 @@ import {
   type Running,
   refuseAsking,
 } from './eval-options.js';
-import {type Evaluation, evaluateAnswers} from './evaluate.js';
+import {type Evaluation, evaluateAnswers, recordedFor} from './evaluate.js';
 import {finish, inFolder} from './finish.js';
 import {digestOf} from './settings.js';
 
@@ -64,12 +65,18 @@ const answered = async (running: Running, suite: AnswerSuite, own: AnswerOptions
     throw new TerminalError(
       `suite ${own.suite}: give --model with a folder, --endpoint with --model, a name there, or --responses with answers`,
     );
+  requirePrices(options);
   const items = limited(await suite.items(own), options);
+  const recorded = await recordedFor(suite, items, responses);
   const settings = {
     suite: own,
+    ...(await codeOf(own)),
     items: digestOf(items),
     model: await modelSettings(options),
-    responses: responses.map((each) => resolve(each)),
+    responses:
+      recorded === undefined
+        ? []
+        : {answers: digestOf(recorded), files: responses.map((each) => resolve(each))},
     answering: {temperature: temperature ?? null, seed},
     judge: judgeUrl === undefined ? null : {url: judgeUrl, model: judgeModel},
   };
@@ -84,7 +91,7 @@ const answered = async (running: Running, suite: AnswerSuite, own: AnswerOptions
     };
     const evaluated = await evaluateAnswers(evaluation, items, {
       open: () => openAnswering(running, own, items, around),
-      responses,
+      recorded,
       judge,
       policy: nameOf(options),
     });
@@ -96,6 +103,12 @@ const answered = async (running: Running, suite: AnswerSuite, own: AnswerOptions
     return finish(running, evaluated, {...settings, usage: {requests, promptTokens, completionTokens, cost}});
   });
 };
+
+/** Of code of the user's own, which grades: under other code a grade may be another. */
+const codeOf = async (own: AnswerOptions): Promise<{readonly code?: string}> =>
+  own.suite === 'module' && 'file' in own && typeof own.file === 'string'
+    ? {code: digestOf(await readFile(own.file, 'utf8'))}
+    : {};
 
 /** What to call who answers: a folder's own name, or the one that was typed. */
 const nameOf = ({model, endpoint}: EvalOptions): string => {
@@ -114,7 +127,7 @@ const openAnswering = async (
   const answering = {temperature, maxCompletionTokens, seed, signal};
   if (endpoint !== undefined) {
     const asked = await policyEndpoint(options, model, maxCompletionTokens, around);
-    return answerByEndpoint(asked, answering, {folder: answersIn(around.folder), warn: around.warn});
+    return answerByEndpoint(asked, items, answering, {folder: answersIn(around.folder), warn: around.warn});
   }
   const policy = await openModel(running, model, maxCompletionTokens, 'decoding');
   return answerByModel(policy, items, answering, {batch, print: progress.print});

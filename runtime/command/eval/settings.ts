@@ -1,6 +1,6 @@
 /** What an evaluation was begun with: going on with other settings would make one result of two. */
 import {createHash} from 'node:crypto';
-import {mkdir, readdir, readFile, stat} from 'node:fs/promises';
+import {mkdir, readdir, readFile, rm, stat} from 'node:fs/promises';
 import {join} from 'node:path';
 import * as z from 'zod';
 import {isMissing, messageOf, TerminalError} from '../../errors.js';
@@ -13,24 +13,32 @@ const FILE = 'eval.json';
 const schema = z.record(z.string(), z.unknown());
 
 /**
- * Makes the folder, and says there what it is of; or sees that it is of the same. A judge may come to one that had none.
+ * Makes the folder, or sees that it is an evaluation's.
  *
- * @throws TerminalError naming the folder and the setting that is another, or what else the folder holds.
+ * @throws TerminalError naming the folder and what else it holds.
  */
-export const beginIn = async (folder: string, settings: Settings): Promise<void> => {
+export const makeFolder = async (folder: string): Promise<void> => {
   try {
     await mkdir(folder, {recursive: true});
   } catch (error) {
     throw new TerminalError(`--out ${folder}: ${messageOf(error)}; give a folder that can be made`);
   }
+  if ((await readBefore(folder)) !== undefined) return;
+  const names = (await readdir(folder)).filter((name) => !/\.partial$|^holder$/.test(name));
+  if (names.length > 0)
+    throw new TerminalError(
+      `--out ${folder}: holds ${names[0]} and no evaluation; give an empty folder, or one that is not there`,
+    );
+};
+
+/**
+ * Says in a folder that this process holds what it is of; or sees that it is of the same. A judge may come to one that had none: then
+ * all answers are graded anew, since some may be read otherwise with a judge.
+ *
+ * @throws TerminalError naming the folder and the setting that is another.
+ */
+export const beginIn = async (folder: string, settings: Settings): Promise<void> => {
   const before = await readBefore(folder);
-  if (before === undefined) {
-    const names = (await readdir(folder)).filter((name) => !/\.partial$|^holder$/.test(name));
-    if (names.length > 0)
-      throw new TerminalError(
-        `--out ${folder}: holds ${names[0]} and no evaluation; give an empty folder, or one that is not there`,
-      );
-  }
   const kept = await isBegun(folder);
   for (const [name, value] of Object.entries(before ?? {})) {
     const now = settings[name];
@@ -42,6 +50,8 @@ export const beginIn = async (folder: string, settings: Settings): Promise<void>
         `--out ${folder}: holds an evaluation with another ${name}: ${shown(value)} there, ${shown(now)} now; give another folder`,
       );
   }
+  if (before?.judge === null && (settings.judge ?? null) !== null)
+    await rm(join(folder, 'grades.jsonl'), {force: true});
   await writeWholeJson(join(folder, FILE), settings);
 };
 

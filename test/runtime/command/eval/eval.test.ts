@@ -162,7 +162,7 @@ test('MixEval’s stored answers are judged once each, and a blocked judge leave
   t.is(first.metrics.multiple_choice?.value, 1);
   t.is(first.score, null);
   t.deepEqual(first.unscored, {'free-form: there is no judge': 3});
-  // A judge may come later; what has its score keeps it.
+  // A judge may come later; then it reads what a rule read, too.
   const {code, stderr} = await anchorage(t, [...args, '--judge', baseUrl, '--judge-model', 'judge'], {cwd});
   t.is(code, 0, stderr);
   const result = resultIn(join(cwd, 'out'));

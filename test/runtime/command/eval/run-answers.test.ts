@@ -1,0 +1,163 @@
+import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import test, {type ExecutionContext} from 'ava';
+import {answerByEndpoint} from '../../../../runtime/command/eval/answering.js';
+import {requirePrices} from '../../../../runtime/command/eval/endpoints.js';
+import {evalCommand} from '../../../../runtime/command/eval/eval.js';
+import type {EvalOptions} from '../../../../runtime/command/eval/eval-options.js';
+import {evaluateAnswers} from '../../../../runtime/command/eval/evaluate.js';
+import {inFolder} from '../../../../runtime/command/eval/finish.js';
+import {runAnswers} from '../../../../runtime/command/eval/run-answers.js';
+import {beginIn} from '../../../../runtime/command/eval/settings.js';
+import {chosenSuite} from '../../../../runtime/command/eval/suite-options.js';
+import {TerminalError} from '../../../../runtime/errors.js';
+import {holdRun} from '../../../../runtime/fleet/run/hold.js';
+import {folderHold} from '../../../../runtime/fleet/run/hold-stores.js';
+import {arithmetic} from '../../../../runtime/suites/arithmetic.js';
+import type {AnswerOptions, AnswerSuite} from '../../../../runtime/suites/suite.js';
+import {temporaryFolder} from '../../../helpers/temporary.js';
+
+const progress = {show: () => undefined, print: () => undefined, end: () => undefined};
+const {signal} = new AbortController();
+
+/** Of a suite whose items are answered, as it is typed. */
+const evaluated = (args: readonly string[]): Promise<boolean> => {
+  const command = evalCommand().action(() => undefined);
+  const options: EvalOptions = command.parse(args, {from: 'user'}).opts();
+  const {suite, options: own} = chosenSuite(options.suite, {...options});
+  return runAnswers({options, progress, signal}, suite as AnswerSuite, own as AnswerOptions);
+};
+
+const scoreIn = (folder: string): unknown =>
+  (JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8')) as {score: {value: unknown}}).score.value;
+
+test('A ceiling is refused where what it counts by has no price', (t) => {
+  const price = {inputPerMillion: 0, outputPerMillion: 0};
+  const endpoint = 'http://localhost:1/v1';
+  t.throws(() => requirePrices({spendCeiling: 2, endpoint, judge: endpoint, judgePrice: price}), {
+    instanceOf: TerminalError,
+    message: '--spend-ceiling 2: counts by --price, which is missing; give it, 0,0 where it costs nothing',
+  });
+  t.throws(() => requirePrices({spendCeiling: 2, endpoint, price, judge: endpoint}), {
+    instanceOf: TerminalError,
+    message: /^--spend-ceiling 2: counts by --judge-price, /,
+  });
+  t.notThrows(() => requirePrices({spendCeiling: 2, endpoint, price, judge: endpoint, judgePrice: price}));
+  t.notThrows(() => requirePrices({endpoint, judge: endpoint}));
+});
+
+const asked = (t: ExecutionContext) => {
+  const folder = temporaryFolder(t);
+  const responses = join(folder, 'responses.jsonl');
+  const answer = (completion: string): void =>
+    writeFileSync(responses, JSON.stringify({prompt: '1 + 1', completion}));
+  answer('2');
+  return {folder, answer, typed: ['--responses', responses, '--out', join(folder, 'out')]};
+};
+
+test('Grades of recorded answers are not taken for those of others in the same file', async (t) => {
+  const {folder, answer, typed} = asked(t);
+  writeFileSync(join(folder, 'gold.jsonl'), '{"prompt": "1 + 1", "answer": "2"}');
+  const args = ['--suite', 'exact_match', '--file', join(folder, 'gold.jsonl'), ...typed];
+  t.true(await evaluated(args));
+  t.true(await evaluated(args));
+  t.is(scoreIn(join(folder, 'out')), 1);
+  answer('3');
+  await t.throwsAsync(evaluated(args), {
+    instanceOf: TerminalError,
+    message: /^--out .*: holds an evaluation with another responses: /,
+  });
+});
+
+test('A price is asked for before a judge is', async (t) => {
+  const {folder, typed} = asked(t);
+  writeFileSync(join(folder, 'gold.jsonl'), '{"prompt": "1 + 1", "answer": "2"}');
+  const judge = ['--judge', 'http://127.0.0.1:9/v1', '--judge-model', 'm', '--spend-ceiling', '1'];
+  const args = ['--suite', 'exact_match', '--file', join(folder, 'gold.jsonl'), ...typed, ...judge];
+  await t.throwsAsync(evaluated(args), {message: /^--spend-ceiling 1: counts by --judge-price/});
+});
+
+test('Grades by a module are not taken for those by other code', async (t) => {
+  const {folder, typed} = asked(t);
+  const file = join(folder, 'own.mjs');
+  const code = (score: number) =>
+    `export const items = [{prompt: '1 + 1'}]; export const grade = () => ${score};`;
+  writeFileSync(file, code(1));
+  const args = ['--suite', 'module', '--file', file, ...typed];
+  t.true(await evaluated(args));
+  writeFileSync(file, code(0));
+  await t.throwsAsync(evaluated(args), {
+    instanceOf: TerminalError,
+    message: /^--out .*: holds an evaluation with another code: /,
+  });
+});
+
+test('Recorded answers to some of the turns alone are not judged', async (t) => {
+  const suite: AnswerSuite = {
+    kind: 'answers',
+    options: arithmetic.options,
+    describe: () => 'turns',
+    items: async () => items,
+    grade: async () => 1,
+  };
+  const items = ['a', 'b', 'c'].map((prompt) => ({prompt, followUps: ['And then?']}));
+  const options = {suite: 'turns', maxCompletionTokens: 8};
+  const found = await evaluateAnswers({suite, options, folder: temporaryFolder(t), progress, signal}, items, {
+    open: () => Promise.reject(new Error('nobody is asked')),
+    recorded: {items, answers: [['x', 'y'], ['x'], undefined]},
+    judge: undefined,
+    policy: 'recorded',
+  });
+  if (found.kind !== 'done') return t.fail('it went to its end');
+  t.deepEqual(
+    found.graded.map(({grade}) => grade.score ?? grade.unscored),
+    [1, 'there is no recorded answer to each turn', 'there is no recorded answer'],
+  );
+});
+
+test('Where a judge comes later, all answers are graded anew', async (t) => {
+  const folder = temporaryFolder(t);
+  await beginIn(folder, {suite: 'x', judge: null});
+  for (const name of ['grades.jsonl', 'answers.jsonl']) writeFileSync(join(folder, name), '{}\n');
+  await beginIn(folder, {suite: 'x', judge: null});
+  t.true(existsSync(join(folder, 'grades.jsonl')));
+  await beginIn(folder, {suite: 'x', judge: {model: 'm'}});
+  t.false(existsSync(join(folder, 'grades.jsonl')));
+  t.true(existsSync(join(folder, 'answers.jsonl')));
+  writeFileSync(join(folder, 'grades.jsonl'), '{}\n');
+  await beginIn(folder, {suite: 'x', judge: {model: 'm'}});
+  t.true(existsSync(join(folder, 'grades.jsonl')));
+});
+
+test('What a folder is of is written by who holds it alone', async (t) => {
+  const out = join(temporaryFolder(t), 'out');
+  mkdirSync(out);
+  const hold = await holdRun(folderHold(out), 'of another');
+  await t.throwsAsync(
+    inFolder({out}, {suite: 'x'}, async () => true),
+    {instanceOf: TerminalError, message: /is held by process/},
+  );
+  t.false(existsSync(join(out, 'eval.json')));
+  await hold.release();
+});
+
+test('Items of several temperatures share the endpoint’s concurrency', (t) => {
+  const endpoint = {
+    baseUrl: 'http://127.0.0.1:9/v1',
+    model: 'm',
+    apiKey: undefined,
+    apiKeyEnv: undefined,
+    endpointKey: '--endpoint',
+    askingKey: '-',
+    maxTokens: 8,
+    timeoutMs: 1000,
+    concurrency: 4,
+  };
+  const items = [{prompt: 'a', temperature: 0.7}, {prompt: 'b'}];
+  const aheadAt = (temperature: number | undefined): number => {
+    const how = {temperature, maxCompletionTokens: 8, seed: 0, signal};
+    return answerByEndpoint(endpoint, items, how, {folder: 'unused', warn: () => undefined}).ahead;
+  };
+  t.is(aheadAt(undefined), 4);
+  t.is(aheadAt(1), 8);
+});
