@@ -1,7 +1,14 @@
 /** Two runs item by item: by how much one is above the other, and whether that may be chance. Pure. */
 import {uniformInt} from 'pure-rand/distribution/uniformInt';
 import {randomFor} from '../seed.js';
-import {dot, type Estimate, estimateOf, meanOf, resamplesOf} from '../statistics/paired-bootstrap.js';
+import {
+  dot,
+  type Estimate,
+  estimateOf,
+  resamplesOf,
+  weighted,
+  weightedMean,
+} from '../statistics/paired-bootstrap.js';
 
 /** The grades of one policy, by the ids of the items. */
 export type GradesById = ReadonlyMap<string, number>;
@@ -20,26 +27,34 @@ export interface Difference extends Estimate {
  * The mean difference of the grades over the items that both have, in points, with the percentile interval of a bootstrap over
  * items, and the p value of a sign test: of grades 0 and 1 McNemar's exact one, else by 10,000 random changes of sign.
  *
+ * @param weights how often each item counts, by its id; once unless given. With weights, signs are changed at random.
  * @returns undefined where they have no item in common.
  */
-export const pairedDifference = (one: GradesById, other: GradesById): Difference | undefined => {
-  const differences = [...one].flatMap(([id, grade]) => {
-    const against = other.get(id);
-    return against === undefined ? [] : [grade - against];
-  });
+export const pairedDifference = (
+  one: GradesById,
+  other: GradesById,
+  weights: ReadonlyMap<string, number> = new Map(),
+): Difference | undefined => {
+  const common = [...one.keys()].filter((id) => other.has(id));
+  const differences = common.map((id) => (one.get(id) ?? 0) - (other.get(id) ?? 0));
+  const counts = common.map((id) => weights.get(id) ?? 1);
   const items = differences.length;
   if (items === 0) return undefined;
   const points = Float64Array.from(differences, (each) => 100 * each);
-  const draws = [...resamplesOf(items, 1)].map(({items: weights}) => dot(weights, points));
+  const draws = [...resamplesOf(items, 1)].map((each) => dot(weighted(each, counts).items, points));
   const above = differences.filter((each) => each > 0).length;
   const below = differences.filter((each) => each < 0).length;
   const isBinary = differences.every((each) => each === 0 || Math.abs(each) === 1);
+  const isEven = counts.every((each) => each === counts[0]);
   return {
-    ...estimateOf(meanOf(points), draws),
+    ...estimateOf(weightedMean(points, counts), draws),
     items,
     above,
     below,
-    p: isBinary ? mcNemar(above, below) : signFlips(differences),
+    p:
+      isBinary && isEven
+        ? mcNemar(above, below)
+        : signFlips(differences.map((each, index) => each * (counts[index] ?? 1))),
   };
 };
 

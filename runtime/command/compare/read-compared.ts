@@ -22,7 +22,7 @@ export const readCompared = async (given: readonly string[]): Promise<Compared> 
   const runs = read.map((each, index): ComparedRun => {
     const {run, objective, scores, base, best, last, curves} = each;
     const against = (of: 'best' | 'last') =>
-      index === 0 ? undefined : differenceOf(each.grades[of], first.grades[of]);
+      index === 0 ? undefined : differenceOf(each.grades[of], first.grades[of], each.weights);
     return {
       run,
       objective,
@@ -42,8 +42,11 @@ export const readCompared = async (given: readonly string[]): Promise<Compared> 
   };
 };
 
-const differenceOf = (one: GradesById | undefined, other: GradesById | undefined) =>
-  one === undefined || other === undefined ? undefined : pairedDifference(one, other);
+const differenceOf = (
+  one: GradesById | undefined,
+  other: GradesById | undefined,
+  weights: ReadonlyMap<string, number>,
+) => (one === undefined || other === undefined ? undefined : pairedDifference(one, other, weights));
 
 const readRun = async (folder: string) => {
   const files = await readRunFiles(folder);
@@ -69,6 +72,7 @@ const readRun = async (folder: string) => {
     best: best === undefined ? null : {step: best.step, score: best.score},
     last: last === undefined ? null : {step: last.step, score: last.score},
     grades: {best: at(best?.step), last: at(last?.step)},
+    weights: new Map(items.flatMap(weightsOf)),
     curves: chartsOf(files),
     settings: fleet === undefined ? {} : (JSON.parse(fleet) as unknown),
   };
@@ -82,3 +86,7 @@ const gradesOf = ({suite, ids, grades}: ItemGrades): GradesById =>
       return typeof grade === 'number' ? [[`${suite} ${id}`, grade]] : [];
     }),
   );
+
+/** Of a suite whose items do not all count once. */
+const weightsOf = ({suite, ids, weights = []}: ItemGrades): [string, number][] =>
+  weights.map((weight, index) => [`${suite} ${ids[index]}`, weight]);

@@ -26,6 +26,38 @@ test('a difference is taken over the items in common alone', (t) => {
   t.is(pairedDifference(grades(0, 5, 5), grades(5, 10, 5)), undefined);
 });
 
+test('items count as often as their weights say', (t) => {
+  const found = pairedDifference(
+    new Map([
+      ['a', 1],
+      ['b', 0],
+      ['c', 0.5],
+    ]),
+    new Map([
+      ['a', 0],
+      ['b', 0.5],
+      ['c', 0.5],
+    ]),
+    new Map([
+      ['a', 1],
+      ['b', 4],
+      ['c', 5],
+    ]),
+  );
+  // (1 × 1 − 4 × 0.5) / 10
+  t.true(Math.abs((found?.value ?? 0) + 10) < 1e-9);
+  t.deepEqual([found?.items, found?.above, found?.below], [3, 1, 1]);
+  // Twelve even items that are better, and one worse that counts as much as all of them: no difference.
+  const many = Array.from({length: 13}, (_, at) => String(at));
+  const heavy = pairedDifference(
+    new Map(many.map((id) => [id, id === '0' ? 0 : 1])),
+    new Map(many.map((id) => [id, id === '0' ? 1 : 0])),
+    new Map([['0', 12]]),
+  );
+  t.is(heavy?.value, 0);
+  t.true((heavy?.p ?? 0) > 0.5);
+});
+
 test('grades between 0 and 1 are tested by changes of sign', (t) => {
   const map = (value: (at: number) => number) =>
     new Map(Array.from({length: 12}, (_, at) => [String(at), value(at)]));
