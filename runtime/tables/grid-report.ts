@@ -11,6 +11,8 @@ export interface GridReport {
   readonly curves: readonly Curve[];
   /** How many runs the grid has, and how many are complete. */
   readonly runs: {readonly all: number; readonly complete: number};
+  /** Items of the suite that count in no run, since not every run has a grade for them. */
+  readonly leftOut: number;
 }
 
 /** The score of the checkpoints of one cell by step, the mean over its seeds; from 0 to 1. */
@@ -22,7 +24,17 @@ export interface Curve {
 
 /** @param runs at least one; those that are complete. */
 export const gridReport = (
-  {name, suite, shape}: {readonly name: string; readonly suite: string; readonly shape: GridShape},
+  {
+    name,
+    suite,
+    shape,
+    leftOut,
+  }: {
+    readonly name: string;
+    readonly suite: string;
+    readonly shape: GridShape;
+    readonly leftOut: number;
+  },
   runs: readonly GridRun[],
 ): GridReport => {
   const table = gridTable(shape, runs);
@@ -40,6 +52,7 @@ export const gridReport = (
       ),
     ),
     runs: {all: datasets.length * objectives.length * seeds.length, complete: runs.length},
+    leftOut,
   };
 };
 

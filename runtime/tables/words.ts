@@ -21,6 +21,12 @@ export const points = (value: number): string => value.toFixed(2);
 export const intervalOf = ({low, high}: Pick<Estimate, 'low' | 'high'>): string =>
   `[${points(low)}, ${points(high)}]`;
 
+/** A sentence about items that are not in a table; empty where all are. */
+export const leftOutText = (leftOut: number): string =>
+  leftOut === 0
+    ? ''
+    : `${leftOut} ${leftOut === 1 ? 'item is' : 'items are'} left out, which not every run has a grade for.`;
+
 /** What the numbers of a table are. */
 export const CAPTION =
   'Max Δ and mean Δ (standard deviation over the checkpoints) of the score against that before training, in points, and their ' +

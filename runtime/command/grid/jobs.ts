@@ -1,8 +1,12 @@
 /** The command lines that a grid consists of, in order; each goes on where a kill cut it short, and is done once. */
 import {existsSync} from 'node:fs';
 import {join} from 'node:path';
+import {isDeepStrictEqual} from 'node:util';
+import * as z from 'zod';
 import {TerminalError} from '../../errors.js';
-import {RUNS_FOLDER, readRecord} from '../../fleet/run/run-folder.js';
+import {fleetSchema} from '../../fleet/file/schema.js';
+import {RUNS_FOLDER, readRecord, fleetFileOf as runFleetFileOf} from '../../fleet/run/run-folder.js';
+import {readJson} from '../../json/json-file.js';
 import type {Grid, GridData, GridObjective} from './grid-file.js';
 
 /** A command line of `anchorage`, typed in the grid's folder. */
@@ -10,6 +14,8 @@ export interface Job {
   /** Unique, and the name of its log. */
   readonly name: string;
   readonly args: readonly string[];
+  /** The id of the run that it makes. */
+  readonly run: string;
   /** The job that must be done before, by name. */
   readonly after: string | undefined;
   /** Of `data`, one is under way at a time: what an endpoint is asked at most is a run's own limit. */
@@ -54,6 +60,7 @@ const distinctJobs = ({data, objectives}: Grid, threads: number): Job[] =>
     const made: Job = {
       name: `data-${run}`,
       args: ['data', 'make', fleetFileOf(each), '--out', out, '--run', run],
+      run,
       after: undefined,
       kind: 'data',
       // Written when the run is complete, and whole.
@@ -67,6 +74,7 @@ const trainingOf = (data: GridData, objective: GridObjective, made: Job, threads
   const {name, beta, learningRate, settings} = objective;
   return {
     name: run,
+    run,
     args: [
       ...['replay', dataRunOf(data), '--fleet', fleetFileOf(data), '--objective', name],
       ...['--beta', String(beta), '--learning-rate', String(learningRate)],
@@ -75,6 +83,30 @@ const trainingOf = (data: GridData, objective: GridObjective, made: Job, threads
     ],
     after: made.name,
     kind: 'training',
-    isDone: async (folder) => (await readRecord(join(folder, RUNS_FOLDER, run)))?.ending === 'complete',
+    async isDone(folder) {
+      const path = join(folder, RUNS_FOLDER, run);
+      if ((await readRecord(path))?.ending !== 'complete') return false;
+      await requireTrainedBy(runFleetFileOf(path), {name, beta, learningRate, settings});
+      return true;
+    },
   };
 };
+
+const trainedSchema = z.object({objective: fleetSchema.shape.objective});
+
+/** What was trained before the grid's file was altered is no result of what stands in it now. */
+const requireTrainedBy = async (file: string, wanted: Omit<GridObjective, 'label'>): Promise<void> => {
+  const {objective} = await readJson(file, trainedSchema);
+  if (!isDeepStrictEqual({...objective}, wanted))
+    throw new TerminalError(
+      `${file}: was trained by ${shown(objective)}, and the grid has ${shown(wanted)}; give it another label, or the grid another --out`,
+    );
+};
+
+const shown = ({name, beta, learningRate, settings}: Omit<GridObjective, 'label'>): string =>
+  [
+    name,
+    ...Object.entries({beta, 'learning rate': learningRate, ...settings}).map(
+      ([key, value]) => `${key} ${value}`,
+    ),
+  ].join(', ');

@@ -19,17 +19,24 @@ interface Cell {
   readonly checkpoints: readonly ItemGrades[];
 }
 
+export interface Cells {
+  /** Those that are complete, on the items that all of them have a grade for. */
+  readonly runs: readonly GridRun[];
+  /** Items for which nobody could tell in some checkpoint: they are left out of all. */
+  readonly leftOut: number;
+}
+
 /**
- * The runs that are complete, on the items that all of them have a grade for: where nobody could tell what one came to, it is left
- * out of all.
+ * Reads the runs that are complete.
  *
  * @param complete names of the jobs that are done.
+ * @throws TerminalError where the items differ, or none has a grade in all runs.
  */
 export const readCells = async (
   {data, objectives}: Grid,
   folder: string,
   complete: ReadonlySet<string>,
-): Promise<GridRun[]> => {
+): Promise<Cells> => {
   const found: Cell[] = [];
   for (const {dataset, seed} of data)
     for (const objective of objectives) {
@@ -54,7 +61,12 @@ export const readCells = async (
   );
   const scored = <T>(values: readonly T[]): T[] => values.filter((_, item) => isScored?.[item]);
   const graded = ({step, grades}: ItemGrades) => ({step, grades: scored(grades).map((grade) => grade ?? 0)});
-  return found.map(({base, checkpoints, ...run}) => ({
+  const leftOut = isScored?.filter((each) => !each).length ?? 0;
+  if (first !== undefined && leftOut === first.base.ids.length)
+    throw new TerminalError(
+      `${folder}: no item of the suite has a grade in all checkpoints of all runs: see why in the logs of the runs`,
+    );
+  const runs = found.map(({base, checkpoints, ...run}) => ({
     ...run,
     ids: scored(base.ids),
     weights: base.weights && scored(base.weights),
@@ -62,6 +74,7 @@ export const readCells = async (
     base: graded(base),
     checkpoints: checkpoints.map(graded),
   }));
+  return {runs, leftOut};
 };
 
 /** The grades of each checkpoint of a run, by policy version, each once: a replay's, or else those of its scores. */

@@ -15,7 +15,7 @@ import type {ProgressLine} from '../offline/progress-line.js';
 import {durationText} from '../offline/train/pace.js';
 import {type Grid, readGrid} from './grid-file.js';
 import {fleetFileOf, type Job, jobsOf} from './jobs.js';
-import {readCells} from './read-cells.js';
+import {type Cells, readCells} from './read-cells.js';
 import {runJobs} from './run-jobs.js';
 
 export interface GridOptions {
@@ -60,8 +60,8 @@ export const runGrid = async (
     );
     const failed = await runAll(jobs, done, {folder, slots, signal, progress});
     const complete = await doneOf(jobs, folder);
-    const runs = await readCells(grid, folder, complete);
-    const report = runs.length === 0 ? undefined : reportOf(grid, runs);
+    const cells = await readCells(grid, folder, complete);
+    const report = cells.runs.length === 0 ? undefined : reportOf(grid, cells);
     if (report !== undefined)
       for (const [ending, write] of Object.entries(tableFormats))
         await writeWhole(join(folder, `table.${ending}`), write(report));
@@ -83,7 +83,7 @@ const requirePaperCells = ({name, datasets, objectives}: Grid): void => {
       );
 };
 
-const reportOf = (grid: Grid, runs: Awaited<ReturnType<typeof readCells>>): GridReport => {
+const reportOf = (grid: Grid, {runs, leftOut}: Cells): GridReport => {
   const {name, datasets, seeds} = grid;
   const evaluation = grid.data[0]?.fleet.evaluation;
   const objectives = grid.objectives.map(({label}) => label);
@@ -92,6 +92,7 @@ const reportOf = (grid: Grid, runs: Awaited<ReturnType<typeof readCells>>): Grid
       name,
       suite: evaluation?.suite ?? '',
       shape: {datasets, objectives, seeds},
+      leftOut,
     },
     runs,
   );
@@ -158,6 +159,8 @@ const runAll = async (
         underWay.add(name);
         show();
       },
+      onWait: ({name}, pid) =>
+        progress.print(`waiting    ${name} waits for process ${pid} of the earlier grid`),
       onEnd: ({job, failure, seconds}) => {
         underWay.delete(job.name);
         if (failure === undefined) ended += 1;

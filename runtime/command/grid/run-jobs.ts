@@ -2,6 +2,10 @@
 import {type ChildProcess, fork} from 'node:child_process';
 import {closeSync, openSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
+import {setTimeout as sleep} from 'node:timers/promises';
+import {folderHold} from '../../fleet/run/hold-stores.js';
+import {RUNS_FOLDER} from '../../fleet/run/run-folder.js';
+import {lifeOf} from '../../machine/process-alive.js';
 import {codeRoot} from '../../paths.js';
 import type {Job} from './jobs.js';
 
@@ -19,6 +23,8 @@ export interface RunOptions {
   /** Asks those under way to end in order; no other begins. */
   readonly signal: AbortSignal;
   readonly onBegin: (job: Job) => void;
+  /** Told once where a process of a grid that was killed still has the job's run. */
+  readonly onWait: (job: Job, pid: number) => void;
   readonly onEnd: (end: JobEnd) => void;
 }
 
@@ -31,8 +37,9 @@ export interface RunOptions {
 export const runJobs = async (
   jobs: readonly Job[],
   done: ReadonlySet<string>,
-  {folder, slots, signal, onBegin, onEnd}: RunOptions,
+  options: RunOptions,
 ): Promise<JobEnd[]> => {
+  const {slots, signal, onBegin, onEnd} = options;
   const waiting = jobs.filter(({name}) => !done.has(name));
   const complete = new Set(done);
   const failed: JobEnd[] = [];
@@ -51,7 +58,7 @@ export const runJobs = async (
       if (job === undefined) break;
       waiting.splice(waiting.indexOf(job), 1);
       onBegin(job);
-      underWay.set(job, runJob(job, folder, signal));
+      underWay.set(job, runJob(job, options));
     }
     if (underWay.size === 0) return failed;
     const end = await Promise.race(underWay.values());
@@ -62,8 +69,16 @@ export const runJobs = async (
   }
 };
 
-const runJob = async (job: Job, folder: string, signal: AbortSignal): Promise<JobEnd> => {
+const runJob = async (job: Job, options: RunOptions): Promise<JobEnd> => {
+  const {folder, signal} = options;
   const begun = performance.now();
+  if (await waitForEarlier(job, options)) {
+    // It may be complete now; where it is by another objective, the job itself says so.
+    const isThere = await job.isDone(folder).catch(() => false);
+    const seconds = (performance.now() - begun) / 1000;
+    if (isThere) return {job, failure: undefined, seconds};
+    if (signal.aborted) return {job, failure: 'stopped while it waited', seconds};
+  }
   const logFile = join(folder, 'logs', `${job.name}.log`);
   const log = openSync(logFile, 'a');
   let child: ChildProcess;
@@ -92,6 +107,21 @@ const runJob = async (job: Job, folder: string, signal: AbortSignal): Promise<Jo
   const isDone = said === undefined && (await job.isDone(folder));
   const failure = isDone ? undefined : (said ?? lastLineOf(logFile) ?? 'it left nothing');
   return {job, failure, seconds: (performance.now() - begun) / 1000};
+};
+
+const LOOK_AGAIN_MS = 200;
+
+/** A job whose grid was killed ends by itself, after what it has under way. Resolves to whether one was waited for. */
+const waitForEarlier = async (job: Job, {folder, signal, onWait}: RunOptions): Promise<boolean> => {
+  const store = folderHold(join(folder, RUNS_FOLDER, job.run));
+  for (let waited = false; ; waited = true) {
+    // A holder that cannot be read is complained of by the job itself.
+    const holder = (await store.read().catch(() => undefined))?.value;
+    const isHeld = holder !== undefined && !holder.released && lifeOf(holder) === 'alive';
+    if (!isHeld || signal.aborted) return waited;
+    if (!waited) onWait(job, holder.pid);
+    await sleep(LOOK_AGAIN_MS);
+  }
 };
 
 const lastLineOf = (path: string): string | undefined =>

@@ -3,10 +3,10 @@ import {figure, table as htmlRows, section, shown} from '../../dashboard/html/pa
 import {pageStyle} from '../../dashboard/html/style.js';
 import {type Chart, MOST_COLOURS} from '../../dashboard/html/svg.js';
 import type {Curve, GridReport} from '../grid-report.js';
-import {CAPTION, intervalOf, points, titleOf} from '../words.js';
+import {CAPTION, intervalOf, leftOutText, points, titleOf} from '../words.js';
 
 export const htmlTable = (report: GridReport): string => {
-  const {name, suite, table, breakdown, curves, runs} = report;
+  const {name, suite, table, breakdown, curves, runs, leftOut} = report;
   const {base, items, seeds, rows} = table;
   const lead = `${suite}, ${items} items, ${seeds.length} seeds; ${points(base.value)} ${intervalOf(base)} before training`;
   const datasets = [...new Set(rows.map(({dataset}) => dataset))];
@@ -46,7 +46,11 @@ ${[
     ),
     'Table',
   ),
-  section('card', '', `<p>* the best of its dataset, ** of all. ${shown(CAPTION)}</p>`),
+  section(
+    'card',
+    '',
+    `<p>* the best of its dataset, ** of all. ${shown(`${CAPTION} ${leftOutText(leftOut)}`.trimEnd())}</p>`,
+  ),
   section(
     'charts card',
     '',

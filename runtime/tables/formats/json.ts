@@ -1,8 +1,20 @@
 /** All numbers of a table, for programs. Pure. */
 import type {GridReport} from '../grid-report.js';
 
-export const jsonTable = ({name, suite, table, breakdown, curves, runs}: GridReport): string => {
+export const jsonTable = ({name, suite, table, breakdown, curves, runs, leftOut}: GridReport): string => {
   const {items, seeds, base, rows, missing} = table;
-  const value = {name, suite, items, seeds, runs, base, rows, missing, ...(breakdown && {breakdown}), curves};
+  const value = {
+    name,
+    suite,
+    items,
+    leftOut,
+    seeds,
+    runs,
+    base,
+    rows,
+    missing,
+    ...(breakdown && {breakdown}),
+    curves,
+  };
   return `${JSON.stringify(value, undefined, 2)}\n`;
 };

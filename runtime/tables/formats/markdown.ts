@@ -1,8 +1,8 @@
 /** A table for a README. Pure. */
 import type {GridReport} from '../grid-report.js';
-import {CAPTION, intervalOf, points, titleOf} from '../words.js';
+import {CAPTION, intervalOf, leftOutText, points, titleOf} from '../words.js';
 
-export const markdownTable = ({table, breakdown, suite}: GridReport): string => {
+export const markdownTable = ({table, breakdown, suite, leftOut}: GridReport): string => {
   const {base, items, seeds, rows} = table;
   const lines = [
     ...ruled(
@@ -18,7 +18,7 @@ export const markdownTable = ({table, breakdown, suite}: GridReport): string => 
       2,
     ),
     '',
-    `${CAPTION} ${suite}, ${items} items, ${seeds.length} seeds; ${points(base.value)} before training. Italic: the best of its dataset; bold: of all.`,
+    `${CAPTION} ${suite}, ${items} items, ${seeds.length} seeds; ${points(base.value)} before training. Italic: the best of its dataset; bold: of all. ${leftOutText(leftOut)}`.trimEnd(),
   ];
   if (breakdown !== undefined)
     lines.push(

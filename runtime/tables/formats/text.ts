@@ -1,14 +1,15 @@
 /** A table for a terminal. Pure. */
 import type {GridReport} from '../grid-report.js';
-import {CAPTION, intervalOf, points, titleOf} from '../words.js';
+import {CAPTION, intervalOf, leftOutText, points, titleOf} from '../words.js';
 
-export const textTable = ({name, suite, table, breakdown, runs}: GridReport): string => {
+export const textTable = ({name, suite, table, breakdown, runs, leftOut}: GridReport): string => {
   const {base, items, seeds, rows} = table;
   const lines = [
     `${name}: ${suite}, ${items} items, ${seeds.length === 1 ? 'seed' : 'seeds'} ${seeds.join(', ')}; ${points(base.value)} ${intervalOf(base)} before training`,
     ...(runs.complete < runs.all
       ? [`${runs.complete} of ${runs.all} runs are complete: the others are not in it`]
       : []),
+    ...(leftOut > 0 ? [leftOutText(leftOut)] : []),
     '',
     ...aligned(
       ['Dataset', 'Objective', 'Max Δ', '95 %', 'Mean Δ', '(sd)', '95 %'],

@@ -4,11 +4,14 @@ import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import type {Job} from '../../../../runtime/command/grid/jobs.js';
 import {type JobEnd, runJobs} from '../../../../runtime/command/grid/run-jobs.js';
+import {holdRun} from '../../../../runtime/fleet/run/hold.js';
+import {folderHold} from '../../../../runtime/fleet/run/hold-stores.js';
 import {temporaryFolder} from '../../../helpers/temporary.js';
 
 const job = (name: string, args: readonly string[], more: Partial<Job> = {}): Job => ({
   name,
   args,
+  run: name,
   after: undefined,
   kind: 'training',
   isDone: async (folder) => existsSync(join(folder, 'logs', `${name}.log`)),
@@ -25,6 +28,7 @@ const run = async (t: ExecutionContext, jobs: readonly Job[], done: readonly str
     slots: 2,
     signal: new AbortController().signal,
     onBegin: ({name}) => events.push(`begin ${name}`),
+    onWait: ({name}) => events.push(`wait ${name}`),
     onEnd: (end) => {
       events.push(`end ${end.job.name}`);
       ends.push(end);
@@ -77,4 +81,27 @@ test('a job that fails is told with its last words; what needs it is left out, t
 test('a job that ended well and left nothing has failed', async (t) => {
   const {failed} = await run(t, [job('empty', ['--version'], {isDone: async () => false})]);
   t.is(failed.length, 1);
+});
+
+test('a job whose run a process of an earlier grid still has waits for the end of that one', async (t) => {
+  const folder = temporaryFolder(t);
+  const runFolder = join(folder, 'runs/first');
+  mkdirSync(join(folder, 'logs'));
+  mkdirSync(runFolder, {recursive: true});
+  const held = await holdRun(folderHold(runFolder), 'first');
+  const events: string[] = [];
+  const failed = await runJobs([job('first', ['--version'])], new Set(), {
+    folder,
+    slots: 1,
+    signal: new AbortController().signal,
+    onBegin: () => events.push('begin'),
+    onWait: (_, pid) => {
+      events.push(`wait for ${pid}`);
+      t.false(existsSync(join(folder, 'logs/first.log')));
+      void held.release();
+    },
+    onEnd: () => events.push('end'),
+  });
+  t.deepEqual(failed, []);
+  t.deepEqual(events, ['begin', `wait for ${process.pid}`, 'end']);
 });
