@@ -83,7 +83,7 @@ test('What they read is packed: the shipped fleets and the policy of the demonst
 test('Nothing else is packed: no test, benchmark, source or shared data, and of the build no file that nobody imports', (t) => {
   const isKnown = (path: string) =>
     reached.has(path) ||
-    /^(runtime\/demo\/policy|deploy\/fleets)\//.test(path) ||
+    /^(runtime\/demo\/policy|deploy\/fleets|deploy\/grid)\//.test(path) ||
     /^dist\/(proto|runtime)\/(?!bench\/).*\.d\.ts$/.test(path);
   t.deepEqual([...packed].filter((path) => !isKnown(path)).toSorted(), [
     'LICENSE',
