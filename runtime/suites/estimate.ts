@@ -2,6 +2,7 @@
 import {uniformInt} from 'pure-rand/distribution/uniformInt';
 import {randomFor} from '../seed.js';
 import {quantile} from '../statistics/paired-bootstrap.js';
+import {wilson} from '../statistics/wilson.js';
 
 /** A number, and between what it lies in 95 of 100 such samples. */
 export interface Estimate {
@@ -21,17 +22,7 @@ export interface Weighted {
   readonly weight: number;
 }
 
-/** Of the standard normal distribution, what 95 % lie within. */
-const Z = 1.959963984540054;
 const RESAMPLES = 1000;
-
-/** Wilson's interval of a share, both ends from 0 to 1. */
-export const wilson = (share: number, count: number): {readonly low: number; readonly high: number} => {
-  const z2 = Z * Z;
-  const middle = (share + z2 / (2 * count)) / (1 + z2 / count);
-  const half = (Z / (1 + z2 / count)) * Math.sqrt((share * (1 - share)) / count + z2 / (4 * count * count));
-  return {low: Math.max(0, middle - half), high: Math.min(1, middle + half)};
-};
 
 /**
  * The percentile interval of a statistic over resamples of what it is made of, with replacement, by a seed.

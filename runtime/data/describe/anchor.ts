@@ -2,7 +2,7 @@
  * Which anchor pairs want (section 4 of the paper): where the chosen answers are better than the policy's, their likelihood
  * should rise (APO-zero), and where they are worse, it should fall (APO-down), which section 5.3.2 found on four data sets.
  */
-import {type Share, wilson} from './interval.js';
+import {type Share, shareOf} from './interval.js';
 
 /** Chosen answers against answers of the policy to the same prompts, one by one. */
 export interface Comparisons {
@@ -51,7 +51,7 @@ export const anchorAdvice = (comparisons: Comparisons | undefined, isAboveOwn: b
 };
 
 const measured = ({wins, losses, undecided, by}: Comparisons): AnchorAdvice => {
-  const winners = wilson(wins, wins + losses);
+  const winners = shareOf(wins, wins + losses);
   const objective = winners.low > 0.5 ? 'apo_zero' : winners.high < 0.5 ? 'apo_down' : null;
   const count = `chosen answers beat the policy’s in ${wins} of ${wins + losses} (${percent(winners.share)}, 95 % interval ${percent(winners.low)} to ${percent(winners.high)}; by ${by}${undecided === 0 ? '' : `, ${undecided} undecided and left out`})`;
   const reasons = {

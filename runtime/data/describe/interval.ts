@@ -1,5 +1,7 @@
 /** How sure a share is that was counted on a sample. Pure. */
 
+import {wilson} from '../../statistics/wilson.js';
+
 export interface Share {
   readonly successes: number;
   readonly trials: number;
@@ -9,24 +11,12 @@ export interface Share {
   readonly high: number;
 }
 
-/** The normal quantile of 97.5 %: intervals are of 95 %. */
-const Z = 1.959963984540054;
-
 /**
- * Wilson's score interval: (p + z²/2n ± z·√(p(1−p)/n + z²/4n²)) / (1 + z²/n).
+ * A share with its interval.
  *
  * @param trials above 0.
  */
-export const wilson = (successes: number, trials: number): Share => {
+export const shareOf = (successes: number, trials: number): Share => {
   const share = successes / trials;
-  const square = Z ** 2 / trials;
-  const middle = share + square / 2;
-  const spread = Z * Math.sqrt((share * (1 - share)) / trials + square / (4 * trials));
-  return {
-    successes,
-    trials,
-    share,
-    low: Math.max(0, (middle - spread) / (1 + square)),
-    high: Math.min(1, (middle + spread) / (1 + square)),
-  };
+  return {successes, trials, share, ...wilson(share, trials)};
 };

@@ -1,5 +1,6 @@
 import test from 'ava';
-import {bootstrap, meanOf, scaled, weightedMean, wilson} from '../../../runtime/suites/estimate.js';
+import {wilson} from '../../../runtime/statistics/wilson.js';
+import {bootstrap, meanOf, scaled, weightedMean} from '../../../runtime/suites/estimate.js';
 
 const near = (
   t: {true(value: boolean, message?: string): void},

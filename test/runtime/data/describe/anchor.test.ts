@@ -1,7 +1,7 @@
 /** How sure a share is, and which anchor follows from it. */
 import test from 'ava';
 import {anchorAdvice} from '../../../../runtime/data/describe/anchor.js';
-import {wilson} from '../../../../runtime/data/describe/interval.js';
+import {shareOf} from '../../../../runtime/data/describe/interval.js';
 import {recorded} from '../../../../runtime/data/describe/recorded.js';
 
 /** Successes, trials, low, high. */
@@ -15,7 +15,7 @@ const INTERVALS = [
 
 test('The interval ends where (share − p)² = z² p (1 − p) / n, found by bisection elsewhere', (t) => {
   for (const [successes, trials, low, high] of INTERVALS) {
-    const share = wilson(successes, trials);
+    const share = shareOf(successes, trials);
     t.true(Math.abs(share.low - low) < 1e-9, `${share.low} ${low}`);
     t.true(Math.abs(share.high - high) < 1e-9, `${share.high} ${high}`);
   }
