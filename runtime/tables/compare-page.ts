@@ -1,6 +1,7 @@
 /** Runs beside each other as one self-contained page: each curve of all of them in one picture. Pure. */
+
+import {framed, SEALED} from '../dashboard/html/frame.js';
 import {figure, table as htmlRows, section, shown} from '../dashboard/html/page.js';
-import {pageStyle} from '../dashboard/html/style.js';
 import {type Chart, MOST_COLOURS} from '../dashboard/html/svg.js';
 import {differenceCells} from './compare-text.js';
 import type {Compared, ComparedRun} from './compared.js';
@@ -8,61 +9,45 @@ import {points} from './words.js';
 
 export const comparePage = ({runs, suites, settings}: Compared): string => {
   const names = runs.map(({run}) => run).join(', ');
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${shown(names)}</title>
-<style>${pageStyle}</style>
-</head>
-<body>
-<main>
-<header>
-<p class="kind">Anchorage comparison</p>
-<h1>${shown(names)}</h1>
-<p class="lead">${shown(suites.length > 1 ? `scored by different suites: ${suites.join(', ')}` : `scored by ${suites[0]}`)}</p>
-</header>
-${[
-  section(
-    'tables',
-    '',
-    htmlRows(
-      `Scores in points, and differences to ${runs[0]?.run} on the items in common`,
-      ['Run', 'Objective', 'before', 'best', 'last', 'best −', '95 %', 'p', 'last −', '95 %', 'p'],
-      runs.map(cellsOf),
-    ),
-    'Scores',
-  ),
-  section(
-    'charts',
-    '',
-    chartsOf(runs)
-      .map((chart, index) => figure(`chart-${index}`, chart))
-      .join('\n'),
-    'Curves',
-  ),
-  settings.length === 0
-    ? ''
-    : section(
+  return framed({
+    title: shown(names),
+    kind: 'Anchorage comparison',
+    heading: shown(names),
+    lead: `${shown(suites.length > 1 ? `scored by different suites: ${suites.join(', ')}` : `scored by ${suites[0]}`)}`,
+    head: SEALED,
+    parts: [
+      section(
         'tables',
         '',
         htmlRows(
-          'Settings that differ',
-          ['', ...runs.map(({run}) => run)],
-          settings.map(({key, values}) => [key, ...values.map((value) => value ?? 'unset')]),
+          `Scores in points, and differences to ${runs[0]?.run} on the items in common`,
+          ['Run', 'Objective', 'before', 'best', 'last', 'best −', '95 %', 'p', 'last −', '95 %', 'p'],
+          runs.map(cellsOf),
         ),
-        'Settings',
+        'Scores',
       ),
-]
-  .filter((part) => part !== '')
-  .join('\n')}
-</main>
-</body>
-</html>
-`;
+      section(
+        'charts',
+        '',
+        chartsOf(runs)
+          .map((chart, index) => figure(`chart-${index}`, chart))
+          .join('\n'),
+        'Curves',
+      ),
+      settings.length === 0
+        ? ''
+        : section(
+            'tables',
+            '',
+            htmlRows(
+              'Settings that differ',
+              ['', ...runs.map(({run}) => run)],
+              settings.map(({key, values}) => [key, ...values.map((value) => value ?? 'unset')]),
+            ),
+            'Settings',
+          ),
+    ],
+  });
 };
 
 const cellsOf = ({run, objective, base, best, last, againstFirst}: ComparedRun): string[] => [

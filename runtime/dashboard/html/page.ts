@@ -9,7 +9,7 @@ import {answerSamples, pairSamples} from '../samples.js';
 import {settingsOf} from '../settings.js';
 import type {Summary} from '../summary.js';
 import {chartsOf} from './curves.js';
-import {pageStyle} from './style.js';
+import {framed} from './frame.js';
 import {type Chart, escapeXml, lineChart} from './svg.js';
 
 export function reportPage(summary: Summary, files: RunFiles): string {
@@ -17,40 +17,29 @@ export function reportPage(summary: Summary, files: RunFiles): string {
   const facts = factsOf(summary, fleet);
   const score = facts.find(([label]) => label === 'Score');
   const charts = chartsOf(files);
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${shown(headline(summary))}</title>
-<style>${pageStyle}</style>
-</head>
-<body>
-<main>
-<header>
-<p class="kind">Anchorage run report</p>
-<h1>${shown(summary.run)}${summary.complete ? '' : ' <span class="note">not complete</span>'}</h1>
-<p class="lead">${shown(score?.[1] ?? headline(summary))}</p>
-</header>
-${[
-  faultsSection(summary),
-  alertsSection(summary),
-  section('charts', '', charts.map((chart, index) => figure(`chart-${index}`, chart)).join('\n'), 'Curves'),
-  section('card', 'The run', list(facts.filter((fact) => fact !== score))),
-  section('card', 'What the pairs are worth', list(dataFacts(summary))),
-  nextSection(nextCommands(summary, fleet)),
-  section('tables', '', tablesOf(summary, scores)),
-  section('card', 'Answers before training and after', samples(files)),
-  section('card', files.heldOut.count > 0 ? 'Pairs that were held back' : 'Pairs', pairs(files)),
-  settingsSection(settingsOf(fleet)),
-]
-  .filter((part) => part !== '')
-  .join('\n')}
-</main>
-</body>
-</html>
-`;
+  return framed({
+    title: shown(headline(summary)),
+    kind: 'Anchorage run report',
+    heading: `${shown(summary.run)}${summary.complete ? '' : ' <span class="note">not complete</span>'}`,
+    lead: shown(score?.[1] ?? headline(summary)),
+    parts: [
+      faultsSection(summary),
+      alertsSection(summary),
+      section(
+        'charts',
+        '',
+        charts.map((chart, index) => figure(`chart-${index}`, chart)).join('\n'),
+        'Curves',
+      ),
+      section('card', 'The run', list(facts.filter((fact) => fact !== score))),
+      section('card', 'What the pairs are worth', list(dataFacts(summary))),
+      nextSection(nextCommands(summary, fleet)),
+      section('tables', '', tablesOf(summary, scores)),
+      section('card', 'Answers before training and after', samples(files)),
+      section('card', files.heldOut.count > 0 ? 'Pairs that were held back' : 'Pairs', pairs(files)),
+      settingsSection(settingsOf(fleet)),
+    ],
+  });
 }
 
 /** What models and files say, as text and nothing else: also what would turn the direction of the page's own text around. */

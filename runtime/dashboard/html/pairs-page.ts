@@ -5,7 +5,7 @@
 import {type Change, differenceOf} from '../../data/describe/difference.js';
 import {excerpt} from '../../text/excerpt.js';
 import {plain} from '../../text/plain-text.js';
-import {pageStyle} from './style.js';
+import {framed, SEALED} from './frame.js';
 import {escapeXml} from './svg.js';
 
 /** One prompt: a pair, or what became of it instead. */
@@ -50,32 +50,21 @@ export const pairsPage = ({title, lead, facts, items}: PairsPage): string => {
     ),
   ];
   const classes = (item: PageItem): string => filters.flatMap(({idOf}) => idOf(item) ?? []).join(' ');
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${shown(title)}</title>
-<style>${pageStyle}${ownStyle}${filters.flatMap(({rules}) => rules).join('\n')}</style>
-</head>
-<body>
-<main>
-<header>
-<p class="kind">Anchorage pairs</p>
-<h1>${shown(title)}</h1>
-<p class="lead">${shown(lead)}</p>
-</header>
-<section class="card"><dl>${facts.map(([label, value]) => `<div><dt>${shown(label)}</dt><dd>${shown(value)}</dd></div>`).join('')}</dl></section>
-<form class="card">${filters.map(({fieldset}) => fieldset).join('')}</form>
-<section class="card">
+  return framed({
+    title: shown(title),
+    kind: 'Anchorage pairs',
+    heading: shown(title),
+    lead: shown(lead),
+    style: `${ownStyle}${filters.flatMap(({rules}) => rules).join('\n')}`,
+    head: SEALED,
+    parts: [
+      `<section class="card"><dl>${facts.map(([label, value]) => `<div><dt>${shown(label)}</dt><dd>${shown(value)}</dd></div>`).join('')}</dl></section>`,
+      `<form class="card">${filters.map(({fieldset}) => fieldset).join('')}</form>`,
+      `<section class="card">
 ${items.map((item) => articleOf(item, classes(item))).join('\n')}
-</section>
-</main>
-</body>
-</html>
-`;
+</section>`,
+    ],
+  });
 };
 
 const ownStyle = `

@@ -1,6 +1,7 @@
 /** A table as one self-contained page with its learning curves: no script, no network. Pure. */
+
+import {framed, SEALED} from '../../dashboard/html/frame.js';
 import {figure, table as htmlRows, section, shown} from '../../dashboard/html/page.js';
-import {pageStyle} from '../../dashboard/html/style.js';
 import {type Chart, MOST_COLOURS} from '../../dashboard/html/svg.js';
 import type {Curve, GridReport} from '../grid-report.js';
 import {CAPTION, intervalOf, leftOutText, points, titleOf} from '../words.js';
@@ -10,75 +11,59 @@ export const htmlTable = (report: GridReport): string => {
   const {base, items, seeds, rows} = table;
   const lead = `${suite}, ${items} items, ${seeds.length} seeds; ${points(base.value)} ${intervalOf(base)} before training`;
   const datasets = [...new Set(rows.map(({dataset}) => dataset))];
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${shown(name)}</title>
-<style>${pageStyle}</style>
-</head>
-<body>
-<main>
-<header>
-<p class="kind">Anchorage grid</p>
-<h1>${shown(name)}${runs.complete < runs.all ? ` <span class="note">${runs.complete} of ${runs.all} runs</span>` : ''}</h1>
-<p class="lead">${shown(lead)}</p>
-</header>
-${[
-  section(
-    'tables',
-    '',
-    htmlRows(
-      'Score against that before training, in points',
-      ['Dataset', 'Objective', 'Max Δ', '95 %', 'Mean Δ', 'sd', '95 %'],
-      rows.map((row) => [
-        titleOf(row.dataset),
-        titleOf(row.objective),
-        `${points(row.max.value)}${mark(row.bestMax, row.bestMaxOfAll)}`,
-        intervalOf(row.max),
-        `${points(row.mean.value)}${mark(row.bestMean, row.bestMeanOfAll)}`,
-        points(row.sd),
-        intervalOf(row.mean),
-      ]),
-    ),
-    'Table',
-  ),
-  section(
-    'card',
-    '',
-    `<p>* the best of its dataset, ** of all. ${shown(`${CAPTION} ${leftOutText(leftOut)}`.trimEnd())}</p>`,
-  ),
-  section(
-    'charts card',
-    '',
-    datasets.map((dataset, index) => figure(`chart-${index}`, chartOf(dataset, curves))).join('\n'),
-    'Learning curves',
-  ),
-  breakdown === undefined
-    ? ''
-    : section(
+  return framed({
+    title: shown(name),
+    kind: 'Anchorage grid',
+    heading: `${shown(name)}${runs.complete < runs.all ? ` <span class="note">${runs.complete} of ${runs.all} runs</span>` : ''}`,
+    lead: shown(lead),
+    head: SEALED,
+    parts: [
+      section(
         'tables',
         '',
         htmlRows(
-          'By benchmark',
-          ['', '# query', 'before', ...breakdown.columns.map(({dataset}) => `+ ${titleOf(dataset)}`)],
-          [
-            ...breakdown.rows.map((row) => [row.name, String(row.items), ...row.scores.map(points)]),
-            ['Objective used:', '', '/', ...breakdown.columns.map(({objective}) => titleOf(objective))],
-          ],
+          'Score against that before training, in points',
+          ['Dataset', 'Objective', 'Max Δ', '95 %', 'Mean Δ', 'sd', '95 %'],
+          rows.map((row) => [
+            titleOf(row.dataset),
+            titleOf(row.objective),
+            `${points(row.max.value)}${mark(row.bestMax, row.bestMaxOfAll)}`,
+            intervalOf(row.max),
+            `${points(row.mean.value)}${mark(row.bestMean, row.bestMeanOfAll)}`,
+            points(row.sd),
+            intervalOf(row.mean),
+          ]),
         ),
-        'By benchmark',
+        'Table',
       ),
-]
-  .filter((part) => part !== '')
-  .join('\n')}
-</main>
-</body>
-</html>
-`;
+      section(
+        'card',
+        '',
+        `<p>* the best of its dataset, ** of all. ${shown(`${CAPTION} ${leftOutText(leftOut)}`.trimEnd())}</p>`,
+      ),
+      section(
+        'charts card',
+        '',
+        datasets.map((dataset, index) => figure(`chart-${index}`, chartOf(dataset, curves))).join('\n'),
+        'Learning curves',
+      ),
+      breakdown === undefined
+        ? ''
+        : section(
+            'tables',
+            '',
+            htmlRows(
+              'By benchmark',
+              ['', '# query', 'before', ...breakdown.columns.map(({dataset}) => `+ ${titleOf(dataset)}`)],
+              [
+                ...breakdown.rows.map((row) => [row.name, String(row.items), ...row.scores.map(points)]),
+                ['Objective used:', '', '/', ...breakdown.columns.map(({objective}) => titleOf(objective))],
+              ],
+            ),
+            'By benchmark',
+          ),
+    ],
+  });
 };
 
 const mark = (best: boolean, ofAll: boolean): string => (ofAll ? ' **' : best ? ' *' : '');
