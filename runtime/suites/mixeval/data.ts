@@ -113,30 +113,36 @@ const entriesIn = (file: string, text: string): (readonly [id: string, entry: un
 
 const itemOf = (where: string, problem: Problem, id: string, entry: unknown): MixItem => {
   if (problem === 'free-form') {
-    const {prompt, context, target, benchmark_name: benchmark} = parsed(where, freeForm, entry);
+    const {target, ...asked} = parsed(where, freeForm, entry);
+    const common = commonOf(id, asked);
     return {
       problem,
-      ids: [id],
-      benchmark,
-      question: prompt,
-      ...contextIn(context),
-      prompt: freeFormPrompt({prompt, context: contextIn(context).context, benchmark}),
+      ...common,
+      prompt: freeFormPrompt({prompt: asked.prompt, context: common.context, benchmark: common.benchmark}),
       // Aliases are there several times.
       targets: [...new Set(target)],
     };
   }
-  const {prompt, context, options, target, benchmark_name: benchmark} = parsed(where, choice, entry);
+  const {target, options, ...asked} = parsed(where, choice, entry);
+  const common = commonOf(id, asked);
   return {
     problem,
-    ids: [id],
-    benchmark,
-    question: prompt,
-    ...contextIn(context),
-    prompt: choicePrompt({prompt, context: contextIn(context).context, options}),
+    ...common,
+    prompt: choicePrompt({prompt: asked.prompt, context: common.context, options}),
     options,
     target: letterOf(target[0] ?? 0),
   };
 };
+
+/** What entries of both problems have. */
+const commonOf = (
+  id: string,
+  {
+    prompt,
+    context,
+    benchmark_name: benchmark,
+  }: Pick<z.infer<typeof freeForm>, 'prompt' | 'context' | 'benchmark_name'>,
+) => ({ids: [id], benchmark, question: prompt, ...contextIn(context)});
 
 /** One that says nothing is none. */
 const contextIn = (context: string | null | undefined): {readonly context?: string} =>
