@@ -62,9 +62,12 @@ export const probabilityBytes = (tokens: number, {vocabSize}: Pick<ModelConfig, 
   FLOAT_BYTES * tokens * vocabSize;
 
 /** Whether the largest run's probabilities fit beside its layers: the same for every run, so that one program serves all. */
-export function keepsProbabilities(config: ModelConfig, bounds: RunBounds): boolean {
-  const {keptBytes = DEFAULT_KEPT_BYTES, maxTokens} = bounds;
-  const tokens = Math.max(2 * maxTokens, packingOf(config, bounds).tokens);
+export function keepsProbabilities(
+  config: ModelConfig,
+  packing: Pick<Packing, 'tokens'>,
+  {keptBytes = DEFAULT_KEPT_BYTES, maxTokens}: Pick<RunBounds, 'keptBytes' | 'maxTokens'>,
+): boolean {
+  const tokens = Math.max(2 * maxTokens, packing.tokens);
   return tokens * keptBytesPerToken(config) + probabilityBytes(tokens, config) <= keptBytes;
 }
 

@@ -92,7 +92,7 @@ export async function createLearner(
     adapter: adapterGraph(model.adapter),
     places: maxTokens,
     parts: packing,
-    keepsProbabilities: keepsProbabilities(config, options),
+    keepsProbabilities: keepsProbabilities(config, packing, options),
   };
   const applications = applyPrograms({executor, state, graph, shapes}, {optimizer, maxGradNorm});
   let stepsDone = 0;

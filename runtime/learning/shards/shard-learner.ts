@@ -104,7 +104,7 @@ export async function createShardLearner(
     adapter: adapterGraph(model.adapter),
     places: maxTokens,
     parts: packing,
-    keepsProbabilities: keepsProbabilities(config, options),
+    keepsProbabilities: keepsProbabilities(config, packing, options),
   };
   const objective = objectiveInUse(
     options.objective,
