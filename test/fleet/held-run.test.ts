@@ -78,8 +78,16 @@ test('A run has one holder, one fleet, one policy and one folder, and is gone fr
   t.true(refused.startsWith(`${weights}: run run began with another: SHA-256 `), refused);
   cpSync(join(demoPolicyFolder, 'model.safetensors'), weights);
 
+  // As kill -9 leaves it where the server was told of the run, and the folder has no record yet.
+  rmSync(join(mine.runFolder, 'run.json'));
+  const again = await mine.anchorage(up, KEY);
+  await untilFed(bus, again);
+  again.interrupt();
+  t.is((await again.ended).code, 0);
+
   // What is lost with a folder is on the server.
   rmSync(mine.runFolder, {recursive: true});
+  t.regex(await refusal(t, mine, up), /^the NATS server has a run run already, [^\n]+ by --from-server\n$/);
   const second = await mine.anchorage([...up, '--from-server'], KEY);
   await untilFed(bus, second);
   second.interrupt();

@@ -125,10 +125,15 @@ interface Up extends Ended, Checked {
   readonly tell: TellEnding;
 }
 
-/** A run that the server has and this folder does not may be another person's, or one whose folder was removed. */
-const requireOwnRun = async (bus: Bus, {run, before}: RunFolder, isWanted: boolean): Promise<void> => {
+/**
+ * A run that the server has and this folder does not may be another person's, or one whose folder was removed. The run is this
+ * folder's, too, where a process was killed after it had told the server and before it wrote the record.
+ */
+const requireOwnRun = async (bus: Bus, folder: RunFolder, isWanted: boolean): Promise<void> => {
+  const {run, before, path, isNew} = folder;
   const origin = await originOf(bus);
   if (origin === undefined || before !== undefined || isWanted) return;
+  if (!isNew && origin.folder === path && origin.host === hostname()) return;
   throw new TerminalError(
     `the NATS server has a run ${run} already, begun on ${origin.host} in ${origin.folder}, of which nothing is here: ` +
       `choose another --run, delete that one with \`anchorage rm ${run}\`, or go on with it by --from-server`,
