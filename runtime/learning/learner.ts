@@ -6,7 +6,13 @@ import {TerminalError} from '../errors.js';
 import type {ModelCheckpoint} from '../model/files/model-checkpoint.js';
 import {assertLength} from '../model/layers/transformer.js';
 import type {Executor, HostTensor} from '../tensor/executor.js';
-import {adapterGraph, DEFAULT_KEPT_BYTES, keepsProbabilities, packingOf} from './batch-memory.js';
+import {
+  adapterGraph,
+  DEFAULT_KEPT_BYTES,
+  keepsProbabilities,
+  mayRecompute,
+  packingOf,
+} from './batch-memory.js';
 import {checkSameTensors, readTensors} from './learner-tensors.js';
 import {checkedFinite, pairMetrics, type StepMetrics} from './metrics.js';
 import {objectiveInUse} from './objective-in-use.js';
@@ -86,20 +92,23 @@ export async function createLearner(
   const state = executor.createState(model.adapter === undefined ? [] : model.weights, true);
   for (const [name, tensor] of initial) state.write(name, tensor);
   const packing = packingOf(config, options);
+  const bounds = {packing, maxTokens, keptBytes};
+  const keepMemory = !mayRecompute(config, bounds);
   const graph = {
     config,
     learned: learnedNames,
     adapter: adapterGraph(model.adapter),
     places: maxTokens,
     parts: packing,
-    keepsProbabilities: keepsProbabilities(config, packing, options),
+    keepsProbabilities: keepsProbabilities(config, bounds),
   };
   const applications = applyPrograms({executor, state, graph, shapes}, {optimizer, maxGradNorm});
   let stepsDone = 0;
   let running: Promise<unknown> = Promise.resolve();
   const objective = objectiveInUse(
     options.objective,
-    (expression) => objectivePrograms({executor, state, graph, shapes, applications, keptBytes}, expression),
+    (expression) =>
+      objectivePrograms({executor, state, graph, shapes, applications, keptBytes, keepMemory}, expression),
     () => running,
   );
 

@@ -2,7 +2,7 @@
  * What a learner may keep for its backward pass, from the memory that its process is allowed.
  *
  * A step's peak was measured with 12M and 135M parameters, every weight, and with 135M and 1.2B, LoRA, in rows of 240 to 1,200
- * tokens, on ONNX Runtime without its arena; by count of bytes it is
+ * tokens, on ONNX Runtime without its arena, which adds 6%; by count of bytes it is
  *
  *   process + frozen + max(11 · learned, 7 · learned + logits + 1.2 · kept)
  *

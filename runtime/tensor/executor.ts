@@ -94,6 +94,8 @@ export interface SizedOptions {
    * one of the tensors anew must write all of them. For states of nobody else's: it spares the memory of the weights.
    */
   readonly letGo?: boolean;
+  /** Keep the memory of the largest run for the next one, which spares time; true unless told otherwise. */
+  readonly keepMemory?: boolean;
 }
 
 export interface Executor {

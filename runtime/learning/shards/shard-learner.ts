@@ -8,7 +8,13 @@ import type {ModelCheckpoint} from '../../model/files/model-checkpoint.js';
 import {assertLength} from '../../model/layers/transformer.js';
 import type {Executor, HostTensor} from '../../tensor/executor.js';
 import {programsByShape} from '../../tensor/programs.js';
-import {adapterGraph, DEFAULT_KEPT_BYTES, keepsProbabilities, packingOf} from '../batch-memory.js';
+import {
+  adapterGraph,
+  DEFAULT_KEPT_BYTES,
+  keepsProbabilities,
+  mayRecompute,
+  packingOf,
+} from '../batch-memory.js';
 import type {Learner, LearnerOptions} from '../learner.js';
 import {checkSameTensors, floatsOf} from '../learner-tensors.js';
 import {checkedFinite, pairMetrics, type StepMetrics} from '../metrics.js';
@@ -98,17 +104,19 @@ export async function createShardLearner(
   let running: Promise<unknown> = Promise.resolve();
 
   const packing = packingOf(config, options);
+  const bounds = {packing, maxTokens, keptBytes};
+  const keepMemory = !mayRecompute(config, bounds);
   const graph = {
     config,
     learned: [...shapes.keys()],
     adapter: adapterGraph(model.adapter),
     places: maxTokens,
     parts: packing,
-    keepsProbabilities: keepsProbabilities(config, packing, options),
+    keepsProbabilities: keepsProbabilities(config, bounds),
   };
   const objective = objectiveInUse(
     options.objective,
-    (expression) => shardPrograms({executor, state, graph, slices, keptBytes}, expression),
+    (expression) => shardPrograms({executor, state, graph, slices, keptBytes, keepMemory}, expression),
     () => running,
   );
   const nothing = executor.createState([]);

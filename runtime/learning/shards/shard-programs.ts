@@ -11,12 +11,12 @@ import {linearLosses, objectiveLosses, objectiveScalars} from '../steps/losses.j
 import type {PolicyGraph} from '../steps/pair-gradients.js';
 import {forwardFunction, slopesFunction} from '../steps/step-functions.js';
 import type {StepInputs} from '../steps/step-inputs.js';
-import {type Arrays, dropoutSeed, FED, type StepContext} from '../steps/step-programs.js';
+import {type Arrays, dropoutSeed, fedBy, type StepContext} from '../steps/step-programs.js';
 import type {Part} from './parts.js';
 import {gradientFunction, sliceOutput} from './shard-functions.js';
 import type {Slice} from './slices.js';
 
-export type ShardContext = Pick<StepContext, 'executor' | 'state' | 'graph' | 'keptBytes'> & {
+export type ShardContext = Pick<StepContext, 'executor' | 'state' | 'graph' | 'keptBytes' | 'keepMemory'> & {
   readonly slices: readonly Slice[];
 };
 
@@ -50,19 +50,20 @@ export interface ShardPrograms extends Replaceable<ShardPrograms> {
 
 export function shardPrograms(context: ShardContext, expression: string): ShardPrograms {
   const {executor, state, slices, keptBytes} = context;
+  const fed = fedBy(context);
   const objective = objectiveOf(expression);
   const mixesPairs = objective.mixesPairs === true;
   const losses = objectiveLosses(objective, expression);
   const graphFor = (recompute: boolean): PolicyGraph => ({...context.graph, recompute});
   const gradients = programsByShape((recompute: boolean) => {
     const lossesOf = mixesPairs ? linearLosses : () => losses;
-    return compileSized(executor, gradientFunction(graphFor(recompute), lossesOf, slices), state, FED);
+    return compileSized(executor, gradientFunction(graphFor(recompute), lossesOf, slices), state, fed);
   });
   const forwards = programsByShape((_: 'forward') =>
-    compileSized(executor, forwardFunction(graphFor(false)), state, FED),
+    compileSized(executor, forwardFunction(graphFor(false)), state, fed),
   );
   const batches = programsByShape((_: 'slopes') =>
-    compileSized(executor, slopesFunction(losses), state, FED),
+    compileSized(executor, slopesFunction(losses), state, fed),
   );
   const all = [gradients, forwards, batches];
   const seedOf = ({firstRun}: Part, run: number, {stepsDone}: StepInputs): Arrays =>

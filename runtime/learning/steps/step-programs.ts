@@ -1,6 +1,6 @@
 /** The programs of one objective, and how they make a step of a batch. */
 import {seedOf} from '../../seed.js';
-import type {Executor, Program, State} from '../../tensor/executor.js';
+import type {Executor, Program, SizedOptions, State} from '../../tensor/executor.js';
 import {type ProgramsByShape, programsByShape} from '../../tensor/programs.js';
 import {compileSized} from '../../tensor/sized.js';
 import {mustRecompute} from '../batch-memory.js';
@@ -27,6 +27,8 @@ export interface StepContext {
   readonly applications: ApplyPrograms;
   /** What a run may keep for its backward pass. */
   readonly keptBytes: number;
+  /** `SizedOptions.keepMemory` */
+  readonly keepMemory: boolean;
 }
 
 export type ApplyPrograms = ProgramsByShape<'apply', Program<string, 'gradNorm'>>;
@@ -62,6 +64,7 @@ interface ProgramsInUse {
 
 export function objectivePrograms(context: StepContext, expression: string): ObjectivePrograms {
   const {executor, state, applications} = context;
+  const fed = fedBy(context);
   const objective = objectiveOf(expression);
   const losses = objectiveLosses(objective, expression);
   const graphFor = (recompute: boolean): PolicyGraph => ({...context.graph, recompute});
@@ -70,15 +73,15 @@ export function objectivePrograms(context: StepContext, expression: string): Obj
       executor,
       functions.accumulateFunction(graphFor(recompute), lossesOf),
       withGradients(context),
-      FED,
+      fed,
     );
   const accumulations = programsByShape((recompute: boolean) => accumulating(recompute, () => losses));
   const slopeAccumulations = programsByShape((recompute: boolean) => accumulating(recompute, linearLosses));
   const forwards = programsByShape((_: 'forward') =>
-    compileSized(executor, functions.forwardFunction(graphFor(false)), state, FED),
+    compileSized(executor, functions.forwardFunction(graphFor(false)), state, fed),
   );
   const slopes = programsByShape((_: 'slopes') =>
-    compileSized(executor, functions.slopesFunction(losses), state, FED),
+    compileSized(executor, functions.slopesFunction(losses), state, fed),
   );
   const all = [accumulations, slopeAccumulations, forwards, slopes];
   const recomputes = (run: PackedRun): boolean => mustRecompute(context.graph.config, run, context.keptBytes);
@@ -155,7 +158,10 @@ export const applyPrograms = (
   );
 
 /** The weights change with every step: they are no part of a program. */
-export const FED = {buildIn: false};
+export const fedBy = ({keepMemory}: Pick<StepContext, 'keepMemory'>): SizedOptions => ({
+  buildIn: false,
+  keepMemory,
+});
 
 /** The state, with a place for the sum of each gradient. */
 function withGradients({

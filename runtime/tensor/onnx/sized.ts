@@ -21,7 +21,7 @@ export async function compileSized<S extends string, I extends string, O extends
   fn: SizedFunction<S, I, O>,
   state: OnnxState,
   threading: Threading,
-  {buildIn, letGo = false, inInt8 = false}: SizedOptions & {readonly inInt8?: boolean},
+  {buildIn, letGo = false, keepMemory = true, inInt8 = false}: SizedOptions & {readonly inInt8?: boolean},
 ): Promise<SizedProgram<S, I, O>> {
   // Not the slots themselves: they would keep the tensors as they are now for as long as the program lives.
   const specs = Object.fromEntries(specsOf(state, state.names()));
@@ -34,10 +34,9 @@ export async function compileSized<S extends string, I extends string, O extends
   if (isSteady && graph.nextState.size > 0)
     throw new Error(`${fn.name}: what is built in cannot be replaced by each run`);
   async function build(): Promise<ort.InferenceSession> {
-    // Programs are few and serve runs of all sizes: what the largest needed, the others use again.
-    if (!isSteady) return createSession(model, threading, true);
+    if (!isSteady) return createSession(model, threading, keepMemory);
     const whole = withBuiltIn(model, names, state);
-    const built = await createSession(inInt8 ? withInt8Products(whole) : whole, threading, true);
+    const built = await createSession(inInt8 ? withInt8Products(whole) : whole, threading, keepMemory);
     if (letGo) state.letGo(names);
     return built;
   }

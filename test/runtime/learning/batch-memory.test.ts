@@ -3,8 +3,10 @@ import test from 'ava';
 import {pairsOfLengths, realLengths} from '../../../runtime/bench/real/lengths.js';
 import {neededTokens} from '../../../runtime/bench/real/needed.js';
 import {
+  keepsProbabilities,
   keptBytesPerToken,
   MOST_RUN_TOKENS,
+  mayRecompute,
   mustRecompute,
   packingOf,
   type RunBounds,
@@ -93,6 +95,28 @@ test('layers are computed again where a run’s tokens would keep more than they
   const kept = tokensOf(run) * keptBytesPerToken(config);
   t.false(mustRecompute(config, run, kept));
   t.true(mustRecompute(config, run, kept - 1));
+});
+
+test('no run has its layers computed again where none is said to, in a budget of any size', (t) => {
+  const found = new Set<string>();
+  for (const tokens of [500, 1000, 2047, 2048, 4000]) {
+    const keptBytes = tokens * keptBytesPerToken(config);
+    const packing = packingOf(config, {batchSize: 16, maxTokens: MAX_TOKENS, keptBytes});
+    const may = mayRecompute(config, {packing, maxTokens: MAX_TOKENS, keptBytes});
+    const runs = batches('plain', 16).flatMap((batch) => packRuns(batch, packing));
+    const must = runs.some((run) => mustRecompute(config, run, keptBytes));
+    if (must) t.true(may, `${tokens} tokens`);
+    found.add(`${may} ${must}`);
+  }
+  t.true(found.has('true true') && found.has('false false'));
+});
+
+test('probabilities are kept where a run as long as any fits with them', (t) => {
+  const longest = 2 * MAX_TOKENS;
+  const least = longest * (keptBytesPerToken(config) + 4 * config.vocabSize);
+  const bounded = (keptBytes: number) => ({packing: {tokens: 1000}, maxTokens: MAX_TOKENS, keptBytes});
+  t.true(keepsProbabilities(config, bounded(least)));
+  t.false(keepsProbabilities(config, bounded(least - 1)));
 });
 
 test('a batch is cut the same way each time, from its pairs and bounds alone', (t) => {
