@@ -5,6 +5,7 @@ import type {Command} from '../actor/supervise.js';
 import {type ActorName, type AskingActor, actorNames, actorTable, askingActors} from '../actors.js';
 import {channels, type QueueName} from '../bus/channels/subjects.js';
 import {type DatasetName, datasetNames, datasets, recipesOf} from '../datasets.js';
+import {allocatorEnvironment} from '../machine/allocator.js';
 import {codeRoot} from '../paths.js';
 import {hasLearner} from './file/pairs-only.js';
 import type {Fleet} from './file/schema.js';
@@ -92,7 +93,7 @@ export const actorCommand = (
   name: `${name}-${index}`,
   entry: join(codeRoot, actorTable[name].entry),
   args: ['--fleet', fleetFile, '--run', run, '--index', String(index), '--run-folder', runFolder],
-  env: {...env, NATS_URL: natsUrl},
+  env: {...(actorTable[name].computes === false ? {} : allocatorEnvironment()), ...env, NATS_URL: natsUrl},
   savesAtEnd: name === 'learner',
   ...(liveness === undefined ? {} : {liveness}),
   ...(log ? {logFile: join(runFolder, 'logs', `${name}-${index}.log`)} : {}),

@@ -4,6 +4,7 @@ import {once} from 'node:events';
 import {createInterface} from 'node:readline';
 import type {z} from 'zod';
 import {isMissing, TerminalError} from '../../errors.js';
+import {allocatorEnvironment} from '../../machine/allocator.js';
 import type {BusJob} from '../bus/job.js';
 import {type Ended, endedSchema, type Job, type Ran, type Run, ranSchema, readySchema} from './job.js';
 
@@ -51,7 +52,9 @@ export async function startContender(
   {answerMs, runMs, leaveMs} = PATIENCE,
 ): Promise<Contender | Missing> {
   const begin = performance.now();
-  const child = spawn(command, args, {stdio: ['pipe', 'pipe', 'pipe'], env: environment(job)});
+  // As an actor of ours has it; peers run as they come.
+  const own = command === process.execPath ? allocatorEnvironment() : {};
+  const child = spawn(command, args, {stdio: ['pipe', 'pipe', 'pipe'], env: {...environment(job), ...own}});
   const ask = conversation(name, child);
   const first = await ask(job, readySchema, answerMs).catch((error: unknown) => {
     if (isMissing(error)) return {missing: `${command} is not there`};
