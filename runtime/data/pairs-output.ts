@@ -1,8 +1,9 @@
 /** A file of pairs that is there only when it is whole: JSON lines or Parquet, as its name says. */
-import {access, constants, type FileHandle, open, rm, stat} from 'node:fs/promises';
-import {dirname, extname} from 'node:path';
-import {isMissing, messageOf, TerminalError} from '../errors.js';
+import {type FileHandle, open, rm, stat} from 'node:fs/promises';
+import {extname} from 'node:path';
+import {messageOf, TerminalError} from '../errors.js';
 import {putInPlace} from '../machine/whole-file.js';
+import {requireWritable} from '../machine/writable.js';
 import type {Columns, Row} from './forms.js';
 import {openParquet, type ParquetFile} from './parquet-file.js';
 
@@ -44,14 +45,7 @@ export const requireOutput = async (path: string, force: boolean): Promise<void>
   if (found?.isDirectory()) throw new TerminalError(`--out ${path}: is a folder; give a file`);
   if (found !== undefined && !force)
     throw new TerminalError(`--out ${path}: is there already; give another file, or --force to replace it`);
-  const folder = dirname(path);
-  await access(folder, constants.W_OK).catch((error: unknown) => {
-    throw new TerminalError(
-      isMissing(error)
-        ? `--out ${path}: there is no folder ${folder}; make it, or give another file`
-        : `--out ${path}: ${messageOf(error)}; give a file in a folder that can be written`,
-    );
-  });
+  await requireWritable('--out', path);
 };
 
 /**

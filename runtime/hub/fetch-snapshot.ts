@@ -6,6 +6,7 @@ import {dirname, join, relative} from 'node:path';
 import {datasetInfo, listFiles, modelInfo} from '@huggingface/hub';
 import {messageOf, TerminalError} from '../errors.js';
 import {isOutOfRoom} from '../machine/disk-room.js';
+import {ensureFolder} from '../machine/ensure-folder.js';
 import {sizeText} from '../machine/memory-size.js';
 import {writeWhole} from '../machine/whole-file.js';
 import {fetchFile, type ListedFile} from './fetch-file.js';
@@ -139,7 +140,7 @@ const listOf = async (hub: Hub, {kind, repository, commit}: Pinned): Promise<Map
 };
 
 const requireRoom = async ({cache}: Hub, missing: readonly ListedFile[]): Promise<void> => {
-  await mkdir(cache, {recursive: true});
+  await ensureFolder(cache);
   const {bavail, bsize} = await statfs(cache);
   if (bytesOf(missing) > bavail * bsize) throw await noRoom(cache, filesText(missing));
 };

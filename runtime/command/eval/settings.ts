@@ -1,9 +1,10 @@
 /** What an evaluation was begun with: going on with other settings would make one result of two. */
 import {createHash} from 'node:crypto';
-import {mkdir, readdir, readFile, rm, stat} from 'node:fs/promises';
+import {readdir, readFile, rm, stat} from 'node:fs/promises';
 import {join} from 'node:path';
 import * as z from 'zod';
 import {isMissing, messageOf, TerminalError} from '../../errors.js';
+import {ensureFolder} from '../../machine/ensure-folder.js';
 import {writeWholeJson} from '../../machine/whole-file.js';
 
 /** By name, each as JSON. */
@@ -19,7 +20,7 @@ const schema = z.record(z.string(), z.unknown());
  */
 export const makeFolder = async (folder: string): Promise<void> => {
   try {
-    await mkdir(folder, {recursive: true});
+    await ensureFolder(folder);
   } catch (error) {
     throw new TerminalError(`--out ${folder}: ${messageOf(error)}; give a folder that can be made`);
   }

@@ -1,5 +1,4 @@
 /** A grid, from its file to its tables. */
-import {mkdir} from 'node:fs/promises';
 import {availableParallelism} from 'node:os';
 import {join, resolve} from 'node:path';
 import {messageOf, TerminalError} from '../../errors.js';
@@ -7,6 +6,7 @@ import type {Fleet} from '../../fleet/file/schema.js';
 import {holdRun} from '../../fleet/run/hold.js';
 import {folderHold} from '../../fleet/run/hold-stores.js';
 import {readOptionalText} from '../../json/json-file.js';
+import {ensureFolder} from '../../machine/ensure-folder.js';
 import {writeWhole, writeWholeJson} from '../../machine/whole-file.js';
 import {tableFormats} from '../../tables/formats/formats.js';
 import {type GridReport, gridReport} from '../../tables/grid-report.js';
@@ -41,7 +41,7 @@ export const runGrid = async (
   if (paper) requirePaperCells(grid);
   const folder = resolve(out ?? join('grids', grid.name));
   try {
-    for (const each of ['fleets', 'data', 'runs', 'logs']) await mkdir(join(folder, each), {recursive: true});
+    for (const each of ['fleets', 'data', 'runs', 'logs']) await ensureFolder(join(folder, each));
   } catch (error) {
     throw new TerminalError(`--out ${folder}: ${messageOf(error)}; give a folder that can be made`);
   }

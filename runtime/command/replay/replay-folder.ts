@@ -14,6 +14,7 @@ import type {Fleet} from '../../fleet/file/schema.js';
 import {linesOf} from '../../fleet/run/recorded.js';
 import {type RunRecord, readRecord, writeRecord} from '../../fleet/run/run-folder.js';
 import {readJson, readOptionalText} from '../../json/json-file.js';
+import {ensureFolder} from '../../machine/ensure-folder.js';
 import {ownIdentity} from '../../machine/process-alive.js';
 import {writeWholeJson} from '../../machine/whole-file.js';
 import {fileOf, type Line, lineOf} from '../../metrics/lines.js';
@@ -74,7 +75,7 @@ export const prepareReplayFolder = async (
   fleet: Fleet,
   source: ReplaySource,
 ): Promise<void> => {
-  await mkdir(path, {recursive: true});
+  await ensureFolder(path);
   const origin: ReplayOrigin = {
     run: source.run,
     folder: resolve(source.folder),

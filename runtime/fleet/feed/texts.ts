@@ -1,8 +1,9 @@
 /** Many texts by number, in little memory: what is beyond a part of them lies in a file without a name. */
 import {randomUUID} from 'node:crypto';
-import {type FileHandle, mkdir, open, rm} from 'node:fs/promises';
+import {type FileHandle, open, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {TerminalError} from '../../errors.js';
+import {ensureFolder} from '../../machine/ensure-folder.js';
 import {Numbers} from './numbers.js';
 
 /** Held before they are written. */
@@ -67,7 +68,7 @@ export class Texts {
 
 /** Of this process alone: it goes away with it, however that ends. */
 async function unnamedFile(folder: string): Promise<FileHandle> {
-  await mkdir(folder, {recursive: true});
+  await ensureFolder(folder);
   const path = join(folder, `.texts-${randomUUID()}`);
   const file = await open(path, 'wx+', 0o600);
   await rm(path);

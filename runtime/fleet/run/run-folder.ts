@@ -4,6 +4,7 @@ import {join, resolve} from 'node:path';
 import * as z from 'zod';
 import {RUN_PATTERN} from '../../bus/channels/subjects.js';
 import {isMissing, TerminalError} from '../../errors.js';
+import {ensureFolder} from '../../machine/ensure-folder.js';
 import {lifeOf} from '../../machine/process-alive.js';
 import {writeWholeJson} from '../../machine/whole-file.js';
 import type {Fleet} from '../file/schema.js';
@@ -29,7 +30,9 @@ const recordSchema = z.object({
   endedAt: z.string().optional(),
   ending: z.enum(['complete', 'drained', 'failed']).optional(),
   /** Rows of the prompts' file that are none of the run's. */
-  dropped: z.object({duplicates: z.int(), empty: z.int(), laterTurns: z.int().optional()}).optional(),
+  dropped: z
+    .object({duplicates: z.int(), empty: z.int(), laterTurns: z.int().optional(), joined: z.int().optional()})
+    .optional(),
   /** What the learner's tensors run on, and why on that. */
   backend: z.string().optional(),
   backendReason: z.string().optional(),
@@ -64,8 +67,8 @@ export const openRunFolder = async (
   const id = run ?? (await newRunId(runs));
   const before = await checkRunFolder(runs, id, fleet);
   const path = resolve(runs, id);
-  const isNew = run === undefined || (await mkdir(path, {recursive: true})) !== undefined;
-  await mkdir(join(path, 'logs'), {recursive: true});
+  const isNew = run === undefined || (await ensureFolder(path));
+  await ensureFolder(join(path, 'logs'));
   const file = fleetFileOf(path);
   if ((await readIfThere(file)) === undefined) await writeWholeJson(file, fleet);
   return {run: id, path, before, isNew};
@@ -139,7 +142,7 @@ export const isLive = (record: RunRecord): boolean =>
 
 /** Such as 20260131-174502, the local time; with a number behind it where that is taken. */
 const newRunId = async (runs: string): Promise<string> => {
-  await mkdir(runs, {recursive: true});
+  await ensureFolder(runs);
   const now = new Date();
   const local = new Date(now.getTime() - now.getTimezoneOffset() * 60_000).toISOString();
   const stamp = local.slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');

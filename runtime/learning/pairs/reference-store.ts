@@ -9,10 +9,11 @@
  * S2 A line that is not whole (a kill, a full disk) is passed over when reading, and never runs into the next one.
  */
 import {createHash} from 'node:crypto';
-import {type FileHandle, mkdir, open} from 'node:fs/promises';
+import {type FileHandle, open} from 'node:fs/promises';
 import {join} from 'node:path';
 import * as z from 'zod';
 import {messageOf, TerminalError} from '../../errors.js';
+import {ensureFolder} from '../../machine/ensure-folder.js';
 
 /** Prompt and completion as token ids. */
 export interface ScoredTokens {
@@ -92,7 +93,7 @@ function storeOf(
 
 async function openForAdding(folder: string, path: string): Promise<FileHandle> {
   try {
-    await mkdir(folder, {recursive: true});
+    await ensureFolder(folder);
     return await open(path, 'a+');
   } catch (error) {
     throw new TerminalError(`${path}: ${messageOf(error)}; give a folder that can be written with --cache`);

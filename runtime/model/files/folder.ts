@@ -1,10 +1,11 @@
 /** Folders of model files, written so that none is ever half there. */
 import {createHash} from 'node:crypto';
-import {mkdir, readdir, rename, rm, writeFile} from 'node:fs/promises';
+import {readdir, rename, rm, writeFile} from 'node:fs/promises';
 import {basename, dirname, join, resolve} from 'node:path';
 import {pipeline} from 'node:stream/promises';
 import {isMissing, TerminalError} from '../../errors.js';
 import {openRegularFile} from '../../json/regular-file.js';
+import {ensureFolder} from '../../machine/ensure-folder.js';
 import {flush} from '../../machine/whole-file.js';
 import {type WritableTensor, type WriteOptions, writeSafetensors} from './safetensors.js';
 
@@ -30,7 +31,7 @@ export async function publishFolder(
   const parent = dirname(target);
   const draft = join(parent, `.${basename(target)}.${process.pid}.partial`);
   await rm(draft, {recursive: true, force: true});
-  await mkdir(draft, {recursive: true});
+  await ensureFolder(draft);
   try {
     await write(draft);
     for (const name of await readdir(draft)) await flush(join(draft, name));

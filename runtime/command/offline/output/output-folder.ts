@@ -1,7 +1,8 @@
 /** The folder that `anchorage train` leaves: the model, and beside it `checkpoint-N` folders and metrics. */
-import {mkdir, readdir, rm, rmdir, stat} from 'node:fs/promises';
+import {readdir, rm, rmdir, stat} from 'node:fs/promises';
 import {join} from 'node:path';
 import {messageOf, TerminalError} from '../../../errors.js';
+import {ensureFolder} from '../../../machine/ensure-folder.js';
 
 export const METRICS_FILE = 'metrics.jsonl';
 
@@ -16,7 +17,7 @@ export const MODEL_MARKS: readonly string[] = ['config.json', 'adapter_config.js
  */
 export const prepareOutput = async (out: string, resume = false): Promise<void> => {
   try {
-    await mkdir(out, {recursive: true});
+    await ensureFolder(out);
   } catch (error) {
     throw new TerminalError(`--out ${out}: ${messageOf(error)}; give a folder that can be made`);
   }

@@ -1,5 +1,5 @@
 /** A run of `anchorage train`, from its files to the model that it leaves. */
-import {type FileHandle, mkdir, open} from 'node:fs/promises';
+import {type FileHandle, open} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import * as z from 'zod';
 import {messageOf, TerminalError} from '../../../errors.js';
@@ -9,6 +9,7 @@ import {forkOf} from '../../../learning/packing/row-layout.js';
 import {digestOf, type EncodedPairLine, type EncodedPairs} from '../../../learning/pairs/encoded-pairs.js';
 import type {PairLogps} from '../../../learning/pairs/references.js';
 import {type TrainingPlan, trainingPlan} from '../../../learning/training-plan.js';
+import {ensureFolder} from '../../../machine/ensure-folder.js';
 import type {Adapter} from '../../../model/files/adapter.js';
 import {interruptible} from '../interruptible.js';
 import {requireDistinct} from '../output/distinct-files.js';
@@ -193,7 +194,7 @@ const takeSteps = async (run: Run, learner: OfflineLearner, references: Referenc
 
 const openMetrics = async (path: string): Promise<FileHandle> => {
   try {
-    await mkdir(dirname(path), {recursive: true});
+    await ensureFolder(dirname(path));
     return await open(path, 'a+');
   } catch (error) {
     throw new TerminalError(`--metrics ${path}: ${messageOf(error)}; give a file that can be written`);
