@@ -3,6 +3,7 @@ import * as z from 'zod';
 import {readPairs} from '../learning/pairs/pairs-file.js';
 import {completionTurns, promptTurns, type Text, wordsOf} from '../model/text/conversations.js';
 import type {PairTexts} from '../model/text/encode.js';
+import type {Source} from '../sources/split.js';
 import type {SideLogps} from './describe/likelihood.js';
 
 export interface FilePair extends PairTexts {
@@ -28,21 +29,18 @@ const knownSchema = z.looseObject({
  * @throws TerminalError naming the file, the line and the field of what is no pair.
  */
 export async function* filePairs(
-  file: string,
+  source: Source,
   onRefused: (why: string) => void = () => undefined,
 ): AsyncGenerator<FilePair> {
-  for await (const {line, refusal, columns, where: _, ...texts} of readPairs({path: file, keys: '--'})) {
+  for await (const {line, refusal, columns, where: _, ...texts} of readPairs(source)) {
     if (refusal !== undefined) {
       onRefused(refusal);
       continue;
     }
-    const {
-      source,
-      reference_chosen_logps: chosen,
-      reference_rejected_logps: rejected,
-    } = knownSchema.parse(columns);
+    const known = knownSchema.parse(columns);
+    const {reference_chosen_logps: chosen, reference_rejected_logps: rejected} = known;
     const reference = chosen === undefined || rejected === undefined ? undefined : {chosen, rejected};
-    yield {line, ...texts, source, reference};
+    yield {line, ...texts, source: known.source, reference};
   }
 }
 

@@ -1,8 +1,8 @@
 /** `anchorage data describe`: what pairs are worth, before anybody trains on them. */
-import {statSync} from 'node:fs';
+import {existsSync} from 'node:fs';
 import {join} from 'node:path';
 import {Command} from 'commander';
-import {pairsPage} from '../../dashboard/html/pairs-page.js';
+import {type PageItem, pairsPage} from '../../dashboard/html/pairs-page.js';
 import {readRunFiles} from '../../dashboard/read/run-files.js';
 import {anchorAdvice, type Comparisons} from '../../data/describe/anchor.js';
 import {describing} from '../../data/describe/description.js';
@@ -11,26 +11,31 @@ import {answerWords, filePairs} from '../../data/file-pairs.js';
 import {TerminalError} from '../../errors.js';
 import {readFleet} from '../../fleet/file/load.js';
 import {writeWhole} from '../../machine/whole-file.js';
+import {requireWritable} from '../../machine/writable.js';
 import {fileOf} from '../../metrics/lines.js';
 import {findModel} from '../../model/files/find-model.js';
 import {loadTokenizer, type Tokenizer} from '../../model/text/tokenizer.js';
 import {say} from '../../output.js';
+import type {Source} from '../../sources/split.js';
 import {interruptible} from '../offline/interruptible.js';
 import {type ProgressLine, progressLine} from '../offline/progress-line.js';
 import {runFolderOf} from '../options/run-folder-of.js';
 import {collect, positive, wholeFrom} from '../options/values.js';
 import {lackingOf} from '../up/plan.js';
-import {type DescribeOptions, drawFrom, type Work} from './describe-work.js';
+import {type DescribeOptions, type Taken, taking, type Work} from './describe-work.js';
 import {type Described, factsOf, textOf} from './described.js';
 import {judgeSample} from './judge-sample.js';
 import {viewOf} from './model-view.js';
 import {pairItems, rejectionItems} from './page-items.js';
-import {compareRecorded} from './recorded-answers.js';
 
 export const describeCommand = (): Command =>
   new Command('describe')
     .description('say what pairs are worth: sizes, lengths, contrast, likelihoods, and the anchor they want')
-    .argument('<pairs>', 'a file of pairs, the id of a run under ./runs, or the path of its folder')
+    .argument(
+      '<pairs>',
+      'a data file or folder of pairs, a data set on the Hub, the id of a run under ./runs, or the path of its folder',
+    )
+    .option('--split <name>', 'of a data folder that has several')
     .option(
       '--model <folder>',
       'also under this model, a folder or its name on the Hub: its tokens, its log-probabilities, its rewards',
@@ -67,69 +72,94 @@ Examples:
     )
     .action(async (pairs: string, options: DescribeOptions) => {
       process.exitCode = await interruptible(async (signal) => {
-        const described = await describe(pairs, options, signal);
+        if (options.html !== undefined) await requireWritable('--html', options.html);
+        const {described, page} = await describe(pairs, options, signal);
         const facts = factsOf(pairs, described);
-        if (options.html !== undefined) await writePage(options.html, pairs, facts);
+        if (options.html !== undefined)
+          await writeWhole(options.html, pairsPage({title: pairs, lead: leadOf(page), facts, items: page}));
         say(options.json ? JSON.stringify(described, undefined, 2) : textOf(facts));
         return true;
       });
     });
 
-/** Where the pairs are, and the run that they are of. */
-const placeOf = (name: string): {readonly file: string; readonly runFolder: string | undefined} => {
-  const folder = runFolderOf(name);
-  const isRun = statSync(folder, {throwIfNoEntry: false})?.isDirectory() ?? false;
-  return isRun
-    ? {file: join(folder, fileOf('pairs')), runFolder: folder}
-    : {file: name, runFolder: undefined};
-};
-
-const writePage = async (
-  path: string,
+/** Where the pairs are, and the run that they are of. A folder may be a run's, or a data set's. */
+const placeOf = (
   name: string,
-  facts: readonly (readonly [string, string])[],
-): Promise<void> => {
-  const {file, runFolder} = placeOf(name);
-  const pairs = await pairItems(file);
-  const rejections = runFolder === undefined ? [] : await rejectionItems(runFolder);
-  const lead = `${pairs.length} pairs${rejections.length === 0 ? '' : ` and ${rejections.length} rejected prompts`}, drawn by chance where there are more`;
-  await writeWhole(path, pairsPage({title: name, lead, facts, items: [...pairs, ...rejections]}));
+  split: string | undefined,
+): {source: Source; runFolder: string | undefined} => {
+  const folder = runFolderOf(name);
+  const isRun = ['run.json', 'fleet.json', fileOf('pairs')].some((file) => existsSync(join(folder, file)));
+  if (!isRun) return {source: {path: name, split, keys: '--'}, runFolder: undefined};
+  if (split !== undefined)
+    throw new TerminalError(`--split ${split}: ${name} is a run, which has no splits; leave --split out`);
+  return {source: {path: join(folder, fileOf('pairs')), keys: '--'}, runFolder: folder};
 };
 
-const describe = async (name: string, options: DescribeOptions, signal: AbortSignal): Promise<Described> => {
+const leadOf = (page: readonly PageItem[]): string => {
+  const pairs = page.filter(({outcome}) => outcome === 'pair').length;
+  const rejected = page.length - pairs;
+  return `${pairs} pairs${rejected === 0 ? '' : ` and ${rejected} rejected prompts`}, drawn by chance where there are more`;
+};
+
+interface Found {
+  readonly described: Described;
+  /** What a page shows. */
+  readonly page: readonly PageItem[];
+}
+
+const describe = async (name: string, options: DescribeOptions, signal: AbortSignal): Promise<Found> => {
   const progress = options.json ? silent : progressLine();
   try {
-    const {file, runFolder} = placeOf(name);
-    const known = runFolder === undefined ? await describeFile(file, options) : await describeRun(runFolder);
-    const work = {file, options, progress, signal};
-    const comparisons = await compare(work);
+    const {source, runFolder} = placeOf(name, options.split);
+    const taken = await taking(options);
+    const known = await (runFolder === undefined
+      ? describeData(source, options, taken)
+      : describeRun(runFolder, source, taken));
+    const work = {name, options, progress, signal};
+    const comparisons = await compare(taken, work);
     const anchor = comparisons === undefined ? known.anchor : anchorAdvice(comparisons, false);
-    return {...known, anchor, model: await viewOf(work)};
+    const rejected =
+      runFolder === undefined || taken.shown === undefined ? [] : await rejectionItems(runFolder);
+    return {
+      described: {...known, anchor, model: await viewOf(taken.scored?.items, work)},
+      page: [...pairItems(taken.shown?.items ?? []), ...rejected],
+    };
   } finally {
     progress.end();
   }
 };
 
-const describeRun = async (folder: string): Promise<Omit<Described, 'model'>> => {
+const describeRun = async (
+  folder: string,
+  source: Source,
+  {take}: Taken,
+): Promise<Omit<Described, 'model'>> => {
   const {description, rejections} = await readRunFiles(folder);
   if (description === undefined) throw new TerminalError(`${folder}: has no pairs yet`);
+  // What else was asked for wants the texts, which the report's reading passes over.
+  if (take !== undefined) for await (const pair of filePairs(source)) take(pair);
   return {...description, refused: {}, rejections: Object.fromEntries(rejections)};
 };
 
-const describeFile = async (file: string, {model}: DescribeOptions): Promise<Omit<Described, 'model'>> => {
+const describeData = async (
+  source: Source,
+  {model}: DescribeOptions,
+  {take}: Taken,
+): Promise<Omit<Described, 'model'>> => {
   const tokenizer = model === undefined ? undefined : await loadTokenizer(await findModel(model));
   const described = describing(tokenizer === undefined ? 'words' : 'tokens');
   const refused: Record<string, number> = {};
   const count = (why: string): void => {
     refused[why] = (refused[why] ?? 0) + 1;
   };
-  for await (const pair of filePairs(file, count)) {
+  for await (const pair of filePairs(source, count)) {
     const [chosen, rejected] = [answerWords(pair.chosen), answerWords(pair.rejected)];
     const tokens = {chosen: tokensOf(chosen, tokenizer), rejected: tokensOf(rejected, tokenizer)};
     described.take({...pair, chosen, rejected, tokens});
+    take?.(pair);
   }
   const description = described.result();
-  if (description.pairs === 0) throw new TerminalError(`${file}: holds no pairs`);
+  if (description.pairs === 0) throw new TerminalError(`${source.path}: holds no pairs`);
   return {...description, refused, rejections: null};
 };
 
@@ -137,14 +167,16 @@ const tokensOf = (text: string, tokenizer: Tokenizer | undefined): readonly (num
   tokenizer === undefined ? wordsIn(text) : tokenizer.encode(text, {specialTokens: false});
 
 /** Chosen answers with the policy's; undefined where nobody asked for that. */
-const compare = async ({file, options, ...work}: Work): Promise<Comparisons | undefined> => {
-  const {judge, comparisons, recorded, policy} = options;
-  if (recorded.length > 0 || policy !== undefined) return compareRecorded(file, recorded, policy);
-  if (judge === undefined) return undefined;
+const compare = async (
+  {recorded, judged}: Taken,
+  {name, options: {judge}, progress, signal}: Work,
+): Promise<Comparisons | undefined> => {
+  if (recorded !== undefined) return recorded.comparisons(name);
+  if (judge === undefined || judged === undefined) return undefined;
   const fleet = await readFleet(judge, [], 'pairs');
   const lacking = await lackingOf(fleet);
   if (lacking.length > 0) throw new TerminalError(lacking.map((each) => `${judge}: ${each}`).join('\n'));
-  return judgeSample({pairs: await drawFrom(file, comparisons, 'judged'), fleet, ...work});
+  return judgeSample({pairs: judged.items, fleet, progress, signal});
 };
 
 /** What is written is JSON alone. */

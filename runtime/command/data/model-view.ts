@@ -1,23 +1,26 @@
 /** Pairs under a model that is not the run's: `--model` of `anchorage data describe`. */
 import {availableParallelism} from 'node:os';
 import {rewardsOf, type SideLogps} from '../../data/describe/likelihood.js';
-import {plainPair} from '../../data/file-pairs.js';
+import {type FilePair, plainPair} from '../../data/file-pairs.js';
 import {TerminalError} from '../../errors.js';
 import {encodePair} from '../../model/text/encode.js';
 import {openPolicy} from '../offline/policy-options.js';
 import {policyLogps} from '../offline/policy-pairs.js';
-import {drawFrom, type Work} from './describe-work.js';
+import type {Work} from './describe-work.js';
 import type {ModelView} from './described.js';
 
-/** What a model says of pairs that are drawn from a file. */
-export const viewOf = async ({file, options, progress, signal}: Work): Promise<ModelView | null> => {
-  const {model: folder, plain = false, sample, beta} = options;
-  if (folder === undefined) return null;
+/** What a model says of pairs that were drawn; null where they were not. */
+export const viewOf = async (
+  pairs: readonly FilePair[] | undefined,
+  {name, options, progress, signal}: Work,
+): Promise<ModelView | null> => {
+  const {model: folder, plain = false, beta} = options;
+  if (folder === undefined || pairs === undefined) return null;
   const where = {threads: availableParallelism(), device: 'cpu'} as const;
   const how = {backend: 'auto', precision: 'float32'} as const;
   const policy = await openPolicy({model: folder, plain, ...where, ...how}, 'training', signal);
   const {model, format, chatTemplate, limits} = policy;
-  const encoded = (await drawFrom(file, sample, 'scored')).flatMap((pair) => {
+  const encoded = pairs.flatMap((pair) => {
     const texts = format === 'plain' ? plainPair(pair) : pair;
     const ids = encodePair(model.tokenizer, texts, {...limits, format, chatTemplate});
     const promptIds = Int32Array.from(ids.promptIds);
@@ -26,7 +29,7 @@ export const viewOf = async ({file, options, progress, signal}: Work): Promise<M
     const isScored = [promptIds, chosenIds, rejectedIds].every(({length}) => length > 0);
     return isScored ? [{line: pair.line, promptIds, chosenIds, rejectedIds, pair}] : [];
   });
-  if (encoded.length === 0) throw new TerminalError(`${file}: holds no pair that the model has tokens for`);
+  if (encoded.length === 0) throw new TerminalError(`${name}: holds no pair that the model has tokens for`);
   const logps = await policyLogps({policy, pairs: encoded, cache: undefined, progress, signal});
   const scored = encoded.flatMap((each) => {
     const own = logps.get(each);

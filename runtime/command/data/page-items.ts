@@ -3,18 +3,16 @@ import {join} from 'node:path';
 import type {PageItem} from '../../dashboard/html/pairs-page.js';
 import {readLogFile} from '../../dashboard/read/log-file.js';
 import {drawn} from '../../data/describe/sampled.js';
-import {answerWords, type FilePair, filePairs} from '../../data/file-pairs.js';
+import {answerWords, type FilePair} from '../../data/file-pairs.js';
 import {fileOf} from '../../metrics/lines.js';
 import {transcriptOf} from '../../model/text/conversations.js';
 import {type RejectionLine, rejectedPrompt, rejectionLineSchema} from './rejected.js';
 
 /** Of each: a page of more is slow to look through, and to load. */
-const MOST_SHOWN = 300;
+export const MOST_SHOWN = 300;
 
-export const pairItems = async (file: string): Promise<readonly PageItem[]> => {
-  const chance = drawn<FilePair>(MOST_SHOWN, 'page');
-  for await (const pair of filePairs(file)) chance.take(pair);
-  return chance.items.map((pair) => ({
+export const pairItems = (pairs: readonly FilePair[]): readonly PageItem[] =>
+  pairs.map((pair) => ({
     outcome: 'pair',
     recipe: pair.source,
     note: `line ${pair.line}`,
@@ -24,7 +22,6 @@ export const pairItems = async (file: string): Promise<readonly PageItem[]> => {
       {label: 'chosen', text: answerWords(pair.chosen)},
     ],
   }));
-};
 
 export const rejectionItems = async (runFolder: string): Promise<readonly PageItem[]> => {
   const chance = drawn<RejectionLine>(MOST_SHOWN, 'page');

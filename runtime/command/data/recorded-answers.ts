@@ -1,24 +1,32 @@
 /** Chosen answers against the policy's by scores that somebody recorded: `--recorded` of `anchorage data describe`. */
 import type {Comparisons} from '../../data/describe/anchor.js';
 import {recorded} from '../../data/describe/recorded.js';
-import {answerWords, filePairs, promptWords} from '../../data/file-pairs.js';
+import {answerWords, type FilePair, promptWords} from '../../data/file-pairs.js';
 import {TerminalError} from '../../errors.js';
 import {exampleOf} from '../../sources/layouts/layouts.js';
 import {readRows} from '../../sources/rows.js';
 
 const EXAMPLE = '{"instruction": "...", "output_1": "...", "output_2": "...", "preference": 1.2}';
 
+export interface RecordedAnswers {
+  take(pair: FilePair): void;
+  /**
+   * Of all that were taken.
+   *
+   * @throws TerminalError where no chosen answer is in any of the files.
+   */
+  comparisons(pairs: string): Comparisons;
+}
+
 /**
  * @param files in any layout of answers with scores, such as AlpacaEval's annotations or UltraFeedback.
  * @param policy the name of a model in them.
- * @throws TerminalError where one of the two is missing, where a file has nothing of that policy, and where no chosen answer
- * is in any of them.
+ * @throws TerminalError where one of the two is missing, and where a file has nothing of that policy.
  */
-export const compareRecorded = async (
-  pairs: string,
+export const recordedAnswers = async (
   files: readonly string[],
   policy: string | undefined,
-): Promise<Comparisons> => {
+): Promise<RecordedAnswers> => {
   if (policy === undefined || files.length === 0)
     throw new TerminalError(
       policy === undefined
@@ -39,12 +47,15 @@ export const compareRecorded = async (
         `--recorded ${file}: has no score of an answer by ${policy}; there are answers by ${[...models].join(', ') || 'nobody'}`,
       );
   }
-  for await (const {prompt, chosen} of filePairs(pairs))
-    known.compare(promptWords(prompt), answerWords(chosen));
-  const {wins, losses, undecided} = known.comparisons;
-  if (wins + losses + undecided === 0)
-    throw new TerminalError(
-      `--recorded: none of the chosen answers of ${pairs} stands beside one by ${policy} in ${files.join(', ')}`,
-    );
-  return known.comparisons;
+  return {
+    take: ({prompt, chosen}) => known.compare(promptWords(prompt), answerWords(chosen)),
+    comparisons(pairs) {
+      const {wins, losses, undecided} = known.comparisons;
+      if (wins + losses + undecided === 0)
+        throw new TerminalError(
+          `--recorded: none of the chosen answers of ${pairs} stands beside one by ${policy} in ${files.join(', ')}`,
+        );
+      return known.comparisons;
+    },
+  };
 };

@@ -59,7 +59,7 @@ export const dataCard = async (file: string, repository: string, versions: strin
     }
   }
   const described = describing('words');
-  for await (const pair of filePairs(file)) {
+  for await (const pair of filePairs({path: file, keys: '--'})) {
     const [chosen, rejected] = [answerWords(pair.chosen), answerWords(pair.rejected)];
     described.take({
       ...pair,

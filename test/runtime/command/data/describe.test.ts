@@ -1,5 +1,5 @@
 /** `anchorage data describe` and `rejected`, as they are typed. */
-import {writeFileSync} from 'node:fs';
+import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import {makePrompts, readPrompt, solve, writeAnswer} from '../../../../runtime/demo/task.js';
@@ -80,6 +80,24 @@ test('Under a model, a file has its tokens, its log-probabilities, and rewards w
   t.deepEqual(likelihood, {pairs: 30, chosen_logps: -10, rejected_logps: -20, chosen_likelier: 1});
   t.true(Math.abs(model.rewards.chosen - 0.5 * (model.chosen_logps + 10)) < 1e-9);
   t.true(Math.abs(model.rewards.rejected - 0.5 * (model.rejected_logps + 20)) < 1e-9);
+});
+
+test('A data folder is described by the split that is named, and a run has none', async (t) => {
+  const folder = openFleetFolder();
+  folders.push(folder);
+  const data = join(folder.path, 'pairs');
+  mkdirSync(data);
+  const lines = (pairs: readonly object[]) => pairs.map((pair) => `${JSON.stringify(pair)}\n`).join('');
+  writeFileSync(join(data, 'train.jsonl'), lines(better));
+  writeFileSync(join(data, 'test.jsonl'), lines(worse.slice(0, 5)));
+  const said = async (...args: string[]) => (await folder.anchorage(['data', 'describe', ...args])).ended;
+  const {stdout} = await said('pairs', '--split', 'test', '--html', 'page.html', '--json');
+  t.is(JSON.parse(stdout).pairs, 5);
+  t.is(readFileSync(join(folder.path, 'page.html'), 'utf8').match(/\bline \d+\b/g)?.length, 5);
+  t.regex((await said('pairs')).stderr, /^pairs: has the splits "test", "train"; name one by --split\n$/);
+  const run = await runFolderOf(t, {info: {run: 'first'}, pairs: []});
+  t.regex((await said(run, '--split', 'train')).stderr, /^--split train: .* is a run, which has no splits; /);
+  t.regex((await said('pairs', '--html', '/proc/page.html')).stderr, /^--html \/proc\/page\.html: /);
 });
 
 test('Reasons of a run come with their share, what they mean, examples and a remedy, the commonest first', async (t) => {
