@@ -11,7 +11,7 @@ import {threadsOf} from '../../runtime/fleet/cores.js';
 import {isHeldOut} from '../../runtime/fleet/file/held-out.js';
 import type {Fleet} from '../../runtime/fleet/file/schema.js';
 import {loadFleet} from '../../runtime/fleet/file/started.js';
-import {type TokenLimits, tokensComplaint} from '../../runtime/learning/pair.js';
+import type {TokenLimits} from '../../runtime/learning/pair.js';
 import {createPairScorer, type PairScorer} from '../../runtime/learning/pair-scorer.js';
 import {loadCheckpoint} from '../../runtime/model/files/model-checkpoint.js';
 import {conversationOf} from '../../runtime/model/text/conversations.js';
@@ -19,7 +19,7 @@ import {encodePair} from '../../runtime/model/text/encode.js';
 import {requireKeptTurns} from '../../runtime/model/text/kept-turns.js';
 import type {Tokenizer} from '../../runtime/model/text/tokenizer.js';
 import {openExecutor} from '../../runtime/tensor/open.js';
-import {cutSideOf, emptySideOf, preferencePairOf} from './preference-pair.js';
+import {preferencePairOf, refusalOf} from './preference-pair.js';
 import {samplingGap} from './sampling-gap.js';
 
 /** While one pair is scored, others are on their way from and to the bus. */
@@ -77,21 +77,9 @@ const score = async (
     return {kind: 'done'};
   }
   const tokens = encoded.value;
-  const detail = emptySideOf(tokens);
-  if (detail !== undefined) {
-    await reject(context, rejectedPair(pair), RejectionReason.REJECTION_REASON_EMPTY, detail);
-    return {kind: 'done'};
-  }
-  const cut = cutSideOf(tokens);
-  if (fleet.filter.tooLong === 'reject' && cut !== undefined) {
-    const detail = `${cut} has more than ${fleet.policy.maxCompletionTokens} tokens`;
-    await reject(context, rejectedPair(pair), RejectionReason.REJECTION_REASON_TOO_LONG, detail);
-    return {kind: 'done'};
-  }
-  // Sampled tokens are whatever the message says.
-  const odd = tokensComplaint(tokens, limits);
-  if (odd !== undefined) {
-    await reject(context, rejectedPair(pair), RejectionReason.REJECTION_REASON_UNREADABLE, odd);
+  const refusal = refusalOf(tokens, fleet, limits);
+  if (refusal !== undefined) {
+    await reject(context, rejectedPair(pair), refusal.reason, refusal.detail);
     return {kind: 'done'};
   }
   if (tokens.mergedTokens > 0 && count('referenced/merged') === 1) {

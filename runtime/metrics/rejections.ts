@@ -22,9 +22,10 @@ export const rejectionMeanings: {readonly [W in Word<ReasonName>]: Explanation} 
     remedy: 'raise it, give prompts with shorter answers, or set filter.truncated to keep',
   },
   unchanged: {
-    meaning: 'the reviser sent the answer back as it was, or the judge was shown the same one twice',
+    meaning:
+      'the reviser sent the answer back as it was, the judge was shown the same one twice, or the answers differ beyond policy.maxCompletionTokens alone',
     remedy:
-      'give prompts that the policy gets wrong, a stronger model, or clearer actors.reviser.instructions',
+      'give prompts that the policy gets wrong, a stronger model, or clearer actors.reviser.instructions; raise the limit where it cut them',
   },
   length: {
     meaning: 'the revision is much shorter or longer than the answer',
