@@ -2205,6 +2205,110 @@ export namespace anchorage {
         }
 
         /**
+         * Properties of a Usage.
+         * @deprecated Use anchorage.v1.Usage.$Properties instead.
+         */
+        interface IUsage extends anchorage.v1.Usage.$Properties {
+        }
+
+        /** Represents a Usage. */
+        class Usage {
+
+            /**
+             * Constructs a new Usage.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: anchorage.v1.Usage.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Usage requests. */
+            requests: number;
+
+            /** Usage promptTokens. */
+            promptTokens: number;
+
+            /** Usage completionTokens. */
+            completionTokens: number;
+
+            /** Usage cost. */
+            cost?: (number|null);
+
+            /**
+             * Creates a new Usage instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns Usage instance
+             */
+            static create(properties: anchorage.v1.Usage.$Shape): anchorage.v1.Usage & anchorage.v1.Usage.$Shape;
+            static create(properties?: anchorage.v1.Usage.$Properties): anchorage.v1.Usage;
+
+            /**
+             * Encodes the specified Usage message. Does not implicitly {@link anchorage.v1.Usage.verify|verify} messages.
+             * @param message Usage message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: anchorage.v1.Usage.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Usage message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {anchorage.v1.Usage & anchorage.v1.Usage.$Shape} Usage
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): anchorage.v1.Usage & anchorage.v1.Usage.$Shape;
+
+            /**
+             * Creates a Usage message from a plain object. Also converts values to their respective internal types.
+             * @param object Plain object
+             * @returns Usage
+             */
+            static fromObject(object: { [k: string]: any }): anchorage.v1.Usage;
+
+            /**
+             * Creates a plain object from a Usage message. Also converts values to other types if specified.
+             * @param message Usage
+             * @param [options] Conversion options
+             * @returns Plain object
+             */
+            static toObject(message: anchorage.v1.Usage, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+            /**
+             * Converts this Usage to JSON.
+             * @returns JSON object
+             */
+            toJSON(): { [k: string]: any };
+        }
+
+        namespace Usage {
+
+            /** Properties of a Usage. */
+            interface $Properties {
+
+                /** Usage requests */
+                requests?: (number|null);
+
+                /** Usage promptTokens */
+                promptTokens?: (number|null);
+
+                /** Usage completionTokens */
+                completionTokens?: (number|null);
+
+                /** Usage cost */
+                cost?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Usage. */
+            type $Shape = anchorage.v1.Usage.$Properties;
+        }
+
+        /**
          * Properties of an AnswerSet.
          * @deprecated Use anchorage.v1.AnswerSet.$Properties instead.
          */
@@ -2240,6 +2344,9 @@ export namespace anchorage {
 
             /** AnswerSet history. */
             history: anchorage.v1.Turn.$Properties[];
+
+            /** AnswerSet usage. */
+            usage?: (anchorage.v1.Usage.$Properties|null);
 
             /**
              * Creates a new AnswerSet instance using the specified properties.
@@ -2311,6 +2418,9 @@ export namespace anchorage {
 
                 /** AnswerSet history */
                 history?: (anchorage.v1.Turn.$Properties[]|null);
+
+                /** AnswerSet usage */
+                usage?: (anchorage.v1.Usage.$Properties|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -2799,6 +2909,9 @@ export namespace anchorage {
             /** CandidatePair history. */
             history: anchorage.v1.Turn.$Properties[];
 
+            /** CandidatePair usage. */
+            usage?: (anchorage.v1.Usage.$Properties|null);
+
             /**
              * Creates a new CandidatePair instance using the specified properties.
              * @param [properties] Properties to set
@@ -2894,6 +3007,9 @@ export namespace anchorage {
                 /** CandidatePair history */
                 history?: (anchorage.v1.Turn.$Properties[]|null);
 
+                /** CandidatePair usage */
+                usage?: (anchorage.v1.Usage.$Properties|null);
+
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
             }
@@ -2968,6 +3084,9 @@ export namespace anchorage {
 
             /** PreferencePair history. */
             history: anchorage.v1.Turn.$Properties[];
+
+            /** PreferencePair usage. */
+            usage?: (anchorage.v1.Usage.$Properties|null);
 
             /**
              * Creates a new PreferencePair instance using the specified properties.
@@ -3069,6 +3188,9 @@ export namespace anchorage {
 
                 /** PreferencePair history */
                 history?: (anchorage.v1.Turn.$Properties[]|null);
+
+                /** PreferencePair usage */
+                usage?: (anchorage.v1.Usage.$Properties|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];

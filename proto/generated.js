@@ -6459,6 +6459,301 @@ export const anchorage = $root.anchorage = (() => {
             return GivenAnswer;
         })();
 
+        v1.Usage = (function() {
+
+            /**
+             * Properties of a Usage.
+             * @typedef {Object} anchorage.v1.Usage.$Properties
+             * @property {number|null} [requests] Usage requests
+             * @property {number|null} [promptTokens] Usage promptTokens
+             * @property {number|null} [completionTokens] Usage completionTokens
+             * @property {number|null} [cost] Usage cost
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a Usage.
+             * @memberof anchorage.v1
+             * @interface IUsage
+             * @augments anchorage.v1.Usage.$Properties
+             * @deprecated Use anchorage.v1.Usage.$Properties instead.
+             */
+
+            /**
+             * Shape of a Usage.
+             * @typedef {anchorage.v1.Usage.$Properties} anchorage.v1.Usage.$Shape
+             */
+
+            /**
+             * Constructs a new Usage.
+             * @memberof anchorage.v1
+             * @classdesc Represents a Usage.
+             * @constructor
+             * @param {anchorage.v1.Usage.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const Usage = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * Usage requests.
+             * @member {number} requests
+             * @memberof anchorage.v1.Usage
+             * @instance
+             */
+            Usage.prototype.requests = 0;
+
+            /**
+             * Usage promptTokens.
+             * @member {number} promptTokens
+             * @memberof anchorage.v1.Usage
+             * @instance
+             */
+            Usage.prototype.promptTokens = 0;
+
+            /**
+             * Usage completionTokens.
+             * @member {number} completionTokens
+             * @memberof anchorage.v1.Usage
+             * @instance
+             */
+            Usage.prototype.completionTokens = 0;
+
+            /**
+             * Usage cost.
+             * @member {number|null|undefined} cost
+             * @memberof anchorage.v1.Usage
+             * @instance
+             */
+            Usage.prototype.cost = null;
+
+            // OneOf field names bound to virtual getters and setters
+            let $oneOfFields;
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(Usage.prototype, "_cost", {
+                get: $util.oneOfGetter($oneOfFields = ["cost"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            /**
+             * Creates a new Usage instance using the specified properties.
+             * @function create
+             * @memberof anchorage.v1.Usage
+             * @static
+             * @param {anchorage.v1.Usage.$Properties=} [properties] Properties to set
+             * @returns {anchorage.v1.Usage} Usage instance
+             * @type {{
+             *   (properties: anchorage.v1.Usage.$Shape): anchorage.v1.Usage & anchorage.v1.Usage.$Shape;
+             *   (properties?: anchorage.v1.Usage.$Properties): anchorage.v1.Usage;
+             * }}
+             */
+            Usage.create = function(properties) {
+                return new Usage(properties);
+            };
+
+            /**
+             * Encodes the specified Usage message. Does not implicitly {@link anchorage.v1.Usage.verify|verify} messages.
+             * @function encode
+             * @memberof anchorage.v1.Usage
+             * @static
+             * @param {anchorage.v1.Usage.$Properties} message Usage message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            Usage.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.requests != null && $Object.hasOwnProperty.call(message, "requests") && message.requests !== 0)
+                    writer.uint32(/* id 1, wireType 0 =*/8).uint32(message.requests);
+                if (message.promptTokens != null && $Object.hasOwnProperty.call(message, "promptTokens") && message.promptTokens !== 0)
+                    writer.uint32(/* id 2, wireType 0 =*/16).uint32(message.promptTokens);
+                if (message.completionTokens != null && $Object.hasOwnProperty.call(message, "completionTokens") && message.completionTokens !== 0)
+                    writer.uint32(/* id 3, wireType 0 =*/24).uint32(message.completionTokens);
+                if (message.cost != null && $Object.hasOwnProperty.call(message, "cost"))
+                    writer.uint32(/* id 4, wireType 1 =*/33).double(message.cost);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a Usage message from the specified reader or buffer.
+             * @function decode
+             * @memberof anchorage.v1.Usage
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {anchorage.v1.Usage & anchorage.v1.Usage.$Shape} Usage
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            Usage.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.anchorage.v1.Usage();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.requests = value;
+                            else
+                                delete message.requests;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.promptTokens = value;
+                            else
+                                delete message.promptTokens;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.completionTokens = value;
+                            else
+                                delete message.completionTokens;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 1)
+                                break;
+                            message.cost = reader.double();
+                            message._cost = "cost";
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            /**
+             * Creates a Usage message from a plain object. Also converts values to their respective internal types.
+             * @function fromObject
+             * @memberof anchorage.v1.Usage
+             * @static
+             * @param {Object.<string,*>} object Plain object
+             * @returns {anchorage.v1.Usage} Usage
+             */
+            Usage.fromObject = function (object, _depth) {
+                if (object instanceof $root.anchorage.v1.Usage)
+                    return object;
+                if (!$util.isObject(object))
+                    throw $TypeError(".anchorage.v1.Usage: object expected");
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let message = new $root.anchorage.v1.Usage();
+                if (object.requests != null)
+                    if ($Number(object.requests) !== 0)
+                        message.requests = object.requests >>> 0;
+                if (object.promptTokens != null)
+                    if ($Number(object.promptTokens) !== 0)
+                        message.promptTokens = object.promptTokens >>> 0;
+                if (object.completionTokens != null)
+                    if ($Number(object.completionTokens) !== 0)
+                        message.completionTokens = object.completionTokens >>> 0;
+                if (object.cost != null)
+                    message.cost = $Number(object.cost);
+                return message;
+            };
+
+            /**
+             * Creates a plain object from a Usage message. Also converts values to other types if specified.
+             * @function toObject
+             * @memberof anchorage.v1.Usage
+             * @static
+             * @param {anchorage.v1.Usage} message Usage
+             * @param {$protobuf.IConversionOptions} [options] Conversion options
+             * @returns {Object.<string,*>} Plain object
+             */
+            Usage.toObject = function (message, options, _depth) {
+                if (!options)
+                    options = {};
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let object = {};
+                if (options.defaults) {
+                    object.requests = 0;
+                    object.promptTokens = 0;
+                    object.completionTokens = 0;
+                }
+                if (message.requests != null && $Object.hasOwnProperty.call(message, "requests"))
+                    object.requests = message.requests;
+                if (message.promptTokens != null && $Object.hasOwnProperty.call(message, "promptTokens"))
+                    object.promptTokens = message.promptTokens;
+                if (message.completionTokens != null && $Object.hasOwnProperty.call(message, "completionTokens"))
+                    object.completionTokens = message.completionTokens;
+                if (message.cost != null && $Object.hasOwnProperty.call(message, "cost"))
+                    object.cost = options.json && !$isFinite(message.cost) ? $String(message.cost) : message.cost;
+                return object;
+            };
+
+            /**
+             * Converts this Usage to JSON.
+             * @function toJSON
+             * @memberof anchorage.v1.Usage
+             * @instance
+             * @returns {Object.<string,*>} JSON object
+             */
+            Usage.prototype.toJSON = function() {
+                return Usage.toObject(this, $protobuf.util.toJSONOptions);
+            };
+
+            return Usage;
+        })();
+
         v1.AnswerSet = (function() {
 
             /**
@@ -6470,6 +6765,7 @@ export const anchorage = $root.anchorage = (() => {
              * @property {number|null} [policyVersion] AnswerSet policyVersion
              * @property {anchorage.v1.Sampling.$Properties|null} [sampling] AnswerSet sampling
              * @property {Array.<anchorage.v1.Turn.$Properties>|null} [history] AnswerSet history
+             * @property {anchorage.v1.Usage.$Properties|null} [usage] AnswerSet usage
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -6552,6 +6848,14 @@ export const anchorage = $root.anchorage = (() => {
             AnswerSet.prototype.history = $util.emptyArray;
 
             /**
+             * AnswerSet usage.
+             * @member {anchorage.v1.Usage.$Properties|null|undefined} usage
+             * @memberof anchorage.v1.AnswerSet
+             * @instance
+             */
+            AnswerSet.prototype.usage = null;
+
+            /**
              * Creates a new AnswerSet instance using the specified properties.
              * @function create
              * @memberof anchorage.v1.AnswerSet
@@ -6597,6 +6901,8 @@ export const anchorage = $root.anchorage = (() => {
                 if (message.history != null && message.history.length)
                     for (let i = 0; i < message.history.length; ++i)
                         $root.anchorage.v1.Turn.encode(message.history[i], writer.uint32(/* id 6, wireType 2 =*/50).fork(), _depth + 1).ldelim();
+                if (message.usage != null && $Object.hasOwnProperty.call(message, "usage"))
+                    $root.anchorage.v1.Usage.encode(message.usage, writer.uint32(/* id 7, wireType 2 =*/58).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -6690,6 +6996,12 @@ export const anchorage = $root.anchorage = (() => {
                             message.history.push($root.anchorage.v1.Turn.decode(reader, reader.size(), $undefined, _depth + 1));
                             continue;
                         }
+                    case 7: {
+                            if (wireType !== 2)
+                                break;
+                            message.usage = $root.anchorage.v1.Usage.decode(reader, reader.size(), $undefined, _depth + 1, message.usage);
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -6759,6 +7071,11 @@ export const anchorage = $root.anchorage = (() => {
                         message.history[i] = $root.anchorage.v1.Turn.fromObject(object.history[i], _depth + 1);
                     }
                 }
+                if (object.usage != null) {
+                    if (!$util.isObject(object.usage))
+                        throw $TypeError(".anchorage.v1.AnswerSet.usage: object expected");
+                    message.usage = $root.anchorage.v1.Usage.fromObject(object.usage, _depth + 1);
+                }
                 return message;
             };
 
@@ -6788,6 +7105,7 @@ export const anchorage = $root.anchorage = (() => {
                     object.prompt = "";
                     object.policyVersion = 0;
                     object.sampling = null;
+                    object.usage = null;
                 }
                 if (message.promptId != null && $Object.hasOwnProperty.call(message, "promptId"))
                     object.promptId = message.promptId;
@@ -6807,6 +7125,8 @@ export const anchorage = $root.anchorage = (() => {
                     for (let j = 0; j < message.history.length; ++j)
                         object.history[j] = $root.anchorage.v1.Turn.toObject(message.history[j], options, _depth + 1);
                 }
+                if (message.usage != null && $Object.hasOwnProperty.call(message, "usage"))
+                    object.usage = $root.anchorage.v1.Usage.toObject(message.usage, options, _depth + 1);
                 return object;
             };
 
@@ -8220,6 +8540,7 @@ export const anchorage = $root.anchorage = (() => {
              * @property {Array.<number>|null} [chosenIds] CandidatePair chosenIds
              * @property {Array.<number>|null} [rejectedIds] CandidatePair rejectedIds
              * @property {Array.<anchorage.v1.Turn.$Properties>|null} [history] CandidatePair history
+             * @property {anchorage.v1.Usage.$Properties|null} [usage] CandidatePair usage
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -8367,6 +8688,14 @@ export const anchorage = $root.anchorage = (() => {
             CandidatePair.prototype.history = $util.emptyArray;
 
             /**
+             * CandidatePair usage.
+             * @member {anchorage.v1.Usage.$Properties|null|undefined} usage
+             * @memberof anchorage.v1.CandidatePair
+             * @instance
+             */
+            CandidatePair.prototype.usage = null;
+
+            /**
              * Creates a new CandidatePair instance using the specified properties.
              * @function create
              * @memberof anchorage.v1.CandidatePair
@@ -8427,6 +8756,8 @@ export const anchorage = $root.anchorage = (() => {
                 if (message.history != null && message.history.length)
                     for (let i = 0; i < message.history.length; ++i)
                         $root.anchorage.v1.Turn.encode(message.history[i], writer.uint32(/* id 14, wireType 2 =*/114).fork(), _depth + 1).ldelim();
+                if (message.usage != null && $Object.hasOwnProperty.call(message, "usage"))
+                    $root.anchorage.v1.Usage.encode(message.usage, writer.uint32(/* id 15, wireType 2 =*/122).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -8603,6 +8934,12 @@ export const anchorage = $root.anchorage = (() => {
                             message.history.push($root.anchorage.v1.Turn.decode(reader, reader.size(), $undefined, _depth + 1));
                             continue;
                         }
+                    case 15: {
+                            if (wireType !== 2)
+                                break;
+                            message.usage = $root.anchorage.v1.Usage.decode(reader, reader.size(), $undefined, _depth + 1, message.usage);
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -8739,6 +9076,11 @@ export const anchorage = $root.anchorage = (() => {
                         message.history[i] = $root.anchorage.v1.Turn.fromObject(object.history[i], _depth + 1);
                     }
                 }
+                if (object.usage != null) {
+                    if (!$util.isObject(object.usage))
+                        throw $TypeError(".anchorage.v1.CandidatePair.usage: object expected");
+                    message.usage = $root.anchorage.v1.Usage.fromObject(object.usage, _depth + 1);
+                }
                 return message;
             };
 
@@ -8776,6 +9118,7 @@ export const anchorage = $root.anchorage = (() => {
                     object.requestId = "";
                     object.finishReason = options.enums === $String ? "FINISH_REASON_UNSPECIFIED" : 0;
                     object.sampling = null;
+                    object.usage = null;
                 }
                 if (message.promptId != null && $Object.hasOwnProperty.call(message, "promptId"))
                     object.promptId = message.promptId;
@@ -8814,6 +9157,8 @@ export const anchorage = $root.anchorage = (() => {
                     for (let j = 0; j < message.history.length; ++j)
                         object.history[j] = $root.anchorage.v1.Turn.toObject(message.history[j], options, _depth + 1);
                 }
+                if (message.usage != null && $Object.hasOwnProperty.call(message, "usage"))
+                    object.usage = $root.anchorage.v1.Usage.toObject(message.usage, options, _depth + 1);
                 return object;
             };
 
@@ -8852,6 +9197,7 @@ export const anchorage = $root.anchorage = (() => {
              * @property {string|null} [rationale] PreferencePair rationale
              * @property {string|null} [model] PreferencePair model
              * @property {Array.<anchorage.v1.Turn.$Properties>|null} [history] PreferencePair history
+             * @property {anchorage.v1.Usage.$Properties|null} [usage] PreferencePair usage
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -9015,6 +9361,14 @@ export const anchorage = $root.anchorage = (() => {
              */
             PreferencePair.prototype.history = $util.emptyArray;
 
+            /**
+             * PreferencePair usage.
+             * @member {anchorage.v1.Usage.$Properties|null|undefined} usage
+             * @memberof anchorage.v1.PreferencePair
+             * @instance
+             */
+            PreferencePair.prototype.usage = null;
+
             // OneOf field names bound to virtual getters and setters
             let $oneOfFields;
 
@@ -9101,6 +9455,8 @@ export const anchorage = $root.anchorage = (() => {
                 if (message.history != null && message.history.length)
                     for (let i = 0; i < message.history.length; ++i)
                         $root.anchorage.v1.Turn.encode(message.history[i], writer.uint32(/* id 18, wireType 2 =*/146).fork(), _depth + 1).ldelim();
+                if (message.usage != null && $Object.hasOwnProperty.call(message, "usage"))
+                    $root.anchorage.v1.Usage.encode(message.usage, writer.uint32(/* id 19, wireType 2 =*/154).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -9294,6 +9650,12 @@ export const anchorage = $root.anchorage = (() => {
                             message.history.push($root.anchorage.v1.Turn.decode(reader, reader.size(), $undefined, _depth + 1));
                             continue;
                         }
+                    case 19: {
+                            if (wireType !== 2)
+                                break;
+                            message.usage = $root.anchorage.v1.Usage.decode(reader, reader.size(), $undefined, _depth + 1, message.usage);
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -9422,6 +9784,11 @@ export const anchorage = $root.anchorage = (() => {
                         message.history[i] = $root.anchorage.v1.Turn.fromObject(object.history[i], _depth + 1);
                     }
                 }
+                if (object.usage != null) {
+                    if (!$util.isObject(object.usage))
+                        throw $TypeError(".anchorage.v1.PreferencePair.usage: object expected");
+                    message.usage = $root.anchorage.v1.Usage.fromObject(object.usage, _depth + 1);
+                }
                 return message;
             };
 
@@ -9458,6 +9825,7 @@ export const anchorage = $root.anchorage = (() => {
                     object.referenceChosenLogps = 0;
                     object.referenceRejectedLogps = 0;
                     object.sampling = null;
+                    object.usage = null;
                 }
                 if (message.promptId != null && $Object.hasOwnProperty.call(message, "promptId"))
                     object.promptId = message.promptId;
@@ -9503,6 +9871,8 @@ export const anchorage = $root.anchorage = (() => {
                     for (let j = 0; j < message.history.length; ++j)
                         object.history[j] = $root.anchorage.v1.Turn.toObject(message.history[j], options, _depth + 1);
                 }
+                if (message.usage != null && $Object.hasOwnProperty.call(message, "usage"))
+                    object.usage = $root.anchorage.v1.Usage.toObject(message.usage, options, _depth + 1);
                 return object;
             };
 

@@ -20,6 +20,7 @@ type Sparse<T, K extends keyof T> = Omit<T, K> & Partial<Pick<T, K>>;
 
 export type Prompt = Omit<Turned<anchorage.v1.Prompt>, 'answers'> & {readonly answers?: GivenAnswer[]};
 export type Sampling = Fields<anchorage.v1.Sampling>;
+export type Usage = Fields<anchorage.v1.Usage>;
 export type Completion = Turned<anchorage.v1.Completion>;
 export type CompletionPair = Turned<anchorage.v1.CompletionPair>;
 export type GivenAnswer = Sparse<Fields<anchorage.v1.GivenAnswer>, 'ids' | 'model'>;

@@ -6,8 +6,10 @@ import {
   type GivenAnswer,
   type PreferenceSource,
   RejectionReason,
+  type Usage,
 } from '../proto/messages.js';
 import type {RejectedRank} from './datasets.js';
+import {usageSum} from './endpoints/usage.js';
 import {askedOf} from './model/text/conversations.js';
 
 export type Usable =
@@ -64,6 +66,8 @@ export const rankedPair = (
     readonly rationale: string;
     readonly model: string;
     readonly requestId: string;
+    /** Beside that of the answers; undefined where nobody was asked. */
+    readonly usage?: Usage;
   },
 ): CandidatePair => ({
   promptId: set.promptId,
@@ -77,6 +81,7 @@ export const rankedPair = (
   policyVersion: set.policyVersion,
   model: by.model,
   requestId: by.requestId,
+  usage: set.usage || by.usage ? usageSum([set.usage, by.usage]) : null,
   finishReason: [chosen, rejected].some(
     ({finishReason}) => finishReason === FinishReason.FINISH_REASON_LENGTH,
   )

@@ -13,6 +13,7 @@ import {settle} from '../../runtime/actor/settle.js';
 import {writeChosenWith} from '../../runtime/actor/write-chosen.js';
 import {datasets, recipesOf} from '../../runtime/datasets.js';
 import {heldFor} from '../../runtime/endpoints/ahead.js';
+import {usageSum} from '../../runtime/endpoints/usage.js';
 import {type Asking, openAsking} from '../../runtime/fleet/asking/open-asking.js';
 import type {Fleet} from '../../runtime/fleet/file/schema.js';
 import {loadFleet} from '../../runtime/fleet/file/started.js';
@@ -76,7 +77,8 @@ const answerByOthers = (context: ActorContext<Fleet>, asking: Asking, models: re
       return rejectAnswer(rejected, reason, detail);
     }
     firstAnswers.usable();
-    const set = {promptId, ...asked, answers, policyVersion: 0};
+    const usage = usageSum(replies.map(({found}) => found.usage));
+    const set = {promptId, ...asked, answers, policyVersion: 0, usage};
     if (await publishOrReject(context, rejected, 'recorded_answers', set)) count('answers', answers.length);
     return DONE;
   };

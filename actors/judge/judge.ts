@@ -15,6 +15,7 @@ import {
   FinishReason,
   type PreferenceSource,
   RejectionReason,
+  type Usage,
 } from '../../proto/messages.js';
 import type {AnswerForm} from '../../runtime/endpoints/chat.js';
 import type {Answer} from '../../runtime/endpoints/reply.js';
@@ -216,7 +217,12 @@ export const judgedPair = (
   pair: CompletionPair,
   better: Side,
   rationale: string,
-  by: {readonly source: PreferenceSource; readonly model: string; readonly requestId: string},
+  by: {
+    readonly source: PreferenceSource;
+    readonly model: string;
+    readonly requestId: string;
+    readonly usage: Usage;
+  },
 ): CandidatePair => {
   const firstIsBetter = better === 'first';
   const {firstIds, secondIds} = pair;
@@ -232,6 +238,7 @@ export const judgedPair = (
     policyVersion: pair.policyVersion,
     model: by.model,
     requestId: by.requestId,
+    usage: by.usage,
     finishReason: finishReasonOf(pair),
     sampling: pair.sampling ?? null,
   };

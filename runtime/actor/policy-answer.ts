@@ -5,6 +5,7 @@ import {
   FinishReason,
   type PreferenceSource,
   RejectionReason,
+  type Usage,
 } from '../../proto/messages.js';
 import {askedOf} from '../model/text/conversations.js';
 
@@ -32,11 +33,12 @@ export interface Written {
   readonly text: string;
   readonly rationale: string;
 }
-/** Who wrote it, and by which recipe. */
+/** Who wrote it, by which recipe, and what that took. */
 export interface Writer {
   readonly source: PreferenceSource;
   readonly model: string;
   readonly requestId: string;
+  readonly usage: Usage;
 }
 
 /**
@@ -60,6 +62,7 @@ export const pairAgainst = (
   policyVersion: completion.policyVersion,
   model: by.model,
   requestId: by.requestId,
+  usage: by.usage,
   finishReason: completion.finishReason,
   sampling: completion.sampling ?? null,
 });

@@ -52,7 +52,7 @@ export const writeChosenWith = <
       return rejectAnswer(unread, RejectionReason.REJECTION_REASON_FORMAT, asked.detail);
     }
     firstAnswers.usable();
-    const pair = pairAgainst(completion, asked.read, {...asked.reply, source});
+    const pair = pairAgainst(completion, asked.read, {...asked.reply, source, usage: asked.usage});
     if (await publishOrReject(context, {...rejected, reply: pair.chosen}, 'candidates', pair)) count(metric);
     return DONE;
   };

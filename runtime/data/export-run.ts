@@ -33,16 +33,21 @@ export const exportRun = async (runFolder: string, {path, form, force}: Export):
 const fleetSchema = z.looseObject({
   seed: z.int().default(0),
   policy: z.looseObject({model: z.string(), format: z.enum(['chat', 'plain']).default('chat')}),
+  endpoints: z
+    .record(z.string(), z.looseObject({price: z.looseObject({currency: z.string()}).optional()}))
+    .default({}),
 });
 
 const madeBy = async (runFolder: string): Promise<MadeBy> => {
   const file = join(runFolder, 'fleet.json');
   try {
-    const {seed, policy} = fleetSchema.parse(JSON.parse(await readFile(file, 'utf8')));
+    const {seed, policy, endpoints} = fleetSchema.parse(JSON.parse(await readFile(file, 'utf8')));
     return {
       seed,
       policy: pinnedBy(policy.model)?.repository ?? basename(policy.model),
       format: policy.format,
+      // Those of a fleet are in one.
+      currency: Object.values(endpoints).find(({price}) => price !== undefined)?.price?.currency,
     };
   } catch (cause) {
     throw new TerminalError(`${file}: not there or not a fleet, so ${runFolder} is no run's folder`, {cause});

@@ -18,6 +18,8 @@ export interface MadeBy {
   readonly seed: number;
   /** How texts meet the policy. */
   readonly format: TextFormat;
+  /** Of the prices; undefined without any. */
+  readonly currency: string | undefined;
 }
 
 /** What a column holds; a text and a real number may be missing. */
@@ -30,7 +32,7 @@ interface Form {
   row(pair: MadePair, by: MadeBy): Row;
 }
 
-/** Behind the texts in every form. */
+/** Behind the texts in every form. Tokens and cost are those of the models that were asked for the pair. */
 const origin = {
   source: 'text',
   model: 'text',
@@ -38,17 +40,25 @@ const origin = {
   policy_version: 'integer',
   seed: 'integer',
   prompt_id: 'text',
+  prompt_tokens: 'integer',
+  completion_tokens: 'integer',
+  cost: 'real',
+  currency: 'text',
   reference_chosen_logps: 'real',
   reference_rejected_logps: 'real',
 } as const satisfies Columns;
 
-const originOf = (pair: MadePair, {policy, seed}: MadeBy): Row => ({
+const originOf = (pair: MadePair, {policy, seed, currency}: MadeBy): Row => ({
   source: pair.source,
   model: pair.model ?? null,
   policy,
   policy_version: pair.policy_version,
   seed,
   prompt_id: pair.prompt_id,
+  prompt_tokens: pair.usage?.prompt_tokens ?? null,
+  completion_tokens: pair.usage?.completion_tokens ?? null,
+  cost: pair.usage?.cost ?? null,
+  currency: pair.usage?.cost === undefined ? null : (currency ?? null),
   reference_chosen_logps: pair.reference_chosen_logps,
   reference_rejected_logps: pair.reference_rejected_logps,
 });

@@ -15,6 +15,15 @@ export const madePairSchema = z.object({
   /** What revised or judged, and why; not there of runs of an earlier version. */
   model: z.string().optional(),
   rationale: z.string().optional(),
+  /** What was asked of models for it; not there of runs of an earlier version, and where none was asked. */
+  usage: z
+    .object({
+      requests: z.number(),
+      prompt_tokens: z.number(),
+      completion_tokens: z.number(),
+      cost: z.number().optional(),
+    })
+    .optional(),
   policy_version: z.number(),
   /** Of the prompts' file. */
   prompt_line: z.number().optional(),

@@ -16,8 +16,9 @@ import type {Answer, Attempt, Failure} from './reply.js';
 import {costOf, type Price, type Question, type Use} from './usage.js';
 
 export type EndpointReply =
-  /** `cached` where it was kept from another time, and nothing was sent. */
-  (Answer & {readonly cached?: true}) | {readonly kind: 'refused'; readonly reason: string};
+  /** `cached` where it was kept from another time, and nothing was sent; `cost` where the endpoint has a price. */
+  | (Answer & {readonly cached?: true; readonly cost?: number})
+  | {readonly kind: 'refused'; readonly reason: string};
 
 export interface EndpointRequest extends ChatRequest {
   /** Gives up waiting, for a turn or between tries, with the signal's reason. A request under way is not cut off: it is paid for. */

@@ -11,6 +11,8 @@
  * U3 Nothing is handed out by which what is spent and open would exceed a ceiling.
  */
 
+import type {Usage} from '../../proto/messages.js';
+
 /** What requests took, or are expected to take. */
 export interface Use {
   readonly requests: number;
@@ -120,6 +122,32 @@ export const costOf = (
   price === undefined
     ? 0
     : (promptTokens * price.inputPerMillion + completionTokens * price.outputPerMillion) / 1e6;
+
+/** What one answer took, whenever it was given. */
+export const usageOf = ({
+  promptTokens,
+  completionTokens,
+  cost,
+}: Pick<Use, 'promptTokens' | 'completionTokens'> & {readonly cost?: number}): Usage => ({
+  ...{requests: 1, promptTokens, completionTokens},
+  ...(cost === undefined ? {} : {cost}),
+});
+
+/** As a message has it. */
+type SentUsage = {readonly [K in keyof Usage]?: Usage[K] | null};
+
+/** Of what was asked for one prompt, all of it; without a cost where none of it has one. */
+export const usageSum = (all: readonly (SentUsage | null | undefined)[]): Usage => {
+  const sum = (of: (usage: SentUsage) => number | null | undefined): number =>
+    all.reduce((total, usage) => total + ((usage && of(usage)) ?? 0), 0);
+  const isPriced = all.some((usage) => typeof usage?.cost === 'number');
+  return {
+    requests: sum(({requests}) => requests),
+    promptTokens: sum(({promptTokens}) => promptTokens),
+    completionTokens: sum(({completionTokens}) => completionTokens),
+    ...(isPriced ? {cost: sum(({cost}) => cost)} : {}),
+  };
+};
 
 /** Such as `1.25 USD`, and of small amounts as many digits as tell them apart from nothing. */
 export const moneyText = (amount: number, currency = ''): string =>

@@ -126,6 +126,7 @@ function pairLine(pair: PreferencePair): Line {
     source: sourceWord(pair.source),
     ...given('model', pair.model),
     ...given('rationale', pair.rationale),
+    ...given('usage', usageLine(pair.usage)),
     policy_version: pair.policyVersion,
     ...given('policy_step', pair.sampling?.policyStep),
     ...given('end_policy_version', pair.sampling?.endPolicyVersion),
@@ -145,6 +146,33 @@ function pairLine(pair: PreferencePair): Line {
     rejected_token_ids: pair.rejectedIds,
   };
 }
+
+/**
+ * The line of a pair in TRL's conversational form, whatever its prompt: a file whose columns are texts on one line and messages on
+ * another is none that `datasets` reads.
+ */
+export const conversationalLine = (line: Line): Line => {
+  const {prompt, chosen, rejected} = line;
+  if (typeof prompt !== 'string') return line;
+  const turn = (role: string, content: unknown): Line[] => [{role, content}];
+  return {
+    ...line,
+    prompt: turn('user', prompt),
+    chosen: turn('assistant', chosen),
+    rejected: turn('assistant', rejected),
+  };
+};
+
+/** A decoded message keeps its zeros where a spread does not see them. */
+const usageLine = (usage: PreferencePair['usage']): Line | undefined =>
+  usage
+    ? {
+        requests: usage.requests,
+        prompt_tokens: usage.promptTokens,
+        completion_tokens: usage.completionTokens,
+        ...given('cost', usage.cost),
+      }
+    : undefined;
 
 function textsOf({prompt, history = [], chosen, rejected}: PreferencePair): Line {
   if (history.length === 0) return {prompt, chosen, rejected};

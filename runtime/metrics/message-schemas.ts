@@ -111,13 +111,14 @@ const ids = z.array(
 );
 
 const turn = z.strictObject({role: text, content: text});
-/** Texts, or, where turns come before the prompt, messages. */
+/** Texts, or, where a prompt of the run has turns before it, messages. */
 const asked = z.union([
   text.transform((prompt) => ({prompt})),
   z.array(turn).transform((turns, context) => {
     const last = turns.at(-1);
-    if (last?.role === 'user' && turns.length > 1) return {history: turns.slice(0, -1), prompt: last.content};
-    context.addIssue('neither a text nor several turns of which a user has the last');
+    const history = turns.slice(0, -1);
+    if (last?.role === 'user') return {prompt: last.content, ...(history.length === 0 ? {} : {history})};
+    context.addIssue('neither a text nor turns of which a user has the last');
     return z.NEVER;
   }),
 ]);
@@ -135,6 +136,9 @@ const pair = z
     source: wordOf<PreferenceSource>(PreferenceSource, 'PREFERENCE_SOURCE_'),
     model: text.optional(),
     rationale: text.optional(),
+    usage: z
+      .object({requests: count, prompt_tokens: count, completion_tokens: count, cost: z.number().optional()})
+      .optional(),
     policy_version: count,
     policy_step: count.optional(),
     end_policy_version: count.optional(),
@@ -154,6 +158,16 @@ const pair = z
       source: line.source,
       ...(line.model === undefined ? {} : {model: line.model}),
       ...(line.rationale === undefined ? {} : {rationale: line.rationale}),
+      ...(line.usage === undefined
+        ? {}
+        : {
+            usage: {
+              requests: line.usage.requests,
+              promptTokens: line.usage.prompt_tokens,
+              completionTokens: line.usage.completion_tokens,
+              ...(line.usage.cost === undefined ? {} : {cost: line.usage.cost}),
+            },
+          }),
       policyVersion: line.policy_version,
       referenceChosenLogps: line.reference_chosen_logps,
       referenceRejectedLogps: line.reference_rejected_logps,

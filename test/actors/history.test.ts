@@ -24,7 +24,12 @@ const generation = {
 } satisfies Generation;
 const other = {...generation, text: '5'};
 const conditions = {startedUnixMs: 1, stepOf: () => 0};
-const by = {source: 1, model: 'm', requestId: 'r'};
+const by = {
+  source: 1,
+  model: 'm',
+  requestId: 'r',
+  usage: {requests: 1, promptTokens: 2, completionTokens: 3},
+};
 const answers = [
   {text: 'a', finishReason: 1, score: 2},
   {text: 'b', finishReason: 1, score: 1},

@@ -1,8 +1,9 @@
 /** Which of two answers a judge prefers, asked in one order or in both. */
-import {RejectionReason} from '../../../proto/messages.js';
+import {RejectionReason, type Usage} from '../../../proto/messages.js';
 import {ask} from '../../../runtime/actor/ask.js';
 import type {ActorContext} from '../../../runtime/actor/context.js';
 import type {Endpoint} from '../../../runtime/endpoints/endpoint.js';
+import {usageSum} from '../../../runtime/endpoints/usage.js';
 import type {Fleet} from '../../../runtime/fleet/file/schema.js';
 import type {AskedPrompt} from '../../../runtime/model/text/conversations.js';
 import {seedOf} from '../../../runtime/seed.js';
@@ -18,7 +19,8 @@ import {
   turned,
 } from '../judge.js';
 
-export type Comparison =
+/** With what all of its questions took. */
+export type Comparison = {readonly usage: Usage} & (
   | {
       readonly kind: 'better';
       readonly better: Side;
@@ -34,7 +36,8 @@ export type Comparison =
       readonly reason: RejectionReason;
       readonly detail: string;
       readonly reply: string | undefined;
-    };
+    }
+);
 
 /** Two answers to a prompt; `id` names the comparison. */
 export interface Compared extends AskedPrompt {
@@ -64,6 +67,7 @@ export const compareWith = (
     const rationales: string[] = [];
     let found: Side | undefined;
     let by = {model: '', requestId: ''};
+    let usage = usageSum([]);
     for (const [turn, shown] of orders.entries()) {
       const named = turn === 0 ? ['judgment', id] : ['judgment', id, 'turned'];
       const asked = await ask(
@@ -78,21 +82,28 @@ export const compareWith = (
         },
         retryMalformed,
       );
-      if (asked.kind === 'refused')
-        return {kind: 'unusable', reason: REJECTION_REASON_ENDPOINT, detail: asked.reason, reply: undefined};
-      if (asked.kind === 'malformed')
-        return {kind: 'unusable', reason: REJECTION_REASON_FORMAT, detail: asked.detail, reply: asked.text};
+      usage = usageSum([usage, asked.usage]);
+      if (asked.kind === 'refused') {
+        const {reason: detail} = asked;
+        return {kind: 'unusable', reason: REJECTION_REASON_ENDPOINT, detail, reply: undefined, usage};
+      }
+      if (asked.kind === 'malformed') {
+        const {detail, text: reply} = asked;
+        return {kind: 'unusable', reason: REJECTION_REASON_FORMAT, detail, reply, usage};
+      }
       const {better, rationale} = asked.read;
       const {text: reply} = asked.reply;
-      if (better === 0)
-        return {kind: 'even', reason: REJECTION_REASON_TIE, detail: 'the judge finds neither better', reply};
+      if (better === 0) {
+        const detail = 'the judge finds neither better';
+        return {kind: 'even', reason: REJECTION_REASON_TIE, detail, reply, usage};
+      }
       count('judgments/verdicts');
       if (better === 1) count('judgments/first');
       const preferred = preferredIn(shown, better);
       if (turn > 0) count('judgments/twice');
       if (found !== undefined && preferred !== found) {
         const detail = `in both orders the judge prefers the answer shown ${better === 1 ? 'first' : 'second'}`;
-        return {kind: 'even', reason: REJECTION_REASON_DISAGREEMENT, detail, reply};
+        return {kind: 'even', reason: REJECTION_REASON_DISAGREEMENT, detail, reply, usage};
       }
       if (turn > 0) count('judgments/agreed');
       found = preferred;
@@ -101,6 +112,6 @@ export const compareWith = (
     }
     if (found === undefined) throw new Error('a judgment without an order');
     const {model, requestId} = by;
-    return {kind: 'better', better: found, rationale: rationaleOf(...rationales), model, requestId};
+    return {kind: 'better', better: found, rationale: rationaleOf(...rationales), model, requestId, usage};
   };
 };

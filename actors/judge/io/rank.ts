@@ -7,6 +7,7 @@ import {
 } from '../../../proto/messages.js';
 import type {ActorContext} from '../../../runtime/actor/context.js';
 import type {RejectedRank} from '../../../runtime/datasets.js';
+import {usageSum} from '../../../runtime/endpoints/usage.js';
 import {askedOf} from '../../../runtime/model/text/conversations.js';
 import {ranked, rankedPair, usableIn} from '../../../runtime/ranking.js';
 import {rationaleOf} from '../../../runtime/text/answer-form.js';
@@ -62,6 +63,8 @@ export const rankWith =
     const decisive = won.find(({first, second}) => sides.includes(first) && sides.includes(second)) ?? won[0];
     const rationale = rationaleOf(decisive?.rationale, `points ${points.join(', ')}`);
     const {model = '', requestId = ''} = decisive ?? {};
-    const pair = rankedPair(set, {chosen, rejected: worse}, {source, rationale, model, requestId});
+    const usage = usageSum(found.map(({comparison}) => comparison.usage));
+    const by = {source, rationale, model, requestId, usage};
+    const pair = rankedPair(set, {chosen, rejected: worse}, by);
     return {kind: 'pair', pair};
   };

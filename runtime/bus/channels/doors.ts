@@ -102,6 +102,10 @@ function* sampled(sampling: Completion['sampling']): Generator<string> {
   else if (!isTokenCount(segments.reduce((sum, {tokenCount}) => sum + (tokenCount ?? 0), 0)))
     yield `has segments of more tokens than there can be`;
 }
+function* used(usage: AnswerSet['usage']): Generator<string> {
+  const cost = usage?.cost ?? 0;
+  if (!(cost >= 0 && Number.isFinite(cost))) yield `has a cost of ${cost}`;
+}
 function* tokens(ids: readonly number[]): Generator<string> {
   if (!isTokenCount(ids.length)) yield `has ${ids.length} tokens`;
   const odd = ids.find((id) => id > MOST_TOKEN_ID);
@@ -226,6 +230,7 @@ function* answerSet(message: AnswerSet): Generator<string> {
   if (message.answers.length < 2) yield `has ${message.answers.length} answers`;
   yield* answered(message.answers);
   yield* sampled(message.sampling);
+  yield* used(message.usage);
 }
 
 function* answered(answers: readonly GivenAnswer[]): Generator<string> {
@@ -244,6 +249,7 @@ function* candidate(message: CandidatePair): Generator<string> {
   yield* finished([message.finishReason]);
   for (const ids of [message.chosenIds, message.rejectedIds]) yield* tokens(ids);
   yield* foreign([message.model, message.requestId]);
+  yield* used(message.usage);
 }
 
 function* pair(message: PreferencePair): Generator<string> {
@@ -257,6 +263,7 @@ function* pair(message: PreferencePair): Generator<string> {
     yield* tokens(ids);
   }
   yield* foreign([message.model ?? '']);
+  yield* used(message.usage);
   if (!isTime(message.readyUnixMs ?? 0)) yield `was ready at ${message.readyUnixMs}, which is no time`;
 }
 

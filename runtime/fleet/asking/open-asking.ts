@@ -6,6 +6,7 @@ import {checkEndpoint} from '../../endpoints/check.js';
 import {apiKeyFor, connectEndpoint, placeOf} from '../../endpoints/connect.js';
 import {type Endpoint, type EndpointOptions, openEndpoint} from '../../endpoints/endpoint.js';
 import {openFailover, type Route} from '../../endpoints/failover.js';
+import {withPrice} from '../../endpoints/priced.js';
 import {type EndpointLimits, moneyText, type Reached, type Use} from '../../endpoints/usage.js';
 import {messageOf, TerminalError} from '../../errors.js';
 import {steered} from '../control/steered.js';
@@ -110,7 +111,7 @@ const routesWith = (
     };
     const cache = {folder: answersFolderOf(runFolder), warn};
     const routed = (endpoint: Endpoint, problem?: string): Route => ({
-      ...withAnswerCache(endpoint, options, cache),
+      ...withPrice(withAnswerCache(endpoint, options, cache), options.price),
       ...{name: place.endpointKey, weight, problem},
     });
     return {

@@ -32,7 +32,12 @@ const pair: CompletionPair = {
   secondFinishReason: FINISH_REASON_STOP,
   policyVersion: 2,
 };
-const by = {source: PreferenceSource.PREFERENCE_SOURCE_JUDGMENT, model: 'gpt-4', requestId: 'req_1'};
+const by = {
+  source: PreferenceSource.PREFERENCE_SOURCE_JUDGMENT,
+  model: 'gpt-4',
+  requestId: 'req_1',
+  usage: {requests: 1, promptTokens: 20, completionTokens: 5},
+};
 
 /** Two prompt ids whose pairs are shown straight and flipped at seed 0. */
 const ids = Array.from({length: 100}, (_, id) => String(id));
@@ -132,6 +137,7 @@ for (const [promptId, order] of [
         policyVersion: 2,
         model: 'gpt-4',
         requestId: 'req_1',
+        usage: by.usage,
         finishReason: FINISH_REASON_STOP,
         sampling,
       });

@@ -2,7 +2,12 @@ import test from 'ava';
 import {type Completion, FinishReason, PreferenceSource, RejectionReason} from '../../../proto/messages.js';
 import {hopelessIn, pairAgainst} from '../../../runtime/actor/policy-answer.js';
 
-const by = {source: PreferenceSource.PREFERENCE_SOURCE_REVISION, model: 'gpt-4', requestId: 'req_1'};
+const by = {
+  source: PreferenceSource.PREFERENCE_SOURCE_REVISION,
+  model: 'gpt-4',
+  requestId: 'req_1',
+  usage: {requests: 1, promptTokens: 20, completionTokens: 5},
+};
 const completion: Completion = {
   promptId: '17',
   prompt: 'What is 2+2?',
@@ -67,6 +72,7 @@ test('what was written is chosen and the completion rejected (Eq. 1 and 4)', (t)
     policyVersion: 3,
     model: 'gpt-4',
     requestId: 'req_1',
+    usage: by.usage,
     finishReason: FinishReason.FINISH_REASON_STOP,
     sampling,
   });

@@ -17,6 +17,7 @@ const fleet = {seed: 7, policy: {model: '/models/Llama'}};
 /** In the order in which they came. */
 const pairs = [line('10'), line('2', {model: undefined, rationale: undefined}), line('0'), line('2')];
 const by = {source: 'revision', policy: 'Llama', policy_version: 0, seed: 7};
+const unasked = {prompt_tokens: null, completion_tokens: null, cost: null, currency: null};
 const logps = {reference_chosen_logps: -1.5, reference_rejected_logps: -2};
 const user = (id: string) => ({role: 'user', content: `p${id}\u2028`});
 const said = (content: string) => ({role: 'assistant', content});
@@ -47,6 +48,7 @@ test('TRL’s conversational form has the messages, and where each pair comes fr
     ...by,
     model: 'gpt',
     prompt_id: '0',
+    ...unasked,
     ...logps,
   });
   // Of two pairs of one prompt, the first that came.
@@ -75,6 +77,7 @@ test('The CLAIR form has the prompt as a text, whole conversations, and `rationa
     ...by,
     model: 'gpt',
     prompt_id: '0',
+    ...unasked,
     ...logps,
   });
 });
@@ -153,4 +156,26 @@ test('A line that is no pair is named and leaves no file behind', async (t) => {
   const nothing = temporaryFolder(t);
   await t.throwsAsync(exportRun(nothing, {path, form: 'trl', force: false}), {message: /no run's folder/});
   t.false(existsSync(path));
+});
+
+test('A row has the tokens that were asked for its pair and what they cost, in the currency of the prices', async (t) => {
+  const usage = {requests: 2, prompt_tokens: 300, completion_tokens: 70, cost: 0.0125};
+  const priced = {...fleet, endpoints: {free: {}, teacher: {price: {currency: 'EUR', inputPerMillion: 1}}}};
+  const {cost: _, ...unpriced} = usage;
+  const folder = await runFolderOf(t, {
+    fleet: priced,
+    pairs: [line('0', {usage}), line('1', {usage: unpriced}), line('2')],
+  });
+  const place = temporaryFolder(t);
+  const asked = {prompt_tokens: 300, completion_tokens: 70};
+  const path = join(place, 'pairs.jsonl');
+  await exportRun(folder, {path, form: 'trl', force: false});
+  const rows = linesOf(path);
+  t.like(rows[0], {...asked, cost: 0.0125, currency: 'EUR'});
+  t.like(rows[1], {...asked, cost: null, currency: null});
+  t.like(rows[2], unasked);
+  const parquet = join(place, 'pairs.parquet');
+  await exportRun(folder, {path: parquet, form: 'clair', force: false});
+  const [row] = await parquetReadObjects({file: await asyncBufferFromFile(parquet)});
+  t.like(row, {prompt_tokens: 300n, completion_tokens: 70n, cost: 0.0125, currency: 'EUR'});
 });

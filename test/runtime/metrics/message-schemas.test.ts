@@ -45,6 +45,8 @@ const examples: {readonly [N in LogName]: readonly MessageOf<N>[]} = {
     pair,
     {...pair, sampling},
     {...pair, model: 'gpt', rationale: 'A digit was wrong.'},
+    {...pair, usage: {requests: 2, promptTokens: 30, completionTokens: 7}},
+    {...pair, usage: {requests: 2, promptTokens: 0, completionTokens: 7, cost: 0}},
     {...pair, history},
   ],
   held_out: [pair],
