@@ -14,6 +14,8 @@ export interface PromptRow {
   readonly context: ChatContext | undefined;
   /** That somebody recorded. */
   readonly answers: readonly Answer[];
+  /** Whether their scores say nothing beside another row's. */
+  readonly areScoresOfRow: boolean;
   /** Turns that follow an answer to the prompt, which there is none of yet. */
   readonly laterTurns: number;
   /** Counted from 1: the line, where a row is a line of text. */
@@ -43,8 +45,9 @@ export async function* readPromptRows(source: PromptSource): AsyncGenerator<Prom
       throw new TerminalError(
         `${where}: no prompt in the columns ${columnsThere(columns)}; name the one that holds it by ${keys}column, or rename it to "prompt"`,
       );
-    const {prompt = '', context, answers = [], laterTurns = 0} = example;
-    yield {prompt: isBlank(prompt) ? undefined : prompt, context, answers, laterTurns, row, where};
+    const {prompt = '', context, answers = [], areScoresOfRow = false, laterTurns = 0} = example;
+    const asked = isBlank(prompt) ? undefined : prompt;
+    yield {prompt: asked, context, answers, areScoresOfRow, laterTurns, row, where};
   }
 }
 

@@ -83,7 +83,7 @@ export const readyToRun = async (
   const checked = await checkUp(fleet, options, read);
   if (!options.dryRun) return checked;
   const dropped = checked.dropped && droppedText(checked.dropped);
-  const lines = dropped === undefined ? [] : [`           ${dropped} of the prompts' file`];
+  const lines = dropped === undefined ? [] : [`           of the prompts' file: ${dropped}`];
   say([...(await estimateOf(fleet, checked.prompts)), ...lines, 'valid; nothing was started'].join('\n'));
   return undefined;
 };

@@ -32,7 +32,9 @@ const runSchema = z.looseObject({
   startedAt: z.iso.datetime({offset: true}).optional(),
   endedAt: z.iso.datetime({offset: true}).optional(),
   ending: z.string().optional(),
-  dropped: z.object({duplicates: z.int(), empty: z.int(), laterTurns: z.int().optional()}).optional(),
+  dropped: z
+    .object({duplicates: z.int(), empty: z.int(), laterTurns: z.int().optional(), joined: z.int().optional()})
+    .optional(),
   backend: z.string().optional(),
   backendReason: z.string().optional(),
   recorded: z

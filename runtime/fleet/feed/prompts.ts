@@ -1,14 +1,14 @@
 /** A fleet's prompts: those of a data file that it can ask, each once, in an order that a seed decides. */
-import {FinishReason, type GivenAnswer, type Turn} from '../../../proto/messages.js';
+import type {GivenAnswer, Turn} from '../../../proto/messages.js';
 import {TerminalError} from '../../errors.js';
 import type {AskedPrompt} from '../../model/text/conversations.js';
 import {seedOf, shuffled} from '../../seed.js';
-import type {Answer} from '../../sources/layouts/layout.js';
 import {readPromptRows} from '../../sources/prompts.js';
 import type {Fleet} from '../file/schema.js';
 import {RUNS_FOLDER} from '../run/run-folder.js';
 import {askedIn} from './asked.js';
 import {Numbers} from './numbers.js';
+import {RecordedAnswers} from './recorded-answers.js';
 import {Seen} from './seen.js';
 import {Texts} from './texts.js';
 
@@ -46,6 +46,8 @@ export interface Dropped {
   readonly empty: number;
   /** Turns after the first of questions whose turns each need the answer to the one before; of MT-bench. */
   readonly laterTurns?: number | undefined;
+  /** Rows that say a prompt again, and whose answers went to those that it had. */
+  readonly joined?: number | undefined;
 }
 
 /** All prompts of a file, in its order. */
@@ -66,7 +68,7 @@ export type PromptsFile = Extract<Fleet['prompts'], {file: string}>;
 
 /**
  * Reads the prompts of a file. Every row is checked first, so that a broken one is found before anything starts; memory takes
- * some 50 bytes for each, whatever their length.
+ * some 60 bytes for each, whatever their length. Rows that say a prompt again add their answers to those that it has.
  *
  * @param wantsAnswers whether recorded answers go out with the prompts.
  * @param folder for what memory is not to hold: a file that goes away with the process.
@@ -82,25 +84,32 @@ export const readPrompts = async (
   const texts = new Texts(folder);
   /** As JSON, of each; empty where it has none. */
   const histories = new Texts(folder);
-  /** As JSON, of each. */
-  const answers = wantsAnswers ? new Texts(folder) : undefined;
+  const answers = wantsAnswers ? new RecordedAnswers(folder) : undefined;
   const rows = new Numbers();
   const seen = new Seen();
   const dropped = {duplicates: 0, empty: 0};
   let laterTurns = 0;
+  let joined = 0;
   let isOfLines = true;
   for await (const row of readPromptRows({path: file, split, column, keys: 'prompts.'})) {
     const asked = askedIn(row);
     isOfLines &&= row.where === `${file}:${row.row}`;
-    if (asked === undefined) dropped.empty += 1;
-    else if (!seen.add(keyOf(asked))) dropped.duplicates += 1;
+    if (asked === undefined) {
+      dropped.empty += 1;
+      continue;
+    }
+    const {isNew, number} = seen.meet(keyOf(asked));
+    if (!isNew && answers !== undefined && row.answers.length > 0 && !row.areScoresOfRow) {
+      joined += 1;
+      await answers.join(number, row.answers);
+    } else if (!isNew) dropped.duplicates += 1;
     else {
       rows.push(row.row);
       laterTurns += row.laterTurns;
       const {prompt, history} = asked;
       if (texts.add(prompt)) await texts.write();
       if (histories.add(history === undefined ? '' : JSON.stringify(history))) await histories.write();
-      if (answers?.add(JSON.stringify(row.answers.map(givenAnswer)))) await answers.write();
+      await answers?.add(row.answers);
     }
   }
   if (rows.length === 0) throw new TerminalError(`${file}: holds no prompts`);
@@ -120,7 +129,7 @@ export const readPrompts = async (
     hasHistory: (index) => histories.bytesAt(order[index] ?? rows.length) > 0,
     whereOf: (index) => whereOf(rows.at(order[index] ?? rows.length)),
     ...(answers && {
-      answersAt: async (index) => JSON.parse(await answers.at(order[index] ?? rows.length)) as GivenAnswer[],
+      answersAt: (index) => answers.at(order[index] ?? rows.length),
     }),
     bytesAt: (index) => {
       const place = order[index] ?? rows.length;
@@ -139,7 +148,7 @@ export const readPrompts = async (
   };
   return {
     length: rows.length,
-    dropped: laterTurns === 0 ? dropped : {...dropped, laterTurns},
+    dropped: {...dropped, ...(laterTurns === 0 ? {} : {laterTurns}), ...(joined === 0 ? {} : {joined})},
     choose,
     close,
   };
@@ -149,13 +158,11 @@ export const readPrompts = async (
 const keyOf = ({prompt, history}: AskedPrompt): string =>
   history === undefined ? prompt : `\u0000${JSON.stringify([...history, prompt])}`;
 
-/** Of an answer that no policy of the run gave, nobody knows how it ended. */
-const givenAnswer = ({text, model, score}: Answer): GivenAnswer => ({
-  text,
-  finishReason: FinishReason.FINISH_REASON_UNSPECIFIED,
-  ...(model === undefined ? {} : {model}),
-  ...(score === undefined ? {} : {score}),
-});
+/** Whether some of them have turns before the one that is to be answered. */
+export const haveTurns = (prompts: RunPrompts): boolean => {
+  for (let index = 0; index < prompts.length; index++) if (prompts.hasHistory(index)) return true;
+  return false;
+};
 
 /** Prompts that are of no file. */
 export const listedPrompts = (texts: readonly string[]): RunPrompts => ({
@@ -169,13 +176,20 @@ export const listedPrompts = (texts: readonly string[]): RunPrompts => ({
   close: async () => undefined,
 });
 
-/** Such as `3 duplicates and 1 empty dropped`; undefined where none was. */
-export const droppedText = ({duplicates, empty, laterTurns = 0}: Dropped): string | undefined => {
+/** Such as `3 duplicates and 1 empty dropped`; undefined where nothing was, or was joined. */
+export const droppedText = ({duplicates, empty, laterTurns = 0, joined = 0}: Dropped): string | undefined => {
   const parts = [
     ...(duplicates > 0 ? [`${duplicates} duplicate${duplicates === 1 ? '' : 's'}`] : []),
     ...(empty > 0 ? [`${empty} empty`] : []),
     ...(laterTurns > 0 ? [`${laterTurns} later turn${laterTurns === 1 ? '' : 's'}`] : []),
   ];
-  if (parts.length === 0) return undefined;
-  return `${parts.length > 2 ? `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}` : parts.join(' and ')} dropped`;
+  const list =
+    parts.length > 2 ? `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}` : parts.join(' and ');
+  const sentences = [
+    ...(parts.length === 0 ? [] : [`${list} dropped`]),
+    ...(joined === 0
+      ? []
+      : [`the answers of ${joined} row${joined === 1 ? '' : 's'} joined to their prompts`]),
+  ];
+  return sentences.length === 0 ? undefined : sentences.join('; ');
 };

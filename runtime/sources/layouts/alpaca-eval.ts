@@ -30,6 +30,7 @@ export const alpacaAnnotations: Layout = {
     });
     return {
       prompt: stringIn(columns, 'instruction', where),
+      areScoresOfRow: second !== undefined,
       answers: [answer(1, second === undefined ? undefined : 1 - second), answer(2, second)],
     };
   },

@@ -18,6 +18,8 @@ export interface Example {
   readonly chosen?: Text | undefined;
   readonly rejected?: Text | undefined;
   readonly answers?: readonly Answer[] | undefined;
+  /** Whether the scores compare the answers of this row alone, and say nothing beside another row's. */
+  readonly areScoresOfRow?: boolean | undefined;
   /** Turns of the user that come after the answer to the prompt, and that nobody can be asked before there is one. */
   readonly laterTurns?: number | undefined;
   /** `tools` and `chat_template_kwargs`, as TRL reads them. */

@@ -1,5 +1,6 @@
 /** Prompts files are read whole and checked before anything starts. */
-import {readdirSync} from 'node:fs';
+import {readdirSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
 import test from 'ava';
 import {TerminalError} from '../../../../runtime/errors.js';
 import {droppedText, type RunPrompts, readPrompts} from '../../../../runtime/fleet/feed/prompts.js';
@@ -182,6 +183,47 @@ test('turns that need the answer to the one before are counted', async (t) => {
   t.is(
     droppedText({duplicates: 1, empty: 2, laterTurns: 1}),
     '1 duplicate, 2 empty and 1 later turn dropped',
+  );
+});
+
+test('rows that say a prompt again add their answers to those it has, where answers are wanted', async (t) => {
+  const output = (instruction: string, generator: string) => ({
+    ...{instruction, generator},
+    output: `${generator} on ${instruction}`,
+  });
+  const folder = temporaryFolder(t);
+  writeFileSync(join(folder, 'a.json'), JSON.stringify([output('p', 'weak'), output('q', 'weak')]));
+  writeFileSync(join(folder, 'b.json'), JSON.stringify([output('q', 'strong'), output('p', 'strong')]));
+  writeFileSync(join(folder, 'c.jsonl'), '{"prompt": "q"}\n');
+  const {choose, dropped} = await readPrompts({file: folder}, {wantsAnswers: true});
+  t.deepEqual(dropped, {duplicates: 1, empty: 0, joined: 2});
+  t.is(droppedText(dropped), '1 duplicate dropped; the answers of 2 rows joined to their prompts');
+  const prompts = choose(undefined, 0);
+  const found = new Map<string | undefined, (string | null | undefined)[]>();
+  for (let index = 0; index < prompts.length; index++)
+    found.set(await prompts.at(index), (await prompts.answersAt?.(index))?.map(({model}) => model) ?? []);
+  t.deepEqual(Object.fromEntries(found), {p: ['weak', 'strong'], q: ['weak', 'strong']});
+  const texts = ['weak on p', 'strong on p'].join('').length;
+  t.true(prompts.bytesAt(0) > texts);
+  const without = await readPrompts({file: folder});
+  t.deepEqual(without.dropped, {duplicates: 3, empty: 0});
+});
+
+test('scores that compare the answers of one row alone are not put beside another row’s', async (t) => {
+  const row = (generator: string) => ({
+    ...{instruction: 'p', output_1: 'base', generator_1: 'base'},
+    ...{output_2: generator, generator_2: generator, preference: 1.75},
+  });
+  const file = temporaryFile(t, 'annotations.json', JSON.stringify([row('a'), row('b')]));
+  const {choose, dropped} = await readPrompts({file}, {wantsAnswers: true});
+  t.deepEqual(dropped, {duplicates: 1, empty: 0});
+  const answers = await choose(undefined, 0).answersAt?.(0);
+  t.deepEqual(
+    answers?.map(({model, score}) => [model, score]),
+    [
+      ['base', 0.25],
+      ['a', 0.75],
+    ],
   );
 });
 
