@@ -26,7 +26,7 @@ import type {Bus} from '../bus/bus.js';
 import type {LogName, MessageOf} from '../bus/channels/subjects.js';
 import {messageOf, TerminalError} from '../errors.js';
 import {withRoom} from '../machine/disk-room.js';
-import {fileOf, type Line, lineOf} from './lines.js';
+import {conversationalLine, fileOf, type Line, lineOf} from './lines.js';
 import {openForAppending} from './tail.js';
 
 export interface Recording {
@@ -68,6 +68,8 @@ export const recordedLogs = [
 export interface RecordOptions {
   /** The line of the prompts' file that each of the run's prompts is on, in their order; none unless given. */
   readonly promptLines?: ArrayLike<number> | undefined;
+  /** Whether pairs are messages on every line, as they are on that of a prompt of several turns; false unless given. */
+  readonly areConversations?: boolean;
   /** 10 s unless given. */
   readonly silenceMs?: number;
 }
@@ -113,7 +115,7 @@ async function recordLog<N extends LogName>(
   bus: Bus,
   log: N,
   path: string,
-  {promptLines = [], silenceMs = SILENCE_MS}: RecordOptions,
+  {promptLines = [], areConversations = false, silenceMs = SILENCE_MS}: RecordOptions,
 ): Promise<{readonly failed$: Observable<string>; finished(): Promise<Ended>}> {
   const {file, sequence: from} = await openForAppending(path);
   const {lastSequence} = await bus.state(log);
@@ -124,7 +126,10 @@ async function recordLog<N extends LogName>(
         'they are different runs: choose another run id, or move the folder away',
     );
   }
-  const toLine: (message: MessageOf<N>) => Line = lineOf[log];
+  const ownLine: (message: MessageOf<N>) => Line = lineOf[log];
+  const isOfPairs = log === 'pairs' || log === 'held_out';
+  const toLine = (message: MessageOf<N>): Line =>
+    isOfPairs && areConversations ? conversationalLine(ownLine(message)) : ownLine(message);
   const textOf = (message: MessageOf<N>, sequence: number): string => {
     const line = toLine(message);
     // A prompt's id is its number among the run's prompts; what could not be read may have none.

@@ -15,7 +15,7 @@ import {messageOf, TerminalError} from '../../errors.js';
 import {followAlerts} from '../../fleet/alerts/follow-alerts.js';
 import {forgetTravelled, retention} from '../../fleet/checkpoints/retention.js';
 import {putFirstObjective} from '../../fleet/control/run-objective.js';
-import {droppedText} from '../../fleet/feed/prompts.js';
+import {droppedText, haveTurns} from '../../fleet/feed/prompts.js';
 import {loadableElsewhere} from '../../fleet/file/load.js';
 import {hasLearner} from '../../fleet/file/pairs-only.js';
 import type {Fleet} from '../../fleet/file/schema.js';
@@ -160,7 +160,10 @@ const runOnBus = async (up: Up): Promise<number> => {
   const droppedOf = dropped && droppedText(dropped);
   if (droppedOf !== undefined) say(`prompts: ${droppedOf}`);
   await putFirstObjective(bus, fleet);
-  const recording = await recordRun(bus, folder.path, {promptLines: prompts.rows});
+  const recording = await recordRun(bus, folder.path, {
+    promptLines: prompts.rows,
+    areConversations: haveTurns(prompts),
+  });
   // Of a complete run, too: a process that was killed at its end may have left files without their last lines.
   const ending: Ending = complete ? {kind: 'complete'} : await runFleet(up, recording.failed$);
   const faults: string[] = [];
