@@ -8,6 +8,7 @@ import {benchLong} from './learner/long.js';
 import {benchOverlap} from './overlap/bench.js';
 import {benchProgram} from './program.js';
 import {benchReal} from './real/bench.js';
+import {benchRecipes} from './recipes/bench.js';
 import {report} from './report.js';
 import {benchSampler} from './sampler/bench.js';
 import {benchShards} from './shards/bench.js';
@@ -22,6 +23,7 @@ const program = benchProgram({
   shards: (options) => benchShards(options, report),
   overlap: (options) => benchOverlap(options, report),
   endpoints: (options) => benchEndpoints(options, report),
+  recipes: (options) => benchRecipes(options, report),
 });
 
 try {

@@ -2,6 +2,7 @@
 
 import type {Precision} from '../tensor/executors.js';
 import {type Device, devices, type ExecutorName, executorNames, executorsWith} from '../tensor/executors.js';
+import type {RecipeName} from './recipes/recipes.js';
 import type {Size} from './workload/sizes.js';
 import type {PairKind} from './workload/workload.js';
 
@@ -121,6 +122,29 @@ export interface OverlapOptions {
   readonly prompts: number;
   /** Pairs a step. */
   readonly batch: number;
+}
+
+export interface RecipesOptions {
+  /** Of the endpoint; the demo teacher with its policy and prompts where there is none. */
+  readonly url?: string;
+  /** What the endpoint calls its model. */
+  readonly served: string;
+  /** The policy, and the file of prompts, which both come with an endpoint. */
+  readonly model?: string;
+  readonly prompts?: string;
+  /** A data file or folder of prompts with answers of other models. */
+  readonly recorded?: string;
+  readonly count: number;
+  readonly only: readonly RecipeName[];
+  /** Of an answer of the endpoint's. */
+  readonly maxTokens: number;
+  /** Of an answer of the policy's. */
+  readonly maxCompletionTokens: number;
+  /** Requests in flight. */
+  readonly concurrency: number;
+  /** Whether each recipe is also trained on while its pairs are made. */
+  readonly train?: boolean;
+  readonly keep?: boolean;
 }
 
 export interface EndpointsOptions extends PeerOptions {

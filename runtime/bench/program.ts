@@ -14,9 +14,11 @@ import {
   parts,
   type RealOptions,
   type RealPairs,
+  type RecipesOptions,
   type SamplerOptions,
   type ShardsOptions,
 } from './options.js';
+import {recipeNames} from './recipes/recipes.js';
 import {type Size, sizes} from './workload/sizes.js';
 import {type PairKind, pairKinds} from './workload/workload.js';
 
@@ -31,6 +33,7 @@ export interface Benches {
   shards(options: ShardsOptions): Promise<void>;
   overlap(options: OverlapOptions): Promise<void>;
   endpoints(options: EndpointsOptions): Promise<void>;
+  recipes(options: RecipesOptions): Promise<void>;
 }
 
 /** Rank of the adapter of a given model, which is too large to train whole. */
@@ -142,6 +145,23 @@ export function benchProgram(benches: Benches): Command {
     counted('--seconds <n>', 'how long each contender asks', 90, 30),
     ...peers("distilabel's CLAIR pipeline"),
   ]).action(benches.endpoints);
+  bench('recipes', 'every recipe of pairs against a model behind an endpoint: what becomes of each prompt', [
+    new Option(
+      '--url <url>',
+      'of the endpoint, such as http://localhost:8000/v1, with --model and --prompts; the demo teacher, with its own, unless given',
+    ),
+    new Option('--served <name>', 'what it calls its model').default('default'),
+    new Option('--model <folder>', 'the policy'),
+    new Option('--prompts <file>', 'prompts, in any layout'),
+    new Option('--recorded <folder>', 'prompts with answers of other models, for judge_off_policy'),
+    counted('--count <n>', 'prompts of each recipe', 8),
+    listed('--only <names>', `recipes: ${recipeNames.join(', ')}`, recipeNames, recipeNames),
+    counted('--max-tokens <n>', 'of an answer of the endpoint', 512),
+    counted('--max-completion-tokens <n>', 'of an answer of the policy', 256),
+    counted('--concurrency <n>', 'requests in flight', 2),
+    new Option('--train', 'also train an adapter on the pairs of each recipe while they are made'),
+    new Option('--keep', 'leave the folder of fleets, runs and files of pairs'),
+  ]).action(benches.recipes);
   return program;
 }
 

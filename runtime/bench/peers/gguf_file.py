@@ -1,4 +1,4 @@
-"""A folder's Llama as a float32 file of llama.cpp's, without a vocabulary."""
+"""A folder's Llama as a float32 file of llama.cpp's, without a vocabulary unless told one."""
 
 import glob
 import json
@@ -21,7 +21,11 @@ LAYER = {
 WHOLE = {"model.embed_tokens": "token_embd", "model.norm": "output_norm", "lm_head": "output"}
 
 
-def write_gguf(folder, path):
+def no_vocabulary(writer):
+    writer.add_tokenizer_model("none")
+
+
+def write_gguf(folder, path, add_vocabulary=no_vocabulary):
     """Raises NotImplementedError for a model that is no plain Llama."""
     with open(os.path.join(folder, "config.json")) as file:
         config = json.load(file)
@@ -31,7 +35,7 @@ def write_gguf(folder, path):
     key_heads = config.get("num_key_value_heads") or heads
     rotary = config.get("rope_parameters") or config
     writer = gguf.GGUFWriter(path, "llama")
-    writer.add_tokenizer_model("none")
+    add_vocabulary(writer)
     writer.add_vocab_size(config["vocab_size"])
     writer.add_context_length(config["max_position_embeddings"])
     writer.add_embedding_length(config["hidden_size"])

@@ -22,6 +22,7 @@ async function run(args: readonly string[]): Promise<{bench?: string; options?: 
     shards: keep('shards'),
     overlap: keep('overlap'),
     endpoints: keep('endpoints'),
+    recipes: keep('recipes'),
   });
   let said = '';
   const write = (text: string) => {
