@@ -5,12 +5,14 @@
  *   npm run chaos -- --trials 5 --only judge  the same with one role as the only victim
  *   npm run chaos -- --swaps 100              changes of the objective while two shards train
  *   npm run chaos -- --faults 30              whole fleets, each with one thing that stands still or is cut off for 30 s
+ *   npm run chaos -- --data 32000             so many prompts into a file of pairs, undisturbed and then under 7 kills (--kills)
  *
  * `--seed N` begins with another seed: trial number k has the seed N + k.
  * `--prompts N` makes runs of another length. Exit code 1 where anything is wrong.
  */
 import {parseArgs} from 'node:util';
 import {runFaults} from './faults.js';
+import {runMany} from './many/many.js';
 import {isRole, planOf, type Role, roles} from './plan.js';
 import {lineOf, reportOf, swapsReportOf} from './report.js';
 import {runSwaps} from './swaps.js';
@@ -27,6 +29,8 @@ const {values} = parseArgs({
     prompts: {type: 'string', default: '150'},
     swaps: {type: 'string'},
     faults: {type: 'string'},
+    data: {type: 'string'},
+    kills: {type: 'string', default: '7'},
   },
 });
 
@@ -83,7 +87,14 @@ const roleOf = (word: string | undefined): Role | undefined => {
   throw new Error(`--only ${word}: one of ${roles.join(', ')}`);
 };
 const seed = wholeNumber('seed', values.seed);
+const makeAround = async (prompts: number, kills: number): Promise<boolean> => {
+  const many = await runMany({prompts, kills, seed, say: (line) => console.error(line)});
+  console.log(JSON.stringify(many, undefined, 2));
+  return many.wrong.length === 0;
+};
 const chosen = (): Promise<boolean> => {
+  if (values.data !== undefined)
+    return makeAround(wholeNumber('data', values.data), wholeNumber('kills', values.kills));
   if (values.faults !== undefined) return failAround(wholeNumber('faults', values.faults), seed, only);
   if (values.swaps !== undefined) return swapAround(wholeNumber('swaps', values.swaps), seed);
   return killAround({

@@ -1,0 +1,243 @@
+/**
+ * Many prompts through `anchorage data make` with CLAIR, twice: undisturbed, while the memory of its processes is measured; and
+ * under `kill -9`, of everybody at once or of one role. Both must leave the same file.
+ */
+import {createHash} from 'node:crypto';
+import {readFileSync, statSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {setTimeout as sleep} from 'node:timers/promises';
+import {uniformFloat64} from 'pure-rand/distribution/uniformFloat64';
+import type {ActorName} from '../../../runtime/actors.js';
+import type {FleetInput} from '../../../runtime/fleet/file/schema.js';
+import {randomFor} from '../../../runtime/seed.js';
+import {type FleetFolder, kill, openFleetFolder, RUN, type Running} from '../../helpers/fleet-folder.js';
+import type {Ended} from '../../helpers/process.js';
+import {type Scope, withScope} from '../scope.js';
+import {type Growth, growthOf, residentMb, roleOf, type Sample} from './memory.js';
+import {type StandIn, startStandIn} from './stand-in.js';
+
+export interface ManyOptions {
+  readonly prompts: number;
+  readonly kills: number;
+  readonly seed: number;
+  readonly say: (line: string) => void;
+}
+
+/** Of the undisturbed run, and of the disturbed one. */
+interface Done {
+  readonly seconds: number;
+  readonly pairs: number;
+  readonly rejected: number;
+  /** Of the file that it left. */
+  readonly sha256: string;
+}
+
+export interface ManyKill {
+  readonly victim: string;
+  /** Prompts that had come to an end. */
+  readonly at: number;
+  /** Calls that their caller may have had in hand; of these alone any may be made again. */
+  readonly inHand: number;
+  readonly repeated: number;
+  /** From the kill, or, where everybody was killed, from the next start on, to the next new pair. */
+  readonly resumeSeconds: number | undefined;
+}
+
+export interface Many {
+  readonly undisturbed: Done & {readonly memory: readonly Growth[]};
+  readonly disturbed: Done & {readonly kills: readonly ManyKill[]};
+  readonly isSame: boolean;
+  /** One line for each thing that is wrong. */
+  readonly wrong: readonly string[];
+}
+
+const CONCURRENCY = 32;
+/** Longer than it takes to write down an answer that has come, on a machine with other work. */
+const IN_HAND_MS = 250;
+const MOST_RESUME_SECONDS = 10;
+
+const fleetOf = (prompts: number, url: string): FleetInput => ({
+  prompts: {demo: true, count: prompts},
+  maxOutstandingPrompts: 512,
+  policy: {model: 'demo', format: 'plain', maxPromptTokens: 32, maxCompletionTokens: 32},
+  objective: {name: 'apo_zero', learningRate: 1e-5},
+  training: {},
+  endpoints: {teacher: {baseUrl: url}},
+  actors: {
+    sampler: {batchSize: 128},
+    reviser: {endpoint: 'teacher', model: 'stand-in', concurrency: CONCURRENCY},
+  },
+});
+
+export const runMany = (options: ManyOptions): Promise<Many> =>
+  withScope(async (scope) => {
+    const undisturbed = await makeAll(scope, options, 0);
+    const disturbed = await makeAll(scope, options, options.kills);
+    const isSame = undisturbed.sha256 === disturbed.sha256;
+    const notFlat = undisturbed.memory.filter(({isFlat}) => !isFlat);
+    return {
+      undisturbed,
+      disturbed,
+      isSame,
+      wrong: [
+        ...[undisturbed, disturbed].flatMap(({pairs, rejected}) =>
+          pairs + rejected === options.prompts
+            ? []
+            : [`${pairs} pairs and ${rejected} rejected prompts of ${options.prompts}`],
+        ),
+        ...(isSame ? [] : ['the file is not that of the undisturbed run']),
+        ...notFlat.map(
+          ({role, early, late}) => `${role} grew from ${early.toFixed(0)} to ${late.toFixed(0)} MiB`,
+        ),
+        ...disturbed.kills.flatMap(killWrong),
+      ],
+    };
+  });
+
+const killWrong = ({victim, at, inHand, repeated, resumeSeconds}: ManyKill): string[] => [
+  ...(repeated > inHand ? [`${victim} at ${at}: ${repeated} calls again, and ${inHand} were in hand`] : []),
+  ...(resumeSeconds === undefined || resumeSeconds > MOST_RESUME_SECONDS
+    ? [`${victim} at ${at}: the next pair after ${resumeSeconds?.toFixed(1) ?? 'no'} s`]
+    : []),
+];
+
+const makeAll = async (
+  scope: Scope,
+  {prompts, seed, say}: ManyOptions,
+  kills: number,
+): Promise<Many['undisturbed'] & Many['disturbed']> => {
+  const teacher = await startStandIn();
+  scope.teardown(() => teacher.close());
+  const folder = openFleetFolder();
+  scope.teardown(() => folder.remove());
+  writeFileSync(join(folder.path, 'fleet.json'), JSON.stringify(fleetOf(prompts, teacher.url)));
+  const beganMs = performance.now();
+  const making = watched(folder, teacher, prompts);
+  const victims = victimsOf(kills, seed);
+  const done: ManyKill[] = [];
+  for (const {at, victim} of victims) {
+    if (!(await making.reach(at * prompts))) break;
+    const killed = await making.disturb(victim);
+    say(`killed ${killed.victim} at ${killed.at}: ${JSON.stringify(killed)}`);
+    done.push(killed);
+  }
+  const end = await making.end();
+  if (end.code !== 0) throw new Error(`data make ended with code ${end.code}: ${end.stderr.trim()}`);
+  const bytes = readFileSync(join(folder.path, 'pairs.jsonl'));
+  return {
+    seconds: (performance.now() - beganMs) / 1000,
+    pairs: linesIn(join(folder.runFolder, 'pairs.jsonl')),
+    rejected: linesIn(join(folder.runFolder, 'rejections.jsonl')),
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+    memory: growthOf(making.samples, prompts),
+    kills: done,
+  };
+};
+
+const everybody = 'everybody';
+type Victim = ActorName | 'command' | typeof everybody;
+/** In turns. */
+const victimsInTurn: readonly Victim[] = [
+  everybody,
+  'reviser',
+  'command',
+  'filter',
+  everybody,
+  'sampler',
+  'reference',
+];
+
+/** At moments that the seed gives, one in each part of the run. */
+const victimsOf = (kills: number, seed: number): {readonly at: number; readonly victim: Victim}[] => {
+  const random = randomFor('many', seed);
+  return Array.from({length: kills}, (_, number) => ({
+    at: (number + 0.2 + 0.6 * uniformFloat64(random)) / kills,
+    victim: victimsInTurn[number % victimsInTurn.length] ?? everybody,
+  }));
+};
+
+const SAMPLE_MS = 1000;
+const POLL_MS = 50;
+
+/** The command, started again as often as it is killed, with an eye on its memory. */
+const watched = (folder: FleetFolder, teacher: StandIn, prompts: number) => {
+  const start = (): Promise<Running> =>
+    folder.anchorage(['data', 'make', 'fleet.json', '--out', 'pairs.jsonl', '--run', RUN]);
+  let running = start();
+  let ended: Ended | undefined;
+  const follow = (of: Promise<Running>): void => {
+    void of.then(async (each) => {
+      const end = await each.ended;
+      if (running === of) ended = end;
+    });
+  };
+  follow(running);
+  const bytesOf = (log: string): number =>
+    statSync(join(folder.runFolder, `${log}.jsonl`), {throwIfNoEntry: false})?.size ?? 0;
+  /** The bytes of an average pair and rejection are not known before the end: the stand-in's count is as good. */
+  const prompted = (): number => Math.min(prompts, teacher.counts().different);
+  const samples: Sample[] = [];
+  const sampling = setInterval(() => {
+    for (const pid of folder.processes()) {
+      const [role, mb] = [roleOf(pid), residentMb(pid)];
+      if (role !== undefined && mb !== undefined) samples.push({role, prompts: prompted(), mb});
+    }
+  }, SAMPLE_MS);
+
+  const nextPair = async (fromMs: number): Promise<number | undefined> => {
+    const before = {bytes: bytesOf('pairs'), asked: teacher.counts().different};
+    while (ended === undefined) {
+      await sleep(POLL_MS);
+      const isOn = bytesOf('pairs') > before.bytes && teacher.counts().different > before.asked;
+      if (isOn) return (performance.now() - fromMs) / 1000;
+    }
+    return undefined;
+  };
+
+  return {
+    samples,
+    /** Waits until so many prompts were asked; false where the run ends before. */
+    async reach(count: number): Promise<boolean> {
+      while (ended === undefined && prompted() < count) await sleep(POLL_MS);
+      return ended === undefined;
+    },
+    async disturb(victim: Victim): Promise<ManyKill> {
+      const at = prompted();
+      const pids = folder.processes().filter((pid) => {
+        const role = roleOf(pid);
+        return victim === everybody ? role !== undefined : role === victim;
+      });
+      const before = teacher.counts();
+      for (const pid of pids) kill(pid, 'SIGKILL');
+      const inHand = teacher.inHand(IN_HAND_MS);
+      let fromMs = performance.now();
+      if (victim === everybody || victim === 'command') {
+        await (await running).ended;
+        // What a command leaves that was killed alone ends by itself.
+        while (folder.processes().length > 0) await sleep(POLL_MS);
+        ended = undefined;
+        fromMs = performance.now();
+        running = start();
+        follow(running);
+      }
+      const resumeSeconds = await nextPair(fromMs);
+      // Whatever is made again is made at once; all that comes later is new.
+      await sleep(IN_HAND_MS);
+      const {asked, different} = teacher.counts();
+      const repeated = asked - before.asked - (different - before.different);
+      return {victim, at, inHand, repeated, resumeSeconds};
+    },
+    async end(): Promise<Ended> {
+      while (ended === undefined) await sleep(POLL_MS);
+      clearInterval(sampling);
+      return ended;
+    },
+  };
+};
+
+const linesIn = (file: string): number => {
+  const bytes = readFileSync(file);
+  let lines = 0;
+  for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) lines += 1;
+  return lines;
+};
