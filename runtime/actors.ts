@@ -11,8 +11,11 @@ export type StageName = (typeof stageNames)[number];
 interface Actor {
   /** Its module, from the folder that holds `actors/`. */
   readonly entry: `actors/${string}/actor.js`;
-  /** It asks a model behind an endpoint, as its settings say; one request may then take as long as its deadline. */
-  readonly asks: boolean;
+  /**
+   * It asks a model behind an endpoint, as its settings say; one request may then take as long as its deadline. `perhaps`: where
+   * they name an endpoint.
+   */
+  readonly asks: boolean | 'perhaps';
   /**
    * It computes on tensors, in threads: `coreShare` is its share, a process, of the cores that remain when every process has
    * one thread; with 0 it keeps that one.
@@ -30,12 +33,12 @@ interface Actor {
 export const actorTable = {
   sampler: {
     entry: 'actors/sampler/actor.js',
-    asks: false,
+    asks: 'perhaps',
     computes: {coreShare: 1},
     stage: 'sampling',
     activity: 'sampling',
     progress: {made: 'answered', left: 'to answer'},
-    changes: ['policy.temperature', 'policy.topP', 'policy.topK'],
+    changes: ['policy.temperature', 'policy.topP', 'policy.topK', 'spend.ceiling'],
   },
   reviser: {
     entry: 'actors/reviser/actor.js',
@@ -112,6 +115,8 @@ export type ActorName = keyof Table;
 /** Those whose row has such a field. */
 type ActorWith<F> = {[N in ActorName]: Table[N] extends F ? N : never}[ActorName];
 export type AskingActor = ActorWith<{asks: true}>;
+/** Those and whoever asks where its settings name an endpoint. */
+export type Asker = ActorWith<{asks: true | 'perhaps'}>;
 export type ComputingActor = ActorWith<{computes: object}>;
 /** Those of which `anchorage up` says something of its own. */
 export type OddActor = ActorWith<{progress: undefined}>;
@@ -119,7 +124,8 @@ export type OddActor = ActorWith<{progress: undefined}>;
 export const actorNames = Object.keys(actorTable) as ActorName[];
 export const isActorName = (name: string): name is ActorName => Object.hasOwn(actorTable, name);
 
-export const askingActors = actorNames.filter((name): name is AskingActor => actorTable[name].asks);
+export const askingActors = actorNames.filter((name): name is AskingActor => actorTable[name].asks === true);
+export const askers = actorNames.filter((name): name is Asker => actorTable[name].asks !== false);
 export const computingActors = actorNames.filter(
   (name): name is ComputingActor => actorTable[name].computes !== false,
 );

@@ -6,14 +6,17 @@ import {startTeacher} from '../runtime/demo/teacher/teacher.js';
 import {packageRoot} from '../runtime/paths.js';
 import {anchorage} from './helpers/process.js';
 import {temporaryFolder} from './helpers/temporary.js';
+import {openVllm} from './helpers/vllm.js';
 
 const folder = join(packageRoot, 'deploy/fleets');
 const fleets = readdirSync(folder);
 
 /** Asks its own endpoint, which has to be there. */
 const ASKING = 'endpoint.yaml';
+/** Samples its policy there. */
+const SERVED = 'vllm.yaml';
 
-for (const name of fleets.filter((each) => each !== ASKING)) {
+for (const name of fleets.filter((each) => each !== ASKING && each !== SERVED)) {
   test(`${name} runs as it is`, async (t) => {
     const {code, stdout, stderr} = await anchorage(t, ['up', join(folder, name), '--dry-run'], {
       cwd: temporaryFolder(t),
@@ -37,6 +40,30 @@ test(`${ASKING} runs as it is, once something answers where it asks`, async (t) 
     'actors.reviser.model=reviser',
   );
   t.deepEqual([code, stderr], [0, '']);
+  t.regex(stdout, /\nvalid; nothing was started\n$/);
+});
+
+test(`${SERVED} runs as it is, once a server of its policy answers`, async (t) => {
+  const vllm = await openVllm({
+    model: 'HuggingFaceTB/SmolLM2-135M-Instruct',
+    answer: () => ({text: '', ids: [], finishReason: 'stop'}),
+  });
+  t.teardown(() => vllm.kill());
+  const {code, stdout, stderr} = await anchorage(
+    t,
+    ['up', join(folder, SERVED), '--dry-run', '--set', `endpoints.policy.baseUrl=${vllm.baseUrl}`],
+    {cwd: temporaryFolder(t)},
+  );
+  t.deepEqual([code, stderr], [0, '']);
+  t.regex(
+    stdout,
+    /^sampler +HuggingFaceTB\/SmolLM2-135M-Instruct at .*, 32 requests at once; about 640 calls/m,
+  );
+  t.regex(
+    stdout,
+    /^adapters +each checkpoint is loaded there, from adapters of the run’s folder; two at most$/m,
+  );
+  t.regex(stdout, /^estimate +sampler at policy: 640 calls, /m);
   t.regex(stdout, /\nvalid; nothing was started\n$/);
 });
 

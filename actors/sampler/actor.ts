@@ -1,12 +1,12 @@
 /**
  * Sampler: prompts → completions, pairs or sets of them, as the recipe of each prompt has it, by the newest policy.
  *
- * Prompts share the rows of one generator; a row that ends takes the next prompt while the others go on. A checkpoint that
- * arrives is taken up when the completions begun before it have ended or, with `policy.pickUp: token`, by the next token of
- * each. Each answer says which policy wrote how many of its tokens.
+ * In this process, prompts share the rows of one generator; a row that ends takes the next prompt while the others go on. A
+ * checkpoint that arrives is taken up when the completions begun before it have ended or, with `policy.pickUp: token`, by the
+ * next token of each. Behind an endpoint, requests that begin after it was loaded there name it. Each answer says which policy
+ * wrote how many of its tokens.
  */
 import {
-  BehaviorSubject,
   defer,
   first,
   firstValueFrom,
@@ -27,39 +27,23 @@ import {publishOrReject, reject} from '../../runtime/actor/reject.js';
 import {runActor} from '../../runtime/actor/run-actor.js';
 import {settle} from '../../runtime/actor/settle.js';
 import {type Recipe, recipeFor, recipesOf} from '../../runtime/datasets.js';
-import {resumeFrom} from '../../runtime/fleet/checkpoints/checkpoints.js';
-import {loadPolicy, policyWeights} from '../../runtime/fleet/checkpoints/lora.js';
 import {ContentMissing} from '../../runtime/fleet/checkpoints/policy.js';
 import {type Steered, steered} from '../../runtime/fleet/control/steered.js';
-import {threadsOf} from '../../runtime/fleet/cores.js';
-import {samplerCache} from '../../runtime/fleet/file/cache-memory.js';
 import type {Fleet} from '../../runtime/fleet/file/schema.js';
 import {loadFleet} from '../../runtime/fleet/file/started.js';
-import type {ModelConfig} from '../../runtime/model/files/config.js';
-import {cacheLine} from '../../runtime/model/generation/cache-memory.js';
-import {createGenerator, type Generator} from '../../runtime/model/generation/generation.js';
+import {samplerAsks} from '../../runtime/fleet/fleet-actors.js';
 import {askedOf, conversationOf} from '../../runtime/model/text/conversations.js';
 import {encodePrompt, sampledText} from '../../runtime/model/text/encode.js';
 import {requireKeptTurns} from '../../runtime/model/text/kept-turns.js';
-import type {Tokenizer} from '../../runtime/model/text/tokenizer.js';
-import {openExecutor} from '../../runtime/tensor/open.js';
+import {openEndpointPolicy} from './io/endpoint-policy.js';
+import {openLocalPolicy} from './io/local-policy.js';
+import type {Policy} from './io/policy.js';
 import {recordedOf} from './recorded.js';
-import {answersFor, type PolicyStamp, requestsFor, unaskable} from './requests.js';
+import {answersFor, requestsFor, unaskable} from './requests.js';
 
 /** Completions between two rows besides the heartbeat's: what was sampled when the first step was taken is known this well. */
 const COMPLETIONS_PER_ROW = 16;
 const WAITING_SIGN_MS = 1000;
-
-/** The weights are the generator's alone. */
-interface Policy {
-  readonly config: ModelConfig;
-  readonly tokenizer: Tokenizer;
-  readonly generator: Generator;
-  /** Optimizer steps of each policy that answered, by version. */
-  readonly steps: Map<number, number>;
-  /** The newest that was taken up. */
-  readonly newest$: BehaviorSubject<PolicyStamp>;
-}
 
 const start = (context: ActorContext<Fleet>): Observable<unknown> =>
   recipesOf(context.fleet).some(({answers}) => answers > 0)
@@ -106,11 +90,17 @@ const handOnWith =
   };
 
 const startSampling = (context: ActorContext<Fleet>): Observable<unknown> =>
-  defer(() => Promise.all([openPolicy(context), steered(context)])).pipe(
-    switchMap(([policy, now]) => {
-      const {bus, drain$, fleet} = context;
-      // As many again as there are rows wait here, so that a row that ends never waits for the bus.
-      const maxInFlight = 2 * fleet.actors.sampler.batchSize;
+  defer(async () => {
+    const now = await steered(context);
+    const {fleet} = context;
+    const policy = await (samplerAsks(fleet) === undefined
+      ? openLocalPolicy(context)
+      : openEndpointPolicy(context, now));
+    return {policy, now};
+  }).pipe(
+    switchMap(({policy, now}) => {
+      const {bus, drain$} = context;
+      const {maxInFlight} = policy;
       const answers$ = bus
         .deliveries('prompts', {maxInFlight, drain$})
         .pipe(settle(answerWith(context, policy, now), maxInFlight));
@@ -122,28 +112,6 @@ const startSampling = (context: ActorContext<Fleet>): Observable<unknown> =>
     }),
   );
 
-const openPolicy = async (context: ActorContext<Fleet>): Promise<Policy> => {
-  const {fleet, log} = context;
-  const {executor, reason} = await openExecutor({
-    backend: fleet.backend,
-    device: fleet.device,
-    threads: threadsOf(fleet, 'sampler'),
-    precision: fleet.policy.samplingPrecision,
-  });
-  log.info({reason}, 'executor');
-  const found = await resumeFrom(context, (checkpoint) => loadPolicy(context, fleet, checkpoint));
-  const newest = found?.entry.message;
-  const model = found?.restored ?? (await loadPolicy(context, fleet, undefined));
-  const {policyVersion = 0, step = 0} = newest ?? {};
-  const cache = samplerCache(fleet, model.config);
-  log.info({holds: cacheLine(model.config, cache)}, 'cache');
-  const {pickUp} = fleet.policy;
-  const generator = await createGenerator(model, executor, cache, {policyVersion, pickUp});
-  const {config, tokenizer} = model;
-  const newest$ = new BehaviorSubject<PolicyStamp>({policyVersion, step});
-  return {config, tokenizer, generator, steps: new Map([[policyVersion, step]]), newest$};
-};
-
 /** Takes up a newer policy. Only the weights that the learner published will do, or completions would lie about their policy. */
 const reload = async (
   context: ActorContext<Fleet>,
@@ -151,10 +119,14 @@ const reload = async (
   checkpoint: Checkpoint,
 ): Promise<void> => {
   const {policyVersion, step} = checkpoint;
-  if (policyVersion <= policy.newest$.value.policyVersion) return;
+  const before = policy.newest$.value.policyVersion;
+  if (policyVersion <= before) return;
   try {
-    const weights = await policyWeights(context, context.fleet, checkpoint, policy.config);
-    policy.generator.reload(weights, policyVersion);
+    if (!(await policy.takeUp(checkpoint))) {
+      context.report({'sampling/versions_behind': policyVersion - before}, {policyVersion: before});
+      context.log.info({policyVersion, answering: before}, 'policy not taken up');
+      return;
+    }
   } catch (error) {
     if (error instanceof ContentMissing) {
       context.warn(`the checkpoint of step ${step} is passed over: ${error.message}`);
@@ -173,7 +145,7 @@ const reload = async (
 
 const answerWith = (context: ActorContext<Fleet>, policy: Policy, now: Steered) => {
   const {timed, report, count, drain$, advance} = context;
-  const {generator, tokenizer, steps, newest$} = policy;
+  const {tokenizer, steps, newest$} = policy;
   const stepOf = (version: number): number => steps.get(version) ?? 0;
 
   /** Whether such a policy was taken up, before the drain. Waiting for a large one to load is not being stuck. */
@@ -208,8 +180,12 @@ const answerWith = (context: ActorContext<Fleet>, policy: Policy, now: Steered) 
     }
     const startedUnixMs = Date.now();
     const requests = requestsFor(fleet, prompt, encoded.value);
-    const sampled = await timed('sampling', () => generator.generate(requests));
-    const generations = sampled.map((generation) => {
+    const sampled = await timed('sampling', () => policy.sample(requests, conversation));
+    if (sampled.kind === 'rejected') {
+      await reject(context, {...prompt, completions: []}, sampled.reason, sampled.detail);
+      return {kind: 'done'};
+    }
+    const generations = sampled.generations.map((generation) => {
       const again = encodingCounted(context, tokenizer, options, () =>
         sampledText(tokenizer, conversation, generation, options),
       );
@@ -223,7 +199,7 @@ const answerWith = (context: ActorContext<Fleet>, policy: Policy, now: Steered) 
     count('prompts');
     const {policyVersion} = newest$.value;
     for (const {completionIds} of generations) {
-      count('tokens/completion', completionIds.length);
+      if (!policy.isAccounted) count('tokens/completion', completionIds.length);
       const completions = count('completions');
       if (completions % COMPLETIONS_PER_ROW === 0) report({completions}, {policyVersion});
     }

@@ -1,10 +1,11 @@
 /** What a run came to, in numbers: `result.json`. Pure; a number that the run did not get to is null. */
 import {join} from 'node:path';
-import {askingActors} from '../actors.js';
+import {askers} from '../actors.js';
 import type {Description} from '../data/describe/description.js';
 import {currencyOf} from '../fleet/asking/spend.js';
 import type {Dropped} from '../fleet/feed/prompts.js';
 import {hasLearner} from '../fleet/file/pairs-only.js';
+import {samplerAsks} from '../fleet/fleet-actors.js';
 import type {AlertLine, CheckpointLine, ScoreLine} from './read/log-rows.js';
 import type {RunFiles} from './read/run-files.js';
 import {meanOf, type ObjectivePeriod, objectivePeriods, type Staleness, stalenessOf} from './read/steps.js';
@@ -232,8 +233,11 @@ function meanLength({pairs: {lengths}}: RunFiles, side: 'chosen' | 'rejected'): 
 }
 
 function endpointUse({activity, fleet}: RunFiles): EndpointUse {
+  // One that computes the policy here counts the tokens that it samples.
+  const isAsking = fleet !== undefined && samplerAsks(fleet) !== undefined;
+  const asked = askers.filter((actor) => actor !== 'sampler' || isAsking);
   const total = (metric: string): number =>
-    askingActors.reduce((sum, actor) => sum + activity.total(actor, metric), 0);
+    asked.reduce((sum, actor) => sum + activity.total(actor, metric), 0);
   const requests = total('endpoint/requests');
   const currency = fleet === undefined ? undefined : currencyOf(fleet);
   return {

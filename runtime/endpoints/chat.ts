@@ -14,6 +14,7 @@ import {
   modelsIn,
   oneLine,
 } from './reply.js';
+import {textCompletionIn} from './text-completion.js';
 import {MAX_BODY_BYTES, openFetch, TransportError} from './transport.js';
 
 /** What an answer's text is to be: JSON by a schema, where the endpoint can hold a model to one. */
@@ -33,6 +34,10 @@ export interface ChatRequest {
   /** Turns before the prompt, as they are. */
   readonly history?: readonly Turn[] | undefined;
   readonly prompt: string;
+  /** The prompt as the model's own tokens, which are sent in its place; of `completions` alone. */
+  readonly promptIds?: readonly number[] | undefined;
+  /** Further fields of this request's body, which go before the settings'; of `completions` alone. */
+  readonly body?: Readonly<Record<string, unknown>> | undefined;
   readonly form?: AnswerForm | undefined;
   /** Makes sampling repeatable on endpoints that support it. */
   readonly seed?: number | undefined;
@@ -44,6 +49,8 @@ export interface ChatSettings extends DialectSettings {
   /** Undefined where none is sent. */
   readonly apiKey: string | undefined;
   readonly model: string;
+  /** `completions` goes on from a prompt as it stands, by `POST /v1/completions`; `chat` unless given. */
+  readonly api?: 'chat' | 'completions' | undefined;
   /** Completion tokens, at most. */
   readonly maxTokens: number;
   /** Further fields of the request's body, as they are. */
@@ -121,6 +128,36 @@ export const openChat = (settings: ChatSettings, warn: (line: string) => void): 
   };
 };
 
+/**
+ * Prepares requests that a model goes on from as they stand: no template comes between, which a server may have another one of.
+ * The tokens of the answer, and their log-probabilities, are asked for; a server that does not say them leaves them out.
+ */
+export const openCompletions = (settings: ChatSettings): Chat => {
+  const {model: own, maxTokens, temperature, extraBody} = settings;
+  const client = clientOf(settings);
+  return ({model = own, prompt, promptIds, body, seed}, timeoutMs) => {
+    const sent = performance.now();
+    return tryOnce(timeoutMs, async (options): Promise<Attempt> => {
+      const asked = {
+        ...extraBody,
+        temperature,
+        ...body,
+        model,
+        prompt: promptIds === undefined ? prompt : [...promptIds],
+        max_tokens: maxTokens,
+        logprobs: 1,
+        return_token_ids: true,
+        ...(seed === undefined || settings.seed === false ? {} : {seed}),
+      };
+      const response = await client.completions.create(asked, options).asResponse();
+      const completion = textCompletionIn(await response.text(), {model, maxTokens});
+      if (completion.kind !== 'answer') return completion;
+      const requestId = oneLine(response.headers.get('x-request-id') ?? '');
+      return {...completion, requestId, seconds: (performance.now() - sent) / 1000};
+    });
+  };
+};
+
 const messageOf = ({role, content}: Turn): OpenAI.ChatCompletionMessageParam => {
   if (role === 'system' || role === 'user' || role === 'assistant') return {role, content};
   throw new Error(`a turn of role ${role}`);
@@ -134,6 +171,20 @@ export const listModels = (
   tryOnce(timeoutMs, async (options) => {
     const response = await clientOf(place).get('/models', options).asResponse();
     return modelsIn(await response.text());
+  });
+
+/** Sends a server something of its own kind, such as to load an adapter; an absolute address of the same server. */
+export const postTo = (
+  place: Pick<ChatSettings, 'baseUrl' | 'apiKey'>,
+  url: string,
+  body: Readonly<Record<string, unknown>>,
+  timeoutMs: number,
+): Promise<{readonly kind: 'text'; readonly text: string} | Failure> =>
+  tryOnce(timeoutMs, async (options) => {
+    const response = await clientOf(place)
+      .post(url, {...options, body})
+      .asResponse();
+    return {kind: 'text' as const, text: await response.text()};
   });
 
 const clientOf = ({baseUrl, apiKey}: Pick<ChatSettings, 'baseUrl' | 'apiKey'>): OpenAI => {

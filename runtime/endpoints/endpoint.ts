@@ -8,7 +8,7 @@
 import {setTimeout as sleep} from 'node:timers/promises';
 import {backoffMs} from '../backoff.js';
 import {RetryableError, TerminalError} from '../errors.js';
-import {type ChatRequest, type ChatSettings, openChat} from './chat.js';
+import {type ChatRequest, type ChatSettings, openChat, openCompletions} from './chat.js';
 import {withoutSecrets} from './discretion.js';
 import {type EndpointPlace, explain} from './explain.js';
 import {type Load, openGovernor} from './governor.js';
@@ -78,7 +78,7 @@ export const openEndpoint = (
   warn: (line: string) => void = () => undefined,
 ): Endpoint => {
   const {timeoutMs} = options;
-  const chat = openChat(options, warn);
+  const chat = options.api === 'completions' ? openCompletions(options) : openChat(options, warn);
   const governor = openGovernor(options.concurrency);
   const health = openHealth();
 

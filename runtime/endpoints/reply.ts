@@ -24,6 +24,10 @@ export interface Answer {
   readonly completionTokens: number;
   /** From sending to the last byte. */
   readonly seconds: number;
+  /** Of the text, the end token included where the model wrote one; where the endpoint says them, which only completions do. */
+  readonly tokenIds?: readonly number[];
+  /** log π of each of them, before any temperature; nats. */
+  readonly tokenLogps?: readonly number[];
 }
 
 /**
@@ -57,8 +61,8 @@ export const failure = (kind: Failure['kind'], reason: string): Failure => ({
   retryAfterMs: undefined,
 });
 
-const number = z.number().catch(0);
-const words = z.string().nullish().catch(undefined);
+export const number = z.number().catch(0);
+export const words = z.string().nullish().catch(undefined);
 const chatCompletion = z.object({
   model: words,
   choices: z
@@ -185,7 +189,7 @@ export const modelsIn = (
 };
 
 /** Routers answer 200 with an error inside where the provider behind them failed; its code is then that of a response. */
-const unreadable = (data: unknown, body: string, expected: string): Failure => {
+export const unreadable = (data: unknown, body: string, expected: string): Failure => {
   const inside = z.object({error: z.union([z.string(), z.record(z.string(), z.unknown())])}).safeParse(data);
   if (!inside.success) return failure('garbage', `not ${expected}: ${oneLine(body) || 'nothing'}`);
   const {error} = inside.data;
@@ -265,7 +269,7 @@ const saidIn = (data: unknown): string => {
   return '';
 };
 
-const jsonIn = (text: string): unknown => {
+export const jsonIn = (text: string): unknown => {
   try {
     return JSON.parse(text);
   } catch {

@@ -6,7 +6,12 @@ import type {Fleet} from './file/schema.js';
 const shareOf = (actor: ComputingActor): number => actorTable[actor].computes.coreShare;
 
 /** Of an actor; a fleet may go without it. */
-type Settings = {readonly count: number; readonly threads?: number | undefined};
+type Settings = {
+  readonly count: number;
+  readonly threads?: number | undefined;
+  /** Where it is, another machine computes. */
+  readonly endpoint?: string | undefined;
+};
 
 /**
  * Threads of one process of an actor, at least 1: what fleet.yaml gives it, or its share of `cores` (those of this machine
@@ -23,7 +28,8 @@ export const threadsOf = (
   let left = cores;
   let total = 0;
   for (const name of computingActors) {
-    const {count = 0, threads} = settings[name] ?? {};
+    const {count = 0, threads, endpoint} = settings[name] ?? {};
+    if (endpoint !== undefined) continue;
     left -= count * (threads ?? 1);
     if (threads === undefined) total += count * shareOf(name);
   }

@@ -2,7 +2,7 @@
 import {join} from 'node:path';
 import type {LivenessLimits} from '../actor/liveness.js';
 import type {Command} from '../actor/supervise.js';
-import {type ActorName, type AskingActor, actorNames, actorTable, askingActors} from '../actors.js';
+import {type ActorName, type Asker, type AskingActor, actorNames, actorTable, askers} from '../actors.js';
 import {channels, type QueueName} from '../bus/channels/subjects.js';
 import {type DatasetName, datasetNames, datasets, recipesOf} from '../datasets.js';
 import {allocatorEnvironment} from '../machine/allocator.js';
@@ -67,18 +67,43 @@ export const endpointsOf = ({
   endpoint,
   endpoints,
   model,
-}: NonNullable<Fleet['actors'][AskingActor]>): AskedEndpoint[] => {
+}: Pick<NonNullable<Fleet['actors'][AskingActor]>, 'endpoint' | 'model'> &
+  Partial<Pick<NonNullable<Fleet['actors'][AskingActor]>, 'endpoints'>>): AskedEndpoint[] => {
   const several = endpoints ?? (endpoint === undefined ? [] : [{endpoint, weight: 1}]);
   return several.map((each) => ({...each, model: ('model' in each ? each.model : undefined) ?? model}));
 };
 
+type SamplerSettings = Fleet['actors']['sampler'];
+
+/** How a sampler asks the policy behind an endpoint; undefined where the policy is in its process. */
+export const samplerAsks = ({
+  actors: {sampler},
+}: {
+  readonly actors: {readonly sampler: SamplerSettings};
+}): (SamplerSettings & {readonly endpoint: string; readonly model: string}) | undefined => {
+  const {endpoint, model} = sampler;
+  return endpoint === undefined || model === undefined ? undefined : {...sampler, endpoint, model};
+};
+
+/** How an actor asks one of its endpoints. */
+export interface Asking extends AskedEndpoint {
+  readonly count: number;
+  readonly concurrency: number;
+  readonly timeoutMs: number;
+  readonly spendCeiling?: number | undefined;
+  /** Of all of them; undefined where there is one. */
+  readonly endpoints?: readonly unknown[] | undefined;
+}
+
 /** The actors of a fleet that ask a model, each with how and where it asks: once for each of its endpoints. */
-export const askersOf = ({actors, endpoints}: Fleet) =>
-  askingActors.flatMap((actor) => {
-    const asking = actors[actor];
+export const askersOf = (
+  fleet: Pick<Fleet, 'actors' | 'endpoints'>,
+): {readonly actor: Asker; readonly asking: Asking; readonly endpoint: Fleet['endpoints'][string]}[] =>
+  askers.flatMap((actor) => {
+    const asking = actor === 'sampler' ? samplerAsks(fleet) : fleet.actors[actor];
     if (asking === undefined) return [];
     return endpointsOf(asking).flatMap((asked) => {
-      const endpoint = endpoints[asked.endpoint];
+      const endpoint = fleet.endpoints[asked.endpoint];
       return endpoint === undefined ? [] : [{actor, asking: {...asking, ...asked}, endpoint}];
     });
   });

@@ -67,6 +67,10 @@ export const scaled = (fleet: Fleet, counts: Counts): Fleet => {
       throw new TerminalError(`${name}: this fleet has none; it has ${actorsIn(fleet).join(', ')}`);
     if (name === 'evaluator' && count > 0 && fleet.evaluation === undefined)
       throw new TerminalError('evaluator: this fleet has no evaluation, and nothing to score by');
+    if (name === 'sampler' && count > 1 && fleet.actors.sampler.endpoint !== undefined)
+      throw new TerminalError(
+        'sampler: its policy is behind an endpoint, which one asks as much at once as actors.sampler.concurrency says',
+      );
     actors[name] = {...actor, count};
   }
   const {learner = fleet.actors.learner.count} = counts;

@@ -31,6 +31,10 @@ export const metricMeanings = {
   prompts: 'answered by the policy, since the process began',
   completions: 'sampled, since the process began, as all counts below',
   'completions/reencoded': 'of them, those whose text is encoded as other tokens than were sampled',
+  'completions/untold_tokens':
+    'of them, those whose tokens the endpoint of the policy did not say: their text is encoded anew',
+  'sampling/versions_behind':
+    'policy versions that were published and that the endpoint of the policy could not take up: it answers as before',
   revisions: 'made',
   answers: 'that a stronger model gave',
   judgments: 'made',

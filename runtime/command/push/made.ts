@@ -2,7 +2,7 @@
 import {existsSync} from 'node:fs';
 import {dirname, join, resolve} from 'node:path';
 import * as z from 'zod';
-import {askingActors} from '../../actors.js';
+import {askers} from '../../actors.js';
 import {type RunFiles, readRunFiles} from '../../dashboard/read/run-files.js';
 import {summarize} from '../../dashboard/summary.js';
 import {recipesOf} from '../../datasets.js';
@@ -68,7 +68,7 @@ const madeInRun = async (run: string, folder: string): Promise<Made> => {
     ({name, beta, settings, from_step: from}) =>
       `${objectiveText({name, beta: beta ?? 0, settings})}${summary.objectives.length > 1 ? ` from step ${from}` : ''}`,
   );
-  const asked = askingActors.flatMap((actor) => {
+  const asked = askers.flatMap((actor) => {
     const model = fleet?.actors[actor]?.model;
     return model === undefined ? [] : [`${actor} ${model}`];
   });

@@ -1,5 +1,5 @@
 /** What asking models will take, by a sample of a run's prompts: calls, tokens, money and hours, in lines for a person. */
-import type {AskingActor} from '../../actors.js';
+import type {Asker} from '../../actors.js';
 import {costOf, moneyText} from '../../endpoints/usage.js';
 import {currencyOf} from '../../fleet/asking/spend.js';
 import type {Prompts} from '../../fleet/feed/prompts.js';
@@ -19,10 +19,10 @@ const REASONING_TOKENS = 200;
 const TOKENS_PER_SECOND = 50;
 
 /** Answers of the policy that a question shows; one without any is the prompt alone. */
-const ANSWERS_SHOWN: Readonly<Partial<Record<AskingActor, number>>> = {reviser: 1, judge: 2};
+const ANSWERS_SHOWN: Readonly<Partial<Record<Asker, number>>> = {reviser: 1, judge: 2};
 
 /** Tokens of what one actor sends and gets in a call, by those of a prompt and of an answer of the policy; a judge writes none. */
-const tokensOfCall = (actor: AskingActor, promptTokens: number, answerTokens: number) => {
+const tokensOfCall = (actor: Asker, promptTokens: number, answerTokens: number) => {
   const shown = ANSWERS_SHOWN[actor] ?? 0;
   const isPrompt = shown === 0;
   return {
@@ -46,7 +46,7 @@ export const estimateOf = async (fleet: Fleet, prompts: Prompts): Promise<string
   const promptTokens = sampledTokens / Math.max(1, sample.length);
   const answerTokens = fleet.policy.maxCompletionTokens / 2;
   const currency = currencyOf(fleet);
-  const weightsOf = (actor: AskingActor): number =>
+  const weightsOf = (actor: Asker): number =>
     asking.reduce((sum, each) => sum + (each.actor === actor ? each.asking.weight : 0), 0);
   const each = asking.map(({actor, asking: {endpoint: name, concurrency, count, weight}, endpoint}) => {
     const calls = Math.ceil((callsOf(fleet, actor).calls * weight) / weightsOf(actor));

@@ -8,6 +8,7 @@ import {evaluatorCache, samplerCache} from '../../fleet/file/cache-memory.js';
 import {learnerMemory, learnerNeeds} from '../../fleet/file/learner-memory.js';
 import {hasLearner} from '../../fleet/file/pairs-only.js';
 import type {Fleet} from '../../fleet/file/schema.js';
+import {samplerAsks} from '../../fleet/fleet-actors.js';
 import {DEFAULT_KEPT_BYTES} from '../../learning/batch-memory.js';
 import {expectedMemoryBytes, memoryLine, scoringMemoryBytes} from '../../learning/memory-plan.js';
 import {sizeText} from '../../machine/memory-size.js';
@@ -53,20 +54,23 @@ const othersText = (fleet: Fleet, config: ModelConfig): string => {
   // An adapter is added to the policy before training; what scores pairs has weights of its own.
   const others = training.lora === undefined ? 0 : 1;
   const scoring = evaluation !== undefined && scoresPairs(evaluation.suite) ? 1 : 0;
-  const sampler = generationMemoryBytes(config, samplerCache(fleet, config), {backend: 'onnx', others});
+  const samplerBytes = (): number =>
+    generationMemoryBytes(config, samplerCache(fleet, config), {backend: 'onnx', others});
   const evaluator = generationMemoryBytes(config, evaluatorCache(fleet, config), {
     backend: 'onnx',
     others: others + scoring,
   });
   return [
-    `each sampler at most ${sizeText(sampler)}`,
+    ...(samplerAsks(fleet) === undefined ? [`each sampler at most ${sizeText(samplerBytes())}`] : []),
     `each reference about ${sizeText(scoringMemoryBytes(config, learnerNeeds(fleet, config, 'onnx')))}`,
     ...(evaluation === undefined ? [] : [`each evaluator at most ${sizeText(evaluator)}`]),
   ].join(', ');
 };
 
 const cacheLines = (fleet: Fleet, config: ModelConfig): string[] => [
-  `cache      each sampler ${cacheLine(config, samplerCache(fleet, config))}`,
+  ...(samplerAsks(fleet) === undefined
+    ? [`cache      each sampler ${cacheLine(config, samplerCache(fleet, config))}`]
+    : []),
   ...(fleet.evaluation === undefined
     ? []
     : [`cache      each evaluator ${cacheLine(config, evaluatorCache(fleet, config))}`]),

@@ -1,5 +1,5 @@
 /** What a fleet would do, and what it still lacks on this machine, in lines for a person. */
-import type {AskingActor} from '../../actors.js';
+import type {Asker} from '../../actors.js';
 import {type Recipe, recipesOf} from '../../datasets.js';
 import {keyVariableOf, unsetKeyOf} from '../../endpoints/connect.js';
 import {objectiveText} from '../../fleet/control/run-objective.js';
@@ -8,7 +8,7 @@ import {holdOutOf} from '../../fleet/file/held-out.js';
 import {mostPairs} from '../../fleet/file/length.js';
 import {hasLearner} from '../../fleet/file/pairs-only.js';
 import type {Fleet} from '../../fleet/file/schema.js';
-import {actorCounts, askersOf} from '../../fleet/fleet-actors.js';
+import {actorCounts, askersOf, samplerAsks} from '../../fleet/fleet-actors.js';
 import {shownFolder} from '../../hub/hub-name.js';
 import {evaluationText} from '../../suites/suites.js';
 import {isDemo} from '../teacher.js';
@@ -24,6 +24,7 @@ export const planOf = (fleet: Fleet): string[] => {
     `prompts    ${'file' in prompts ? `${prompts.count ?? 'all'} of ${shownFolder(prompts.file)}` : `${prompts.count} of the demonstration`}`,
     ...(hasLearner(fleet) ? trainingLines(fleet) : ['training   none; what is made is a file of pairs']),
     ...askingLines(fleet),
+    ...adapterLines(fleet),
     `backend    ${backend}${device === 'cpu' ? '' : ` on ${device}`}, ${precision}`,
   ];
 };
@@ -53,13 +54,14 @@ const loraLines = ({training: {lora}}: Fleet): string[] =>
       ];
 
 /** Questions that a prompt costs an actor, on average over the recipes of the fleet; one whose answer is malformed is one more. */
-const questionsTo = (fleet: Fleet, actor: AskingActor): number => {
+const questionsTo = (fleet: Fleet, actor: Asker): number => {
   const recipes = recipesOf(fleet);
   const total = recipes.reduce((sum, {weight}) => sum + weight, 0);
   const orders = fleet.actors.judge?.orders === 'seeded' ? 1 : 2;
   const ofRecipe = ({name, decider, answers}: Recipe): number => {
     if (name === 'judge_off_policy' && actor === 'answerer')
       return fleet.actors.answerer?.others?.length ?? 0;
+    if (actor === 'sampler') return answers;
     if (decider !== actor) return 0;
     // Each answer with every other; of recorded ones it is not known how many there are: two, at least.
     return actor === 'judge' ? (orders * Math.max(2, answers) * (Math.max(2, answers) - 1)) / 2 : 1;
@@ -70,7 +72,7 @@ const questionsTo = (fleet: Fleet, actor: AskingActor): number => {
 /** The calls of an actor: for each prompt that is answered, as many as the steps take; and more for each that is rejected, up to `most`. */
 export const callsOf = (
   fleet: Fleet,
-  actor: AskingActor,
+  actor: Asker,
 ): {readonly calls: number; readonly most: number; readonly each: number} => {
   const {training, prompts} = fleet;
   const {steps, epochs, batchSize, maxPairs = Number.POSITIVE_INFINITY} = training;
@@ -84,7 +86,7 @@ export const callsOf = (
   };
 };
 
-const callsText = (fleet: Fleet, actor: AskingActor): string => {
+const callsText = (fleet: Fleet, actor: Asker): string => {
   const {calls, most, each} = callsOf(fleet, actor);
   const perPrompt = each === 1 ? 'one' : String(Number(each.toFixed(2)));
   if (calls === most) return `at most ${most} calls, ${perPrompt} for each prompt`;
@@ -98,6 +100,18 @@ const askingLines = (fleet: Fleet): string[] =>
     const atOnce = asking.count * asking.concurrency;
     return `${actor.padEnd(10)} ${asking.model} at ${where}, ${atOnce} requests at once; ${callsText(fleet, actor)}`;
   });
+
+/** Where a policy behind an endpoint gets its checkpoints from. */
+const adapterLines = (fleet: Fleet): string[] => {
+  const asks = samplerAsks(fleet);
+  if (asks === undefined || !hasLearner(fleet)) return [];
+  const {load, folder = 'adapters of the run’s folder', serverFolder} = asks.adapters;
+  return [
+    load
+      ? `adapters   each checkpoint is loaded there, from ${folder}${serverFolder === undefined ? '' : `, which it calls ${serverFolder}`}; two at most`
+      : 'adapters   none: the policy before training answers throughout',
+  ];
+};
 
 /** One line for each file and key that must be there, or otherwise, before the fleet can start. */
 export const lackingOf = async (

@@ -1,6 +1,6 @@
 /** How an actor of a fleet comes to ask models: its endpoint, what was answered before, and the run's account of it all. */
 import type {ActorContext} from '../../actor/context.js';
-import type {AskingActor} from '../../actors.js';
+import type {Asker, AskingActor} from '../../actors.js';
 import {answersFolderOf, withAnswerCache} from '../../endpoints/answer-cache.js';
 import {checkEndpoint} from '../../endpoints/check.js';
 import {apiKeyFor, connectEndpoint, placeOf} from '../../endpoints/connect.js';
@@ -128,16 +128,16 @@ const settingsOf = ({actors}: Fleet, actor: AskingActor): Settings => {
   throw new TerminalError(`actors.${actor}: the fleet has none; add it, with its endpoint and model`);
 };
 
-const limitsOf = ({endpoints}: Fleet, name: string): EndpointLimits => {
+export const limitsOf = ({endpoints}: Fleet, name: string): EndpointLimits => {
   const endpoint = endpoints[name];
   // What the demo teacher allows is its own to say.
   return endpoint === undefined || 'demo' in endpoint ? {price: endpoint?.price} : endpoint;
 };
 
 /** What was spent by a process of this name before is in the counts, so that none of it is lost with a process. */
-const openAccount = async (
+export const openAccount = async (
   {bus, name, index, count, warn}: ActorContext<Fleet>,
-  actor: AskingActor,
+  actor: Asker,
   fleetNow: () => Fleet,
 ): Promise<Ledger> => {
   const add = ({promptTokens, completionTokens, cost}: Use): void => {
@@ -149,7 +149,10 @@ const openAccount = async (
     kv: bus.kv,
     process: `${name}-${index}`,
     limitsOf: (endpoint) => limitsOf(fleetNow(), endpoint),
-    ceilings: () => ({run: fleetNow().spend?.ceiling, actor: fleetNow().actors[actor]?.spendCeiling}),
+    ceilings: () => ({
+      run: fleetNow().spend?.ceiling,
+      actor: actor === 'sampler' ? undefined : fleetNow().actors[actor]?.spendCeiling,
+    }),
     onReached: (reached) => warn(reachedText(reached, currencyOf(fleetNow()) ?? '', bus.run)),
     onUsed: add,
   });

@@ -41,6 +41,11 @@ export const checkAllowed = (fleet: Fleet, actor: ActorName, allowed: readonly A
     throw new TerminalError(
       `filter.module of the run would run ${fleet.filter.module} here: where that is meant, give your own --fleet`,
     );
+  const {folder} = fleet.actors.sampler.adapters;
+  if (actor === 'sampler' && folder !== undefined)
+    throw new TerminalError(
+      `actors.sampler.adapters.folder of the run would write to ${folder} here: where that is meant, give your own --fleet`,
+    );
   for (const {asking, endpoint} of askersOf(fleet).filter((each) => each.actor === actor))
     if (!('demo' in endpoint)) checkOne(asking.endpoint, endpoint, allowed);
 };

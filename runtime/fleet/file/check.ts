@@ -11,8 +11,9 @@ import {modelRemedy} from '../../model/files/no-model.js';
 import {openWeights} from '../../model/files/weights.js';
 import {tryModelText} from '../../model/trial/trial.js';
 import {executorsWith} from '../../tensor/executors.js';
-import {askersOf, endpointsOf} from '../fleet-actors.js';
+import {askersOf, endpointsOf, samplerAsks} from '../fleet-actors.js';
 import {evaluatorCache, samplerCache} from './cache-memory.js';
+import {policyEndpointContradictions} from './check-policy-endpoint.js';
 import type {Complaint} from './complaints.js';
 import {learnerMemory} from './learner-memory.js';
 import {mostPairs, mostSteps} from './length.js';
@@ -23,6 +24,7 @@ import type {Fleet} from './schema.js';
 export const contradictionsOf = (fleet: Fleet): Complaint[] => [
   ...datasetContradictions(fleet),
   ...endpointContradictions(fleet),
+  ...policyEndpointContradictions(fleet),
   ...spendContradictions(fleet),
   ...wordContradictions(fleet),
   ...trainingContradictions(fleet),
@@ -291,7 +293,7 @@ const tooLittleMemory = (fleet: Fleet, config: ModelConfig): string | undefined 
 /** Why the memory for keys and values is too little, if so. */
 const tooLittleCache = (fleet: Fleet, config: ModelConfig): string | undefined => {
   try {
-    samplerCache(fleet, config);
+    if (samplerAsks(fleet) === undefined) samplerCache(fleet, config);
     evaluatorCache(fleet, config);
     return undefined;
   } catch (error) {

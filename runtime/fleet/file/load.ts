@@ -99,6 +99,7 @@ const withAbsolutePaths = (fleet: Fleet): Fleet => {
     ),
     actors: {
       ...actors,
+      sampler: withAbsoluteAdapters(actors.sampler),
       ...(actors.reviser === undefined ? {} : {reviser: withAbsolutePrompt(actors.reviser)}),
       ...(actors.judge === undefined ? {} : {judge: withAbsolutePrompt(actors.judge)}),
     },
@@ -114,6 +115,11 @@ const withAbsolutePaths = (fleet: Fleet): Fleet => {
 /** A name on the Hub stays what it is, until it is looked for. */
 const pathOrName = (typed: string): string =>
   !existsSync(typed) && readHubName(typed) !== undefined ? typed : resolve(typed);
+
+const withAbsoluteAdapters = (sampler: Fleet['actors']['sampler']): Fleet['actors']['sampler'] =>
+  sampler.adapters.folder === undefined
+    ? sampler
+    : {...sampler, adapters: {...sampler.adapters, folder: resolve(sampler.adapters.folder)}};
 
 const withAbsolutePrompt = <A extends {readonly promptFile?: string | undefined}>(asking: A): A =>
   asking.promptFile === undefined ? asking : {...asking, promptFile: resolve(asking.promptFile)};

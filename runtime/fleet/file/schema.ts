@@ -1,6 +1,6 @@
 /** What fleet.yaml may say: every key, its type, its range and its default. Keys are the words of runtime/fleet/README.md. */
 import * as z from 'zod';
-import type {ActorName, AskingActor, ComputingActor} from '../../actors.js';
+import type {ActorName, Asker, AskingActor, ComputingActor} from '../../actors.js';
 import {type RuleName, ruleNames} from '../../alerts/rules.js';
 import {RUN_PATTERN} from '../../bus/channels/subjects.js';
 import {datasetNames} from '../../datasets.js';
@@ -153,6 +153,31 @@ const asking = {
   /** The run ends where so many first answers give no pair at all, before more is paid for; 0 lets it go on. */
   maxFirstUnusable: z.int().nonnegative().default(16),
 };
+/**
+ * How the sampler asks the policy behind an endpoint, vLLM or SGLang, in the place of computing it: `policy.model` is then what
+ * the learner trains and the reference scores by, and each checkpoint is an adapter that the server loads. How it is sampled
+ * is `policy`'s to say.
+ */
+const policyEndpoint = {
+  /** A key of `endpoints`; the policy is computed here unless given. */
+  endpoint: z.string().min(1).optional(),
+  /** What the server calls the policy before training. */
+  model: z.string().min(1).optional(),
+  seed: asking.seed,
+  extraBody: asking.extraBody,
+  concurrency: count.default(32),
+  timeoutMs: asking.timeoutMs,
+  adapters: z
+    .strictObject({
+      /** False asks for the policy before training throughout, as where all weights learn. */
+      load: z.boolean().default(true),
+      /** Where they are written for the server; `adapters` of the run's folder, unless given. */
+      folder: z.string().min(1).optional(),
+      /** What the server calls that folder; the same, unless given. */
+      serverFolder: z.string().min(1).optional(),
+    })
+    .prefault({}),
+};
 /** How an actor that computes does; `threads` of each process, a share of `cores` unless given. */
 const computing = {threads: count.optional()};
 const counted = z.strictObject({count: processes.default(1)});
@@ -160,7 +185,9 @@ const counted = z.strictObject({count: processes.default(1)});
 /** What follows for an actor's settings from the table of actors: one that asks has an endpoint, and so on. */
 type Settings<N extends ActorName> = {readonly count: number} & (N extends AskingActor
   ? z.infer<z.ZodObject<typeof asking>>
-  : {readonly endpoint?: never}) &
+  : N extends Asker
+    ? {readonly endpoint?: string | undefined}
+    : {readonly endpoint?: never}) &
   (N extends ComputingActor ? {readonly threads?: number | undefined} : {readonly threads?: never});
 
 const learningRate = positive.superRefine((value, {addIssue}) => {
@@ -349,7 +376,12 @@ export const fleetSchema = z.strictObject({
     .prefault({}),
   actors: z.strictObject({
     sampler: z
-      .strictObject({count: processes.min(1).default(1), batchSize: count.default(32), ...computing})
+      .strictObject({
+        count: processes.min(1).default(1),
+        batchSize: count.default(32),
+        ...computing,
+        ...policyEndpoint,
+      })
       .prefault({}),
     reviser: z
       .strictObject({

@@ -7,11 +7,12 @@ import {type Fleet, fleetSchema} from '../file/schema.js';
 /** How a run is watched over decides on nothing that it makes, and may change. */
 type Compared = Omit<Fleet, 'supervision' | 'alerts'>;
 
-/** What came from the Hub is the same in another cache. */
-const compared = ({supervision: _, alerts: _alerts, policy, prompts, ...fleet}: Fleet): Compared =>
+/** What came from the Hub is the same in another cache; and how a server comes by adapters is set right while a run is stopped. */
+const compared = ({supervision: _, alerts: _alerts, policy, prompts, actors, ...fleet}: Fleet): Compared =>
   JSON.parse(
     JSON.stringify({
       ...fleet,
+      actors: {...actors, sampler: {...actors.sampler, adapters: {}}},
       policy: {...policy, model: nameOfFolder(policy.model)},
       prompts: 'file' in prompts ? {...prompts, file: nameOfFolder(prompts.file)} : prompts,
     }),

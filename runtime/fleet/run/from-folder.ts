@@ -13,7 +13,7 @@ import {existsSync} from 'node:fs';
 import {rename} from 'node:fs/promises';
 import {join, resolve} from 'node:path';
 import {Answer, type Checkpoint, type ContentFile, RejectionReason} from '../../../proto/messages.js';
-import {askingActors} from '../../actors.js';
+import {askers} from '../../actors.js';
 import type {Bus} from '../../bus/bus.js';
 import {type LogName, type MessageOf, queueNames, streamOf} from '../../bus/channels/subjects.js';
 import {type Account, accountOf} from '../../endpoints/usage.js';
@@ -120,17 +120,20 @@ const accountIn = async (runFolder: string): Promise<Account> => {
   const counts = new Map<string, Record<string, number>>();
   for await (const {message} of linesOf(runFolder, 'metrics')) {
     const {actor, index, values} = message;
-    if (!askingActors.some((name) => name === actor)) continue;
+    if (!askers.some((name) => name === actor)) continue;
     counts.set(`${actor}-${index}`, {...counts.get(`${actor}-${index}`), ...values});
   }
   return accountOf(
-    [...counts].map(([process, values]) => ({
-      process,
-      requests: values['endpoint/requests'] ?? 0,
-      promptTokens: values['tokens/prompt'] ?? 0,
-      completionTokens: values['tokens/completion'] ?? 0,
-      cost: values.cost ?? 0,
-    })),
+    // A sampler that computes the policy itself has counts of tokens, and asked nobody.
+    [...counts]
+      .filter(([, values]) => values['endpoint/requests'] !== undefined)
+      .map(([process, values]) => ({
+        process,
+        requests: values['endpoint/requests'] ?? 0,
+        promptTokens: values['tokens/prompt'] ?? 0,
+        completionTokens: values['tokens/completion'] ?? 0,
+        cost: values.cost ?? 0,
+      })),
   );
 };
 

@@ -1,0 +1,15 @@
+/**
+ * What a checkpoint's adapter is called on a server that loads it, such as `anchorage-first-v000050-1a2b3c4d`: by its version, and
+ * by its weights, so that a run that was deleted and begun again never takes an older one's adapter for its own. Pure.
+ */
+import type {Checkpoint} from '../../proto/messages.js';
+
+export const adapterName = (
+  run: string,
+  {policyVersion, weightsSha256}: Pick<Checkpoint, 'policyVersion' | 'weightsSha256'>,
+): string => `anchorage-${run}-v${String(policyVersion).padStart(6, '0')}-${weightsSha256.slice(0, 8)}`;
+
+/** Whether a name is that of an adapter of this run, whatever its version. */
+export const isAdapterOf = (run: string, name: string): boolean =>
+  name.startsWith(`anchorage-${run}-`) &&
+  /^v\d{6,}-[0-9a-f]{8}$/.test(name.slice(`anchorage-${run}-`.length));

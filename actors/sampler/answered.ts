@@ -1,0 +1,82 @@
+/** What an endpoint answers for the policy, as the policy itself would have. Pure. */
+import type {Answer} from '../../runtime/endpoints/reply.js';
+import type {Generation, GenerationRequest} from '../../runtime/model/generation/generation.js';
+import type {Text} from '../../runtime/model/text/conversations.js';
+import {type CompletionOptions, encodeCompletion} from '../../runtime/model/text/encode.js';
+import type {Tokenizer} from '../../runtime/model/text/tokenizer.js';
+import {endingOf} from '../../runtime/text/answer-form.js';
+
+export type Answered =
+  | {
+      readonly kind: 'generation';
+      readonly generation: Generation;
+      /** Whether these are the tokens that were sampled; else the text is encoded anew. */
+      readonly isExact: boolean;
+    }
+  /** Cut off before the limit, or nobody knows after which token: what would be trained on is not what was sampled. */
+  | {readonly kind: 'truncated'; readonly reason: string};
+
+/** What is known of the policy that was asked, and what it was asked. */
+export interface AskedPolicy {
+  readonly tokenizer: Tokenizer;
+  readonly vocabSize: number;
+  readonly prompt: Text;
+  readonly options: CompletionOptions;
+  readonly policyVersion: number;
+}
+
+export const answeredBy = (
+  answer: Pick<Answer, 'text' | 'finishReason' | 'tokenIds' | 'tokenLogps'>,
+  {promptIds, maxNewTokens, temperature}: GenerationRequest,
+  {tokenizer, vocabSize, prompt, options, policyVersion}: AskedPolicy,
+): Answered => {
+  const isStopped = endingOf(answer.finishReason) !== 'cut';
+  const {endTokenIds} = tokenizer;
+  const isEnd = (id: number | undefined): boolean => id !== undefined && endTokenIds.includes(id);
+  const {tokenIds: own = [], tokenLogps: logps = []} = answer;
+  const isExact =
+    own.length > 0 &&
+    own.length <= maxNewTokens &&
+    own.every((id) => id < vocabSize) &&
+    isEnd(own.at(-1)) === isStopped;
+  if (!isStopped && !(isExact && own.length === maxNewTokens)) {
+    const what = isExact
+      ? `it was cut off at ${own.length} tokens, below policy.maxCompletionTokens: the endpoint has no room for more`
+      : 'it was cut off, and the endpoint does not say its tokens';
+    return {kind: 'truncated', reason: what};
+  }
+  const completionIds = isExact
+    ? [...own]
+    : [...encodeCompletion(tokenizer, prompt, answer.text, options).completionIds];
+  const text = isExact ? tokenizer.decode(isStopped ? own.slice(0, -1) : own, promptIds) : answer.text;
+  const isKnown = isExact && temperature === 1 && logps.length === own.length && logps.every(Number.isFinite);
+  return {
+    kind: 'generation',
+    isExact,
+    generation: {
+      completionIds,
+      text,
+      finishReason: isStopped ? 'stop' : 'length',
+      segments: [{policyVersion, tokenCount: completionIds.length}],
+      ...(isKnown ? {logps: logps.reduce((sum, each) => sum + each, 0)} : {}),
+    },
+  };
+};
+
+/**
+ * How a request is sampled, in vLLM's and SGLang's words. All of it is said: what is left out, vLLM takes from the model's
+ * generation_config.json, and SGLang too, and that is another policy.
+ */
+export const samplingBody = (
+  {temperature, topP, topK}: Pick<GenerationRequest, 'temperature' | 'topP' | 'topK'>,
+  endTokenIds: readonly number[],
+): Readonly<Record<string, unknown>> => ({
+  temperature,
+  top_p: topP,
+  top_k: topK === 0 ? -1 : topK,
+  min_p: 0,
+  repetition_penalty: 1,
+  presence_penalty: 0,
+  frequency_penalty: 0,
+  stop_token_ids: [...endTokenIds],
+});

@@ -1,0 +1,185 @@
+/**
+ * Which adapters of a run its server has loaded: at most two, the newest and the one whose requests are under way.
+ *
+ * A1 A request names the adapter that is the newest as it begins, and its answer is that version's.
+ * A2 Before a newer one is loaded, all but the newest are unloaded, each once no request names it any more.
+ * A3 What the server forgot, since it was started again, is loaded again for the request that it turned away.
+ */
+import {setTimeout as sleep} from 'node:timers/promises';
+import {backoffMs} from '../../../runtime/backoff.js';
+import type {AdapterServer} from '../../../runtime/endpoints/adapters.js';
+import {messageOf, TerminalError} from '../../../runtime/errors.js';
+
+export interface Adapter {
+  readonly name: string;
+  readonly policyVersion: number;
+}
+
+export interface KeptAdapters {
+  /** Resolves to whether it answers from now on; false where the server takes up no adapters now. */
+  takeUp(adapter: Adapter): Promise<boolean>;
+  /** Does something by the newest adapter; by none before the first. */
+  byNewest<T>(work: (adapter: Adapter | undefined) => Promise<T>): Promise<T>;
+  /** How often it was loaded. */
+  loadsOf(adapter: Adapter): number;
+  /**
+   * Looks whether a request was turned away because its adapter was not there; loads it then.
+   *
+   * @param seen what `loadsOf` was before that request.
+   * @returns `loaded` where it is worth another try, `there` where it was there all along; `gone` where the server takes up no
+   * adapters any more, and requests from now on name none.
+   */
+  loadedAgain(adapter: Adapter, seen: number): Promise<'loaded' | 'there' | 'gone'>;
+  /** The server said otherwise that it takes up none. */
+  takesNone(reason: string): void;
+}
+
+export interface KeepingOptions {
+  readonly server: Pick<AdapterServer, 'load' | 'unload'>;
+  /** Makes the adapter's folder, where it is not there; resolves to its path as the server sees it. */
+  provide(adapter: Adapter): Promise<string>;
+  /** Removes it. */
+  discard(adapter: Adapter): Promise<void>;
+  /** How long a server that is away is waited for. */
+  readonly patienceMs: number;
+  /** A refusal for a person: what is to be changed. */
+  explain(reason: string, kind: 'unseen' | 'refused' | 'failed'): string;
+  /** Told once that the server takes up no adapters; may throw. */
+  unsupported(reason: string): void;
+  note(line: string): void;
+  readonly signal: AbortSignal;
+  /** Between tries; a sleep, unless given. */
+  pause?(tries: number): Promise<void>;
+}
+
+/** A folder that has just been written may not be seen by another machine yet. */
+const UNSEEN_TRIES = 5;
+const UNLOAD_TRIES = 3;
+
+interface Alive extends Adapter {
+  underWay: number;
+  loads: number;
+  /** Called once nothing is under way. */
+  idle: (() => void)[];
+}
+
+/** @throws TerminalError, of `takeUp` and `loadedAgain`, where the server will not have an adapter. */
+export const keepAdapters = (options: KeepingOptions): KeptAdapters => {
+  const {server, provide, discard, patienceMs, explain, unsupported, note, signal} = options;
+  const pause =
+    options.pause ?? ((tries: number): Promise<void> => sleep(backoffMs(tries), undefined, {signal}));
+  const alive = new Map<string, Alive>();
+  let newest: Alive | undefined;
+  let isSaid = false;
+  let turn: Promise<unknown> = Promise.resolve();
+  /** One change of what is loaded after another. Nobody waits in a turn for what another turn brings. */
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const done = turn.then(work);
+    turn = done.catch(() => undefined);
+    return done;
+  };
+
+  const takesNone = (reason: string): void => {
+    if (isSaid) return;
+    isSaid = true;
+    unsupported(reason);
+  };
+
+  const load = async (adapter: Adapter): Promise<'done' | 'already' | 'unsupported'> => {
+    const untilMs = performance.now() + patienceMs;
+    for (let tries = 1; ; tries += 1) {
+      signal.throwIfAborted();
+      const reply = await server.load(adapter.name, await provide(adapter));
+      if (reply.kind === 'done' || reply.kind === 'already') return reply.kind;
+      if (reply.kind === 'unsupported') {
+        takesNone(reply.reason);
+        return 'unsupported';
+      }
+      const isOver =
+        reply.kind === 'refused' ||
+        (reply.kind === 'unseen' && tries >= UNSEEN_TRIES) ||
+        performance.now() > untilMs;
+      if (isOver) throw new TerminalError(explain(reply.reason, reply.kind));
+      note(`${adapter.name} is not loaded yet: ${reply.reason}`);
+      await pause(tries);
+    }
+  };
+
+  const retire = async (old: Alive): Promise<void> => {
+    if (old === newest || old.underWay > 0 || !alive.delete(old.name)) return;
+    for (let tries = 1; ; tries += 1) {
+      const reply = await server.unload(old.name);
+      if (reply.kind === 'done' || reply.kind === 'already') break;
+      // It stays until the next sampler of this run begins, and no request names it. Nor may its folder go.
+      if (tries === UNLOAD_TRIES) return note(`${old.name} is not unloaded: ${reply.reason}`);
+      await pause(tries);
+    }
+    await discard(old);
+  };
+
+  const isIdle = (old: Alive): Promise<void> => {
+    if (old.underWay === 0) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      const away = (): void => reject(signal.reason);
+      signal.addEventListener('abort', away, {once: true});
+      old.idle.push(() => {
+        signal.removeEventListener('abort', away);
+        resolve();
+      });
+    });
+  };
+
+  return {
+    takesNone,
+    async takeUp(adapter) {
+      for (const old of [...alive.values()]) {
+        if (old === newest) continue;
+        await isIdle(old);
+        await inTurn(() => retire(old));
+      }
+      return inTurn(async () => {
+        if ((await load(adapter)) === 'unsupported') {
+          await discard(adapter);
+          return false;
+        }
+        const before = newest;
+        newest = {...adapter, underWay: 0, loads: 1, idle: []};
+        alive.set(adapter.name, newest);
+        if (before !== undefined) await retire(before);
+        return true;
+      });
+    },
+    async byNewest(work) {
+      const used = newest;
+      if (used === undefined) return work(undefined);
+      used.underWay += 1;
+      try {
+        return await work(used);
+      } finally {
+        used.underWay -= 1;
+        if (used.underWay === 0) {
+          for (const done of used.idle.splice(0)) done();
+          inTurn(() => retire(used)).catch((error: unknown) =>
+            note(`${used.name} is not unloaded: ${messageOf(error)}`),
+          );
+        }
+      }
+    },
+    loadsOf: ({name}) => alive.get(name)?.loads ?? 0,
+    loadedAgain: (adapter, seen) =>
+      inTurn(async () => {
+        const known = alive.get(adapter.name);
+        if (known === undefined) return 'gone';
+        if (known.loads > seen) return 'loaded';
+        const found = await load(adapter);
+        if (found === 'already') return 'there';
+        if (found === 'unsupported') {
+          alive.clear();
+          newest = undefined;
+          return 'gone';
+        }
+        known.loads += 1;
+        return 'loaded';
+      }),
+  };
+};

@@ -1,0 +1,68 @@
+/** How the sampler comes to ask the policy behind an endpoint: the same governor and the same account as all that a run asks. */
+import type {ActorContext} from '../../actor/context.js';
+import {type AdapterServer, openAdapterServer} from '../../endpoints/adapters.js';
+import {listModels, postTo} from '../../endpoints/chat.js';
+import {apiKeyFor, connectEndpoint, placeOf} from '../../endpoints/connect.js';
+import type {Endpoint, EndpointOptions} from '../../endpoints/endpoint.js';
+import {TerminalError} from '../../errors.js';
+import type {Fleet} from '../file/schema.js';
+import {samplerAsks} from '../fleet-actors.js';
+import {limitsOf, openAccount} from './open-asking.js';
+
+export interface PolicyEndpoint extends Endpoint {
+  readonly baseUrl: string;
+  /** The policy before training, as the server calls it. */
+  readonly model: string;
+  readonly adapters: AdapterServer;
+  /** One request's deadline. */
+  readonly timeoutMs: number;
+}
+
+/**
+ * Opens it once it has answered something.
+ *
+ * @param fleetNow with the changes that the sampler works by.
+ * @throws TerminalError where the sampler asks nobody, or it cannot be asked.
+ */
+export const openPolicyEndpoint = async (
+  context: ActorContext<Fleet>,
+  fleetNow: () => Fleet,
+): Promise<PolicyEndpoint> => {
+  const {fleet, signal, log, warn: tell} = context;
+  const asks = samplerAsks(fleet);
+  if (asks === undefined) throw new TerminalError('actors.sampler.endpoint: the fleet has none');
+  const {endpoint: name, model, seed, extraBody, concurrency, timeoutMs} = asks;
+  const place = placeOf('sampler', asks, fleet.endpoints);
+  const apiKey = apiKeyFor(place);
+  const ledger = await openAccount(context, 'sampler', fleetNow);
+  const options: EndpointOptions = {
+    ...place,
+    api: 'completions',
+    apiKey,
+    temperature: fleet.policy.temperature,
+    maxTokens: fleet.policy.maxCompletionTokens,
+    seed,
+    extraBody,
+    concurrency,
+    timeoutMs,
+    price: limitsOf(fleet, name).price,
+    budget: {claim: (question, until) => ledger.claim({...question, endpoint: name}, until)},
+  };
+  const endpoint = await connectEndpoint(options, {signal, warn: (line) => log.warn(line), tell});
+  const server = {baseUrl: place.baseUrl, apiKey};
+  return {
+    baseUrl: place.baseUrl,
+    model,
+    timeoutMs,
+    adapters: openAdapterServer(
+      {baseUrl: place.baseUrl, model},
+      (url, body) => postTo(server, url, body, timeoutMs),
+      () => listModels(server, timeoutMs),
+    ),
+    async complete(request) {
+      const reply = await endpoint.complete(request);
+      await ledger.settled();
+      return reply;
+    },
+  };
+};

@@ -1,0 +1,75 @@
+/** What cannot hold together where the policy is sampled behind an endpoint. */
+import type {Complaint} from './complaints.js';
+import {hasLearner} from './pairs-only.js';
+import type {Fleet} from './schema.js';
+
+/** Fields of a request by which the policy would be sampled otherwise than `policy` says, and its answers not be its own. */
+const SAMPLING_FIELDS = [
+  ...['prompt', 'top_p', 'top_k', 'min_p', 'stop', 'stop_token_ids', 'logprobs', 'return_token_ids', 'echo'],
+  ...['repetition_penalty', 'presence_penalty', 'frequency_penalty', 'logit_bias', 'lora_path', 'best_of'],
+];
+
+export function* policyEndpointContradictions(fleet: Fleet): Generator<Complaint> {
+  const {sampler} = fleet.actors;
+  const {endpoint, model, adapters} = sampler;
+  const at = (...keys: string[]): string[] => ['actors', 'sampler', ...keys];
+  if (endpoint === undefined) {
+    const meant = Object.entries({
+      model,
+      extraBody: sampler.extraBody,
+      'adapters.folder': adapters.folder,
+      'adapters.serverFolder': adapters.serverFolder,
+    }).find(([, value]) => value !== undefined);
+    if (meant !== undefined)
+      yield {
+        path: at(...meant[0].split('.')),
+        message:
+          'there is no actors.sampler.endpoint, and the policy is computed here; add it, or remove this',
+      };
+    return;
+  }
+  const names = Object.keys(fleet.endpoints);
+  if (!names.includes(endpoint)) {
+    const has = names.length === 0 ? 'add it under endpoints' : `endpoints has ${names.join(', ')}`;
+    yield {path: at('endpoint'), message: `no endpoint is called ${endpoint}; ${has}`};
+  }
+  if (model === undefined)
+    yield {
+      path: at('model'),
+      message: 'missing; what the endpoint calls the policy before training, as GET /v1/models lists it',
+    };
+  if (sampler.count > 1)
+    yield {
+      path: at('count'),
+      message: `${sampler.count} samplers would unload each other's adapters; one asks as much at once as actors.sampler.concurrency says`,
+    };
+  if (fleet.policy.pickUp === 'token')
+    yield {
+      path: ['policy', 'pickUp'],
+      message: 'an answer of an endpoint is one policy’s; leave it out, or remove actors.sampler.endpoint',
+    };
+  if (fleet.policy.samplingPrecision !== 'float32')
+    yield {
+      path: ['policy', 'samplingPrecision'],
+      message: 'not of an endpoint, whose server says what it computes in; leave it out',
+    };
+  const field = SAMPLING_FIELDS.find((name) => Object.hasOwn(sampler.extraBody ?? {}, name));
+  if (field !== undefined)
+    yield {
+      path: at('extraBody', field),
+      message: 'a field that policy decides; extraBody is for others',
+    };
+  if (!hasLearner(fleet)) return;
+  if (adapters.load && fleet.training.lora === undefined)
+    yield {
+      path: at('endpoint'),
+      message:
+        'all weights learn, and a server takes up nothing but adapters: give training.lora, such as {rank: 16}, or set actors.sampler.adapters.load to false, and every answer is the policy’s before training',
+    };
+  if (!adapters.load && fleet.maxStaleness !== undefined)
+    yield {
+      path: ['maxStaleness'],
+      message:
+        'with actors.sampler.adapters.load: false every answer is the policy’s before training, and soon too old; remove one of the two',
+    };
+}

@@ -1,0 +1,98 @@
+import test from 'ava';
+import {type AdapterAction, openAdapterServer, replyIn} from '../../../runtime/endpoints/adapters.js';
+import {listModels, postTo} from '../../../runtime/endpoints/chat.js';
+import {failureOfStatus} from '../../../runtime/endpoints/reply.js';
+import {json, modelList, type SeenRequest, scriptedEndpoint} from '../../helpers/scripted-endpoint.js';
+import {openVllm} from '../../helpers/vllm.js';
+
+const inError = (message: string) => ({error: {message, type: 'InvalidUserInput', param: null, code: 400}});
+const kindOf = (action: AdapterAction, status: number, body: unknown): string =>
+  replyIn(action, failureOfStatus(status, {get: () => null}, JSON.stringify(body))).kind;
+
+test('What a server says of an adapter is known by its words, for one status stands for several things', (t) => {
+  const load = (status: number, body: unknown) => kindOf('load_lora_adapter', status, body);
+  const unload = (status: number, body: unknown) => kindOf('unload_lora_adapter', status, body);
+  const loaded =
+    "The lora adapter 'a' has already been loaded. If you want to load the adapter in place, set 'load_inplace' to True.";
+  t.is(load(400, inError(loaded)), 'already');
+  // Versions before 0.11 put the error at the top.
+  t.is(load(400, {object: 'error', message: loaded, type: 'InvalidUserInput', code: 400}), 'already');
+  t.is(
+    load(400, {success: false, error_message: 'LoRA with name a already exists. Loaded LoRAs: [a]'}),
+    'already',
+  );
+  t.is(load(404, inError('Loading lora a failed: No adapter found for /adapters/a')), 'unseen');
+  t.is(load(404, {detail: 'Not Found'}), 'unsupported');
+  t.is(load(405, {detail: 'Method Not Allowed'}), 'unsupported');
+  t.is(load(403, {detail: 'Forbidden'}), 'unsupported');
+  t.is(load(500, inError('LoRA is not enabled. Use --enable-lora to enable LoRA.')), 'unsupported');
+  t.is(
+    load(400, {
+      success: false,
+      error_message: 'LoRA is not enabled. Please set `--enable-lora` to enable LoRA.',
+    }),
+    'unsupported',
+  );
+  t.is(load(500, inError('LoRA rank 64 is greater than max_lora_rank 16.')), 'refused');
+  t.is(load(400, inError('LoRA rank 64 is greater than max_lora_rank 16.')), 'refused');
+  t.is(load(401, inError('Unauthorized')), 'refused');
+  t.is(load(500, {detail: 'Internal Server Error'}), 'failed');
+  t.is(load(503, 'upstream connect error'), 'failed');
+  t.is(load(429, inError('slow down')), 'failed');
+  t.is(unload(404, inError("The lora adapter 'a' cannot be found.")), 'already');
+  t.is(
+    unload(400, {success: false, error_message: 'LoRA with name a does not exist. Loaded LoRAs: []'}),
+    'already',
+  );
+  t.is(unload(404, {detail: 'Not Found'}), 'unsupported');
+});
+
+const serverAt = (baseUrl: string) => {
+  const place = {baseUrl, apiKey: 'sk-server'};
+  return openAdapterServer(
+    {baseUrl, model: 'base'},
+    (url, body) => postTo(place, url, body, 5000),
+    () => listModels(place, 5000),
+  );
+};
+
+test('vLLM loads by its own address, and a request names an adapter as its model', async (t) => {
+  const vllm = await openVllm({model: 'base', answer: () => ({text: '', ids: [], finishReason: 'stop'})});
+  t.teardown(() => vllm.kill());
+  const server = serverAt(vllm.baseUrl);
+  t.like(await server.load('a', '/no/such/folder'), {kind: 'unseen'});
+  t.deepEqual(await server.unload('a'), {kind: 'already'});
+  t.deepEqual(await server.loaded(), ['base']);
+  t.deepEqual(server.naming('a'), {model: 'a', body: {}});
+});
+
+test('SGLang loads beside the API, and a request names an adapter after the model', async (t) => {
+  const bodies: SeenRequest[] = [];
+  const {baseUrl} = await scriptedEndpoint(t, (request) => {
+    bodies.push(request);
+    if (request.method === 'GET') return modelList('base');
+    return request.path === '/load_lora_adapter'
+      ? json(200, {success: true, error_message: '', loaded_adapters: {a: '/adapters/a'}})
+      : json(404, {detail: 'Not Found'});
+  });
+  const server = serverAt(baseUrl);
+  t.deepEqual(await server.load('a', '/adapters/a'), {kind: 'done'});
+  t.deepEqual(server.naming('a'), {model: 'base:a', body: {lora_path: 'a'}});
+  t.deepEqual(await server.load('b', '/adapters/b'), {kind: 'done'});
+  t.deepEqual(
+    bodies.map(({path}) => path),
+    ['/v1/load_lora_adapter', '/load_lora_adapter', '/load_lora_adapter'],
+  );
+  t.deepEqual(bodies[1]?.body as unknown, {lora_name: 'a', lora_path: '/adapters/a'});
+  t.true(bodies.every(({authorization}) => authorization === 'Bearer sk-server'));
+});
+
+test('A server without these addresses takes up no adapters, and neither does a page that answers everything', async (t) => {
+  const none = await scriptedEndpoint(t, () => json(404, {detail: 'Not Found'}));
+  t.deepEqual(await serverAt(none.baseUrl).load('a', '/a'), {kind: 'unsupported', reason: '404 Not Found'});
+  const page = await scriptedEndpoint(t, () => json(200, {welcome: 'to the gateway'}));
+  t.like(await serverAt(page.baseUrl).load('a', '/a'), {kind: 'unsupported'});
+  const gone = await openVllm({model: 'base', answer: () => ({text: '', ids: [], finishReason: 'stop'})});
+  await gone.kill();
+  t.like(await serverAt(gone.baseUrl).load('a', '/a'), {kind: 'failed'});
+});

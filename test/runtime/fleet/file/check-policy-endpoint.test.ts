@@ -1,0 +1,77 @@
+import test from 'ava';
+import {threadsOf} from '../../../../runtime/fleet/cores.js';
+import {checkedFleet} from '../../../../runtime/fleet/file/load.js';
+import {samplerAsks} from '../../../../runtime/fleet/fleet-actors.js';
+
+const fleetWith = (sets: readonly string[]) =>
+  checkedFleet(
+    'fleet.yaml',
+    {
+      prompts: {demo: true, count: 100},
+      policy: {model: 'demo', format: 'plain'},
+      objective: {name: 'apo_zero', learningRate: 1e-5},
+      training: {steps: 1, lora: {rank: 4}},
+      endpoints: {teacher: {demo: true}, vllm: {baseUrl: 'http://localhost:8000/v1'}},
+      actors: {
+        sampler: {endpoint: 'vllm', model: 'base'},
+        reviser: {endpoint: 'teacher', model: 'reviser'},
+      },
+    },
+    sets,
+  );
+const complaintOf = (...sets: string[]): string => {
+  try {
+    fleetWith(sets);
+    return '';
+  } catch (error) {
+    return (error as Error).message;
+  }
+};
+
+test('A policy behind an endpoint is asked there, and takes no core here', (t) => {
+  const fleet = fleetWith([]);
+  t.like(samplerAsks(fleet), {endpoint: 'vllm', model: 'base', concurrency: 32, adapters: {load: true}});
+  const asked = threadsOf({cores: 8, actors: fleet.actors}, 'learner');
+  const {endpoint: _, ...sampler} = fleet.actors.sampler;
+  t.true(asked > threadsOf({cores: 8, actors: {...fleet.actors, sampler}}, 'learner'));
+});
+
+test('What cannot hold together is refused by its key, with what to do', (t) => {
+  t.regex(
+    complaintOf('training={steps: 1}'),
+    /actors\.sampler\.endpoint: all weights learn, .* give training\.lora, such as \{rank: 16\}, or set actors\.sampler\.adapters\.load to false/,
+  );
+  t.is(complaintOf('training={steps: 1}', 'actors.sampler.adapters.load=false'), '');
+  t.regex(
+    complaintOf('maxStaleness=2', 'actors.sampler.adapters.load=false'),
+    /maxStaleness: with actors\.sampler/,
+  );
+  t.is(complaintOf('maxStaleness=2'), '');
+  t.regex(
+    complaintOf('actors.sampler={endpoint: vllm}'),
+    /actors\.sampler\.model: missing; what the endpoint calls/,
+  );
+  t.regex(
+    complaintOf('actors.sampler.endpoint=other'),
+    /actors\.sampler\.endpoint: no endpoint is called other; endpoints has teacher, vllm/,
+  );
+  t.regex(
+    complaintOf('actors.sampler={model: base}'),
+    /actors\.sampler\.model: there is no actors\.sampler\.endpoint/,
+  );
+  t.regex(
+    complaintOf('actors.sampler={adapters: {folder: a}}'),
+    /actors\.sampler\.adapters\.folder: there is no/,
+  );
+  t.regex(complaintOf('actors.sampler.count=2'), /actors\.sampler\.count: 2 samplers would unload/);
+  t.regex(complaintOf('policy.pickUp=token'), /policy\.pickUp: an answer of an endpoint is one policy/);
+  t.regex(complaintOf('policy.samplingPrecision=int8'), /policy\.samplingPrecision: not of an endpoint/);
+  t.regex(
+    complaintOf('actors.sampler.extraBody={top_k: 5}'),
+    /actors\.sampler\.extraBody\.top_k: a field that policy decides/,
+  );
+  t.regex(
+    complaintOf('actors.sampler.extraBody={temperature: 0}'),
+    /extraBody\.temperature: a field that is set already/,
+  );
+});
