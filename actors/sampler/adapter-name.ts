@@ -8,8 +8,3 @@ export const adapterName = (
   run: string,
   {policyVersion, weightsSha256}: Pick<Checkpoint, 'policyVersion' | 'weightsSha256'>,
 ): string => `anchorage-${run}-v${String(policyVersion).padStart(6, '0')}-${weightsSha256.slice(0, 8)}`;
-
-/** Whether a name is that of an adapter of this run, whatever its version. */
-export const isAdapterOf = (run: string, name: string): boolean =>
-  name.startsWith(`anchorage-${run}-`) &&
-  /^v\d{6,}-[0-9a-f]{8}$/.test(name.slice(`anchorage-${run}-`.length));

@@ -1,15 +1,14 @@
 /** The folders from which a server loads adapters: each a checkpoint's files under the adapter's name, where both see them. */
-import {readdir, rm} from 'node:fs/promises';
+import {rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import type {Checkpoint} from '../../../proto/messages.js';
-import {isMissing, TerminalError} from '../../../runtime/errors.js';
+import {TerminalError} from '../../../runtime/errors.js';
 import {hasContent, requirePlainName} from '../../../runtime/fleet/checkpoints/content.js';
 import {type Place, withPolicy} from '../../../runtime/fleet/checkpoints/policy.js';
 import {linkOrCopy} from '../../../runtime/machine/whole-file.js';
 import {isAdapterFolder, loadAdapter} from '../../../runtime/model/files/adapter.js';
 import type {ModelConfig} from '../../../runtime/model/files/config.js';
 import {publishFolder} from '../../../runtime/model/files/folder.js';
-import {isAdapterOf} from '../adapter-name.js';
 
 /**
  * Puts a checkpoint's adapter into a folder, held to the hashes of its message; nothing is done where it is there already.
@@ -36,17 +35,6 @@ export const writeAdapter = async (
   });
 };
 
-/** Removes the folder of an adapter of this run; whatever else lies there stays. */
-export const removeAdapter = async (folder: string, run: string, name: string): Promise<void> => {
-  if (isAdapterOf(run, name)) await rm(join(folder, name), {recursive: true, force: true});
-};
-
-/** The adapters of this run in a folder, by name. */
-export const adaptersIn = async (folder: string, run: string): Promise<string[]> => {
-  try {
-    return (await readdir(folder)).filter((name) => isAdapterOf(run, name));
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
-  }
-};
+/** @param name by `adapterName`, and so that of a folder. */
+export const removeAdapter = (folder: string, name: string): Promise<void> =>
+  rm(join(folder, name), {recursive: true, force: true});

@@ -10,10 +10,11 @@ import type {PolicyEndpoint} from '../../../runtime/fleet/asking/open-policy.js'
 import {resumeFrom} from '../../../runtime/fleet/checkpoints/checkpoints.js';
 import {hasLearner} from '../../../runtime/fleet/file/pairs-only.js';
 import type {Fleet} from '../../../runtime/fleet/file/schema.js';
+import {logNow} from '../../../runtime/fleet/run/log-now.js';
 import type {ModelConfig} from '../../../runtime/model/files/config.js';
-import {adapterName, isAdapterOf} from '../adapter-name.js';
+import {adapterName} from '../adapter-name.js';
 import type {PolicyStamp} from '../requests.js';
-import {adaptersIn, removeAdapter, writeAdapter} from './adapter-folders.js';
+import {removeAdapter, writeAdapter} from './adapter-folders.js';
 import {type Adapter, type KeepingOptions, type KeptAdapters, keepAdapters} from './kept-adapters.js';
 
 export interface Adapters extends KeptAdapters {
@@ -53,7 +54,7 @@ export const openAdapters = async (
     provide,
     async discard({name}) {
       checkpoints.delete(name);
-      await removeAdapter(folder, bus.run, name);
+      await removeAdapter(folder, name);
     },
   });
   const takeUpCheckpoint = async (checkpoint: Checkpoint): Promise<boolean> =>
@@ -98,8 +99,8 @@ const REMEDIES: Readonly<Record<Parameters<KeepingOptions['explain']>[1], string
 };
 
 /**
- * Unloads and removes what a sampler of this run left that is not the newest. That a server takes up no adapters shows here,
- * before anything is trained.
+ * Unloads and removes what a sampler of this run left that is not the newest: adapters of the checkpoints that this run published,
+ * and no others, whatever they are called. That a server takes up none shows here, before anything is trained.
  */
 const tidy = async (
   {bus, log}: ActorContext<Fleet>,
@@ -108,16 +109,17 @@ const tidy = async (
   folder: string,
   newest: Checkpoint | undefined,
 ): Promise<void> => {
-  const {run} = bus;
-  const wanted = newest === undefined ? undefined : adapterName(run, newest);
-  const left = (await adapters.loaded()).filter((name) => isAdapterOf(run, name) && name !== wanted);
+  const own = new Set(
+    (await logNow(bus, 'checkpoints')).map((checkpoint) => adapterName(bus.run, checkpoint)),
+  );
+  if (newest !== undefined) own.delete(adapterName(bus.run, newest));
+  const left = (await adapters.loaded()).filter((name) => own.has(name));
   // A name that no adapter has: the answer shows whether there can be any.
-  const none = adapterName(run, {policyVersion: 0, weightsSha256: '0'.repeat(64)});
+  const none = adapterName(bus.run, {policyVersion: 0, weightsSha256: '0'.repeat(64)});
   for (const name of [none, ...left]) {
     const reply = await adapters.unload(name);
     if (reply.kind === 'unsupported') kept.takesNone(reply.reason);
     if (name !== none) log.info({name, ...reply}, 'adapter left from before');
   }
-  for (const name of await adaptersIn(folder, run))
-    if (name !== wanted) await removeAdapter(folder, run, name);
+  for (const name of own) await removeAdapter(folder, name);
 };
