@@ -12,6 +12,7 @@ import {templateArgumentsSchema} from '../../model/text/chat-template.js';
 import {suiteOptions} from '../../suites/suites.js';
 import {backendNames, devices, precisions, samplingPrecisions} from '../../tensor/executors.js';
 import {hide} from '../../text/redact.js';
+import {extraBody, policyEndpoint} from './policy-endpoint-schema.js';
 import {examples, filter, reading, recipes} from './recipe-schema.js';
 
 const positive = z.number().positive();
@@ -88,30 +89,6 @@ const endpoint = z.union([
   }),
 ]);
 
-/** Refuses fields of a request that have keys of their own, or that would change what an answer is. */
-const notOurs = (
-  fields: object,
-  {addIssue}: {addIssue: (issue: {code: 'custom'; path: string[]; message: string}) => void},
-) => {
-  const own = [
-    'model',
-    'messages',
-    'temperature',
-    'max_tokens',
-    'max_completion_tokens',
-    'seed',
-    'stream',
-    'n',
-  ];
-  for (const field of own)
-    if (field in fields)
-      addIssue({
-        code: 'custom',
-        path: [field],
-        message: 'a field that is set already; extraBody is for others',
-      });
-};
-
 /** How an actor asks a model behind an endpoint. */
 const asking = {
   count: processes.default(1),
@@ -139,7 +116,7 @@ const asking = {
   /** Whether requests carry a seed, which makes answers repeatable where the endpoint heeds it; false is learnt too. */
   seed: z.boolean().default(true),
   /** Further fields of every request, such as chat_template_kwargs: {enable_thinking: false}. */
-  extraBody: z.record(z.string(), z.json()).superRefine(notOurs).optional(),
+  extraBody: extraBody.optional(),
   /** Requests under way at once, for each process of the actor. */
   concurrency: count.default(8),
   /** One request's deadline, tries included. */
@@ -152,31 +129,6 @@ const asking = {
   retryMalformed: z.boolean().default(true),
   /** The run ends where so many first answers give no pair at all, before more is paid for; 0 lets it go on. */
   maxFirstUnusable: z.int().nonnegative().default(16),
-};
-/**
- * How the sampler asks the policy behind an endpoint, vLLM or SGLang, in the place of computing it: `policy.model` is then what
- * the learner trains and the reference scores by, and each checkpoint is an adapter that the server loads. How it is sampled
- * is `policy`'s to say.
- */
-const policyEndpoint = {
-  /** A key of `endpoints`; the policy is computed here unless given. */
-  endpoint: z.string().min(1).optional(),
-  /** What the server calls the policy before training. */
-  model: z.string().min(1).optional(),
-  seed: asking.seed,
-  extraBody: asking.extraBody,
-  concurrency: count.default(32),
-  timeoutMs: asking.timeoutMs,
-  adapters: z
-    .strictObject({
-      /** False asks for the policy before training throughout, as where all weights learn. */
-      load: z.boolean().default(true),
-      /** Where they are written for the server; `adapters` of the run's folder, unless given. */
-      folder: z.string().min(1).optional(),
-      /** What the server calls that folder; the same, unless given. */
-      serverFolder: z.string().min(1).optional(),
-    })
-    .prefault({}),
 };
 /** How an actor that computes does; `threads` of each process, a share of `cores` unless given. */
 const computing = {threads: count.optional()};
