@@ -1,52 +1,29 @@
-/** What each command is made of: loaded when one is typed. */
+/** What each command is made of: loaded when that one is typed, for each stands on another part of the whole. */
 import type {Command} from 'commander';
 import type {CommandName} from './commands.js';
-import {compareCommand} from './compare/compare.js';
-import {dataCommand} from './data/data.js';
-import {doctorCommand} from './doctor.js';
-import {evalCommand} from './eval/eval.js';
-import {gridCommand} from './grid/grid.js';
-import {reportCommand} from './observe/report.js';
-import {statusCommand} from './observe/status.js';
-import {watchCommand} from './observe/watch.js';
-import {generateCommand} from './offline/generate.js';
-import {logpsCommand} from './offline/logps.js';
-import {mergeCommand} from './offline/merge.js';
-import {trainCommand} from './offline/train/train.js';
-import {pushCommand} from './push/push.js';
-import {replayCommand} from './replay/replay.js';
-import {rmCommand} from './rm.js';
-import {startCommand} from './start.js';
-import {checkpointCommand} from './steer/checkpoint.js';
-import {objectiveCommand} from './steer/objective.js';
-import {pauseCommand} from './steer/pause.js';
-import {resumeCommand} from './steer/resume.js';
-import {scaleCommand} from './steer/scale.js';
-import {stopCommand} from './steer/stop.js';
-import {upCommand} from './up/up.js';
 
-export const implementations: Readonly<Record<CommandName, () => Command>> = {
-  up: upCommand,
-  data: dataCommand,
-  start: startCommand,
-  status: statusCommand,
-  watch: watchCommand,
-  objective: objectiveCommand,
-  scale: scaleCommand,
-  pause: pauseCommand,
-  resume: resumeCommand,
-  checkpoint: checkpointCommand,
-  stop: stopCommand,
-  report: reportCommand,
-  rm: rmCommand,
-  train: trainCommand,
-  replay: replayCommand,
-  compare: compareCommand,
-  grid: gridCommand,
-  logps: logpsCommand,
-  generate: generateCommand,
-  eval: evalCommand,
-  merge: mergeCommand,
-  push: pushCommand,
-  doctor: doctorCommand,
+export const implementations: Readonly<Record<CommandName, () => Promise<Command>>> = {
+  up: async () => (await import('./up/up.js')).upCommand(),
+  data: async () => (await import('./data/data.js')).dataCommand(),
+  start: async () => (await import('./start.js')).startCommand(),
+  status: async () => (await import('./observe/status.js')).statusCommand(),
+  watch: async () => (await import('./observe/watch.js')).watchCommand(),
+  objective: async () => (await import('./steer/objective.js')).objectiveCommand(),
+  scale: async () => (await import('./steer/scale.js')).scaleCommand(),
+  pause: async () => (await import('./steer/pause.js')).pauseCommand(),
+  resume: async () => (await import('./steer/resume.js')).resumeCommand(),
+  checkpoint: async () => (await import('./steer/checkpoint.js')).checkpointCommand(),
+  stop: async () => (await import('./steer/stop.js')).stopCommand(),
+  report: async () => (await import('./observe/report.js')).reportCommand(),
+  rm: async () => (await import('./rm.js')).rmCommand(),
+  train: async () => (await import('./offline/train/train.js')).trainCommand(),
+  replay: async () => (await import('./replay/replay.js')).replayCommand(),
+  compare: async () => (await import('./compare/compare.js')).compareCommand(),
+  grid: async () => (await import('./grid/grid.js')).gridCommand(),
+  logps: async () => (await import('./offline/logps.js')).logpsCommand(),
+  generate: async () => (await import('./offline/generate.js')).generateCommand(),
+  eval: async () => (await import('./eval/eval.js')).evalCommand(),
+  merge: async () => (await import('./offline/merge.js')).mergeCommand(),
+  push: async () => (await import('./push/push.js')).pushCommand(),
+  doctor: async () => (await import('./doctor.js')).doctorCommand(),
 };

@@ -6,7 +6,8 @@ import {complain, say} from '../output.js';
 import {packageVersion} from '../paths.js';
 import {sourceStack} from '../source-stack.js';
 import {redacted} from '../text/redact.js';
-import {type CommandName, commands, isCommandName} from './commands.js';
+import {commands, isCommandName} from './commands.js';
+import {implementations} from './implementations.js';
 
 /** Runs one command line and resolves to its exit code. A person is shown one line for each thing that is wrong. */
 export const runProgram = async (argv: readonly string[]): Promise<number> => {
@@ -24,7 +25,7 @@ export const runProgram = async (argv: readonly string[]): Promise<number> => {
     .exitOverride();
   const typed = argv.slice(2).find(isCommandName);
   for (const [name, {takes, about}] of Object.entries(commands)) {
-    const command = name === typed ? await implementationOf(typed) : new Command(name).usage(takes);
+    const command = name === typed ? await implementations[typed]() : new Command(name).usage(takes);
     program.addCommand(command.description(about).exitOverride());
   }
   sayThroughOutput(program);
@@ -42,9 +43,6 @@ export const runProgram = async (argv: readonly string[]): Promise<number> => {
     return 1;
   }
 };
-
-const implementationOf = async (name: CommandName): Promise<Command> =>
-  (await import('./implementations.js')).implementations[name]();
 
 /** What commander says repeats what was typed, which may be an address with its password. */
 const sayThroughOutput = (command: Command): void => {

@@ -1,9 +1,7 @@
 /** A data set by its name on the Hugging Face Hub. As in `datasets`, a file or folder of that name comes first. */
 import {existsSync, readdirSync} from 'node:fs';
 import {basename, join} from 'node:path';
-import {TransportError} from '../endpoints/transport.js';
 import {TerminalError} from '../errors.js';
-import {fetchSnapshot} from '../hub/fetch-snapshot.js';
 import {cachedCommit, type Hub, hubOf, snapshotFolder} from '../hub/hub.js';
 import {readHubName} from '../hub/hub-name.js';
 import {complain} from '../output.js';
@@ -32,6 +30,11 @@ export async function findData(
   const cached = commit && snapshotFolder(hub, 'dataset', name.repository, commit);
   const isCached = cached !== undefined && holdsData(cached, split);
   if (isCached && hub.isOffline) return cached;
+  // Most data are files: only a name asks for what fetches.
+  const [{fetchSnapshot}, {TransportError}] = await Promise.all([
+    import('../hub/fetch-snapshot.js'),
+    import('../endpoints/transport.js'),
+  ]);
   try {
     return await fetchSnapshot({
       hub,

@@ -3,9 +3,9 @@ import {type CommandName, commands} from '../../../runtime/command/commands.js';
 import {implementations} from '../../../runtime/command/implementations.js';
 import {anchorage} from '../../helpers/process.js';
 
-test('what help lists of a command is what the command takes', (t) => {
+test('what help lists of a command is what the command takes', async (t) => {
   for (const [name, {takes}] of Object.entries(commands))
-    t.is(implementations[name as CommandName]().usage(), takes, name);
+    t.is((await implementations[name as CommandName]()).usage(), takes, name);
 });
 
 test('help of one command is its own, however it is asked for', async (t) => {
