@@ -39,6 +39,9 @@ export interface Given {
   readonly recompute?: boolean;
 }
 
+/** What differs from run to run of a program. */
+export type Batch = Pick<Given, 'pairs' | 'settings'>;
+
 export interface Measured {
   readonly loss: number;
   /** [2P] */
@@ -46,14 +49,27 @@ export interface Measured {
   readonly gradients: ReadonlyMap<string, HostTensor>;
 }
 
-/** As the learner does it, in one run of two pairs a row, by a program for any sizes. */
+/** One program for batches of any sizes, as the learner has it, with two pairs a row. */
+export interface PackedProgram {
+  gradients(batch: Batch): Promise<Measured>;
+  dispose(): Promise<void>;
+}
+
+export async function openPacked(given: Omit<Given, 'pairs' | 'settings'>): Promise<PackedProgram> {
+  const program = await openRuns(given, PARTS);
+  return {
+    gradients: (batch) =>
+      program.gradients(batch, packRun(batch.pairs, batch.pairs.map(forkOf), twoInRow(batch.pairs), PARTS)),
+    dispose: program.dispose,
+  };
+}
+
+/** The same, of one batch. */
 export async function packedGradients(given: Given): Promise<Measured> {
-  const {pairs} = given;
-  const [only] = await runsGradients(given, PARTS, [
-    packRun(pairs, pairs.map(forkOf), twoInRow(pairs), PARTS),
-  ]);
-  if (only === undefined) throw new Error('a run gave nothing');
-  return only;
+  const program = await openPacked(given);
+  const measured = await program.gradients(given);
+  await program.dispose();
+  return measured;
 }
 
 /** The batch as the learner cuts it, the gradients of its runs added up; `runs` says how many there were. */
@@ -62,7 +78,10 @@ export async function batchGradients(
   packing: Packing,
 ): Promise<Measured & {readonly runs: number}> {
   const runs = packRuns(given.pairs, packing);
-  const each = await runsGradients(given, packing, runs);
+  const program = await openRuns(given, packing);
+  const each: Measured[] = [];
+  for (const run of runs) each.push(await program.gradients(given, run));
+  await program.dispose();
   const logps = logpsOfBatch(given.pairs.length);
   const gradients = new Map<string, HostTensor>();
   for (const [index, run] of each.entries()) {
@@ -99,17 +118,19 @@ export function packedFunction(
   };
 }
 
-/** Of each run, by one program for all of them. */
-async function runsGradients(given: Given, parts: RunParts, runs: readonly PackedRun[]): Promise<Measured[]> {
+/** A program for runs of any sizes that are cut into these parts. */
+async function openRuns(given: Omit<Given, 'pairs' | 'settings'>, parts: RunParts) {
   const {executor, model} = given;
   const state = executor.createState(model.weights);
   const program = await compileSized(executor, packedFunction(given, parts), state, {buildIn: false});
-  const measured: Measured[] = [];
-  for (const {sizes, arrays} of runs)
-    measured.push(asMeasured(await program.run(sizes, {...arrays, ...scalarsOf(given)})));
-  await program.dispose();
-  state.dispose();
-  return measured;
+  return {
+    gradients: async (batch: Batch, {sizes, arrays}: PackedRun): Promise<Measured> =>
+      asMeasured(await program.run(sizes, {...arrays, ...scalarsOf(batch)})),
+    async dispose() {
+      await program.dispose();
+      state.dispose();
+    },
+  };
 }
 
 function twoInRow(pairs: readonly TrainingPair[]): RunLayout {
@@ -179,7 +200,7 @@ async function measured(given: Given, arrays: object, fn: TensorFunction<string,
   return asMeasured(outputs);
 }
 
-function scalarsOf({settings = {}, pairs}: Given): Record<string, Float32Array> {
+function scalarsOf({settings = {}, pairs}: Batch): Record<string, Float32Array> {
   const totalChosenTokens = pairs.reduce((total, {chosenIds}) => total + chosenIds.length, 0);
   return objectiveScalars({beta: BETA, totalPairs: pairs.length, totalChosenTokens, settings});
 }
