@@ -2,6 +2,7 @@
 import type {Observable} from 'rxjs';
 import type {ChannelName, LogName, MessageOf, QueueName} from './channels/subjects.js';
 import type {PubAck} from './connection/link.js';
+import type {Answers} from './content/answers.js';
 import type {Blobs} from './content/blobs.js';
 
 /** A message delivered from a queue. Exactly one of ack, nak and term ends it; until then the server has it as ack pending. */
@@ -69,6 +70,8 @@ export interface Bus {
   readonly kv: KeyValues;
   /** Content that is too large for a message, by its hash. */
   readonly blobs: Blobs;
+  /** What models answered in this run and in others of the server. */
+  readonly answers: Answers;
   /** Bytes that a message may have on this server. */
   mostBytes(): number;
   /**

@@ -16,22 +16,38 @@ import type {Answer} from './reply.js';
 /** Where the actors of a run keep answers: beside the runs, which share them. No run's id begins with a dot. */
 export const answersFolderOf = (runFolder: string): string => join(dirname(runFolder), '.answers');
 
+/** Where machines that share no folder keep answers for each other, by the SHA-256 of what was asked. Either may reject. */
+export interface SharedAnswers {
+  get(sha256: string): Promise<Uint8Array | undefined>;
+  put(sha256: string, answer: Uint8Array): Promise<void>;
+}
+
+export interface AnswerCacheOptions {
+  readonly folder: string;
+  /** Looked in for what the folder has not got; none unless given. */
+  readonly shared?: SharedAnswers | undefined;
+  readonly warn: (line: string) => void;
+}
+
 /** What an answer depends on besides the request. */
 export type Asked = Pick<ChatSettings, 'baseUrl' | 'model' | 'temperature' | 'maxTokens' | 'extraBody'>;
 
 /** An answer as a file has it: what is missing there is undefined. */
 type Kept = Omit<Answer, 'reasoning' | 'emptyReason'> & {readonly reasoning?: string | undefined};
 
+/** A line that a pair may carry, as the doors of the bus have it. */
+const name = z.string().regex(/^[^\p{Cc}]{0,1024}$/u);
+const amount = z.number().nonnegative();
 const answerSchema = z.object({
   kind: z.literal('answer'),
   text: z.string().min(1),
   reasoning: z.string().optional(),
   finishReason: z.string(),
-  model: z.string(),
-  requestId: z.string(),
-  promptTokens: z.number(),
-  completionTokens: z.number(),
-  seconds: z.number(),
+  model: name,
+  requestId: name,
+  promptTokens: amount,
+  completionTokens: amount,
+  seconds: amount,
 }) satisfies z.ZodType<Kept>;
 
 export interface CachedEndpoint extends Endpoint {
@@ -40,47 +56,69 @@ export interface CachedEndpoint extends Endpoint {
 }
 
 /**
- * Asks `endpoint` only what `folder` has no answer to. A file that cannot be read counts as none, and one that cannot be
- * written is said once to `warn`: without the cache a run costs more, and is the same.
+ * Asks `endpoint` only what neither `folder` nor `shared` has an answer to. A file that cannot be read counts as none, as what
+ * others share does that is no answer, and one that cannot be written is said once to `warn`: without the cache a run costs more,
+ * and is the same. What comes from others is kept in the folder, too.
  *
  * @returns an endpoint whose replies are `cached` where nothing was sent for them.
  */
 export const withAnswerCache = (
   endpoint: Endpoint,
   asked: Asked,
-  {folder, warn}: {readonly folder: string; readonly warn: (line: string) => void},
+  {folder, shared, warn}: AnswerCacheOptions,
 ): CachedEndpoint => {
-  let hasWarned = false;
-  const keep = async (path: string, answer: Answer): Promise<void> => {
-    // Before anything else is done with the answer: only one that was in hand at a kill is asked for again.
+  const said = new Set<string>();
+  /** Says once why, of each kind. */
+  const orWarn = async <T>(what: string, work: Promise<T>): Promise<T | undefined> => {
     try {
-      await mkdir(dirname(path), {recursive: true});
-      await writeWhole(path, JSON.stringify(answer));
+      return await work;
     } catch (error) {
-      if (!hasWarned) warn(`answers are not kept for another time: ${messageOf(error)}`);
-      hasWarned = true;
+      if (!said.has(what)) warn(`${what}: ${messageOf(error)}`);
+      said.add(what);
+      return undefined;
     }
   };
-  const kept: CachedEndpoint['kept'] = async (request) => {
-    const known = await answerIn(join(folder, fileOf(asked, request)));
+  const keep = async (hash: string, answer: Answer): Promise<void> => {
+    const path = fileIn(folder, hash);
+    await mkdir(dirname(path), {recursive: true});
+    await writeWhole(path, JSON.stringify(answer));
+  };
+  const keepHere = (hash: string, answer: Answer) =>
+    orWarn('answers are not kept for another time', keep(hash, answer));
+  const fromOthers = async (hash: string): Promise<Answer | undefined> => {
+    const data = shared && (await orWarn('answers of other machines are not looked for', shared.get(hash)));
+    const answer = data && answerOf(Buffer.from(data).toString());
+    if (answer) await keepHere(hash, answer);
+    return answer;
+  };
+  const keptBy = async (hash: string): Promise<EndpointReply | undefined> => {
+    const known = (await answerIn(fileIn(folder, hash))) ?? (await fromOthers(hash));
     return known === undefined ? undefined : {...known, cached: true};
   };
   return {
-    kept,
+    kept: (request) => keptBy(hashOf(asked, request)),
     async complete(request) {
-      const path = join(folder, fileOf(asked, request));
-      const known = await kept(request);
+      const hash = hashOf(asked, request);
+      const known = await keptBy(hash);
       if (known !== undefined) return known;
       const reply = await endpoint.complete(request);
       // An empty answer is more often a provider's fault than a model's word.
-      if (reply.kind === 'answer' && reply.text !== '') await keep(path, reply);
+      if (reply.kind !== 'answer' || reply.text === '') return reply;
+      // Before anything else is done with the answer: only one that was in hand at a kill is asked for again.
+      await keepHere(hash, reply);
+      const sent = shared?.put(hash, Buffer.from(JSON.stringify(reply)));
+      if (sent !== undefined) await orWarn('answers are not shared with other machines', sent);
       return reply;
     },
   };
 };
 
 /** Two letters of the hash as a folder, so that none holds too many files. */
-const fileOf = (asked: Asked, request: ChatRequest): string => {
+const fileIn = (folder: string, hash: string): string =>
+  join(folder, hash.slice(0, 2), `${hash.slice(2)}.json`);
+
+/** SHA-256, hexadecimal, of all that an answer depends on. */
+const hashOf = (asked: Asked, request: ChatRequest): string => {
   const {baseUrl, model, temperature, maxTokens, extraBody = {}} = asked;
   const {system = null, prompt, seed = null, examples = [], history = [], form} = request;
   const further = [
@@ -99,16 +137,23 @@ const fileOf = (asked: Asked, request: ChatRequest): string => {
     seed,
     ...further,
   ]);
-  const hash = createHash('sha256').update(question).digest('hex');
-  return join(hash.slice(0, 2), `${hash.slice(2)}.json`);
+  return createHash('sha256').update(question).digest('hex');
 };
 
 const answerIn = async (path: string): Promise<Answer | undefined> => {
   try {
-    const {reasoning, ...answer} = answerSchema.parse(JSON.parse(await readFile(path, 'utf8')));
+    return answerOf(await readFile(path, 'utf8'));
+  } catch {
+    return undefined; // not there
+  }
+};
+
+/** Undefined of a text that is none, or damaged: it is asked for again and written anew. */
+const answerOf = (text: string): Answer | undefined => {
+  try {
+    const {reasoning, ...answer} = answerSchema.parse(JSON.parse(text));
     return {...answer, ...(reasoning === undefined ? {} : {reasoning})};
   } catch {
-    // Not there, or damaged: it is asked for again and written anew.
     return undefined;
   }
 };

@@ -5,6 +5,7 @@ import type {Bus, BusOptions, ChannelState, LogStart} from '../bus.js';
 import {exists, failureOf, tooLarge, unlessMissing} from '../connection/failures.js';
 import type {Link, PubAck} from '../connection/link.js';
 import {withRetries} from '../connection/retries.js';
+import {openAnswers} from '../content/answers.js';
 import {openBlobs} from '../content/blobs.js';
 import {promptIdOf} from './doors.js';
 import {keyValuesOf} from './key-values.js';
@@ -182,6 +183,7 @@ export const busOf = (
     url,
     kv: keyValuesOf(link),
     blobs,
+    answers: openAnswers(link),
     mostBytes,
     publish,
     publishAfter,

@@ -149,6 +149,9 @@ export const kvBucketOf = (run: string): string => `ANCHORAGE_${run}_control`;
 /** Where content travels by its SHA-256, hexadecimal: each chunk under `.<number>` and, last, the whole one's size under `.size`. */
 export const blobsSubjectOf = (run: string): string => `anchorage.${run}.blobs`;
 export const blobsStreamOf = (run: string): string => `ANCHORAGE_${run}_blobs`;
+/** Where the runs of a server keep what models answered, by the SHA-256 of what was asked; no run's subjects begin so. */
+export const ANSWERS_SUBJECT = 'anchorage_answers';
+export const ANSWERS_STREAM = 'ANCHORAGE_ANSWERS';
 /** Where the members of one epoch of a sharded learner hear each other: one of them by its number, or all but the sender. */
 export const shardsSubjectOf = (run: string, epoch: number, to: number | 'all'): string =>
   `anchorage.${run}.shards.${epoch}.${to}`;

@@ -263,7 +263,7 @@ const linkOf = async (
       if (found === undefined || found.code < 300) return data;
       throw clientErrorWith(found.description, String(found.code));
     },
-    async ensureStore(stream, subject) {
+    async ensureStore(stream, subject, maxBytes) {
       const config = {
         name: stream,
         subjects: [`${subject}.>`],
@@ -272,6 +272,7 @@ const linkOf = async (
         discard: DiscardPolicy.Old,
         max_msgs_per_subject: 1,
         allow_direct: true,
+        ...(maxBytes === undefined ? {} : {max_bytes: maxBytes}),
       };
       try {
         await jsm.streams.add({...config, num_replicas});

@@ -107,8 +107,10 @@ export interface Link extends CoreLink {
   /**
    * Makes a store where it is missing: a stream of the subjects under `subject` that keeps the newest message of each
    * (`max_msgs_per_subject` of 1), for direct gets.
+   *
+   * @param maxBytes of all; the oldest messages make room. As many as the server has room for unless given.
    */
-  ensureStore(stream: string, subject: string): Promise<void>;
+  ensureStore(stream: string, subject: string, maxBytes?: number): Promise<void>;
   /** Deletes the messages of the subjects that match. */
   purge(stream: string, subject: string): Promise<void>;
   /** Deletes one message. */

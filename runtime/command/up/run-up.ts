@@ -94,6 +94,13 @@ export const runUp = async (
     requireRoom(prompts, bus);
     // Whoever held a server of this folder held the folder, and was listened for there.
     const listening = server.isPrivate ? {goneAfterMs: 0} : {say};
+    // Whoever reaches a private server has the folder of answers, too.
+    if (!server.isPrivate)
+      await bus.answers
+        .make()
+        .catch((error) =>
+          complain(`answers of models are not shared with other machines: ${messageOf(error)}`),
+        );
     const heldThere = await holdRun(serverHold(bus.kv), folder.run, listening);
     // A server that is away is not waited for any more.
     endings.push(() => Promise.race([heldThere.release(), sleep(FAREWELL_MS, undefined, {ref: false})]));

@@ -1,7 +1,7 @@
 /** How an actor of a fleet comes to ask models: its endpoint, what was answered before, and the run's account of it all. */
 import type {ActorContext} from '../../actor/context.js';
 import type {Asker, AskingActor} from '../../actors.js';
-import {answersFolderOf, withAnswerCache} from '../../endpoints/answer-cache.js';
+import {answersFolderOf, type SharedAnswers, withAnswerCache} from '../../endpoints/answer-cache.js';
 import {checkEndpoint} from '../../endpoints/check.js';
 import {apiKeyFor, connectEndpoint, placeOf} from '../../endpoints/connect.js';
 import {type Endpoint, type EndpointOptions, openEndpoint} from '../../endpoints/endpoint.js';
@@ -36,7 +36,8 @@ export const openAsking = async (context: ActorContext<Fleet>, actor: AskingActo
   /** As the fleet is now; set once that is followed. */
   let now: {readonly fleet: Fleet} = context;
   const ledger = await openAccount(context, actor, () => now.fleet);
-  const openRoute = routesWith(context, actor, ledger);
+  const shared = (await context.bus.answers.isThere()) ? context.bus.answers : undefined;
+  const openRoute = routesWith(context, actor, ledger, shared);
   let endpoint = asOne(await connected(endpointsOf(begun).map((asked) => openRoute(begun, asked))), tell);
   let {model} = begun;
   now = await steered(context, async (fleet) => {
@@ -96,6 +97,7 @@ const routesWith = (
   {fleet, runFolder, signal, log, warn: tell}: ActorContext<Fleet>,
   actor: AskingActor,
   ledger: Ledger,
+  shared: SharedAnswers | undefined,
 ) => {
   const warn = (line: string) => log.warn(line);
   return (settings: Settings, {endpoint: name, model, weight}: AskedEndpoint): Unopened => {
@@ -109,7 +111,7 @@ const routesWith = (
       budget: {claim: (question, until) => ledger.claim({...question, endpoint: name}, until)},
       hasOthers: (settings.endpoints?.length ?? 1) > 1,
     };
-    const cache = {folder: answersFolderOf(runFolder), warn};
+    const cache = {folder: answersFolderOf(runFolder), shared, warn};
     const routed = (endpoint: Endpoint, problem?: string): Route => ({
       ...withPrice(withAnswerCache(endpoint, options, cache), options.price),
       ...{name: place.endpointKey, weight, problem},

@@ -2,7 +2,12 @@
 import {readdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import test from 'ava';
-import {answersFolderOf, countAnswer, withAnswerCache} from '../../../runtime/endpoints/answer-cache.js';
+import {
+  answersFolderOf,
+  countAnswer,
+  type SharedAnswers,
+  withAnswerCache,
+} from '../../../runtime/endpoints/answer-cache.js';
 import type {EndpointOptions} from '../../../runtime/endpoints/endpoint.js';
 import {openEndpoint} from '../../../runtime/endpoints/endpoint.js';
 import {optionsFor, signal} from '../../helpers/asking.js';
@@ -104,6 +109,72 @@ test('a folder that cannot be written costs one line, and no answer', async (t) 
     t.like(await endpoint.complete({prompt, signal}), {kind: 'answer', text: 'better'});
   t.is(said.length, 1);
   t.regex(said[0] ?? '', /^answers are not kept for another time: [^\n]*$/);
+});
+
+/** What machines that share no folder have between them. */
+const sharing = () => {
+  const kept = new Map<string, Uint8Array>();
+  const answers: SharedAnswers = {
+    get: async (sha256) => kept.get(sha256),
+    put: async (sha256, answer) => void kept.set(sha256, answer),
+  };
+  return {kept, answers};
+};
+
+test('what another machine asked is not asked again, and is kept here from then on', async (t) => {
+  const {baseUrl, requests} = await scriptedEndpoint(t, () => completion('better'));
+  const options = optionsFor(baseUrl);
+  const {kept, answers} = sharing();
+  const on = (folder: string, shared?: SharedAnswers) =>
+    withAnswerCache(openEndpoint(options), options, {folder, shared, warn: (line) => t.fail(line)});
+  const [here, there] = [temporaryFolder(t), temporaryFolder(t)];
+  const first = await on(here, answers).complete({prompt: 'hello', seed: 5, signal});
+  const second = await on(there, answers).complete({prompt: 'hello', seed: 5, signal});
+  t.deepEqual(second, {...first, cached: true});
+  t.deepEqual(await on(there).complete({prompt: 'hello', seed: 5, signal}), second);
+  t.is(requests.length, 1);
+  t.is(kept.size, 1);
+  t.regex([...kept.keys()][0] ?? '', /^[0-9a-f]{64}$/);
+});
+
+test('what others share that is no answer is as none, and replaced', async (t) => {
+  const {baseUrl, requests} = await scriptedEndpoint(t, () => completion('better'));
+  const options = optionsFor(baseUrl);
+  const {kept, answers} = sharing();
+  const ask = () => {
+    const cache = {folder: temporaryFolder(t), shared: answers, warn: (line: string) => t.fail(line)};
+    return withAnswerCache(openEndpoint(options), options, cache).complete({prompt: 'hello', signal});
+  };
+  await ask();
+  const [[hash, good] = ['', new Uint8Array()]] = [...kept];
+  const answer = JSON.parse(Buffer.from(good).toString());
+  const odd = ['', '[]', {text: ''}, {model: 'a\u001b[2J'}, {completionTokens: -1}, {seconds: 'x'}];
+  for (const [turn, each] of odd.entries()) {
+    const text = typeof each === 'string' ? each : JSON.stringify({...answer, ...each});
+    kept.set(hash, Buffer.from(text));
+    t.like(await ask(), {text: 'better', model: answer.model});
+    t.is(requests.length, turn + 2);
+    t.is(JSON.parse(Buffer.from(kept.get(hash) ?? '').toString()).text, 'better');
+  }
+});
+
+test('a server that shares nothing for now costs one line of each kind, and no answer', async (t) => {
+  const {baseUrl} = await scriptedEndpoint(t, () => completion('better'));
+  const options = optionsFor(baseUrl);
+  const said: string[] = [];
+  const away = () => Promise.reject(new Error('no answer'));
+  const cache = {
+    folder: temporaryFolder(t),
+    shared: {get: away, put: away},
+    warn: (line: string) => said.push(line),
+  };
+  const endpoint = withAnswerCache(openEndpoint(options), options, cache);
+  for (const prompt of ['hello', 'hallo'])
+    t.like(await endpoint.complete({prompt, signal}), {text: 'better'});
+  t.deepEqual(said, [
+    'answers of other machines are not looked for: no answer',
+    'answers are not shared with other machines: no answer',
+  ]);
 });
 
 test('the runs of one folder share their answers', (t) => {
