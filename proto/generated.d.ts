@@ -734,6 +734,9 @@ export namespace anchorage {
             /** Control command. */
             command: anchorage.v1.RunCommand;
 
+            /** Control evidence. */
+            evidence?: (string|null);
+
             /**
              * Creates a new Control instance using the specified properties.
              * @param [properties] Properties to set
@@ -807,6 +810,9 @@ export namespace anchorage {
 
                 /** Control command */
                 command?: (anchorage.v1.RunCommand|null);
+
+                /** Control evidence */
+                evidence?: (string|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -2824,6 +2830,290 @@ export namespace anchorage {
 
             /** Shape of an Alert. */
             type $Shape = anchorage.v1.Alert.$Properties;
+        }
+
+        /** Better enum. */
+        enum Better {
+
+            /** BETTER_UNSPECIFIED value */
+            BETTER_UNSPECIFIED = 0,
+
+            /** BETTER_CHOSEN value */
+            BETTER_CHOSEN = 1,
+
+            /** BETTER_FRESH value */
+            BETTER_FRESH = 2,
+
+            /** BETTER_NEITHER value */
+            BETTER_NEITHER = 3
+        }
+
+        /**
+         * Properties of a Comparison.
+         * @deprecated Use anchorage.v1.Comparison.$Properties instead.
+         */
+        interface IComparison extends anchorage.v1.Comparison.$Properties {
+        }
+
+        /** Represents a Comparison. */
+        class Comparison {
+
+            /**
+             * Constructs a new Comparison.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: anchorage.v1.Comparison.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Comparison promptId. */
+            promptId: string;
+
+            /** Comparison prompt. */
+            prompt: string;
+
+            /** Comparison history. */
+            history: anchorage.v1.Turn.$Properties[];
+
+            /** Comparison chosen. */
+            chosen: string;
+
+            /** Comparison fresh. */
+            fresh: string;
+
+            /** Comparison policyVersion. */
+            policyVersion: number;
+
+            /** Comparison better. */
+            better: anchorage.v1.Better;
+
+            /** Comparison rationale. */
+            rationale: string;
+
+            /** Comparison model. */
+            model: string;
+
+            /**
+             * Creates a new Comparison instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns Comparison instance
+             */
+            static create(properties: anchorage.v1.Comparison.$Shape): anchorage.v1.Comparison & anchorage.v1.Comparison.$Shape;
+            static create(properties?: anchorage.v1.Comparison.$Properties): anchorage.v1.Comparison;
+
+            /**
+             * Encodes the specified Comparison message. Does not implicitly {@link anchorage.v1.Comparison.verify|verify} messages.
+             * @param message Comparison message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: anchorage.v1.Comparison.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a Comparison message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {anchorage.v1.Comparison & anchorage.v1.Comparison.$Shape} Comparison
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): anchorage.v1.Comparison & anchorage.v1.Comparison.$Shape;
+
+            /**
+             * Creates a Comparison message from a plain object. Also converts values to their respective internal types.
+             * @param object Plain object
+             * @returns Comparison
+             */
+            static fromObject(object: { [k: string]: any }): anchorage.v1.Comparison;
+
+            /**
+             * Creates a plain object from a Comparison message. Also converts values to other types if specified.
+             * @param message Comparison
+             * @param [options] Conversion options
+             * @returns Plain object
+             */
+            static toObject(message: anchorage.v1.Comparison, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+            /**
+             * Converts this Comparison to JSON.
+             * @returns JSON object
+             */
+            toJSON(): { [k: string]: any };
+        }
+
+        namespace Comparison {
+
+            /** Properties of a Comparison. */
+            interface $Properties {
+
+                /** Comparison promptId */
+                promptId?: (string|null);
+
+                /** Comparison prompt */
+                prompt?: (string|null);
+
+                /** Comparison history */
+                history?: (anchorage.v1.Turn.$Properties[]|null);
+
+                /** Comparison chosen */
+                chosen?: (string|null);
+
+                /** Comparison fresh */
+                fresh?: (string|null);
+
+                /** Comparison policyVersion */
+                policyVersion?: (number|null);
+
+                /** Comparison better */
+                better?: (anchorage.v1.Better|null);
+
+                /** Comparison rationale */
+                rationale?: (string|null);
+
+                /** Comparison model */
+                model?: (string|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a Comparison. */
+            type $Shape = anchorage.v1.Comparison.$Properties;
+        }
+
+        /**
+         * Properties of an Advice.
+         * @deprecated Use anchorage.v1.Advice.$Properties instead.
+         */
+        interface IAdvice extends anchorage.v1.Advice.$Properties {
+        }
+
+        /** Represents an Advice. */
+        class Advice {
+
+            /**
+             * Constructs a new Advice.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: anchorage.v1.Advice.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** Advice policyVersion. */
+            policyVersion: number;
+
+            /** Advice step. */
+            step: number;
+
+            /** Advice objective. */
+            objective: string;
+
+            /** Advice evidence. */
+            evidence: string;
+
+            /** Advice wins. */
+            wins: number;
+
+            /** Advice losses. */
+            losses: number;
+
+            /** Advice undecided. */
+            undecided: number;
+
+            /** Advice reason. */
+            reason: string;
+
+            /** Advice timeUnixMs. */
+            timeUnixMs: number;
+
+            /**
+             * Creates a new Advice instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns Advice instance
+             */
+            static create(properties: anchorage.v1.Advice.$Shape): anchorage.v1.Advice & anchorage.v1.Advice.$Shape;
+            static create(properties?: anchorage.v1.Advice.$Properties): anchorage.v1.Advice;
+
+            /**
+             * Encodes the specified Advice message. Does not implicitly {@link anchorage.v1.Advice.verify|verify} messages.
+             * @param message Advice message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: anchorage.v1.Advice.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes an Advice message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {anchorage.v1.Advice & anchorage.v1.Advice.$Shape} Advice
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): anchorage.v1.Advice & anchorage.v1.Advice.$Shape;
+
+            /**
+             * Creates an Advice message from a plain object. Also converts values to their respective internal types.
+             * @param object Plain object
+             * @returns Advice
+             */
+            static fromObject(object: { [k: string]: any }): anchorage.v1.Advice;
+
+            /**
+             * Creates a plain object from an Advice message. Also converts values to other types if specified.
+             * @param message Advice
+             * @param [options] Conversion options
+             * @returns Plain object
+             */
+            static toObject(message: anchorage.v1.Advice, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+            /**
+             * Converts this Advice to JSON.
+             * @returns JSON object
+             */
+            toJSON(): { [k: string]: any };
+        }
+
+        namespace Advice {
+
+            /** Properties of an Advice. */
+            interface $Properties {
+
+                /** Advice policyVersion */
+                policyVersion?: (number|null);
+
+                /** Advice step */
+                step?: (number|null);
+
+                /** Advice objective */
+                objective?: (string|null);
+
+                /** Advice evidence */
+                evidence?: (string|null);
+
+                /** Advice wins */
+                wins?: (number|null);
+
+                /** Advice losses */
+                losses?: (number|null);
+
+                /** Advice undecided */
+                undecided?: (number|null);
+
+                /** Advice reason */
+                reason?: (string|null);
+
+                /** Advice timeUnixMs */
+                timeUnixMs?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of an Advice. */
+            type $Shape = anchorage.v1.Advice.$Properties;
         }
 
         /** PreferenceSource enum. */

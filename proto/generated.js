@@ -1832,6 +1832,7 @@ export const anchorage = $root.anchorage = (() => {
              * @property {number|null} [step] Control step
              * @property {anchorage.v1.RunSpec.$Properties|null} [spec] Control spec
              * @property {anchorage.v1.RunCommand|null} [command] Control command
+             * @property {string|null} [evidence] Control evidence
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -1919,12 +1920,26 @@ export const anchorage = $root.anchorage = (() => {
              */
             Control.prototype.command = 0;
 
+            /**
+             * Control evidence.
+             * @member {string|null|undefined} evidence
+             * @memberof anchorage.v1.Control
+             * @instance
+             */
+            Control.prototype.evidence = null;
+
             // OneOf field names bound to virtual getters and setters
             let $oneOfFields;
 
             // Virtual OneOf for proto3 optional field
             $Object.defineProperty(Control.prototype, "_step", {
                 get: $util.oneOfGetter($oneOfFields = ["step"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(Control.prototype, "_evidence", {
+                get: $util.oneOfGetter($oneOfFields = ["evidence"]),
                 set: $util.oneOfSetter($oneOfFields)
             });
 
@@ -1974,6 +1989,8 @@ export const anchorage = $root.anchorage = (() => {
                     $root.anchorage.v1.RunSpec.encode(message.spec, writer.uint32(/* id 6, wireType 2 =*/50).fork(), _depth + 1).ldelim();
                 if (message.command != null && $Object.hasOwnProperty.call(message, "command") && message.command !== 0)
                     writer.uint32(/* id 7, wireType 0 =*/56).int32(message.command);
+                if (message.evidence != null && $Object.hasOwnProperty.call(message, "evidence"))
+                    writer.uint32(/* id 8, wireType 2 =*/66).string(message.evidence);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -2076,6 +2093,13 @@ export const anchorage = $root.anchorage = (() => {
                                 delete message.command;
                             continue;
                         }
+                    case 8: {
+                            if (wireType !== 2)
+                                break;
+                            message.evidence = reader.stringVerify();
+                            message._evidence = "evidence";
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -2156,6 +2180,8 @@ export const anchorage = $root.anchorage = (() => {
                         if (typeof object.command === "number" && (object.command | 0) === object.command)
                             message.command = object.command;
                     }
+                if (object.evidence != null)
+                    message.evidence = $String(object.evidence);
                 return message;
             };
 
@@ -2198,6 +2224,8 @@ export const anchorage = $root.anchorage = (() => {
                     object.spec = $root.anchorage.v1.RunSpec.toObject(message.spec, options, _depth + 1);
                 if (message.command != null && $Object.hasOwnProperty.call(message, "command"))
                     object.command = options.enums === $String ? $root.anchorage.v1.RunCommand[message.command] === $undefined ? message.command : $root.anchorage.v1.RunCommand[message.command] : message.command;
+                if (message.evidence != null && $Object.hasOwnProperty.call(message, "evidence"))
+                    object.evidence = message.evidence;
                 return object;
             };
 
@@ -8497,6 +8525,895 @@ export const anchorage = $root.anchorage = (() => {
             };
 
             return Alert;
+        })();
+
+        /**
+         * Better enum.
+         * @name anchorage.v1.Better
+         * @enum {number}
+         * @property {number} BETTER_UNSPECIFIED=0 BETTER_UNSPECIFIED value
+         * @property {number} BETTER_CHOSEN=1 BETTER_CHOSEN value
+         * @property {number} BETTER_FRESH=2 BETTER_FRESH value
+         * @property {number} BETTER_NEITHER=3 BETTER_NEITHER value
+         */
+        v1.Better = (function() {
+            const valuesById = $Object.create(null), values = $Object.create(valuesById);
+            values[valuesById[0] = "BETTER_UNSPECIFIED"] = 0;
+            values[valuesById[1] = "BETTER_CHOSEN"] = 1;
+            values[valuesById[2] = "BETTER_FRESH"] = 2;
+            values[valuesById[3] = "BETTER_NEITHER"] = 3;
+            return values;
+        })();
+
+        v1.Comparison = (function() {
+
+            /**
+             * Properties of a Comparison.
+             * @typedef {Object} anchorage.v1.Comparison.$Properties
+             * @property {string|null} [promptId] Comparison promptId
+             * @property {string|null} [prompt] Comparison prompt
+             * @property {Array.<anchorage.v1.Turn.$Properties>|null} [history] Comparison history
+             * @property {string|null} [chosen] Comparison chosen
+             * @property {string|null} [fresh] Comparison fresh
+             * @property {number|null} [policyVersion] Comparison policyVersion
+             * @property {anchorage.v1.Better|null} [better] Comparison better
+             * @property {string|null} [rationale] Comparison rationale
+             * @property {string|null} [model] Comparison model
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a Comparison.
+             * @memberof anchorage.v1
+             * @interface IComparison
+             * @augments anchorage.v1.Comparison.$Properties
+             * @deprecated Use anchorage.v1.Comparison.$Properties instead.
+             */
+
+            /**
+             * Shape of a Comparison.
+             * @typedef {anchorage.v1.Comparison.$Properties} anchorage.v1.Comparison.$Shape
+             */
+
+            /**
+             * Constructs a new Comparison.
+             * @memberof anchorage.v1
+             * @classdesc Represents a Comparison.
+             * @constructor
+             * @param {anchorage.v1.Comparison.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const Comparison = function (properties) {
+                this.history = [];
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * Comparison promptId.
+             * @member {string} promptId
+             * @memberof anchorage.v1.Comparison
+             * @instance
+             */
+            Comparison.prototype.promptId = "";
+
+            /**
+             * Comparison prompt.
+             * @member {string} prompt
+             * @memberof anchorage.v1.Comparison
+             * @instance
+             */
+            Comparison.prototype.prompt = "";
+
+            /**
+             * Comparison history.
+             * @member {Array.<anchorage.v1.Turn.$Properties>} history
+             * @memberof anchorage.v1.Comparison
+             * @instance
+             */
+            Comparison.prototype.history = $util.emptyArray;
+
+            /**
+             * Comparison chosen.
+             * @member {string} chosen
+             * @memberof anchorage.v1.Comparison
+             * @instance
+             */
+            Comparison.prototype.chosen = "";
+
+            /**
+             * Comparison fresh.
+             * @member {string} fresh
+             * @memberof anchorage.v1.Comparison
+             * @instance
+             */
+            Comparison.prototype.fresh = "";
+
+            /**
+             * Comparison policyVersion.
+             * @member {number} policyVersion
+             * @memberof anchorage.v1.Comparison
+             * @instance
+             */
+            Comparison.prototype.policyVersion = 0;
+
+            /**
+             * Comparison better.
+             * @member {anchorage.v1.Better} better
+             * @memberof anchorage.v1.Comparison
+             * @instance
+             */
+            Comparison.prototype.better = 0;
+
+            /**
+             * Comparison rationale.
+             * @member {string} rationale
+             * @memberof anchorage.v1.Comparison
+             * @instance
+             */
+            Comparison.prototype.rationale = "";
+
+            /**
+             * Comparison model.
+             * @member {string} model
+             * @memberof anchorage.v1.Comparison
+             * @instance
+             */
+            Comparison.prototype.model = "";
+
+            /**
+             * Creates a new Comparison instance using the specified properties.
+             * @function create
+             * @memberof anchorage.v1.Comparison
+             * @static
+             * @param {anchorage.v1.Comparison.$Properties=} [properties] Properties to set
+             * @returns {anchorage.v1.Comparison} Comparison instance
+             * @type {{
+             *   (properties: anchorage.v1.Comparison.$Shape): anchorage.v1.Comparison & anchorage.v1.Comparison.$Shape;
+             *   (properties?: anchorage.v1.Comparison.$Properties): anchorage.v1.Comparison;
+             * }}
+             */
+            Comparison.create = function(properties) {
+                return new Comparison(properties);
+            };
+
+            /**
+             * Encodes the specified Comparison message. Does not implicitly {@link anchorage.v1.Comparison.verify|verify} messages.
+             * @function encode
+             * @memberof anchorage.v1.Comparison
+             * @static
+             * @param {anchorage.v1.Comparison.$Properties} message Comparison message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            Comparison.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.promptId != null && $Object.hasOwnProperty.call(message, "promptId") && message.promptId !== "")
+                    writer.uint32(/* id 1, wireType 2 =*/10).string(message.promptId);
+                if (message.prompt != null && $Object.hasOwnProperty.call(message, "prompt") && message.prompt !== "")
+                    writer.uint32(/* id 2, wireType 2 =*/18).string(message.prompt);
+                if (message.history != null && message.history.length)
+                    for (let i = 0; i < message.history.length; ++i)
+                        $root.anchorage.v1.Turn.encode(message.history[i], writer.uint32(/* id 3, wireType 2 =*/26).fork(), _depth + 1).ldelim();
+                if (message.chosen != null && $Object.hasOwnProperty.call(message, "chosen") && message.chosen !== "")
+                    writer.uint32(/* id 4, wireType 2 =*/34).string(message.chosen);
+                if (message.fresh != null && $Object.hasOwnProperty.call(message, "fresh") && message.fresh !== "")
+                    writer.uint32(/* id 5, wireType 2 =*/42).string(message.fresh);
+                if (message.policyVersion != null && $Object.hasOwnProperty.call(message, "policyVersion") && message.policyVersion !== 0)
+                    writer.uint32(/* id 6, wireType 0 =*/48).uint32(message.policyVersion);
+                if (message.better != null && $Object.hasOwnProperty.call(message, "better") && message.better !== 0)
+                    writer.uint32(/* id 7, wireType 0 =*/56).int32(message.better);
+                if (message.rationale != null && $Object.hasOwnProperty.call(message, "rationale") && message.rationale !== "")
+                    writer.uint32(/* id 8, wireType 2 =*/66).string(message.rationale);
+                if (message.model != null && $Object.hasOwnProperty.call(message, "model") && message.model !== "")
+                    writer.uint32(/* id 9, wireType 2 =*/74).string(message.model);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a Comparison message from the specified reader or buffer.
+             * @function decode
+             * @memberof anchorage.v1.Comparison
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {anchorage.v1.Comparison & anchorage.v1.Comparison.$Shape} Comparison
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            Comparison.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.anchorage.v1.Comparison();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.promptId = value;
+                            else
+                                delete message.promptId;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.prompt = value;
+                            else
+                                delete message.prompt;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if (!(message.history && message.history.length))
+                                message.history = [];
+                            message.history.push($root.anchorage.v1.Turn.decode(reader, reader.size(), $undefined, _depth + 1));
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.chosen = value;
+                            else
+                                delete message.chosen;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.fresh = value;
+                            else
+                                delete message.fresh;
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.policyVersion = value;
+                            else
+                                delete message.policyVersion;
+                            continue;
+                        }
+                    case 7: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.int32())
+                                message.better = value;
+                            else
+                                delete message.better;
+                            continue;
+                        }
+                    case 8: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.rationale = value;
+                            else
+                                delete message.rationale;
+                            continue;
+                        }
+                    case 9: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.model = value;
+                            else
+                                delete message.model;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            /**
+             * Creates a Comparison message from a plain object. Also converts values to their respective internal types.
+             * @function fromObject
+             * @memberof anchorage.v1.Comparison
+             * @static
+             * @param {Object.<string,*>} object Plain object
+             * @returns {anchorage.v1.Comparison} Comparison
+             */
+            Comparison.fromObject = function (object, _depth) {
+                if (object instanceof $root.anchorage.v1.Comparison)
+                    return object;
+                if (!$util.isObject(object))
+                    throw $TypeError(".anchorage.v1.Comparison: object expected");
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let message = new $root.anchorage.v1.Comparison();
+                if (object.promptId != null)
+                    if (typeof object.promptId !== "string" || object.promptId.length)
+                        message.promptId = $String(object.promptId);
+                if (object.prompt != null)
+                    if (typeof object.prompt !== "string" || object.prompt.length)
+                        message.prompt = $String(object.prompt);
+                if (object.history) {
+                    if (!$Array.isArray(object.history))
+                        throw $TypeError(".anchorage.v1.Comparison.history: array expected");
+                    message.history = $Array(object.history.length);
+                    for (let i = 0; i < object.history.length; ++i) {
+                        if (!$util.isObject(object.history[i]))
+                            throw $TypeError(".anchorage.v1.Comparison.history: object expected");
+                        message.history[i] = $root.anchorage.v1.Turn.fromObject(object.history[i], _depth + 1);
+                    }
+                }
+                if (object.chosen != null)
+                    if (typeof object.chosen !== "string" || object.chosen.length)
+                        message.chosen = $String(object.chosen);
+                if (object.fresh != null)
+                    if (typeof object.fresh !== "string" || object.fresh.length)
+                        message.fresh = $String(object.fresh);
+                if (object.policyVersion != null)
+                    if ($Number(object.policyVersion) !== 0)
+                        message.policyVersion = object.policyVersion >>> 0;
+                if (object.better !== 0 && (typeof object.better !== "string" || $root.anchorage.v1.Better[object.better] !== 0))
+                    switch (object.better) {
+                    case "BETTER_UNSPECIFIED":
+                    case 0:
+                        message.better = 0;
+                        break;
+                    case "BETTER_CHOSEN":
+                    case 1:
+                        message.better = 1;
+                        break;
+                    case "BETTER_FRESH":
+                    case 2:
+                        message.better = 2;
+                        break;
+                    case "BETTER_NEITHER":
+                    case 3:
+                        message.better = 3;
+                        break;
+                    default:
+                        if (typeof object.better === "number" && (object.better | 0) === object.better)
+                            message.better = object.better;
+                    }
+                if (object.rationale != null)
+                    if (typeof object.rationale !== "string" || object.rationale.length)
+                        message.rationale = $String(object.rationale);
+                if (object.model != null)
+                    if (typeof object.model !== "string" || object.model.length)
+                        message.model = $String(object.model);
+                return message;
+            };
+
+            /**
+             * Creates a plain object from a Comparison message. Also converts values to other types if specified.
+             * @function toObject
+             * @memberof anchorage.v1.Comparison
+             * @static
+             * @param {anchorage.v1.Comparison} message Comparison
+             * @param {$protobuf.IConversionOptions} [options] Conversion options
+             * @returns {Object.<string,*>} Plain object
+             */
+            Comparison.toObject = function (message, options, _depth) {
+                if (!options)
+                    options = {};
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let object = {};
+                if (options.arrays || options.defaults)
+                    object.history = [];
+                if (options.defaults) {
+                    object.promptId = "";
+                    object.prompt = "";
+                    object.chosen = "";
+                    object.fresh = "";
+                    object.policyVersion = 0;
+                    object.better = options.enums === $String ? "BETTER_UNSPECIFIED" : 0;
+                    object.rationale = "";
+                    object.model = "";
+                }
+                if (message.promptId != null && $Object.hasOwnProperty.call(message, "promptId"))
+                    object.promptId = message.promptId;
+                if (message.prompt != null && $Object.hasOwnProperty.call(message, "prompt"))
+                    object.prompt = message.prompt;
+                if (message.history && message.history.length) {
+                    object.history = $Array(message.history.length);
+                    for (let j = 0; j < message.history.length; ++j)
+                        object.history[j] = $root.anchorage.v1.Turn.toObject(message.history[j], options, _depth + 1);
+                }
+                if (message.chosen != null && $Object.hasOwnProperty.call(message, "chosen"))
+                    object.chosen = message.chosen;
+                if (message.fresh != null && $Object.hasOwnProperty.call(message, "fresh"))
+                    object.fresh = message.fresh;
+                if (message.policyVersion != null && $Object.hasOwnProperty.call(message, "policyVersion"))
+                    object.policyVersion = message.policyVersion;
+                if (message.better != null && $Object.hasOwnProperty.call(message, "better"))
+                    object.better = options.enums === $String ? $root.anchorage.v1.Better[message.better] === $undefined ? message.better : $root.anchorage.v1.Better[message.better] : message.better;
+                if (message.rationale != null && $Object.hasOwnProperty.call(message, "rationale"))
+                    object.rationale = message.rationale;
+                if (message.model != null && $Object.hasOwnProperty.call(message, "model"))
+                    object.model = message.model;
+                return object;
+            };
+
+            /**
+             * Converts this Comparison to JSON.
+             * @function toJSON
+             * @memberof anchorage.v1.Comparison
+             * @instance
+             * @returns {Object.<string,*>} JSON object
+             */
+            Comparison.prototype.toJSON = function() {
+                return Comparison.toObject(this, $protobuf.util.toJSONOptions);
+            };
+
+            return Comparison;
+        })();
+
+        v1.Advice = (function() {
+
+            /**
+             * Properties of an Advice.
+             * @typedef {Object} anchorage.v1.Advice.$Properties
+             * @property {number|null} [policyVersion] Advice policyVersion
+             * @property {number|null} [step] Advice step
+             * @property {string|null} [objective] Advice objective
+             * @property {string|null} [evidence] Advice evidence
+             * @property {number|null} [wins] Advice wins
+             * @property {number|null} [losses] Advice losses
+             * @property {number|null} [undecided] Advice undecided
+             * @property {string|null} [reason] Advice reason
+             * @property {number|null} [timeUnixMs] Advice timeUnixMs
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of an Advice.
+             * @memberof anchorage.v1
+             * @interface IAdvice
+             * @augments anchorage.v1.Advice.$Properties
+             * @deprecated Use anchorage.v1.Advice.$Properties instead.
+             */
+
+            /**
+             * Shape of an Advice.
+             * @typedef {anchorage.v1.Advice.$Properties} anchorage.v1.Advice.$Shape
+             */
+
+            /**
+             * Constructs a new Advice.
+             * @memberof anchorage.v1
+             * @classdesc Represents an Advice.
+             * @constructor
+             * @param {anchorage.v1.Advice.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const Advice = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * Advice policyVersion.
+             * @member {number} policyVersion
+             * @memberof anchorage.v1.Advice
+             * @instance
+             */
+            Advice.prototype.policyVersion = 0;
+
+            /**
+             * Advice step.
+             * @member {number} step
+             * @memberof anchorage.v1.Advice
+             * @instance
+             */
+            Advice.prototype.step = 0;
+
+            /**
+             * Advice objective.
+             * @member {string} objective
+             * @memberof anchorage.v1.Advice
+             * @instance
+             */
+            Advice.prototype.objective = "";
+
+            /**
+             * Advice evidence.
+             * @member {string} evidence
+             * @memberof anchorage.v1.Advice
+             * @instance
+             */
+            Advice.prototype.evidence = "";
+
+            /**
+             * Advice wins.
+             * @member {number} wins
+             * @memberof anchorage.v1.Advice
+             * @instance
+             */
+            Advice.prototype.wins = 0;
+
+            /**
+             * Advice losses.
+             * @member {number} losses
+             * @memberof anchorage.v1.Advice
+             * @instance
+             */
+            Advice.prototype.losses = 0;
+
+            /**
+             * Advice undecided.
+             * @member {number} undecided
+             * @memberof anchorage.v1.Advice
+             * @instance
+             */
+            Advice.prototype.undecided = 0;
+
+            /**
+             * Advice reason.
+             * @member {string} reason
+             * @memberof anchorage.v1.Advice
+             * @instance
+             */
+            Advice.prototype.reason = "";
+
+            /**
+             * Advice timeUnixMs.
+             * @member {number} timeUnixMs
+             * @memberof anchorage.v1.Advice
+             * @instance
+             */
+            Advice.prototype.timeUnixMs = 0;
+
+            /**
+             * Creates a new Advice instance using the specified properties.
+             * @function create
+             * @memberof anchorage.v1.Advice
+             * @static
+             * @param {anchorage.v1.Advice.$Properties=} [properties] Properties to set
+             * @returns {anchorage.v1.Advice} Advice instance
+             * @type {{
+             *   (properties: anchorage.v1.Advice.$Shape): anchorage.v1.Advice & anchorage.v1.Advice.$Shape;
+             *   (properties?: anchorage.v1.Advice.$Properties): anchorage.v1.Advice;
+             * }}
+             */
+            Advice.create = function(properties) {
+                return new Advice(properties);
+            };
+
+            /**
+             * Encodes the specified Advice message. Does not implicitly {@link anchorage.v1.Advice.verify|verify} messages.
+             * @function encode
+             * @memberof anchorage.v1.Advice
+             * @static
+             * @param {anchorage.v1.Advice.$Properties} message Advice message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            Advice.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.policyVersion != null && $Object.hasOwnProperty.call(message, "policyVersion") && message.policyVersion !== 0)
+                    writer.uint32(/* id 1, wireType 0 =*/8).uint32(message.policyVersion);
+                if (message.step != null && $Object.hasOwnProperty.call(message, "step") && message.step !== 0)
+                    writer.uint32(/* id 2, wireType 0 =*/16).uint32(message.step);
+                if (message.objective != null && $Object.hasOwnProperty.call(message, "objective") && message.objective !== "")
+                    writer.uint32(/* id 3, wireType 2 =*/26).string(message.objective);
+                if (message.evidence != null && $Object.hasOwnProperty.call(message, "evidence") && message.evidence !== "")
+                    writer.uint32(/* id 4, wireType 2 =*/34).string(message.evidence);
+                if (message.wins != null && $Object.hasOwnProperty.call(message, "wins") && message.wins !== 0)
+                    writer.uint32(/* id 5, wireType 0 =*/40).uint32(message.wins);
+                if (message.losses != null && $Object.hasOwnProperty.call(message, "losses") && message.losses !== 0)
+                    writer.uint32(/* id 6, wireType 0 =*/48).uint32(message.losses);
+                if (message.undecided != null && $Object.hasOwnProperty.call(message, "undecided") && message.undecided !== 0)
+                    writer.uint32(/* id 7, wireType 0 =*/56).uint32(message.undecided);
+                if (message.reason != null && $Object.hasOwnProperty.call(message, "reason") && message.reason !== "")
+                    writer.uint32(/* id 8, wireType 2 =*/66).string(message.reason);
+                if (message.timeUnixMs != null && $Object.hasOwnProperty.call(message, "timeUnixMs") && !$Object.is(message.timeUnixMs, 0))
+                    writer.uint32(/* id 9, wireType 1 =*/73).double(message.timeUnixMs);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes an Advice message from the specified reader or buffer.
+             * @function decode
+             * @memberof anchorage.v1.Advice
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {anchorage.v1.Advice & anchorage.v1.Advice.$Shape} Advice
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            Advice.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.anchorage.v1.Advice();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.policyVersion = value;
+                            else
+                                delete message.policyVersion;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.step = value;
+                            else
+                                delete message.step;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.objective = value;
+                            else
+                                delete message.objective;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.evidence = value;
+                            else
+                                delete message.evidence;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.wins = value;
+                            else
+                                delete message.wins;
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.losses = value;
+                            else
+                                delete message.losses;
+                            continue;
+                        }
+                    case 7: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.undecided = value;
+                            else
+                                delete message.undecided;
+                            continue;
+                        }
+                    case 8: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.reason = value;
+                            else
+                                delete message.reason;
+                            continue;
+                        }
+                    case 9: {
+                            if (wireType !== 1)
+                                break;
+                            if (!$Object.is(value = reader.double(), 0))
+                                message.timeUnixMs = value;
+                            else
+                                delete message.timeUnixMs;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            /**
+             * Creates an Advice message from a plain object. Also converts values to their respective internal types.
+             * @function fromObject
+             * @memberof anchorage.v1.Advice
+             * @static
+             * @param {Object.<string,*>} object Plain object
+             * @returns {anchorage.v1.Advice} Advice
+             */
+            Advice.fromObject = function (object, _depth) {
+                if (object instanceof $root.anchorage.v1.Advice)
+                    return object;
+                if (!$util.isObject(object))
+                    throw $TypeError(".anchorage.v1.Advice: object expected");
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let message = new $root.anchorage.v1.Advice();
+                if (object.policyVersion != null)
+                    if ($Number(object.policyVersion) !== 0)
+                        message.policyVersion = object.policyVersion >>> 0;
+                if (object.step != null)
+                    if ($Number(object.step) !== 0)
+                        message.step = object.step >>> 0;
+                if (object.objective != null)
+                    if (typeof object.objective !== "string" || object.objective.length)
+                        message.objective = $String(object.objective);
+                if (object.evidence != null)
+                    if (typeof object.evidence !== "string" || object.evidence.length)
+                        message.evidence = $String(object.evidence);
+                if (object.wins != null)
+                    if ($Number(object.wins) !== 0)
+                        message.wins = object.wins >>> 0;
+                if (object.losses != null)
+                    if ($Number(object.losses) !== 0)
+                        message.losses = object.losses >>> 0;
+                if (object.undecided != null)
+                    if ($Number(object.undecided) !== 0)
+                        message.undecided = object.undecided >>> 0;
+                if (object.reason != null)
+                    if (typeof object.reason !== "string" || object.reason.length)
+                        message.reason = $String(object.reason);
+                if (object.timeUnixMs != null)
+                    if (!$Object.is($Number(object.timeUnixMs), 0))
+                        message.timeUnixMs = $Number(object.timeUnixMs);
+                return message;
+            };
+
+            /**
+             * Creates a plain object from an Advice message. Also converts values to other types if specified.
+             * @function toObject
+             * @memberof anchorage.v1.Advice
+             * @static
+             * @param {anchorage.v1.Advice} message Advice
+             * @param {$protobuf.IConversionOptions} [options] Conversion options
+             * @returns {Object.<string,*>} Plain object
+             */
+            Advice.toObject = function (message, options, _depth) {
+                if (!options)
+                    options = {};
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let object = {};
+                if (options.defaults) {
+                    object.policyVersion = 0;
+                    object.step = 0;
+                    object.objective = "";
+                    object.evidence = "";
+                    object.wins = 0;
+                    object.losses = 0;
+                    object.undecided = 0;
+                    object.reason = "";
+                    object.timeUnixMs = 0;
+                }
+                if (message.policyVersion != null && $Object.hasOwnProperty.call(message, "policyVersion"))
+                    object.policyVersion = message.policyVersion;
+                if (message.step != null && $Object.hasOwnProperty.call(message, "step"))
+                    object.step = message.step;
+                if (message.objective != null && $Object.hasOwnProperty.call(message, "objective"))
+                    object.objective = message.objective;
+                if (message.evidence != null && $Object.hasOwnProperty.call(message, "evidence"))
+                    object.evidence = message.evidence;
+                if (message.wins != null && $Object.hasOwnProperty.call(message, "wins"))
+                    object.wins = message.wins;
+                if (message.losses != null && $Object.hasOwnProperty.call(message, "losses"))
+                    object.losses = message.losses;
+                if (message.undecided != null && $Object.hasOwnProperty.call(message, "undecided"))
+                    object.undecided = message.undecided;
+                if (message.reason != null && $Object.hasOwnProperty.call(message, "reason"))
+                    object.reason = message.reason;
+                if (message.timeUnixMs != null && $Object.hasOwnProperty.call(message, "timeUnixMs"))
+                    object.timeUnixMs = options.json && !$isFinite(message.timeUnixMs) ? $String(message.timeUnixMs) : message.timeUnixMs;
+                return object;
+            };
+
+            /**
+             * Converts this Advice to JSON.
+             * @function toJSON
+             * @memberof anchorage.v1.Advice
+             * @instance
+             * @returns {Object.<string,*>} JSON object
+             */
+            Advice.prototype.toJSON = function() {
+                return Advice.toObject(this, $protobuf.util.toJSONOptions);
+            };
+
+            return Advice;
         })();
 
         /**

@@ -6,7 +6,8 @@ import {anchorage} from './generated.js';
 
 export const {Prompt, Completion, CompletionPair, AnswerSet, FinishReason, Sampling} = anchorage.v1;
 export const {CandidatePair, PreferencePair, PreferenceSource, Rejection, RejectionReason} = anchorage.v1;
-export const {Alert, Checkpoint, ContentFile, EvaluationScore, MetricRow} = anchorage.v1;
+export const {Advice, Alert, Better, Checkpoint, Comparison, ContentFile, EvaluationScore, MetricRow} =
+  anchorage.v1;
 export const {Control, RunCommand, Acknowledgement, Answer} = anchorage.v1;
 
 /** A message's own fields: what protobufjs declares, without its bookkeeping. Optional fields may be left out. */
@@ -44,6 +45,8 @@ export type EvaluationScore = Omit<
 };
 export type MetricRow = Fields<anchorage.v1.MetricRow>;
 export type Alert = Fields<anchorage.v1.Alert>;
+export type Comparison = Turned<anchorage.v1.Comparison>;
+export type Advice = Fields<anchorage.v1.Advice>;
 export type Control = Fields<anchorage.v1.Control>;
 export type Acknowledgement = Fields<anchorage.v1.Acknowledgement>;
 export type FinishReason = anchorage.v1.FinishReason;
@@ -51,3 +54,4 @@ export type PreferenceSource = anchorage.v1.PreferenceSource;
 export type RejectionReason = anchorage.v1.RejectionReason;
 export type RunCommand = anchorage.v1.RunCommand;
 export type Answer = anchorage.v1.Answer;
+export type Better = anchorage.v1.Better;

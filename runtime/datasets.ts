@@ -20,7 +20,8 @@ export const filterRules = [
 /** A rule of the filter (Appendix A.2), by the reason of what breaks it. */
 export type FilterRule = (typeof filterRules)[number];
 
-interface Dataset {
+/** What a row says. */
+export interface Dataset {
   /** The paper's. */
   readonly equation: `Eq. ${string}`;
   /** How many answers of the policy each prompt is given, unless the fleet says otherwise; fewer than 3 are fixed. */

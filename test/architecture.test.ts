@@ -82,7 +82,7 @@ const levels = [
   ['model', 'metrics', 'datasets.ts'],
   ['sources'],
   ['learning', 'ranking.ts'],
-  ['actor', 'demo', 'alerts'],
+  ['actor', 'demo', 'alerts', 'anchor'],
   ['suites'],
   ['fleet'],
   ['data'],

@@ -1,18 +1,24 @@
-/** Judge: completion pairs and answer sets → candidates, ordered by a model behind an endpoint (Eq. 2). */
+/**
+ * Judge: completion pairs and answer sets → candidates, ordered by a model behind an endpoint (Eq. 2); chosen and fresh answers →
+ * comparisons.
+ */
 import {defer, EMPTY, merge, type Observable, switchMap, tap} from 'rxjs';
 import type {AnswerSet, CompletionPair} from '../../proto/messages.js';
 import type {ActorContext, Outcome} from '../../runtime/actor/context.js';
 import {rejectAnswerWith, watchFirstAnswers} from '../../runtime/actor/first-answers.js';
 import {promptFileOf} from '../../runtime/actor/prompt-file.js';
+import {publishComparison} from '../../runtime/actor/publish-comparison.js';
 import {publishOrReject, reject} from '../../runtime/actor/reject.js';
 import {runActor} from '../../runtime/actor/run-actor.js';
 import {settle} from '../../runtime/actor/settle.js';
 import {datasets, recipesOf} from '../../runtime/datasets.js';
 import {heldFor} from '../../runtime/endpoints/ahead.js';
+import {comparisonsOf} from '../../runtime/fleet/anchor/settings.js';
 import {type Asking, openAsking} from '../../runtime/fleet/asking/open-asking.js';
 import type {Fleet} from '../../runtime/fleet/file/schema.js';
 import {loadFleet} from '../../runtime/fleet/file/started.js';
 import {askedOf} from '../../runtime/model/text/conversations.js';
+import {comparisonOf} from './compared.js';
 import {compareWith} from './io/compare.js';
 import {rankWith} from './io/rank.js';
 import {type JudgmentWords, judgedPair, unjudgeable} from './judge.js';
@@ -23,7 +29,7 @@ const start = (context: ActorContext<Fleet>): Observable<Outcome> => {
   const {bus, drain$, fleet, log} = context;
   return defer(() => openJudge(context)).pipe(
     switchMap(({asking, words}) => {
-      const {pair, setOf} = judgeWith(context, asking, words);
+      const {pair, setOf, anchor} = judgeWith(context, asking, words);
       // The queues of the run's recipes, each beside the others.
       const queues = new Set(recipesOf(fleet).map(({queue}) => queue));
       const maxInFlight = heldFor(asking.settings.concurrency);
@@ -31,6 +37,9 @@ const start = (context: ActorContext<Fleet>): Observable<Outcome> => {
       return merge(
         queues.has('completion_pairs')
           ? bus.deliveries('completion_pairs', held).pipe(settle(pair, maxInFlight))
+          : EMPTY,
+        comparisonsOf(fleet) > 0
+          ? bus.deliveries('anchor_pairs', held).pipe(settle(anchor, maxInFlight))
           : EMPTY,
         ...(['best_of_n', 'judge_off_policy'] as const).map((name) => {
           const {queue} = datasets[name];
@@ -105,6 +114,14 @@ const judgeWith = (context: ActorContext<Fleet>, asking: Asking, words: Judgment
     }
   };
 
+  const compareAnchor = async (given: CompletionPair): Promise<Outcome> => {
+    const {promptId, first, second} = given;
+    const hopeless = unjudgeable(given, {truncated: 'keep'});
+    const found = hopeless ?? (await compare({id: promptId, ...askedOf(given), first, second}));
+    await publishComparison(context, comparisonOf(given, found));
+    return DONE;
+  };
+
   const {timed} = context;
   const setWith = (name: 'best_of_n' | 'judge_off_policy') => {
     const {rejected = 'worst'} = recipesOf(fleet).find((recipe) => recipe.name === name) ?? {};
@@ -114,6 +131,7 @@ const judgeWith = (context: ActorContext<Fleet>, asking: Asking, words: Judgment
   };
   return {
     pair: (given: CompletionPair): Promise<Outcome> => timed('judging', () => judge(given)),
+    anchor: (given: CompletionPair): Promise<Outcome> => timed('judging', () => compareAnchor(given)),
     setOf: {best_of_n: setWith('best_of_n'), judge_off_policy: setWith('judge_off_policy')},
   };
 };

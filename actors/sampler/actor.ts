@@ -7,7 +7,9 @@
  * wrote how many of its tokens.
  */
 import {
+  BehaviorSubject,
   defer,
+  EMPTY,
   first,
   firstValueFrom,
   ignoreElements,
@@ -27,6 +29,7 @@ import {publishOrReject, reject} from '../../runtime/actor/reject.js';
 import {runActor} from '../../runtime/actor/run-actor.js';
 import {settle} from '../../runtime/actor/settle.js';
 import {type Recipe, recipeFor, recipesOf} from '../../runtime/datasets.js';
+import {comparisonsOf} from '../../runtime/fleet/anchor/settings.js';
 import {ContentMissing} from '../../runtime/fleet/checkpoints/policy.js';
 import {type Steered, steered} from '../../runtime/fleet/control/steered.js';
 import type {Fleet} from '../../runtime/fleet/file/schema.js';
@@ -35,6 +38,7 @@ import {samplerAsks} from '../../runtime/fleet/fleet-actors.js';
 import {askedOf, conversationOf} from '../../runtime/model/text/conversations.js';
 import {encodePrompt, sampledText} from '../../runtime/model/text/encode.js';
 import {requireKeptTurns} from '../../runtime/model/text/kept-turns.js';
+import {type End, endOfComparison, endOfPrompt} from './io/end.js';
 import {openEndpointPolicy} from './io/endpoint-policy.js';
 import {openLocalPolicy} from './io/local-policy.js';
 import type {Policy} from './io/policy.js';
@@ -46,7 +50,7 @@ const COMPLETIONS_PER_ROW = 16;
 const WAITING_SIGN_MS = 1000;
 
 const start = (context: ActorContext<Fleet>): Observable<unknown> =>
-  recipesOf(context.fleet).some(({answers}) => answers > 0)
+  recipesOf(context.fleet).some(({answers}) => answers > 0) || comparisonsOf(context.fleet) > 0
     ? startSampling(context)
     : startHandingOn(context);
 
@@ -99,16 +103,36 @@ const startSampling = (context: ActorContext<Fleet>): Observable<unknown> =>
     return {policy, now};
   }).pipe(
     switchMap(({policy, now}) => {
-      const {bus, drain$} = context;
-      const {maxInFlight} = policy;
-      const answers$ = bus
-        .deliveries('prompts', {maxInFlight, drain$})
-        .pipe(settle(answerWith(context, policy, now), maxInFlight));
+      const {bus, drain$, fleet} = context;
+      const {maxInFlight, newest$} = policy;
+      const answer = answerWith(context, policy, now);
+      const handOn = handOnWith(context);
+      const taken$ = newest$.pipe(map(({step}) => step));
+      const answers$ = bus.deliveries('prompts', {maxInFlight, drain$}).pipe(
+        settle((prompt) => {
+          const recipe = recipeFor(now.fleet, prompt.promptId);
+          return recipe.queue === 'recorded_answers'
+            ? handOn(prompt, recipe)
+            : answer(prompt, {...recipe, queue: recipe.queue, end: endOfPrompt(context), step$: taken$});
+        }, maxInFlight),
+      );
+      /** Of the newest checkpoint that was taken up, or found to be none to take up. */
+      const seen$ = new BehaviorSubject(newest$.value.step);
+      const fresh = {answers: 1, queue: 'anchor_pairs', end: endOfComparison(context), step$: seen$} as const;
+      const compared$ =
+        comparisonsOf(fleet) === 0
+          ? EMPTY
+          : bus
+              .deliveries('anchor_prompts', {maxInFlight, drain$})
+              .pipe(settle((prompt) => answer(prompt, fresh), maxInFlight));
       const reloads$ = bus.entries('checkpoints', 'latest').pipe(
-        newestInTurn(({message}) => reload(context, policy, message)),
+        newestInTurn(async ({message}) => {
+          await reload(context, policy, message);
+          seen$.next(message.step);
+        }),
         takeUntil(drain$),
       );
-      return merge(answers$, reloads$);
+      return merge(answers$, compared$, reloads$);
     }),
   );
 
@@ -143,28 +167,34 @@ const reload = async (
   context.log.info({policyVersion, step}, 'policy reloaded');
 };
 
+/** What is wanted of a prompt. */
+interface Wanted {
+  readonly answers: number;
+  readonly queue: keyof typeof answersFor;
+  /** Publishes what becomes of a prompt. */
+  readonly end: End;
+  /** Optimizer steps of what there is to answer by: those that the prompt asks for are waited for. */
+  readonly step$: Observable<number>;
+}
+
 const answerWith = (context: ActorContext<Fleet>, policy: Policy, now: Steered) => {
   const {timed, report, count, drain$, advance} = context;
   const {tokenizer, steps, newest$} = policy;
   const stepOf = (version: number): number => steps.get(version) ?? 0;
 
   /** Whether such a policy was taken up, before the drain. Waiting for a large one to load is not being stuck. */
-  const isTakenUp = (minStep: number): Promise<boolean> =>
+  const isTakenUp = (step$: Observable<number>, minStep: number): Promise<boolean> =>
     firstValueFrom(
-      merge(newest$, interval(WAITING_SIGN_MS).pipe(tap(advance), ignoreElements())).pipe(
-        map(({step}) => step >= minStep),
+      merge(step$, interval(WAITING_SIGN_MS).pipe(tap(advance), ignoreElements())).pipe(
+        map((step) => step >= minStep),
         first(Boolean),
         takeUntil(drain$),
       ),
       {defaultValue: false},
     );
 
-  const handOn = handOnWith(context);
-  return async (prompt: Prompt): Promise<Outcome> => {
-    const recipe = recipeFor(now.fleet, prompt.promptId);
-    const {queue} = recipe;
-    if (queue === 'recorded_answers') return handOn(prompt, recipe);
-    if (!(await isTakenUp(prompt.minPolicyStep ?? 0)))
+  return async (prompt: Prompt, {answers, queue, end, step$}: Wanted): Promise<Outcome> => {
+    if (!(await isTakenUp(step$, prompt.minPolicyStep ?? 0)))
       return {kind: 'retry', reason: 'the policy that may answer has not come', delayMs: 0};
     const {fleet} = now;
     const options = fleet.policy;
@@ -175,14 +205,14 @@ const answerWith = (context: ActorContext<Fleet>, policy: Policy, now: Steered) 
     });
     if (encoded.kind === 'odd' || encoded.value.length === 0) {
       const {reason, detail} = unaskable(encoded);
-      await reject(context, {...prompt, completions: []}, reason, detail);
+      await end.none({...prompt, completions: []}, reason, detail);
       return {kind: 'done'};
     }
     const startedUnixMs = Date.now();
-    const requests = requestsFor(fleet, prompt, encoded.value);
+    const requests = requestsFor(fleet, prompt, encoded.value, answers);
     const sampled = await timed('sampling', () => policy.sample(requests, conversation));
     if (sampled.kind === 'rejected') {
-      await reject(context, {...prompt, completions: []}, sampled.reason, sampled.detail);
+      await end.none({...prompt, completions: []}, sampled.reason, sampled.detail);
       return {kind: 'done'};
     }
     const generations = sampled.generations.map((generation) => {
@@ -195,11 +225,12 @@ const answerWith = (context: ActorContext<Fleet>, policy: Policy, now: Steered) 
     });
     const how = {startedUnixMs, stepOf};
     const rejected = {...prompt, completions: generations.map(({text}) => text)};
-    await publishOrReject(context, rejected, queue, answersFor[queue](prompt, generations, how));
-    count('prompts');
+    await end.some(rejected, queue, answersFor[queue](prompt, generations, how));
     const {policyVersion} = newest$.value;
     for (const {completionIds} of generations) {
       if (!policy.isAccounted) count('tokens/completion', completionIds.length);
+      // No prompt of the run was answered by it.
+      if (queue === 'anchor_pairs') continue;
       const completions = count('completions');
       if (completions % COMPLETIONS_PER_ROW === 0) report({completions}, {policyVersion});
     }

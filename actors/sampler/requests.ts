@@ -9,16 +9,21 @@ import {
   type Sampling,
 } from '../../proto/messages.js';
 import type {MessageOf} from '../../runtime/bus/channels/subjects.js';
-import {type AnswerQueue, recipeFor} from '../../runtime/datasets.js';
+import type {AnswerQueue} from '../../runtime/datasets.js';
 import type {Fleet} from '../../runtime/fleet/file/schema.js';
 import type {Generation, GenerationRequest} from '../../runtime/model/generation/generation.js';
 import {askedOf} from '../../runtime/model/text/conversations.js';
 import type {Encoding} from '../../runtime/model/text/encode.js';
 import {seedOf} from '../../runtime/seed.js';
 
-/** One request for each answer that the prompt's recipe needs. A sample's seed is its name, so that a redelivered prompt gets the same answer. */
-export const requestsFor = (fleet: Fleet, prompt: Prompt, promptIds: number[]): GenerationRequest[] =>
-  Array.from({length: recipeFor(fleet, prompt.promptId).answers}, (_, sample) => ({
+/** One request for each answer that is needed. A sample's seed is its name, so that a redelivered prompt gets the same answer. */
+export const requestsFor = (
+  fleet: Fleet,
+  prompt: Prompt,
+  promptIds: number[],
+  answers: number,
+): GenerationRequest[] =>
+  Array.from({length: answers}, (_, sample) => ({
     promptIds,
     maxNewTokens: fleet.policy.maxCompletionTokens,
     temperature: fleet.policy.temperature,
@@ -118,9 +123,30 @@ const oneAnswer = (
   conditions: SamplingConditions,
 ): Completion => completionOf(prompt, answerAt(answers, 0), conditions);
 
-/** The answers to a prompt as the queue takes them that its recipe names. */
+/** The chosen answer of a pair, which came with its prompt, and the policy's own. */
+const anchorPairOf = (
+  prompt: Prompt,
+  answers: readonly Generation[],
+  conditions: SamplingConditions,
+): CompletionPair => {
+  const {promptId, answers: [chosen] = [], ...asked} = prompt;
+  const fresh = answerAt(answers, 0);
+  return {
+    promptId,
+    ...askedOf(asked),
+    first: chosen?.text ?? '',
+    second: fresh.text,
+    firstIds: [],
+    secondIds: [...fresh.completionIds],
+    firstFinishReason: FinishReason.FINISH_REASON_STOP,
+    secondFinishReason: finishReasonOf(fresh),
+    ...samplingOf([fresh], conditions),
+  };
+};
+
+/** The answers to a prompt as the queue takes them that its recipe names, or by which they are compared. */
 export const answersFor: {
-  readonly [Q in Exclude<AnswerQueue, 'recorded_answers'>]: (
+  readonly [Q in Exclude<AnswerQueue, 'recorded_answers'> | 'anchor_pairs']: (
     prompt: Prompt,
     answers: readonly Generation[],
     conditions: SamplingConditions,
@@ -129,6 +155,7 @@ export const answersFor: {
   completions: oneAnswer,
   weaker_completions: oneAnswer,
   answer_sets: answerSetOf,
+  anchor_pairs: anchorPairOf,
   completion_pairs: (prompt, answers, conditions) =>
     completionPairOf(prompt, answerAt(answers, 0), answerAt(answers, 1), conditions),
 };

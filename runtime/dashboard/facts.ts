@@ -52,8 +52,23 @@ export function factsOf(summary: Summary, fleet: Fleet | undefined): [string, st
 }
 
 /** What the pairs are worth; nothing while there are none. */
-export const dataFacts = ({data}: Summary): [string, string][] =>
-  data === null ? [] : descriptionFacts(data);
+export const dataFacts = ({data, advice}: Summary): [string, string][] =>
+  data === null
+    ? []
+    : descriptionFacts(data).map(([label, value]) => [
+        label,
+        (label === 'Anchor' && measuredText(advice)) || value,
+      ]);
+
+/** What comparisons at the checkpoints came to; empty where there were none. */
+const measuredText = (advice: Summary['advice']): string => {
+  const measured = advice.filter(({evidence}) => evidence === 'comparisons');
+  const last = measured.at(-1);
+  if (last === undefined) return '';
+  const course = measured.map(({step, wins, losses}) => `${percent(wins / (wins + losses))} at step ${step}`);
+  const before = course.length === 1 ? '' : `; winners that beat the policy: ${course.join(', ')}`;
+  return `at step ${last.step} ${last.reason}${before}`;
+};
 
 function scoreText(summary: Summary): string | undefined {
   const {suite, items, base_score: base, final_score: last, best_score, best_step, final_margin} = summary;
@@ -89,13 +104,14 @@ const learnsText = ({training: {lora}}: Fleet): string =>
     : `a LoRA adapter of rank ${lora.rank} learns, alpha ${lora.alpha ?? 2 * lora.rank}, in ${lora.targets?.join(', ') ?? 'all linear layers'}`;
 
 function objectiveText({objectives}: Summary): string {
-  const each = objectives.map(({name, from_step, beta, learning_rate: rate, settings}) => {
+  const each = objectives.map(({name, from_step, beta, learning_rate: rate, settings, evidence}) => {
     const set = [
       ...(beta === null ? [] : [`beta ${beta}`]),
       ...(rate === null ? [] : [`peak learning rate ${rate}`]),
       ...Object.entries(settings).map(([key, value]) => `${key} ${value}`),
     ];
-    return `${name} from step ${from_step}${set.length === 0 ? '' : ` (${set.join(', ')})`}`;
+    const why = evidence === null ? '' : `, since ${evidence}`;
+    return `${name} from step ${from_step}${set.length === 0 ? '' : ` (${set.join(', ')})`}${why}`;
   });
   return each.join(', ') || 'none in force yet';
 }

@@ -6,7 +6,7 @@ import {currencyOf} from '../fleet/asking/spend.js';
 import type {Dropped} from '../fleet/feed/prompts.js';
 import {hasLearner} from '../fleet/file/pairs-only.js';
 import {samplerAsks} from '../fleet/fleet-actors.js';
-import type {AlertLine, CheckpointLine, ScoreLine} from './read/log-rows.js';
+import type {AdviceLine, AlertLine, CheckpointLine, ScoreLine} from './read/log-rows.js';
 import type {RunFiles} from './read/run-files.js';
 import {meanOf, type ObjectivePeriod, objectivePeriods, type Staleness, stalenessOf} from './read/steps.js';
 
@@ -21,6 +21,8 @@ export interface Summary {
   readonly faults: readonly string[];
   /** Signs of reward hacking, in the order in which they were seen. */
   readonly alerts: readonly AlertLine[];
+  /** Which anchor the pairs want, at each checkpoint. */
+  readonly advice: readonly AdviceLine[];
   /** From 0 to 1: of the policy before training, the last one scored and the best one. */
   readonly base_score: number | null;
   readonly final_score: number | null;
@@ -98,6 +100,8 @@ export interface ObjectiveInForce extends ObjectivePeriod {
   /** The peak, before the schedule. */
   readonly learning_rate: number | null;
   readonly settings: Readonly<Record<string, number>>;
+  /** Why, where the run itself asked for it. */
+  readonly evidence: string | null;
 }
 
 /** What models behind endpoints were asked, and what they answered. */
@@ -142,6 +146,7 @@ export function summarize(files: RunFiles): Summary {
     complete: isTrained ? checkpoints.some((checkpoint) => checkpoint.final) : info.ending === 'complete',
     faults: files.faults,
     alerts: files.alerts,
+    advice: files.advice,
     base_score: base?.score ?? null,
     final_score: last?.score ?? null,
     final_step: last?.step ?? null,
@@ -210,12 +215,14 @@ const placeOf = (runFolder: string, checkpoint: CheckpointLine | undefined): Che
 
 function objectivesOf({steps, controls}: RunFiles): ObjectiveInForce[] {
   return objectivePeriods(steps).map((period) => {
-    const asked = controls.find(({revision}) => revision === period.revision)?.spec?.objective;
+    const control = controls.find(({revision}) => revision === period.revision);
+    const asked = control?.spec?.objective;
     return {
       ...period,
       beta: asked?.beta ?? null,
       learning_rate: asked?.learningRate ?? null,
       settings: asked?.settings ?? {},
+      evidence: control?.evidence ?? null,
     };
   });
 }

@@ -7,6 +7,7 @@ import {channels, type QueueName} from '../bus/channels/subjects.js';
 import {type DatasetName, datasetNames, datasets, recipesOf} from '../datasets.js';
 import {allocatorEnvironment} from '../machine/allocator.js';
 import {codeRoot} from '../paths.js';
+import {type Anchoring, comparisonsOf} from './anchor/settings.js';
 import {hasLearner} from './file/pairs-only.js';
 import type {Fleet} from './file/schema.js';
 
@@ -43,9 +44,17 @@ export const actorsIn = ({actors, evaluation}: Pick<Fleet, 'actors' | 'evaluatio
       (name !== 'learner' || hasLearner({actors})),
   );
 
-/** Whether a fleet has an actor that reads a queue; of the queues between sampler and deciders, those of its recipes. */
-export const isReadIn = (fleet: Pick<Fleet, 'actors' | 'dataset' | 'datasets'>, queue: QueueName): boolean =>
+/** By which chosen answers are compared with fresh ones, beside the flow of pairs. */
+export const anchorQueues = ['anchor_prompts', 'anchor_pairs'] as const satisfies readonly QueueName[];
+const besideFlow: ReadonlySet<QueueName> = new Set(anchorQueues);
+
+/**
+ * Whether a fleet has an actor that reads a queue; of the queues between sampler and deciders, those of its recipes, and of those
+ * by which answers are compared none where none are.
+ */
+export const isReadIn = (fleet: Anchoring & Pick<Fleet, 'actors'>, queue: QueueName): boolean =>
   (!recipeQueues.has(queue) || recipesOf(fleet).some(({name}) => queuesOf(name).includes(queue))) &&
+  (!besideFlow.has(queue) || comparisonsOf(fleet) > 0) &&
   actorNames.some(
     (name) => fleet.actors[name] !== undefined && channels[queue].consumers.some((who) => who === name),
   );

@@ -11,6 +11,7 @@ import {actorNames, actorTable, type StageName, stageNames} from '../actors.js';
 import type {Bus} from '../bus/bus.js';
 import {channels, queueNames} from '../bus/channels/subjects.js';
 import {TerminalError} from '../errors.js';
+import {comparisonsOf} from './anchor/settings.js';
 import {holdOutOf} from './file/held-out.js';
 import type {Fleet} from './file/schema.js';
 import {isReadIn} from './fleet-actors.js';
@@ -29,6 +30,10 @@ export const serialFleet = (fleet: Fleet, prompts: number): Fleet => {
   if (fleet.maxStaleness !== undefined || fleet.pipelineDepth !== undefined)
     throw new TerminalError(
       '--serial answers every prompt with the first policy, whatever its age; remove maxStaleness and pipelineDepth',
+    );
+  if (comparisonsOf(fleet) > 0)
+    throw new TerminalError(
+      '--serial has no sampler left when a checkpoint comes, and no answers to compare with: set anchor.comparisons to 0, and name an objective',
     );
   return {...fleet, maxOutstandingPrompts: Math.max(fleet.maxOutstandingPrompts, prompts)};
 };

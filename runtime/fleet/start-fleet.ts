@@ -33,7 +33,7 @@ import type {Prompts} from './feed/prompts.js';
 import {holdOutOf} from './file/held-out.js';
 import {hasLearner} from './file/pairs-only.js';
 import type {Fleet} from './file/schema.js';
-import {isReadIn} from './fleet-actors.js';
+import {anchorQueues, isReadIn} from './fleet-actors.js';
 import type {Feeding, Progress} from './progress.js';
 import {logNow} from './run/log-now.js';
 import {followScale} from './scale.js';
@@ -115,7 +115,9 @@ const runToEnd = async (
   const {maxOutstandingPrompts: maxOutstanding, training} = fleet;
   const {maxPairs} = training;
   const admit = (step: number) => admissionAt(step, fleet);
-  const isRead = (queue: QueueName) => isReadIn(fleet, queue);
+  // What is compared is on nobody's way to a pair.
+  const isRead = (queue: QueueName) =>
+    isReadIn(fleet, queue) && !anchorQueues.some((beside) => beside === queue);
   const fed$ = defer(() =>
     feedPrompts({
       bus,

@@ -4,9 +4,12 @@
  */
 import {
   type Acknowledgement,
+  type Advice,
   type Alert,
   Answer,
+  Better,
   type Checkpoint,
+  type Comparison,
   type ContentFile,
   type Control,
   type EvaluationScore,
@@ -32,6 +35,8 @@ export const lineOf: {readonly [N in LogName]: (message: MessageOf<N>) => Line} 
   controls: controlLine,
   acknowledgements: acknowledgementLine,
   alerts: alertLine,
+  comparisons: comparisonLine,
+  advice: adviceLine,
 };
 
 /** The file of a log, in the run's folder. */
@@ -199,6 +204,7 @@ function controlLine({spec, ...control}: Control): Line {
       control.command === 0 ? undefined : word(RunCommand[control.command], 'RUN_COMMAND_'),
     ),
     ...(spec ? {spec: specLine(spec)} : {}),
+    ...given('evidence', control.evidence),
   };
 }
 
@@ -265,6 +271,35 @@ function alertLine(alert: Alert): Line {
     remedy: alert.remedy,
     action: alert.action,
     time: alert.timeUnixMs,
+  };
+}
+
+function comparisonLine(comparison: Comparison): Line {
+  const {promptId, prompt, history = [], chosen, fresh, policyVersion, better, rationale, model} = comparison;
+  return {
+    prompt_id: promptId,
+    policy_version: policyVersion,
+    better: word(Better[better], 'BETTER_') ?? better,
+    prompt,
+    ...given('history', history.length === 0 ? undefined : history.map(turnLine)),
+    chosen,
+    fresh,
+    rationale,
+    ...given('model', model === '' ? undefined : model),
+  };
+}
+
+function adviceLine(advice: Advice): Line {
+  return {
+    policy_version: advice.policyVersion,
+    step: advice.step,
+    ...given('objective', advice.objective === '' ? undefined : advice.objective),
+    evidence: advice.evidence,
+    wins: advice.wins,
+    losses: advice.losses,
+    undecided: advice.undecided,
+    reason: advice.reason,
+    time: advice.timeUnixMs,
   };
 }
 

@@ -18,23 +18,9 @@ import {
   RunCommand,
 } from '../../proto/messages.js';
 import type {LogName, MessageOf} from '../bus/channels/subjects.js';
+import {advice, comparison} from './anchor-schemas.js';
+import {count, text, turn, wordOf} from './line-values.js';
 import type {SpecSections} from './lines.js';
-
-/** As a proto's uint32. */
-const count = z
-  .int()
-  .nonnegative()
-  .max(2 ** 32 - 1);
-const text = z.string();
-
-/** The value of an enum by its word in a line: `revision` for `PREFERENCE_SOURCE_REVISION`. */
-const wordOf = <T extends number>(values: Readonly<Record<string, T | string>>, prefix: string) =>
-  text.transform((word, context): T => {
-    const value = values[`${prefix}${word.toUpperCase()}`];
-    if (typeof value === 'number') return value;
-    context.addIssue(`${JSON.stringify(word)} is no word of this version`);
-    return z.NEVER;
-  });
 
 const contentFiles = z
   .array(z.object({path: text, sha256: text, size_bytes: z.number()}))
@@ -110,7 +96,6 @@ const ids = z.array(
   'no token ids: a run of protocol version 1, which this version does not go on with',
 );
 
-const turn = z.strictObject({role: text, content: text});
 /** Texts, or, where a prompt of the run has turns before it, messages. */
 const asked = z.union([
   text.transform((prompt) => ({prompt})),
@@ -268,6 +253,7 @@ const control = z
     step: count.optional(),
     command: wordOf<RunCommand>(RunCommand, 'RUN_COMMAND_').optional(),
     spec: spec.optional(),
+    evidence: text.optional(),
   })
   .transform(
     (line): Control => ({
@@ -278,6 +264,7 @@ const control = z
       step: line.step ?? null,
       command: line.command ?? RunCommand.RUN_COMMAND_UNSPECIFIED,
       spec: line.spec === undefined ? null : specMessage(line.spec),
+      evidence: line.evidence ?? null,
     }),
   );
 
@@ -359,4 +346,6 @@ export const messageSchemas: {readonly [N in LogName]: z.ZodType<MessageOf<N>>} 
   controls: control,
   acknowledgements: acknowledgement,
   alerts: alert,
+  comparisons: comparison,
+  advice,
 };

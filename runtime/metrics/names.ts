@@ -43,6 +43,14 @@ export const metricMeanings = {
     'of them, those that prefer the answer shown first: half, of a judge without a bias of position',
   'judgments/twice': 'pairs that were judged in both orders',
   'judgments/agreed': 'of them, those whose two verdicts prefer the same answer',
+  'anchor/advice':
+    'at a checkpoint: 1 for apo_zero, where winners are better than the policy, -1 for apo_down, 0 where it cannot be told',
+  'anchor/winners':
+    'of the chosen answers compared, the share that beats a fresh one of the checkpoint’s policy',
+  'anchor/winners_low': 'lower end of its 95 % interval',
+  'anchor/winners_high': 'upper end',
+  'anchor/compared': 'of the comparisons, those that were decided',
+  'anchor/undecided': 'and those that were not',
   accepted: 'pairs that passed the filter',
   referenced: 'pairs that got their reference log-probabilities',
   'referenced/merged': 'of them, those whose answers begin with tokens of the prompt, since they merge',

@@ -63,6 +63,8 @@ export const recordedLogs = [
   'controls',
   'acknowledgements',
   'alerts',
+  'comparisons',
+  'advice',
 ] as const satisfies readonly LogName[];
 
 export interface RecordOptions {

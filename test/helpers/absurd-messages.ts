@@ -129,6 +129,24 @@ export const good: {readonly [N in ChannelName]: MessageOf<N>} = {
     action: 'warn',
     timeUnixMs: 1e12,
   },
+  anchor_prompts: {promptId: 'anchor-0-0', prompt: '1+1=', answers: [{text: '2', finishReason: 1}]},
+  anchor_pairs: {...completionPair, promptId: 'anchor-0-0'},
+  comparisons: {
+    ...{promptId: 'anchor-0-0', prompt: '1+1=', chosen: '2', fresh: '3', policyVersion: 0, better: 1},
+    ...{rationale: '', model: 'm'},
+  },
+  advice: {
+    ...{
+      policyVersion: 0,
+      step: 0,
+      objective: 'apo_zero',
+      evidence: 'recipe',
+      wins: 0,
+      losses: 0,
+      undecided: 0,
+    },
+    ...{reason: 'r', timeUnixMs: 1e12},
+  },
 };
 
 /** @param fields also of values that the generated types do not have. */
@@ -249,6 +267,14 @@ export const absurdMessages: readonly Absurd[] = [
   absurd('metrics', {timeUnixMs: 1e300}, /^was measured at 1e\+300, which is no time$/),
   absurd('alerts', {rule: ''}, /^is of a rule or an action that is none: ""$/),
   absurd('alerts', {timeUnixMs: -1}, /^was seen at -1, which is no time$/),
+  absurd('controls', {evidence: 'a\u001b[2J'}, /^has evidence that is no line of words$/),
+  absurd('anchor_prompts', {answers: []}, /^has 0 chosen answers$/),
+  absurd('anchor_pairs', {promptId: '../x'}, /^has a prompt id that is none: /),
+  absurd('comparisons', {better: 9}, /^finds better what is unknown: 9$/),
+  absurd('comparisons', {promptId: '*'}, /^has a prompt id that is none: "\*"$/),
+  absurd('advice', {objective: 'dpo'}, /^advises what it cannot: "dpo"$/),
+  absurd('advice', {evidence: ''}, /^rests on what is unknown: ""$/),
+  absurd('advice', {reason: 'a\nb'}, /^has a reason that is no line of words$/),
   absurd('metrics', {actor: '__proto__'}, /^is of an actor that is none: /),
 ];
 

@@ -4,11 +4,14 @@
  */
 import {
   type Acknowledgement,
+  type Advice,
   type Alert,
   Answer,
   type AnswerSet,
+  Better,
   type CandidatePair,
   type Checkpoint,
+  type Comparison,
   type Completion,
   type CompletionPair,
   type ContentFile,
@@ -35,7 +38,10 @@ const PROMPT_ID = /^[\w.-]{1,128}$/;
 const ACTOR = /^[a-z][a-z0-9_-]{0,31}$/;
 /** Of an objective, a suite, a channel or a metric. */
 const NAME = /^[\w.+*:/ -]{1,256}$/;
-/** What a model calls itself, or an endpoint a request. */
+/** Of the advice at a checkpoint; nothing where it cannot be told. */
+const ADVISED = ['', 'apo_zero', 'apo_down'];
+const EVIDENCE = ['comparisons', 'recipe', 'none'];
+/** What a model calls itself, or an endpoint a request; a line for a person, too. */
 const FOREIGN_NAME = /^[^\p{Cc}]{0,1024}$/u;
 /** A name in a folder: nothing that leads out of it, or that hides. */
 const FILE_NAME = /^[\w+@=(),-][\w .+@=(),-]{0,254}$/;
@@ -141,16 +147,16 @@ const doors: {readonly [N in ChannelName]: Door<MessageOf<N>>} = {
   unanswered,
   completions: completion,
   weaker_completions: completion,
-  *completion_pairs(message: CompletionPair) {
-    yield* asked(message);
-    yield* finished([message.firstFinishReason, message.secondFinishReason]);
-    for (const ids of [message.firstIds, message.secondIds]) yield* tokens(ids);
-    yield* sampled(message.sampling);
-  },
+  completion_pairs: completionPair,
   answer_sets: answerSet,
   recorded_answers: answerSet,
   candidates: candidate,
   accepted: candidate,
+  *anchor_prompts(message: Prompt) {
+    yield* unanswered(message);
+    if (message.answers?.length !== 1) yield `has ${message.answers?.length ?? 0} chosen answers`;
+  },
+  anchor_pairs: completionPair,
   pairs: pair,
   held_out: pair,
   *rejections({promptId, actor, reason, channel, history}: Rejection) {
@@ -186,10 +192,11 @@ const doors: {readonly [N in ChannelName]: Door<MessageOf<N>>} = {
       if (!Number.isNaN(grade) && !(grade >= 0 && grade <= 1)) yield `has an item with a grade of ${grade}`;
     for (const id of itemIds) if (!PROMPT_ID.test(id)) yield `has an item whose id is none: ${shown(id)}`;
   },
-  *controls({author, timeUnixMs, command}: Control) {
+  *controls({author, timeUnixMs, command, evidence}: Control) {
     if (!FOREIGN_NAME.test(author)) yield `is by somebody without a name: ${shown(author)}`;
     if (!isTime(timeUnixMs)) yield `was asked for at ${timeUnixMs}, which is no time`;
     if (!isAnyOf(RunCommand, command)) yield `is a command that is unknown: ${command}`;
+    if (!FOREIGN_NAME.test(evidence ?? '')) yield 'has evidence that is no line of words';
   },
   *acknowledgements(message: Acknowledgement) {
     yield* acting(message);
@@ -211,7 +218,28 @@ const doors: {readonly [N in ChannelName]: Door<MessageOf<N>>} = {
     if (step > MOST_STEPS) yield `is of step ${step}`;
     if (!isTime(timeUnixMs)) yield `was seen at ${timeUnixMs}, which is no time`;
   },
+  *comparisons({promptId, history, policyVersion, better, model}: Comparison) {
+    if (!PROMPT_ID.test(promptId)) yield `has a prompt id that is none: ${shown(promptId)}`;
+    yield* turns(history);
+    if (policyVersion > MOST_STEPS) yield `is of version ${policyVersion}`;
+    if (!isSaid(Better, better)) yield `finds better what is unknown: ${better}`;
+    yield* foreign([model]);
+  },
+  *advice({policyVersion, step, objective, evidence, reason, timeUnixMs}: Advice) {
+    for (const count of [step, policyVersion]) if (count > MOST_STEPS) yield `is of step or version ${count}`;
+    if (!ADVISED.includes(objective)) yield `advises what it cannot: ${shown(objective)}`;
+    if (!EVIDENCE.includes(evidence)) yield `rests on what is unknown: ${shown(evidence)}`;
+    if (!FOREIGN_NAME.test(reason)) yield 'has a reason that is no line of words';
+    if (!isTime(timeUnixMs)) yield `was given at ${timeUnixMs}, which is no time`;
+  },
 };
+
+function* completionPair(message: CompletionPair): Generator<string> {
+  yield* asked(message);
+  yield* finished([message.firstFinishReason, message.secondFinishReason]);
+  for (const ids of [message.firstIds, message.secondIds]) yield* tokens(ids);
+  yield* sampled(message.sampling);
+}
 
 function* unanswered(message: Prompt): Generator<string> {
   yield* asked(message);

@@ -67,6 +67,8 @@ const {
   EvaluationScore,
   MetricRow,
   Alert,
+  Comparison,
+  Advice,
   Control,
   Acknowledgement,
 } = messages;
@@ -97,7 +99,11 @@ export const channels = {
     ['filter'],
   ),
   accepted: queue<messages.CandidatePair>(candidates, 128, ['filter'], ['reference']),
-  pairs: log<messages.PreferencePair>(pairs, ['reference'], ['learner']),
+  /** Prompts of pairs, each with its chosen answer, that the newest policy is to answer, so that the two are compared. */
+  anchor_prompts: queue<messages.Prompt>(prompts, 128, ['up'], ['sampler']),
+  /** The chosen answer first, the fresh one second. */
+  anchor_pairs: queue<messages.CompletionPair>(completionPairs, 128, ['sampler'], ['judge']),
+  pairs: log<messages.PreferencePair>(pairs, ['reference'], ['learner', 'up']),
   /** Of the prompts that are held back for evaluation: nothing that trains reads it. */
   held_out: log<messages.PreferencePair>(pairs, ['reference'], ['evaluator', 'up']),
   rejections: log<messages.Rejection>(
@@ -121,9 +127,17 @@ export const channels = {
     [...steeredActors, 'up'],
     [...steeredActors, 'anyone'],
   ),
-  metrics: log<messages.MetricRow>(MetricRow, actorNames, ['up', 'anyone']),
+  metrics: log<messages.MetricRow>(MetricRow, [...actorNames, 'up'], ['up', 'anyone']),
   /** What is seen of reward hacking. */
   alerts: log<messages.Alert>(Alert, ['up'], ['anyone']),
+  /** Chosen answers against fresh ones of a checkpoint's policy. */
+  comparisons: log<messages.Comparison>(
+    Comparison as Codec<unknown> as Codec<messages.Comparison>,
+    ['sampler', 'judge'],
+    ['up'],
+  ),
+  /** What follows from them for the objective, at each checkpoint. */
+  advice: log<messages.Advice>(Advice, ['up'], ['anyone']),
 } as const;
 
 export type ChannelName = keyof typeof channels;

@@ -2,9 +2,9 @@
 import {existsSync} from 'node:fs';
 import {join} from 'node:path';
 import {Command} from 'commander';
+import {anchorAdvice, type Comparisons} from '../../anchor/advice.js';
 import {type PageItem, pairsPage} from '../../dashboard/html/pairs-page.js';
 import {readRunFiles} from '../../dashboard/read/run-files.js';
-import {anchorAdvice, type Comparisons} from '../../data/describe/anchor.js';
 import {describing} from '../../data/describe/description.js';
 import {wordsIn} from '../../data/describe/words.js';
 import {answerWords, filePairs} from '../../data/file-pairs.js';

@@ -1,5 +1,5 @@
 /** Chosen answers against the policy's by scores that somebody recorded: `--recorded` of `anchorage data describe`. */
-import type {Comparisons} from '../../data/describe/anchor.js';
+import type {Comparisons} from '../../anchor/advice.js';
 import {recorded} from '../../data/describe/recorded.js';
 import {answerWords, type FilePair, promptWords} from '../../data/file-pairs.js';
 import {TerminalError} from '../../errors.js';

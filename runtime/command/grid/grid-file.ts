@@ -4,6 +4,7 @@ import {basename} from 'node:path';
 import * as z from 'zod';
 import {type DatasetName, datasetNames, datasets, deciders} from '../../datasets.js';
 import {isMissing, messageOf, TerminalError} from '../../errors.js';
+import {AUTO} from '../../fleet/anchor/settings.js';
 import {complaintsOf, type Path} from '../../fleet/file/complaints.js';
 import {checkedFleet, overridden} from '../../fleet/file/load.js';
 import type {Fleet} from '../../fleet/file/schema.js';
@@ -125,6 +126,11 @@ export const readGrid = async (path: string): Promise<Grid> => {
   requireDistinct('seeds', seeds.map(String), refuse);
 
   const [first] = objectives;
+  if (objectives.some(({name}) => name === AUTO))
+    refuse(
+      'objectives',
+      'auto follows the advice of a live run, which no cell of a grid is; name apo_zero, apo_down or both',
+    );
   const fleetOf = (
     {dataset: recipe, set}: {readonly dataset: DatasetName; readonly set: Readonly<Record<string, unknown>>},
     seed: number,

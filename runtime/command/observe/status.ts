@@ -1,9 +1,12 @@
 /** `anchorage status`. */
 import {Command} from 'commander';
+import type {Advice} from '../../../proto/messages.js';
 import type {ChannelState} from '../../bus/bus.js';
 import {channelNames} from '../../bus/channels/subjects.js';
 import {parseAddress} from '../../bus/connection/address.js';
 import type {Account} from '../../endpoints/usage.js';
+import {chosenByHand} from '../../fleet/anchor/advised.js';
+import {isAuto} from '../../fleet/anchor/settings.js';
 import {type Spending, spendingOf, spendingText} from '../../fleet/asking/spend.js';
 import {inForceAt, runStateOf} from '../../fleet/control/decisions.js';
 import {type ObjectiveRevision, objectiveText, withControls} from '../../fleet/control/run-objective.js';
@@ -32,16 +35,19 @@ export const statusCommand = (): Command =>
     )
     .action(({json = false, explain = false, ...choice}: RunChoice & {json?: boolean; explain?: boolean}) =>
       withRun(choice, async (bus, {url}) => {
-        const [states, progress, feeding, heard, score, rejections, usage, fleet] = await Promise.all([
-          Promise.all(channelNames.map((name) => bus.state(name))),
-          bus.kv.get<Progress>('progress'),
-          bus.kv.get<Feeding>('phase'),
-          withControls(bus, async (controls) => controls.heard),
-          bus.last('scores'),
-          countRejections(bus),
-          bus.kv.get<Account>('usage'),
-          bus.kv.get<Fleet>('fleet'),
-        ]);
+        const [states, progress, feeding, heard, score, rejections, usage, fleet, advice] = await Promise.all(
+          [
+            Promise.all(channelNames.map((name) => bus.state(name))),
+            bus.kv.get<Progress>('progress'),
+            bus.kv.get<Feeding>('phase'),
+            withControls(bus, async (controls) => controls.heard),
+            bus.last('scores'),
+            countRejections(bus),
+            bus.kv.get<Account>('usage'),
+            bus.kv.get<Fleet>('fleet'),
+            bus.last('advice'),
+          ],
+        );
         const inForce = inForceAt(heard, (progress?.value.step ?? 0) + 1);
         const fleetNow = fleet && (inForce ? withSpec(fleet.value, inForce.spec) : fleet.value);
         const isTrained = fleet === undefined || hasLearner(fleet.value);
@@ -61,6 +67,8 @@ export const statusCommand = (): Command =>
             : undefined,
           score: score?.message.score,
           scoreStep: score?.message.step,
+          auto: fleet && isAuto(fleet.value) ? autoOf(chosenByHand(heard)?.revision) : undefined,
+          advice: advice && shownAdvice(advice.message),
           rejections,
           models: usage && fleetNow && spendingOf(usage.value, fleetNow),
           channels: Object.fromEntries(channelNames.map((name, index) => [name, shownOf(states[index])])),
@@ -76,6 +84,24 @@ const phaseOf = (progress: Progress | undefined, paused: boolean): string => {
   if (progress?.phase === 'training' && paused) return 'paused';
   return progress?.phase ?? 'starting';
 };
+
+/** What has become of `objective.name: auto`. */
+const autoOf = (chosenBy: number | undefined): string =>
+  chosenBy === undefined ? 'follows the advice' : `until revision ${chosenBy}`;
+
+const shownAdvice = ({
+  step,
+  policyVersion,
+  objective,
+  evidence,
+  wins,
+  losses,
+  undecided,
+  reason,
+}: Advice) => ({
+  ...{step, policyVersion, evidence, wins, losses, undecided, reason},
+  objective: objective === '' ? null : objective,
+});
 
 /** Of a run that trains nobody. */
 const makingPhaseOf = (feeding: Feeding | undefined): string =>
@@ -96,6 +122,10 @@ interface Status {
   readonly objective: ObjectiveRevision | undefined;
   readonly score: number | undefined;
   readonly scoreStep: number | undefined;
+  /** Of `objective.name: auto`. */
+  readonly auto: string | undefined;
+  /** Which anchor the pairs want, at the newest checkpoint that is known of. */
+  readonly advice: ReturnType<typeof shownAdvice> | undefined;
   readonly rejections: RejectionCounts;
   readonly models: Spending | undefined;
   readonly channels: Readonly<Record<string, ReturnType<typeof shownOf>>>;
@@ -111,6 +141,8 @@ const textOf = ({
   objective,
   score,
   scoreStep,
+  auto,
+  advice,
   rejections,
   models,
   channels: states,
@@ -120,7 +152,10 @@ const textOf = ({
     `run ${run} on ${nats}: ${phase}${step === undefined ? '' : `, step ${step}`}${steps === undefined ? '' : ` of ${steps}`}${backend === undefined ? '' : `, ${backend}`}`,
     ...(objective === undefined
       ? []
-      : [`objective ${objectiveText(objective)}, revision ${objective.revision}`]),
+      : [
+          `objective ${objectiveText(objective)}, revision ${objective.revision}${auto === undefined ? '' : `; auto ${auto}`}`,
+        ]),
+    ...(advice === undefined ? [] : [`anchor ${advice.reason} (step ${advice.step})`]),
     ...(score === undefined ? [] : [`score ${score.toFixed(3)} at step ${scoreStep}`]),
     `accepted ${states.accepted?.lastSequence ?? 0}, rejected ${totalOf(rejections)}${totalOf(rejections) === 0 ? '' : `: ${rejectionsText(rejections)}`}`,
     ...(spending === undefined ? [] : [`models ${spending}`]),

@@ -4,6 +4,7 @@ import {Command} from 'commander';
 import {RUN_PATTERN} from '../../bus/channels/subjects.js';
 import {writeReport} from '../../dashboard/report.js';
 import {TerminalError} from '../../errors.js';
+import {comparisonsOf, isAuto} from '../../fleet/anchor/settings.js';
 import {withHubFiles} from '../../fleet/file/hub-files.js';
 import {checkedFleet, readFleet} from '../../fleet/file/load.js';
 import {hasLearner} from '../../fleet/file/pairs-only.js';
@@ -99,8 +100,8 @@ const trainingOf = async (
 };
 
 /** @throws TerminalError naming the option of what no learner can have. */
-const fleetOf = (fleet: Fleet, {objective: name, beta, learningRate, setting}: ReplayOptions): Fleet =>
-  checkedFleet(`--objective ${name}`, {
+const fleetOf = (fleet: Fleet, {objective: name, beta, learningRate, setting}: ReplayOptions): Fleet => {
+  const replayed = checkedFleet(`--objective ${name}`, {
     ...fleet,
     objective: {
       name,
@@ -108,4 +109,12 @@ const fleetOf = (fleet: Fleet, {objective: name, beta, learningRate, setting}: R
       learningRate: learningRate ?? fleet.objective.learningRate,
       settings: setting,
     },
+    // A judge that was there for the advice is none too many.
+    ...(isAuto(fleet) ? {anchor: {comparisons: comparisonsOf(fleet)}} : {}),
   });
+  if (isAuto(replayed))
+    throw new TerminalError(
+      '--objective auto: follows the advice of a live run, which a replay has none of; name apo_zero or apo_down',
+    );
+  return replayed;
+};

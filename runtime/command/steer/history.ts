@@ -15,6 +15,7 @@ export const historyLines = (heard: Heard): string[] =>
       asked.author,
       `${wishOf(asked, heard)}: ${fateOf(asked, heard)}`,
     ].join('  '),
+    ...(asked.evidence === undefined ? [] : [`     since ${asked.evidence}`]),
     ...heard.acknowledgements.flatMap((each) =>
       each.revision === asked.revision && each.answer === Answer.ANSWER_FAILED
         ? [`     ${nameOf(each)} went on as before: ${each.reason}`]

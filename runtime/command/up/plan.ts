@@ -2,6 +2,7 @@
 import type {Asker} from '../../actors.js';
 import {type Recipe, recipesOf} from '../../datasets.js';
 import {keyVariableOf, unsetKeyOf} from '../../endpoints/connect.js';
+import {comparisonsOf, FIRST_ANCHORED, isAuto} from '../../fleet/anchor/settings.js';
 import {objectiveText} from '../../fleet/control/run-objective.js';
 import {misfitsOf, missingFilesOf} from '../../fleet/file/check.js';
 import {holdOutOf} from '../../fleet/file/held-out.js';
@@ -39,7 +40,7 @@ const trainingLines = (fleet: Fleet): string[] => {
   const {objective, training, evaluation} = fleet;
   const epochs = training.epochs === 1 ? '1 epoch' : `${training.epochs} epochs`;
   return [
-    `objective  ${objectiveText(objective)}, learning rate ${objective.learningRate}`,
+    `objective  ${objectiveText(objective)}, learning rate ${objective.learningRate}${isAuto(fleet) ? `; ${FIRST_ANCHORED} until two checkpoints in a row advise apo_down` : ''}`,
     `training   ${training.steps} steps of ${training.batchSize} pairs, ${epochs}, a checkpoint every ${training.checkpointEverySteps}`,
     ...loraLines(fleet),
     `evaluation ${evaluation === undefined ? 'none' : evaluationText(evaluation)}`,
@@ -57,7 +58,7 @@ const loraLines = ({training: {lora}}: Fleet): string[] =>
 const questionsTo = (fleet: Fleet, actor: Asker): number => {
   const recipes = recipesOf(fleet);
   const total = recipes.reduce((sum, {weight}) => sum + weight, 0);
-  const orders = fleet.actors.judge?.orders === 'seeded' ? 1 : 2;
+  const orders = ordersOf(fleet);
   const ofRecipe = ({name, decider, answers}: Recipe): number => {
     if (name === 'judge_off_policy' && actor === 'answerer')
       return fleet.actors.answerer?.others?.length ?? 0;
@@ -79,18 +80,30 @@ export const callsOf = (
   const pairs = Math.min(Math.ceil(steps / epochs) * batchSize, mostPairs(fleet) ?? maxPairs, maxPairs);
   const {count = Number.POSITIVE_INFINITY} = prompts;
   const each = questionsTo(fleet, actor);
+  const compared = actor === 'judge' ? comparingCalls(fleet) : 0;
   return {
-    calls: Math.ceil(each * Math.min(count, pairs + holdOutOf(fleet))),
-    most: Math.ceil(each * count),
+    calls: Math.ceil(each * Math.min(count, pairs + holdOutOf(fleet))) + compared,
+    most: (each === 0 ? 0 : Math.ceil(each * count)) + compared,
     each,
   };
+};
+
+const ordersOf = ({actors: {judge}}: Fleet): number => (judge?.orders === 'seeded' ? 1 : 2);
+
+/** At most: chosen answers against fresh ones, at each checkpoint and before the first. */
+const comparingCalls = (fleet: Fleet): number => {
+  const {steps, checkpointEverySteps} = fleet.training;
+  return ordersOf(fleet) * comparisonsOf(fleet) * (1 + Math.floor(steps / checkpointEverySteps));
 };
 
 const callsText = (fleet: Fleet, actor: Asker): string => {
   const {calls, most, each} = callsOf(fleet, actor);
   const perPrompt = each === 1 ? 'one' : String(Number(each.toFixed(2)));
-  if (calls === most) return `at most ${most} calls, ${perPrompt} for each prompt`;
-  return `about ${calls} calls, and ${perPrompt} more for each rejected prompt${Number.isFinite(most) ? `, at most ${most}` : ''}`;
+  const compared = actor === 'judge' ? comparingCalls(fleet) : 0;
+  const anchor = compared === 0 ? '' : `; ${compared} of them to compare answers at checkpoints`;
+  if (each === 0) return `at most ${most} calls${anchor}`;
+  if (calls === most) return `at most ${most} calls, ${perPrompt} for each prompt${anchor}`;
+  return `about ${calls} calls, and ${perPrompt} more for each rejected prompt${Number.isFinite(most) ? `, at most ${most}` : ''}${anchor}`;
 };
 
 /** Who asks which model, where, and how many requests at once. */

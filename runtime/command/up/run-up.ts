@@ -13,6 +13,7 @@ import type {Bus} from '../../bus/bus.js';
 import {openBus} from '../../bus/open-bus.js';
 import {messageOf, TerminalError} from '../../errors.js';
 import {followAlerts} from '../../fleet/alerts/follow-alerts.js';
+import {followAnchor} from '../../fleet/anchor/follow-anchor.js';
 import {forgetTravelled, retention} from '../../fleet/checkpoints/retention.js';
 import {putFirstObjective} from '../../fleet/control/run-objective.js';
 import {droppedText, haveTurns} from '../../fleet/feed/prompts.js';
@@ -280,7 +281,9 @@ const runFleet = async (
     },
     onLost: (count) => display.print(`${count} prompts that the server had lost went out again`),
   });
-  const alerts = hasLearner(fleet) ? await followAlerts(bus, fleet, {say: display.print}) : undefined;
+  const said = {say: display.print};
+  const alerts = hasLearner(fleet) ? await followAlerts(bus, fleet, said) : undefined;
+  const anchor = hasLearner(fleet) ? await followAnchor(bus, fleet, said) : undefined;
   const saved = followSaved(bus);
   stop.onSecond(() => {
     running.kill();
@@ -305,6 +308,7 @@ const runFleet = async (
   const ending = await running.ended;
   draining.unsubscribe();
   alerts?.unsubscribe();
+  anchor?.unsubscribe();
   saved.end();
   display.end();
   return ending;

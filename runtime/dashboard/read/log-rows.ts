@@ -71,8 +71,21 @@ export const alertSchema = z.object({
   action: z.string(),
 });
 
+export const adviceSchema = z.object({
+  policy_version: z.number(),
+  step: z.number(),
+  objective: z.string().optional(),
+  evidence: z.string(),
+  wins: z.number(),
+  losses: z.number(),
+  undecided: z.number(),
+  reason: z.string(),
+});
+
 export const controlSchema = z.object({
   revision: z.number(),
+  /** Why, where the run itself asked. */
+  evidence: z.string().optional(),
   spec: z
     .object({
       objective: z
@@ -92,4 +105,5 @@ export type ScoreLine = z.infer<typeof scoreSchema>;
 export type CheckpointLine = z.infer<typeof checkpointSchema>;
 export type PairLine = z.infer<typeof pairSchema>;
 export type AlertLine = z.infer<typeof alertSchema>;
+export type AdviceLine = z.infer<typeof adviceSchema>;
 export type ControlLine = z.infer<typeof controlSchema>;

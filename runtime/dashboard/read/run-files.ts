@@ -10,7 +10,9 @@ import type {recordedLogs} from '../../metrics/record-run.js';
 import {type Activity, collectActivity} from './activity.js';
 import {type LogFile, readLogFile} from './log-file.js';
 import {
+  type AdviceLine,
   type AlertLine,
+  adviceSchema,
   alertSchema,
   type CheckpointLine,
   type ControlLine,
@@ -67,6 +69,8 @@ export interface RunFiles {
   readonly controls: readonly ControlLine[];
   /** Signs of reward hacking, in the order in which they were seen. */
   readonly alerts: readonly AlertLine[];
+  /** Which anchor the pairs want, one a policy version, by version. */
+  readonly advice: readonly AdviceLine[];
   /** What the files lack and what of them was passed over, a line each. */
   readonly faults: readonly string[];
 }
@@ -89,6 +93,7 @@ export async function readRunFiles(runFolder: string): Promise<RunFiles> {
   const checkpoints = new Map<number, CheckpointLine>();
   const controls: ControlLine[] = [];
   const alerts: AlertLine[] = [];
+  const advice = new Map<number, AdviceLine>();
   const rejections = new Map<string, number>();
   const rejected = new Set<string>();
   /** Messages of each channel that nobody could read. */
@@ -112,6 +117,7 @@ export async function readRunFiles(runFolder: string): Promise<RunFiles> {
   await read('checkpoints', checkpointSchema, (row) => checkpoints.set(row.policy_version, row));
   await read('controls', controlSchema, (row) => controls.push(row));
   await read('alerts', alertSchema, (row) => alerts.push(row));
+  await read('advice', adviceSchema, (row) => advice.set(row.policy_version, row));
   await read('rejections', rejectionSchema, ({prompt_id: id, reason, channel}) => {
     if (channel !== undefined) unreadable.set(channel, (unreadable.get(channel) ?? 0) + 1);
     // A prompt is rejected once, however often that is said; what could not be read may be no prompt's.
@@ -136,6 +142,7 @@ export async function readRunFiles(runFolder: string): Promise<RunFiles> {
     description: pairs.count === 0 ? undefined : pairs.description(),
     controls,
     alerts,
+    advice: byVersion(advice),
     faults: faultsOf(files, unreadable, info),
   };
 }

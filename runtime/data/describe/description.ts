@@ -1,7 +1,7 @@
 /** What pairs are worth, before anybody trains on them. Memory does not grow with how many there are. */
+import {type AnchorAdvice, anchorAdvice, type Comparisons, isAboveOwn} from '../../anchor/advice.js';
 import {datasetOf} from '../../datasets.js';
 import {sourceOf} from '../../metrics/lines.js';
-import {type AnchorAdvice, anchorAdvice, type Comparisons} from './anchor.js';
 import {type Contrast, type Contrasting, contrasting} from './contrast.js';
 import type {Tokens} from './difference.js';
 import {type Lengths, measuring} from './lengths.js';
@@ -44,7 +44,7 @@ export const describing = (unit: Description['unit']): Describing => {
   const likelihood = likelihoods();
   const recipes = new Map<string, {pairs: number; readonly contrast: Contrasting}>();
   let pairs = 0;
-  let isAboveOwn = true;
+  let isAbove = true;
   return {
     take({source = UNKNOWN_SOURCE, chosen, rejected, tokens, reference}) {
       pairs += 1;
@@ -56,7 +56,7 @@ export const describing = (unit: Description['unit']): Describing => {
       if (tokens !== undefined) recipe.contrast.take(tokens.rejected, tokens.chosen);
       recipes.set(source, recipe);
       if (reference !== undefined) likelihood.take(reference);
-      isAboveOwn &&= hasOwnRejected(source);
+      isAbove &&= isAboveOwn(datasetOf(sourceOf(source)));
     },
     result: (comparisons) => ({
       pairs,
@@ -69,10 +69,7 @@ export const describing = (unit: Description['unit']): Describing => {
         ]),
       ),
       likelihood: likelihood.result(),
-      anchor: anchorAdvice(comparisons, pairs > 0 && isAboveOwn),
+      anchor: anchorAdvice(comparisons, pairs > 0 && isAbove),
     }),
   };
 };
-
-/** Whether a recipe's rejected answers are the policy's. */
-const hasOwnRejected = (source: string): boolean => (datasetOf(sourceOf(source))?.answers ?? 0) > 0;

@@ -5,7 +5,7 @@
  * another is a pair's chosen answer, word for word.
  */
 import {createHash} from 'node:crypto';
-import type {Comparisons} from './anchor.js';
+import type {Comparisons} from '../../anchor/advice.js';
 
 /** An answer with its score, higher better among those of its row. */
 export interface RecordedAnswer {

@@ -62,7 +62,7 @@ export const followControls = async (bus: Bus): Promise<Controls> => {
 
 /** The sequence is the revision, whatever a message says of itself. */
 const askedOf = (
-  {previousRevision, author, timeUnixMs, step, spec, command}: Control,
+  {previousRevision, author, timeUnixMs, step, spec, command, evidence}: Control,
   sequence: number,
 ): LoggedControl => ({
   revision: sequence,
@@ -72,11 +72,18 @@ const askedOf = (
   step: step ?? undefined,
   spec: spec ? specOfMessage(spec) : undefined,
   command,
+  evidence: evidence ?? undefined,
 });
 
 /** What is asked for: a spec, made from that of a revision, or a command. */
 export type Wish =
-  | {readonly spec: RunSpec; readonly previousRevision: number; readonly step?: number | undefined}
+  | {
+      readonly spec: RunSpec;
+      readonly previousRevision: number;
+      readonly step?: number | undefined;
+      /** Of what the run itself asks for: who in it does, and why. */
+      readonly by?: {readonly author: string; readonly evidence: string};
+    }
   | {readonly command: RunCommand; readonly step?: number | undefined};
 
 /**
@@ -85,19 +92,16 @@ export type Wish =
  * @returns its revision.
  * @throws TerminalError naming whoever came first, where another revision took its place.
  */
-export const ask = async (
-  bus: Bus,
-  {controls}: Known,
-  wish: Wish,
-  author: string = authorHere(),
-): Promise<number> => {
+export const ask = async (bus: Bus, {controls}: Known, wish: Wish): Promise<number> => {
   const newest = controls.at(-1)?.revision ?? 0;
   const revision = newest + 1;
   const {step} = wish;
+  const {author, ...why} = ('spec' in wish ? wish.by : undefined) ?? {author: authorHere()};
   const control: Control = {
     revision,
     previousRevision: 'spec' in wish ? wish.previousRevision : newest,
     author,
+    ...why,
     timeUnixMs: Date.now(),
     ...(step === undefined ? {} : {step}),
     ...('spec' in wish

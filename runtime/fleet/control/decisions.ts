@@ -20,6 +20,8 @@ export interface LoggedControl {
   /** A line about a spec that is not valid; undefined for a command. */
   readonly spec: RunSpec | string | undefined;
   readonly command: RunCommand;
+  /** Why, where nobody asked but the run itself. */
+  readonly evidence?: string | undefined;
 }
 
 export interface Decision {

@@ -6,6 +6,7 @@ import {CHANGEABLE, type ChangeableKey, changeable} from '../../actors.js';
 import {TerminalError} from '../../errors.js';
 import {settingComplaints} from '../../learning/objectives/objectives.js';
 import {specLine} from '../../metrics/lines.js';
+import {AUTO, FIRST_ANCHORED, isAuto} from '../anchor/settings.js';
 import {filterContradictions} from '../file/check.js';
 import {type Complaint, complaintsOf, type Path} from '../file/complaints.js';
 import {overridden, readOverride} from '../file/load.js';
@@ -24,7 +25,11 @@ const keysOf = <S extends string>(section: S) =>
 
 /** The keys of fleet.yaml that a run may change, with the schemas that they have there. */
 const specSchema = z.strictObject({
-  objective,
+  objective: objective.superRefine(({name}, {addIssue}) => {
+    const message =
+      'auto is how a run begins, and ends where somebody names another; name apo_zero or apo_down';
+    if (name === AUTO) addIssue({code: 'custom', path: ['name'], message});
+  }),
   policy: policy.pick(keysOf('policy')),
   filter: filter.unwrap().pick(keysOf('filter')).prefault({}),
   spend: spend.unwrap().pick(keysOf('spend')).optional(),
@@ -84,7 +89,7 @@ export const specOf = (fleet: Fleet): RunSpec => {
   const {temperature, topP, topK} = fleet.policy;
   const {minLengthRatio, maxLengthRatio} = fleet.filter;
   return {
-    objective: fleet.objective,
+    objective: isAuto(fleet) ? {...fleet.objective, name: FIRST_ANCHORED} : fleet.objective,
     policy: {temperature, topP, topK},
     filter: {minLengthRatio, maxLengthRatio},
     ...(fleet.spend && {spend: {ceiling: fleet.spend.ceiling}}),

@@ -214,6 +214,8 @@ const withRejection =
     {ids, stale, heldOut}: Rejected,
     {message: {promptId, reason, channel}, sequence}: Entry<Rejection>,
   ): Rejected => {
+    // A copy of a prompt, which was to be compared.
+    if (channel === 'anchor_prompts' || channel === 'anchor_pairs') return {ids, stale, heldOut};
     const isPair = channel === 'pairs';
     // A message of a queue, or a pair, that could not be read names no prompt, but was one.
     if (promptId === '' && !isPair && !isQueueName(channel ?? '')) return {ids, stale, heldOut};

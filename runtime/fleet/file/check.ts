@@ -11,6 +11,7 @@ import {modelRemedy} from '../../model/files/no-model.js';
 import {openWeights} from '../../model/files/weights.js';
 import {tryModelText} from '../../model/trial/trial.js';
 import {executorsWith} from '../../tensor/executors.js';
+import {anchorContradictions, comparisonsOf} from '../anchor/settings.js';
 import {askersOf, endpointsOf, samplerAsks} from '../fleet-actors.js';
 import {evaluatorCache, samplerCache} from './cache-memory.js';
 import {policyEndpointContradictions} from './check-policy-endpoint.js';
@@ -23,6 +24,7 @@ import type {Fleet} from './schema.js';
 /** Keys of a fleet that cannot hold together. */
 export const contradictionsOf = (fleet: Fleet): Complaint[] => [
   ...datasetContradictions(fleet),
+  ...anchorContradictions(fleet),
   ...endpointContradictions(fleet),
   ...policyEndpointContradictions(fleet),
   ...spendContradictions(fleet),
@@ -51,6 +53,7 @@ function* datasetContradictions(fleet: Fleet): Generator<Complaint> {
     // Other models may have to answer what a judge then decides.
     const isAsked = recipes.some(({name, by}) => name === 'judge_off_policy' && by === 'judge');
     if (unused === 'answerer' && actors.answerer?.others !== undefined && isAsked) continue;
+    if (unused === 'judge' && comparisonsOf(fleet) > 0) continue;
     yield {
       path: ['actors', unused],
       message: `not part of the dataset ${names}; remove it, or change dataset`,

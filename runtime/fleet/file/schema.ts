@@ -4,14 +4,12 @@ import type {ActorName, Asker, AskingActor, ComputingActor} from '../../actors.j
 import {type RuleName, ruleNames} from '../../alerts/rules.js';
 import {RUN_PATTERN} from '../../bus/channels/subjects.js';
 import {datasetNames} from '../../datasets.js';
-import {messageOf} from '../../errors.js';
-import {settingComplaints} from '../../learning/objectives/objectives.js';
-import {learningRateComplaint} from '../../learning/schedule.js';
 import {MEMORY_SIZE_FORM, memoryBytes} from '../../machine/memory-size.js';
 import {templateArgumentsSchema} from '../../model/text/chat-template.js';
 import {suiteOptions} from '../../suites/suites.js';
 import {backendNames, devices, precisions, samplingPrecisions} from '../../tensor/executors.js';
 import {hide} from '../../text/redact.js';
+import {anchor, objective} from './objective-schema.js';
 import {extraBody, policyEndpoint} from './policy-endpoint-schema.js';
 import {examples, filter, reading, recipes} from './recipe-schema.js';
 
@@ -141,30 +139,6 @@ type Settings<N extends ActorName> = {readonly count: number} & (N extends Askin
     ? {readonly endpoint?: string | undefined}
     : {readonly endpoint?: never}) &
   (N extends ComputingActor ? {readonly threads?: number | undefined} : {readonly threads?: never});
-
-const learningRate = positive.superRefine((value, {addIssue}) => {
-  const message = learningRateComplaint(value);
-  if (message !== undefined) addIssue({code: 'custom', message});
-});
-
-const objective = z
-  .strictObject({
-    /** A name, or a weighted sum such as apo_zero+0.1*sft. */
-    name: z.string().min(1),
-    beta: positive.default(0.1),
-    learningRate,
-    /** What the objective has beside β, such as label_smoothing; what is left out has its default. */
-    settings: z.record(z.string(), z.number()).default({}),
-  })
-  .superRefine(({name, settings}, {addIssue}) => {
-    const complain = (path: string[], message: string) => addIssue({code: 'custom', path, message});
-    try {
-      for (const {setting, message} of settingComplaints(name, settings))
-        complain(['settings', setting], message);
-    } catch (error) {
-      complain(['name'], messageOf(error));
-    }
-  });
 
 /** `rollback` pauses a run that has no change to take back. */
 const alertAction = z.enum(['warn', 'pause', 'rollback', 'off']).default('warn');
@@ -308,6 +282,8 @@ export const fleetSchema = z.strictObject({
       >,
     )
     .prefault({}),
+  /** Of the advice which anchor the pairs want, which is made at every checkpoint. */
+  anchor: anchor.prefault({}),
   /** Appendix A.2: a revision's length in characters over the original's. */
   filter: filter.prefault({}),
   /** Copies of each stream, where the NATS server is one of a cluster; 3 there, unless given. */

@@ -92,7 +92,7 @@ const restore = async (run: LostRun, ends: Ends): Promise<void> => {
   // All are read before anything is put: what is refused leaves folder and server as they were.
   const gone = await promptsIn(run);
   const {missing} = gone;
-  for (const log of ['controls', 'acknowledgements', 'metrics', 'alerts'] as const)
+  for (const log of ['controls', 'acknowledgements', 'metrics', 'alerts', 'comparisons', 'advice'] as const)
     await checkLines(runFolder, log);
   say(
     `putting run ${bus.run} on the server from ${runFolder}: ${ends.pairs - missing.length} pairs, ` +
@@ -292,6 +292,8 @@ const idOf: {readonly [N in LogName]: (message: MessageOf<N>) => string} = {
       ? `decision-${revision}`
       : `applied-${revision}-${actor}-${index}`,
   alerts: ({rule, objectiveRevision}) => `${rule}-${objectiveRevision}`,
+  comparisons: ({promptId}) => promptId,
+  advice: ({policyVersion}) => `advice-${policyVersion}`,
 };
 
 const restoreLog = async <N extends LogName>({bus, runFolder}: LostRun, log: N): Promise<void> => {

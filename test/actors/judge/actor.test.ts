@@ -1,7 +1,7 @@
 import test from 'ava';
 import {firstValueFrom, NEVER, take, tap, toArray} from 'rxjs';
 import {show} from '../../../actors/judge/judge.js';
-import {type CompletionPair, FinishReason, RejectionReason} from '../../../proto/messages.js';
+import {Better, type CompletionPair, FinishReason, RejectionReason} from '../../../proto/messages.js';
 import {fleetOf, startActor} from '../../helpers/actor-process.js';
 import {withBus, withNatsServer} from '../../helpers/nats.js';
 import {completion, modelList, type SeenRequest, scriptedEndpoint} from '../../helpers/scripted-endpoint.js';
@@ -68,6 +68,50 @@ for (const orders of ['both', 'seeded'] as const) {
     t.true(flipped > 0 && flipped < ids.length);
   });
 }
+
+test('chosen and fresh answers become comparisons, and neither candidates nor rejections', async (t) => {
+  const server = await withNatsServer(t);
+  const bus = await withBus(t, server);
+  const {baseUrl} = await scriptedEndpoint(t, ({method, body}) => {
+    if (method === 'GET') return modelList('scripted');
+    const asked = body?.messages[0]?.content ?? '';
+    if (asked.includes('task anchor-1-2')) return verdict(0);
+    return verdict(/^\{student_solution_1\}: good$/m.test(asked) ? 1 : 2);
+  });
+  const pairs = [
+    pairOf('anchor-1-0', 'good', 'bad'),
+    // The policy's was cut: it is compared as far as it goes.
+    {...pairOf('anchor-1-1', 'bad', 'good'), secondFinishReason: FinishReason.FINISH_REASON_LENGTH},
+    pairOf('anchor-1-2', 'good', 'bad'),
+    pairOf('anchor-1-3', 'good', ' '),
+  ];
+  for (const pair of pairs) await bus.publish('anchor_pairs', pair, pair.promptId);
+  const fleet = {
+    ...fleetAt(baseUrl),
+    dataset: 'judge_off_policy' as const,
+    objective: {name: 'auto', learningRate: 1e-5},
+  };
+  const actor = startActor(t, 'judge', fleet, server.url, {TEACHER_KEY: 'sk'});
+  const comparisons = await firstValueFrom(
+    bus.entries('comparisons', {sequence: 1}).pipe(take(pairs.length), toArray()),
+  );
+  actor.drain();
+  t.is((await actor.ended).code, 0);
+  const found = comparisons.map(({message}) => message).sort((a, b) => (a.promptId < b.promptId ? -1 : 1));
+  t.deepEqual(
+    found.map(({better, model}) => [better, model]),
+    [
+      [Better.BETTER_CHOSEN, 'scripted-2024'],
+      [Better.BETTER_FRESH, 'scripted-2024'],
+      [Better.BETTER_NEITHER, ''],
+      [Better.BETTER_NEITHER, ''],
+    ],
+  );
+  t.like(found[3], {chosen: 'good', fresh: ' ', policyVersion: 1, rationale: 'the second answer is empty'});
+  for (const channel of ['candidates', 'rejections'] as const)
+    t.is((await bus.state(channel)).lastSequence, 0, channel);
+  t.is((await bus.state('anchor_pairs')).messages, 0);
+});
 
 test('a judge that prefers a place gives no pair, nor one that prefers neither, and each has its reason', async (t) => {
   const server = await withNatsServer(t);

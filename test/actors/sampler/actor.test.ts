@@ -3,7 +3,7 @@ import {cpSync, existsSync} from 'node:fs';
 import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import {firstValueFrom, NEVER} from 'rxjs';
-import type {Completion} from '../../../proto/messages.js';
+import {type Completion, FinishReason} from '../../../proto/messages.js';
 import {publishCheckpoint} from '../../../runtime/fleet/checkpoints/checkpoints.js';
 import {policyFiles} from '../../../runtime/fleet/checkpoints/content.js';
 import {demoPolicyFolder} from '../../../runtime/fleet/file/load.js';
@@ -14,7 +14,7 @@ import {withBus, withNatsServer} from '../../helpers/nats.js';
 import {temporaryFolder} from '../../helpers/temporary.js';
 
 /** A sampler's run and what the learner of it publishes; the sampler has nothing but the server's address. */
-const openRun = async (t: ExecutionContext, pickUp: 'request' | 'token') => {
+const openRun = async (t: ExecutionContext, pickUp: 'request' | 'token', parts: object = {}) => {
   const server = await withNatsServer(t);
   const bus = await withBus(t, server);
   const learner = {bus, runFolder: temporaryFolder(t)};
@@ -24,7 +24,7 @@ const openRun = async (t: ExecutionContext, pickUp: 'request' | 'token') => {
     actors: {reviser: {endpoint: 'teacher', model: 'reviser'}},
   });
   const limits = {format: 'plain', maxPromptTokens: 32, maxCompletionTokens: 32, pickUp} as const;
-  const fleet = {...base, policy: {model: join(place.runFolder, 'no-such-folder'), ...limits}};
+  const fleet = {...base, policy: {model: join(place.runFolder, 'no-such-folder'), ...limits}, ...parts};
 
   /** A policy of ten times as many steps as its version. */
   const publish = async (policyVersion: number): Promise<void> => {
@@ -133,4 +133,30 @@ test('Between tokens, a new policy goes on with answers under way, and each says
     t.is(segments.at(-1)?.policyVersion, sampling?.endPolicyVersion);
     t.is(sampling?.policyStep, 10 * policyVersion);
   }
+});
+
+test('It answers what is to be compared by the policy that is asked for or a newer one, also where it samples nothing else', async (t) => {
+  const judge = {endpoint: 'teacher', model: 'judge'};
+  const {
+    bus,
+    publish,
+    sampler: startSampler,
+  } = await openRun(t, 'request', {
+    ...{dataset: 'judge_off_policy', objective: {name: 'auto', learningRate: 1e-5}},
+    actors: {judge},
+  });
+  const chosen = [{text: 'chosen', finishReason: FinishReason.FINISH_REASON_STOP}];
+  const sampler = startSampler();
+  await publish(0);
+  const prompt = {prompt: '12+34=', minPolicyStep: 10, answers: chosen};
+  await bus.publish('anchor_prompts', {promptId: 'anchor-1-0', ...prompt}, 'anchor-1-0');
+  await publish(1);
+  const delivery = await firstValueFrom(bus.deliveries('anchor_pairs', {maxInFlight: 1, drain$: NEVER}));
+  await delivery.ack();
+  t.like(delivery.message, {promptId: 'anchor-1-0', first: 'chosen', policyVersion: 1});
+  t.true(delivery.message.second.length > 0);
+  sampler.drain();
+  t.is((await sampler.ended).code, 0);
+  for (const channel of ['completions', 'candidates', 'rejections'] as const)
+    t.is((await bus.state(channel)).lastSequence, 0, channel);
 });

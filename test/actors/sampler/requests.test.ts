@@ -35,15 +35,15 @@ const cut = {
 const conditions = {startedUnixMs: 5000, stepOf: (version: number) => 10 * version};
 
 test('Eq. 1 samples a prompt once, Eq. 2 twice with different seeds', (t) => {
-  t.is(requestsFor(fleetOf('clair'), prompt, [1, 2]).length, 1);
-  const [first, second] = requestsFor(fleetOf('judge_on_policy'), prompt, [1, 2]);
+  t.is(requestsFor(fleetOf('clair'), prompt, [1, 2], 1).length, 1);
+  const [first, second] = requestsFor(fleetOf('judge_on_policy'), prompt, [1, 2], 2);
   t.not(first?.seed, second?.seed);
   t.like(second, {promptIds: [1, 2], maxNewTokens: 24, temperature: 0.9, topP: 1, topK: 5});
 });
 
 test('a sample depends on the seed of the fleet and the prompt, and on nothing else', (t) => {
   const seedOf = (seed: number, promptId: string) =>
-    requestsFor(fleetOf('clair', seed), {...prompt, promptId}, [1])[0]?.seed;
+    requestsFor(fleetOf('clair', seed), {...prompt, promptId}, [1], 1)[0]?.seed;
   t.is(seedOf(3, '17'), seedOf(3, '17'));
   t.not(seedOf(3, '17'), seedOf(3, '18'));
   t.not(seedOf(3, '17'), seedOf(4, '17'));

@@ -99,6 +99,7 @@ const wholeRun: RunFolderFiles = {
   pairs: Array.from({length: 90}, () => pair()),
 };
 
+const unsaid = {settings: {}, evidence: null};
 test('result.json says what the run came to', async (t) => {
   const folder = await runFolderOf(t, wholeRun);
   const {
@@ -109,7 +110,7 @@ test('result.json says what the run came to', async (t) => {
     run: 'first',
     purpose: 'training',
     complete: true,
-    ...{faults: [], alerts: []},
+    ...{faults: [], alerts: [], advice: []},
     base_score: 0.25,
     final_score: 0.9,
     final_step: 20,
@@ -125,8 +126,8 @@ test('result.json says what the run came to', async (t) => {
     backend_reason: 'it loads',
     objective: 'apo_down',
     objectives: [
-      {revision: 1, name: 'apo_zero', from_step: 1, beta: 0.1, learning_rate: 2e-7, settings: {}},
-      {revision: 2, name: 'apo_down', from_step: 4, beta: null, learning_rate: null, settings: {}},
+      {revision: 1, name: 'apo_zero', from_step: 1, beta: 0.1, learning_rate: 2e-7, ...unsaid},
+      {revision: 2, name: 'apo_down', from_step: 4, beta: null, learning_rate: null, ...unsaid},
     ],
     steps: 20,
     prompts: 640,
@@ -145,8 +146,7 @@ test('result.json says what the run came to', async (t) => {
       ...{requests: 90, cached: 3, prompt_tokens: 5000, completion_tokens: 700, seconds: 0.5},
       ...{cost: null, currency: null},
     },
-    grad_norm: 2,
-    learning_rate: 1e-7,
+    ...{grad_norm: 2, learning_rate: 1e-7},
     staleness: {mean: 0.5, max: 2, in_flight: 0.25, in_queue: 0.25, predicted: 1.5},
     first_step_after_prompts: 64,
     first_step_prompt_share: 0.1,

@@ -90,7 +90,7 @@ const examples: {readonly [N in LogName]: readonly MessageOf<N>[]} = {
       ...{...asked, revision: 2, step: 9, command: RunCommand.RUN_COMMAND_UNSPECIFIED},
       spec: {objective, policy, filter, reviser: {model: 'm', instructions: 'Less.'}},
     },
-    {...asked, revision: 3, command: RunCommand.RUN_COMMAND_STOP},
+    {...asked, revision: 3, command: RunCommand.RUN_COMMAND_STOP, evidence: 'at step 4 so'},
   ],
   acknowledgements: [
     {
@@ -121,6 +121,26 @@ const examples: {readonly [N in LogName]: readonly MessageOf<N>[]} = {
       remedy: 'roll back',
       action: 'warn',
       timeUnixMs: 3.5,
+    },
+  ],
+  comparisons: [
+    {
+      ...{promptId: 'anchor-1-0', prompt: 'p', chosen: 'c', fresh: '', policyVersion: 2, better: 2},
+      ...{rationale: 'so', model: 'm', history},
+    },
+    {
+      ...{promptId: 'anchor-1-1', prompt: '', chosen: '', fresh: '', policyVersion: 0, better: 3},
+      ...{rationale: 'the second answer is empty', model: ''},
+    },
+  ],
+  advice: [
+    {
+      ...{policyVersion: 1, step: 5, objective: 'apo_down', evidence: 'comparisons'},
+      ...{wins: 1, losses: 15, undecided: 4, reason: 'apo_down: so', timeUnixMs: 3.5},
+    },
+    {
+      ...{policyVersion: 2, step: 10, objective: '', evidence: 'none'},
+      ...{wins: 0, losses: 0, undecided: 0, reason: 'cannot tell', timeUnixMs: 4},
     },
   ],
   metrics: [

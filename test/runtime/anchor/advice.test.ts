@@ -1,8 +1,8 @@
 /** How sure a share is, and which anchor follows from it. */
 import test from 'ava';
-import {anchorAdvice} from '../../../../runtime/data/describe/anchor.js';
-import {shareOf} from '../../../../runtime/data/describe/interval.js';
-import {recorded} from '../../../../runtime/data/describe/recorded.js';
+import {anchorAdvice} from '../../../runtime/anchor/advice.js';
+import {recorded} from '../../../runtime/data/describe/recorded.js';
+import {shareOf} from '../../../runtime/statistics/share.js';
 
 /** Successes, trials, low, high. */
 const INTERVALS = [

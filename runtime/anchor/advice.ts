@@ -2,7 +2,11 @@
  * Which anchor pairs want (section 4 of the paper): where the chosen answers are better than the policy's, their likelihood
  * should rise (APO-zero), and where they are worse, it should fall (APO-down), which section 5.3.2 found on four data sets.
  */
-import {type Share, shareOf} from './interval.js';
+import {type Dataset, sampledSides} from '../datasets.js';
+import {type Share, shareOf} from '../statistics/share.js';
+
+/** The objectives that the paper sets against each other by this. */
+export type Anchored = 'apo_zero' | 'apo_down';
 
 /** Chosen answers against answers of the policy to the same prompts, one by one. */
 export interface Comparisons {
@@ -16,7 +20,7 @@ export interface Comparisons {
 
 export interface AnchorAdvice {
   /** The objective's name; null where the interval holds one half, or nothing is known. */
-  readonly objective: 'apo_zero' | 'apo_down' | null;
+  readonly objective: Anchored | null;
   /**
    * What it rests on: comparisons that were made, or the recipe alone, by which the rejected answers are the policy's own and
    * the chosen were put above them; nobody measured that.
@@ -27,10 +31,24 @@ export interface AnchorAdvice {
   readonly reason: string;
 }
 
-/** @param isAboveOwn whether each chosen answer was put above one of the policy's own. */
-export const anchorAdvice = (comparisons: Comparisons | undefined, isAboveOwn: boolean): AnchorAdvice => {
+/**
+ * Whether a recipe's chosen answers were put above one of the policy's own by whoever saw both. An answerer sees none of them: that
+ * its answers are the better ones is taken on trust, and has to be measured.
+ */
+export const isAboveOwn = (dataset: Dataset | undefined): boolean =>
+  dataset !== undefined && sampledSides(dataset).includes('rejected') && dataset.decider !== 'answerer';
+
+/**
+ * @param isAbove whether each chosen answer was put above one of the policy's own.
+ * @param remedy how to find out, where nothing is known.
+ */
+export const anchorAdvice = (
+  comparisons: Comparisons | undefined,
+  isAbove: boolean,
+  remedy = 'compare them with --recorded or --judge',
+): AnchorAdvice => {
   if (comparisons !== undefined && comparisons.wins + comparisons.losses > 0) return measured(comparisons);
-  if (isAboveOwn)
+  if (isAbove)
     return {
       objective: 'apo_zero',
       evidence: 'recipe',
@@ -45,8 +63,7 @@ export const anchorAdvice = (comparisons: Comparisons | undefined, isAboveOwn: b
     evidence: 'none',
     winners: null,
     undecided: comparisons?.undecided ?? 0,
-    reason:
-      'cannot tell: nothing says how the chosen answers compare with the policy’s; compare them with --recorded or --judge',
+    reason: `cannot tell: nothing says how the chosen answers compare with the policy’s; ${remedy}`,
   };
 };
 

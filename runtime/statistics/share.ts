@@ -1,6 +1,6 @@
 /** How sure a share is that was counted on a sample. Pure. */
 
-import {wilson} from '../../statistics/wilson.js';
+import {wilson} from './wilson.js';
 
 export interface Share {
   readonly successes: number;
