@@ -31,7 +31,10 @@ export const isToldByRecipe = (fleet: Pick<Fleet, 'dataset' | 'datasets'>): bool
 /** Chosen answers that are compared with fresh ones at each checkpoint, of the fleet as it began; 0 where none are. */
 export const comparisonsOf = (fleet: Anchoring): number => {
   if (!hasLearner(fleet)) return 0;
-  return fleet.anchor.comparisons ?? (isAuto(fleet) && !isToldByRecipe(fleet) ? COMPARISONS : 0);
+  const {anchor, actors} = fleet;
+  if (anchor.comparisons !== undefined || !isAuto(fleet)) return anchor.comparisons ?? 0;
+  const isForThis = actors.judge !== undefined && recipesOf(fleet).every(({decider}) => decider !== 'judge');
+  return isForThis || !isToldByRecipe(fleet) ? COMPARISONS : 0;
 };
 
 /** What keeps advice from being had. */

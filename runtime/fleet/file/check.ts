@@ -11,7 +11,7 @@ import {modelRemedy} from '../../model/files/no-model.js';
 import {openWeights} from '../../model/files/weights.js';
 import {tryModelText} from '../../model/trial/trial.js';
 import {executorsWith} from '../../tensor/executors.js';
-import {anchorContradictions, comparisonsOf} from '../anchor/settings.js';
+import {anchorContradictions, comparisonsOf, isAuto} from '../anchor/settings.js';
 import {askersOf, endpointsOf, samplerAsks} from '../fleet-actors.js';
 import {evaluatorCache, samplerCache} from './cache-memory.js';
 import {policyEndpointContradictions} from './check-policy-endpoint.js';
@@ -53,10 +53,11 @@ function* datasetContradictions(fleet: Fleet): Generator<Complaint> {
     // Other models may have to answer what a judge then decides.
     const isAsked = recipes.some(({name, by}) => name === 'judge_off_policy' && by === 'judge');
     if (unused === 'answerer' && actors.answerer?.others !== undefined && isAsked) continue;
-    if (unused === 'judge' && comparisonsOf(fleet) > 0) continue;
+    if (unused === 'judge' && (comparisonsOf(fleet) > 0 || isAuto(fleet))) continue;
+    const others = unused === 'judge' ? 'change dataset, or set anchor.comparisons' : 'or change dataset';
     yield {
       path: ['actors', unused],
-      message: `not part of the dataset ${names}; remove it, or change dataset`,
+      message: `not part of the dataset ${names}; remove it, ${others}`,
     };
   }
   for (const [index, {dataset, answers, rejected, by}] of (fleet.datasets ?? []).entries()) {

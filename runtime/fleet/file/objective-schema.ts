@@ -33,8 +33,8 @@ export const objective = z
 
 export const anchor = z.strictObject({
   /**
-   * Chosen answers that `actors.judge` compares with fresh ones of each checkpoint's policy; 20 under `objective.name: auto` where
-   * no recipe tells, else 0, unless given.
+   * Chosen answers that `actors.judge` compares with fresh ones of each checkpoint's policy. Unless given, 20 under
+   * `objective.name: auto` where no recipe tells or the judge does nothing else, and 0 otherwise.
    */
   comparisons: z.int().nonnegative().max(128).optional(),
 });

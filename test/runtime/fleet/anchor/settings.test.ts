@@ -33,9 +33,13 @@ test('auto needs a recipe that tells, or a judge, and says which', (t) => {
 test('Answers are compared, and paid for, where nothing else tells or somebody says so', (t) => {
   t.is(comparisonsOf(fleetWith(auto)), 0);
   t.is(comparisonsOf(fleetWith({...stronger, ...auto, ...judged})), 20);
+  t.is(comparisonsOf(fleetWith({...auto, actors: {reviser: asking, judge: asking}})), 20);
+  t.is(comparisonsOf(fleetWith({...auto, dataset: 'judge_on_policy', actors: {judge: asking}})), 0);
   t.is(comparisonsOf(fleetWith({...stronger, ...judged, anchor: {comparisons: 8}})), 8);
   t.throws(() => fleetWith({anchor: {comparisons: 8}}), {message: /anchor\.comparisons: nobody compares/});
-  t.throws(() => fleetWith({...stronger, ...judged}), {message: /actors\.judge: not part of the dataset/});
+  t.throws(() => fleetWith({...stronger, ...judged}), {
+    message: /actors\.judge: not part of the dataset .*, or set anchor\.comparisons/,
+  });
 });
 
 test('The queues of comparisons are read only where some are made, and not by stages', (t) => {
