@@ -4,7 +4,15 @@
  */
 import OpenAI, {APIConnectionError, APIUserAbortError} from 'openai';
 import type {Turn} from '../../proto/messages.js';
-import {type DialectSettings, dialectOf, type Field, learnt, sends, without} from './dialect.js';
+import {
+  type Dialect,
+  type DialectSettings,
+  dialectOf,
+  type Field,
+  learnt,
+  spoken,
+  without,
+} from './dialect.js';
 import {
   type Attempt,
   completionIn,
@@ -70,7 +78,10 @@ export const openChat = (settings: ChatSettings, warn: (line: string) => void): 
   const client = clientOf(settings);
   let dialect = dialectOf(settings);
 
-  const bodyFor = ({model: other, system, examples = [], history = [], prompt, form, seed}: ChatRequest) => {
+  const bodyFor = (
+    {model: other, system, examples = [], history = [], prompt, form, seed}: ChatRequest,
+    asked: Dialect,
+  ) => {
     const messages: OpenAI.ChatCompletionMessageParam[] = [
       ...(system === undefined ? [] : [{role: 'system', content: system} as const]),
       ...examples.flatMap((example) => [
@@ -84,36 +95,30 @@ export const openChat = (settings: ChatSettings, warn: (line: string) => void): 
       ...extraBody,
       model: other ?? model,
       messages,
-      ...(dialect.sendsTemperature ? {temperature} : {}),
-      [dialect.maxTokensField]: maxTokens,
-      ...(dialect.sendsSeed && seed !== undefined ? {seed} : {}),
-      ...(dialect.sendsForm && form !== undefined
-        ? {
-            response_format: {
-              type: 'json_schema' as const,
-              json_schema: {...form, schema: {...form.schema}, strict: true},
-            },
-          }
-        : {}),
+      ...(asked.sendsTemperature ? {temperature} : {}),
+      [asked.maxTokensField]: maxTokens,
+      ...(asked.sendsSeed && seed !== undefined ? {seed} : {}),
+      ...(form === undefined ? {} : formIn(asked, form)),
     };
   };
 
   /** Whether another try may do without the field: another request may have learnt so meanwhile. */
-  const mayLeave = (field: Field, {reason}: Failure): boolean => {
+  const mayLeave = (field: Field, asked: Dialect, {reason}: Failure): boolean => {
     if (field === 'max_tokens' && settings.maxTokensField !== undefined) return false;
-    if (!sends(dialect, field)) return true;
+    if (spoken(dialect, field) === false || spoken(dialect, field) !== spoken(asked, field)) return true;
     dialect = without(dialect, field);
-    warn(`endpoint ${baseUrl}, model ${model}: ${reason}; from now on ${learnt(field, askingKey)}`);
+    warn(`endpoint ${baseUrl}, model ${model}: ${reason}; from now on ${learnt(dialect, field, askingKey)}`);
     return true;
   };
 
   return async (request, timeoutMs) => {
     const began = performance.now();
-    const left = new Set<Field>();
+    const left = new Set<string>();
     for (;;) {
+      const asked = dialect;
       const sent = performance.now();
       const attempt = await tryOnce(timeoutMs - (sent - began), async (options): Promise<Attempt> => {
-        const response = await client.chat.completions.create(bodyFor(request), options).asResponse();
+        const response = await client.chat.completions.create(bodyFor(request, asked), options).asResponse();
         const completion = completionIn(await response.text(), {model: request.model ?? model, maxTokens});
         if (completion.kind !== 'answer') return completion;
         const requestId = oneLine(response.headers.get('x-request-id') ?? '');
@@ -121,11 +126,27 @@ export const openChat = (settings: ChatSettings, warn: (line: string) => void): 
       });
       if (attempt.kind === 'answer') return attempt;
       const {refusedField} = attempt;
-      if (refusedField === undefined || left.has(refusedField) || !mayLeave(refusedField, attempt))
-        return attempt;
-      left.add(refusedField);
+      if (refusedField === undefined) return attempt;
+      const refused = `${refusedField} ${spoken(asked, refusedField)}`;
+      if (left.has(refused) || !mayLeave(refusedField, asked, attempt)) return attempt;
+      left.add(refused);
     }
   };
+};
+
+/** As the endpoint takes it. */
+const formIn = ({form: way}: Dialect, form: AnswerForm) => {
+  const schema = {...form.schema};
+  switch (way) {
+    case 'json_schema':
+      return {
+        response_format: {type: 'json_schema' as const, json_schema: {...form, schema, strict: true}},
+      };
+    case 'json_object':
+      return {response_format: {type: 'json_object' as const, schema}};
+    case 'none':
+      return {};
+  }
 };
 
 /**

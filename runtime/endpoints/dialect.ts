@@ -6,7 +6,8 @@ export interface Dialect {
   readonly maxTokensField: MaxTokensField;
   readonly sendsTemperature: boolean;
   readonly sendsSeed: boolean;
-  readonly sendsForm: boolean;
+  /** How an answer is held to JSON: by OpenAI's `json_schema`, or by `json_object` with a schema beside it, as llama.cpp's servers have it. */
+  readonly form: 'json_schema' | 'json_object' | 'none';
 }
 export type MaxTokensField = 'max_tokens' | 'max_completion_tokens';
 /** A field without which a request can do, or that has another name. */
@@ -30,11 +31,11 @@ export const dialectOf = ({
   maxTokensField,
   sendsTemperature: temperature !== null,
   sendsSeed: seed,
-  sendsForm: true,
+  form: 'json_schema',
 });
 
-/** Whether requests still have the field. */
-export const sends = (dialect: Dialect, field: Field): boolean => {
+/** How requests have the field; false where they do not. */
+export const spoken = (dialect: Dialect, field: Field): string | boolean => {
   switch (field) {
     case 'max_tokens':
       return dialect.maxTokensField === 'max_tokens';
@@ -43,11 +44,11 @@ export const sends = (dialect: Dialect, field: Field): boolean => {
     case 'seed':
       return dialect.sendsSeed;
     case 'response_format':
-      return dialect.sendsForm;
+      return dialect.form !== 'none' && dialect.form;
   }
 };
 
-/** Requests as before, but for a field that was refused. */
+/** Requests as before, but for a field that was refused: without it, or with the next way to have it. */
 export const without = (dialect: Dialect, field: Field): Dialect => {
   switch (field) {
     case 'max_tokens':
@@ -57,12 +58,14 @@ export const without = (dialect: Dialect, field: Field): Dialect => {
     case 'seed':
       return {...dialect, sendsSeed: false};
     case 'response_format':
-      return {...dialect, sendsForm: false};
+      return {...dialect, form: dialect.form === 'json_schema' ? 'json_object' : 'none'};
   }
 };
 
-/** What a person is told of it, and how to say it at once in a fleet. */
-export const learnt = (field: Field, askingKey: string): string => {
+/** What a person is told of a field that was refused, and how to say it at once in a fleet. */
+export const learnt = (now: Dialect, field: Field, askingKey: string): string => {
+  if (field === 'response_format' && now.form === 'json_object')
+    return 'response_format is sent as json_object with its schema';
   const {told, setting} = LEARNT[field];
   return askingKey.startsWith('-') ? told : `${told} (${askingKey}.${setting} says so from the start)`;
 };

@@ -70,7 +70,9 @@ const tryOne = async ({recipe, way, folder, options}: Job, report: Report): Prom
     way === 'make' ? ['data', 'make', `${run}.json`, '--out', `${run}.jsonl`] : ['up', `${run}.json`];
   const {code, said} = await anchorage(folder, [...args, '--run', run]);
   const seconds = (performance.now() - beganMs) / 1000;
-  const outcome = await outcomeOf(join(folder, 'runs', run));
+  const outcome = await outcomeOf(join(folder, 'runs', run)).catch(() => {
+    throw new TerminalError(`bench: ${recipe}: ${said.trim()}`);
+  });
   const {details, ...figures} = outcome;
   const {count} = options;
   // The steps of a run that trains end it, whatever prompts are left.

@@ -1,15 +1,15 @@
 /** What became of the prompts of a run, by its folder. */
-import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import * as z from 'zod';
-import {isMissing} from '../../errors.js';
+import {readLogFile} from '../../dashboard/read/log-file.js';
+import {readRunFiles} from '../../dashboard/read/run-files.js';
 import {fileOf} from '../../metrics/lines.js';
 
 export interface Outcome {
   readonly pairs: number;
   /** Prompts by why they gave none. */
   readonly rejected: Readonly<Record<string, number>>;
-  /** Of all prompts that are one of the two. */
+  /** Of all prompts that are one of the two; null of none. */
   readonly acceptedShare: number | null;
   /** Malformed answers that were asked for again, and those that were well-formed then. */
   readonly retried: number;
@@ -18,54 +18,26 @@ export interface Outcome {
   readonly details: Readonly<Record<string, string>>;
 }
 
-const rejectionSchema = z.object({prompt_id: z.string(), reason: z.string(), detail: z.string()});
-const pairSchema = z.object({prompt_id: z.string()});
-const metricSchema = z.object({
-  'malformed/retried': z.number().default(0),
-  'malformed/mended': z.number().default(0),
-});
+const ASKING = ['reviser', 'judge', 'answerer'];
+const rejectionSchema = z.object({reason: z.string(), detail: z.string()});
 
+/** @throws TerminalError where the folder holds no run. */
 export const outcomeOf = async (runFolder: string): Promise<Outcome> => {
-  const rejections = new Map((await linesOf(runFolder, 'rejections', rejectionSchema)).map(byPrompt));
-  const lists = [
-    await linesOf(runFolder, 'pairs', pairSchema),
-    await linesOf(runFolder, 'held_out', pairSchema),
-  ];
-  const pairs = new Set(lists.flat().map(({prompt_id: id}) => id)).size;
-  const rejected: Record<string, number> = {};
+  const {rejections, pairs, heldOut, activity} = await readRunFiles(runFolder);
   const details: Record<string, string> = {};
-  for (const {reason, detail} of rejections.values()) {
-    rejected[reason] = (rejected[reason] ?? 0) + 1;
+  await readLogFile(join(runFolder, fileOf('rejections')), rejectionSchema, ({reason, detail}) => {
     details[reason] ??= detail;
-  }
-  const metrics = await linesOf(runFolder, 'metrics', metricSchema);
-  const prompts = pairs + rejections.size;
+  });
+  const made = pairs.count + heldOut.count;
+  const prompts = [...rejections.values()].reduce((sum, count) => sum + count, made);
+  const total = (metric: string): number =>
+    ASKING.reduce((sum, actor) => sum + activity.total(actor, metric), 0);
   return {
-    pairs,
-    rejected,
-    acceptedShare: prompts === 0 ? null : pairs / prompts,
-    retried: metrics.reduce((sum, row) => sum + row['malformed/retried'], 0),
-    mended: metrics.reduce((sum, row) => sum + row['malformed/mended'], 0),
+    pairs: made,
+    rejected: Object.fromEntries(rejections),
+    acceptedShare: prompts === 0 ? null : made / prompts,
+    retried: total('malformed/retried'),
+    mended: total('malformed/mended'),
     details,
   };
-};
-
-const byPrompt = <T extends {readonly prompt_id: string}>(row: T): [string, T] => [row.prompt_id, row];
-
-/** None of a log that the run has not. */
-const linesOf = async <T>(
-  runFolder: string,
-  log: Parameters<typeof fileOf>[0],
-  schema: z.ZodType<T>,
-): Promise<T[]> => {
-  try {
-    const text = await readFile(join(runFolder, fileOf(log)), 'utf8');
-    return text
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line) => schema.parse(JSON.parse(line)));
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
-  }
 };

@@ -168,9 +168,27 @@ test('an answer is held to a form where the endpoint can, and asked as before wh
     json_schema: {...form, strict: true},
   });
   t.deepEqual(
-    unable.requests.map(({body}) => body?.response_format === undefined),
-    [false, true, true],
+    unable.requests.map(({body}) => (body?.response_format as {type?: string} | undefined)?.type),
+    ['json_schema', 'json_object', undefined, undefined],
   );
+  t.is(told.length, 2);
+  t.regex(told[0] ?? '', /response_format is sent as json_object with its schema$/);
+  t.regex(told[1] ?? '', /no response_format is sent.*actors\.reviser\.structured: false/);
+});
+
+test('a server that knows json_object alone is given the schema with it, by all requests and said once', async (t) => {
+  const form = {name: 'revision', schema: {type: 'object'}};
+  const {baseUrl, requests} = await scriptedEndpoint(t, ({body}) => {
+    const {type} = (body?.response_format ?? {}) as {type?: string};
+    // In the words of llama-cpp-python.
+    const message = `1 validation error: {'type': 'literal_error', 'loc': ('body', 'response_format', 'type'), 'msg': "Input should be 'text' or 'json_object'"}`;
+    return type === 'json_object' ? completion('{}') : json(500, {error: {message}});
+  });
+  const told: string[] = [];
+  const endpoint = openEndpoint(optionsFor(baseUrl), (line) => told.push(line));
+  const ask = () => endpoint.complete({prompt: 'one', form, signal});
+  for (const reply of await Promise.all([ask(), ask(), ask()])) t.is(reply.kind, 'answer');
+  t.is((await ask()).kind, 'answer');
+  t.deepEqual(requests.at(-1)?.body?.response_format, {type: 'json_object', schema: {type: 'object'}});
   t.is(told.length, 1);
-  t.regex(told[0] ?? '', /no response_format is sent.*actors\.reviser\.structured: false/);
 });
