@@ -142,6 +142,8 @@ export interface RecipesOptions {
   readonly maxCompletionTokens: number;
   /** Requests in flight. */
   readonly concurrency: number;
+  /** Whether the policy's answers that were cut off are asked about, too. */
+  readonly keepTruncated?: boolean;
   /** Whether each recipe is also trained on while its pairs are made. */
   readonly train?: boolean;
   readonly keep?: boolean;

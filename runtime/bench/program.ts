@@ -159,6 +159,10 @@ export function benchProgram(benches: Benches): Command {
     counted('--max-tokens <n>', 'of an answer of the endpoint', 512),
     counted('--max-completion-tokens <n>', 'of an answer of the policy', 256),
     counted('--concurrency <n>', 'requests in flight', 2),
+    new Option(
+      '--keep-truncated',
+      'also ask about answers of the policy that were cut off (filter.truncated: keep)',
+    ),
     new Option('--train', 'also train an adapter on the pairs of each recipe while they are made'),
     new Option('--keep', 'leave the folder of fleets, runs and files of pairs'),
   ]).action(benches.recipes);

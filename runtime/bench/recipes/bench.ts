@@ -111,6 +111,7 @@ const fleetOf = (recipe: RecipeName, folder: string, options: RecipesOptions): o
     policy: isDemo
       ? {model: 'demo', format: 'plain', maxPromptTokens: 32, maxCompletionTokens: 32}
       : {model, maxPromptTokens: 512, maxCompletionTokens: options.maxCompletionTokens},
+    filter: {truncated: options.keepTruncated ? 'keep' : 'reject'},
     endpoints: {tried: isDemo ? {demo: true} : {baseUrl: url}},
     ...(train
       ? {

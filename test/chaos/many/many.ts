@@ -38,6 +38,7 @@ export interface ManyKill {
   readonly at: number;
   /** Calls that their caller may have had in hand; of these alone any may be made again. */
   readonly inHand: number;
+  /** Calls that were made again until the next kill, or the end. */
   readonly repeated: number;
   /** From the kill, or, where everybody was killed, from the next start on, to the next new pair. */
   readonly resumeSeconds: number | undefined;
@@ -114,14 +115,21 @@ const makeAll = async (
   const beganMs = performance.now();
   const making = watched(folder, teacher, prompts);
   const victims = victimsOf(kills, seed);
-  const done: ManyKill[] = [];
+  const killed: Omit<ManyKill, 'repeated'>[] = [];
+  /** Calls that were made again so far, at each kill and at the end. */
+  const repeated: number[] = [];
+  const again = (): number => {
+    const {asked, different} = teacher.counts();
+    return asked - different;
+  };
   for (const {at, victim} of victims) {
     if (!(await making.reach(at * prompts))) break;
-    const killed = await making.disturb(victim);
-    say(`killed ${killed.victim} at ${killed.at}: ${JSON.stringify(killed)}`);
-    done.push(killed);
+    repeated.push(again());
+    killed.push(await making.disturb(victim));
+    say(`killed ${JSON.stringify(killed.at(-1))}`);
   }
   const end = await making.end();
+  repeated.push(again());
   if (end.code !== 0) throw new Error(`data make ended with code ${end.code}: ${end.stderr.trim()}`);
   const bytes = readFileSync(join(folder.path, 'pairs.jsonl'));
   return {
@@ -130,7 +138,10 @@ const makeAll = async (
     rejected: linesIn(join(folder.runFolder, 'rejections.jsonl')),
     sha256: createHash('sha256').update(bytes).digest('hex'),
     memory: growthOf(making.samples, prompts),
-    kills: done,
+    kills: killed.map((each, number) => ({
+      ...each,
+      repeated: (repeated[number + 1] ?? 0) - (repeated[number] ?? 0),
+    })),
   };
 };
 
@@ -201,13 +212,12 @@ const watched = (folder: FleetFolder, teacher: StandIn, prompts: number) => {
       while (ended === undefined && prompted() < count) await sleep(POLL_MS);
       return ended === undefined;
     },
-    async disturb(victim: Victim): Promise<ManyKill> {
+    async disturb(victim: Victim): Promise<Omit<ManyKill, 'repeated'>> {
       const at = prompted();
       const pids = folder.processes().filter((pid) => {
         const role = roleOf(pid);
         return victim === everybody ? role !== undefined : role === victim;
       });
-      const before = teacher.counts();
       for (const pid of pids) kill(pid, 'SIGKILL');
       const inHand = teacher.inHand(IN_HAND_MS);
       let fromMs = performance.now();
@@ -220,12 +230,7 @@ const watched = (folder: FleetFolder, teacher: StandIn, prompts: number) => {
         running = start();
         follow(running);
       }
-      const resumeSeconds = await nextPair(fromMs);
-      // Whatever is made again is made at once; all that comes later is new.
-      await sleep(IN_HAND_MS);
-      const {asked, different} = teacher.counts();
-      const repeated = asked - before.asked - (different - before.different);
-      return {victim, at, inHand, repeated, resumeSeconds};
+      return {victim, at, inHand, resumeSeconds: await nextPair(fromMs)};
     },
     async end(): Promise<Ended> {
       while (ended === undefined) await sleep(POLL_MS);
