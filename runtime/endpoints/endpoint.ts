@@ -131,6 +131,8 @@ export const openEndpoint = (
     const isKey = attempt.status === 401;
     // A key that never worked opens nothing.
     const about = isKey && !health.everAnswered() ? 'endpoint' : await blame(signal);
+    // Where something was answered before, a page or half an answer is one of a gateway that will pass, or the deadline does.
+    if (about === 'endpoint' && attempt.kind === 'garbage' && health.everAnswered()) return undefined;
     if (about === 'endpoint') throw new TerminalError(explain(options, attempt));
     // No prompt makes a key wrong.
     return about === 'request' && !isKey ? refused : undefined;

@@ -166,6 +166,19 @@ test('a web page instead of a completion is tried once more, also for a harmless
   t.is(requests.length, 3);
 });
 
+test('pages and halves of answers of an endpoint that has answered pass, and cost no prompt and no run', async (t) => {
+  const half: ScriptedReply = {kind: 'respond', status: 200, body: '{"choices": [', headers: {}};
+  const {baseUrl, requests} = await scriptedEndpoint(
+    t,
+    inOrder(completion('one'), html, half, html, half, html, completion('two')),
+  );
+  const endpoint = openEndpoint(optionsFor(baseUrl, {timeoutMs: 60_000}));
+  for (const text of ['one', 'two'])
+    t.like(await endpoint.complete({prompt: 'hello', signal}), {kind: 'answer', text});
+  // Asked twice; then each failure has the endpoint asked something harmless, too.
+  t.deepEqual(requests.map(isProbe), [false, false, false, true, false, true, false]);
+});
+
 test('JSON that is no completion, and no JSON at all, end the same way', async (t) => {
   const other = await scriptedEndpoint(t, () => json(200, {hello: 'world'}));
   t.regex(
