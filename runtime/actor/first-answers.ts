@@ -88,6 +88,7 @@ const complaint = (key: string, model: string, details: readonly string[], reply
 /** By the words of `parseRevision`, `parseJudgment` and the endpoint. */
 const remedy = (key: string, detail: string): string => {
   if (/is cut|within its reasoning/.test(detail)) return `raise ${key}.maxTokens`;
+  if (/called a tool/.test(detail)) return `choose another ${key}.model, or serve it without tools`;
   if (/is empty/.test(detail))
     return `raise ${key}.maxTokens, or turn its reasoning off (${key}.extraBody, if the endpoint has a field for it)`;
   if (/filter|declined/.test(detail)) return `choose another ${key}.model or other prompts`;
