@@ -76,7 +76,7 @@ const openTraining = async (context: ActorContext<Fleet>): Promise<Training> => 
   const options = {
     objective: objective.name,
     ...(microBatchSize !== undefined && {microBatchSize}),
-    ...(memory && {keptBytes: memory.keptBytes}),
+    ...(memory && {keptBytes: memory.keptBytes, recompute: memory.recompute}),
     batchSize: fleet.training.batchSize,
     maxGradNorm: fleet.training.maxGradNorm,
     maxTokens: fleet.policy.maxPromptTokens + fleet.policy.maxCompletionTokens,

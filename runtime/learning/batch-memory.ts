@@ -57,13 +57,6 @@ export function packingOf(
 export const mustRecompute = (config: ModelConfig, {arrays}: PackedRun, keptBytes: number): boolean =>
   arrays.tokens.length * keptBytesPerToken(config) > keptBytes;
 
-/**
- * Whether a run can be too long to keep its layers. Runs then have one of two programs, and memory is what is short: neither
- * keeps that of its largest run.
- */
-export const mayRecompute = (config: ModelConfig, bounds: LargestRun): boolean =>
-  mostTokens(bounds) * keptBytesPerToken(config) > bounds.keptBytes;
-
 /** What says how long a run can be, and what it may keep. */
 interface LargestRun extends Required<Pick<RunBounds, 'keptBytes' | 'maxTokens'>> {
   readonly packing: Pick<Packing, 'tokens'>;

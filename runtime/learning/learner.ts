@@ -6,13 +6,7 @@ import {TerminalError} from '../errors.js';
 import type {ModelCheckpoint} from '../model/files/model-checkpoint.js';
 import {assertLength} from '../model/layers/transformer.js';
 import type {Executor, HostTensor} from '../tensor/executor.js';
-import {
-  adapterGraph,
-  DEFAULT_KEPT_BYTES,
-  keepsProbabilities,
-  mayRecompute,
-  packingOf,
-} from './batch-memory.js';
+import {adapterGraph, DEFAULT_KEPT_BYTES, keepsProbabilities, packingOf} from './batch-memory.js';
 import {checkSameTensors, readTensors} from './learner-tensors.js';
 import {checkedFinite, pairMetrics, type StepMetrics} from './metrics.js';
 import {objectiveInUse} from './objective-in-use.js';
@@ -32,6 +26,8 @@ export interface LearnerOptions {
   readonly microBatchSize?: number;
   /** What a run of the batch may keep for its backward pass; 1.5 GiB, unless given. Part of what a run computes: other runs add up otherwise. */
   readonly keptBytes?: number;
+  /** `MemoryPlan.recompute`: there are two programs then, for pairs of different lengths, and neither keeps its memory between runs. */
+  readonly recompute?: boolean;
   /** Gradients are scaled down to this norm, all tensors together. */
   readonly maxGradNorm: number;
   /** The longest sequence, prompt and completion together. */
@@ -78,7 +74,7 @@ export async function createLearner(
   options: LearnerOptions,
 ): Promise<Learner> {
   const {batchSize, maxTokens, maxGradNorm, optimizer: optimizerName = 'rmsprop'} = options;
-  const {keptBytes = DEFAULT_KEPT_BYTES} = options;
+  const {keptBytes = DEFAULT_KEPT_BYTES, recompute = false} = options;
   // Nothing below may hold on to `model` or `learned`: their arrays are as much memory as the weights once more.
   const {config} = model;
   assertLength(config, maxTokens);
@@ -93,7 +89,6 @@ export async function createLearner(
   for (const [name, tensor] of initial) state.write(name, tensor);
   const packing = packingOf(config, options);
   const bounds = {packing, maxTokens, keptBytes};
-  const keepMemory = !mayRecompute(config, bounds);
   const graph = {
     config,
     learned: learnedNames,
@@ -108,7 +103,10 @@ export async function createLearner(
   const objective = objectiveInUse(
     options.objective,
     (expression) =>
-      objectivePrograms({executor, state, graph, shapes, applications, keptBytes, keepMemory}, expression),
+      objectivePrograms(
+        {executor, state, graph, shapes, applications, keptBytes, keepMemory: !recompute},
+        expression,
+      ),
     () => running,
   );
 

@@ -102,7 +102,7 @@ const replayIn = async (request: ReplayRequest, folder: ReplayFolder): Promise<b
     objective: fleet.objective.name,
     batchSize: training.batchSize,
     ...(training.microBatchSize !== undefined && {microBatchSize: training.microBatchSize}),
-    ...(memory && {keptBytes: memory.keptBytes}),
+    ...(memory && {keptBytes: memory.keptBytes, recompute: memory.recompute}),
     maxGradNorm: training.maxGradNorm,
     maxTokens: policy.maxPromptTokens + policy.maxCompletionTokens,
   });

@@ -8,13 +8,7 @@ import type {ModelCheckpoint} from '../../model/files/model-checkpoint.js';
 import {assertLength} from '../../model/layers/transformer.js';
 import type {Executor, HostTensor} from '../../tensor/executor.js';
 import {programsByShape} from '../../tensor/programs.js';
-import {
-  adapterGraph,
-  DEFAULT_KEPT_BYTES,
-  keepsProbabilities,
-  mayRecompute,
-  packingOf,
-} from '../batch-memory.js';
+import {adapterGraph, DEFAULT_KEPT_BYTES, keepsProbabilities, packingOf} from '../batch-memory.js';
 import type {Learner, LearnerOptions} from '../learner.js';
 import {checkSameTensors, floatsOf} from '../learner-tensors.js';
 import {checkedFinite, pairMetrics, type StepMetrics} from '../metrics.js';
@@ -83,7 +77,7 @@ export async function createShardLearner(
   options: ShardLearnerOptions,
 ): Promise<ShardLearner> {
   const {batchSize, maxTokens, maxGradNorm, parts, optimizer: optimizerName = 'rmsprop'} = options;
-  const {keptBytes = DEFAULT_KEPT_BYTES} = options;
+  const {keptBytes = DEFAULT_KEPT_BYTES, recompute = false} = options;
   // Nothing below may hold on to `model` or `learned`: their arrays are as much memory as the weights once more.
   const {config} = model;
   assertLength(config, maxTokens);
@@ -105,7 +99,6 @@ export async function createShardLearner(
 
   const packing = packingOf(config, options);
   const bounds = {packing, maxTokens, keptBytes};
-  const keepMemory = !mayRecompute(config, bounds);
   const graph = {
     config,
     learned: [...shapes.keys()],
@@ -116,7 +109,8 @@ export async function createShardLearner(
   };
   const objective = objectiveInUse(
     options.objective,
-    (expression) => shardPrograms({executor, state, graph, slices, keptBytes, keepMemory}, expression),
+    (expression) =>
+      shardPrograms({executor, state, graph, slices, keptBytes, keepMemory: !recompute}, expression),
     () => running,
   );
   const nothing = executor.createState([]);

@@ -79,6 +79,7 @@ async function openLearner(job: RealTrainingJob, executor: Executor) {
     maxGradNorm,
     maxTokens: longestSequence(all),
     keptBytes: plan.keptBytes,
+    recompute: plan.recompute,
   });
   return {learner, plan: memoryLine(plan)};
 }

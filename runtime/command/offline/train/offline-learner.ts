@@ -89,6 +89,7 @@ export const openLearner = async (
     objective,
     batchSize,
     keptBytes: memory.keptBytes,
+    recompute: memory.recompute,
     ...(microBatch !== undefined && {microBatchSize: microBatch}),
     maxGradNorm,
     maxTokens,
