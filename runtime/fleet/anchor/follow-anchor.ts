@@ -39,7 +39,7 @@ export const followAnchor = async (bus: Bus, fleet: Fleet, {say}: FollowAnchor):
 
   const advise = async (checkpoint: Checkpoint): Promise<void> => {
     const {policyVersion, step} = checkpoint;
-    if (advised.some((each) => each.policyVersion >= policyVersion)) return;
+    if (advised.some((each) => each.policyVersion === policyVersion)) return;
     // Nobody asked for what would be paid for, once it is not followed any more.
     const isPaidForAuto = comparing !== undefined && fleet.anchor.comparisons === undefined;
     if (isPaidForAuto && controls && chosenByHand(controls.heard)) return;
