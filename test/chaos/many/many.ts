@@ -8,6 +8,7 @@ import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {uniformFloat64} from 'pure-rand/distribution/uniformFloat64';
 import type {ActorName} from '../../../runtime/actors.js';
+import {heldFor} from '../../../runtime/endpoints/ahead.js';
 import type {FleetInput} from '../../../runtime/fleet/file/schema.js';
 import {randomFor} from '../../../runtime/seed.js';
 import {type FleetFolder, kill, openFleetFolder, RUN, type Running} from '../../helpers/fleet-folder.js';
@@ -36,8 +37,8 @@ export interface ManyKill {
   readonly victim: string;
   /** Prompts that had come to an end. */
   readonly at: number;
-  /** Calls that their caller may have had in hand; of these alone any may be made again. */
-  readonly inHand: number;
+  /** Requests under way at the teacher. Their caller has more in hand: what was answered, and is not written down yet. */
+  readonly underWay: number;
   /** Calls that were made again until the next kill, or the end. */
   readonly repeated: number;
   /** From the kill, or, where everybody was killed, from the next start on, to the next new pair. */
@@ -53,8 +54,8 @@ export interface Many {
 }
 
 const CONCURRENCY = 32;
-/** Longer than it takes to write down an answer that has come, on a machine with other work. */
-const IN_HAND_MS = 250;
+/** Completions that the reviser holds, none of which is acknowledged: calls for these alone may be made again. */
+const MOST_REPEATED = heldFor(CONCURRENCY);
 const MOST_RESUME_SECONDS = 10;
 
 const fleetOf = (prompts: number, url: string): FleetInput => ({
@@ -73,6 +74,7 @@ const fleetOf = (prompts: number, url: string): FleetInput => ({
 export const runMany = (options: ManyOptions): Promise<Many> =>
   withScope(async (scope) => {
     const undisturbed = await makeAll(scope, options, 0);
+    options.say(`undisturbed ${JSON.stringify(undisturbed)}`);
     const disturbed = await makeAll(scope, options, options.kills);
     const isSame = undisturbed.sha256 === disturbed.sha256;
     const notFlat = undisturbed.memory.filter(({isFlat}) => !isFlat);
@@ -95,8 +97,10 @@ export const runMany = (options: ManyOptions): Promise<Many> =>
     };
   });
 
-const killWrong = ({victim, at, inHand, repeated, resumeSeconds}: ManyKill): string[] => [
-  ...(repeated > inHand ? [`${victim} at ${at}: ${repeated} calls again, and ${inHand} were in hand`] : []),
+const killWrong = ({victim, at, repeated, resumeSeconds}: ManyKill): string[] => [
+  ...(repeated > MOST_REPEATED
+    ? [`${victim} at ${at}: ${repeated} calls again, of ${MOST_REPEATED} that can be in hand`]
+    : []),
   ...(resumeSeconds === undefined || resumeSeconds > MOST_RESUME_SECONDS
     ? [`${victim} at ${at}: the next pair after ${resumeSeconds?.toFixed(1) ?? 'no'} s`]
     : []),
@@ -219,7 +223,7 @@ const watched = (folder: FleetFolder, teacher: StandIn, prompts: number) => {
         return victim === everybody ? role !== undefined : role === victim;
       });
       for (const pid of pids) kill(pid, 'SIGKILL');
-      const inHand = teacher.inHand(IN_HAND_MS);
+      const underWay = teacher.underWay();
       let fromMs = performance.now();
       if (victim === everybody || victim === 'command') {
         await (await running).ended;
@@ -230,7 +234,7 @@ const watched = (folder: FleetFolder, teacher: StandIn, prompts: number) => {
         running = start();
         follow(running);
       }
-      return {victim, at, inHand, resumeSeconds: await nextPair(fromMs)};
+      return {victim, at, underWay, resumeSeconds: await nextPair(fromMs)};
     },
     async end(): Promise<Ended> {
       while (ended === undefined) await sleep(POLL_MS);

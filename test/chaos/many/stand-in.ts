@@ -10,8 +10,7 @@ export interface StandIn {
   readonly url: string;
   /** Requests so far, and different ones among them. */
   counts(): {readonly asked: number; readonly different: number};
-  /** Requests under way, and those that were answered within the last so many milliseconds: what their caller may still have in hand. */
-  inHand(withinMs: number): number;
+  underWay(): number;
   close(): Promise<void>;
 }
 
@@ -34,8 +33,6 @@ export const startStandIn = async (): Promise<StandIn> => {
   const seen = new Set<string>();
   let asked = 0;
   let underWay = 0;
-  /** When the last answers left, the oldest first. */
-  let left: number[] = [];
   const server = createServer((request, response) => {
     if (request.method !== 'POST') {
       response.end('{"data": [{"id": "stand-in"}]}');
@@ -50,9 +47,6 @@ export const startStandIn = async (): Promise<StandIn> => {
     };
     response.once('close', () => {
       underWay -= 1;
-      const nowMs = performance.now();
-      left = left.filter((atMs) => atMs > nowMs - 10_000);
-      left.push(nowMs);
     });
     answer().catch(() => response.destroy());
   });
@@ -61,10 +55,7 @@ export const startStandIn = async (): Promise<StandIn> => {
   return {
     url: `http://127.0.0.1:${port}/v1`,
     counts: () => ({asked, different: seen.size}),
-    inHand: (withinMs) => {
-      const nowMs = performance.now();
-      return underWay + left.filter((atMs) => atMs > nowMs - withinMs).length;
-    },
+    underWay: () => underWay,
     close: () =>
       new Promise((resolve) => {
         server.closeAllConnections();
