@@ -1363,6 +1363,21 @@ export namespace anchorage {
             /** EvaluationScore itemIds. */
             itemIds: string[];
 
+            /** EvaluationScore name. */
+            name: string;
+
+            /** EvaluationScore seed. */
+            seed?: (number|null);
+
+            /** EvaluationScore metrics. */
+            metrics: { [k: string]: number };
+
+            /** EvaluationScore low. */
+            low?: (number|null);
+
+            /** EvaluationScore high. */
+            high?: (number|null);
+
             /**
              * Creates a new EvaluationScore instance using the specified properties.
              * @param [properties] Properties to set
@@ -1448,6 +1463,21 @@ export namespace anchorage {
 
                 /** EvaluationScore itemIds */
                 itemIds?: (string[]|null);
+
+                /** EvaluationScore name */
+                name?: (string|null);
+
+                /** EvaluationScore seed */
+                seed?: (number|null);
+
+                /** EvaluationScore metrics */
+                metrics?: ({ [k: string]: number }|null);
+
+                /** EvaluationScore low */
+                low?: (number|null);
+
+                /** EvaluationScore high */
+                high?: (number|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];

@@ -3769,6 +3769,11 @@ export const anchorage = $root.anchorage = (() => {
              * @property {number|null} [margin] EvaluationScore margin
              * @property {Array.<number>|null} [grades] EvaluationScore grades
              * @property {Array.<string>|null} [itemIds] EvaluationScore itemIds
+             * @property {string|null} [name] EvaluationScore name
+             * @property {number|null} [seed] EvaluationScore seed
+             * @property {Object.<string,number>|null} [metrics] EvaluationScore metrics
+             * @property {number|null} [low] EvaluationScore low
+             * @property {number|null} [high] EvaluationScore high
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -3797,6 +3802,7 @@ export const anchorage = $root.anchorage = (() => {
                 this.answers = [];
                 this.grades = [];
                 this.itemIds = [];
+                this.metrics = {};
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -3891,12 +3897,70 @@ export const anchorage = $root.anchorage = (() => {
              */
             EvaluationScore.prototype.itemIds = $util.emptyArray;
 
+            /**
+             * EvaluationScore name.
+             * @member {string} name
+             * @memberof anchorage.v1.EvaluationScore
+             * @instance
+             */
+            EvaluationScore.prototype.name = "";
+
+            /**
+             * EvaluationScore seed.
+             * @member {number|null|undefined} seed
+             * @memberof anchorage.v1.EvaluationScore
+             * @instance
+             */
+            EvaluationScore.prototype.seed = null;
+
+            /**
+             * EvaluationScore metrics.
+             * @member {Object.<string,number>} metrics
+             * @memberof anchorage.v1.EvaluationScore
+             * @instance
+             */
+            EvaluationScore.prototype.metrics = $util.emptyObject;
+
+            /**
+             * EvaluationScore low.
+             * @member {number|null|undefined} low
+             * @memberof anchorage.v1.EvaluationScore
+             * @instance
+             */
+            EvaluationScore.prototype.low = null;
+
+            /**
+             * EvaluationScore high.
+             * @member {number|null|undefined} high
+             * @memberof anchorage.v1.EvaluationScore
+             * @instance
+             */
+            EvaluationScore.prototype.high = null;
+
             // OneOf field names bound to virtual getters and setters
             let $oneOfFields;
 
             // Virtual OneOf for proto3 optional field
             $Object.defineProperty(EvaluationScore.prototype, "_margin", {
                 get: $util.oneOfGetter($oneOfFields = ["margin"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(EvaluationScore.prototype, "_seed", {
+                get: $util.oneOfGetter($oneOfFields = ["seed"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(EvaluationScore.prototype, "_low", {
+                get: $util.oneOfGetter($oneOfFields = ["low"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(EvaluationScore.prototype, "_high", {
+                get: $util.oneOfGetter($oneOfFields = ["high"]),
                 set: $util.oneOfSetter($oneOfFields)
             });
 
@@ -3956,6 +4020,17 @@ export const anchorage = $root.anchorage = (() => {
                 if (message.itemIds != null && message.itemIds.length)
                     for (let i = 0; i < message.itemIds.length; ++i)
                         writer.uint32(/* id 11, wireType 2 =*/90).string(message.itemIds[i]);
+                if (message.name != null && $Object.hasOwnProperty.call(message, "name") && message.name !== "")
+                    writer.uint32(/* id 12, wireType 2 =*/98).string(message.name);
+                if (message.seed != null && $Object.hasOwnProperty.call(message, "seed"))
+                    writer.uint32(/* id 13, wireType 1 =*/105).double(message.seed);
+                if (message.metrics != null && $Object.hasOwnProperty.call(message, "metrics"))
+                    for (let keys = $Object.keys(message.metrics), i = 0; i < keys.length; ++i)
+                        writer.uint32(/* id 14, wireType 2 =*/114).fork().uint32(/* id 1, wireType 2 =*/10).string(keys[i]).uint32(/* id 2, wireType 1 =*/17).double(message.metrics[keys[i]]).ldelim();
+                if (message.low != null && $Object.hasOwnProperty.call(message, "low"))
+                    writer.uint32(/* id 15, wireType 1 =*/121).double(message.low);
+                if (message.high != null && $Object.hasOwnProperty.call(message, "high"))
+                    writer.uint32(/* id 16, wireType 1 =*/129).double(message.high);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -3980,7 +4055,7 @@ export const anchorage = $root.anchorage = (() => {
                     _depth = 0;
                 if (_depth > $Reader.recursionLimit)
                     throw $Error("max depth exceeded");
-                let end, message, value;
+                let end, message, key, value;
                 if (length === $undefined)
                     end = reader.len;
                 else {
@@ -4100,6 +4175,72 @@ export const anchorage = $root.anchorage = (() => {
                             message.itemIds.push(reader.stringVerify());
                             continue;
                         }
+                    case 12: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.name = value;
+                            else
+                                delete message.name;
+                            continue;
+                        }
+                    case 13: {
+                            if (wireType !== 1)
+                                break;
+                            message.seed = reader.double();
+                            message._seed = "seed";
+                            continue;
+                        }
+                    case 14: {
+                            if (wireType !== 2)
+                                break;
+                            if (message.metrics === $util.emptyObject)
+                                message.metrics = {};
+                            let end2 = reader.size() + reader.pos;
+                            if (end2 > reader.len)
+                                throw $RangeError("index out of range");
+                            reader.len = end2;
+                            key = "";
+                            value = 0;
+                            while (reader.pos < end2) {
+                                let tag2 = reader.tag();
+                                wireType = tag2 & 7;
+                                switch (tag2 >>>= 3) {
+                                case 1:
+                                    if (wireType !== 2)
+                                        break;
+                                    key = reader.stringVerify();
+                                    continue;
+                                case 2:
+                                    if (wireType !== 1)
+                                        break;
+                                    value = reader.double();
+                                    continue;
+                                }
+                                reader.skipType(wireType, _depth, tag2);
+                            }
+                            if (reader.pos !== end2)
+                                throw $RangeError("index out of range");
+                            reader.len = end;
+                            if (key === "__proto__")
+                                $util.makeProp(message.metrics, key);
+                            message.metrics[key] = value;
+                            continue;
+                        }
+                    case 15: {
+                            if (wireType !== 1)
+                                break;
+                            message.low = reader.double();
+                            message._low = "low";
+                            continue;
+                        }
+                    case 16: {
+                            if (wireType !== 1)
+                                break;
+                            message.high = reader.double();
+                            message._high = "high";
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -4182,6 +4323,25 @@ export const anchorage = $root.anchorage = (() => {
                     for (let i = 0; i < object.itemIds.length; ++i)
                         message.itemIds[i] = $String(object.itemIds[i]);
                 }
+                if (object.name != null)
+                    if (typeof object.name !== "string" || object.name.length)
+                        message.name = $String(object.name);
+                if (object.seed != null)
+                    message.seed = $Number(object.seed);
+                if (object.metrics) {
+                    if (!$util.isObject(object.metrics))
+                        throw $TypeError(".anchorage.v1.EvaluationScore.metrics: object expected");
+                    message.metrics = {};
+                    for (let keys = $Object.keys(object.metrics), i = 0; i < keys.length; ++i) {
+                        if (keys[i] === "__proto__")
+                            $util.makeProp(message.metrics, keys[i]);
+                        message.metrics[keys[i]] = $Number(object.metrics[keys[i]]);
+                    }
+                }
+                if (object.low != null)
+                    message.low = $Number(object.low);
+                if (object.high != null)
+                    message.high = $Number(object.high);
                 return message;
             };
 
@@ -4207,6 +4367,8 @@ export const anchorage = $root.anchorage = (() => {
                     object.grades = [];
                     object.itemIds = [];
                 }
+                if (options.objects || options.defaults)
+                    object.metrics = {};
                 if (options.defaults) {
                     object.step = 0;
                     object.policyVersion = 0;
@@ -4215,6 +4377,7 @@ export const anchorage = $root.anchorage = (() => {
                     object.items = 0;
                     object.seconds = 0;
                     object.weightsSha256 = "";
+                    object.name = "";
                 }
                 if (message.step != null && $Object.hasOwnProperty.call(message, "step"))
                     object.step = message.step;
@@ -4247,6 +4410,23 @@ export const anchorage = $root.anchorage = (() => {
                     for (let j = 0; j < message.itemIds.length; ++j)
                         object.itemIds[j] = message.itemIds[j];
                 }
+                if (message.name != null && $Object.hasOwnProperty.call(message, "name"))
+                    object.name = message.name;
+                if (message.seed != null && $Object.hasOwnProperty.call(message, "seed"))
+                    object.seed = options.json && !$isFinite(message.seed) ? $String(message.seed) : message.seed;
+                let keys2;
+                if (message.metrics && (keys2 = $Object.keys(message.metrics)).length) {
+                    object.metrics = {};
+                    for (let j = 0; j < keys2.length; ++j) {
+                        if (keys2[j] === "__proto__")
+                            $util.makeProp(object.metrics, keys2[j]);
+                        object.metrics[keys2[j]] = options.json && !$isFinite(message.metrics[keys2[j]]) ? $String(message.metrics[keys2[j]]) : message.metrics[keys2[j]];
+                    }
+                }
+                if (message.low != null && $Object.hasOwnProperty.call(message, "low"))
+                    object.low = options.json && !$isFinite(message.low) ? $String(message.low) : message.low;
+                if (message.high != null && $Object.hasOwnProperty.call(message, "high"))
+                    object.high = options.json && !$isFinite(message.high) ? $String(message.high) : message.high;
                 return object;
             };
 

@@ -38,7 +38,7 @@ export type Checkpoint = Omit<Fields<anchorage.v1.Checkpoint>, 'files' | 'traini
 };
 export type EvaluationAnswer = Fields<anchorage.v1.EvaluationAnswer>;
 export type EvaluationScore = Omit<
-  Sparse<Fields<anchorage.v1.EvaluationScore>, 'grades' | 'itemIds'>,
+  Sparse<Fields<anchorage.v1.EvaluationScore>, 'grades' | 'itemIds' | 'name' | 'metrics'>,
   'answers'
 > & {
   readonly answers?: EvaluationAnswer[];

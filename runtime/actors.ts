@@ -106,7 +106,7 @@ export const actorTable = {
     stage: 'training',
     activity: 'evaluating',
     progress: undefined,
-    changes: [],
+    changes: ['spend.ceiling'],
   },
 } as const satisfies Record<string, Actor>;
 

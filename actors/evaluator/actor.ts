@@ -1,54 +1,113 @@
 /**
- * Evaluator: checkpoints → scores. Every published checkpoint is scored, by its answers or by the pairs that are held back,
- * in a process of its own, so that the learner never waits.
+ * Evaluator: checkpoints → scores. Published checkpoints are scored by each suite of the fleet that they are due for, in a process of
+ * its own, so that the learner never waits.
+ *
+ * E1 A checkpoint is acknowledged when all its scores are in the log: one whose evaluator is killed is taken by another, or by the
+ *    next of its name, which leaves out what is there.
+ * E2 A score has an id by name, seed and policy version: of two processes that score the same, the server keeps the first.
  */
 import {defer, type Observable, switchMap} from 'rxjs';
-import type {Checkpoint} from '../../proto/messages.js';
+import type {Checkpoint, EvaluationScore} from '../../proto/messages.js';
 import type {ActorContext, Outcome} from '../../runtime/actor/context.js';
 import {runActor} from '../../runtime/actor/run-actor.js';
 import {settle} from '../../runtime/actor/settle.js';
-import type {Bus} from '../../runtime/bus/bus.js';
-import {MessageTooLarge} from '../../runtime/bus/connection/failures.js';
+import type {Bus, Delivery} from '../../runtime/bus/bus.js';
 import {TerminalError} from '../../runtime/errors.js';
-import {ContentMissing} from '../../runtime/fleet/checkpoints/policy.js';
+import {steered} from '../../runtime/fleet/control/steered.js';
+import {moveBest} from '../../runtime/fleet/evaluation/best.js';
+import {isDue, keysOf, scoreKey} from '../../runtime/fleet/evaluation/due.js';
+import {decidingOf, evaluationsOf} from '../../runtime/fleet/file/evaluations.js';
 import type {Fleet} from '../../runtime/fleet/file/schema.js';
 import {loadFleet} from '../../runtime/fleet/file/started.js';
-import {logNow} from '../../runtime/fleet/run/log-now.js';
+import {growingLog} from '../../runtime/fleet/run/log-now.js';
 import {requireSameEvaluation} from '../../runtime/fleet/run/origin.js';
-import {questionsOf} from '../../runtime/suites/suites.js';
-import {openAnswers} from './io/answers.js';
-import {openHeldOut} from './io/held-out.js';
-import type {Score, Scorer} from './score.js';
+import {stepBack} from '../../runtime/machine/priority.js';
+import {publishScore} from './io/publish-score.js';
+import {type OpenedEvaluation, openScorers, type Scorers} from './io/scorers.js';
 
 const start = (context: ActorContext<Fleet>): Observable<unknown> =>
-  defer(async () => ({scorer: await openScorer(context), scored: await scoredBefore(context.bus)})).pipe(
-    switchMap(({scorer, scored}) => {
+  defer(() => open(context)).pipe(
+    switchMap(({scorers, scores}) => {
       const {bus, drain$} = context;
-      return bus.sharedEntries('checkpoints', {durable: 'evaluator', maxInFlight: 1, drain$}).pipe(
-        settle(async (checkpoint, {sequence}) => {
-          if (scored.has(checkpoint.policyVersion)) return {kind: 'done'};
-          if (await isScoredAlready(bus, checkpoint, sequence)) return {kind: 'done'};
-          try {
-            return await evaluate(context, scorer, checkpoint);
-          } catch (error) {
-            if (!(error instanceof ContentMissing)) throw error;
-            context.warn(`the checkpoint of step ${checkpoint.step} is not scored: ${error.message}`);
-            return {kind: 'done'};
-          }
-        }, 1),
-      );
+      return bus
+        .sharedEntries('checkpoints', {durable: 'evaluator', maxInFlight: 1, drain$})
+        .pipe(settle((checkpoint, delivery) => take(context, scorers, scores, checkpoint, delivery), 1));
     }),
   );
 
-/**
- * Policy versions that have their score already. A server that lost the run, and has it again from its folder, does not
- * remember who took what.
- */
-const scoredBefore = async (bus: Bus): Promise<ReadonlySet<number>> =>
-  new Set((await logNow(bus, 'scores')).map(({policyVersion}) => policyVersion));
+/** Without what grows with a suite's items. Field by field: a decoded message has its zeros where a spread does not see them. */
+const withoutItems = (score: EvaluationScore): EvaluationScore => ({
+  ...{step: score.step, policyVersion: score.policyVersion, weightsSha256: score.weightsSha256},
+  ...{suite: score.suite, name: score.name ?? '', seed: score.seed ?? null},
+  ...{score: score.score, margin: score.margin ?? null, metrics: {...score.metrics}},
+  ...{items: score.items, seconds: score.seconds},
+});
+type Scores = () => Promise<readonly EvaluationScore[]>;
 
-/** The last checkpoint of a run may be the one before it once more: whoever took that scores it. */
-const isScoredAlready = async (
+const open = async (
+  context: ActorContext<Fleet>,
+): Promise<{readonly scorers: Scorers; readonly scores: Scores}> => {
+  const {bus, fleet} = context;
+  if (evaluationsOf(fleet).length === 0)
+    throw new TerminalError('this fleet has no evaluation: give it a suite, or start no evaluator');
+  const now = await steered(context);
+  await requireSameEvaluation(bus, fleet);
+  const scores = growingLog(bus, 'scores', withoutItems);
+  // Whoever was killed after a score may have left it out; so may a server that has the run again from its folder.
+  for (const score of await scores()) await becomeBest(context, score);
+  return {scorers: await openScorers(context, () => now.fleet), scores};
+};
+
+/** At a checkpoint whose evaluators are killed each time, or whose judge does not answer; fewer than the bus delivers it. */
+const MOST_TRIES = 40;
+
+/** Scores a checkpoint by the suites that it is due for, one after the other. */
+const take = async (
+  context: ActorContext<Fleet>,
+  {policy, suites}: Scorers,
+  scores: Scores,
+  checkpoint: Checkpoint,
+  {sequence, deliveryCount}: Pick<Delivery<Checkpoint>, 'sequence' | 'deliveryCount'>,
+): Promise<Outcome> => {
+  const {bus, fleet, warn} = context;
+  const {step, policyVersion} = checkpoint;
+  if (deliveryCount > MOST_TRIES) {
+    warn(`the checkpoint of step ${step} is not scored: ${MOST_TRIES} tries at it did not end`);
+    return {kind: 'done'};
+  }
+  const isAgain = await wasBefore(bus, checkpoint, sequence);
+  for (const suite of suites) {
+    const {evaluation, name} = suite;
+    // Each time anew: others score, and checkpoints come, meanwhile.
+    const newest = (await bus.last('checkpoints'))?.message.policyVersion ?? policyVersion;
+    if (!isDue(evaluation, checkpoint, {newest, isAgain})) continue;
+    const keys: readonly string[] = keysOf(evaluation, fleet, policyVersion);
+    const known = (await scores()).find((score) => keys.includes(scoreKey(score)));
+    if (known !== undefined) {
+      await becomeBest(context, known);
+      continue;
+    }
+    try {
+      await policy.take(checkpoint);
+    } catch (error) {
+      // It may be nobody's of this run: one that is not what its message says is no reason to end it.
+      if (!(error instanceof TerminalError)) throw error;
+      warn(`the checkpoint of step ${step} is not scored: ${error.message}`);
+      break;
+    }
+    try {
+      await evaluate(context, suite, checkpoint);
+    } catch (error) {
+      // A judge that answers nobody is no reason to end the training.
+      if (!(error instanceof TerminalError) || evaluation.judge === undefined) throw error;
+      warn(`the checkpoint of step ${step} is not scored by ${name}: ${error.message}`);
+    }
+  }
+  return {kind: 'done'};
+};
+
+/** Whether the checkpoint is the one before it in the log once more, as the last of the run now. */
+const wasBefore = async (
   bus: Bus,
   {final, policyVersion}: Checkpoint,
   sequence: number,
@@ -60,51 +119,43 @@ const isScoredAlready = async (
   return false;
 };
 
-const openScorer = async (context: ActorContext<Fleet>): Promise<Scorer> => {
-  const {evaluation} = context.fleet;
-  if (evaluation === undefined)
-    throw new TerminalError('this fleet has no evaluation: give it a suite, or start no evaluator');
-  await requireSameEvaluation(context.bus, context.fleet);
-  const questions = await questionsOf(evaluation);
-  return questions === undefined ? openHeldOut(context) : openAnswers(context, questions);
-};
-
 const evaluate = async (
   context: ActorContext<Fleet>,
-  scorer: Scorer,
+  suite: OpenedEvaluation,
   checkpoint: Checkpoint,
-): Promise<Outcome> => {
-  const {bus, grace} = context;
-  const {step, policyVersion, weightsSha256, objective, objectiveRevision} = checkpoint;
+): Promise<void> => {
+  const {step, policyVersion, objective, objectiveRevision} = checkpoint;
+  const {name} = suite;
   const started = performance.now();
-  const {
-    score,
-    items,
-    margin,
-    answers = [],
-    grades = [],
-    itemIds = [],
-  } = await context.timed('evaluating', (): Promise<Score> => scorer.score(checkpoint));
+  const found = await context.timed('evaluating', () => suite.score(checkpoint));
   const seconds = (performance.now() - started) / 1000;
-  const {suite} = scorer;
-  const found = margin === undefined ? {} : {margin};
-  const scored = {step, policyVersion, suite, score, items, seconds, weightsSha256, ...found};
-  // As many of the answers as the server has room for; without the grades by item, where those alone are too many.
-  for (let shown = answers.length; ; shown -= 1) {
-    try {
-      const byItem = shown < 0 ? {} : {grades, itemIds};
-      const message = {...scored, ...byItem, answers: answers.slice(0, Math.max(0, shown))};
-      await bus.publish('scores', message, `${suite}-${policyVersion}`, grace);
-      break;
-    } catch (error) {
-      if (!(error instanceof MessageTooLarge) || shown < 0) throw error;
-    }
-  }
+  const published = await publishScore(context, checkpoint, suite, found, seconds);
+  await becomeBest(context, published.score);
+  if (!published.isFirst) return;
+  const {score, margin, metrics = {}} = found;
+  const decides = decidingOf(context.fleet)?.name === name;
   context.report(
-    {score, 'score/seconds': seconds, ...(margin === undefined ? {} : {'score/margin': margin})},
+    {
+      ...(decides ? {score} : {}),
+      [`score/${name}`]: score,
+      ...Object.fromEntries(
+        Object.entries(metrics).map(([metric, value]) => [`score/${name}/${metric}`, value]),
+      ),
+      'score/seconds': seconds,
+      ...(margin === undefined ? {} : {'score/margin': margin}),
+    },
     {step, policyVersion, objective, objectiveRevision},
   );
-  return {kind: 'done'};
 };
 
+const becomeBest = async (
+  {bus, fleet}: Pick<ActorContext<Fleet>, 'bus' | 'fleet'>,
+  score: EvaluationScore,
+): Promise<void> => {
+  const deciding = decidingOf(fleet);
+  if (deciding !== undefined) await moveBest(bus.kv, score, deciding);
+};
+
+// A step is waited for, and a score is not.
+stepBack();
 await runActor('evaluator', loadFleet, start);

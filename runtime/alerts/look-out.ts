@@ -35,7 +35,8 @@ const KEPT_STEPS = 1000;
 /** @param without rules that are not looked for. */
 export const lookOut = (without: readonly RuleName[] = []): LookOut => {
   let steps: SeenStep[] = [];
-  let scores: SeenScore[] = [];
+  /** By suite. */
+  const scores = new Map<string, readonly SeenScore[]>();
   let firstAnswers: SeenAnswer[] = [];
   let lastAnswers: SeenAnswer[] = [];
   let revision = 0;
@@ -43,16 +44,22 @@ export const lookOut = (without: readonly RuleName[] = []): LookOut => {
   let begun = 0;
   /** Each is said once under an objective. */
   const said = new Set<string>();
-  const seen = (): Seen => ({steps, scores, firstAnswers, lastAnswers});
+  const seenBy = (of: readonly SeenScore[]): Seen => ({steps, scores: of, firstAnswers, lastAnswers});
 
   const look = (names: readonly RuleName[]): Finding[] =>
     names.flatMap((rule) => {
       const key = `${rule} ${revision}`;
       if (without.includes(rule) || said.has(key)) return [];
-      const evidence = rules[rule].evidence(seen());
+      // Of several suites by which it is seen, the first.
+      const suites = scores.size === 0 ? [[]] : [...scores.values()];
+      const [evidence] = suites.flatMap((of) => {
+        const text = rules[rule].evidence(seenBy(of));
+        const by = suites.length > 1 && ofScores.includes(rule) ? `by ${of.at(-1)?.suite}, ` : '';
+        return text === undefined ? [] : [by + text];
+      });
       if (evidence === undefined) return [];
       said.add(key);
-      const step = Math.max(steps.at(-1)?.step ?? 0, scores.at(-1)?.step ?? 0);
+      const step = Math.max(steps.at(-1)?.step ?? 0, ...suites.map((of) => of.at(-1)?.step ?? 0));
       return [{rule, step, objectiveRevision: revision, evidence, remedy: rules[rule].remedy}];
     });
 
@@ -64,7 +71,11 @@ export const lookOut = (without: readonly RuleName[] = []): LookOut => {
         revision = objectiveRevision;
         steps = [];
         // What fell before is not of this objective.
-        scores = scores.filter(({step}, index) => step === 0 || index === scores.length - 1);
+        for (const [suite, of] of scores)
+          scores.set(
+            suite,
+            of.filter(({step}, index) => step === 0 || index === of.length - 1),
+          );
       }
       while ((steps.at(-1)?.step ?? 0) >= row.step) steps.pop();
       steps.push(row);
@@ -72,8 +83,9 @@ export const lookOut = (without: readonly RuleName[] = []): LookOut => {
       return look(ofSteps);
     },
     score(score) {
-      scores = [...scores.filter(({step}) => step < score.step), score];
-      return look(['held_out', 'worse']);
+      const before = scores.get(score.suite) ?? [];
+      scores.set(score.suite, [...before.filter(({step}) => step < score.step), score]);
+      return look(ofScores);
     },
     answers(policyStep, ids) {
       if (policyStep < begun) return [];
@@ -88,5 +100,6 @@ export const lookOut = (without: readonly RuleName[] = []): LookOut => {
   };
 };
 
+const ofScores: readonly RuleName[] = ['held_out', 'worse'];
 /** A score may come before the rows of the steps that it is of. */
 const ofSteps: readonly RuleName[] = ruleNames.filter((name) => !['length', 'repetition'].includes(name));

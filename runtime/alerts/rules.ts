@@ -15,8 +15,10 @@ export interface SeenStep {
   readonly kl: number;
 }
 
-/** A checkpoint's score, from 0 to 1. */
+/** A checkpoint's score by a suite, from 0 to 1. */
 export interface SeenScore {
+  /** What the suite is called. */
+  readonly suite: string;
   readonly step: number;
   readonly score: number;
   readonly items: number;
@@ -34,6 +36,7 @@ export interface SeenAnswer {
 export interface Seen {
   /** Since the objective in force began. */
   readonly steps: readonly SeenStep[];
+  /** By one suite. */
   readonly scores: readonly SeenScore[];
   readonly firstAnswers: readonly SeenAnswer[];
   readonly lastAnswers: readonly SeenAnswer[];

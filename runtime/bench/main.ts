@@ -3,6 +3,7 @@ import {CommanderError} from 'commander';
 import {TerminalError} from '../errors.js';
 import {benchBus} from './bus/bench.js';
 import {benchEndpoints} from './endpoints/bench.js';
+import {benchInterference} from './interference/bench.js';
 import {benchLearner, benchMemory} from './learner/bench.js';
 import {benchLong} from './learner/long.js';
 import {benchOverlap} from './overlap/bench.js';
@@ -22,6 +23,7 @@ const program = benchProgram({
   bus: (options) => benchBus(options, report),
   shards: (options) => benchShards(options, report),
   overlap: (options) => benchOverlap(options, report),
+  interference: (options) => benchInterference(options, report),
   endpoints: (options) => benchEndpoints(options, report),
   recipes: (options) => benchRecipes(options, report),
 });

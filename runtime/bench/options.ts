@@ -116,6 +116,21 @@ export interface ShardsOptions extends StepOptions {
   readonly steps?: number;
 }
 
+/** Where checkpoints are scored: by the evaluator itself, or by a judge behind an endpoint. */
+export const evaluationPlaces = ['local', 'endpoint'] as const;
+
+export interface InterferenceOptions {
+  readonly where: readonly (typeof evaluationPlaces)[number][];
+  readonly rounds: number;
+  /** Of a turn. */
+  readonly seconds: number;
+  readonly items: number;
+  /** 0 for their shares of the cores. */
+  readonly threads: number;
+  /** Milliseconds. */
+  readonly latency: number;
+}
+
 export interface OverlapOptions {
   readonly rounds: number;
   /** Of a run. */

@@ -8,6 +8,8 @@ import {
   type BusOptions,
   backends,
   type EndpointsOptions,
+  evaluationPlaces,
+  type InterferenceOptions,
   type LearnerOptions,
   type LongOptions,
   type OverlapOptions,
@@ -32,6 +34,7 @@ export interface Benches {
   bus(options: BusOptions): Promise<void>;
   shards(options: ShardsOptions): Promise<void>;
   overlap(options: OverlapOptions): Promise<void>;
+  interference(options: InterferenceOptions): Promise<void>;
   endpoints(options: EndpointsOptions): Promise<void>;
   recipes(options: RecipesOptions): Promise<void>;
 }
@@ -139,6 +142,19 @@ export function benchProgram(benches: Benches): Command {
     counted('--prompts <n>', 'prompts of a run', 384),
     counted('--batch <n>', BATCH, 16),
   ]).action(benches.overlap);
+  bench('interference', 'what evaluators cost a learner, in turns in one run', [
+    listed(
+      '--where <list>',
+      `where is evaluated: ${evaluationPlaces.join(', ')}`,
+      evaluationPlaces,
+      evaluationPlaces,
+    ),
+    counted('--rounds <n>', 'how often evaluators come and go', 4),
+    counted('--seconds <n>', 'of each turn', 20),
+    counted('--items <n>', 'that the policy answers for a score', 300),
+    counted('--threads <n>', 'of the learner and of the evaluator, 0 for their shares of the cores', 0, 0),
+    counted('--latency <ms>', 'of the judge behind an endpoint', 200),
+  ]).action(benches.interference);
   bench('endpoints', 'how well revisers use an endpoint that turns some away, and keep to its limit', [
     counted('--slots <n>', 'requests that it answers at once, and that are in flight', 32),
     counted('--latency <ms>', 'of an answer, the median', 1000),

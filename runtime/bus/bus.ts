@@ -61,7 +61,8 @@ export type KvKey =
   | 'actors'
   | 'shards'
   | 'prompts'
-  | 'usage';
+  | 'usage'
+  | 'best';
 
 export interface Bus {
   readonly run: string;

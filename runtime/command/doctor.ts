@@ -1,11 +1,11 @@
 /** `anchorage doctor`: what works here, what does not, and what to do about it. */
 import {Command} from 'commander';
 import {checkEndpoint} from '../endpoints/check.js';
-import {apiKeyFor, placeOf} from '../endpoints/connect.js';
+import {apiKeyFor, askingPlace} from '../endpoints/connect.js';
 import {messageOf} from '../errors.js';
 import {toFetch, withCachedFiles} from '../fleet/file/hub-files.js';
 import {readFleet} from '../fleet/file/load.js';
-import {askersOf} from '../fleet/fleet-actors.js';
+import {everyAsker} from '../fleet/fleet-actors.js';
 import {say} from '../output.js';
 import {type ExecutorName, executorNames} from '../tensor/executors.js';
 import {nodeComplaint} from './node-version.js';
@@ -101,11 +101,11 @@ async function* fleetFindings(file: string): AsyncGenerator<Finding> {
     const {openExecutor} = await import('../tensor/open.js');
     return `the learner's: ${(await openExecutor({backend, device, precision, work: 'training', threads: 1})).reason}`;
   });
-  for (const {actor, asking, endpoint} of askersOf(fleet)) {
+  for (const {key, asking, endpoint} of everyAsker(fleet)) {
     yield isDemo(endpoint)
       ? {what: 'endpoint', works: true, line: `${asking.endpoint}: the demo teacher, started with the fleet`}
       : await finding('endpoint', async () => {
-          const place = placeOf(actor, asking, fleet.endpoints);
+          const place = askingPlace(key, asking, fleet.endpoints);
           const check = await checkEndpoint({...place, apiKey: apiKeyFor(place)});
           if (check.kind === 'serves') return `${endpoint.baseUrl} serves ${asking.model}`;
           // As for `up`, which goes on: whether it answers only a request can tell.

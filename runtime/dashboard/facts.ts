@@ -9,7 +9,7 @@ import type {Fleet} from '../fleet/file/schema.js';
 import {nameOfFolder} from '../hub/hub-name.js';
 import {scoresPairs} from '../suites/suites.js';
 import {formatNumber} from './html/svg.js';
-import type {CheckpointPlace, Summary} from './summary.js';
+import type {CheckpointPlace, SuiteSummary, Summary} from './summary.js';
 
 /** One line: what happened, in how long, on what. */
 export function headline(summary: Summary): string {
@@ -31,6 +31,7 @@ export function factsOf(summary: Summary, fleet: Fleet | undefined): [string, st
   const trained = <T>(fact: T): T | undefined => (summary.purpose === 'training' ? fact : undefined);
   const facts: [string, string | undefined][] = [
     ['Score', scoreText(summary)],
+    ...otherScores(summary),
     ['Checkpoints', checkpointsText(summary)],
     ['Policy', fleet && policyText(fleet)],
     ['Objective', trained(objectiveText(summary))],
@@ -81,6 +82,34 @@ function scoreText(summary: Summary): string | undefined {
   const right = last === null || items === null ? UNKNOWN : Math.round(last * items);
   return `${when} the chosen answer has the higher reward in ${right} of ${items} held-out pairs (${share(last)})${margin}${best}`;
 }
+
+/** By the other suites, each under its name. */
+const otherScores = ({suites}: Summary): [string, string][] =>
+  suites.slice(1).map((each) => [`Score, ${each.name}`, suiteText(each)]);
+
+const suiteText = ({
+  name,
+  suite,
+  items,
+  base_score: base,
+  final_score: last,
+  final_step: step,
+  final_low: low,
+  final_high: high,
+  best_score,
+  best_step,
+  metrics,
+}: SuiteSummary): string => {
+  const interval = low === null || high === null ? '' : ` (${share(low)} to ${share(high)})`;
+  const best = best_step === null ? '' : `, best ${share(best_score)} at step ${best_step}`;
+  const own = Object.entries(metrics)
+    .slice(0, MOST_METRICS)
+    .map(([metric, value]) => `${metric} ${value === null ? 'no number' : formatNumber(value)}`);
+  const of = [name === suite ? '' : suite, `${items} items`, ...own].filter((each) => each !== '');
+  return `${share(base)} before training, ${share(last)}${interval} at step ${step}${best} (${of.join(', ')})`;
+};
+/** Of a suite's own, those that it names first. */
+const MOST_METRICS = 3;
 
 /** A run that was stopped may have left its last checkpoint without a score. */
 const isLastScored = ({final_step, last_checkpoint}: Summary): boolean =>

@@ -5,6 +5,7 @@ import {ACTIVITY_COLUMNS, dataFacts, factsOf, headline, timeRows} from './facts.
 import {nextCommands} from './next.js';
 import type {RunFiles} from './read/run-files.js';
 import {answerSamples, pairSamples} from './samples.js';
+import {scoreTable} from './score-table.js';
 import {settingsOf} from './settings.js';
 import type {Summary} from './summary.js';
 
@@ -27,7 +28,7 @@ const textOf = (summary: Summary, sections: readonly (readonly string[])[]): str
   return plain(lines.join('\n').replace(/\n{3,}/g, '\n\n'));
 };
 
-function briefSections(summary: Summary, {fleet, scores}: RunFiles): string[][] {
+function briefSections(summary: Summary, {fleet, suites}: RunFiles): string[][] {
   return [
     section(
       'This report does not have the whole run',
@@ -49,15 +50,7 @@ function briefSections(summary: Summary, {fleet, scores}: RunFiles): string[][] 
       'Next',
       nextCommands(summary, fleet).flatMap(([what, command]) => [`  ${what}:`, `    ${command}`]),
     ),
-    section(
-      'Scores',
-      table(
-        ['step', 'policy', 'score', 'seconds'],
-        scores.map((score) =>
-          [score.step, score.policy_version, score.score.toFixed(3), score.seconds.toFixed(1)].map(String),
-        ),
-      ),
-    ),
+    section('Scores', table(...scoreTable(suites))),
     section('Seconds by actor', table(['actor', ...ACTIVITY_COLUMNS], timeRows(summary))),
   ];
 }

@@ -12,7 +12,9 @@ export interface AnswerSample {
   readonly after: AnswerLine | undefined;
 }
 
-export const answerSamples = ({scores}: Pick<RunFiles, 'scores'>): AnswerSample[] => {
+/** By the first suite that asks. */
+export const answerSamples = ({suites}: Pick<RunFiles, 'suites'>): AnswerSample[] => {
+  const {scores = []} = suites.find((each) => each.scores.some(({answers}) => answers.length > 0)) ?? {};
   const [first] = scores;
   const last = scores.at(-1);
   if (first === undefined) return [];

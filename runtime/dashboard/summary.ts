@@ -6,9 +6,10 @@ import {currencyOf} from '../fleet/asking/spend.js';
 import type {Dropped} from '../fleet/feed/prompts.js';
 import {hasLearner} from '../fleet/file/pairs-only.js';
 import {samplerAsks} from '../fleet/fleet-actors.js';
-import type {AdviceLine, AlertLine, CheckpointLine, ScoreLine} from './read/log-rows.js';
+import type {AdviceLine, AlertLine, CheckpointLine} from './read/log-rows.js';
 import type {RunFiles} from './read/run-files.js';
 import {meanOf, type ObjectivePeriod, objectivePeriods, type Staleness, stalenessOf} from './read/steps.js';
+import {bestScore, type SuiteScores} from './read/suite-scores.js';
 
 /** Seconds of the wall clock, unless a key says otherwise. */
 export interface Summary {
@@ -32,8 +33,11 @@ export interface Summary {
   readonly best_step: number | null;
   /** Of held-out pairs, under the last policy scored: chosen less rejected reward, nats. */
   readonly final_margin: number | null;
+  /** The one that says what the best checkpoint is. */
   readonly suite: string | null;
   readonly items: number | null;
+  /** What each suite of the run came to, that one first. */
+  readonly suites: readonly SuiteSummary[];
   /** Folders; of the best by score; of equals, that of the larger margin. */
   readonly last_checkpoint: CheckpointPlace | null;
   readonly best_checkpoint: CheckpointPlace | null;
@@ -89,6 +93,26 @@ export interface Summary {
   readonly processes_by_actor: Readonly<Record<string, number>>;
 }
 
+/** Of a suite; scores from 0 to 1, more is better. */
+export interface SuiteSummary {
+  /** What the fleet calls it. */
+  readonly name: string;
+  readonly suite: string;
+  /** Of the last checkpoint that it scored. */
+  readonly items: number;
+  readonly checkpoints: number;
+  readonly base_score: number | null;
+  readonly final_score: number;
+  readonly final_step: number;
+  /** The 95 % interval of the last score, where it has one. */
+  readonly final_low: number | null;
+  readonly final_high: number | null;
+  readonly best_score: number | null;
+  readonly best_step: number | null;
+  /** Of the last checkpoint, in the suite's own units. */
+  readonly metrics: Readonly<Record<string, number | null>>;
+}
+
 export interface CheckpointPlace {
   readonly step: number;
   readonly folder: string;
@@ -124,7 +148,7 @@ export function summarize(files: RunFiles): Summary {
   const isTrained = fleet === undefined || hasLearner(fleet);
   const seconds = secondsOfRun(files);
   const base = scores.find((score) => score.policy_version === 0);
-  const best = bestOf(scores);
+  const best = files.suites[0] === undefined ? undefined : bestScore(files.suites[0], fleet);
   const last = scores.at(-1);
   const objectives = objectivesOf(files);
   const completions = activity.total('sampler', 'completions');
@@ -155,6 +179,7 @@ export function summarize(files: RunFiles): Summary {
     final_margin: last?.margin ?? null,
     suite: last?.suite ?? null,
     items: last?.items ?? null,
+    suites: files.suites.flatMap((each) => suiteSummary(each, fleet)),
     last_checkpoint: placeOf(folder, checkpoints.at(-1)),
     best_checkpoint: placeOf(
       folder,
@@ -202,9 +227,31 @@ export function summarize(files: RunFiles): Summary {
   };
 }
 
-/** Of equal scores that of the larger margin, and of equal margins the first: which `training.keep` keeps too. */
-const bestOf = (scores: readonly ScoreLine[]): ScoreLine | undefined =>
-  [...scores].sort((one, other) => other.score - one.score || (other.margin ?? 0) - (one.margin ?? 0))[0];
+const suiteSummary = (suite: SuiteScores, fleet: RunFiles['fleet']): SuiteSummary[] => {
+  const {name, scores} = suite;
+  const last = scores.at(-1);
+  if (last === undefined) return [];
+  const best = bestScore(suite, fleet);
+  const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
+  return [
+    {
+      name,
+      suite: last.suite,
+      items: last.items,
+      checkpoints: scores.length,
+      base_score: scores.find(({policy_version: version}) => version === 0)?.score ?? null,
+      final_score: last.score,
+      final_step: last.step,
+      final_low: last.low ?? null,
+      final_high: last.high ?? null,
+      best_score: best?.score ?? null,
+      best_step: best?.step ?? null,
+      metrics: Object.fromEntries(
+        Object.entries(last.metrics).map(([metric, value]) => [metric, finite(value)]),
+      ),
+    },
+  ];
+};
 
 /** That of version 0 is the fleet's policy, where it lies. */
 const placeOf = (runFolder: string, checkpoint: CheckpointLine | undefined): CheckpointPlace | null => {
@@ -244,7 +291,7 @@ function endpointUse({activity, fleet}: RunFiles): EndpointUse {
   const isAsking = fleet !== undefined && samplerAsks(fleet) !== undefined;
   const asked = askers.filter((actor) => actor !== 'sampler' || isAsking);
   const total = (metric: string): number =>
-    asked.reduce((sum, actor) => sum + activity.total(actor, metric), 0);
+    [...asked, 'evaluator'].reduce((sum, actor) => sum + activity.total(actor, metric), 0);
   const requests = total('endpoint/requests');
   const currency = fleet === undefined ? undefined : currencyOf(fleet);
   return {

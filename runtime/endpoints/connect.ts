@@ -29,11 +29,21 @@ const START_PAUSE_MS = 250;
  */
 export const placeOf = (
   actor: string,
+  asked: {readonly endpoint: string; readonly model: string},
+  endpoints: Readonly<Record<string, EndpointEntry>>,
+): EndpointPlace => askingPlace(`actors.${actor}`, asked, endpoints);
+
+/**
+ * The same of whoever asks.
+ *
+ * @param askingKey the fleet's key of its settings, such as `evaluation.judge`.
+ */
+export const askingPlace = (
+  askingKey: string,
   {endpoint, model}: {readonly endpoint: string; readonly model: string},
   endpoints: Readonly<Record<string, EndpointEntry>>,
 ): EndpointPlace => {
   const endpointKey = `endpoints.${endpoint}`;
-  const askingKey = `actors.${actor}`;
   const entry = endpoints[endpoint];
   if (entry === undefined) {
     throw new TerminalError(

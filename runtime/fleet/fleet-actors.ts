@@ -8,6 +8,7 @@ import {type DatasetName, datasetNames, datasets, recipesOf} from '../datasets.j
 import {allocatorEnvironment} from '../machine/allocator.js';
 import {codeRoot} from '../paths.js';
 import {type Anchoring, comparisonsOf} from './anchor/settings.js';
+import {evaluationPath, evaluationsOf} from './file/evaluations.js';
 import {hasLearner} from './file/pairs-only.js';
 import type {Fleet} from './file/schema.js';
 
@@ -26,7 +27,7 @@ export interface ActorPlace {
 export const livenessOf = (fleet: Fleet, name: ActorName): LivenessLimits => ({
   quietMs: fleet.supervision.stuckAfterMs,
   // Where one endpoint does not answer in time, the next is asked.
-  deadlineMs: askersOf(fleet)
+  deadlineMs: everyAsker(fleet)
     .filter(({actor}) => actor === name)
     .reduce((sum, {asking}) => sum + asking.timeoutMs, 0),
 });
@@ -116,6 +117,23 @@ export const askersOf = (
       return endpoint === undefined ? [] : [{actor, asking: {...asking, ...asked}, endpoint}];
     });
   });
+
+/** The models that judge checkpoints' answers, each with how and where it is asked. */
+export const judgesOf = (fleet: Pick<Fleet, 'evaluation' | 'endpoints' | 'actors'>) =>
+  evaluationsOf(fleet).flatMap(({judge}, place) => {
+    const endpoint = judge === undefined ? undefined : fleet.endpoints[judge.endpoint];
+    if (judge === undefined || endpoint === undefined) return [];
+    const {count, spendCeiling} = fleet.actors.evaluator;
+    const asking = {...judge, weight: 1, count, spendCeiling, endpoints: undefined};
+    const key = [...evaluationPath(fleet, place), 'judge'].join('.');
+    return [{actor: 'evaluator' as const, key, asking, endpoint}];
+  });
+
+/** Everybody in a fleet who asks a model, each by the key of the fleet that says how. */
+export const everyAsker = (fleet: Fleet) => [
+  ...askersOf(fleet).map((asker) => ({...asker, key: `actors.${asker.actor}`})),
+  ...judgesOf(fleet),
+];
 
 /** The command line of one actor. Its output goes to logs/NAME-INDEX.log of the run's folder, unless `log` is false. */
 export const actorCommand = (

@@ -21,15 +21,17 @@ import {
   tap,
   timeout,
 } from 'rxjs';
-import type {Checkpoint} from '../../proto/messages.js';
+import type {Checkpoint, EvaluationScore} from '../../proto/messages.js';
 import {type Command, type ProcessEvent, type Supervisor, supervise} from '../actor/supervise.js';
 import type {Bus} from '../bus/bus.js';
 import type {QueueName} from '../bus/channels/subjects.js';
 import {messageOf, RetryableError} from '../errors.js';
 import {decideWithoutLearner} from './control/without-learner.js';
+import {owedScores} from './evaluation/due.js';
 import {admissionAt} from './feed/admission.js';
 import {feedPrompts} from './feed/feed.js';
 import type {Prompts} from './feed/prompts.js';
+import {evaluationsOf} from './file/evaluations.js';
 import {holdOutOf} from './file/held-out.js';
 import {hasLearner} from './file/pairs-only.js';
 import type {Fleet} from './file/schema.js';
@@ -76,8 +78,8 @@ export interface RunningFleet {
   kill(): void;
 }
 
-/** An evaluation may take as long as it needs, but a run must not wait for one that never comes. */
-const FINAL_SCORE_WAIT_MS = 30 * 60_000;
+/** An evaluation may take as long as it needs; but where no evaluator is at work for so long, none comes. */
+const FINAL_SCORE_WAIT_MS = 10 * 60_000;
 const ANSWER_MS = 5_000;
 
 export const startFleet = (run: FleetRun): RunningFleet => {
@@ -94,14 +96,17 @@ export const startFleet = (run: FleetRun): RunningFleet => {
 };
 
 /** Whether the learner has nothing left to do and every policy it left has its score; or, where there is none, every pair is made. */
-export const isComplete = async (bus: Bus, fleet: Pick<Fleet, 'evaluation' | 'actors'>): Promise<boolean> => {
+export const isComplete = async (
+  bus: Bus,
+  fleet: Pick<Fleet, 'evaluation' | 'actors' | 'seed'>,
+): Promise<boolean> => {
   if (!hasLearner(fleet)) return (await bus.kv.get<Feeding>('phase'))?.value.feeding === 'done';
-  const {evaluation} = fleet;
   const progress = await bus.kv.get<Progress>('progress');
   if (progress?.value.phase !== 'complete') return false;
-  if (evaluation === undefined) return true;
+  const evaluations = evaluationsOf(fleet);
+  if (evaluations.length === 0) return true;
   const [scores, checkpoints] = await Promise.all([logNow(bus, 'scores'), logNow(bus, 'checkpoints')]);
-  return scores.length >= versionsIn(checkpoints);
+  return owedScores(evaluations, fleet, checkpoints, scores).length === 0;
 };
 
 const runToEnd = async (
@@ -181,10 +186,6 @@ const failed$ = (supervisor: Supervisor): Observable<Ending> =>
     map(({name, reason}) => ({kind: 'failed', reason: `${name}: ${reason}`})),
   );
 
-/** Policies to score: the last one may have been published before, as one of many. */
-const versionsIn = (checkpoints: readonly Checkpoint[]): number =>
-  new Set(checkpoints.map(({policyVersion}) => policyVersion)).size;
-
 /** The checkpoints that have a score or will get one: what is nowhere, whoever published it, is passed over by evaluators. */
 const scorable = async (bus: Bus, {share}: Fleet['training']): Promise<Checkpoint[]> => {
   const [checkpoints, scores] = await Promise.all([logNow(bus, 'checkpoints'), logNow(bus, 'scores')]);
@@ -206,22 +207,36 @@ const made$ = (bus: Bus): Observable<Ending> =>
     map(() => ({kind: 'complete'}) as const),
   );
 
-/** Emits when training is complete and every policy it left has its score, or the scores do not come. */
-const complete$ = (
-  bus: Bus,
-  {evaluation, training}: Pick<Fleet, 'evaluation' | 'training'>,
-): Observable<Ending> =>
+/** Emits when training is complete and every policy it left has the scores that it is owed, or nothing comes of them any more. */
+const complete$ = (bus: Bus, fleet: Pick<Fleet, 'evaluation' | 'training' | 'seed'>): Observable<Ending> =>
   bus.kv.watch<Progress>('progress').pipe(
     first(({phase}) => phase === 'complete'),
-    switchMap(async () => (evaluation === undefined ? [] : await scorable(bus, training))),
-    map(versionsIn),
-    switchMap((versions) =>
-      versions === 0
-        ? of(undefined)
-        : bus.entries('scores', {sequence: 1}).pipe(
-            first((_, index) => index + 1 >= versions),
-            timeout({first: FINAL_SCORE_WAIT_MS, with: () => of(undefined)}),
-          ),
-    ),
+    switchMap(async () => (fleet.evaluation === undefined ? [] : await scorable(bus, fleet.training))),
+    switchMap((checkpoints) => scored$(bus, fleet, checkpoints)),
     map(() => ({kind: 'complete'}) as const),
   );
+
+/** Emits when these checkpoints have their scores, or no evaluator has been at work on them for long. */
+const scored$ = (
+  bus: Bus,
+  fleet: Pick<Fleet, 'evaluation' | 'seed'>,
+  checkpoints: readonly Checkpoint[],
+): Observable<unknown> => {
+  const scores: EvaluationScore[] = [];
+  if (checkpoints.length === 0) return of(undefined);
+  const isEnd$ = bus.entries('scores', {sequence: 1}).pipe(
+    map(({message}) => {
+      scores.push(message);
+      return owedScores(evaluationsOf(fleet), fleet, checkpoints, scores).length === 0;
+    }),
+  );
+  // Said each second; one that is at work and does not come forward is ended by its supervisor.
+  const atWork$ = bus.entries('metrics', 'new').pipe(
+    filter(({message: {actor, values}}) => actor === 'evaluator' && (values['work/busy'] ?? 0) > 0),
+    map(() => false),
+  );
+  return merge(isEnd$, atWork$).pipe(
+    timeout({each: FINAL_SCORE_WAIT_MS, with: () => of(true)}),
+    first((isEnd) => isEnd),
+  );
+};

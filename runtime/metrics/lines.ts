@@ -61,11 +61,16 @@ function scoreLine(score: EvaluationScore): Line {
     step: score.step,
     policy_version: score.policyVersion,
     suite: score.suite,
+    ...given('name', score.name || undefined),
+    ...given('seed', score.seed),
     score: score.score,
+    ...given('low', score.low),
+    ...given('high', score.high),
     ...given('margin', score.margin),
     items: score.items,
     seconds: score.seconds,
     weights_sha256: score.weightsSha256,
+    ...(Object.keys(score.metrics ?? {}).length > 0 ? {metrics: {...score.metrics}} : {}),
     // JSON has no NaN.
     ...(score.grades?.length
       ? {

@@ -61,7 +61,18 @@ const score = z
     step: count,
     policy_version: count,
     suite: text,
+    name: text.default(''),
+    seed: z.int().nonnegative().optional(),
     score: z.number(),
+    low: z.number().optional(),
+    high: z.number().optional(),
+    // JSON has no infinity: a metric that was none is null.
+    metrics: z
+      .record(text, z.number().nullable())
+      .default({})
+      .transform((metrics) =>
+        Object.fromEntries(Object.entries(metrics).map(([name, value]) => [name, value ?? Number.NaN])),
+      ),
     margin: z.number().optional(),
     items: count,
     seconds: z.number(),
@@ -81,9 +92,15 @@ const score = z
       weights_sha256: weightsSha256,
       item_ids: itemIds,
       margin,
+      seed,
+      low,
+      high,
       ...line
     }): EvaluationScore => ({
       ...line,
+      seed: seed ?? null,
+      low: low ?? null,
+      high: high ?? null,
       itemIds,
       policyVersion,
       weightsSha256,

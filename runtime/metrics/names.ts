@@ -25,7 +25,9 @@ export const metricMeanings = {
   'staleness/in_queue': 'and what since then, waiting for its step',
   'staleness/predicted':
     'by Little’s law: pair latency / time between versions + pairs waiting / pairs between versions',
-  score: 'of a checkpoint: mean over the suite’s items, from 0 to 1',
+  score: 'of a checkpoint, by the suite that says which is the best: mean over its items, from 0 to 1',
+  'score/SUITE': 'the same by each suite',
+  'score/SUITE/METRIC': 'what else a suite says, in its own units',
   'score/margin': 'of held-out pairs, rewards/margins under the checkpoint; mean, nats',
   'score/seconds': 'how long that took',
   prompts: 'answered by the policy, since the process began',

@@ -15,6 +15,7 @@ const EXAMPLE = '{"prompt": "...", "answer": "..."}';
 export const exactMatch = {
   kind: 'answers',
   options,
+  files: ['file'],
   describe: ({suite, file}) => `${suite} of ${file}`,
   async items({file}) {
     const items: AnsweredItem[] = [];

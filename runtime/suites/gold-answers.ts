@@ -42,6 +42,8 @@ const EXAMPLES: Readonly<Record<Match, string>> = {
 export const goldAnswers = {
   kind: 'answers',
   options,
+  files: ['file'],
+  usesJudge: true,
   describe: ({suite, file, match}) => `${suite} of ${file}, ${match}`,
   async items({file, match}) {
     const items: GoldItem[] = [];

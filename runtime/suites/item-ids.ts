@@ -1,9 +1,9 @@
 /** What tells the items of suites apart, wherever their text lies: scores of two runs are compared item by item. */
 import {createHash} from 'node:crypto';
-import type {Item} from './suite.js';
-
 /** Of each item in order: 16 digits of the SHA-256 of its turns, and how many had the same before it. */
-export const itemIds = (items: readonly Pick<Item, 'prompt' | 'followUps'>[]): string[] => {
+export const itemIds = (
+  items: readonly {readonly prompt: unknown; readonly followUps?: readonly unknown[] | undefined}[],
+): string[] => {
   const seen = new Map<string, number>();
   return items.map(({prompt, followUps = []}) => {
     const hash = createHash('sha256')

@@ -41,6 +41,8 @@ const gradeSchema = z.union([
 export const module = {
   kind: 'answers',
   options,
+  files: ['file'],
+  usesJudge: true,
   describe: ({suite, file}) => `${suite} ${file}`,
   async items({file}) {
     const {items} = await load(file);

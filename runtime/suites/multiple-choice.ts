@@ -36,7 +36,7 @@ export const multipleChoice = {
   kind: 'likelihoods',
   form: 'choice',
   options,
-  standalone: true,
+  files: ['file', 'data'],
   describe: ({suite, file, data = file}) => `${suite} of ${data}`,
   async items({file, data, choose}) {
     if ((file === undefined) === (data === undefined))

@@ -24,7 +24,8 @@ export interface PairwiseItem extends Item {
 export const pairwise = {
   kind: 'answers',
   options,
-  standalone: true,
+  files: ['reference'],
+  usesJudge: true,
   describe: ({suite, reference}) => `${suite} against ${reference}`,
   async items({reference}) {
     const found = await answersByPrompt([reference]);

@@ -27,7 +27,8 @@ export const perplexity = {
   kind: 'likelihoods',
   form: 'text',
   options,
-  standalone: true,
+  files: ['file'],
+  lowerIsBetter: ['perplexity', 'word_perplexity', 'byte_perplexity', 'bits_per_byte'],
   windowTokens: ({windowTokens}) => windowTokens,
   describe: ({suite, file}) => `${suite} of ${file}`,
   async items({file}) {

@@ -25,7 +25,7 @@ export const preference = {
   kind: 'likelihoods',
   form: 'answer',
   options,
-  standalone: true,
+  files: ['pairs'],
   describe: ({suite, pairs}) => `${suite} of ${pairs}`,
   async items({pairs}) {
     const items: PairItem[] = [];

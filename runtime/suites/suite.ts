@@ -10,12 +10,13 @@ import type {Summary} from './summary.js';
 
 export interface AnySuite<O> {
   /**
-   * What fleet.yaml says under `evaluation`, and `anchorage eval` as options of the same names. What it calls `file` is held to be
-   * the same on every machine of a run.
+   * What fleet.yaml says under `evaluation`, and `anchorage eval` as options of the same names.
    */
   readonly options: z.ZodObject;
-  /** Where it is true, no fleet scores its checkpoints by it, but `anchorage eval` a model. */
-  readonly standalone?: true;
+  /** Those of the options that name files or folders: what is in them is held to be the same on every machine of a run. */
+  readonly files?: readonly string[];
+  /** Names of its metrics of which less is better; of its score, from 0 to 1, more always is. */
+  readonly lowerIsBetter?: readonly string[];
   /** The suite and what it asks, in a few words for a dry run. */
   describe(options: O): string;
 }
@@ -68,6 +69,8 @@ export interface AnswerSuite<O extends AnswerOptions = AnswerOptions, I extends 
   items(options: O): Promise<readonly I[]>;
   /** @param answer to the last turn. */
   grade(item: I, answer: string, grading: Grading, options: O): Promise<number | Grade>;
+  /** Whether a judge is asked at all where there is one; not unless given. */
+  readonly usesJudge?: true;
   /** Whether nothing has a score without a judge; not unless given. */
   needsJudge?(options: O): boolean;
   /** How grades become the score, where that is not their mean. */

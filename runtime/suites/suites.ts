@@ -15,7 +15,7 @@ import {multipleChoice} from './multiple-choice.js';
 import {pairwise} from './pairwise.js';
 import {perplexity} from './perplexity.js';
 import {preference} from './preference.js';
-import type {AnySuite, Grading, Item, Suite} from './suite.js';
+import type {AnySuite, Grading, Item, Likelihood, LikelihoodForm, LikelihoodItem, Suite} from './suite.js';
 import {meanSummary, type Summary} from './summary.js';
 
 export const suites = {
@@ -40,41 +40,66 @@ type Suites = typeof suites;
 export type SuiteName = keyof Suites;
 export const suiteNames = Object.keys(suites) as SuiteName[];
 
-/** Those that a fleet can score its checkpoints by. */
-export type FleetSuiteName = {
-  [N in SuiteName]: Suites[N] extends {readonly standalone: true} ? never : N;
-}[SuiteName];
-type Options = Suites[FleetSuiteName]['options'];
+type Options = Suites[SuiteName]['options'];
 
-/** What a fleet may say under `evaluation`. */
-export type Evaluation = z.infer<Options>;
+/** What a fleet may say of a suite under `evaluation`. */
+export type SuiteChoice = z.infer<Options>;
+/** The same as people write it. */
+export type SuiteInput = z.input<Options>;
 /** Of a suite whose items the policy answers. */
-export type AnswerEvaluation = {
-  [N in FleetSuiteName]: Suites[N] extends {readonly kind: 'answers'} ? z.infer<Suites[N]['options']> : never;
-}[FleetSuiteName];
+type AnswerChoice = {
+  [N in SuiteName]: Suites[N] extends {readonly kind: 'answers'} ? z.infer<Suites[N]['options']> : never;
+}[SuiteName];
+/** Of a suite that measures texts. */
+type LikelihoodChoice = {
+  [N in SuiteName]: Suites[N] extends {readonly kind: 'likelihoods'} ? z.infer<Suites[N]['options']> : never;
+}[SuiteName];
 
-/** A schema for each that a fleet may have, for fleet.yaml. */
-export const suiteOptions = Object.values<Suite>(suites).flatMap((suite) =>
-  suite.standalone ? [] : [suite.options],
-) as unknown as [Options, ...Options[]];
+/** A schema for each, for fleet.yaml. */
+export const suiteOptions = Object.values<Suite>(suites).map(({options}) => options);
 
-const suiteOf = ({suite}: Evaluation): Suite => suites[suite];
+const suiteOf = ({suite}: SuiteChoice): Suite => suites[suite];
 
-const isAnswered = (evaluation: Evaluation): evaluation is AnswerEvaluation =>
-  suiteOf(evaluation).kind === 'answers';
+const isAnswered = (choice: SuiteChoice): choice is AnswerChoice => suiteOf(choice).kind === 'answers';
+const isMeasured = (choice: SuiteChoice): choice is LikelihoodChoice =>
+  suiteOf(choice).kind === 'likelihoods';
 
 /** Whether a suite of this name scores pairs; false of one that is not there any more. */
 export const scoresPairs = (name: string): boolean =>
   Object.entries<Suite>(suites).some(([suite, {kind}]) => suite === name && kind === 'pairs');
 
+/** Whether it measures log-probabilities: of texts, or of a run's own pairs. */
+export const measuresTexts = (choice: SuiteChoice): boolean => suiteOf(choice).kind !== 'answers';
+
 /** Such as `exact_match of held-out.jsonl`. */
-export const evaluationText = (evaluation: Evaluation): string => {
-  const suite: Pick<AnySuite<Evaluation>, 'describe'> = suites[evaluation.suite];
-  return suite.describe(evaluation);
+export const evaluationText = (choice: SuiteChoice): string => {
+  const suite: Pick<AnySuite<SuiteChoice>, 'describe'> = suites[choice.suite];
+  return suite.describe(choice);
 };
+
+/** What a judge is to it: `needed` where nothing has a score without one. */
+export const judgeUse = (choice: SuiteChoice): 'needed' | 'used' | 'unused' => {
+  const suite = suiteOf(choice);
+  if (suite.kind !== 'answers' || !isAnswered(choice) || suite.usesJudge !== true) return 'unused';
+  return suite.needsJudge?.(choice) ? 'needed' : 'used';
+};
+
+/** The files and folders that it names, each under its key. */
+export const filesOfSuite = (choice: SuiteChoice): {readonly key: string; readonly file: string}[] =>
+  (suiteOf(choice).files ?? []).flatMap((key) => {
+    const file: unknown = choice[key as keyof SuiteChoice];
+    return typeof file === 'string' ? [{key, file}] : [];
+  });
+
+/** Whether less of a metric is better; of a suite that is not there any more, more is. */
+export const isLowerBetter = (name: string, metric: string): boolean =>
+  Object.entries<Suite>(suites).some(
+    ([suite, {lowerIsBetter = []}]) => suite === name && lowerIsBetter.includes(metric),
+  );
 
 /** What a policy is asked and how long its answers may be. */
 export interface Questions {
+  readonly kind: 'answers';
   readonly suite: SuiteName;
   readonly items: readonly Item[];
   readonly maxCompletionTokens: number;
@@ -82,28 +107,62 @@ export interface Questions {
   readonly summary: (graded: readonly Graded<Item>[]) => Promise<Summary>;
 }
 
-/** What a suite asks; undefined of one that scores pairs. Throws as `AnswerSuite.items` says. */
-export const questionsOf = async (evaluation: Evaluation): Promise<Questions | undefined> => {
-  const suite = suiteOf(evaluation);
-  if (suite.kind !== 'answers' || !isAnswered(evaluation)) return undefined;
-  const {suite: name, maxCompletionTokens} = evaluation;
-  if (suite.needsJudge?.(evaluation))
+/** Texts whose log-probabilities are measured. */
+export interface Texts {
+  readonly kind: 'likelihoods';
+  readonly suite: SuiteName;
+  readonly items: readonly LikelihoodItem[];
+  readonly form: LikelihoodForm;
+  /** Tokens of a long text that are looked at together; all that there are places for where it is undefined. */
+  readonly windowTokens: number | undefined;
+  readonly grade: (
+    item: LikelihoodItem,
+    policy: readonly Likelihood[],
+    reference: readonly Likelihood[] | undefined,
+  ) => Grade;
+  readonly summary: (graded: readonly Graded<LikelihoodItem>[]) => Promise<Summary>;
+}
+
+/** A suite with its items; the run's own pairs come from the run. */
+export type OpenedSuite = Questions | Texts | {readonly kind: 'pairs'; readonly suite: SuiteName};
+
+/**
+ * Reads what a suite asks. Throws as `AnswerSuite.items` says, and where what the policy says would count for nothing.
+ */
+export const openSuite = async (choice: SuiteChoice): Promise<OpenedSuite> =>
+  (await questionsOf(choice)) ?? (await textsOf(choice)) ?? {kind: 'pairs', suite: choice.suite};
+
+/** What a suite asks; undefined of one whose items are not answered. Throws as `openSuite`. */
+export const questionsOf = async (choice: SuiteChoice): Promise<Questions | undefined> => {
+  const suite = suiteOf(choice);
+  if (suite.kind !== 'answers' || !isAnswered(choice)) return undefined;
+  const {suite: name, maxCompletionTokens} = choice;
+  if ((await suite.annotated?.(choice)) !== undefined)
     throw new TerminalError(
-      `evaluation: suite ${name} as it is set needs a judge, which a fleet's evaluator has not; score checkpoints by it with \`anchorage eval\``,
-    );
-  const items = await suite.items(evaluation);
-  const several = items.findIndex(({followUps = []}) => followUps.length > 0);
-  if (several >= 0)
-    throw new TerminalError(
-      `evaluation: suite ${name}: item ${several + 1} has followUps, which a fleet's evaluator does not ask; score checkpoints by it with \`anchorage eval\``,
+      `evaluation: suite ${name} scores what was annotated, whatever a checkpoint answers; give reference in the place of annotations`,
     );
   const without = (answer: string): Grading => ({answers: [answer], judge: undefined, policy: 'policy'});
   return {
+    kind: 'answers',
     suite: name,
-    items,
+    items: await suite.items(choice),
     maxCompletionTokens,
     grade: async (item, answer, grading = without(answer)) =>
-      gradeOf(await suite.grade(item, answer, grading, evaluation)),
-    summary: async (graded) => suite.summary?.(graded, evaluation) ?? meanSummary(graded),
+      gradeOf(await suite.grade(item, answer, grading, choice)),
+    summary: async (graded) => suite.summary?.(graded, choice) ?? meanSummary(graded),
+  };
+};
+
+const textsOf = async (choice: SuiteChoice): Promise<Texts | undefined> => {
+  const suite = suiteOf(choice);
+  if (suite.kind !== 'likelihoods' || !isMeasured(choice)) return undefined;
+  return {
+    kind: 'likelihoods',
+    suite: choice.suite,
+    items: await suite.items(choice),
+    form: suite.form,
+    windowTokens: suite.windowTokens?.(choice),
+    grade: (item, policy, reference) => gradeOf(suite.grade(item, policy, reference, choice)),
+    summary: async (graded) => suite.summary?.(graded, choice) ?? meanSummary(graded),
   };
 };

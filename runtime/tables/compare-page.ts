@@ -4,10 +4,10 @@ import {framed, SEALED} from '../dashboard/html/frame.js';
 import {figure, table as htmlRows, section, shown} from '../dashboard/html/page.js';
 import {type Chart, MOST_COLOURS} from '../dashboard/html/svg.js';
 import {differenceCells} from './compare-text.js';
-import type {Compared, ComparedRun} from './compared.js';
+import type {Compared, ComparedRun, ComparedScores} from './compared.js';
 import {points} from './words.js';
 
-export const comparePage = ({runs, suites, settings}: Compared): string => {
+export const comparePage = ({runs, suites, others, settings}: Compared): string => {
   const names = runs.map(({run}) => run).join(', ');
   return framed({
     title: shown(names),
@@ -19,11 +19,10 @@ export const comparePage = ({runs, suites, settings}: Compared): string => {
       section(
         'tables',
         '',
-        htmlRows(
-          `Scores in points, and differences to ${runs[0]?.run} on the items in common`,
-          ['Run', 'Objective', 'before', 'best', 'last', 'best −', '95 %', 'p', 'last −', '95 %', 'p'],
-          runs.map(cellsOf),
-        ),
+        [
+          scoreTable(runs, others.length === 0 ? '' : `by ${suites[0]}, `),
+          ...others.map((each) => scoreTable(each.runs, `by ${each.suite}, `)),
+        ].join(''),
         'Scores',
       ),
       section(
@@ -50,7 +49,14 @@ export const comparePage = ({runs, suites, settings}: Compared): string => {
   });
 };
 
-const cellsOf = ({run, objective, base, best, last, againstFirst}: ComparedRun): string[] => [
+const scoreTable = (runs: readonly ComparedScores[], by: string): string =>
+  htmlRows(
+    `Scores ${by}in points, and differences to ${runs[0]?.run} on the items in common`,
+    ['Run', 'Objective', 'before', 'best', 'last', 'best −', '95 %', 'p', 'last −', '95 %', 'p'],
+    runs.map(cellsOf),
+  );
+
+const cellsOf = ({run, objective, base, best, last, againstFirst}: ComparedScores): string[] => [
   run,
   objective ?? 'none',
   base === null ? '' : points(100 * base),
@@ -63,9 +69,9 @@ const cellsOf = ({run, objective, base, best, last, againstFirst}: ComparedRun):
 const chartsOf = (runs: readonly ComparedRun[]): Chart[] => {
   const [first] = runs;
   return (first?.curves ?? []).flatMap(({title, xLabel, include, description, series}) =>
-    series.map(({name, dots}, place): Chart => {
+    series.map(({name, dots}): Chart => {
       const lines = runs.flatMap(({run, curves}, index) => {
-        const own = curves.find((chart) => chart.title === title)?.series[place];
+        const own = curves.find((chart) => chart.title === title)?.series.find((each) => each.name === name);
         return own === undefined
           ? []
           : [{name: run, points: own.points, colour: (index % MOST_COLOURS) + 1, dots: dots ?? false}];

@@ -8,7 +8,8 @@ export interface ScoreAt {
   readonly score: number;
 }
 
-export interface ComparedRun {
+/** What a run came to by one suite. */
+export interface ComparedScores {
   readonly run: string;
   readonly objective: string | null;
   readonly scores: readonly ScoreAt[];
@@ -17,6 +18,9 @@ export interface ComparedRun {
   readonly last: ScoreAt | null;
   /** The same checkpoint of the first run; undefined of the first itself, and where one has no grades by item. */
   readonly againstFirst: {readonly best: Difference | undefined; readonly last: Difference | undefined};
+}
+
+export interface ComparedRun extends ComparedScores {
   /** As its report has them. */
   readonly curves: readonly Chart[];
 }
@@ -25,5 +29,7 @@ export interface Compared {
   readonly runs: readonly ComparedRun[];
   /** By which they are scored: scores of different ones are not compared. */
   readonly suites: readonly string[];
+  /** By further suites that all runs have. */
+  readonly others: readonly {readonly suite: string; readonly runs: readonly ComparedScores[]}[];
   readonly settings: readonly SettingDifference[];
 }

@@ -1,35 +1,90 @@
-/** Checkpoints by what they answer: greedy completions, graded by a suite. */
+/** Checkpoints by what they answer, graded by a suite, and where it asks one by a judge. */
 import type {ActorContext} from '../../../runtime/actor/context.js';
-import {loadPolicy, policyWeights} from '../../../runtime/fleet/checkpoints/lora.js';
+import {TerminalError} from '../../../runtime/errors.js';
 import type {Fleet} from '../../../runtime/fleet/file/schema.js';
+import type {ModelCheckpoint} from '../../../runtime/model/files/model-checkpoint.js';
+import {type Text, transcriptOf} from '../../../runtime/model/text/conversations.js';
 import {encodePrompt} from '../../../runtime/model/text/encode.js';
 import {itemIds} from '../../../runtime/suites/item-ids.js';
-import {scoreAnswers} from '../../../runtime/suites/score-answers.js';
+import type {Judge} from '../../../runtime/suites/judge.js';
+import {answerItem, promptTokensOf} from '../../../runtime/suites/scoring/conversation.js';
+import {scoreAnswers} from '../../../runtime/suites/scoring/score-answers.js';
+import type {Item} from '../../../runtime/suites/suite.js';
 import type {Questions} from '../../../runtime/suites/suites.js';
-import {type Scorer, shownAnswers} from '../score.js';
-import {openGreedy} from './greedy.js';
+import {type Scorer, scoreOf, shownAnswers} from '../score.js';
+import type {TestedPolicy} from './tested-policy.js';
 
-export const openAnswers = async (context: ActorContext<Fleet>, questions: Questions): Promise<Scorer> => {
-  const {fleet} = context;
-  const {suite, items, maxCompletionTokens: maxNewTokens} = questions;
-  const model = await loadPolicy(context, fleet, undefined);
-  // The first weights are let go of once others are there: nothing below holds the model.
-  const {config, tokenizer} = model;
-  const prompts = items.map(({prompt}) => encodePrompt(tokenizer, prompt, fleet.policy));
+type Model = Pick<ModelCheckpoint, 'tokenizer' | 'config'>;
+
+/** A prompt of one turn keeps its last tokens, as those that are trained on; of a conversation all is asked. */
+const encodeWith = ({tokenizer, config}: Model, {policy}: Fleet, {followUps = []}: Item) => {
+  const {format, chatTemplate} = policy;
+  const maxPromptTokens = followUps.length === 0 ? policy.maxPromptTokens : config.maxPositions;
+  return (prompt: Text): number[] => encodePrompt(tokenizer, prompt, {format, chatTemplate, maxPromptTokens});
+};
+
+/**
+ * Tokens that the last turn of the longest conversation comes after; 0 where each item is one turn.
+ *
+ * @throws TerminalError that names an item which the model has no places for.
+ */
+export const conversationTokens = (
+  model: Model,
+  fleet: Fleet,
+  {suite, items, maxCompletionTokens}: Questions,
+): number => {
+  const {maxPositions} = model.config;
+  let longest = 0;
+  for (const [place, item] of items.entries()) {
+    if ((item.followUps ?? []).length === 0) continue;
+    const tokens = promptTokensOf(item, encodeWith(model, fleet, item), maxCompletionTokens);
+    if (tokens >= maxPositions)
+      throw new TerminalError(
+        `evaluation: suite ${suite}: item ${place + 1} has ${tokens} tokens before its last answer, of ${maxPositions} positions of the policy; lower maxCompletionTokens, or leave the item out`,
+      );
+    longest = Math.max(longest, tokens);
+  }
+  return longest;
+};
+
+/** The user's turns of an item, which are the same with every checkpoint; and the answers to them. */
+const shownTurns = ({prompt, followUps = []}: Item): {readonly prompt: string} => ({
+  prompt: transcriptOf([prompt, ...followUps].map((content) => ({role: 'user', content}))),
+});
+const shownReplies = (answers: readonly string[]): string =>
+  answers.length > 1
+    ? transcriptOf(answers.map((content) => ({role: 'assistant', content})))
+    : (answers[0] ?? '');
+
+export const openAnswers = (
+  {fleet, advance, signal}: Pick<ActorContext<Fleet>, 'fleet' | 'advance' | 'signal'>,
+  model: Model,
+  {generator}: TestedPolicy,
+  questions: Questions,
+  {judge, seed}: {readonly judge: Judge | undefined; readonly seed: number},
+): Scorer => {
+  const {items, maxCompletionTokens} = questions;
   const ids = itemIds(items);
-  const answer = await openGreedy(context, model, {prompts, maxNewTokens});
-  return {
-    suite,
-    async score(checkpoint) {
-      const weights = await policyWeights(context, fleet, checkpoint, config);
-      const completions = await answer(weights, checkpoint.policyVersion);
-      const {grades, ...scored} = await scoreAnswers(questions, completions);
-      return {
-        ...scored,
-        answers: shownAnswers(items, completions, grades),
-        grades: grades.map((grade) => grade ?? Number.NaN),
-        itemIds: ids,
-      };
-    },
+  const sampled = {temperature: undefined, maxCompletionTokens, seed};
+  return async ({step}) => {
+    const answers = await Promise.all(
+      items.map(async (item, place) => {
+        const found = await answerItem(generator, encodeWith(model, fleet, item), sampled, item, place);
+        // Each one that ends says that a long evaluation goes on.
+        advance();
+        return found.kind === 'answered' ? found.answers : [];
+      }),
+    );
+    const scored = await scoreAnswers(questions, answers, {
+      judge,
+      policy: `step-${step}`,
+      signal,
+      onGraded: advance,
+    });
+    return scoreOf(
+      scored,
+      ids,
+      shownAnswers(items.map(shownTurns), answers.map(shownReplies), scored.grades),
+    );
   };
 };

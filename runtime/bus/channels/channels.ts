@@ -26,8 +26,8 @@ import {
 
 /** The durable consumer by which all processes of a run share a queue. */
 const QUEUE_DURABLE = 'readers';
-/** Of entries of a log that are shared, as `subjects.ts` says it of queues. */
-const SHARED_LOG = {ackWaitMs: 30_000, maxDeliver: 5, maxAckPending: 256};
+/** Of entries of a log that are shared, as `subjects.ts` says it of queues; so much more often, as their work is longer, and killed more. */
+const SHARED_LOG = {ackWaitMs: 30_000, maxDeliver: 50, maxAckPending: 256};
 /** Room for the headers of a message: its id and its protocol's version. */
 const HEADER_BYTES = 1_024;
 

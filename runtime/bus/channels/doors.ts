@@ -75,6 +75,7 @@ type Door<T> = (message: T) => Generator<string>;
 const isTime = (ms: number): boolean => ms >= 0 && ms <= LAST_TIME_MS;
 const isLogps = (value: number): boolean => Number.isFinite(value) && value <= MOST_LOGPS;
 const isAnyOf = (values: object, value: number): boolean => Object.values(values).includes(value);
+const isWhole = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;
 /** Proto's 0 stands for what nobody said. */
 const isSaid = (values: object, value: number): boolean => value !== 0 && isAnyOf(values, value);
 
@@ -179,9 +180,15 @@ const doors: {readonly [N in ChannelName]: Door<MessageOf<N>>} = {
     yield* files(own, (path) => FILE_NAME.test(path));
     yield* files(trainingFiles, (path) => TRAINING_FILE.test(path));
   },
-  *scores({suite, score, seconds, weightsSha256, answers, grades = [], itemIds = []}: EvaluationScore) {
-    if (!NAME.test(suite)) yield `is of a suite that is none: ${shown(suite)}`;
-    if (!(score >= 0 && score <= 1)) yield `has a score of ${score}`;
+  *scores(message: EvaluationScore) {
+    const {suite, name = '', score, low, high, seconds, weightsSha256, answers} = message;
+    const {grades = [], itemIds = [], metrics = {}} = message;
+    for (const each of [suite, ...(name === '' ? [] : [name]), ...Object.keys(metrics)])
+      if (!NAME.test(each)) yield `is of a suite or a metric that is none: ${shown(each)}`;
+    if (Object.keys(metrics).length > MOST_VALUES) yield `has ${Object.keys(metrics).length} metrics`;
+    if (typeof message.seed === 'number' && !isWhole(message.seed)) yield `is of seed ${message.seed}`;
+    for (const share of [score, low ?? score, high ?? score])
+      if (!(share >= 0 && share <= 1)) yield `has a score of ${share}`;
     if (!(seconds >= 0 && Number.isFinite(seconds))) yield `took ${seconds} seconds`;
     if (weightsSha256 !== '' && !SHA256_PATTERN.test(weightsSha256))
       yield `names weights by what is no SHA-256: ${shown(weightsSha256)}`;

@@ -35,6 +35,15 @@ const doors: Readonly<Record<KvKey, z.ZodType>> = {
     protocol: z.string().optional(),
   }),
   holder: holderSchema,
+  best: z.looseObject({
+    suite: z.string(),
+    metric: z.string().optional(),
+    value: z.number(),
+    step,
+    policyVersion: step,
+    weightsSha256: z.string(),
+    margin: z.number().optional(),
+  }),
   progress: z.looseObject({
     step,
     steps: step,

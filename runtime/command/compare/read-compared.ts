@@ -1,10 +1,11 @@
 /** Runs that are compared, from their folders. */
 import {join} from 'node:path';
 import {chartsOf} from '../../dashboard/html/curves.js';
-import {readRunFiles} from '../../dashboard/read/run-files.js';
+import {type RunFiles, readRunFiles} from '../../dashboard/read/run-files.js';
+import {bestScore, type SuiteScores} from '../../dashboard/read/suite-scores.js';
 import {TerminalError} from '../../errors.js';
 import {readOptionalText} from '../../json/json-file.js';
-import type {Compared, ComparedRun} from '../../tables/compared.js';
+import type {Compared, ComparedScores} from '../../tables/compared.js';
 import {type GradesById, pairedDifference, settingDifferences} from '../../tables/comparison.js';
 import {readItemGrades} from '../grid/read-cells.js';
 import {runFolderOf} from '../options/run-folder-of.js';
@@ -19,25 +20,36 @@ export const readCompared = async (given: readonly string[]): Promise<Compared> 
   const read = await Promise.all(folders.map(readRun));
   const [first] = read;
   if (first === undefined) throw new TerminalError('compare: no run');
-  const runs = read.map((each, index): ComparedRun => {
-    const {run, objective, scores, base, best, last, curves} = each;
-    const against = (of: 'best' | 'last') =>
-      index === 0 ? undefined : differenceOf(each.grades[of], first.grades[of], each.weights);
-    return {
-      run,
-      objective,
-      scores,
-      base,
-      best,
-      last,
-      curves,
-      againstFirst: {best: against('best'), last: against('last')},
-    };
-  });
-  const suites = [...new Set(read.map(({suite}) => suite ?? 'none'))];
+  const names = read.map(({suites}) => suites.map(({name}) => name));
+  const common = first.suites
+    .map(({name}) => name)
+    .filter((name) => names.every((all) => all.includes(name)));
+  const by = (suite: string | undefined): ComparedScores[] => {
+    const scored = read.map((run) => scoresIn(run, suite));
+    return read.map(({run, objective}, index) => {
+      const own = scored[index] ?? NO_SCORES;
+      const against = (of: 'best' | 'last') =>
+        index === 0 ? undefined : differenceOf(own.grades[of], scored[0]?.grades[of], own.weights);
+      const {scores, base, best, last} = own;
+      return {
+        run,
+        objective,
+        scores,
+        base,
+        best,
+        last,
+        againstFirst: {best: against('best'), last: against('last')},
+      };
+    });
+  };
+  const [decides, ...others] = common;
+  // Runs without a suite in common are shown each by its own.
+  const runs = by(decides).map((each, index) => ({...each, curves: read[index]?.curves ?? []}));
+  const suites = decides === undefined ? names.map(([name]) => name ?? 'none') : [decides];
   return {
     runs,
-    suites,
+    suites: [...new Set(suites)],
+    others: others.map((suite) => ({suite, runs: by(suite)})),
     settings: settingDifferences(read.map(({settings}) => settings)),
   };
 };
@@ -48,33 +60,57 @@ const differenceOf = (
   weights: ReadonlyMap<string, number>,
 ) => (one === undefined || other === undefined ? undefined : pairedDifference(one, other, weights));
 
+/** What a run came to by a suite, with its items. */
+interface Scored extends Pick<ComparedScores, 'scores' | 'base' | 'best' | 'last'> {
+  readonly name: string;
+  readonly grades: {readonly best: GradesById | undefined; readonly last: GradesById | undefined};
+  readonly weights: ReadonlyMap<string, number>;
+}
+
+const NO_SCORES: Scored = {
+  ...{name: '', scores: [], base: null, best: null, last: null, weights: new Map()},
+  grades: {best: undefined, last: undefined},
+};
+
+/** By the suite of that name, or by the run's first. */
+const scoresIn = ({suites}: {readonly suites: readonly Scored[]}, name: string | undefined): Scored =>
+  (name === undefined ? suites[0] : suites.find((each) => each.name === name)) ?? NO_SCORES;
+
 const readRun = async (folder: string) => {
   const files = await readRunFiles(folder);
-  const scores = files.scores.map(({step, score, suite}) => ({step, score, suite}));
-  const trained = scores.filter(({step}) => step > 0);
-  const best = trained.reduce<(typeof trained)[number] | undefined>(
-    (most, each) => (most === undefined || each.score > most.score ? each : most),
-    undefined,
-  );
-  const last = trained.at(-1);
-  const items = await readItemGrades(folder);
-  const at = (step: number | undefined): GradesById | undefined => {
-    const line = items.findLast((each) => each.step === step);
-    return line && gradesOf(line);
-  };
+  const suites = await Promise.all(files.suites.map((each) => readSuite(folder, files, each)));
   const fleet = await readOptionalText(join(folder, 'fleet.json'));
   return {
     run: files.run,
     objective: files.steps.at(-1)?.objective ?? null,
-    suite: last?.suite,
-    scores: scores.map(({step, score}) => ({step, score})),
-    base: scores.find(({step}) => step === 0)?.score ?? null,
-    best: best === undefined ? null : {step: best.step, score: best.score},
-    last: last === undefined ? null : {step: last.step, score: last.score},
-    grades: {best: at(best?.step), last: at(last?.step)},
-    weights: new Map(items.flatMap(weightsOf)),
+    suites,
     curves: chartsOf(files),
     settings: fleet === undefined ? {} : (JSON.parse(fleet) as unknown),
+  };
+};
+
+const readSuite = async (
+  folder: string,
+  {fleet}: Pick<RunFiles, 'fleet'>,
+  {name, scores}: SuiteScores,
+): Promise<Scored> => {
+  const trained = scores.filter(({step}) => step > 0);
+  const best = bestScore({name, scores: trained}, fleet);
+  const last = trained.at(-1);
+  const items = await readItemGrades(folder, name);
+  const at = (step: number | undefined): GradesById | undefined => {
+    const line = items.findLast((each) => each.step === step);
+    return line && gradesOf(line);
+  };
+  const scoreAt = ({step, score}: {readonly step: number; readonly score: number}) => ({step, score});
+  return {
+    name,
+    scores: scores.map(scoreAt),
+    base: scores.find(({step}) => step === 0)?.score ?? null,
+    best: best === undefined ? null : scoreAt(best),
+    last: last === undefined ? null : scoreAt(last),
+    grades: {best: at(best?.step), last: at(last?.step)},
+    weights: new Map(items.flatMap(weightsOf)),
   };
 };
 

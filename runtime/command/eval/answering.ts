@@ -8,18 +8,15 @@ import {createGenerator} from '../../model/generation/generation.js';
 import type {Text} from '../../model/text/conversations.js';
 import {encodePrompt} from '../../model/text/encode.js';
 import {seedOf} from '../../seed.js';
+import {
+  type Answered,
+  answerItem,
+  conversation,
+  promptTokensOf,
+  type Sampled,
+} from '../../suites/scoring/conversation.js';
 import type {Item} from '../../suites/suite.js';
 import type {Policy} from '../offline/policy-options.js';
-
-export type Answered =
-  | {
-      readonly kind: 'answered';
-      /** To each turn. */
-      readonly answers: readonly string[];
-      /** How each ended, such as `stop` or `length`. */
-      readonly finishReasons: readonly string[];
-    }
-  | {readonly kind: 'refused'; readonly reason: string};
 
 export interface Answering {
   /** How many items it is worth to have under way at once. */
@@ -31,42 +28,7 @@ export interface Answering {
   dispose(): Promise<void>;
 }
 
-interface Turn {
-  readonly text: string;
-  readonly finishReason: string;
-}
-/** The answer to the newest turn, where earlier ones were answered so; a text is that it was refused, and why. */
-type AnswerTurn = (turns: readonly string[], answers: readonly string[]) => Promise<Turn | string>;
-
-/** Each turn after the answer to the one before it. */
-const conversation = async ({prompt, followUps = []}: Item, answerTurn: AnswerTurn): Promise<Answered> => {
-  const turns = [prompt, ...followUps];
-  const answers: string[] = [];
-  const finishReasons: string[] = [];
-  for (let turn = 1; turn <= turns.length; turn++) {
-    const found = await answerTurn(turns.slice(0, turn), answers);
-    if (typeof found === 'string') return {kind: 'refused', reason: found};
-    answers.push(found.text);
-    finishReasons.push(found.finishReason);
-  }
-  return {kind: 'answered', answers, finishReasons};
-};
-
-/** A conversation of one turn is a text, so that it may be plain. */
-const asPrompt = (turns: readonly string[], answers: readonly string[]): Text => {
-  const [only = '', ...more] = turns;
-  if (more.length === 0) return only;
-  return turns.flatMap((content, at) => [
-    {role: 'user', content},
-    ...(at < answers.length ? [{role: 'assistant', content: answers[at] ?? ''}] : []),
-  ]);
-};
-
-export interface AnsweringOptions {
-  /** Undefined leaves it to the items, which are greedy unless they say otherwise. */
-  readonly temperature: number | undefined;
-  readonly maxCompletionTokens: number;
-  readonly seed: number;
+export interface AnsweringOptions extends Sampled {
   readonly signal: AbortSignal;
 }
 
@@ -74,19 +36,17 @@ export interface AnsweringOptions {
 export const answerByModel = async (
   policy: Policy,
   items: readonly Item[],
-  {temperature, maxCompletionTokens, seed, signal}: AnsweringOptions,
+  sampled: AnsweringOptions,
   {batch, print}: {readonly batch: number; readonly print: (line: string) => void},
 ): Promise<Answering> => {
   const {model, executor, format, chatTemplate} = policy;
   const {maxPositions} = model.config;
+  const {maxCompletionTokens} = sampled;
   const encode = (prompt: Text): number[] =>
     encodePrompt(model.tokenizer, prompt, {format, chatTemplate, maxPromptTokens: maxPositions});
   let longest = 0;
-  for (const [at, {prompt, followUps = []}] of items.entries()) {
-    const tokens =
-      encode(prompt).length +
-      // What each further turn adds: its own text, and an answer before it.
-      followUps.reduce((sum, turn) => sum + encode(turn).length + maxCompletionTokens, 0);
+  for (const [at, item] of items.entries()) {
+    const tokens = promptTokensOf(item, encode, maxCompletionTokens);
     if (tokens >= maxPositions)
       throw new TerminalError(
         `item ${at + 1}: its prompt has ${tokens} tokens, which leaves no room for an answer in the model's ${maxPositions} positions; leave the item out, or lower --max-completion-tokens`,
@@ -103,24 +63,7 @@ export const answerByModel = async (
   const begun = performance.now();
   return {
     ahead: 4 * cache.rows,
-    answer: (item, place) =>
-      conversation(item, async (turns, answers) => {
-        const [generation] = await generator.generate(
-          [
-            {
-              promptIds: encode(asPrompt(turns, answers)),
-              maxNewTokens: maxCompletionTokens,
-              temperature: temperature ?? item.temperature ?? 0,
-              topP: 1,
-              topK: 0,
-              seed: seedOf(seed, 'eval', place, turns.length),
-            },
-          ],
-          signal,
-        );
-        if (generation === undefined) throw new Error('a request has no answer');
-        return generation;
-      }),
+    answer: (item, place) => answerItem(generator, encode, sampled, item, place),
     pace: () =>
       generator.tokenCount === 0
         ? ''

@@ -6,6 +6,9 @@ import {messageOf, RetryableError, TerminalError} from '../../errors.js';
 import {type Grade, type Graded, gradeOf} from '../../suites/grade.js';
 import type {Judge} from '../../suites/judge.js';
 import {recordedAnswers} from '../../suites/recorded.js';
+import type {Answered} from '../../suites/scoring/conversation.js';
+import {eachAtOnce} from '../../suites/scoring/each-at-once.js';
+import type {Measuring} from '../../suites/scoring/measuring.js';
 import type {
   AnswerOptions,
   AnswerSuite,
@@ -17,10 +20,8 @@ import type {
 } from '../../suites/suite.js';
 import {meanSummary, type Summary} from '../../suites/summary.js';
 import type {ProgressLine} from '../offline/progress-line.js';
-import type {Answered, Answering} from './answering.js';
-import {eachAtOnce} from './each-at-once.js';
+import type {Answering} from './answering.js';
 import {openJournal} from './journal.js';
-import type {Measuring} from './measuring.js';
 import {timeLeft} from './time-left.js';
 
 /** What an evaluation goes on with. */

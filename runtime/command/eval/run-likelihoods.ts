@@ -1,5 +1,6 @@
 /** An evaluation by the log-probabilities that a model in this process gives to texts. */
 import {TerminalError} from '../../errors.js';
+import {type Measuring, measureByModel} from '../../suites/scoring/measuring.js';
 import type {LikelihoodSuite} from '../../suites/suite.js';
 import {
   countText,
@@ -12,7 +13,6 @@ import {
 } from './eval-options.js';
 import {type Evaluation, evaluateLikelihoods} from './evaluate.js';
 import {finish, inFolder} from './finish.js';
-import {type Measuring, measureByModel} from './measuring.js';
 import {digestOf} from './settings.js';
 
 type Own = {readonly suite: string};

@@ -6,10 +6,11 @@ import {type DatasetName, datasetNames, datasets, deciders} from '../../datasets
 import {isMissing, messageOf, TerminalError} from '../../errors.js';
 import {AUTO} from '../../fleet/anchor/settings.js';
 import {complaintsOf, type Path} from '../../fleet/file/complaints.js';
+import {evaluationsOf} from '../../fleet/file/evaluations.js';
 import {checkedFleet, overridden} from '../../fleet/file/load.js';
 import type {Fleet} from '../../fleet/file/schema.js';
 import {readYaml} from '../../fleet/file/yaml.js';
-import {scoresPairs} from '../../suites/suites.js';
+import {judgeUse, measuresTexts} from '../../suites/suites.js';
 
 /** A part of the ids of its runs. */
 const label = z
@@ -147,10 +148,16 @@ export const readGrid = async (path: string): Promise<Grid> => {
     seeds.map((seed) => ({dataset: each.name, seed, fleet: fleetOf(each, seed, first)})),
   );
   const [any] = recipes;
-  if (any === undefined || data[0]?.fleet.evaluation === undefined)
+  const [evaluation, ...others] = data[0] === undefined ? [] : evaluationsOf(data[0].fleet);
+  if (any === undefined || evaluation === undefined)
     return refuse('fleet', 'evaluation is missing: without a suite there is no score, and no table');
-  if (scoresPairs(data[0].fleet.evaluation.suite))
-    refuse('fleet', 'evaluation: a grid holds no pairs back; take a suite whose items are asked');
+  if (others.length > 0)
+    refuse('fleet', 'evaluation: a grid has one table, by one suite; leave the others out');
+  if (measuresTexts(evaluation) || judgeUse(evaluation) === 'needed')
+    refuse(
+      'fleet',
+      'evaluation: a grid holds no pairs back, measures no texts and asks no judge; take a suite whose items are asked, and graded by rule',
+    );
   return {
     name: basename(path).replace(/\.(?:ya?ml|json)$/, ''),
     datasets: recipes.map(({name}) => name),

@@ -1,5 +1,6 @@
 /** What the runs of a grid came to, item by item, from their folders. */
 import {join} from 'node:path';
+import * as z from 'zod';
 import {readLogFile} from '../../dashboard/read/log-file.js';
 import {TerminalError} from '../../errors.js';
 import {RUNS_FOLDER} from '../../fleet/run/run-folder.js';
@@ -9,7 +10,9 @@ import {ITEMS_FILE, type ItemGrades, itemsSchema} from '../replay/replay-folder.
 import type {Grid} from './grid-file.js';
 import {cellRunOf} from './jobs.js';
 
-const gradedSchema = itemsSchema.omit({ids: true}).extend({item_ids: itemsSchema.shape.ids});
+const gradedSchema = itemsSchema
+  .omit({ids: true})
+  .extend({item_ids: itemsSchema.shape.ids, name: z.string().optional()});
 
 interface Cell {
   readonly dataset: string;
@@ -77,16 +80,20 @@ export const readCells = async (
   return {runs, leftOut};
 };
 
-/** The grades of each checkpoint of a run, by policy version, each once: a replay's, or else those of its scores. */
-export const readItemGrades = async (runFolder: string): Promise<ItemGrades[]> => {
+/**
+ * The grades of each checkpoint of a run, by policy version, each once: a replay's, or else those of its scores.
+ *
+ * @param suite what the fleet calls the one that graded; any, of a run that has one, unless given.
+ */
+export const readItemGrades = async (runFolder: string, suite?: string): Promise<ItemGrades[]> => {
   const lines = new Map<number, ItemGrades>();
   const take = (line: ItemGrades): void => {
     if (!lines.has(line.policy_version)) lines.set(line.policy_version, line);
   };
   await readLogFile(join(runFolder, ITEMS_FILE), itemsSchema, take);
   if (lines.size === 0)
-    await readLogFile(join(runFolder, fileOf('scores')), gradedSchema, ({item_ids: ids, ...line}) =>
-      take({...line, ids}),
-    );
+    await readLogFile(join(runFolder, fileOf('scores')), gradedSchema, ({item_ids: ids, name, ...line}) => {
+      if (suite === undefined || suite === (name ?? line.suite)) take({...line, ids});
+    });
   return [...lines.values()].sort((one, other) => one.policy_version - other.policy_version);
 };

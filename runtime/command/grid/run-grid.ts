@@ -2,6 +2,7 @@
 import {availableParallelism} from 'node:os';
 import {join, resolve} from 'node:path';
 import {messageOf, TerminalError} from '../../errors.js';
+import {evaluationsOf} from '../../fleet/file/evaluations.js';
 import type {Fleet} from '../../fleet/file/schema.js';
 import {holdRun} from '../../fleet/run/hold.js';
 import {folderHold} from '../../fleet/run/hold-stores.js';
@@ -85,7 +86,7 @@ const requirePaperCells = ({name, datasets, objectives}: Grid): void => {
 
 const reportOf = (grid: Grid, {runs, leftOut}: Cells): GridReport => {
   const {name, datasets, seeds} = grid;
-  const evaluation = grid.data[0]?.fleet.evaluation;
+  const [evaluation] = grid.data[0] === undefined ? [] : evaluationsOf(grid.data[0].fleet);
   const objectives = grid.objectives.map(({label}) => label);
   return gridReport(
     {

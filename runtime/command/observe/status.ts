@@ -1,6 +1,6 @@
 /** `anchorage status`. */
 import {Command} from 'commander';
-import type {Advice} from '../../../proto/messages.js';
+import type {Advice, Alert, EvaluationScore} from '../../../proto/messages.js';
 import type {ChannelState} from '../../bus/bus.js';
 import {channelNames} from '../../bus/channels/subjects.js';
 import {parseAddress} from '../../bus/connection/address.js';
@@ -11,10 +11,13 @@ import {type Spending, spendingOf, spendingText} from '../../fleet/asking/spend.
 import {inForceAt, runStateOf} from '../../fleet/control/decisions.js';
 import {type ObjectiveRevision, objectiveText, withControls} from '../../fleet/control/run-objective.js';
 import {withSpec} from '../../fleet/control/spec.js';
+import type {Best} from '../../fleet/evaluation/best.js';
+import {decidingOf} from '../../fleet/file/evaluations.js';
 import {hasLearner} from '../../fleet/file/pairs-only.js';
 import type {Fleet} from '../../fleet/file/schema.js';
 import type {Feeding, Progress} from '../../fleet/progress.js';
 import type {RunChoice} from '../../fleet/run/find-run.js';
+import {logNow} from '../../fleet/run/log-now.js';
 import {
   countRejections,
   explanationsOf,
@@ -35,19 +38,22 @@ export const statusCommand = (): Command =>
     )
     .action(({json = false, explain = false, ...choice}: RunChoice & {json?: boolean; explain?: boolean}) =>
       withRun(choice, async (bus, {url}) => {
-        const [states, progress, feeding, heard, score, rejections, usage, fleet, advice] = await Promise.all(
-          [
+        const [states, progress, feeding, heard, scores, best, alerts, rejections, usage, fleet, advice] =
+          await Promise.all([
             Promise.all(channelNames.map((name) => bus.state(name))),
             bus.kv.get<Progress>('progress'),
             bus.kv.get<Feeding>('phase'),
             withControls(bus, async (controls) => controls.heard),
-            bus.last('scores'),
+            logNow(bus, 'scores'),
+            bus.kv.get<Best>('best'),
+            logNow(bus, 'alerts'),
             countRejections(bus),
             bus.kv.get<Account>('usage'),
             bus.kv.get<Fleet>('fleet'),
             bus.last('advice'),
-          ],
-        );
+          ]);
+        const newest = newestScores(scores, fleet?.value);
+        const [score] = newest;
         const inForce = inForceAt(heard, (progress?.value.step ?? 0) + 1);
         const fleetNow = fleet && (inForce ? withSpec(fleet.value, inForce.spec) : fleet.value);
         const isTrained = fleet === undefined || hasLearner(fleet.value);
@@ -65,8 +71,11 @@ export const statusCommand = (): Command =>
           objective: isTrained
             ? inForce && {revision: inForce.revision, ...inForce.spec.objective}
             : undefined,
-          score: score?.message.score,
-          scoreStep: score?.message.step,
+          score: score?.score,
+          scoreStep: score?.step,
+          scores: newest,
+          best: best?.value,
+          alerts: alerts.map(({rule, step, evidence, action}) => ({rule, step, evidence, action})),
           auto: fleet && isAuto(fleet.value) ? autoOf(chosenByHand(heard)?.revision) : undefined,
           advice: advice && shownAdvice(advice.message),
           rejections,
@@ -79,6 +88,33 @@ export const statusCommand = (): Command =>
         if (totalOf(rejections) === 0) say('no prompt was rejected');
       }),
     );
+
+/** The newest score by a suite. */
+interface NewestScore {
+  readonly name: string;
+  readonly step: number;
+  readonly policyVersion: number;
+  readonly score: number;
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+/** Of each suite, that which says what the best checkpoint is first. */
+const newestScores = (scores: readonly EvaluationScore[], fleet: Fleet | undefined): NewestScore[] => {
+  const newest = new Map<string, NewestScore>();
+  for (const {name, suite, step, policyVersion, score, metrics} of scores) {
+    const called = name || suite;
+    const before = newest.get(called);
+    if (before === undefined || before.policyVersion <= policyVersion)
+      newest.set(called, {name: called, step, policyVersion, score, metrics: {...metrics}});
+  }
+  const decides = fleet && decidingOf(fleet)?.name;
+  return [...newest.values()].toSorted(
+    (one, other) => Number(other.name === decides) - Number(one.name === decides),
+  );
+};
+
+const bestText = ({suite, metric, value, step}: Best): string =>
+  `best  step ${step}, ${suite} ${metric === undefined ? '' : `${metric} `}${value.toPrecision(4)}`;
 
 const phaseOf = (progress: Progress | undefined, paused: boolean): string => {
   if (progress?.phase === 'training' && paused) return 'paused';
@@ -126,6 +162,9 @@ interface Status {
   readonly auto: string | undefined;
   /** Which anchor the pairs want, at the newest checkpoint that is known of. */
   readonly advice: ReturnType<typeof shownAdvice> | undefined;
+  readonly scores: readonly NewestScore[];
+  readonly best: Best | undefined;
+  readonly alerts: readonly Pick<Alert, 'rule' | 'step' | 'evidence' | 'action'>[];
   readonly rejections: RejectionCounts;
   readonly models: Spending | undefined;
   readonly channels: Readonly<Record<string, ReturnType<typeof shownOf>>>;
@@ -139,10 +178,11 @@ const textOf = ({
   steps,
   backend,
   objective,
-  score,
-  scoreStep,
   auto,
   advice,
+  scores,
+  best,
+  alerts,
   rejections,
   models,
   channels: states,
@@ -156,7 +196,12 @@ const textOf = ({
           `objective ${objectiveText(objective)}, revision ${objective.revision}${auto === undefined ? '' : `; auto ${auto}`}`,
         ]),
     ...(advice === undefined ? [] : [`anchor ${advice.reason} (step ${advice.step})`]),
-    ...(score === undefined ? [] : [`score ${score.toFixed(3)} at step ${scoreStep}`]),
+    ...scores.map(
+      ({name, score, step: at}) =>
+        `score ${scores.length === 1 ? '' : `by ${name} `}${score.toFixed(3)} at step ${at}`,
+    ),
+    ...(best === undefined ? [] : [bestText(best)]),
+    ...alerts.map(({rule, step: at, evidence}) => `alert ${rule} at step ${at}: ${evidence}`),
     `accepted ${states.accepted?.lastSequence ?? 0}, rejected ${totalOf(rejections)}${totalOf(rejections) === 0 ? '' : `: ${rejectionsText(rejections)}`}`,
     ...(spending === undefined ? [] : [`models ${spending}`]),
     `${'channel'.padEnd(18)}${'published'.padStart(10)}${'held'.padStart(8)}${'at work'.padStart(9)}`,

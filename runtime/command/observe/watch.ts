@@ -1,7 +1,7 @@
 /** `anchorage watch`. */
 import {Command} from 'commander';
 import {filter, finalize, fromEvent, interval, lastValueFrom, merge, NEVER, take, takeUntil, tap} from 'rxjs';
-import type {MetricRow} from '../../../proto/messages.js';
+import type {Alert, MetricRow} from '../../../proto/messages.js';
 import type {RunChoice} from '../../fleet/run/find-run.js';
 import {isProcessAlive} from '../../machine/process-alive.js';
 import {metricMeanings} from '../../metrics/names.js';
@@ -27,13 +27,21 @@ interface Row {
   readonly values: Readonly<Record<string, number>>;
 }
 
+/** What becomes of what comes. */
+interface Shown {
+  row(row: Row): void;
+  alert(alert: Alert): void;
+}
+
+/** Among the metrics, the word for what is seen of reward hacking. */
+const ALERTS = 'alerts';
 const LIVENESS_MS = 1000;
 
 export const watchCommand = (): Command =>
   withRunOptions(new Command('watch'))
     .argument(
       '[metric...]',
-      'only these, such as loss rewards/margins score; a trailing * matches the rest of a name',
+      'only these, such as loss rewards/margins score alerts; a trailing * matches the rest of a name',
     )
     .option('--json', 'one JSON object for each row')
     .option('--all', 'begin with the first row of the run')
@@ -52,11 +60,15 @@ ${Object.entries(metricMeanings)
     )
     .action((metrics: string[], {json = false, all = false, ...choice}: WatchOptions) =>
       withRun(choice, async (bus, {pid}) => {
-        const shownText = process.stdout.isTTY ? table() : plainLine;
-        const show = json ? jsonLine : shownText;
-        const rows$ = metricRows$(bus, all ? {sequence: 1} : 'new').pipe(
+        const shownText = process.stdout.isTTY ? table() : {row: plainLine, alert: alertLine};
+        const show: Shown = json ? {row: jsonLine, alert: jsonAlert} : shownText;
+        const from = all ? ({sequence: 1} as const) : 'new';
+        const shown$ = metricRows$(bus, from).pipe(
           filter((row) => hasAny(row, metrics)),
-          tap((row) => show(chosen(row, metrics))),
+          tap((row) => show.row(chosen(row, metrics))),
+        );
+        const alerts$ = metrics.length > 0 && !metrics.includes(ALERTS) ? NEVER : bus.entries('alerts', from);
+        const rows$ = merge(shown$, alerts$.pipe(tap(({message}) => show.alert(message)))).pipe(
           takeUntil(merge(fromEvent(process, 'SIGINT'), fromEvent(process, 'SIGTERM'), gone$(pid))),
           finalize(() => process.stdout.isTTY && say('')),
         );
@@ -111,21 +123,39 @@ const stampOf = ({step, objective, objectiveRevision}: Row): string =>
 
 const jsonLine = (row: Row): void => say(JSON.stringify(row));
 
+const jsonAlert = ({
+  timeUnixMs: time,
+  rule,
+  step,
+  objectiveRevision,
+  evidence,
+  remedy,
+  action,
+}: Alert): void =>
+  say(JSON.stringify({time, alert: rule, step, objectiveRevision, evidence, remedy, action}));
+
+const alertText = ({rule, step, evidence, remedy}: Alert): string =>
+  `alert ${rule} at step ${step}: ${evidence}; ${remedy}`;
+const alertLine = (alert: Alert): void => say(alertText(alert));
+
 const plainLine = (row: Row): void => {
   const values = Object.entries(row.values).map(([metric, value]) => `${metric}=${shown(value)}`);
   say([`${row.actor}-${row.index}`, stampOf(row), ...values].filter((each) => each !== '').join(' '));
 };
 
-/** The newest value of every metric of every actor, kept in place on the terminal. */
-const table = (): ((row: Row) => void) => {
+/** The newest value of every metric of every actor, kept in place on the terminal; alerts stay above them. */
+const table = (): Shown => {
   const lines = new Map<string, string>();
   const live = liveText();
-  return (row) => {
-    for (const [metric, value] of Object.entries(row.values)) {
-      const name = `${row.actor}-${row.index}`.padEnd(14) + metric.padEnd(24);
-      lines.set(name, `${name}${shown(value).padStart(12)}  ${stampOf(row)}`);
-    }
-    live.show([...lines.keys()].sort().map((name) => lines.get(name) ?? ''));
+  return {
+    row(row) {
+      for (const [metric, value] of Object.entries(row.values)) {
+        const name = `${row.actor}-${row.index}`.padEnd(14) + metric.padEnd(24);
+        lines.set(name, `${name}${shown(value).padStart(12)}  ${stampOf(row)}`);
+      }
+      live.show([...lines.keys()].sort().map((name) => lines.get(name) ?? ''));
+    },
+    alert: (alert) => live.print(alertText(alert)),
   };
 };
 

@@ -169,8 +169,9 @@ export const openReplayFolder = async (path: string, run: string, from: string):
     appendItems: (line) => items.append(line, true),
     async retain({training: {keep}, evaluation}) {
       if (keep === undefined) return;
-      const scored = [...scores].map(([policyVersion, score]) => ({policyVersion, score, margin: null}));
-      const kept = new Set(keptOf(checkpoints, evaluation && scored, keep));
+      const ranked = [...scores].map(([policyVersion, worth]) => ({policyVersion, worth, margin: null}));
+      const scoring = {ranked, isOwed: (version: number) => !scores.has(version)};
+      const kept = new Set(keptOf(checkpoints, evaluation && scoring, keep));
       for (const checkpoint of checkpoints)
         if (!kept.has(checkpoint) && checkpoint.folder.startsWith('checkpoints/'))
           await removeFromRun(path, checkpoint.folder);

@@ -131,7 +131,8 @@ const lookAtBefore = async (path: string, looking: LookOut): Promise<void> => {
     const seen = message.actor === 'learner' ? seenStep(message) : undefined;
     if (seen !== undefined) looking.step(seen, OBJECTIVE_REVISION);
   }
-  for await (const {message} of linesOf(path, 'scores')) looking.score(message);
+  for await (const {message} of linesOf(path, 'scores'))
+    looking.score({...message, suite: message.name || message.suite});
 };
 
 /** The policy that the pairs' reference log-probabilities are of. */
@@ -319,7 +320,7 @@ const score = async (
   const started = performance.now();
   const {score, margin, grades, answers} = await scorer.score(weights, policyVersion);
   const seconds = (performance.now() - started) / 1000;
-  const {suite, items} = scorer;
+  const {suite, name, items} = scorer;
   const benchmarks = items.flatMap(({benchmark}) => benchmark ?? []);
   await folder.appendItems({
     step,
@@ -335,6 +336,7 @@ const score = async (
     step,
     policyVersion,
     suite,
+    name,
     score,
     items: items.length,
     seconds,
@@ -343,7 +345,7 @@ const score = async (
     ...found,
   });
   folder.scores.set(policyVersion, score);
-  await tell(replay, looking.score({step, score, items: items.length}));
+  await tell(replay, looking.score({step, score, items: items.length, suite: name || suite}));
   await folder.append('metrics', {
     timeUnixMs: Date.now(),
     actor: 'evaluator',

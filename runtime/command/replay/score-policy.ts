@@ -2,15 +2,16 @@
 import type {EvaluationAnswer, PreferencePair} from '../../../proto/messages.js';
 import {TerminalError} from '../../errors.js';
 import {evaluatorCache} from '../../fleet/file/cache-memory.js';
+import {decidingOf, evaluationsOf, nameOfEvaluation} from '../../fleet/file/evaluations.js';
 import type {Fleet} from '../../fleet/file/schema.js';
 import {createPairScorer} from '../../learning/pair-scorer.js';
 import type {ModelCheckpoint} from '../../model/files/model-checkpoint.js';
 import {createGenerator} from '../../model/generation/generation.js';
 import {encodePrompt} from '../../model/text/encode.js';
 import {itemIds} from '../../suites/item-ids.js';
-import {scoreAnswers} from '../../suites/score-answers.js';
+import {scoreAnswers} from '../../suites/scoring/score-answers.js';
 import {type Item, SHOWN_ITEMS} from '../../suites/suite.js';
-import {type Questions, questionsOf} from '../../suites/suites.js';
+import {judgeUse, openSuite, type Questions} from '../../suites/suites.js';
 import {openExecutor} from '../../tensor/open.js';
 
 /** One item of a suite: the same wherever its text is. */
@@ -36,6 +37,8 @@ export interface PolicyScore {
 /** Scores weights of one model, one set after another. */
 export interface PolicyScorer {
   readonly suite: string;
+  /** What the fleet calls it; empty where that is the suite's word. */
+  readonly name: string;
   readonly items: readonly ScoredItem[];
   score(weights: ModelCheckpoint['weights'], policyVersion: number): Promise<PolicyScore>;
   dispose(): Promise<void>;
@@ -47,24 +50,38 @@ export interface ScorerOptions {
   readonly heldOut: readonly PreferencePair[];
 }
 
-/** @returns undefined where the fleet has no evaluation. */
+/**
+ * By the suite that says which checkpoint is the best: a replay has one curve.
+ *
+ * @returns undefined where the fleet has no evaluation.
+ * @throws TerminalError where the suite asks whom a replay has not: a judge, or one for several turns or log-probabilities.
+ */
 export const openPolicyScorer = async (
   model: ModelCheckpoint,
   options: ScorerOptions,
 ): Promise<PolicyScorer | undefined> => {
-  const {evaluation} = options.fleet;
+  const deciding = decidingOf(options.fleet)?.name;
+  const evaluation = evaluationsOf(options.fleet).find((each) => nameOfEvaluation(each) === deciding);
   if (evaluation === undefined) return undefined;
-  const questions = await questionsOf(evaluation);
-  return questions === undefined
-    ? openHeldOutScorer(model, options)
-    : openAnswerScorer(model, options, questions);
+  const suite = await openSuite(evaluation);
+  const {name = ''} = evaluation;
+  if (suite.kind === 'pairs') return {...(await openHeldOutScorer(model, options)), name};
+  const isConversation =
+    suite.kind === 'answers' && suite.items.some(({followUps = []}) => followUps.length > 0);
+  if (suite.kind === 'likelihoods' || isConversation || judgeUse(evaluation) === 'needed')
+    throw new TerminalError(
+      `evaluation: a replay does not score by suite ${suite.suite} as it is set; give --fleet a file with another suite, and score its checkpoints by \`anchorage eval\``,
+    );
+  return {...(await openAnswerScorer(model, options, suite)), name};
 };
+
+type Unnamed = Omit<PolicyScorer, 'name'>;
 
 const openAnswerScorer = async (
   model: ModelCheckpoint,
   {fleet, threads}: ScorerOptions,
   questions: Questions,
-): Promise<PolicyScorer> => {
+): Promise<Unnamed> => {
   const {suite, items, maxCompletionTokens: maxNewTokens} = questions;
   const prompts = items.map(({prompt}) => encodePrompt(model.tokenizer, prompt, fleet.policy));
   const {executor} = await openExecutor({backend: fleet.backend, device: fleet.device, threads});
@@ -78,7 +95,7 @@ const openAnswerScorer = async (
       const answers = await generator.generate(prompts.map((promptIds) => ({promptIds, ...greedy})));
       const scored = await scoreAnswers(
         questions,
-        answers.map(({text}) => text),
+        answers.map(({text}) => [text]),
       );
       const grades = scored.grades.map((grade) => grade ?? null);
       const shown = items.slice(0, SHOWN_ITEMS).map(({prompt}, index) => ({
@@ -96,7 +113,7 @@ const openAnswerScorer = async (
 const openHeldOutScorer = async (
   model: ModelCheckpoint,
   {fleet, threads, heldOut}: ScorerOptions,
-): Promise<PolicyScorer> => {
+): Promise<Unnamed> => {
   if (heldOut.length === 0)
     throw new TerminalError(
       'suite heldout: the run has no held-out pairs; give --fleet a file with another suite, or none',

@@ -4,7 +4,7 @@ import {costOf, moneyText} from '../../endpoints/usage.js';
 import {currencyOf} from '../../fleet/asking/spend.js';
 import type {Prompts} from '../../fleet/feed/prompts.js';
 import type {Fleet} from '../../fleet/file/schema.js';
-import {askersOf} from '../../fleet/fleet-actors.js';
+import {askersOf, judgesOf} from '../../fleet/fleet-actors.js';
 import {conversationOf, transcriptOf} from '../../model/text/conversations.js';
 import {loadTokenizer} from '../../model/text/tokenizer.js';
 import {shuffled} from '../../seed.js';
@@ -73,6 +73,9 @@ export const estimateOf = async (fleet: Fleet, prompts: Prompts): Promise<string
           `           more than spend.ceiling, ${ceiling}: asking pauses after about ${Math.floor((ceiling / cost) * each.reduce((sum, {calls}) => sum + calls, 0))} calls`,
         ]
       : []),
+    ...(judgesOf(fleet).length === 0
+      ? []
+      : ["           what judges of checkpoints' answers are asked is not in it"]),
     `           assumed: prompts of ${Math.round(promptTokens)} tokens (${sample.length} sampled, by the policy's tokenizer), answers of ${answerTokens} (half of policy.maxCompletionTokens), ${FORM_TOKENS} of form around them, ${REASONING_TOKENS} of reasoning, ${TOKENS_PER_SECOND} tokens a second a request; no rejections, and nothing from the cache`,
   ];
 };

@@ -5,6 +5,7 @@ import {join} from 'node:path';
 import {isMissing, TerminalError} from '../../errors.js';
 import {RESUMABLE_STEPS} from '../../fleet/checkpoints/checkpoints.js';
 import {evaluatorCache, samplerCache} from '../../fleet/file/cache-memory.js';
+import {evaluationsOf} from '../../fleet/file/evaluations.js';
 import {learnerMemory, learnerNeeds} from '../../fleet/file/learner-memory.js';
 import {hasLearner} from '../../fleet/file/pairs-only.js';
 import type {Fleet} from '../../fleet/file/schema.js';
@@ -17,7 +18,7 @@ import {modelFilesOf} from '../../model/files/model-checkpoint.js';
 import {parametersText} from '../../model/files/parameters.js';
 import {cacheLine} from '../../model/generation/cache-memory.js';
 import {generationMemoryBytes} from '../../model/generation/generation-memory.js';
-import {scoresPairs} from '../../suites/suites.js';
+import {measuresTexts} from '../../suites/suites.js';
 
 /** Estimates by count; none where the policy cannot be read, which is another line's complaint. */
 export const needsOf = async (fleet: Fleet): Promise<string[]> => {
@@ -50,10 +51,11 @@ export const needsOf = async (fleet: Fleet): Promise<string[]> => {
 
 /** What the other actors take that hold a model: at most, where weights change and all rows are full. */
 const othersText = (fleet: Fleet, config: ModelConfig): string => {
-  const {evaluation, training} = fleet;
-  // An adapter is added to the policy before training; what scores pairs has weights of its own.
+  const {training} = fleet;
+  const evaluations = evaluationsOf(fleet);
+  // An adapter is added to the policy before training; what measures texts has weights of its own.
   const others = training.lora === undefined ? 0 : 1;
-  const scoring = evaluation !== undefined && scoresPairs(evaluation.suite) ? 1 : 0;
+  const scoring = evaluations.some(measuresTexts) ? 1 : 0;
   const samplerBytes = (): number =>
     generationMemoryBytes(config, samplerCache(fleet, config), {backend: 'onnx', others});
   const evaluator = generationMemoryBytes(config, evaluatorCache(fleet, config), {
@@ -63,7 +65,7 @@ const othersText = (fleet: Fleet, config: ModelConfig): string => {
   return [
     ...(samplerAsks(fleet) === undefined ? [`each sampler at most ${sizeText(samplerBytes())}`] : []),
     `each reference about ${sizeText(scoringMemoryBytes(config, learnerNeeds(fleet, config, 'onnx')))}`,
-    ...(evaluation === undefined ? [] : [`each evaluator at most ${sizeText(evaluator)}`]),
+    ...(evaluations.length === 0 ? [] : [`each evaluator at most ${sizeText(evaluator)}`]),
   ].join(', ');
 };
 

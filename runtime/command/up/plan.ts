@@ -5,11 +5,12 @@ import {keyVariableOf, unsetKeyOf} from '../../endpoints/connect.js';
 import {comparisonsOf, FIRST_ANCHORED, isAuto} from '../../fleet/anchor/settings.js';
 import {objectiveText} from '../../fleet/control/run-objective.js';
 import {misfitsOf, missingFilesOf} from '../../fleet/file/check.js';
+import {decidingOf, type Evaluation, evaluationsOf, nameOfEvaluation} from '../../fleet/file/evaluations.js';
 import {holdOutOf} from '../../fleet/file/held-out.js';
 import {mostPairs} from '../../fleet/file/length.js';
 import {hasLearner} from '../../fleet/file/pairs-only.js';
-import type {Fleet} from '../../fleet/file/schema.js';
-import {actorCounts, askersOf, samplerAsks} from '../../fleet/fleet-actors.js';
+import type {Endpoint, Fleet} from '../../fleet/file/schema.js';
+import {actorCounts, askersOf, judgesOf, samplerAsks} from '../../fleet/fleet-actors.js';
 import {shownFolder} from '../../hub/hub-name.js';
 import {evaluationText} from '../../suites/suites.js';
 import {isDemo} from '../teacher.js';
@@ -37,15 +38,35 @@ const recipesText = (fleet: Fleet): string => {
 };
 
 const trainingLines = (fleet: Fleet): string[] => {
-  const {objective, training, evaluation} = fleet;
+  const {objective, training} = fleet;
   const epochs = training.epochs === 1 ? '1 epoch' : `${training.epochs} epochs`;
   return [
     `objective  ${objectiveText(objective)}, learning rate ${objective.learningRate}${isAuto(fleet) ? `; ${FIRST_ANCHORED} until two checkpoints in a row advise apo_down` : ''}`,
     `training   ${training.steps} steps of ${training.batchSize} pairs, ${epochs}, a checkpoint every ${training.checkpointEverySteps}`,
     ...loraLines(fleet),
-    `evaluation ${evaluation === undefined ? 'none' : evaluationText(evaluation)}`,
+    ...evaluationLines(fleet),
   ];
 };
+
+const evaluationLines = (fleet: Fleet): string[] => {
+  const all = evaluationsOf(fleet);
+  if (all.length === 0) return ['evaluation none'];
+  const [only] = all;
+  const best = decidingOf(fleet)?.name;
+  return all.map((each) => {
+    const name = nameOfEvaluation(each);
+    const called = each.name === undefined ? '' : `${name}: `;
+    const decides = each === only && all.length === 1 ? '' : name === best ? '; says which is the best' : '';
+    return `evaluation ${called}${evaluationText(each)}${whenText(each)}${decides}`;
+  });
+};
+
+const whenText = ({when = 'every'}: Evaluation): string =>
+  when === 'every'
+    ? ''
+    : when === 'latest'
+      ? '; the latest checkpoint'
+      : `; every ${when.every}th checkpoint`;
 
 const loraLines = ({training: {lora}}: Fleet): string[] =>
   lora === undefined
@@ -107,12 +128,21 @@ const callsText = (fleet: Fleet, actor: Asker): string => {
 };
 
 /** Who asks which model, where, and how many requests at once. */
-const askingLines = (fleet: Fleet): string[] =>
-  askersOf(fleet).map(({actor, asking, endpoint}) => {
-    const where = isDemo(endpoint) ? 'the demo teacher' : endpoint.baseUrl;
-    const atOnce = asking.count * asking.concurrency;
-    return `${actor.padEnd(10)} ${asking.model} at ${where}, ${atOnce} requests at once; ${callsText(fleet, actor)}`;
-  });
+const askingLines = (fleet: Fleet): string[] => {
+  const where = (endpoint: Endpoint): string => (isDemo(endpoint) ? 'the demo teacher' : endpoint.baseUrl);
+  const atOnce = ({count, concurrency}: {readonly count: number; readonly concurrency: number}): string =>
+    `${count * concurrency} requests at once`;
+  return [
+    ...askersOf(fleet).map(
+      ({actor, asking, endpoint}) =>
+        `${actor.padEnd(10)} ${asking.model} at ${where(endpoint)}, ${atOnce(asking)}; ${callsText(fleet, actor)}`,
+    ),
+    ...judgesOf(fleet).map(
+      ({asking, endpoint}) =>
+        `evaluator  ${asking.model} at ${where(endpoint)}, ${atOnce(asking)}; judges what checkpoints answer`,
+    ),
+  ];
+};
 
 /** Where a policy behind an endpoint gets its checkpoints from. */
 const adapterLines = (fleet: Fleet): string[] => {

@@ -130,14 +130,21 @@ export const plainLine = (
 
 const inBrackets = (text: string): string => (text === '' ? '' : ` (${text})`);
 
-/** The newest of a run's scores, beside the first. */
+/** The score that came last, beside the first one of its suite. */
 export const scoreLine = (scores: readonly EvaluationScore[]): string => {
-  const [first] = scores;
   const last = scores.at(-1);
-  if (first === undefined || last === undefined) return '';
-  const before = scores.length > 1 ? ` (${first.score.toFixed(3)} at step ${first.step})` : '';
-  return `checkpoint of step ${last.step}: ${last.suite} ${last.score.toFixed(3)}${before}`;
+  if (last === undefined) return '';
+  const [first = last, ...others] = ofSuite(scores, nameOf(last));
+  const before = others.length > 0 ? ` (${first.score.toFixed(3)} at step ${first.step})` : '';
+  return `checkpoint of step ${last.step}: ${nameOf(last)} ${last.score.toFixed(3)}${before}`;
 };
+
+const nameOf = ({name, suite}: EvaluationScore): string => name || suite;
+/** In the order of their policies. */
+const ofSuite = (scores: readonly EvaluationScore[], name: string): EvaluationScore[] =>
+  scores
+    .filter((score) => nameOf(score) === name)
+    .toSorted((one, other) => one.policyVersion - other.policyVersion);
 
 const learnerText = (progress: Progress | undefined, training: MetricRow | undefined): string => {
   if (progress === undefined) return 'starting';
@@ -155,13 +162,18 @@ const learnerText = (progress: Progress | undefined, training: MetricRow | undef
   return parts.join(', ');
 };
 
-const evaluatorText = (scores: readonly EvaluationScore[], checkpoints: number): string => {
-  const first = scores[0];
-  const last = scores.at(-1);
-  if (first === undefined || last === undefined) return 'starting';
-  const course =
-    scores.length === 1 ? last.score.toFixed(3) : `${first.score.toFixed(3)} → ${last.score.toFixed(3)}`;
-  return `${last.suite} ${course}, ${scores.length} of ${checkpoints} checkpoints scored`;
+/** A part for each suite, in the order in which they first scored. */
+const evaluatorText = (all: readonly EvaluationScore[], checkpoints: number): string => {
+  if (all.length === 0) return 'starting';
+  const courses = [...new Set(all.map(nameOf))].map((name) => {
+    const scores = ofSuite(all, name);
+    const [first, last] = [scores[0]?.score.toFixed(3), scores.at(-1)?.score.toFixed(3)];
+    return {name, course: scores.length === 1 ? `${last}` : `${first} → ${last}`, count: scores.length};
+  });
+  const [only, ...others] = courses;
+  if (only !== undefined && others.length === 0)
+    return `${only.name} ${only.course}, ${only.count} of ${checkpoints} checkpoints scored`;
+  return `${courses.map(({name, course, count}) => `${name} ${course} (${count})`).join(', ')}; ${checkpoints} checkpoints`;
 };
 
 const snapshot$ = (bus: Bus, prompts: number): Observable<Snapshot> =>
@@ -181,17 +193,11 @@ const snapshot$ = (bus: Bus, prompts: number): Observable<Snapshot> =>
     map((known) => ({prompts, ...known})),
   );
 
-/** All scores so far, in the order of their policies, again with each new one. */
+/** All scores so far in the order in which they came, again with each new one. */
 const scores$ = (bus: Bus): Observable<EvaluationScore[]> =>
   bus
     .entries('scores', {sequence: 1})
-    .pipe(
-      scan(
-        (scores: EvaluationScore[], {message}) =>
-          [...scores, message].sort((a, b) => a.policyVersion - b.policyVersion),
-        [],
-      ),
-    );
+    .pipe(scan((scores: EvaluationScore[], {message}) => [...scores, message], []));
 
 const statesOf = async (bus: Bus): Promise<Record<ChannelName, ChannelState>> => {
   const states = await Promise.all(channelNames.map(async (name) => [name, await bus.state(name)] as const));

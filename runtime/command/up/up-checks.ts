@@ -3,7 +3,7 @@ import type {Bus} from '../../bus/bus.js';
 import {makePrompts} from '../../demo/task.js';
 import {TEACHER_KEY_ENV} from '../../demo/teacher/process.js';
 import {checkEndpoint} from '../../endpoints/check.js';
-import {apiKeyFor, placeOf} from '../../endpoints/connect.js';
+import {apiKeyFor, askingPlace} from '../../endpoints/connect.js';
 import {TerminalError} from '../../errors.js';
 import {
   type Dropped,
@@ -13,13 +13,14 @@ import {
   type RunPrompts,
   readPrompts,
 } from '../../fleet/feed/prompts.js';
+import {evaluationsOf} from '../../fleet/file/evaluations.js';
 import {holdOutOf, withoutHeldOutCopies} from '../../fleet/file/held-out.js';
 import type {Fleet} from '../../fleet/file/schema.js';
-import {askersOf} from '../../fleet/fleet-actors.js';
+import {everyAsker} from '../../fleet/fleet-actors.js';
 import {checkRunFolder, RUNS_FOLDER} from '../../fleet/run/run-folder.js';
 import {serialFleet, usablePrompts} from '../../fleet/stages.js';
 import {complain} from '../../output.js';
-import {questionsOf} from '../../suites/suites.js';
+import {openSuite} from '../../suites/suites.js';
 import {isDemo, teacherKey} from '../teacher.js';
 import {requireConversations} from './conversations.js';
 import type {UpOptions} from './up-options.js';
@@ -53,7 +54,7 @@ export const checkUp = async (
   const {prompts: all, dropped} = await promptsOf(asked, read);
   await requireConversations(all, asked);
   // What an evaluator would find wrong with it only when the first checkpoint is there.
-  if (asked.evaluation !== undefined) await questionsOf(asked.evaluation);
+  for (const evaluation of evaluationsOf(asked)) await openSuite(evaluation);
   if (all.length <= holdOutOf(asked))
     throw new TerminalError(
       `evaluation.holdOut: ${holdOutOf(asked)} leaves none of the ${all.length} prompts to train on; lower it`,
@@ -96,9 +97,9 @@ const PROMPT_NUMBER_BYTES = 64;
 
 /** Asks every endpoint in use once, before anything starts. The demo teacher is not there yet, and needs no check. */
 const checkEndpoints = async (fleet: Fleet, options: UpOptions): Promise<void> => {
-  /** Of actors with several endpoints, why one cannot be asked. */
+  /** Of those who have several endpoints, why one cannot be asked. */
   const failed = new Map<string, string[]>();
-  for (const {actor, asking, endpoint} of askersOf(fleet)) {
+  for (const {actor, key, asking, endpoint} of everyAsker(fleet)) {
     if (isDemo(endpoint)) {
       if (!options.actors && teacherKey() === undefined)
         throw new TerminalError(
@@ -106,13 +107,13 @@ const checkEndpoints = async (fleet: Fleet, options: UpOptions): Promise<void> =
         );
       continue;
     }
-    const place = placeOf(actor, asking, fleet.endpoints);
+    const place = askingPlace(key, asking, fleet.endpoints);
     const check = await checkEndpoint({...place, apiKey: apiKeyFor(place)});
     if (check.kind === 'denied' || check.kind === 'garbage' || check.kind === 'unreachable') {
-      const reasons = [...(failed.get(actor) ?? []), check.reason];
+      const reasons = [...(failed.get(key) ?? []), check.reason];
       // One that answers does for all.
       if (reasons.length === (asking.endpoints?.length ?? 1)) throw new TerminalError(reasons.join('\n'));
-      failed.set(actor, reasons);
+      failed.set(key, reasons);
       complain(`${check.reason}; going on with the others`);
       continue;
     }

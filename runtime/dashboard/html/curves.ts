@@ -1,7 +1,7 @@
 /** The curves of a report: those that the run has numbers for. Pure. */
 import type {RunFiles} from '../read/run-files.js';
 import {objectivePeriods, type StepRow} from '../read/steps.js';
-import {type Chart, type Point, type Series, thinned} from './svg.js';
+import {type Chart, MOST_COLOURS, type Point, type Series, thinned} from './svg.js';
 
 /** What is measured at each step, by metric; one or two lines a chart. */
 const OF_STEPS = [
@@ -53,17 +53,27 @@ const OF_STEPS = [
 /** More points than this are no wider than a pixel. */
 const MOST_POINTS = 1000;
 
-export function chartsOf({steps, scores, pairs}: RunFiles): Chart[] {
+export function chartsOf({steps, suites, pairs}: RunFiles): Chart[] {
   const marks = objectivePeriods(steps)
     .slice(1)
     .map(({name, from_step: x}) => ({x, label: name}));
   const scored: Chart = {
     title: 'Score',
-    description: `Score of every checkpoint: ${scores.map(({step, score}) => `${score.toFixed(3)} at step ${step}`).join(', ')}.`,
+    description: suites
+      .map(
+        ({name, scores}) =>
+          `Score of ${suites.length === 1 ? 'every checkpoint' : `checkpoints by ${name}`}: ${scores.map(({step, score}) => `${score.toFixed(3)} at step ${step}`).join(', ')}.`,
+      )
+      .join(' '),
     xLabel: 'step',
     include: [0, 1],
     marks,
-    series: [{name: 'score', points: scores.map(({step: x, score: y}) => ({x, y})), colour: 1, dots: true}],
+    series: suites.slice(0, MOST_COLOURS).map(({name, scores}, index) => ({
+      name: suites.length === 1 ? 'score' : name,
+      points: scores.map(({step: x, score: y}) => ({x, y})),
+      colour: index + 1,
+      dots: true,
+    })),
   };
   const stepped = OF_STEPS.map(({metrics, ...chart}): Chart => {
     const series = metrics.map((name, index) => line(name, curve(steps, name), index));

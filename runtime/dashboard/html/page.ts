@@ -3,9 +3,10 @@ import {excerpt} from '../../text/excerpt.js';
 import {plain} from '../../text/plain-text.js';
 import {ACTIVITY_COLUMNS, dataFacts, factsOf, headline, timeRows} from '../facts.js';
 import {nextCommands} from '../next.js';
-import type {AnswerLine, ScoreLine} from '../read/log-rows.js';
+import type {AnswerLine} from '../read/log-rows.js';
 import type {RunFiles} from '../read/run-files.js';
 import {answerSamples, pairSamples} from '../samples.js';
+import {scoreTable} from '../score-table.js';
 import {settingsOf} from '../settings.js';
 import type {Summary} from '../summary.js';
 import {chartsOf} from './curves.js';
@@ -13,7 +14,7 @@ import {framed} from './frame.js';
 import {type Chart, escapeXml, lineChart} from './svg.js';
 
 export function reportPage(summary: Summary, files: RunFiles): string {
-  const {fleet, scores} = files;
+  const {fleet} = files;
   const facts = factsOf(summary, fleet);
   const score = facts.find(([label]) => label === 'Score');
   const charts = chartsOf(files);
@@ -34,7 +35,7 @@ export function reportPage(summary: Summary, files: RunFiles): string {
       section('card', 'The run', list(facts.filter((fact) => fact !== score))),
       section('card', 'What the pairs are worth', list(dataFacts(summary))),
       nextSection(nextCommands(summary, fleet)),
-      section('tables', '', tablesOf(summary, scores)),
+      section('tables', '', tablesOf(summary, files)),
       section('card', 'Answers before training and after', samples(files)),
       section('card', files.heldOut.count > 0 ? 'Pairs that were held back' : 'Pairs', pairs(files)),
       settingsSection(settingsOf(fleet)),
@@ -83,9 +84,9 @@ const nextSection = (commands: readonly (readonly [string, string])[]): string =
     commands.map(([what, command]) => `<p>${shown(what)}</p><pre>${shown(command)}</pre>`).join(''),
   );
 
-const tablesOf = (summary: Summary, scores: readonly ScoreLine[]): string =>
+const tablesOf = (summary: Summary, {suites}: RunFiles): string =>
   [
-    table('Scores', ['step', 'policy version', 'score', 'seconds'], scores.map(scoreCells)),
+    table('Scores', ...scoreTable(suites)),
     table('Seconds by actor', ['actor', ...ACTIVITY_COLUMNS], timeRows(summary)),
   ].join('');
 
@@ -139,9 +140,6 @@ export function figure(id: string, chart: Chart): string {
     .join('');
   return `<figure><figcaption><h2>${escapeXml(chart.title)}</h2>${key}</figcaption>${lineChart(id, chart)}</figure>`;
 }
-
-const scoreCells = (score: ScoreLine): string[] =>
-  [score.step, score.policy_version, score.score.toFixed(3), score.seconds.toFixed(1)].map(String);
 
 export function table(
   title: string,

@@ -23,7 +23,21 @@ export const scoreSchema = z.object({
   step: z.number(),
   policy_version: z.number(),
   suite: z.string(),
+  /** What the fleet calls it, where that is not the suite's word. */
+  name: z.string().optional(),
+  seed: z.number().optional(),
   score: z.number(),
+  /** The 95 % interval. */
+  low: z.number().optional(),
+  high: z.number().optional(),
+  /** What else the suite said, in its own units; null where that was no number. */
+  metrics: z
+    .record(z.string(), z.number().nullable())
+    .default({})
+    .transform(
+      (metrics): Record<string, number> =>
+        Object.fromEntries(Object.entries(metrics).map(([name, value]) => [name, value ?? Number.NaN])),
+    ),
   /** Of held-out pairs; nats. */
   margin: z.number().optional(),
   items: z.number(),

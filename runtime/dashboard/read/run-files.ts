@@ -26,6 +26,7 @@ import {
 } from './log-rows.js';
 import {collectPairs, type Pairs} from './pairs.js';
 import {collectSteps, type StepRow} from './steps.js';
+import {type SuiteScores, suiteScores} from './suite-scores.js';
 
 /** What `anchorage up` says about the run as a whole. */
 const runSchema = z.looseObject({
@@ -55,8 +56,10 @@ export interface RunFiles {
   readonly fleet: Fleet | undefined;
   readonly steps: readonly StepRow[];
   readonly activity: Activity;
-  /** One a policy version, by version. */
+  /** By the suite that says what the best checkpoint is: one a policy version, by version. */
   readonly scores: readonly ScoreLine[];
+  /** By each suite, that one first. */
+  readonly suites: readonly SuiteScores[];
   /** One a policy version, by version. */
   readonly checkpoints: readonly CheckpointLine[];
   /** Prompts by why they gave no pair to train on. */
@@ -89,7 +92,7 @@ export async function readRunFiles(runFolder: string): Promise<RunFiles> {
     collectPairs(),
     collectPairs(),
   ];
-  const scores = new Map<number, ScoreLine>();
+  const scores: ScoreLine[] = [];
   const checkpoints = new Map<number, CheckpointLine>();
   const controls: ControlLine[] = [];
   const alerts: AlertLine[] = [];
@@ -110,9 +113,7 @@ export async function readRunFiles(runFolder: string): Promise<RunFiles> {
     steps.take(row);
     activity.take(row);
   });
-  await read('scores', scoreSchema, (row) => {
-    if (!scores.has(row.policy_version)) scores.set(row.policy_version, row);
-  });
+  await read('scores', scoreSchema, (row) => scores.push(row));
   // The last of a run may be one that was published before, as the last now.
   await read('checkpoints', checkpointSchema, (row) => checkpoints.set(row.policy_version, row));
   await read('controls', controlSchema, (row) => controls.push(row));
@@ -127,14 +128,17 @@ export async function readRunFiles(runFolder: string): Promise<RunFiles> {
   });
   await read('pairs', pairSchema, pairs.take);
   await read('held_out', pairSchema, heldOut.take);
+  const fleet = await readFleetJson(runFolder);
+  const suites = suiteScores(scores, fleet);
   return {
     folder: runFolder,
     run: info.run ?? basename(resolve(runFolder)),
     info,
-    fleet: await readFleetJson(runFolder),
+    fleet,
     steps: steps.rows,
     activity,
-    scores: byVersion(scores),
+    scores: suites[0]?.scores ?? [],
+    suites,
     checkpoints: byVersion(checkpoints),
     rejections,
     pairs,

@@ -45,7 +45,11 @@ export const followAlerts = async (
     ),
     bus
       .entries('scores', begin)
-      .pipe(map(({message: {step, score, items}}) => looking.score({step, score, items}))),
+      .pipe(
+        map(({message: {step, score, items, name, suite}}) =>
+          looking.score({step, score, items, suite: name || suite}),
+        ),
+      ),
     bus
       .entries('pairs', begin)
       .pipe(map(({message}) => looking.answers(policyStepOf(message, fleet), sampledIn(message)))),

@@ -130,6 +130,7 @@ const settingsOf = ({actors}: Fleet, actor: AskingActor): Settings => {
   throw new TerminalError(`actors.${actor}: the fleet has none; add it, with its endpoint and model`);
 };
 
+/** What a fleet says of an endpoint. */
 export const limitsOf = ({endpoints}: Fleet, name: string): EndpointLimits => {
   const endpoint = endpoints[name];
   // What the demo teacher allows is its own to say.
@@ -139,7 +140,7 @@ export const limitsOf = ({endpoints}: Fleet, name: string): EndpointLimits => {
 /** What was spent by a process of this name before is in the counts, so that none of it is lost with a process. */
 export const openAccount = async (
   {bus, name, index, count, warn}: ActorContext<Fleet>,
-  actor: Asker,
+  actor: Asker | 'evaluator',
   fleetNow: () => Fleet,
 ): Promise<Ledger> => {
   const add = ({promptTokens, completionTokens, cost}: Use): void => {

@@ -1,7 +1,7 @@
 /** What a run spends on models, for a person. */
 import {type Account, moneyText, spentIn} from '../../endpoints/usage.js';
 import type {Fleet} from '../file/schema.js';
-import {askersOf} from '../fleet-actors.js';
+import {everyAsker} from '../fleet-actors.js';
 
 /** That of the prices, which are in one; undefined without any. */
 export const currencyOf = ({spend, endpoints}: Pick<Fleet, 'spend' | 'endpoints'>): string | undefined =>
@@ -23,7 +23,7 @@ export interface Spending {
 export const spendingOf = (account: Account, fleet: Fleet): Spending => {
   const {requests, promptTokens, completionTokens, cost} = spentIn(account);
   const currency = currencyOf(fleet);
-  const actors = [...new Set(askersOf(fleet).map(({actor}) => actor))];
+  const actors = [...new Set(everyAsker(fleet).map(({actor}) => actor))];
   return {
     requests,
     prompt_tokens: promptTokens,

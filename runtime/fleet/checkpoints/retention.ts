@@ -2,13 +2,16 @@
  * Which checkpoints stay. Without `training.keep`, all.
  *
  * R1 What is gone on from stays: the newest steps. So do the policy before training, the last of a complete run, and every
- *    checkpoint that has no score yet.
+ *    checkpoint that is yet to be scored.
  * R2 A file that a checkpoint which stays also names, stays.
  * R3 A checkpoint whose files are nowhere counts for none of the newest: somebody else may have published it.
  */
 import {join, resolve} from 'node:path';
 import type {Checkpoint, EvaluationScore} from '../../../proto/messages.js';
 import type {Bus} from '../../bus/bus.js';
+import {byWorth, type Ranked, rankedScores} from '../evaluation/best.js';
+import {owedScores} from '../evaluation/due.js';
+import {decidingOf, evaluationsOf} from '../file/evaluations.js';
 import type {Fleet} from '../file/schema.js';
 import {growingLog, logNow} from '../run/log-now.js';
 import {RESUMABLE_STEPS} from './checkpoints.js';
@@ -17,18 +20,38 @@ import {removeFromRun} from './remove.js';
 
 type Keep = NonNullable<Fleet['training']['keep']>;
 type Facts = Pick<Checkpoint, 'step' | 'policyVersion' | 'final'>;
-type Score = Pick<EvaluationScore, 'policyVersion' | 'score' | 'margin'>;
+
+/** What is known of a run's checkpoints that are scored. */
+export interface Scoring {
+  /** By what decides which is the best. */
+  readonly ranked: readonly Ranked[];
+  /** Whether a policy version is yet to be scored by a suite. */
+  isOwed(policyVersion: number): boolean;
+}
+
+/** Of a fleet whose suites gave these scores so far; undefined where none is to come. */
+export const scoringOf = (
+  fleet: Pick<Fleet, 'evaluation' | 'seed'>,
+  checkpoints: readonly Facts[],
+  scores: readonly EvaluationScore[],
+): Scoring | undefined => {
+  const deciding = decidingOf(fleet);
+  if (deciding === undefined) return undefined;
+  const owed = owedScores(evaluationsOf(fleet), fleet, checkpoints, scores);
+  const versions = new Set(owed.map(({policyVersion}) => policyVersion));
+  return {ranked: rankedScores(scores, deciding), isOwed: (version) => versions.has(version)};
+};
 
 /**
  * The checkpoints that stay, of all in the order in which they were published. Of equal scores that of the larger margin is
  * the better, and of equal margins the earlier.
  *
- * @param scores undefined where none is to come.
+ * @param scoring undefined where no score is to come.
  * @param there those of them whose files are somewhere; all, unless given.
  */
 export const keptOf = <C extends Facts>(
   checkpoints: readonly C[],
-  scores: readonly Score[] | undefined,
+  scoring: Scoring | undefined,
   {last, best, every}: Keep,
   there: readonly C[] = checkpoints,
 ): C[] => {
@@ -36,21 +59,15 @@ export const keptOf = <C extends Facts>(
   // Of the last, there may be two messages.
   const versions = [...new Set(there.map(({policyVersion}) => policyVersion))];
   const newest = versions.slice(-last);
-  const highest = [...(scores ?? [])]
-    .sort(
-      (one, other) =>
-        other.score - one.score ||
-        (other.margin ?? 0) - (one.margin ?? 0) ||
-        one.policyVersion - other.policyVersion,
-    )
+  const highest = (scoring?.ranked ?? [])
+    .toSorted(byWorth)
     .slice(0, best)
     .map(({policyVersion}) => policyVersion);
-  const scored = scores && new Set(scores.map(({policyVersion}) => policyVersion));
   return checkpoints.filter(
     ({step, policyVersion, final}) =>
       policyVersion === 0 ||
       final ||
-      scored?.has(policyVersion) === false ||
+      scoring?.isOwed(policyVersion) === true ||
       newestSteps.includes(step) ||
       newest.includes(policyVersion) ||
       highest.includes(policyVersion) ||
@@ -68,8 +85,9 @@ export const retention = (
     runFolder,
     warn,
   }: {readonly bus: Bus; readonly runFolder: string; readonly warn: (line: string) => void},
-  {training: {keep, share}, evaluation}: Pick<Fleet, 'training' | 'evaluation'>,
+  fleet: Pick<Fleet, 'training' | 'evaluation' | 'seed'>,
 ): ((saved?: readonly Pick<Checkpoint, 'folder' | 'files'>[]) => Promise<void>) => {
+  const {keep, share} = fleet.training;
   const [published, scored] = [growingLog(bus, 'checkpoints'), growingLog(bus, 'scores')];
   /** Policy versions. */
   const gone = new Set<number>();
@@ -89,7 +107,7 @@ export const retention = (
     const there: Checkpoint[] = [];
     for (const checkpoint of checkpoints)
       if (!gone.has(checkpoint.policyVersion) && (await isThere(checkpoint))) there.push(checkpoint);
-    const kept = keptOf(checkpoints, evaluation === undefined ? undefined : await scored(), keep, there);
+    const kept = keptOf(checkpoints, scoringOf(fleet, checkpoints, await scored()), keep, there);
     const staying = [...kept, ...saved];
     const folders = new Set(staying.map(({folder}) => folder));
     const contents = new Set(staying.flatMap(({files}) => files.map(({sha256}) => sha256)));

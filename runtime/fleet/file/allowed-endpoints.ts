@@ -7,7 +7,8 @@ import {TEACHER_KEY_ENV} from '../../demo/teacher/process.js';
 import {keyVariableOf} from '../../endpoints/connect.js';
 import {isLocal} from '../../endpoints/local.js';
 import {TerminalError} from '../../errors.js';
-import {askersOf} from '../fleet-actors.js';
+import {everyAsker} from '../fleet-actors.js';
+import {evaluationPath, evaluationsOf} from './evaluations.js';
 import type {Endpoint, Fleet} from './schema.js';
 
 export interface AllowedEndpoint {
@@ -46,7 +47,12 @@ export const checkAllowed = (fleet: Fleet, actor: ActorName, allowed: readonly A
     throw new TerminalError(
       `actors.sampler.adapters.folder of the run would write to ${folder} here: where that is meant, give your own --fleet`,
     );
-  for (const {asking, endpoint} of askersOf(fleet).filter((each) => each.actor === actor))
+  for (const [place, each] of evaluationsOf(fleet).entries())
+    if (actor === 'evaluator' && each.suite === 'module')
+      throw new TerminalError(
+        `${evaluationPath(fleet, place).join('.')}.file of the run would run ${each.file} here: where that is meant, give your own --fleet`,
+      );
+  for (const {asking, endpoint} of everyAsker(fleet).filter((each) => each.actor === actor))
     if (!('demo' in endpoint)) checkOne(asking.endpoint, endpoint, allowed);
 };
 

@@ -4,6 +4,8 @@ import type {ModelConfig} from '../../model/files/config.js';
 import type {CacheShape} from '../../model/generation/cache.js';
 import {fitCache, machineShare} from '../../model/generation/cache-memory.js';
 import {SHOWN_ITEMS} from '../../suites/suite.js';
+import {evaluationsOf} from './evaluations.js';
+import {holdOutOf} from './held-out.js';
 import type {Fleet} from './schema.js';
 
 const LOWER = 'lower the limits of prompts and completions';
@@ -30,15 +32,24 @@ export const samplerCache = (
   config: ModelConfig,
 ): CacheShape => cacheFor(policy, config, actors.sampler.batchSize);
 
-/** For the answers that a suite asks for, or else for those that are shown of held-out pairs. */
+/**
+ * For the answers that suites ask for, or else for those that are shown of held-out pairs.
+ *
+ * @param conversation tokens of the longest prompt of several turns, answers to the earlier ones among them; 0 unless known.
+ */
 export const evaluatorCache = (
-  {policy, evaluation, actors}: Pick<Fleet, 'policy' | 'evaluation' | 'actors'>,
+  fleet: Pick<Fleet, 'policy' | 'evaluation' | 'actors'>,
   config: ModelConfig,
-): CacheShape =>
-  evaluation !== undefined && 'maxCompletionTokens' in evaluation
-    ? cacheFor(
-        {...policy, maxCompletionTokens: evaluation.maxCompletionTokens},
-        config,
-        actors.evaluator.batchSize,
-      )
-    : cacheFor(policy, config, SHOWN_ITEMS);
+  conversation = 0,
+): CacheShape => {
+  const {policy, actors} = fleet;
+  const asked = evaluationsOf(fleet).flatMap((each) =>
+    'maxCompletionTokens' in each ? [each.maxCompletionTokens] : [],
+  );
+  if (asked.length === 0) return cacheFor(policy, config, SHOWN_ITEMS);
+  const maxPromptTokens = Math.max(policy.maxPromptTokens, conversation);
+  // Held-out pairs are answered at the policy's own length, beside the rest.
+  const own = holdOutOf(fleet) > 0 ? policy.maxCompletionTokens : 0;
+  const maxCompletionTokens = Math.min(Math.max(own, ...asked), config.maxPositions - maxPromptTokens);
+  return cacheFor({...policy, maxPromptTokens, maxCompletionTokens}, config, actors.evaluator.batchSize);
+};

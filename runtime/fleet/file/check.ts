@@ -12,10 +12,12 @@ import {openWeights} from '../../model/files/weights.js';
 import {tryModelText} from '../../model/trial/trial.js';
 import {executorsWith} from '../../tensor/executors.js';
 import {anchorContradictions, comparisonsOf, isAuto} from '../anchor/settings.js';
-import {askersOf, endpointsOf, samplerAsks} from '../fleet-actors.js';
+import {endpointsOf, everyAsker, samplerAsks} from '../fleet-actors.js';
 import {evaluatorCache, samplerCache} from './cache-memory.js';
 import {policyEndpointContradictions} from './check-policy-endpoint.js';
 import type {Complaint} from './complaints.js';
+import {evaluationContradictions} from './evaluation-check.js';
+import {evaluationFiles, evaluationPath, evaluationsOf} from './evaluations.js';
 import {learnerMemory} from './learner-memory.js';
 import {mostPairs, mostSteps} from './length.js';
 import {partsOf} from './part-count.js';
@@ -34,6 +36,7 @@ export const contradictionsOf = (fleet: Fleet): Complaint[] => [
   ...filterContradictions(fleet),
   ...precisionContradictions(fleet),
   ...deviceContradictions(fleet),
+  ...evaluationContradictions(fleet),
 ];
 
 function* datasetContradictions(fleet: Fleet): Generator<Complaint> {
@@ -114,7 +117,7 @@ function* spendContradictions(fleet: Fleet): Generator<Complaint> {
     const message = `${currency} is not the ${expected} of ${where}: amounts are summed, so all prices are in one currency`;
     yield {path: ['endpoints', name, 'price', 'currency'], message};
   }
-  for (const {actor, asking, endpoint} of askersOf(fleet)) {
+  for (const {actor, asking, endpoint} of everyAsker(fleet)) {
     const ceiling = asking.spendCeiling === undefined ? 'spend.ceiling' : `actors.${actor}.spendCeiling`;
     if (endpoint.price !== undefined || (spend ?? asking.spendCeiling) === undefined) continue;
     const message = `missing; ${ceiling} counts by it: give inputPerMillion and outputPerMillion, 0 where it costs nothing`;
@@ -219,20 +222,16 @@ function* deviceContradictions({backend, device}: Fleet): Generator<Complaint> {
 }
 
 /** Files and folders that a fleet names and this machine does not have. */
-export const missingFilesOf = ({prompts, policy, evaluation, actors, filter}: Fleet): Complaint[] => {
+export const missingFilesOf = (fleet: Fleet): Complaint[] => {
+  const {prompts, policy, actors, filter} = fleet;
   const missing: Complaint[] = [];
-  const expect = (path: readonly string[], file: string, remedy: string): void => {
+  const expect = (path: Complaint['path'], file: string, remedy: string): void => {
     if (!existsSync(file)) missing.push({path, message: `${file} is not there; ${remedy}`});
   };
   if ('file' in prompts && readHubName(prompts.file) === undefined)
     expect(['prompts', 'file'], prompts.file, 'give a data file or folder with prompts');
-  if (evaluation !== undefined && 'file' in evaluation) {
-    expect(
-      ['evaluation', 'file'],
-      evaluation.file,
-      'write one JSON object with a prompt and an answer on each line',
-    );
-  }
+  for (const {path, file} of evaluationFiles(fleet))
+    expect(path, file, 'give the path of what the suite asks; runtime/suites/README.md shows its form');
   for (const [actor, asking] of Object.entries({reviser: actors.reviser, judge: actors.judge}))
     if (asking?.promptFile !== undefined)
       expect(['actors', actor, 'promptFile'], asking.promptFile, 'write the prompt there, with its blanks');
@@ -249,7 +248,7 @@ export const missingFilesOf = ({prompts, policy, evaluation, actors, filter}: Fl
  * a model that is not supported, is not whole, or whose tokenizer or template never ends. Nothing where the policy's folder is not there.
  */
 export const misfitsOf = async (fleet: Fleet): Promise<Complaint[]> => {
-  const {policy, evaluation} = fleet;
+  const {policy} = fleet;
   if (!existsSync(join(policy.model, 'config.json'))) return [];
   try {
     const config = await readModelConfig(policy.model);
@@ -258,14 +257,18 @@ export const misfitsOf = async (fleet: Fleet): Promise<Complaint[]> => {
     await weights.check().finally(() => weights.close());
     const {hasTemplate} = await tryModelText(policy.model, policy);
     const misfits: Complaint[] = [];
-    const asked = {
-      policy,
-      ...(evaluation !== undefined && 'maxCompletionTokens' in evaluation ? {evaluation} : {}),
-    };
-    for (const [key, {maxCompletionTokens}] of Object.entries(asked)) {
+    const asked = [
+      {path: ['policy'], maxCompletionTokens: policy.maxCompletionTokens},
+      ...evaluationsOf(fleet).flatMap((each, place) =>
+        'maxCompletionTokens' in each
+          ? [{path: evaluationPath(fleet, place), maxCompletionTokens: each.maxCompletionTokens}]
+          : [],
+      ),
+    ];
+    for (const {path, maxCompletionTokens} of asked) {
       if (policy.maxPromptTokens + maxCompletionTokens <= maxPositions) continue;
       const message = `${maxCompletionTokens} and the ${policy.maxPromptTokens} of policy.maxPromptTokens are beyond the model's ${maxPositions} positions; lower one of them`;
-      misfits.push({path: [key, 'maxCompletionTokens'], message});
+      misfits.push({path: [...path, 'maxCompletionTokens'], message});
     }
     const targets = wrongTargets(fleet, config);
     if (targets !== undefined) misfits.push({path: ['training', 'lora', 'targets'], message: targets});

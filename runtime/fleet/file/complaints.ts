@@ -26,8 +26,10 @@ export const complaintsOf = (issues: readonly Issue[], schema: z.core.$ZodType, 
       }));
     }
     if (issue.code === 'invalid_union' && issue.errors.length > 0) {
-      // The variant that was meant is the one with the least to complain of.
-      const [nearest = []] = [...issue.errors].sort((one, other) => one.length - other.length);
+      // The variant that was meant is the one with the least to complain of, and none for what is another kind of value.
+      const [nearest = []] = [...issue.errors].sort(
+        (one, other) => Number(isOtherKind(one)) - Number(isOtherKind(other)) || one.length - other.length,
+      );
       return complaintsOf(nearest, variantAt(schema, path), valueAt(data, path)).map((complaint) => ({
         ...complaint,
         path: [...path, ...complaint.path],
@@ -38,6 +40,9 @@ export const complaintsOf = (issues: readonly Issue[], schema: z.core.$ZodType, 
     }
     return [{path, message: messageFor(issue, valueAt(data, path))}];
   });
+
+const isOtherKind = (issues: readonly Issue[]): boolean =>
+  issues.some(({code, path}) => code === 'invalid_type' && path.length === 0);
 
 const messageFor = (issue: Issue, value: unknown): string => {
   switch (issue.code) {
@@ -112,6 +117,7 @@ const schemasAt = (schema: unknown, path: Path): unknown[] =>
     (schemas, key) =>
       schemas.flatMap((each) => {
         if (each instanceof z.ZodObject) return variants((each.shape as Record<PropertyKey, unknown>)[key]);
+        if (each instanceof z.ZodArray) return variants(each.element);
         return each instanceof z.ZodRecord ? variants(each.valueType) : [];
       }),
     variants(schema),

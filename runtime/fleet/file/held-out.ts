@@ -5,13 +5,14 @@
  *    one, to whoever starts again, too.
  * H2 Their pairs go to a log of their own, which no learner reads.
  */
+import {evaluationsOf} from './evaluations.js';
 import type {Fleet} from './schema.js';
 
 type Evaluated = Pick<Fleet, 'evaluation'>;
 
 /** How many prompts are held back; 0 for another suite, or none. */
-export const holdOutOf = ({evaluation}: Evaluated): number =>
-  evaluation !== undefined && 'holdOut' in evaluation ? evaluation.holdOut : 0;
+export const holdOutOf = (fleet: Evaluated): number =>
+  Math.max(0, ...evaluationsOf(fleet).map((each) => ('holdOut' in each ? each.holdOut : 0)));
 
 export const isHeldOut = (promptId: string, fleet: Evaluated): boolean =>
   /^\d+$/.test(promptId) && Number(promptId) < holdOutOf(fleet);

@@ -8,6 +8,7 @@ import {packageRoot} from '../../paths.js';
 import {hide} from '../../text/redact.js';
 import {contradictionsOf} from './check.js';
 import {type Complaint, complaintsOf, type Path} from './complaints.js';
+import {withEvaluationFiles} from './evaluations.js';
 import {withSteps} from './length.js';
 import {pairsOnly, withTrainingFilledIn} from './pairs-only.js';
 import {type Fleet, fleetSchema} from './schema.js';
@@ -86,9 +87,9 @@ const withoutIdleEvaluator = (fleet: Fleet): Fleet => {
 };
 
 const withAbsolutePaths = (fleet: Fleet): Fleet => {
-  const {policy, prompts, evaluation, endpoints, actors, filter} = fleet;
+  const {policy, prompts, endpoints, actors, filter} = fleet;
   return {
-    ...fleet,
+    ...withEvaluationFiles(fleet, (file) => resolve(file)),
     endpoints: Object.fromEntries(
       Object.entries(endpoints).map(([name, endpoint]) => [
         name,
@@ -106,9 +107,6 @@ const withAbsolutePaths = (fleet: Fleet): Fleet => {
     filter: filter.module === undefined ? filter : {...filter, module: resolve(filter.module)},
     policy: {...policy, model: policy.model === 'demo' ? demoPolicyFolder : pathOrName(policy.model)},
     prompts: 'file' in prompts ? {...prompts, file: pathOrName(prompts.file)} : prompts,
-    ...(evaluation !== undefined && 'file' in evaluation
-      ? {evaluation: {...evaluation, file: resolve(evaluation.file)}}
-      : {}),
   };
 };
 
@@ -161,6 +159,10 @@ export const readOverride = (text: string): Override => {
 export const overridden = (data: unknown, {keys, value}: Omit<Override, 'text'>): unknown => {
   const [key, ...rest] = keys;
   if (key === undefined) return value;
+  if (Array.isArray(data) && /^\d+$/.test(key) && Number(key) < data.length)
+    return data.map((each: unknown, place) =>
+      place === Number(key) ? overridden(each, {keys: rest, value}) : each,
+    );
   const map =
     data !== null && typeof data === 'object' && !Array.isArray(data)
       ? (data as Record<string, unknown>)

@@ -6,9 +6,9 @@ import {RUN_PATTERN} from '../../bus/channels/subjects.js';
 import {datasetNames} from '../../datasets.js';
 import {MEMORY_SIZE_FORM, memoryBytes} from '../../machine/memory-size.js';
 import {templateArgumentsSchema} from '../../model/text/chat-template.js';
-import {suiteOptions} from '../../suites/suites.js';
 import {backendNames, devices, precisions, samplingPrecisions} from '../../tensor/executors.js';
 import {hide} from '../../text/redact.js';
+import {evaluationSchema} from './evaluation-schema.js';
 import {anchor, objective} from './objective-schema.js';
 import {extraBody, policyEndpoint} from './policy-endpoint-schema.js';
 import {examples, filter, reading, recipes} from './recipe-schema.js';
@@ -130,6 +130,8 @@ const asking = {
 };
 /** How an actor that computes does; `threads` of each process, a share of `cores` unless given. */
 const computing = {threads: count.optional()};
+/** What the judges of an evaluator may cost in the run, those of all its processes together. */
+const judged = {spendCeiling: positive.optional()};
 const counted = z.strictObject({count: processes.default(1)});
 
 /** What follows for an actor's settings from the table of actors: one that asks has an endpoint, and so on. */
@@ -271,8 +273,8 @@ export const fleetSchema = z.strictObject({
     /** How checkpoints reach other machines: over the `bus`, or in a run `folder` that all of them share. */
     share: z.enum(['bus', 'folder']).default('bus'),
   }),
-  /** What every checkpoint is scored by; without it none is, and the fleet has no evaluator. */
-  evaluation: z.discriminatedUnion('suite', suiteOptions).optional(),
+  /** What checkpoints are scored by, one suite or a list of them; without it none is, and the fleet has no evaluator. */
+  evaluation: evaluationSchema(asking).optional(),
   /** What happens when a sign of reward hacking is seen: the run is told of and goes on, or is paused, or its newest change is taken back. */
   alerts: z
     .strictObject(
@@ -344,7 +346,7 @@ export const fleetSchema = z.strictObject({
     learner: z.strictObject({count: processes.default(1), ...computing}).prefault({}),
     /** None where there is no `evaluation`. */
     evaluator: z
-      .strictObject({count: processes.default(1), batchSize: count.default(64), ...computing})
+      .strictObject({count: processes.default(1), batchSize: count.default(64), ...judged, ...computing})
       .prefault({}),
   } satisfies {readonly [N in ActorName]: z.ZodType<Settings<N> | undefined>}),
 });

@@ -2,6 +2,7 @@
 import {isDeepStrictEqual} from 'node:util';
 import {TerminalError} from '../../errors.js';
 import {nameOfFolder} from '../../hub/hub-name.js';
+import {withEvaluationFiles} from '../file/evaluations.js';
 import {type Fleet, fleetSchema} from '../file/schema.js';
 
 /** How a run is watched over decides on nothing that it makes, and may change. */
@@ -20,7 +21,7 @@ const compared = ({supervision: _, alerts: _alerts, policy, prompts, actors, ...
 
 /** The same without what is otherwise on every machine: the run's id is known, and files are compared by their content. */
 const withoutPlaces = (fleet: Fleet): unknown => {
-  const {run: _, policy, prompts, evaluation, actors, filter, ...rest} = compared(fleet);
+  const {run: _, policy, prompts, actors, filter, ...rest} = withEvaluationFiles(compared(fleet), () => '');
   const {model: _model, ...policyRest} = policy;
   return {
     ...rest,
@@ -33,7 +34,6 @@ const withoutPlaces = (fleet: Fleet): unknown => {
     filter: filter.module === undefined ? filter : {...filter, module: ''},
     policy: policyRest,
     prompts: 'file' in prompts ? {...prompts, file: ''} : prompts,
-    evaluation: evaluation !== undefined && 'file' in evaluation ? {...evaluation, file: ''} : evaluation,
   };
 };
 

@@ -23,7 +23,8 @@ import {recordedLogs} from '../../metrics/record-run.js';
 import {openForAppending} from '../../metrics/tail.js';
 import {RESUMABLE_STEPS} from '../checkpoints/checkpoints.js';
 import {hasContent} from '../checkpoints/content.js';
-import {keptOf} from '../checkpoints/retention.js';
+import {keptOf, scoringOf} from '../checkpoints/retention.js';
+import {scoreKey} from '../evaluation/due.js';
 import {isForeignPrompt, markLost} from '../feed/published.js';
 import type {Fleet} from '../file/schema.js';
 import {checkLines, linesOf, messagesOf} from './recorded.js';
@@ -33,7 +34,7 @@ type Ends = Readonly<Record<(typeof recordedLogs)[number], number>>;
 export interface LostRun {
   readonly bus: Bus;
   readonly runFolder: string;
-  readonly fleet: Pick<Fleet, 'training' | 'evaluation' | 'maxOutstandingPrompts'>;
+  readonly fleet: Pick<Fleet, 'training' | 'evaluation' | 'seed' | 'maxOutstandingPrompts'>;
   /** How many the run has. */
   readonly prompts: number;
   readonly say: (line: string) => void;
@@ -105,8 +106,8 @@ const restore = async (run: LostRun, ends: Ends): Promise<void> => {
   // Before any prompt could be taken for one that never went out.
   await markLost(bus, gone);
   if (fleet.training.share === 'bus') {
-    const scored = fleet.evaluation === undefined ? undefined : scores;
-    for (const checkpoint of keptOf(checkpoints, scored, {last: 1, best: 0}, whole))
+    const scoring = scoringOf(fleet, checkpoints, scores);
+    for (const checkpoint of keptOf(checkpoints, scoring, {last: 1, best: 0}, whole))
       await putFiles(run, checkpoint);
   }
   for (const log of recordedLogs) await restoreLog(run, log);
@@ -120,7 +121,7 @@ const accountIn = async (runFolder: string): Promise<Account> => {
   const counts = new Map<string, Record<string, number>>();
   for await (const {message} of linesOf(runFolder, 'metrics')) {
     const {actor, index, values} = message;
-    if (!askers.some((name) => name === actor)) continue;
+    if (actor !== 'evaluator' && !askers.some((name) => name === actor)) continue;
     counts.set(`${actor}-${index}`, {...counts.get(`${actor}-${index}`), ...values});
   }
   return accountOf(
@@ -281,7 +282,7 @@ const noRow: MessageOf<'metrics'> = {actor: 'up', index: 0, timeUnixMs: 0, objec
 /** Under the ids that their actors gave: what an actor says once more stays one message. */
 const idOf: {readonly [N in LogName]: (message: MessageOf<N>) => string} = {
   metrics: () => '',
-  scores: ({suite, policyVersion}) => `${suite}-${policyVersion}`,
+  scores: scoreKey,
   checkpoints: () => '',
   rejections: ({promptId}) => promptId,
   pairs: ({promptId}) => promptId,

@@ -11,9 +11,23 @@ export const logNow = async <N extends LogName>(bus: Bus, log: N): Promise<Messa
   return messages;
 };
 
-/** The same for one that is looked at again and again: each call reads on from where the one before it was. */
-export const growingLog = <N extends LogName>(bus: Bus, log: N): (() => Promise<readonly MessageOf<N>[]>) => {
-  const messages: MessageOf<N>[] = [];
+/**
+ * The same for one that is looked at again and again: each call reads on from where the one before it was.
+ *
+ * @param kept what of a message is kept; all of it unless given.
+ */
+export function growingLog<N extends LogName>(bus: Bus, log: N): () => Promise<readonly MessageOf<N>[]>;
+export function growingLog<N extends LogName, T>(
+  bus: Bus,
+  log: N,
+  kept: (message: MessageOf<N>) => T,
+): () => Promise<readonly T[]>;
+export function growingLog<N extends LogName>(
+  bus: Bus,
+  log: N,
+  kept: (message: MessageOf<N>) => unknown = (message) => message,
+): () => Promise<readonly unknown[]> {
+  const messages: unknown[] = [];
   let read = 0;
   return async () => {
     const {lastSequence: through} = await bus.state(log);
@@ -21,10 +35,10 @@ export const growingLog = <N extends LogName>(bus: Bus, log: N): (() => Promise<
     if (through < read) [messages.length, read] = [0, 0];
     if (through === read) return messages;
     for await (const {message, sequence} of bus.read(log, {sequence: read + 1, through})) {
-      messages.push(message);
+      messages.push(kept(message));
       read = sequence;
     }
     read = through;
     return messages;
   };
-};
+}

@@ -4,7 +4,7 @@
  * were altered meanwhile would make another run under the same name, and nobody would see it.
  */
 import {createHash} from 'node:crypto';
-import {readFile} from 'node:fs/promises';
+import {readdir, readFile, stat} from 'node:fs/promises';
 import {join, relative} from 'node:path';
 import type {ContentFile} from '../../../proto/messages.js';
 import type {Bus} from '../../bus/bus.js';
@@ -16,6 +16,7 @@ import {weightsDigestOf} from '../../model/files/weights.js';
 import {filesOf} from '../../sources/split.js';
 import {policyFiles} from '../checkpoints/content.js';
 import type {PromptsFile} from '../feed/prompts.js';
+import {evaluationFiles} from '../file/evaluations.js';
 import {loadableElsewhere} from '../file/load.js';
 import type {Fleet} from '../file/schema.js';
 import {requireSameFleet} from './fleet-difference.js';
@@ -25,6 +26,7 @@ export interface Contents {
   /** The policy before training. */
   readonly policy: {readonly files: readonly ContentFile[]; readonly weightsSha256: string};
   readonly prompts?: string;
+  /** Of the one file that a suite could name, in runs of earlier versions; now it is among the others. */
   readonly evaluation?: string;
   /** By the key of the fleet that names the file, such as `actors.reviser.promptFile`. */
   readonly others?: Readonly<Record<string, string>>;
@@ -39,24 +41,49 @@ export interface Origin extends Contents {
   readonly protocol?: string;
 }
 
-/** The user's own words for a model, and own filter. */
-const otherFilesOf = ({actors, filter}: Fleet): {readonly key: string; readonly file: string}[] =>
-  Object.entries({
+interface NamedFile {
+  readonly key: string;
+  readonly file: string;
+}
+
+/** What the suites ask. */
+const suiteFilesOf = (fleet: Pick<Fleet, 'evaluation'>): NamedFile[] =>
+  evaluationFiles(fleet).map(({path, file}) => ({key: path.join('.'), file}));
+
+/** The user's own words for a model, own filter, and what the suites ask. */
+const otherFilesOf = (fleet: Fleet): NamedFile[] => {
+  const {actors, filter} = fleet;
+  const named = Object.entries({
     'actors.reviser.promptFile': actors.reviser?.promptFile,
     'actors.judge.promptFile': actors.judge?.promptFile,
     'filter.module': filter.module,
   }).flatMap(([key, file]) => (file === undefined ? [] : [{key, file}]));
+  return [...named, ...suiteFilesOf(fleet)];
+};
+
+/** By the key of the fleet that names a file. */
+const otherIn = ({others, evaluation}: Contents, key: string): string | undefined =>
+  others?.[key] ?? (key === 'evaluation.file' ? evaluation : undefined);
+
+/** Of a file, or, of a folder, of the names and contents of all that is in it, in the order of the names. */
+const pathDigest = async (path: string): Promise<string> => {
+  if (!(await stat(path)).isDirectory()) return await digest(path);
+  const hash = createHash('sha256');
+  const entries = await readdir(path, {recursive: true, withFileTypes: true});
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  for (const file of files.toSorted()) hash.update(`${await digest(file)} ${relative(path, file)}\n`);
+  return hash.digest('hex');
+};
 
 /** Reads all files that a fleet names, once. */
 export const contentsOf = async (fleet: Fleet): Promise<Contents> => {
-  const {policy, prompts, evaluation} = fleet;
+  const {policy, prompts} = fleet;
   const others: Record<string, string> = {};
-  for (const {key, file} of otherFilesOf(fleet)) others[key] = await digest(file);
+  for (const {key, file} of otherFilesOf(fleet)) others[key] = await pathDigest(file);
   const files = await policyFiles(policy.model);
   return {
     policy: {files, weightsSha256: weightsDigestOf(files)},
     ...('file' in prompts ? {prompts: await promptsDigest(prompts)} : {}),
-    ...(evaluation !== undefined && 'file' in evaluation ? {evaluation: await digest(evaluation.file)} : {}),
     ...(Object.keys(others).length === 0 ? {} : {others}),
   };
 };
@@ -129,13 +156,11 @@ export const agreeOnOrigin = async (bus: Bus, now: Origin): Promise<void> => {
 };
 
 const requireSameContents = (run: string, fleet: Fleet, before: Contents, now: Contents): void => {
-  const {policy, prompts, evaluation} = fleet;
+  const {policy, prompts} = fleet;
   requireSamePolicy(run, policy.model, before.policy.files, now.policy.files);
   if ('file' in prompts) requireSame(run, prompts.file, before.prompts, now.prompts);
-  if (evaluation !== undefined && 'file' in evaluation)
-    requireSame(run, evaluation.file, before.evaluation, now.evaluation);
   for (const {key, file} of otherFilesOf(fleet))
-    requireSame(run, file, before.others?.[key], now.others?.[key]);
+    requireSame(run, file, otherIn(before, key), otherIn(now, key));
 };
 
 /** Throws a TerminalError that names the first file of a policy that is another, is missing, or was not there. */
@@ -167,13 +192,13 @@ const requireSame = (
 };
 
 /**
- * Holds the held-out answers on this machine to those that the run began with, if it says so.
+ * Holds what the suites ask on this machine to what the run began with, if it says so.
  *
  * @throws TerminalError that names the file
  */
-export const requireSameEvaluation = async (bus: Bus, {evaluation}: Fleet): Promise<void> => {
-  if (evaluation === undefined || !('file' in evaluation)) return;
-  const origin = await originOf(bus);
-  if (origin !== undefined)
-    requireSame(bus.run, evaluation.file, origin.evaluation, await digest(evaluation.file));
+export const requireSameEvaluation = async (bus: Bus, fleet: Fleet): Promise<void> => {
+  const files = suiteFilesOf(fleet);
+  const origin = files.length === 0 ? undefined : await originOf(bus);
+  if (origin === undefined) return;
+  for (const {key, file} of files) requireSame(bus.run, file, otherIn(origin, key), await pathDigest(file));
 };

@@ -38,7 +38,8 @@ type Options = z.infer<typeof options>;
 export const alpacaEval = {
   kind: 'answers',
   options,
-  standalone: true,
+  files: ['annotations', 'reference', 'difficulty', 'gamed'],
+  usesJudge: true,
   describe: ({suite, annotations, reference = annotations}) => `${suite} of ${reference}`,
   async items({annotations, reference}) {
     if (annotations !== undefined) return (await readAnnotations(annotations)).map(({item}) => item);

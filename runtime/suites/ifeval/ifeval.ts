@@ -35,6 +35,7 @@ const EXAMPLE =
 export const ifeval = {
   kind: 'answers',
   options,
+  files: ['file'],
   describe: ({suite, file}) => `${suite} of ${file}`,
   async items({file}) {
     const items: IfevalItem[] = [];

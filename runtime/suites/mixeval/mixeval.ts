@@ -27,7 +27,8 @@ type Options = z.infer<typeof options>;
 export const mixeval = {
   kind: 'answers',
   options,
-  standalone: true,
+  files: ['data'],
+  usesJudge: true,
   describe: ({suite, data}) => `${suite} of ${data}`,
   items: ({data}) => readMixEval(data),
   recorded: recordedResponses,

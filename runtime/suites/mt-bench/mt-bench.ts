@@ -44,7 +44,8 @@ const MOST = 10;
 export const mtBench = {
   kind: 'answers',
   options,
-  standalone: true,
+  files: ['file'],
+  usesJudge: true,
   describe: ({suite, file}) => `${suite} of ${file}`,
   async items({file}) {
     const items: MtBenchItem[] = [];

@@ -1,71 +1,21 @@
 /** The evaluator in a process of its own: which checkpoints it scores, by what, and what it says of them. */
-import {cpSync} from 'node:fs';
 import {join} from 'node:path';
-import test, {type ExecutionContext} from 'ava';
-import {firstValueFrom, map, take, toArray} from 'rxjs';
+import test from 'ava';
 import {type Checkpoint, PreferenceSource, RejectionReason} from '../../../proto/messages.js';
 import {policyFiles} from '../../../runtime/fleet/checkpoints/content.js';
 import {demoPolicyFolder} from '../../../runtime/fleet/file/load.js';
-import type {FleetInput} from '../../../runtime/fleet/file/schema.js';
 import {createPairScorer} from '../../../runtime/learning/pair-scorer.js';
 import {loadCheckpoint, saveCheckpoint} from '../../../runtime/model/files/model-checkpoint.js';
 import {encodePair} from '../../../runtime/model/text/encode.js';
 import {openEagerExecutor} from '../../../runtime/tensor/eager.js';
 import '../../../runtime/tensor/cpu.js';
-import {type ActorProcess, fleetOf, startActor} from '../../helpers/actor-process.js';
 import {checkpointMessage} from '../../helpers/checkpoint-message.js';
-import {withBus, withNatsServer} from '../../helpers/nats.js';
-import {temporaryFolder} from '../../helpers/temporary.js';
+import {limits, openEvaluatedRun, policyAt} from '../../helpers/evaluated-run.js';
 
-const limits = {format: 'plain', maxPromptTokens: 32, maxCompletionTokens: 32} as const;
 const ITEMS = 5;
 const arithmetic = {suite: 'arithmetic', maxCompletionTokens: limits.maxCompletionTokens} as const;
 
-const openRun = async (t: ExecutionContext, evaluation: FleetInput['evaluation']) => {
-  const server = await withNatsServer(t);
-  const bus = await withBus(t, server);
-  const runFolder = temporaryFolder(t);
-  const fleet = {
-    ...fleetOf({
-      endpoints: {teacher: {demo: true}},
-      actors: {reviser: {endpoint: 'teacher', model: 'reviser'}},
-    }),
-    policy: {model: demoPolicyFolder, ...limits},
-    evaluation,
-  };
-  return {
-    bus,
-    publish: (checkpoint: Checkpoint, id = `version-${checkpoint.policyVersion}`) =>
-      bus.publish('checkpoints', checkpoint, id),
-    runFolder,
-    start: () => startActor(t, 'evaluator', fleet, server.url, {}, {run: 'run', runFolder}),
-    /** The first scores that are published. Rejects where the actor ends before. */
-    firstScores: async (actor: ActorProcess, count: number) => {
-      const scores = bus.entries('scores', {sequence: 1}).pipe(
-        take(count),
-        map(({message}) => message),
-        toArray(),
-      );
-      const ended = actor.ended.then((end) => Promise.reject(new Error(JSON.stringify(end))));
-      return Promise.race([firstValueFrom(scores), ended]);
-    },
-  };
-};
-
-/** The shipped policy as the checkpoint that a learner writes of a step. */
-const policyAt = async (
-  runFolder: string,
-  step: number,
-  fields: Partial<Checkpoint> = {},
-): Promise<Checkpoint> => {
-  const message = checkpointMessage(step, fields);
-  const folder = join(runFolder, message.folder);
-  cpSync(demoPolicyFolder, folder, {recursive: true});
-  const {weightsSha256} = await loadCheckpoint(folder);
-  return {...message, weightsSha256, files: await policyFiles(folder)};
-};
-
-/** The same with zeros for weights: to it all tokens are alike, and the first of them is none that is written. */
+/** The shipped policy with zeros for weights: to it all tokens are alike, and the first of them is none that is written. */
 const blankAt = async (runFolder: string, step: number): Promise<Checkpoint> => {
   const message = checkpointMessage(step);
   const folder = join(runFolder, message.folder);
@@ -94,7 +44,10 @@ const rightAnswer = (prompt: string): string => {
 };
 
 test('Each checkpoint is scored by what its policy answers, in the order of their publication', async (t) => {
-  const {bus, runFolder, publish, start, firstScores} = await openRun(t, {...arithmetic, count: ITEMS});
+  const {bus, runFolder, publish, start, firstScores} = await openEvaluatedRun(t, {
+    ...arithmetic,
+    count: ITEMS,
+  });
   await publish(await policyAt(runFolder, 0));
   await publish(await blankAt(runFolder, 7));
   const actor = start();
@@ -117,7 +70,7 @@ test('Each checkpoint is scored by what its policy answers, in the order of thei
 });
 
 test('A policy is scored once, and one whose files nobody has is passed over with a warning', async (t) => {
-  const {bus, runFolder, publish, start, firstScores} = await openRun(t, {...arithmetic, count: 1});
+  const {bus, runFolder, publish, start, firstScores} = await openEvaluatedRun(t, {...arithmetic, count: 1});
   const scored = {step: 1, policyVersion: 1, suite: 'arithmetic', score: 1, items: 1, seconds: 1};
   await bus.publish('scores', {...scored, weightsSha256: '', answers: []}, 'arithmetic-1');
   await publish(await policyAt(runFolder, 1));
@@ -137,7 +90,10 @@ test('A policy is scored once, and one whose files nobody has is passed over wit
 });
 
 test('Pairs that are held back are waited for, and score a checkpoint by the rewards that it gives to them', async (t) => {
-  const {bus, runFolder, publish, start, firstScores} = await openRun(t, {suite: 'heldout', holdOut: 3});
+  const {bus, runFolder, publish, start, firstScores} = await openEvaluatedRun(t, {
+    suite: 'heldout',
+    holdOut: 3,
+  });
   const policy = await loadCheckpoint(demoPolicyFolder);
   // Operation by operation in plain JavaScript: another way to the same numbers.
   const scorer = createPairScorer(policy, openEagerExecutor('cpu'), 64);

@@ -77,7 +77,7 @@ test('a KL that grows without end is told, one that levels off is not', (t) => {
 test('a score that falls while the margin grows is told; chance, and a margin that falls too, are not', (t) => {
   const scored = (scores: readonly number[], margin: (step: number) => number): Finding[] => {
     const looking = lookOut();
-    const found = [...looking.score({step: 0, score: 0.5, items: 300})];
+    const found = [...looking.score({suite: 'arithmetic', step: 0, score: 0.5, items: 300})];
     scores.forEach((score, index) => {
       for (let step = 20 * index + 1; step <= 20 * (index + 1); step++)
         found.push(
@@ -86,7 +86,7 @@ test('a score that falls while the margin grows is told; chance, and a margin th
             1,
           ),
         );
-      found.push(...looking.score({step: 20 * (index + 1), score, items: 300}));
+      found.push(...looking.score({suite: 'arithmetic', step: 20 * (index + 1), score, items: 300}));
     });
     return found;
   };
@@ -109,6 +109,20 @@ test('a score that falls while the margin grows is told; chance, and a margin th
   t.deepEqual(
     scored([0.6, 0.7, 0.3], (step) => -step / 20).map(({rule, evidence}) => [rule, evidence]),
     [['worse', 'the score is 0.300 at step 60, and was 0.500 before training']],
+  );
+});
+
+test('of several suites each is judged by its own scores, and the one that falls is named', (t) => {
+  const looking = lookOut();
+  const score = (suite: string, step: number, value: number) =>
+    looking.score({suite, step, score: value, items: 300});
+  t.deepEqual(score('arithmetic', 0, 0.2), []);
+  t.deepEqual(score('ifeval', 0, 0.9), []);
+  // Below the other suite's first score, and above its own.
+  t.deepEqual(score('arithmetic', 20, 0.4), []);
+  t.deepEqual(
+    score('ifeval', 20, 0.5).map(({rule, evidence}) => [rule, evidence]),
+    [['worse', 'by ifeval, the score is 0.500 at step 20, and was 0.900 before training']],
   );
 });
 
@@ -153,7 +167,7 @@ test('a score whose rows are still to be read is no sign yet', (t) => {
     [20, 0.7],
     [40, 0.55],
   ] as const)
-    t.deepEqual(looking.score({step, score, items: 300}), []);
+    t.deepEqual(looking.score({suite: 'arithmetic', step, score, items: 300}), []);
   // The margin grows at first, and has fallen by the step of the last score.
   const found = Array.from({length: 40}, (_, at) => row(at + 1, at < 20 ? 1 : at < 22 ? 5 : -1)).flat();
   t.deepEqual(found, []);

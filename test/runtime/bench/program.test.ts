@@ -21,6 +21,7 @@ async function run(args: readonly string[]): Promise<{bench?: string; options?: 
     bus: keep('bus'),
     shards: keep('shards'),
     overlap: keep('overlap'),
+    interference: keep('interference'),
     endpoints: keep('endpoints'),
     recipes: keep('recipes'),
   });

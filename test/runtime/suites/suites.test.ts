@@ -1,6 +1,15 @@
 import test from 'ava';
 import {TerminalError} from '../../../runtime/errors.js';
-import {evaluationText, questionsOf, scoresPairs, suites} from '../../../runtime/suites/suites.js';
+import {
+  evaluationText,
+  filesOfSuite,
+  isLowerBetter,
+  judgeUse,
+  openSuite,
+  questionsOf,
+  scoresPairs,
+  suites,
+} from '../../../runtime/suites/suites.js';
 import {temporaryFile} from '../../helpers/temporary.js';
 
 test('the demonstration is graded by rule, whatever the style of the answer', async (t) => {
@@ -33,14 +42,52 @@ test('Each suite says what it asks in one line', (t) => {
   );
 });
 
-test('A fleet refuses items of several turns, which its evaluator does not ask', async (t) => {
-  const file = temporaryFile(
-    t,
-    'own.mjs',
-    `export const items = [{prompt: 'a'}, {prompt: 'b', followUps: ['c']}]; export const grade = () => 1;`,
-  );
-  await t.throwsAsync(questionsOf({suite: 'module', file, maxCompletionTokens: 8}), {
+test('Annotations are no suite of a fleet, whose checkpoints they say nothing of', async (t) => {
+  const row = {
+    instruction: 'a',
+    output_1: 'b',
+    output_2: 'c',
+    generator_1: 'base',
+    generator_2: 'mine',
+    preference: 2,
+  };
+  const annotations = temporaryFile(t, 'annotations.json', JSON.stringify([row]));
+  await t.throwsAsync(openSuite({suite: 'alpaca_eval', annotations, maxCompletionTokens: 8}), {
     instanceOf: TerminalError,
-    message: /^evaluation: suite module: item 2 has followUps, which a fleet's evaluator does not ask; /,
+    message: /^evaluation: suite alpaca_eval scores what was annotated, .* give reference in the place/,
   });
+});
+
+test('A suite that measures texts opens with its items, and grades what was measured of them', async (t) => {
+  const file = temporaryFile(t, 'texts.jsonl', '{"text": "one two"}\n');
+  const texts = await openSuite({suite: 'perplexity', file, windowTokens: 8});
+  if (texts.kind !== 'likelihoods') return t.fail(texts.kind);
+  const [item] = texts.items;
+  if (item === undefined) return t.fail('there is nothing to measure');
+  t.is(texts.windowTokens, 8);
+  const grade = texts.grade(item, [{logps: -4, tokens: 2}], undefined);
+  const {score, metrics} = await texts.summary([{item, grade}]);
+  // exp(−4 / 2), and its inverse, the perplexity.
+  t.true(Math.abs((score?.value ?? 0) - 0.1353352832) < 1e-9);
+  t.true(Math.abs((metrics.perplexity?.value ?? 0) - 7.389056099) < 1e-8);
+});
+
+test('What a suite names is known, with what a judge is to it and which of its metrics are better where they are lower', (t) => {
+  const gold = {suite: 'gold_answers', file: 'a.jsonl', maxCompletionTokens: 8} as const;
+  t.deepEqual(filesOfSuite({...gold, match: 'exact'}), [{key: 'file', file: 'a.jsonl'}]);
+  t.is(judgeUse({...gold, match: 'judged'}), 'needed');
+  t.is(judgeUse({...gold, match: 'exact'}), 'used');
+  t.is(judgeUse({suite: 'heldout', holdOut: 2}), 'unused');
+  t.true(isLowerBetter('perplexity', 'byte_perplexity'));
+  t.false(isLowerBetter('ifeval', 'perplexity'));
+});
+
+test('No suite has an option by a name that every suite of a fleet has', (t) => {
+  const common = ['name', 'when', 'seed', 'judge', 'best'];
+  for (const [name, {options}] of Object.entries(suites))
+    t.deepEqual(
+      Object.keys(options.shape).filter((key) => common.includes(key)),
+      [],
+      name,
+    );
 });

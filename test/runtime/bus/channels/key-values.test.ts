@@ -33,6 +33,11 @@ const odd: Readonly<Record<KvKey, readonly string[]>> = {
   prompts: ['null', '{"sequence": -5, "published": -1e9, "foreign": 0}'],
   actors: ['null', '5', '{"revision": 1}'],
   holder: ['null', '{}', '{"id": 7}'],
+  best: [
+    'null',
+    '{}',
+    '{"suite": "arithmetic", "value": "x", "step": 1, "policyVersion": 1, "weightsSha256": ""}',
+  ],
   origin: [
     'null',
     '{}',

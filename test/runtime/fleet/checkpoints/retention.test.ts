@@ -16,7 +16,11 @@ const checkpoints = (count: number) =>
     policyVersion,
     final: false,
   }));
-const scores = (...values: number[]) => values.map((score, policyVersion) => ({score, policyVersion}));
+/** Of the first versions; the others have none yet. */
+const scores = (...values: number[]) => ({
+  ranked: values.map((worth, policyVersion) => ({worth, policyVersion, margin: undefined})),
+  isOwed: (version: number) => version >= values.length,
+});
 const versions = (kept: readonly {policyVersion: number}[]) => kept.map(({policyVersion}) => policyVersion);
 const keep = {last: 1, best: 0};
 
@@ -61,13 +65,21 @@ test('A step that was published twice counts as one of those that are gone on fr
 test('What does not stay is gone from the folder and from the bus, but for files that others name too', async (t) => {
   const bus = await withBus(t, await withNatsServer(t));
   const place = {bus, runFolder: temporaryFolder(t), warn: (line: string) => t.fail(line)};
-  const {training, evaluation} = await readFleet(join(packageRoot, 'runtime/fleet/demo.yaml'));
-  const fleet = {training: {...training, keep}, evaluation};
+  const {training, evaluation, seed} = await readFleet(join(packageRoot, 'runtime/fleet/demo.yaml'));
+  const fleet = {training: {...training, keep}, evaluation, seed};
   const weights: string[] = [];
   let shared = '';
   const score = (step: number) => {
     const weightsSha256 = weights[step - 1] ?? '';
-    const scored = {step, policyVersion: step, suite: 'test', score: 0, items: 1, seconds: 0, weightsSha256};
+    const scored = {
+      step,
+      policyVersion: step,
+      suite: 'arithmetic',
+      score: 0,
+      items: 1,
+      seconds: 0,
+      weightsSha256,
+    };
     return bus.publish('scores', scored, String(step));
   };
   const publish = async (step: number) => {
@@ -99,7 +111,7 @@ test('What does not stay is gone from the folder and from the bus, but for files
     const onBus = await Promise.all(weights.map((sha256) => bus.blobs.has(sha256)));
     return {folders, onBus: steps.filter((_, index) => onBus[index])};
   };
-  await retention(place, {training, evaluation})();
+  await retention(place, {training, evaluation, seed})();
   t.deepEqual(await there(), {folders: [1, 2, 3, 4], onBus: [1, 2, 3, 4]});
   const retain = retention(place, fleet);
   await retain();

@@ -98,7 +98,7 @@ const wrong: Record<string, readonly [from: string, to: string, line: string]> =
   'an unknown suite is answered with the known ones': [
     'suite: arithmetic',
     'suite: mmlu',
-    'fleet.yaml:9: evaluation.suite: unknown value "mmlu"; one of arithmetic, exact_match, gold_answers, heldout, ifeval, module',
+    'fleet.yaml:9: evaluation.suite: unknown value "mmlu"; one of alpaca_eval, arithmetic, exact_match, gold_answers, heldout, ifeval, mixeval, module, mt_bench, multiple_choice, pairwise, perplexity, preference',
   ],
   'of two kinds of prompts the one that was meant is checked': [
     '{demo: true, count: 64}',

@@ -1,5 +1,5 @@
 import test from 'ava';
-import {joinedTokens, windowsOf} from '../../../../runtime/command/eval/measuring.js';
+import {joinedTokens, windowsOf} from '../../../../runtime/suites/scoring/measuring.js';
 
 /** A token for each word with the space before it, and one that begins a text. */
 const tokenizer = {

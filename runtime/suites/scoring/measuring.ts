@@ -1,12 +1,20 @@
 /** Log-probabilities of given texts under a model in this process. */
-
 import {TerminalError} from '../../errors.js';
-import {createPairScorer} from '../../learning/pair-scorer.js';
+import {createPairScorer, type PairScorer} from '../../learning/pair-scorer.js';
+import type {ModelCheckpoint} from '../../model/files/model-checkpoint.js';
+import type {TemplateArguments} from '../../model/text/chat-template.js';
 import type {Text} from '../../model/text/conversations.js';
-import {encodePair} from '../../model/text/encode.js';
+import {encodePair, type TextFormat} from '../../model/text/encode.js';
 import type {Tokenizer} from '../../model/text/tokenizer.js';
-import type {Likelihood, LikelihoodForm, LikelihoodItem} from '../../suites/suite.js';
-import type {Policy} from '../offline/policy-options.js';
+import type {Executor} from '../../tensor/executor.js';
+import type {Likelihood, LikelihoodForm, LikelihoodItem} from '../suite.js';
+
+/** A model, and how texts become its tokens. */
+export interface TextModel {
+  readonly model: ModelCheckpoint;
+  readonly format: TextFormat;
+  readonly chatTemplate?: TemplateArguments | undefined;
+}
 
 export interface Measuring {
   /** Of each continuation of the item of that place. */
@@ -45,17 +53,34 @@ export const joinedTokens = (
   return {promptIds, ids: tokenizer.encode(context + rest, options).slice(promptIds.length)};
 };
 
-/** @param windowTokens of a text that is longer, so many are looked at together. */
-export const measureByModel = (
-  policy: Policy,
+/** The texts of a suite as tokens. */
+export interface PreparedTexts {
+  /** Of each continuation of each item, what goes through the model at once. */
+  readonly items: readonly (readonly (readonly Continuation[])[])[];
+  /** As `Measuring.cut`. */
+  readonly cut: number;
+  /** Tokens of the longest prompt and continuation. */
+  readonly maxTokens: number;
+}
+
+export interface PreparingOptions {
+  /** Whether choices follow the chat template's beginning of an answer. */
+  readonly isChat: boolean;
+  /** Of a text that is longer, so many tokens are looked at together. */
+  readonly windowTokens: number | undefined;
+}
+
+/** @throws TerminalError that names an item which has a text without tokens. */
+export const prepareTexts = (
+  policy: TextModel,
   items: readonly LikelihoodItem[],
   form: LikelihoodForm,
-  {isChat, windowTokens}: {readonly isChat: boolean; readonly windowTokens: number | undefined},
-): Measuring => {
-  const {model, executor} = policy;
-  const most = Math.min(model.config.maxPositions, windowTokens ?? model.config.maxPositions);
+  {isChat, windowTokens}: PreparingOptions,
+): PreparedTexts => {
+  const {maxPositions} = policy.model.config;
+  const most = Math.min(maxPositions, windowTokens ?? maxPositions);
   let cut = 0;
-  let longest = 2;
+  let maxTokens = 2;
   const prepared = items.map((item, place) => {
     const parts = encoded(policy, item, form, isChat).map((each) => {
       if (each.ids.length === 0)
@@ -64,35 +89,51 @@ export const measureByModel = (
     });
     if (parts.some(({isCut}) => isCut)) cut += 1;
     for (const {windows} of parts)
-      for (const {promptIds, ids} of windows) longest = Math.max(longest, promptIds.length + ids.length);
+      for (const {promptIds, ids} of windows) maxTokens = Math.max(maxTokens, promptIds.length + ids.length);
     return parts.map(({windows}) => windows);
   });
-  const scorer = createPairScorer(model, executor, longest);
+  return {items: prepared, cut, maxTokens};
+};
+
+/** The log-probabilities of an item's continuations, of which a long one is several windows. */
+export const measureItem = async (
+  scorer: Pick<PairScorer, 'logps'>,
+  all: readonly (readonly Continuation[])[],
+): Promise<Likelihood[]> => {
+  const windows = all.flat();
+  const logps: number[] = [];
+  // Two that follow the same prompt go through the model together.
+  for (let at = 0; at < windows.length; ) {
+    const [first, second] = [windows[at], windows[at + 1]];
+    if (first === undefined) break;
+    const isPair = second !== undefined && isSame(first.promptIds, second.promptIds);
+    const found = await scorer.logps({
+      promptIds: first.promptIds,
+      chosenIds: first.ids,
+      rejectedIds: isPair ? second.ids : first.ids,
+    });
+    logps.push(found.chosen, ...(isPair ? [found.rejected] : []));
+    at += isPair ? 2 : 1;
+  }
+  let next = 0;
+  return all.map((parts) => ({
+    logps: parts.reduce((sum) => sum + (logps[next++] ?? Number.NaN), 0),
+    tokens: parts.reduce((sum, {ids}) => sum + ids.length, 0),
+  }));
+};
+
+/** By one model, whose weights stay. */
+export const measureByModel = (
+  policy: TextModel & {readonly executor: Executor},
+  items: readonly LikelihoodItem[],
+  form: LikelihoodForm,
+  options: PreparingOptions,
+): Measuring => {
+  const prepared = prepareTexts(policy, items, form, options);
+  const scorer = createPairScorer(policy.model, policy.executor, prepared.maxTokens);
   return {
-    cut,
-    async measure(place) {
-      const all = prepared[place] ?? [];
-      const windows = all.flat();
-      const logps: number[] = [];
-      // Two that follow the same prompt go through the model together.
-      for (let at = 0; at < windows.length; ) {
-        const [first, second] = [windows[at], windows[at + 1]];
-        if (first === undefined) break;
-        const isPair = second !== undefined && isSame(first.promptIds, second.promptIds);
-        const found = await scorer.logps({
-          promptIds: first.promptIds,
-          chosenIds: first.ids,
-          rejectedIds: isPair ? second.ids : first.ids,
-        });
-        logps.push(found.chosen, ...(isPair ? [found.rejected] : []));
-        at += isPair ? 2 : 1;
-      }
-      let next = 0;
-      return all.map((parts) => ({
-        logps: parts.reduce((sum) => sum + (logps[next++] ?? Number.NaN), 0),
-        tokens: parts.reduce((sum, {ids}) => sum + ids.length, 0),
-      }));
-    },
+    cut: prepared.cut,
+    measure: (place) => measureItem(scorer, prepared.items[place] ?? []),
     dispose: () => scorer.dispose(),
   };
 };
@@ -101,7 +142,7 @@ const isSame = (one: readonly number[], other: readonly number[]): boolean =>
   one.length === other.length && one.every((id, at) => id === other[at]);
 
 const encoded = (
-  {model, format, chatTemplate}: Policy,
+  {model, format, chatTemplate}: TextModel,
   {prompt, continuations}: LikelihoodItem,
   form: LikelihoodForm,
   isChat: boolean,

@@ -1,0 +1,42 @@
+/** Checkpoints by the log-probabilities that they give to texts. */
+import type {ActorContext} from '../../../runtime/actor/context.js';
+import type {Fleet} from '../../../runtime/fleet/file/schema.js';
+import {itemIds} from '../../../runtime/suites/item-ids.js';
+import {measureItem, type PreparedTexts} from '../../../runtime/suites/scoring/measuring.js';
+import {scoreTexts} from '../../../runtime/suites/scoring/score-texts.js';
+import type {Likelihood} from '../../../runtime/suites/suite.js';
+import type {Texts} from '../../../runtime/suites/suites.js';
+import {type Scorer, scoreOf} from '../score.js';
+import type {TestedPolicy} from './tested-policy.js';
+
+/** Answers are compared with what the policy before training gives to them; other texts stand alone. */
+export const openTexts = (
+  {warn, advance}: Pick<ActorContext<Fleet>, 'warn' | 'advance'>,
+  policy: TestedPolicy,
+  texts: Texts,
+  prepared: PreparedTexts,
+): Scorer => {
+  const ids = itemIds(texts.items.map(({prompt, continuations}) => ({prompt, followUps: continuations})));
+  const measure = async (): Promise<Likelihood[][]> => {
+    const all: Likelihood[][] = [];
+    for (const item of prepared.items) {
+      all.push(await measureItem(policy.scorer, item));
+      advance();
+    }
+    return all;
+  };
+  let reference: Likelihood[][] | undefined;
+  return async (checkpoint) => {
+    if (texts.form === 'answer' && reference === undefined) {
+      await policy.takeFirst();
+      reference = await measure();
+      await policy.take(checkpoint);
+    }
+    const scored = await scoreTexts(texts, await measure(), reference);
+    if (scored.broken !== undefined)
+      warn(
+        `suite ${texts.suite}: the policy of step ${checkpoint.step} gives no number to item ${scored.broken}: it scores 0`,
+      );
+    return scoreOf(scored, ids);
+  };
+};
