@@ -2,6 +2,7 @@
 import type {ActorContext} from '../../../runtime/actor/context.js';
 import {openJudges} from '../../../runtime/fleet/asking/open-judges.js';
 import {withFirstPolicy} from '../../../runtime/fleet/checkpoints/policy.js';
+import {requireAskable} from '../../../runtime/fleet/evaluation/askable.js';
 import {evaluatorCache} from '../../../runtime/fleet/file/cache-memory.js';
 import {
   type Evaluation,
@@ -43,6 +44,7 @@ export const openScorers = async (context: ActorContext<Fleet>, fleetNow: () => 
   const judges = await openJudges(context, fleetNow);
   const evaluations = evaluationsOf(fleet);
   const opened = await Promise.all(evaluations.map(openSuite));
+  for (const suite of opened) requireAskable(suite, fleet);
   const model = await withFirstPolicy(context, fleet, loadCheckpoint);
   const {config, tokenizer} = model;
   const pairs = opened.some(({kind}) => kind === 'pairs')

@@ -114,7 +114,7 @@ const newestScores = (scores: readonly EvaluationScore[], fleet: Fleet | undefin
 };
 
 const bestText = ({suite, metric, value, step}: Best): string =>
-  `best  step ${step}, ${suite} ${metric === undefined ? '' : `${metric} `}${value.toPrecision(4)}`;
+  `best checkpoint: step ${step}, ${suite} ${metric === undefined ? '' : `${metric} `}${value.toPrecision(4)}`;
 
 const phaseOf = (progress: Progress | undefined, paused: boolean): string => {
   if (progress?.phase === 'training' && paused) return 'paused';

@@ -5,6 +5,7 @@ import {TEACHER_KEY_ENV} from '../../demo/teacher/process.js';
 import {checkEndpoint} from '../../endpoints/check.js';
 import {apiKeyFor, askingPlace} from '../../endpoints/connect.js';
 import {TerminalError} from '../../errors.js';
+import {requireAskable} from '../../fleet/evaluation/askable.js';
 import {
   type Dropped,
   type FilePrompts,
@@ -54,7 +55,7 @@ export const checkUp = async (
   const {prompts: all, dropped} = await promptsOf(asked, read);
   await requireConversations(all, asked);
   // What an evaluator would find wrong with it only when the first checkpoint is there.
-  for (const evaluation of evaluationsOf(asked)) await openSuite(evaluation);
+  for (const evaluation of evaluationsOf(asked)) requireAskable(await openSuite(evaluation), asked);
   if (all.length <= holdOutOf(asked))
     throw new TerminalError(
       `evaluation.holdOut: ${holdOutOf(asked)} leaves none of the ${all.length} prompts to train on; lower it`,

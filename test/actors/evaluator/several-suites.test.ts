@@ -8,7 +8,7 @@ import {scoreKey} from '../../../runtime/fleet/evaluation/due.js';
 import {logNow} from '../../../runtime/fleet/run/log-now.js';
 import {limits, openEvaluatedRun, policyAt} from '../../helpers/evaluated-run.js';
 import {until} from '../../helpers/fleet-folder.js';
-import {completion, modelList, scriptedEndpoint} from '../../helpers/scripted-endpoint.js';
+import {apiError, completion, modelList, scriptedEndpoint} from '../../helpers/scripted-endpoint.js';
 import {temporaryFile} from '../../helpers/temporary.js';
 
 const {maxCompletionTokens} = limits;
@@ -99,4 +99,42 @@ test('A checkpoint whose weights are others than its message says is not scored'
   actor.drain();
   await actor.ended;
   t.is((await bus.state('scores')).lastSequence, 1);
+});
+
+test('A judge that answers nobody leaves a checkpoint without its score, and ends no run', async (t) => {
+  const gold = temporaryFile(t, 'gold.jsonl', '{"prompt": "1+1 2+2 3+3 4+4>", "answer": "2,4,6,8."}\n');
+  const judge = await scriptedEndpoint(t, ({method}) =>
+    method === 'GET' ? modelList('scripted') : apiError(403, 'this key has no access'),
+  );
+  const {bus, runFolder, publish, start, firstScores} = await openEvaluatedRun(
+    t,
+    [
+      {
+        ...({suite: 'gold_answers', file: gold, match: 'judged', maxCompletionTokens} as const),
+        judge: {endpoint: 'judge', model: 'scripted'},
+      },
+      {suite: 'arithmetic', count: 1, maxCompletionTokens},
+    ],
+    {endpoints: {judge: {baseUrl: judge.baseUrl}}},
+  );
+  await publish(await policyAt(runFolder, 1));
+  await publish(await policyAt(runFolder, 2));
+  const actor = start();
+  const scores = await firstScores(actor, 2);
+  t.deepEqual(
+    scores.map(({suite, step}) => [suite, step]),
+    [
+      ['arithmetic', 1],
+      ['arithmetic', 2],
+    ],
+  );
+  t.true(
+    actor
+      .warnings()
+      .some((line) => /^the checkpoint of step 1 is not scored by gold_answers: .*403/.test(line)),
+    actor.warnings().join('\n'),
+  );
+  actor.drain();
+  t.deepEqual(await actor.ended, {code: 0, message: undefined});
+  t.is((await bus.state('scores')).lastSequence, 2);
 });
