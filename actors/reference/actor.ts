@@ -11,6 +11,7 @@ import {threadsOf} from '../../runtime/fleet/cores.js';
 import {isHeldOut} from '../../runtime/fleet/file/held-out.js';
 import type {Fleet} from '../../runtime/fleet/file/schema.js';
 import {loadFleet} from '../../runtime/fleet/file/started.js';
+import {samplerAsks} from '../../runtime/fleet/fleet-actors.js';
 import type {TokenLimits} from '../../runtime/learning/pair.js';
 import {createPairScorer, type PairScorer} from '../../runtime/learning/pair-scorer.js';
 import {loadCheckpoint} from '../../runtime/model/files/model-checkpoint.js';
@@ -20,7 +21,7 @@ import {requireKeptTurns} from '../../runtime/model/text/kept-turns.js';
 import type {Tokenizer} from '../../runtime/model/text/tokenizer.js';
 import {openExecutor} from '../../runtime/tensor/open.js';
 import {preferencePairOf, refusalOf} from './preference-pair.js';
-import {samplingGap} from './sampling-gap.js';
+import {otherModelLine, samplingGap} from './sampling-gap.js';
 
 /** While one pair is scored, others are on their way from and to the bus. */
 const CONCURRENCY = 8;
@@ -91,8 +92,11 @@ const score = async (
   const logps = await timed('referencing', () => scorer.logps(tokens));
   const gap = samplingGap(pair, tokens, logps);
   if (gap !== undefined) {
-    count('sampling/compared_tokens', gap.tokens);
-    count('sampling/logp_difference', gap.difference);
+    const tokens = count('sampling/compared_tokens', gap.tokens);
+    const difference = count('sampling/logp_difference', gap.difference);
+    const asks = samplerAsks(fleet);
+    const line = asks && otherModelLine({tokens, difference}, asks);
+    if (line !== undefined && count('sampling/other_model') === 1) context.warn(line);
   }
   const log = isHeldOut(pair.promptId, fleet) ? 'held_out' : 'pairs';
   const ready = preferencePairOf(pair, tokens, logps, Date.now());

@@ -31,3 +31,18 @@ export function samplingGap(
   const logps = sides.reduce((sum, side) => sum + reference[side], 0);
   return {tokens, difference: Math.abs(sampling.logps - logps)};
 }
+
+/** Nats a token: a model in 8 bits is off by hundredths, another fine-tuning of the same one by several tenths. */
+const OTHER_MODEL = 0.2;
+/** Before so many, one odd answer decides. */
+const LEAST_TOKENS = 1000;
+
+/** What to tell a person of a policy behind an endpoint that answers as another model than `policy.model` would; undefined where it does not. */
+export const otherModelLine = (
+  {tokens, difference}: SamplingGap,
+  {endpoint, model}: {readonly endpoint: string; readonly model: string},
+): string | undefined =>
+  tokens < LEAST_TOKENS || difference / tokens < OTHER_MODEL
+    ? undefined
+    : `endpoints.${endpoint} and policy.model differ by ${(difference / tokens).toFixed(2)} nats a token over ${tokens} tokens of ` +
+      `answers before training: see that ${model} (actors.sampler.model) is the model of that folder`;

@@ -59,6 +59,8 @@ export const metricMeanings = {
   'sampling/logp_difference':
     'between the sampler’s and the reference’s log-probability of an answer of the policy before training, summed; nats',
   'sampling/compared_tokens': 'the tokens of these answers',
+  'sampling/other_model':
+    'answers since these log-probabilities showed that the endpoint of the policy has another model than policy.model',
   'encoding/seconds': 'of the processor, that went into making tokens of texts, since the process began',
   'rejections/REASON': 'prompts that gave no pair, by the reason',
   'malformed/retried': 'answers that kept to no form, and were asked for once more',

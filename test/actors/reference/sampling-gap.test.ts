@@ -1,6 +1,6 @@
 /** The sampler's log-probabilities beside the reference's. */
 import test from 'ava';
-import {samplingGap} from '../../../actors/reference/sampling-gap.js';
+import {otherModelLine, samplingGap} from '../../../actors/reference/sampling-gap.js';
 import {FinishReason, PreferenceSource} from '../../../proto/messages.js';
 
 const pair = {
@@ -41,4 +41,14 @@ test('nothing is compared of a later policy, of answers that were cut, or where 
   t.is(samplingGap({...pair, sampling: null}, scored, reference), undefined);
   const {logps: _, ...unsaid} = pair.sampling;
   t.is(samplingGap({...pair, sampling: unsaid}, scored, reference), undefined);
+});
+
+test('an endpoint that answers as another model is named once enough is compared; rounding is no other model', (t) => {
+  const asked = {endpoint: 'vllm', model: 'base'};
+  t.is(otherModelLine({tokens: 999, difference: 900}, asked), undefined);
+  t.is(otherModelLine({tokens: 1000, difference: 50}, asked), undefined);
+  t.is(
+    otherModelLine({tokens: 2000, difference: 700}, asked),
+    'endpoints.vllm and policy.model differ by 0.35 nats a token over 2000 tokens of answers before training: see that base (actors.sampler.model) is the model of that folder',
+  );
 });

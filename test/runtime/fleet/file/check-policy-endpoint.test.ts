@@ -1,7 +1,10 @@
 import test from 'ava';
 import {threadsOf} from '../../../../runtime/fleet/cores.js';
+import {checkAllowed, readAllowedEndpoint} from '../../../../runtime/fleet/file/allowed-endpoints.js';
 import {checkedFleet} from '../../../../runtime/fleet/file/load.js';
 import {samplerAsks} from '../../../../runtime/fleet/fleet-actors.js';
+import {requireSameFleet} from '../../../../runtime/fleet/run/fleet-difference.js';
+import {scaled} from '../../../../runtime/fleet/scale.js';
 
 const fleetWith = (sets: readonly string[]) =>
   checkedFleet(
@@ -74,4 +77,29 @@ test('What cannot hold together is refused by its key, with what to do', (t) => 
     complaintOf('actors.sampler.extraBody={temperature: 0}'),
     /extraBody\.temperature: a field that is set already/,
   );
+});
+
+test('One sampler asks as much at once as its concurrency says, while the run goes on, too', (t) => {
+  t.throws(() => scaled(fleetWith([]), {sampler: 2}), {message: /sampler: its policy is behind an endpoint/});
+  t.notThrows(() => scaled(fleetWith([]), {sampler: 1}));
+});
+
+test('How the server comes by adapters may be set right between two starts; where it is may not', (t) => {
+  const began = fleetWith(['actors.sampler.adapters={serverFolder: /wrong}']);
+  t.notThrows(() => requireSameFleet('fleet.yaml', began, fleetWith([]), {places: true}));
+  const moved = fleetWith(['actors.sampler.model=other']);
+  t.throws(() => requireSameFleet('fleet.yaml', began, moved, {places: true}), {
+    message: /actors\.sampler\.model is "base" in this run and "other"/,
+  });
+});
+
+test('A machine writes no adapters where only the bus says so', (t) => {
+  const allowed = [readAllowedEndpoint('http://localhost:8000/v1')];
+  t.notThrows(() => checkAllowed(fleetWith([]), 'sampler', allowed));
+  t.throws(() => checkAllowed(fleetWith([]), 'sampler', []), {
+    message: /would ask http:\/\/localhost:8000\/v1/,
+  });
+  t.throws(() => checkAllowed(fleetWith(['actors.sampler.adapters.folder=/etc']), 'sampler', allowed), {
+    message: /adapters\.folder of the run would write to \/etc here/,
+  });
 });
