@@ -13,7 +13,8 @@ import {runActor} from '../../runtime/actor/run-actor.js';
 import {settle} from '../../runtime/actor/settle.js';
 import {datasets, recipesOf} from '../../runtime/datasets.js';
 import {heldFor} from '../../runtime/endpoints/ahead.js';
-import {comparisonsOf} from '../../runtime/fleet/anchor/settings.js';
+import {TerminalError} from '../../runtime/errors.js';
+import {comparisonsOf, isJudgeOfPairs} from '../../runtime/fleet/anchor/settings.js';
 import {type Asking, openAsking} from '../../runtime/fleet/asking/open-asking.js';
 import type {Fleet} from '../../runtime/fleet/file/schema.js';
 import {loadFleet} from '../../runtime/fleet/file/started.js';
@@ -60,12 +61,13 @@ const openJudge = async (context: ActorContext<Fleet>) => {
   const {promptFile, ...settings} = context.fleet.actors.judge ?? {};
   const template = await promptFileOf('actors.judge.promptFile', promptFile, ['prompt', 'first', 'second']);
   const words: JudgmentWords = {...settings, template};
-  return {words, asking: await openAsking(context, 'judge')};
+  const isNeeded = isJudgeOfPairs(context.fleet);
+  return {words, asking: await openAsking(context, 'judge', {isNeeded})};
 };
 
 /** Whatever becomes of two answers is published before they are acknowledged: a candidate or a rejection, with their prompt's id. */
 const judgeWith = (context: ActorContext<Fleet>, asking: Asking, words: JudgmentWords) => {
-  const {fleet, count} = context;
+  const {fleet, count, warn} = context;
   const firstAnswers = watchFirstAnswers(context, asking.settings);
   const rejectAnswer = rejectAnswerWith(context, firstAnswers);
   const compare = compareWith(context, asking, words);
@@ -114,10 +116,21 @@ const judgeWith = (context: ActorContext<Fleet>, asking: Asking, words: Judgment
     }
   };
 
+  const isForAdviceAlone = !isJudgeOfPairs(fleet);
+  let isTold = false;
+  /** Advice is no reason for training to end, where no pair needs this judge. */
+  const undecided = (error: unknown): {readonly detail: string} => {
+    if (!isForAdviceAlone || !(error instanceof TerminalError)) throw error;
+    if (!isTold) warn(`answers are not compared, and the anchor cannot be told meanwhile: ${error.message}`);
+    isTold = true;
+    return {detail: error.message};
+  };
+
   const compareAnchor = async (given: CompletionPair): Promise<Outcome> => {
     const {promptId, first, second} = given;
     const hopeless = unjudgeable(given, {truncated: 'keep'});
-    const found = hopeless ?? (await compare({id: promptId, ...askedOf(given), first, second}));
+    const found =
+      hopeless ?? (await compare({id: promptId, ...askedOf(given), first, second}).catch(undecided));
     await publishComparison(context, comparisonOf(given, found));
     return DONE;
   };

@@ -58,7 +58,7 @@ export interface CachedEndpoint extends Endpoint {
 /**
  * Asks `endpoint` only what neither `folder` nor `shared` has an answer to. A file that cannot be read counts as none, as what
  * others share does that is no answer, and one that cannot be written is said once to `warn`: without the cache a run costs more,
- * and is the same. What comes from others is kept in the folder, too.
+ * and is the same. What comes from others is not kept in the folder: that has what was answered to this machine alone.
  *
  * @returns an endpoint whose replies are `cached` where nothing was sent for them.
  */
@@ -87,9 +87,7 @@ export const withAnswerCache = (
     orWarn('answers are not kept for another time', keep(hash, answer));
   const fromOthers = async (hash: string): Promise<Answer | undefined> => {
     const data = shared && (await orWarn('answers of other machines are not looked for', shared.get(hash)));
-    const answer = data && answerOf(Buffer.from(data).toString());
-    if (answer) await keepHere(hash, answer);
-    return answer;
+    return data && answerOf(Buffer.from(data).toString());
   };
   const keptBy = async (hash: string): Promise<EndpointReply | undefined> => {
     const known = (await answerIn(fileIn(folder, hash))) ?? (await fromOthers(hash));

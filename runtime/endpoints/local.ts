@@ -7,3 +7,10 @@ export const isLocal = (baseUrl: string): boolean => {
     hostname,
   );
 };
+
+/** A container's name of its host, and addresses of one link alone. */
+const OF_ONE_PLACE = /^((host|gateway)\.(docker|containers)\.internal|169\.254(\.\d+){2}|\[fe80:.*\])\.?$/;
+
+/** Whether an address is the same server on every machine that knows it. */
+export const isSameEverywhere = (baseUrl: string): boolean =>
+  !isLocal(baseUrl) && !OF_ONE_PLACE.test(new URL(baseUrl).hostname);

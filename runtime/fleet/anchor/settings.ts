@@ -28,12 +28,16 @@ const untold = (fleet: Pick<Fleet, 'dataset' | 'datasets'>): string[] =>
 export const isToldByRecipe = (fleet: Pick<Fleet, 'dataset' | 'datasets'>): boolean =>
   untold(fleet).length === 0;
 
+/** Whether pairs come by the judge: without one that answers, there are none. */
+export const isJudgeOfPairs = (fleet: Pick<Fleet, 'dataset' | 'datasets'>): boolean =>
+  recipesOf(fleet).some(({decider}) => decider === 'judge');
+
 /** Chosen answers that are compared with fresh ones at each checkpoint, of the fleet as it began; 0 where none are. */
 export const comparisonsOf = (fleet: Anchoring): number => {
   if (!hasLearner(fleet)) return 0;
   const {anchor, actors} = fleet;
   if (anchor.comparisons !== undefined || !isAuto(fleet)) return anchor.comparisons ?? 0;
-  const isForThis = actors.judge !== undefined && recipesOf(fleet).every(({decider}) => decider !== 'judge');
+  const isForThis = actors.judge !== undefined && !isJudgeOfPairs(fleet);
   return isForThis || !isToldByRecipe(fleet) ? COMPARISONS : 0;
 };
 

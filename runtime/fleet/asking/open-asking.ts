@@ -6,6 +6,7 @@ import {checkEndpoint} from '../../endpoints/check.js';
 import {apiKeyFor, connectEndpoint, placeOf} from '../../endpoints/connect.js';
 import {type Endpoint, type EndpointOptions, openEndpoint} from '../../endpoints/endpoint.js';
 import {openFailover, type Route} from '../../endpoints/failover.js';
+import {isSameEverywhere} from '../../endpoints/local.js';
 import {withPrice} from '../../endpoints/priced.js';
 import {type EndpointLimits, moneyText, type Reached, type Use} from '../../endpoints/usage.js';
 import {messageOf, TerminalError} from '../../errors.js';
@@ -28,9 +29,14 @@ export interface Asking extends Endpoint {
  * Opens the endpoints of an actor once one of them has answered something. Another model is asked only once an endpoint was seen
  * to have it. A reply is given when it is kept, and what it took is in the account.
  *
- * @throws TerminalError where the fleet has no such actor, or none of its endpoints can be asked.
+ * @param isNeeded whether the run cannot do without: where it can, endpoints that cannot be asked are opened all the same.
+ * @throws TerminalError where the fleet has no such actor, or none of its endpoints can be asked and `isNeeded`.
  */
-export const openAsking = async (context: ActorContext<Fleet>, actor: AskingActor): Promise<Asking> => {
+export const openAsking = async (
+  context: ActorContext<Fleet>,
+  actor: AskingActor,
+  {isNeeded = true}: {readonly isNeeded?: boolean} = {},
+): Promise<Asking> => {
   const begun = settingsOf(context.fleet, actor);
   const {warn: tell} = context;
   /** As the fleet is now; set once that is followed. */
@@ -38,7 +44,8 @@ export const openAsking = async (context: ActorContext<Fleet>, actor: AskingActo
   const ledger = await openAccount(context, actor, () => now.fleet);
   const shared = (await context.bus.answers.isThere()) ? context.bus.answers : undefined;
   const openRoute = routesWith(context, actor, ledger, shared);
-  let endpoint = asOne(await connected(endpointsOf(begun).map((asked) => openRoute(begun, asked))), tell);
+  const begunRoutes = endpointsOf(begun).map((asked) => openRoute(begun, asked));
+  let endpoint = asOne(await connected(begunRoutes, isNeeded), tell);
   let {model} = begun;
   now = await steered(context, async (fleet) => {
     const settings = settingsOf(fleet, actor);
@@ -82,11 +89,11 @@ interface Unopened {
   opened(problem?: string): Route;
 }
 
-/** All of them, those that cannot be asked to be left out for a while; rejects where none can. */
-const connected = async (routes: readonly Unopened[]): Promise<Route[]> => {
+/** All of them, those that cannot be asked to be left out for a while; rejects where none can and one `isNeeded`. */
+const connected = async (routes: readonly Unopened[], isNeeded: boolean): Promise<Route[]> => {
   const tried = await Promise.allSettled(routes.map((route) => route.connect()));
   const failed = tried.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
-  if (failed.length === routes.length) throw failed[0];
+  if (isNeeded && failed.length === routes.length) throw failed[0];
   return routes.map((route, index) => {
     const each = tried[index];
     return each?.status === 'fulfilled' ? each.value : route.opened(messageOf(each?.reason));
@@ -111,7 +118,11 @@ const routesWith = (
       budget: {claim: (question, until) => ledger.claim({...question, endpoint: name}, until)},
       hasOthers: (settings.endpoints?.length ?? 1) > 1,
     };
-    const cache = {folder: answersFolderOf(runFolder), shared, warn};
+    const cache = {
+      folder: answersFolderOf(runFolder),
+      shared: sharesAnswers(fleet, name) ? shared : undefined,
+      warn,
+    };
     const routed = (endpoint: Endpoint, problem?: string): Route => ({
       ...withPrice(withAnswerCache(endpoint, options, cache), options.price),
       ...{name: place.endpointKey, weight, problem},
@@ -122,6 +133,13 @@ const routesWith = (
       opened: (problem) => routed(openEndpoint(options, tell), problem),
     };
   };
+};
+
+/** Not unless told where its address may be another server on another machine: another model may have the same name there. */
+export const sharesAnswers = ({endpoints}: Pick<Fleet, 'endpoints'>, name: string): boolean => {
+  const endpoint = endpoints[name];
+  if (endpoint === undefined || 'demo' in endpoint) return false;
+  return endpoint.shareAnswers ?? isSameEverywhere(endpoint.baseUrl);
 };
 
 const settingsOf = ({actors}: Fleet, actor: AskingActor): Settings => {

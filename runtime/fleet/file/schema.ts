@@ -69,6 +69,8 @@ const endpoint = z.union([
       .optional(),
     /** The file that holds the key instead, and nothing else. */
     apiKeyFile: z.string().min(1).optional(),
+    /** Whether machines share its answers through the server; unless given, where its address is one server for all of them. */
+    shareAnswers: z.boolean().optional(),
     /** Requests sent to it in a minute, and their tokens both ways: of all processes of the fleet together, evenly over the minute. */
     requestsPerMinute: count.optional(),
     tokensPerMinute: count.optional(),

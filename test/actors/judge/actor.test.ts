@@ -4,7 +4,13 @@ import {show} from '../../../actors/judge/judge.js';
 import {Better, type CompletionPair, FinishReason, RejectionReason} from '../../../proto/messages.js';
 import {fleetOf, startActor} from '../../helpers/actor-process.js';
 import {withBus, withNatsServer} from '../../helpers/nats.js';
-import {completion, modelList, type SeenRequest, scriptedEndpoint} from '../../helpers/scripted-endpoint.js';
+import {
+  completion,
+  json,
+  modelList,
+  type SeenRequest,
+  scriptedEndpoint,
+} from '../../helpers/scripted-endpoint.js';
 
 const pairOf = (promptId: string, first: string, second: string): CompletionPair => ({
   promptId,
@@ -111,6 +117,27 @@ test('chosen and fresh answers become comparisons, and neither candidates nor re
   for (const channel of ['candidates', 'rejections'] as const)
     t.is((await bus.state(channel)).lastSequence, 0, channel);
   t.is((await bus.state('anchor_pairs')).messages, 0);
+});
+
+test('where the judge is there for advice alone, one that cannot be asked decides nothing, and ends nothing', async (t) => {
+  const server = await withNatsServer(t);
+  const bus = await withBus(t, server);
+  const {baseUrl} = await scriptedEndpoint(t, () => json(401, {error: {message: 'no such key'}}));
+  const fleet = {
+    ...fleetAt(baseUrl),
+    dataset: 'stronger_preferred' as const,
+    objective: {name: 'auto', learningRate: 1e-5},
+  };
+  const actors = {...fleet.actors, answerer: {endpoint: 'teacher', model: 'stronger'}};
+  const pair = pairOf('anchor-1-0', 'good', 'bad');
+  await bus.publish('anchor_pairs', pair, pair.promptId);
+  const actor = startActor(t, 'judge', {...fleet, actors}, server.url, {TEACHER_KEY: 'sk'});
+  const {message} = await firstValueFrom(bus.entries('comparisons', {sequence: 1}));
+  t.like(message, {promptId: 'anchor-1-0', better: Better.BETTER_NEITHER});
+  t.regex(message.rationale, /no such key/);
+  actor.drain();
+  t.is((await actor.ended).code, 0);
+  t.regex(actor.warnings().join('\n'), /^answers are not compared, .*no such key/m);
 });
 
 test('a judge that prefers a place gives no pair, nor one that prefers neither, and each has its reason', async (t) => {

@@ -121,7 +121,7 @@ const sharing = () => {
   return {kept, answers};
 };
 
-test('what another machine asked is not asked again, and is kept here from then on', async (t) => {
+test('what another machine asked is not asked again, and is not kept among what was answered here', async (t) => {
   const {baseUrl, requests} = await scriptedEndpoint(t, () => completion('better'));
   const options = optionsFor(baseUrl);
   const {kept, answers} = sharing();
@@ -131,8 +131,9 @@ test('what another machine asked is not asked again, and is kept here from then 
   const first = await on(here, answers).complete({prompt: 'hello', seed: 5, signal});
   const second = await on(there, answers).complete({prompt: 'hello', seed: 5, signal});
   t.deepEqual(second, {...first, cached: true});
-  t.deepEqual(await on(there).complete({prompt: 'hello', seed: 5, signal}), second);
   t.is(requests.length, 1);
+  await on(there).complete({prompt: 'hello', seed: 5, signal});
+  t.is(requests.length, 2);
   t.is(kept.size, 1);
   t.regex([...kept.keys()][0] ?? '', /^[0-9a-f]{64}$/);
 });

@@ -1,6 +1,7 @@
 /** From comparisons to advice, and from advice to what is asked of a run. */
 import test from 'ava';
 import {type Advice, Better, RunCommand} from '../../../../proto/messages.js';
+import {wrongIn} from '../../../../runtime/bus/channels/doors.js';
 import {
   AUTO_AUTHOR,
   adviceOf,
@@ -56,6 +57,28 @@ test('Where no judge compares, a recipe that puts winners above the policy’s a
     t.regex(message.reason, /anchor\.comparisons/);
     t.deepEqual(metricsOf(advice), {'anchor/advice': 0});
   }
+});
+
+test('What was to be measured and was not is told by no recipe', (t) => {
+  for (const [undecided, reason] of [
+    [20, /the judge decided none of 20/],
+    [0, /there was no pair to compare/],
+  ] as const) {
+    const none = {wins: 0, losses: 0, undecided, by: 'judge j'};
+    const {message, advice} = adviceOf({...fleet, dataset: 'clair'}, {policyVersion: 1, step: 20}, none, 0);
+    t.like(message, {objective: '', evidence: 'none', undecided});
+    t.regex(message.reason, reason);
+    t.deepEqual(metricsOf(advice), {'anchor/advice': 0});
+  }
+});
+
+test('Reasons and evidence of any length pass the doors of the bus', (t) => {
+  const by = `judge ${'m'.repeat(2000)}`;
+  const {message} = adviceOf(fleet, {policyVersion: 1, step: 20}, {wins: 2, losses: 18, undecided: 0, by}, 0);
+  t.is(wrongIn('advice', message), undefined);
+  const long = [20, 40].map((step) => ({...advised('apo_down', step), reason: message.reason}));
+  const evidence = changeFor(known({}), long)?.by?.evidence ?? '';
+  t.true(evidence.length > 900 && evidence.length <= 1024, String(evidence.length));
 });
 
 const advised = (objective: string, step: number): Advice => ({

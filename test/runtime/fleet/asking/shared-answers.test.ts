@@ -2,10 +2,25 @@
 import test from 'ava';
 import {firstValueFrom, NEVER} from 'rxjs';
 import {FinishReason} from '../../../../proto/messages.js';
+import {sharesAnswers} from '../../../../runtime/fleet/asking/open-asking.js';
 import {fleetOf, startActor} from '../../../helpers/actor-process.js';
 import {withBus, withNatsServer} from '../../../helpers/nats.js';
 import {completion, isProbe, modelList, scriptedEndpoint} from '../../../helpers/scripted-endpoint.js';
 import {temporaryFolder} from '../../../helpers/temporary.js';
+
+test('Answers are shared where an address is the same server everywhere, or where the fleet says so', (t) => {
+  const isShared = (endpoint: Parameters<typeof sharesAnswers>[0]['endpoints'][string]) =>
+    sharesAnswers({endpoints: {teacher: endpoint}}, 'teacher');
+  for (const baseUrl of ['https://api.openai.com/v1', 'http://gpu-1:8000/v1', 'http://10.0.0.7:8000/v1']) {
+    t.true(isShared({baseUrl}), baseUrl);
+    t.false(isShared({baseUrl, shareAnswers: false}), baseUrl);
+  }
+  for (const host of ['localhost', '127.0.0.1', '[::1]', 'host.docker.internal', '169.254.1.2']) {
+    t.false(isShared({baseUrl: `http://${host}:8000/v1`}), host);
+    t.true(isShared({baseUrl: `http://${host}:8000/v1`, shareAnswers: true}), host);
+  }
+  t.false(isShared({demo: true, latencyMs: 0, failureRate: 0}));
+});
 
 test('A run with the same prompts and seed on another machine asks nothing again, though the first was killed', async (t) => {
   const server = await withNatsServer(t);
@@ -13,7 +28,8 @@ test('A run with the same prompts and seed on another machine asks nothing again
     method === 'GET' ? modelList('scripted') : completion('{corrected_student_solution}: four'),
   );
   const fleet = fleetOf({
-    endpoints: {teacher: {baseUrl, apiKeyEnv: 'TEACHER_KEY'}},
+    // The same server to both of them, whatever its address says.
+    endpoints: {teacher: {baseUrl, apiKeyEnv: 'TEACHER_KEY', shareAnswers: true}},
     actors: {reviser: {endpoint: 'teacher', model: 'scripted'}},
   });
   await (await withBus(t, server, 'first')).answers.make();
