@@ -87,9 +87,19 @@ export const requireRoom = (prompts: RunPrompts, bus: Pick<Bus, 'mostBytes'>): v
   for (let index = 0; index < prompts.length; index++) {
     const bytes = prompts.bytesAt(index);
     // A message holds little besides: the prompt's number.
-    if (bytes <= most - PROMPT_NUMBER_BYTES) continue;
+    const room = most - PROMPT_NUMBER_BYTES;
+    if (bytes <= room) continue;
+    const answers = prompts.answersSizeAt?.(index) ?? {bytes: 0, rows: 1};
+    const own = bytes - answers.bytes;
+    const [what, remedy] =
+      own > room
+        ? [`prompt: has ${own} bytes`, 'shorten it']
+        : [
+            `prompt and recorded answers: have ${own} and ${answers.bytes} bytes${answers.rows === 1 ? '' : `, joined of ${answers.rows} rows that say the prompt`}`,
+            'take some of the answers away',
+          ];
     throw new TerminalError(
-      `${prompts.whereOf(index)}: prompt: has ${bytes} bytes, and a message of the NATS server ${most}; shorten it, or raise the server's max_payload`,
+      `${prompts.whereOf(index)}: ${what}, and a message of the NATS server ${most}; ${remedy}, or raise the server's max_payload`,
     );
   }
 };

@@ -33,6 +33,8 @@ export interface RunPrompts extends Prompts {
   hasHistory(index: number): boolean;
   /** In UTF-8, with the turns before it and its answers. */
   bytesAt(index: number): number;
+  /** Of its recorded answers, the bytes among those and the rows that they are of; none where nobody wants them. */
+  answersSizeAt?(index: number): {readonly bytes: number; readonly rows: number};
   /** The first so many of them, or all where there are fewer. */
   first(count: number): RunPrompts;
   /** After it, none can be read. */
@@ -130,6 +132,10 @@ export const readPrompts = async (
     whereOf: (index) => whereOf(rows.at(order[index] ?? rows.length)),
     ...(answers && {
       answersAt: (index) => answers.at(order[index] ?? rows.length),
+      answersSizeAt: (index) => {
+        const place = order[index] ?? rows.length;
+        return {bytes: answers.bytesAt(place), rows: answers.rowsAt(place)};
+      },
     }),
     bytesAt: (index) => {
       const place = order[index] ?? rows.length;

@@ -22,8 +22,15 @@ export class RecordedAnswers {
 
   /** Those of a later row about a prompt. */
   join(prompt: number, answers: readonly Answer[]): Promise<void> {
-    this.#laterOf.set(prompt, [...this.#placesOf(prompt), this.#later.length]);
+    const places = this.#laterOf.get(prompt);
+    if (places === undefined) this.#laterOf.set(prompt, [this.#later.length]);
+    else places.push(this.#later.length);
     return put(this.#later, answers);
+  }
+
+  /** How many rows those of a prompt are of. */
+  rowsAt(prompt: number): number {
+    return 1 + this.#placesOf(prompt).length;
   }
 
   /** In UTF-8. */

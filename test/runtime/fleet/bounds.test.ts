@@ -45,3 +45,20 @@ test('A prompt that no message has room for is named by file and line before the
     message: `${file}:3: prompt: has 900 bytes, and a message of the NATS server 900; shorten it, or raise the server's max_payload`,
   });
 });
+
+test('Where the answers of joined rows are what no message has room for, they are named, and not the prompt', async (t) => {
+  const row = (letter: string) =>
+    JSON.stringify({instruction: 'short', output: letter.repeat(300), generator: letter});
+  const file = temporaryFile(t, 'answers.jsonl', ['a', 'b', 'c'].map(row).join('\n'));
+  const prompts = (await readPrompts({file}, {wantsAnswers: true})).choose(undefined, 0);
+  const bytes = ['a', 'b', 'c'].reduce(
+    (sum, letter) =>
+      sum + JSON.stringify([{text: letter.repeat(300), finishReason: 0, model: letter}]).length,
+    0,
+  );
+  t.notThrows(() => requireRoom(prompts, {mostBytes: () => 1_100}));
+  t.throws(() => requireRoom(prompts, {mostBytes: () => 1_000}), {
+    instanceOf: TerminalError,
+    message: `${file}:1: prompt and recorded answers: have 5 and ${bytes} bytes, joined of 3 rows that say the prompt, and a message of the NATS server 1000; take some of the answers away, or raise the server's max_payload`,
+  });
+});
