@@ -1,5 +1,6 @@
 /** A file of pairs that is there only when it is whole: JSON lines or Parquet, as its name says. */
-import {type FileHandle, open, rm, stat} from 'node:fs/promises';
+import {existsSync} from 'node:fs';
+import {type FileHandle, open, rm} from 'node:fs/promises';
 import {extname} from 'node:path';
 import {messageOf, TerminalError} from '../errors.js';
 import {putInPlace} from '../machine/whole-file.js';
@@ -41,11 +42,9 @@ const linesTo = (file: FileHandle): RowFile => ({
 export const requireOutput = async (path: string, force: boolean): Promise<void> => {
   if (!isKind(extname(path)))
     throw new TerminalError(`--out ${path}: give a name that ends in ${Object.keys(kinds).join(' or ')}`);
-  const found = await stat(path).catch(() => undefined);
-  if (found?.isDirectory()) throw new TerminalError(`--out ${path}: is a folder; give a file`);
-  if (found !== undefined && !force)
-    throw new TerminalError(`--out ${path}: is there already; give another file, or --force to replace it`);
   await requireWritable('--out', path);
+  if (!force && existsSync(path))
+    throw new TerminalError(`--out ${path}: is there already; give another file, or --force to replace it`);
 };
 
 /**

@@ -34,6 +34,9 @@ test('Whether a file can be written is found out by writing, and nothing is left
   const place = temporaryFolder(t);
   await requireWritable('--out', join(place, 'pairs.jsonl'));
   t.deepEqual(readdirSync(place), []);
+  await t.throwsAsync(requireWritable('--html', place), {
+    message: `--html ${place}: is a folder; give a file`,
+  });
   await t.throwsAsync(requireWritable('--out', join(place, 'none/pairs.jsonl')), {
     message: /^--out .*: there is no folder .*none; make it, or give another file$/,
   });
