@@ -14,8 +14,9 @@ import {randomFor} from '../../../runtime/seed.js';
 import {type FleetFolder, kill, openFleetFolder, RUN, type Running} from '../../helpers/fleet-folder.js';
 import type {Ended} from '../../helpers/process.js';
 import {type Scope, withScope} from '../scope.js';
-import {type Growth, growthOf, residentMb, roleOf, type Sample} from './memory.js';
+import {growthOf, residentMb, roleOf, type Sample} from './memory.js';
 import {type StandIn, startStandIn} from './stand-in.js';
+import {type Found, type ManyKill, wrongIn} from './wrong.js';
 
 export interface ManyOptions {
   readonly prompts: number;
@@ -24,30 +25,7 @@ export interface ManyOptions {
   readonly say: (line: string) => void;
 }
 
-/** Of the undisturbed run, and of the disturbed one. */
-interface Done {
-  readonly seconds: number;
-  readonly pairs: number;
-  readonly rejected: number;
-  /** Of the file that it left. */
-  readonly sha256: string;
-}
-
-export interface ManyKill {
-  readonly victim: string;
-  /** Prompts that had come to an end. */
-  readonly at: number;
-  /** Requests under way at the teacher. Their caller has more in hand: what was answered, and is not written down yet. */
-  readonly underWay: number;
-  /** Calls that were made again until the next kill, or the end. */
-  readonly repeated: number;
-  /** From the kill, or, where everybody was killed, from the next start on, to the next new pair. */
-  readonly resumeSeconds: number | undefined;
-}
-
-export interface Many {
-  readonly undisturbed: Done & {readonly memory: readonly Growth[]};
-  readonly disturbed: Done & {readonly kills: readonly ManyKill[]};
+export interface Many extends Found {
   readonly isSame: boolean;
   /** One line for each thing that is wrong. */
   readonly wrong: readonly string[];
@@ -56,7 +34,6 @@ export interface Many {
 const CONCURRENCY = 32;
 /** Completions that the reviser holds, none of which is acknowledged: calls for these alone may be made again. */
 const MOST_REPEATED = heldFor(CONCURRENCY);
-const MOST_RESUME_SECONDS = 10;
 
 const fleetOf = (prompts: number, url: string): FleetInput => ({
   prompts: {demo: true, count: prompts},
@@ -77,34 +54,9 @@ export const runMany = (options: ManyOptions): Promise<Many> =>
     options.say(`undisturbed ${JSON.stringify(undisturbed)}`);
     const disturbed = await makeAll(scope, options, options.kills);
     const isSame = undisturbed.sha256 === disturbed.sha256;
-    const notFlat = undisturbed.memory.filter(({isFlat}) => !isFlat);
-    return {
-      undisturbed,
-      disturbed,
-      isSame,
-      wrong: [
-        ...[undisturbed, disturbed].flatMap(({pairs, rejected}) =>
-          pairs + rejected === options.prompts
-            ? []
-            : [`${pairs} pairs and ${rejected} rejected prompts of ${options.prompts}`],
-        ),
-        ...(isSame ? [] : ['the file is not that of the undisturbed run']),
-        ...notFlat.map(
-          ({role, early, late}) => `${role} grew from ${early.toFixed(0)} to ${late.toFixed(0)} MiB`,
-        ),
-        ...disturbed.kills.flatMap(killWrong),
-      ],
-    };
+    const asked = {...options, mostRepeated: MOST_REPEATED};
+    return {undisturbed, disturbed, isSame, wrong: wrongIn({undisturbed, disturbed}, asked)};
   });
-
-const killWrong = ({victim, at, repeated, resumeSeconds}: ManyKill): string[] => [
-  ...(repeated > MOST_REPEATED
-    ? [`${victim} at ${at}: ${repeated} calls again, of ${MOST_REPEATED} that can be in hand`]
-    : []),
-  ...(resumeSeconds === undefined || resumeSeconds > MOST_RESUME_SECONDS
-    ? [`${victim} at ${at}: the next pair after ${resumeSeconds?.toFixed(1) ?? 'no'} s`]
-    : []),
-];
 
 const makeAll = async (
   scope: Scope,
@@ -141,7 +93,7 @@ const makeAll = async (
     pairs: linesIn(join(folder.runFolder, 'pairs.jsonl')),
     rejected: linesIn(join(folder.runFolder, 'rejections.jsonl')),
     sha256: createHash('sha256').update(bytes).digest('hex'),
-    memory: growthOf(making.samples, prompts),
+    memory: growthOf(making.samples, prompts, roles),
     kills: killed.map((each, number) => ({
       ...each,
       repeated: (repeated[number + 1] ?? 0) - (repeated[number] ?? 0),
@@ -161,6 +113,9 @@ const victimsInTurn: readonly Victim[] = [
   'sampler',
   'reference',
 ];
+
+/** What must be measured. */
+const roles: readonly string[] = ['command', 'server', 'sampler', 'reviser', 'filter', 'reference'];
 
 /** At moments that the seed gives, one in each part of the run. */
 const victimsOf = (kills: number, seed: number): {readonly at: number; readonly victim: Victim}[] => {
@@ -234,7 +189,7 @@ const watched = (folder: FleetFolder, teacher: StandIn, prompts: number) => {
         running = start();
         follow(running);
       }
-      return {victim, at, underWay, resumeSeconds: await nextPair(fromMs)};
+      return {victim, processes: pids.length, at, underWay, resumeSeconds: await nextPair(fromMs)};
     },
     async end(): Promise<Ended> {
       while (ended === undefined) await sleep(POLL_MS);

@@ -36,10 +36,11 @@ export interface Sample {
 
 export interface Growth {
   readonly role: string;
-  /** Medians of the second and of the last quarter of the run, and the most that there was. */
-  readonly early: number;
-  readonly late: number;
+  /** Medians of the second and of the last quarter of the run; undefined without a sample there. And the most that there was. */
+  readonly early: number | undefined;
+  readonly late: number | undefined;
   readonly most: number;
+  /** Not known, and so false, without samples in both quarters. */
   readonly isFlat: boolean;
 }
 
@@ -47,16 +48,26 @@ export interface Growth {
 const MOST_MORE_SHARE = 0.1;
 const MOST_MORE_MB = 16;
 
-/** By role, in the order in which they come. */
-export const growthOf = (samples: readonly Sample[], prompts: number): Growth[] =>
-  [...new Set(samples.map(({role}) => role))].flatMap((role) => {
+/**
+ * By role, in the order in which they come.
+ *
+ * @param expected roles that the run has; one of which there is no sample is in the result all the same.
+ */
+export const growthOf = (
+  samples: readonly Sample[],
+  prompts: number,
+  expected: readonly string[],
+): Growth[] =>
+  [...new Set([...expected, ...samples.map(({role}) => role)])].map((role) => {
     const own = samples.filter((each) => each.role === role);
     const between = (from: number, to: number): number | undefined =>
       medianOf(own.filter((each) => each.prompts >= from * prompts && each.prompts < to * prompts));
     const [early, late] = [between(0.25, 0.5), between(0.75, 1)];
-    if (early === undefined || late === undefined) return [];
-    const isFlat = late - early <= Math.max(MOST_MORE_MB, MOST_MORE_SHARE * early);
-    return [{role, early, late, most: Math.max(...own.map(({mb}) => mb)), isFlat}];
+    const isFlat =
+      early !== undefined &&
+      late !== undefined &&
+      late - early <= Math.max(MOST_MORE_MB, MOST_MORE_SHARE * early);
+    return {role, early, late, most: own.reduce((most, {mb}) => Math.max(most, mb), 0), isFlat};
   });
 
 const medianOf = (samples: readonly Sample[]): number | undefined =>
