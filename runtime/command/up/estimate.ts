@@ -1,4 +1,5 @@
 /** What asking models will take, by a sample of a run's prompts: calls, tokens, money and hours, in lines for a person. */
+import type {GivenAnswer} from '../../../proto/messages.js';
 import type {Asker} from '../../actors.js';
 import {costOf, moneyText} from '../../endpoints/usage.js';
 import {currencyOf} from '../../fleet/asking/spend.js';
@@ -7,8 +8,9 @@ import type {Fleet} from '../../fleet/file/schema.js';
 import {askersOf, judgesOf} from '../../fleet/fleet-actors.js';
 import {conversationOf, transcriptOf} from '../../model/text/conversations.js';
 import {loadTokenizer} from '../../model/text/tokenizer.js';
+import {usableIn} from '../../ranking.js';
 import {shuffled} from '../../seed.js';
-import {callsOf} from './plan.js';
+import {callsOf, meetingsAmong, type Recorded} from './plan.js';
 
 const SAMPLE = 200;
 /** Of what is said around a prompt and its answers, as the actors' own words have them with most tokenizers. */
@@ -39,17 +41,20 @@ export const estimateOf = async (fleet: Fleet, prompts: Prompts): Promise<string
   const all = Array.from({length: prompts.length}, (_, index) => index);
   const sample = shuffled(all, fleet.seed, 'estimate').slice(0, SAMPLE);
   let sampledTokens = 0;
+  const answers: GivenAnswer[][] = [];
   for (const index of sample) {
     const asked = {prompt: (await prompts.at(index)) ?? '', history: await prompts.historyAt?.(index)};
     sampledTokens += tokenizer.encode(transcriptOf(conversationOf(asked))).length;
+    if (prompts.answersAt !== undefined) answers.push(await prompts.answersAt(index));
   }
+  const recorded = recordedIn(fleet, answers);
   const promptTokens = sampledTokens / Math.max(1, sample.length);
   const answerTokens = fleet.policy.maxCompletionTokens / 2;
   const currency = currencyOf(fleet);
   const weightsOf = (actor: Asker): number =>
     asking.reduce((sum, each) => sum + (each.actor === actor ? each.asking.weight : 0), 0);
   const each = asking.map(({actor, asking: {endpoint: name, concurrency, count, weight}, endpoint}) => {
-    const calls = Math.ceil((callsOf(fleet, actor).calls * weight) / weightsOf(actor));
+    const calls = Math.ceil((callsOf(fleet, actor, recorded).calls * weight) / weightsOf(actor));
     const call = tokensOfCall(actor, promptTokens, answerTokens);
     const tokens = {promptTokens: calls * call.promptTokens, completionTokens: calls * call.completionTokens};
     const minutes = Math.max(
@@ -76,8 +81,26 @@ export const estimateOf = async (fleet: Fleet, prompts: Prompts): Promise<string
     ...(judgesOf(fleet).length === 0
       ? []
       : ["           what judges of checkpoints' answers are asked is not in it"]),
-    `           assumed: prompts of ${Math.round(promptTokens)} tokens (${sample.length} sampled, by the policy's tokenizer), answers of ${answerTokens} (half of policy.maxCompletionTokens), ${FORM_TOKENS} of form around them, ${REASONING_TOKENS} of reasoning, ${TOKENS_PER_SECOND} tokens a second a request; no rejections, and nothing from the cache`,
+    `           assumed: prompts of ${Math.round(promptTokens)} tokens (${sample.length} sampled, by the policy's tokenizer), answers of ${answerTokens} (half of policy.maxCompletionTokens), ${recorded === undefined ? '' : `${Number(recorded.meetings.toFixed(2))} comparisons of recorded answers a prompt, `}${FORM_TOKENS} of form around them, ${REASONING_TOKENS} of reasoning, ${TOKENS_PER_SECOND} tokens a second a request; no rejections, and nothing from the cache`,
   ];
+};
+
+/** What a judge and other models are asked, by the recorded answers of each prompt that was sampled; undefined where nobody wants any. */
+const recordedIn = (
+  {filter, actors}: Fleet,
+  sampled: readonly (readonly GivenAnswer[])[],
+): Recorded | undefined => {
+  if (sampled.length === 0) return undefined;
+  const meetings = sampled.map((answers) => {
+    // Other models answer what came without an answer.
+    if (answers.length === 0) return meetingsAmong(actors.answerer?.others?.length ?? 0);
+    const usable = usableIn({answers: [...answers]}, filter);
+    return usable.kind === 'usable' ? meetingsAmong(usable.answers.length) : 0;
+  });
+  return {
+    meetings: meetings.reduce((sum, each) => sum + each, 0) / sampled.length,
+    unanswered: sampled.filter(({length}) => length === 0).length / sampled.length,
+  };
 };
 
 const thousands = (tokens: number): string =>

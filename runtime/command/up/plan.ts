@@ -75,32 +75,57 @@ const loraLines = ({training: {lora}}: Fleet): string[] =>
         `lora       rank ${lora.rank}, alpha ${lora.alpha ?? 2 * lora.rank}, on ${lora.targets?.join(', ') ?? 'all linear layers'}`,
       ];
 
+/** What a run's prompts have of answers that somebody recorded, on average. */
+export interface Recorded {
+  /** Pairs of a prompt's answers, each of which a judge compares. */
+  readonly meetings: number;
+  /** Share of the prompts that have none, and are put to other models. */
+  readonly unanswered: number;
+}
+
+/** Pairs of so many answers. */
+export const meetingsAmong = (answers: number): number => (answers * (answers - 1)) / 2;
+
+/** Answers to each prompt, as far as a fleet says: those of the other models, or two. */
+const leastAnswers = (fleet: Fleet): number => fleet.actors.answerer?.others?.length ?? 2;
+
+const unread = (fleet: Fleet): Recorded => ({meetings: meetingsAmong(leastAnswers(fleet)), unanswered: 1});
+
+/** Whether a judge ranks answers that somebody recorded, of which nobody knows how many there are before they are read. */
+const ranksRecorded = (fleet: Fleet): boolean =>
+  recipesOf(fleet).some(({name, decider}) => name === 'judge_off_policy' && decider === 'judge');
+
 /** Questions that a prompt costs an actor, on average over the recipes of the fleet; one whose answer is malformed is one more. */
-const questionsTo = (fleet: Fleet, actor: Asker): number => {
+const questionsTo = (fleet: Fleet, actor: Asker, {meetings, unanswered}: Recorded): number => {
   const recipes = recipesOf(fleet);
   const total = recipes.reduce((sum, {weight}) => sum + weight, 0);
   const orders = ordersOf(fleet);
   const ofRecipe = ({name, decider, answers}: Recipe): number => {
     if (name === 'judge_off_policy' && actor === 'answerer')
-      return fleet.actors.answerer?.others?.length ?? 0;
+      return unanswered * (fleet.actors.answerer?.others?.length ?? 0);
     if (actor === 'sampler') return answers;
     if (decider !== actor) return 0;
-    // Each answer with every other; of recorded ones it is not known how many there are: two, at least.
-    return actor === 'judge' ? (orders * Math.max(2, answers) * (Math.max(2, answers) - 1)) / 2 : 1;
+    // Each answer with every other.
+    return actor === 'judge' ? orders * (name === 'judge_off_policy' ? meetings : meetingsAmong(answers)) : 1;
   };
   return recipes.reduce((sum, recipe) => sum + (recipe.weight / total) * ofRecipe(recipe), 0);
 };
 
-/** The calls of an actor: for each prompt that is answered, as many as the steps take; and more for each that is rejected, up to `most`. */
+/**
+ * The calls of an actor: for each prompt that is answered, as many as the steps take; and more for each that is rejected, up to `most`.
+ *
+ * @param recorded what is known of recorded answers; without it, every prompt is taken to have two, or those of the other models.
+ */
 export const callsOf = (
   fleet: Fleet,
   actor: Asker,
+  recorded: Recorded = unread(fleet),
 ): {readonly calls: number; readonly most: number; readonly each: number} => {
   const {training, prompts} = fleet;
   const {steps, epochs, batchSize, maxPairs = Number.POSITIVE_INFINITY} = training;
   const pairs = Math.min(Math.ceil(steps / epochs) * batchSize, mostPairs(fleet) ?? maxPairs, maxPairs);
   const {count = Number.POSITIVE_INFINITY} = prompts;
-  const each = questionsTo(fleet, actor);
+  const each = questionsTo(fleet, actor, recorded);
   const compared = actor === 'judge' ? comparingCalls(fleet) : 0;
   return {
     calls: Math.ceil(each * Math.min(count, pairs + holdOutOf(fleet))) + compared,
@@ -123,6 +148,8 @@ const callsText = (fleet: Fleet, actor: Asker): string => {
   const compared = actor === 'judge' ? comparingCalls(fleet) : 0;
   const anchor = compared === 0 ? '' : `; ${compared} of them to compare answers at checkpoints`;
   if (each === 0) return `at most ${most} calls${anchor}`;
+  if (actor === 'judge' && ranksRecorded(fleet))
+    return `about ${calls} calls, ${perPrompt} for each prompt, where one has ${leastAnswers(fleet)} recorded answers; more where it has more${anchor}`;
   if (calls === most) return `at most ${most} calls, ${perPrompt} for each prompt${anchor}`;
   return `about ${calls} calls, and ${perPrompt} more for each rejected prompt${Number.isFinite(most) ? `, at most ${most}` : ''}${anchor}`;
 };

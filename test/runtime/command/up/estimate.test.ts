@@ -1,8 +1,12 @@
 import {join} from 'node:path';
 import test from 'ava';
 import {estimateOf} from '../../../../runtime/command/up/estimate.js';
+import {planOf} from '../../../../runtime/command/up/plan.js';
+import type {Prompts} from '../../../../runtime/fleet/feed/prompts.js';
 import {readFleet} from '../../../../runtime/fleet/file/load.js';
+import type {FleetInput} from '../../../../runtime/fleet/file/schema.js';
 import {packageRoot} from '../../../../runtime/paths.js';
+import {temporaryFile} from '../../../helpers/temporary.js';
 
 const estimateWith = async (...sets: string[]): Promise<string[]> =>
   estimateOf(
@@ -41,4 +45,44 @@ test('Of several endpoints, each gets its share of the calls', async (t) => {
   );
   t.regex(lines[0] ?? '', /^estimate {3}reviser at one: 120 calls, /);
   t.regex(lines[1] ?? '', /^estimate {3}reviser at other: 40 calls, /);
+});
+
+test('A judge of recorded answers is asked as often as the prompts have answers that differ', async (t) => {
+  const ranking: FleetInput = {
+    dataset: 'judge_off_policy',
+    prompts: {demo: true, count: 160},
+    policy: {model: 'demo', format: 'plain'},
+    objective: {name: 'apo_zero', learningRate: 1e-5},
+    training: {steps: 10, warmupSteps: 0},
+    endpoints: {teacher: {baseUrl: 'http://localhost:1/v1'}},
+    actors: {sampler: {}, judge: {endpoint: 'teacher', model: 'm'}},
+  };
+  const readWith = (more: FleetInput['actors'] = {}) =>
+    readFleet(
+      temporaryFile(t, 'fleet.json', JSON.stringify({...ranking, actors: {...ranking.actors, ...more}})),
+    );
+  const fleet = await readWith();
+  const answersOf = (...texts: string[]) => texts.map((text) => ({text, finishReason: 0}));
+  const recorded = [answersOf('a', 'b', 'c', 'd'), answersOf('a', 'b', 'c', 'd', ' d'), answersOf('a'), []];
+  const prompts: Prompts = {
+    length: recorded.length,
+    at: () => 'p',
+    answersAt: async (index) => recorded[index] ?? [],
+  };
+  const lines = await estimateOf(fleet, prompts);
+  // (6 + 6 + 0 + 0) / 4 comparisons a prompt, each in both orders, of 160 prompts.
+  t.regex(lines[0] ?? '', /^estimate {3}judge at teacher: 960 calls, /);
+  t.regex(lines.at(-1) ?? '', /, 3 comparisons of recorded answers a prompt, /);
+  const [plan = ''] = planOf(fleet).filter((line) => line.startsWith('judge '));
+  t.regex(
+    plan,
+    /; about 320 calls, 2 for each prompt, where one has 2 recorded answers; more where it has more$/,
+  );
+  // A quarter of the prompts, which had no answer, is put to three others, whose answers meet three times.
+  const others = await estimateOf(
+    await readWith({answerer: {endpoint: 'teacher', model: 'm', others: ['x', 'y', 'z']}}),
+    prompts,
+  );
+  t.regex(others.join('\n'), /answerer at teacher: 120 calls, /);
+  t.regex(others.join('\n'), /judge at teacher: 1200 calls, /);
 });
