@@ -4,14 +4,13 @@
  */
 
 import {rm} from 'node:fs/promises';
-import {hostname} from 'node:os';
 import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {map, merge, NEVER, type Observable, switchMap, timer} from 'rxjs';
 import type {ProcessEvent} from '../../actor/supervise.js';
 import type {Bus} from '../../bus/bus.js';
 import {openBus} from '../../bus/open-bus.js';
-import {messageOf, TerminalError} from '../../errors.js';
+import {messageOf} from '../../errors.js';
 import {followAlerts} from '../../fleet/alerts/follow-alerts.js';
 import {followAnchor} from '../../fleet/anchor/follow-anchor.js';
 import {forgetTravelled, retention} from '../../fleet/checkpoints/retention.js';
@@ -21,33 +20,26 @@ import {loadableElsewhere} from '../../fleet/file/load.js';
 import {hasLearner} from '../../fleet/file/pairs-only.js';
 import type {Fleet} from '../../fleet/file/schema.js';
 import {fleetCommands} from '../../fleet/fleet-actors.js';
-import type {Progress} from '../../fleet/progress.js';
-import {goOnFromFolder} from '../../fleet/run/from-folder.js';
 import {holdRun} from '../../fleet/run/hold.js';
 import {folderHold, serverHold} from '../../fleet/run/hold-stores.js';
-import {agreeOnOrigin, checkFolderContents, contentsOf, originOf} from '../../fleet/run/origin.js';
-import {
-  openRunFolder,
-  RUNS_FOLDER,
-  type RunFolder,
-  type RunRecord,
-  writeRecord,
-} from '../../fleet/run/run-folder.js';
+import {checkFolderContents, contentsOf} from '../../fleet/run/origin.js';
+import {openRunFolder, RUNS_FOLDER, type RunRecord, writeRecord} from '../../fleet/run/run-folder.js';
 import {type ActorsNow, type Scale, scaled} from '../../fleet/scale.js';
 import {type Ending, isComplete, startFleet} from '../../fleet/start-fleet.js';
 import {isOutOfRoom} from '../../machine/disk-room.js';
 import {ownIdentity} from '../../machine/process-alive.js';
 import {writeWholeJson} from '../../machine/whole-file.js';
-import {type Recorded, type Recording, recordRun} from '../../metrics/record-run.js';
-import {countRejections} from '../../metrics/rejections.js';
+import {recordRun} from '../../metrics/record-run.js';
 import {complain, say} from '../../output.js';
 import {openServer, type RunServer} from '../server.js';
 import {listenForSignals, type Signals} from '../signals.js';
 import {startTeacher, type Teacher} from '../teacher.js';
 import {followSaved, LOST_ANSWERS, lostText, waitingLine} from './draining.js';
+import {finish, UNFINISHED} from './finished.js';
+import {takeUp} from './own-run.js';
 import {showProgress} from './progress-lines.js';
 import {type Checked, requireRoom} from './up-checks.js';
-import type {Ended, Made, TellEnding} from './up-ending.js';
+import type {Ended, TellEnding} from './up-ending.js';
 import type {UpOptions} from './up-options.js';
 
 /** How long a run that failed waits for what its logs still hold. */
@@ -105,12 +97,7 @@ export const runUp = async (
     const heldThere = await holdRun(serverHold(bus.kv), folder.run, listening);
     // A server that is away is not waited for any more.
     endings.push(() => Promise.race([heldThere.release(), sleep(FAREWELL_MS, undefined, {ref: false})]));
-    await requireOwnRun(bus, folder, options.fromServer === true);
-    if ((await originOf(bus)) === undefined) {
-      const lost = {bus, runFolder: folder.path, fleet, prompts: prompts.length, say};
-      await goOnFromFolder(lost, options.fromFolder === true);
-    }
-    await agreeOnOrigin(bus, {fleet, ...contents, folder: folder.path, host: hostname()});
+    await takeUp({bus, folder, fleet, contents, prompts: prompts.length}, options);
     isBegun = true;
     const lost$ = merge(held.lost$, heldThere.lost$);
     const known = {file, options, heldSince, folder};
@@ -132,21 +119,6 @@ interface Up extends Ended, Checked {
   readonly lost$: Observable<string>;
   readonly tell: TellEnding;
 }
-
-/**
- * A run that the server has and this folder does not may be another person's, or one whose folder was removed. The run is this
- * folder's, too, where a process was killed after it had told the server and before it wrote the record.
- */
-const requireOwnRun = async (bus: Bus, folder: RunFolder, isWanted: boolean): Promise<void> => {
-  const {run, before, path, isNew} = folder;
-  const origin = await originOf(bus);
-  if (origin === undefined || before !== undefined || isWanted) return;
-  if (!isNew && origin.folder === path && origin.host === hostname()) return;
-  throw new TerminalError(
-    `the NATS server has a run ${run} already, begun on ${origin.host} in ${origin.folder}, of which nothing is here: ` +
-      `choose another --run, delete that one with \`anchorage rm ${run}\`, or go on with it by --from-server`,
-  );
-};
 
 const runOnBus = async (up: Up): Promise<number> => {
   const {fleet, prompts, dropped, folder, server, bus, heldSince, tell} = up;
@@ -212,38 +184,6 @@ const unfinished = (ending: Extract<Ending, {kind: 'failed'}>): Ending => ({
   ...ending,
   reason: [ending.reason, ...UNFINISHED.recorded.failures].join('; '),
 });
-
-interface Finished {
-  /** Undefined where it is not known. */
-  readonly progress: Progress | undefined;
-  /** Of the newest checkpoint, 0 without one; undefined where that is not known. */
-  readonly savedStep: number | undefined;
-  /** Undefined where they are not known. */
-  readonly made: Made | undefined;
-  readonly recorded: Recorded;
-}
-
-const UNFINISHED: Finished = {
-  progress: undefined,
-  savedStep: undefined,
-  made: undefined,
-  recorded: {ends: {}, failures: ['the logs were not recorded to their end: the server does not answer']},
-};
-
-/** Never rejects: how a run ended is told whatever its server still gives. */
-const finish = async (bus: Bus, recording: Recording): Promise<Finished> => {
-  const recorded = await recording.finished();
-  const progress = await bus.kv.get<Progress>('progress').catch(() => undefined);
-  const savedStep = await bus.last('checkpoints').then(
-    (newest) => newest?.message.step ?? 0,
-    () => undefined,
-  );
-  const made = await Promise.all([bus.state('pairs'), countRejections(bus)]).then(
-    ([{lastSequence: pairs}, rejections]) => ({pairs, rejections}),
-    () => undefined,
-  );
-  return {progress: progress?.value, savedStep, made, recorded};
-};
 
 const runFleet = async (
   {fleet, options, folder, server, teacher, bus, prompts, stop, lost$}: Up,
