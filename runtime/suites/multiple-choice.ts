@@ -13,6 +13,8 @@ import {lettered} from './mixeval/prompts.js';
 import type {Likelihood, LikelihoodItem, LikelihoodSuite} from './suite.js';
 import {detailsOf, metricsOf, rowsBy} from './summary.js';
 
+const metrics = ['acc', 'acc_norm'] as const;
+
 const options = z.strictObject({
   suite: z.literal('multiple_choice'),
   file: z.string().min(1).optional().describe('rows with question, choices and answer'),
@@ -37,6 +39,7 @@ export const multipleChoice = {
   form: 'choice',
   options,
   files: ['file', 'data'],
+  metrics,
   describe: ({suite, file, data = file}) => `${suite} of ${data}`,
   async items({file, data, choose}) {
     if ((file === undefined) === (data === undefined))
@@ -56,7 +59,7 @@ export const multipleChoice = {
     const score = meanOf(acc, 'acc');
     return {
       score,
-      metrics: metricsOf({acc: score, acc_norm: meanOf(norm, 'acc_norm')}),
+      metrics: metricsOf<(typeof metrics)[number]>({acc: score, acc_norm: meanOf(norm, 'acc_norm')}),
       ...(groups.size > 1 ? {rows: rowsBy(graded, ({group = 'other'}) => group)} : {}),
     };
   },

@@ -11,6 +11,8 @@ import {answersByPrompt} from './recorded.js';
 import {type AnswerSuite, answerLength, type Grading, type Item} from './suite.js';
 import {detailsOf, metricsOf, scoresOf} from './summary.js';
 
+const metrics = ['win_rate', 'wins', 'losses', 'ties', 'disagreements'] as const;
+
 const options = z.strictObject({
   suite: z.literal('pairwise'),
   reference: z.string().min(1).describe('answers of the other, with their prompts'),
@@ -25,6 +27,7 @@ export const pairwise = {
   kind: 'answers',
   options,
   files: ['reference'],
+  metrics,
   usesJudge: true,
   describe: ({suite, reference}) => `${suite} against ${reference}`,
   async items({reference}) {
@@ -45,7 +48,7 @@ export const pairwise = {
     };
     return {
       score: rate,
-      metrics: metricsOf({
+      metrics: metricsOf<(typeof metrics)[number]>({
         win_rate: rate === undefined ? undefined : scaled(rate, 100),
         wins: outcome('win'),
         losses: outcome('loss'),

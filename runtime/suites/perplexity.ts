@@ -6,6 +6,8 @@ import {type Estimate, meanOf} from './estimate.js';
 import type {LikelihoodItem, LikelihoodSuite} from './suite.js';
 import {metricsOf} from './summary.js';
 
+const metrics = ['perplexity', 'word_perplexity', 'byte_perplexity', 'bits_per_byte'] as const;
+
 const options = z.strictObject({
   suite: z.literal('perplexity'),
   file: z.string().min(1).describe('rows with text'),
@@ -28,7 +30,8 @@ export const perplexity = {
   form: 'text',
   options,
   files: ['file'],
-  lowerIsBetter: ['perplexity', 'word_perplexity', 'byte_perplexity', 'bits_per_byte'],
+  metrics,
+  lowerIsBetter: metrics,
   windowTokens: ({windowTokens}) => windowTokens,
   describe: ({suite, file}) => `${suite} of ${file}`,
   async items({file}) {
@@ -79,7 +82,7 @@ export const perplexity = {
     const inverse = (value: number): number => Math.exp(-value);
     return {
       score: through(byToken, Math.exp),
-      metrics: metricsOf({
+      metrics: metricsOf<(typeof metrics)[number]>({
         perplexity: through(byToken, inverse),
         word_perplexity: through(byWord, inverse),
         byte_perplexity: through(byByte, inverse),

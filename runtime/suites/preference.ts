@@ -10,6 +10,16 @@ import type {Grade} from './grade.js';
 import type {Likelihood, LikelihoodItem, LikelihoodSuite} from './suite.js';
 import {detailsOf, metricsOf, rowsBy} from './summary.js';
 
+const metrics = [
+  'rewards/accuracies',
+  'rewards/chosen',
+  'rewards/rejected',
+  'rewards/margins',
+  'logps/accuracies',
+  'logps/chosen',
+  'logps/rejected',
+] as const;
+
 const options = z.strictObject({
   suite: z.literal('preference'),
   pairs: z.string().min(1).describe('a file of pairs, such as RewardBench’s with its subset'),
@@ -26,6 +36,7 @@ export const preference = {
   form: 'answer',
   options,
   files: ['pairs'],
+  metrics,
   describe: ({suite, pairs}) => `${suite} of ${pairs}`,
   async items({pairs}) {
     const items: PairItem[] = [];
@@ -52,7 +63,7 @@ export const preference = {
     const amount = (name: string) => meanOf(detailsOf(graded, name), name, 'amount');
     return {
       score,
-      metrics: metricsOf({
+      metrics: metricsOf<(typeof metrics)[number]>({
         'rewards/accuracies': share('rewarded'),
         'rewards/chosen': amount('rewards_chosen'),
         'rewards/rejected': amount('rewards_rejected'),

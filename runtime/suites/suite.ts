@@ -15,6 +15,8 @@ export interface AnySuite<O> {
   readonly options: z.ZodObject;
   /** Those of the options that name files or folders: what is in them is held to be the same on every machine of a run. */
   readonly files?: readonly string[];
+  /** Names of all metrics that it may say beside its score; none unless given. */
+  readonly metrics?: readonly string[];
   /** Names of its metrics of which less is better; of its score, from 0 to 1, more always is. */
   readonly lowerIsBetter?: readonly string[];
   /** The suite and what it asks, in a few words for a dry run. */

@@ -55,6 +55,9 @@ type LikelihoodChoice = {
   [N in SuiteName]: Suites[N] extends {readonly kind: 'likelihoods'} ? z.infer<Suites[N]['options']> : never;
 }[SuiteName];
 
+/** What the score itself is called among the metrics. */
+export const SCORE = 'score';
+
 /** A schema for each, for fleet.yaml. */
 export const suiteOptions = Object.values<Suite>(suites).map(({options}) => options);
 
@@ -90,6 +93,12 @@ export const filesOfSuite = (choice: SuiteChoice): {readonly key: string; readon
     const file: unknown = choice[key as keyof SuiteChoice];
     return typeof file === 'string' ? [{key, file}] : [];
   });
+
+/** What checkpoints may be compared by: the score itself, and its metrics. */
+export const metricNamesOf = (choice: SuiteChoice): readonly string[] => [
+  SCORE,
+  ...(suiteOf(choice).metrics ?? []),
+];
 
 /** Whether less of a metric is better; of a suite that is not there any more, more is. */
 export const isLowerBetter = (name: string, metric: string): boolean =>

@@ -44,11 +44,11 @@ export const detailsOf = (graded: readonly Graded<Counted>[], name: string): Wei
   });
 
 /** The estimates by name, without those that there are none of. */
-export const metricsOf = (
-  estimates: Readonly<Record<string, Estimate | undefined>>,
+export const metricsOf = <N extends string>(
+  estimates: Readonly<Record<N, Estimate | undefined>>,
 ): Readonly<Record<string, Estimate>> =>
   Object.fromEntries(
-    Object.entries(estimates).flatMap(([name, estimate]) =>
+    Object.entries<Estimate | undefined>(estimates).flatMap(([name, estimate]) =>
       estimate === undefined ? [] : [[name, estimate]],
     ),
   );

@@ -1,5 +1,5 @@
 /** Suites of a fleet that contradict each other, or lack whom they ask. Pure. */
-import {judgeUse} from '../../suites/suites.js';
+import {judgeUse, metricNamesOf} from '../../suites/suites.js';
 import type {Complaint} from './complaints.js';
 import {evaluationPath, evaluationsOf, nameOfEvaluation} from './evaluations.js';
 import type {Fleet} from './schema.js';
@@ -26,6 +26,12 @@ export function* evaluationContradictions(
         message: `${nameOfEvaluation(all[decides] ?? evaluation)} says already which checkpoint is the best; leave one of them out`,
       };
     if (best !== false) decides ??= place;
+    const metrics = metricNamesOf(evaluation);
+    if (typeof best === 'object' && !metrics.includes(best.metric))
+      yield {
+        path: [...path, 'best', 'metric'],
+        message: `suite ${suite} has no metric ${best.metric}; it has ${metrics.join(', ')}`,
+      };
     if (suite === 'heldout' && pairs !== undefined)
       yield {path: [...path, 'suite'], message: 'heldout is there twice; a run holds its pairs back once'};
     if (suite === 'heldout') pairs ??= place;

@@ -1,5 +1,5 @@
 /** The suites of a fleet: what each is called, and which of them says what the best checkpoint is. Pure. */
-import {filesOfSuite, isLowerBetter} from '../../suites/suites.js';
+import {filesOfSuite, isLowerBetter, SCORE} from '../../suites/suites.js';
 import type {Fleet} from './schema.js';
 
 type Evaluated = Pick<Fleet, 'evaluation'>;
@@ -56,5 +56,5 @@ export const decidingOf = (fleet: Evaluated): Deciding | undefined => {
   const name = nameOfEvaluation(chosen);
   if (typeof best !== 'object') return {name, metric: undefined, better: 'higher'};
   const {metric, better = isLowerBetter(suite, metric) ? 'lower' : 'higher'} = best;
-  return {name, metric, better};
+  return {name, metric: metric === SCORE ? undefined : metric, better};
 };

@@ -21,6 +21,8 @@ import {
 } from './annotations.js';
 import {characters, deviation, isExtreme, lengthControlled, mean} from './length-control.js';
 
+const metrics = ['win_rate', 'length_controlled_winrate'] as const;
+
 const options = z.strictObject({
   suite: z.literal('alpaca_eval'),
   annotations: z.string().min(1).optional().describe('annotations that are there: nobody is asked'),
@@ -39,6 +41,7 @@ export const alpacaEval = {
   kind: 'answers',
   options,
   files: ['annotations', 'reference', 'difficulty', 'gamed'],
+  metrics,
   usesJudge: true,
   describe: ({suite, annotations, reference = annotations}) => `${suite} of ${reference}`,
   async items({annotations, reference}) {
@@ -131,7 +134,7 @@ const summaryOf = async (graded: readonly Annotated[], given: Options): Promise<
   const percent = {raw: raw.value * 100, controlled: controlled.value * 100};
   return {
     score: controlled,
-    metrics: metricsOf({
+    metrics: metricsOf<(typeof metrics)[number]>({
       win_rate: scaled(raw, 100),
       length_controlled_winrate: scaled(controlled, 100),
     }),

@@ -17,6 +17,13 @@ import {
   isInstruction,
 } from './checks.js';
 
+const metrics = [
+  'prompt_level_strict_acc',
+  'inst_level_strict_acc',
+  'prompt_level_loose_acc',
+  'inst_level_loose_acc',
+] as const;
+
 const options = z.strictObject({
   suite: z.literal('ifeval'),
   file: z.string().min(1).describe('IFEval’s rows, with prompt, instruction_id_list and kwargs'),
@@ -36,6 +43,7 @@ export const ifeval = {
   kind: 'answers',
   options,
   files: ['file'],
+  metrics,
   describe: ({suite, file}) => `${suite} of ${file}`,
   async items({file}) {
     const items: IfevalItem[] = [];
@@ -114,7 +122,7 @@ const summaryOf = (graded: readonly Graded<IfevalItem>[]): Summary => {
   });
   return {
     score: strict,
-    metrics: metricsOf({
+    metrics: metricsOf<(typeof metrics)[number]>({
       prompt_level_strict_acc: strict,
       inst_level_strict_acc: meanOf(shares('follow_strict'), 'inst_level_strict_acc'),
       prompt_level_loose_acc: meanOf(loose, 'prompt_level_loose_acc'),

@@ -13,6 +13,8 @@ import {choiceIn, optionIn, scoreIn} from './parsers.js';
 import {optionQuestion, scoreQuestion} from './prompts.js';
 import {recordedResponses} from './responses.js';
 
+const metrics = ['overall', 'overall_by_items', 'free_form', 'multiple_choice'] as const;
+
 const options = z.strictObject({
   suite: z.literal('mixeval'),
   data: z.string().min(1).describe('a folder with free-form.json and multiple-choice.json'),
@@ -28,6 +30,7 @@ export const mixeval = {
   kind: 'answers',
   options,
   files: ['data'],
+  metrics,
   usesJudge: true,
   describe: ({suite, data}) => `${suite} of ${data}`,
   items: ({data}) => readMixEval(data),
@@ -98,7 +101,7 @@ const summaryOf = (graded: readonly Graded<MixItem>[]): Summary => {
   const asWrong = graded.map((each) => ({...each, grade: {score: each.grade.score ?? 0}}));
   return {
     score: halves,
-    metrics: metricsOf({
+    metrics: metricsOf<(typeof metrics)[number]>({
       overall: halves,
       overall_by_items: overall,
       free_form: free,

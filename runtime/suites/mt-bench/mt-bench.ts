@@ -13,6 +13,8 @@ import {type AnswerSuite, answerLength, type Grading, type Item} from '../suite.
 import {detailsOf, metricsOf, type Summary, scoresOf} from '../summary.js';
 import {ratingIn, ratingQuestion} from './rating.js';
 
+const metrics = ['mt_bench', 'turn_1', 'turn_2'] as const;
+
 const options = z.strictObject({
   suite: z.literal('mt_bench'),
   file: z.string().min(1).describe('MT-bench’s question.jsonl'),
@@ -45,6 +47,7 @@ export const mtBench = {
   kind: 'answers',
   options,
   files: ['file'],
+  metrics,
   usesJudge: true,
   describe: ({suite, file}) => `${suite} of ${file}`,
   async items({file}) {
@@ -118,7 +121,7 @@ const summaryOf = (graded: readonly Graded<MtBenchItem>[]): Summary => {
   ).length;
   return {
     score,
-    metrics: metricsOf({
+    metrics: metricsOf<(typeof metrics)[number]>({
       mt_bench: inRatings(score),
       turn_1: meanOf(detailsOf(scored, 'turn_1'), 'turn_1', 'amount'),
       turn_2: meanOf(detailsOf(scored, 'turn_2'), 'turn_2', 'amount'),

@@ -52,7 +52,7 @@ test('Of a metric it is known which way is better, unless it is said', async (t)
     ...{name: 'perplexity', metric: 'perplexity', better: 'lower'},
   });
   t.like(await decides('{metric: perplexity, better: higher}'), {better: 'higher'});
-  t.like(await decides('{metric: of_my_own}'), {better: 'higher'});
+  t.deepEqual(await decides('{metric: score}'), {name: 'perplexity', metric: undefined, better: 'higher'});
 });
 
 test('A key of one of several is changed by its place', async (t) => {
@@ -88,6 +88,10 @@ const wrong: Record<string, readonly [evaluation: string, line: string]> = {
   'two that say which is the best': [
     '[{suite: arithmetic, best: true}, {suite: heldout, best: true}]',
     'evaluation.1.best: arithmetic says already which checkpoint is the best; leave one of them out',
+  ],
+  'a metric that the suite lacks': [
+    '[{suite: arithmetic}, {suite: multiple_choice, file: a, best: {metric: acurracy}}]',
+    'evaluation.1.best.metric: suite multiple_choice has no metric acurracy; it has score, acc, acc_norm',
   ],
   'a suite without the judge that it needs': [
     '{suite: mt_bench, file: a.jsonl}',
