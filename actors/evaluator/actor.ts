@@ -5,6 +5,7 @@
  * E1 A checkpoint is acknowledged when all its scores are in the log: one whose evaluator is killed is taken by another, or by the
  *    next of its name, which leaves out what is there.
  * E2 A score has an id by name, seed and policy version: of two processes that score the same, the server keeps the first.
+ * E3 A score that cannot be had is given up by name, and nobody waits for it: training goes on whatever a suite does.
  */
 import {defer, type Observable, switchMap} from 'rxjs';
 import type {Checkpoint, EvaluationScore} from '../../proto/messages.js';
@@ -16,6 +17,7 @@ import {TerminalError} from '../../runtime/errors.js';
 import {steered} from '../../runtime/fleet/control/steered.js';
 import {moveBest} from '../../runtime/fleet/evaluation/best.js';
 import {isDue, keysOf, scoreKey} from '../../runtime/fleet/evaluation/due.js';
+import {giveUp} from '../../runtime/fleet/evaluation/unscored.js';
 import {decidingOf, evaluationsOf} from '../../runtime/fleet/file/evaluations.js';
 import type {Fleet} from '../../runtime/fleet/file/schema.js';
 import {loadFleet} from '../../runtime/fleet/file/started.js';
@@ -71,13 +73,18 @@ const take = async (
 ): Promise<Outcome> => {
   const {bus, fleet, warn} = context;
   const {step, policyVersion} = checkpoint;
+  const unscored = async (by: readonly OpenedEvaluation[], reason: string, whose = ''): Promise<void> => {
+    warn(`the checkpoint of step ${step} is not scored${whose}: ${reason}`);
+    const keys = by.map(({evaluation}) => keysOf(evaluation, fleet, policyVersion)[0]);
+    await giveUp(bus.kv, keys, reason);
+  };
   if (deliveryCount > MOST_TRIES) {
-    warn(`the checkpoint of step ${step} is not scored: ${MOST_TRIES} tries at it did not end`);
+    await unscored(suites, `${MOST_TRIES} tries at it did not end`);
     return {kind: 'done'};
   }
   const isAgain = await wasBefore(bus, checkpoint, sequence);
-  for (const suite of suites) {
-    const {evaluation, name} = suite;
+  for (const [place, suite] of suites.entries()) {
+    const {evaluation} = suite;
     // Each time anew: others score, and checkpoints come, meanwhile.
     const newest = (await bus.last('checkpoints'))?.message.policyVersion ?? policyVersion;
     if (!isDue(evaluation, checkpoint, {newest, isAgain})) continue;
@@ -92,15 +99,15 @@ const take = async (
     } catch (error) {
       // It may be nobody's of this run: one that is not what its message says is no reason to end it.
       if (!(error instanceof TerminalError)) throw error;
-      warn(`the checkpoint of step ${step} is not scored: ${error.message}`);
+      await unscored(suites.slice(place), error.message);
       break;
     }
     try {
       await evaluate(context, suite, checkpoint);
     } catch (error) {
-      // A judge that answers nobody is no reason to end the training.
-      if (!(error instanceof TerminalError) || evaluation.judge === undefined) throw error;
-      warn(`the checkpoint of step ${step} is not scored by ${name}: ${error.message}`);
+      // A judge that answers nobody, or a module that fails at one answer, is no reason to end the training.
+      if (!(error instanceof TerminalError)) throw error;
+      await unscored([suite], error.message, ` by ${suite.name}`);
     }
   }
   return {kind: 'done'};

@@ -62,7 +62,8 @@ export type KvKey =
   | 'shards'
   | 'prompts'
   | 'usage'
-  | 'best';
+  | 'best'
+  | 'unscored';
 
 export interface Bus {
   readonly run: string;

@@ -199,8 +199,8 @@ export type Claimed =
   | {readonly kind: 'granted'; readonly estimate: Use; readonly atMs: number}
   /** The rate is used up: asked again in so long. */
   | {readonly kind: 'later'; readonly inMs: number}
-  /** A ceiling is in the way; `said` where it was not said before. */
-  | {readonly kind: 'over'; readonly reached: Reached | undefined};
+  /** A ceiling is in the way; `reached` where that was not said before, `spent` where it does not hang on what is open. */
+  | {readonly kind: 'over'; readonly reached: Reached | undefined; readonly spent: Reached | undefined};
 
 export interface Reached {
   /** The fleet's key, such as `spend.ceiling`. */
@@ -225,9 +225,10 @@ export const claimIn = (
   if (over !== undefined) {
     const text = `${over.key} ${over.ceiling}`;
     // What is open may turn out to cost less.
-    const isSaid = draft.reached === text || over.spent + estimate.cost <= over.ceiling;
+    const spent = over.spent + estimate.cost > over.ceiling ? over : undefined;
+    const isSaid = draft.reached === text || spent === undefined;
     if (!isSaid) draft.reached = text;
-    return {kind: 'over', reached: isSaid ? undefined : over};
+    return {kind: 'over', reached: isSaid ? undefined : over, spent};
   }
   const {requestsFromMs, tokensFromMs} = draft.endpoints[question.endpoint] ?? {
     requestsFromMs: 0,

@@ -28,6 +28,7 @@ import type {QueueName} from '../bus/channels/subjects.js';
 import {messageOf, RetryableError} from '../errors.js';
 import {decideWithoutLearner} from './control/without-learner.js';
 import {owedScores} from './evaluation/due.js';
+import {type Unscored, unscoredIn} from './evaluation/unscored.js';
 import {admissionAt} from './feed/admission.js';
 import {feedPrompts} from './feed/feed.js';
 import type {Prompts} from './feed/prompts.js';
@@ -106,7 +107,7 @@ export const isComplete = async (
   const evaluations = evaluationsOf(fleet);
   if (evaluations.length === 0) return true;
   const [scores, checkpoints] = await Promise.all([logNow(bus, 'scores'), logNow(bus, 'checkpoints')]);
-  return owedScores(evaluations, fleet, checkpoints, scores).length === 0;
+  return owedScores(evaluations, fleet, checkpoints, scores, await unscoredIn(bus.kv)).length === 0;
 };
 
 const runToEnd = async (
@@ -224,12 +225,15 @@ const scored$ = (
 ): Observable<unknown> => {
   const scores: EvaluationScore[] = [];
   if (checkpoints.length === 0) return of(undefined);
-  const isEnd$ = bus.entries('scores', {sequence: 1}).pipe(
-    map(({message}) => {
-      scores.push(message);
-      return owedScores(evaluationsOf(fleet), fleet, checkpoints, scores).length === 0;
-    }),
-  );
+  let unscored: Unscored = {};
+  const isEnd$ = merge(
+    bus.entries('scores', {sequence: 1}).pipe(tap(({message}) => scores.push(message))),
+    bus.kv.watch<Unscored>('unscored').pipe(
+      tap((given) => {
+        unscored = given;
+      }),
+    ),
+  ).pipe(map(() => owedScores(evaluationsOf(fleet), fleet, checkpoints, scores, unscored).length === 0));
   // Said each second; one that is at work and does not come forward is ended by its supervisor.
   const atWork$ = bus.entries('metrics', 'new').pipe(
     filter(({message: {actor, values}}) => actor === 'evaluator' && (values['work/busy'] ?? 0) > 0),

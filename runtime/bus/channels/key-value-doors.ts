@@ -44,6 +44,7 @@ const doors: Readonly<Record<KvKey, z.ZodType>> = {
     weightsSha256: z.string(),
     margin: z.number().optional(),
   }),
+  unscored: z.record(z.string(), z.string()),
   progress: z.looseObject({
     step,
     steps: step,

@@ -27,7 +27,10 @@ import {
 import {RetryableError} from '../../errors.js';
 
 export interface Ledger {
-  /** Waits until the request may be sent: while the rate is used up, and while a ceiling is reached. Rejects with the signal's reason. */
+  /**
+   * Waits until the request may be sent: while the rate is used up, and while a ceiling is reached, unless that is refused.
+   * Rejects with the signal's reason.
+   */
   claim(question: Question, signal: AbortSignal): Promise<Claim>;
   /** Resolves when everything that was said until now is in the account. */
   settled(): Promise<void>;
@@ -46,6 +49,8 @@ export interface LedgerOptions {
   onUsed(used: Use): void;
   /** Told once for all processes of the run that a ceiling is reached. */
   onReached(reached: Reached): void;
+  /** What a claim is rejected with once a ceiling is spent; it waits, unless given. */
+  refusal?(reached: Reached): Error;
 }
 
 /** How often it is looked whether a ceiling is raised. */
@@ -72,7 +77,7 @@ const begun = async (account: ReturnType<typeof openAccount>, process: string): 
 
 /** Opens the account; what a process of this name left open is counted as spent. */
 export const openLedger = async (options: LedgerOptions): Promise<Ledger> => {
-  const {process, limitsOf, ceilings, onUsed, onReached} = options;
+  const {process, limitsOf, ceilings, onUsed, onReached, refusal} = options;
   const account = openAccount(options.kv, process);
   const {before} = await begun(account, process);
   const waiting = new Set<Waiting>();
@@ -89,10 +94,11 @@ export const openLedger = async (options: LedgerOptions): Promise<Ledger> => {
     ended = [];
     written = [];
     let granted: {readonly who: Waiting; readonly estimate: Use; readonly inMs: number}[] = [];
+    let refused: {readonly who: Waiting; readonly error: Error}[] = [];
     let reached: Reached | undefined;
     let nextMs = Number.POSITIVE_INFINITY;
     const isChanged = account.change((draft, nowMs) => {
-      [granted, reached, nextMs] = [[], undefined, Number.POSITIVE_INFINITY];
+      [granted, refused, reached, nextMs] = [[], [], undefined, Number.POSITIVE_INFINITY];
       for (const each of settled) settleIn(draft, process, each, limitsOf(each.question.endpoint));
       /** Where the first of those who wait is not yet to be sent, none of them is. */
       const later = new Set<string>();
@@ -108,8 +114,14 @@ export const openLedger = async (options: LedgerOptions): Promise<Ledger> => {
           granted.push({who, estimate: claimed.estimate, inMs: claimed.atMs - nowMs});
           continue;
         }
+        if (claimed.kind === 'over') {
+          reached ??= claimed.reached;
+          if (refusal !== undefined && claimed.spent !== undefined) {
+            refused.push({who, error: refusal(claimed.spent)});
+            continue;
+          }
+        }
         later.add(endpoint);
-        if (claimed.kind === 'over') reached ??= claimed.reached;
         nextMs = Math.min(nextMs, claimed.kind === 'later' ? claimed.inMs : CEILING_PAUSE_MS);
       }
       return settled.length > 0 || granted.length > 0 || reached !== undefined;
@@ -129,6 +141,7 @@ export const openLedger = async (options: LedgerOptions): Promise<Ledger> => {
       if (waiting.delete(who)) who.granted(estimate, inMs);
       else settle({question: who.question, estimate, used: undefined});
     }
+    for (const {who, error} of refused) if (waiting.delete(who)) who.failed(error);
     if (reached !== undefined) onReached(reached);
     return nextMs;
   };

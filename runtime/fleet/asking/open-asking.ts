@@ -174,8 +174,18 @@ export const openAccount = async (
       run: fleetNow().spend?.ceiling,
       actor: actor === 'sampler' ? undefined : fleetNow().actors[actor]?.spendCeiling,
     }),
-    onReached: (reached) => warn(reachedText(reached, currencyOf(fleetNow()) ?? '', bus.run)),
+    onReached: (reached) => {
+      if (actor !== 'evaluator') warn(reachedText(reached, currencyOf(fleetNow()) ?? '', bus.run));
+    },
     onUsed: add,
+    ...(actor === 'evaluator' && {
+      // The training does not wait for a score, and the end of a run would wait for one without end.
+      refusal: ({key, ceiling, spent}: Reached) =>
+        new TerminalError(
+          `${moneyText(spent, currencyOf(fleetNow()) ?? '')} are spent and ${key} is ${ceiling}; ` +
+            'score it by `anchorage eval`, or begin the next run with more',
+        ),
+    }),
   });
   add(ledger.before);
   return ledger;

@@ -9,10 +9,10 @@ import type {Fleet} from '../file/schema.js';
 import {limitsOf, openAccount} from './open-asking.js';
 
 /**
- * A judge for each suite that has one, once its endpoint was seen to answer; undefined for the others.
+ * A judge for each suite that has one; undefined for the others. Its endpoint is seen to answer before the first question: one that
+ * cannot be asked then fails that question, and no more.
  *
  * @param fleetNow with the ceilings as they are now.
- * @throws TerminalError where an endpoint cannot be asked.
  */
 export const openJudges = async (
   context: ActorContext<Fleet>,
@@ -22,7 +22,7 @@ export const openJudges = async (
   const all = evaluationsOf(fleet);
   if (all.every(({judge}) => judge === undefined)) return all.map(() => undefined);
   const ledger = await openAccount(context, 'evaluator', fleetNow);
-  const open = async (evaluation: Evaluation, place: number): Promise<Judge | undefined> => {
+  const open = (evaluation: Evaluation, place: number): Judge | undefined => {
     const {judge} = evaluation;
     if (judge === undefined) return undefined;
     const {endpoint: name, model} = judge;
@@ -34,13 +34,27 @@ export const openJudges = async (
       price: limitsOf(fleet, name).price,
       budget: {claim: (question, until) => ledger.claim({...question, endpoint: name}, until)},
     };
-    const endpoint = await openCounted(context, options, () => ledger.settled());
+    const endpoint = whenAsked(() => openCounted(context, options, () => ledger.settled()));
     const {signal} = context;
     return judgeOf(endpoint, {model, signal, seed: seedOfEvaluation(evaluation, fleet)});
   };
-  const judges: (Judge | undefined)[] = [];
-  for (const [place, evaluation] of all.entries()) judges.push(await open(evaluation, place));
-  return judges;
+  return all.map(open);
+};
+
+/** An endpoint that is opened by the first request, and again by the next where that failed. */
+const whenAsked = (open: () => Promise<Endpoint>): Endpoint => {
+  let opened: Promise<Endpoint> | undefined;
+  return {
+    async complete(request) {
+      opened ??= open();
+      const opening = opened;
+      const endpoint = await opening.catch((error) => {
+        if (opened === opening) opened = undefined;
+        throw error;
+      });
+      return endpoint.complete(request);
+    },
+  };
 };
 
 /** An endpoint whose answers are kept, counted, and given when what they took is in the account. */

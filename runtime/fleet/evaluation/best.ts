@@ -24,11 +24,11 @@ type Scored = Pick<
   'name' | 'suite' | 'score' | 'metrics' | 'margin' | 'step' | 'policyVersion'
 >;
 
-/** What a score is worth by what decides: more is better; undefined of another suite's, and where it lacks the metric. */
+/** What a score is worth by what decides: more is better; undefined of another suite's, and where its metric is missing or no number. */
 export const worthOf = (score: Scored, {name, metric, better}: Deciding): number | undefined => {
   if ((score.name || score.suite) !== name) return undefined;
   const value = metric === undefined ? score.score : score.metrics?.[metric];
-  if (value === undefined || Number.isNaN(value)) return undefined;
+  if (value === undefined || !Number.isFinite(value)) return undefined;
   return better === 'lower' ? -value : value;
 };
 

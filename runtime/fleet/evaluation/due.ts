@@ -10,6 +10,7 @@
 import type {Checkpoint, EvaluationScore} from '../../../proto/messages.js';
 import {type Evaluation, nameOfEvaluation, seedOfEvaluation} from '../file/evaluations.js';
 import type {Fleet} from '../file/schema.js';
+import type {Unscored} from './unscored.js';
 
 type When = Pick<Evaluation, 'when'>;
 type Seen = Pick<Checkpoint, 'policyVersion' | 'final'>;
@@ -69,14 +70,15 @@ export const isScored = (
   scored: ReadonlySet<string>,
 ): boolean => keysOf(evaluation, fleet, policyVersion).some((key) => scored.has(key));
 
-/** What is yet to be scored of a run that trains no more. */
+/** What is yet to be scored of a run that trains no more. @param unscored what was given up */
 export const owedScores = (
   evaluations: readonly Evaluation[],
   fleet: Pick<Fleet, 'seed'>,
   checkpoints: readonly Pick<Checkpoint, 'policyVersion'>[],
   scores: readonly EvaluationScore[],
+  unscored: Unscored = {},
 ): {readonly name: string; readonly policyVersion: number}[] => {
-  const scored = new Set(scores.map(scoreKey));
+  const scored = new Set([...scores.map(scoreKey), ...Object.keys(unscored)]);
   const versions = [...new Set(checkpoints.map(({policyVersion}) => policyVersion))];
   const last = Math.max(...versions);
   return evaluations.flatMap((evaluation) =>

@@ -5,6 +5,7 @@ import {streamOf} from '../../../runtime/bus/channels/subjects.js';
 import {openLink} from '../../../runtime/bus/connection/connection.js';
 import type {Best} from '../../../runtime/fleet/evaluation/best.js';
 import {scoreKey} from '../../../runtime/fleet/evaluation/due.js';
+import {unscoredIn} from '../../../runtime/fleet/evaluation/unscored.js';
 import {logNow} from '../../../runtime/fleet/run/log-now.js';
 import {limits, openEvaluatedRun, policyAt} from '../../helpers/evaluated-run.js';
 import {until} from '../../helpers/fleet-folder.js';
@@ -137,4 +138,25 @@ test('A judge that answers nobody leaves a checkpoint without its score, and end
   actor.drain();
   t.deepEqual(await actor.ended, {code: 0, message: undefined});
   t.is((await bus.state('scores')).lastSequence, 2);
+  t.deepEqual(Object.keys(await unscoredIn(bus.kv)).toSorted(), ['gold_answers-0-1', 'gold_answers-0-2']);
+});
+
+test('A module that fails at an answer leaves a checkpoint without its score, and ends no run', async (t) => {
+  const module = temporaryFile(
+    t,
+    'suite.mjs',
+    `export const items = () => [{prompt: '1+1 2+2 3+3 4+4>'}];
+     export const grade = () => { throw new Error('an odd answer'); };`,
+  );
+  const {bus, runFolder, publish, start, firstScores} = await openEvaluatedRun(t, [
+    {suite: 'module', file: module, maxCompletionTokens},
+    {suite: 'arithmetic', count: 1, maxCompletionTokens},
+  ]);
+  await publish(await policyAt(runFolder, 1));
+  const actor = start();
+  const [score] = await firstScores(actor, 1);
+  t.like(score, {suite: 'arithmetic', step: 1});
+  t.regex((await unscoredIn(bus.kv))['module-0-1'] ?? '', /an odd answer/);
+  actor.drain();
+  t.deepEqual(await actor.ended, {code: 0, message: undefined});
 });

@@ -38,6 +38,7 @@ const odd: Readonly<Record<KvKey, readonly string[]>> = {
     '{}',
     '{"suite": "arithmetic", "value": "x", "step": 1, "policyVersion": 1, "weightsSha256": ""}',
   ],
+  unscored: ['null', '[1]', '{"arithmetic-0-1": 5}'],
   origin: [
     'null',
     '{}',

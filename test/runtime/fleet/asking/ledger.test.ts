@@ -27,11 +27,12 @@ interface Options {
   readonly limits?: EndpointLimits;
   readonly ceilings?: () => Ceilings;
   readonly reached?: Reached[];
+  readonly refusal?: (reached: Reached) => Error;
 }
 const ledgerOf = (
   kv: Pick<KeyValues, 'get' | 'compareAndSet'>,
   process: string,
-  {limits = {}, ceilings = () => ({run: undefined, actor: undefined}), reached = []}: Options = {},
+  {limits = {}, ceilings = () => ({run: undefined, actor: undefined}), reached = [], refusal}: Options = {},
 ) =>
   openLedger({
     kv,
@@ -40,6 +41,7 @@ const ledgerOf = (
     ceilings,
     onUsed: () => undefined,
     onReached: (each) => reached.push(each),
+    ...(refusal && {refusal}),
   });
 const accountOf = async ({get}: Pick<KeyValues, 'get'>) => (await get<Account>('usage'))?.value;
 
@@ -129,6 +131,25 @@ test('At a ceiling all wait, one says so, and they go on when it is raised', asy
   const account = await accountOf(kv);
   t.is(account && spentIn(account).requests, 3);
   t.is(reached.length, 1);
+});
+
+test('Who does not wait at a ceiling is refused once it is spent, and not for what is still open', async (t) => {
+  const {kv} = await withBus(t, server, 'refused');
+  const ledger = await ledgerOf(kv, 'evaluator-0', {
+    ...{limits: {price}, ceilings: () => ({run: 3, actor: undefined})},
+    refusal: ({key, spent}) => new Error(`${key} ${spent}`),
+  });
+  const first = await ledger.claim(question, signal);
+  const others = [ledger.claim(question, signal), ledger.claim(question, signal)];
+  // It took next to nothing, so one more fits, and then no other.
+  first.settle({...first.estimate, cost: 0.5});
+  const second = await Promise.race(others);
+  second.settle({...second.estimate, cost: 2});
+  const ended = await Promise.allSettled(others);
+  t.deepEqual(
+    ended.flatMap((each) => (each.status === 'rejected' ? [each.reason.message] : [])),
+    ['spend.ceiling 2.5'],
+  );
 });
 
 test('A request that is given up before its moment is given back', async (t) => {

@@ -76,6 +76,8 @@ test('A score of another suite, or without the metric, is worth nothing', async 
   t.is(worthOf(score(1, 0.5, {name: 'other'}), byScore), undefined);
   t.is(worthOf(score(1, 0.5, {name: 'held', metrics: {}}), byPerplexity), undefined);
   t.is(worthOf(score(1, 0.5, {name: 'held', metrics: {perplexity: Number.NaN}}), byPerplexity), undefined);
+  const endless = {name: 'held', metrics: {perplexity: Number.POSITIVE_INFINITY}};
+  t.is(worthOf(score(1, 0.5, endless), byPerplexity), undefined);
   const kv = bucket();
   await moveBest(kv, score(1, 0.5, {name: 'other'}), byScore);
   t.is(kv.now(), undefined);

@@ -58,6 +58,8 @@ test('A run that trains no more is owed what its suites say, and nothing that wa
   ];
   t.deepEqual(owed(made), ['perplexity 3']);
   t.deepEqual(owed([...made, score('perplexity', 3)]), []);
+  const unscored = {'perplexity-5-3': 'the file is gone'};
+  t.deepEqual(owedScores(suites, fleet, checkpoints, made, unscored), []);
 });
 
 test('Scores are told apart by name, seed and policy version; one of an earlier version by its suite', (t) => {
