@@ -737,6 +737,9 @@ export namespace anchorage {
             /** Control evidence. */
             evidence?: (string|null);
 
+            /** Control namesObjective. */
+            namesObjective?: (boolean|null);
+
             /**
              * Creates a new Control instance using the specified properties.
              * @param [properties] Properties to set
@@ -813,6 +816,9 @@ export namespace anchorage {
 
                 /** Control evidence */
                 evidence?: (string|null);
+
+                /** Control namesObjective */
+                namesObjective?: (boolean|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];

@@ -1833,6 +1833,7 @@ export const anchorage = $root.anchorage = (() => {
              * @property {anchorage.v1.RunSpec.$Properties|null} [spec] Control spec
              * @property {anchorage.v1.RunCommand|null} [command] Control command
              * @property {string|null} [evidence] Control evidence
+             * @property {boolean|null} [namesObjective] Control namesObjective
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -1928,6 +1929,14 @@ export const anchorage = $root.anchorage = (() => {
              */
             Control.prototype.evidence = null;
 
+            /**
+             * Control namesObjective.
+             * @member {boolean|null|undefined} namesObjective
+             * @memberof anchorage.v1.Control
+             * @instance
+             */
+            Control.prototype.namesObjective = null;
+
             // OneOf field names bound to virtual getters and setters
             let $oneOfFields;
 
@@ -1940,6 +1949,12 @@ export const anchorage = $root.anchorage = (() => {
             // Virtual OneOf for proto3 optional field
             $Object.defineProperty(Control.prototype, "_evidence", {
                 get: $util.oneOfGetter($oneOfFields = ["evidence"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(Control.prototype, "_namesObjective", {
+                get: $util.oneOfGetter($oneOfFields = ["namesObjective"]),
                 set: $util.oneOfSetter($oneOfFields)
             });
 
@@ -1991,6 +2006,8 @@ export const anchorage = $root.anchorage = (() => {
                     writer.uint32(/* id 7, wireType 0 =*/56).int32(message.command);
                 if (message.evidence != null && $Object.hasOwnProperty.call(message, "evidence"))
                     writer.uint32(/* id 8, wireType 2 =*/66).string(message.evidence);
+                if (message.namesObjective != null && $Object.hasOwnProperty.call(message, "namesObjective"))
+                    writer.uint32(/* id 9, wireType 0 =*/72).bool(message.namesObjective);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -2100,6 +2117,13 @@ export const anchorage = $root.anchorage = (() => {
                             message._evidence = "evidence";
                             continue;
                         }
+                    case 9: {
+                            if (wireType !== 0)
+                                break;
+                            message.namesObjective = reader.bool();
+                            message._namesObjective = "namesObjective";
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -2182,6 +2206,8 @@ export const anchorage = $root.anchorage = (() => {
                     }
                 if (object.evidence != null)
                     message.evidence = $String(object.evidence);
+                if (object.namesObjective != null)
+                    message.namesObjective = $Boolean(object.namesObjective);
                 return message;
             };
 
@@ -2226,6 +2252,8 @@ export const anchorage = $root.anchorage = (() => {
                     object.command = options.enums === $String ? $root.anchorage.v1.RunCommand[message.command] === $undefined ? message.command : $root.anchorage.v1.RunCommand[message.command] : message.command;
                 if (message.evidence != null && $Object.hasOwnProperty.call(message, "evidence"))
                     object.evidence = message.evidence;
+                if (message.namesObjective != null && $Object.hasOwnProperty.call(message, "namesObjective"))
+                    object.namesObjective = message.namesObjective;
                 return object;
             };
 

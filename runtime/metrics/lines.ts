@@ -210,6 +210,7 @@ function controlLine({spec, ...control}: Control): Line {
     ),
     ...(spec ? {spec: specLine(spec)} : {}),
     ...given('evidence', control.evidence),
+    ...given('names_objective', control.namesObjective),
   };
 }
 

@@ -187,6 +187,7 @@ const control = z
     command: wordOf<RunCommand>(RunCommand, 'RUN_COMMAND_').optional(),
     spec: spec.optional(),
     evidence: text.optional(),
+    names_objective: z.boolean().optional(),
   })
   .transform(
     (line): Control => ({
@@ -198,6 +199,7 @@ const control = z
       command: line.command ?? RunCommand.RUN_COMMAND_UNSPECIFIED,
       spec: line.spec === undefined ? null : specMessage(line.spec),
       evidence: line.evidence ?? null,
+      namesObjective: line.names_objective ?? null,
     }),
   );
 

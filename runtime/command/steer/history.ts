@@ -23,13 +23,17 @@ export const historyLines = (heard: Heard): string[] =>
     ),
   ]);
 
-const wishOf = ({spec, command, previousRevision}: LoggedControl, {controls}: Heard): string => {
+const wishOf = (
+  {spec, command, previousRevision, namesObjective}: LoggedControl,
+  {controls}: Heard,
+): string => {
   if (spec === undefined)
     return (RunCommand[command] ?? String(command)).replace('RUN_COMMAND_', '').toLowerCase();
   if (typeof spec === 'string') return 'a spec that is not valid';
   const before = controls.find(({revision}) => revision === previousRevision)?.spec;
   if (typeof before !== 'object') return beginningOf(spec);
-  return differencesOf(before, spec).join(', ') || 'nothing new';
+  const unchanged = namesObjective ? `${spec.objective.name} by name` : 'nothing new';
+  return differencesOf(before, spec).join(', ') || unchanged;
 };
 
 const beginningOf = ({objective}: RunSpec): string =>

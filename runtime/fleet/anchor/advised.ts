@@ -97,11 +97,15 @@ export const metricsOf = ({
 const anchoredIn = ({objective}: Advice): Anchored | null =>
   objective === 'apo_zero' || objective === 'apo_down' ? objective : null;
 
-/** The revision by which somebody else than the run chose its objective: from there on it is theirs. One that was refused chose none. */
+/**
+ * The revision by which somebody else than the run chose its objective, another one or by name the one that held: from there on it
+ * is theirs. One that was refused chose none.
+ */
 export const chosenByHand = ({controls, decisions}: Known): LoggedControl | undefined =>
-  controls.find(({revision, previousRevision, author, spec}) => {
+  controls.find(({revision, previousRevision, author, spec, namesObjective}) => {
     if (revision === 1 || author === AUTO_AUTHOR || typeof spec !== 'object') return false;
     if (decisions.get(revision)?.accepted === false) return false;
+    if (namesObjective) return true;
     const before = controls.find((each) => each.revision === previousRevision)?.spec;
     return typeof before !== 'object' || before.objective.name !== spec.objective.name;
   });

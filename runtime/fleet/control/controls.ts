@@ -62,7 +62,7 @@ export const followControls = async (bus: Bus): Promise<Controls> => {
 
 /** The sequence is the revision, whatever a message says of itself. */
 const askedOf = (
-  {previousRevision, author, timeUnixMs, step, spec, command, evidence}: Control,
+  {previousRevision, author, timeUnixMs, step, spec, command, evidence, namesObjective}: Control,
   sequence: number,
 ): LoggedControl => ({
   revision: sequence,
@@ -73,6 +73,7 @@ const askedOf = (
   spec: spec ? specOfMessage(spec) : undefined,
   command,
   evidence: evidence ?? undefined,
+  namesObjective: namesObjective ?? undefined,
 });
 
 /** What is asked for: a spec, made from that of a revision, or a command. */
@@ -83,6 +84,8 @@ export type Wish =
       readonly step?: number | undefined;
       /** Of what the run itself asks for: who in it does, and why. */
       readonly by?: {readonly author: string; readonly evidence: string};
+      /** That the objective is a person's choice, whether or not it holds already: said even where nothing else is new. */
+      readonly namesObjective?: boolean | undefined;
     }
   | {readonly command: RunCommand; readonly step?: number | undefined};
 
@@ -105,7 +108,11 @@ export const ask = async (bus: Bus, {controls}: Known, wish: Wish): Promise<numb
     timeUnixMs: Date.now(),
     ...(step === undefined ? {} : {step}),
     ...('spec' in wish
-      ? {spec: messageOfSpec(wish.spec), command: RunCommand.RUN_COMMAND_UNSPECIFIED}
+      ? {
+          spec: messageOfSpec(wish.spec),
+          command: RunCommand.RUN_COMMAND_UNSPECIFIED,
+          ...(wish.namesObjective && {namesObjective: true}),
+        }
       : {command: wish.command}),
   };
   const {duplicate, sequence} = await bus.publish('controls', control, `revision-${revision}`);

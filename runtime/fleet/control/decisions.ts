@@ -22,6 +22,8 @@ export interface LoggedControl {
   readonly command: RunCommand;
   /** Why, where nobody asked but the run itself. */
   readonly evidence?: string | undefined;
+  /** Whether its author named the objective, be it the one before. */
+  readonly namesObjective?: boolean | undefined;
 }
 
 export interface Decision {

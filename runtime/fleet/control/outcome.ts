@@ -89,9 +89,10 @@ export const askAndWait = async (
 /** The revision by which all of a spec holds at the step that it is asked for; undefined where it would be something new. */
 const inForceAlready = (
   known: Known,
-  {spec, step}: Extract<Wish, {spec: unknown}>,
+  {spec, step, namesObjective}: Extract<Wish, {spec: unknown}>,
   taken: number,
 ): number | undefined => {
+  if (namesObjective) return undefined;
   const newest = newestSpec(known);
   if (newest === undefined || differencesOf(newest.spec, spec).length > 0) return undefined;
   const begun = inForceAt(known, step ?? taken + 1);

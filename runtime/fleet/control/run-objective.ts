@@ -1,11 +1,13 @@
 /** The objective of a run, as commands and programs see and change it while it runs. */
 import type {Bus} from '../../bus/bus.js';
 import {TerminalError} from '../../errors.js';
+import {chosenByHand} from '../anchor/advised.js';
+import {isAuto} from '../anchor/settings.js';
 import type {Fleet} from '../file/schema.js';
 import {type Controls, followControls, putFirstSpec} from './controls.js';
 import {type InForce, type Known, newestSpec} from './decisions.js';
 import {askAndWait, type Outcome} from './outcome.js';
-import {changedSpec, type SpecChange} from './spec.js';
+import {changedSpec, namesName, type SpecChange} from './spec.js';
 
 /** An objective with the revision that brought it. */
 export type ObjectiveRevision = Fleet['objective'] & {readonly revision: number};
@@ -42,9 +44,17 @@ export const setObjective = (
   withControls(bus, async (controls) => {
     const {revision: previousRevision, spec: before} = newestOf(bus, controls.heard);
     const spec = changedSpec(before, change);
-    const outcome = await askAndWait(bus, controls, {spec, previousRevision, step}, timeoutMs);
+    const namesObjective = namesName(change) && (await followsAdvice(bus, controls.heard));
+    const wish = {spec, previousRevision, step, namesObjective};
+    const outcome = await askAndWait(bus, controls, wish, timeoutMs);
     return {...spec.objective, ...outcome};
   });
+
+/** Whether the run changes its objective by itself, and nobody has chosen one yet. */
+const followsAdvice = async (bus: Bus, known: Known): Promise<boolean> => {
+  const fleet = (await bus.kv.get<Fleet>('fleet'))?.value;
+  return fleet !== undefined && isAuto(fleet) && chosenByHand(known) === undefined;
+};
 
 /** Runs `work` on what is asked of a run. */
 export const withControls = async <T>(bus: Bus, work: (controls: Controls) => Promise<T>): Promise<T> => {

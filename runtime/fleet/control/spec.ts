@@ -155,6 +155,10 @@ export const changedSpec = (before: RunSpec, change: SpecChange): RunSpec => {
   return checked.spec;
 };
 
+/** Whether a change says which objective, be it the one that holds. */
+export const namesName = ({name, set = []}: SpecChange): boolean =>
+  name !== undefined || set.some((each) => readOverride(each).keys.join('.') === 'objective.name');
+
 const isEmpty = ({name, beta, learningRate, settings = {}, set = []}: SpecChange): boolean =>
   [name, beta, learningRate].every((value) => value === undefined) &&
   Object.keys(settings).length === 0 &&

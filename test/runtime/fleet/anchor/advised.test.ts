@@ -140,3 +140,17 @@ test('A person who names another objective has it from then on; other changes of
   t.like(wish, {previousRevision: 2});
   t.deepEqual(wish?.spec, {...hotter, objective: {...hotter.objective, name: 'apo_down'}});
 });
+
+test('A person who names the objective that holds has chosen it, too; who changes something else has not', (t) => {
+  const named = (namesObjective: boolean): Known => {
+    const {controls, decisions} = known({2: true}, ['ana@host', first]);
+    return {
+      controls: controls.map((each) => (each.revision === 2 ? {...each, namesObjective} : each)),
+      decisions,
+    };
+  };
+  t.is(chosenByHand(named(true))?.revision, 2);
+  t.is(changeFor(named(true), down), undefined);
+  t.is(chosenByHand(named(false)), undefined);
+  t.like(changeFor(named(false), down), {previousRevision: 2});
+});

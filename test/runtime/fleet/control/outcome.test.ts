@@ -8,6 +8,7 @@ import {followControls, putFirstSpec} from '../../../../runtime/fleet/control/co
 import {askAndWait} from '../../../../runtime/fleet/control/outcome.js';
 import {setObjective} from '../../../../runtime/fleet/control/run-objective.js';
 import {readFleet} from '../../../../runtime/fleet/file/load.js';
+import type {Fleet} from '../../../../runtime/fleet/file/schema.js';
 import {objective} from '../../../../runtime/library.js';
 import {packageRoot} from '../../../../runtime/paths.js';
 import {withDecidingLearner} from '../../../helpers/deciding-learner.js';
@@ -44,6 +45,18 @@ test('What is in force already makes no new revision', async (t) => {
   t.like(await setObjective(bus, {beta: 0.5}, {timeoutMs}), {kind: 'refused', revision: 3});
   t.like(await setObjective(bus, {beta: 0.5}, {timeoutMs, step: 9}), {kind: 'unchanged', revision: 2});
   t.is((await bus.state('controls')).lastSequence, 3);
+});
+
+test('Under auto an objective that is named holds from then on by a revision of its own, once', async (t) => {
+  const bus = await withBus(t, await withNatsServer(t));
+  const demo = await readFleet(join(packageRoot, 'runtime/fleet/demo.yaml'));
+  const fleet = {...demo, objective: {...demo.objective, name: 'auto'}};
+  await bus.kv.put<Fleet>('fleet', fleet);
+  await putFirstSpec(bus, fleet);
+  await withDecidingLearner(t, bus, {taken: 3, steps: 9});
+  t.like(await setObjective(bus, {name: 'apo_zero'}, {timeoutMs}), {kind: 'applied', revision: 2, step: 4});
+  t.like(await bus.last('controls'), {message: {namesObjective: true}});
+  t.like(await setObjective(bus, {name: 'apo_zero'}, {timeoutMs}), {kind: 'unchanged', revision: 2});
 });
 
 test('Where no learner answers in time, the wish stands undecided', async (t) => {
