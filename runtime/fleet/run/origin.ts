@@ -4,12 +4,13 @@
  * were altered meanwhile would make another run under the same name, and nobody would see it.
  */
 import {createHash} from 'node:crypto';
-import {readdir, readFile, stat} from 'node:fs/promises';
+import type {Stats} from 'node:fs';
+import {readdir, readFile, realpath, stat} from 'node:fs/promises';
 import {join, relative} from 'node:path';
 import type {ContentFile} from '../../../proto/messages.js';
 import type {Bus} from '../../bus/bus.js';
 import {PROTOCOL_VERSION} from '../../bus/channels/protocol.js';
-import {isMissing, TerminalError} from '../../errors.js';
+import {isMissing, messageOf, TerminalError} from '../../errors.js';
 import {writeWholeJson} from '../../machine/whole-file.js';
 import {digest} from '../../model/files/folder.js';
 import {weightsDigestOf} from '../../model/files/weights.js';
@@ -65,21 +66,54 @@ const otherFilesOf = (fleet: Fleet): NamedFile[] => {
 const otherIn = ({others, evaluation}: Contents, key: string): string | undefined =>
   others?.[key] ?? (key === 'evaluation.file' ? evaluation : undefined);
 
-/** Of a file, or, of a folder, of the names and contents of all that is in it, in the order of the names. */
-const pathDigest = async (path: string): Promise<string> => {
+/**
+ * Of a file, or, of a folder, of the names and contents of all that is in it, in the order of the names.
+ *
+ * @throws TerminalError of a folder without a file: it would be the same whatever were put into it elsewhere.
+ */
+const pathDigest = async (key: string, path: string): Promise<string> => {
   if (!(await stat(path)).isDirectory()) return await digest(path);
   const hash = createHash('sha256');
-  const entries = await readdir(path, {recursive: true, withFileTypes: true});
-  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  for (const file of files.toSorted()) hash.update(`${await digest(file)} ${relative(path, file)}\n`);
+  const files = await filesUnder(key, path);
+  if (files.length === 0)
+    throw new TerminalError(`${key}: ${path} has no files; give a folder with what the suite asks`);
+  for (const file of files.toSorted())
+    hash.update(`${await digest(await realpath(file))} ${relative(path, file)}\n`);
   return hash.digest('hex');
+};
+
+/** Links count as what they lead to: a folder of the Hub's cache is nothing but links. */
+const filesUnder = async (
+  key: string,
+  folder: string,
+  around: readonly string[] = [],
+): Promise<readonly string[]> => {
+  const real = await realpath(folder);
+  if (around.includes(real))
+    throw new TerminalError(`${key}: ${folder} leads back to a folder that it lies in; remove the link`);
+  const files: string[] = [];
+  for (const name of await readdir(folder)) {
+    const path = join(folder, name);
+    const found = await statOf(key, path);
+    if (found.isFile()) files.push(path);
+    else if (found.isDirectory()) files.push(...(await filesUnder(key, path, [...around, real])));
+  }
+  return files;
+};
+
+const statOf = async (key: string, path: string): Promise<Stats> => {
+  try {
+    return await stat(path);
+  } catch (error) {
+    throw new TerminalError(`${key}: ${path} leads to no file (${messageOf(error)}); remove it`);
+  }
 };
 
 /** Reads all files that a fleet names, once. */
 export const contentsOf = async (fleet: Fleet): Promise<Contents> => {
   const {policy, prompts} = fleet;
   const others: Record<string, string> = {};
-  for (const {key, file} of otherFilesOf(fleet)) others[key] = await pathDigest(file);
+  for (const {key, file} of otherFilesOf(fleet)) others[key] = await pathDigest(key, file);
   const files = await policyFiles(policy.model);
   return {
     policy: {files, weightsSha256: weightsDigestOf(files)},
@@ -200,5 +234,6 @@ export const requireSameEvaluation = async (bus: Bus, fleet: Fleet): Promise<voi
   const files = suiteFilesOf(fleet);
   const origin = files.length === 0 ? undefined : await originOf(bus);
   if (origin === undefined) return;
-  for (const {key, file} of files) requireSame(bus.run, file, otherIn(origin, key), await pathDigest(file));
+  for (const {key, file} of files)
+    requireSame(bus.run, file, otherIn(origin, key), await pathDigest(key, file));
 };

@@ -1,5 +1,5 @@
 /** A run is one fleet on one set of files: whatever differs later is named. */
-import {appendFileSync, cpSync, renameSync, rmSync, writeFileSync} from 'node:fs';
+import {appendFileSync, cpSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import {TerminalError} from '../../../../runtime/errors.js';
@@ -94,6 +94,36 @@ test('a run whose prompts lie in a folder is held to the files of its split', as
   );
   const error = await t.throwsAsync(check(), {instanceOf: TerminalError});
   t.regex(error.message, new RegExp(`^${data}: run first began with another: SHA-256`));
+});
+
+test('a folder of links is held to what they lead to, and one without files is refused', async (t) => {
+  const {folder, fleet} = await withFiles(t);
+  const [blobs, data] = [join(folder, 'blobs'), join(folder, 'snapshot')];
+  for (const path of [join(blobs, 'more'), data]) mkdirSync(path, {recursive: true});
+  const ofFolder: Fleet = {...fleet, evaluation: {suite: 'multiple_choice', data, choose: 'text'}};
+  const contents = () => contentsOf(ofFolder);
+  await t.throwsAsync(contents(), {
+    instanceOf: TerminalError,
+    message: `evaluation.data: ${data} has no files; give a folder with what the suite asks`,
+  });
+  writeFileSync(join(blobs, 'a1'), '{}');
+  writeFileSync(join(blobs, 'more/b2'), '{}');
+  symlinkSync('../blobs/a1', join(data, 'multiple-choice.json'));
+  symlinkSync('../blobs/more', join(data, 'parts'));
+  const check = async () => checkFolderContents('first', folder, ofFolder, await contents());
+  await check();
+  await check();
+  for (const file of ['a1', 'more/b2']) {
+    appendFileSync(join(blobs, file), '\n');
+    const error = await t.throwsAsync(check(), {instanceOf: TerminalError});
+    t.true(error.message.startsWith(`${data}: run first began with another`), error.message);
+    writeFileSync(join(blobs, file), '{}');
+  }
+  symlinkSync('..', join(blobs, 'more/up'));
+  await t.throwsAsync(contents(), {instanceOf: TerminalError, message: /leads back to a folder/});
+  rmSync(join(blobs, 'more/up'));
+  symlinkSync('nowhere', join(data, 'lost'));
+  await t.throwsAsync(contents(), {instanceOf: TerminalError, message: /snapshot\/lost leads to no file/});
 });
 
 test('own words and an own filter are held to their content', async (t) => {
