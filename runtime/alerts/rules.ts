@@ -22,6 +22,9 @@ export interface SeenScore {
   readonly step: number;
   readonly score: number;
   readonly items: number;
+  /** Its 95 % interval, where the suite says one. */
+  readonly low?: number | null | undefined;
+  readonly high?: number | null | undefined;
 }
 
 /** An answer of the policy, by the step of the policy that gave it. */
@@ -80,9 +83,18 @@ const isUnder = (anchor: ReturnType<typeof anchorOf>, {steps}: Seen): boolean =>
   return objective !== undefined && anchorOf(objective) === anchor;
 };
 
+/** What a 95 % interval is wide, in standard errors. */
+const INTERVAL_ERRORS = 2 * 1.96;
+
+/** By its interval, or as of a share; of one item resamples would show no doubt. */
+const squaredErrorOf = ({score, items, low, high}: SeenScore): number =>
+  typeof low === 'number' && typeof high === 'number' && items > 1
+    ? ((high - low) / INTERVAL_ERRORS) ** 2
+    : (score * (1 - score)) / Math.max(1, items);
+
 /** Of the difference of two scores, as if their items were drawn apart: those in common make it smaller. */
 const errorOf = (one: SeenScore, other: SeenScore): number =>
-  Math.sqrt((one.score * (1 - one.score) + other.score * (1 - other.score)) / Math.max(1, other.items));
+  Math.sqrt(squaredErrorOf(one) + squaredErrorOf(other));
 
 const nats = (value: number): string => `${Number(value.toPrecision(3))} nats`;
 const stepsOf = ({from, to}: WindowMean): string => `steps ${from} to ${to}`;

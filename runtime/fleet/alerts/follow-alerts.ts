@@ -46,8 +46,8 @@ export const followAlerts = async (
     bus
       .entries('scores', begin)
       .pipe(
-        map(({message: {step, score, items, name, suite}}) =>
-          looking.score({step, score, items, suite: name || suite}),
+        map(({message: {step, score, items, low, high, name, suite}}) =>
+          looking.score({step, score, items, low, high, suite: name || suite}),
         ),
       ),
     bus

@@ -112,6 +112,25 @@ test('a score that falls while the margin grows is told; chance, and a margin th
   );
 });
 
+test('a score is judged by its own interval: that of a perplexity is no share of right answers', (t) => {
+  const foundBy = (half: number): string[] => {
+    const looking = lookOut();
+    const score = (step: number, value: number) =>
+      looking.score({
+        suite: 'perplexity',
+        step,
+        score: value,
+        items: 20,
+        low: value - half,
+        high: value + half,
+      });
+    return [...score(0, 0.1), ...score(20, 0.07)].map(({rule}) => rule);
+  };
+  // The difference has a standard error of sqrt(2) * half / 1.96: 0.03 is 8.3 of them, and 1.4.
+  t.deepEqual(foundBy(0.005), ['worse']);
+  t.deepEqual(foundBy(0.03), []);
+});
+
 test('of several suites each is judged by its own scores, and the one that falls is named', (t) => {
   const looking = lookOut();
   const score = (suite: string, step: number, value: number) =>
