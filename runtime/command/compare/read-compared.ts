@@ -20,11 +20,9 @@ export const readCompared = async (given: readonly string[]): Promise<Compared> 
   const read = await Promise.all(folders.map(readRun));
   const [first] = read;
   if (first === undefined) throw new TerminalError('compare: no run');
-  const names = read.map(({suites}) => suites.map(({name}) => name));
-  const common = first.suites
-    .map(({name}) => name)
-    .filter((name) => names.every((all) => all.includes(name)));
-  const by = (suite: string | undefined): ComparedScores[] => {
+  // What two fleets call alike may be different suites.
+  const common = first.suites.filter((each) => read.every(({suites}) => suites.some(isSame(each))));
+  const by = (suite: Called | undefined): ComparedScores[] => {
     const scored = read.map((run) => scoresIn(run, suite));
     return read.map(({run, objective}, index) => {
       const own = scored[index] ?? NO_SCORES;
@@ -45,11 +43,11 @@ export const readCompared = async (given: readonly string[]): Promise<Compared> 
   const [decides, ...others] = common;
   // Runs without a suite in common are shown each by its own.
   const runs = by(decides).map((each, index) => ({...each, curves: read[index]?.curves ?? []}));
-  const suites = decides === undefined ? names.map(([name]) => name ?? 'none') : [decides];
+  const suites = decides === undefined ? read.map(({suites: [own]}) => own && shown(own)) : [decides.name];
   return {
     runs,
-    suites: [...new Set(suites)],
-    others: others.map((suite) => ({suite, runs: by(suite)})),
+    suites: [...new Set(suites.map((each) => each ?? 'none'))],
+    others: others.map((each) => ({suite: each.name, runs: by(each)})),
     settings: settingDifferences(read.map(({settings}) => settings)),
   };
 };
@@ -60,21 +58,33 @@ const differenceOf = (
   weights: ReadonlyMap<string, number>,
 ) => (one === undefined || other === undefined ? undefined : pairedDifference(one, other, weights));
 
-/** What a run came to by a suite, with its items. */
-interface Scored extends Pick<ComparedScores, 'scores' | 'base' | 'best' | 'last'> {
+/** What the fleet calls a suite, and its word. */
+interface Called {
   readonly name: string;
+  readonly suite: string;
+}
+
+const isSame =
+  (one: Called) =>
+  (other: Called): boolean =>
+    one.name === other.name && one.suite === other.suite;
+
+const shown = ({name, suite}: Called): string => (name === suite ? name : `${name}, a ${suite}`);
+
+/** What a run came to by a suite, with its items. */
+interface Scored extends Called, Pick<ComparedScores, 'scores' | 'base' | 'best' | 'last'> {
   readonly grades: {readonly best: GradesById | undefined; readonly last: GradesById | undefined};
   readonly weights: ReadonlyMap<string, number>;
 }
 
 const NO_SCORES: Scored = {
-  ...{name: '', scores: [], base: null, best: null, last: null, weights: new Map()},
+  ...{name: '', suite: '', scores: [], base: null, best: null, last: null, weights: new Map()},
   grades: {best: undefined, last: undefined},
 };
 
-/** By the suite of that name, or by the run's first. */
-const scoresIn = ({suites}: {readonly suites: readonly Scored[]}, name: string | undefined): Scored =>
-  (name === undefined ? suites[0] : suites.find((each) => each.name === name)) ?? NO_SCORES;
+/** By that suite, or by the run's first. */
+const scoresIn = ({suites}: {readonly suites: readonly Scored[]}, suite: Called | undefined): Scored =>
+  (suite === undefined ? suites[0] : suites.find(isSame(suite))) ?? NO_SCORES;
 
 const readRun = async (folder: string) => {
   const files = await readRunFiles(folder);
@@ -105,6 +115,7 @@ const readSuite = async (
   const scoreAt = ({step, score}: {readonly step: number; readonly score: number}) => ({step, score});
   return {
     name,
+    suite: scores[0]?.suite ?? name,
     scores: scores.map(scoreAt),
     base: scores.find(({step}) => step === 0)?.score ?? null,
     best: best === undefined ? null : scoreAt(best),
