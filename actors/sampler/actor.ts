@@ -29,6 +29,7 @@ import {publishOrReject, reject} from '../../runtime/actor/reject.js';
 import {runActor} from '../../runtime/actor/run-actor.js';
 import {settle} from '../../runtime/actor/settle.js';
 import {type Recipe, recipeFor, recipesOf} from '../../runtime/datasets.js';
+import {TerminalError} from '../../runtime/errors.js';
 import {comparisonsOf} from '../../runtime/fleet/anchor/settings.js';
 import {ContentMissing} from '../../runtime/fleet/checkpoints/policy.js';
 import {type Steered, steered} from '../../runtime/fleet/control/steered.js';
@@ -96,7 +97,11 @@ const handOnWith =
 const startSampling = (context: ActorContext<Fleet>): Observable<unknown> =>
   defer(async () => {
     const now = await steered(context);
-    const {fleet} = context;
+    const {fleet, index} = context;
+    if (index > 0 && samplerAsks(fleet) !== undefined)
+      throw new TerminalError(
+        `there is no sampler ${index} of a policy behind an endpoint: two would unload each other's adapters; ask more at once by actors.sampler.concurrency`,
+      );
     const policy = await (samplerAsks(fleet) === undefined
       ? openLocalPolicy(context)
       : openEndpointPolicy(context, now));
@@ -145,6 +150,8 @@ const reload = async (
   const {policyVersion, step} = checkpoint;
   const before = policy.newest$.value.policyVersion;
   if (policyVersion <= before) return;
+  // Before the first answer that says this version, which may end before taking it up does.
+  policy.steps.set(policyVersion, step);
   try {
     if (!(await policy.takeUp(checkpoint))) {
       context.report({'sampling/versions_behind': policyVersion - before}, {policyVersion: before});
@@ -162,7 +169,6 @@ const reload = async (
     context.log.info({policyVersion, newest, err: error}, 'policy passed over');
     return;
   }
-  policy.steps.set(policyVersion, step);
   policy.newest$.next({policyVersion, step});
   context.log.info({policyVersion, step}, 'policy reloaded');
 };
@@ -180,7 +186,11 @@ interface Wanted {
 const answerWith = (context: ActorContext<Fleet>, policy: Policy, now: Steered) => {
   const {timed, report, count, drain$, advance} = context;
   const {tokenizer, steps, newest$} = policy;
-  const stepOf = (version: number): number => steps.get(version) ?? 0;
+  const stepOf = (version: number): number => {
+    const step = steps.get(version);
+    if (step === undefined) throw new Error(`nobody knows of how many steps policy ${version} is`);
+    return step;
+  };
 
   /** Whether such a policy was taken up, before the drain. Waiting for a large one to load is not being stuck. */
   const isTakenUp = (step$: Observable<number>, minStep: number): Promise<boolean> =>

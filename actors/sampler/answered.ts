@@ -25,6 +25,29 @@ export interface AskedPolicy {
   readonly policyVersion: number;
 }
 
+/**
+ * Whether a server that says which tokens it sampled has this policy's vocabulary and tokenizer: of another one, what is trained on
+ * would not be what was sampled. Of an answer that was cut, the last character may lack bytes.
+ *
+ * @returns `unknown` where it says no tokens, or none that has a text.
+ */
+export const agreementOf = (
+  {text, finishReason, tokenIds = []}: Pick<Answer, 'text' | 'finishReason' | 'tokenIds'>,
+  promptIds: readonly number[],
+  {tokenizer, vocabSize}: Pick<AskedPolicy, 'tokenizer' | 'vocabSize'>,
+): 'same' | 'unknown' | 'other_vocabulary' | 'other_text' => {
+  if (tokenIds.some((id) => id >= vocabSize)) return 'other_vocabulary';
+  if (tokenIds.length === 0 || endingOf(finishReason) === 'cut') return 'unknown';
+  const isEnded = tokenizer.endTokenIds.some((id) => id === tokenIds.at(-1));
+  const own = lettersOf(tokenizer.decode(isEnded ? tokenIds.slice(0, -1) : tokenIds, promptIds));
+  const said = lettersOf(text);
+  if (own === '' && said === '') return 'unknown';
+  return own === said ? 'same' : 'other_text';
+};
+
+/** Decoders differ in the spaces at the borders. */
+const lettersOf = (text: string): string => text.replaceAll(/[\s\ufffd]+/gu, '');
+
 export const answeredBy = (
   answer: Pick<Answer, 'text' | 'finishReason' | 'tokenIds' | 'tokenLogps'>,
   {promptIds, maxNewTokens, temperature}: GenerationRequest,

@@ -1,7 +1,7 @@
 /**
  * A content-addressed cache of answers, in front of an endpoint: what was asked and answered before, by this run before it
  * was killed or by another one, is not paid for again. Only answers are kept, never failures; a changed address, model,
- * temperature, limit, further field, prompt, example, form or seed is another question.
+ * temperature, limit, further field, prompt, its tokens, example, form or seed is another question.
  */
 import {createHash} from 'node:crypto';
 import {mkdir, readFile} from 'node:fs/promises';
@@ -27,13 +27,17 @@ export interface AnswerCacheOptions {
   /** Looked in for what the folder has not got; none unless given. */
   readonly shared?: SharedAnswers | undefined;
   readonly warn: (line: string) => void;
+  /** Any is, unless given. */
+  readonly isWorthKeeping?: ((answer: Answer, request: ChatRequest) => boolean) | undefined;
 }
 
 /** What an answer depends on besides the request. */
 export type Asked = Pick<ChatSettings, 'baseUrl' | 'model' | 'temperature' | 'maxTokens' | 'extraBody'>;
 
 /** An answer as a file has it: what is missing there is undefined. */
-type Kept = Omit<Answer, 'reasoning' | 'emptyReason'> & {readonly reasoning?: string | undefined};
+type Kept = Omit<Answer, 'reasoning' | 'emptyReason' | 'tokenIds' | 'tokenLogps'> & {
+  readonly [K in 'reasoning' | 'tokenIds' | 'tokenLogps']?: Answer[K] | undefined;
+};
 
 /** A line that a pair may carry, as the doors of the bus have it. */
 const name = z.string().regex(/^[^\p{Cc}]{0,1024}$/u);
@@ -48,6 +52,8 @@ const answerSchema = z.object({
   promptTokens: amount,
   completionTokens: amount,
   seconds: amount,
+  tokenIds: z.array(z.int().nonnegative()).optional(),
+  tokenLogps: z.array(z.number()).optional(),
 }) satisfies z.ZodType<Kept>;
 
 export interface CachedEndpoint extends Endpoint {
@@ -65,7 +71,7 @@ export interface CachedEndpoint extends Endpoint {
 export const withAnswerCache = (
   endpoint: Endpoint,
   asked: Asked,
-  {folder, shared, warn}: AnswerCacheOptions,
+  {folder, shared, warn, isWorthKeeping = () => true}: AnswerCacheOptions,
 ): CachedEndpoint => {
   const said = new Set<string>();
   /** Says once why, of each kind. */
@@ -101,7 +107,7 @@ export const withAnswerCache = (
       if (known !== undefined) return known;
       const reply = await endpoint.complete(request);
       // An empty answer is more often a provider's fault than a model's word.
-      if (reply.kind !== 'answer' || reply.text === '') return reply;
+      if (reply.kind !== 'answer' || reply.text === '' || !isWorthKeeping(reply, request)) return reply;
       // Before anything else is done with the answer: only one that was in hand at a kill is asked for again.
       await keepHere(hash, reply);
       const sent = shared?.put(hash, Buffer.from(JSON.stringify(reply)));
@@ -118,11 +124,13 @@ const fileIn = (folder: string, hash: string): string =>
 /** SHA-256, hexadecimal, of all that an answer depends on. */
 const hashOf = (asked: Asked, request: ChatRequest): string => {
   const {baseUrl, model, temperature, maxTokens, extraBody = {}} = asked;
-  const {system = null, prompt, seed = null, examples = [], history = [], form} = request;
+  const {system = null, prompt, seed = null, examples = [], history = [], form, promptIds, body} = request;
   const further = [
     ...(Object.keys(extraBody).length === 0 ? [] : [extraBody]),
     ...(examples.length === 0 ? [] : [{examples}]),
     ...(form === undefined ? [] : [{form}]),
+    ...(promptIds === undefined ? [] : [{promptIds}]),
+    ...(body === undefined ? [] : [{body}]),
     ...(history.length === 0 ? [] : [{history: history.map(({role, content}) => ({role, content}))}]),
   ];
   const question = JSON.stringify([
@@ -149,8 +157,13 @@ const answerIn = async (path: string): Promise<Answer | undefined> => {
 /** Undefined of a text that is none, or damaged: it is asked for again and written anew. */
 const answerOf = (text: string): Answer | undefined => {
   try {
-    const {reasoning, ...answer} = answerSchema.parse(JSON.parse(text));
-    return {...answer, ...(reasoning === undefined ? {} : {reasoning})};
+    const {reasoning, tokenIds, tokenLogps, ...answer} = answerSchema.parse(JSON.parse(text));
+    return {
+      ...answer,
+      ...(reasoning === undefined ? {} : {reasoning}),
+      ...(tokenIds === undefined ? {} : {tokenIds}),
+      ...(tokenLogps === undefined ? {} : {tokenLogps}),
+    };
   } catch {
     return undefined;
   }

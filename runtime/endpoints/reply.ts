@@ -26,7 +26,7 @@ export interface Answer {
   readonly seconds: number;
   /** Of the text, the end token included where the model wrote one; where the endpoint says them, which only completions do. */
   readonly tokenIds?: readonly number[];
-  /** log π of each of them, before any temperature; nats. */
+  /** log π of each of them, in nats: before any temperature as vLLM has it unless `--logprobs-mode` says otherwise. */
   readonly tokenLogps?: readonly number[];
 }
 

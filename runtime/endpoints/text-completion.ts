@@ -1,6 +1,6 @@
 /**
- * What `POST /v1/completions` replies: a text that goes on from a prompt and, where the endpoint says them, its tokens. vLLM says
- * them as `token_ids`, SGLang as `response_token_ids`. Pure.
+ * What `POST /v1/completions` replies: a text that goes on from a prompt and, where the endpoint says them, its tokens, as
+ * `token_ids`. Pure.
  */
 import * as z from 'zod';
 import {endingOf} from '../text/answer-form.js';
@@ -15,7 +15,6 @@ const textCompletion = z.object({
         text: z.string(),
         finish_reason: words,
         token_ids: ids,
-        response_token_ids: ids,
         logprobs: z
           .object({token_logprobs: z.array(z.number())})
           .nullish()
@@ -51,7 +50,7 @@ export const textCompletionIn = (
       ...failure('unavailable', `the answer broke off: finish_reason is ${finishReason}`),
       isPaid: true,
     };
-  const tokenIds = choice.token_ids ?? choice.response_token_ids ?? undefined;
+  const tokenIds = choice.token_ids ?? undefined;
   const tokenLogps = choice.logprobs?.token_logprobs;
   return {
     kind: 'answer',

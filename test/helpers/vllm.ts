@@ -34,6 +34,8 @@ export interface VllmOptions {
   readonly saysTokens?: boolean;
   /** Where the server has a folder that others call otherwise, as in a container. */
   readonly mounted?: (path: string) => string;
+  /** What an adapter is unloaded after, where that takes a while. */
+  readonly beforeUnload?: () => Promise<unknown>;
   answer(asked: AskedCompletion): GivenCompletion | Promise<GivenCompletion>;
 }
 
@@ -148,7 +150,10 @@ export const openVllm = async (options: VllmOptions, port = 0): Promise<Vllm> =>
     const body = await bodyOf(request);
     if (route === 'POST /v1/completions') return complete(body);
     if (runtimeLora && route === 'POST /v1/load_lora_adapter') return noted('load', body, load(body));
-    if (runtimeLora && route === 'POST /v1/unload_lora_adapter') return noted('unload', body, unload(body));
+    if (runtimeLora && route === 'POST /v1/unload_lora_adapter') {
+      await options.beforeUnload?.();
+      return noted('unload', body, unload(body));
+    }
     return {status: 404, json: {detail: 'Not Found'}};
   };
   const noted = (action: string, {lora_name: name}: Body, given: Reply): Reply => {

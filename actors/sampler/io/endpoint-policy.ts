@@ -11,6 +11,7 @@ import {encodingCounted} from '../../../runtime/actor/encoding.js';
 import {heldFor} from '../../../runtime/endpoints/ahead.js';
 import {countAnswer} from '../../../runtime/endpoints/answer-cache.js';
 import type {EndpointReply} from '../../../runtime/endpoints/endpoint.js';
+import type {Answer} from '../../../runtime/endpoints/reply.js';
 import {RetryableError} from '../../../runtime/errors.js';
 import {openPolicyEndpoint} from '../../../runtime/fleet/asking/open-policy.js';
 import {withFirstPolicy} from '../../../runtime/fleet/checkpoints/policy.js';
@@ -20,7 +21,8 @@ import {readModelConfig} from '../../../runtime/model/files/config.js';
 import type {GenerationRequest} from '../../../runtime/model/generation/generation.js';
 import {type Text, transcriptOf} from '../../../runtime/model/text/conversations.js';
 import {loadTokenizer} from '../../../runtime/model/text/tokenizer.js';
-import {answeredBy, samplingBody} from '../answered.js';
+import {agreementOf, answeredBy, samplingBody} from '../answered.js';
+import {watchFirstReplies} from '../first-replies.js';
 import type {PolicyStamp} from '../requests.js';
 import type {Adapter} from './kept-adapters.js';
 import {BEFORE_TRAINING, openAdapters} from './open-adapters.js';
@@ -31,15 +33,29 @@ const TRIES = 3;
 
 export const openEndpointPolicy = async (context: ActorContext<Fleet>, now: Steered): Promise<Policy> => {
   const {fleet, count, signal, warn} = context;
-  const endpoint = await openPolicyEndpoint(context, () => now.fleet);
   const {tokenizer, config} = await withFirstPolicy(context, fleet, async (folder) => ({
     tokenizer: await loadTokenizer(folder),
     config: await readModelConfig(folder),
   }));
+  const {vocabSize} = config;
+  const agreement = (answer: Answer, promptIds: readonly number[] = []) =>
+    agreementOf(answer, promptIds, {tokenizer, vocabSize});
+  const endpoint = await openPolicyEndpoint(
+    context,
+    () => now.fleet,
+    // What a server says that is mended later is asked for again.
+    (answer, {promptIds}) => ['same', 'unknown'].includes(agreement(answer, promptIds)),
+  );
+  const first = watchFirstReplies({
+    baseUrl: endpoint.baseUrl,
+    model: endpoint.model,
+    policy: fleet.policy.model,
+  });
   const adapters = await openAdapters(context, endpoint, config);
   const {policyVersion, step} = adapters.began;
   const newest$ = new BehaviorSubject<PolicyStamp>({policyVersion, step});
   let saidOtherModel = false;
+  let saidUntold = false;
 
   /** Asks once more where the server had forgotten the adapter. */
   const ask = async (
@@ -76,10 +92,19 @@ export const openEndpointPolicy = async (context: ActorContext<Fleet>, now: Stee
         case 'there':
           return reply;
         case 'gone':
-          newest$.next(BEFORE_TRAINING);
+          // One that the server took up meanwhile goes on answering.
+          if (adapters.newest() === undefined) newest$.next(BEFORE_TRAINING);
           throw new RetryableError(`${adapter.name} is not there any more: ${reply.reason}`);
       }
     }
+  };
+
+  const sayUntold = (): void => {
+    if (saidUntold) return;
+    saidUntold = true;
+    warn(
+      `endpoint ${endpoint.baseUrl} does not say which tokens it sampled: texts are encoded anew, and answers that are cut off at policy.maxCompletionTokens are rejected; vLLM says them from 0.10.2 on`,
+    );
   };
 
   const read = (
@@ -94,11 +119,13 @@ export const openEndpointPolicy = async (context: ActorContext<Fleet>, now: Stee
       const request = requests[index];
       if (request === undefined) throw new Error(`of ${requests.length} requests there is none at ${index}`);
       if (reply.kind === 'refused') return rejected(RejectionReason.REJECTION_REASON_ENDPOINT, reply.reason);
-      const asked = {tokenizer, vocabSize: config.vocabSize, prompt, options, policyVersion: version};
+      first.agreed(agreement(reply, request.promptIds));
+      const asked = {tokenizer, vocabSize, prompt, options, policyVersion: version};
       const encoded = encodingCounted(context, tokenizer, options, () => answeredBy(reply, request, asked));
       if (encoded.kind === 'odd')
         return rejected(RejectionReason.REJECTION_REASON_UNREADABLE, encoded.detail);
       const answered = encoded.value;
+      if (reply.text !== '' && (reply.tokenIds ?? []).length === 0) sayUntold();
       if (answered.kind === 'truncated')
         return rejected(RejectionReason.REJECTION_REASON_TRUNCATED, answered.reason);
       if (!answered.isExact) count('completions/untold_tokens');
@@ -124,7 +151,10 @@ export const openEndpointPolicy = async (context: ActorContext<Fleet>, now: Stee
           if (each.status === 'rejected') throw each.reason;
           return each.value;
         });
-        return read(replies, requests, prompt, adapter?.policyVersion ?? 0);
+        const sampled = read(replies, requests, prompt, adapter?.policyVersion ?? 0);
+        if (sampled.kind === 'sampled') first.usable();
+        else first.unusable(sampled.detail);
+        return sampled;
       }),
     takeUp: adapters.takeUpCheckpoint,
   };

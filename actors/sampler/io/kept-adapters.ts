@@ -20,14 +20,16 @@ export interface KeptAdapters {
   takeUp(adapter: Adapter): Promise<boolean>;
   /** Does something by the newest adapter; by none before the first. */
   byNewest<T>(work: (adapter: Adapter | undefined) => Promise<T>): Promise<T>;
+  /** What requests name from now on; undefined where they name none. */
+  newest(): Adapter | undefined;
   /** How often it was loaded. */
   loadsOf(adapter: Adapter): number;
   /**
    * Looks whether a request was turned away because its adapter was not there; loads it then.
    *
    * @param seen what `loadsOf` was before that request.
-   * @returns `loaded` where it is worth another try, `there` where it was there all along; `gone` where the server takes up no
-   * adapters any more, and requests from now on name none.
+   * @returns `loaded` where it is worth another try, `there` where it was there all along; `gone` where the server took up no
+   * adapters any more, and requests name none, or a newer one that it took up since.
    */
   loadedAgain(adapter: Adapter, seen: number): Promise<'loaded' | 'there' | 'gone'>;
   /** The server said otherwise that it takes up none. */
@@ -90,7 +92,9 @@ export const keepAdapters = (options: KeepingOptions): KeptAdapters => {
     for (let tries = 1; ; tries += 1) {
       signal.throwIfAborted();
       const reply = await server.load(adapter.name, await provide(adapter));
-      if (reply.kind === 'done' || reply.kind === 'already') return reply.kind;
+      // After a try whose answer did not come, it is most likely that try which loaded it.
+      if (reply.kind === 'already') return tries > 1 ? 'done' : 'already';
+      if (reply.kind === 'done') return 'done';
       if (reply.kind === 'unsupported') {
         takesNone(reply.reason);
         return 'unsupported';
@@ -115,6 +119,13 @@ export const keepAdapters = (options: KeepingOptions): KeptAdapters => {
       await pause(tries);
     }
     await discard(old);
+  };
+
+  /** Once its turn comes. Nobody waits for it: what is newer answers meanwhile. */
+  const retireInTurn = (old: Alive): void => {
+    inTurn(() => retire(old)).catch((error: unknown) =>
+      note(`${old.name} is not unloaded: ${messageOf(error)}`),
+    );
   };
 
   const isIdle = (old: Alive): Promise<void> => {
@@ -145,7 +156,7 @@ export const keepAdapters = (options: KeepingOptions): KeptAdapters => {
         const before = newest;
         newest = {...adapter, underWay: 0, loads: 1, idle: []};
         alive.set(adapter.name, newest);
-        if (before !== undefined) await retire(before);
+        if (before !== undefined) retireInTurn(before);
         return true;
       });
     },
@@ -159,12 +170,11 @@ export const keepAdapters = (options: KeepingOptions): KeptAdapters => {
         used.underWay -= 1;
         if (used.underWay === 0) {
           for (const done of used.idle.splice(0)) done();
-          inTurn(() => retire(used)).catch((error: unknown) =>
-            note(`${used.name} is not unloaded: ${messageOf(error)}`),
-          );
+          retireInTurn(used);
         }
       }
     },
+    newest: () => newest,
     loadsOf: ({name}) => alive.get(name)?.loads ?? 0,
     loadedAgain: (adapter, seen) =>
       inTurn(async () => {

@@ -15,7 +15,7 @@ export interface Policy {
   readonly tokenizer: Tokenizer;
   /** Prompts in hand at once, those that wait here for their turn among them. */
   readonly maxInFlight: number;
-  /** Optimizer steps of each policy that answered, by version. */
+  /** Optimizer steps of each policy that answers or may soon, by version. */
   readonly steps: Map<number, number>;
   /** The newest that was taken up. */
   readonly newest$: BehaviorSubject<PolicyStamp>;

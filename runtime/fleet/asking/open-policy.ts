@@ -1,9 +1,12 @@
 /** How the sampler comes to ask the policy behind an endpoint: the same governor and the same account as all that a run asks. */
+import {join} from 'node:path';
 import type {ActorContext} from '../../actor/context.js';
 import {type AdapterServer, openAdapterServer} from '../../endpoints/adapters.js';
-import {listModels, postTo} from '../../endpoints/chat.js';
+import {withAnswerCache} from '../../endpoints/answer-cache.js';
+import {type ChatRequest, listModels, postTo} from '../../endpoints/chat.js';
 import {apiKeyFor, connectEndpoint, placeOf} from '../../endpoints/connect.js';
 import type {Endpoint, EndpointOptions} from '../../endpoints/endpoint.js';
+import type {Answer} from '../../endpoints/reply.js';
 import {TerminalError} from '../../errors.js';
 import type {Fleet} from '../file/schema.js';
 import {samplerAsks} from '../fleet-actors.js';
@@ -19,16 +22,19 @@ export interface PolicyEndpoint extends Endpoint {
 }
 
 /**
- * Opens it once it has answered something.
+ * Opens it once it has answered something. What it answered is kept in the run's folder: a prompt that comes again, as after a kill
+ * or where one of its requests had no answer, does not pay for it twice. Another run samples anew.
  *
  * @param fleetNow with the changes that the sampler works by.
+ * @param isWorthKeeping of an answer.
  * @throws TerminalError where the sampler asks nobody, or it cannot be asked.
  */
 export const openPolicyEndpoint = async (
   context: ActorContext<Fleet>,
   fleetNow: () => Fleet,
+  isWorthKeeping: (answer: Answer, request: ChatRequest) => boolean,
 ): Promise<PolicyEndpoint> => {
-  const {fleet, signal, log, warn: tell} = context;
+  const {fleet, runFolder, signal, log, warn: tell} = context;
   const asks = samplerAsks(fleet);
   if (asks === undefined) throw new TerminalError('actors.sampler.endpoint: the fleet has none');
   const {endpoint: name, model, seed, extraBody, concurrency, timeoutMs} = asks;
@@ -48,7 +54,13 @@ export const openPolicyEndpoint = async (
     price: limitsOf(fleet, name).price,
     budget: {claim: (question, until) => ledger.claim({...question, endpoint: name}, until)},
   };
-  const endpoint = await connectEndpoint(options, {signal, warn: (line) => log.warn(line), tell});
+  const warn = (line: string): void => log.warn(line);
+  const connected = await connectEndpoint(options, {signal, warn, tell});
+  const endpoint = withAnswerCache(connected, options, {
+    folder: join(runFolder, 'answers'),
+    warn,
+    isWorthKeeping,
+  });
   const server = {baseUrl: place.baseUrl, apiKey};
   return {
     baseUrl: place.baseUrl,

@@ -1,5 +1,5 @@
 import test from 'ava';
-import {answeredBy, samplingBody} from '../../../actors/sampler/answered.js';
+import {agreementOf, answeredBy, samplingBody} from '../../../actors/sampler/answered.js';
 import {demoPolicyFolder} from '../../../runtime/fleet/file/load.js';
 import {loadTokenizer} from '../../../runtime/model/text/tokenizer.js';
 
@@ -49,6 +49,18 @@ test('Tokens that cannot be of such an answer are not trusted', (t) => {
   t.false(isExact(idsOf('15.')), 'no end');
   t.false(isExact([32, END]), 'beyond the vocabulary');
   t.false(isExact([...idsOf('15,15,15,'), END]), 'beyond the limit');
+});
+
+test('A server whose tokens are not their text by this tokenizer, or are beyond it, is told apart from one of the policy', (t) => {
+  const agreement = (text: string, tokenIds: readonly number[], finishReason = 'stop') =>
+    agreementOf({text, finishReason, tokenIds}, promptIds, {tokenizer, vocabSize: 32});
+  t.is(agreement('15,1.', [...idsOf('15,1.'), END]), 'same');
+  t.is(agreement(' 15,1.', [...idsOf('15,1.'), END]), 'same', 'spaces at the border');
+  t.is(agreement('Sure', [...idsOf('15,1.'), END]), 'other_text');
+  t.is(agreement('15,1.', [32, END]), 'other_vocabulary');
+  t.is(agreement('15,1.', []), 'unknown');
+  t.is(agreement('', [END]), 'unknown');
+  t.is(agreement('15,\ufffd', idsOf('15,1'), 'length'), 'unknown');
 });
 
 test('An answer that was cut is one only where all its tokens are known, up to the limit', (t) => {

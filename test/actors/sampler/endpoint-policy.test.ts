@@ -22,7 +22,12 @@ const END = tokenizer.endTokenIds[0] ?? 0;
 const ANSWER = '15,15,15,15.';
 const PROMPT = '12+3 12+3 12+3 12+3>';
 
-const openRun = async (t: ExecutionContext, served: Partial<VllmOptions> = {}, sampler: object = {}) => {
+const openRun = async (
+  t: ExecutionContext,
+  served: Partial<VllmOptions> = {},
+  sampler: object = {},
+  answers: 1 | 2 = 1,
+) => {
   const server = await withNatsServer(t);
   const bus = await withBus(t, server);
   const vllm = await openVllm({
@@ -35,9 +40,12 @@ const openRun = async (t: ExecutionContext, served: Partial<VllmOptions> = {}, s
   const place = {run: 'run', runFolder};
   const fleet: FleetInput = {
     ...fleetOf({
+      ...(answers === 2 ? {dataset: 'judge_on_policy'} : {}),
       endpoints: {teacher: {demo: true}, vllm: {baseUrl: vllm.baseUrl}},
       actors: {
-        reviser: {endpoint: 'teacher', model: 'reviser'},
+        ...(answers === 2
+          ? {judge: {endpoint: 'teacher', model: 'judge'}}
+          : {reviser: {endpoint: 'teacher', model: 'reviser'}}),
         sampler: {endpoint: 'vllm', model: 'base', concurrency: 4, timeoutMs: 20_000, ...sampler},
       },
     }),
@@ -85,14 +93,22 @@ const openRun = async (t: ExecutionContext, served: Partial<VllmOptions> = {}, s
   };
   return {
     ...{bus, vllm, runFolder, publish, ask, askVersion},
-    start: () => startActor(t, 'sampler', fleet, server.url, {}, place),
+    start: (index = 0) => startActor(t, 'sampler', fleet, server.url, {}, {...place, index}),
   };
 };
 
 test('Each checkpoint is loaded as an adapter, and answers say the version that was asked', async (t) => {
-  const {vllm, runFolder, publish, ask, askVersion, start} = await openRun(t);
+  let unload = (): void => undefined;
+  const unloading = new Promise<void>((resolve) => {
+    unload = resolve;
+  });
+  const tidied = {isOver: false};
+  const {vllm, runFolder, publish, ask, askVersion, start} = await openRun(t, {
+    beforeUnload: async () => tidied.isOver && unloading,
+  });
   const sampler = start();
   const first = await ask();
+  tidied.isOver = true;
   t.is(first.completion, ANSWER);
   t.deepEqual([...first.completionIds], [...tokenizer.encode(ANSWER), END]);
   t.like(first, {policyVersion: 0, finishReason: 1});
@@ -100,7 +116,9 @@ test('Each checkpoint is loaded as an adapter, and answers say the version that 
   const one = await publish(1);
   t.like((await askVersion(1)).sampling, {policyStep: 10, endPolicyVersion: 1});
   const two = await publish(2);
-  await askVersion(2);
+  // Its answers know its step while the one before is not unloaded yet.
+  t.like((await askVersion(2)).sampling, {policyStep: 20, endPolicyVersion: 2});
+  unload();
   const names = [`anchorage-run-v000001-${one}`, `anchorage-run-v000002-${two}`];
   await until('the first is unloaded', async () => (vllm.loaded().length === 1 ? true : undefined));
   t.deepEqual(vllm.changes, [`load ${names[0]}`, `load ${names[1]}`, `unload ${names[0]}`]);
@@ -163,7 +181,8 @@ test('A server that takes up no adapters is said once, before training, and the 
   t.like(answer, {policyVersion: 0, completion: ANSWER});
   // The tokens that it does not say are those of the text.
   t.deepEqual([...answer.completionIds], [...tokenizer.encode(ANSWER), END]);
-  t.is(sampler.warnings().length, 1);
+  t.is(sampler.warnings().length, 2);
+  t.regex(sampler.warnings()[1] ?? '', /does not say which tokens it sampled: texts are encoded anew/);
   t.regex(
     sampler.warnings()[0] ?? '',
     /^endpoint http:\/\/127\.0\.0\.1:\d+\/v1 takes up no adapters while it serves \(404 Not Found\): base goes on answering as it was before training, and its answers say so; start vLLM with VLLM_ALLOW_RUNTIME_LORA_UPDATING=True and --enable-lora, or SGLang with --enable-lora$/,
@@ -192,6 +211,59 @@ test('An adapter that the server does not see, or will not have, ends the sample
     (await refused.ended).message?.message ?? '',
     /LoRA rank 16 is greater than max_lora_rank 8.*--max-lora-rank/,
   );
+});
+
+test('A prompt of which one answer is missing is asked for that one alone, after kill -9 of the sampler too', async (t) => {
+  let hangs = true;
+  const {vllm, bus, runFolder, start} = await openRun(
+    t,
+    {
+      answer: async ({body}) => {
+        if (hangs && body.seed !== vllm.asked[0]?.body.seed) await new Promise(() => undefined);
+        return {text: ANSWER, ids: [...tokenizer.encode(ANSWER), END], finishReason: 'stop'};
+      },
+    },
+    {},
+    2,
+  );
+  const first = start();
+  await bus.publish('prompts', {promptId: 'pair', prompt: PROMPT}, 'pair');
+  await until('both are asked, and one is kept', async () => {
+    const kept = readdirSync(runFolder, {recursive: true}).filter((name) => `${name}`.endsWith('.json'));
+    return vllm.asked.length === 2 && kept.length === 1 ? true : undefined;
+  });
+  first.kill();
+  await first.ended;
+  hangs = false;
+  start();
+  await until('the pair is there', async () =>
+    (await bus.state('completion_pairs')).lastSequence > 0 ? true : undefined,
+  );
+  const seeds = vllm.asked.map(({body}) => body.seed);
+  t.deepEqual(seeds, [seeds[0], seeds[1], seeds[1]]);
+});
+
+test('A server of another vocabulary ends the sampler before anything is taken from it', async (t) => {
+  const {bus, start} = await openRun(t, {
+    answer: () => ({text: 'Sure', ids: [40_000, END], finishReason: 'stop'}),
+  });
+  const sampler = start();
+  await bus.publish('prompts', {promptId: 'any', prompt: PROMPT}, 'any');
+  const {code, message} = await sampler.ended;
+  t.is(code, 2);
+  t.regex(
+    message?.message ?? '',
+    /model base: it says tokens beyond the vocabulary .* policy\.model demo; serve/,
+  );
+  t.is((await bus.state('completions')).lastSequence, 0);
+});
+
+test('A second sampler, which would unload the adapters of the first, does not begin', async (t) => {
+  const {vllm, start} = await openRun(t);
+  const {code, message} = await start(1).ended;
+  t.is(code, 2);
+  t.regex(message?.message ?? '', /^there is no sampler 1 of a policy behind an endpoint: .*concurrency$/);
+  t.deepEqual(vllm.refused, []);
 });
 
 test('A prompt that the server turns away is a rejection, and the adapter stays as it is', async (t) => {

@@ -52,6 +52,9 @@ test('another prompt, system turn, seed, model, temperature, limit or further fi
       ],
     },
     {form: {name: 'one', schema: {}}},
+    {promptIds: [1, 2]},
+    {promptIds: [1, 3]},
+    {promptIds: [1, 3], body: {top_p: 0.9}},
   ])
     await cachedBy(optionsFor(baseUrl), folder).complete({...asked, ...change});
   for (const change of [
@@ -62,7 +65,7 @@ test('another prompt, system turn, seed, model, temperature, limit or further fi
     {extraBody: {top_p: 0.9}},
   ])
     await cachedBy(optionsFor(baseUrl, change), folder).complete(asked);
-  t.is(requests.length, 14);
+  t.is(requests.length, 17);
   // Names and fields that change no answer, and no field at all, are the same question.
   for (const change of [{maxTokensField: 'max_completion_tokens'} as const, {extraBody: {}}])
     await cachedBy(optionsFor(baseUrl, change), folder).complete(asked);
@@ -196,4 +199,27 @@ test('an answer from the cache costs no request', (t) => {
     'endpoint/seconds': 0.5,
     'endpoint/cached': 1,
   });
+});
+
+test('An answer keeps its tokens and their log-probabilities; one that is not worth keeping is asked for again', async (t) => {
+  const folder = temporaryFolder(t);
+  let asked = 0;
+  const answer = {
+    ...{kind: 'answer', text: '4', finishReason: 'stop', model: 'm', requestId: '', seconds: 1},
+    ...{promptTokens: 1, completionTokens: 2, tokenIds: [7, 2], tokenLogps: [-0.5, -0.25]},
+  } as const;
+  const policy = {
+    complete: async () => {
+      asked += 1;
+      return answer;
+    },
+  };
+  const options = optionsFor('http://localhost:1/v1');
+  const request = {prompt: '2+2=', promptIds: [5], signal};
+  const never = withAnswerCache(policy, options, {folder, warn: t.log, isWorthKeeping: () => false});
+  await never.complete(request);
+  const cached = withAnswerCache(policy, options, {folder, warn: t.log});
+  t.deepEqual(await cached.complete(request), answer);
+  t.deepEqual(await cached.complete(request), {...answer, cached: true});
+  t.is(asked, 2);
 });

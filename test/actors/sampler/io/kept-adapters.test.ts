@@ -84,6 +84,7 @@ test('Before the first adapter requests name none; then the newest, whose versio
   t.is(await kept.byNewest(async (adapter) => adapter?.policyVersion), 50);
   t.true(await kept.takeUp(versionOf(100)));
   t.is(await kept.byNewest(async (adapter) => adapter?.policyVersion), 100);
+  await settled(t, () => events.includes('discard v50'));
   t.deepEqual(events, ['load v50', 'load v100', 'unload v50', 'discard v50']);
 });
 
@@ -144,6 +145,54 @@ test('What the server forgot is loaded again, once for all requests that it turn
   });
   t.deepEqual(await again, ['loaded', 'loaded', 'there']);
   t.deepEqual(events, ['load v1', 'load v1']);
+});
+
+test('A load whose answer got lost was a load, and what was turned away before it is asked again', async (t) => {
+  const {kept, loaded, replies} = openServer();
+  await kept.takeUp(versionOf(1));
+  const found = await kept.byNewest(async (adapter) => {
+    if (adapter === undefined) throw new Error('none');
+    replies.push({kind: 'failed', reason: 'no answer within 20000 ms'});
+    return kept.loadedAgain(adapter, kept.loadsOf(adapter));
+  });
+  t.true(loaded.has('v1'));
+  t.is(found, 'loaded');
+});
+
+test('A newer adapter answers before the one before it is unloaded, however long that takes', async (t) => {
+  let unload = (): void => undefined;
+  const unloading = new Promise<void>((resolve) => {
+    unload = resolve;
+  });
+  const {kept, events} = openServer({
+    server: {
+      load: async () => ({kind: 'done'}),
+      async unload() {
+        await unloading;
+        return {kind: 'done'};
+      },
+    },
+  });
+  await kept.takeUp(versionOf(1));
+  t.true(await kept.takeUp(versionOf(2)));
+  t.is(kept.newest()?.name, 'v2');
+  t.deepEqual(events, []);
+  unload();
+  await settled(t, () => events.includes('discard v1'));
+});
+
+test('Of a server that took up none and then a newer one, an older request is told so, and the newer one stays', async (t) => {
+  const {kept, replies} = openServer();
+  await kept.takeUp(versionOf(1));
+  const found = await kept.byNewest(async (adapter) => {
+    if (adapter === undefined) throw new Error('none');
+    replies.push({kind: 'unsupported', reason: '404 Not Found'});
+    await kept.loadedAgain(adapter, 1);
+    await kept.takeUp(versionOf(2));
+    return kept.loadedAgain(adapter, 1);
+  });
+  t.is(found, 'gone');
+  t.is(kept.newest()?.name, 'v2');
 });
 
 test('A request of an older adapter is helped while a newer one waits to be loaded', async (t) => {
