@@ -205,8 +205,16 @@ test('An answer keeps its tokens and their log-probabilities; one that is not wo
   const folder = temporaryFolder(t);
   let asked = 0;
   const answer = {
-    ...{kind: 'answer', text: '4', finishReason: 'stop', model: 'm', requestId: '', seconds: 1},
-    ...{promptTokens: 1, completionTokens: 2, tokenIds: [7, 2], tokenLogps: [-0.5, -0.25]},
+    kind: 'answer',
+    text: '4',
+    finishReason: 'stop',
+    model: 'm',
+    requestId: '',
+    seconds: 1,
+    promptTokens: 1,
+    completionTokens: 2,
+    tokenIds: [7, 2],
+    tokenLogps: [-0.5, -0.25],
   } as const;
   const policy = {
     complete: async () => {
