@@ -12,7 +12,8 @@
  *
  * https://docs.vllm.ai/en/latest/features/lora.html and https://docs.sglang.ai/advanced_features/lora.html
  */
-import {type Failure, oneLine} from './reply.js';
+import * as z from 'zod';
+import {type Failure, failure, jsonIn, oneLine} from './reply.js';
 
 export type AdapterReply =
   | {readonly kind: 'done'}
@@ -24,6 +25,8 @@ export type AdapterReply =
   | {readonly kind: 'unseen'; readonly reason: string}
   /** It will not have this adapter. */
   | {readonly kind: 'refused'; readonly reason: string}
+  /** It will not have this key. */
+  | {readonly kind: 'denied'; readonly reason: string}
   /** It may the next time. */
   | {readonly kind: 'failed'; readonly reason: string};
 
@@ -63,8 +66,8 @@ export const openAdapterServer = (
     let last: AdapterReply = {kind: 'unsupported', reason: 'nothing was asked'};
     for (const place of known === undefined ? places : [known]) {
       const sent = await send(`${place}/${action}`, body);
-      last = sent.kind === 'text' ? successIn(sent.text) : replyIn(action, sent);
-      if (last.kind === 'failed') break;
+      last = sent.kind === 'text' ? successIn(action, sent.text) : replyIn(action, sent);
+      if (last.kind === 'failed' || last.kind === 'denied') break;
       if (last.kind !== 'unsupported' || isNotEnabled(last.reason)) {
         known = place;
         break;
@@ -87,39 +90,47 @@ export const openAdapterServer = (
   };
 };
 
-/** Both say so in their answer; a page of something else that answers everything does not. */
-const successIn = (text: string): AdapterReply =>
-  /success/i.test(text)
+const sglang = z.object({success: z.boolean(), error_message: z.string().nullish()});
+
+/** Both say so in their answer, vLLM in words; a page of something else that answers everything does not. */
+const successIn = (action: AdapterAction, text: string): AdapterReply => {
+  const {success, error_message: problem} = sglang.safeParse(jsonIn(text)).data ?? {};
+  if (success === false)
+    return replyIn(action, {
+      ...failure('refused', oneLine(problem ?? text)),
+      ...{status: 400, said: oneLine(problem ?? text, 4000)},
+    });
+  return success || /^"?success\b/i.test(text)
     ? {kind: 'done'}
     : {kind: 'unsupported', reason: `not an answer about adapters: ${oneLine(text) || 'nothing'}`};
+};
 
 const knowsLora = (reason: string): boolean => /\blora\b|adapter/i.test(reason);
 const isNotEnabled = (reason: string): boolean => /lora is not enabled|enable[-_]lora/i.test(reason);
 
 /** What a refusal says. The words are the servers' own: one status stands for several things. */
-export const replyIn = (action: AdapterAction, {status, reason, kind}: Failure): AdapterReply => {
-  if (isNotEnabled(reason)) return {kind: 'unsupported', reason};
-  const isAbout = knowsLora(reason);
-  if (
-    action === 'load_lora_adapter' &&
-    status === 400 &&
-    /already (?:been loaded|exists|loaded)/i.test(reason)
-  )
+export const replyIn = (
+  action: AdapterAction,
+  {status, reason, said = reason, kind}: Failure,
+): AdapterReply => {
+  if (isNotEnabled(said)) return {kind: 'unsupported', reason};
+  if (status === 401 || status === 403) return {kind: 'denied', reason};
+  const isAbout = knowsLora(said);
+  if (action === 'load_lora_adapter' && status === 400 && /already (?:been loaded|exists|loaded)/i.test(said))
     return {kind: 'already'};
   if (
     action === 'unload_lora_adapter' &&
     (status === 404 || status === 400) &&
     isAbout &&
-    /cannot be found|does not exist|not (?:found|loaded)/i.test(reason)
+    /cannot be found|does not exist|not (?:found|loaded)/i.test(said)
   )
     return {kind: 'already'};
   if (
     isAbout &&
-    /no adapter found|no such file|(?:path|folder|directory) .*(?:not exist|not found)/i.test(reason)
+    /no adapter found|no such file|(?:path|folder|directory) .*(?:not exist|not found)/i.test(said)
   )
     return {kind: 'unseen', reason};
-  if (status === 403 || (!isAbout && (status === 404 || status === 405 || status === 501)))
-    return {kind: 'unsupported', reason};
+  if (!isAbout && (status === 404 || status === 405 || status === 501)) return {kind: 'unsupported', reason};
   // vLLM says of an adapter that it cannot load that the fault is its own.
   if (status === 500 && isAbout) return {kind: 'refused', reason};
   return ['unavailable', 'timeout', 'overloaded', 'garbage'].includes(kind)

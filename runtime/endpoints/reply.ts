@@ -44,6 +44,8 @@ export interface Failure {
   readonly kind: 'refused' | 'denied' | 'overloaded' | 'unavailable' | 'timeout' | 'garbage';
   /** One line: the HTTP status, where there is one, and the endpoint's own words. */
   readonly reason: string;
+  /** All of those words, in one line of at most 4,000 characters, where they are to be told apart. */
+  readonly said?: string;
   /** The HTTP status; undefined where there was no response. */
   readonly status: number | undefined;
   /** How long the endpoint asks to be left alone. */
@@ -235,6 +237,7 @@ export const failureOfStatus = (
   return {
     kind: kindOf(status, error ?? data),
     reason: `${status} ${saidIn(data) || oneLine(body) || 'with an empty body'}`,
+    said: saidIn(data, MOST_SAID) || oneLine(body, MOST_SAID),
     status,
     retryAfterMs: retryAfterMsOf(headers),
     refusedField: refusedFieldIn(status, body),
@@ -259,12 +262,12 @@ const retryAfterMsOf = (headers: {get(name: string): string | null}): number | u
 const said = z.union([z.string(), z.object({message: z.string().min(1)}).transform(({message}) => message)]);
 
 /** The words in an error, however it is nested; '' where it is none of the known forms. */
-const saidIn = (data: unknown): string => {
-  if (typeof data !== 'object' || data === null) return typeof data === 'string' ? oneLine(data) : '';
-  const {error, message, detail} = data as Readonly<Record<string, unknown>>;
-  for (const each of [error, message, detail]) {
+const saidIn = (data: unknown, most?: number): string => {
+  if (typeof data !== 'object' || data === null) return typeof data === 'string' ? oneLine(data, most) : '';
+  const {error, message, detail, error_message: problem} = data as Readonly<Record<string, unknown>>;
+  for (const each of [error, message, detail, problem]) {
     const {success, data: text} = said.safeParse(each);
-    if (success && text.trim() !== '') return oneLine(text);
+    if (success && text.trim() !== '') return oneLine(text, most);
   }
   return '';
 };
@@ -289,4 +292,5 @@ export const oneLine = (text: string, most = 200): string => {
   return letters.length > most ? `${letters.slice(0, most).join('')}…` : letters.join('');
 };
 
+const MOST_SAID = 4000;
 const MOST_LOOKED_AT = 65_536;

@@ -1,8 +1,8 @@
 /** The folders from which a server loads adapters: each a checkpoint's files under the adapter's name, where both see them. */
-import {rm} from 'node:fs/promises';
+import {readdir, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import type {Checkpoint} from '../../../proto/messages.js';
-import {TerminalError} from '../../../runtime/errors.js';
+import {isMissing, TerminalError} from '../../../runtime/errors.js';
 import {hasContent, requirePlainName} from '../../../runtime/fleet/checkpoints/content.js';
 import {type Place, withPolicy} from '../../../runtime/fleet/checkpoints/policy.js';
 import {linkOrCopy} from '../../../runtime/machine/whole-file.js';
@@ -33,6 +33,17 @@ export const writeAdapter = async (
       for (const {path} of files) await linkOrCopy(join(folder, path), join(draft, path));
     });
   });
+};
+
+/** Removes what a sampler of this run that was killed had begun to write: it is the run's only one. */
+export const removeDrafts = async (folder: string, run: string): Promise<void> => {
+  const isDraft = new RegExp(`^\\.anchorage-${run}-v\\d{6,}-[0-9a-f]{8}\\.\\d+\\.partial(?:\\.old)?$`);
+  const names = await readdir(folder).catch((error: unknown) => {
+    if (isMissing(error)) return [];
+    throw error;
+  });
+  for (const name of names.filter((each) => isDraft.test(each)))
+    await rm(join(folder, name), {recursive: true, force: true});
 };
 
 /** @param name by `adapterName`, and so that of a folder. */

@@ -45,7 +45,7 @@ export interface KeepingOptions {
   /** How long a server that is away is waited for. */
   readonly patienceMs: number;
   /** A refusal for a person: what is to be changed. */
-  explain(reason: string, kind: 'unseen' | 'refused' | 'failed'): string;
+  explain(reason: string, kind: 'unseen' | 'refused' | 'denied' | 'failed'): string;
   /** Told once that the server takes up no adapters; may throw. */
   unsupported(reason: string): void;
   note(line: string): void;
@@ -101,6 +101,7 @@ export const keepAdapters = (options: KeepingOptions): KeptAdapters => {
       }
       const isOver =
         reply.kind === 'refused' ||
+        reply.kind === 'denied' ||
         (reply.kind === 'unseen' && tries >= UNSEEN_TRIES) ||
         performance.now() > untilMs;
       if (isOver) throw new TerminalError(explain(reply.reason, reply.kind));

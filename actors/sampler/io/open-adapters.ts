@@ -14,7 +14,7 @@ import {logNow} from '../../../runtime/fleet/run/log-now.js';
 import type {ModelConfig} from '../../../runtime/model/files/config.js';
 import {adapterName} from '../adapter-name.js';
 import type {PolicyStamp} from '../requests.js';
-import {removeAdapter, writeAdapter} from './adapter-folders.js';
+import {removeAdapter, removeDrafts, writeAdapter} from './adapter-folders.js';
 import {type Adapter, type KeepingOptions, type KeptAdapters, keepAdapters} from './kept-adapters.js';
 
 export interface Adapters extends KeptAdapters {
@@ -27,6 +27,8 @@ const KEY = 'actors.sampler.adapters';
 export const BEFORE_TRAINING: PolicyStamp = {policyVersion: 0, step: 0};
 /** A server that is started again, and loads its model, is away for about as long as so many requests may take. */
 const PATIENT_DEADLINES = 3;
+/** Of a run's newest adapters so many may be loaded still where the server's list does not say: it may keep none. */
+const UNLISTED = 3;
 
 export const openAdapters = async (
   context: ActorContext<Fleet>,
@@ -79,7 +81,7 @@ const keeping = (
   patienceMs: PATIENT_DEADLINES * timeoutMs,
   signal,
   note: (line) => log.warn(line),
-  explain: (reason, kind) => `endpoint ${baseUrl} does not load an adapter: ${reason}; ${REMEDIES[kind]}`,
+  explain: (reason, kind) => refusalOf(baseUrl, reason, kind),
   unsupported(reason) {
     const line = `endpoint ${baseUrl} takes up no adapters while it serves (${reason})`;
     const start =
@@ -92,8 +94,12 @@ const keeping = (
   },
 });
 
+const refusalOf = (baseUrl: string, reason: string, kind: keyof typeof REMEDIES): string =>
+  `endpoint ${baseUrl} does not load an adapter: ${reason}; ${REMEDIES[kind]}`;
+
 const REMEDIES: Readonly<Record<Parameters<KeepingOptions['explain']>[1], string>> = {
   unseen: `it must see that folder: say what it calls it (${KEY}.serverFolder), or have adapters written where it does (${KEY}.folder)`,
+  denied: `give its endpoint a key that may load adapters (apiKeyEnv), or set ${KEY}.load to false`,
   refused: `start it so that it takes this adapter, such as with --max-lora-rank of training.lora.rank, or set ${KEY}.load to false`,
   failed: 'start it, or correct the baseUrl of its endpoint',
 };
@@ -104,7 +110,7 @@ const REMEDIES: Readonly<Record<Parameters<KeepingOptions['explain']>[1], string
  */
 const tidy = async (
   {bus, log}: ActorContext<Fleet>,
-  {adapters}: PolicyEndpoint,
+  {adapters, baseUrl}: PolicyEndpoint,
   kept: KeptAdapters,
   folder: string,
   newest: Checkpoint | undefined,
@@ -113,13 +119,16 @@ const tidy = async (
     (await logNow(bus, 'checkpoints')).map((checkpoint) => adapterName(bus.run, checkpoint)),
   );
   if (newest !== undefined) own.delete(adapterName(bus.run, newest));
-  const left = (await adapters.loaded()).filter((name) => own.has(name));
+  const listed = await adapters.loaded();
+  const left = [...own].filter((name, place) => listed.includes(name) || place >= own.size - UNLISTED);
   // A name that no adapter has: the answer shows whether there can be any.
   const none = adapterName(bus.run, {policyVersion: 0, weightsSha256: '0'.repeat(64)});
   for (const name of [none, ...left]) {
     const reply = await adapters.unload(name);
     if (reply.kind === 'unsupported') kept.takesNone(reply.reason);
-    if (name !== none) log.info({name, ...reply}, 'adapter left from before');
+    if (reply.kind === 'denied') throw new TerminalError(refusalOf(baseUrl, reply.reason, reply.kind));
+    if (name !== none && reply.kind !== 'already') log.info({name, ...reply}, 'adapter left from before');
   }
   for (const name of own) await removeAdapter(folder, name);
+  await removeDrafts(folder, bus.run);
 };

@@ -3,10 +3,13 @@ import type {Complaint} from './complaints.js';
 import {hasLearner} from './pairs-only.js';
 import type {Fleet} from './schema.js';
 
-/** Fields of a request by which the policy would be sampled otherwise than `policy` says, and its answers not be its own. */
-const SAMPLING_FIELDS = [
-  ...['prompt', 'top_p', 'top_k', 'min_p', 'stop', 'stop_token_ids', 'logprobs', 'return_token_ids', 'echo'],
-  ...['repetition_penalty', 'presence_penalty', 'frequency_penalty', 'logit_bias', 'lora_path', 'best_of'],
+/**
+ * Fields of a request that change nothing of what is sampled, in vLLM's, SGLang's and gateways' words. By any other the answers may
+ * not be those of the policy as `policy` says, and servers have new ones with each version.
+ */
+const HARMLESS_FIELDS = [
+  ...['user', 'metadata', 'service_tier', 'priority', 'request_id', 'rid', 'cache_salt', 'extra_key'],
+  ...['custom_labels', 'kv_transfer_params', 'data_parallel_rank'],
 ];
 
 export function* policyEndpointContradictions(fleet: Fleet): Generator<Complaint> {
@@ -53,11 +56,17 @@ export function* policyEndpointContradictions(fleet: Fleet): Generator<Complaint
       path: ['policy', 'samplingPrecision'],
       message: 'not of an endpoint, whose server says what it computes in; leave it out',
     };
-  const field = SAMPLING_FIELDS.find((name) => Object.hasOwn(sampler.extraBody ?? {}, name));
+  const field = Object.keys(sampler.extraBody ?? {}).find((name) => !HARMLESS_FIELDS.includes(name));
   if (field !== undefined)
     yield {
       path: at('extraBody', field),
-      message: 'a field that policy decides; extraBody is for others',
+      message: `the policy may be sampled otherwise by it than policy says; leave it out: the sampler's extraBody takes ${HARMLESS_FIELDS.join(', ')}`,
+    };
+  const place = (['folder', 'serverFolder'] as const).find((name) => adapters[name] !== undefined);
+  if (!adapters.load && place !== undefined)
+    yield {
+      path: at('adapters', place),
+      message: 'with actors.sampler.adapters.load: false no adapter is written; remove one of the two',
     };
   if (!hasLearner(fleet)) return;
   if (adapters.load && fleet.training.lora === undefined)

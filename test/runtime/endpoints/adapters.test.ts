@@ -24,7 +24,7 @@ test('What a server says of an adapter is known by its words, for one status sta
   t.is(load(404, inError('Loading lora a failed: No adapter found for /adapters/a')), 'unseen');
   t.is(load(404, {detail: 'Not Found'}), 'unsupported');
   t.is(load(405, {detail: 'Method Not Allowed'}), 'unsupported');
-  t.is(load(403, {detail: 'Forbidden'}), 'unsupported');
+  t.is(load(403, {detail: 'Forbidden'}), 'denied');
   t.is(load(500, inError('LoRA is not enabled. Use --enable-lora to enable LoRA.')), 'unsupported');
   t.is(
     load(400, {
@@ -35,7 +35,17 @@ test('What a server says of an adapter is known by its words, for one status sta
   );
   t.is(load(500, inError('LoRA rank 64 is greater than max_lora_rank 16.')), 'refused');
   t.is(load(400, inError('LoRA rank 64 is greater than max_lora_rank 16.')), 'refused');
-  t.is(load(401, inError('Unauthorized')), 'refused');
+  t.is(load(401, inError('Unauthorized')), 'denied');
+  const long = `anchorage-${'r'.repeat(64)}-v000050-1a2b3c4d`;
+  t.is(
+    load(400, {
+      success: false,
+      error_message: `Failed to load LoRA adapter ${long}: of /mnt/adapters/${long} an adapter already exists`,
+      loaded_adapters: {},
+    }),
+    'already',
+    'beyond what a line shows',
+  );
   t.is(load(500, {detail: 'Internal Server Error'}), 'failed');
   t.is(load(503, 'upstream connect error'), 'failed');
   t.is(load(429, inError('slow down')), 'failed');
@@ -85,6 +95,16 @@ test('SGLang loads beside the API, and a request names an adapter after the mode
   );
   t.deepEqual(bodies[1]?.body as unknown, {lora_name: 'a', lora_path: '/adapters/a'});
   t.true(bodies.every(({authorization}) => authorization === 'Bearer sk-server'));
+});
+
+test('An answer of 200 that says it failed is a refusal in the server’s words', async (t) => {
+  const failed = await scriptedEndpoint(t, () =>
+    json(200, {success: false, error_message: 'LoRA rank 64 is not supported'}),
+  );
+  t.deepEqual(await serverAt(failed.baseUrl).load('a', '/a'), {
+    kind: 'refused',
+    reason: 'LoRA rank 64 is not supported',
+  });
 });
 
 test('A server without these addresses takes up no adapters, and neither does a page that answers everything', async (t) => {

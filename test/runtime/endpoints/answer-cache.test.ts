@@ -69,7 +69,7 @@ test('another prompt, system turn, seed, model, temperature, limit or further fi
   // Names and fields that change no answer, and no field at all, are the same question.
   for (const change of [{maxTokensField: 'max_completion_tokens'} as const, {extraBody: {}}])
     await cachedBy(optionsFor(baseUrl, change), folder).complete(asked);
-  t.is(requests.length, 14);
+  t.is(requests.length, 17);
 });
 
 test('a refusal, and an empty answer, are not kept', async (t) => {

@@ -71,7 +71,14 @@ test('What cannot hold together is refused by its key, with what to do', (t) => 
   t.regex(complaintOf('policy.samplingPrecision=int8'), /policy\.samplingPrecision: not of an endpoint/);
   t.regex(
     complaintOf('actors.sampler.extraBody={top_k: 5}'),
-    /actors\.sampler\.extraBody\.top_k: a field that policy decides/,
+    /actors\.sampler\.extraBody\.top_k: the policy may be sampled otherwise by it .* takes user, metadata/,
+  );
+  for (const field of ['ignore_eos: true', 'min_tokens: 5', 'custom_logit_processor: x', 'of_next_year: 1'])
+    t.regex(complaintOf(`actors.sampler.extraBody={${field}}`), /may be sampled otherwise/, field);
+  t.is(complaintOf('actors.sampler.extraBody={priority: 1}'), '');
+  t.regex(
+    complaintOf('actors.sampler.adapters={load: false, serverFolder: /mnt/a}'),
+    /actors\.sampler\.adapters\.serverFolder: with actors\.sampler\.adapters\.load: false no adapter is written/,
   );
   t.regex(
     complaintOf('actors.sampler.extraBody={temperature: 0}'),
