@@ -4,6 +4,10 @@
  */
 import {type Dataset, sampledSides} from '../datasets.js';
 import {type Share, shareOf} from '../statistics/share.js';
+import {signTest} from '../statistics/sign-test.js';
+
+/** What an exact test has to stay below: of few comparisons, the interval is too narrow. */
+const SIGNIFICANT = 0.05;
 
 /** The objectives that the paper sets against each other by this. */
 export type Anchored = 'apo_zero' | 'apo_down';
@@ -19,7 +23,7 @@ export interface Comparisons {
 }
 
 export interface AnchorAdvice {
-  /** The objective's name; null where the interval holds one half, or nothing is known. */
+  /** The objective's name; null where it may be either, or nothing is known. */
   readonly objective: Anchored | null;
   /**
    * What it rests on: comparisons that were made, or the recipe alone, by which the rejected answers are the policy's own and
@@ -69,12 +73,14 @@ export const anchorAdvice = (
 
 const measured = ({wins, losses, undecided, by}: Comparisons): AnchorAdvice => {
   const winners = shareOf(wins, wins + losses);
-  const objective = winners.low > 0.5 ? 'apo_zero' : winners.high < 0.5 ? 'apo_down' : null;
+  const side = winners.low > 0.5 ? 'apo_zero' : winners.high < 0.5 ? 'apo_down' : null;
+  const byChance = signTest(wins, wins + losses);
+  const objective = byChance < SIGNIFICANT ? side : null;
   const count = `chosen answers beat the policy’s in ${wins} of ${wins + losses} (${percent(winners.share)}, 95 % interval ${percent(winners.low)} to ${percent(winners.high)}; by ${by}${undecided === 0 ? '' : `, ${undecided} undecided and left out`})`;
   const reasons = {
     apo_zero: `apo_zero: ${count}: winners are better than the policy, and should become likelier`,
     apo_down: `apo_down: ${count}: winners are worse than the policy, and should become less likely, the rejected more so`,
-    none: `cannot tell: ${count}: that holds one half; compare more pairs`,
+    none: `cannot tell: ${count}: ${side === null ? 'that holds one half' : `too few, since chance alone gives as much in ${percent(byChance)} of cases (exact sign test)`}; compare more pairs`,
   };
   return {objective, evidence: 'comparisons', winners, undecided, reason: reasons[objective ?? 'none']};
 };

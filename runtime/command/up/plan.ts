@@ -126,7 +126,7 @@ export const callsOf = (
   const pairs = Math.min(Math.ceil(steps / epochs) * batchSize, mostPairs(fleet) ?? maxPairs, maxPairs);
   const {count = Number.POSITIVE_INFINITY} = prompts;
   const each = questionsTo(fleet, actor, recorded);
-  const compared = actor === 'judge' ? comparingCalls(fleet) : 0;
+  const compared = comparingCalls(fleet, actor);
   return {
     calls: Math.ceil(each * Math.min(count, pairs + holdOutOf(fleet))) + compared,
     most: (each === 0 ? 0 : Math.ceil(each * count)) + compared,
@@ -136,18 +136,19 @@ export const callsOf = (
 
 const ordersOf = ({actors: {judge}}: Fleet): number => (judge?.orders === 'seeded' ? 1 : 2);
 
-/** At most: chosen answers against fresh ones, at each checkpoint and before the first. */
-const comparingCalls = (fleet: Fleet): number => {
+/** Chosen answers against fresh ones, at each checkpoint, the last among them, and before the first: of who judges them, and who answers. */
+const comparingCalls = (fleet: Fleet, actor: Asker): number => {
   const {steps, checkpointEverySteps} = fleet.training;
-  return ordersOf(fleet) * comparisonsOf(fleet) * (1 + Math.floor(steps / checkpointEverySteps));
+  const each = actor === 'judge' ? ordersOf(fleet) : actor === 'sampler' ? 1 : 0;
+  return each === 0 ? 0 : each * comparisonsOf(fleet) * (1 + Math.ceil(steps / checkpointEverySteps));
 };
 
 const callsText = (fleet: Fleet, actor: Asker): string => {
   const {calls, most, each} = callsOf(fleet, actor);
   const perPrompt = each === 1 ? 'one' : String(Number(each.toFixed(2)));
-  const compared = actor === 'judge' ? comparingCalls(fleet) : 0;
+  const compared = comparingCalls(fleet, actor);
   const anchor = compared === 0 ? '' : `; ${compared} of them to compare answers at checkpoints`;
-  if (each === 0) return `at most ${most} calls${anchor}`;
+  if (each === 0) return `about ${most} calls${anchor}, and one more for each answer that cannot be read`;
   if (actor === 'judge' && ranksRecorded(fleet))
     return `about ${calls} calls, ${perPrompt} for each prompt, where one has ${leastAnswers(fleet)} recorded answers; more where it has more${anchor}`;
   if (calls === most) return `at most ${most} calls, ${perPrompt} for each prompt${anchor}`;

@@ -49,6 +49,23 @@ test('Where the interval holds one half, or nothing is known, it cannot be told'
   t.like(anchorAdvice(comparisons(0, 0, 5), false), {objective: null, evidence: 'none', undecided: 5});
 });
 
+test('Few comparisons tell nothing, though they all agree: the interval alone is too sure of them', (t) => {
+  for (const [wins, losses] of [
+    [4, 0],
+    [0, 5],
+    [7, 1],
+  ] as const) {
+    const advice = anchorAdvice(comparisons(wins, losses), true);
+    t.is(advice.objective, null);
+    t.regex(
+      advice.reason,
+      /^cannot tell: .*: too few, since chance alone gives as much in \d+\.\d % of cases \(exact sign test\)/,
+    );
+  }
+  t.is(anchorAdvice(comparisons(6, 0), false).objective, 'apo_zero');
+  t.is(anchorAdvice(comparisons(5, 15), false).objective, 'apo_down');
+});
+
 test('A recipe that puts the chosen above the policy’s own answer is no measurement, and is said to be none', (t) => {
   const advice = anchorAdvice(undefined, true);
   t.like(advice, {objective: 'apo_zero', evidence: 'recipe', winners: null});

@@ -32,6 +32,14 @@ test('A dry run counts the calls of each recipe for its share of the prompts, an
   t.regex(await judged('training.steps=10', 'actors.judge.orders=seeded'), /^judge .* about 240 calls, /m);
 });
 
+test('A dry run counts what is compared at the last checkpoint, too', async (t) => {
+  const plan = planOf(
+    await readFleet(join(packageRoot, 'deploy/fleets/anchor.yaml'), ['training.steps=50']),
+  ).join('\n');
+  // Before training and after steps 20, 40 and 50: 20 comparisons in two orders.
+  t.regex(plan, /^judge .*; about 160 calls; 160 of them to compare answers at checkpoints, and one more /m);
+});
+
 test('A dry run says what a new adapter is', async (t) => {
   t.regex(await planWith('training.lora.rank=8'), /^lora {7}rank 8, alpha 16, on all linear layers$/m);
   t.false((await planWith()).includes('lora'));
