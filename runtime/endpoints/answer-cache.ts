@@ -100,6 +100,7 @@ export const withAnswerCache = (
     return known === undefined ? undefined : {...known, cached: true};
   };
   return {
+    ...endpoint,
     kept: (request) => keptBy(hashOf(asked, request)),
     async complete(request) {
       const hash = hashOf(asked, request);

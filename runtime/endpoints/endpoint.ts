@@ -26,6 +26,8 @@ export interface EndpointRequest extends ChatRequest {
 }
 
 export interface Endpoint {
+  /** Requests under way at once, at most, where that is known: whoever asks holds enough for it. */
+  readonly concurrency?: number;
   /**
    * Asks once, with as many tries as it takes.
    *
@@ -169,7 +171,7 @@ export const openEndpoint = (
       await pause(pauseMs, signal);
     }
   };
-  return {complete};
+  return {concurrency: options.concurrency, complete};
 };
 
 /** What a try took: by the endpoint's count, where it gives one. What was at work until its time was up is paid for, too. */

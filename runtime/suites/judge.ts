@@ -1,4 +1,5 @@
 /** A model that judges answers, asked until what it says can be read. */
+import {heldFor} from '../endpoints/ahead.js';
 import type {ChatRequest} from '../endpoints/chat.js';
 import type {Endpoint} from '../endpoints/endpoint.js';
 import {bareAnswer, endingOf} from '../text/answer-form.js';
@@ -16,6 +17,8 @@ export type Question = Pick<ChatRequest, 'system' | 'prompt' | 'examples'>;
 
 export interface Judge {
   readonly model: string;
+  /** As its endpoint's. */
+  readonly concurrency?: number | undefined;
   /**
    * @param read what a reply says; undefined where it says nothing of the kind, and the judge is asked again by another seed.
    * @throws as `Endpoint.complete`, where the endpoint itself fails.
@@ -32,6 +35,7 @@ export const judgeOf = (
   {model, signal, seed = 0}: {readonly model: string; readonly signal: AbortSignal; readonly seed?: number},
 ): Judge => ({
   model,
+  concurrency: endpoint.concurrency,
   async ask(question, read) {
     let reply = '';
     for (let tries = 0; tries < TRIES; tries++) {
@@ -47,6 +51,13 @@ export const judgeOf = (
     return {kind: 'unreadable', tries: TRIES, reply};
   },
 });
+
+/** Items that are graded at once where nobody says how many requests a judge takes. */
+const AHEAD = 16;
+
+/** Items that are graded at once: enough for all requests that the judge's endpoint takes. */
+export const gradedAtOnce = (judge: Judge | undefined): number =>
+  judge?.concurrency === undefined ? AHEAD : heldFor(judge.concurrency);
 
 /** Why a verdict is no score, in a few words. */
 export const unscoredBecause = (verdict: Exclude<Verdict<unknown>, {readonly kind: 'read'}>): string =>

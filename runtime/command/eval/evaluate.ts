@@ -5,6 +5,7 @@ import {moneyText, type Use} from '../../endpoints/usage.js';
 import {messageOf, RetryableError, TerminalError} from '../../errors.js';
 import {type Grade, type Graded, gradeOf} from '../../suites/grade.js';
 import type {Judge} from '../../suites/judge.js';
+import {gradedAtOnce} from '../../suites/judge.js';
 import {recordedAnswers} from '../../suites/recorded.js';
 import type {Answered} from '../../suites/scoring/conversation.js';
 import {eachAtOnce} from '../../suites/scoring/each-at-once.js';
@@ -117,7 +118,7 @@ export const evaluateAnswers = async <O extends AnswerOptions, I extends Item>(
     return gradeOf(await suite.grade(item, all.at(-1) ?? '', grading, options));
   };
   try {
-    await eachAtOnce(open, answering?.ahead ?? AHEAD, signal, async (place) => {
+    await eachAtOnce(open, answering?.ahead ?? gradedAtOnce(by.judge), signal, async (place) => {
       const item = items[place];
       if (item === undefined) return;
       try {
@@ -178,9 +179,6 @@ export const recordedFor = async <O extends AnswerOptions, I extends Item>(
   if (files.length === 0) return undefined;
   return suite.recorded?.(files, items) ?? {items, answers: await recordedAnswers(files, items)};
 };
-
-/** Items under way where nothing but a judge is waited for. */
-const AHEAD = 16;
 
 const checked = (grade: Grade, place: number): Grade => {
   const {score} = grade;

@@ -1,7 +1,7 @@
 /** What a policy's answers come to by a suite. */
 import {TerminalError} from '../../errors.js';
 import type {Grade, Graded} from '../grade.js';
-import type {Judge} from '../judge.js';
+import {gradedAtOnce, type Judge} from '../judge.js';
 import type {Questions} from '../suites.js';
 import type {Summary} from '../summary.js';
 import {eachAtOnce} from './each-at-once.js';
@@ -28,8 +28,6 @@ export interface GradedBy {
   readonly onGraded?: () => void;
 }
 
-/** Items that are judged at once: the endpoint itself bounds what is under way. */
-const AHEAD = 16;
 const NEVER = new AbortController().signal;
 
 /**
@@ -45,7 +43,7 @@ export const scoreAnswers = async (
 ): Promise<SuiteScore> => {
   const grades = new Map<number, Grade>();
   const places = items.map((item, place) => ({item, place}));
-  await eachAtOnce(places, AHEAD, signal, async ({item, place}) => {
+  await eachAtOnce(places, gradedAtOnce(judge), signal, async ({item, place}) => {
     const all = answers[place] ?? [''];
     const found = await grade(item, all.at(-1) ?? '', {answers: all, judge, policy});
     grades.set(place, found);

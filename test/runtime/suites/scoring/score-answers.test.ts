@@ -1,6 +1,9 @@
 import test from 'ava';
+import {withAnswerCache} from '../../../../runtime/endpoints/answer-cache.js';
+import {openEndpoint} from '../../../../runtime/endpoints/endpoint.js';
 import {TerminalError} from '../../../../runtime/errors.js';
 import type {Graded} from '../../../../runtime/suites/grade.js';
+import {judgeOf} from '../../../../runtime/suites/judge.js';
 import {scoreAnswers} from '../../../../runtime/suites/scoring/score-answers.js';
 import type {Item} from '../../../../runtime/suites/suite.js';
 import {meanSummary} from '../../../../runtime/suites/summary.js';
@@ -16,6 +19,33 @@ const echoes = {
   },
   summary: async (graded: readonly Graded<Item>[]) => meanSummary(graded),
 };
+
+test("As many items are judged at once as keep the judge's endpoint at work", async (t) => {
+  const options = {baseUrl: 'http://127.0.0.1:1/v1', apiKey: 'k', model: 'gpt', temperature: 0, maxTokens: 1};
+  const place = {...options, apiKeyEnv: undefined, apiKeyFile: undefined, endpointKey: 'e', askingKey: 'a'};
+  const asked = {...place, timeoutMs: 1000, concurrency: 20};
+  const warn = () => undefined;
+  const endpoint = withAnswerCache(openEndpoint(asked), asked, {folder: '', warn});
+  const judge = judgeOf(endpoint, {model: 'gpt', signal: new AbortController().signal});
+  let [now, most] = [0, 0];
+  const counting = {
+    ...echoes,
+    items: Array.from({length: 100}, (_, at) => ({prompt: `${at}`})),
+    grade: async () => {
+      now += 1;
+      most = Math.max(most, now);
+      await new Promise(setImmediate);
+      now -= 1;
+      return {score: 1};
+    },
+  };
+  await scoreAnswers(counting, [], {judge});
+  // As many again wait for their turn.
+  t.is(most, 40);
+  most = 0;
+  await scoreAnswers(counting, []);
+  t.is(most, 16);
+});
 
 test('Each completion is graded by its own item, and one that is missing counts as empty', async (t) => {
   t.like(await scoreAnswers(echoes, [['a'], ['b']]), {score: 1, items: 2, grades: [1, 1]});
