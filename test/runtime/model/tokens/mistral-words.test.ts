@@ -8,8 +8,17 @@ import {tokenBytes} from '../../../../runtime/model/tokens/byte-characters.js';
 import {withMistralWords} from '../../../../runtime/model/tokens/mistral-words.js';
 import {pipelineOf} from '../../../../runtime/model/tokens/pipeline.js';
 
+type Vocabulary = Readonly<{vocab: Readonly<Record<string, number>>; merges: readonly string[]}>;
+const vocabularies = new Map<number, Vocabulary>();
+
 /** GPT-2's alphabet in the order of its characters, a few words, and tokens that no text has, up to a size. */
-const vocabularyOf = (size: number): {vocab: Record<string, number>; merges: string[]} => {
+const vocabularyOf = (size: number): Vocabulary => {
+  const made = vocabularies.get(size) ?? makeVocabulary(size);
+  vocabularies.set(size, made);
+  return made;
+};
+
+const makeVocabulary = (size: number): Vocabulary => {
   const alphabet = Array.from({length: 0x180}, (_, code) => String.fromCharCode(code)).filter(
     (character) => tokenBytes(character).length === 1 && !/[\0- \x7f]/.test(character),
   );
