@@ -40,8 +40,6 @@ import {askedOf, conversationOf} from '../../runtime/model/text/conversations.js
 import {encodePrompt, sampledText} from '../../runtime/model/text/encode.js';
 import {requireKeptTurns} from '../../runtime/model/text/kept-turns.js';
 import {type End, endOfComparison, endOfPrompt} from './io/end.js';
-import {openEndpointPolicy} from './io/endpoint-policy.js';
-import {openLocalPolicy} from './io/local-policy.js';
 import type {Policy} from './io/policy.js';
 import {recordedOf} from './recorded.js';
 import {answersFor, requestsFor, unaskable} from './requests.js';
@@ -102,9 +100,11 @@ const startSampling = (context: ActorContext<Fleet>): Observable<unknown> =>
       throw new TerminalError(
         `there is no sampler ${index} of a policy behind an endpoint: two would unload each other's adapters; ask more at once by actors.sampler.concurrency`,
       );
-    const policy = await (samplerAsks(fleet) === undefined
-      ? openLocalPolicy(context)
-      : openEndpointPolicy(context, now));
+    // One needs the model's code, the other a client of endpoints: neither is loaded for the other.
+    const policy =
+      samplerAsks(fleet) === undefined
+        ? await (await import('./io/local-policy.js')).openLocalPolicy(context)
+        : await (await import('./io/endpoint-policy.js')).openEndpointPolicy(context, now);
     return {policy, now};
   }).pipe(
     switchMap(({policy, now}) => {

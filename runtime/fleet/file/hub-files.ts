@@ -1,7 +1,7 @@
 /** What a fleet names on the Hugging Face Hub, as folders of this machine. */
 import {readFile} from 'node:fs/promises';
 import {isMissing, TerminalError} from '../../errors.js';
-import {filesText, type Planned} from '../../hub/fetch-snapshot.js';
+import type {Planned} from '../../hub/fetch-snapshot.js';
 import {hubOf} from '../../hub/hub.js';
 import {type HubName, nameOfFolder, pinnedBy, type RepositoryKind, readHubName} from '../../hub/hub-name.js';
 import {findModel, findModelHere, plannedModel} from '../../model/files/find-model.js';
@@ -73,6 +73,7 @@ export const toFetch = async (where: string, fleet: Fleet): Promise<string[]> =>
   const name = readHubName(model);
   if (name === undefined) return [];
   const {pinned, missing}: Planned = await named(where, 'policy.model', () => plannedModel(name));
+  const {filesText} = await import('../../hub/fetch-snapshot.js');
   return [
     `policy.model: ${pinned.repository}@${pinned.commit} is on the Hub and not here: ${filesText(missing)} would be fetched into ${hubOf().cache}`,
   ];

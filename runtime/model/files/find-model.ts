@@ -5,12 +5,7 @@
 import {existsSync, statSync} from 'node:fs';
 import {join} from 'node:path';
 import {TerminalError} from '../../errors.js';
-import {
-  fetchSnapshot,
-  type Planned,
-  plannedSnapshot,
-  type SnapshotRequest,
-} from '../../hub/fetch-snapshot.js';
+import type {Planned, SnapshotRequest} from '../../hub/fetch-snapshot.js';
 import {cachedCommit, type Hub, hubOf, snapshotFolder} from '../../hub/hub.js';
 import {type HubName, readHubName} from '../../hub/hub-name.js';
 import {complain} from '../../output.js';
@@ -41,8 +36,11 @@ export const findModel = async (
   if (name === undefined) return typed;
   const {hub = hubOf()} = options;
   const cached = await cachedModel(hub, name, wanted);
-  return cached ?? fetchSnapshot(requestFor(hub, name, wanted, options));
+  return cached ?? (await hubClient()).fetchSnapshot(requestFor(hub, name, wanted, options));
 };
+
+/** Most models are folders: only a name asks for what fetches. */
+const hubClient = () => import('../../hub/fetch-snapshot.js');
 
 /** The same where nothing may be fetched; undefined where the cache has not all of it. */
 export const findModelHere = async (typed: string, hub: Hub = hubOf()): Promise<string | undefined> => {
@@ -51,8 +49,8 @@ export const findModelHere = async (typed: string, hub: Hub = hubOf()): Promise<
 };
 
 /** What fetching a model would take. */
-export const plannedModel = (name: HubName, hub: Hub = hubOf()): Promise<Planned> =>
-  plannedSnapshot(requestFor(hub, name, 'model', {}));
+export const plannedModel = async (name: HubName, hub: Hub = hubOf()): Promise<Planned> =>
+  (await hubClient()).plannedSnapshot(requestFor(hub, name, 'model', {}));
 
 /** The name in a text that is not the path of a folder; undefined where there is none. */
 export const hubNameIn = (typed: string): HubName | undefined =>

@@ -29,6 +29,7 @@ test('the best score is chosen and the worst rejected (Eq. 3), and no sampler’
       requestId: '',
       finishReason: 1,
       sampling: null,
+      usage: null,
     },
   });
 });
