@@ -87,7 +87,7 @@ test('each completion becomes a candidate or a rejection with its reason, and le
   t.true(rejected.every(({message}) => message.prompt === `task ${message.promptId}`));
   const candidate = await firstValueFrom(bus.deliveries('candidates', {maxInFlight: 1, drain$: NEVER}));
   t.deepEqual(
-    {...candidate.message},
+    {...candidate.message, usage: {...candidate.message.usage}},
     {
       promptId: 'good',
       prompt: 'task good',
@@ -102,6 +102,7 @@ test('each completion becomes a candidate or a rejection with its reason, and le
       model: 'scripted-2024',
       requestId: 'req_7',
       finishReason: FinishReason.FINISH_REASON_STOP,
+      usage: {requests: 1, promptTokens: 11, completionTokens: 7},
     },
   );
   actor.drain();
