@@ -40,10 +40,18 @@ async function ownFile(path: string): Promise<string> {
   const folder = await realpath(dirname(path));
   const file = await realpath(path);
   if (file.startsWith(folder === sep ? sep : folder + sep)) return file;
-  const snapshots = dirname(folder);
-  const repository = dirname(snapshots);
-  const shared = relative(join(dirname(repository), 'blobs'), file);
-  const isOfCache = file.startsWith(join(repository, 'blobs') + sep) || SHARED_BLOB.test(shared);
-  if (basename(snapshots) === 'snapshots' && isOfCache) return file;
+  if (isOfCache(folder, file)) return file;
   throw new TerminalError(`${path}: a link that leaves its folder, to ${file}; copy the file itself there`);
+}
+
+/** Whether what a link of a snapshot leads to, from whatever depth of it, is a blob of the same repository or of the cache. */
+function isOfCache(folder: string, file: string): boolean {
+  for (let revision = folder; dirname(revision) !== revision; revision = dirname(revision)) {
+    const snapshots = dirname(revision);
+    if (basename(snapshots) !== 'snapshots') continue;
+    const repository = dirname(snapshots);
+    const shared = relative(join(dirname(repository), 'blobs'), file);
+    if (file.startsWith(join(repository, 'blobs') + sep) || SHARED_BLOB.test(shared)) return true;
+  }
+  return false;
 }

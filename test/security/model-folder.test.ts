@@ -6,6 +6,7 @@ import test, {type ExecutionContext} from 'ava';
 import {TerminalError} from '../../runtime/errors.js';
 import {loadAdapter} from '../../runtime/model/files/adapter.js';
 import {readModelConfig} from '../../runtime/model/files/config.js';
+import {digest} from '../../runtime/model/files/folder.js';
 import {loadCheckpoint, saveCheckpoint} from '../../runtime/model/files/model-checkpoint.js';
 import {openWeights} from '../../runtime/model/files/weights.js';
 import {tryModelText} from '../../runtime/model/trial/trial.js';
@@ -86,6 +87,11 @@ test('links within the folder, and those of a Hugging Face cache to its own blob
     symlinkSync(join('../../blobs', name), join(snapshot, name));
   const model = await loadCheckpoint(snapshot);
   t.is(model.config.layerCount, 2);
+  // As of a data set, whose files lie in a folder of the snapshot.
+  const data = join(snapshot, 'data');
+  mkdirSync(data);
+  symlinkSync('../../../blobs/config.json', join(data, 'train.jsonl'));
+  t.is(await digest(join(data, 'train.jsonl')), await digest(goldenPath('llama/config.json')));
 
   const folder = modelFolder(t);
   cpSync(join(folder, 'tokenizer.json'), join(folder, 'other.json'));

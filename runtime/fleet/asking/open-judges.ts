@@ -34,7 +34,8 @@ export const openJudges = async (
       price: limitsOf(fleet, name).price,
       budget: {claim: (question, until) => ledger.claim({...question, endpoint: name}, until)},
     };
-    const endpoint = whenAsked(() => openCounted(context, options, () => ledger.settled()));
+    const opened = whenAsked(() => openCounted(context, options, () => ledger.settled()));
+    const endpoint: Endpoint = {...opened, concurrency: options.concurrency};
     const {signal} = context;
     return judgeOf(endpoint, {model, signal, seed: seedOfEvaluation(evaluation, fleet)});
   };
