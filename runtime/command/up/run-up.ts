@@ -91,9 +91,7 @@ export const runUp = async (
     if (!server.isPrivate)
       await bus.answers
         .make()
-        .catch((error) =>
-          complain(`answers of models are not shared with other machines: ${messageOf(error)}`),
-        );
+        .catch((error) => say(`answers of models are not shared with other machines: ${messageOf(error)}`));
     const heldThere = await holdRun(serverHold(bus.kv), folder.run, listening);
     // A server that is away is not waited for any more.
     endings.push(() => Promise.race([heldThere.release(), sleep(FAREWELL_MS, undefined, {ref: false})]));

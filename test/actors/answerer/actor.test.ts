@@ -52,7 +52,7 @@ test('the stronger model is asked the prompt alone; its answer is chosen, and wh
   );
   const {message} = await firstValueFrom(bus.deliveries('candidates', {maxInFlight: 1, drain$: NEVER}));
   t.deepEqual(
-    {...message},
+    {...message, usage: {...message.usage}},
     {
       promptId: 'good',
       prompt: 'task good',
@@ -67,6 +67,7 @@ test('the stronger model is asked the prompt alone; its answer is chosen, and wh
       model: 'scripted-2024',
       requestId: 'req_7',
       finishReason: FinishReason.FINISH_REASON_STOP,
+      usage: {requests: 1, promptTokens: 11, completionTokens: 7},
     },
   );
   actor.drain();

@@ -158,7 +158,7 @@ test('result.json says what the run came to', async (t) => {
     },
     processes_by_actor: {learner: 1, reviser: 2},
   });
-  t.deepEqual(JSON.parse(await readFile(join(folder, 'result.json'), 'utf8')), {...result, data});
+  t.deepEqual(JSON.parse(await readFile(join(folder, 'result.json'), 'utf8')), {...result, data, suites});
 });
 
 test('report.txt says the same in words', async (t) => {
