@@ -35,7 +35,11 @@ const start = (context: ActorContext<{readonly behaviour: Behaviour}>): Observab
         const stamps = {step: 7, policyVersion: 1, weightsSha256: ''};
         await bus.publish('checkpoints', checkpointMessage(7, {policyVersion: 1, final: true}), 'step-7');
         await bus.kv.put('progress', {...stamps, steps: 7, pairSequence: 0, phase: 'complete'});
-        await bus.publish('scores', {...stamps, suite: 'test', score: 1, items: 1, seconds: 0}, 'test-1');
+        await bus.publish(
+          'scores',
+          {...stamps, suite: 'arithmetic', score: 1, items: 1, seconds: 0},
+          'test-1',
+        );
       });
   }
 };

@@ -37,7 +37,7 @@ test('A program is started from a few files of the build: of packages, only nati
       [],
       program,
     );
-    t.true(files.size < 80, `${program}: ${files.size} files`);
+    t.true(files.size < 100, `${program}: ${files.size} files`);
   }
 });
 
