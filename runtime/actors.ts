@@ -136,10 +136,13 @@ export const steeredActors = actorNames.filter((name) => actorTable[name].change
 /** A dotted key of fleet.yaml that may change while a run goes on. */
 export type ChangeableKey = Table[ActorName]['changes'][number];
 
+const isObjectives = (key: ChangeableKey): boolean => key.startsWith('objective.');
+
 /** All of them, each with who works by it; the objective's first. */
 export const changeable: readonly {readonly key: ChangeableKey; readonly actor: ActorName}[] = actorNames
   .toReversed()
-  .flatMap((actor) => actorTable[actor].changes.map((key) => ({key, actor})));
+  .flatMap((actor) => actorTable[actor].changes.map((key) => ({key, actor})))
+  .toSorted((one, other) => Number(isObjectives(other.key)) - Number(isObjectives(one.key)));
 
 /** The keys in one line for a person. */
 export const CHANGEABLE = [...new Set(changeable.map(({key}) => key))].join(', ');
