@@ -57,23 +57,19 @@ export function packingOf(
 export const mustRecompute = (config: ModelConfig, {arrays}: PackedRun, keptBytes: number): boolean =>
   arrays.tokens.length * keptBytesPerToken(config) > keptBytes;
 
-/** What says how long a run can be, and what it may keep. */
-interface LargestRun extends Required<Pick<RunBounds, 'keptBytes' | 'maxTokens'>> {
-  readonly packing: Pick<Packing, 'tokens'>;
-}
-
-/** Of a run: a pair that is alone in it has less than twice the tokens of its longer sequence. */
-const mostTokens = ({packing, maxTokens}: Omit<LargestRun, 'keptBytes'>): number =>
-  Math.max(2 * maxTokens, packing.tokens);
-
 /** Bytes of the probabilities of so many tokens, where they are kept for the output matrix's gradient. */
 export const probabilityBytes = (tokens: number, {vocabSize}: Pick<ModelConfig, 'vocabSize'>): number =>
   FLOAT_BYTES * tokens * vocabSize;
 
 /** Whether the largest run's probabilities fit beside its layers: the same for every run, so that one program serves all. */
-export function keepsProbabilities(config: ModelConfig, bounds: LargestRun): boolean {
-  const tokens = mostTokens(bounds);
-  return tokens * keptBytesPerToken(config) + probabilityBytes(tokens, config) <= bounds.keptBytes;
+export function keepsProbabilities(
+  config: ModelConfig,
+  {tokens}: Pick<Packing, 'tokens'>,
+  {maxTokens, keptBytes}: Required<Pick<RunBounds, 'maxTokens' | 'keptBytes'>>,
+): boolean {
+  // A pair that is alone in a run has less than twice the tokens of its longer sequence.
+  const most = Math.max(2 * maxTokens, tokens);
+  return most * keptBytesPerToken(config) + probabilityBytes(most, config) <= keptBytes;
 }
 
 export const adapterGraph = (adapter: Adapter | undefined): PolicyGraph['adapter'] =>

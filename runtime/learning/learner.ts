@@ -88,14 +88,13 @@ export async function createLearner(
   const state = executor.createState(model.adapter === undefined ? [] : model.weights, true);
   for (const [name, tensor] of initial) state.write(name, tensor);
   const packing = packingOf(config, options);
-  const bounds = {packing, maxTokens, keptBytes};
   const graph = {
     config,
     learned: learnedNames,
     adapter: adapterGraph(model.adapter),
     places: maxTokens,
     parts: packing,
-    keepsProbabilities: keepsProbabilities(config, bounds),
+    keepsProbabilities: keepsProbabilities(config, packing, {maxTokens, keptBytes}),
   };
   const applications = applyPrograms({executor, state, graph, shapes}, {optimizer, maxGradNorm});
   let stepsDone = 0;

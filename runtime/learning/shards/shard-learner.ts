@@ -98,14 +98,13 @@ export async function createShardLearner(
   let running: Promise<unknown> = Promise.resolve();
 
   const packing = packingOf(config, options);
-  const bounds = {packing, maxTokens, keptBytes};
   const graph = {
     config,
     learned: [...shapes.keys()],
     adapter: adapterGraph(model.adapter),
     places: maxTokens,
     parts: packing,
-    keepsProbabilities: keepsProbabilities(config, bounds),
+    keepsProbabilities: keepsProbabilities(config, packing, {maxTokens, keptBytes}),
   };
   const objective = objectiveInUse(
     options.objective,

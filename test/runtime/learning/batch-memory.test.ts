@@ -99,9 +99,10 @@ test('layers are computed again where a run’s tokens would keep more than they
 test('probabilities are kept where a run as long as any fits with them', (t) => {
   const longest = 2 * MAX_TOKENS;
   const least = longest * (keptBytesPerToken(config) + 4 * config.vocabSize);
-  const bounded = (keptBytes: number) => ({packing: {tokens: 1000}, maxTokens: MAX_TOKENS, keptBytes});
-  t.true(keepsProbabilities(config, bounded(least)));
-  t.false(keepsProbabilities(config, bounded(least - 1)));
+  const keeps = (keptBytes: number) =>
+    keepsProbabilities(config, {tokens: 1000}, {maxTokens: MAX_TOKENS, keptBytes});
+  t.true(keeps(least));
+  t.false(keeps(least - 1));
 });
 
 test('a batch is cut the same way each time, from its pairs and bounds alone', (t) => {
