@@ -12,6 +12,7 @@ import {inForceAt, runStateOf} from '../../fleet/control/decisions.js';
 import {type ObjectiveRevision, objectiveText, withControls} from '../../fleet/control/run-objective.js';
 import {withSpec} from '../../fleet/control/spec.js';
 import type {Best} from '../../fleet/evaluation/best.js';
+import {nameOfScore} from '../../fleet/evaluation/due.js';
 import {decidingOf} from '../../fleet/file/evaluations.js';
 import {hasLearner} from '../../fleet/file/pairs-only.js';
 import type {Fleet} from '../../fleet/file/schema.js';
@@ -101,11 +102,12 @@ interface NewestScore {
 /** Of each suite, that which says what the best checkpoint is first. */
 const newestScores = (scores: readonly EvaluationScore[], fleet: Fleet | undefined): NewestScore[] => {
   const newest = new Map<string, NewestScore>();
-  for (const {name, suite, step, policyVersion, score, metrics} of scores) {
-    const called = name || suite;
-    const before = newest.get(called);
+  for (const each of scores) {
+    const {step, policyVersion, score, metrics} = each;
+    const name = nameOfScore(each);
+    const before = newest.get(name);
     if (before === undefined || before.policyVersion <= policyVersion)
-      newest.set(called, {name: called, step, policyVersion, score, metrics: {...metrics}});
+      newest.set(name, {name, step, policyVersion, score, metrics: {...metrics}});
   }
   const decides = fleet && decidingOf(fleet)?.name;
   return [...newest.values()].toSorted(

@@ -8,6 +8,7 @@ import {seenStep} from '../../fleet/alerts/seen-step.js';
 import {policyFiles} from '../../fleet/checkpoints/content.js';
 import {firstAdapterOf} from '../../fleet/checkpoints/lora.js';
 import {threadsOf} from '../../fleet/cores.js';
+import {nameOfScore} from '../../fleet/evaluation/due.js';
 import {learnerMemory} from '../../fleet/file/learner-memory.js';
 import {hasLearner} from '../../fleet/file/pairs-only.js';
 import type {Fleet} from '../../fleet/file/schema.js';
@@ -132,7 +133,7 @@ const lookAtBefore = async (path: string, looking: LookOut): Promise<void> => {
     if (seen !== undefined) looking.step(seen, OBJECTIVE_REVISION);
   }
   for await (const {message} of linesOf(path, 'scores'))
-    looking.score({...message, suite: message.name || message.suite});
+    looking.score({...message, suite: nameOfScore(message)});
 };
 
 /** The policy that the pairs' reference log-probabilities are of. */
@@ -345,7 +346,7 @@ const score = async (
     ...found,
   });
   folder.scores.set(policyVersion, score);
-  await tell(replay, looking.score({step, score, items: items.length, suite: name || suite}));
+  await tell(replay, looking.score({step, score, items: items.length, suite: nameOfScore({name, suite})}));
   await folder.append('metrics', {
     timeUnixMs: Date.now(),
     actor: 'evaluator',

@@ -21,6 +21,7 @@ import type {EvaluationScore, MetricRow} from '../../../proto/messages.js';
 import {type ActorName, actorTable, type OddActor} from '../../actors.js';
 import type {Bus, ChannelState} from '../../bus/bus.js';
 import {type ChannelName, channelNames, channels, isQueueName} from '../../bus/channels/subjects.js';
+import {nameOfScore} from '../../fleet/evaluation/due.js';
 import {hasLearner} from '../../fleet/file/pairs-only.js';
 import type {Fleet} from '../../fleet/file/schema.js';
 import {actorsIn, isReadIn} from '../../fleet/fleet-actors.js';
@@ -134,16 +135,15 @@ const inBrackets = (text: string): string => (text === '' ? '' : ` (${text})`);
 export const scoreLine = (scores: readonly EvaluationScore[]): string => {
   const last = scores.at(-1);
   if (last === undefined) return '';
-  const [first = last, ...others] = ofSuite(scores, nameOf(last));
+  const [first = last, ...others] = ofSuite(scores, nameOfScore(last));
   const before = others.length > 0 ? ` (${first.score.toFixed(3)} at step ${first.step})` : '';
-  return `checkpoint of step ${last.step}: ${nameOf(last)} ${last.score.toFixed(3)}${before}`;
+  return `checkpoint of step ${last.step}: ${nameOfScore(last)} ${last.score.toFixed(3)}${before}`;
 };
 
-const nameOf = ({name, suite}: EvaluationScore): string => name || suite;
 /** In the order of their policies. */
 const ofSuite = (scores: readonly EvaluationScore[], name: string): EvaluationScore[] =>
   scores
-    .filter((score) => nameOf(score) === name)
+    .filter((score) => nameOfScore(score) === name)
     .toSorted((one, other) => one.policyVersion - other.policyVersion);
 
 const learnerText = (progress: Progress | undefined, training: MetricRow | undefined): string => {
@@ -165,7 +165,7 @@ const learnerText = (progress: Progress | undefined, training: MetricRow | undef
 /** A part for each suite, in the order in which they first scored. */
 const evaluatorText = (all: readonly EvaluationScore[], checkpoints: number): string => {
   if (all.length === 0) return 'starting';
-  const courses = [...new Set(all.map(nameOf))].map((name) => {
+  const courses = [...new Set(all.map(nameOfScore))].map((name) => {
     const scores = ofSuite(all, name);
     const [first, last] = [scores[0]?.score.toFixed(3), scores.at(-1)?.score.toFixed(3)];
     return {name, course: scores.length === 1 ? `${last}` : `${first} → ${last}`, count: scores.length};

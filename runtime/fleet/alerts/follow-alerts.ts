@@ -14,6 +14,7 @@ import {messageOf} from '../../errors.js';
 import type {Controls} from '../control/controls.js';
 import {askAndWait} from '../control/outcome.js';
 import {withControls} from '../control/run-objective.js';
+import {nameOfScore} from '../evaluation/due.js';
 import type {Fleet} from '../file/schema.js';
 import {logNow} from '../run/log-now.js';
 import {seenStep} from './seen-step.js';
@@ -43,13 +44,12 @@ export const followAlerts = async (
         return seen === undefined ? [] : looking.step(seen, row.objectiveRevision ?? 0);
       }),
     ),
-    bus
-      .entries('scores', begin)
-      .pipe(
-        map(({message: {step, score, items, low, high, name, suite}}) =>
-          looking.score({step, score, items, low, high, suite: name || suite}),
-        ),
-      ),
+    bus.entries('scores', begin).pipe(
+      map(({message}) => {
+        const {step, score, items, low, high} = message;
+        return looking.score({step, score, items, low, high, suite: nameOfScore(message)});
+      }),
+    ),
     bus
       .entries('pairs', begin)
       .pipe(map(({message}) => looking.answers(policyStepOf(message, fleet), sampledIn(message)))),

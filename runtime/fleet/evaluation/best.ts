@@ -5,6 +5,7 @@
 import type {EvaluationScore} from '../../../proto/messages.js';
 import type {KeyValues} from '../../bus/bus.js';
 import type {Deciding} from '../file/evaluations.js';
+import {nameOfScore} from './due.js';
 
 /** As it lies in the bucket. */
 export interface Best {
@@ -26,7 +27,7 @@ type Scored = Pick<
 
 /** What a score is worth by what decides: more is better; undefined of another suite's, and where its metric is missing or no number. */
 export const worthOf = (score: Scored, {name, metric, better}: Deciding): number | undefined => {
-  if ((score.name || score.suite) !== name) return undefined;
+  if (nameOfScore(score) !== name) return undefined;
   const value = metric === undefined ? score.score : score.metrics?.[metric];
   if (value === undefined || !Number.isFinite(value)) return undefined;
   return better === 'lower' ? -value : value;

@@ -38,6 +38,15 @@ export const isDue = (
 const isOwed = (evaluation: When, version: number, last: number): boolean =>
   version === last || version === 0 || (evaluation.when !== 'latest' && isMultiple(evaluation, version));
 
+/** What the suite that gave a score is called. */
+export const nameOfScore = ({
+  name,
+  suite,
+}: {
+  readonly name?: string | undefined;
+  readonly suite: string;
+}): string => name || suite;
+
 /** What tells scores apart: whose they are, by what, and by which random numbers. */
 export const scoreKey = ({
   name,
@@ -46,7 +55,9 @@ export const scoreKey = ({
   policyVersion,
 }: Pick<EvaluationScore, 'name' | 'suite' | 'seed' | 'policyVersion'>): string =>
   // Those of earlier versions have neither a name nor a seed.
-  typeof seed === 'number' ? `${name || suite}-${seed}-${policyVersion}` : `${suite}-${policyVersion}`;
+  typeof seed === 'number'
+    ? `${nameOfScore({name, suite})}-${seed}-${policyVersion}`
+    : `${suite}-${policyVersion}`;
 
 /** What the score of a checkpoint by a suite of the fleet is known by; and what an earlier version called it. */
 export const keysOf = (
