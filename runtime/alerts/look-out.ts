@@ -21,6 +21,15 @@ export interface Finding {
   readonly remedy: string;
 }
 
+/** One line for a person. */
+export const alertText = ({
+  rule,
+  step,
+  evidence,
+  remedy,
+}: Readonly<Record<'rule' | 'evidence' | 'remedy', string>> & Pick<Finding, 'step'>): string =>
+  `alert ${rule} at step ${step}: ${evidence}; ${remedy}`;
+
 export interface LookOut {
   /** A learner's row about a step, in the order of the log: one that is not above the newest undoes that and what came after. */
   step(row: SeenStep, objectiveRevision: number): Finding[];

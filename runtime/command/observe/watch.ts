@@ -2,6 +2,7 @@
 import {Command} from 'commander';
 import {filter, finalize, fromEvent, interval, lastValueFrom, merge, NEVER, take, takeUntil, tap} from 'rxjs';
 import type {Alert, MetricRow} from '../../../proto/messages.js';
+import {alertText} from '../../alerts/look-out.js';
 import type {RunChoice} from '../../fleet/run/find-run.js';
 import {isProcessAlive} from '../../machine/process-alive.js';
 import {metricMeanings} from '../../metrics/names.js';
@@ -134,8 +135,6 @@ const jsonAlert = ({
 }: Alert): void =>
   say(JSON.stringify({time, alert: rule, step, objectiveRevision, evidence, remedy, action}));
 
-const alertText = ({rule, step, evidence, remedy}: Alert): string =>
-  `alert ${rule} at step ${step}: ${evidence}; ${remedy}`;
 const alertLine = (alert: Alert): void => say(alertText(alert));
 
 const plainLine = (row: Row): void => {

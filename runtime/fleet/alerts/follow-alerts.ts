@@ -6,7 +6,7 @@
  */
 import {concatMap, from, map, merge, type Observable, type Subscription} from 'rxjs';
 import {type Alert, type PreferencePair, RunCommand} from '../../../proto/messages.js';
-import {type Finding, lookOut} from '../../alerts/look-out.js';
+import {alertText, type Finding, lookOut} from '../../alerts/look-out.js';
 import {ruleNames} from '../../alerts/rules.js';
 import type {Bus} from '../../bus/bus.js';
 import {datasetOf, sampledSides} from '../../datasets.js';
@@ -72,7 +72,7 @@ export const followAlerts = async (
           timeUnixMs: Date.now(),
         };
         await bus.publish('alerts', alert, keyOf(alert));
-        say(`alert ${rule} at step ${step}: ${evidence}; ${remedy}`);
+        say(alertText(finding));
         const done = await act(bus, action, objectiveRevision);
         if (done !== undefined) say(`alert ${rule}: ${done}`);
       }),
