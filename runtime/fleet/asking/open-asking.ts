@@ -63,14 +63,11 @@ export const openAsking = async (
     model = settings.model;
   });
   return {
+    // Another model's, once that was taken up.
+    ...onceSettled({complete: (request) => endpoint.complete(request)}, ledger),
     settings: begun,
     get fleet() {
       return now.fleet;
-    },
-    async complete(request) {
-      const reply = await endpoint.complete(request);
-      await ledger.settled();
-      return reply;
     },
   };
 };
@@ -114,8 +111,7 @@ const routesWith = (
       ...place,
       ...asked,
       apiKey: apiKeyFor(place),
-      price: limitsOf(fleet, name).price,
-      budget: {claim: (question, until) => ledger.claim({...question, endpoint: name}, until)},
+      ...accountedBy(ledger, fleet, name),
       hasOthers: (settings.endpoints?.length ?? 1) > 1,
     };
     const cache = {
@@ -147,6 +143,25 @@ const settingsOf = ({actors}: Fleet, actor: AskingActor): Settings => {
   if (settings !== undefined) return settings;
   throw new TerminalError(`actors.${actor}: the fleet has none; add it, with its endpoint and model`);
 };
+
+/** What requests to an endpoint of the fleet cost, and who lets them go. */
+export const accountedBy = (
+  ledger: Ledger,
+  fleet: Fleet,
+  name: string,
+): Pick<EndpointOptions, 'price' | 'budget'> => ({
+  price: limitsOf(fleet, name).price,
+  budget: {claim: (question, until) => ledger.claim({...question, endpoint: name}, until)},
+});
+
+/** Gives a reply when what it took is in the account. */
+export const onceSettled = (endpoint: Endpoint, ledger: Pick<Ledger, 'settled'>): Endpoint => ({
+  async complete(request) {
+    const reply = await endpoint.complete(request);
+    await ledger.settled();
+    return reply;
+  },
+});
 
 /** What a fleet says of an endpoint. */
 export const limitsOf = ({endpoints}: Fleet, name: string): EndpointLimits => {

@@ -6,7 +6,8 @@ import type {Endpoint, EndpointOptions} from '../../endpoints/endpoint.js';
 import {type Judge, judgeOf} from '../../suites/judge.js';
 import {type Evaluation, evaluationPath, evaluationsOf, seedOfEvaluation} from '../file/evaluations.js';
 import type {Fleet} from '../file/schema.js';
-import {limitsOf, openAccount} from './open-asking.js';
+import type {Ledger} from './ledger.js';
+import {accountedBy, onceSettled, openAccount} from './open-asking.js';
 
 /**
  * A judge for each suite that has one; undefined for the others. Its endpoint is seen to answer before the first question: one that
@@ -31,10 +32,9 @@ export const openJudges = async (
       ...judge,
       ...where,
       apiKey: apiKeyFor(where),
-      price: limitsOf(fleet, name).price,
-      budget: {claim: (question, until) => ledger.claim({...question, endpoint: name}, until)},
+      ...accountedBy(ledger, fleet, name),
     };
-    const opened = whenAsked(() => openCounted(context, options, () => ledger.settled()));
+    const opened = whenAsked(() => openCounted(context, options, ledger));
     const endpoint: Endpoint = {...opened, concurrency: options.concurrency};
     const {signal} = context;
     return judgeOf(endpoint, {model, signal, seed: seedOfEvaluation(evaluation, fleet)});
@@ -62,16 +62,15 @@ const whenAsked = (open: () => Promise<Endpoint>): Endpoint => {
 const openCounted = async (
   {runFolder, signal, log, warn: tell, count, advance}: ActorContext<Fleet>,
   options: EndpointOptions,
-  settled: () => Promise<void>,
+  ledger: Ledger,
 ): Promise<Endpoint> => {
   const warn = (line: string) => log.warn(line);
   const endpoint = await connectEndpoint(options, {signal, warn, tell});
   const cached = withAnswerCache(endpoint, options, {folder: answersFolderOf(runFolder), warn});
+  const settled = onceSettled(cached, ledger);
   return {
-    ...cached,
     async complete(request) {
-      const reply = await cached.complete(request);
-      await settled();
+      const reply = await settled.complete(request);
       if (reply.kind === 'answer') countAnswer(count, reply);
       advance();
       return reply;

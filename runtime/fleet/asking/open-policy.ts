@@ -10,7 +10,7 @@ import type {Answer} from '../../endpoints/reply.js';
 import {TerminalError} from '../../errors.js';
 import type {Fleet} from '../file/schema.js';
 import {samplerAsks} from '../fleet-actors.js';
-import {limitsOf, openAccount} from './open-asking.js';
+import {accountedBy, onceSettled, openAccount} from './open-asking.js';
 
 export interface PolicyEndpoint extends Endpoint {
   readonly baseUrl: string;
@@ -51,8 +51,7 @@ export const openPolicyEndpoint = async (
     extraBody,
     concurrency,
     timeoutMs,
-    price: limitsOf(fleet, name).price,
-    budget: {claim: (question, until) => ledger.claim({...question, endpoint: name}, until)},
+    ...accountedBy(ledger, fleet, name),
   };
   const warn = (line: string): void => log.warn(line);
   const connected = await connectEndpoint(options, {signal, warn, tell});
@@ -63,6 +62,7 @@ export const openPolicyEndpoint = async (
   });
   const server = {baseUrl: place.baseUrl, apiKey};
   return {
+    ...onceSettled(endpoint, ledger),
     baseUrl: place.baseUrl,
     model,
     timeoutMs,
@@ -71,10 +71,5 @@ export const openPolicyEndpoint = async (
       (url, body) => postTo(server, url, body, timeoutMs),
       () => listModels(server, timeoutMs),
     ),
-    async complete(request) {
-      const reply = await endpoint.complete(request);
-      await ledger.settled();
-      return reply;
-    },
   };
 };
