@@ -15,7 +15,7 @@ import {settle} from '../../runtime/actor/settle.js';
 import type {Bus, Delivery} from '../../runtime/bus/bus.js';
 import {TerminalError} from '../../runtime/errors.js';
 import {steered} from '../../runtime/fleet/control/steered.js';
-import {moveBest} from '../../runtime/fleet/evaluation/best.js';
+import {byWorth, moveBest, rankedScores} from '../../runtime/fleet/evaluation/best.js';
 import {isDue, keysOf, scoreKey} from '../../runtime/fleet/evaluation/due.js';
 import {giveUp} from '../../runtime/fleet/evaluation/unscored.js';
 import {decidingOf, evaluationsOf} from '../../runtime/fleet/file/evaluations.js';
@@ -56,7 +56,9 @@ const open = async (
   await requireSameEvaluation(bus, fleet);
   const scores = growingLog(bus, 'scores', withoutItems);
   // Whoever was killed after a score may have left it out; so may a server that has the run again from its folder.
-  for (const score of await scores()) await becomeBest(context, score);
+  const deciding = decidingOf(fleet);
+  const [best] = deciding === undefined ? [] : rankedScores(await scores(), deciding).toSorted(byWorth);
+  if (best !== undefined) await becomeBest(context, best.score);
   return {scorers: await openScorers(context, () => now.fleet), scores};
 };
 
