@@ -23,9 +23,10 @@ import type {Fleet} from '../../runtime/fleet/file/schema.js';
 import {loadFleet} from '../../runtime/fleet/file/started.js';
 import {growingLog} from '../../runtime/fleet/run/log-now.js';
 import {requireSameEvaluation} from '../../runtime/fleet/run/origin.js';
+import type {OpenedEvaluation} from '../../runtime/fleet/scoring/suites.js';
 import {stepBack} from '../../runtime/machine/priority.js';
 import {publishScore} from './io/publish-score.js';
-import {type OpenedEvaluation, openScorers, type Scorers} from './io/scorers.js';
+import {openScorers, type Scorers} from './io/scorers.js';
 
 const start = (context: ActorContext<Fleet>): Observable<unknown> =>
   defer(() => open(context)).pipe(

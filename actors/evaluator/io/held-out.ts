@@ -1,47 +1,12 @@
-/** Checkpoints by the implicit rewards that they give to the pairs of the run which are held back, and what they answer to some. */
+/** The pairs of the run that are held back, which checkpoints are scored by. */
 import {filter, firstValueFrom, map, merge, scan, takeUntil} from 'rxjs';
-import type {EvaluationAnswer, PreferencePair} from '../../../proto/messages.js';
+import type {PreferencePair} from '../../../proto/messages.js';
 import type {ActorContext} from '../../../runtime/actor/context.js';
 import {holdOutOf, isHeldOut} from '../../../runtime/fleet/file/held-out.js';
 import type {Fleet} from '../../../runtime/fleet/file/schema.js';
 import type {Feeding} from '../../../runtime/fleet/progress.js';
 import {logNow} from '../../../runtime/fleet/run/log-now.js';
-import type {PairLogps} from '../../../runtime/learning/metrics.js';
 import {tokensComplaint} from '../../../runtime/learning/pair.js';
-import {conversationOf, transcriptOf} from '../../../runtime/model/text/conversations.js';
-import {SHOWN_ITEMS} from '../../../runtime/suites/suite.js';
-import {rewardScore} from '../rewards.js';
-import {type Scorer, shownAnswers} from '../score.js';
-import type {TestedPolicy} from './tested-policy.js';
-
-export const openHeldOut = (
-  {fleet, advance}: Pick<ActorContext<Fleet>, 'fleet' | 'advance'>,
-  {generator, scorer}: TestedPolicy,
-  pairs: readonly PreferencePair[],
-): Scorer => {
-  const shown = pairs.slice(0, SHOWN_ITEMS);
-  const prompts = shown.map((pair) => ({prompt: transcriptOf(conversationOf(pair))}));
-  const greedy = {maxNewTokens: fleet.policy.maxCompletionTokens, temperature: 0, topP: 1, topK: 0, seed: 0};
-  const answersNow = async (): Promise<EvaluationAnswer[]> => {
-    const answers = await generator.generate(shown.map(({promptIds}) => ({promptIds, ...greedy})));
-    advance();
-    return shownAnswers(
-      prompts,
-      answers.map(({text}) => text),
-    );
-  };
-  return async (checkpoint) => {
-    // The reference itself: its rewards are 0, but for what another number of threads rounds otherwise.
-    if (checkpoint.step === 0) return {score: 0, margin: 0, items: pairs.length, answers: await answersNow()};
-    const policy: PairLogps[] = [];
-    for (const pair of pairs) {
-      policy.push(await scorer.logps(pair));
-      advance();
-    }
-    const beta = checkpoint.beta ?? fleet.objective.beta;
-    return {...rewardScore(pairs, policy, beta), items: pairs.length, answers: await answersNow()};
-  };
-};
 
 /** Waits for the pairs, so that every checkpoint is scored on the same ones; without those that no model can be asked. */
 export const usableHeldOut = async (

@@ -4,8 +4,8 @@ import type {ActorContext} from '../../../runtime/actor/context.js';
 import {MessageTooLarge} from '../../../runtime/bus/connection/failures.js';
 import {scoreKey} from '../../../runtime/fleet/evaluation/due.js';
 import type {Fleet} from '../../../runtime/fleet/file/schema.js';
-import {type Score, trimmed} from '../score.js';
-import type {OpenedEvaluation} from './scorers.js';
+import {type Score, trimmed} from '../../../runtime/fleet/scoring/score.js';
+import type {OpenedEvaluation} from '../../../runtime/fleet/scoring/suites.js';
 
 export interface Published {
   readonly score: EvaluationScore;

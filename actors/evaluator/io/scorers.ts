@@ -1,33 +1,12 @@
-/** The suites of a fleet, each ready to score the policy that is taken up. */
+/** The suites of a run's fleet, with the run's judges, its held-out pairs, and its checkpoints. */
 import type {ActorContext} from '../../../runtime/actor/context.js';
 import {openJudges} from '../../../runtime/fleet/asking/open-judges.js';
 import {withFirstPolicy} from '../../../runtime/fleet/checkpoints/policy.js';
-import {requireAskable} from '../../../runtime/fleet/evaluation/askable.js';
-import {evaluatorCache} from '../../../runtime/fleet/file/cache-memory.js';
-import {
-  type Evaluation,
-  evaluationsOf,
-  nameOfEvaluation,
-  seedOfEvaluation,
-} from '../../../runtime/fleet/file/evaluations.js';
 import type {Fleet} from '../../../runtime/fleet/file/schema.js';
-import {longestOf} from '../../../runtime/learning/pairs/encoded-pairs.js';
+import {type OpenedEvaluation, openSuites, readSuites} from '../../../runtime/fleet/scoring/suites.js';
 import {loadCheckpoint} from '../../../runtime/model/files/model-checkpoint.js';
-import {prepareTexts} from '../../../runtime/suites/scoring/measuring.js';
-import {openSuite} from '../../../runtime/suites/suites.js';
-import type {Scorer} from '../score.js';
-import {conversationTokens, openAnswers} from './answers.js';
-import {openHeldOut, usableHeldOut} from './held-out.js';
+import {usableHeldOut} from './held-out.js';
 import {openTestedPolicy, type TestedPolicy} from './tested-policy.js';
-import {openTexts} from './texts.js';
-
-/** A suite of the fleet. */
-export interface OpenedEvaluation {
-  readonly evaluation: Evaluation;
-  readonly name: string;
-  readonly seed: number;
-  readonly score: Scorer;
-}
 
 export interface Scorers {
   readonly policy: TestedPolicy;
@@ -40,52 +19,17 @@ export interface Scorers {
  * @param fleetNow as it is steered to be.
  */
 export const openScorers = async (context: ActorContext<Fleet>, fleetNow: () => Fleet): Promise<Scorers> => {
-  const {fleet, warn} = context;
+  const {fleet} = context;
   const judges = await openJudges(context, fleetNow);
-  const evaluations = evaluationsOf(fleet);
-  const opened = await Promise.all(evaluations.map(openSuite));
-  for (const suite of opened) requireAskable(suite, fleet);
+  const suites = await readSuites(fleet);
   const model = await withFirstPolicy(context, fleet, loadCheckpoint);
-  const {config, tokenizer} = model;
-  const pairs = opened.some(({kind}) => kind === 'pairs')
-    ? await usableHeldOut(context, config.vocabSize)
+  const pairs = suites.some(({kind}) => kind === 'pairs')
+    ? await usableHeldOut(context, model.config.vocabSize)
     : [];
-  const {format, chatTemplate} = fleet.policy;
-  const prepared = opened.map((suite) => {
-    if (suite.kind !== 'likelihoods') return undefined;
-    const {windowTokens} = suite;
-    const texts = prepareTexts({model, format, chatTemplate}, suite.items, suite.form, {
-      isChat: false,
-      windowTokens,
-    });
-    if (texts.cut > 0)
-      warn(
-        `suite ${suite.suite}: ${texts.cut} prompts are longer than the policy's positions and keep their end`,
-      );
-    return texts;
+  return openSuites(context, model, {
+    suites,
+    judges,
+    pairs,
+    load: (needs) => openTestedPolicy(context, model, needs),
   });
-  const isAsked = opened.some(({kind}) => kind !== 'likelihoods');
-  const conversation = Math.max(
-    0,
-    ...opened.map((suite) => (suite.kind === 'answers' ? conversationTokens(model, fleet, suite) : 0)),
-  );
-  const policy = await openTestedPolicy(context, model, {
-    cache: isAsked ? evaluatorCache(fleet, config, conversation) : undefined,
-    measuredTokens: Math.max(0, ...prepared.map((each) => each?.maxTokens ?? 0), ...pairs.map(longestOf)),
-  });
-  // Nothing below holds the model's weights.
-  const words = {tokenizer, config};
-  const suites = evaluations.map((evaluation, place): OpenedEvaluation => {
-    const [suite, texts] = [opened[place], prepared[place]];
-    const seed = seedOfEvaluation(evaluation, fleet);
-    const scorerOf = (): Scorer => {
-      if (suite?.kind === 'answers')
-        return openAnswers(context, words, policy, suite, {judge: judges[place], seed});
-      if (suite?.kind === 'likelihoods' && texts !== undefined)
-        return openTexts(context, policy, suite, texts);
-      return openHeldOut(context, policy, pairs);
-    };
-    return {evaluation, name: nameOfEvaluation(evaluation), seed, score: scorerOf()};
-  });
-  return {policy, suites};
 };

@@ -1,18 +1,17 @@
 /** Checkpoints by what they answer, graded by a suite, and where it asks one by a judge. */
-import type {ActorContext} from '../../../runtime/actor/context.js';
-import {TerminalError} from '../../../runtime/errors.js';
-import type {Fleet} from '../../../runtime/fleet/file/schema.js';
-import type {ModelCheckpoint} from '../../../runtime/model/files/model-checkpoint.js';
-import {type Text, transcriptOf} from '../../../runtime/model/text/conversations.js';
-import {encodePrompt} from '../../../runtime/model/text/encode.js';
-import {itemIds} from '../../../runtime/suites/item-ids.js';
-import type {Judge} from '../../../runtime/suites/judge.js';
-import {answerItem, promptTokensOf} from '../../../runtime/suites/scoring/conversation.js';
-import {scoreAnswers} from '../../../runtime/suites/scoring/score-answers.js';
-import type {Item} from '../../../runtime/suites/suite.js';
-import type {Questions} from '../../../runtime/suites/suites.js';
-import {type Scorer, scoreOf, shownAnswers} from '../score.js';
-import type {TestedPolicy} from './tested-policy.js';
+import {TerminalError} from '../../errors.js';
+import type {ModelCheckpoint} from '../../model/files/model-checkpoint.js';
+import {type Text, transcriptOf} from '../../model/text/conversations.js';
+import {encodePrompt} from '../../model/text/encode.js';
+import {itemIds} from '../../suites/item-ids.js';
+import type {Judge} from '../../suites/judge.js';
+import {answerItem, promptTokensOf} from '../../suites/scoring/conversation.js';
+import {scoreAnswers} from '../../suites/scoring/score-answers.js';
+import type {Item} from '../../suites/suite.js';
+import type {Questions} from '../../suites/suites.js';
+import type {Fleet} from '../file/schema.js';
+import {type Scorer, scoreOf, shownAnswers} from './score.js';
+import type {ScoredPolicy, Scoring} from './scored-policy.js';
 
 type Model = Pick<ModelCheckpoint, 'tokenizer' | 'config'>;
 
@@ -57,9 +56,9 @@ const shownReplies = (answers: readonly string[]): string =>
     : (answers[0] ?? '');
 
 export const openAnswers = (
-  {fleet, advance, signal}: Pick<ActorContext<Fleet>, 'fleet' | 'advance' | 'signal'>,
+  {fleet, advance, signal}: Scoring,
   model: Model,
-  {generator}: TestedPolicy,
+  {generator}: Pick<ScoredPolicy, 'generator'>,
   questions: Questions,
   {judge, seed}: {readonly judge: Judge | undefined; readonly seed: number},
 ): Scorer => {

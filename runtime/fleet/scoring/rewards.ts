@@ -1,6 +1,6 @@
 /** How far a policy tells chosen answers from rejected ones. Pure. */
-import type {PreferencePair} from '../../proto/messages.js';
-import type {PairLogps} from '../../runtime/learning/metrics.js';
+import type {PreferencePair} from '../../../proto/messages.js';
+import type {PairLogps} from '../../learning/metrics.js';
 import type {Score} from './score.js';
 
 type Referenced = Pick<PreferencePair, 'referenceChosenLogps' | 'referenceRejectedLogps'>;

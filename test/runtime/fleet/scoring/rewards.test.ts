@@ -1,5 +1,5 @@
 import test from 'ava';
-import {rewardScore} from '../../../actors/evaluator/rewards.js';
+import {rewardScore} from '../../../../runtime/fleet/scoring/rewards.js';
 
 test('A pair counts where its chosen answer gained more than its rejected one; β scales the margin', (t) => {
   const pairs = [

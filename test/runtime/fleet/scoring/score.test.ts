@@ -1,5 +1,5 @@
 import test from 'ava';
-import {shownAnswers} from '../../../actors/evaluator/score.js';
+import {shownAnswers} from '../../../../runtime/fleet/scoring/score.js';
 
 test('The first items are shown with their answers and grades, each text as far as there is room', (t) => {
   const many = Array.from({length: 6}, (_, index) => ({prompt: String(index)}));

@@ -1,18 +1,16 @@
 /** Checkpoints by the log-probabilities that they give to texts. */
-import type {ActorContext} from '../../../runtime/actor/context.js';
-import type {Fleet} from '../../../runtime/fleet/file/schema.js';
-import {itemIds} from '../../../runtime/suites/item-ids.js';
-import {measureItem, type PreparedTexts} from '../../../runtime/suites/scoring/measuring.js';
-import {scoreTexts} from '../../../runtime/suites/scoring/score-texts.js';
-import type {Likelihood} from '../../../runtime/suites/suite.js';
-import type {Texts} from '../../../runtime/suites/suites.js';
-import {type Scorer, scoreOf} from '../score.js';
-import type {TestedPolicy} from './tested-policy.js';
+import {itemIds} from '../../suites/item-ids.js';
+import {measureItem, type PreparedTexts} from '../../suites/scoring/measuring.js';
+import {scoreTexts} from '../../suites/scoring/score-texts.js';
+import type {Likelihood} from '../../suites/suite.js';
+import type {Texts} from '../../suites/suites.js';
+import {type Scorer, scoreOf} from './score.js';
+import type {ScoredPolicy, Scoring} from './scored-policy.js';
 
 /** Answers are compared with what the policy before training gives to them; other texts stand alone. */
 export const openTexts = (
-  {warn, advance}: Pick<ActorContext<Fleet>, 'warn' | 'advance'>,
-  policy: TestedPolicy,
+  {warn, advance}: Pick<Scoring, 'warn' | 'advance'>,
+  policy: Pick<ScoredPolicy, 'scorer' | 'byFirst'>,
   texts: Texts,
   prepared: PreparedTexts,
 ): Scorer => {
@@ -27,11 +25,7 @@ export const openTexts = (
   };
   let reference: Likelihood[][] | undefined;
   return async (checkpoint) => {
-    if (texts.form === 'answer' && reference === undefined) {
-      await policy.takeFirst();
-      reference = await measure();
-      await policy.take(checkpoint);
-    }
+    if (texts.form === 'answer') reference ??= await policy.byFirst(measure);
     const scored = await scoreTexts(texts, await measure(), reference);
     if (scored.broken !== undefined)
       warn(

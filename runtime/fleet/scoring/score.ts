@@ -1,9 +1,9 @@
 /** What one checkpoint comes to by one suite. Pure. */
-import type {Checkpoint, EvaluationAnswer, EvaluationScore} from '../../proto/messages.js';
-import type {SuiteScore} from '../../runtime/suites/scoring/score-answers.js';
-import {SHOWN_ITEMS} from '../../runtime/suites/suite.js';
-import type {Summary} from '../../runtime/suites/summary.js';
-import {excerpt} from '../../runtime/text/excerpt.js';
+import type {Checkpoint, EvaluationAnswer, EvaluationScore} from '../../../proto/messages.js';
+import type {SuiteScore} from '../../suites/scoring/score-answers.js';
+import {SHOWN_ITEMS} from '../../suites/suite.js';
+import type {Summary} from '../../suites/summary.js';
+import {excerpt} from '../../text/excerpt.js';
 
 export interface Score {
   /** From 0 to 1, and between what it lies in 95 of 100 such samples. */
