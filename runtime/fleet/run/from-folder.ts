@@ -9,10 +9,9 @@
  * L4 What the run began with is put last, by the caller: until then the server has not got the run, and the same command
  *    takes this up again where it ended.
  */
-import {existsSync} from 'node:fs';
 import {rename} from 'node:fs/promises';
 import {join, resolve} from 'node:path';
-import {Answer, type Checkpoint, type ContentFile, RejectionReason} from '../../../proto/messages.js';
+import {Answer, type Checkpoint} from '../../../proto/messages.js';
 import {askers} from '../../actors.js';
 import type {Bus} from '../../bus/bus.js';
 import {type LogName, type MessageOf, queueNames, streamOf} from '../../bus/channels/subjects.js';
@@ -21,15 +20,14 @@ import {isMissing, TerminalError} from '../../errors.js';
 import {fileOf} from '../../metrics/lines.js';
 import {recordedLogs} from '../../metrics/record-run.js';
 import {openForAppending} from '../../metrics/tail.js';
-import {RESUMABLE_STEPS} from '../checkpoints/checkpoints.js';
 import {hasContent} from '../checkpoints/content.js';
 import {keptOf, scoringOf} from '../checkpoints/retention.js';
 import {scoreKey} from '../evaluation/due.js';
-import {isForeignPrompt, markLost} from '../feed/published.js';
+import {markLost} from '../feed/published.js';
 import type {Fleet} from '../file/schema.js';
+import {lackOf, promptsIn, unknownEnd} from './gone-prompts.js';
 import {checkLines, linesOf, messagesOf} from './recorded.js';
-
-type Ends = Readonly<Record<(typeof recordedLogs)[number], number>>;
+import {type Ends, filesOf, soundOf} from './sound-checkpoints.js';
 
 export interface LostRun {
   readonly bus: Bus;
@@ -89,7 +87,7 @@ const restore = async (run: LostRun, ends: Ends): Promise<void> => {
   await requireUnused(bus);
   const checkpoints = await messagesOf(runFolder, 'checkpoints');
   const scores = await messagesOf(runFolder, 'scores');
-  const {unused, whole} = await soundOf(run, checkpoints, ends);
+  const {unused, whole} = await soundOf(runFolder, checkpoints, ends);
   // All are read before anything is put: what is refused leaves folder and server as they were.
   const gone = await promptsIn(run);
   const {missing} = gone;
@@ -138,137 +136,11 @@ const accountIn = async (runFolder: string): Promise<Account> => {
   );
 };
 
-const lackOf = (missing: readonly number[], unknown: readonly string[]): string =>
-  `${fileOf('pairs')} lacks ${missing.length} (message ${rangesOf(missing)}): training goes on with those that are there, and ` +
-  `${unknown.length} prompts of which nothing is known, theirs among them, do not go out again`;
-
-/** Such as `5-7, 9`, of numbers in order. */
-const rangesOf = (numbers: readonly number[]): string => {
-  const ranges: [number, number][] = [];
-  for (const number of numbers) {
-    const range = ranges.at(-1);
-    if (range?.[1] === number - 1) range[1] = number;
-    else ranges.push([number, number]);
-  }
-  return ranges.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join(', ');
-};
-
-/** @param isPair whether it stands for one of the pairs that are missing: a place in their log counts as one that was used. */
-const unknownEnd = (promptId: string, isPair: boolean): MessageOf<'rejections'> => ({
-  promptId,
-  actor: 'up',
-  reason: RejectionReason.REJECTION_REASON_UNREADABLE,
-  ...(isPair ? {channel: 'pairs'} : {}),
-  detail: `what became of it is not known: ${fileOf('pairs')} has lost lines, and it may have been trained on`,
-});
-
-interface Unused {
-  readonly checkpoint: Checkpoint;
-  readonly why: string;
-}
-
-/**
- * The newest checkpoints that are whole, up to as many steps as are gone on from; and those newer ones that are not, or know
- * more than the folder has, and why.
- *
- * @throws TerminalError where several left a folder here, and none is left to go on from.
- */
-const soundOf = async (
-  {runFolder}: LostRun,
-  checkpoints: readonly Checkpoint[],
-  ends: Ends,
-): Promise<{readonly unused: readonly Unused[]; readonly whole: readonly Checkpoint[]}> => {
-  const unused: Unused[] = [];
-  const whole: Checkpoint[] = [];
-  const trained = checkpoints.filter(({policyVersion}) => policyVersion > 0).reverse();
-  for (const checkpoint of trained) {
-    const why = await whyUnused(runFolder, checkpoint, ends);
-    if (why === undefined) whole.push(checkpoint);
-    else if (whole.length === 0) unused.push({checkpoint, why});
-    if (new Set(whole.map(({step}) => step)).size === RESUMABLE_STEPS) break;
-  }
-  const damaged = unused.filter(({checkpoint}) => existsSync(resolve(runFolder, checkpoint.folder)));
-  const [newest] = unused;
-  if (whole.length === 0 && newest !== undefined && damaged.length >= RESUMABLE_STEPS)
-    throw new TerminalError(
-      `${runFolder}: none of its checkpoints can be gone on from: of step ${newest.checkpoint.step}, ${newest.why}; ` +
-        'put back what is missing, or begin another --run',
-    );
-  return {unused, whole};
-};
-
-const whyUnused = async (
-  runFolder: string,
-  checkpoint: Checkpoint,
-  ends: Ends,
-): Promise<string | undefined> => {
-  const {pairSequence, objectiveRevision} = checkpoint;
-  if (pairSequence > ends.pairs)
-    return `it is of pairs up to ${pairSequence}, and ${fileOf('pairs')} holds them up to ${ends.pairs}`;
-  // Revision 1 is the fleet's own.
-  if (objectiveRevision > Math.max(1, ends.controls))
-    return `it is of revision ${objectiveRevision}, and ${fileOf('controls')} holds them up to ${ends.controls}`;
-  for (const {file, path} of filesOf(runFolder, checkpoint))
-    if (!(await hasContent(path, file))) return `${path} is missing or altered`;
-  return undefined;
-};
-
 const setAside = async (path: string): Promise<void> => {
   await rename(path, `${path}.unused`).catch((error) => {
     if (!isMissing(error)) throw error;
   });
 };
-
-interface Gone {
-  /** Prompts that went out, as far as anything came of those after them. */
-  readonly published: number;
-  readonly foreign: number;
-  /** Sequences of pairs whose lines are missing. */
-  readonly missing: readonly number[];
-  /** Where pairs are missing, the prompts that may have gone out and of which nothing came; else none. */
-  readonly unknown: readonly string[];
-}
-
-const promptsIn = async ({runFolder, prompts, fleet}: LostRun): Promise<Gone> => {
-  let published = 0;
-  let foreign = 0;
-  const missing: number[] = [];
-  const ended = new Set<string>();
-  let next = 1;
-  for (const log of ['pairs', 'held_out', 'rejections'] as const)
-    for await (const {message, sequence, where} of linesOf(runFolder, log)) {
-      if (log === 'pairs') {
-        if (sequence - next > prompts)
-          throw new TerminalError(
-            `${where}: has sequence ${sequence} where ${next} is next, and the run has ${prompts} prompts; put the line back as it was`,
-          );
-        for (; next < sequence; next += 1) missing.push(next);
-        next = sequence + 1;
-      }
-      const {promptId} = message;
-      if ('channel' in message && isForeignPrompt(message)) foreign += 1;
-      if (!/^\d+$/.test(promptId) || Number(promptId) >= prompts) continue;
-      published = Math.max(published, Number(promptId) + 1);
-      ended.add(promptId);
-    }
-  const last = missing.at(-1);
-  if (last === undefined) return {published, foreign, missing, unknown: []};
-  // When the last of them was stored, no more prompts had gone out than pairs were made up to it, prompts had come to another
-  // end by now, and prompts may be on their way at once.
-  const mostBefore = last + (ended.size - (next - 1 - missing.length)) + fleet.maxOutstandingPrompts;
-  published = Math.min(prompts, Math.max(published, mostBefore));
-  const unknown = Array.from({length: published}, (_, id) => String(id)).filter((id) => !ended.has(id));
-  return {published, foreign, missing, unknown};
-};
-
-const filesOf = (
-  runFolder: string,
-  {folder, files, trainingFiles}: Checkpoint,
-): {readonly file: ContentFile; readonly path: string}[] => [
-  // Those that older checkpoints have no more come first, as they are looked at.
-  ...trainingFiles.map((file) => ({file, path: resolve(runFolder, file.path)})),
-  ...files.map((file) => ({file, path: resolve(runFolder, folder, file.path)})),
-];
 
 /** What other machines, and whoever finds a file altered, take from the bus. */
 const putFiles = async ({bus, runFolder}: LostRun, checkpoint: Checkpoint): Promise<void> => {
