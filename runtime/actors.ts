@@ -28,6 +28,8 @@ interface Actor {
   readonly progress: {readonly made: string; readonly left: string} | undefined;
   /** Keys of fleet.yaml that may change while it runs, and that it works by from the step of a change on. */
   readonly changes: readonly string[];
+  /** Whether who asks for a change waits until it works by it: not for one whose work in hand is long, and which nobody waits for. */
+  readonly awaited: boolean;
 }
 
 export const actorTable = {
@@ -39,6 +41,7 @@ export const actorTable = {
     activity: 'sampling',
     progress: {made: 'answered', left: 'to answer'},
     changes: ['policy.temperature', 'policy.topP', 'policy.topK', 'spend.ceiling'],
+    awaited: true,
   },
   reviser: {
     entry: 'actors/reviser/actor.js',
@@ -53,6 +56,7 @@ export const actorTable = {
       'actors.reviser.spendCeiling',
       'spend.ceiling',
     ],
+    awaited: true,
   },
   answerer: {
     entry: 'actors/answerer/actor.js',
@@ -62,6 +66,7 @@ export const actorTable = {
     activity: 'answering',
     progress: {made: 'candidate pairs', left: 'to answer'},
     changes: ['actors.answerer.spendCeiling', 'spend.ceiling'],
+    awaited: true,
   },
   judge: {
     entry: 'actors/judge/actor.js',
@@ -71,6 +76,7 @@ export const actorTable = {
     activity: 'judging',
     progress: {made: 'candidate pairs', left: 'to judge'},
     changes: ['actors.judge.spendCeiling', 'spend.ceiling'],
+    awaited: true,
   },
   filter: {
     entry: 'actors/filter/actor.js',
@@ -80,6 +86,7 @@ export const actorTable = {
     activity: 'filtering',
     progress: undefined,
     changes: ['filter.minLengthRatio', 'filter.maxLengthRatio'],
+    awaited: true,
   },
   reference: {
     entry: 'actors/reference/actor.js',
@@ -89,6 +96,7 @@ export const actorTable = {
     activity: 'referencing',
     progress: {made: 'pairs', left: 'to score'},
     changes: [],
+    awaited: false,
   },
   learner: {
     entry: 'actors/learner/actor.js',
@@ -98,6 +106,7 @@ export const actorTable = {
     activity: 'training',
     progress: undefined,
     changes: ['objective.name', 'objective.beta', 'objective.learningRate', 'objective.settings'],
+    awaited: true,
   },
   evaluator: {
     entry: 'actors/evaluator/actor.js',
@@ -107,6 +116,7 @@ export const actorTable = {
     activity: 'evaluating',
     progress: undefined,
     changes: ['spend.ceiling'],
+    awaited: false,
   },
 } as const satisfies Record<string, Actor>;
 
@@ -133,12 +143,15 @@ export const computingActors = actorNames.filter(
 /** Those that work by what may change, and say so when it does. */
 export const steeredActors = actorNames.filter((name) => actorTable[name].changes.length > 0);
 
+/** Those of them whose answer a change waits for. */
+export const awaitedActors = steeredActors.filter((name) => actorTable[name].awaited);
+
 /** A dotted key of fleet.yaml that may change while a run goes on. */
 export type ChangeableKey = Table[ActorName]['changes'][number];
 
 const isObjectives = (key: ChangeableKey): boolean => key.startsWith('objective.');
 
-/** All of them, each with who works by it; the objective's first. */
+/** All of them, each with who works by it. The objective's come first: they are what a run is mostly changed for. */
 export const changeable: readonly {readonly key: ChangeableKey; readonly actor: ActorName}[] = actorNames
   .toReversed()
   .flatMap((actor) => actorTable[actor].changes.map((key) => ({key, actor})))

@@ -61,6 +61,7 @@ const additions = {
     activity: 'auditing',
     progress: {made: 'audited', left: 'to audit'},
     changes: [],
+    awaited: false,
   },
 `,
       },

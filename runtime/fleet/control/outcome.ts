@@ -1,6 +1,6 @@
 /** What becomes of what is asked of a run: one path for the commands and for programs. */
 import {Answer} from '../../../proto/messages.js';
-import {steeredActors} from '../../actors.js';
+import {awaitedActors} from '../../actors.js';
 import type {Bus} from '../../bus/bus.js';
 import {messageOf, TerminalError} from '../../errors.js';
 import type {Progress} from '../progress.js';
@@ -33,9 +33,6 @@ export type Outcome = {readonly revision: number} & (
   | {readonly kind: 'asked'}
 );
 
-/** Whose answer a change waits for. An evaluator is behind whenever it scores, and asks by a new ceiling alone. */
-const awaited = steeredActors.filter((name) => name !== 'evaluator');
-
 /**
  * Asks, and waits for the learner's decision; where a spec begins with the next step, for every actor that follows it too.
  *
@@ -55,7 +52,7 @@ export const askAndWait = async (
   if (inForce !== undefined) return {kind: 'unchanged', revision: inForce};
   const atOnce = 'spec' in wish && wish.step === undefined;
   const others =
-    timeoutMs !== undefined && atOnce ? (await aliveActors(bus, awaited)).map(({name}) => name) : [];
+    timeoutMs !== undefined && atOnce ? (await aliveActors(bus, awaitedActors)).map(({name}) => name) : [];
   const revision = await ask(bus, controls.heard, wish);
   if (timeoutMs === undefined) return {kind: 'asked', revision};
   const {decision, answers, missing} = await awaitAnswers(controls, revision, others, timeoutMs).catch(
@@ -68,7 +65,9 @@ export const askAndWait = async (
     },
   );
   // Whoever is at work answers when that is over.
-  const atWork = (await aliveActors(bus, awaited)).filter(({atWorkSeconds}) => atWorkSeconds !== undefined);
+  const atWork = (await aliveActors(bus, awaitedActors)).filter(
+    ({atWorkSeconds}) => atWorkSeconds !== undefined,
+  );
   if (decision === undefined) {
     const learner = atWork.find(({name}) => name.startsWith('learner-'));
     return {kind: 'undecided', revision, underWaySeconds: learner?.atWorkSeconds};
