@@ -5,7 +5,7 @@ import {withAnswerCache} from '../../endpoints/answer-cache.js';
 import {apiKeyFor, connectEndpoint, keyVariableOf} from '../../endpoints/connect.js';
 import type {EndpointOptions} from '../../endpoints/endpoint.js';
 import type {EndpointPlace} from '../../endpoints/explain.js';
-import type {EndpointLimits, Price} from '../../endpoints/usage.js';
+import type {Price} from '../../endpoints/usage.js';
 import {TerminalError} from '../../errors.js';
 import {type Judge, judgeOf} from '../../suites/judge.js';
 import {number, positive, wholeFrom} from '../options/values.js';
@@ -74,18 +74,31 @@ const price = (text: string): Price => {
   return {inputPerMillion, outputPerMillion};
 };
 
-const placeAt = (
-  baseUrl: string,
-  model: string,
-  {apiKeyEnv, apiKeyFile}: {readonly apiKeyEnv: string | undefined; readonly apiKeyFile: string | undefined},
-  keys: Pick<EndpointPlace, 'endpointKey' | 'askingKey'>,
-): EndpointPlace => ({
-  baseUrl,
-  model,
-  apiKeyEnv: keyVariableOf({baseUrl, apiKeyEnv, apiKeyFile}),
-  apiKeyFile,
-  ...keys,
-});
+/** What was typed of one of the two. */
+interface Typed extends Pick<EndpointOptions, 'model' | 'maxTokens' | 'timeoutMs' | 'concurrency'> {
+  readonly role: 'endpoint' | 'judge';
+  readonly baseUrl: string;
+  readonly apiKeyEnv: string | undefined;
+  readonly apiKeyFile: string | undefined;
+  readonly price: Price | undefined;
+  readonly requestsPerMinute: number | undefined;
+}
+
+/** By the evaluation's account. */
+const optionsOf = (
+  {role, apiKeyEnv, apiKeyFile, price, requestsPerMinute, ...typed}: Typed,
+  account: EvaluationAccount,
+): Omit<EndpointOptions, 'temperature'> => {
+  const {baseUrl, model} = typed;
+  const place: EndpointPlace = {
+    ...{baseUrl, model, apiKeyFile},
+    apiKeyEnv: keyVariableOf({baseUrl, apiKeyEnv, apiKeyFile}),
+    endpointKey: `--${role}`,
+    askingKey: role === 'judge' ? '--judge' : '-',
+  };
+  const budget = account.budgetOf(role, {price, requestsPerMinute});
+  return {...typed, ...place, apiKey: apiKeyFor(place), price, budget};
+};
 
 /** @throws TerminalError naming the price that a ceiling would count by, where it is missing: without it nothing would ever cost anything. */
 export const requirePrices = (
@@ -121,23 +134,15 @@ export const policyEndpoint = async (
   maxTokens: number,
   {account, signal, warn}: Surroundings,
 ): Promise<Omit<EndpointOptions, 'temperature'>> => {
-  const {endpoint = '', endpointApiKeyEnv: apiKeyEnv, endpointApiKeyFile: apiKeyFile} = choice;
-  const place = placeAt(
-    endpoint,
-    model,
-    {apiKeyEnv, apiKeyFile},
-    {endpointKey: '--endpoint', askingKey: '-'},
+  const {endpoint: baseUrl = '', endpointApiKeyEnv, endpointApiKeyFile} = choice;
+  const {timeoutMs, concurrency, price, requestsPerMinute} = choice;
+  const options = optionsOf(
+    {
+      ...{role: 'endpoint', baseUrl, model, apiKeyEnv: endpointApiKeyEnv, apiKeyFile: endpointApiKeyFile},
+      ...{maxTokens, timeoutMs, concurrency, price, requestsPerMinute},
+    },
+    account,
   );
-  const limits: EndpointLimits = {price: choice.price, requestsPerMinute: choice.requestsPerMinute};
-  const options = {
-    ...place,
-    apiKey: apiKeyFor(place),
-    maxTokens,
-    timeoutMs: choice.timeoutMs,
-    concurrency: choice.concurrency,
-    price: choice.price,
-    budget: account.budgetOf('endpoint', limits),
-  };
   // Once, before a temperature is known: each is opened as it comes.
   await connectEndpoint({...options, temperature: 0}, {signal, warn});
   return options;
@@ -148,28 +153,23 @@ export const openJudge = async (
   choice: EndpointChoice,
   {folder, account, signal, warn}: Surroundings,
 ): Promise<Judge | undefined> => {
-  const {judge, judgeModel, judgeApiKeyEnv: apiKeyEnv, judgeApiKeyFile: apiKeyFile} = choice;
-  if (judge === undefined) return undefined;
-  if (judgeModel === undefined)
-    throw new TerminalError(`--judge ${judge}: give --judge-model, its model, too`);
-  const place = placeAt(
-    judge,
-    judgeModel,
-    {apiKeyEnv, apiKeyFile},
-    {endpointKey: '--judge', askingKey: '--judge'},
-  );
-  const limits: EndpointLimits = {price: choice.judgePrice, requestsPerMinute: choice.judgeRequestsPerMinute};
+  const {judge: baseUrl, judgeModel: model, judgeTemperature: temperature} = choice;
+  if (baseUrl === undefined) return undefined;
+  if (model === undefined) throw new TerminalError(`--judge ${baseUrl}: give --judge-model, its model, too`);
   const options: EndpointOptions = {
-    ...place,
-    apiKey: apiKeyFor(place),
-    temperature: choice.judgeTemperature,
-    maxTokens: choice.judgeMaxTokens,
-    timeoutMs: choice.judgeTimeoutMs,
-    concurrency: choice.judgeConcurrency,
-    price: choice.judgePrice,
-    budget: account.budgetOf('judge', limits),
+    ...optionsOf(
+      {
+        ...{role: 'judge', baseUrl, model},
+        ...{apiKeyEnv: choice.judgeApiKeyEnv, apiKeyFile: choice.judgeApiKeyFile},
+        ...{maxTokens: choice.judgeMaxTokens, timeoutMs: choice.judgeTimeoutMs},
+        ...{concurrency: choice.judgeConcurrency, price: choice.judgePrice},
+        requestsPerMinute: choice.judgeRequestsPerMinute,
+      },
+      account,
+    ),
+    temperature,
   };
   const endpoint = await connectEndpoint(options, {signal, warn});
   const cached = withAnswerCache(endpoint, options, {folder: answersIn(folder), warn});
-  return judgeOf(cached, {model: judgeModel, signal});
+  return judgeOf(cached, {model, signal});
 };
