@@ -54,6 +54,7 @@ export const goldAnswers = {
     return items;
   },
   needsJudge: ({match}) => match === 'judged',
+  parts: (items) => items.map(({benchmark}) => benchmark),
   grade: (item, answer, grading, {match}) => gradeBy[match](item, answer, grading),
 } as const satisfies AnswerSuite<Options, GoldItem>;
 

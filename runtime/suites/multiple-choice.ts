@@ -53,6 +53,7 @@ export const multipleChoice = {
     return items;
   },
   grade: ({continuations, gold}, likelihoods) => choiceGrade(continuations, gold, likelihoods),
+  parts: (items) => items.map(({group}) => group),
   summary: (graded) => {
     const [acc, norm] = [detailsOf(graded, 'acc'), detailsOf(graded, 'acc_norm')];
     const groups = new Set(graded.map(({item}) => item.group));

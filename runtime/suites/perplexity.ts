@@ -3,6 +3,7 @@ import * as z from 'zod';
 import {TerminalError} from '../errors.js';
 import {readRows} from '../sources/rows.js';
 import {type Estimate, meanOf} from './estimate.js';
+import type {Graded} from './grade.js';
 import type {LikelihoodItem, LikelihoodSuite} from './suite.js';
 import {metricsOf} from './summary.js';
 
@@ -82,6 +83,7 @@ export const perplexity = {
     const inverse = (value: number): number => Math.exp(-value);
     return {
       score: through(byToken, Math.exp),
+      ...(byToken && {pseudoValues: () => perTextOf(graded, byToken.value)}),
       metrics: metricsOf<(typeof metrics)[number]>({
         perplexity: through(byToken, inverse),
         word_perplexity: through(byWord, inverse),
@@ -91,3 +93,17 @@ export const perplexity = {
     };
   },
 } as const satisfies LikelihoodSuite<z.infer<typeof options>, TextItem>;
+
+/**
+ * The score is exp(Σ log π / Σ tokens): of each text, how far its log π is from the mean's, times the slope of the score.
+ *
+ * @param mean log π of a token; nats.
+ */
+const perTextOf = (graded: readonly Graded<TextItem>[], mean: number): number[] => {
+  const measured = graded.map(({grade: {details}}) => ({
+    logps: Number(details?.logps),
+    tokens: Number(details?.tokens),
+  }));
+  const tokensOfOne = measured.reduce((sum, {tokens}) => sum + tokens, 0) / measured.length;
+  return measured.map(({logps, tokens}) => Math.exp(mean) * (1 + (logps - tokens * mean) / tokensOfOne));
+};

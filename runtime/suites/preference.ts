@@ -56,6 +56,7 @@ export const preference = {
     return items;
   },
   grade: (_, policy, reference, {beta}) => pairGrade(policy, reference, beta),
+  parts: (items) => items.map(({subset}) => subset),
   summary: (graded) => {
     const score = meanOf(detailsOf(graded, 'accuracy'), 'accuracy');
     const subsets = new Set(graded.map(({item}) => item.subset));

@@ -73,10 +73,12 @@ export interface AnswerSuite<O extends AnswerOptions = AnswerOptions, I extends 
   grade(item: I, answer: string, grading: Grading, options: O): Promise<number | Grade>;
   /** Whether a judge is asked at all where there is one; not unless given. */
   readonly usesJudge?: true;
-  /** Whether nothing has a score without a judge; not unless given. */
-  needsJudge?(options: O): boolean;
+  /** Whether there is no score without a judge, as far as that is known before its items are read; not unless given. */
+  needsJudge?(options: O, items?: readonly I[]): boolean;
   /** How grades become the score, where that is not their mean. */
   summary?(graded: readonly Graded<I>[], options: O): Summary | Promise<Summary>;
+  /** Of a mixture, what each of the items is a part of. */
+  parts?(items: readonly I[]): readonly (string | undefined)[];
   /** How answers are found in files of somebody else's; without it they are found by their prompts. */
   recorded?(files: readonly string[], items: readonly I[]): Promise<Recorded<I>>;
   /** Grades that somebody recorded elsewhere, where the options name such; then nobody is asked at all. */
@@ -125,6 +127,8 @@ export interface LikelihoodSuite<
     options: O,
   ): number | Grade;
   summary?(graded: readonly Graded<I>[], options: O): Summary | Promise<Summary>;
+  /** As `AnswerSuite.parts`. */
+  parts?(items: readonly I[]): readonly (string | undefined)[];
 }
 
 /** The run's own held-out pairs are scored by the policy. */

@@ -114,6 +114,10 @@ export interface Questions {
   readonly maxCompletionTokens: number;
   readonly grade: (item: Item, answer: string, grading?: Grading) => Promise<Grade>;
   readonly summary: (graded: readonly Graded<Item>[]) => Promise<Summary>;
+  /** Of a mixture, what each item is a part of; undefined of any other suite. */
+  readonly parts: readonly string[] | undefined;
+  /** Whether there is no score without a judge. */
+  readonly needsJudge: boolean;
 }
 
 /** Texts whose log-probabilities are measured. */
@@ -130,6 +134,8 @@ export interface Texts {
     reference: readonly Likelihood[] | undefined,
   ) => Grade;
   readonly summary: (graded: readonly Graded<LikelihoodItem>[]) => Promise<Summary>;
+  /** As `Questions.parts`. */
+  readonly parts: readonly string[] | undefined;
 }
 
 /** A suite with its items; the run's own pairs come from the run. */
@@ -151,27 +157,38 @@ export const questionsOf = async (choice: SuiteChoice): Promise<Questions | unde
       `evaluation: suite ${name} scores what was annotated, whatever a checkpoint answers; give reference in the place of annotations`,
     );
   const without = (answer: string): Grading => ({answers: [answer], judge: undefined, policy: 'policy'});
+  const items = await suite.items(choice);
   return {
     kind: 'answers',
     suite: name,
-    items: await suite.items(choice),
+    items,
     maxCompletionTokens,
     grade: async (item, answer, grading = without(answer)) =>
       gradeOf(await suite.grade(item, answer, grading, choice)),
     summary: async (graded) => suite.summary?.(graded, choice) ?? meanSummary(graded),
+    parts: mixtureOf(suite.parts?.(items)),
+    needsJudge: suite.needsJudge?.(choice, items) ?? false,
   };
+};
+
+/** Where all items are parts of something, and not all of the same. */
+const mixtureOf = (parts: readonly (string | undefined)[] = []): readonly string[] | undefined => {
+  const named = parts.flatMap((part) => part ?? []);
+  return named.length === parts.length && new Set(named).size > 1 ? named : undefined;
 };
 
 const textsOf = async (choice: SuiteChoice): Promise<Texts | undefined> => {
   const suite = suiteOf(choice);
   if (suite.kind !== 'likelihoods' || !isMeasured(choice)) return undefined;
+  const items = await suite.items(choice);
   return {
     kind: 'likelihoods',
     suite: choice.suite,
-    items: await suite.items(choice),
+    items,
     form: suite.form,
     windowTokens: suite.windowTokens?.(choice),
     grade: (item, policy, reference) => gradeOf(suite.grade(item, policy, reference, choice)),
     summary: async (graded) => suite.summary?.(graded, choice) ?? meanSummary(graded),
+    parts: mixtureOf(suite.parts?.(items)),
   };
 };

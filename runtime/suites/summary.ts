@@ -14,6 +14,11 @@ export interface SummaryRow {
 export interface Summary {
   /** From 0 to 1, what a fleet follows; undefined where no item has a score. */
   readonly score: Estimate | undefined;
+  /**
+   * Where the score is no mean of the grades: of each graded item a number, NaN where it has none, whose mean, each as often as its
+   * item counts, is the score, and whose spread over the items is the score's (jackknife pseudo-values, or their first order).
+   */
+  readonly pseudoValues?: () => readonly number[];
   /** By name, in the suite's own units. */
   readonly metrics: Readonly<Record<string, Estimate>>;
   /** The parts of the items, in the order in which they are shown. */

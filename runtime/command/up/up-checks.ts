@@ -55,7 +55,8 @@ export const checkUp = async (
   const {prompts: all, dropped} = await promptsOf(asked, read);
   await requireConversations(all, asked);
   // What an evaluator would find wrong with it only when the first checkpoint is there.
-  for (const evaluation of evaluationsOf(asked)) requireAskable(await openSuite(evaluation), asked);
+  for (const evaluation of evaluationsOf(asked))
+    requireAskable(await openSuite(evaluation), evaluation, asked);
   if (all.length <= holdOutOf(asked))
     throw new TerminalError(
       `evaluation.holdOut: ${holdOutOf(asked)} leaves none of the ${all.length} prompts to train on; lower it`,

@@ -43,6 +43,7 @@ export const alpacaEval = {
   files: ['annotations', 'reference', 'difficulty', 'gamed'],
   metrics,
   usesJudge: true,
+  needsJudge: ({annotations}) => annotations === undefined,
   describe: ({suite, annotations, reference = annotations}) => `${suite} of ${reference}`,
   async items({annotations, reference}) {
     if (annotations !== undefined) return (await readAnnotations(annotations)).map(({item}) => item);
@@ -53,6 +54,7 @@ export const alpacaEval = {
   },
   annotated: async ({annotations}) => (annotations === undefined ? undefined : readAnnotations(annotations)),
   grade: async (item, answer, grading) => (await compared(item, answer, grading)).grade,
+  parts: (items) => items.map(({dataset}) => dataset),
   summary: (graded, given) => summaryOf(graded as readonly Annotated[], given),
 } as const satisfies AnswerSuite<Options, AlpacaItem>;
 
@@ -134,6 +136,7 @@ const summaryOf = async (graded: readonly Annotated[], given: Options): Promise<
   const percent = {raw: raw.value * 100, controlled: controlled.value * 100};
   return {
     score: controlled,
+    ...(found && {pseudoValues: found.pseudoValues}),
     metrics: metricsOf<(typeof metrics)[number]>({
       win_rate: scaled(raw, 100),
       length_controlled_winrate: scaled(controlled, 100),

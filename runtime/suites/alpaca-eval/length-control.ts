@@ -36,6 +36,8 @@ export interface LengthControlled {
   readonly c: number;
   /** P without the length term, in the order of the comparisons. */
   readonly predictions: readonly number[];
+  /** Jackknife pseudo-values, each of a fit without that comparison; NaN of one that has no label. */
+  readonly pseudoValues: () => readonly number[];
 }
 
 /** 0.2 for both gamed baselines. */
@@ -102,19 +104,20 @@ export const lengthControlled = (
     sigmoid((hasDifficulty ? (weights[1] ?? 0) * difficulty : 0) + (weights[width - 1] ?? 0));
   const predictions = comparisons.map((each) => predict(theta, each));
   const labelled = comparisons.filter(({label}) => label !== undefined);
-  const bounds = bootstrap(
-    labelled.length,
-    (drawn) => {
-      const places = new Int32Array(gamed.length + drawn.length);
-      for (let at = 0; at < gamed.length; at++) places[at] = at;
-      for (const [at, place] of drawn.entries()) places[gamed.length + at] = gamed.length + place;
-      const weights = fitLogistic(rows, 1 / c, {places, from: theta});
-      let sum = 0;
-      for (const place of drawn) sum += predict(weights, labelled[place] as Comparison);
-      return sum / drawn.length;
-    },
-    {seed: 'length_controlled_winrate', resamples: RESAMPLES},
-  );
+  /** The rate of some of the labelled comparisons, and as often as they are there. */
+  const rateOf = (drawn: Int32Array): number => {
+    const places = new Int32Array(gamed.length + drawn.length);
+    for (let at = 0; at < gamed.length; at++) places[at] = at;
+    for (const [at, place] of drawn.entries()) places[gamed.length + at] = gamed.length + place;
+    const weights = fitLogistic(rows, 1 / c, {places, from: theta});
+    let sum = 0;
+    for (const place of drawn) sum += predict(weights, labelled[place] as Comparison);
+    return sum / drawn.length;
+  };
+  const bounds = bootstrap(labelled.length, rateOf, {
+    seed: 'length_controlled_winrate',
+    resamples: RESAMPLES,
+  });
   const [length = 0, second = 0, third = 0] = theta;
   return {
     estimate: {
@@ -130,7 +133,22 @@ export const lengthControlled = (
       : {tanh_std_delta_len: length, bias: second},
     c,
     predictions,
+    pseudoValues: () => {
+      const values = jackknife(labelled.length, mean(predictions), rateOf);
+      let next = 0;
+      return comparisons.map(({label}) =>
+        label === undefined ? Number.NaN : (values[next++] ?? Number.NaN),
+      );
+    },
   };
+};
+
+/** Of each of so many, by the statistic without it; their mean is the value. */
+const jackknife = (count: number, value: number, statistic: (places: Int32Array) => number): number[] => {
+  const all = Int32Array.from({length: count}, (_, place) => place);
+  const without = [...all].map((left) => statistic(all.filter((place) => place !== left)));
+  const middle = mean(without);
+  return without.map((each) => value + (count - 1) * (middle - each));
 };
 
 /** Each is a fit of its own. */

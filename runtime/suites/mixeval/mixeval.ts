@@ -39,6 +39,8 @@ export const mixeval = {
     item.problem === 'free-form'
       ? freeFormGrade(item, answer, grading)
       : choiceGrade(item, answer, grading, given),
+  needsJudge: (_, items = []) => items.some(({problem}) => problem === 'free-form'),
+  parts: (items) => rowNames(items),
   summary: (graded) => summaryOf(graded),
 } as const satisfies AnswerSuite<Options, MixItem>;
 
@@ -82,9 +84,21 @@ const TABLE_2 = [
   ...['SIQA', 'MATH', 'BBH', 'OpenBookQA', 'GPQA', 'PIQA', 'ARC', 'MBPP'],
 ];
 
-/** Of one that is in both files Table 2 has the multiple-choice part; the other stands below. */
-const rowName = (both: ReadonlySet<string>, {benchmark, problem}: MixItem): string =>
-  both.has(benchmark) && problem === 'free-form' ? `${benchmark} (free-form)` : benchmark;
+/** Benchmarks that are in both files. */
+const inBoth = (items: readonly MixItem[]): ReadonlySet<string> => {
+  const of = (wanted: MixItem['problem']) =>
+    new Set(items.flatMap(({benchmark, problem}) => (problem === wanted ? [benchmark] : [])));
+  const chosen = of('multiple-choice');
+  return new Set([...of('free-form')].filter((name) => chosen.has(name)));
+};
+
+/** Of a benchmark that is in both files Table 2 has the multiple-choice part; the other is a row of its own. */
+const rowNames = (items: readonly MixItem[]): string[] => {
+  const both = inBoth(items);
+  return items.map(({benchmark, problem}) =>
+    both.has(benchmark) && problem === 'free-form' ? `${benchmark} (free-form)` : benchmark,
+  );
+};
 
 const summaryOf = (graded: readonly Graded<MixItem>[]): Summary => {
   const of = (problem: MixItem['problem']) => graded.filter(({item}) => item.problem === problem);
@@ -94,20 +108,23 @@ const summaryOf = (graded: readonly Graded<MixItem>[]): Summary => {
   const hasBoth = free !== undefined && choice !== undefined;
   const overall = hasBoth ? meanOf(scoresOf(graded), 'overall') : undefined;
   const halves = hasBoth ? halfAndHalf(graded, free, choice) : undefined;
-  const benchmarksOf = (part: readonly Graded<MixItem>[]) => new Set(part.map(({item}) => item.benchmark));
-  const choiceBenchmarks = benchmarksOf(parts.choice);
-  const both = new Set([...benchmarksOf(parts.free)].filter((name) => choiceBenchmarks.has(name)));
+  const items = graded.map(({item}) => item);
+  const both = inBoth(items);
+  const names = new Map(rowNames(items).map((name, place) => [items[place], name]));
   const isUnscored = graded.some(({grade}) => grade.score === undefined);
   const asWrong = graded.map((each) => ({...each, grade: {score: each.grade.score ?? 0}}));
+  // Of half of the data, that half.
+  const only = parts.free.length === 0 ? choice : parts.choice.length === 0 ? free : undefined;
   return {
-    score: halves,
+    score: halves ?? only,
+    ...(hasBoth ? {pseudoValues: () => halvesOf(graded, free, choice)} : {}),
     metrics: metricsOf<(typeof metrics)[number]>({
       overall: halves,
       overall_by_items: overall,
       free_form: free,
       multiple_choice: choice,
     }),
-    rows: rowsBy(graded, (item) => rowName(both, item), TABLE_2),
+    rows: rowsBy(graded, (item) => names.get(item) ?? item.benchmark, TABLE_2),
     details: {
       items: {
         free_form: countOf(parts.free),
@@ -135,6 +152,14 @@ const summaryOf = (graded: readonly Graded<MixItem>[]): Summary => {
 
 const countOf = (graded: readonly Graded<MixItem>[]): number =>
   graded.reduce((sum, {item: {weight = 1}}) => sum + weight, 0);
+
+/** Each item's distance from its part's mean, in the unit in which the mean of all items is that of both parts' means. */
+const halvesOf = (graded: readonly Graded<MixItem>[], free: Estimate, choice: Estimate): number[] =>
+  graded.map(({item: {problem}, grade: {score}}) => {
+    const own = problem === 'free-form' ? free : choice;
+    const scale = (free.weight + choice.weight) / (2 * own.weight);
+    return (free.value + choice.value) / 2 + scale * ((score ?? Number.NaN) - own.value);
+  });
 
 /** The mean of both parts' means, as MixEval had it at the time of the paper; over all items since. The same where both have as many. */
 const halfAndHalf = (graded: readonly Graded<MixItem>[], free: Estimate, choice: Estimate): Estimate => {

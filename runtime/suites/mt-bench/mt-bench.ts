@@ -58,6 +58,7 @@ export const mtBench = {
   },
   needsJudge: () => true,
   grade: (item, _, grading) => rated(item, grading),
+  parts: (items) => items.map(({category}) => category),
   summary: (graded) => summaryOf(graded),
 } as const satisfies AnswerSuite<z.infer<typeof options>, MtBenchItem>;
 

@@ -53,6 +53,23 @@ test('The variant without difficulties recovers the others', (t) => {
   t.true(Math.abs(estimate.value - sigmoid(0.4)) < 0.005);
 });
 
+test('Pseudo-values have the rate as their mean, and its standard error is theirs over the root of their number', (t) => {
+  const comparisons = synthetic(120, {length: -2, bias: 1}).map((each, at) => ({
+    ...each,
+    label: at === 7 ? undefined : at % 7 === 0 ? 1 - (each.label ?? 0) : each.label,
+  }));
+  const {pseudoValues, predictions, estimate} = lengthControlled(comparisons, []);
+  const values = pseudoValues();
+  t.is(values.length, 120);
+  t.true(Number.isNaN(values[7]));
+  const labelled = values.filter((value) => !Number.isNaN(value));
+  const mean = (of: readonly number[]) => of.reduce((sum, value) => sum + value, 0) / of.length;
+  t.true(Math.abs(mean(labelled) - mean(predictions)) < 1e-9);
+  // That of the bootstrap, of which an interval is 3.92.
+  const ratio = deviation(labelled) / Math.sqrt(119) / ((estimate.high - estimate.low) / 3.92);
+  t.true(ratio > 0.7 && ratio < 1.6, String(ratio));
+});
+
 test('Rows of the gamed baselines count a tenth, have no bias, and hold the length’s weight', (t) => {
   const comparisons = synthetic(200, {length: 0, difficulty: 1, bias: 0});
   const gamed = Array.from({length: 400}, (_, at) => ({

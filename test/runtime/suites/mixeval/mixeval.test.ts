@@ -232,6 +232,17 @@ test('Both overall scores, by parts and by items, respect how often an item coun
   t.is(metrics.overall?.value, (0.625 + 2 / 3) / 2);
   t.is(metrics.overall_by_items?.value, 4.5 / 7);
   t.is(score?.value, metrics.overall?.value);
+  // Distances from .625 count 7 / (2 · 4) of theirs, from 2/3 7 / (2 · 3): each as often as its item their mean is the score.
+  const values = mixeval.summary(withScores(items, [1, 0, 0.5, 1, 0])).pseudoValues?.() ?? [];
+  const overall = (0.625 + 2 / 3) / 2;
+  for (const [at, wanted] of [
+    overall + (7 / 8) * (1 - 0.625),
+    overall - (7 / 8) * 0.625,
+    overall + (7 / 8) * (0.5 - 0.625),
+    overall + (7 / 6) * (1 - 2 / 3),
+    overall - (7 / 6) * (2 / 3),
+  ].entries())
+    t.true(Math.abs((values[at] ?? Number.NaN) - wanted) < 1e-12, String(at));
   t.like(metrics.overall, {items: 5, weight: 7, interval: 'bootstrap'});
 });
 
@@ -248,6 +259,7 @@ test('The rows are Table 2’s in its order, with the multiple-choice part of wh
       ['AGIEval (free-form)', 1, 0.5],
     ],
   );
+  t.deepEqual(mixeval.parts(items), ['TriviaQA', 'GSM8k', 'AGIEval (free-form)', 'MMLU', 'AGIEval']);
 });
 
 test('What has no score is in no mean, and half of a benchmark makes no overall score', async (t) => {
