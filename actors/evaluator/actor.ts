@@ -23,6 +23,7 @@ import type {Fleet} from '../../runtime/fleet/file/schema.js';
 import {loadFleet} from '../../runtime/fleet/file/started.js';
 import {growingLog} from '../../runtime/fleet/run/log-now.js';
 import {requireSameEvaluation} from '../../runtime/fleet/run/origin.js';
+import {scoreValues} from '../../runtime/fleet/scoring/score.js';
 import type {OpenedEvaluation} from '../../runtime/fleet/scoring/suites.js';
 import {stepBack} from '../../runtime/machine/priority.js';
 import {publishScore} from './io/publish-score.js';
@@ -142,20 +143,10 @@ const evaluate = async (
   const published = await publishScore(context, checkpoint, suite, found, seconds);
   await becomeBest(context, published.score);
   if (!published.isFirst) return;
-  const {score, margin, metrics = {}} = found;
   const decides = decidingOf(context.fleet)?.name === name;
-  context.report(
-    {
-      ...(decides ? {score} : {}),
-      [`score/${name}`]: score,
-      ...Object.fromEntries(
-        Object.entries(metrics).map(([metric, value]) => [`score/${name}/${metric}`, value]),
-      ),
-      'score/seconds': seconds,
-      ...(margin === undefined ? {} : {'score/margin': margin}),
-    },
-    {step, policyVersion, objective, objectiveRevision},
-  );
+  context.report(scoreValues(found, {name, decides, seconds}), {
+    ...{step, policyVersion, objective, objectiveRevision},
+  });
 };
 
 const becomeBest = async (

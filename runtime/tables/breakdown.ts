@@ -3,7 +3,7 @@
  * mean of their best checkpoints. Pure.
  */
 import {meanOf, weightedMean} from '../statistics/paired-bootstrap.js';
-import type {GridRun, GridTable} from './grid-table.js';
+import {type Graded, type GridRun, type GridTable, scoredBy} from './grid-table.js';
 
 export interface Breakdown {
   /** Of the columns after the first, which is the policy before training. */
@@ -25,7 +25,7 @@ export const breakdownOf = (table: GridTable, runs: readonly GridRun[]): Breakdo
   if (first === undefined || benchmarks === undefined) return undefined;
   const columns = table.rows.filter(({bestMax}) => bestMax);
   const graded = [
-    [first.base.grades],
+    [first.base],
     ...columns.map(({dataset, objective}) =>
       runs.filter((run) => run.dataset === dataset && run.objective === objective).map(bestOf),
     ),
@@ -38,19 +38,20 @@ export const breakdownOf = (table: GridTable, runs: readonly GridRun[]): Breakdo
   const countOf = (at: readonly number[]): number =>
     at.reduce((sum, index) => sum + (weights[index] ?? 1), 0);
   places.sort((one, other) => countOf(other.at) - countOf(one.at));
-  const all = {name: 'Overall score', at: benchmarks.map((_, index) => index)};
+  const all = {name: 'Overall score', at: benchmarks.map((_, index) => index), of: scoredBy};
+  const gradesOf = ({grades}: Graded): readonly number[] => grades;
   return {
     columns: columns.map(({dataset, objective}) => ({dataset, objective})),
-    rows: [all, ...places].map(({name, at}) => ({
+    rows: [all, ...places.map((place) => ({...place, of: gradesOf}))].map(({name, at, of}) => ({
       name,
       items: countOf(at),
       scores: graded.map((seeds) =>
         meanOf(
           seeds.map(
-            (grades) =>
+            (graded) =>
               100 *
               weightedMean(
-                at.map((index) => grades[index] ?? Number.NaN),
+                at.map((index) => of(graded)[index] ?? Number.NaN),
                 at.map((index) => weights[index] ?? 1),
               ),
           ),
@@ -61,7 +62,7 @@ export const breakdownOf = (table: GridTable, runs: readonly GridRun[]): Breakdo
 };
 
 /** The first of the highest score. */
-const bestOf = ({checkpoints, weights = []}: GridRun): readonly number[] =>
-  checkpoints
-    .map(({grades}) => grades)
-    .reduce((best, grades) => (weightedMean(grades, weights) > weightedMean(best, weights) ? grades : best));
+const bestOf = ({checkpoints, weights = []}: GridRun): Graded =>
+  checkpoints.reduce((best, each) =>
+    weightedMean(scoredBy(each), weights) > weightedMean(scoredBy(best), weights) ? each : best,
+  );

@@ -1,7 +1,7 @@
 /** What a grid came to, as every format shows it. Pure. */
 import {meanOf, weightedMean} from '../statistics/paired-bootstrap.js';
 import {type Breakdown, breakdownOf} from './breakdown.js';
-import {type GridRun, type GridShape, type GridTable, gridTable} from './grid-table.js';
+import {type GridRun, type GridShape, type GridTable, gridTable, scoredBy} from './grid-table.js';
 
 export interface GridReport {
   readonly name: string;
@@ -60,7 +60,7 @@ export const gridReport = (
 const curveOf = (dataset: string, objective: string, runs: readonly GridRun[]): Curve => {
   const bySeed = runs.map(
     ({base, checkpoints, weights = []}) =>
-      new Map([base, ...checkpoints].map(({step, grades}) => [step, weightedMean(grades, weights)])),
+      new Map([base, ...checkpoints].map((each) => [each.step, weightedMean(scoredBy(each), weights)])),
   );
   const [first, ...others] = bySeed;
   const steps = [...(first?.keys() ?? [])].filter((step) => others.every((each) => each.has(step)));

@@ -22,7 +22,12 @@ import {
 export interface Graded {
   readonly step: number;
   readonly grades: readonly number[];
+  /** Where the score is the mean of these and not of the grades: the suite's `Summary.pseudoValues`. */
+  readonly pseudoValues?: readonly number[];
 }
+
+/** Of each item what the score is the mean of. */
+export const scoredBy = ({grades, pseudoValues = grades}: Graded): readonly number[] => pseudoValues;
 
 /** One run of the grid. */
 export interface GridRun {
@@ -141,7 +146,7 @@ export const gridTable = (shape: GridShape, runs: readonly GridRun[]): GridTable
       bestMeanOfAll: best(there, 'mean') === cell,
     };
   });
-  const base = first.base.grades.map((grade) => 100 * grade);
+  const base = scoredBy(first.base).map((grade) => 100 * grade);
   return {
     items,
     seeds: shape.seeds,
@@ -192,8 +197,9 @@ const statisticsOf = (points: readonly number[]) => ({max: Math.max(...points), 
 
 /** Δ of each checkpoint, and its part that is each item's; points. */
 const deltasOf = ({base, checkpoints, weights = []}: GridRun) => {
-  const byItem = checkpoints.map(({grades}) =>
-    Float64Array.from(grades, (grade, index) => 100 * (grade - (base.grades[index] ?? Number.NaN))),
+  const before = scoredBy(base);
+  const byItem = checkpoints.map((each) =>
+    Float64Array.from(scoredBy(each), (grade, index) => 100 * (grade - (before[index] ?? Number.NaN))),
   );
   return {byItem, points: byItem.map((values) => weightedMean(values, weights))};
 };

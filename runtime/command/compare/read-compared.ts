@@ -53,10 +53,15 @@ export const readCompared = async (given: readonly string[]): Promise<Compared> 
 };
 
 const differenceOf = (
-  one: GradesById | undefined,
-  other: GradesById | undefined,
+  one: ItemGrades | undefined,
+  other: ItemGrades | undefined,
   weights: ReadonlyMap<string, number>,
-) => (one === undefined || other === undefined ? undefined : pairedDifference(one, other, weights));
+) => {
+  if (one === undefined || other === undefined) return undefined;
+  // A fleet's evaluator keeps grades alone.
+  const of = one.pseudo_values && other.pseudo_values ? 'pseudo_values' : 'grades';
+  return pairedDifference(byId(one, of), byId(other, of), weights);
+};
 
 /** What the fleet calls a suite, and its word. */
 interface Called {
@@ -73,7 +78,7 @@ const shown = ({name, suite}: Called): string => (name === suite ? name : `${nam
 
 /** What a run came to by a suite, with its items. */
 interface Scored extends Called, Pick<ComparedScores, 'scores' | 'base' | 'best' | 'last'> {
-  readonly grades: {readonly best: GradesById | undefined; readonly last: GradesById | undefined};
+  readonly grades: {readonly best: ItemGrades | undefined; readonly last: ItemGrades | undefined};
   readonly weights: ReadonlyMap<string, number>;
 }
 
@@ -108,10 +113,7 @@ const readSuite = async (
   const best = bestScore({name, scores: trained}, fleet);
   const last = trained.at(-1);
   const items = await readItemGrades(folder, name);
-  const at = (step: number | undefined): GradesById | undefined => {
-    const line = items.findLast((each) => each.step === step);
-    return line && gradesOf(line);
-  };
+  const at = (step: number | undefined) => items.findLast((each) => each.step === step);
   const scoreAt = ({step, score}: {readonly step: number; readonly score: number}) => ({step, score});
   return {
     name,
@@ -126,10 +128,10 @@ const readSuite = async (
 };
 
 /** With the suite's name: an item of another suite is another item. */
-const gradesOf = ({suite, ids, grades}: ItemGrades): GradesById =>
+const byId = ({suite, ids, ...line}: ItemGrades, of: 'grades' | 'pseudo_values'): GradesById =>
   new Map(
     ids.flatMap((id, index) => {
-      const grade = grades[index];
+      const grade = line[of]?.[index];
       return typeof grade === 'number' ? [[`${suite} ${id}`, grade]] : [];
     }),
   );

@@ -39,9 +39,12 @@ const line = z.object({request: z.int(), claimed: use.optional(), used: use.null
 /**
  * Opens the account in a file of lines: one as a request is sent, by estimate, and one as it ends.
  *
- * @param ceiling of the whole evaluation, in the currency of the prices.
+ * @param ceiling of all of it, in the currency of the prices; and where it was set, such as `--spend-ceiling`.
  */
-export const openAccount = (path: string, ceiling: number | undefined): EvaluationAccount => {
+export const openAccount = (
+  path: string,
+  {ceiling, setBy}: {readonly ceiling: number | undefined; readonly setBy: string},
+): EvaluationAccount => {
   const {before, requests} = readAccount(path);
   const account = accountOf([{process: PROCESS, ...before}]);
   let next = requests;
@@ -61,7 +64,7 @@ export const openAccount = (path: string, ceiling: number | undefined): Evaluati
       }
       if (claimed.kind === 'over')
         throw new TerminalError(
-          `--spend-ceiling ${ceiling}: is reached, with ${moneyText(spentIn(account).cost)} spent; raise it, and the same command goes on`,
+          `${setBy} ${ceiling}: is reached, with ${moneyText(spentIn(account).cost)} spent; raise it, and the same command goes on`,
         );
       const waitMs = claimed.kind === 'later' ? claimed.inMs : claimed.atMs - Date.now();
       if (waitMs > 0) await sleep(waitMs, undefined, {signal}).catch(() => undefined);

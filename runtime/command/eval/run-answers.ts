@@ -81,7 +81,10 @@ const answered = async (running: Running, suite: AnswerSuite, own: AnswerOptions
     judge: judgeUrl === undefined ? null : {url: judgeUrl, model: judgeModel},
   };
   return inFolder(options, settings, async (folder) => {
-    const account = openAccount(join(folder, 'requests.jsonl'), options.spendCeiling);
+    const account = openAccount(join(folder, 'requests.jsonl'), {
+      ceiling: options.spendCeiling,
+      setBy: '--spend-ceiling',
+    });
     const around = {folder, account, signal, warn: (line: string) => progress.print(`note       ${line}`)};
     const judge = await openJudge(options, around);
     progress.print(`suite      ${suite.describe(own)}: ${countText(items.length, options)}`);

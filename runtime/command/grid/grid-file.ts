@@ -10,7 +10,7 @@ import {evaluationsOf} from '../../fleet/file/evaluations.js';
 import {checkedFleet, overridden} from '../../fleet/file/load.js';
 import type {Fleet} from '../../fleet/file/schema.js';
 import {readYaml} from '../../fleet/file/yaml.js';
-import {judgeUse, measuresTexts} from '../../suites/suites.js';
+import {scoresPairs} from '../../suites/suites.js';
 
 /** A part of the ids of its runs. */
 const label = z
@@ -148,16 +148,23 @@ export const readGrid = async (path: string): Promise<Grid> => {
     seeds.map((seed) => ({dataset: each.name, seed, fleet: fleetOf(each, seed, first)})),
   );
   const [any] = recipes;
-  const [evaluation, ...others] = data[0] === undefined ? [] : evaluationsOf(data[0].fleet);
-  if (any === undefined || evaluation === undefined)
+  const fleetOfAny = data[0]?.fleet;
+  const evaluations = fleetOfAny === undefined ? [] : evaluationsOf(fleetOfAny);
+  if (any === undefined || fleetOfAny === undefined || evaluations.length === 0)
     return refuse('fleet', 'evaluation is missing: without a suite there is no score, and no table');
-  if (others.length > 0)
-    refuse('fleet', 'evaluation: a grid has one table, by one suite; leave the others out');
-  if (measuresTexts(evaluation) || judgeUse(evaluation) === 'needed')
-    refuse(
-      'fleet',
-      'evaluation: a grid holds no pairs back, measures no texts and asks no judge; take a suite whose items are asked, and graded by rule',
-    );
+  for (const {suite, judge} of evaluations) {
+    if (scoresPairs(suite))
+      refuse(
+        'fleet',
+        `evaluation: suite ${suite} scores pairs that a run holds back, which are others in each dataset and seed; take suite preference with a file of pairs, the same for all runs`,
+      );
+    const endpoint = judge && fleetOfAny.endpoints[judge.endpoint];
+    if (endpoint !== undefined && 'demo' in endpoint)
+      refuse(
+        'fleet',
+        `evaluation: suite ${suite}: the demo teacher of endpoints.${judge?.endpoint} answers while pairs are made alone; give the judge an endpoint with a baseUrl`,
+      );
+  }
   return {
     name: basename(path).replace(/\.(?:ya?ml|json)$/, ''),
     datasets: recipes.map(({name}) => name),

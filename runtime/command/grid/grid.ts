@@ -26,7 +26,7 @@ export const gridCommand = (): Command =>
       `
 Pairs are made once for each dataset and seed, by \`anchorage data make\`; each objective then trains on them, by \`anchorage
 replay\`. The same command goes on after Ctrl-C or a kill, and does nothing twice. The table is in table.txt, .md, .csv, .tex,
-.json and .html.
+.json and .html; that of a further suite in table-NAME.txt, and so on.
 
 Examples:
   anchorage grid deploy/grid/table1.yaml --paper
@@ -47,17 +47,19 @@ Examples:
     });
 
 const tell = async (
-  {folder, report, kind}: GridEnd,
+  {folder, tables, kind}: GridEnd,
   file: string,
   {out, paper = false}: GridOptions,
 ): Promise<void> => {
-  if (report !== undefined) {
+  for (const [place, {report}] of tables.entries()) {
     // Of a grid that lacks runs there is nothing to lay beside the paper yet.
-    const text = paper && kind === 'complete' ? paperText(report) : textTable(report);
-    if (paper && kind === 'complete') await writeWhole(join(folder, 'paper.txt'), text);
+    const isBeside = paper && kind === 'complete' && place === 0;
+    const text = isBeside ? paperText(report) : textTable(report);
+    if (isBeside) await writeWhole(join(folder, 'paper.txt'), text);
     say(`\n${text}`);
-    say(`tables     ${folder}/table.html, and .txt, .md, .csv, .tex, .json beside it`);
   }
+  for (const {file} of tables)
+    say(`table      ${folder}/${file}.html, and .txt, .md, .csv, .tex, .json beside it`);
   if (kind === 'complete') return;
   const given = [...(out === undefined ? [] : ['--out', out]), ...(paper ? ['--paper'] : [])];
   complain(`not complete: go on with: ${shellWords([...ourCommand(), 'grid', file, ...given])}`);

@@ -1,12 +1,16 @@
 /** A grid, from its file to its tables. */
 import {availableParallelism} from 'node:os';
 import {join, resolve} from 'node:path';
+import * as z from 'zod';
 import {messageOf, TerminalError} from '../../errors.js';
-import {evaluationsOf} from '../../fleet/file/evaluations.js';
+import {limitsOf} from '../../fleet/asking/open-asking.js';
+import {decidingOf, evaluationsOf, nameOfEvaluation} from '../../fleet/file/evaluations.js';
 import type {Fleet} from '../../fleet/file/schema.js';
+import {differenceText, firstDifference} from '../../fleet/run/fleet-difference.js';
 import {holdRun} from '../../fleet/run/hold.js';
 import {folderHold} from '../../fleet/run/hold-stores.js';
-import {readOptionalText} from '../../json/json-file.js';
+import {readSuites} from '../../fleet/scoring/suites.js';
+import {readJson, readOptionalText} from '../../json/json-file.js';
 import {ensureFolder} from '../../machine/ensure-folder.js';
 import {writeWhole, writeWholeJson} from '../../machine/whole-file.js';
 import {tableFormats} from '../../tables/formats/formats.js';
@@ -28,9 +32,15 @@ export interface GridOptions {
 
 export interface GridEnd {
   readonly folder: string;
-  /** Undefined while no run is complete. */
-  readonly report: GridReport | undefined;
+  /** One a suite, that which says what the best checkpoint is first; none while no run is complete. */
+  readonly tables: readonly GridTables[];
   readonly kind: 'complete' | 'failed' | 'stopped';
+}
+
+/** A suite's table, and what its files are called before their endings. */
+export interface GridTables {
+  readonly report: GridReport;
+  readonly file: string;
 }
 
 export const runGrid = async (
@@ -40,6 +50,10 @@ export const runGrid = async (
 ): Promise<GridEnd> => {
   const grid = await readGrid(file);
   if (paper) requirePaperCells(grid);
+  const [first] = grid.data;
+  if (first === undefined) throw new Error('a grid has a run');
+  // What cannot be asked is said before anything is paid for.
+  await readSuites(first.fleet);
   const folder = resolve(out ?? join('grids', grid.name));
   try {
     for (const each of ['fleets', 'data', 'runs', 'logs']) await ensureFolder(join(folder, each));
@@ -49,27 +63,26 @@ export const runGrid = async (
   const held = await holdRun(folderHold(folder), `the grid in ${folder}`, {say: progress.print});
   try {
     await writeFleets(grid, folder);
-    const [first] = grid.data;
-    const cores = given ?? first?.fleet.cores ?? availableParallelism();
-    const threads = first?.fleet.actors.learner.threads ?? 1;
-    const slots = Math.max(1, Math.floor(cores / threads));
+    const cores = given ?? first.fleet.cores ?? availableParallelism();
+    const threads = first.fleet.actors.learner.threads ?? 1;
+    const limited = limitedJudge(first.fleet);
+    const slots = limited === undefined ? Math.max(1, Math.floor(cores / threads)) : 1;
     const jobs = jobsOf(grid, threads);
     const done = await doneOf(jobs, folder);
     progress.print(
       `grid       ${grid.datasets.length} datasets × ${grid.objectives.length} objectives × ${grid.seeds.length} ${grid.seeds.length === 1 ? 'seed' : 'seeds'} in ${folder}: ` +
-        `${jobs.length} jobs, ${done.size} of them done, ${slots} at once`,
+        `${jobs.length} jobs, ${done.size} of them done, ${slots} at once${limited === undefined ? '' : `, so that the limits of endpoints.${limited} hold`}`,
     );
     const failed = await runAll(jobs, done, {folder, slots, signal, progress});
     const complete = await doneOf(jobs, folder);
-    const cells = await readCells(grid, folder, complete);
-    const report = cells.runs.length === 0 ? undefined : reportOf(grid, cells);
-    if (report !== undefined)
+    const tables = await tablesOf(grid, folder, complete);
+    for (const {report, file} of tables)
       for (const [ending, write] of Object.entries(tableFormats))
-        await writeWhole(join(folder, `table.${ending}`), write(report));
+        await writeWhole(join(folder, `${file}.${ending}`), write(report));
     for (const {job, failure} of failed)
       progress.print(`failed     ${job.name}: ${failure}; logs/${job.name}.log has more`);
     const kind = failed.length > 0 ? 'failed' : complete.size < jobs.length ? 'stopped' : 'complete';
-    return {folder, report, kind};
+    return {folder, tables, kind};
   } finally {
     await held.release();
   }
@@ -84,30 +97,53 @@ const requirePaperCells = ({name, datasets, objectives}: Grid): void => {
       );
 };
 
-const reportOf = (grid: Grid, {runs, leftOut}: Cells): GridReport => {
-  const {name, datasets, seeds} = grid;
-  const [evaluation] = grid.data[0] === undefined ? [] : evaluationsOf(grid.data[0].fleet);
-  const objectives = grid.objectives.map(({label}) => label);
-  return gridReport(
-    {
-      name,
-      suite: evaluation?.suite ?? '',
-      shape: {datasets, objectives, seeds},
-      leftOut,
-    },
-    runs,
+/** Whose judge's endpoint says how much it is asked at most, if one does: what a run holds to, several at once would not. */
+const limitedJudge = (fleet: Fleet): string | undefined =>
+  evaluationsOf(fleet)
+    .flatMap(({judge}) => judge?.endpoint ?? [])
+    .find((endpoint) => {
+      const {requestsPerMinute, tokensPerMinute} = limitsOf(fleet, endpoint);
+      return requestsPerMinute !== undefined || tokensPerMinute !== undefined;
+    });
+
+const tablesOf = async (grid: Grid, folder: string, complete: ReadonlySet<string>): Promise<GridTables[]> => {
+  const fleet = grid.data[0]?.fleet ?? {};
+  const decides = decidingOf(fleet)?.name;
+  const evaluations = evaluationsOf(fleet).toSorted(
+    (one, other) => Number(nameOfEvaluation(other) === decides) - Number(nameOfEvaluation(one) === decides),
   );
+  const tables: GridTables[] = [];
+  for (const evaluation of evaluations) {
+    const name = nameOfEvaluation(evaluation);
+    const cells = await readCells(grid, folder, complete, name);
+    if (cells.runs.length === 0) continue;
+    const suite = name === evaluation.suite ? name : `${name} (${evaluation.suite})`;
+    const file = name === decides ? 'table' : `table-${name}`;
+    tables.push({file, report: reportOf(grid, suite, cells)});
+  }
+  return tables;
+};
+
+const reportOf = (
+  {name, datasets, seeds, objectives}: Grid,
+  suite: string,
+  {runs, leftOut}: Cells,
+): GridReport => {
+  const shape = {datasets, objectives: objectives.map(({label}) => label), seeds};
+  return gridReport({name, suite, shape, leftOut}, runs);
 };
 
 /** The fleets that the jobs read; of a grid that goes on, the same as before. */
 const writeFleets = async ({data}: Grid, folder: string): Promise<void> => {
   for (const each of data) {
     const path = join(folder, fleetFileOf(each));
-    const before = await readOptionalText(path);
-    if (before === undefined) await writeWholeJson(path, gridFleet(each.fleet));
-    else if (before !== `${JSON.stringify(gridFleet(each.fleet), undefined, 2)}\n`)
+    const fleet = gridFleet(each.fleet);
+    if ((await readOptionalText(path)) === undefined) await writeWholeJson(path, fleet);
+    const before = await readJson(path, z.unknown());
+    const differs = firstDifference(before, JSON.parse(JSON.stringify(fleet)));
+    if (differs !== undefined)
       throw new TerminalError(
-        `${path}: the grid was begun with another fleet; give it another --out, or remove that folder`,
+        `${path}: the grid was begun with ${differenceText(differs)}; give it another --out, or remove that folder`,
       );
   }
 };

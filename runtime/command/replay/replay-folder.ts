@@ -5,16 +5,17 @@
 import {copyFile, mkdir, readdir, rm} from 'node:fs/promises';
 import {join, resolve} from 'node:path';
 import * as z from 'zod';
-import type {Alert, Checkpoint} from '../../../proto/messages.js';
+import type {Alert, Checkpoint, EvaluationScore} from '../../../proto/messages.js';
 import type {LogName, MessageOf} from '../../bus/channels/subjects.js';
 import {isMissing, TerminalError} from '../../errors.js';
 import {removeFromRun} from '../../fleet/checkpoints/remove.js';
-import {keptOf} from '../../fleet/checkpoints/retention.js';
+import {keptOf, scoringOf} from '../../fleet/checkpoints/retention.js';
+import {scoreKey} from '../../fleet/evaluation/due.js';
 import type {Fleet} from '../../fleet/file/schema.js';
+import {differenceText, firstDifference} from '../../fleet/run/fleet-difference.js';
 import {linesOf} from '../../fleet/run/recorded.js';
 import {type RunRecord, readRecord, writeRecord} from '../../fleet/run/run-folder.js';
 import {readJson, readOptionalText} from '../../json/json-file.js';
-import {ensureFolder} from '../../machine/ensure-folder.js';
 import {ownIdentity} from '../../machine/process-alive.js';
 import {writeWholeJson} from '../../machine/whole-file.js';
 import {fileOf, type Line, lineOf} from '../../metrics/lines.js';
@@ -28,36 +29,44 @@ const originSchema = z.object({
   folder: z.string(),
   pairsSha256: z.string(),
 });
-export type ReplayOrigin = z.infer<typeof originSchema>;
+type ReplayOrigin = z.infer<typeof originSchema>;
 
 export const ITEMS_FILE = 'items.jsonl';
+const ORIGIN_FILE = 'replay.json';
 
-/** The grades of a checkpoint: a line of items.jsonl. */
+/** The grades of a checkpoint by a suite: a line of items.jsonl. */
 export const itemsSchema = z.object({
   step: z.int().nonnegative(),
   policy_version: z.int().nonnegative(),
   suite: z.string(),
+  /** What the fleet calls the suite; its word unless given. */
+  name: z.string().optional(),
   ids: z.array(z.string()),
   /** In the order of the ids: of a mixture which part each is of; how often each counts, where that is not once. */
   benchmarks: z.array(z.string()).optional(),
   weights: z.array(z.number()).optional(),
   /** From 0 to 1; null where nobody could tell. */
   grades: z.array(z.number().nullable()),
+  /** As `Summary.pseudoValues`: where the score is the mean of these and not of the grades. */
+  pseudo_values: z.array(z.number().nullable()).optional(),
 });
 export type ItemGrades = z.infer<typeof itemsSchema>;
 
-/** What a replay writes; the other logs are the run's. */
-type ReplayLog = 'metrics' | 'scores' | 'checkpoints' | 'controls' | 'alerts';
+/** What a replay writes besides its scores; the other logs are the run's. */
+type ReplayLog = 'metrics' | 'checkpoints' | 'controls' | 'alerts';
 
 export interface ReplayFolder {
   readonly path: string;
   /** Of before this process; those of an earlier one. */
   readonly checkpoints: Checkpoint[];
   readonly alerts: readonly Alert[];
-  /** Policy versions that have a score, and which. */
-  readonly scores: Map<number, number>;
+  /** Without what grows with the items. */
+  readonly scores: readonly EvaluationScore[];
+  /** By `scoreKey`. */
+  readonly scored: ReadonlySet<string>;
   append<N extends ReplayLog>(log: N, message: MessageOf<N>): Promise<void>;
-  appendItems(line: ItemGrades): Promise<void>;
+  /** Its items first: a score that is there has them. */
+  appendScore(score: EvaluationScore, items: ItemGrades): Promise<void>;
   /** Deletes the checkpoints that do not stay by `training.keep`. */
   retain(fleet: Fleet): Promise<void>;
   /** Writes run.json. */
@@ -65,26 +74,32 @@ export interface ReplayFolder {
   close(): Promise<void>;
 }
 
+/** @throws TerminalError where the folder is of another run. */
+export const requireReplay = async (path: string): Promise<void> => {
+  if (
+    (await readOptionalText(join(path, ORIGIN_FILE))) === undefined &&
+    (await readRecord(path)) !== undefined
+  )
+    throw new TerminalError(`${path}: is a run that is no replay; choose another --run`);
+};
+
 /**
- * Makes the folder, or goes on in it.
+ * Puts what a replay begins with into its folder, or sees that it was begun with the same.
  *
- * @throws TerminalError where it is of another run, or of a replay that was begun otherwise.
+ * @throws TerminalError where it was begun otherwise.
  */
 export const prepareReplayFolder = async (
   path: string,
   fleet: Fleet,
   source: ReplaySource,
 ): Promise<void> => {
-  await ensureFolder(path);
   const origin: ReplayOrigin = {
     run: source.run,
     folder: resolve(source.folder),
     pairsSha256: source.pairsSha256,
   };
-  const file = join(path, 'replay.json');
-  if ((await readOptionalText(file)) === undefined) {
-    if ((await readRecord(path)) !== undefined)
-      throw new TerminalError(`${path}: is a run that is no replay; choose another --run`);
+  const file = join(path, ORIGIN_FILE);
+  if ((await readOptionalText(file)) === undefined || !(await isBegun(path))) {
     for (const log of ['pairs', 'held_out', 'rejections'] as const) await copyLog(source.folder, path, log);
     await writeWholeJson(join(path, 'fleet.json'), fleet);
     await writeWholeJson(file, origin);
@@ -95,13 +110,17 @@ export const prepareReplayFolder = async (
     throw new TerminalError(
       `${file}: was begun with the pairs of run ${begun.run} as they were then, not with these; choose another --run`,
     );
-  const differs = firstDifference(
-    await readJson(join(path, 'fleet.json'), z.unknown()),
-    JSON.parse(JSON.stringify(fleet)),
-  );
+  const before = await readJson(join(path, 'fleet.json'), z.unknown());
+  const differs = firstDifference(before, JSON.parse(JSON.stringify(fleet)));
   if (differs !== undefined)
-    throw new TerminalError(`${join(path, 'fleet.json')}: ${differs}; give the same, or another --run`);
+    throw new TerminalError(
+      `${join(path, 'fleet.json')}: begun with ${differenceText(differs)}; give the same, or another --run`,
+    );
 };
+
+/** What came to no checkpoint, such as a suite whose file is not there, binds nobody. */
+const isBegun = async (path: string): Promise<boolean> =>
+  ((await readOptionalText(join(path, fileOf('checkpoints')))) ?? '') !== '';
 
 const copyLog = async (from: string, to: string, log: LogName): Promise<void> => {
   try {
@@ -110,22 +129,6 @@ const copyLog = async (from: string, to: string, log: LogName): Promise<void> =>
     if (!isMissing(error)) throw error;
   }
 };
-
-/** The first key of which two fleets say different things, in words. */
-const firstDifference = (before: unknown, now: unknown, keys: readonly string[] = []): string | undefined => {
-  if (!isMap(before) || !isMap(now)) {
-    if (JSON.stringify(before) === JSON.stringify(now)) return undefined;
-    return `begun with ${keys.join('.')} ${JSON.stringify(before) ?? 'unset'}, not ${JSON.stringify(now) ?? 'unset'}`;
-  }
-  for (const key of new Set([...Object.keys(before), ...Object.keys(now)])) {
-    const difference = firstDifference(before[key], now[key], [...keys, key]);
-    if (difference !== undefined) return difference;
-  }
-  return undefined;
-};
-
-const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Opens the files of a folder that is prepared and held. */
 export const openReplayFolder = async (path: string, run: string, from: string): Promise<ReplayFolder> => {
@@ -155,23 +158,29 @@ export const openReplayFolder = async (path: string, run: string, from: string):
   for await (const {message} of linesOf(path, 'alerts')) alerts.push(message);
   const checkpoints: Checkpoint[] = [];
   for await (const {message} of linesOf(path, 'checkpoints')) checkpoints.push(message);
-  const scores = new Map<number, number>();
-  for await (const {message} of linesOf(path, 'scores')) scores.set(message.policyVersion, message.score);
+  const scores: EvaluationScore[] = [];
+  for await (const {message} of linesOf(path, 'scores')) scores.push(message);
+  const scored = new Set(scores.map(scoreKey));
   return {
     path,
     checkpoints,
     scores,
+    scored,
     alerts,
     async append(log, message) {
       const toLine: (message: MessageOf<typeof log>) => Line = lineOf[log];
       await files[log].append(toLine(message), log !== 'metrics');
     },
-    appendItems: (line) => items.append(line, true),
-    async retain({training: {keep}, evaluation}) {
+    async appendScore(score, line) {
+      await items.append(line, true);
+      await files.scores.append(lineOf.scores(score), true);
+      scores.push(score);
+      scored.add(scoreKey(score));
+    },
+    async retain(fleet) {
+      const {keep} = fleet.training;
       if (keep === undefined) return;
-      const ranked = [...scores].map(([policyVersion, worth]) => ({policyVersion, worth, margin: null}));
-      const scoring = {ranked, isOwed: (version: number) => !scores.has(version)};
-      const kept = new Set(keptOf(checkpoints, evaluation && scoring, keep));
+      const kept = new Set(keptOf(checkpoints, scoringOf(fleet, checkpoints, scores), keep));
       for (const checkpoint of checkpoints)
         if (!kept.has(checkpoint) && checkpoint.folder.startsWith('checkpoints/'))
           await removeFromRun(path, checkpoint.folder);

@@ -1,45 +1,57 @@
-/** How an evaluator comes to ask the judges of its suites: by the run's account, within its ceilings, and by what was answered before. */
+/** How the judges of suites come to be asked: an evaluator's by the run's account, within its ceilings, and by what was answered before. */
 import type {ActorContext} from '../../actor/context.js';
 import {answersFolderOf, countAnswer, withAnswerCache} from '../../endpoints/answer-cache.js';
 import {apiKeyFor, askingPlace, connectEndpoint} from '../../endpoints/connect.js';
 import type {Endpoint, EndpointOptions} from '../../endpoints/endpoint.js';
 import {type Judge, judgeOf} from '../../suites/judge.js';
-import {type Evaluation, evaluationPath, evaluationsOf, seedOfEvaluation} from '../file/evaluations.js';
+import {evaluationPath, evaluationsOf, seedOfEvaluation} from '../file/evaluations.js';
 import type {Fleet} from '../file/schema.js';
 import type {Ledger} from './ledger.js';
 import {accountedBy, onceSettled, openAccount} from './open-asking.js';
+
+/** How the endpoints of judges are asked. */
+export interface AskedJudges {
+  readonly signal: AbortSignal;
+  /** What requests to an endpoint of the fleet cost, and who lets them go. */
+  readonly accounted: (endpoint: string) => Pick<EndpointOptions, 'price' | 'budget'>;
+  readonly open: (options: EndpointOptions) => Promise<Endpoint>;
+}
 
 /**
  * A judge for each suite that has one; undefined for the others. Its endpoint is seen to answer before the first question: one that
  * cannot be asked then fails that question, and no more.
  *
- * @param fleetNow with the ceilings as they are now.
+ * @throws TerminalError where the fleet has no such endpoint, or a key is missing.
  */
-export const openJudges = async (
-  context: ActorContext<Fleet>,
-  fleetNow: () => Fleet,
-): Promise<(Judge | undefined)[]> => {
-  const {fleet} = context;
-  const all = evaluationsOf(fleet);
-  if (all.every(({judge}) => judge === undefined)) return all.map(() => undefined);
-  const ledger = await openAccount(context, 'evaluator', fleetNow);
-  const open = (evaluation: Evaluation, place: number): Judge | undefined => {
+export const judgesOf = (fleet: Fleet, {signal, accounted, open}: AskedJudges): (Judge | undefined)[] =>
+  evaluationsOf(fleet).map((evaluation, place) => {
     const {judge} = evaluation;
     if (judge === undefined) return undefined;
-    const {endpoint: name, model} = judge;
     const where = askingPlace([...evaluationPath(fleet, place), 'judge'].join('.'), judge, fleet.endpoints);
     const options: EndpointOptions = {
       ...judge,
       ...where,
       apiKey: apiKeyFor(where),
-      ...accountedBy(ledger, fleet, name),
+      ...accounted(judge.endpoint),
     };
-    const opened = whenAsked(() => openCounted(context, options, ledger));
-    const endpoint: Endpoint = {...opened, concurrency: options.concurrency};
-    const {signal} = context;
-    return judgeOf(endpoint, {model, signal, seed: seedOfEvaluation(evaluation, fleet)});
-  };
-  return all.map(open);
+    const endpoint: Endpoint = {...whenAsked(() => open(options)), concurrency: options.concurrency};
+    return judgeOf(endpoint, {model: judge.model, signal, seed: seedOfEvaluation(evaluation, fleet)});
+  });
+
+/** Those of an evaluator, by the run's account. @param fleetNow with the ceilings as they are now. */
+export const openJudges = async (
+  context: ActorContext<Fleet>,
+  fleetNow: () => Fleet,
+): Promise<(Judge | undefined)[]> => {
+  const {fleet, signal} = context;
+  const all = evaluationsOf(fleet);
+  if (all.every(({judge}) => judge === undefined)) return all.map(() => undefined);
+  const ledger = await openAccount(context, 'evaluator', fleetNow);
+  return judgesOf(fleet, {
+    signal,
+    accounted: (endpoint) => accountedBy(ledger, fleet, endpoint),
+    open: (options) => openCounted(context, options, ledger),
+  });
 };
 
 /** An endpoint that is opened by the first request, and again by the next where that failed. */

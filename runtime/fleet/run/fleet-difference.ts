@@ -67,7 +67,8 @@ interface Difference {
   readonly now: unknown;
 }
 
-const firstDifference = (before: unknown, now: unknown, key = ''): Difference | undefined => {
+/** The first key of which two say different things, each as JSON has it; undefined where they are the same. */
+export const firstDifference = (before: unknown, now: unknown, key = ''): Difference | undefined => {
   if (isDeepStrictEqual(before, now)) return undefined;
   if (!isMap(before) || !isMap(now)) return {key, before, now};
   for (const name of new Set([...Object.keys(before), ...Object.keys(now)])) {
@@ -78,3 +79,7 @@ const firstDifference = (before: unknown, now: unknown, key = ''): Difference | 
 };
 const isMap = (value: unknown): value is Record<string, unknown> =>
   value !== null && typeof value === 'object' && !Array.isArray(value);
+
+/** Such as `evaluation.count 10, not 20`. */
+export const differenceText = ({key, before, now}: Difference): string =>
+  `${key} ${JSON.stringify(before) ?? 'unset'}, not ${JSON.stringify(now) ?? 'unset'}`;

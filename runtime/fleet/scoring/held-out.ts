@@ -2,6 +2,7 @@
 import type {EvaluationAnswer, PreferencePair} from '../../../proto/messages.js';
 import type {PairLogps} from '../../learning/metrics.js';
 import {conversationOf, transcriptOf} from '../../model/text/conversations.js';
+import {itemIds} from '../../suites/item-ids.js';
 import {SHOWN_ITEMS} from '../../suites/suite.js';
 import {rewardScore} from './rewards.js';
 import {type Scorer, shownAnswers} from './score.js';
@@ -23,15 +24,17 @@ export const openHeldOut = (
       answers.map(({text}) => text),
     );
   };
+  const kept = {items: pairs.length, itemIds: itemIds(pairs)};
   return async (checkpoint) => {
     // The reference itself: its rewards are 0, but for what another number of threads rounds otherwise.
-    if (checkpoint.step === 0) return {score: 0, margin: 0, items: pairs.length, answers: await answersNow()};
+    if (checkpoint.step === 0)
+      return {...kept, score: 0, margin: 0, grades: pairs.map(() => 0), answers: await answersNow()};
     const policy: PairLogps[] = [];
     for (const pair of pairs) {
       policy.push(await scorer.logps(pair));
       advance();
     }
     const beta = checkpoint.beta ?? fleet.objective.beta;
-    return {...rewardScore(pairs, policy, beta), items: pairs.length, answers: await answersNow()};
+    return {...kept, ...rewardScore(pairs, policy, beta), answers: await answersNow()};
   };
 };

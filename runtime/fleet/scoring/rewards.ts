@@ -15,7 +15,7 @@ export const rewardScore = (
   pairs: readonly Referenced[],
   policy: readonly PairLogps[],
   beta: number,
-): Pick<Score, 'score' | 'margin'> => {
+): Pick<Score, 'score' | 'margin'> & {readonly grades: number[]} => {
   const margins = pairs.map(({referenceChosenLogps, referenceRejectedLogps}, index) => {
     const {chosen, rejected} = policy[index] ?? {chosen: Number.NaN, rejected: Number.NaN};
     return beta * (chosen - referenceChosenLogps - (rejected - referenceRejectedLogps));
@@ -23,8 +23,10 @@ export const rewardScore = (
   const mean = (values: readonly number[]): number =>
     values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
   const margin = mean(margins);
+  const grades = margins.map((each) => (each > 0 ? 1 : 0));
   return {
-    score: mean(margins.map((each) => (each > 0 ? 1 : 0))),
+    score: mean(grades),
+    grades,
     // Of a policy whose weights are no numbers any more there is none to tell.
     ...(Number.isFinite(margin) ? {margin} : {}),
   };

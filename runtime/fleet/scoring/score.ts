@@ -20,10 +20,12 @@ export interface Score {
   /** Of each item, NaN where nobody could tell; and what tells it from others. */
   readonly grades?: number[];
   readonly itemIds?: string[];
+  /** As `Summary.pseudoValues`; undefined where the score is the mean grade. */
+  readonly pseudoValues?: () => readonly number[];
 }
 
-/** Scores a checkpoint whose weights are loaded by one suite. */
-export type Scorer = (checkpoint: Checkpoint) => Promise<Score>;
+/** Scores a checkpoint whose weights are taken up by one suite. */
+export type Scorer = (checkpoint: Pick<Checkpoint, 'step' | 'policyVersion' | 'beta'>) => Promise<Score>;
 
 /** As the message has it. */
 export const scoreOf = (
@@ -38,6 +40,19 @@ export const scoreOf = (
   answers,
   grades: grades.map((grade) => grade ?? Number.NaN),
   itemIds: [...itemIds],
+  ...(summary.pseudoValues && {pseudoValues: summary.pseudoValues}),
+});
+
+/** What metrics say of a score: what the suite is called, and whether it says which checkpoint is the best. */
+export const scoreValues = (
+  {score, margin, metrics = {}}: Score,
+  {name, decides, seconds}: {readonly name: string; readonly decides: boolean; readonly seconds: number},
+): Record<string, number> => ({
+  ...(decides ? {score} : {}),
+  [`score/${name}`]: score,
+  ...Object.fromEntries(Object.entries(metrics).map(([metric, value]) => [`score/${name}/${metric}`, value])),
+  'score/seconds': seconds,
+  ...(margin === undefined ? {} : {'score/margin': margin}),
 });
 
 const within = (share: number): number => Math.min(1, Math.max(0, share));

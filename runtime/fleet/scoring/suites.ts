@@ -21,7 +21,22 @@ export interface OpenedEvaluation {
   readonly name: string;
   readonly seed: number;
   readonly score: Scorer;
+  /** In the order of its grades. */
+  readonly items: readonly ScoredItem[];
 }
+
+/** What is to be known of an item besides its id, wherever its text is. */
+export interface ScoredItem {
+  /** How often it counts. */
+  readonly weight: number;
+  /** Of a mixture, what it is a part of. */
+  readonly part: string | undefined;
+}
+
+const itemsOf = (suite: OpenedSuite | undefined, pairs: readonly PreferencePair[]): ScoredItem[] =>
+  suite === undefined || suite.kind === 'pairs'
+    ? pairs.map(() => ({weight: 1, part: undefined}))
+    : suite.items.map(({weight = 1}, place) => ({weight, part: suite.parts?.[place]}));
 
 /**
  * Reads what the suites ask, in the order of the fleet.
@@ -29,9 +44,13 @@ export interface OpenedEvaluation {
  * @throws TerminalError as `openSuite` and `requireAskable`.
  */
 export const readSuites = async (fleet: Fleet): Promise<OpenedSuite[]> => {
-  const suites = await Promise.all(evaluationsOf(fleet).map(openSuite));
-  for (const suite of suites) requireAskable(suite, fleet);
-  return suites;
+  return Promise.all(
+    evaluationsOf(fleet).map(async (evaluation) => {
+      const suite = await openSuite(evaluation);
+      requireAskable(suite, evaluation, fleet);
+      return suite;
+    }),
+  );
 };
 
 export interface OpeningSuites<P> {
@@ -87,7 +106,8 @@ export const openSuites = async <P extends ScoredPolicy>(
         return openTexts(scoring, policy, suite, texts);
       return openHeldOut(scoring, policy, pairs);
     };
-    return {evaluation, name: nameOfEvaluation(evaluation), seed, score: scorerOf()};
+    const name = nameOfEvaluation(evaluation);
+    return {evaluation, name, seed, score: scorerOf(), items: itemsOf(suite, pairs)};
   });
   return {policy, suites: opened};
 };

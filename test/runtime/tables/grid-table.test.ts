@@ -88,6 +88,28 @@ test('an item that counts three times is three items', (t) => {
   t.is(rows[0]?.max.value.toFixed(6), (100 * (3 / 22)).toFixed(6));
 });
 
+test('a score that is no mean of its grades is the mean of what the suite gives for each item', (t) => {
+  const of = (each: {readonly step: number; readonly grades: readonly number[]}) => ({
+    ...each,
+    pseudoValues: each.grades.map((grade) => 0.1 + grade / 2),
+  });
+  const halved = runs.map(({base, checkpoints, ...rest}) => ({
+    ...rest,
+    base: of(base),
+    checkpoints: checkpoints.map(of),
+  }));
+  const {base, rows} = gridTable(shape, halved);
+  t.is(base.value.toFixed(6), '35.000000');
+  // Of grades 20 and 12.5.
+  t.is(rows[0]?.max.value.toFixed(6), '10.000000');
+  t.is(rows[0]?.mean.value.toFixed(6), '6.250000');
+  const benchmarks = ids.map((_, item) => (item < 5 ? 'MATH' : 'TriviaQA'));
+  const mixed = halved.map((each) => ({...each, benchmarks}));
+  const [overall, , math] = breakdownOf(gridTable(shape, mixed), mixed)?.rows ?? [];
+  t.is(overall?.scores[0]?.toFixed(6), '35.000000');
+  t.is(math?.scores[0], 100);
+});
+
 test('a mixture is broken down by benchmark, of the best checkpoint of each dataset’s best objective', (t) => {
   const benchmarks = ids.map((_, item) => (item < 5 ? 'MATH' : 'TriviaQA'));
   const mixed = runs.map((each) => ({...each, benchmarks}));

@@ -41,21 +41,21 @@ const used = {requests: 1, characters: 4, promptTokens: 2, completionTokens: 1, 
 test('What was spent is known again, and a request that was open at a kill counts by its estimate', async (t) => {
   const path = join(temporaryFolder(t), 'requests.jsonl');
   const signal = new AbortController().signal;
-  const budget = openAccount(path, undefined).budgetOf('judge', limits);
+  const budget = openAccount(path, {ceiling: undefined, setBy: '--spend-ceiling'}).budgetOf('judge', limits);
   (await budget.claim(question, signal)).settle(used);
   (await budget.claim(question, signal)).settle(undefined);
   const open = await budget.claim(question, signal);
-  const {cost, requests} = openAccount(path, undefined).spent();
+  const {cost, requests} = openAccount(path, {ceiling: undefined, setBy: '--spend-ceiling'}).spent();
   t.is(requests, 2);
   t.is(cost, 3 + open.estimate.cost);
   appendFileSync(path, '{"request":');
-  t.is(openAccount(path, undefined).spent().cost, cost);
+  t.is(openAccount(path, {ceiling: undefined, setBy: '--spend-ceiling'}).spent().cost, cost);
   t.true(readFileSync(path, 'utf8').endsWith('\n'));
 });
 
 test('At the ceiling a request is refused with what to do', async (t) => {
   const path = join(temporaryFolder(t), 'requests.jsonl');
-  const budget = openAccount(path, 20).budgetOf('judge', limits);
+  const budget = openAccount(path, {ceiling: 20, setBy: '--spend-ceiling'}).budgetOf('judge', limits);
   const signal = new AbortController().signal;
   (await budget.claim(question, signal)).settle({...used, cost: 19});
   await t.throwsAsync(budget.claim(question, signal), {

@@ -136,6 +136,24 @@ for (const [what, from, to, expected] of [
     '{name: dpo, beta: 1,',
     /small\.yaml:1: fleet: objective\.name is the grid's own/,
   ],
+  [
+    'pairs that are held back',
+    'evaluation: {suite: arithmetic, count: 10, maxCompletionTokens: 32}',
+    'evaluation: [{suite: arithmetic}, {suite: heldout}]',
+    /small\.yaml:1: fleet: evaluation: suite heldout scores pairs .*; take suite preference with a file of pairs/,
+  ],
+  [
+    'a suite without its judge',
+    'evaluation: {suite: arithmetic, count: 10, maxCompletionTokens: 32}',
+    'evaluation: {suite: mt_bench, file: question.jsonl}',
+    /small\.yaml:6: evaluation\.judge: missing; suite mt_bench as it is set needs one/,
+  ],
+  [
+    'a judge that is there while pairs are made alone',
+    'evaluation: {suite: arithmetic, count: 10, maxCompletionTokens: 32}',
+    'evaluation: {suite: mt_bench, file: question.jsonl, judge: {endpoint: teacher, model: judge}}',
+    /small\.yaml:1: fleet: evaluation: suite mt_bench: the demo teacher of endpoints\.teacher answers while pairs are made alone/,
+  ],
   ['no evaluation', / {2}evaluation: .*\n/, '', /small\.yaml:1: fleet: evaluation is missing/],
   [
     'a wrong key of the fleet',

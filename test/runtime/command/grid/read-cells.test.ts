@@ -42,6 +42,16 @@ const folderWith = (t: ExecutionContext, ...grades: readonly (readonly (number |
       ...{ids: each.map((_, item) => `item-${item}`), grades: each},
     }),
   );
+  // Another suite's, of other items.
+  lines.push(
+    ...grades.map((_, version) =>
+      JSON.stringify({
+        ...{step: 10 * version, policy_version: version, suite: 'perplexity', name: 'texts'},
+        sequence: grades.length + version + 1,
+        ...{ids: ['a', 'b'], grades: [0.1, 0.2], pseudo_values: [0.2, version / 10]},
+      }),
+    ),
+  );
   writeFileSync(join(run, 'items.jsonl'), `${lines.join('\n')}\n`);
   return folder;
 };
@@ -49,7 +59,7 @@ const complete = new Set(['clair-dpo-0']);
 
 test('an item that has no grade in some checkpoint is left out of all, and the table says how many', async (t) => {
   const folder = folderWith(t, [0, 1, null, 0], [1, null, 1, 1]);
-  const {runs, leftOut} = await readCells(grid, folder, complete);
+  const {runs, leftOut} = await readCells(grid, folder, complete, 'gold_answers');
   t.is(leftOut, 2);
   t.deepEqual(runs[0]?.ids, ['item-0', 'item-3']);
   t.deepEqual(runs[0]?.checkpoints, [{step: 10, grades: [1, 1]}]);
@@ -62,8 +72,18 @@ test('an item that has no grade in some checkpoint is left out of all, and the t
 });
 
 test('where no item is left there is no table of numbers that are none', async (t) => {
-  await t.throwsAsync(readCells(grid, folderWith(t, [0, null], [null, 1]), complete), {
-    message: /: no item of the suite has a grade in all checkpoints of all runs/,
+  await t.throwsAsync(readCells(grid, folderWith(t, [0, null], [null, 1]), complete, 'gold_answers'), {
+    message: /: no item of gold_answers has a grade in all checkpoints of all runs/,
+  });
+});
+
+test('each suite has its own items, and what its score is the mean of', async (t) => {
+  const folder = folderWith(t, [0, 1], [1, 1]);
+  const {runs} = await readCells(grid, folder, complete, 'texts');
+  t.deepEqual(runs[0]?.ids, ['a', 'b']);
+  t.deepEqual(runs[0]?.checkpoints, [{step: 10, grades: [0.1, 0.2], pseudoValues: [0.2, 0.1]}]);
+  await t.throwsAsync(readCells(grid, folder, complete, 'mt_bench'), {
+    message: /items\.jsonl: lacks scores by mt_bench; remove the run's folder$/,
   });
 });
 

@@ -12,6 +12,7 @@ import {packageRoot} from '../../../../runtime/paths.js';
 import {openExecutor} from '../../../../runtime/tensor/open.js';
 import {demoPairs} from '../../../helpers/demo-pairs.js';
 import {anchorage, startNode} from '../../../helpers/process.js';
+import {completion, isProbe, modelList, scriptedEndpoint} from '../../../helpers/scripted-endpoint.js';
 import {temporaryFolder} from '../../../helpers/temporary.js';
 
 const PAIRS = 24;
@@ -109,6 +110,71 @@ test('a replay takes the run’s batches by the other objective, scores each che
   t.is(again.code, 0);
   t.regex(again.stdout, /^done {7}.* has all 6 steps$/m);
   t.is(rows('first-dpo', 'checkpoints').length, 4);
+});
+
+test('a replay scores by each suite of its fleet when it is due: answered, measured, and judged', async (t) => {
+  const {baseUrl, requests} = await scriptedEndpoint(t, (request) =>
+    request.method === 'GET' ? modelList('judge') : completion('[[0.5]]'),
+  );
+  const {cwd, rows} = await withRun(t, {}, ['actors.learner.count=0']);
+  writeFileSync(join(cwd, 'texts.jsonl'), '{"text": "12*3 4+5>36,9."}\n{"text": "7+7>14."}\n');
+  writeFileSync(join(cwd, 'choices.jsonl'), '{"question": "2+2", "choices": ["4", "5"], "answer": 0}\n');
+  writeFileSync(
+    join(cwd, 'asked.jsonl'),
+    '{"prompt": "2+2>", "answer": "4"}\n{"prompt": "2+3>", "answer": "5"}\n',
+  );
+  const demo = await readFleet(join(packageRoot, 'runtime/fleet/demo.yaml'), sets);
+  const {evaluation: _, ...rest} = demo;
+  const judge = {endpoint: 'judge', model: 'judge'};
+  const fleet = {
+    ...rest,
+    endpoints: {...rest.endpoints, judge: {baseUrl}},
+    evaluation: [
+      {suite: 'perplexity', file: 'texts.jsonl'},
+      {suite: 'multiple_choice', file: 'choices.jsonl', when: {every: 2}},
+      {
+        suite: 'gold_answers',
+        name: 'judged',
+        file: 'asked.jsonl',
+        match: 'judged',
+        maxCompletionTokens: 4,
+        judge,
+        best: true,
+      },
+    ],
+  };
+  writeFileSync(join(cwd, 'fleet.json'), JSON.stringify(fleet));
+  const args = ['replay', 'first', '--objective', 'dpo', '--fleet', 'fleet.json'];
+  const {code, stdout, stderr} = await anchorage(t, args, {cwd});
+  t.deepEqual([code, stderr], [0, ''], stdout);
+  const scores = rows('first-dpo', 'scores');
+  t.deepEqual(
+    scores.map(({suite, name, step}) => [suite, name ?? '', step]),
+    [0, 2, 4, 6].flatMap((step) => [
+      ['perplexity', '', step],
+      // Policy versions 0 and 2, and the last.
+      ...(step === 2 ? [] : [['multiple_choice', '', step]]),
+      ['gold_answers', 'judged', step],
+    ]),
+  );
+  const items = rows('first-dpo', 'items');
+  for (const [place, {score}] of scores.entries()) {
+    const {grades, pseudo_values: values = grades} = items[place] as {
+      grades: number[];
+      pseudo_values?: number[];
+    };
+    t.true(Math.abs(values.reduce((sum, value) => sum + value, 0) / values.length - Number(score)) < 1e-9);
+  }
+  const {perplexity = Number.NaN} = (scores[0]?.metrics ?? {}) as {perplexity?: number};
+  t.true(Math.abs(perplexity * Number(scores[0]?.score) - 1) < 1e-9);
+  t.deepEqual([...new Set(scores.flatMap(({name, score}) => (name === 'judged' ? [score] : [])))], [0.5]);
+  const asked = requests.filter((request) => request.method === 'POST' && !isProbe(request)).length;
+  t.true(asked > 0);
+  // Another replay of the folder asks nothing that was answered: before training both have the same answers.
+  const other = await anchorage(t, [...args, '--set', 'training.steps=2', '--run', 'other'], {cwd});
+  t.is(other.code, 0, other.stderr);
+  const again = requests.filter((request) => request.method === 'POST' && !isProbe(request)).length;
+  t.true(again - asked <= 2, `${asked} ${again}`);
 });
 
 test('a policy by its name on the Hub is the commit that the pairs are of, whatever its branch is by now', async (t) => {
