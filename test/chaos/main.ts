@@ -5,7 +5,8 @@
  *   npm run chaos -- --trials 5 --only judge  the same with one role as the only victim
  *   npm run chaos -- --swaps 100              changes of the objective while two shards train
  *   npm run chaos -- --faults 30              whole fleets, each with one thing that stands still or is cut off for 30 s
- *   npm run chaos -- --data 32000             so many prompts into a file of pairs, undisturbed and then under 7 kills (--kills)
+ *   npm run chaos -- --data 32000             so many prompts into a file of pairs, undisturbed and then under 7 kills (--kills):
+ *                                             memory by quarters of the run, calls made again, and whether the files are the same
  *
  * `--seed N` begins with another seed: trial number k has the seed N + k.
  * `--prompts N` makes runs of another length. Exit code 1 where anything is wrong.
@@ -13,6 +14,7 @@
 import {parseArgs} from 'node:util';
 import {runFaults} from './faults.js';
 import {runMany} from './many/many.js';
+import {manyReportOf} from './many/report.js';
 import {isRole, planOf, type Role, roles} from './plan.js';
 import {lineOf, reportOf, swapsReportOf} from './report.js';
 import {runSwaps} from './swaps.js';
@@ -89,7 +91,10 @@ const roleOf = (word: string | undefined): Role | undefined => {
 const seed = wholeNumber('seed', values.seed);
 const makeAround = async (prompts: number, kills: number): Promise<boolean> => {
   const many = await runMany({prompts, kills, seed, say: (line) => console.error(line)});
-  console.log(JSON.stringify(many, undefined, 2));
+  console.log(manyReportOf(many, prompts));
+  for (const line of many.wrong) console.log(`WRONG: ${line}`);
+  if (many.wrong.length > 0)
+    console.log(`again: npm run chaos -- --data ${prompts} --kills ${kills} --seed ${seed}`);
   return many.wrong.length === 0;
 };
 const chosen = (): Promise<boolean> => {

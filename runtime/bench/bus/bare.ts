@@ -11,7 +11,7 @@ import {windowOf} from './window.js';
 
 const STREAM = 'BARE';
 const READER = 'readers';
-const ID_MEMORY_MS = 60 * 60_000;
+const ID_MEMORY_MS = 2 * 60_000;
 const {capacity, ackWaitMs} = channels.completions;
 
 export const openBare = async ({url, bytes, window: size}: BusJob): Promise<Loop> => {

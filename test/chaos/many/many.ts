@@ -26,7 +26,6 @@ export interface ManyOptions {
 }
 
 export interface Many extends Found {
-  readonly isSame: boolean;
   /** One line for each thing that is wrong. */
   readonly wrong: readonly string[];
 }
@@ -53,9 +52,8 @@ export const runMany = (options: ManyOptions): Promise<Many> =>
     const undisturbed = await makeAll(scope, options, 0);
     options.say(`undisturbed ${JSON.stringify(undisturbed)}`);
     const disturbed = await makeAll(scope, options, options.kills);
-    const isSame = undisturbed.sha256 === disturbed.sha256;
     const asked = {...options, mostRepeated: MOST_REPEATED};
-    return {undisturbed, disturbed, isSame, wrong: wrongIn({undisturbed, disturbed}, asked)};
+    return {undisturbed, disturbed, wrong: wrongIn({undisturbed, disturbed}, asked)};
   });
 
 const makeAll = async (

@@ -29,18 +29,19 @@ const readOf = (pid: number, file: string): string => {
 
 export interface Sample {
   readonly role: string;
-  /** Prompts that had come to an end. */
+  /** Prompts that were asked by then. */
   readonly prompts: number;
   readonly mb: number;
 }
 
+/** A process's memory over a run. */
 export interface Growth {
   readonly role: string;
-  /** Medians of the second and of the last quarter of the run; undefined without a sample there. And the most that there was. */
-  readonly early: number | undefined;
-  readonly late: number | undefined;
+  /** Medians of the quarters of the run; undefined without a sample there. */
+  readonly quarters: readonly (number | undefined)[];
+  /** The most that there was. */
   readonly most: number;
-  /** Not known, and so false, without samples in both quarters. */
+  /** From the second to the last quarter: in the first one it starts. Not known, and so false, without samples in both. */
   readonly isFlat: boolean;
 }
 
@@ -60,14 +61,15 @@ export const growthOf = (
 ): Growth[] =>
   [...new Set([...expected, ...samples.map(({role}) => role)])].map((role) => {
     const own = samples.filter((each) => each.role === role);
-    const between = (from: number, to: number): number | undefined =>
-      medianOf(own.filter((each) => each.prompts >= from * prompts && each.prompts < to * prompts));
-    const [early, late] = [between(0.25, 0.5), between(0.75, 1)];
+    const quarters = [0, 1, 2, 3].map((quarter) =>
+      medianOf(own.filter((each) => Math.floor((4 * each.prompts) / prompts) === quarter)),
+    );
+    const [, early, , late] = quarters;
     const isFlat =
       early !== undefined &&
       late !== undefined &&
       late - early <= Math.max(MOST_MORE_MB, MOST_MORE_SHARE * early);
-    return {role, early, late, most: own.reduce((most, {mb}) => Math.max(most, mb), 0), isFlat};
+    return {role, quarters, most: own.reduce((most, {mb}) => Math.max(most, mb), 0), isFlat};
   });
 
 const medianOf = (samples: readonly Sample[]): number | undefined =>

@@ -50,7 +50,7 @@ export const wrongIn = (
   ...disturbed.kills.flatMap((kill) => killWrong(kill, mostRepeated)),
 ];
 
-const memoryWrong = ({role, early, late, isFlat}: Growth): string[] => {
+const memoryWrong = ({role, quarters: [, early, , late], isFlat}: Growth): string[] => {
   if (isFlat) return [];
   if (early === undefined || late === undefined)
     return [`${role} was not measured in both quarters; give the run more prompts`];

@@ -5,6 +5,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import test from 'ava';
 import {firstValueFrom, NEVER, skip, take, toArray} from 'rxjs';
+import {channelNames, channels, streamOf} from '../../../../runtime/bus/channels/subjects.js';
 import {listRuns, openCoreLink, openLink} from '../../../../runtime/bus/connection/connection.js';
 import {openBus} from '../../../../runtime/bus/open-bus.js';
 import {RetryableError, TerminalError} from '../../../../runtime/errors.js';
@@ -70,6 +71,29 @@ test('a queue keeps the room that it was opened with, whoever opens the run late
   const full = AbortSignal.timeout(500);
   await t.throwsAsync(bus.publish('prompts', {promptId: '300', prompt: 'p'}, '300', full), {any: true});
 });
+
+test('ids are remembered for minutes by queues, which many pass through, and for a week by logs, of earlier runs too', async (t) => {
+  const earlier = await withBus(t, server, 'remembers', 'first');
+  const link = await openLink({url: server.url, run: 'remembers', name: 'onlooker'});
+  t.teardown(() => link.close());
+  const ask = async (what: string, stream: string, body = ''): Promise<StreamInfo> =>
+    JSON.parse(Buffer.from(await link.request(`$JS.API.STREAM.${what}.${stream}`, body)).toString());
+  const {config} = await ask('INFO', streamOf(earlier.run, 'prompts'));
+  await ask('UPDATE', config.name, JSON.stringify({...config, duplicate_window: 3_600e9}));
+  await withBus(t, server, 'remembers', 'second');
+  for (const channel of channelNames) {
+    const told = await ask('INFO', streamOf('remembers', channel));
+    const definition = channels[channel];
+    const seconds = definition.kind === 'queue' ? 2 * 60 : 7 * 24 * 60 * 60;
+    t.is(told.config.duplicate_window / 1e9, seconds, channel);
+    // Long enough for all deliveries of a message whose readers are killed.
+    if (definition.kind === 'queue') t.true(definition.ackWaitMs * definition.maxDeliver < seconds * 1000);
+  }
+});
+
+interface StreamInfo {
+  readonly config: {readonly name: string; readonly duplicate_window: number};
+}
 
 test('a key-value entry is put only where nobody else changed it first', async (t) => {
   const bus = await withBus(t, server, 'control');
