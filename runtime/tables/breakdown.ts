@@ -3,12 +3,13 @@
  * mean of their best checkpoints. Pure.
  */
 import {meanOf, weightedMean} from '../statistics/paired-bootstrap.js';
+import {TABLE_2} from '../suites/mixeval/benchmarks.js';
 import {type Graded, type GridRun, type GridTable, scoredBy} from './grid-table.js';
 
 export interface Breakdown {
   /** Of the columns after the first, which is the policy before training. */
   readonly columns: readonly {readonly dataset: string; readonly objective: string}[];
-  /** The overall score first, then the benchmarks by their number of items. */
+  /** The overall score first, then the benchmarks: those of Table 2 in its order, others by their number of items. */
   readonly rows: readonly BreakdownRow[];
 }
 export interface BreakdownRow {
@@ -37,7 +38,11 @@ export const breakdownOf = (table: GridTable, runs: readonly GridRun[]): Breakdo
   }));
   const countOf = (at: readonly number[]): number =>
     at.reduce((sum, index) => sum + (weights[index] ?? 1), 0);
-  places.sort((one, other) => countOf(other.at) - countOf(one.at));
+  // MixEval's benchmarks as the paper has them, whatever else by how much of it there is.
+  const rank = ({name}: {readonly name: string}): number => TABLE_2.indexOf(name) + 1 || Infinity;
+  places.sort((one, other) =>
+    rank(one) === rank(other) ? countOf(other.at) - countOf(one.at) : rank(one) - rank(other),
+  );
   const all = {name: 'Overall score', at: benchmarks.map((_, index) => index), of: scoredBy};
   const gradesOf = ({grades}: Graded): readonly number[] => grades;
   return {

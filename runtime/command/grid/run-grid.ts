@@ -53,7 +53,9 @@ export const runGrid = async (
   const [first] = grid.data;
   if (first === undefined) throw new Error('a grid has a run');
   // What cannot be asked is said before anything is paid for.
-  await readSuites(first.fleet);
+  await readSuites(first.fleet).catch((error: unknown) => {
+    throw error instanceof TerminalError ? new TerminalError(`${file}: fleet: ${error.message}`) : error;
+  });
   const folder = resolve(out ?? join('grids', grid.name));
   try {
     for (const each of ['fleets', 'data', 'runs', 'logs']) await ensureFolder(join(folder, each));

@@ -19,7 +19,7 @@ export const complaintsOf = (issues: readonly Issue[], schema: z.core.$ZodType, 
   issues.flatMap((issue): Complaint[] => {
     const {path} = issue;
     if (issue.code === 'unrecognized_keys') {
-      const known = keysAt(schema, path);
+      const known = keysAt(schema, path, valueAt(data, path));
       return issue.keys.map((key) => ({
         path: [...path, key],
         message: `unknown key; ${suggestion(key, known)}`,
@@ -123,11 +123,16 @@ const schemasAt = (schema: unknown, path: Path): unknown[] =>
     variants(schema),
   );
 
-const keysAt = (schema: unknown, path: Path): string[] => [
-  ...new Set(
-    schemasAt(schema, path).flatMap((each) => (each instanceof z.ZodObject ? Object.keys(each.shape) : [])),
-  ),
-];
+/** Of several maps that may stand there, such as suites, those of the one that the value says it is. */
+const keysAt = (schema: unknown, path: Path, value: unknown): string[] => {
+  const maps = schemasAt(schema, path).filter((each) => each instanceof z.ZodObject);
+  const meant = maps.filter(({shape}) =>
+    Object.entries(shape).every(
+      ([key, each]) => !(each instanceof z.ZodLiteral) || each.safeParse(valueAt(value, [key])).success,
+    ),
+  );
+  return [...new Set((meant.length > 0 ? meant : maps).flatMap(({shape}) => Object.keys(shape)))];
+};
 
 const variantAt = (schema: unknown, path: Path): z.core.$ZodType => {
   const found = schemasAt(schema, path).filter((each) => each instanceof z.ZodType);

@@ -8,6 +8,7 @@ import type {Grade, Graded} from '../grade.js';
 import {NO_JUDGE, unscoredBecause, verdictDetails} from '../judge.js';
 import {type AnswerSuite, answerLength, type Grading} from '../suite.js';
 import {metricsOf, rowsBy, type Summary, scoresOf} from '../summary.js';
+import {TABLE_2} from './benchmarks.js';
 import {type ChoiceItem, type FreeFormItem, type MixItem, readMixEval} from './data.js';
 import {choiceIn, optionIn, scoreIn} from './parsers.js';
 import {optionQuestion, scoreQuestion} from './prompts.js';
@@ -77,12 +78,6 @@ const choiceGrade = async (
     ? chosen(verdict.value, details)
     : {score: undefined, unscored: unscoredBecause(verdict), details};
 };
-
-/** Table 2's rows, in its order. */
-const TABLE_2 = [
-  ...['TriviaQA', 'MMLU', 'DROP', 'AGIEval', 'HellaSwag', 'CommonsenseQA', 'BoolQ', 'GSM8k'],
-  ...['SIQA', 'MATH', 'BBH', 'OpenBookQA', 'GPQA', 'PIQA', 'ARC', 'MBPP'],
-];
 
 /** Benchmarks that are in both files. */
 const inBoth = (items: readonly MixItem[]): ReadonlySet<string> => {

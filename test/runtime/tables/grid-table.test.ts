@@ -88,6 +88,16 @@ test('an item that counts three times is three items', (t) => {
   t.is(rows[0]?.max.value.toFixed(6), (100 * (3 / 22)).toFixed(6));
 });
 
+test('the benchmarks of Table 2 stand in its order, and others below by the number of their items', (t) => {
+  const names = ['Other', 'BBH', 'MATH', 'DROP'];
+  const benchmarks = ids.map((_, item) => (item > 15 ? 'More' : (names[item % 4] ?? '')));
+  const mixed = runs.map((each) => ({...each, benchmarks}));
+  t.deepEqual(
+    breakdownOf(gridTable(shape, mixed), mixed)?.rows.map(({name}) => name),
+    ['Overall score', 'DROP', 'MATH', 'BBH', 'Other', 'More'],
+  );
+});
+
 test('a score that is no mean of its grades is the mean of what the suite gives for each item', (t) => {
   const of = (each: {readonly step: number; readonly grades: readonly number[]}) => ({
     ...each,

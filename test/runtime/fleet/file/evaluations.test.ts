@@ -75,6 +75,10 @@ const wrong: Record<string, readonly [evaluation: string, line: string]> = {
     '{suite: arithmetic, cuont: 3}',
     'evaluation.cuont: unknown key; did you mean count?',
   ],
+  'an option of another suite': [
+    '[{suite: heldout, file: a.jsonl}]',
+    'evaluation.0.file: unknown key; known keys: suite, holdOut, name, when, seed, judge, best',
+  ],
   'what is missing': ['[{suite: perplexity}]', 'evaluation.0.file: missing; text'],
   'a list of none': ['[]', 'evaluation: [] is too small; at least 1'],
   'two of one name': [
