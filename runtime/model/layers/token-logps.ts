@@ -41,11 +41,11 @@ export function tokenLogps(
   const chunks = targets.shape[0];
   const allTargets: tf.Tensor1D = tf.reshape(targets, [hidden.shape[0]]);
   const chunkTargets = entriesOf(allTargets, chunks);
-  const logsOf = (rows: tf.Tensor2D) => logSoftmax(tf.matMul(rows, output, false, true));
-  const targetLogs = (logs: tf.Tensor2D, chunk: number) =>
-    tf.gatherND(logs, places(chunkTargets[chunk] as tf.Tensor1D)) as tf.Tensor1D;
+  const ofTargets = (x: tf.Tensor2D, chunk: number) =>
+    tf.gatherND(x, places(chunkTargets[chunk] as tf.Tensor1D)) as tf.Tensor1D;
   if (learns === 'nothing') {
-    return joined(rowsOf(hidden, chunks).map((rows, chunk) => targetLogs(logsOf(rows), chunk)));
+    const logsOf = (rows: tf.Tensor2D) => logSoftmax(tf.matMul(rows, output, false, true));
+    return joined(rowsOf(hidden, chunks).map((rows, chunk) => ofTargets(logsOf(rows), chunk)));
   }
   const learnsOutput = learns !== 'hidden';
   const score = tf.customGrad((...args) => {
@@ -53,9 +53,12 @@ export function tokenLogps(
     const save = args.at(-1) as unknown as tf.GradSaveFunc;
     const [parts, pulls, kept]: [tf.Tensor1D[], tf.Tensor2D[], tf.Tensor2D[]] = [[], [], []];
     for (const [chunk, rows] of rowsOf(hidden, chunks).entries()) {
-      const logs = logsOf(after(rows, pulls.slice(-1)));
-      const logps = targetLogs(logs, chunk);
-      const excess = excessOf(tf.exp(logs), chunkTargets[chunk] as tf.Tensor1D, logps);
+      const logits: tf.Tensor2D = tf.matMul(after(rows, pulls.slice(-1)), output, false, true);
+      const probabilities = tf.softmax(logits);
+      // log p = x − max x + log max p: a target's own probability may be too small for a float32.
+      const shift = tf.sub<tf.Tensor1D>(tf.log(tf.max(probabilities, 1)), tf.max(logits, 1));
+      const logps: tf.Tensor1D = tf.add(ofTargets(logits, chunk), shift);
+      const excess = excessOf(probabilities, chunkTargets[chunk] as tf.Tensor1D, logps);
       parts.push(logps);
       pulls.push(tf.matMul(excess, output));
       if (learns === 'keptProbabilities') kept.push(excess);
@@ -80,8 +83,13 @@ export function tokenLogps(
 }
 
 /** e = p − onehot(t), [n, V]: what a hidden state's log-probability falls by with each logit. */
-const excessOf = (probabilities: tf.Tensor2D, targets: tf.Tensor1D, logps: tf.Tensor1D): tf.Tensor2D =>
-  tf.tensorScatterUpdate(probabilities, places(targets), tf.sub(tf.exp(logps), 1)) as tf.Tensor2D;
+function excessOf(probabilities: tf.Tensor2D, targets: tf.Tensor1D, logps: tf.Tensor1D): tf.Tensor2D {
+  const values = tf.sub<tf.Tensor1D>(tf.exp(logps), 1);
+  const [result] = fused('SetInRows', [probabilities, targets, values], {}, [like(probabilities)], () => [
+    tf.tensorScatterUpdate(probabilities, places(targets), values),
+  ]);
+  return result as tf.Tensor2D;
+}
 
 /**
  * With s = dy at each position: dW = eᵀ (−s ∘ h), [V, D]. The sum over several chunks grows as its transpose: that product, with

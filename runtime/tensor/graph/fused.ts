@@ -13,6 +13,8 @@ import {RecordingBackend} from './record.js';
  * Silu(x) → x · sigmoid(x).
  * Rotary(x [N, H · headDim], positions [N], cosines and sines [P, headDim / 2]) → the halves of every head turned.
  * LogSoftmax(x [N, V]) → over the last axis.
+ * SetInRows(x [N, V], columns [N] int32, values [N]) → x, but values[i] in row i at columns[i]; where x is not needed
+ * afterwards, without a copy of it.
  * PlusProduct(a [K, M], b [K, N], c [M, N]) → aᵀ b + c.
  * GroupQueryAttention: see model/layers/attention.ts.
  */
@@ -21,6 +23,7 @@ export type FusedOperation =
   | 'Silu'
   | 'Rotary'
   | 'LogSoftmax'
+  | 'SetInRows'
   | 'PlusProduct'
   | 'GroupQueryAttention';
 

@@ -20,6 +20,11 @@ const fusedOperators: Readonly<Record<FusedOperation, Operator>> = {
   },
   GroupQueryAttention: groupQueryAttention,
   PlusProduct: ({emit, inputs}) => emit('Gemm', inputs, {transA: int(1)}),
+  // ScatterND would copy.
+  SetInRows: ({emit, ints, inputs: [x = '', columns = '', values = '']}) => {
+    const [places, updates] = [columns, values].map((name) => emit('Reshape', [name, ints([-1, 1])]));
+    return emit('ScatterElements', [x, places ?? '', updates ?? ''], {axis: int(1)});
+  },
   LogSoftmax: ({emit, input}) => emit('LogSoftmax', [input], {axis: int(-1)}),
 };
 
