@@ -54,8 +54,8 @@ export function packingOf(
 }
 
 /** Whether a run is to compute its layers again in the backward pass instead of keeping them. */
-export const mustRecompute = (config: ModelConfig, {arrays}: PackedRun, keptBytes: number): boolean =>
-  arrays.tokens.length * keptBytesPerToken(config) > keptBytes;
+export const mustRecompute = (config: ModelConfig, {sizes}: PackedRun, keptBytes: number): boolean =>
+  (sizes.tokens - 1) * keptBytesPerToken(config) > keptBytes;
 
 /** Bytes of the probabilities of so many tokens, where they are kept for the output matrix's gradient. */
 export const probabilityBytes = (tokens: number, {vocabSize}: Pick<ModelConfig, 'vocabSize'>): number =>

@@ -31,8 +31,6 @@ const APPLYING = 11;
 const BACKWARD = 1.2;
 /** What is in memory at once of a run's layers where they are computed again, as a share of all. */
 const RECOMPUTED = 0.2;
-/** Rows are a multiple of it, at most. */
-const ROW_STEP = 8;
 /** Of a machine that has other work too. */
 const DEFAULT_SHARE = 1 / 3;
 
@@ -75,7 +73,7 @@ const partsOf = ({config, backend, frozenBytes, learnedBytes, longestPair}: Memo
   return {
     applying: before + APPLYING * learnedBytes,
     summing: before + SUMMING * learnedBytes + LOGITS_BYTES + (frozenBytes === 0 ? OUTPUT_BYTES : 0),
-    longest: Math.ceil(longestPair / ROW_STEP) * ROW_STEP * keptBytesPerToken(config),
+    longest: longestPair * keptBytesPerToken(config),
   };
 };
 

@@ -10,7 +10,7 @@ import {
   type RunParts,
   type RunSize,
 } from '../../runtime/learning/packing/packing.js';
-import {forkOf, type RunLayout} from '../../runtime/learning/packing/row-layout.js';
+import {forkOf, type RunLayout, SIDES} from '../../runtime/learning/packing/row-layout.js';
 import type {TrainingPair} from '../../runtime/learning/pair.js';
 import {logpsOfBatch} from '../../runtime/learning/steps/batch-logps.js';
 import {lossGradients} from '../../runtime/learning/steps/loss-gradients.js';
@@ -133,16 +133,30 @@ async function openRuns(given: Omit<Given, 'pairs' | 'settings'>, parts: RunPart
   };
 }
 
+/** Two sequences a row; of every second pair, both completions are in rows of their own. */
 function twoInRow(pairs: readonly TrainingPair[]): RunLayout {
-  const rows = Math.ceil(pairs.length / 2);
-  const lengths = pairs.map((pair) => forkOf(pair).length);
-  const places = lengths.map((_, pair) => ({
+  const pieces = pairs.map(forkOf).flatMap(({shared, chosenRest, rejectedRest, length}, pair) =>
+    pair % 2 === 0
+      ? [{pair, sides: SIDES, length}]
+      : [
+          {pair, sides: SIDES.slice(0, 1), length: shared + chosenRest},
+          {pair, sides: SIDES.slice(1), length: shared + rejectedRest},
+        ],
+  );
+  const rows = Math.ceil(pieces.length / 2);
+  const strips = pieces.map(({pair, sides}, index) => ({
     pair,
-    row: pair % rows,
-    begin: pair < rows ? 0 : (lengths[pair - rows] ?? 0),
+    sides,
+    row: index % rows,
+    begin: index < rows ? 0 : (pieces[index - rows]?.length ?? 0),
   }));
-  const longest = Math.max(...places.map(({pair, begin}) => begin + (lengths[pair] ?? 0)));
-  return {rows, rowLength: Math.ceil(longest / PARTS.blocks) * PARTS.blocks, places};
+  const longest = Math.max(...strips.map(({begin}, index) => begin + (pieces[index]?.length ?? 0)));
+  return {
+    pairs: [...pairs.keys()],
+    rows,
+    rowLength: Math.ceil((longest + 1) / PARTS.blocks) * PARTS.blocks,
+    strips,
+  };
 }
 
 /** Chosen sequences, then rejected ones, each whole in a padded row of its own: what packing must be equal to. */

@@ -1,15 +1,25 @@
 /** Pairs as the arrays of runs of a program. */
 import type {Sizes, TensorSpec} from '../../tensor/executor.js';
 import type {TrainingPair} from '../pair.js';
-import {type Fork, forkOf, layRuns, type Place, type RunLayout, type RunLimits} from './row-layout.js';
+import {
+  type Fork,
+  forkAt,
+  forkOf,
+  layRuns,
+  type RunLayout,
+  type RunLimits,
+  SIDES,
+  type Side,
+  type Strip,
+} from './row-layout.js';
 
 /**
- * What differs from run to run: pairs, P; rows, R; a block's tokens, a row being T = blocks · block; and the predictions of a
- * chunk, a run having V = chunks · chunk.
+ * What differs from run to run: pairs, P; tokens, N, of which the last is a filler; rows in which they attend, R; a block's
+ * tokens, a row being T = blocks · block; and the predictions of a chunk, a run having V = chunks · chunk.
  */
-export type RunSize = 'pairs' | 'rows' | 'block' | 'chunk';
+export type RunSize = 'pairs' | 'tokens' | 'rows' | 'block' | 'chunk';
 export type RunSizes = Sizes<RunSize>;
-export const RUN_SIZES: readonly RunSize[] = ['pairs', 'rows', 'block', 'chunk'];
+export const RUN_SIZES: readonly RunSize[] = ['pairs', 'tokens', 'rows', 'block', 'chunk'];
 
 /** Into how many parts every run of a program is cut, whatever its sizes. */
 export interface RunParts {
@@ -21,18 +31,25 @@ export interface RunParts {
 
 export interface Packing extends RunLimits, RunParts {}
 
-/** The arrays of one run. N = R · T tokens. */
+/** The arrays of one run. */
 export interface RunArrays {
-  /** [R, T]: fillers are 0. */
+  /** [1, N]: the filler is 0. */
   readonly tokens: Int32Array;
   /** [N]: the place of each token in its sequence, the same in both branches. */
   readonly positions: Int32Array;
-  /** [T] and three times [R, T]: which tokens of its row each sees; see `Sight`. */
+  /** [R · T]: the token in each seat of the rows; the filler in free ones. */
+  readonly seated: Int32Array;
+  /** [R · T]: the token that attends from there; the filler where that token attends from another seat. */
+  readonly attending: Int32Array;
+  /** [N] each: the seat from which a token attends, and another that it has; a free one for the filler and for none. */
+  readonly seats: Int32Array;
+  readonly otherSeats: Int32Array;
+  /** [T] and three times [R, T]: which tokens of its row each seat sees; see `Sight`. */
   readonly index: Int32Array;
   readonly sharedBegin: Int32Array;
   readonly sharedEnd: Int32Array;
   readonly ownBegin: Int32Array;
-  /** [V]: which of the N makes each prediction; the last is a filler. See `RowChoice`. */
+  /** [V]: which of the N makes each prediction; the last is a filler. See `RowChoice`, as for those above. */
   readonly indices: Int32Array;
   /** [N] each: the prediction of each token, and the second one of where a pair forks; the filler for none. */
   readonly first: Int32Array;
@@ -61,13 +78,16 @@ export interface PackedRun {
 }
 
 /** The shapes of a run's arrays, but for what a loss reads. */
-export const placeSpecs = ({pairs, rows, block, chunk}: RunSizes, {blocks, chunks}: RunParts) => {
+export const placeSpecs = ({pairs, tokens, rows, block, chunk}: RunSizes, {blocks, chunks}: RunParts) => {
   const [rowLength, predictions] = [blocks * block, chunks * chunk];
-  const tokens = rows * rowLength;
   const ints = (...shape: number[]): TensorSpec => ({shape, dtype: 'int32'});
   return {
-    tokens: ints(rows, rowLength),
+    tokens: ints(1, tokens),
     positions: ints(tokens),
+    seated: ints(rows * rowLength),
+    attending: ints(rows * rowLength),
+    seats: ints(tokens),
+    otherSeats: ints(tokens),
     index: ints(rowLength),
     sharedBegin: ints(rows, rowLength),
     sharedEnd: ints(rows, rowLength),
@@ -85,35 +105,38 @@ export const placeSpecs = ({pairs, rows, block, chunk}: RunSizes, {blocks, chunk
 /** The batch in runs: a function of the batch and the limits alone. */
 export function packRuns(pairs: readonly TrainingPair[], packing: Packing): PackedRun[] {
   const forks = pairs.map(forkOf);
-  const lengths = forks.map(({length}) => length);
-  return layRuns(lengths, packing, packing.blocks).map((layout) => packRun(pairs, forks, layout, packing));
+  return layRuns(forks, packing, packing.blocks).map((layout) => packRun(pairs, forks, layout, packing));
 }
 
 /** @param batchForks of each pair of the batch */
 export function packRun(
   batch: readonly TrainingPair[],
   batchForks: readonly Fork[],
-  {rows, rowLength, places}: RunLayout,
+  {pairs: numbers, rows, rowLength, strips}: RunLayout,
   {blocks, chunks}: RunParts,
 ): PackedRun {
-  const tokens = rows * rowLength;
-  const forks = places.map(({pair}) => at(batchForks, pair));
-  const needed = places.reduce((sum, {pair}, index) => {
-    const {chosenIds, rejectedIds} = at(batch, pair);
-    return sum + chosenIds.length + rejectedIds.length - at(forks, index).common;
-  }, 0);
+  const forks = numbers.map((number) => forkAt(batchForks, number));
   // And a filler.
+  const tokens = forks.reduce((sum, {length}) => sum + length, 0) + 1;
+  const needed = numbers.reduce((sum, number, index) => {
+    const {chosenIds, rejectedIds} = at(batch, number);
+    return sum + chosenIds.length + rejectedIds.length - forkAt(forks, index).common;
+  }, 0);
   const chunk = Math.ceil((needed + 1) / chunks);
-  const [predictions, pairs] = [chunks * chunk, places.length];
+  const [predictions, pairs, places] = [chunks * chunk, numbers.length, rows * rowLength];
   const arrays = {
     tokens: new Int32Array(tokens),
     positions: new Int32Array(tokens),
+    seated: new Int32Array(places).fill(tokens - 1),
+    attending: new Int32Array(places).fill(tokens - 1),
+    seats: new Int32Array(tokens).fill(places - 1),
+    otherSeats: new Int32Array(tokens).fill(places - 1),
     index: Int32Array.from({length: rowLength}, (_, place) => place),
-    sharedBegin: new Int32Array(tokens),
-    sharedEnd: new Int32Array(tokens),
-    // Fillers see themselves: a softmax over nothing would be over all.
-    ownBegin: Int32Array.from({length: tokens}, (_, token) => token % rowLength),
-    indices: new Int32Array(predictions),
+    sharedBegin: new Int32Array(places),
+    sharedEnd: new Int32Array(places),
+    // Free seats see themselves: a softmax over nothing would be over all.
+    ownBegin: Int32Array.from({length: places}, (_, seat) => seat % rowLength),
+    indices: new Int32Array(predictions).fill(tokens - 1),
     first: new Int32Array(tokens).fill(predictions - 1),
     second: new Int32Array(tokens).fill(predictions - 1),
     targets: new Int32Array(predictions),
@@ -124,51 +147,68 @@ export function packRun(
     tokenCounts: new Float32Array(2 * pairs),
     weights: new Float32Array(pairs).fill(1),
   };
-  let next = 0;
-  for (const [index, place] of places.entries()) {
-    const [pair, fork] = [at(batch, place.pair), at(forks, index)];
-    const start = place.row * rowLength + place.begin;
-    writeTokens(arrays, pair, fork, place, start);
+  let [start, next] = [0, 0];
+  for (const [index, number] of numbers.entries()) {
+    const [pair, fork] = [at(batch, number), forkAt(forks, index)];
+    writeTokens(arrays, pair, fork, start);
+    for (const strip of strips.filter((strip) => strip.pair === number))
+      takeSeats(arrays, fork, strip, {start, row: strip.row * rowLength});
     next = writePredictions(arrays, pair, fork, {index, start, next});
     arrays.referenceLogps[index] = pair.referenceChosenLogps;
     arrays.referenceLogps[pairs + index] = pair.referenceRejectedLogps;
     arrays.tokenCounts[index] = pair.chosenIds.length;
     arrays.tokenCounts[pairs + index] = pair.rejectedIds.length;
+    start += fork.length;
   }
-  return {
-    sizes: {pairs, rows, block: rowLength / blocks, chunk},
-    arrays,
-    pairs: places.map(({pair}) => pair),
-  };
+  return {sizes: {pairs, tokens, rows, block: rowLength / blocks, chunk}, arrays, pairs: numbers};
 }
 
-/** Tokens, places and what each sees: all before it of the shared part, and of its own branch. */
+/** A pair's tokens and their places, one branch after the other. */
 function writeTokens(
-  run: Pick<RunArrays, 'tokens' | 'positions' | 'sharedBegin' | 'sharedEnd' | 'ownBegin'>,
+  run: Pick<RunArrays, 'tokens' | 'positions'>,
   {promptIds, chosenIds, rejectedIds}: TrainingPair,
   {shared, common, chosenRest, rejectedRest}: Fork,
-  {begin}: Place,
   start: number,
 ): void {
   const both = chosenIds.slice(0, shared - promptIds.length);
   const parts = [...promptIds, ...both, ...chosenIds.slice(common, common + chosenRest)];
   run.tokens.set([...parts, ...rejectedIds.slice(common, common + rejectedRest)], start);
-  run.ownBegin.fill(begin, start, start + shared);
-  for (let token = 0; token < shared; token++) run.positions[start + token] = token;
-  for (const [offset, count] of [
-    [shared, chosenRest],
-    [shared + chosenRest, rejectedRest],
-  ] as const) {
-    const [first, end] = [start + offset, start + offset + count];
-    run.sharedBegin.fill(begin, first, end);
-    run.sharedEnd.fill(begin + shared, first, end);
-    run.ownBegin.fill(begin + offset, first, end);
-    for (let token = 0; token < count; token++) run.positions[first + token] = shared + token;
-  }
+  const rejected = shared + chosenRest;
+  for (let token = 0; token < rejected + rejectedRest; token++)
+    run.positions[start + token] = token < rejected ? token : token - chosenRest;
 }
 
-type Side = 'chosen' | 'rejected';
-const BOTH: readonly Side[] = ['chosen', 'rejected'];
+/** The seats of a strip, and what each sees: all before it of the shared part, and of its own branch. */
+function takeSeats(
+  run: Pick<
+    RunArrays,
+    'seated' | 'attending' | 'seats' | 'otherSeats' | 'sharedBegin' | 'sharedEnd' | 'ownBegin'
+  >,
+  {shared, chosenRest, rejectedRest}: Fork,
+  {sides, begin}: Strip,
+  {start, row}: {readonly start: number; readonly row: number},
+): void {
+  const free = run.seated.length - 1;
+  const take = (token: number, seat: number): void => {
+    run.seated[seat] = token;
+    const isSecond = run.seats[token] !== free;
+    if (!isSecond) run.attending[seat] = token;
+    (isSecond ? run.otherSeats : run.seats)[token] = seat;
+  };
+  for (let token = 0; token < shared; token++) take(start + token, row + begin + token);
+  run.ownBegin.fill(begin, row + begin, row + begin + shared);
+  let end = begin + shared;
+  for (const side of sides) {
+    const count = side === 'chosen' ? chosenRest : rejectedRest;
+    const first = start + shared + (side === 'chosen' ? 0 : chosenRest);
+    for (let token = 0; token < count; token++) take(first + token, row + end + token);
+    const [from, to] = [row + end, row + end + count];
+    run.sharedBegin.fill(begin, from, to);
+    run.sharedEnd.fill(begin + shared, from, to);
+    run.ownBegin.fill(end, from, to);
+    end += count;
+  }
+}
 
 /** Which positions predict which tokens, from number `next` on; gives the number after the last. */
 function writePredictions(
@@ -188,11 +228,11 @@ function writePredictions(
     inverse[at.start + position] = next;
     run.targets[next] = target ?? 0;
     run.owners[next] = at.index;
-    for (const side of sides) run.sides[BOTH.indexOf(side) * run.owners.length + next] = 1;
+    for (const side of sides) run.sides[SIDES.indexOf(side) * run.owners.length + next] = 1;
     next++;
   };
   const first = promptIds.length - 1;
-  for (let token = 0; token < common; token++) predict(first + token, chosenIds[token], BOTH);
+  for (let token = 0; token < common; token++) predict(first + token, chosenIds[token], SIDES);
   const [chosenForks, rejectedForks] = [common < chosenIds.length, common < rejectedIds.length];
   if (chosenForks) predict(shared - 1, chosenIds[common], ['chosen']);
   if (rejectedForks)

@@ -1,9 +1,13 @@
 /**
- * Where the tokens of pairs go: a pair is one sequence that forks, and several sequences may stand in one row.
+ * Which pairs go through the model at once, and the rows in which their tokens attend to each other.
+ *
+ * A pair is one sequence that forks, so that what its completions have in common goes through the model once; a last token is
+ * only ever predicted, never run:
  *
  *   prompt and what both completions begin with | rest of the chosen one | rest of the rejected one
  *
- * so that what the two have in common goes through the model once. A last token is only ever predicted, never run.
+ * To attend, a pair sits in a row so; or each completion in a row of its own, what they have in common in both, where that
+ * compares fewer tokens that do not see each other.
  */
 /** The lengths of one pair's parts, in tokens that are run. */
 export interface Fork {
@@ -34,108 +38,137 @@ export function forkOf({promptIds, chosenIds, rejectedIds}: PairTokens): Fork {
   return {shared, common, chosenRest, rejectedRest, length, predicting: length - (promptIds.length - 1)};
 }
 
-/** Where a pair's sequence begins. */
-export interface Place {
+export type Side = 'chosen' | 'rejected';
+export const SIDES: readonly Side[] = ['chosen', 'rejected'];
+
+/** The shared part of a pair and the rests of one completion or of both, one after the other in a row. */
+export interface Strip {
   /** The pair's number in the batch. */
   readonly pair: number;
+  readonly sides: readonly Side[];
   readonly row: number;
   readonly begin: number;
 }
 
-/** Sequences that go through the model at once. */
+/** Pairs that go through the model at once. */
 export interface RunLayout {
+  /** Their numbers in the batch. */
+  readonly pairs: readonly number[];
   readonly rows: number;
-  /** Tokens of a row. */
+  /** Tokens of a row, of which the last is always free. */
   readonly rowLength: number;
-  readonly places: readonly Place[];
+  /** A pair's follow each other. */
+  readonly strips: readonly Strip[];
 }
 
 /** What bounds a run. */
 export interface RunLimits {
-  /** Tokens of all rows; a longer sequence is in a run of its own. */
+  /** A longer pair is in a run of its own. */
   readonly tokens: number;
   readonly pairs: number;
 }
 
-/** Rows beside each other are as long as the longest; fuller than this they cost less than one after the other. */
-const FULL = 0.95;
-/**
- * Sequences shorter than this may stand in one row, though each is compared with those before it, which it does not see:
- * products of matrices of fewer rows take longer for each.
- */
-const SIDE_BY_SIDE = 512;
+/** A token in a row costs, besides each other token of it, as much as so many of them: entries that are moved. */
+const SEAT = 128;
 
 /**
- * Runs of sequences of these lengths, the longest first: of rows that are about equally long, where there are such, else of
- * one row. A function of the arguments alone.
+ * Runs as full as may be, the longest pair first. A function of the arguments alone.
  * @param multiple that the length of a row is of
  */
-export function layRuns(lengths: readonly number[], limits: RunLimits, multiple: number): RunLayout[] {
-  const roundedUp = (length: number): number => Math.ceil(length / multiple) * multiple;
-  let waiting = lengths
-    .map((length, pair): Sequence => ({pair, length}))
-    .sort((one, other) => other.length - one.length || one.pair - other.pair);
+export function layRuns(forks: readonly Fork[], limits: RunLimits, multiple: number): RunLayout[] {
+  let waiting = [...forks.keys()].sort(
+    (one, other) => lengthOf(forks, other) - lengthOf(forks, one) || one - other,
+  );
   const runs: RunLayout[] = [];
-  for (let [longest] = waiting; longest !== undefined; [longest] = waiting) {
-    const rowLength = roundedUp(longest.length);
-    const filled =
-      fullRows(waiting, rowLength, limits) ??
-      bestFit(waiting, 1, Math.max(longest.length, Math.min(SIDE_BY_SIDE, limits.tokens)), limits.pairs);
-    const {rows, places} = filled;
-    runs.push({rows: rows.length, rowLength: roundedUp(Math.max(...rows)), places});
-    const isPlaced = new Set(places.map(({pair}) => pair));
-    waiting = waiting.filter(({pair}) => !isPlaced.has(pair));
+  while (waiting.length > 0) {
+    const pairs: number[] = [];
+    const left: number[] = [];
+    let room = limits.tokens;
+    for (const pair of waiting) {
+      const length = lengthOf(forks, pair);
+      const fits = pairs.length < limits.pairs && (length <= room || pairs.length === 0);
+      (fits ? pairs : left).push(pair);
+      if (fits) room -= length;
+    }
+    runs.push(seated(pairs, forks, multiple));
+    waiting = left;
   }
   return runs;
 }
 
-interface Sequence {
+/** In rows that are computed soonest: pairs longer than some length are cut in two there. */
+function seated(pairs: readonly number[], forks: readonly Fork[], multiple: number): RunLayout {
+  const lengths = new Set([0, ...pairs.map((pair) => lengthOf(forks, pair))]);
+  let best: RunLayout | undefined;
+  for (const longest of lengths) {
+    const pieces = pairs.flatMap((pair) =>
+      lengthOf(forks, pair) > longest ? apart(pair, forkAt(forks, pair)) : [whole(pair, forkAt(forks, pair))],
+    );
+    // Rows that were full would cost as much.
+    const rowLength = Math.max(...pieces.map(({length}) => length));
+    const used = pieces.reduce((sum, {length}) => sum + length, 0);
+    if (best !== undefined && used * (rowLength + SEAT) >= costOf(best)) continue;
+    const layout = rowsOf(pairs, pieces, multiple);
+    if (best === undefined || costOf(layout) < costOf(best)) best = layout;
+  }
+  if (best === undefined) throw new Error('a run has no pairs');
+  return best;
+}
+
+const costOf = ({rows, rowLength}: RunLayout): number => rows * rowLength * (rowLength + SEAT);
+
+interface Piece {
   readonly pair: number;
+  readonly sides: readonly Side[];
   readonly length: number;
 }
 
-interface Filled {
-  /** The tokens in each. */
-  readonly rows: readonly number[];
-  readonly places: readonly Place[];
+const whole = (pair: number, {length}: Fork): Piece => ({pair, sides: SIDES, length});
+
+function apart(pair: number, fork: Fork): Piece[] {
+  const {shared, chosenRest, rejectedRest} = fork;
+  if (chosenRest === 0 || rejectedRest === 0) return [whole(pair, fork)];
+  return [
+    {pair, sides: ['chosen'], length: shared + chosenRest},
+    {pair, sides: ['rejected'], length: shared + rejectedRest},
+  ];
 }
 
-/** As many rows as the limits allow and sequences fill; undefined where these do not fill two. */
-function fullRows(
-  waiting: readonly Sequence[],
-  rowLength: number,
-  {tokens, pairs}: RunLimits,
-): Filled | undefined {
-  const most = Math.min(waiting.length, pairs, Math.floor(tokens / rowLength));
-  for (let count = most; count > 1; count--) {
-    const filled = bestFit(waiting, count, rowLength, pairs);
-    const used = filled.rows.reduce((sum, row) => sum + row, 0);
-    if (used >= FULL * count * rowLength) return filled;
+/** Rows as long as the longest piece, each piece in its turn, the longest first, where it leaves the least room. */
+function rowsOf(pairs: readonly number[], pieces: readonly Piece[], multiple: number): RunLayout {
+  const order = [...pieces.keys()].sort(
+    (one, other) => (pieces[other]?.length ?? 0) - (pieces[one]?.length ?? 0) || one - other,
+  );
+  const longest = pieces[order[0] ?? 0]?.length ?? 0;
+  const used: number[] = [];
+  const strips = new Array<Strip>(pieces.length);
+  for (const index of order) {
+    const piece = pieces[index];
+    if (piece === undefined) continue;
+    const row = fullestWithRoom(used, longest - piece.length) ?? used.length;
+    const begin = used[row] ?? 0;
+    strips[index] = {pair: piece.pair, sides: piece.sides, row, begin};
+    used[row] = begin + piece.length;
   }
-  return undefined;
+  return {pairs, rows: used.length, rowLength: Math.ceil((longest + 1) / multiple) * multiple, strips};
 }
 
-/** Each sequence in its turn into the row that it fills most, until none fits. */
-function bestFit(sequences: readonly Sequence[], count: number, room: number, pairs: number): Filled {
-  const rows = new Array<number>(count).fill(0);
-  const places: Place[] = [];
-  for (const {pair, length} of sequences) {
-    if (places.length === pairs) break;
-    const best = fullestWithRoom(rows, room - length);
-    if (best === undefined) continue;
-    const [row, begin] = best;
-    places.push({pair, row, begin});
-    rows[row] = begin + length;
-  }
-  return {rows, places};
-}
-
-/** The row that has the most of at most so many tokens, the first of such, with that number. */
-function fullestWithRoom(rows: readonly number[], mostUsed: number): readonly [number, number] | undefined {
-  let best: readonly [number, number] | undefined;
-  for (let row = 0; row < rows.length; row++) {
+/** The row that has the most of at most so many tokens, the first of such. */
+function fullestWithRoom(rows: readonly number[], mostUsed: number): number | undefined {
+  let best: number | undefined;
+  let most = -1;
+  for (let row = 0; row < rows.length && most < mostUsed; row++) {
     const used = rows[row] ?? 0;
-    if (used <= mostUsed && (best === undefined || used > best[1])) best = [row, used];
+    if (used > mostUsed || used <= most) continue;
+    [best, most] = [row, used];
   }
   return best;
+}
+
+const lengthOf = (forks: readonly Fork[], pair: number): number => forkAt(forks, pair).length;
+
+export function forkAt(forks: readonly Fork[], pair: number): Fork {
+  const fork = forks[pair];
+  if (fork === undefined) throw new RangeError(`there is no pair ${pair}`);
+  return fork;
 }

@@ -70,10 +70,8 @@ export function pairLogps(
   {config, learned, adapter, places, parts, recompute, keepsProbabilities = false}: PolicyGraph,
   inputs: Readonly<Record<string, tf.Tensor>>,
 ): (state: Tensors) => tf.Tensor1D {
-  const {tokens, positions, indices, first, second, targets, numbers, owners, sides} = inputs as Record<
-    PlaceInput,
-    tf.Tensor
-  >;
+  const {tokens, positions, indices, first, second, targets, numbers, owners, sides, ownBegin} =
+    inputs as Record<PlaceInput, tf.Tensor>;
   const rotations = rotationsAt(config, places, positions as tf.Tensor1D);
   const headsPerKeyHead = config.headCount / config.keyValueHeadCount;
   const masks = blockMasks(inputs as unknown as Sight, headsPerKeyHead, parts.blocks);
@@ -81,12 +79,20 @@ export function pairLogps(
     indices: indices as tf.Tensor1D,
     inverses: [first as tf.Tensor1D, second as tf.Tensor1D],
   };
+  const {seated, attending, seats, otherSeats} = inputs as Record<PlaceInput, tf.Tensor1D>;
+  const seating = {
+    shape: ownBegin.shape as [number, number],
+    queries: {indices: seated, inverses: [seats]},
+    keys: {indices: seated, inverses: [seats, otherSeats]},
+    attended: {indices: seats, inverses: [attending]},
+  };
   const learns = learnsFrom(learned, learned.includes(outputMatrixName(config)), keepsProbabilities);
   const belongs = belonging(numbers as tf.Tensor1D, owners as tf.Tensor1D);
   return (state) => {
     const hidden = decoder(config, state, tokens as tf.Tensor2D, {
       rotations,
       mix: (_, heads) => attendBlocks(heads, masks, recompute),
+      seating,
       wanted,
       adapter: adapter === undefined ? undefined : adapterUse(adapter, inputs.dropoutSeed),
       recomputeFor: recompute ? learned : undefined,

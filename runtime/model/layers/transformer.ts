@@ -30,6 +30,8 @@ export type Mixer = (layer: number, heads: HeadTensors) => tf.Tensor4D;
 export interface DecoderOptions {
   readonly rotations: Rotations;
   readonly mix: Mixer;
+  /** The rows in which tokens attend; those of `tokens`, unless given. */
+  readonly seating?: Seating | undefined;
   /** The rows whose hidden states are wanted; past the last attention, others are not computed. All, unless given. */
   readonly wanted?: RowChoice | undefined;
   readonly adapter?: AdapterUse | undefined;
@@ -38,6 +40,17 @@ export interface DecoderOptions {
    * instead of being kept: a third more work for a fraction of the memory.
    */
   readonly recomputeFor?: readonly string[] | undefined;
+}
+
+/** Rows in which the tokens of a stream attend to each other. A token may sit in several, so that it is seen in each. */
+export interface Seating {
+  /** B rows of T seats. */
+  readonly shape: readonly [number, number];
+  /** From the stream to the seats, [B · T]: of queries, whose gradient comes from one seat of each token, and of keys and values. */
+  readonly queries: RowChoice;
+  readonly keys: RowChoice;
+  /** From the seats back to the stream: what a token attended to from that one. */
+  readonly attended: RowChoice;
 }
 
 /** Rotary tables for the tokens of a stream: those of queries divide by √headDim too. */
@@ -103,7 +116,7 @@ function decoderLayer(
   layer: number,
   x: tf.Tensor2D,
   shape: readonly [number, number],
-  {rotations, mix, wanted, adapter}: DecoderOptions,
+  {rotations, mix, seating, wanted, adapter}: DecoderOptions,
 ): tf.Tensor2D {
   const {normEpsilon, headCount, headDim} = config;
   const prefix = layerPrefix(layer);
@@ -112,9 +125,11 @@ function decoderLayer(
     rmsNorm(x, tensorOf(state, `${prefix}.${name}.weight`), normEpsilon);
   const choose = (x: tf.Tensor2D): tf.Tensor2D => (wanted === undefined ? x : keepRows(x, wanted));
 
-  const heads = projectHeads(config, state, layer, norm('input_layernorm', x), shape, {rotations, adapter});
+  const forHeads = norm('input_layernorm', x);
+  const heads = projectHeads(config, state, layer, forHeads, shape, {rotations, seating, adapter});
   const mixed = tf.transpose(mix(layer, heads), [0, 2, 1, 3]);
-  const joined: tf.Tensor2D = tf.reshape(mixed, [x.shape[0], headCount * headDim]);
+  const bySeat: tf.Tensor2D = tf.reshape(mixed, [-1, headCount * headDim]);
+  const joined = seating === undefined ? bySeat : keepRows(bySeat, seating.attended);
   const attended: tf.Tensor2D = tf.add(choose(x), apply('self_attn.o_proj', choose(joined)));
   const forGate = norm('post_attention_layernorm', attended);
   const active = gated(apply('mlp.gate_proj', forGate), apply('mlp.up_proj', forGate));
@@ -154,8 +169,8 @@ function projectHeads(
   state: Tensors,
   layer: number,
   x: tf.Tensor2D,
-  [batch, length]: readonly [number, number],
-  {rotations, adapter}: Pick<DecoderOptions, 'rotations' | 'adapter'>,
+  shape: readonly [number, number],
+  {rotations, seating, adapter}: Pick<DecoderOptions, 'rotations' | 'seating' | 'adapter'>,
 ): HeadTensors {
   const prefix = `${layerPrefix(layer)}.self_attn`;
   const {headDim, headCount, keyValueHeadCount, queryKeyNorm, normEpsilon} = config;
@@ -165,11 +180,16 @@ function projectHeads(
     const heads: tf.Tensor2D = tf.reshape(x, [-1, headDim]);
     return tf.reshape(rmsNorm(heads, tensorOf(state, `${prefix}.${name}.weight`), normEpsilon), x.shape);
   };
-  const byHead = (x: tf.Tensor2D, heads: number): tf.Tensor4D =>
-    tf.transpose(tf.reshape(x, [batch, length, heads, headDim]), [0, 2, 1, 3]) as tf.Tensor4D;
+  const [batch, length] = seating?.shape ?? shape;
+  const byHead = (x: tf.Tensor2D, heads: number, choice: RowChoice | undefined): tf.Tensor4D => {
+    const rows = choice === undefined ? x : keepRows(x, choice);
+    return tf.transpose(tf.reshape(rows, [batch, length, heads, headDim]), [0, 2, 1, 3]) as tf.Tensor4D;
+  };
+  const queries = rotate(normalize('q_norm', project('q_proj')), rotations.queries);
+  const keys = rotate(normalize('k_norm', project('k_proj')), rotations.keys);
   return {
-    queries: byHead(rotate(normalize('q_norm', project('q_proj')), rotations.queries), headCount),
-    keys: byHead(rotate(normalize('k_norm', project('k_proj')), rotations.keys), keyValueHeadCount),
-    values: byHead(project('v_proj'), keyValueHeadCount),
+    queries: byHead(queries, headCount, seating?.queries),
+    keys: byHead(keys, keyValueHeadCount, seating?.keys),
+    values: byHead(project('v_proj'), keyValueHeadCount, seating?.keys),
   };
 }

@@ -16,15 +16,21 @@ function onlyRun(pairs: readonly TrainingPair[]): PackedRun {
   return run;
 }
 
-/** Which tokens each token of the first row sees. */
-const seen = ({arrays: {index, sharedBegin, sharedEnd, ownBegin}}: PackedRun, count: number): number[][] =>
-  Array.from({length: count}, (_, token) =>
-    [...index].filter(
+/** The tokens that each token sees from its seat. */
+const seen = (run: PackedRun): number[][] =>
+  [...run.arrays.seats].map((seat) => seenFrom(run, seat).map((other) => run.arrays.seated[other] ?? -1));
+
+/** The seats that are seen from one. */
+function seenFrom({arrays: {index, sharedBegin, sharedEnd, ownBegin}}: PackedRun, seat: number): number[] {
+  const [row, place] = [Math.floor(seat / index.length), seat % index.length];
+  return [...index]
+    .filter(
       (other) =>
-        (other >= (sharedBegin[token] ?? 0) && other < (sharedEnd[token] ?? 0)) ||
-        (other >= (ownBegin[token] ?? 0) && other <= token),
-    ),
-  );
+        (other >= (sharedBegin[seat] ?? 0) && other < (sharedEnd[seat] ?? 0)) ||
+        (other >= (ownBegin[seat] ?? 0) && other <= place),
+    )
+    .map((other) => row * index.length + other);
+}
 
 /** Of each prediction of a pair: position, target, and the sides that it counts for. */
 const predictions = ({arrays: {indices, targets, owners, sides}}: PackedRun, pair: number) =>
@@ -38,11 +44,11 @@ const predictions = ({arrays: {indices, targets, owners, sides}}: PackedRun, pai
 
 test('a pair is written once, forked, with each branch blind to the other', (t) => {
   const run = onlyRun([pair([1, 2], [3, 4, 5], [3, 6, 7])]);
-  t.deepEqual(run.sizes, {pairs: 1, rows: 1, block: 1, chunk: 3});
+  t.deepEqual(run.sizes, {pairs: 1, tokens: 6, rows: 1, block: 1, chunk: 3});
   // 1 2 3, then 4, then 6: 5 and 7 are predicted and never run.
-  t.deepEqual([...run.arrays.tokens], [1, 2, 3, 4, 6, 0, 0, 0]);
-  t.deepEqual([...run.arrays.positions], [0, 1, 2, 3, 3, 0, 0, 0]);
-  t.deepEqual(seen(run, 6), [[0], [0, 1], [0, 1, 2], [0, 1, 2, 3], [0, 1, 2, 4], [5]]);
+  t.deepEqual([...run.arrays.tokens], [1, 2, 3, 4, 6, 0]);
+  t.deepEqual([...run.arrays.positions], [0, 1, 2, 3, 3, 0]);
+  t.deepEqual(seen(run), [[0], [0, 1], [0, 1, 2], [0, 1, 2, 3], [0, 1, 2, 4], [5]]);
 });
 
 test('every completion token is predicted once, where it is shared for both, and where they fork twice', (t) => {
@@ -56,16 +62,16 @@ test('every completion token is predicted once, where it is shared for both, and
   ]);
   // The last is a filler.
   t.deepEqual([...run.arrays.owners], [0, 0, 0, 0, 0, -1]);
-  t.deepEqual([...run.arrays.first], [5, 0, 1, 3, 4, 5, 5, 5]);
-  t.deepEqual([...run.arrays.second], [5, 5, 2, 5, 5, 5, 5, 5]);
+  t.deepEqual([...run.arrays.first], [5, 0, 1, 3, 4, 5]);
+  t.deepEqual([...run.arrays.second], [5, 5, 2, 5, 5, 5]);
 });
 
-test('pairs of one row do not see each other', (t) => {
+test('pairs do not see each other', (t) => {
   const run = onlyRun([pair([1], [2, 3], [4]), pair([5], [6], [7, 8])]);
-  t.deepEqual(run.sizes, {pairs: 2, rows: 1, block: 1, chunk: 4});
-  t.deepEqual([...run.arrays.tokens], [1, 2, 5, 7, 0, 0, 0, 0]);
-  t.deepEqual([...run.arrays.positions], [0, 1, 0, 1, 0, 0, 0, 0]);
-  t.deepEqual(seen(run, 4), [[0], [0, 1], [2], [2, 3]]);
+  t.deepEqual(run.sizes, {pairs: 2, tokens: 5, rows: 2, block: 1, chunk: 4});
+  t.deepEqual([...run.arrays.tokens], [1, 2, 5, 7, 0]);
+  t.deepEqual([...run.arrays.positions], [0, 1, 0, 1, 0]);
+  t.deepEqual(seen(run), [[0], [0, 1], [2], [2, 3], [4]]);
   t.deepEqual(predictions(run, 1), [
     [2, 6, 'chosen'],
     [2, 7, 'rejected'],
@@ -95,8 +101,8 @@ test('each run has what its own pairs need, and says which they are', (t) => {
   t.deepEqual(
     runs.map(({sizes}) => sizes),
     [
-      {pairs: 1, rows: 1, block: 5, chunk: 42},
-      {pairs: 2, rows: 1, block: 1, chunk: 6},
+      {pairs: 1, tokens: 41, rows: 1, block: 6, chunk: 42},
+      {pairs: 2, tokens: 4, rows: 2, block: 1, chunk: 6},
     ],
   );
   t.deepEqual([...(runs[1]?.arrays.referenceLogps ?? [])], [-1.5, -1.5, -2.5, -2.5]);
@@ -127,18 +133,11 @@ function drawnPairs(seed: number): TrainingPair[] {
   });
 }
 
-/** What a token sees in its own row, itself included, in the order of places in the sequence. */
-function contextOf({arrays, sizes}: PackedRun, blocks: number, token: number): number[] {
-  const rowLength = sizes.block * blocks;
-  const [row, place] = [Math.floor(token / rowLength), token % rowLength];
-  const [shared, end, own] = [arrays.sharedBegin, arrays.sharedEnd, arrays.ownBegin].map(
-    (ranges) => ranges[token] ?? 0,
-  ) as [number, number, number];
-  return [...arrays.index]
-    .filter((other) => (other >= shared && other < end) || (other >= own && other <= place))
-    .map((other) => row * rowLength + other)
-    .toSorted((one, other) => (arrays.positions[one] ?? 0) - (arrays.positions[other] ?? 0));
-}
+/** What a token sees, itself included, in the order of places in the sequence. */
+const contextOf = (run: PackedRun, token: number): number[] =>
+  seenFrom(run, run.arrays.seats[token] ?? -1)
+    .map((seat) => run.arrays.seated[seat] ?? -1)
+    .toSorted((one, other) => (run.arrays.positions[one] ?? 0) - (run.arrays.positions[other] ?? 0));
 
 for (const [blocks, chunks] of [
   [1, 1],
@@ -158,7 +157,7 @@ for (const [blocks, chunks] of [
           if (owner === -1) continue;
           const number = run.pairs[owner] ?? -1;
           const whole = pairs[number] ?? pair([], [], []);
-          const context = contextOf(run, blocks, indices[prediction] ?? -1);
+          const context = contextOf(run, indices[prediction] ?? -1);
           t.deepEqual(
             context.map((token) => positions[token]),
             [...context.keys()],
@@ -207,6 +206,34 @@ test('a token that predicts gets its gradient back from each of its predictions,
         made,
         `seed ${seed}`,
       );
+    }
+  }
+});
+
+test('a token that sits twice attends from one seat, and gets its gradient as a key from both', (t) => {
+  const run = onlyRun([pair([1], [2, 3, 4, 5, 6], [7, 8, 9, 10, 11])]);
+  // 1, then 2 to 5, then 7 to 10: in two rows of 8, of which 5 are taken.
+  t.deepEqual(run.sizes, {pairs: 1, tokens: 10, rows: 2, block: 1, chunk: 6});
+  const {seated, attending, seats, otherSeats} = run.arrays;
+  t.deepEqual([...seated], [0, 1, 2, 3, 4, 9, 9, 9, 0, 5, 6, 7, 8, 9, 9, 9]);
+  t.deepEqual([...attending], [0, 1, 2, 3, 4, 9, 9, 9, 9, 5, 6, 7, 8, 9, 9, 9]);
+  t.deepEqual([...seats], [0, 1, 2, 3, 4, 9, 10, 11, 12, 15]);
+  t.deepEqual([...otherSeats], [8, ...new Array<number>(9).fill(15)]);
+});
+
+test('every seat is a token’s own, its other one, or the filler’s', (t) => {
+  for (let seed = 200; seed < 240; seed++) {
+    for (const {arrays} of packRuns(drawnPairs(seed), {tokens: 64, pairs: 8, blocks: 2, chunks: 2})) {
+      const {seated, attending, seats, otherSeats} = arrays;
+      const [filler, free] = [seats.length - 1, seated.length - 1];
+      t.is(seats[filler], free);
+      for (const [seat, token] of seated.entries()) {
+        if (token === filler) t.is(attending[seat], filler, `seed ${seed}`);
+        else if (attending[seat] === token) t.is(seats[token], seat, `seed ${seed}`);
+        else t.deepEqual([attending[seat], otherSeats[token]], [filler, seat], `seed ${seed}`);
+      }
+      for (const [token, seat] of otherSeats.entries())
+        t.true(seat === free || seated[seat] === token, `seed ${seed}`);
     }
   }
 });

@@ -1,5 +1,11 @@
 import test from 'ava';
-import {forkOf, layRuns, type RunLayout} from '../../../../runtime/learning/packing/row-layout.js';
+import {
+  type Fork,
+  forkOf,
+  layRuns,
+  type RunLayout,
+  SIDES,
+} from '../../../../runtime/learning/packing/row-layout.js';
 import type {TrainingPair} from '../../../../runtime/learning/pair.js';
 
 const pair = (promptIds: number[], chosenIds: number[], rejectedIds: number[]): TrainingPair => ({
@@ -50,73 +56,86 @@ test('equal completions are one sequence', (t) => {
   });
 });
 
-/** The pairs of each run's rows, in their order. */
-const rowsOf = ({rows, places}: RunLayout): number[][] =>
-  Array.from({length: rows}, (_, row) => places.filter((place) => place.row === row).map(({pair}) => pair));
+/** Pairs whose completions have only the prompt in common. */
+const fork = (shared: number, chosenRest: number, rejectedRest: number): Fork => ({
+  shared,
+  common: 0,
+  chosenRest,
+  rejectedRest,
+  length: shared + chosenRest + rejectedRest,
+  predicting: chosenRest + rejectedRest + 1,
+});
+const pairsOf = (runs: readonly RunLayout[]): (readonly number[])[] => runs.map(({pairs}) => pairs);
 
-test('sequences of one length are rows beside each other, as many as the limits allow', (t) => {
-  const runs = layRuns(new Array<number>(5).fill(40), {tokens: 130, pairs: 8}, 8);
-  t.deepEqual(runs.map(rowsOf), [
-    [[0], [1], [2]],
-    [[3], [4]],
+test('a run takes the longest pairs, and of the others those that still fit', (t) => {
+  const forks = [20, 50, 30, 40, 10].map((rest) => fork(10, rest, rest));
+  // 50, 110, 70, 90 and 30 tokens.
+  t.deepEqual(pairsOf(layRuns(forks, {tokens: 180, pairs: 8}, 8)), [
+    [1, 2],
+    [3, 0, 4],
   ]);
-  t.deepEqual(
-    runs.map(({rowLength}) => rowLength),
-    [40, 40],
-  );
-  const alone = layRuns(new Array<number>(3).fill(40), {tokens: 1000, pairs: 1}, 8);
-  t.deepEqual(alone.map(rowsOf), [[[0]], [[1]], [[2]]]);
+  t.deepEqual(pairsOf(layRuns(forks, {tokens: 350, pairs: 2}, 8)), [[1, 3], [2, 0], [4]]);
 });
 
-test('a row is as long as its longest needs, and others fill what is left of it', (t) => {
-  const [run, ...others] = layRuns([800, 500, 300, 790], {tokens: 2400, pairs: 8}, 8);
-  t.deepEqual(others, []);
+test('a pair beyond the tokens of a run is in a run of its own', (t) => {
+  const runs = layRuns([fork(1, 5, 3), fork(10, 500, 390), fork(2, 20, 8)], {tokens: 256, pairs: 8}, 8);
+  t.deepEqual(pairsOf(runs), [[1], [2, 0]]);
+});
+
+test('completions that have little in common are in rows of their own, each with what they have', (t) => {
+  const [run] = layRuns([fork(10, 300, 290)], {tokens: 1000, pairs: 8}, 8);
   t.deepEqual(run, {
-    rows: 3,
-    rowLength: 800,
-    places: [
-      {pair: 0, row: 0, begin: 0},
-      {pair: 3, row: 1, begin: 0},
-      {pair: 1, row: 2, begin: 0},
-      {pair: 2, row: 2, begin: 500},
+    pairs: [0],
+    rows: 2,
+    // 310 tokens, and the next that is a multiple of 8.
+    rowLength: 312,
+    strips: [
+      {pair: 0, sides: ['chosen'], row: 0, begin: 0},
+      {pair: 0, sides: ['rejected'], row: 1, begin: 0},
     ],
   });
 });
 
-test('a sequence beyond the tokens of a run is in a run of its own', (t) => {
-  const runs = layRuns([900, 20, 30], {tokens: 256, pairs: 8}, 8);
-  t.deepEqual(runs.map(rowsOf), [[[0]], [[2, 1]]]);
-  t.deepEqual(
-    runs.map(({rowLength}) => rowLength),
-    [904, 56],
-  );
+test('completions that have most in common are in one row, and shorter pairs fill what is left of it', (t) => {
+  const [run] = layRuns([fork(300, 20, 30), fork(90, 5, 4), fork(200, 10, 15)], {tokens: 1000, pairs: 8}, 1);
+  t.deepEqual(run, {
+    pairs: [0, 2, 1],
+    rows: 2,
+    rowLength: 351,
+    strips: [
+      {pair: 0, sides: SIDES, row: 0, begin: 0},
+      {pair: 2, sides: SIDES, row: 1, begin: 0},
+      {pair: 1, sides: SIDES, row: 1, begin: 225},
+    ],
+  });
 });
 
-test('every pair is placed once, none over another, and at least nine tenths of real batches are tokens', (t) => {
-  // Deciles of prompt and both completions, from chats.
-  const deciles = [90, 140, 210, 290, 380, 480, 560, 700, 900, 1400];
+test('every pair sits once or in two halves, none over another, and the last seat of every row is free', (t) => {
   for (let batch = 0; batch < 20; batch++) {
-    const lengths = Array.from({length: 16}, (_, i) => {
-      const [decile, within] = [(7 * i + 3 * batch) % 10, ((31 * i + 17 * batch) % 23) / 23];
-      const from = deciles[decile - 1] ?? 40;
-      return Math.round(from + within * ((deciles[decile] ?? from) - from));
+    const forks = Array.from({length: 16}, (_, i) => {
+      const wave = (step: number, most: number): number => (step * i * i + 17 * batch * i + 5 * step) % most;
+      return fork(1 + wave(7, 400), wave(31, 512), wave(13, 512));
     });
-    const runs = layRuns(lengths, {tokens: 2048, pairs: 16}, 8);
-    const placed = runs.flatMap(({places}) => places.map(({pair}) => pair));
+    const runs = layRuns(forks, {tokens: 2048, pairs: 16}, 8);
     t.deepEqual(
-      placed.toSorted((a, b) => a - b),
-      [...lengths.keys()],
+      runs.flatMap(({pairs}) => pairs).toSorted((a, b) => a - b),
+      [...forks.keys()],
     );
-    for (const {rowLength, places} of runs) {
-      for (const {pair, row, begin} of places) {
-        const end = begin + (lengths[pair] ?? 0);
-        t.true(end <= rowLength);
-        const over = places.filter((other) => other.row === row && other.begin >= begin && other.begin < end);
-        t.is(over.length, 1);
+    for (const {pairs, rows, rowLength, strips} of runs) {
+      t.true(pairs.reduce((sum, pair) => sum + (forks[pair]?.length ?? 0), 0) <= 2048);
+      const taken = Array.from({length: rows}, () => new Set<number>());
+      for (const {pair, sides, row, begin} of strips) {
+        const {shared, chosenRest, rejectedRest} = forks[pair] ?? fork(0, 0, 0);
+        const rests = sides.map((side) => (side === 'chosen' ? chosenRest : rejectedRest));
+        const end = rests.reduce((sum, rest) => sum + rest, begin + shared);
+        t.true(end < rowLength);
+        for (let seat = begin; seat < end; seat++) t.false(taken[row]?.has(seat));
+        for (let seat = begin; seat < end; seat++) taken[row]?.add(seat);
+      }
+      for (const pair of pairs) {
+        const sides = strips.filter((strip) => strip.pair === pair).flatMap(({sides}) => sides);
+        t.deepEqual(sides, [...SIDES]);
       }
     }
-    const computed = runs.reduce((sum, {rows, rowLength}) => sum + rows * rowLength, 0);
-    const needed = lengths.reduce((sum, length) => sum + length, 0);
-    t.true(needed >= 0.9 * computed, `${needed} of ${computed}`);
   }
 });
