@@ -9,6 +9,7 @@ import {codeRoot} from '../../paths.js';
 import type {TemplateArguments} from '../text/chat-template.js';
 import type {TextFormat} from '../text/encode.js';
 import type {TrialWord, Tried} from './trial-thread.js';
+import {triedBefore} from './tried-before.js';
 
 /** Processor time: loading the largest vocabularies takes a few seconds, and all the rest next to none. */
 const LIMIT_MS = 30_000;
@@ -25,7 +26,7 @@ export interface TrialOptions {
 }
 
 /**
- * Loads a folder's tokenizer, renders short conversations and encodes short texts.
+ * Loads a folder's tokenizer, renders short conversations and encodes short texts; or finds that it was done before.
  *
  * @throws TerminalError, in one line that names the file, where that fails, takes too long or too much memory, or makes of
  * a few words what nobody could train on.
@@ -34,6 +35,17 @@ export async function tryModelText(
   directory: string,
   {format, chatTemplate = {}, limitMs = LIMIT_MS}: TrialOptions,
 ): Promise<Tried> {
+  const before = await triedBefore(directory, {format, chatTemplate});
+  if (before.tried !== undefined) return before.tried;
+  const tried = await tryInProcess(directory, {format, chatTemplate, limitMs});
+  await before.keep(tried);
+  return tried;
+}
+
+const tryInProcess = async (
+  directory: string,
+  {format, chatTemplate, limitMs}: Required<TrialOptions>,
+): Promise<Tried> => {
   const given = [directory, format, JSON.stringify(chatTemplate), String(limitMs)];
   const child = fork(join(codeRoot, 'runtime/model/trial/trial-process.js'), given, {
     execArgv: [],
@@ -62,6 +74,6 @@ export async function tryModelText(
     clearTimeout(timer);
     child.kill('SIGKILL');
   }
-}
+};
 
 const REMEDY = 'copy the files again from whoever made the model';
