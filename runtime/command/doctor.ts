@@ -1,7 +1,7 @@
 /** `anchorage doctor`: what works here, what does not, and what to do about it. */
 import {Command} from 'commander';
 import {checkEndpoint} from '../endpoints/check.js';
-import {apiKeyFor, askingPlace} from '../endpoints/connect.js';
+import {apiKeyFor, askingPlace} from '../endpoints/place.js';
 import {messageOf} from '../errors.js';
 import {toFetch, withCachedFiles} from '../fleet/file/hub-files.js';
 import {readFleet} from '../fleet/file/load.js';

@@ -2,9 +2,10 @@
 import {join} from 'node:path';
 import {type Command, InvalidArgumentError} from 'commander';
 import {withAnswerCache} from '../../endpoints/answer-cache.js';
-import {apiKeyFor, connectEndpoint, keyVariableOf} from '../../endpoints/connect.js';
+import {connectEndpoint} from '../../endpoints/connect.js';
 import type {EndpointOptions} from '../../endpoints/endpoint.js';
 import type {EndpointPlace} from '../../endpoints/explain.js';
+import {apiKeyFor, keyVariableOf} from '../../endpoints/place.js';
 import type {Price} from '../../endpoints/usage.js';
 import {TerminalError} from '../../errors.js';
 import {type Judge, judgeOf} from '../../suites/judge.js';

@@ -1,7 +1,7 @@
 /** What a fleet would do, and what it still lacks on this machine, in lines for a person. */
 import type {Asker} from '../../actors.js';
 import {type Recipe, recipesOf} from '../../datasets.js';
-import {keyVariableOf, unsetKeyOf} from '../../endpoints/connect.js';
+import {keyVariableOf, unsetKeyOf} from '../../endpoints/place.js';
 import {comparisonsOf, FIRST_ANCHORED, isAuto} from '../../fleet/anchor/settings.js';
 import {objectiveText} from '../../fleet/control/run-objective.js';
 import {misfitsOf, missingFilesOf} from '../../fleet/file/check.js';

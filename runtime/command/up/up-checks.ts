@@ -2,8 +2,7 @@
 import type {Bus} from '../../bus/bus.js';
 import {makePrompts} from '../../demo/task.js';
 import {TEACHER_KEY_ENV} from '../../demo/teacher/process.js';
-import {checkEndpoint} from '../../endpoints/check.js';
-import {apiKeyFor, askingPlace} from '../../endpoints/connect.js';
+import {apiKeyFor, askingPlace} from '../../endpoints/place.js';
 import {TerminalError} from '../../errors.js';
 import {requireAskable} from '../../fleet/evaluation/askable.js';
 import {
@@ -120,6 +119,7 @@ const checkEndpoints = async (fleet: Fleet, options: UpOptions): Promise<void> =
       continue;
     }
     const place = askingPlace(key, asking, fleet.endpoints);
+    const {checkEndpoint} = await import('../../endpoints/check.js');
     const check = await checkEndpoint({...place, apiKey: apiKeyFor(place)});
     if (check.kind === 'denied' || check.kind === 'garbage' || check.kind === 'unreachable') {
       const reasons = [...(failed.get(key) ?? []), check.reason];

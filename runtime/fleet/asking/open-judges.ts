@@ -1,8 +1,9 @@
 /** How the judges of suites come to be asked: an evaluator's by the run's account, within its ceilings, and by what was answered before. */
 import type {ActorContext} from '../../actor/context.js';
 import {answersFolderOf, countAnswer, withAnswerCache} from '../../endpoints/answer-cache.js';
-import {apiKeyFor, askingPlace, connectEndpoint} from '../../endpoints/connect.js';
+import {connectEndpoint} from '../../endpoints/connect.js';
 import type {Endpoint, EndpointOptions} from '../../endpoints/endpoint.js';
+import {apiKeyFor, askingPlace} from '../../endpoints/place.js';
 import {type Judge, judgeOf} from '../../suites/judge.js';
 import {evaluationPath, evaluationsOf, seedOfEvaluation} from '../file/evaluations.js';
 import type {Fleet} from '../file/schema.js';

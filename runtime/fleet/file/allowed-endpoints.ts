@@ -4,8 +4,8 @@
  */
 import type {ActorName} from '../../actors.js';
 import {TEACHER_KEY_ENV} from '../../demo/teacher/process.js';
-import {keyVariableOf} from '../../endpoints/connect.js';
 import {isLocal} from '../../endpoints/local.js';
+import {keyVariableOf} from '../../endpoints/place.js';
 import {TerminalError} from '../../errors.js';
 import {everyAsker} from '../fleet-actors.js';
 import {evaluationPath, evaluationsOf} from './evaluations.js';

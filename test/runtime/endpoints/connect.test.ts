@@ -2,7 +2,8 @@ import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import test from 'ava';
 import {checkEndpoint} from '../../../runtime/endpoints/check.js';
-import {apiKeyFor, connectEndpoint, keyVariableOf, placeOf} from '../../../runtime/endpoints/connect.js';
+import {connectEndpoint} from '../../../runtime/endpoints/connect.js';
+import {apiKeyFor, keyVariableOf, placeOf} from '../../../runtime/endpoints/place.js';
 import {TerminalError} from '../../../runtime/errors.js';
 import {
   apiError,
