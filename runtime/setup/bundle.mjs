@@ -2,8 +2,9 @@
  * Puts each program that is started as a process into one file, with all that it imports. Node.js takes longer to find and
  * open 600 files than to run what is in them: before, `anchorage --help` took a second of a core and each actor as much.
  *
- * Programs share what they share in `dist/chunks`. The library is one file too. The modules beside them, which tests import,
- * stay as tsc made them; no process has both.
+ * Programs share what they share in `dist/chunks`. The library is one file too. Test files, each of which is a process as well,
+ * share theirs in `dist/test/chunks`. The modules beside them, which scripts of tests import, stay as tsc made them; no process
+ * has both.
  */
 import {readdirSync} from 'node:fs';
 import {join} from 'node:path';
@@ -24,11 +25,19 @@ export const programs = () => [
   'runtime/sources/tables/table-watch.ts',
 ];
 
+const testFiles = () =>
+  readdirSync(join(root, 'test'), {recursive: true})
+    .filter((name) => name.endsWith('.test.ts'))
+    .map((name) => `test/${name}`);
+
 /** CommonJS packages ask for Node's own modules so. Under a name that no source imports: twice in a file, it does not load. */
 const REQUIRE =
   "import {createRequire as requireFrom} from 'node:module'; const require = requireFrom(import.meta.url);";
 
-/** Replaces the programs in dist/, and puts the library beside them. Resolves to an exit code; what is wrong was said. */
+/** Native ones, and what TensorFlow.js would fetch models with. */
+const FOREIGN = ['onnxruntime-node', '@tensorflow/tfjs-node-gpu', 'node-fetch'];
+
+/** Replaces the programs and the test files in dist/, and puts the library beside them. Resolves to an exit code; what is wrong was said. */
 export async function bundle() {
   const {build, stop} = await import('esbuild');
   const common = {
@@ -41,20 +50,28 @@ export async function bundle() {
     sourcesContent: false,
     logLevel: 'warning',
   };
+  const sharing = {
+    ...common,
+    outbase: '.',
+    outdir: 'dist',
+    splitting: true,
+    // As modules, packages leave out what is not used of them; rxjs has them, but not for Node.
+    mainFields: ['module', 'main'],
+    alias: {rxjs: join(root, 'node_modules/rxjs/dist/esm/index.js')},
+    banner: {js: REQUIRE},
+  };
   try {
     await build({
-      ...common,
+      ...sharing,
       entryPoints: programs(),
-      outbase: '.',
-      outdir: 'dist',
       chunkNames: 'chunks/[name]-[hash]',
-      splitting: true,
-      // As modules, packages leave out what is not used of them; rxjs has them, but not for Node.
-      mainFields: ['module', 'main'],
-      alias: {rxjs: join(root, 'node_modules/rxjs/dist/esm/index.js')},
-      // Native ones, and what TensorFlow.js would fetch models with.
-      external: ['onnxruntime-node', '@tensorflow/tfjs-node-gpu', 'node-fetch'],
-      banner: {js: REQUIRE},
+      external: FOREIGN,
+    });
+    await build({
+      ...sharing,
+      entryPoints: testFiles(),
+      chunkNames: 'test/chunks/[name]-[hash]',
+      external: [...FOREIGN, 'ava', 'esbuild'],
     });
     // Packages stay packages: whoever imports the library pipes its streams through an rxjs of their own.
     await build({
