@@ -11,6 +11,7 @@ import {packageRoot} from '../../../runtime/paths.js';
 import {natsBinary} from '../../helpers/nats.js';
 import {anchorage} from '../../helpers/process.js';
 import {temporaryFolder} from '../../helpers/temporary.js';
+import {typed} from '../../helpers/typed.js';
 
 const fleetText = (change: Record<string, string> = {}): string =>
   Object.values({
@@ -31,15 +32,18 @@ const folderOf = (t: ExecutionContext, text: string): string => {
   return folder;
 };
 
-const up = (t: ExecutionContext, cwd: string, args: readonly string[] = [], env: NodeJS.ProcessEnv = {}) =>
-  anchorage(t, ['up', 'fleet.yaml', ...args], {cwd, env});
+const up = (cwd: string, args: readonly string[] = [], env: NodeJS.ProcessEnv = {}) =>
+  typed(['up', 'fleet.yaml', ...args], {cwd, env});
+/** The same as a process, where it may come to start something. */
+const upAsProcess = (t: ExecutionContext, cwd: string, args: readonly string[] = []) =>
+  anchorage(t, ['up', 'fleet.yaml', ...args], {cwd});
 
 test('an unknown key', async (t) => {
   const cwd = folderOf(
     t,
     fleetText({objective: 'objective: {name: apo_zero, learningRate: 1.0e-5, betta: 1}'}),
   );
-  t.deepEqual(await up(t, cwd), {
+  t.deepEqual(await up(cwd), {
     code: 1,
     stdout: '',
     stderr: 'fleet.yaml:3: objective.betta: unknown key; did you mean beta?\n',
@@ -49,7 +53,7 @@ test('an unknown key', async (t) => {
 test('a prompts file with a broken line', async (t) => {
   const cwd = folderOf(t, fleetText({prompts: 'prompts: {file: prompts.jsonl}'}));
   writeFileSync(join(cwd, 'prompts.jsonl'), '{"prompt": "a"}\n{"prompt": "b"}\n{"prompt": \n');
-  const {code, stderr} = await up(t, cwd);
+  const {code, stderr} = await up(cwd);
   t.is(code, 1);
   t.is(
     stderr,
@@ -71,7 +75,7 @@ test('an evaluation file with a broken line, or without any, before anything sta
   ] as const) {
     writeFileSync(file, text);
     for (const args of [[], ['--dry-run']]) {
-      const {code, stderr} = await up(t, cwd, args);
+      const {code, stderr} = await up(cwd, args);
       t.is(code, 1);
       t.is(stderr, `${file}${complaint}\n`);
     }
@@ -80,7 +84,7 @@ test('an evaluation file with a broken line, or without any, before anything sta
 
 test('a policy that is not there', async (t) => {
   const cwd = folderOf(t, fleetText({policy: 'policy: {model: models/none}'}));
-  const {code, stderr} = await up(t, cwd, [], {HF_HUB_OFFLINE: '1', HF_HOME: join(cwd, 'hf')});
+  const {code, stderr} = await up(cwd, [], {HF_HUB_OFFLINE: '1', HF_HOME: join(cwd, 'hf')});
   t.is(code, 1);
   t.is(
     stderr,
@@ -95,7 +99,7 @@ const openaiFleet = (url: string) =>
   });
 
 test('a key that is not set', async (t) => {
-  const {code, stderr} = await up(t, folderOf(t, openaiFleet('https://models.example/v1')));
+  const {code, stderr} = await up(folderOf(t, openaiFleet('https://models.example/v1')));
   t.is(code, 1);
   t.is(
     stderr,
@@ -120,7 +124,7 @@ for (const [title, [listener, line]] of Object.entries(endpoints)) {
     await once(server, 'listening');
     const address = server.address();
     const port = address !== null && typeof address === 'object' ? address.port : 0;
-    const {code, stdout, stderr} = await up(t, folderOf(t, openaiFleet(`http://127.0.0.1:${port}/v1`)), [], {
+    const {code, stdout, stderr} = await up(folderOf(t, openaiFleet(`http://127.0.0.1:${port}/v1`)), [], {
       TEST_KEY: 'key',
     });
     t.is(code, 1);
@@ -130,7 +134,7 @@ for (const [title, [listener, line]] of Object.entries(endpoints)) {
 }
 
 test('an endpoint where nobody listens', async (t) => {
-  const {code, stderr} = await up(t, folderOf(t, openaiFleet('http://127.0.0.1:9/v1')), [], {
+  const {code, stderr} = await up(folderOf(t, openaiFleet('http://127.0.0.1:9/v1')), [], {
     TEST_KEY: 'key',
   });
   t.is(code, 1);
@@ -143,7 +147,7 @@ test('a busy port', async (t) => {
   await once(server, 'listening');
   const address = server.address();
   const port = address !== null && typeof address === 'object' ? address.port : 0;
-  const {code, stderr} = await up(t, folderOf(t, fleetText()), ['--nats-port', String(port)]);
+  const {code, stderr} = await upAsProcess(t, folderOf(t, fleetText()), ['--nats-port', String(port)]);
   t.is(code, 1);
   t.regex(stderr, new RegExp(`^[^\\n]*port ${port} of 127\\.0\\.0\\.1[^\\n]*\\n$`));
 });
@@ -151,14 +155,14 @@ test('a busy port', async (t) => {
 test('a server that is not there leaves no folder of a run, and keeps one that was there', async (t) => {
   const cwd = folderOf(t, fleetText());
   const nowhere = ['--nats', 'nats://127.0.0.1:9'];
-  const {code, stderr} = await up(t, cwd, nowhere);
+  const {code, stderr} = await upAsProcess(t, cwd, nowhere);
   t.is(code, 1);
   t.regex(stderr, /^[^\n]*127\.0\.0\.1:9[^\n]*\n$/);
-  t.is((await up(t, cwd, [...nowhere, '--run', 'new'])).code, 1);
+  t.is((await upAsProcess(t, cwd, [...nowhere, '--run', 'new'])).code, 1);
   t.deepEqual(readdirSync(join(cwd, 'runs')), []);
   mkdirSync(join(cwd, 'runs/old'));
   writeFileSync(join(cwd, 'runs/old/notes'), '');
-  t.is((await up(t, cwd, [...nowhere, '--run', 'old'])).code, 1);
+  t.is((await upAsProcess(t, cwd, [...nowhere, '--run', 'old'])).code, 1);
   t.true(readdirSync(join(cwd, 'runs/old')).includes('notes'));
 });
 
@@ -174,7 +178,7 @@ test('a server without JetStream', async (t) => {
     if (file !== undefined) text = readFileSync(join(ports, file), 'utf8');
   }
   const {nats} = JSON.parse(text) as {nats: [string]};
-  const {code, stderr} = await up(t, folderOf(t, fleetText()), ['--nats', nats[0]]);
+  const {code, stderr} = await upAsProcess(t, folderOf(t, fleetText()), ['--nats', nats[0]]);
   t.is(code, 1);
   t.regex(stderr, /^[^\n]*JetStream[^\n]*\n$/);
 });
@@ -190,7 +194,7 @@ test('a run that is running', async (t) => {
     heldSince: '',
   };
   writeFileSync(join(cwd, 'runs/one/run.json'), JSON.stringify(record));
-  const {code, stderr} = await up(t, cwd, ['--run', 'one']);
+  const {code, stderr} = await upAsProcess(t, cwd, ['--run', 'one']);
   t.is(code, 1);
   t.is(stderr, `run one is already running (process ${process.pid}); stop it, or choose another --run\n`);
 });
@@ -207,16 +211,16 @@ test('an unsupported Node', async (t) => {
 
 test('an unknown command, an unknown actor, and no run to look at', async (t) => {
   const cwd = temporaryFolder(t);
-  const unknown = await anchorage(t, ['down'], {cwd});
+  const unknown = await typed(['down'], {cwd});
   t.is(unknown.code, 1);
   t.regex(unknown.stderr, /unknown command 'down'/);
-  const actor = await anchorage(t, ['start', 'painter', '--fleet', 'f.yaml'], {cwd});
+  const actor = await typed(['start', 'painter', '--fleet', 'f.yaml'], {cwd});
   t.is(actor.code, 1);
   t.is(
     actor.stderr,
     'there is no actor painter; one of sampler, reviser, answerer, judge, filter, reference, learner, evaluator\n',
   );
-  const status = await anchorage(t, ['status'], {cwd});
+  const status = await typed(['status'], {cwd});
   t.is(status.code, 1);
   t.regex(status.stderr, /^no run is live under [^\n]+; start one with `anchorage up`, or give --nats\n$/);
 });
@@ -266,8 +270,8 @@ for (const [title, args] of Object.entries(refused)) {
     mkdirSync(join(cwd, 'runs/begun'), {recursive: true});
     writeFileSync(join(cwd, 'runs/begun/fleet.json'), '{"seed": 9}');
     const env = {ANCHORAGE_TEACHER_KEY: '', TEST_KEY: ''};
-    const start = await up(t, cwd, args, env);
-    const dry = await up(t, cwd, [...args, '--dry-run'], env);
+    const start = await up(cwd, args, env);
+    const dry = await up(cwd, [...args, '--dry-run'], env);
     t.is(start.code, 1);
     t.regex(start.stderr, /^[^\n]+\n$/);
     t.deepEqual([dry.code, dry.stderr], [start.code, start.stderr]);
@@ -291,7 +295,7 @@ test('every command explains itself with an example', async (t) => {
     ['doctor'],
   ];
   for (const command of commands) {
-    const {code, stdout} = await anchorage(t, [...command, '--help']);
+    const {code, stdout} = await typed([...command, '--help']);
     t.is(code, 0);
     t.regex(stdout, /Examples?:\n {2}anchorage/, command.join(' '));
   }

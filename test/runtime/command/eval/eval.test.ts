@@ -14,6 +14,7 @@ import {
   scriptedEndpoint,
 } from '../../../helpers/scripted-endpoint.js';
 import {temporaryFolder} from '../../../helpers/temporary.js';
+import {typed} from '../../../helpers/typed.js';
 
 const resultSchema = z.looseObject({
   score: z.looseObject({value: z.number()}).nullable(),
@@ -271,7 +272,7 @@ test('What is wrong is said in one line that names it, and ends with 1', async (
   ];
   for (const [at, [args, message]] of refusals.entries()) {
     const own = args.map((each) => (each === 'out' ? `out-${at}` : each));
-    const {code, stderr} = await anchorage(t, ['eval', ...own], {cwd});
+    const {code, stderr} = await typed(['eval', ...own], {cwd});
     t.is(code, 1, args.join(' '));
     t.regex(stderr, message);
     t.is(stderr.trim().split('\n').length, 1, stderr);

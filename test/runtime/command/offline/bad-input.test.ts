@@ -1,13 +1,17 @@
 /** What is wrong with the files and options of the commands without a fleet, said in one line and with a code that is not 0. */
-import {mkdirSync, readdirSync, writeFileSync} from 'node:fs';
+import {mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import {goldenPath} from '../../../helpers/goldens.js';
-import {anchorage} from '../../../helpers/process.js';
 import {temporaryFolder} from '../../../helpers/temporary.js';
+import {typed} from '../../../helpers/typed.js';
 
 const model = goldenPath('llama');
 const pairs = goldenPath('pairs.jsonl');
+/** The user's. */
+const cache = mkdtempSync(join(tmpdir(), 'anchorage-test-'));
+test.after.always(() => rmSync(cache, {recursive: true, force: true}));
 
 /** A folder with files that are broken in one way each. */
 const workFolder = (t: ExecutionContext): string => {
@@ -184,7 +188,7 @@ const wrong: Record<string, readonly [args: readonly string[], line: RegExp]> = 
 for (const [title, [args, line]] of Object.entries(wrong)) {
   test(title, async (t) => {
     const cwd = workFolder(t);
-    const {code, stderr} = await anchorage(t, args, {cwd, env: {XDG_CACHE_HOME: join(cwd, 'cache')}});
+    const {code, stderr} = await typed(args, {cwd, env: {XDG_CACHE_HOME: cache}});
     t.is(code, 1);
     t.is(stderr.split('\n').length, 2, stderr);
     t.regex(stderr.trimEnd(), line);

@@ -8,6 +8,7 @@ import {loadCheckpoint} from '../../../../runtime/model/files/model-checkpoint.j
 import {goldenPath, tensorOf} from '../../../helpers/goldens.js';
 import {anchorage} from '../../../helpers/process.js';
 import {temporaryFolder} from '../../../helpers/temporary.js';
+import {typed} from '../../../helpers/typed.js';
 
 const MODEL = goldenPath('llama');
 const ADAPTER = goldenPath('lora-trained');
@@ -32,8 +33,8 @@ test('--dtype bfloat16 halves the file and says so in config.json', async (t) =>
   const parent = temporaryFolder(t);
   const whole = join(parent, 'whole');
   const half = join(parent, 'half');
-  await anchorage(t, argumentsOf(whole));
-  const {code, stdout} = await anchorage(t, [...argumentsOf(half), '--dtype', 'bfloat16']);
+  await typed(argumentsOf(whole));
+  const {code, stdout} = await typed([...argumentsOf(half), '--dtype', 'bfloat16']);
   t.is(code, 0);
   t.is(stdout, `written: ${half} (bfloat16)\n`);
   t.like(JSON.parse(await readFile(join(half, 'config.json'), 'utf8')), {dtype: 'bfloat16'});
@@ -71,7 +72,7 @@ test('bad input is one line and leaves nothing behind', async (t) => {
     [argumentsOf(file), /file: is there already/],
   ];
   for (const [args, line] of cases) {
-    const {code, stdout, stderr} = await anchorage(t, args);
+    const {code, stdout, stderr} = await typed(args);
     t.is(code, 1);
     t.is(stdout, '');
     t.regex(stderr, line);
@@ -83,13 +84,13 @@ test('bad input is one line and leaves nothing behind', async (t) => {
 });
 
 test('a missing option and an unknown type are said with what there is', async (t) => {
-  const missing = await anchorage(t, ['merge', '--model', MODEL]);
+  const missing = await typed(['merge', '--model', MODEL]);
   t.is(missing.code, 1);
   t.regex(missing.stderr, /required option '--adapter <folder>' not specified/);
-  const unknown = await anchorage(t, [...argumentsOf('out'), '--dtype', 'int8']);
+  const unknown = await typed([...argumentsOf('out'), '--dtype', 'int8']);
   t.is(unknown.code, 1);
   t.regex(unknown.stderr, /'int8' is invalid\. Allowed choices are float32, bfloat16, float16/);
-  const help = await anchorage(t, ['merge', '--help']);
+  const help = await typed(['merge', '--help']);
   t.is(help.code, 0);
   t.regex(help.stdout, /Example:\n {2}anchorage merge/);
 });

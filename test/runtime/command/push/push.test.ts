@@ -10,6 +10,7 @@ import {withHub} from '../../../helpers/hub/with-hub.js';
 import {anchorage} from '../../../helpers/process.js';
 import {runFolderOf} from '../../../helpers/run-folder.js';
 import {temporaryFolder} from '../../../helpers/temporary.js';
+import {typed} from '../../../helpers/typed.js';
 
 const fleet = {
   policy: {model: `/home/somebody/.cache/huggingface/hub/models--org--base/snapshots/${'a'.repeat(40)}`},
@@ -169,7 +170,7 @@ test('What is wrong is one line, before anything is sent', async (t) => {
     ],
   };
   for (const [what, [args, line]] of Object.entries(wrong)) {
-    const {code, stderr} = await anchorage(t, ['push', ...args], {env: environment});
+    const {code, stderr} = await typed(['push', ...args], {env: environment});
     t.is(code, 1, what);
     t.regex(stderr, line, what);
     t.is(stderr.trim().split('\n').length, 1, what);

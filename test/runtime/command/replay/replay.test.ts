@@ -14,6 +14,7 @@ import {demoPairs} from '../../../helpers/demo-pairs.js';
 import {anchorage, startNode} from '../../../helpers/process.js';
 import {completion, isProbe, modelList, scriptedEndpoint} from '../../../helpers/scripted-endpoint.js';
 import {temporaryFolder} from '../../../helpers/temporary.js';
+import {typed} from '../../../helpers/typed.js';
 
 const PAIRS = 24;
 const sets = [
@@ -291,7 +292,9 @@ for (const [what, record, more, args, expected] of [
     const {ownIdentity} = await import('../../../../runtime/machine/process-alive.js');
     const {place, startTicks} = ownIdentity();
     const {cwd} = await withRun(t, 'pid' in record ? {...record, place, startTicks} : record, more);
-    const {code, stderr} = await anchorage(t, ['replay', 'first', ...args], {cwd});
+    // A process of its own where the run is held by that of the test.
+    const line = ['replay', 'first', ...args];
+    const {code, stderr} = await ('pid' in record ? anchorage(t, line, {cwd}) : typed(line, {cwd}));
     t.is(code, 1);
     t.regex(stderr, expected);
     t.is(stderr.trimEnd().split('\n').length, 1);

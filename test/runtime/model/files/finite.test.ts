@@ -9,8 +9,8 @@ import {loadCheckpoint, saveCheckpoint} from '../../../../runtime/model/files/mo
 import type {WeightsDtype} from '../../../../runtime/model/files/safetensors.js';
 import {openWeights} from '../../../../runtime/model/files/weights.js';
 import {goldenPath, tensorOf} from '../../../helpers/goldens.js';
-import {anchorage} from '../../../helpers/process.js';
 import {temporaryFolder} from '../../../helpers/temporary.js';
+import {typed} from '../../../helpers/typed.js';
 
 const TENSOR = 'model.layers.1.mlp.up_proj.weight';
 
@@ -103,7 +103,7 @@ actors: {reviser: {endpoint: teacher, model: reviser}}
     ['merge', ...model, '--adapter', goldenPath('lora-trained'), '--out', 'merged'],
   ];
   for (const command of commands) {
-    const {code, stdout, stderr} = await anchorage(t, command, {cwd});
+    const {code, stdout, stderr} = await typed(command, {cwd});
     t.is(code, 1, command.join(' '));
     const lines = `${stdout}${stderr}`.split('\n').filter((line) => line.includes(TENSOR));
     t.is(lines.length, 1, `${command.join(' ')}: ${stdout}${stderr}`);

@@ -8,16 +8,26 @@ import {goldenPath} from '../../../../helpers/goldens.js';
 import {anchorage, startNode} from '../../../../helpers/process.js';
 import {temporaryFolder} from '../../../../helpers/temporary.js';
 import {goLikeTrl, rowsOf} from '../../../../helpers/training-rows.js';
+import {typed} from '../../../../helpers/typed.js';
 
 const pairs = goldenPath('pairs.jsonl');
-const recipe = ['--objective', 'apo_zero', '--learning-rate', '1e-4', '--model', goldenPath('llama')];
+// ONNX Runtime starts sooner than TensorFlow, which `auto` takes below, where it is there.
+const recipe = [
+  ...['--objective', 'apo_zero', '--learning-rate', '1e-4', '--model', goldenPath('llama')],
+  ...['--backend', 'onnx'],
+];
 
-const train = (t: ExecutionContext, cwd: string, args: readonly string[]) =>
-  anchorage(t, ['train', ...recipe, '--pairs', pairs, '--cache', 'cache', ...args], {cwd});
+const line = (args: readonly string[]) => [
+  'train',
+  ...recipe,
+  ...['--pairs', pairs, '--cache', 'cache'],
+  ...args,
+];
+const train = (t: ExecutionContext, cwd: string, args: readonly string[]) => anchorage(t, line(args), {cwd});
 
 test('twelve steps in file order go as with TRL’s apo_zero, and leave a model that loads', async (t) => {
   const cwd = temporaryFolder(t);
-  const args = ['--no-shuffle', '--steps', '12', '--out', 'out', '--save-every', '5'];
+  const args = ['--no-shuffle', '--steps', '12', '--out', 'out', '--save-every', '5', '--backend', 'auto'];
   const {code, stdout, stderr} = await train(t, cwd, args);
   t.is(code, 0, stderr);
   t.is(stderr, '');
@@ -70,7 +80,9 @@ test('only the pairs that a short run takes are scored', async (t) => {
 test('a metrics file that cannot be is refused before a pair is read or scored', async (t) => {
   const cwd = temporaryFolder(t);
   writeFileSync(join(cwd, 'file'), '');
-  const {code, stdout, stderr} = await train(t, cwd, ['--out', 'out', '--metrics', 'file/metrics.jsonl']);
+  const {code, stdout, stderr} = await typed(line(['--out', 'out', '--metrics', 'file/metrics.jsonl']), {
+    cwd,
+  });
   t.is(code, 1);
   t.regex(stderr, /^--metrics file\/metrics\.jsonl: [^\n]*; give a file that can be written\n$/);
   t.notRegex(stdout, /^(pairs|scored)/m);
@@ -155,7 +167,7 @@ test('a run that was interrupted goes on to the same bytes and rows, and one tha
   t.false(existsSync(join(cwd, 'resumed/checkpoint-4')));
   t.regex(done.stdout, /^done {7}resumed has all 4 steps$/m);
   t.is(readFileSync(metrics, 'utf8'), rows);
-  const other = await train(t, cwd, [...resumed, '--beta', '0.2']);
+  const other = await typed(line([...resumed, '--beta', '0.2']), {cwd});
   t.is(other.code, 1);
   t.is(
     other.stderr,
@@ -178,7 +190,7 @@ test('an adapter goes on from where it was, and not from another model’s folde
   t.true(bytesOf('resumed').equals(bytesOf('whole')));
   mkdirSync(join(cwd, 'foreign'));
   writeFileSync(join(cwd, 'foreign/config.json'), '{}');
-  const foreign = await train(t, cwd, [...short, '--out', 'foreign', '--resume']);
+  const foreign = await typed(line([...short, '--out', 'foreign', '--resume']), {cwd});
   t.is(foreign.code, 1);
   t.regex(foreign.stderr, /^--out foreign: holds a model already \(config\.json\)/);
 });
