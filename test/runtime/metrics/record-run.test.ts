@@ -8,8 +8,10 @@ import {TerminalError} from '../../../runtime/errors.js';
 import {recordedLogs, recordRun} from '../../../runtime/metrics/record-run.js';
 import {metricRows$} from '../../../runtime/metrics/stream.js';
 import {checkpointMessage, SHA256} from '../../helpers/checkpoint-message.js';
-import {withBus, withNatsServer} from '../../helpers/nats.js';
+import {withBus, withNatsServer, withSharedServer} from '../../helpers/nats.js';
 import {temporaryFolder} from '../../helpers/temporary.js';
+
+const busOf = withSharedServer();
 
 const pair = (number: number) => ({
   promptId: String(number),
@@ -38,7 +40,7 @@ const sequencesOf = async (folder: string, log: string) =>
   (await linesOf(folder, log)).map(({sequence}) => sequence);
 
 test('A message of each log is one line, in the words of the proto', async (t) => {
-  const bus = await withBus(t, await withNatsServer(t));
+  const bus = await busOf(t);
   const folder = join(temporaryFolder(t), 'runs/first');
   const recording = await recordRun(bus, folder, {promptLines: [12, 5]});
   await bus.publish('pairs', pair(1), 'a');
@@ -204,7 +206,7 @@ test('A message of each log is one line, in the words of the proto', async (t) =
 });
 
 test('Recording takes in what was there before it, and what came while nobody recorded, once', async (t) => {
-  const bus = await withBus(t, await withNatsServer(t));
+  const bus = await busOf(t);
   const folder = temporaryFolder(t);
   await publishPairs(bus, 1, 20);
   const first = await recordRun(bus, folder);
@@ -231,7 +233,7 @@ test('Recording takes in what was there before it, and what came while nobody re
 });
 
 test('A line that a kill cut off is written anew', async (t) => {
-  const bus = await withBus(t, await withNatsServer(t));
+  const bus = await busOf(t);
   const folder = temporaryFolder(t);
   await publishPairs(bus, 1, 3);
   await (await recordRun(bus, folder)).finished();
@@ -252,14 +254,14 @@ test('The files of another run are refused and left as they are', async (t) => {
 });
 
 test('A run of which nothing came leaves empty files', async (t) => {
-  const bus = await withBus(t, await withNatsServer(t));
+  const bus = await busOf(t);
   const folder = temporaryFolder(t);
   await (await recordRun(bus, folder)).finished();
   for (const log of recordedLogs) t.deepEqual(await linesOf(folder, log), [], log);
 });
 
 test('Whoever subscribes to metrics sees the rows that come, and on request those before', async (t) => {
-  const bus = await withBus(t, await withNatsServer(t));
+  const bus = await busOf(t);
   const publish = (step: number) =>
     bus.publish(
       'metrics',
@@ -304,7 +306,7 @@ const silentAfter = <T>(
 };
 
 test('A reading that falls silent is no end: another one brings the rest', async (t) => {
-  const real = await withBus(t, await withNatsServer(t));
+  const real = await busOf(t);
   const folder = temporaryFolder(t);
   await publishPairs(real, 1, 8);
   const silent = new Set<string>();
@@ -322,7 +324,7 @@ test('A reading that falls silent is no end: another one brings the rest', async
 });
 
 test('What the server counts and does not give is said, and taken in by the next recording', async (t) => {
-  const real = await withBus(t, await withNatsServer(t));
+  const real = await busOf(t);
   const folder = temporaryFolder(t);
   await publishPairs(real, 1, 8);
   let readings = 0;
@@ -349,7 +351,7 @@ test('What the server counts and does not give is said, and taken in by the next
 });
 
 test('A file that has no room on its disk is told while the run goes on, and is the reason at its end', async (t) => {
-  const bus = await withBus(t, await withNatsServer(t));
+  const bus = await busOf(t);
   const folder = temporaryFolder(t);
   // Whoever writes there is told that the disk is full.
   await symlink('/dev/full', join(folder, 'pairs.jsonl'));
@@ -365,7 +367,7 @@ test('A file that has no room on its disk is told while the run goes on, and is 
 });
 
 test('A server that is gone is said for each file, and what came before stays', async (t) => {
-  const real = await withBus(t, await withNatsServer(t));
+  const real = await busOf(t);
   const folder = temporaryFolder(t);
   await publishPairs(real, 1, 2);
   let isGone = false;

@@ -10,8 +10,10 @@ import type {ObjectiveChange} from '../../../../runtime/fleet/control/spec.js';
 import {demoPolicyFolder, readFleet} from '../../../../runtime/fleet/file/load.js';
 import {findRun} from '../../../../runtime/fleet/run/find-run.js';
 import {objectiveNames} from '../../../../runtime/learning/objectives/objectives.js';
-import {withBus, withNatsServer} from '../../../helpers/nats.js';
+import {withBus, withNatsServer, withSharedServer} from '../../../helpers/nats.js';
 import {temporaryFile, temporaryFolder} from '../../../helpers/temporary.js';
+
+const busOf = withSharedServer();
 
 const fleetOf = (t: Parameters<typeof temporaryFile>[0]) =>
   readFleet(
@@ -31,7 +33,7 @@ actors: {reviser: {endpoint: teacher, model: reviser}}`,
 const first = {name: 'apo_zero', beta: 1, learningRate: 0.5, settings: {}} as const;
 
 test('the first objective is revision 1, and a change counts on from it', async (t) => {
-  const bus = await withBus(t, await withNatsServer(t));
+  const bus = await busOf(t);
   await putFirstObjective(bus, await fleetOf(t));
   t.deepEqual(await getObjective(bus), {...first, revision: 1});
   const kind = 'asked';
@@ -49,7 +51,7 @@ test('the first objective is revision 1, and a change counts on from it', async 
 });
 
 test('of two changes at the same time one is made, and the other is told by whom', async (t) => {
-  const bus = await withBus(t, await withNatsServer(t));
+  const bus = await busOf(t);
   await putFirstObjective(bus, await fleetOf(t));
   const changes = await Promise.allSettled([2, 3].map((beta) => setObjective(bus, {beta})));
   const made = changes.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
@@ -61,7 +63,7 @@ test('of two changes at the same time one is made, and the other is told by whom
 });
 
 test('what else may change is set by the keys of the fleet file, and nothing that may not', async (t) => {
-  const bus = await withBus(t, await withNatsServer(t));
+  const bus = await busOf(t);
   await putFirstObjective(bus, await fleetOf(t));
   const set = ['policy.temperature=0.5', 'filter.maxLengthRatio=3', 'actors.reviser.model=better'];
   t.is((await setObjective(bus, {set})).revision, 2);
@@ -89,7 +91,7 @@ test('what else may change is set by the keys of the fleet file, and nothing tha
 });
 
 test('a wrong objective is refused in the words of the fleet file, and nothing changes', async (t) => {
-  const bus = await withBus(t, await withNatsServer(t));
+  const bus = await busOf(t);
   await putFirstObjective(bus, await fleetOf(t));
   const refusals = [
     [
@@ -115,7 +117,7 @@ test('a wrong objective is refused in the words of the fleet file, and nothing c
 });
 
 test('settings stay as long as the objective reads them, and are checked with it', async (t) => {
-  const bus = await withBus(t, await withNatsServer(t));
+  const bus = await busOf(t);
   await putFirstObjective(bus, await fleetOf(t));
   const settings = async (change: ObjectiveChange) => (await setObjective(bus, change)).settings;
   t.deepEqual(await settings({name: 'robust', settings: {label_smoothing: 0}}), {label_smoothing: 0});
@@ -130,7 +132,7 @@ test('settings stay as long as the objective reads them, and are checked with it
 });
 
 test('a change that says nothing is refused, so that a rollback takes back one that did', async (t) => {
-  const bus = await withBus(t, await withNatsServer(t));
+  const bus = await busOf(t);
   await putFirstObjective(bus, await fleetOf(t));
   await t.throwsAsync(setObjective(bus, {set: [], settings: {}}), {
     instanceOf: TerminalError,

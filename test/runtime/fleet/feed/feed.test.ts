@@ -9,8 +9,10 @@ import {feedPrompts} from '../../../../runtime/fleet/feed/feed.js';
 import {publishedPrompts} from '../../../../runtime/fleet/feed/published.js';
 import type {Feeding, Progress} from '../../../../runtime/fleet/progress.js';
 import {checkpointMessage} from '../../../helpers/checkpoint-message.js';
-import {withBus, withNatsServer} from '../../../helpers/nats.js';
+import {withSharedServer} from '../../../helpers/nats.js';
 import {publishAsStranger} from '../../../helpers/stranger.js';
+
+const busOf = withSharedServer();
 
 const prompts = Array.from({length: 8}, (_, index) => `prompt ${index}`);
 
@@ -54,7 +56,7 @@ const takePrompts = (bus: Bus, count: number): Promise<string[]> =>
   });
 
 test('no more than the bound is on its way: a rejection or a trained pair lets the next one go', async (t) => {
-  const bus = await withBus(t, await withNatsServer(t));
+  const bus = await busOf(t);
   const ends = new AbortController();
   const feed = feedPrompts({bus, prompts, maxOutstanding: 3, signal: ends.signal});
   t.deepEqual(await takePrompts(bus, 3), ['0', '1', '2']);
@@ -68,7 +70,7 @@ test('no more than the bound is on its way: a rejection or a trained pair lets t
 });
 
 test('a prompt carries the turns before it and the answers that were recorded of it', async (t) => {
-  const bus = await withBus(t, await withNatsServer(t));
+  const bus = await busOf(t);
   const ends = new AbortController();
   const answers = [{text: 'a', finishReason: 0, model: 'm', score: 2}];
   const withAnswers = {
@@ -94,7 +96,7 @@ test('a prompt carries the turns before it and the answers that were recorded of
 });
 
 test('a feeder that starts again goes on where the last one was', async (t) => {
-  const bus = await withBus(t, await withNatsServer(t));
+  const bus = await busOf(t);
   const first = new AbortController();
   const feed = feedPrompts({bus, prompts, maxOutstanding: 3, signal: first.signal});
   await takePrompts(bus, 3);
@@ -110,7 +112,7 @@ test('a feeder that starts again goes on where the last one was', async (t) => {
 });
 
 test('what somebody else put among the prompts is none: a feeder that starts again leaves no prompt out for it', async (t) => {
-  const bus = await withBus(t, await withNatsServer(t));
+  const bus = await busOf(t);
   const first = new AbortController();
   const feed = feedPrompts({bus, prompts, maxOutstanding: 2, signal: first.signal});
   await takePrompts(bus, 2);
@@ -129,7 +131,7 @@ test('what somebody else put among the prompts is none: a feeder that starts aga
 });
 
 test('what is in a queue that the run has no actor for keeps nobody waiting', async (t) => {
-  const bus = await withBus(t, await withNatsServer(t));
+  const bus = await busOf(t);
   await publishAsStranger(bus.url, subjectOf(bus.run, 'completion_pairs'), Uint8Array.of(0xff));
   const isRead = (queue: QueueName) => queue !== 'completion_pairs';
   const feed = feedPrompts({bus, prompts, maxOutstanding: 8, isRead, signal: new AbortController().signal});
@@ -139,7 +141,7 @@ test('what is in a queue that the run has no actor for keeps nobody waiting', as
 });
 
 test('a prompt of which the server has lost everything goes out again, while others wait for it and at the end', async (t) => {
-  const bus = await withBus(t, await withNatsServer(t));
+  const bus = await busOf(t);
   const {signal} = new AbortController();
   const lost: number[] = [];
   const onLost = (count: number) => lost.push(count);
@@ -160,7 +162,7 @@ test('a prompt of which the server has lost everything goes out again, while oth
 });
 
 test('a prompt that goes out again counts once: a feeder that starts again goes on with the prompt after the last', async (t) => {
-  const bus = await withBus(t, await withNatsServer(t));
+  const bus = await busOf(t);
   const first = new AbortController();
   const options = {bus, maxOutstanding: 2, lostAfterMs: 300};
   const feed = feedPrompts({...options, prompts, signal: first.signal});
@@ -180,7 +182,7 @@ test('a prompt that goes out again counts once: a feeder that starts again goes 
 });
 
 test('feeding is done when every prompt is resolved, and the phase says where the pair log ends', async (t) => {
-  const bus = await withBus(t, await withNatsServer(t));
+  const bus = await busOf(t);
   const feed = feedPrompts({
     bus,
     prompts: prompts.slice(0, 2),
@@ -203,7 +205,7 @@ test('feeding is done when every prompt is resolved, and the phase says where th
 });
 
 test('of a bounded number of pairs, no prompt goes out that none of them can come from', async (t) => {
-  const bus = await withBus(t, await withNatsServer(t));
+  const bus = await busOf(t);
   const {signal} = new AbortController();
   const feed = feedPrompts({bus, prompts, maxOutstanding: 8, maxPairs: 3, signal});
   t.deepEqual(await takePrompts(bus, 3), ['0', '1', '2']);
@@ -216,7 +218,7 @@ test('of a bounded number of pairs, no prompt goes out that none of them can com
 });
 
 test('where nobody learns, a pair in its log lets the next prompt go, and pairs end at their bound', async (t) => {
-  const bus = await withBus(t, await withNatsServer(t));
+  const bus = await busOf(t);
   const {signal} = new AbortController();
   const bounds = {maxOutstanding: 2, maxPairs: 3, isTrained: false};
   const feed = feedPrompts({bus, prompts, ...bounds, signal});
@@ -232,7 +234,7 @@ test('where nobody learns, a pair in its log lets the next prompt go, and pairs 
 });
 
 test('prompts that are held back go out first, and their pairs take nobody’s place', async (t) => {
-  const bus = await withBus(t, await withNatsServer(t));
+  const bus = await busOf(t);
   const {signal} = new AbortController();
   const feed = feedPrompts({bus, prompts, maxOutstanding: 3, maxPairs: 2, holdOut: 3, signal});
   t.deepEqual(await takePrompts(bus, 3), ['0', '1', '2']);
@@ -249,7 +251,7 @@ test('prompts that are held back go out first, and their pairs take nobody’s p
 
 test('a stale pair was rejected, not trained on: its place goes to another prompt, once however often that is said', async (t) => {
   const {REJECTION_REASON_STALE} = RejectionReason;
-  const bus = await withBus(t, await withNatsServer(t));
+  const bus = await busOf(t);
   const {signal} = new AbortController();
   const feed = feedPrompts({bus, prompts, maxOutstanding: 3, maxPairs: 4, signal});
   await takePrompts(bus, 3);
@@ -269,7 +271,7 @@ test('a stale pair was rejected, not trained on: its place goes to another promp
 const inTurns = {maxStaleness: 0, training: {batchSize: 1, checkpointEverySteps: 2, steps: 5}};
 
 test('a version’s prompts go when its policy is published and the learner is there, and name the policy that may answer', async (t) => {
-  const bus = await withBus(t, await withNatsServer(t));
+  const bus = await busOf(t);
   const {signal} = new AbortController();
   const admit = (step: number) => admissionAt(step, inTurns);
   const feed = feedPrompts({bus, prompts, maxOutstanding: 8, admit, signal});
@@ -300,7 +302,7 @@ test('a version’s prompts go when its policy is published and the learner is t
 });
 
 test('a feeder that starts again in the middle of a version admits what one that never stopped would', async (t) => {
-  const bus = await withBus(t, await withNatsServer(t));
+  const bus = await busOf(t);
   const admit = (step: number) => admissionAt(step, inTurns);
   const first = new AbortController();
   const feed = feedPrompts({bus, prompts, maxOutstanding: 8, admit, signal: first.signal});
