@@ -25,7 +25,8 @@ let ended: Ended;
 let left: readonly number[];
 test.before(async () => {
   folder = openFleetFolder();
-  ended = await (await folder.up(sets)).ended;
+  // On the backend that `auto` takes.
+  ended = await (await folder.up(['backend=auto', ...sets])).ended;
   left = folder.processes();
 });
 test.after.always(() => folder?.remove());

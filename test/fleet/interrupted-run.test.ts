@@ -14,6 +14,7 @@ import {
   kill,
   type Line,
   openFleetFolder,
+  overrides,
   stepRows,
   until,
   untilStep,
@@ -133,7 +134,7 @@ test.serial('Ctrl-C ends the run with code 0, after the step under way, with not
   t.is(drained.code, 0);
   const step = Number(drainedCheckpoint.step);
   t.true(step >= 2 && step < STEPS, `step ${step}`);
-  const words = sets.flatMap((set) => ['--set', set]).join(' ');
+  const words = overrides(sets).join(' ');
   t.true(
     drained.stdout.endsWith(
       `stopped after step ${step}; nothing is left running; go on with: anchorage up --run run ${words}\n`,

@@ -10,6 +10,7 @@ import {
   type FleetFolder,
   type Line,
   openFleetFolder,
+  overrides,
   RUN,
   stepOf,
   stepRows,
@@ -61,7 +62,7 @@ test.before(async () => {
   rmSync(join(folder.runFolder, 'nats'), {recursive: true});
   refused = await (await folder.up(sets)).ended;
   afterRefusal = linesNow();
-  const options = ['--run', RUN, '--from-folder', ...sets.flatMap((set) => ['--set', set])];
+  const options = ['--run', RUN, '--from-folder', ...overrides(sets)];
   resumed = await (await folder.anchorage(['up', ...options])).ended;
   after = linesNow();
 });

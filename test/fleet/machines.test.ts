@@ -16,6 +16,7 @@ import {
   type FleetFolder,
   kill,
   openFleetFolder,
+  overrides,
   RUN,
   type Running,
   untilStep,
@@ -90,19 +91,12 @@ test('Three machines leave the weights of one, though the network of each fails 
     learning: await networkTo(t, server.url),
   };
   const up = await feeder.anchorage(
-    [
-      'up',
-      ...['--no-actors', '--run', RUN, '--nats', server.url],
-      ...sets(teacher.url, PROMPTS).flatMap((set) => ['--set', set]),
-    ],
+    ['up', ...['--no-actors', '--run', RUN, '--nats', server.url], ...overrides(sets(teacher.url, PROMPTS))],
     KEY,
   );
   const beside = openMachine(t);
   const other = await beside.anchorage(
-    [
-      ...['up', '--run', 'beside', '--nats', server.url],
-      ...sets(teacher.url, PROMPTS / 2).flatMap((set) => ['--set', set]),
-    ],
+    [...['up', '--run', 'beside', '--nats', server.url], ...overrides(sets(teacher.url, PROMPTS / 2))],
     KEY,
   );
   const here = startOn(feeder, server.url, teacher.url);

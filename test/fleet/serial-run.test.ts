@@ -5,6 +5,7 @@ import {
   type FleetFolder,
   fullBatches,
   openFleetFolder,
+  overrides,
   RUN,
   stepRows,
 } from '../helpers/fleet-folder.js';
@@ -24,7 +25,7 @@ test.before(() => {
 test.after.always(() => folder?.remove());
 
 test.serial('Each stage begins when the one before is over, and every pair is trained on once', async (t) => {
-  const args = ['up', '--serial', '--run', RUN, ...sets.flatMap((set) => ['--set', set])];
+  const args = ['up', '--serial', '--run', RUN, ...overrides(sets)];
   const {code, stderr, stdout} = await (await folder.anchorage(args)).ended;
   t.deepEqual({code, stderr}, {code: 0, stderr: ''});
   t.regex(stdout, /the first step was taken after 320 of them \(100\.0 %\)/);

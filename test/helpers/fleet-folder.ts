@@ -50,7 +50,10 @@ export interface FleetFolder {
   readonly runFolder: string;
   /** Starts the command `anchorage`. */
   anchorage(args: readonly string[], env?: NodeJS.ProcessEnv): Promise<Running>;
-  /** `anchorage up --run run` with these overrides; of the shipped fleet. */
+  /**
+   * `anchorage up --run run` with these overrides; of the shipped fleet, on ONNX Runtime, which starts sooner than TensorFlow:
+   * `complete-run.test.ts` has the backend that `auto` takes.
+   */
   up(sets: readonly string[], env?: NodeJS.ProcessEnv): Promise<Running>;
   /** The live run's bus, once that run holds the folder. Closed by `remove`. */
   bus(up: Running): Promise<Bus>;
@@ -123,7 +126,7 @@ export const openFleetFolder = (): FleetFolder => {
     path,
     runFolder,
     anchorage,
-    up: (sets, env) => anchorage(['up', '--run', RUN, ...sets.flatMap((set) => ['--set', set])], env),
+    up: (sets, env) => anchorage(['up', '--run', RUN, ...overrides(sets)], env),
     async bus({pid}) {
       const record = await until('the run holds its folder', async () => {
         const found: RunRecord | undefined = await readRecord(runFolder);
@@ -149,6 +152,10 @@ export const openFleetFolder = (): FleetFolder => {
     },
   };
 };
+
+/** The options of a run with these overrides. */
+export const overrides = (sets: readonly string[]): string[] =>
+  ['backend=onnx', ...sets].flatMap((set) => ['--set', set]);
 
 const runningOf = (child: ChildProcess): Running => {
   const {pid} = child;
