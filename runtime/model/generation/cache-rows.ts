@@ -21,6 +21,8 @@ export interface CacheRows {
   empty(count: number): Record<string, Float32Array>;
   /** A row's lines from `position` on become those of `count` tokens from `first` on; lines after them are gone. */
   write(row: number, position: number, lines: HostTensor, first: number, count: number): void;
+  /** Rows hold nothing, and nothing is left of what they held. */
+  clear(): void;
   /** `to` becomes the first `length` lines of `from`. */
   copy(from: number, to: number, length: number): void;
 }
@@ -33,6 +35,7 @@ export function createCacheRows(config: ModelConfig, {rows, maxTokens}: CacheSha
   const nameOf = (index: number): string =>
     index < layerCount ? keysName(index) : valuesName(index - layerCount);
   let currentSpan = span;
+  let longestSpan = span;
 
   function setSpan(next: number): void {
     if (next === currentSpan) return;
@@ -46,6 +49,7 @@ export function createCacheRows(config: ModelConfig, {rows, maxTokens}: CacheSha
       if (size > 0) for (const array of arrays) array.copyWithin(block * next * headDim, begin, begin + size);
     }
     currentSpan = next;
+    longestSpan = Math.max(longestSpan, next);
   }
 
   const parts = (begin: number, end: number): Record<string, Float32Array> =>
@@ -72,6 +76,11 @@ export function createCacheRows(config: ModelConfig, {rows, maxTokens}: CacheSha
         }
       }
       lengths[row] = position + count;
+    },
+    clear() {
+      lengths.fill(0);
+      // Memory that was never written is none yet.
+      for (const array of arrays) array.fill(0, 0, rows * width * longestSpan);
     },
     copy(from, to, length) {
       lengths[to] = length;

@@ -26,26 +26,36 @@ export interface Sequences {
  */
 export function attendSequences(config: ModelConfig, heads: HeadTensors, sequences: Sequences): tf.Tensor4D {
   const {headCount, keyValueHeadCount, headDim} = config;
-  const {places, ends, total} = sequences;
+  const {places, lengths, ends, total} = sequences;
   const flat = (x: tf.Tensor4D, count: number): tf.Tensor2D => tf.reshape(x, [x.shape[0], count * headDim]);
   const queries = flat(heads.queries, headCount);
   const [keys, values] = [flat(heads.keys, keyValueHeadCount), flat(heads.values, keyValueHeadCount)];
+  const span = sequences.keys.shape[2];
+  const isFree = tf.greaterEqual(tf.range(0, span, 1, 'int32'), tf.reshape(lengths, [-1, 1]));
+  const chosen = (ifFree: number, ifHeld: number): tf.Tensor =>
+    tf.where(isFree, tf.scalar(ifFree), tf.scalar(ifHeld));
+  const isHeld = tf.reshape(chosen(0, 1), [lengths.size, span, 1]);
+  const mask = tf.reshape(chosen(MASKED, 0), [lengths.size, 1, 1, span]);
   const [mixed = queries] = fused(
     'GroupQueryAttention',
-    [queries, keys, values, places, ends, total, sequences.keys, sequences.values],
+    [queries, keys, values, places, ends, total, sequences.keys, sequences.values, isHeld, mask],
     // Queries come divided by √headDim already.
     {heads: headCount, keyValueHeads: keyValueHeadCount, scale: 1},
     [like(queries)],
-    () => [composed(config, heads, sequences)],
+    () => [composed(config, heads, sequences, mask)],
   );
   return tf.reshape(mixed, heads.queries.shape);
 }
 
-/** Over what is held and over the new tokens apart, so that neither is copied to stand beside the other. */
+/**
+ * Over what is held and over the new tokens apart, so that neither is copied to stand beside the other.
+ * @param mask [B, 1, 1, S]: 0 for what is held
+ */
 function composed(
   {headCount, keyValueHeadCount, headDim}: ModelConfig,
   heads: HeadTensors,
-  {places, lengths, keys, values}: Sequences,
+  {places, keys, values}: Sequences,
+  mask: tf.Tensor,
 ): tf.Tensor {
   const [rows, length] = places.shape;
   const span = keys.shape[2];
@@ -66,13 +76,11 @@ function composed(
   };
   const scores = (keys: tf.Tensor3D, count: number, mask: tf.Tensor): tf.Tensor4D =>
     tf.add(tf.reshape(tf.matMul(queries, keys, false, true), [rows, headCount, length, count]), mask);
-  const masked = (isHidden: tf.Tensor): tf.Tensor => tf.where(isHidden, tf.scalar(MASKED), tf.scalar(0));
 
-  const isFree = tf.greaterEqual(tf.range(0, span, 1, 'int32'), tf.reshape(lengths, [rows, 1]));
-  const onHeld = scores(lines(keys, span), span, tf.reshape(masked(isFree), [rows, 1, 1, span]));
+  const onHeld = scores(lines(keys, span), span, mask);
   const order = tf.range(0, length, 1, 'int32');
   const isLater = tf.greater(tf.reshape(order, [1, length]), tf.reshape(order, [length, 1]));
-  const onOwn = scores(own.keys, length, masked(isLater));
+  const onOwn = scores(own.keys, length, tf.where(isLater, tf.scalar(MASKED), tf.scalar(0)));
 
   const largest = tf.maximum(tf.max(onHeld, 3, true), tf.max(onOwn, 3, true));
   const [heldWeights, ownWeights] = [onHeld, onOwn].map((x) => tf.exp(tf.sub(x, largest))) as [

@@ -36,6 +36,7 @@ const {root} = protobuf.parse(
     optional int64 i = 3;
     optional bytes s = 4;
     optional TensorProto t = 5;
+    optional GraphProto g = 6;
     repeated float floats = 7;
     repeated int64 ints = 8;
     optional int32 type = 20;
@@ -78,13 +79,20 @@ export interface OnnxValue {
   readonly shape?: readonly number[];
 }
 
-/** `int`, `float`, `string`, `ints` and a `tensor` of one value, by AttributeProto's fields. */
+/** `int`, `float`, `string`, `ints`, a `tensor` of one value and a `graph`, by AttributeProto's fields. */
 export type OnnxAttribute =
   | {readonly int: number}
   | {readonly float: number}
   | {readonly string: string}
   | {readonly ints: readonly number[]}
-  | {readonly tensor: OnnxTensor};
+  | {readonly tensor: OnnxTensor}
+  | {readonly graph: OnnxBranch};
+
+/** A graph without inputs inside another one, whose values it reads by their names. */
+export interface OnnxBranch {
+  readonly nodes: readonly OnnxNode[];
+  readonly output: OnnxValue;
+}
 
 export interface OnnxNode {
   readonly op: string;
@@ -120,17 +128,7 @@ export function encodeModel(model: OnnxModel): Uint8Array {
   const type = root.lookupType('ModelProto');
   const graph = {
     name: model.name,
-    node: model.nodes.map((node, index) => ({
-      name: `${node.op}_${index}`,
-      op_type: node.op,
-      domain: node.domain,
-      input: node.inputs,
-      output: node.outputs,
-      attribute: Object.entries(node.attributes).map(([name, attribute]) => ({
-        name,
-        ...attributeFields(attribute),
-      })),
-    })),
+    node: model.nodes.map(nodeFields),
     initializer: [...model.initializers.map(tensorFields), ...(model.outside ?? []).map(outsideFields)],
     input: model.inputs.map(valueFields),
     output: model.outputs.map(valueFields),
@@ -139,11 +137,27 @@ export function encodeModel(model: OnnxModel): Uint8Array {
   return type.encode({ir_version: 9, producer_name: 'anchorage', graph, opset_import: OPSETS}).finish();
 }
 
+const nodeFields = ({op, domain, inputs, outputs, attributes}: OnnxNode, index: number): object => ({
+  name: `${op}_${index}`,
+  op_type: op,
+  domain,
+  input: inputs,
+  output: outputs,
+  attribute: Object.entries(attributes).map(([name, attribute]) => ({name, ...attributeFields(attribute)})),
+});
+
 function attributeFields(attribute: OnnxAttribute): object {
   if ('float' in attribute) return {type: 1, f: attribute.float};
   if ('int' in attribute) return {type: 2, i: attribute.int};
   if ('string' in attribute) return {type: 3, s: new TextEncoder().encode(attribute.string)};
   if ('tensor' in attribute) return {type: 4, t: tensorFields(attribute.tensor)};
+  if ('graph' in attribute) {
+    const {nodes, output} = attribute.graph;
+    return {
+      type: 5,
+      g: {name: output.name, node: nodes.map(nodeFields), output: [valueFields(output)]},
+    };
+  }
   return {type: 7, ints: attribute.ints};
 }
 

@@ -121,12 +121,23 @@ function publish(
     if (made.has(source) && !renamed.has(source)) renamed.set(source, target);
     else copies.push({op: 'Identity', domain: '', inputs: [source], attributes: {}, outputs: [target]});
   }
-  const rename = (name: string): string => renamed.get(name) ?? name;
-  return [...nodes, ...copies].map((node) => ({
+  return [...nodes, ...copies].map((node) => withNames(node, renamed));
+}
+
+/** The node, and those of its branches, with other names. */
+function withNames(node: OnnxNode, names: ReadonlyMap<string, string>): OnnxNode {
+  const rename = (name: string): string => names.get(name) ?? name;
+  const attributes = Object.entries(node.attributes).map(([name, attribute]) => {
+    if (!('graph' in attribute)) return [name, attribute] as const;
+    const {nodes, output} = attribute.graph;
+    return [name, {graph: {nodes: nodes.map((each) => withNames(each, names)), output}}] as const;
+  });
+  return {
     ...node,
     inputs: node.inputs.map(rename),
     outputs: node.outputs.map(rename),
-  }));
+    attributes: Object.fromEntries(attributes),
+  };
 }
 
 function raise(message: string): never {

@@ -1,9 +1,15 @@
 /** Collects the operators and constants of an ONNX model, naming them; a constant that is written twice is kept once. */
-import {ELEMENT_TYPES, type OnnxNode, type OnnxTensor} from './format.js';
+import {
+  ELEMENT_TYPES,
+  type ElementType,
+  type OnnxAttribute,
+  type OnnxNode,
+  type OnnxTensor,
+} from './format.js';
 import {int, type Lowering, typed} from './operators/operator.js';
 
 export interface Writer
-  extends Pick<Lowering, 'emit' | 'emitMany' | 'cast' | 'ints' | 'scalar' | 'constant'> {
+  extends Pick<Lowering, 'emit' | 'emitMany' | 'choose' | 'cast' | 'ints' | 'scalar' | 'constant'> {
   nodes(): readonly OnnxNode[];
   initializers(): readonly OnnxTensor[];
 }
@@ -28,12 +34,21 @@ export function openWriter(): Writer {
     return tensor.name;
   };
 
+  /** What `write` appends is taken out again. */
+  const branch = (write: () => string, dtype: ElementType): OnnxAttribute => {
+    const first = nodes.length;
+    const output = {name: write(), dtype};
+    return {graph: {nodes: nodes.splice(first), output}};
+  };
+
   return {
     nodes: () => nodes,
     initializers: () => [...initializers.values()],
     emit,
     emitMany: (op, inputs, attributes, outputCount, domain = '') =>
       append({op, domain, inputs, attributes}, outputCount),
+    choose: (condition, dtype, then, otherwise) =>
+      emit('If', [condition], {then_branch: branch(then, dtype), else_branch: branch(otherwise, dtype)}),
     cast: (name, dtype) => emit('Cast', [name], {to: int(ELEMENT_TYPES[dtype])}),
     constant,
     ints: (values) => constant([values.length], 'int64', typed('int64', values)),

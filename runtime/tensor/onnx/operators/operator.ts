@@ -30,6 +30,11 @@ export interface Lowering {
     count: number,
     domain?: string,
   ): string[];
+  /**
+   * Appends both and has a run do one of them, as a bool of one entry says, and gives the name of what comes out. What they
+   * make is theirs: names of shapes that others read too are asked for before.
+   */
+  choose(condition: string, dtype: ElementType, then: () => string, otherwise: () => string): string;
   cast(name: string, dtype: ElementType): string;
 
   /** As int64. */

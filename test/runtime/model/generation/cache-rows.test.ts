@@ -94,3 +94,14 @@ test('a copy has the first lines of its source, and a view is of the rows asked 
   t.deepEqual([...keys.subarray(0, WIDTH)], lineAt(rows, 0, 2, 0, 0));
   t.is(rows.empty(3)['values.1']?.length, 3 * HEADS * WIDTH);
 });
+
+test('cleared rows hold nothing, and zeros where something was, in whatever span', async (t) => {
+  const rows = await open();
+  rows.setSpan(16);
+  for (const row of [0, 1, 2]) rows.write(row, 0, linesOf(16, row), 0, 16);
+  rows.setSpan(8);
+  rows.clear();
+  t.deepEqual([0, 1, 2].map(rows.lengthOf), [0, 0, 0]);
+  rows.setSpan(16);
+  for (const array of Object.values(rows.views(0, 3))) t.true(array.every((value) => value === 0));
+});
