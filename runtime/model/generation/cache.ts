@@ -24,19 +24,23 @@ export const valuesName = (layer: number): string => `values.${layer}`;
 /**
  * Inputs: tokens and places [rows, length], the position of each; lengths [rows], of what the rows hold; ends [rows], the
  * position of each row's last token; total [1], the largest end and 1; keys and values of each layer [rows, keyValueHeads,
- * span, headDim]; wanted [W], which of the rows · length tokens to predict after; temperatures [W], above 0. Where rows and
- * length are both above 1, the rows must hold nothing.
- * Outputs: best [W], the id of the largest logit, the first of equals; probabilities [W, V], softmax(logits / temperature);
- * lines of all tokens.
+ * span, headDim]; wanted [W], which of the rows · length tokens to predict after; drawn [D], for which of those probabilities
+ * are asked; temperatures [D], above 0. Where rows and length are both above 1, the rows must hold nothing.
+ * Outputs: best [W], the id of the largest logit, the first of equals; sums [W] of the logits, no number where one of them is
+ * none; probabilities [D, V], softmax(logits / temperature); lines of all tokens.
  */
 export const extendFunction = (
   config: ModelConfig,
   maxTokens: number,
-): SizedFunction<'rows' | 'length' | 'span' | 'wanted', string, 'best' | 'probabilities' | 'lines'> => ({
+): SizedFunction<
+  'rows' | 'length' | 'span' | 'wanted' | 'drawn',
+  string,
+  'best' | 'sums' | 'probabilities' | 'lines'
+> => ({
   name: 'extend',
-  sizes: ['rows', 'length', 'span', 'wanted'],
-  at: ({rows, length, span, wanted}) => ({
-    name: `extend ${rows}x${length} over ${span}, ${wanted} wanted`,
+  sizes: ['rows', 'length', 'span', 'wanted', 'drawn'],
+  at: ({rows, length, span, wanted, drawn}) => ({
+    name: `extend ${rows}x${length} over ${span}, ${wanted} wanted, ${drawn} drawn`,
     inputs: {
       tokens: {shape: [rows, length], dtype: 'int32'},
       places: {shape: [rows, length], dtype: 'int32'},
@@ -44,7 +48,8 @@ export const extendFunction = (
       ends: {shape: [rows], dtype: 'int32'},
       total: {shape: [1], dtype: 'int32'},
       wanted: {shape: [wanted], dtype: 'int32'},
-      temperatures: {shape: [wanted], dtype: 'float32'},
+      drawn: {shape: [drawn], dtype: 'int32'},
+      temperatures: {shape: [drawn], dtype: 'float32'},
       ...cacheSpecs(config, rows, span),
     },
     body: (inputs, state) => {
@@ -58,9 +63,10 @@ export const extendFunction = (
       });
       const {hidden, lines} = run(config, maxTokens, state, inputs.tokens as tf.Tensor, sequencesOf);
       const scores = logits(config, state, tf.gather(hidden, inputs.wanted as tf.Tensor1D));
-      const temperatures = tf.reshape(inputs.temperatures as tf.Tensor, [wanted, 1]);
-      const probabilities = tf.softmax(tf.div(scores, temperatures));
-      return {outputs: {best: tf.argMax(scores, 1), probabilities, lines}};
+      const temperatures = tf.reshape(inputs.temperatures as tf.Tensor, [drawn, 1]);
+      const chosen = tf.gather(scores, inputs.drawn as tf.Tensor1D);
+      const probabilities = tf.softmax(tf.div(chosen, temperatures));
+      return {outputs: {best: tf.argMax(scores, 1), sums: tf.sum(scores, 1), probabilities, lines}};
     },
   }),
 });

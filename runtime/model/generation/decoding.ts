@@ -11,7 +11,7 @@ import type {Prediction} from './sampling.js';
 /** The next token of a row. */
 export interface RowToken {
   readonly token: number;
-  /** Above 0. */
+  /** Of the probabilities; 0 where the most probable token is all that is asked for. */
   readonly temperature: number;
 }
 
@@ -29,6 +29,8 @@ export interface Decoding {
   decode(next: readonly RowToken[]): Promise<Prediction[]>;
   /** `to` becomes what `from` is. */
   move(from: number, to: number): void;
+  /** Lets go of all that the rows hold: after a run that failed, it may be no numbers, which would spread. */
+  forget(): void;
   /** Forgets what the rows hold. Takes the arrays over. */
   setWeights(weights: ReadonlyMap<string, HostTensor>): void;
   dispose(): Promise<void>;
@@ -42,6 +44,9 @@ export const TOKENS_PER_READ = 256;
 
 /** Where every run must have as many prompts: fewer make products slower, more are padding when few prompts come. */
 const TOKENS_PER_FIXED_READ = 128;
+
+/** Products add by so many positions at a time: an end within them would be added in another order. */
+const SPAN_STEP = 8;
 
 /** Compiles the program. The weights' arrays are taken over: they must not change afterwards. */
 export async function createDecoding(
@@ -57,7 +62,10 @@ export async function createDecoding(
   });
   const {isSteady} = program;
   const bucket = (tokens: number): number => lengthBucket(tokens, cache.maxTokens);
-  const rows = createCacheRows(config, cache, isSteady ? bucket(1) : cache.maxTokens);
+  /** Positions that a row's keys and values are laid out for. */
+  const spanFor = (tokens: number): number =>
+    isSteady ? Math.ceil(bucket(tokens) / SPAN_STEP) * SPAN_STEP : cache.maxTokens;
+  const rows = createCacheRows(config, {...cache, maxTokens: spanFor(cache.maxTokens)}, spanFor(1));
   const parameters = [...weights.values()].reduce((sum, {data}) => sum + data.length, 0);
   const held = createHeldPrompts(cache.rows, {isSteady, parameters, tokensPerRead: TOKENS_PER_READ});
   /** Tokens of the prompt that is read in part. */
@@ -65,7 +73,7 @@ export async function createDecoding(
 
   /** Enough for the longest row and no more, since a run costs what the span is; a shorter one once it is half. */
   function fitSpan(tokens: number): void {
-    const needed = bucket(Math.max(tokens, partial));
+    const needed = spanFor(Math.max(tokens, partial));
     if (isSteady && (needed > rows.span || needed <= rows.span / 2)) rows.setSpan(needed);
   }
 
@@ -79,7 +87,7 @@ export async function createDecoding(
     const tokens = new Int32Array(count * length).fill(tokenizer.padTokenId);
     for (const [index, ids] of prompts.entries()) tokens.set(ids.slice(0, -1), index * length);
     const lines = await extend(count, length, 0, tokens, {span: 1, views: rows.empty(count)});
-    if (length > rows.span) rows.setSpan(length);
+    if (length > rows.span) rows.setSpan(spanFor(length));
     for (const [index, ids] of prompts.entries()) {
       rows.write(first + index, 0, lines, index * length, ids.length - 1);
       held.set(first + index, ids.slice(0, -1));
@@ -91,7 +99,7 @@ export async function createDecoding(
     const start = rows.lengthOf(row);
     // Of a steady program any length has the same bits.
     const length = isSteady ? end - start : Math.min(bucket(end - start), cache.maxTokens - start);
-    if (start + length > rows.span) rows.setSpan(bucket(start + length));
+    if (start + length > rows.span) rows.setSpan(spanFor(start + length));
     const tokens = new Int32Array(length).fill(tokenizer.padTokenId);
     tokens.set(ids.slice(start, end));
     const past = start === 0 ? {span: 1, views: rows.empty(1)} : {span: rows.span, views: rows.views(row, 1)};
@@ -110,7 +118,7 @@ export async function createDecoding(
   ): Promise<HostTensor> {
     const wanted = isSteady ? 0 : 1;
     const {lines} = await program.run(
-      {rows: count, length, span, wanted},
+      {rows: count, length, span, wanted, drawn: wanted},
       {
         tokens,
         places: Int32Array.from(tokens, (_, index) => start + (index % length)),
@@ -118,11 +126,17 @@ export async function createDecoding(
         ends: new Int32Array(count).fill(start + length - 1),
         total: Int32Array.of(start + length),
         wanted: new Int32Array(wanted),
+        drawn: new Int32Array(wanted),
         temperatures: new Float32Array(wanted).fill(1),
         ...views,
       },
     );
     return lines;
+  }
+
+  function forget(): void {
+    held.clear();
+    rows.clear();
   }
 
   const promptsPerRead = (length: number): number =>
@@ -178,8 +192,10 @@ export async function createDecoding(
       const at = (value: (row: number) => number): Int32Array =>
         Int32Array.from({length: count}, (_, row) => value(row));
       const places = at((row) => lengths[row] ?? 0);
-      const {best, probabilities, lines} = await program.run(
-        {rows: count, length: 1, span: rows.span, wanted: count},
+      // Every run of a program of one size has all of them.
+      const drawn = at((row) => row).filter((row) => !isSteady || (next[row]?.temperature ?? 0) > 0);
+      const {best, sums, probabilities, lines} = await program.run(
+        {rows: count, length: 1, span: rows.span, wanted: count, drawn: drawn.length},
         {
           tokens: at((row) => next[row]?.token ?? tokenizer.padTokenId),
           places,
@@ -187,14 +203,17 @@ export async function createDecoding(
           ends: places,
           total: Int32Array.of(total),
           wanted: at((row) => row),
-          temperatures: Float32Array.from({length: count}, (_, row) => next[row]?.temperature ?? 1),
+          drawn,
+          temperatures: Float32Array.from(drawn, (row) => next[row]?.temperature || 1),
           ...rows.views(0, count),
         },
       );
       for (const [row, length] of lengths.entries()) rows.write(row, length, lines, row, 1);
-      return lengths.map((_, row) => ({
+      return next.map(({temperature}, row) => ({
         best: best.data[row] ?? 0,
-        probabilities: rowOf(probabilities, row, vocabSize),
+        isSound: Number.isFinite(sums.data[row]),
+        probabilities:
+          temperature > 0 ? rowOf(probabilities, drawn.indexOf(row), vocabSize) : new Float32Array(),
       }));
     },
     move(from, to) {
@@ -203,8 +222,9 @@ export async function createDecoding(
     },
     setWeights(weights) {
       for (const [name, tensor] of weights) state.write(name, tensor, true);
-      held.clear();
+      forget();
     },
+    forget,
     async dispose() {
       await program.dispose();
       state.dispose();

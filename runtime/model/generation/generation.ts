@@ -173,7 +173,7 @@ export async function createGenerator(
     const predictions = await decoding.decode(
       active.map(({request, completionIds}) => ({
         token: completionIds.at(-1) ?? request.promptIds.at(-1) ?? 0,
-        temperature: request.temperature === 0 ? 1 : Math.max(LOWEST_TEMPERATURE, request.temperature),
+        temperature: request.temperature && Math.max(LOWEST_TEMPERATURE, request.temperature),
       })),
     );
     // From the last, so that the row which takes an ended one's place has had its turn.
@@ -188,7 +188,7 @@ export async function createGenerator(
     const {request, completionIds, segments} = row;
     const token = sample(prediction, request, row.uniform);
     completionIds.push(token);
-    row.logps += Math.log(prediction.probabilities[token] ?? 0);
+    if (request.temperature > 0) row.logps += Math.log(prediction.probabilities[token] ?? 0);
     tokenCount += 1;
     const segment = segments.at(-1);
     if (segment?.policyVersion === version) segment.tokenCount += 1;
@@ -233,7 +233,8 @@ export async function createGenerator(
         takeUpNewest();
         begin(nextToBegin());
         if (reading.length > 0) await readOn();
-        if (active.length > 0) await decodeOnce();
+        // A run costs nearly as much for few rows as for many: it waits while more of them are still being read.
+        if (active.length > 0 && active.length >= reading.length) await decodeOnce();
         if (active.length > 0 || reading.length > 0) continue;
         const entry = queue.shift();
         if (entry === undefined) return;
@@ -241,6 +242,7 @@ export async function createGenerator(
         else queue.unshift(entry);
       }
     } catch (error) {
+      decoding.forget();
       for (const row of [...active.splice(0), ...reading.splice(0)]) row.reject(error);
       for (const entry of queue.splice(0)) {
         if (entry.kind === 'request') entry.reject(error);

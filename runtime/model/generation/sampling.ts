@@ -14,7 +14,9 @@ export interface SamplingOptions {
 export interface Prediction {
   /** The id of the largest logit, the first of equals. */
   readonly best: number;
-  /** [V]: softmax(logits / temperature). */
+  /** Whether all logits are numbers. */
+  readonly isSound: boolean;
+  /** [V]: softmax(logits / temperature); empty at temperature 0. */
   readonly probabilities: Float32Array;
 }
 
@@ -25,9 +27,8 @@ export interface Prediction {
  * @throws TerminalError for a prediction that is not of numbers: some token or other would pass for an answer.
  */
 export function sample(prediction: Prediction, options: SamplingOptions, uniform: () => number): number {
-  const {best, probabilities} = prediction;
-  // A softmax over a logit that is not finite is NaN throughout.
-  if (Number.isNaN(probabilities[best])) {
+  const {best, isSound, probabilities} = prediction;
+  if (!isSound) {
     throw new TerminalError(
       'the model predicts no number for the next token; its weights are damaged, or overflow in this precision',
     );

@@ -24,8 +24,9 @@ async function open(t: ExecutionContext, family: string, cache: CacheShape, thre
   );
   t.teardown(() => decoding.dispose());
   const ofKind = (isRead: boolean) => (): RunSizes[] =>
-    runs.filter(({wanted}) => (wanted === 0) === isRead).map(({wanted: _, ...sizes}) => sizes);
-  return {decoding, reads: ofKind(true), decodes: ofKind(false)};
+    runs.filter(({wanted}) => (wanted === 0) === isRead).map(({wanted: _, drawn: __, ...sizes}) => sizes);
+  const draws = () => runs.filter(({wanted}) => wanted !== 0).map(({drawn}) => drawn);
+  return {decoding, reads: ofKind(true), decodes: ofKind(false), draws};
 }
 
 /** Reads prompts to their ends, into the rows from `first` on; which of them each row is. */
@@ -169,6 +170,27 @@ test('the rows that decode are those asked for, over a span that the longest nee
     {rows: 3, length: 1, span: 80},
     {rows: 1, length: 1, span: 8},
   ]);
+});
+
+test('at temperature 0 a row gives its best token and no probabilities, which the others beside it have', async (t) => {
+  const {decoding, draws} = await open(t, 'llama', {rows: 4, maxTokens: 64});
+  await readAll(
+    decoding,
+    [7, 20, 3].map((length) => promptOf(length)),
+  );
+  const decode = (temperatures: readonly number[]) =>
+    decoding.decode(temperatures.map((temperature) => ({token: 5, temperature})));
+  const [first, second, third] = await decode([0, 0.7, 0]);
+  t.deepEqual(
+    [first, second, third].map((prediction) => prediction?.probabilities.length),
+    [0, 512, 0],
+  );
+  for (const {best, isSound, probabilities} of await decode([1, 1, 1])) {
+    t.true(isSound);
+    t.is(probabilities.indexOf(Math.max(...probabilities)), best);
+  }
+  await decode([0, 0, 0]);
+  t.deepEqual(draws(), [1, 3, 0]);
 });
 
 test('a prompt that comes several times, now or while a row holds it, is read once', async (t) => {

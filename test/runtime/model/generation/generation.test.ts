@@ -310,6 +310,18 @@ test('a long prompt does not hold up the others: between two parts of it they ge
   t.deepEqual(tokensAtOnce.slice(0, 8), [8, 256, 1, 256, 1, 256, 1, 131]);
 });
 
+test('few rows wait while the prompts of more are being read', async (t) => {
+  const {executor} = await openExecutor({backend: 'onnx', threads: 1});
+  const runs: RunSizes[] = [];
+  const model = await loadCheckpoint(goldenPath('llama'));
+  const generator = await createGenerator(model, noting(executor, runs), {rows: 5, maxTokens: 400});
+  t.teardown(() => generator.dispose());
+  const prompts = Array.from({length: 5}, (_, i) => Array.from({length: 250}, (_, j) => (7 * j + i) % 512));
+  await generator.generate(prompts.map((promptIds) => ({...greedy, promptIds, maxNewTokens: 2})));
+  const rowsOf = runs.map(({rows = 0, length = 0}) => (length === 1 ? rows : 'prompt'));
+  t.deepEqual(rowsOf, ['prompt', 'prompt', 'prompt', 3, 'prompt', 4, 'prompt', 2, 1]);
+});
+
 test('a cancelled request rejects with the reason, and its row serves others', async (t) => {
   const {executor} = await openExecutor({backend: 'onnx', threads: 1});
   const runs: RunSizes[] = [];

@@ -4,7 +4,7 @@ import {TerminalError} from '../../../../runtime/errors.js';
 import {sample} from '../../../../runtime/model/generation/sampling.js';
 
 /** Tokens 2, 0, 3, 1 from the most probable on. */
-const prediction = {best: 2, probabilities: Float32Array.of(0.3, 0.05, 0.5, 0.15)};
+const prediction = {best: 2, isSound: true, probabilities: Float32Array.of(0.3, 0.05, 0.5, 0.15)};
 const all = {temperature: 1, topP: 1, topK: 0};
 const draw = (options: Partial<typeof all>, uniform: number): number =>
   sample(prediction, {...all, ...options}, () => uniform);
@@ -20,7 +20,7 @@ test('temperature 0 takes the best token and no random number', (t) => {
 });
 
 test('a prediction that is not of numbers gives no token, whatever is asked for', (t) => {
-  const broken = {best: 1, probabilities: new Float32Array(4).fill(Number.NaN)};
+  const broken = {best: 1, isSound: false, probabilities: new Float32Array(4).fill(Number.NaN)};
   for (const options of [{}, {temperature: 0}, {topK: 2}, {topP: 0.9}]) {
     t.throws(() => sample(broken, {...all, ...options}, () => 0.5), {
       instanceOf: TerminalError,
@@ -46,7 +46,7 @@ test('topK keeps the most probable tokens and shares their probability', (t) => 
 });
 
 test('topK keeps what is as probable as the last of them', (t) => {
-  const equal = {best: 0, probabilities: Float32Array.of(0.2, 0.3, 0.2, 0.3)};
+  const equal = {best: 0, isSound: true, probabilities: Float32Array.of(0.2, 0.3, 0.2, 0.3)};
   const drawnOf = (topK: number) =>
     new Set(Array.from({length: 1000}, (_, i) => sample(equal, {...all, topK}, () => i / 1000)));
   t.deepEqual(drawnOf(1), new Set([1, 3]));
@@ -130,7 +130,11 @@ for (const [options, shares] of asTransformers) {
     const counts = new Map<number, number>();
     const draws = 20_000;
     for (let i = 0; i < draws; i++) {
-      const token = sample({best: 3, probabilities}, {...all, ...options}, () => (i + 0.5) / draws);
+      const token = sample(
+        {best: 3, isSound: true, probabilities},
+        {...all, ...options},
+        () => (i + 0.5) / draws,
+      );
       counts.set(token, (counts.get(token) ?? 0) + 1);
     }
     t.deepEqual([...counts.keys()].sort(), Object.keys(shares).map(Number));
@@ -144,7 +148,7 @@ test('a topK beyond what is kept in order while reading gives the same as sortin
   const probabilities = Float32Array.from({length: 1000}, (_, i) => (1 + ((i * 617) % 1000)) / 500_500);
   for (const topK of [1, 2, 100, 128, 129, 400, 1000]) {
     // The most probable last: a number next to 1 draws the least probable that is kept.
-    const token = sample({best: 0, probabilities}, {...all, topK}, () => 1 - 1e-12);
+    const token = sample({best: 0, isSound: true, probabilities}, {...all, topK}, () => 1 - 1e-12);
     t.is(Math.round((probabilities[token] ?? 0) * 500_500), 1001 - topK);
   }
 });
