@@ -17,7 +17,8 @@ const words: Readonly<Record<string, string>> = {
 /** As the paper has it; what it does not have stays as it is. */
 export const titleOf = (name: string): string => words[name] ?? name;
 
-export const points = (value: number): string => value.toFixed(2);
+/** Two digits, and no sign of what they round to nothing. */
+export const points = (value: number): string => value.toFixed(2).replace(/^-(?=0\.00$)/, '');
 export const intervalOf = ({low, high}: Pick<Estimate, 'low' | 'high'>): string =>
   `[${points(low)}, ${points(high)}]`;
 

@@ -62,7 +62,10 @@ export const runGrid = async (
   } catch (error) {
     throw new TerminalError(`--out ${folder}: ${messageOf(error)}; give a folder that can be made`);
   }
-  const held = await holdRun(folderHold(folder), `the grid in ${folder}`, {say: progress.print});
+  const held = await holdRun(folderHold(folder), `of the grid in ${folder}`, {
+    say: progress.print,
+    choice: '--out',
+  });
   try {
     await writeFleets(grid, folder);
     const cores = given ?? first.fleet.cores ?? availableParallelism();

@@ -6,6 +6,7 @@ import type {Fleet} from '../../fleet/file/schema.js';
 import {type Score, scoreValues} from '../../fleet/scoring/score.js';
 import type {OpenedEvaluation} from '../../fleet/scoring/suites.js';
 import type {ModelCheckpoint} from '../../model/files/model-checkpoint.js';
+import {weightedMean} from '../../suites/estimate.js';
 import type {ProgressLine} from '../offline/progress-line.js';
 import type {ItemGrades, ReplayFolder} from './replay-folder.js';
 import type {ReplayScorers} from './scorers.js';
@@ -103,17 +104,28 @@ export const OBJECTIVE_REVISION = 1;
 type Grades = Pick<ItemGrades, 'ids' | 'benchmarks' | 'weights' | 'grades' | 'pseudo_values'>;
 
 const gradesOf = (
-  {grades = [], itemIds = [], pseudoValues}: Score,
+  {score, grades = [], itemIds = [], pseudoValues}: Score,
   items: OpenedEvaluation['items'],
 ): Grades => {
+  const values = pseudoValues?.();
+  requireMean(score, values ?? grades, items);
   const parts = items.flatMap(({part}) => part ?? []);
   return {
     ids: [...itemIds],
     ...(parts.length === items.length && parts.length > 0 ? {benchmarks: parts} : {}),
     ...(items.some(({weight}) => weight !== 1) ? {weights: items.map(({weight}) => weight)} : {}),
     grades: grades.map(orNull),
-    ...(pseudoValues === undefined ? {} : {pseudo_values: pseudoValues().map(orNull)}),
+    ...(values === undefined ? {} : {pseudo_values: values.map(orNull)}),
   };
+};
+
+/** A table draws items again: of a score that is no mean of theirs its numbers would be others than the suite's. */
+const requireMean = (score: number, values: readonly number[], items: OpenedEvaluation['items']): void => {
+  const there = values.flatMap((value, at) =>
+    Number.isNaN(value) ? [] : [{value, weight: items[at]?.weight ?? 1}],
+  );
+  if (Math.abs(weightedMean(there) - score) > 1e-6)
+    throw new Error(`a score of ${score} is the mean neither of grades nor of pseudo-values`);
 };
 
 const orNull = (value: number): number | null => (Number.isNaN(value) ? null : value);

@@ -86,6 +86,13 @@ export const openScorers = async (
 /** What a judge answered to another run of this folder is not asked again, nor what it answered before a kill. */
 const openJudges = ({fleet, path, progress, signal}: ScorersOptions): (Judge | undefined)[] => {
   if (evaluationsOf(fleet).every(({judge}) => judge === undefined)) return [];
+  for (const {suite, judge} of evaluationsOf(fleet)) {
+    const endpoint = judge && fleet.endpoints[judge.endpoint];
+    if (endpoint !== undefined && 'demo' in endpoint)
+      throw new TerminalError(
+        `evaluation: suite ${suite}: its judge is the demo teacher, which a replay has none of; give --fleet a file where endpoints.${judge?.endpoint} has a baseUrl`,
+      );
+  }
   const [lowest] = [
     {ceiling: fleet.spend?.ceiling, setBy: 'spend.ceiling'},
     {ceiling: fleet.actors.evaluator.spendCeiling, setBy: 'actors.evaluator.spendCeiling'},

@@ -70,15 +70,18 @@ interface Difference {
 /** The first key of which two say different things, each as JSON has it; undefined where they are the same. */
 export const firstDifference = (before: unknown, now: unknown, key = ''): Difference | undefined => {
   if (isDeepStrictEqual(before, now)) return undefined;
-  if (!isMap(before) || !isMap(now)) return {key, before, now};
+  if (!isMap(before) || !isMap(now) || lengthOf(before) !== lengthOf(now)) return {key, before, now};
   for (const name of new Set([...Object.keys(before), ...Object.keys(now)])) {
     const found = firstDifference(before[name], now[name], key === '' ? name : `${key}.${name}`);
     if (found !== undefined) return found;
   }
   return undefined;
 };
+
 const isMap = (value: unknown): value is Record<string, unknown> =>
-  value !== null && typeof value === 'object' && !Array.isArray(value);
+  value !== null && typeof value === 'object';
+/** Of a list, whose things are compared one by one where there are as many; undefined of a map. */
+const lengthOf = (value: object): number | undefined => (Array.isArray(value) ? value.length : undefined);
 
 /** Such as `evaluation.count 10, not 20`. */
 export const differenceText = ({key, before, now}: Difference): string =>
