@@ -135,7 +135,7 @@ export const openOtherExecutor = () => openEagerExecutor('cpu', 'other');
   suite: {
     files: {
       'runtime/suites/contains.ts': `
-import {z} from 'zod';
+import * as z from 'zod';
 import {type AnswerSuite, answerLength} from './suite.js';
 
 const options = z.strictObject({suite: z.literal('contains'), word: z.string(), ...answerLength});

@@ -2,7 +2,7 @@ import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import test from 'ava';
 import {parse} from 'yaml';
-import {z} from 'zod';
+import * as z from 'zod';
 import {actorNames} from '../runtime/actors.js';
 import {deciders} from '../runtime/datasets.js';
 import {packageRoot} from '../runtime/paths.js';

@@ -1,7 +1,7 @@
 /** The reference values under test/fixtures/goldens, made with transformers and TRL. */
 import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import {z} from 'zod';
+import * as z from 'zod';
 import type {TrainingPair} from '../../runtime/learning/pair.js';
 import {createPairScorer} from '../../runtime/learning/pair-scorer.js';
 import {loadCheckpoint, type ModelCheckpoint} from '../../runtime/model/files/model-checkpoint.js';

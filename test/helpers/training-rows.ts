@@ -1,7 +1,7 @@
 /** The rows that `anchorage train` reports, and how near they are to those of TRL. */
 import {readFileSync} from 'node:fs';
 import type {ExecutionContext} from 'ava';
-import {z} from 'zod';
+import * as z from 'zod';
 import {readGolden, tensorOf} from './goldens.js';
 import {compareWithTrl, goldenRow} from './trajectory.js';
 

@@ -1,6 +1,6 @@
 /** The learner's steps beside those of TRL's DPOTrainer, from the same weights on the same pairs, on any executor. */
 import type {ExecutionContext} from 'ava';
-import {z} from 'zod';
+import * as z from 'zod';
 import {createLearner} from '../../runtime/learning/learner.js';
 import type {StepMetrics} from '../../runtime/learning/metrics.js';
 import type {TrainingPair} from '../../runtime/learning/pair.js';

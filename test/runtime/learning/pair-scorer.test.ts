@@ -1,6 +1,6 @@
 /** Both answers of a pair in one pass have the log-probabilities that transformers gives them. */
 import test, {type ExecutionContext} from 'ava';
-import {z} from 'zod';
+import * as z from 'zod';
 import {TerminalError} from '../../../runtime/errors.js';
 import type {TrainingPair} from '../../../runtime/learning/pair.js';
 import {createPairScorer} from '../../../runtime/learning/pair-scorer.js';

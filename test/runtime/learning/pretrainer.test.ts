@@ -1,5 +1,5 @@
 import test from 'ava';
-import {z} from 'zod';
+import * as z from 'zod';
 import {createPretrainer} from '../../../runtime/learning/pretrainer.js';
 import {packRows, type Rows} from '../../../runtime/model/text/token-rows.js';
 import {openExecutor} from '../../../runtime/tensor/open.js';

@@ -4,7 +4,7 @@ import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import test, {type ExecutionContext} from 'ava';
-import {z} from 'zod';
+import * as z from 'zod';
 import {goldenPath} from '../../../helpers/goldens.js';
 import {anchorage, startNode} from '../../../helpers/process.js';
 import {

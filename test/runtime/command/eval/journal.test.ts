@@ -1,7 +1,7 @@
 import {appendFileSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import test from 'ava';
-import {z} from 'zod';
+import * as z from 'zod';
 import {openAccount} from '../../../../runtime/command/eval/account.js';
 import {openJournal} from '../../../../runtime/command/eval/journal.js';
 import {TerminalError} from '../../../../runtime/errors.js';

@@ -2,7 +2,7 @@
 import {existsSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
-import {z} from 'zod';
+import * as z from 'zod';
 import {loadTokenizer} from '../../../../runtime/model/text/tokenizer.js';
 import {goldenPath, readGolden} from '../../../helpers/goldens.js';
 import {anchorage} from '../../../helpers/process.js';

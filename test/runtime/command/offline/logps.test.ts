@@ -2,7 +2,7 @@
 import {readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import test from 'ava';
-import {z} from 'zod';
+import * as z from 'zod';
 import {goldenPath, readGolden} from '../../../helpers/goldens.js';
 import {anchorage} from '../../../helpers/process.js';
 import {temporaryFolder} from '../../../helpers/temporary.js';

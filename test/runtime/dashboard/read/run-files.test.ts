@@ -2,7 +2,7 @@
 import {appendFile, readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import test from 'ava';
-import {z} from 'zod';
+import * as z from 'zod';
 import {readLogFile} from '../../../../runtime/dashboard/read/log-file.js';
 import {writeReport} from '../../../../runtime/dashboard/report.js';
 import {runFolderOf} from '../../../helpers/run-folder.js';

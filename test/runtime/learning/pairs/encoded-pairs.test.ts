@@ -2,7 +2,7 @@
 import {cp, readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
-import {z} from 'zod';
+import * as z from 'zod';
 import {TerminalError} from '../../../../runtime/errors.js';
 import {encodePairsFile, refusalText} from '../../../../runtime/learning/pairs/encoded-pairs.js';
 import {loadTokenizer, type Tokenizer} from '../../../../runtime/model/text/tokenizer.js';

@@ -1,7 +1,7 @@
 /** Loss and gradients of a batch, against autograd in PyTorch, and against every sequence run whole in a row of its own. */
 import * as tf from '@tensorflow/tfjs-core';
 import test, {type ExecutionContext} from 'ava';
-import {z} from 'zod';
+import * as z from 'zod';
 import {anchoredLosses} from '../../../../runtime/learning/objectives/kto-pair.js';
 import type {Objective} from '../../../../runtime/learning/objectives/objective-contract.js';
 import {

@@ -2,7 +2,7 @@
 import {readdir, readFile, rm, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
-import {z} from 'zod';
+import * as z from 'zod';
 import {TerminalError} from '../../../../runtime/errors.js';
 import {
   loadCheckpoint,

@@ -1,6 +1,6 @@
 /** Generation: what is said, by whom, whatever else is under way. */
 import test, {type ExecutionContext} from 'ava';
-import {z} from 'zod';
+import * as z from 'zod';
 import {TerminalError} from '../../../../runtime/errors.js';
 import {createPairScorer} from '../../../../runtime/learning/pair-scorer.js';
 import {loadCheckpoint} from '../../../../runtime/model/files/model-checkpoint.js';

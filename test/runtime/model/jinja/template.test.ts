@@ -1,6 +1,6 @@
 /** Templates, against what transformers makes of them: test/fixtures/chat-templates. */
 import test from 'ava';
-import {z} from 'zod';
+import * as z from 'zod';
 import {parseExact} from '../../../../runtime/json/exact-json.js';
 import {TemplateError, UnsupportedTemplate} from '../../../../runtime/model/jinja/errors.js';
 import {compile} from '../../../../runtime/model/jinja/template.js';

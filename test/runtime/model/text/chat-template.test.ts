@@ -2,7 +2,7 @@
 import {mkdir, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import test from 'ava';
-import {z} from 'zod';
+import * as z from 'zod';
 import {TerminalError} from '../../../../runtime/errors.js';
 import {parseExact} from '../../../../runtime/json/exact-json.js';
 import {readChatTemplate} from '../../../../runtime/model/text/chat-template.js';

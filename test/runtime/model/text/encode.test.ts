@@ -2,7 +2,7 @@
 import {cp, readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import test from 'ava';
-import {z} from 'zod';
+import * as z from 'zod';
 import {TerminalError} from '../../../../runtime/errors.js';
 import {
   encodeCompletion,

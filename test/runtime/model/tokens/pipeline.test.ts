@@ -2,7 +2,7 @@
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import test from 'ava';
-import {z} from 'zod';
+import * as z from 'zod';
 import {TerminalError} from '../../../../runtime/errors.js';
 import {decoderOf} from '../../../../runtime/model/tokens/decoders.js';
 import {normalizerOf} from '../../../../runtime/model/tokens/normalizers.js';

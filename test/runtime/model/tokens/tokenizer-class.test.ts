@@ -2,7 +2,7 @@
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import test from 'ava';
-import {z} from 'zod';
+import * as z from 'zod';
 import {TerminalError} from '../../../../runtime/errors.js';
 import {pipelineOf} from '../../../../runtime/model/tokens/pipeline.js';
 import {asItsClassMakes} from '../../../../runtime/model/tokens/tokenizer-class.js';

@@ -4,7 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core';
 import baseTest, {type Implementation} from 'ava';
-import {z} from 'zod';
+import * as z from 'zod';
 import {createLearner} from '../../../../runtime/learning/learner.js';
 import {loadCheckpoint} from '../../../../runtime/model/files/model-checkpoint.js';
 import {readSafetensors} from '../../../../runtime/model/files/safetensors.js';

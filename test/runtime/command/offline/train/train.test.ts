@@ -2,7 +2,7 @@
 import {existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
-import {z} from 'zod';
+import * as z from 'zod';
 import {loadCheckpoint} from '../../../../../runtime/model/files/model-checkpoint.js';
 import {goldenPath} from '../../../../helpers/goldens.js';
 import {anchorage, startNode} from '../../../../helpers/process.js';
