@@ -16,14 +16,31 @@ export type Answered =
   /** Cut off before the limit, or nobody knows after which token: what would be trained on is not what was sampled. */
   | {readonly kind: 'truncated'; readonly reason: string};
 
+/** The text of an answer's tokens, which come after those of its prompt; without the end token. */
+export type TextOf = (tokenIds: readonly number[], promptIds: readonly number[]) => string;
+
 /** What is known of the policy that was asked, and what it was asked. */
 export interface AskedPolicy {
   readonly tokenizer: Tokenizer;
+  readonly textOf: TextOf;
   readonly vocabSize: number;
   readonly prompt: Text;
   readonly options: CompletionOptions;
   readonly policyVersion: number;
 }
+
+/** Decodes each answer once, whoever asks for its text: whether it is kept, whether it is this policy's, what is trained on. */
+export const textsBy = ({decode, endTokenIds}: Pick<Tokenizer, 'decode' | 'endTokenIds'>): TextOf => {
+  const known = new WeakMap<readonly number[], string>();
+  return (tokenIds, promptIds) => {
+    const before = known.get(tokenIds);
+    if (before !== undefined) return before;
+    const isEnded = endTokenIds.some((id) => id === tokenIds.at(-1));
+    const text = decode(isEnded ? tokenIds.slice(0, -1) : tokenIds, promptIds);
+    known.set(tokenIds, text);
+    return text;
+  };
+};
 
 /**
  * Whether a server that says which tokens it sampled has this policy's vocabulary and tokenizer: of another one, what is trained on
@@ -34,12 +51,11 @@ export interface AskedPolicy {
 export const agreementOf = (
   {text, finishReason, tokenIds = []}: Pick<Answer, 'text' | 'finishReason' | 'tokenIds'>,
   promptIds: readonly number[],
-  {tokenizer, vocabSize}: Pick<AskedPolicy, 'tokenizer' | 'vocabSize'>,
+  {textOf, vocabSize}: Pick<AskedPolicy, 'textOf' | 'vocabSize'>,
 ): 'same' | 'unknown' | 'other_vocabulary' | 'other_text' => {
   if (tokenIds.some((id) => id >= vocabSize)) return 'other_vocabulary';
   if (tokenIds.length === 0 || endingOf(finishReason) === 'cut') return 'unknown';
-  const isEnded = tokenizer.endTokenIds.some((id) => id === tokenIds.at(-1));
-  const own = lettersOf(tokenizer.decode(isEnded ? tokenIds.slice(0, -1) : tokenIds, promptIds));
+  const own = lettersOf(textOf(tokenIds, promptIds));
   const said = lettersOf(text);
   if (own === '' && said === '') return 'unknown';
   return own === said ? 'same' : 'other_text';
@@ -51,7 +67,7 @@ const lettersOf = (text: string): string => text.replaceAll(/[\s\ufffd]+/gu, '')
 export const answeredBy = (
   answer: Pick<Answer, 'text' | 'finishReason' | 'tokenIds' | 'tokenLogps'>,
   {promptIds, maxNewTokens, temperature}: GenerationRequest,
-  {tokenizer, vocabSize, prompt, options, policyVersion}: AskedPolicy,
+  {tokenizer, textOf, vocabSize, prompt, options, policyVersion}: AskedPolicy,
 ): Answered => {
   const isStopped = endingOf(answer.finishReason) !== 'cut';
   const {endTokenIds} = tokenizer;
@@ -71,7 +87,7 @@ export const answeredBy = (
   const completionIds = isExact
     ? [...own]
     : [...encodeCompletion(tokenizer, prompt, answer.text, options).completionIds];
-  const text = isExact ? tokenizer.decode(isStopped ? own.slice(0, -1) : own, promptIds) : answer.text;
+  const text = isExact ? textOf(own, promptIds) : answer.text;
   const isKnown = isExact && temperature === 1 && logps.length === own.length && logps.every(Number.isFinite);
   return {
     kind: 'generation',

@@ -21,7 +21,7 @@ import {readModelConfig} from '../../../runtime/model/files/config.js';
 import type {GenerationRequest} from '../../../runtime/model/generation/generation.js';
 import {type Text, transcriptOf} from '../../../runtime/model/text/conversations.js';
 import {loadTokenizer} from '../../../runtime/model/text/tokenizer.js';
-import {agreementOf, answeredBy, samplingBody} from '../answered.js';
+import {agreementOf, answeredBy, samplingBody, textsBy} from '../answered.js';
 import {watchFirstReplies} from '../first-replies.js';
 import type {PolicyStamp} from '../requests.js';
 import type {Adapter} from './kept-adapters.js';
@@ -38,8 +38,9 @@ export const openEndpointPolicy = async (context: ActorContext<Fleet>, now: Stee
     config: await readModelConfig(folder),
   }));
   const {vocabSize} = config;
+  const textOf = textsBy(tokenizer);
   const agreement = (answer: Answer, promptIds: readonly number[] = []) =>
-    agreementOf(answer, promptIds, {tokenizer, vocabSize});
+    agreementOf(answer, promptIds, {textOf, vocabSize});
   const endpoint = await openPolicyEndpoint(
     context,
     () => now.fleet,
@@ -120,7 +121,7 @@ export const openEndpointPolicy = async (context: ActorContext<Fleet>, now: Stee
       if (request === undefined) throw new Error(`of ${requests.length} requests there is none at ${index}`);
       if (reply.kind === 'refused') return rejected(RejectionReason.REJECTION_REASON_ENDPOINT, reply.reason);
       first.agreed(agreement(reply, request.promptIds));
-      const asked = {tokenizer, vocabSize, prompt, options, policyVersion: version};
+      const asked = {tokenizer, textOf, vocabSize, prompt, options, policyVersion: version};
       const encoded = encodingCounted(context, tokenizer, options, () => answeredBy(reply, request, asked));
       if (encoded.kind === 'odd')
         return rejected(RejectionReason.REJECTION_REASON_UNREADABLE, encoded.detail);

@@ -1,5 +1,5 @@
 import test from 'ava';
-import {agreementOf, answeredBy, samplingBody} from '../../../actors/sampler/answered.js';
+import {agreementOf, answeredBy, samplingBody, textsBy} from '../../../actors/sampler/answered.js';
 import {demoPolicyFolder} from '../../../runtime/fleet/file/load.js';
 import {loadTokenizer} from '../../../runtime/model/text/tokenizer.js';
 
@@ -9,7 +9,8 @@ const options = {format: 'plain', maxPromptTokens: 32, maxCompletionTokens: 8} a
 const prompt = '12+3 12+3 12+3 12+3>';
 const promptIds = tokenizer.encode(prompt);
 const request = {promptIds, maxNewTokens: 8, temperature: 1, topP: 1, topK: 0, seed: 1};
-const asked = {tokenizer, vocabSize: 32, prompt, options, policyVersion: 50};
+const textOf = textsBy(tokenizer);
+const asked = {tokenizer, textOf, vocabSize: 32, prompt, options, policyVersion: 50};
 /** The tokens of a text that follows the prompt. */
 const idsOf = (text: string) => tokenizer.encode(prompt + text).slice(promptIds.length);
 
@@ -53,7 +54,7 @@ test('Tokens that cannot be of such an answer are not trusted', (t) => {
 
 test('A server whose tokens are not their text by this tokenizer, or are beyond it, is told apart from one of the policy', (t) => {
   const agreement = (text: string, tokenIds: readonly number[], finishReason = 'stop') =>
-    agreementOf({text, finishReason, tokenIds}, promptIds, {tokenizer, vocabSize: 32});
+    agreementOf({text, finishReason, tokenIds}, promptIds, {textOf, vocabSize: 32});
   t.is(agreement('15,1.', [...idsOf('15,1.'), END]), 'same');
   t.is(agreement(' 15,1.', [...idsOf('15,1.'), END]), 'same', 'spaces at the border');
   t.is(agreement('Sure', [...idsOf('15,1.'), END]), 'other_text');
@@ -61,6 +62,23 @@ test('A server whose tokens are not their text by this tokenizer, or are beyond 
   t.is(agreement('15,1.', []), 'unknown');
   t.is(agreement('', [END]), 'unknown');
   t.is(agreement('15,\ufffd', idsOf('15,1'), 'length'), 'unknown');
+});
+
+test('An answer is decoded once, though it is kept, compared and trained on', (t) => {
+  let decoded = 0;
+  const counting = {
+    ...tokenizer,
+    decode: (...args: Parameters<typeof tokenizer.decode>) => {
+      decoded += 1;
+      return tokenizer.decode(...args);
+    },
+  };
+  const by = {...asked, textOf: textsBy(counting)};
+  const answer = {text: '15,1.', finishReason: 'stop', tokenIds: [...idsOf('15,1.'), END]};
+  t.is(agreementOf(answer, promptIds, by), 'same');
+  t.is(agreementOf({...answer}, promptIds, by), 'same');
+  t.like(answeredBy(answer, request, by), {isExact: true, generation: {text: '15,1.'}});
+  t.is(decoded, 1);
 });
 
 test('An answer that was cut is one only where all its tokens are known, up to the limit', (t) => {
