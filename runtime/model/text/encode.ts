@@ -134,7 +134,7 @@ export function encodePair(
   const form = formOf(options, context);
   const before = beginning(tokenizer, prompt, form);
   const joined = (completion: Text, own: readonly number[] = []): readonly number[] =>
-    asSampled(before.ids, joinedIds(tokenizer, before, completion, form), own);
+    asSampled(before.ids, joinedIds(tokenizer, before, completion, form), own, tokenizer.endTokenIds);
   const chosenJoined = joined(chosen, sampled?.chosenIds);
   const rejectedJoined = joined(rejected, sampled?.rejectedIds);
   const shared = sharedLength(before.ids, [chosenJoined, rejectedJoined], form);
@@ -210,7 +210,7 @@ function joinedIds(tokenizer: Tokenizer, before: Beginning, completion: Text, fo
 /**
  * The ids of prompt and completion together, with a completion's own tokens in the place of those that its text has: a text
  * may be written in several ways. What a template writes after an answer follows these too, so that both completions of a pair
- * end alike.
+ * end alike; after one that was cut off nothing does, however short it is.
  *
  * @param joined the ids of prompt and text together.
  * @param sampled none where the text was not sampled.
@@ -219,10 +219,13 @@ function asSampled(
   promptIds: readonly number[],
   joined: readonly number[],
   sampled: readonly number[],
+  endTokenIds: readonly number[],
 ): readonly number[] {
   const own = [...promptIds, ...sampled];
   const last = sampled.at(-1);
-  if (last === undefined || own.every((id, index) => joined[index] === id)) return joined;
+  if (last === undefined) return joined;
+  if (!endTokenIds.includes(last)) return own;
+  if (own.every((id, index) => joined[index] === id)) return joined;
   const end = joined.lastIndexOf(last);
   return end < promptIds.length ? own : [...own, ...joined.slice(end + 1)];
 }

@@ -117,6 +117,20 @@ test('a sampled side of a pair keeps its own tokens, and ends as the template en
   );
 });
 
+test('an answer that was cut off is trained on without an end, however short it is', async (t) => {
+  const tokenizer = await llama();
+  const ids = (text: string) => tokenizer.encode(text, {specialTokens: false});
+  const texts = {prompt: 'M', chosen: 'she', rejected: 'he'};
+  const whole = encodePair(tokenizer, texts, chat);
+  const [h = 0, e = 0] = ['h', 'e'].map((letter) => ids(letter)[0]);
+  // As the text is encoded, and otherwise.
+  for (const cut of [ids('he'), [h, e]])
+    t.deepEqual<unknown, unknown>(
+      encodePair(tokenizer, {...texts, sampled: {chosenIds: [], rejectedIds: cut}}, chat),
+      {...whole, rejectedIds: cut},
+    );
+});
+
 test('what a template writes after an answer follows a sampled one too', async (t) => {
   const tokenizer = await llama();
   const [h = 0, e = 0, line = 0] = ['h', 'e', '\n'].map(
