@@ -4,12 +4,17 @@ import {hasLearner} from './pairs-only.js';
 import type {Fleet} from './schema.js';
 
 /**
- * Fields of a request that change nothing of what is sampled, in vLLM's, SGLang's and gateways' words. By any other the answers may
- * not be those of the policy as `policy` says, and servers have new ones with each version.
+ * Fields of `POST /v1/completions` that change nothing of what is sampled, as vLLM (`CompletionRequest` of its
+ * `entrypoints/openai/completion/protocol.py`) and SGLang (that of its `entrypoints/openai/protocol.py`) have them, and `metadata`, which
+ * gateways before them read. By any other the answers may not be those of the policy as `policy` says, and servers have new ones with
+ * each version. `kv_transfer_params` is none: by it an answer ends after its first token, or begins from keys and values of somebody else.
  */
 const HARMLESS_FIELDS = [
-  ...['user', 'metadata', 'service_tier', 'priority', 'request_id', 'rid', 'cache_salt', 'extra_key'],
-  ...['custom_labels', 'kv_transfer_params', 'data_parallel_rank'],
+  ...['user', 'metadata', 'priority', 'session_id', 'cache_salt'],
+  // vLLM's
+  'request_id',
+  // SGLang's
+  ...['rid', 'extra_key', 'custom_labels', 'routed_dp_rank', 'data_parallel_rank'],
 ];
 
 export function* policyEndpointContradictions(fleet: Fleet): Generator<Complaint> {

@@ -73,9 +73,10 @@ test('What cannot hold together is refused by its key, with what to do', (t) => 
     complaintOf('actors.sampler.extraBody={top_k: 5}'),
     /actors\.sampler\.extraBody\.top_k: the policy may be sampled otherwise by it .* takes user, metadata/,
   );
-  for (const field of ['ignore_eos: true', 'min_tokens: 5', 'custom_logit_processor: x', 'of_next_year: 1'])
+  const others = ['ignore_eos: true', 'min_tokens: 5', 'custom_logit_processor: x', 'of_next_year: 1'];
+  for (const field of [...others, 'kv_transfer_params: {do_remote_decode: true}', 'repetition_detection: {}'])
     t.regex(complaintOf(`actors.sampler.extraBody={${field}}`), /may be sampled otherwise/, field);
-  t.is(complaintOf('actors.sampler.extraBody={priority: 1}'), '');
+  t.is(complaintOf('actors.sampler.extraBody={priority: 1, session_id: s, routed_dp_rank: 0}'), '');
   t.regex(
     complaintOf('actors.sampler.adapters={load: false, serverFolder: /mnt/a}'),
     /actors\.sampler\.adapters\.serverFolder: with actors\.sampler\.adapters\.load: false no adapter is written/,
