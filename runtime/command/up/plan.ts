@@ -2,7 +2,7 @@
 import type {Asker} from '../../actors.js';
 import {type Recipe, recipesOf} from '../../datasets.js';
 import {keyVariableOf, unsetKeyOf} from '../../endpoints/place.js';
-import {comparisonsOf, FIRST_ANCHORED, isAuto} from '../../fleet/anchor/settings.js';
+import {comparisonsOf, FIRST_ANCHORED, isAuto, untoldReason} from '../../fleet/anchor/settings.js';
 import {objectiveText} from '../../fleet/control/run-objective.js';
 import {misfitsOf, missingFilesOf} from '../../fleet/file/check.js';
 import {decidingOf, type Evaluation, evaluationsOf, nameOfEvaluation} from '../../fleet/file/evaluations.js';
@@ -45,7 +45,19 @@ const trainingLines = (fleet: Fleet): string[] => {
     `training   ${training.steps} steps of ${training.batchSize} pairs, ${epochs}, a checkpoint every ${training.checkpointEverySteps}`,
     ...loraLines(fleet),
     ...evaluationLines(fleet),
+    anchorLine(fleet),
   ];
+};
+
+/** Which anchor the pairs want: what that is told by. */
+const anchorLine = (fleet: Fleet): string => {
+  const compared = comparisonsOf(fleet);
+  if (compared > 0)
+    return `anchor     by ${compared} chosen answers beside fresh ones at each checkpoint, which the judge compares`;
+  const reason = untoldReason(fleet);
+  return reason === undefined
+    ? 'anchor     apo_zero, by the recipe; anchor.comparisons measures it, by actors.judge'
+    : `anchor     not told: ${reason}; anchor.comparisons measures it, by actors.judge`;
 };
 
 const evaluationLines = (fleet: Fleet): string[] => {

@@ -14,7 +14,7 @@ import {excerpt} from '../../text/excerpt.js';
 import type {Wish} from '../control/controls.js';
 import {type Known, type LoggedControl, newestSpec} from '../control/decisions.js';
 import type {Fleet} from '../file/schema.js';
-import {AUTO, isToldByRecipe} from './settings.js';
+import {AUTO, isByScores, isToldByRecipe, OF_SCORES} from './settings.js';
 
 /** Who asks for a change that follows the advice; a person's name has the machine's behind it. */
 export const AUTO_AUTHOR = AUTO;
@@ -50,8 +50,9 @@ export const countComparisons = (
   return {wins, losses, undecided: found.length - wins - losses, by};
 };
 
-const remedyFor = (comparisons: Comparisons | undefined): string => {
-  if (comparisons === undefined) return 'set anchor.comparisons, which actors.judge makes';
+const remedyFor = (comparisons: Comparisons | undefined, isByScores: boolean): string => {
+  if (comparisons === undefined)
+    return `${isByScores ? `${OF_SCORES}; ` : ''}set anchor.comparisons, which actors.judge makes`;
   if (comparisons.undecided === 0) return 'there was no pair to compare';
   return `the judge decided none of ${comparisons.undecided}: look at comparisons.jsonl`;
 };
@@ -65,7 +66,7 @@ export const adviceOf = (
 ): {readonly message: Advice; readonly advice: AnchorAdvice} => {
   // What was to be measured is not told by what nobody measured.
   const isTold = comparisons === undefined && isToldByRecipe(fleet);
-  const advice = anchorAdvice(comparisons, isTold, remedyFor(comparisons));
+  const advice = anchorAdvice(comparisons, isTold, remedyFor(comparisons, isByScores(fleet)));
   const {wins = 0, losses = 0, undecided = 0} = comparisons ?? {};
   const message = {
     ...{policyVersion, step, timeUnixMs, wins, losses, undecided},

@@ -28,6 +28,22 @@ const untold = (fleet: Pick<Fleet, 'dataset' | 'datasets'>): string[] =>
 export const isToldByRecipe = (fleet: Pick<Fleet, 'dataset' | 'datasets'>): boolean =>
   untold(fleet).length === 0;
 
+/** What recorded scores do not say: they were given to recorded answers, and a checkpoint's policy answers anew. */
+export const OF_SCORES =
+  'recorded scores set recorded answers against each other, and nobody scored what the policy answers now';
+
+/** Whether some pairs are made by those. */
+export const isByScores = (fleet: Pick<Fleet, 'dataset' | 'datasets'>): boolean =>
+  recipesOf(fleet).some(({by}) => by === 'scores');
+
+/** Why nothing tells before it is measured; undefined where every recipe does. */
+export const untoldReason = (fleet: Pick<Fleet, 'dataset' | 'datasets'>): string | undefined => {
+  const names = untold(fleet).join(' and ');
+  if (names === '') return undefined;
+  const scores = isByScores(fleet) ? `: ${OF_SCORES}` : '';
+  return `nothing says how the chosen answers of ${names} compare with the policy's${scores}`;
+};
+
 /** Whether pairs come by the judge: without one that answers, there are none. */
 export const isJudgeOfPairs = (fleet: Pick<Fleet, 'dataset' | 'datasets'>): boolean =>
   recipesOf(fleet).some(({decider}) => decider === 'judge');
@@ -45,13 +61,13 @@ export const comparisonsOf = (fleet: Anchoring): number => {
 export function* anchorContradictions(fleet: Fleet): Generator<Complaint> {
   const {anchor, actors} = fleet;
   if (!hasLearner(fleet)) return;
-  const needed = untold(fleet).join(' and ');
-  if (isAuto(fleet) && needed !== '' && (actors.judge === undefined || anchor.comparisons === 0)) {
+  const reason = untoldReason(fleet);
+  if (isAuto(fleet) && reason !== undefined && (actors.judge === undefined || anchor.comparisons === 0)) {
     const remedy =
       actors.judge === undefined
         ? 'add actors.judge with its endpoint and model'
         : 'leave out the 0 of anchor.comparisons';
-    const message = `auto follows advice, and nothing says how the chosen answers of ${needed} compare with the policy's: ${remedy}, or name apo_zero or apo_down`;
+    const message = `auto follows advice, and ${reason}: ${remedy}, or name apo_zero or apo_down`;
     yield {path: ['objective', 'name'], message};
   } else if (actors.judge === undefined && comparisonsOf(fleet) > 0) {
     const message = 'nobody compares: add actors.judge with its endpoint and model, or leave this out';

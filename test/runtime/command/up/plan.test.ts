@@ -40,6 +40,21 @@ test('A dry run counts what is compared at the last checkpoint, too', async (t) 
   t.regex(plan, /^judge .*; about 160 calls; 160 of them to compare answers at checkpoints, and one more /m);
 });
 
+test('A dry run says what tells the anchor', async (t) => {
+  t.regex(
+    await planWith('training.steps=10'),
+    /^anchor {5}apo_zero, by the recipe; anchor\.comparisons measures/m,
+  );
+  const scored = 'datasets=[{dataset: judge_off_policy, by: scores}, {dataset: clair}]';
+  const file = 'prompts={file: answers.jsonl, count: 100}';
+  t.regex(
+    await planWith('training.steps=10', file, scored),
+    /^anchor {5}not told: .* of judge_off_policy compare .*: recorded scores set .*; anchor\.comparisons measures/m,
+  );
+  const fleet = await readFleet(join(packageRoot, 'deploy/fleets/anchor.yaml'), ['training.steps=50']);
+  t.regex(planOf(fleet).join('\n'), /^anchor {5}by 20 chosen answers beside fresh ones at each checkpoint/m);
+});
+
 test('A dry run says what a new adapter is', async (t) => {
   t.regex(await planWith('training.lora.rank=8'), /^lora {7}rank 8, alpha 16, on all linear layers$/m);
   t.false((await planWith()).includes('lora'));

@@ -59,6 +59,16 @@ test('Where no judge compares, a recipe that puts winners above the policy’s a
   }
 });
 
+test('Pairs by recorded scores are said to tell nothing of the policy, with what would', (t) => {
+  const datasets = [{dataset: 'judge_off_policy', by: 'scores', weight: 1, rejected: 'worst'}] as const;
+  const {message} = adviceOf({...fleet, datasets: [...datasets]}, {policyVersion: 0, step: 0}, undefined, 0);
+  t.like(message, {objective: '', evidence: 'none'});
+  t.regex(
+    message.reason,
+    /recorded scores set recorded answers against each other, .*; set anchor\.comparisons/,
+  );
+});
+
 test('What was to be measured and was not is told by no recipe', (t) => {
   for (const [undecided, reason] of [
     [20, /the judge decided none of 20/],

@@ -1,6 +1,6 @@
 /** What a fleet has to say before its anchor can be advised on, or followed. */
 import test from 'ava';
-import {comparisonsOf, isAuto} from '../../../../runtime/fleet/anchor/settings.js';
+import {comparisonsOf, isAuto, untoldReason} from '../../../../runtime/fleet/anchor/settings.js';
 import {changedSpec, specOf} from '../../../../runtime/fleet/control/spec.js';
 import {checkedFleet} from '../../../../runtime/fleet/file/load.js';
 import type {Fleet} from '../../../../runtime/fleet/file/schema.js';
@@ -28,6 +28,20 @@ test('auto needs a recipe that tells, or a judge, and says which', (t) => {
   t.throws(() => fleetWith({...stronger, ...auto, ...judged, anchor: {comparisons: 0}}), {
     message: /leave out the 0 of anchor\.comparisons/,
   });
+});
+
+test('Recorded scores tell nothing of what a policy answers, and auto by them alone is refused by name', (t) => {
+  const scored = (by: string) => ({datasets: [{dataset: 'judge_off_policy', by}], actors: {}});
+  const judge = {actors: {judge: asking}};
+  t.throws(() => fleetWith({...auto, ...scored('scores')}), {
+    message:
+      /objective\.name: auto follows advice, .* of judge_off_policy .*: recorded scores set recorded answers against each other, .*: add actors\.judge/,
+  });
+  const measured = fleetWith({...auto, ...scored('scores'), ...judge});
+  t.is(comparisonsOf(measured), 20);
+  t.regex(untoldReason(measured) ?? '', /nobody scored what the policy answers now$/);
+  t.notRegex(untoldReason(fleetWith({...auto, ...scored('judge'), ...judge})) ?? '', /scores/);
+  t.is(untoldReason(fleetWith(auto)), undefined);
 });
 
 test('Answers are compared, and paid for, where nothing else tells or somebody says so', (t) => {
