@@ -22,7 +22,8 @@ import {askedOf} from '../../runtime/model/text/conversations.js';
 import {comparisonOf} from './compared.js';
 import {compareWith} from './io/compare.js';
 import {rankWith} from './io/rank.js';
-import {type JudgmentWords, judgedPair, unjudgeable} from './judge.js';
+import type {JudgmentWords} from './judge.js';
+import {judgedPair, unjudgeable} from './judged-pair.js';
 
 const DONE: Outcome = {kind: 'done'};
 

@@ -1,22 +1,19 @@
 /**
- * What a judge is asked, how its answer is read, and which answers make a pair (Eq. 2, Appendix A.1 and A.2). Pure.
+ * What a judge is asked, and how its answer is read (Eq. 2, Appendix A.1 and A.2). Pure.
  *
- * The paper's judge prompt is not published. Ours keeps the reviser's framing and criteria and shows both answers;
- * the verdict is the last line, `{better_student_solution}: [1]`, `[2]`, or `[0]` where neither is better.
+ * The paper's judge prompt is not published. Ours keeps the reviser's framing and criteria and shows both answers.
+ *
+ * | form | the answer is |
+ * |---|---|
+ * | `marked` | reasoning, then the verdict as the last line, `{better_student_solution}: [1]`, `[2]`, or `[0]` where neither is better |
+ * | `plain` | the digit alone, as models give it that keep to no form; what else they say is kept as the rationale |
  *
  * Judges favour a position. Two answers are shown in both orders, and make a pair where the same one is preferred in both; or, with
  * `orders: seeded`, in one order by a seed and the prompt's id, so that the preference evens out over a dataset and a rerun
  * shows each pair as before.
  */
 import * as z from 'zod';
-import {
-  type CandidatePair,
-  type CompletionPair,
-  FinishReason,
-  type PreferenceSource,
-  RejectionReason,
-  type Usage,
-} from '../../proto/messages.js';
+import type {CompletionPair} from '../../proto/messages.js';
 import type {AnswerForm} from '../../runtime/endpoints/chat.js';
 import type {Answer} from '../../runtime/endpoints/reply.js';
 import {
@@ -26,7 +23,7 @@ import {
   transcriptOf,
 } from '../../runtime/model/text/conversations.js';
 import {seedOf} from '../../runtime/seed.js';
-import {afterMarker, endingOf, markerAt, rationaleOf} from '../../runtime/text/answer-form.js';
+import {afterMarker, bareAnswer, endingOf, markerAt, rationaleOf} from '../../runtime/text/answer-form.js';
 import {filledIn, matchIn} from '../../runtime/text/own-words.js';
 
 /** Two answers in the order in which the judge sees them. */
@@ -55,7 +52,10 @@ export const turned = ({answers: [first, second], flipped, ...asked}: Shown): Sh
   flipped: !flipped,
 });
 
+export type JudgmentForm = 'marked' | 'plain';
+
 export interface JudgmentWords {
+  readonly form?: JudgmentForm | undefined;
   /** The endpoint is asked to hold the answer to JSON. */
   readonly structured?: boolean | undefined;
   /**
@@ -67,23 +67,39 @@ export interface JudgmentWords {
   readonly replyPattern?: string | undefined;
 }
 
+/** What the answer is to be. */
+const CLOSING: {readonly [F in JudgmentForm]: string} = {
+  marked: `First think step by step about how the two solutions differ, in a part called {teacher_reasoning}. Then give your \
+verdict as the last line, which is {better_student_solution}: [1] where {student_solution_1} is better, \
+{better_student_solution}: [2] where {student_solution_2} is better, or {better_student_solution}: [0] where neither is. Begin \
+each part on a new line with its identifier, {teacher_reasoning} or {better_student_solution}, and write each identifier \
+once.`,
+  plain: `Which solution is better? Answer with one digit and nothing else: 1 where {student_solution_1} is better, 2 where \
+{student_solution_2} is better, or 0 where neither is.`,
+};
 /** Said where an endpoint may hold the answer to JSON: it is true whether it does or not. */
-const AS_JSON =
-  ' Where your answer is a JSON object, its keys are teacher_reasoning and better_student_solution, and the latter is the number alone.';
+const AS_JSON: {readonly [F in JudgmentForm]: string} = {
+  marked:
+    ' Where your answer is a JSON object, its keys are teacher_reasoning and better_student_solution, and the latter is the number alone.',
+  plain:
+    ' Where your answer is a JSON object, its key is better_student_solution, and its value is that digit.',
+};
 
+const verdictSchema = {type: 'integer', enum: [0, 1, 2]};
 /** The form for endpoints that can hold a model to it; of the order of the keys, the reasoning comes first. */
-export const judgmentAnswerForm: AnswerForm = {
+export const judgmentAnswerForm = (form: JudgmentForm = 'marked'): AnswerForm => ({
   name: 'judgment',
   schema: {
     type: 'object',
-    properties: {
-      teacher_reasoning: {type: 'string'},
-      better_student_solution: {type: 'integer', enum: [0, 1, 2]},
-    },
-    required: ['teacher_reasoning', 'better_student_solution'],
+    ...(form === 'plain'
+      ? {properties: {better_student_solution: verdictSchema}, required: ['better_student_solution']}
+      : {
+          properties: {teacher_reasoning: {type: 'string'}, better_student_solution: verdictSchema},
+          required: ['teacher_reasoning', 'better_student_solution'],
+        }),
     additionalProperties: false,
   },
-};
+});
 const jsonJudgment = z.object({
   teacher_reasoning: z.string().catch(''),
   better_student_solution: z.union([z.literal([0, 1, 2]), z.stringFormat('number', /^\[?[012]\]?$/)]),
@@ -95,7 +111,7 @@ const OF_A_CONVERSATION =
 /** The user's turn for two answers. */
 export const judgmentPrompt = (
   {answers: [first, second], ...asked}: Shown,
-  {structured = false, template}: JudgmentWords = {},
+  {form = 'marked', structured = false, template}: JudgmentWords = {},
 ): string => {
   const conversation = conversationOf(asked);
   const task = transcriptOf(conversation);
@@ -117,11 +133,7 @@ nothing, and neither does their length by itself.
 
 -----------------
 
-First think step by step about how the two solutions differ, in a part called {teacher_reasoning}. Then give your \
-verdict as the last line, which is {better_student_solution}: [1] where {student_solution_1} is better, \
-{better_student_solution}: [2] where {student_solution_2} is better, or {better_student_solution}: [0] where neither is. Begin \
-each part on a new line with its identifier, {teacher_reasoning} or {better_student_solution}, and write each identifier \
-once.${structured ? AS_JSON : ''}
+${CLOSING[form]}${structured ? AS_JSON[form] : ''}
 `;
 };
 
@@ -138,9 +150,14 @@ const REASONING = new RegExp(markerAt('teacher_reasoning', '[Tt]eacher [Rr]eason
 /** Takes a judge's answer apart, by the words in which it was asked for. */
 export const parseJudgment = (
   {text: answer, finishReason, reasoning}: Pick<Answer, 'text' | 'finishReason' | 'reasoning'>,
-  {replyPattern}: JudgmentWords = {},
+  {form = 'marked', replyPattern}: JudgmentWords = {},
 ): Judgment => {
   const ending = endingOf(finishReason);
+  if (form === 'plain' && replyPattern === undefined && ending === 'cut') {
+    // It was given, and whatever else the model went on to say is none of it.
+    const given = firstVerdictIn(answer);
+    if (given !== undefined) return {kind: 'judgment', better: given, rationale: rationaleOf(reasoning)};
+  }
   if (ending !== 'whole') return malformed(`the answer is ${ending}: finish_reason is ${finishReason}`);
   if (replyPattern !== undefined) {
     const matched = matchIn(replyPattern, answer);
@@ -154,6 +171,7 @@ export const parseJudgment = (
     const rationale = rationaleOf(reasoning, json.teacher_reasoning);
     return {kind: 'judgment', better: numberOf(String(json.better_student_solution)), rationale};
   }
+  if (form === 'plain') return plainJudgment(answer, reasoning);
   const verdict = afterMarker(answer, VERDICT, '{better_student_solution}');
   if (verdict.kind === 'malformed') return verdict;
   const number = NUMBER.exec(verdict.text);
@@ -163,6 +181,39 @@ export const parseJudgment = (
     better: numberOf(number[1] ?? number[2] ?? ''),
     rationale: rationaleOf(reasoning, verdict.thoughts, rationaleIn(verdict.before)),
   };
+};
+
+/** Longer lines say more than a verdict. */
+const MOST_OF_A_VERDICT = 80;
+/** `2`, `Answer: 1`, `Solution 2 is better.`, `The better solution is 1.`, of a line without marks. */
+const PLAIN =
+  /^(?:(?:(?:the|my) )?(?:(?:better|best|correct|preferred|clearer|final) )?(?:student )?(?:answer|solution|verdict|choice|one|number|digit)(?: is)? ?:? ?)?(?:(?:student )?(?:answer|solution|option) )?([012])(?: is (?:the )?(?:better|best)(?: (?:one|answer|solution))?)? ?[.!]?$/i;
+
+/** The number of a line that is a verdict and nothing else, bold, in brackets or not; undefined of another line. */
+const plainVerdictIn = (line: string): 0 | 1 | 2 | undefined => {
+  if (line.length > MOST_OF_A_VERDICT) return undefined;
+  const [, number] = PLAIN.exec(line.replaceAll(/[\s*_`"'#>[\](){}]+/g, ' ').trim()) ?? [];
+  return number === undefined ? undefined : numberOf(number);
+};
+
+/** Of an answer that was cut after it, the verdict that is its first line. */
+const firstVerdictIn = (answer: string): 0 | 1 | 2 | undefined => {
+  const bare = bareAnswer(answer);
+  if (bare.kind === 'malformed') return undefined;
+  const [first = '', ...more] = bare.text.split('\n');
+  return more.length === 0 ? undefined : plainVerdictIn(first);
+};
+
+/** Of a whole answer, the verdict of its lines that are one. */
+const plainJudgment = (answer: string, reasoning: string | undefined): Judgment => {
+  const bare = bareAnswer(answer);
+  if (bare.kind === 'malformed') return bare;
+  const lines = bare.text.split('\n').map((line) => ({line, better: plainVerdictIn(line)}));
+  const [better, ...others] = new Set(lines.flatMap((each) => each.better ?? []));
+  if (better === undefined) return malformed('no line is 1, 2 or 0 alone');
+  if (others.length > 0) return malformed(`its lines say ${[better, ...others].join(' and ')}`);
+  const rest = lines.flatMap((each) => (each.better === undefined ? [each.line] : [])).join('\n');
+  return {kind: 'judgment', better, rationale: rationaleOf(reasoning, bare.thoughts, rest)};
 };
 
 const malformed = (detail: string) => ({kind: 'malformed', detail}) as const;
@@ -189,60 +240,3 @@ export type Side = 'first' | 'second';
 /** Whom a judgment prefers; undefined in a tie. */
 export const preferredIn = ({flipped}: Pick<Shown, 'flipped'>, better: 0 | 1 | 2): Side | undefined =>
   better === 0 ? undefined : (better === 1) === flipped ? 'second' : 'first';
-
-/** Why no judgment could make a pair of these answers; undefined where one may. Asking would cost and give nothing. */
-export const unjudgeable = (
-  pair: CompletionPair,
-  {truncated = 'reject'}: {readonly truncated?: 'reject' | 'keep'} = {},
-) => {
-  const {first, second} = pair;
-  if (first.trim() === '' || second.trim() === '') {
-    const detail = `the ${first.trim() === '' ? 'first' : 'second'} answer is empty`;
-    return {reason: RejectionReason.REJECTION_REASON_EMPTY, detail};
-  }
-  if (truncated === 'reject' && finishReasonOf(pair) === FinishReason.FINISH_REASON_LENGTH) {
-    return {
-      reason: RejectionReason.REJECTION_REASON_TRUNCATED,
-      detail: 'an answer was cut off at its token limit',
-    };
-  }
-  if (first.trim() === second.trim()) {
-    return {reason: RejectionReason.REJECTION_REASON_UNCHANGED, detail: 'both answers are the same text'};
-  }
-  return undefined;
-};
-
-/** Eq. 2: y_w, y_l = Judge(x, y_1, y_2). */
-export const judgedPair = (
-  pair: CompletionPair,
-  better: Side,
-  rationale: string,
-  by: {
-    readonly source: PreferenceSource;
-    readonly model: string;
-    readonly requestId: string;
-    readonly usage: Usage;
-  },
-): CandidatePair => {
-  const firstIsBetter = better === 'first';
-  const {firstIds, secondIds} = pair;
-  return {
-    promptId: pair.promptId,
-    ...askedOf(pair),
-    chosen: firstIsBetter ? pair.first : pair.second,
-    rejected: firstIsBetter ? pair.second : pair.first,
-    chosenIds: firstIsBetter ? firstIds : secondIds,
-    rejectedIds: firstIsBetter ? secondIds : firstIds,
-    source: by.source,
-    rationale,
-    policyVersion: pair.policyVersion,
-    model: by.model,
-    requestId: by.requestId,
-    usage: by.usage,
-    finishReason: finishReasonOf(pair),
-    sampling: pair.sampling ?? null,
-  };
-};
-
-const finishReasonOf = ({firstFinishReason, secondFinishReason}: CompletionPair): FinishReason =>
-  secondFinishReason === FinishReason.FINISH_REASON_LENGTH ? secondFinishReason : firstFinishReason;

@@ -58,7 +58,7 @@ const reviseWith = (context: ActorContext<Fleet>, asking: Asking, template: stri
         system: asking.settings.system,
         examples: exampleTurns(examples, words),
         prompt: revisionPrompt(completion, words),
-        form: words.structured ? revisionAnswerForm : undefined,
+        form: words.structured ? revisionAnswerForm(words.form) : undefined,
         seeds: [seedOf(seed, 'revision', promptId), seedOf(seed, 'revision', promptId, 'again')],
         read: (reply: RevisionReply) => parseRevision(reply, words, answer),
       };

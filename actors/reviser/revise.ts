@@ -44,18 +44,24 @@ new line with its identifier, {teacher_reasoning} or {corrected_student_solution
   plain: `Now write the whole revised solution, and nothing else: no heading, no comment and no explanation, before it or after it.`,
 };
 /** Said where an endpoint may hold the answer to JSON: it is true whether it does or not. */
-const AS_JSON =
-  ' Where your answer is a JSON object, its keys are teacher_reasoning and corrected_student_solution.';
+const AS_JSON: {readonly [F in RevisionForm]: string} = {
+  marked:
+    ' Where your answer is a JSON object, its keys are teacher_reasoning and corrected_student_solution.',
+  plain: ' Where your answer is a JSON object, its key is corrected_student_solution.',
+};
 
 /** The form for endpoints that can hold a model to it; of the order of the keys, the reasoning comes first. */
-export const revisionAnswerForm: AnswerForm = {
-  name: 'revision',
-  schema: {
-    type: 'object',
-    properties: {teacher_reasoning: {type: 'string'}, corrected_student_solution: {type: 'string'}},
-    required: ['teacher_reasoning', 'corrected_student_solution'],
-    additionalProperties: false,
-  },
+export const revisionAnswerForm = (form: RevisionForm = 'marked'): AnswerForm => {
+  const keys = [...(form === 'plain' ? [] : ['teacher_reasoning']), 'corrected_student_solution'];
+  return {
+    name: 'revision',
+    schema: {
+      type: 'object',
+      properties: Object.fromEntries(keys.map((key) => [key, {type: 'string'}])),
+      required: keys,
+      additionalProperties: false,
+    },
+  };
 };
 const jsonRevision = z.object({
   teacher_reasoning: z.string().catch(''),
@@ -95,7 +101,7 @@ export const revisionPrompt = (
 
 -----------------
 
-${CLOSING[form]}${structured ? AS_JSON : ''}
+${CLOSING[form]}${structured ? AS_JSON[form] : ''}
 `;
 };
 

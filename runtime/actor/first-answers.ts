@@ -1,6 +1,7 @@
 /** Watches the first answers of a model: where none of them gives a pair, those that follow would be paid for in vain. */
 import {type Rejection, RejectionReason} from '../../proto/messages.js';
 import {excerpt} from '../text/excerpt.js';
+import {answerRemedy} from './answer-remedy.js';
 import type {ActorContext, Outcome} from './context.js';
 import {type Rejected, reject} from './reject.js';
 
@@ -81,18 +82,6 @@ const complaint = (key: string, model: string, details: readonly string[], reply
   return (
     `none of the first ${details.length} answers of ${model} (${key}) gives a pair: ${reasons.join('; ')}` +
     `${example === '' ? '' : `; the last one begins: ${example}`}` +
-    `; ${remedy(key, ranked[0]?.[0] ?? '')}, or set ${key}.maxFirstUnusable to 0 to go on whatever it answers`
+    `; ${answerRemedy(key, ranked[0]?.[0] ?? '')}, or set ${key}.maxFirstUnusable to 0 to go on whatever it answers`
   );
-};
-
-/** By the words of `parseRevision`, `parseJudgment` and the endpoint. */
-const remedy = (key: string, detail: string): string => {
-  if (/is cut|within its reasoning/.test(detail)) return `raise ${key}.maxTokens`;
-  if (/called a tool/.test(detail)) return `choose another ${key}.model, or serve it without tools`;
-  if (/is empty/.test(detail))
-    return `raise ${key}.maxTokens, or turn its reasoning off (${key}.extraBody, if the endpoint has a field for it)`;
-  if (/filter|declined/.test(detail)) return `choose another ${key}.model or other prompts`;
-  if (/line|solution|fence/.test(detail))
-    return `choose a model (${key}.model) that keeps to the form in which it is asked to answer${key === 'actors.reviser' ? `, ask for less of one (${key}.form: plain)` : ''}`;
-  return `correct ${key} so that the endpoint takes its requests`;
 };

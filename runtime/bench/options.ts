@@ -151,6 +151,9 @@ export interface RecipesOptions {
   readonly recorded?: string;
   readonly count: number;
   readonly only: readonly RecipeName[];
+  /** In which reviser and judge are asked, and whether the endpoint is asked to hold them to JSON. */
+  readonly form: 'marked' | 'plain';
+  readonly structured: boolean;
   /** Of an answer of the endpoint's. */
   readonly maxTokens: number;
   /** Of an answer of the policy's. */

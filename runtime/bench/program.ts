@@ -172,6 +172,10 @@ export function benchProgram(benches: Benches): Command {
     new Option('--recorded <folder>', 'prompts with answers of other models, for judge_off_policy'),
     counted('--count <n>', 'prompts of each recipe', 8),
     listed('--only <names>', `recipes: ${recipeNames.join(', ')}`, recipeNames, recipeNames),
+    new Option('--form <name>', 'in which reviser and judge are asked')
+      .choices(['marked', 'plain'])
+      .default('marked'),
+    new Option('--structured', 'ask the endpoint to hold their answers to JSON').default(false),
     counted('--max-tokens <n>', 'of an answer of the endpoint', 512),
     counted('--max-completion-tokens <n>', 'of an answer of the policy', 256),
     counted('--concurrency <n>', 'requests in flight', 2),

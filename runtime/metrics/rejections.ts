@@ -34,7 +34,7 @@ export const rejectionMeanings: {readonly [W in Word<ReasonName>]: Explanation} 
   format: {
     meaning: 'the reviser, the answerer or the judge did not keep to the form that it was asked for',
     remedy:
-      'take a stronger model, a lower temperature, more of its maxTokens, or actors.reviser.form: plain',
+      'ask for less (form: plain of reviser or judge, and structured: true where the endpoint can hold answers to JSON), take a stronger model, or raise its maxTokens',
   },
   tie: {
     meaning: 'the judge found neither answer better',

@@ -1,6 +1,6 @@
 /** The turns before a prompt are on every message that is made of it, whatever the recipe. */
 import test from 'ava';
-import {judgedPair} from '../../actors/judge/judge.js';
+import {judgedPair} from '../../actors/judge/judged-pair.js';
 import {preferencePairOf} from '../../actors/reference/preference-pair.js';
 import {recordedOf} from '../../actors/sampler/recorded.js';
 import {answersFor} from '../../actors/sampler/requests.js';

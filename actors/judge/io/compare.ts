@@ -76,7 +76,7 @@ export const compareWith = (
         {
           system,
           prompt: judgmentPrompt(shown, words),
-          form: structured ? judgmentAnswerForm : undefined,
+          form: structured ? judgmentAnswerForm(words.form) : undefined,
           seeds: [seedOf(fleet.seed, ...named), seedOf(fleet.seed, ...named, 'again')],
           read: (reply) => parseJudgment(reply, words),
         },

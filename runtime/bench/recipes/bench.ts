@@ -56,7 +56,8 @@ interface Job {
 
 /** Resolves to whether something is wrong. */
 const tryOne = async ({recipe, way, folder, options}: Job, report: Report): Promise<boolean> => {
-  const what = {bench: 'recipes', endpoint: options.url ?? 'demo teacher', recipe, way};
+  const {form, structured} = options;
+  const what = {bench: 'recipes', endpoint: options.url ?? 'demo teacher', recipe, way, form, structured};
   const fleet = fleetOf(recipe, folder, options);
   if (fleet === undefined) {
     report.skip({...what, contender: recipe}, 'give --recorded, a folder with answers of other models');
@@ -98,6 +99,7 @@ const fleetOf = (recipe: RecipeName, folder: string, options: RecipesOptions): o
     served:
       url === undefined ? demoServed : {reviser: served, judge: served, answerer: served, others: undefined},
     asking: {maxTokens: options.maxTokens, concurrency: options.concurrency, timeoutMs: 600_000},
+    asked: {form: options.form, structured: options.structured},
     fileOf: (name) => join(folder, `${name}.txt`),
   };
   const {needs, ...made} = {needs: undefined, ...recipes[recipe](place)};

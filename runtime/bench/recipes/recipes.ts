@@ -9,6 +9,13 @@ export interface Served {
   readonly others: readonly string[] | undefined;
 }
 
+/** In which form reviser and judge are asked, where no words of a user's say it. */
+export interface AskedForm {
+  /** `plain` as a weak model is asked: the reviser with an example. */
+  readonly form: 'marked' | 'plain';
+  readonly structured: boolean;
+}
+
 /** What every actor that asks is told. */
 export interface AskingSettings {
   readonly maxTokens: number;
@@ -19,6 +26,7 @@ export interface AskingSettings {
 export interface RecipePlace {
   readonly served: Served;
   readonly asking: AskingSettings;
+  readonly asked: AskedForm;
   /** Files with a user's own words, by their names in `ownWords`. */
   readonly fileOf: (name: keyof typeof ownWords) => string;
 }
@@ -69,10 +77,10 @@ const example = {
   reasoning: 'The year is wrong: it was 1969. The rest is right.',
 };
 
-const revising = ({served, asking}: RecipePlace, more: object = {}) => ({
+const revising = ({served, asking}: RecipePlace, more: object) => ({
   reviser: {...asker(asking), model: served.reviser, ...more},
 });
-const judging = ({served, asking}: RecipePlace, more: object = {}) => ({
+const judging = ({served, asking}: RecipePlace, more: object) => ({
   judge: {...asker(asking), model: served.judge, ...more},
 });
 const asker = (asking: AskingSettings) => ({
@@ -82,18 +90,15 @@ const asker = (asking: AskingSettings) => ({
 });
 
 export const recipes = {
-  clair: (place) => ({dataset: 'clair', actors: revising(place)}),
-  /** As a weak model is asked. */
-  clair_plain: (place) => ({
+  clair: (place) => ({
     dataset: 'clair',
-    actors: revising(place, {form: 'plain', examples: [example]}),
+    actors: revising(place, {...place.asked, examples: place.asked.form === 'plain' ? [example] : []}),
   }),
-  clair_structured: (place) => ({dataset: 'clair', actors: revising(place, {structured: true})}),
-  judge_on_policy: (place) => ({dataset: 'judge_on_policy', actors: judging(place)}),
+  judge_on_policy: (place) => ({dataset: 'judge_on_policy', actors: judging(place, place.asked)}),
   judge_off_policy: (place) => ({
     dataset: 'judge_off_policy',
     actors: {
-      ...judging(place),
+      ...judging(place, place.asked),
       ...(place.served.others === undefined
         ? {}
         : {
@@ -112,7 +117,7 @@ export const recipes = {
   }),
   best_of_n: (place) => ({
     datasets: [{dataset: 'best_of_n', answers: 3, rejected: 'worst'}],
-    actors: judging(place, {orders: 'seeded'}),
+    actors: judging(place, {...place.asked, orders: 'seeded'}),
   }),
   /** A user's: own words for the reviser, and the next best of three answers, by own words for the judge. */
   own: (place) => ({

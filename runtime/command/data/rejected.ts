@@ -3,6 +3,7 @@ import {existsSync} from 'node:fs';
 import {join} from 'node:path';
 import {Command} from 'commander';
 import * as z from 'zod';
+import {answerRemedy} from '../../actor/answer-remedy.js';
 import {readLogFile} from '../../dashboard/read/log-file.js';
 import {TerminalError} from '../../errors.js';
 import {fileOf} from '../../metrics/lines.js';
@@ -74,12 +75,18 @@ const reasonsIn = async (folder: string, {examples, reason: only}: RejectedOptio
     throw new TerminalError(`${folder}: is no run's folder; runs lie under runs/`);
   const counts: Record<string, number> = {};
   const kept = new Map<string, RejectionLine[]>();
+  /** Of answers that could not be read, how many each change would have helped. */
+  const remedies = new Map<string, number>();
   const seen = new Set<string>();
   await readLogFile(join(folder, fileOf('rejections')), rejectionLineSchema, (row) => {
     // A prompt is rejected once, however often that is said.
     if (row.prompt_id !== '' && seen.has(row.prompt_id)) return;
     seen.add(row.prompt_id);
     counts[row.reason] = (counts[row.reason] ?? 0) + 1;
+    if (row.reason === 'format') {
+      const remedy = answerRemedy(`actors.${row.actor}`, row.detail);
+      remedies.set(remedy, (remedies.get(remedy) ?? 0) + 1);
+    }
     const some = kept.get(row.reason) ?? [];
     if (some.length < examples) kept.set(row.reason, [...some, row]);
   });
@@ -90,13 +97,21 @@ const reasonsIn = async (folder: string, {examples, reason: only}: RejectedOptio
     );
   return table
     .filter(({word}) => only === undefined || word === only)
-    .map(({word: reason, count: prompts, ...rest}) => ({
+    .map(({word: reason, count: prompts, remedy, ...rest}) => ({
       reason,
       prompts,
       ...rest,
+      remedy: reason === 'format' ? remediesText(remedies) : remedy,
       examples: kept.get(reason) ?? [],
     }));
 };
+
+/** The one for most prompts first. */
+const remediesText = (remedies: ReadonlyMap<string, number>): string =>
+  [...remedies]
+    .toSorted(([, one], [, other]) => other - one)
+    .map(([remedy, prompts]) => (remedies.size === 1 ? remedy : `of ${prompts}: ${remedy}`))
+    .join('; ');
 
 const pairsIn = async (folder: string): Promise<number> => {
   const logs = ['pairs', 'held_out'] as const;

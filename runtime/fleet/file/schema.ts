@@ -338,6 +338,8 @@ export const fleetSchema = z.strictObject({
       .strictObject({
         ...asking,
         ...reading(['first', 'second']),
+        /** `plain` asks for the digit alone: for models that keep to no form. */
+        form: z.enum(['marked', 'plain']).default('marked'),
         /** In which orders two answers are shown: `both`, of which one preference has to come, or one by the `seeded` prompt. */
         orders: z.enum(['both', 'seeded']).default('both'),
       })

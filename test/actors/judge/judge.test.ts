@@ -2,25 +2,19 @@ import {createHash} from 'node:crypto';
 import test from 'ava';
 import {
   type JudgmentWords,
-  judgedPair,
   judgmentAnswerForm,
   judgmentPrompt,
   parseJudgment,
   preferredIn,
   show,
   turned,
-  unjudgeable,
 } from '../../../actors/judge/judge.js';
-import {
-  type CompletionPair,
-  FinishReason,
-  PreferenceSource,
-  RejectionReason,
-} from '../../../proto/messages.js';
+import {judgedPair} from '../../../actors/judge/judged-pair.js';
+import {type CompletionPair, FinishReason, PreferenceSource} from '../../../proto/messages.js';
 import {judge} from '../../../runtime/demo/teacher/models.js';
 import {randomFor} from '../../../runtime/seed.js';
 
-const {FINISH_REASON_STOP, FINISH_REASON_LENGTH} = FinishReason;
+const {FINISH_REASON_STOP} = FinishReason;
 const pair: CompletionPair = {
   promptId: '0',
   prompt: 'What is 2+2?',
@@ -156,13 +150,6 @@ test('the demo teacher reads this prompt, and its verdict is read', (t) => {
   }
 });
 
-test('of two judged answers, one cut off marks the candidate', (t) => {
-  const cutFirst = {...pair, firstFinishReason: FINISH_REASON_LENGTH};
-  const cutSecond = {...pair, secondFinishReason: FINISH_REASON_LENGTH};
-  t.is(judgedPair(cutFirst, 'first', '', by).finishReason, FINISH_REASON_LENGTH);
-  t.is(judgedPair(cutSecond, 'first', '', by).finishReason, FINISH_REASON_LENGTH);
-});
-
 const readable: Record<string, {answer: string; better: 0 | 1 | 2; rationale?: string}> = {
   'the form asked for': {
     answer: '{teacher_reasoning}: One is right.\n\n{better_student_solution}: [1]',
@@ -249,22 +236,6 @@ for (const [what, {answer, finishReason = 'stop', detail}] of Object.entries(unr
   });
 }
 
-test('answers that can make no pair are not worth a request', (t) => {
-  t.is(unjudgeable(pair), undefined);
-  const {REJECTION_REASON_EMPTY, REJECTION_REASON_TRUNCATED, REJECTION_REASON_UNCHANGED} = RejectionReason;
-  t.deepEqual(unjudgeable({...pair, second: ' It is 4.\n'}), {
-    reason: REJECTION_REASON_UNCHANGED,
-    detail: 'both answers are the same text',
-  });
-  t.deepEqual(unjudgeable({...pair, second: ''}), {
-    reason: REJECTION_REASON_EMPTY,
-    detail: 'the second answer is empty',
-  });
-  t.is(unjudgeable({...pair, first: '\n', second: ''})?.detail, 'the first answer is empty');
-  t.is(unjudgeable({...pair, firstFinishReason: FINISH_REASON_LENGTH})?.reason, REJECTION_REASON_TRUNCATED);
-  t.is(unjudgeable({...pair, secondFinishReason: FINISH_REASON_LENGTH})?.reason, REJECTION_REASON_TRUNCATED);
-});
-
 test('the other order shows the same answers the other way round, and a preference is of the answers as the pair has them', (t) => {
   const shown = show({...pair, promptId: straightId}, 0);
   t.deepEqual(turned(shown), {prompt: pair.prompt, answers: ['It is 5.', 'It is 4.'], flipped: true});
@@ -280,9 +251,65 @@ test('the other order shows the same answers the other way round, and a preferen
 });
 
 test('the form that an endpoint may hold a verdict to has the keys that are read, and the question says so', (t) => {
-  t.deepEqual(judgmentAnswerForm.schema.required, ['teacher_reasoning', 'better_student_solution']);
+  t.deepEqual(judgmentAnswerForm().schema.required, ['teacher_reasoning', 'better_student_solution']);
   const asked = judgmentPrompt(show(pair, 0), {structured: true});
   t.regex(asked, /keys are teacher_reasoning and better_student_solution/);
+  t.deepEqual(judgmentAnswerForm('plain').schema.required, ['better_student_solution']);
+  t.regex(judgmentPrompt(show(pair, 0), {form: 'plain', structured: true}), /key is better_student_solution/);
+});
+
+test('the plain form asks for the digit alone, after the same words', (t) => {
+  const shown = {prompt: 'What is 2+2?', answers: ['It is 4.', 'It is 5.'], flipped: false} as const;
+  const [marked, plain] = (['marked', 'plain'] as const).map((form) => judgmentPrompt(shown, {form}));
+  const rule = '-----------------';
+  t.is(plain?.split(rule)[0], marked?.split(rule)[0]);
+  t.notRegex(plain ?? '', /teacher_reasoning/);
+  t.regex(plain ?? '', /Answer with one digit and nothing else/);
+});
+
+/** As SmolLM2 and others answer it. */
+const plainAnswers: readonly (readonly [answer: string, better: 0 | 1 | 2, rationale?: string])[] = [
+  ['1', 1],
+  ['2.\n', 2],
+  ['**[0]**', 0],
+  ['Answer: 2', 2],
+  ['**Answer:** 2', 2],
+  ['{student_solution_1}', 1],
+  ['Solution 2 is better.', 2],
+  ['The better solution is 1.', 1],
+  ['1\n\nThe second one is wrong, 2 of its lines are.', 1, 'The second one is wrong, 2 of its lines are.'],
+  ['The first is right.\n\n1', 1, 'The first is right.'],
+  ['{teacher_reasoning}: So.\n\n{better_student_solution}: [2]', 2, '{teacher_reasoning}: So.'],
+  ['<think>2? No.</think>1', 1, '2? No.'],
+  ['{ "better_student_solution" : 2}', 2],
+];
+for (const [answer, better, rationale = ''] of plainAnswers)
+  test(`a plain verdict is read in ${JSON.stringify(answer)}`, (t) => {
+    const read = parseJudgment({text: answer, finishReason: 'stop'}, {form: 'plain'});
+    t.deepEqual(read, {kind: 'judgment', better, rationale});
+  });
+
+test('what says no number, several, another one or more beside it is no plain verdict', (t) => {
+  const read = (text: string, finishReason = 'stop') => parseJudgment({text, finishReason}, {form: 'plain'});
+  for (const text of ['3', '1, 2, 0', '1.5', '10', '1. I would say 1.', '1 is better than 2', 'Neither'])
+    t.deepEqual(read(text), {kind: 'malformed', detail: 'no line is 1, 2 or 0 alone'}, text);
+  t.deepEqual(read('1\n2'), {kind: 'malformed', detail: 'its lines say 1 and 2'});
+  t.deepEqual(read('<think>1'), {kind: 'malformed', detail: 'the answer ends within its reasoning'});
+  // What a model may send to keep a parser busy.
+  const began = performance.now();
+  t.is(read('*'.repeat(1_000_000)).kind, 'malformed');
+  t.is(read(`${' the'.repeat(19)} 1`).kind, 'malformed');
+  t.true(performance.now() - began < 5000);
+});
+
+test('a plain verdict stands though the model was cut off after it, and no other does', (t) => {
+  const cut = (text: string, words: JudgmentWords = {form: 'plain'}) =>
+    parseJudgment({text, finishReason: 'length'}, words);
+  t.deepEqual(cut('The correct answer is 1.\n\nThis is a'), {kind: 'judgment', better: 1, rationale: ''});
+  const detail = 'the answer is cut: finish_reason is length';
+  for (const text of ['1', 'So it is\n2\nor', '<think>1\n'])
+    t.deepEqual(cut(text), {kind: 'malformed', detail});
+  t.deepEqual(cut('1\n\nFor', {}), {kind: 'malformed', detail});
 });
 
 test('a user’s own words and pattern are used in the place of all others', (t) => {
@@ -299,8 +326,4 @@ test('a user’s own words and pattern are used in the place of all others', (t)
   t.like(read('So it is B'), {better: 2});
   t.like(read('So it is a tie'), {better: 0});
   t.like(read('I cannot say.'), {kind: 'malformed', detail: 'replyPattern does not match'});
-});
-
-test('answers that were cut off are judged where the fleet keeps them', (t) => {
-  t.is(unjudgeable({...pair, firstFinishReason: FINISH_REASON_LENGTH}, {truncated: 'keep'}), undefined);
 });

@@ -277,12 +277,14 @@ test('an example is asked as a completion is, and its answer is one that is read
 });
 
 test('the form that an endpoint may hold an answer to has the keys that are read, and the question says so', (t) => {
-  t.deepEqual(revisionAnswerForm.schema.required, ['teacher_reasoning', 'corrected_student_solution']);
+  t.deepEqual(revisionAnswerForm().schema.required, ['teacher_reasoning', 'corrected_student_solution']);
   t.regex(
     revisionPrompt(completion, {structured: true}),
     /keys are teacher_reasoning and corrected_student_solution/,
   );
   t.notRegex(revisionPrompt(completion), /JSON/);
+  t.deepEqual(revisionAnswerForm('plain').schema.required, ['corrected_student_solution']);
+  t.regex(revisionPrompt(completion, {form: 'plain', structured: true}), /key is corrected_student_solution/);
 });
 
 test('a user’s own words and pattern are used in the place of all others', (t) => {

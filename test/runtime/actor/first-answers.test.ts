@@ -41,7 +41,7 @@ test('it is said once as many answers are there, with reasons, an example and th
     kind: 'fatal',
     isDone: true,
     reason:
-      'none of the first 4 answers of m (actors.reviser) gives a pair: 3 × no line begins with {x}; 1 × 400 no; the last one begins: Sure, it is 4.; choose a model (actors.reviser.model) that keeps to the form in which it is asked to answer, ask for less of one (actors.reviser.form: plain), or set actors.reviser.maxFirstUnusable to 0 to go on whatever it answers',
+      'none of the first 4 answers of m (actors.reviser) gives a pair: 3 × no line begins with {x}; 1 × 400 no; the last one begins: Sure, it is 4.; ask for less (actors.reviser.form: plain, and actors.reviser.structured: true where the endpoint can hold answers to JSON), or choose a model (actors.reviser.model) that keeps to the form in which it is asked to answer, or set actors.reviser.maxFirstUnusable to 0 to go on whatever it answers',
   });
 
   // Of two processes each counts its share, and what both rejected is together.

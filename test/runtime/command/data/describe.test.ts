@@ -112,6 +112,7 @@ test('Reasons of a run come with their share, what they mean, examples and a rem
         prompt_id: '2',
         ...told,
         actor: 'reviser',
+        detail: 'no line begins with {corrected_student_solution}',
         reason: 'format',
         prompt: 'p2',
         completion: 'x',
@@ -129,6 +130,7 @@ test('Reasons of a run come with their share, what they mean, examples and a rem
   t.regex(stdout, /^unchanged: 2 prompts, 50\.0 %\n {2}the reviser sent .*\n {2}what to do: give prompts /);
   t.regex(stdout, /2\. by the filter, line 7 of the prompts: chosen and rejected/);
   t.regex(stdout, /^format: 1 prompts, 25\.0 %$/m);
+  t.regex(stdout, /^ {2}what to do: ask for less \(actors\.reviser\.form: plain, /m);
   t.false(stdout.includes('said again') || stdout.includes('\u001b'));
   t.regex(stdout, /prompt {2}p1\n {5}answer {2}ab\n {5}reply {3}ab\n/);
   const {reasons} = JSON.parse((await said('--json', '--reason', 'format')).stdout);
