@@ -2,8 +2,9 @@ import {join} from 'node:path';
 import test from 'ava';
 import {needsOf} from '../../../../runtime/command/up/needs.js';
 import {planOf} from '../../../../runtime/command/up/plan.js';
-import {readFleet} from '../../../../runtime/fleet/file/load.js';
+import {checkedFleet, readFleet} from '../../../../runtime/fleet/file/load.js';
 import {packageRoot} from '../../../../runtime/paths.js';
+import {fleetOf} from '../../../helpers/actor-process.js';
 
 const planWith = async (...sets: string[]): Promise<string> =>
   planOf(
@@ -45,10 +46,12 @@ test('A dry run says what tells the anchor', async (t) => {
     await planWith('training.steps=10'),
     /^anchor {5}apo_zero, by the recipe; anchor\.comparisons measures/m,
   );
-  const scored = 'datasets=[{dataset: judge_off_policy, by: scores}, {dataset: clair}]';
-  const file = 'prompts={file: answers.jsonl, count: 100}';
+  const scored = checkedFleet('fleet.yaml', {
+    ...fleetOf({endpoints: {}, actors: {}}),
+    datasets: [{dataset: 'judge_off_policy', by: 'scores'}],
+  });
   t.regex(
-    await planWith('training.steps=10', file, scored),
+    planOf(scored).join('\n'),
     /^anchor {5}not told: .* of judge_off_policy compare .*: recorded scores set .*; anchor\.comparisons measures/m,
   );
   const fleet = await readFleet(join(packageRoot, 'deploy/fleets/anchor.yaml'), ['training.steps=50']);
