@@ -4,8 +4,8 @@ import {join} from 'node:path';
 import test from 'ava';
 import {startTeacher} from '../runtime/demo/teacher/teacher.js';
 import {packageRoot} from '../runtime/paths.js';
-import {anchorage} from './helpers/process.js';
 import {temporaryFolder} from './helpers/temporary.js';
+import {typed} from './helpers/typed.js';
 import {openVllm} from './helpers/vllm.js';
 
 const folder = join(packageRoot, 'deploy/fleets');
@@ -18,7 +18,7 @@ const SERVED = 'vllm.yaml';
 
 for (const name of fleets.filter((each) => each !== ASKING && each !== SERVED)) {
   test(`${name} runs as it is`, async (t) => {
-    const {code, stdout, stderr} = await anchorage(t, ['up', join(folder, name), '--dry-run'], {
+    const {code, stdout, stderr} = await typed(['up', join(folder, name), '--dry-run'], {
       cwd: temporaryFolder(t),
     });
     t.deepEqual([code, stderr], [0, '']);
@@ -31,7 +31,7 @@ test(`${ASKING} runs as it is, once something answers where it asks`, async (t) 
   const teacher = await startTeacher({key: KEY, seed: 0, latencyMs: 0, failureRate: 0});
   t.teardown(() => teacher.close());
   const up = (...sets: readonly string[]) =>
-    anchorage(t, ['up', join(folder, ASKING), '--dry-run', ...sets.flatMap((set) => ['--set', set])], {
+    typed(['up', join(folder, ASKING), '--dry-run', ...sets.flatMap((set) => ['--set', set])], {
       cwd: temporaryFolder(t),
       env: {TEACHER_KEY: KEY},
     });
@@ -49,8 +49,7 @@ test(`${SERVED} runs as it is, once a server of its policy answers`, async (t) =
     answer: () => ({text: '', ids: [], finishReason: 'stop'}),
   });
   t.teardown(() => vllm.kill());
-  const {code, stdout, stderr} = await anchorage(
-    t,
+  const {code, stdout, stderr} = await typed(
     ['up', join(folder, SERVED), '--dry-run', '--set', `endpoints.policy.baseUrl=${vllm.baseUrl}`],
     {cwd: temporaryFolder(t)},
   );

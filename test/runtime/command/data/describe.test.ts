@@ -7,6 +7,7 @@ import {demoPolicyFolder} from '../../../../runtime/fleet/file/load.js';
 import {type FleetFolder, openFleetFolder} from '../../../helpers/fleet-folder.js';
 import {runFolderOf} from '../../../helpers/run-folder.js';
 import {temporaryFile} from '../../../helpers/temporary.js';
+import {typed} from '../../../helpers/typed.js';
 
 const judge = `dataset: judge_on_policy
 prompts: {demo: true, count: 8}
@@ -90,7 +91,7 @@ test('A data folder is described by the split that is named, and a run has none'
   const lines = (pairs: readonly object[]) => pairs.map((pair) => `${JSON.stringify(pair)}\n`).join('');
   writeFileSync(join(data, 'train.jsonl'), lines(better));
   writeFileSync(join(data, 'test.jsonl'), lines(worse.slice(0, 5)));
-  const said = async (...args: string[]) => (await folder.anchorage(['data', 'describe', ...args])).ended;
+  const said = (...args: string[]) => typed(['data', 'describe', ...args], {cwd: folder.path});
   const {stdout} = await said('pairs', '--split', 'test', '--html', 'page.html', '--json');
   t.is(JSON.parse(stdout).pairs, 5);
   t.is(readFileSync(join(folder.path, 'page.html'), 'utf8').match(/\bline \d+\b/g)?.length, 5);
@@ -123,8 +124,7 @@ test('Reasons of a run come with their share, what they mean, examples and a rem
   });
   const folder = openFleetFolder();
   folders.push(folder);
-  const said = async (...more: string[]) =>
-    (await folder.anchorage(['data', 'rejected', run, ...more])).ended;
+  const said = (...more: string[]) => typed(['data', 'rejected', run, ...more], {cwd: folder.path});
   const {stdout, code} = await said();
   t.is(code, 0);
   t.regex(stdout, /^unchanged: 2 prompts, 50\.0 %\n {2}the reviser sent .*\n {2}what to do: give prompts /);

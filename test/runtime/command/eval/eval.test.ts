@@ -61,10 +61,10 @@ test('A model behind an endpoint is scored, with an interval, each item, and wha
   t.like(itemsIn(join(cwd, 'out'))[5], {item: 5, prompt: 'What is 5 + 1?', score: 0, answers: ['It is 7.']});
   const before = requests.filter(({method}) => method === 'POST').length;
   t.is(before, 6);
-  const again = await anchorage(t, [...args, ...policy], {cwd});
+  const again = await typed([...args, ...policy], {cwd});
   t.is(again.code, 0, again.stderr);
   t.is(requests.filter(({method}) => method === 'POST').length, before);
-  const other = await anchorage(t, [...args, '--endpoint', baseUrl, '--model', 'other'], {cwd});
+  const other = await typed([...args, '--endpoint', baseUrl, '--model', 'other'], {cwd});
   t.is(other.code, 1);
   t.regex(
     other.stderr,
@@ -157,7 +157,7 @@ test('MixEval’s stored answers are judged once each, and a blocked judge leave
     '--out',
     'out',
   ];
-  const rule = await anchorage(t, args, {cwd});
+  const rule = await typed(args, {cwd});
   t.is(rule.code, 0, rule.stderr);
   const first = resultIn(join(cwd, 'out'));
   t.is(first.metrics.multiple_choice?.value, 1);

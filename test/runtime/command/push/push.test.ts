@@ -64,7 +64,7 @@ test('An adapter of a run is pushed alone, with a card that says how it was made
 test('A card of a person stays unless it is to be replaced, and one of ours is renewed', async (t) => {
   const {there, environment} = await withHub(t);
   const pushed = (...more: string[]) =>
-    anchorage(t, ['push', demoPolicyFolder, 'me/demo', ...more], {env: environment});
+    typed(['push', demoPolicyFolder, 'me/demo', ...more], {env: environment});
   t.is((await pushed()).code, 0);
   t.is((await pushed()).code, 0);
   there.add('me/demo', {'README.md': '# Mine'});
@@ -109,7 +109,7 @@ test('Pairs are pushed as a data set of one split, and read back by that name', 
   for (const part of ['| Recipe | clair |', '| Models asked | strong |', '| Seed | 7 |', '| Pairs | 1 |'])
     t.true(card.includes(part), part);
   t.false(card.includes('/a/path'));
-  const described = await anchorage(t, ['data', 'describe', 'me/pairs', '--json'], {env: environment});
+  const described = await typed(['data', 'describe', 'me/pairs', '--json'], {env: environment});
   t.is(described.code, 0, described.stderr);
   t.is(JSON.parse(described.stdout).pairs, 1);
 });
