@@ -6,7 +6,7 @@ import {messageOf, TerminalError} from '../../errors.js';
 import {limitsOf} from '../../fleet/asking/open-asking.js';
 import {decidingOf, evaluationsOf, nameOfEvaluation} from '../../fleet/file/evaluations.js';
 import type {Fleet} from '../../fleet/file/schema.js';
-import {differenceText, firstDifference} from '../../fleet/run/fleet-difference.js';
+import {differenceText, judgedOtherwise} from '../../fleet/run/fleet-difference.js';
 import {holdRun} from '../../fleet/run/hold.js';
 import {folderHold} from '../../fleet/run/hold-stores.js';
 import {readSuites} from '../../fleet/scoring/suites.js';
@@ -143,13 +143,13 @@ const writeFleets = async ({data}: Grid, folder: string): Promise<void> => {
   for (const each of data) {
     const path = join(folder, fleetFileOf(each));
     const fleet = gridFleet(each.fleet);
-    if ((await readOptionalText(path)) === undefined) await writeWholeJson(path, fleet);
-    const before = await readJson(path, z.unknown());
-    const differs = firstDifference(before, JSON.parse(JSON.stringify(fleet)));
+    const isBegun = (await readOptionalText(path)) !== undefined;
+    const differs = isBegun ? judgedOtherwise(await readJson(path, z.unknown()), fleet) : undefined;
     if (differs !== undefined)
       throw new TerminalError(
         `${path}: the grid was begun with ${differenceText(differs)}; give it another --out, or remove that folder`,
       );
+    await writeWholeJson(path, fleet);
   }
 };
 

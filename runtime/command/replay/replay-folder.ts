@@ -12,7 +12,7 @@ import {removeFromRun} from '../../fleet/checkpoints/remove.js';
 import {keptOf, scoringOf} from '../../fleet/checkpoints/retention.js';
 import {scoreKey} from '../../fleet/evaluation/due.js';
 import type {Fleet} from '../../fleet/file/schema.js';
-import {differenceText, firstDifference} from '../../fleet/run/fleet-difference.js';
+import {differenceText, judgedOtherwise} from '../../fleet/run/fleet-difference.js';
 import {linesOf} from '../../fleet/run/recorded.js';
 import {type RunRecord, readRecord, writeRecord} from '../../fleet/run/run-folder.js';
 import {readJson, readOptionalText} from '../../json/json-file.js';
@@ -110,12 +110,12 @@ export const prepareReplayFolder = async (
     throw new TerminalError(
       `${file}: was begun with the pairs of run ${begun.run} as they were then, not with these; choose another --run`,
     );
-  const before = await readJson(join(path, 'fleet.json'), z.unknown());
-  const differs = firstDifference(before, JSON.parse(JSON.stringify(fleet)));
+  const differs = judgedOtherwise(await readJson(join(path, 'fleet.json'), z.unknown()), fleet);
   if (differs !== undefined)
     throw new TerminalError(
       `${join(path, 'fleet.json')}: begun with ${differenceText(differs)}; give the same, or another --run`,
     );
+  await writeWholeJson(join(path, 'fleet.json'), fleet);
 };
 
 /** What came to no checkpoint, such as a suite whose file is not there, binds nobody. */

@@ -61,14 +61,23 @@ export const requireSameFleet = (
   );
 };
 
+/**
+ * The first key of which two fleets say different things, but for where endpoints are and how much they are asked: that may have to be
+ * set right for what judges scores to go on.
+ */
+export const judgedOtherwise = (before: unknown, now: Fleet): Difference | undefined => {
+  const {endpoints: _, ...is} = JSON.parse(JSON.stringify(now));
+  const {endpoints: _before, ...was} = isMap(before) ? before : {};
+  return firstDifference(was, is);
+};
+
 interface Difference {
   readonly key: string;
   readonly before: unknown;
   readonly now: unknown;
 }
 
-/** The first key of which two say different things, each as JSON has it; undefined where they are the same. */
-export const firstDifference = (before: unknown, now: unknown, key = ''): Difference | undefined => {
+const firstDifference = (before: unknown, now: unknown, key = ''): Difference | undefined => {
   if (isDeepStrictEqual(before, now)) return undefined;
   if (!isMap(before) || !isMap(now) || lengthOf(before) !== lengthOf(now)) return {key, before, now};
   for (const name of new Set([...Object.keys(before), ...Object.keys(now)])) {

@@ -70,7 +70,14 @@ test('each suite has a table, that which says what the best is first and by the 
 test('a file that was altered is refused by the key that is another', async (t) => {
   const {file, out} = completeGrid(t);
   await runGrid(file, {out, cores: 1}, around);
-  writeFileSync(file, gridText(3, join(file, '../texts.jsonl')));
+  const texts = join(file, '../texts.jsonl');
+  // Where a judge is found may be set right.
+  writeFileSync(
+    file,
+    gridText(2, texts).replace('{demo: true}}', '{demo: true}, other: {baseUrl: http://127.0.0.1:8000/v1}}'),
+  );
+  await t.notThrowsAsync(runGrid(file, {out, cores: 1}, around));
+  writeFileSync(file, gridText(3, texts));
   await t.throwsAsync(runGrid(file, {out, cores: 1}, around), {
     instanceOf: TerminalError,
     message:
