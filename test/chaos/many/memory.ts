@@ -41,6 +41,8 @@ export interface Growth {
   readonly quarters: readonly (number | undefined)[];
   /** The most that there was. */
   readonly most: number;
+  /** What it may come to, whatever the quarters are; of the server alone. */
+  readonly bound: number | undefined;
   /** From the second to the last quarter: in the first one it starts. Not known, and so false, without samples in both. */
   readonly isFlat: boolean;
 }
@@ -48,6 +50,12 @@ export interface Growth {
 /** What a garbage collector, or a database's cache, may come and go by. */
 const MOST_MORE_SHARE = 0.1;
 const MOST_MORE_MB = 16;
+/**
+ * What a NATS server comes to: the blocks that its streams write, which fill over the first prompts and come and go then, and the ids
+ * of logs, a few bytes a prompt ("What a server holds in memory", runtime/bus/README.md).
+ */
+const SERVER_MOST_MB = 192;
+const SERVER_BYTES_A_PROMPT = 256;
 
 /**
  * By role, in the order in which they come.
@@ -65,11 +73,14 @@ export const growthOf = (
       medianOf(own.filter((each) => Math.floor((4 * each.prompts) / prompts) === quarter)),
     );
     const [, early, , late] = quarters;
+    const most = own.reduce((sofar, {mb}) => Math.max(sofar, mb), 0);
+    const bound =
+      role === 'server' ? SERVER_MOST_MB + (SERVER_BYTES_A_PROMPT * prompts) / 2 ** 20 : undefined;
     const isFlat =
       early !== undefined &&
       late !== undefined &&
-      late - early <= Math.max(MOST_MORE_MB, MOST_MORE_SHARE * early);
-    return {role, quarters, most: own.reduce((most, {mb}) => Math.max(most, mb), 0), isFlat};
+      (bound === undefined ? late - early <= Math.max(MOST_MORE_MB, MOST_MORE_SHARE * early) : most <= bound);
+    return {role, quarters, most, bound, isFlat};
   });
 
 const medianOf = (samples: readonly Sample[]): number | undefined =>

@@ -31,6 +31,12 @@ test('The report has each quarter of each process, whether it is flat, and every
   ]);
 });
 
+test('A server is held to what its streams come to', (t) => {
+  const server = growthOf([sample('server', 30, 50), sample('server', 80, 130)], 100, []);
+  const lines = manyReportOf({undisturbed: {...done, memory: server}, disturbed: {...done, kills: []}}, 100);
+  t.regex(lines, /server +- +50 +- +130 +130 +within its 192$/m);
+});
+
 test('A process that grows by less than a collector leaves is flat, and another file is said', (t) => {
   const flat = growthOf([sample('filter', 30, 100), sample('filter', 80, 115)], 100, []);
   const other = {...done, sha256: 'bb', kills: []};

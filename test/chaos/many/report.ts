@@ -24,11 +24,11 @@ export const manyReportOf = ({undisturbed, disturbed}: Found, prompts: number): 
   ].join('\n');
 };
 
-const memoryRow = ({role, quarters, most, isFlat}: Growth): string[] => [
+const memoryRow = ({role, quarters, most, bound, isFlat}: Growth): string[] => [
   role,
   ...quarters.map((mb) => (mb === undefined ? '-' : mb.toFixed(0))),
   most.toFixed(0),
-  isFlat ? 'flat' : 'NOT FLAT',
+  isFlat ? (bound === undefined ? 'flat' : `within its ${bound.toFixed(0)}`) : 'NOT FLAT',
 ];
 
 const killRow = ({victim, processes, at, underWay, repeated, resumeSeconds}: ManyKill): string[] => [

@@ -41,6 +41,14 @@ test('A role that was not measured in both quarters, or not at all, is not flat'
   t.deepEqual(wrongWith({undisturbed: {memory: grown}}), ['filter grew from 100 to 117 MiB']);
 });
 
+test('A server may fill the blocks of its streams, and no more', (t) => {
+  const upTo = (mb: number) => growthOf([sample('server', 30, 50), sample('server', 80, mb)], 100, []);
+  t.deepEqual(wrongWith({undisturbed: {memory: upTo(180)}}), []);
+  t.deepEqual(wrongWith({undisturbed: {memory: upTo(200)}}), [
+    'server took 200 MiB, where its blocks and ids come to 192',
+  ]);
+});
+
 test('Another file, and prompts that are neither pairs nor rejected, are wrong', (t) => {
   t.deepEqual(wrongWith({disturbed: {sha256: 'b', pairs: 89}}), [
     '89 pairs and 10 rejected prompts of 100',

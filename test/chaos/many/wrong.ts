@@ -50,10 +50,12 @@ export const wrongIn = (
   ...disturbed.kills.flatMap((kill) => killWrong(kill, mostRepeated)),
 ];
 
-const memoryWrong = ({role, quarters: [, early, , late], isFlat}: Growth): string[] => {
+const memoryWrong = ({role, quarters: [, early, , late], most, bound, isFlat}: Growth): string[] => {
   if (isFlat) return [];
   if (early === undefined || late === undefined)
     return [`${role} was not measured in both quarters; give the run more prompts`];
+  if (bound !== undefined)
+    return [`${role} took ${most.toFixed(0)} MiB, where its blocks and ids come to ${bound.toFixed(0)}`];
   return [`${role} grew from ${early.toFixed(0)} to ${late.toFixed(0)} MiB`];
 };
 
