@@ -41,11 +41,18 @@ export function tokenLogps(
   const chunks = targets.shape[0];
   const allTargets: tf.Tensor1D = tf.reshape(targets, [hidden.shape[0]]);
   const chunkTargets = entriesOf(allTargets, chunks);
+  const logitsOf = (rows: tf.Tensor2D): tf.Tensor2D => tf.matMul(rows, output, false, true);
   const ofTargets = (x: tf.Tensor2D, chunk: number) =>
     tf.gatherND(x, places(chunkTargets[chunk] as tf.Tensor1D)) as tf.Tensor1D;
   if (learns === 'nothing') {
-    const logsOf = (rows: tf.Tensor2D) => logSoftmax(tf.matMul(rows, output, false, true));
-    return joined(rowsOf(hidden, chunks).map((rows, chunk) => ofTargets(logsOf(rows), chunk)));
+    return joined(
+      rowsOf(hidden, chunks).map((rows, chunk) => {
+        const logits = logitsOf(rows);
+        const largest: tf.Tensor2D = tf.max(logits, 1, true);
+        const logSum = tf.log(sumByParts(tf.exp(tf.sub(logits, largest))));
+        return tf.sub<tf.Tensor1D>(tf.sub(ofTargets(logits, chunk), tf.reshape(largest, [-1])), logSum);
+      }),
+    );
   }
   const learnsOutput = learns !== 'hidden';
   const score = tf.customGrad((...args) => {
@@ -53,10 +60,11 @@ export function tokenLogps(
     const save = args.at(-1) as unknown as tf.GradSaveFunc;
     const [parts, pulls, kept]: [tf.Tensor1D[], tf.Tensor2D[], tf.Tensor2D[]] = [[], [], []];
     for (const [chunk, rows] of rowsOf(hidden, chunks).entries()) {
-      const logits: tf.Tensor2D = tf.matMul(after(rows, pulls.slice(-1)), output, false, true);
+      const logits = logitsOf(after(rows, pulls.slice(-1)));
       const probabilities = tf.softmax(logits);
-      // log p = x − max x + log max p: a target's own probability may be too small for a float32.
-      const shift = tf.sub<tf.Tensor1D>(tf.log(tf.max(probabilities, 1)), tf.max(logits, 1));
+      // log p = x − max x + log max p: a target's own probability may be too small for a float32. Their sum is not quite 1.
+      const most = tf.div<tf.Tensor1D>(tf.max(probabilities, 1), sumByParts(probabilities));
+      const shift = tf.sub<tf.Tensor1D>(tf.log(most), tf.max(logits, 1));
       const logps: tf.Tensor1D = tf.add(ofTargets(logits, chunk), shift);
       const excess = excessOf(probabilities, chunkTargets[chunk] as tf.Tensor1D, logps);
       parts.push(logps);
@@ -147,13 +155,27 @@ function joined<T extends tf.Tensor1D | tf.Tensor2D>(parts: readonly T[]): T {
   return parts.length === 1 ? first : (tf.concat([...parts], 0) as T);
 }
 
-/** log softmax over the last axis: x − max − log Σ exp(x − max). */
-function logSoftmax(x: tf.Tensor2D): tf.Tensor2D {
-  const [result] = fused('LogSoftmax', [x], {}, [like(x)], () => {
-    const shifted = tf.sub(x, tf.max(x, 1, true));
-    return [tf.sub(shifted, tf.log(tf.sum(tf.exp(shifted), 1, true)))];
-  });
-  return result as tf.Tensor2D;
+/**
+ * Σ over the vocabulary, [N, V] → [N], by parts of about √V. One float32 sum over it loses what is small beside what it has come to:
+ * of SmolLM2's 49,152 tokens so much that each log-probability was 1e-5 too high, in ONNX Runtime's softmax as in torch's.
+ */
+function sumByParts(x: tf.Tensor2D): tf.Tensor1D {
+  const [rows, width] = x.shape;
+  const part = partOf(width);
+  if (part <= LARGEST_PART) return tf.sum(tf.sum(tf.reshape(x, [rows, width / part, part]), 2), 1);
+  const rest = width % PART;
+  const [most, last] = tf.split(x, [width - rest, rest], 1) as [tf.Tensor2D, tf.Tensor2D];
+  return tf.add(sumByParts(most), tf.sum(last, 1));
+}
+
+const PART = 256;
+const LARGEST_PART = 2048;
+
+/** The divisor that is nearest above the root. */
+function partOf(width: number): number {
+  let part = Math.ceil(Math.sqrt(width));
+  while (width % part !== 0) part++;
+  return part;
 }
 
 /** [N, D] as `chunks` times [N / chunks, D]: cut on an axis of its own, whose places do not depend on N. */

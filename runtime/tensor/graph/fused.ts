@@ -12,7 +12,6 @@ import {RecordingBackend} from './record.js';
  * RmsNorm(x [N, D], weight [D]; epsilon) → x · r · weight [N, D] and r = 1 / sqrt(mean(x²) + ε) [N, 1].
  * Silu(x) → x · sigmoid(x).
  * Rotary(x [N, H · headDim], positions [N], cosines and sines [P, headDim / 2]) → the halves of every head turned.
- * LogSoftmax(x [N, V]) → over the last axis.
  * SetInRows(x [N, V], columns [N] int32, values [N]) → x, but values[i] in row i at columns[i]; where x is not needed
  * afterwards, without a copy of it.
  * PlusProduct(a [K, M], b [K, N], c [M, N]) → aᵀ b + c.
@@ -22,7 +21,6 @@ export type FusedOperation =
   | 'RmsNorm'
   | 'Silu'
   | 'Rotary'
-  | 'LogSoftmax'
   | 'SetInRows'
   | 'PlusProduct'
   | 'GroupQueryAttention';

@@ -25,7 +25,6 @@ const fusedOperators: Readonly<Record<FusedOperation, Operator>> = {
     const [places, updates] = [columns, values].map((name) => emit('Reshape', [name, ints([-1, 1])]));
     return emit('ScatterElements', [x, places ?? '', updates ?? ''], {axis: int(1)});
   },
-  LogSoftmax: ({emit, input}) => emit('LogSoftmax', [input], {axis: int(-1)}),
 };
 
 /** What ONNX Runtime's graphs are recorded with. */

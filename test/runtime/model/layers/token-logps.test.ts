@@ -4,10 +4,12 @@ import test from 'ava';
 import '../../../../runtime/tensor/tensorflow.js';
 import {readModelConfig} from '../../../../runtime/model/files/config.js';
 import {type LearnsFrom, tokenLogps} from '../../../../runtime/model/layers/token-logps.js';
-import type {TensorFunction} from '../../../../runtime/tensor/executor.js';
+import type {SizedFunction, TensorFunction} from '../../../../runtime/tensor/executor.js';
 import {type Graph, type Node, valueAt} from '../../../../runtime/tensor/graph/graph.js';
 import {record} from '../../../../runtime/tensor/graph/record.js';
 import {simplify} from '../../../../runtime/tensor/graph/simplify.js';
+import {compileSized} from '../../../../runtime/tensor/sized.js';
+import {openOn, presentExecutors} from '../../../helpers/executors.js';
 import {goldenPath} from '../../../helpers/goldens.js';
 
 const [POSITIONS, WIDTH, VOCABULARY, CHUNK] = [9, 4, 32, 3];
@@ -126,3 +128,50 @@ test('nothing as large as an output matrix that does not learn is worked out', (
   t.false(made('hidden').includes(String([VOCABULARY, WIDTH])));
   t.true(made('keptProbabilities').includes(String([VOCABULARY, WIDTH])));
 });
+
+/** The first number is that of SmolLM2, the second is divided by nothing. */
+const VOCABULARIES = [49_152, 49_157];
+const TAIL = -11;
+
+/** Twelve tokens of logit 0, and all others of `TAIL`. */
+const fewAbove = (vocabulary: number): Float32Array =>
+  new Float32Array(vocabulary).fill(TAIL).map((tail, token) => (token % 4099 === 0 ? 0 : tail));
+
+for (const name of presentExecutors())
+  for (const learns of ['nothing', 'keptProbabilities'] as const)
+    test(`log-probabilities over a large vocabulary are as right as float32 has them: ${name}, learning ${learns}`, async (t) => {
+      const executor = await openOn(name);
+      for (const vocabulary of VOCABULARIES) {
+        const output = {shape: [vocabulary, 1], dtype: 'float32', data: fewAbove(vocabulary)} as const;
+        const state = executor.createState([['lm_head.weight', output]]);
+        const fn: SizedFunction<'rows', 'hidden' | 'targets', 'logps'> = {
+          name: 'large',
+          sizes: ['rows'],
+          at: ({rows}) => ({
+            name: 'large',
+            inputs: {
+              hidden: {shape: [rows, 1], dtype: 'float32'},
+              targets: {shape: [1, rows], dtype: 'int32'},
+            },
+            body: ({hidden, targets}, weights) => ({
+              outputs: {
+                logps: tokenLogps(config, weights, hidden as tf.Tensor2D, targets as tf.Tensor2D, learns),
+              },
+            }),
+          }),
+        };
+        const program = await compileSized(executor, fn, state, {buildIn: false});
+        const {logps} = await program.run(
+          {rows: 3},
+          {hidden: Float32Array.of(1, 1, 1), targets: Int32Array.of(0, 1, vocabulary - 1)},
+        );
+        const tops = output.data.filter((logit) => logit === 0).length;
+        const logSum = Math.log(tops + (vocabulary - tops) * Math.exp(TAIL));
+        for (const [row, logit] of [0, TAIL, TAIL].entries()) {
+          const error = Math.abs((logps.data[row] ?? Number.NaN) - (logit - logSum));
+          t.true(error < 2e-6, `${vocabulary}, row ${row}: ${error}`);
+        }
+        await program.dispose();
+        state.dispose();
+      }
+    });
