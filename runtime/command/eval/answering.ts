@@ -46,6 +46,10 @@ export const answerByModel = async (
     encodePrompt(model.tokenizer, prompt, {format, chatTemplate, maxPromptTokens: maxPositions});
   let longest = 0;
   for (const [at, item] of items.entries()) {
+    if (format === 'plain' && (item.followUps ?? []).length > 0)
+      throw new TerminalError(
+        `item ${at + 1}: has several turns, which need the chat template: leave --plain out, or add chat_template.jinja to the model's folder`,
+      );
     const tokens = promptTokensOf(item, encode, maxCompletionTokens);
     if (tokens >= maxPositions)
       throw new TerminalError(

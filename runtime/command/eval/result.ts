@@ -20,9 +20,11 @@ export const unscoredIn = (graded: readonly Graded<Counted>[]): Readonly<Record<
 
 const round = (value: number): string => (Math.abs(value) >= 10 ? value.toFixed(2) : value.toPrecision(4));
 
-/** Such as `41.45 (38.20 to 44.71; 446 items)`. */
-export const estimateText = ({value, low, high, items}: Estimate): string =>
-  `${round(value)} (${round(low)} to ${round(high)}; ${items} items)`;
+/** Such as `41.45 (38.20 to 44.71; 446 items)`. Resamples of one item are all alike: that is no interval. */
+export const estimateText = ({value, low, high, items, interval}: Estimate): string =>
+  items === 1 && interval === 'bootstrap'
+    ? `${round(value)} (1 item, no interval)`
+    : `${round(value)} (${round(low)} to ${round(high)}; ${items} ${items === 1 ? 'item' : 'items'})`;
 
 const PAD = 26;
 

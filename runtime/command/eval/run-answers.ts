@@ -88,6 +88,10 @@ const answered = async (running: Running, suite: AnswerSuite, own: AnswerOptions
     const around = {folder, account, signal, warn: (line: string) => progress.print(`note       ${line}`)};
     const judge = await openJudge(options, around);
     progress.print(`suite      ${suite.describe(own)}: ${countText(items.length, options)}`);
+    if (judge === undefined && suite.needsJudge?.(own) === true)
+      around.warn(
+        'there is no judge: answers are kept, and have no score until the same command has --judge',
+      );
     const evaluation: Evaluation<AnswerSuite, AnswerOptions> = {
       ...{suite, options: own, folder, progress, signal},
       spent: account.spent,

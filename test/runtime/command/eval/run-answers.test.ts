@@ -1,7 +1,7 @@
 import {existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
-import {answerByEndpoint} from '../../../../runtime/command/eval/answering.js';
+import {answerByEndpoint, answerByModel} from '../../../../runtime/command/eval/answering.js';
 import {requirePrices} from '../../../../runtime/command/eval/endpoints.js';
 import {evalCommand} from '../../../../runtime/command/eval/eval.js';
 import type {EvalOptions} from '../../../../runtime/command/eval/eval-options.js';
@@ -10,6 +10,7 @@ import {inFolder} from '../../../../runtime/command/eval/finish.js';
 import {runAnswers} from '../../../../runtime/command/eval/run-answers.js';
 import {beginIn} from '../../../../runtime/command/eval/settings.js';
 import {chosenSuite} from '../../../../runtime/command/eval/suite-options.js';
+import type {Policy} from '../../../../runtime/command/offline/policy-options.js';
 import {TerminalError} from '../../../../runtime/errors.js';
 import {holdRun} from '../../../../runtime/fleet/run/hold.js';
 import {folderHold} from '../../../../runtime/fleet/run/hold-stores.js';
@@ -20,12 +21,26 @@ import {temporaryFolder} from '../../../helpers/temporary.js';
 const progress = {show: () => undefined, print: () => undefined, end: () => undefined};
 const {signal} = new AbortController();
 
+/** What is printed where that is typed. */
+const linesOf = async (args: readonly string[]): Promise<string[]> => {
+  const lines: string[] = [];
+  await evaluated(args, (line) => lines.push(line));
+  return lines;
+};
+
 /** Of a suite whose items are answered, as it is typed. */
-const evaluated = (args: readonly string[]): Promise<boolean> => {
+const evaluated = (
+  args: readonly string[],
+  print: (line: string) => void = progress.print,
+): Promise<boolean> => {
   const command = evalCommand().action(() => undefined);
   const options: EvalOptions = command.parse(args, {from: 'user'}).opts();
   const {suite, options: own} = chosenSuite(options.suite, {...options});
-  return runAnswers({options, progress, signal}, suite as AnswerSuite, own as AnswerOptions);
+  return runAnswers(
+    {options, progress: {...progress, print}, signal},
+    suite as AnswerSuite,
+    own as AnswerOptions,
+  );
 };
 
 const scoreIn = (folder: string): unknown =>
@@ -160,4 +175,26 @@ test('Items of several temperatures share the endpoint’s concurrency', (t) => 
   };
   t.is(aheadAt(undefined), 4);
   t.is(aheadAt(1), 8);
+});
+
+test('Several turns are refused before anything is answered where texts are joined as they are', async (t) => {
+  const policy = {format: 'plain', model: {config: {maxPositions: 64}, tokenizer: {encode: () => [1]}}};
+  const items = [{prompt: 'One.'}, {prompt: 'One.', followUps: ['Two.']}];
+  const sampled = {temperature: 0, maxCompletionTokens: 8, seed: 0, signal};
+  await t.throwsAsync(
+    answerByModel(policy as unknown as Policy, items, sampled, {batch: 1, print: () => undefined}),
+    {
+      instanceOf: TerminalError,
+      message:
+        /^item 2: has several turns, which need the chat template: leave --plain out, or add chat_template/,
+    },
+  );
+});
+
+test('Without a judge it is said at once that nothing will have a score', async (t) => {
+  const {folder, typed} = asked(t);
+  const file = join(folder, 'question.jsonl');
+  writeFileSync(file, '{"question_id": 1, "category": "writing", "turns": ["1 + 1"]}');
+  const lines = await linesOf(['--suite', 'mt_bench', '--file', file, ...typed]);
+  t.regex(lines[1] ?? '', /^note {7}there is no judge: answers are kept, and have no score until/);
 });
