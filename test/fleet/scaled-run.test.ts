@@ -20,6 +20,7 @@ import {
   untilStep,
 } from '../helpers/fleet-folder.js';
 import {type Ended, isAlive} from '../helpers/process.js';
+import {typed} from '../helpers/typed.js';
 
 const PROMPTS = 400;
 const sets = [
@@ -44,8 +45,8 @@ let stopped: number;
 let joined: Ended;
 let joinedWork: number;
 
-const scale = async (...changes: string[]): Promise<Ended> =>
-  (await folder.anchorage(['scale', ...changes, '--run', RUN])).ended;
+const scale = (...changes: string[]): Promise<Ended> =>
+  typed(['scale', ...changes, '--run', RUN], {cwd: folder.path});
 
 /** Processes of an actor that this folder's run has. */
 const countOf = (actor: ActorName): number => {

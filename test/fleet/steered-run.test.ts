@@ -10,6 +10,7 @@ import {
   untilStep,
 } from '../helpers/fleet-folder.js';
 import type {Ended} from '../helpers/process.js';
+import {typed} from '../helpers/typed.js';
 
 const sets = [
   'prompts.count=3000',
@@ -33,7 +34,7 @@ test.before(async () => {
   const up = await folder.up(sets);
   const bus = await folder.bus(up);
   const ask = async (name: string, ...args: readonly string[]): Promise<void> => {
-    said[name] = await (await folder.anchorage([...args, '--run', RUN])).ended;
+    said[name] = await typed([...args, '--run', RUN], {cwd: folder.path});
   };
   await untilStep(bus, 2);
   await ask('pause', 'pause');
