@@ -154,10 +154,11 @@ const writeFleets = async ({data}: Grid, folder: string): Promise<void> => {
 };
 
 /** Of the checkpoints, only what is gone on from and the best stay: a grid would be as large as all of them. */
-const gridFleet = (fleet: Fleet): Fleet => ({
-  ...fleet,
-  training: {...fleet.training, keep: fleet.training.keep ?? {last: 1, best: 1}},
-});
+const gridFleet = (fleet: Fleet): unknown => {
+  const {steps, keep = {last: 1, best: 1}, ...training} = fleet.training;
+  // As many as the pairs fill, where nobody knows yet how many there will be: 0 is nothing that a file may say.
+  return {...fleet, training: {...training, keep, ...(steps > 0 && {steps})}};
+};
 
 const doneOf = async (jobs: readonly Job[], folder: string): Promise<Set<string>> => {
   const done = new Set<string>();

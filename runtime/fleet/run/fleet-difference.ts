@@ -65,7 +65,7 @@ export const requireSameFleet = (
  * The first key of which two fleets say different things, but for where endpoints are and how much they are asked: that may have to be
  * set right for what judges scores to go on.
  */
-export const judgedOtherwise = (before: unknown, now: Fleet): Difference | undefined => {
+export const judgedOtherwise = (before: unknown, now: unknown): Difference | undefined => {
   const {endpoints: _, ...is} = JSON.parse(JSON.stringify(now));
   const {endpoints: _before, ...was} = isMap(before) ? before : {};
   return firstDifference(was, is);

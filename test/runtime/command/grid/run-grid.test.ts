@@ -4,6 +4,7 @@ import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import {runGrid} from '../../../../runtime/command/grid/run-grid.js';
 import {TerminalError} from '../../../../runtime/errors.js';
+import {readFleet} from '../../../../runtime/fleet/file/load.js';
 import {temporaryFolder} from '../../../helpers/temporary.js';
 
 const around = {
@@ -83,6 +84,17 @@ test('a file that was altered is refused by the key that is another', async (t) 
     message:
       /fleets\/clair-0\.json: the grid was begun with evaluation\.1\.count 2, not 3; give it another --out/,
   });
+});
+
+test('the fleets of prompts that nobody counted can be read again', async (t) => {
+  const {file, out} = completeGrid(t);
+  const prompts = join(file, '../prompts.jsonl');
+  writeFileSync(prompts, '{"prompt": "1+1>"}\n');
+  const texts = join(file, '../texts.jsonl');
+  writeFileSync(file, gridText(2, texts).replace('{demo: true, count: 100}', `{file: ${prompts}}`));
+  await runGrid(file, {out, cores: 1}, around);
+  const {training} = await readFleet(join(out, 'fleets/clair-0.json'), []);
+  t.is(training.steps, 0);
 });
 
 test('what a suite asks is read before a folder is made', async (t) => {
