@@ -32,15 +32,19 @@ export async function benchRecipes(options: RecipesOptions, report: Report): Pro
     );
   const folder = await mkdtemp(join(tmpdir(), 'anchorage-bench-recipes-'));
   let isWrong = false;
+  const ending = new AbortController();
+  const end = (): void => ending.abort();
+  process.once('SIGTERM', end).once('SIGHUP', end);
   try {
     for (const name of Object.keys(ownWords) as (keyof typeof ownWords)[])
       await writeFile(join(folder, `${name}.txt`), ownWords[name]);
     for (const recipe of options.only)
       for (const way of ways) {
         if (way === 'up' && !options.train) continue;
-        isWrong = (await tryOne({recipe, way, folder, options}, report)) || isWrong;
+        isWrong = (await tryOne({recipe, way, folder, options, signal: ending.signal}, report)) || isWrong;
       }
   } finally {
+    process.off('SIGTERM', end).off('SIGHUP', end);
     if (options.keep) report.say(`kept in ${folder}`);
     else await rm(folder, {recursive: true, force: true});
   }
@@ -52,10 +56,11 @@ interface Job {
   readonly way: (typeof ways)[number];
   readonly folder: string;
   readonly options: RecipesOptions;
+  readonly signal: AbortSignal;
 }
 
 /** Resolves to whether something is wrong. */
-const tryOne = async ({recipe, way, folder, options}: Job, report: Report): Promise<boolean> => {
+const tryOne = async ({recipe, way, folder, options, signal}: Job, report: Report): Promise<boolean> => {
   const {form, structured} = options;
   const what = {bench: 'recipes', endpoint: options.url ?? 'demo teacher', recipe, way, form, structured};
   const fleet = fleetOf(recipe, folder, options);
@@ -69,7 +74,7 @@ const tryOne = async ({recipe, way, folder, options}: Job, report: Report): Prom
   const beganMs = performance.now();
   const args =
     way === 'make' ? ['data', 'make', `${run}.json`, '--out', `${run}.jsonl`] : ['up', `${run}.json`];
-  const {code, said} = await anchorage(folder, [...args, '--run', run]);
+  const {code, said} = await anchorage(folder, [...args, '--run', run], signal);
   const seconds = (performance.now() - beganMs) / 1000;
   const outcome = await outcomeOf(join(folder, 'runs', run)).catch(() => {
     throw new TerminalError(`bench: ${recipe}: ${said.trim()}`);
@@ -127,6 +132,7 @@ const fleetOf = (recipe: RecipeName, folder: string, options: RecipesOptions): o
 const anchorage = async (
   folder: string,
   args: readonly string[],
+  signal: AbortSignal,
 ): Promise<{readonly code: number; readonly said: string}> => {
   const {NATS_URL: _running, ...env} = process.env;
   const child = spawn(process.execPath, [join(codeRoot, 'runtime/command/main.js'), ...args], {
@@ -139,6 +145,9 @@ const anchorage = async (
     stream.on('data', (data) => {
       said += String(data);
     });
+  // Nothing is left running where the bench is told to end; a Ctrl-C reaches the child itself.
+  signal.addEventListener('abort', () => child.kill('SIGTERM'), {once: true});
   const [code] = await once(child, 'close');
+  if (signal.aborted) throw new TerminalError('bench: it was told to end');
   return {code: Number(code), said};
 };
