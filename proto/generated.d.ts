@@ -47,6 +47,9 @@ export namespace anchorage {
             /** RunSpec answerer. */
             answerer?: (anchorage.v1.AnswererSpec.$Properties|null);
 
+            /** RunSpec sampler. */
+            sampler?: (anchorage.v1.SamplerSpec.$Properties|null);
+
             /**
              * Creates a new RunSpec instance using the specified properties.
              * @param [properties] Properties to set
@@ -120,6 +123,9 @@ export namespace anchorage {
 
                 /** RunSpec answerer */
                 answerer?: (anchorage.v1.AnswererSpec.$Properties|null);
+
+                /** RunSpec sampler */
+                sampler?: (anchorage.v1.SamplerSpec.$Properties|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -587,6 +593,92 @@ export namespace anchorage {
 
             /** Shape of a JudgeSpec. */
             type $Shape = anchorage.v1.JudgeSpec.$Properties;
+        }
+
+        /**
+         * Properties of a SamplerSpec.
+         * @deprecated Use anchorage.v1.SamplerSpec.$Properties instead.
+         */
+        interface ISamplerSpec extends anchorage.v1.SamplerSpec.$Properties {
+        }
+
+        /** Represents a SamplerSpec. */
+        class SamplerSpec {
+
+            /**
+             * Constructs a new SamplerSpec.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: anchorage.v1.SamplerSpec.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** SamplerSpec spendCeiling. */
+            spendCeiling?: (number|null);
+
+            /**
+             * Creates a new SamplerSpec instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns SamplerSpec instance
+             */
+            static create(properties: anchorage.v1.SamplerSpec.$Shape): anchorage.v1.SamplerSpec & anchorage.v1.SamplerSpec.$Shape;
+            static create(properties?: anchorage.v1.SamplerSpec.$Properties): anchorage.v1.SamplerSpec;
+
+            /**
+             * Encodes the specified SamplerSpec message. Does not implicitly {@link anchorage.v1.SamplerSpec.verify|verify} messages.
+             * @param message SamplerSpec message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: anchorage.v1.SamplerSpec.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a SamplerSpec message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {anchorage.v1.SamplerSpec & anchorage.v1.SamplerSpec.$Shape} SamplerSpec
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): anchorage.v1.SamplerSpec & anchorage.v1.SamplerSpec.$Shape;
+
+            /**
+             * Creates a SamplerSpec message from a plain object. Also converts values to their respective internal types.
+             * @param object Plain object
+             * @returns SamplerSpec
+             */
+            static fromObject(object: { [k: string]: any }): anchorage.v1.SamplerSpec;
+
+            /**
+             * Creates a plain object from a SamplerSpec message. Also converts values to other types if specified.
+             * @param message SamplerSpec
+             * @param [options] Conversion options
+             * @returns Plain object
+             */
+            static toObject(message: anchorage.v1.SamplerSpec, options?: $protobuf.IConversionOptions): { [k: string]: any };
+
+            /**
+             * Converts this SamplerSpec to JSON.
+             * @returns JSON object
+             */
+            toJSON(): { [k: string]: any };
+        }
+
+        namespace SamplerSpec {
+
+            /** Properties of a SamplerSpec. */
+            interface $Properties {
+
+                /** SamplerSpec spendCeiling */
+                spendCeiling?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a SamplerSpec. */
+            type $Shape = anchorage.v1.SamplerSpec.$Properties;
         }
 
         /**
@@ -2051,6 +2143,9 @@ export namespace anchorage {
             /** Completion history. */
             history: anchorage.v1.Turn.$Properties[];
 
+            /** Completion usage. */
+            usage?: (anchorage.v1.Usage.$Properties|null);
+
             /**
              * Creates a new Completion instance using the specified properties.
              * @param [properties] Properties to set
@@ -2127,6 +2222,9 @@ export namespace anchorage {
 
                 /** Completion history */
                 history?: (anchorage.v1.Turn.$Properties[]|null);
+
+                /** Completion usage */
+                usage?: (anchorage.v1.Usage.$Properties|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -2524,6 +2622,9 @@ export namespace anchorage {
             /** CompletionPair history. */
             history: anchorage.v1.Turn.$Properties[];
 
+            /** CompletionPair usage. */
+            usage?: (anchorage.v1.Usage.$Properties|null);
+
             /**
              * Creates a new CompletionPair instance using the specified properties.
              * @param [properties] Properties to set
@@ -2609,6 +2710,9 @@ export namespace anchorage {
 
                 /** CompletionPair history */
                 history?: (anchorage.v1.Turn.$Properties[]|null);
+
+                /** CompletionPair usage */
+                usage?: (anchorage.v1.Usage.$Properties|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];

@@ -38,6 +38,7 @@ export const anchorage = $root.anchorage = (() => {
              * @property {anchorage.v1.SpendSpec.$Properties|null} [spend] RunSpec spend
              * @property {anchorage.v1.JudgeSpec.$Properties|null} [judge] RunSpec judge
              * @property {anchorage.v1.AnswererSpec.$Properties|null} [answerer] RunSpec answerer
+             * @property {anchorage.v1.SamplerSpec.$Properties|null} [sampler] RunSpec sampler
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -126,6 +127,14 @@ export const anchorage = $root.anchorage = (() => {
             RunSpec.prototype.answerer = null;
 
             /**
+             * RunSpec sampler.
+             * @member {anchorage.v1.SamplerSpec.$Properties|null|undefined} sampler
+             * @memberof anchorage.v1.RunSpec
+             * @instance
+             */
+            RunSpec.prototype.sampler = null;
+
+            /**
              * Creates a new RunSpec instance using the specified properties.
              * @function create
              * @memberof anchorage.v1.RunSpec
@@ -171,6 +180,8 @@ export const anchorage = $root.anchorage = (() => {
                     $root.anchorage.v1.JudgeSpec.encode(message.judge, writer.uint32(/* id 6, wireType 2 =*/50).fork(), _depth + 1).ldelim();
                 if (message.answerer != null && $Object.hasOwnProperty.call(message, "answerer"))
                     $root.anchorage.v1.AnswererSpec.encode(message.answerer, writer.uint32(/* id 7, wireType 2 =*/58).fork(), _depth + 1).ldelim();
+                if (message.sampler != null && $Object.hasOwnProperty.call(message, "sampler"))
+                    $root.anchorage.v1.SamplerSpec.encode(message.sampler, writer.uint32(/* id 8, wireType 2 =*/66).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -257,6 +268,12 @@ export const anchorage = $root.anchorage = (() => {
                             message.answerer = $root.anchorage.v1.AnswererSpec.decode(reader, reader.size(), $undefined, _depth + 1, message.answerer);
                             continue;
                         }
+                    case 8: {
+                            if (wireType !== 2)
+                                break;
+                            message.sampler = $root.anchorage.v1.SamplerSpec.decode(reader, reader.size(), $undefined, _depth + 1, message.sampler);
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -327,6 +344,11 @@ export const anchorage = $root.anchorage = (() => {
                         throw $TypeError(".anchorage.v1.RunSpec.answerer: object expected");
                     message.answerer = $root.anchorage.v1.AnswererSpec.fromObject(object.answerer, _depth + 1);
                 }
+                if (object.sampler != null) {
+                    if (!$util.isObject(object.sampler))
+                        throw $TypeError(".anchorage.v1.RunSpec.sampler: object expected");
+                    message.sampler = $root.anchorage.v1.SamplerSpec.fromObject(object.sampler, _depth + 1);
+                }
                 return message;
             };
 
@@ -355,6 +377,7 @@ export const anchorage = $root.anchorage = (() => {
                     object.spend = null;
                     object.judge = null;
                     object.answerer = null;
+                    object.sampler = null;
                 }
                 if (message.objective != null && $Object.hasOwnProperty.call(message, "objective"))
                     object.objective = $root.anchorage.v1.ObjectiveSpec.toObject(message.objective, options, _depth + 1);
@@ -370,6 +393,8 @@ export const anchorage = $root.anchorage = (() => {
                     object.judge = $root.anchorage.v1.JudgeSpec.toObject(message.judge, options, _depth + 1);
                 if (message.answerer != null && $Object.hasOwnProperty.call(message, "answerer"))
                     object.answerer = $root.anchorage.v1.AnswererSpec.toObject(message.answerer, options, _depth + 1);
+                if (message.sampler != null && $Object.hasOwnProperty.call(message, "sampler"))
+                    object.sampler = $root.anchorage.v1.SamplerSpec.toObject(message.sampler, options, _depth + 1);
                 return object;
             };
 
@@ -1587,6 +1612,221 @@ export const anchorage = $root.anchorage = (() => {
             };
 
             return JudgeSpec;
+        })();
+
+        v1.SamplerSpec = (function() {
+
+            /**
+             * Properties of a SamplerSpec.
+             * @typedef {Object} anchorage.v1.SamplerSpec.$Properties
+             * @property {number|null} [spendCeiling] SamplerSpec spendCeiling
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a SamplerSpec.
+             * @memberof anchorage.v1
+             * @interface ISamplerSpec
+             * @augments anchorage.v1.SamplerSpec.$Properties
+             * @deprecated Use anchorage.v1.SamplerSpec.$Properties instead.
+             */
+
+            /**
+             * Shape of a SamplerSpec.
+             * @typedef {anchorage.v1.SamplerSpec.$Properties} anchorage.v1.SamplerSpec.$Shape
+             */
+
+            /**
+             * Constructs a new SamplerSpec.
+             * @memberof anchorage.v1
+             * @classdesc Represents a SamplerSpec.
+             * @constructor
+             * @param {anchorage.v1.SamplerSpec.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const SamplerSpec = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * SamplerSpec spendCeiling.
+             * @member {number|null|undefined} spendCeiling
+             * @memberof anchorage.v1.SamplerSpec
+             * @instance
+             */
+            SamplerSpec.prototype.spendCeiling = null;
+
+            // OneOf field names bound to virtual getters and setters
+            let $oneOfFields;
+
+            // Virtual OneOf for proto3 optional field
+            $Object.defineProperty(SamplerSpec.prototype, "_spendCeiling", {
+                get: $util.oneOfGetter($oneOfFields = ["spendCeiling"]),
+                set: $util.oneOfSetter($oneOfFields)
+            });
+
+            /**
+             * Creates a new SamplerSpec instance using the specified properties.
+             * @function create
+             * @memberof anchorage.v1.SamplerSpec
+             * @static
+             * @param {anchorage.v1.SamplerSpec.$Properties=} [properties] Properties to set
+             * @returns {anchorage.v1.SamplerSpec} SamplerSpec instance
+             * @type {{
+             *   (properties: anchorage.v1.SamplerSpec.$Shape): anchorage.v1.SamplerSpec & anchorage.v1.SamplerSpec.$Shape;
+             *   (properties?: anchorage.v1.SamplerSpec.$Properties): anchorage.v1.SamplerSpec;
+             * }}
+             */
+            SamplerSpec.create = function(properties) {
+                return new SamplerSpec(properties);
+            };
+
+            /**
+             * Encodes the specified SamplerSpec message. Does not implicitly {@link anchorage.v1.SamplerSpec.verify|verify} messages.
+             * @function encode
+             * @memberof anchorage.v1.SamplerSpec
+             * @static
+             * @param {anchorage.v1.SamplerSpec.$Properties} message SamplerSpec message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            SamplerSpec.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.spendCeiling != null && $Object.hasOwnProperty.call(message, "spendCeiling"))
+                    writer.uint32(/* id 1, wireType 1 =*/9).double(message.spendCeiling);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a SamplerSpec message from the specified reader or buffer.
+             * @function decode
+             * @memberof anchorage.v1.SamplerSpec
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {anchorage.v1.SamplerSpec & anchorage.v1.SamplerSpec.$Shape} SamplerSpec
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            SamplerSpec.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.anchorage.v1.SamplerSpec();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 1)
+                                break;
+                            message.spendCeiling = reader.double();
+                            message._spendCeiling = "spendCeiling";
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            /**
+             * Creates a SamplerSpec message from a plain object. Also converts values to their respective internal types.
+             * @function fromObject
+             * @memberof anchorage.v1.SamplerSpec
+             * @static
+             * @param {Object.<string,*>} object Plain object
+             * @returns {anchorage.v1.SamplerSpec} SamplerSpec
+             */
+            SamplerSpec.fromObject = function (object, _depth) {
+                if (object instanceof $root.anchorage.v1.SamplerSpec)
+                    return object;
+                if (!$util.isObject(object))
+                    throw $TypeError(".anchorage.v1.SamplerSpec: object expected");
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let message = new $root.anchorage.v1.SamplerSpec();
+                if (object.spendCeiling != null)
+                    message.spendCeiling = $Number(object.spendCeiling);
+                return message;
+            };
+
+            /**
+             * Creates a plain object from a SamplerSpec message. Also converts values to other types if specified.
+             * @function toObject
+             * @memberof anchorage.v1.SamplerSpec
+             * @static
+             * @param {anchorage.v1.SamplerSpec} message SamplerSpec
+             * @param {$protobuf.IConversionOptions} [options] Conversion options
+             * @returns {Object.<string,*>} Plain object
+             */
+            SamplerSpec.toObject = function (message, options, _depth) {
+                if (!options)
+                    options = {};
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let object = {};
+                if (message.spendCeiling != null && $Object.hasOwnProperty.call(message, "spendCeiling"))
+                    object.spendCeiling = options.json && !$isFinite(message.spendCeiling) ? $String(message.spendCeiling) : message.spendCeiling;
+                return object;
+            };
+
+            /**
+             * Converts this SamplerSpec to JSON.
+             * @function toJSON
+             * @memberof anchorage.v1.SamplerSpec
+             * @instance
+             * @returns {Object.<string,*>} JSON object
+             */
+            SamplerSpec.prototype.toJSON = function() {
+                return SamplerSpec.toObject(this, $protobuf.util.toJSONOptions);
+            };
+
+            return SamplerSpec;
         })();
 
         v1.SpendSpec = (function() {
@@ -5924,6 +6164,7 @@ export const anchorage = $root.anchorage = (() => {
              * @property {anchorage.v1.Sampling.$Properties|null} [sampling] Completion sampling
              * @property {Array.<number>|null} [completionIds] Completion completionIds
              * @property {Array.<anchorage.v1.Turn.$Properties>|null} [history] Completion history
+             * @property {anchorage.v1.Usage.$Properties|null} [usage] Completion usage
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -6022,6 +6263,14 @@ export const anchorage = $root.anchorage = (() => {
             Completion.prototype.history = $util.emptyArray;
 
             /**
+             * Completion usage.
+             * @member {anchorage.v1.Usage.$Properties|null|undefined} usage
+             * @memberof anchorage.v1.Completion
+             * @instance
+             */
+            Completion.prototype.usage = null;
+
+            /**
              * Creates a new Completion instance using the specified properties.
              * @function create
              * @memberof anchorage.v1.Completion
@@ -6070,6 +6319,8 @@ export const anchorage = $root.anchorage = (() => {
                 if (message.history != null && message.history.length)
                     for (let i = 0; i < message.history.length; ++i)
                         $root.anchorage.v1.Turn.encode(message.history[i], writer.uint32(/* id 9, wireType 2 =*/74).fork(), _depth + 1).ldelim();
+                if (message.usage != null && $Object.hasOwnProperty.call(message, "usage"))
+                    $root.anchorage.v1.Usage.encode(message.usage, writer.uint32(/* id 10, wireType 2 =*/82).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -6187,6 +6438,12 @@ export const anchorage = $root.anchorage = (() => {
                             message.history.push($root.anchorage.v1.Turn.decode(reader, reader.size(), $undefined, _depth + 1));
                             continue;
                         }
+                    case 10: {
+                            if (wireType !== 2)
+                                break;
+                            message.usage = $root.anchorage.v1.Usage.decode(reader, reader.size(), $undefined, _depth + 1, message.usage);
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -6274,6 +6531,11 @@ export const anchorage = $root.anchorage = (() => {
                         message.history[i] = $root.anchorage.v1.Turn.fromObject(object.history[i], _depth + 1);
                     }
                 }
+                if (object.usage != null) {
+                    if (!$util.isObject(object.usage))
+                        throw $TypeError(".anchorage.v1.Completion.usage: object expected");
+                    message.usage = $root.anchorage.v1.Usage.fromObject(object.usage, _depth + 1);
+                }
                 return message;
             };
 
@@ -6305,6 +6567,7 @@ export const anchorage = $root.anchorage = (() => {
                     object.finishReason = options.enums === $String ? "FINISH_REASON_UNSPECIFIED" : 0;
                     object.policyVersion = 0;
                     object.sampling = null;
+                    object.usage = null;
                 }
                 if (message.promptId != null && $Object.hasOwnProperty.call(message, "promptId"))
                     object.promptId = message.promptId;
@@ -6328,6 +6591,8 @@ export const anchorage = $root.anchorage = (() => {
                     for (let j = 0; j < message.history.length; ++j)
                         object.history[j] = $root.anchorage.v1.Turn.toObject(message.history[j], options, _depth + 1);
                 }
+                if (message.usage != null && $Object.hasOwnProperty.call(message, "usage"))
+                    object.usage = $root.anchorage.v1.Usage.toObject(message.usage, options, _depth + 1);
                 return object;
             };
 
@@ -7396,6 +7661,7 @@ export const anchorage = $root.anchorage = (() => {
              * @property {Array.<number>|null} [firstIds] CompletionPair firstIds
              * @property {Array.<number>|null} [secondIds] CompletionPair secondIds
              * @property {Array.<anchorage.v1.Turn.$Properties>|null} [history] CompletionPair history
+             * @property {anchorage.v1.Usage.$Properties|null} [usage] CompletionPair usage
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -7519,6 +7785,14 @@ export const anchorage = $root.anchorage = (() => {
             CompletionPair.prototype.history = $util.emptyArray;
 
             /**
+             * CompletionPair usage.
+             * @member {anchorage.v1.Usage.$Properties|null|undefined} usage
+             * @memberof anchorage.v1.CompletionPair
+             * @instance
+             */
+            CompletionPair.prototype.usage = null;
+
+            /**
              * Creates a new CompletionPair instance using the specified properties.
              * @function create
              * @memberof anchorage.v1.CompletionPair
@@ -7573,6 +7847,8 @@ export const anchorage = $root.anchorage = (() => {
                 if (message.history != null && message.history.length)
                     for (let i = 0; i < message.history.length; ++i)
                         $root.anchorage.v1.Turn.encode(message.history[i], writer.uint32(/* id 11, wireType 2 =*/90).fork(), _depth + 1).ldelim();
+                if (message.usage != null && $Object.hasOwnProperty.call(message, "usage"))
+                    $root.anchorage.v1.Usage.encode(message.usage, writer.uint32(/* id 12, wireType 2 =*/98).fork(), _depth + 1).ldelim();
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -7722,6 +7998,12 @@ export const anchorage = $root.anchorage = (() => {
                             message.history.push($root.anchorage.v1.Turn.decode(reader, reader.size(), $undefined, _depth + 1));
                             continue;
                         }
+                    case 12: {
+                            if (wireType !== 2)
+                                break;
+                            message.usage = $root.anchorage.v1.Usage.decode(reader, reader.size(), $undefined, _depth + 1, message.usage);
+                            continue;
+                        }
                     }
                     reader.skipType(wireType, _depth, tag);
                     if (!reader.discardUnknown) {
@@ -7837,6 +8119,11 @@ export const anchorage = $root.anchorage = (() => {
                         message.history[i] = $root.anchorage.v1.Turn.fromObject(object.history[i], _depth + 1);
                     }
                 }
+                if (object.usage != null) {
+                    if (!$util.isObject(object.usage))
+                        throw $TypeError(".anchorage.v1.CompletionPair.usage: object expected");
+                    message.usage = $root.anchorage.v1.Usage.fromObject(object.usage, _depth + 1);
+                }
                 return message;
             };
 
@@ -7871,6 +8158,7 @@ export const anchorage = $root.anchorage = (() => {
                     object.secondFinishReason = options.enums === $String ? "FINISH_REASON_UNSPECIFIED" : 0;
                     object.policyVersion = 0;
                     object.sampling = null;
+                    object.usage = null;
                 }
                 if (message.promptId != null && $Object.hasOwnProperty.call(message, "promptId"))
                     object.promptId = message.promptId;
@@ -7903,6 +8191,8 @@ export const anchorage = $root.anchorage = (() => {
                     for (let j = 0; j < message.history.length; ++j)
                         object.history[j] = $root.anchorage.v1.Turn.toObject(message.history[j], options, _depth + 1);
                 }
+                if (message.usage != null && $Object.hasOwnProperty.call(message, "usage"))
+                    object.usage = $root.anchorage.v1.Usage.toObject(message.usage, options, _depth + 1);
                 return object;
             };
 

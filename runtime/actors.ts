@@ -40,7 +40,13 @@ export const actorTable = {
     stage: 'sampling',
     activity: 'sampling',
     progress: {made: 'answered', left: 'to answer'},
-    changes: ['policy.temperature', 'policy.topP', 'policy.topK', 'spend.ceiling'],
+    changes: [
+      'policy.temperature',
+      'policy.topP',
+      'policy.topK',
+      'actors.sampler.spendCeiling',
+      'spend.ceiling',
+    ],
     awaited: true,
   },
   reviser: {
@@ -110,7 +116,7 @@ export const actorTable = {
   },
   evaluator: {
     entry: 'actors/evaluator/actor.js',
-    asks: false,
+    asks: 'perhaps',
     computes: {coreShare: 0},
     stage: 'training',
     activity: 'evaluating',

@@ -35,7 +35,13 @@ const start = (context: ActorContext<Fleet>): Observable<unknown> =>
       const {bus, drain$} = context;
       return bus
         .sharedEntries('checkpoints', {durable: 'evaluator', maxInFlight: 1, drain$})
-        .pipe(settle((checkpoint, delivery) => take(context, scorers, scores, checkpoint, delivery), 1));
+        .pipe(
+          settle(
+            (checkpoint, delivery) =>
+              take(context, scorers, scores, checkpoint, delivery).finally(scorers.policy.letGo),
+            1,
+          ),
+        );
     }),
   );
 

@@ -7,6 +7,7 @@ import {
   RejectionReason,
   type Usage,
 } from '../../proto/messages.js';
+import {usageSum} from '../../runtime/endpoints/usage.js';
 import {askedOf} from '../../runtime/model/text/conversations.js';
 import type {Side} from './judge.js';
 
@@ -58,7 +59,7 @@ export const judgedPair = (
     policyVersion: pair.policyVersion,
     model: by.model,
     requestId: by.requestId,
-    usage: by.usage,
+    usage: usageSum([pair.usage, by.usage]),
     finishReason: finishReasonOf(pair),
     sampling: pair.sampling ?? null,
   };

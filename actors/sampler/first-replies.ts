@@ -3,7 +3,7 @@
  * which none can be trained on would be paid for in vain. Either ends the sampler. Pure.
  */
 import {TerminalError} from '../../runtime/errors.js';
-import type {agreementOf} from './answered.js';
+import type {agreementOf} from '../../runtime/fleet/policy-endpoint/answered.js';
 
 export interface FirstReplies {
   /** @throws TerminalError where the server has another model or tokenizer. */

@@ -7,6 +7,7 @@ import {
   type Prompt,
   RejectionReason,
   type Sampling,
+  type Usage,
 } from '../../proto/messages.js';
 import type {MessageOf} from '../../runtime/bus/channels/subjects.js';
 import type {AnswerQueue} from '../../runtime/datasets.js';
@@ -50,13 +51,15 @@ export interface SamplingConditions {
   readonly startedUnixMs: number;
   /** Optimizer steps of a policy. */
   stepOf(policyVersion: number): number;
+  /** What was asked of a policy behind an endpoint; undefined where it was computed here. */
+  readonly usage?: Usage | undefined;
 }
 
 /** How the answers to one prompt came about, and the earliest version that wrote some of them. */
 const samplingOf = (
   answers: readonly Generation[],
-  {startedUnixMs, stepOf}: SamplingConditions,
-): {readonly sampling: Sampling; readonly policyVersion: number} => {
+  {startedUnixMs, stepOf, usage}: SamplingConditions,
+): {readonly sampling: Sampling; readonly policyVersion: number; readonly usage: Usage | null} => {
   const segments = answers.flatMap((answer) => answer.segments.map((segment) => ({...segment})));
   const versions = segments.map(({policyVersion}) => policyVersion);
   const policyVersion = Math.min(...versions);
@@ -66,7 +69,8 @@ const samplingOf = (
   const known = logps.every((each) => each !== undefined)
     ? {logps: logps.reduce((sum, each) => sum + each, 0)}
     : {};
-  return {policyVersion, sampling: {segments, policyStep, endPolicyVersion, startedUnixMs, ...known}};
+  const sampling = {segments, policyStep, endPolicyVersion, startedUnixMs, ...known};
+  return {policyVersion, sampling, usage: usage ?? null};
 };
 
 const finishReasonOf = ({finishReason}: Generation) =>

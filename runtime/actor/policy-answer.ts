@@ -7,6 +7,7 @@ import {
   RejectionReason,
   type Usage,
 } from '../../proto/messages.js';
+import {usageSum} from '../endpoints/usage.js';
 import {askedOf} from '../model/text/conversations.js';
 
 /**
@@ -38,6 +39,7 @@ export interface Writer {
   readonly source: PreferenceSource;
   readonly model: string;
   readonly requestId: string;
+  /** Beside that of the policy's answer. */
   readonly usage: Usage;
 }
 
@@ -62,7 +64,7 @@ export const pairAgainst = (
   policyVersion: completion.policyVersion,
   model: by.model,
   requestId: by.requestId,
-  usage: by.usage,
+  usage: usageSum([completion.usage, by.usage]),
   finishReason: completion.finishReason,
   sampling: completion.sampling ?? null,
 });

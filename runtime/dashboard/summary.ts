@@ -291,7 +291,7 @@ function endpointUse({activity, fleet}: RunFiles): EndpointUse {
   const isAsking = fleet !== undefined && samplerAsks(fleet) !== undefined;
   const asked = askers.filter((actor) => actor !== 'sampler' || isAsking);
   const total = (metric: string): number =>
-    [...asked, 'evaluator'].reduce((sum, actor) => sum + activity.total(actor, metric), 0);
+    asked.reduce((sum, actor) => sum + activity.total(actor, metric), 0);
   const requests = total('endpoint/requests');
   const currency = fleet === undefined ? undefined : currencyOf(fleet);
   return {

@@ -105,7 +105,8 @@ const successIn = (action: AdapterAction, text: string): AdapterReply => {
     : {kind: 'unsupported', reason: `not an answer about adapters: ${oneLine(text) || 'nothing'}`};
 };
 
-const knowsLora = (reason: string): boolean => /\blora\b|adapter/i.test(reason);
+/** vLLM says no more of a damaged file than that `add_lora` failed. */
+const knowsLora = (reason: string): boolean => /(?<![a-z])lora(?![a-z])|adapter/i.test(reason);
 const isNotEnabled = (reason: string): boolean => /lora is not enabled|enable[-_]lora/i.test(reason);
 
 /** What a refusal says. The words are the servers' own: one status stands for several things. */

@@ -1,6 +1,8 @@
 /** One budget of cores for the actors that compute: spinning threads of two processes on one core cost each other time. */
 import {availableParallelism} from 'node:os';
 import {actorTable, type ComputingActor, computingActors} from '../actors.js';
+import {measuresTexts} from '../suites/suites.js';
+import {evaluationsOf} from './file/evaluations.js';
 import type {Fleet} from './file/schema.js';
 
 const shareOf = (actor: ComputingActor): number => actorTable[actor].computes.coreShare;
@@ -19,9 +21,12 @@ type Settings = {
  * thread that each process must have.
  */
 export const threadsOf = (
-  {cores = availableParallelism(), actors}: Pick<Fleet, 'cores' | 'actors'>,
+  fleet: Pick<Fleet, 'cores' | 'actors'> & Partial<Pick<Fleet, 'evaluation'>>,
   actor: ComputingActor,
 ) => {
+  const {cores = availableParallelism(), actors, evaluation} = fleet;
+  // What measures texts does so here, wherever answers come from.
+  const measures = evaluationsOf({evaluation}).some(measuresTexts);
   const settings: {readonly [N in ComputingActor]?: Settings | undefined} = actors;
   const given = settings[actor]?.threads;
   if (given !== undefined) return given;
@@ -29,7 +34,7 @@ export const threadsOf = (
   let total = 0;
   for (const name of computingActors) {
     const {count = 0, threads, endpoint} = settings[name] ?? {};
-    if (endpoint !== undefined) continue;
+    if (endpoint !== undefined && !(name === 'evaluator' && measures)) continue;
     left -= count * (threads ?? 1);
     if (threads === undefined) total += count * shareOf(name);
   }

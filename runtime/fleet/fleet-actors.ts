@@ -83,17 +83,30 @@ export const endpointsOf = ({
   return several.map((each) => ({...each, model: ('model' in each ? each.model : undefined) ?? model}));
 };
 
-type SamplerSettings = Fleet['actors']['sampler'];
+/** Who may have the policy answer behind an endpoint. */
+export type PolicyActor = 'sampler' | 'evaluator';
+type PolicySettings = Pick<
+  Fleet['actors'][PolicyActor],
+  'count' | 'endpoint' | 'model' | 'seed' | 'extraBody' | 'concurrency' | 'timeoutMs' | 'spendCeiling'
+>;
 
-/** How a sampler asks the policy behind an endpoint; undefined where the policy is in its process. */
-export const samplerAsks = ({
-  actors: {sampler},
-}: {
-  readonly actors: {readonly sampler: SamplerSettings};
-}): (SamplerSettings & {readonly endpoint: string; readonly model: string}) | undefined => {
-  const {endpoint, model} = sampler;
-  return endpoint === undefined || model === undefined ? undefined : {...sampler, endpoint, model};
+/** How such an actor asks; undefined where the policy is in its process. */
+const policyAsked = <S extends PolicySettings>(settings: S) => {
+  const {endpoint, model} = settings;
+  if (endpoint === undefined || model === undefined) return undefined;
+  const {seed = true, concurrency = 32, timeoutMs = 120_000} = settings;
+  return {...settings, endpoint, model, seed, concurrency, timeoutMs};
 };
+
+export const samplerAsks = ({actors: {sampler}}: {readonly actors: Pick<Fleet['actors'], 'sampler'>}) =>
+  policyAsked(sampler);
+export const evaluatorAsks = ({actors: {evaluator}}: {readonly actors: Pick<Fleet['actors'], 'evaluator'>}) =>
+  policyAsked(evaluator);
+
+/** Answers that a process computes at once, where it computes them. */
+export const samplerRows = ({sampler: {batchSize = 32}}: Pick<Fleet['actors'], 'sampler'>): number => batchSize;
+export const evaluatorRows = ({evaluator: {batchSize = 64}}: Pick<Fleet['actors'], 'evaluator'>): number =>
+  batchSize;
 
 /** How an actor asks one of its endpoints. */
 export interface Asking extends AskedEndpoint {
@@ -110,7 +123,12 @@ export const askersOf = (
   fleet: Pick<Fleet, 'actors' | 'endpoints'>,
 ): {readonly actor: Asker; readonly asking: Asking; readonly endpoint: Fleet['endpoints'][string]}[] =>
   askers.flatMap((actor) => {
-    const asking = actor === 'sampler' ? samplerAsks(fleet) : fleet.actors[actor];
+    const asking =
+      actor === 'sampler'
+        ? samplerAsks(fleet)
+        : actor === 'evaluator'
+          ? evaluatorAsks(fleet)
+          : fleet.actors[actor];
     if (asking === undefined) return [];
     return endpointsOf(asking).flatMap((asked) => {
       const endpoint = fleet.endpoints[asked.endpoint];

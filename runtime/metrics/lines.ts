@@ -224,7 +224,8 @@ export type SpecSections = {
 };
 
 /** As in fleet.yaml. Field by field: a decoded message keeps its zeros where a spread does not see them. */
-export function specLine({objective, policy, filter, reviser, spend, answerer, judge}: SentSpec): Line {
+export function specLine(spec: SentSpec): Line {
+  const {objective, policy, filter, reviser, spend, answerer, judge, sampler} = spec;
   const sections = {
     objective: objective && {
       name: objective.name,
@@ -242,12 +243,15 @@ export function specLine({objective, policy, filter, reviser, spend, answerer, j
     spend: spend && {ceiling: spend.ceiling},
     answerer: answerer && {spendCeiling: answerer.spendCeiling ?? undefined},
     judge: judge && {spendCeiling: judge.spendCeiling ?? undefined},
+    sampler: sampler && {spendCeiling: sampler.spendCeiling ?? undefined},
   } satisfies SpecSections;
-  const {reviser: revising, answerer: answering, judge: judging, spend: spending, ...others} = sections;
+  const {reviser: revising, answerer: answering, judge: judging, sampler: sampling, ...more} = sections;
+  const {spend: spending, ...others} = more;
   const actors = {
     ...(revising ? {reviser: defined(revising)} : {}),
     ...(answering ? {answerer: defined(answering)} : {}),
     ...(judging ? {judge: defined(judging)} : {}),
+    ...(sampling ? {sampler: defined(sampling)} : {}),
   };
   return {
     ...others,

@@ -149,6 +149,7 @@ const spec = z.object({
       reviser: z.object({model: text, instructions: text.optional(), spendCeiling}).optional(),
       answerer: z.object({spendCeiling}).optional(),
       judge: z.object({spendCeiling}).optional(),
+      sampler: z.object({spendCeiling}).optional(),
     })
     .default({}),
 });
@@ -158,7 +159,7 @@ const specMessage = ({
   policy,
   filter,
   spend,
-  actors: {reviser, answerer, judge},
+  actors: {reviser, answerer, judge, sampler},
 }: z.infer<typeof spec>) =>
   ({
     objective: objective ?? null,
@@ -174,6 +175,7 @@ const specMessage = ({
     spend: spend ?? null,
     answerer: answerer ? {spendCeiling: answerer.spendCeiling ?? null} : null,
     judge: judge ? {spendCeiling: judge.spendCeiling ?? null} : null,
+    sampler: sampler ? {spendCeiling: sampler.spendCeiling ?? null} : null,
   }) satisfies SpecSections;
 
 const control = z

@@ -1,13 +1,18 @@
 /** What the sampler asks: the policy, in this process or behind an endpoint. */
 import type {BehaviorSubject} from 'rxjs';
-import type {Checkpoint, RejectionReason} from '../../../proto/messages.js';
+import type {Checkpoint, RejectionReason, Usage} from '../../../proto/messages.js';
 import type {Generation, GenerationRequest} from '../../../runtime/model/generation/generation.js';
 import type {Text} from '../../../runtime/model/text/conversations.js';
 import type {Tokenizer} from '../../../runtime/model/text/tokenizer.js';
 import type {PolicyStamp} from '../requests.js';
 
 export type Sampled =
-  | {readonly kind: 'sampled'; readonly generations: readonly Generation[]}
+  | {
+      readonly kind: 'sampled';
+      readonly generations: readonly Generation[];
+      /** What was asked for them, where that was an endpoint. */
+      readonly usage?: Usage;
+    }
   /** This prompt has no answer; others may. */
   | {readonly kind: 'rejected'; readonly reason: RejectionReason; readonly detail: string};
 

@@ -246,6 +246,7 @@ function* completionPair(message: CompletionPair): Generator<string> {
   yield* finished([message.firstFinishReason, message.secondFinishReason]);
   for (const ids of [message.firstIds, message.secondIds]) yield* tokens(ids);
   yield* sampled(message.sampling);
+  yield* used(message.usage);
 }
 
 function* unanswered(message: Prompt): Generator<string> {
@@ -258,6 +259,7 @@ function* completion(message: Completion): Generator<string> {
   yield* finished([message.finishReason]);
   yield* tokens(message.completionIds);
   yield* sampled(message.sampling);
+  yield* used(message.usage);
 }
 
 function* answerSet(message: AnswerSet): Generator<string> {

@@ -16,6 +16,7 @@ import {TerminalError} from '../../errors.js';
 import {aborted} from '../../fleet/abort.js';
 import {putFirstObjective} from '../../fleet/control/run-objective.js';
 import {cacheFor} from '../../fleet/file/cache-memory.js';
+import {samplerRows} from '../../fleet/fleet-actors.js';
 import type {Fleet} from '../../fleet/file/schema.js';
 import {actorCommand} from '../../fleet/fleet-actors.js';
 import {RUNS_FOLDER} from '../../fleet/run/run-folder.js';
@@ -82,7 +83,7 @@ const freshAnswers = async ({pairs, fleet, progress, signal}: JudgedSample): Pro
     'decoding',
   );
   const {model, executor} = policy;
-  const rows = Math.min(actors.sampler.batchSize, pairs.length);
+  const rows = Math.min(samplerRows(actors), pairs.length);
   const generator = await createGenerator(model, executor, cacheFor(own, model.config, rows));
   try {
     let done = 0;

@@ -5,7 +5,7 @@ import {costOf, moneyText} from '../../endpoints/usage.js';
 import {currencyOf} from '../../fleet/asking/spend.js';
 import type {Prompts} from '../../fleet/feed/prompts.js';
 import type {Fleet} from '../../fleet/file/schema.js';
-import {askersOf, judgesOf} from '../../fleet/fleet-actors.js';
+import {askersOf, evaluatorAsks, judgesOf} from '../../fleet/fleet-actors.js';
 import {conversationOf, transcriptOf} from '../../model/text/conversations.js';
 import {loadTokenizer} from '../../model/text/tokenizer.js';
 import {usableIn} from '../../ranking.js';
@@ -35,7 +35,7 @@ const tokensOfCall = (actor: Asker, promptTokens: number, answerTokens: number) 
 
 /** One line for each endpoint that is asked, one for the sum, and one for what is assumed. */
 export const estimateOf = async (fleet: Fleet, prompts: Prompts): Promise<string[]> => {
-  const asking = askersOf(fleet);
+  const asking = askersOf(fleet).filter(({actor}) => actor !== 'evaluator');
   if (asking.length === 0) return [];
   const tokenizer = await loadTokenizer(fleet.policy.model);
   const all = Array.from({length: prompts.length}, (_, index) => index);
@@ -78,9 +78,9 @@ export const estimateOf = async (fleet: Fleet, prompts: Prompts): Promise<string
           `           more than spend.ceiling, ${ceiling}: asking pauses after about ${Math.floor((ceiling / cost) * each.reduce((sum, {calls}) => sum + calls, 0))} calls`,
         ]
       : []),
-    ...(judgesOf(fleet).length === 0
+    ...(evaluatorAsks(fleet) === undefined && judgesOf(fleet).length === 0
       ? []
-      : ["           what judges of checkpoints' answers are asked is not in it"]),
+      : ['           what evaluators ask, of a policy and of judges, is not in it']),
     `           assumed: prompts of ${Math.round(promptTokens)} tokens (${sample.length} sampled, by the policy's tokenizer), answers of ${answerTokens} (half of policy.maxCompletionTokens), ${recorded === undefined ? '' : `${Number(recorded.meetings.toFixed(2))} comparisons of recorded answers a prompt, `}${FORM_TOKENS} of form around them, ${REASONING_TOKENS} of reasoning, ${TOKENS_PER_SECOND} tokens a second a request; no rejections, and nothing from the cache`,
   ];
 };

@@ -9,7 +9,7 @@ import {evaluationsOf} from '../../fleet/file/evaluations.js';
 import {learnerMemory, learnerNeeds} from '../../fleet/file/learner-memory.js';
 import {hasLearner} from '../../fleet/file/pairs-only.js';
 import type {Fleet} from '../../fleet/file/schema.js';
-import {samplerAsks} from '../../fleet/fleet-actors.js';
+import {evaluatorAsks, samplerAsks} from '../../fleet/fleet-actors.js';
 import {DEFAULT_KEPT_BYTES} from '../../learning/batch-memory.js';
 import {expectedMemoryBytes, memoryLine, scoringMemoryBytes} from '../../learning/memory-plan.js';
 import {sizeText} from '../../machine/memory-size.js';
@@ -58,14 +58,21 @@ const othersText = (fleet: Fleet, config: ModelConfig): string => {
   const scoring = evaluations.some(measuresTexts) ? 1 : 0;
   const samplerBytes = (): number =>
     generationMemoryBytes(config, samplerCache(fleet, config), {backend: 'onnx', others});
-  const evaluator = generationMemoryBytes(config, evaluatorCache(fleet, config), {
-    backend: 'onnx',
-    others: others + scoring,
-  });
+  const scoringBytes = scoringMemoryBytes(config, learnerNeeds(fleet, config, 'onnx'));
+  const evaluator =
+    evaluatorAsks(fleet) === undefined
+      ? `at most ${sizeText(
+          generationMemoryBytes(config, evaluatorCache(fleet, config), {
+            backend: 'onnx',
+            others: others + scoring,
+          }),
+        )}`
+      : `about ${sizeText(scoringBytes)}`;
+  const evaluates = evaluations.length > 0 && (evaluatorAsks(fleet) === undefined || scoring > 0);
   return [
     ...(samplerAsks(fleet) === undefined ? [`each sampler at most ${sizeText(samplerBytes())}`] : []),
-    `each reference about ${sizeText(scoringMemoryBytes(config, learnerNeeds(fleet, config, 'onnx')))}`,
-    ...(evaluations.length === 0 ? [] : [`each evaluator at most ${sizeText(evaluator)}`]),
+    `each reference about ${sizeText(scoringBytes)}`,
+    ...(evaluates ? [`each evaluator ${evaluator}`] : []),
   ].join(', ');
 };
 
@@ -73,7 +80,7 @@ const cacheLines = (fleet: Fleet, config: ModelConfig): string[] => [
   ...(samplerAsks(fleet) === undefined
     ? [`cache      each sampler ${cacheLine(config, samplerCache(fleet, config))}`]
     : []),
-  ...(fleet.evaluation === undefined
+  ...(fleet.evaluation === undefined || evaluatorAsks(fleet) !== undefined
     ? []
     : [`cache      each evaluator ${cacheLine(config, evaluatorCache(fleet, config))}`]),
 ];

@@ -10,7 +10,7 @@ import {holdOutOf} from '../../fleet/file/held-out.js';
 import {mostPairs} from '../../fleet/file/length.js';
 import {hasLearner} from '../../fleet/file/pairs-only.js';
 import type {Endpoint, Fleet} from '../../fleet/file/schema.js';
-import {actorCounts, askersOf, judgesOf, samplerAsks} from '../../fleet/fleet-actors.js';
+import {actorCounts, askersOf, evaluatorAsks, judgesOf, samplerAsks} from '../../fleet/fleet-actors.js';
 import {shownFolder} from '../../hub/hub-name.js';
 import {evaluationText} from '../../suites/suites.js';
 import {isDemo} from '../teacher.js';
@@ -156,6 +156,7 @@ const comparingCalls = (fleet: Fleet, actor: Asker): number => {
 };
 
 const callsText = (fleet: Fleet, actor: Asker): string => {
+  if (actor === 'evaluator') return 'answers what suites ask of each checkpoint';
   const {calls, most, each} = callsOf(fleet, actor);
   const perPrompt = each === 1 ? 'one' : String(Number(each.toFixed(2)));
   const compared = comparingCalls(fleet, actor);
@@ -187,12 +188,18 @@ const askingLines = (fleet: Fleet): string[] => {
 /** Where a policy behind an endpoint gets its checkpoints from. */
 const adapterLines = (fleet: Fleet): string[] => {
   const asks = samplerAsks(fleet);
-  if (asks === undefined || !hasLearner(fleet)) return [];
+  if (!hasLearner(fleet)) return [];
+  const tested =
+    evaluatorAsks(fleet) === undefined
+      ? []
+      : ['adapters   each evaluator has a checkpoint’s loaded while it scores it: one more'];
+  if (asks === undefined) return tested;
   const {load, folder = 'adapters of the run’s folder', serverFolder} = asks.adapters;
   return [
     load
       ? `adapters   each checkpoint is loaded there, from ${folder}${serverFolder === undefined ? '' : `, which it calls ${serverFolder}`}; two at most`
       : 'adapters   none: the policy before training answers throughout',
+    ...tested,
   ];
 };
 

@@ -174,7 +174,7 @@ export const limitsOf = ({endpoints}: Fleet, name: string): EndpointLimits => {
 /** What was spent by a process of this name before is in the counts, so that none of it is lost with a process. */
 export const openAccount = async (
   {bus, name, index, count, warn}: ActorContext<Fleet>,
-  actor: Asker | 'evaluator',
+  actor: Asker,
   fleetNow: () => Fleet,
 ): Promise<Ledger> => {
   const add = ({promptTokens, completionTokens, cost}: Use): void => {
@@ -188,7 +188,7 @@ export const openAccount = async (
     limitsOf: (endpoint) => limitsOf(fleetNow(), endpoint),
     ceilings: () => ({
       run: fleetNow().spend?.ceiling,
-      actor: actor === 'sampler' ? undefined : fleetNow().actors[actor]?.spendCeiling,
+      actor: fleetNow().actors[actor]?.spendCeiling,
     }),
     onReached: (reached) => {
       if (actor !== 'evaluator') warn(reachedText(reached, currencyOf(fleetNow()) ?? '', bus.run));

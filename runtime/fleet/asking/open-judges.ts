@@ -1,6 +1,6 @@
 /** How the judges of suites come to be asked: an evaluator's by the run's account, within its ceilings, and by what was answered before. */
 import type {ActorContext} from '../../actor/context.js';
-import {answersFolderOf, countAnswer, withAnswerCache} from '../../endpoints/answer-cache.js';
+import {answersFolderOf, countAnswer, type SharedAnswers, withAnswerCache} from '../../endpoints/answer-cache.js';
 import {connectEndpoint} from '../../endpoints/connect.js';
 import type {Endpoint, EndpointOptions} from '../../endpoints/endpoint.js';
 import {apiKeyFor, askingPlace} from '../../endpoints/place.js';
@@ -8,14 +8,15 @@ import {type Judge, judgeOf} from '../../suites/judge.js';
 import {evaluationPath, evaluationsOf, seedOfEvaluation} from '../file/evaluations.js';
 import type {Fleet} from '../file/schema.js';
 import type {Ledger} from './ledger.js';
-import {accountedBy, onceSettled, openAccount} from './open-asking.js';
+import {accountedBy, onceSettled, sharesAnswers} from './open-asking.js';
 
 /** How the endpoints of judges are asked. */
 export interface AskedJudges {
   readonly signal: AbortSignal;
   /** What requests to an endpoint of the fleet cost, and who lets them go. */
   readonly accounted: (endpoint: string) => Pick<EndpointOptions, 'price' | 'budget'>;
-  readonly open: (options: EndpointOptions) => Promise<Endpoint>;
+  /** @param endpoint the fleet's key of it. */
+  readonly open: (options: EndpointOptions, endpoint: string) => Promise<Endpoint>;
 }
 
 /**
@@ -35,23 +36,22 @@ export const judgesOf = (fleet: Fleet, {signal, accounted, open}: AskedJudges): 
       apiKey: apiKeyFor(where),
       ...accounted(judge.endpoint),
     };
-    const endpoint: Endpoint = {...whenAsked(() => open(options)), concurrency: options.concurrency};
+    const endpoint: Endpoint = {...whenAsked(() => open(options, judge.endpoint)), concurrency: options.concurrency};
     return judgeOf(endpoint, {model: judge.model, signal, seed: seedOfEvaluation(evaluation, fleet)});
   });
 
-/** Those of an evaluator, by the run's account. @param fleetNow with the ceilings as they are now. */
+/** Those of an evaluator, by the run's account. @param ledger its own; undefined where no suite has a judge. */
 export const openJudges = async (
   context: ActorContext<Fleet>,
-  fleetNow: () => Fleet,
+  ledger: Ledger | undefined,
 ): Promise<(Judge | undefined)[]> => {
-  const {fleet, signal} = context;
-  const all = evaluationsOf(fleet);
-  if (all.every(({judge}) => judge === undefined)) return all.map(() => undefined);
-  const ledger = await openAccount(context, 'evaluator', fleetNow);
+  const {fleet, bus, signal} = context;
+  if (ledger === undefined) return evaluationsOf(fleet).map(() => undefined);
+  const shared = (await bus.answers.isThere()) ? bus.answers : undefined;
   return judgesOf(fleet, {
     signal,
     accounted: (endpoint) => accountedBy(ledger, fleet, endpoint),
-    open: (options) => openCounted(context, options, ledger),
+    open: (options, name) => openCounted(context, options, ledger, sharesAnswers(fleet, name) ? shared : undefined),
   });
 };
 
@@ -76,10 +76,11 @@ const openCounted = async (
   {runFolder, signal, log, warn: tell, count, advance}: ActorContext<Fleet>,
   options: EndpointOptions,
   ledger: Ledger,
+  shared: SharedAnswers | undefined,
 ): Promise<Endpoint> => {
   const warn = (line: string) => log.warn(line);
   const endpoint = await connectEndpoint(options, {signal, warn, tell});
-  const cached = withAnswerCache(endpoint, options, {folder: answersFolderOf(runFolder), warn});
+  const cached = withAnswerCache(endpoint, options, {folder: answersFolderOf(runFolder), shared, warn});
   const settled = onceSettled(cached, ledger);
   return {
     async complete(request) {

@@ -11,6 +11,7 @@ import {filterContradictions} from '../file/check.js';
 import {type Complaint, complaintsOf, type Path} from '../file/complaints.js';
 import {overridden, readOverride} from '../file/load.js';
 import {type Fleet, fleetSchema} from '../file/schema.js';
+import {samplerAsks} from '../fleet-actors.js';
 
 const {objective, policy, filter, spend, actors} = fleetSchema.shape;
 
@@ -37,6 +38,8 @@ const specSchema = z.strictObject({
     reviser: actors.shape.reviser.unwrap().pick(keysOf('actors.reviser')).optional(),
     answerer: actors.shape.answerer.unwrap().pick(keysOf('actors.answerer')).optional(),
     judge: actors.shape.judge.unwrap().pick(keysOf('actors.judge')).optional(),
+    /** Of a policy behind an endpoint. */
+    sampler: actors.shape.sampler.unwrap().pick(keysOf('actors.sampler')).optional(),
   }),
 });
 export type RunSpec = z.infer<typeof specSchema>;
@@ -59,8 +62,8 @@ type KeysSent<T> = Exclude<Keys<T>, `${string}$unknowns${string}`>;
 // What may change by the table of actors is what a spec has, and what its message carries: or this does not compile.
 true satisfies Same<Keys<RunSpec>, ChangeableKey>;
 true satisfies Same<
-  | KeysSent<Omit<SentSpec, 'reviser' | 'answerer' | 'judge'>>
-  | `actors.${KeysSent<Pick<SentSpec, 'reviser' | 'answerer' | 'judge'>>}`,
+  | KeysSent<Omit<SentSpec, 'reviser' | 'answerer' | 'judge' | 'sampler'>>
+  | `actors.${KeysSent<Pick<SentSpec, 'reviser' | 'answerer' | 'judge' | 'sampler'>>}`,
   ChangeableKey
 >;
 
@@ -85,7 +88,7 @@ const ceilingOf = ({spendCeiling}: {readonly spendCeiling?: number | undefined})
 
 /** What a fleet begins with. */
 export const specOf = (fleet: Fleet): RunSpec => {
-  const {reviser, answerer, judge} = fleet.actors;
+  const {reviser, answerer, judge, sampler} = fleet.actors;
   const {temperature, topP, topK} = fleet.policy;
   const {minLengthRatio, maxLengthRatio} = fleet.filter;
   return {
@@ -103,13 +106,14 @@ export const specOf = (fleet: Fleet): RunSpec => {
       }),
       ...(answerer && {answerer: ceilingOf(answerer)}),
       ...(judge && {judge: ceilingOf(judge)}),
+      ...(samplerAsks(fleet) && {sampler: ceilingOf(sampler)}),
     },
   };
 };
 
 /** The fleet as it is while a spec holds. */
 export const withSpec = (fleet: Fleet, spec: RunSpec): Fleet => {
-  const {reviser, answerer, judge} = fleet.actors;
+  const {reviser, answerer, judge, sampler} = fleet.actors;
   return {
     ...fleet,
     objective: spec.objective,
@@ -123,6 +127,7 @@ export const withSpec = (fleet: Fleet, spec: RunSpec): Fleet => {
       }),
       ...(answerer && {answerer: {...answerer, spendCeiling: undefined, ...spec.actors.answerer}}),
       ...(judge && {judge: {...judge, spendCeiling: undefined, ...spec.actors.judge}}),
+      ...(samplerAsks(fleet) && {sampler: {...sampler, spendCeiling: undefined, ...spec.actors.sampler}}),
     },
   };
 };
@@ -148,6 +153,7 @@ export const changedSpec = (before: RunSpec, change: SpecChange): RunSpec => {
     ['actors.reviser', before.actors.reviser, checked.spec.actors.reviser],
     ['actors.answerer', before.actors.answerer, checked.spec.actors.answerer],
     ['actors.judge', before.actors.judge, checked.spec.actors.judge],
+    ['actors.sampler.endpoint', before.actors.sampler, checked.spec.actors.sampler],
     ['spend', before.spend, checked.spec.spend],
   ])
     if (had === undefined && has !== undefined)
@@ -224,7 +230,7 @@ export const messageOfSpec = ({
   policy,
   filter,
   spend,
-  actors: {reviser, answerer, judge},
+  actors: {reviser, answerer, judge, sampler},
 }: RunSpec): SentSpec => ({
   objective,
   policy,
@@ -239,6 +245,7 @@ export const messageOfSpec = ({
   ...(spend && {spend}),
   ...(answerer && {answerer: {spendCeiling: answerer.spendCeiling ?? null}}),
   ...(judge && {judge: {spendCeiling: judge.spendCeiling ?? null}}),
+  ...(sampler && {sampler: {spendCeiling: sampler.spendCeiling ?? null}}),
 });
 
 /** A spec that has travelled, checked like the fleet's file; or what is wrong with it, in one line. */

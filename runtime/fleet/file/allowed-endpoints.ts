@@ -42,10 +42,10 @@ export const checkAllowed = (fleet: Fleet, actor: ActorName, allowed: readonly A
     throw new TerminalError(
       `filter.module of the run would run ${fleet.filter.module} here: where that is meant, give your own --fleet`,
     );
-  const {folder} = fleet.actors.sampler.adapters;
-  if (actor === 'sampler' && folder !== undefined)
+  const folder = actor === 'sampler' || actor === 'evaluator' ? fleet.actors[actor].adapters.folder : undefined;
+  if (folder !== undefined)
     throw new TerminalError(
-      `actors.sampler.adapters.folder of the run would write to ${folder} here: where that is meant, give your own --fleet`,
+      `actors.${actor}.adapters.folder of the run would write to ${folder} here: where that is meant, give your own --fleet`,
     );
   for (const [place, each] of evaluationsOf(fleet).entries())
     if (actor === 'evaluator' && each.suite === 'module')

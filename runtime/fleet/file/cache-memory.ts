@@ -4,6 +4,7 @@ import type {ModelConfig} from '../../model/files/config.js';
 import type {CacheShape} from '../../model/generation/cache.js';
 import {fitCache, machineShare} from '../../model/generation/cache-memory.js';
 import {SHOWN_ITEMS} from '../../suites/suite.js';
+import {evaluatorRows, samplerRows} from '../fleet-actors.js';
 import {evaluationsOf} from './evaluations.js';
 import {holdOutOf} from './held-out.js';
 import type {Fleet} from './schema.js';
@@ -30,7 +31,7 @@ export const cacheFor = (
 export const samplerCache = (
   {policy, actors}: Pick<Fleet, 'policy' | 'actors'>,
   config: ModelConfig,
-): CacheShape => cacheFor(policy, config, actors.sampler.batchSize);
+): CacheShape => cacheFor(policy, config, samplerRows(actors));
 
 /**
  * For the answers that suites ask for, or else for those that are shown of held-out pairs.
@@ -51,5 +52,5 @@ export const evaluatorCache = (
   // Held-out pairs are answered at the policy's own length, beside the rest.
   const own = holdOutOf(fleet) > 0 ? policy.maxCompletionTokens : 0;
   const maxCompletionTokens = Math.min(Math.max(own, ...asked), config.maxPositions - maxPromptTokens);
-  return cacheFor({...policy, maxPromptTokens, maxCompletionTokens}, config, actors.evaluator.batchSize);
+  return cacheFor({...policy, maxPromptTokens, maxCompletionTokens}, config, evaluatorRows(actors));
 };

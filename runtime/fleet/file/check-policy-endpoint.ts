@@ -1,5 +1,8 @@
-/** What cannot hold together where the policy is sampled behind an endpoint. */
+/** What cannot hold together where the policy is behind an endpoint. */
 import type {Complaint} from './complaints.js';
+import {measuresTexts, scoresPairs} from '../../suites/suites.js';
+import type {PolicyActor} from '../fleet-actors.js';
+import {evaluationsOf} from './evaluations.js';
 import {hasLearner} from './pairs-only.js';
 import type {Fleet} from './schema.js';
 
@@ -18,21 +21,25 @@ const HARMLESS_FIELDS = [
 ];
 
 export function* policyEndpointContradictions(fleet: Fleet): Generator<Complaint> {
-  const {sampler} = fleet.actors;
-  const {endpoint, model, adapters} = sampler;
-  const at = (...keys: string[]): string[] => ['actors', 'sampler', ...keys];
+  yield* samplerContradictions(fleet);
+  yield* evaluatorContradictions(fleet);
+}
+
+/** Of both who may ask the policy. */
+function* askingContradictions(fleet: Fleet, actor: PolicyActor): Generator<Complaint> {
+  const settings = fleet.actors[actor];
+  const {endpoint, model, seed, extraBody, concurrency, timeoutMs, adapters} = settings;
+  const at = (...keys: string[]): string[] => ['actors', actor, ...keys];
   if (endpoint === undefined) {
     const meant = Object.entries({
-      model,
-      extraBody: sampler.extraBody,
+      ...{model, extraBody, concurrency, timeoutMs, seed},
       'adapters.folder': adapters.folder,
       'adapters.serverFolder': adapters.serverFolder,
     }).find(([, value]) => value !== undefined);
     if (meant !== undefined)
       yield {
         path: at(...meant[0].split('.')),
-        message:
-          'there is no actors.sampler.endpoint, and the policy is computed here; add it, or remove this',
+        message: `there is no actors.${actor}.endpoint, and the policy is computed here; add it, or remove this`,
       };
     return;
   }
@@ -46,6 +53,54 @@ export function* policyEndpointContradictions(fleet: Fleet): Generator<Complaint
       path: at('model'),
       message: 'missing; what the endpoint calls the policy before training, as GET /v1/models lists it',
     };
+  if (settings.batchSize !== undefined)
+    yield {
+      path: at('batchSize'),
+      message: `the server says how many answers it computes at once; remove it, and say by actors.${actor}.concurrency how many are asked for`,
+    };
+  const computes = actor === 'evaluator' && evaluationsOf(fleet).some(measuresTexts);
+  if (settings.threads !== undefined && !computes)
+    yield {
+      path: at('threads'),
+      message: `the policy is computed by its server, and nothing here; remove it, or actors.${actor}.endpoint`,
+    };
+  const field = Object.keys(extraBody ?? {}).find((name) => !HARMLESS_FIELDS.includes(name));
+  if (field !== undefined)
+    yield {
+      path: at('extraBody', field),
+      message: `the policy may be sampled otherwise by it than policy says; leave it out: the ${actor}'s extraBody takes ${HARMLESS_FIELDS.join(', ')}`,
+    };
+}
+
+function* evaluatorContradictions(fleet: Fleet): Generator<Complaint> {
+  yield* askingContradictions(fleet, 'evaluator');
+  const {endpoint} = fleet.actors.evaluator;
+  if (endpoint === undefined) return;
+  const path = ['actors', 'evaluator', 'endpoint'];
+  const isAsked = evaluationsOf(fleet).some((each) => !measuresTexts(each) || scoresPairs(each.suite));
+  if (!isAsked)
+    yield {path, message: 'no suite of the fleet has the policy answer anything; leave it out, or add one'};
+  if (hasLearner(fleet) && fleet.training.lora === undefined)
+    yield {
+      path,
+      message:
+        'all weights learn, and a server takes up nothing but adapters: give training.lora, such as {rank: 16}, or leave it out, and checkpoints are computed here',
+    };
+}
+
+function* samplerContradictions(fleet: Fleet): Generator<Complaint> {
+  yield* askingContradictions(fleet, 'sampler');
+  const {sampler} = fleet.actors;
+  const {endpoint, adapters} = sampler;
+  if (endpoint === undefined) {
+    if (sampler.spendCeiling !== undefined)
+      yield {
+        path: ['actors', 'sampler', 'spendCeiling'],
+        message: 'there is no actors.sampler.endpoint, and what is computed here costs nothing; remove it',
+      };
+    return;
+  }
+  const at = (...keys: string[]): string[] => ['actors', 'sampler', ...keys];
   if (sampler.count > 1)
     yield {
       path: at('count'),
@@ -60,12 +115,6 @@ export function* policyEndpointContradictions(fleet: Fleet): Generator<Complaint
     yield {
       path: ['policy', 'samplingPrecision'],
       message: 'not of an endpoint, whose server says what it computes in; leave it out',
-    };
-  const field = Object.keys(sampler.extraBody ?? {}).find((name) => !HARMLESS_FIELDS.includes(name));
-  if (field !== undefined)
-    yield {
-      path: at('extraBody', field),
-      message: `the policy may be sampled otherwise by it than policy says; leave it out: the sampler's extraBody takes ${HARMLESS_FIELDS.join(', ')}`,
     };
   const place = (['folder', 'serverFolder'] as const).find((name) => adapters[name] !== undefined);
   if (!adapters.load && place !== undefined)

@@ -12,7 +12,7 @@ import {openWeights} from '../../model/files/weights.js';
 import {tryModelText} from '../../model/trial/trial.js';
 import {executorsWith} from '../../tensor/executors.js';
 import {anchorContradictions, comparisonsOf, isAuto} from '../anchor/settings.js';
-import {endpointsOf, everyAsker, samplerAsks} from '../fleet-actors.js';
+import {endpointsOf, evaluatorAsks, everyAsker, samplerAsks} from '../fleet-actors.js';
 import {evaluatorCache, samplerCache} from './cache-memory.js';
 import {policyEndpointContradictions} from './check-policy-endpoint.js';
 import type {Complaint} from './complaints.js';
@@ -301,7 +301,7 @@ const tooLittleMemory = (fleet: Fleet, config: ModelConfig): string | undefined 
 const tooLittleCache = (fleet: Fleet, config: ModelConfig): string | undefined => {
   try {
     if (samplerAsks(fleet) === undefined) samplerCache(fleet, config);
-    evaluatorCache(fleet, config);
+    if (evaluatorAsks(fleet) === undefined) evaluatorCache(fleet, config);
     return undefined;
   } catch (error) {
     if (!(error instanceof TerminalError)) throw error;

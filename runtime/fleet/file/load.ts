@@ -101,6 +101,7 @@ const withAbsolutePaths = (fleet: Fleet): Fleet => {
     actors: {
       ...actors,
       sampler: withAbsoluteAdapters(actors.sampler),
+      evaluator: withAbsoluteAdapters(actors.evaluator),
       ...(actors.reviser === undefined ? {} : {reviser: withAbsolutePrompt(actors.reviser)}),
       ...(actors.judge === undefined ? {} : {judge: withAbsolutePrompt(actors.judge)}),
     },
@@ -114,10 +115,12 @@ const withAbsolutePaths = (fleet: Fleet): Fleet => {
 const pathOrName = (typed: string): string =>
   !existsSync(typed) && readHubName(typed) !== undefined ? typed : resolve(typed);
 
-const withAbsoluteAdapters = (sampler: Fleet['actors']['sampler']): Fleet['actors']['sampler'] =>
-  sampler.adapters.folder === undefined
-    ? sampler
-    : {...sampler, adapters: {...sampler.adapters, folder: resolve(sampler.adapters.folder)}};
+const withAbsoluteAdapters = <A extends {readonly adapters: {readonly folder?: string | undefined}}>(
+  asking: A,
+): A =>
+  asking.adapters.folder === undefined
+    ? asking
+    : {...asking, adapters: {...asking.adapters, folder: resolve(asking.adapters.folder)}};
 
 const withAbsolutePrompt = <A extends {readonly promptFile?: string | undefined}>(asking: A): A =>
   asking.promptFile === undefined ? asking : {...asking, promptFile: resolve(asking.promptFile)};

@@ -10,7 +10,7 @@ import {backendNames, devices, precisions, samplingPrecisions} from '../../tenso
 import {hide} from '../../text/redact.js';
 import {evaluationSchema} from './evaluation-schema.js';
 import {anchor, objective} from './objective-schema.js';
-import {extraBody, policyEndpoint} from './policy-endpoint-schema.js';
+import {extraBody, policyEndpoint, testedEndpoint} from './policy-endpoint-schema.js';
 import {examples, filter, reading, recipes} from './recipe-schema.js';
 
 const positive = z.number().positive();
@@ -132,7 +132,7 @@ const asking = {
 };
 /** How an actor that computes does; `threads` of each process, a share of `cores` unless given. */
 const computing = {threads: count.optional()};
-/** What the judges of an evaluator may cost in the run, those of all its processes together. */
+/** What an evaluator may spend in the run, on judges and on a policy behind an endpoint, all its processes together. */
 const judged = {spendCeiling: positive.optional()};
 const counted = z.strictObject({count: processes.default(1)});
 
@@ -310,9 +310,12 @@ export const fleetSchema = z.strictObject({
     sampler: z
       .strictObject({
         count: processes.min(1).default(1),
-        batchSize: count.default(32),
+        /** Answers computed at once; 32, unless given. */
+        batchSize: count.optional(),
         ...computing,
         ...policyEndpoint,
+        /** What answers of a policy behind an endpoint may cost in the run; then it pauses. */
+        spendCeiling: positive.optional(),
       })
       .prefault({}),
     reviser: z
@@ -350,7 +353,14 @@ export const fleetSchema = z.strictObject({
     learner: z.strictObject({count: processes.default(1), ...computing}).prefault({}),
     /** None where there is no `evaluation`. */
     evaluator: z
-      .strictObject({count: processes.default(1), batchSize: count.default(64), ...judged, ...computing})
+      .strictObject({
+        count: processes.default(1),
+        /** Answers computed at once; 64, unless given. */
+        batchSize: count.optional(),
+        ...judged,
+        ...computing,
+        ...testedEndpoint,
+      })
       .prefault({}),
   } satisfies {readonly [N in ActorName]: z.ZodType<Settings<N> | undefined>}),
 });

@@ -4,16 +4,27 @@ import {TerminalError} from '../../errors.js';
 import {nameOfFolder} from '../../hub/hub-name.js';
 import {withEvaluationFiles} from '../file/evaluations.js';
 import {type Fleet, fleetSchema} from '../file/schema.js';
+import type {PolicyActor} from '../fleet-actors.js';
 
 /** How a run is watched over decides on nothing that it makes, and may change. */
 type Compared = Omit<Fleet, 'supervision' | 'alerts'>;
+
+/** What is the same left out and said: a fleet of an earlier version says all of it. */
+const saidOf = (
+  {seed = true, concurrency = 32, timeoutMs = 120_000, batchSize}: Fleet['actors'][PolicyActor],
+  rows: number,
+) => ({seed, concurrency, timeoutMs, batchSize: batchSize ?? rows});
 
 /** What came from the Hub is the same in another cache; and how a server comes by adapters is set right while a run is stopped. */
 const compared = ({supervision: _, alerts: _alerts, policy, prompts, actors, ...fleet}: Fleet): Compared =>
   JSON.parse(
     JSON.stringify({
       ...fleet,
-      actors: {...actors, sampler: {...actors.sampler, adapters: {}}},
+      actors: {
+        ...actors,
+        sampler: {...actors.sampler, adapters: {}, ...saidOf(actors.sampler, 32)},
+        evaluator: {...actors.evaluator, adapters: {}, ...saidOf(actors.evaluator, 64)},
+      },
       policy: {...policy, model: nameOfFolder(policy.model)},
       prompts: 'file' in prompts ? {...prompts, file: nameOfFolder(prompts.file)} : prompts,
     }),

@@ -119,7 +119,7 @@ const accountIn = async (runFolder: string): Promise<Account> => {
   const counts = new Map<string, Record<string, number>>();
   for await (const {message} of linesOf(runFolder, 'metrics')) {
     const {actor, index, values} = message;
-    if (actor !== 'evaluator' && !askers.some((name) => name === actor)) continue;
+    if (!askers.some((name) => name === actor)) continue;
     counts.set(`${actor}-${index}`, {...counts.get(`${actor}-${index}`), ...values});
   }
   return accountOf(

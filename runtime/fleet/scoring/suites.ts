@@ -60,6 +60,8 @@ export interface OpeningSuites<P> {
   readonly judges: readonly (Judge | undefined)[];
   /** Those that are held back. */
   readonly pairs: readonly PreferencePair[];
+  /** False where a server answers what suites ask; true unless given. */
+  readonly answersHere?: boolean;
   /** Loads the policy for what the suites need of it. */
   readonly load: (needs: Needs) => Promise<P>;
 }
@@ -67,8 +69,8 @@ export interface OpeningSuites<P> {
 /** @param model the policy before training, whose weights nothing here holds. */
 export const openSuites = async <P extends ScoredPolicy>(
   scoring: Scoring,
-  model: ModelCheckpoint,
-  {suites, judges, pairs, load}: OpeningSuites<P>,
+  model: Pick<ModelCheckpoint, 'tokenizer' | 'config'>,
+  {suites, judges, pairs, answersHere = true, load}: OpeningSuites<P>,
 ): Promise<{readonly policy: P; readonly suites: readonly OpenedEvaluation[]}> => {
   const {fleet} = scoring;
   const {config, tokenizer} = model;
@@ -86,7 +88,7 @@ export const openSuites = async <P extends ScoredPolicy>(
       );
     return texts;
   });
-  const isAsked = suites.some(({kind}) => kind !== 'likelihoods');
+  const isAsked = answersHere && suites.some(({kind}) => kind !== 'likelihoods');
   const conversation = Math.max(
     0,
     ...suites.map((suite) => (suite.kind === 'answers' ? conversationTokens(model, fleet, suite) : 0)),

@@ -11,7 +11,7 @@ import type {Likelihood, LikelihoodForm, LikelihoodItem} from '../suite.js';
 
 /** A model, and how texts become its tokens. */
 export interface TextModel {
-  readonly model: ModelCheckpoint;
+  readonly model: Pick<ModelCheckpoint, 'tokenizer' | 'config'>;
   readonly format: TextFormat;
   readonly chatTemplate?: TemplateArguments | undefined;
 }
@@ -124,7 +124,7 @@ export const measureItem = async (
 
 /** By one model, whose weights stay. */
 export const measureByModel = (
-  policy: TextModel & {readonly executor: Executor},
+  policy: TextModel & {readonly model: ModelCheckpoint; readonly executor: Executor},
   items: readonly LikelihoodItem[],
   form: LikelihoodForm,
   options: PreparingOptions,

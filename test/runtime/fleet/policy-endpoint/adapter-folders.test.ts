@@ -1,7 +1,7 @@
 import {mkdirSync, readdirSync} from 'node:fs';
 import {join} from 'node:path';
 import test from 'ava';
-import {removeDrafts} from '../../../../actors/sampler/io/adapter-folders.js';
+import {removeDrafts} from '../../../../runtime/fleet/policy-endpoint/adapter-folders.js';
 import {temporaryFolder} from '../../../helpers/temporary.js';
 
 test('What a killed sampler of this run had begun to write goes, and nothing else does', async (t) => {
@@ -16,7 +16,7 @@ test('What a killed sampler of this run had begun to write goes, and nothing els
     '.anchorage-first-v000001-1a2b3c4d.7.partial.old',
   ];
   for (const name of [...kept, ...drafts]) mkdirSync(join(folder, name));
-  await removeDrafts(folder, 'first');
+  await removeDrafts(folder, {run: 'first'});
   t.deepEqual(readdirSync(folder).sort(), kept);
-  await t.notThrowsAsync(removeDrafts(join(folder, 'none'), 'first'));
+  await t.notThrowsAsync(removeDrafts(join(folder, 'none'), {run: 'first'}));
 });

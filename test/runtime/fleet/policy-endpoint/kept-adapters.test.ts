@@ -3,7 +3,7 @@ import {
   type Adapter,
   type KeepingOptions,
   keepAdapters,
-} from '../../../../actors/sampler/io/kept-adapters.js';
+} from '../../../../runtime/fleet/policy-endpoint/kept-adapters.js';
 import type {AdapterReply} from '../../../../runtime/endpoints/adapters.js';
 import {TerminalError} from '../../../../runtime/errors.js';
 

@@ -6,9 +6,9 @@
  * A3 What the server forgot, since it was started again, is loaded again for the request that it turned away.
  */
 import {setTimeout as sleep} from 'node:timers/promises';
-import {backoffMs} from '../../../runtime/backoff.js';
-import type {AdapterServer} from '../../../runtime/endpoints/adapters.js';
-import {messageOf, TerminalError} from '../../../runtime/errors.js';
+import {backoffMs} from '../../backoff.js';
+import type {AdapterServer} from '../../endpoints/adapters.js';
+import {messageOf, TerminalError} from '../../errors.js';
 
 export interface Adapter {
   readonly name: string;
@@ -20,6 +20,8 @@ export interface KeptAdapters {
   takeUp(adapter: Adapter): Promise<boolean>;
   /** Does something by the newest adapter; by none before the first. */
   byNewest<T>(work: (adapter: Adapter | undefined) => Promise<T>): Promise<T>;
+  /** Unloads the newest once no request names it any more; from now on they name none. */
+  letGo(): Promise<void>;
   /** What requests name from now on; undefined where they name none. */
   newest(): Adapter | undefined;
   /** How often it was loaded. */
@@ -160,6 +162,13 @@ export const keepAdapters = (options: KeepingOptions): KeptAdapters => {
         if (before !== undefined) retireInTurn(before);
         return true;
       });
+    },
+    async letGo() {
+      const old = newest;
+      newest = undefined;
+      if (old === undefined) return;
+      await isIdle(old);
+      await inTurn(() => retire(old));
     },
     async byNewest(work) {
       const used = newest;

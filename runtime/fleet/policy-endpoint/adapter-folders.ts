@@ -2,13 +2,14 @@
 import {readdir, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import type {Checkpoint} from '../../../proto/messages.js';
-import {isMissing, TerminalError} from '../../../runtime/errors.js';
-import {hasContent, requirePlainName} from '../../../runtime/fleet/checkpoints/content.js';
-import {type Place, withPolicy} from '../../../runtime/fleet/checkpoints/policy.js';
-import {linkOrCopy} from '../../../runtime/machine/whole-file.js';
-import {isAdapterFolder, loadAdapter} from '../../../runtime/model/files/adapter.js';
-import type {ModelConfig} from '../../../runtime/model/files/config.js';
-import {publishFolder} from '../../../runtime/model/files/folder.js';
+import {isMissing, TerminalError} from '../../errors.js';
+import {hasContent, requirePlainName} from '../checkpoints/content.js';
+import {type Place, withPolicy} from '../checkpoints/policy.js';
+import {linkOrCopy} from '../../machine/whole-file.js';
+import {isAdapterFolder, loadAdapter} from '../../model/files/adapter.js';
+import type {ModelConfig} from '../../model/files/config.js';
+import {publishFolder} from '../../model/files/folder.js';
+import {draftPattern, type Owner} from './adapter-name.js';
 
 /**
  * Puts a checkpoint's adapter into a folder, held to the hashes of its message; nothing is done where it is there already.
@@ -35,9 +36,9 @@ export const writeAdapter = async (
   });
 };
 
-/** Removes what a sampler of this run that was killed had begun to write: it is the run's only one. */
-export const removeDrafts = async (folder: string, run: string): Promise<void> => {
-  const isDraft = new RegExp(`^\\.anchorage-${run}-v\\d{6,}-[0-9a-f]{8}\\.\\d+\\.partial(?:\\.old)?$`);
+/** Removes what a process that was killed had begun to write: it is the only one that calls adapters so. */
+export const removeDrafts = async (folder: string, owner: Owner): Promise<void> => {
+  const isDraft = draftPattern(owner);
   const names = await readdir(folder).catch((error: unknown) => {
     if (isMissing(error)) return [];
     throw error;

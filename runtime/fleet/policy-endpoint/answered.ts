@@ -1,10 +1,10 @@
 /** What an endpoint answers for the policy, as the policy itself would have. Pure. */
-import type {Answer} from '../../runtime/endpoints/reply.js';
-import type {Generation, GenerationRequest} from '../../runtime/model/generation/generation.js';
-import type {Text} from '../../runtime/model/text/conversations.js';
-import {type CompletionOptions, encodeCompletion} from '../../runtime/model/text/encode.js';
-import type {Tokenizer} from '../../runtime/model/text/tokenizer.js';
-import {endingOf} from '../../runtime/text/answer-form.js';
+import type {Answer} from '../../endpoints/reply.js';
+import type {Generation, GenerationRequest} from '../../model/generation/generation.js';
+import type {Text} from '../../model/text/conversations.js';
+import {type CompletionOptions, encodeCompletion} from '../../model/text/encode.js';
+import type {Tokenizer} from '../../model/text/tokenizer.js';
+import {endingOf} from '../../text/answer-form.js';
 
 export type Answered =
   | {
@@ -60,6 +60,27 @@ export const agreementOf = (
   if (own === '' && said === '') return 'unknown';
   return own === said ? 'same' : 'other_text';
 };
+
+/** The answer as the policy itself would have put it: by its own tokenizer, where the server says tokens; else in the server's words. */
+export const answerText = (
+  {text, finishReason, tokenIds = []}: Pick<Answer, 'text' | 'finishReason' | 'tokenIds'>,
+  promptIds: readonly number[],
+  textOf: TextOf,
+): Pick<Generation, 'text' | 'completionIds' | 'finishReason'> => ({
+  completionIds: [...tokenIds],
+  text: tokenIds.length === 0 ? text : textOf(tokenIds, promptIds),
+  finishReason: endingOf(finishReason) === 'cut' ? 'length' : 'stop',
+});
+
+/** Whether an answer was cut off where the policy itself would have gone on: the server has fewer positions. */
+export const isCutShort = (
+  {finishReason, completionTokens}: Pick<Answer, 'finishReason' | 'completionTokens'>,
+  {promptIds, maxNewTokens}: Pick<GenerationRequest, 'promptIds' | 'maxNewTokens'>,
+  maxPositions: number,
+): boolean =>
+  endingOf(finishReason) === 'cut' &&
+  completionTokens > 0 &&
+  completionTokens < Math.min(maxNewTokens, maxPositions - promptIds.length);
 
 /** Decoders differ in the spaces at the borders. */
 const lettersOf = (text: string): string => text.replaceAll(/[\s\ufffd]+/gu, '');

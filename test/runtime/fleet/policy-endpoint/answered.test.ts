@@ -1,7 +1,7 @@
 import test from 'ava';
-import {agreementOf, answeredBy, samplingBody, textsBy} from '../../../actors/sampler/answered.js';
-import {demoPolicyFolder} from '../../../runtime/fleet/file/load.js';
-import {loadTokenizer} from '../../../runtime/model/text/tokenizer.js';
+import {agreementOf, answeredBy, samplingBody, textsBy} from '../../../../runtime/fleet/policy-endpoint/answered.js';
+import {demoPolicyFolder} from '../../../../runtime/fleet/file/load.js';
+import {loadTokenizer} from '../../../../runtime/model/text/tokenizer.js';
 
 const tokenizer = await loadTokenizer(demoPolicyFolder);
 const [END = 0] = tokenizer.endTokenIds;

@@ -1,0 +1,136 @@
+/**
+ * The policy that is scored, behind an endpoint: a checkpoint's answers are those of an adapter of exactly its weights, which its server
+ * loads by a name of this process's own for as long as it is scored. So the sampler's two stay as they are, and the server has one more
+ * for each evaluator.
+ */
+import type {Checkpoint} from '../../../proto/messages.js';
+import type {ActorContext} from '../../../runtime/actor/context.js';
+import type {Endpoint} from '../../../runtime/endpoints/endpoint.js';
+import type {Answer} from '../../../runtime/endpoints/reply.js';
+import {TerminalError} from '../../../runtime/errors.js';
+import type {Ledger} from '../../../runtime/fleet/asking/ledger.js';
+import type {Fleet} from '../../../runtime/fleet/file/schema.js';
+import type {evaluatorAsks} from '../../../runtime/fleet/fleet-actors.js';
+import {agreementOf, answerText, isCutShort, textsBy} from '../../../runtime/fleet/policy-endpoint/answered.js';
+import {askByAdapters} from '../../../runtime/fleet/policy-endpoint/ask-adapter.js';
+import {HOW_TO_START, keepingFor, refusalOf} from '../../../runtime/fleet/policy-endpoint/keeping.js';
+import {keepAdapters} from '../../../runtime/fleet/policy-endpoint/kept-adapters.js';
+import {removeLeft} from '../../../runtime/fleet/policy-endpoint/left-adapters.js';
+import {openPolicyServer} from '../../../runtime/fleet/policy-endpoint/open-policy.js';
+import type {Generation, GenerationRequest} from '../../../runtime/model/generation/generation.js';
+import type {ModelCheckpoint} from '../../../runtime/model/files/model-checkpoint.js';
+import type {TestedPolicy} from './tested-policy.js';
+
+export interface AskedPolicy extends Pick<TestedPolicy, 'generator'> {
+  /** Answers are this checkpoint's from now on; its adapter is loaded for the first of them. */
+  take(checkpoint: Checkpoint): Promise<void>;
+  /** Unloads it. */
+  letGo(): Promise<void>;
+}
+
+export const openAskedPolicy = (
+  context: ActorContext<Fleet>,
+  asks: NonNullable<ReturnType<typeof evaluatorAsks>>,
+  ledger: Ledger,
+  {tokenizer, config}: Pick<ModelCheckpoint, 'tokenizer' | 'config'>,
+): AskedPolicy => {
+  const {bus, name, index} = context;
+  const {vocabSize, maxPositions} = config;
+  const textOf = textsBy(tokenizer);
+  const agreement = (answer: Answer, promptIds: readonly number[] = []) =>
+    agreementOf(answer, promptIds, {textOf, vocabSize});
+  const server = openPolicyServer(context, 'evaluator', asks, ledger, (answer, {promptIds}) =>
+    ['same', 'unknown'].includes(agreement(answer, promptIds)),
+  );
+  const {baseUrl, model} = server;
+  const owner = {run: bus.run, process: `${name}-${index}`};
+  const keeping = keepingFor(context, 'evaluator', server, config, owner);
+  let none = '';
+  const kept = keepAdapters({
+    ...keeping,
+    unsupported(reason) {
+      none = reason;
+    },
+  });
+  const askOne = askByAdapters(context, server, kept, tokenizer.endTokenIds);
+  const opened = new Map<number, Endpoint>();
+  const answering = async (maxTokens: number): Promise<Endpoint> => {
+    const endpoint = opened.get(maxTokens) ?? (await server.answering(maxTokens));
+    opened.set(maxTokens, endpoint);
+    return endpoint;
+  };
+  let isTidy = false;
+  const tidy = async (): Promise<void> => {
+    if (isTidy) return;
+    await removeLeft(context, server, {
+      ...{owner, folder: keeping.folder},
+      onReply(reply) {
+        if (reply.kind === 'denied')
+          throw new TerminalError(refusalOf('evaluator', baseUrl, reply.reason, reply.kind));
+      },
+    });
+    isTidy = true;
+  };
+
+  /** A score is compared with those of other checkpoints, and with those of a policy in the process: nothing is left out of it. */
+  const unsound = (what: string, remedy: string): TerminalError =>
+    new TerminalError(`endpoint ${baseUrl}, model ${model}: ${what}; ${remedy}`);
+
+  const load = async (checkpoint: Checkpoint | undefined): Promise<void> => {
+    // The policy before training is the model itself.
+    if (checkpoint === undefined || checkpoint.policyVersion === 0) return;
+    await tidy();
+    if (!(await kept.takeUp(keeping.adapterOf(checkpoint))))
+      throw new TerminalError(
+        `endpoint ${baseUrl} takes up no adapters while it serves (${none}), and none but a checkpoint's own answers count; ${HOW_TO_START}, or leave actors.evaluator.endpoint out`,
+      );
+  };
+  let taken: Checkpoint | undefined;
+  /** Of what was taken: once, so that what cannot be loaded is not waited for again. */
+  let loading: Promise<void> | undefined;
+
+  const answer = async (request: GenerationRequest): Promise<Generation> =>
+    kept.byNewest(async (adapter) => {
+      const {promptIds, maxNewTokens} = request;
+      const endpoint = await answering(maxNewTokens);
+      const reply = await askOne(endpoint, request, tokenizer.decode([...promptIds]), adapter);
+      if (reply.kind === 'refused')
+        throw unsound(`it refuses what a suite asks: ${reply.reason}`, 'start it so that it takes this');
+      const agreed = agreement(reply, promptIds);
+      if (agreed === 'other_vocabulary')
+        throw unsound(
+          'it says tokens beyond the vocabulary of the policy',
+          'serve policy.model there, or correct actors.evaluator.model',
+        );
+      if (isCutShort(reply, request, maxPositions))
+        throw unsound(
+          `it cut an answer off at ${reply.completionTokens} tokens, of ${maxNewTokens}`,
+          'start it with room for more (--max-model-len)',
+        );
+      return {
+        ...answerText(reply, promptIds, textOf),
+        segments: [{policyVersion: adapter?.policyVersion ?? 0, tokenCount: reply.completionTokens}],
+      };
+    });
+
+  const letGo = async (): Promise<void> => {
+    taken = undefined;
+    loading = undefined;
+    await kept.letGo();
+  };
+
+  return {
+    generator: {
+      async generate(requests) {
+        loading ??= load(taken);
+        await loading;
+        return Promise.all(requests.map(answer));
+      },
+    },
+    async take(checkpoint) {
+      await letGo();
+      taken = checkpoint;
+    },
+    letGo,
+  };
+};
