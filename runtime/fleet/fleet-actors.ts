@@ -104,7 +104,8 @@ export const evaluatorAsks = ({actors: {evaluator}}: {readonly actors: Pick<Flee
   policyAsked(evaluator);
 
 /** Answers that a process computes at once, where it computes them. */
-export const samplerRows = ({sampler: {batchSize = 32}}: Pick<Fleet['actors'], 'sampler'>): number => batchSize;
+export const samplerRows = ({sampler: {batchSize = 32}}: Pick<Fleet['actors'], 'sampler'>): number =>
+  batchSize;
 export const evaluatorRows = ({evaluator: {batchSize = 64}}: Pick<Fleet['actors'], 'evaluator'>): number =>
   batchSize;
 

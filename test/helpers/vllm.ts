@@ -1,6 +1,6 @@
 /**
- * A stand-in for a vLLM server with runtime LoRA updating, over HTTP: its routes, replies and errors as vLLM's
- * `entrypoints/openai/models/serving.py` and `api_server.py` have them. What it answers is the test's to say.
+ * A stand-in for a vLLM server with runtime LoRA updating, over HTTP: its routes, replies and errors as vLLM 0.32.0 was seen to give
+ * them. What it answers is the test's to say.
  */
 import {existsSync, readFileSync} from 'node:fs';
 import {createServer, type IncomingMessage, type Server, type ServerResponse} from 'node:http';
@@ -74,8 +74,12 @@ export const openVllm = async (options: VllmOptions, port = 0): Promise<Vllm> =>
   let most = 0;
 
   const load = ({lora_name: name, lora_path: path, load_inplace: inplace}: Body): Reply => {
+    if (name === undefined || path === undefined)
+      return missing(name === undefined ? 'lora_name' : 'lora_path', name === undefined ? 1 : 2);
     if (!name || !path)
       return error(400, 'InvalidUserInput', "Both 'lora_name' and 'lora_path' must be provided.");
+    if (name === model)
+      return error(400, 'InvalidUserInput', `The lora adapter '${name}' conflicts with a served base model.`);
     if (!inplace && adapters.has(String(name)))
       return error(
         400,
@@ -86,15 +90,14 @@ export const openVllm = async (options: VllmOptions, port = 0): Promise<Vllm> =>
       return error(500, 'InternalServerError', 'LoRA is not enabled. Use --enable-lora to enable LoRA.');
     const folder = mounted(String(path));
     const config = join(folder, 'adapter_config.json');
-    if (!existsSync(config) || !existsSync(join(folder, 'adapter_model.safetensors')))
-      return error(404, 'NotFoundError', `Loading lora ${name} failed: No adapter found for ${path}`);
+    const weights = join(folder, 'adapter_model.safetensors');
+    // It keeps absolute paths to itself.
+    const shown = String(path).startsWith('/') ? '<path>' : path;
+    if (!existsSync(config) || !existsSync(weights))
+      return error(404, 'NotFoundError', `Loading lora ${name} failed: No adapter found for ${shown}`);
     const {r} = JSON.parse(readFileSync(config, 'utf8')) as {r: number};
-    if (r > maxLoraRank)
-      return error(
-        500,
-        'InternalServerError',
-        `LoRA rank ${r} is greater than max_lora_rank ${maxLoraRank}.`,
-      );
+    if (r > maxLoraRank) return failed(`LoRA rank ${r} is greater than max_lora_rank ${maxLoraRank}.`);
+    if (readFileSync(weights).length < 8) return failed('Error while deserializing header: header too small');
     adapters.set(String(name), {path: folder, underWay: 0});
     most = Math.max(most, adapters.size);
     changes.push(`load ${name}`);
@@ -117,11 +120,16 @@ export const openVllm = async (options: VllmOptions, port = 0): Promise<Vllm> =>
     const name = String(body.model);
     const adapter = adapters.get(name);
     if (name !== model && adapter === undefined)
-      return error(404, 'NotFoundError', `The model \`${name}\` does not exist.`, 'model');
+      return error(
+        404,
+        'NotFoundError',
+        `The model \`${name}\` does not exist. Valid aliases: ${[model, ...adapters.keys()].join(', ')}.`,
+        'model',
+      );
     if (typeof body.prompt === 'string')
       return {
         status: 200,
-        json: completionOf(name, {text: 'Yes.', ids: [], finishReason: 'stop'}, body, 1, false),
+        json: completionOf(name, {text: 'Yes.', ids: [], finishReason: 'stop'}, body, [0], false),
       };
     const request = {model: name, prompt: body.prompt as number[], body};
     asked.push(request);
@@ -131,7 +139,7 @@ export const openVllm = async (options: VllmOptions, port = 0): Promise<Vllm> =>
       // An adapter that makes room for another is read again from its folder.
       if (adapter !== undefined && !existsSync(adapter.path))
         violations.push(`the folder of ${name} is gone`);
-      return {status: 200, json: completionOf(name, given, body, request.prompt.length, saysTokens)};
+      return {status: 200, json: completionOf(name, given, body, request.prompt, saysTokens)};
     } finally {
       if (adapter !== undefined) adapter.underWay -= 1;
     }
@@ -202,11 +210,27 @@ const error = (code: number, type: string, message: string, param: string | null
   json: {error: {message, type, param, code}},
 });
 
+/** As FastAPI says it of a field. */
+const missing = (field: string, fields: number): Reply =>
+  error(
+    400,
+    'Bad Request',
+    `1 validation error:\n  {'type': 'missing', 'loc': 'body.${field}', 'msg': 'Field required', 'input': '<dict of ${fields} items>'}`,
+    `body.${field}`,
+  );
+
+const failed = (cause: string): Reply =>
+  error(
+    500,
+    'InternalServerError',
+    `Call to add_lora method failed: Worker failed with error '${cause}', please check the stack trace above for the root cause`,
+  );
+
 const completionOf = (
   model: string,
   {text, ids, finishReason}: GivenCompletion,
   {logprobs, return_token_ids: wantsIds}: Body,
-  promptTokens: number,
+  asked: readonly number[],
   saysTokens: boolean,
 ) => ({
   id: 'cmpl-0123456789abcdef',
@@ -228,13 +252,18 @@ const completionOf = (
             },
       finish_reason: finishReason,
       stop_reason: null,
-      ...(saysTokens ? {token_ids: wantsIds === true ? ids : null, prompt_token_ids: null} : {}),
+      ...(saysTokens
+        ? {
+            token_ids: wantsIds === true ? ids : null,
+            prompt_token_ids: wantsIds === true ? asked : null,
+          }
+        : {}),
     },
   ],
   usage: {
-    prompt_tokens: promptTokens,
+    prompt_tokens: asked.length,
     completion_tokens: ids.length,
-    total_tokens: promptTokens + ids.length,
+    total_tokens: asked.length + ids.length,
   },
 });
 

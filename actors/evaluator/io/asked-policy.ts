@@ -17,8 +17,8 @@ import {HOW_TO_START, keepingFor, refusalOf} from '../../../runtime/fleet/policy
 import {keepAdapters} from '../../../runtime/fleet/policy-endpoint/kept-adapters.js';
 import {removeLeft} from '../../../runtime/fleet/policy-endpoint/left-adapters.js';
 import {openPolicyServer} from '../../../runtime/fleet/policy-endpoint/open-policy.js';
-import type {Generation, GenerationRequest} from '../../../runtime/model/generation/generation.js';
 import type {ModelCheckpoint} from '../../../runtime/model/files/model-checkpoint.js';
+import type {Generation, GenerationRequest} from '../../../runtime/model/generation/generation.js';
 import type {TestedPolicy} from './tested-policy.js';
 
 export interface AskedPolicy extends Pick<TestedPolicy, 'generator'> {

@@ -113,7 +113,9 @@ export const openEndpointPolicy = async (context: ActorContext<Fleet>, now: Stee
     sample: (requests, prompt) =>
       adapters.byNewest(async (adapter) => {
         // All of them end before the adapter is let go of.
-        const ended = await Promise.allSettled(requests.map((request) => askOne(endpoint, request, prompt, adapter)));
+        const ended = await Promise.allSettled(
+          requests.map((request) => askOne(endpoint, request, prompt, adapter)),
+        );
         const replies = ended.map((each) => {
           if (each.status === 'rejected') throw each.reason;
           return each.value;

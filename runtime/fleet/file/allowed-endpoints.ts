@@ -42,7 +42,8 @@ export const checkAllowed = (fleet: Fleet, actor: ActorName, allowed: readonly A
     throw new TerminalError(
       `filter.module of the run would run ${fleet.filter.module} here: where that is meant, give your own --fleet`,
     );
-  const folder = actor === 'sampler' || actor === 'evaluator' ? fleet.actors[actor].adapters.folder : undefined;
+  const folder =
+    actor === 'sampler' || actor === 'evaluator' ? fleet.actors[actor].adapters.folder : undefined;
   if (folder !== undefined)
     throw new TerminalError(
       `actors.${actor}.adapters.folder of the run would write to ${folder} here: where that is meant, give your own --fleet`,

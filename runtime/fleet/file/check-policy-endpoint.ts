@@ -1,7 +1,8 @@
 /** What cannot hold together where the policy is behind an endpoint. */
-import type {Complaint} from './complaints.js';
+
 import {measuresTexts, scoresPairs} from '../../suites/suites.js';
 import type {PolicyActor} from '../fleet-actors.js';
+import type {Complaint} from './complaints.js';
 import {evaluationsOf} from './evaluations.js';
 import {hasLearner} from './pairs-only.js';
 import type {Fleet} from './schema.js';

@@ -3,12 +3,12 @@ import {readdir, rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import type {Checkpoint} from '../../../proto/messages.js';
 import {isMissing, TerminalError} from '../../errors.js';
-import {hasContent, requirePlainName} from '../checkpoints/content.js';
-import {type Place, withPolicy} from '../checkpoints/policy.js';
 import {linkOrCopy} from '../../machine/whole-file.js';
 import {isAdapterFolder, loadAdapter} from '../../model/files/adapter.js';
 import type {ModelConfig} from '../../model/files/config.js';
 import {publishFolder} from '../../model/files/folder.js';
+import {hasContent, requirePlainName} from '../checkpoints/content.js';
+import {type Place, withPolicy} from '../checkpoints/policy.js';
 import {draftPattern, type Owner} from './adapter-name.js';
 
 /**

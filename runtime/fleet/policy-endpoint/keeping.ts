@@ -54,18 +54,23 @@ export const keepingFor = (
     patienceMs: PATIENT_DEADLINES * timeoutMs,
     signal,
     note: (line) => log.warn(line),
-    explain: (reason, kind) => refusalOf(actor, baseUrl, reason, kind),
+    explain: (reason, kind, path) => refusalOf(actor, baseUrl, reason, kind, path),
   };
 };
 
 type Refusal = Parameters<KeepingOptions['explain']>[1];
 
-export const refusalOf = (actor: PolicyActor, baseUrl: string, reason: string, kind: Refusal): string => {
+export const refusalOf = (
+  actor: PolicyActor,
+  baseUrl: string,
+  reason: string,
+  kind: Refusal,
+  path = 'its folder',
+): string => {
   const key = `actors.${actor}.adapters`;
-  const instead =
-    actor === 'sampler' ? `set ${key}.load to false` : 'leave actors.evaluator.endpoint out';
+  const instead = actor === 'sampler' ? `set ${key}.load to false` : 'leave actors.evaluator.endpoint out';
   const remedies: Readonly<Record<Refusal, string>> = {
-    unseen: `it must see that folder: say what it calls it (${key}.serverFolder), or have adapters written where it does (${key}.folder)`,
+    unseen: `it must see ${path}: say what it calls that folder (${key}.serverFolder), or have adapters written where it does (${key}.folder)`,
     denied: `give its endpoint a key that may load adapters (apiKeyEnv), or ${instead}`,
     refused: `start it so that it takes this adapter, such as with --max-lora-rank of training.lora.rank, or ${instead}`,
     failed: 'start it, or correct the baseUrl of its endpoint',

@@ -46,8 +46,8 @@ export interface KeepingOptions {
   discard(adapter: Adapter): Promise<void>;
   /** How long a server that is away is waited for. */
   readonly patienceMs: number;
-  /** A refusal for a person: what is to be changed. */
-  explain(reason: string, kind: 'unseen' | 'refused' | 'denied' | 'failed'): string;
+  /** A refusal for a person: what is to be changed. @param path as the server was told it; it need not say it. */
+  explain(reason: string, kind: 'unseen' | 'refused' | 'denied' | 'failed', path: string): string;
   /** Told once that the server takes up no adapters; may throw. */
   unsupported(reason: string): void;
   note(line: string): void;
@@ -93,7 +93,8 @@ export const keepAdapters = (options: KeepingOptions): KeptAdapters => {
     const untilMs = performance.now() + patienceMs;
     for (let tries = 1; ; tries += 1) {
       signal.throwIfAborted();
-      const reply = await server.load(adapter.name, await provide(adapter));
+      const path = await provide(adapter);
+      const reply = await server.load(adapter.name, path);
       // After a try whose answer did not come, it is most likely that try which loaded it.
       if (reply.kind === 'already') return tries > 1 ? 'done' : 'already';
       if (reply.kind === 'done') return 'done';
@@ -106,7 +107,7 @@ export const keepAdapters = (options: KeepingOptions): KeptAdapters => {
         reply.kind === 'denied' ||
         (reply.kind === 'unseen' && tries >= UNSEEN_TRIES) ||
         performance.now() > untilMs;
-      if (isOver) throw new TerminalError(explain(reply.reason, reply.kind));
+      if (isOver) throw new TerminalError(explain(reply.reason, reply.kind, path));
       note(`${adapter.name} is not loaded yet: ${reply.reason}`);
       await pause(tries);
     }

@@ -9,8 +9,8 @@ import type {Endpoint, EndpointOptions} from '../../endpoints/endpoint.js';
 import {apiKeyFor, placeOf} from '../../endpoints/place.js';
 import {withPrice} from '../../endpoints/priced.js';
 import type {Answer} from '../../endpoints/reply.js';
-import {accountedBy, onceSettled} from '../asking/open-asking.js';
 import type {Ledger} from '../asking/ledger.js';
+import {accountedBy, onceSettled} from '../asking/open-asking.js';
 import type {Fleet} from '../file/schema.js';
 import type {evaluatorAsks, PolicyActor, samplerAsks} from '../fleet-actors.js';
 

@@ -202,7 +202,7 @@ test('An adapter that the server does not see, or will not have, ends the sample
   t.is(code, 2);
   t.regex(
     message?.message ?? '',
-    /does not load an adapter: 404 Loading lora (anchorage-run-v000001-\w{8}) failed: No adapter found for \/mnt\/adapters\/\1; it must see that folder: .*actors\.sampler\.adapters\.serverFolder/,
+    /does not load an adapter: 404 Loading lora (anchorage-run-v000001-\w{8}) failed: No adapter found for <path>; it must see \/mnt\/adapters\/\1: .*actors\.sampler\.adapters\.serverFolder/,
   );
   const small = await openRun(t, {maxLoraRank: 8});
   const refused = small.start();

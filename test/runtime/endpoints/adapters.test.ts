@@ -22,6 +22,14 @@ test('What a server says of an adapter is known by its words, for one status sta
     'already',
   );
   t.is(load(404, inError('Loading lora a failed: No adapter found for /adapters/a')), 'unseen');
+  t.is(load(404, inError('Loading lora a failed: No adapter found for <path>')), 'unseen', 'vLLM 0.32');
+  const failed = (cause: string) =>
+    inError(
+      `Call to add_lora method failed: Worker failed with error '${cause}', please check the stack trace above for the root cause`,
+    );
+  t.is(load(500, failed('LoRA rank 16 is greater than max_lora_rank 8.')), 'refused');
+  t.is(load(500, failed('Error while deserializing header: invalid header length')), 'refused');
+  t.is(load(400, inError("The lora adapter 'a' conflicts with a served base model.")), 'refused');
   t.is(load(404, {detail: 'Not Found'}), 'unsupported');
   t.is(load(405, {detail: 'Method Not Allowed'}), 'unsupported');
   t.is(load(403, {detail: 'Forbidden'}), 'denied');

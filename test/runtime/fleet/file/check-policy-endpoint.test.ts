@@ -2,7 +2,7 @@ import test from 'ava';
 import {threadsOf} from '../../../../runtime/fleet/cores.js';
 import {checkAllowed, readAllowedEndpoint} from '../../../../runtime/fleet/file/allowed-endpoints.js';
 import {checkedFleet} from '../../../../runtime/fleet/file/load.js';
-import {samplerAsks} from '../../../../runtime/fleet/fleet-actors.js';
+import {evaluatorAsks, samplerAsks} from '../../../../runtime/fleet/fleet-actors.js';
 import {requireSameFleet} from '../../../../runtime/fleet/run/fleet-difference.js';
 import {scaled} from '../../../../runtime/fleet/scale.js';
 
@@ -87,6 +87,58 @@ test('What cannot hold together is refused by its key, with what to do', (t) => 
   );
 });
 
+test('What would count for nothing is refused, with what says it instead', (t) => {
+  t.regex(
+    complaintOf('actors.sampler.batchSize=8'),
+    /actors\.sampler\.batchSize: the server says .* say by actors\.sampler\.concurrency/,
+  );
+  t.regex(complaintOf('actors.sampler.threads=2'), /actors\.sampler\.threads: the policy is computed by its/);
+  for (const said of ['concurrency: 8', 'timeoutMs: 1000', 'seed: false', 'extraBody: {priority: 1}'])
+    t.regex(complaintOf(`actors.sampler={${said}}`), /there is no actors\.sampler\.endpoint/, said);
+  t.regex(
+    complaintOf('actors.sampler={spendCeiling: 5}'),
+    /spendCeiling: there is no .* costs nothing; remove it/,
+  );
+  t.is(complaintOf('actors.sampler={batchSize: 8, threads: 1}'), '');
+  t.regex(
+    complaintOf('actors.sampler.spendCeiling=5'),
+    /endpoints\.vllm\.price: missing; actors\.sampler\.spendCeiling counts by it/,
+  );
+});
+
+const tested = 'actors.evaluator={endpoint: vllm, model: base}';
+
+test('Checkpoints are answered by an endpoint where a suite asks something, and adapters learn', (t) => {
+  const fleet = fleetWith([tested, 'evaluation={suite: arithmetic}']);
+  t.like(evaluatorAsks(fleet), {endpoint: 'vllm', model: 'base', concurrency: 32, timeoutMs: 120_000});
+  t.is(evaluatorAsks(fleetWith(['evaluation={suite: arithmetic}'])), undefined);
+  t.regex(complaintOf(tested), /actors\.evaluator\.endpoint: no suite of the fleet has the policy answer/);
+  t.regex(
+    complaintOf(tested, 'evaluation={suite: perplexity, file: texts.jsonl}'),
+    /actors\.evaluator\.endpoint: no suite/,
+  );
+  t.regex(
+    complaintOf(
+      ...[tested, 'evaluation={suite: arithmetic}', 'training={steps: 1}'],
+      'actors.sampler.adapters.load=false',
+    ),
+    /actors\.evaluator\.endpoint: all weights learn/,
+  );
+  t.regex(
+    complaintOf('actors.evaluator={model: base}', 'evaluation={suite: arithmetic}'),
+    /actors\.evaluator\.model: there is no actors\.evaluator\.endpoint/,
+  );
+  const threads = 'actors.evaluator={endpoint: vllm, model: base, threads: 2}';
+  t.regex(complaintOf(threads, 'evaluation={suite: arithmetic}'), /actors\.evaluator\.threads: the policy/);
+  t.is(complaintOf(threads, 'evaluation={suite: heldout, holdOut: 4}'), '', 'rewards are computed here');
+});
+
+test('A core is kept for an evaluator that measures, and for none that asks alone', (t) => {
+  const asking = fleetWith([tested, 'evaluation={suite: arithmetic}']);
+  const measuring = fleetWith([tested, 'evaluation={suite: heldout, holdOut: 4}']);
+  t.is(threadsOf({...asking, cores: 8}, 'learner') - threadsOf({...measuring, cores: 8}, 'learner'), 1);
+});
+
 test('One sampler asks as much at once as its concurrency says, while the run goes on, too', (t) => {
   t.throws(() => scaled(fleetWith([]), {sampler: 2}), {message: /sampler: its policy is behind an endpoint/});
   t.notThrows(() => scaled(fleetWith([]), {sampler: 1}));
@@ -95,6 +147,13 @@ test('One sampler asks as much at once as its concurrency says, while the run go
 test('How the server comes by adapters may be set right between two starts; where it is may not', (t) => {
   const began = fleetWith(['actors.sampler.adapters={serverFolder: /wrong}']);
   t.notThrows(() => requireSameFleet('fleet.yaml', began, fleetWith([]), {places: true}));
+  const said = fleetWith([
+    'actors.sampler={endpoint: vllm, model: base, concurrency: 32, timeoutMs: 120000}',
+  ]);
+  t.notThrows(
+    () => requireSameFleet('fleet.yaml', said, fleetWith([]), {places: true}),
+    'what is the default',
+  );
   const moved = fleetWith(['actors.sampler.model=other']);
   t.throws(() => requireSameFleet('fleet.yaml', began, moved, {places: true}), {
     message: /actors\.sampler\.model is "base" in this run and "other"/,

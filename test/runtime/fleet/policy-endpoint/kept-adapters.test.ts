@@ -1,11 +1,11 @@
 import test, {type ExecutionContext} from 'ava';
+import type {AdapterReply} from '../../../../runtime/endpoints/adapters.js';
+import {TerminalError} from '../../../../runtime/errors.js';
 import {
   type Adapter,
   type KeepingOptions,
   keepAdapters,
 } from '../../../../runtime/fleet/policy-endpoint/kept-adapters.js';
-import type {AdapterReply} from '../../../../runtime/endpoints/adapters.js';
-import {TerminalError} from '../../../../runtime/errors.js';
 
 const versionOf = (policyVersion: number): Adapter => ({name: `v${policyVersion}`, policyVersion});
 
