@@ -59,7 +59,7 @@ export interface SamplingConditions {
 const samplingOf = (
   answers: readonly Generation[],
   {startedUnixMs, stepOf, usage}: SamplingConditions,
-): {readonly sampling: Sampling; readonly policyVersion: number; readonly usage: Usage | null} => {
+): {readonly sampling: Sampling; readonly policyVersion: number; readonly usage?: Usage} => {
   const segments = answers.flatMap((answer) => answer.segments.map((segment) => ({...segment})));
   const versions = segments.map(({policyVersion}) => policyVersion);
   const policyVersion = Math.min(...versions);
@@ -70,7 +70,7 @@ const samplingOf = (
     ? {logps: logps.reduce((sum, each) => sum + each, 0)}
     : {};
   const sampling = {segments, policyStep, endPolicyVersion, startedUnixMs, ...known};
-  return {policyVersion, sampling, usage: usage ?? null};
+  return {policyVersion, sampling, ...(usage === undefined ? {} : {usage})};
 };
 
 const finishReasonOf = ({finishReason}: Generation) =>

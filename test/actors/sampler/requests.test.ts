@@ -84,3 +84,10 @@ test('a completion says how it ended and which policy wrote how much of it', (t)
   const {logps: _, ...warm} = cut;
   t.false('logps' in (completionPairOf(prompt, ended, warm, conditions).sampling ?? {}), 'not known of one');
 });
+
+test('Answers of a policy behind an endpoint carry what was asked for them, and those that were computed carry nothing', (t) => {
+  const usage = {requests: 2, promptTokens: 20, completionTokens: 5, cost: 0.25};
+  t.deepEqual(completionOf(prompt, ended, {...conditions, usage}).usage, usage);
+  t.deepEqual(completionPairOf(prompt, ended, cut, {...conditions, usage}).usage, usage);
+  t.false('usage' in completionOf(prompt, ended, conditions));
+});
