@@ -16,7 +16,6 @@ import * as z from 'zod';
 import type {CompletionPair} from '../../proto/messages.js';
 import type {AnswerForm} from '../../runtime/endpoints/chat.js';
 import type {Answer} from '../../runtime/endpoints/reply.js';
-import {usageSum} from '../../runtime/endpoints/usage.js';
 import {
   type AskedPrompt,
   askedOf,

@@ -11,7 +11,12 @@ import {TerminalError} from '../../../runtime/errors.js';
 import type {Ledger} from '../../../runtime/fleet/asking/ledger.js';
 import type {Fleet} from '../../../runtime/fleet/file/schema.js';
 import type {evaluatorAsks} from '../../../runtime/fleet/fleet-actors.js';
-import {agreementOf, answerText, isCutShort, textsBy} from '../../../runtime/fleet/policy-endpoint/answered.js';
+import {
+  agreementOf,
+  answerText,
+  isCutShort,
+  textsBy,
+} from '../../../runtime/fleet/policy-endpoint/answered.js';
 import {askByAdapters} from '../../../runtime/fleet/policy-endpoint/ask-adapter.js';
 import {HOW_TO_START, keepingFor, refusalOf} from '../../../runtime/fleet/policy-endpoint/keeping.js';
 import {keepAdapters} from '../../../runtime/fleet/policy-endpoint/kept-adapters.js';

@@ -1,6 +1,11 @@
 /** How the judges of suites come to be asked: an evaluator's by the run's account, within its ceilings, and by what was answered before. */
 import type {ActorContext} from '../../actor/context.js';
-import {answersFolderOf, countAnswer, type SharedAnswers, withAnswerCache} from '../../endpoints/answer-cache.js';
+import {
+  answersFolderOf,
+  countAnswer,
+  type SharedAnswers,
+  withAnswerCache,
+} from '../../endpoints/answer-cache.js';
 import {connectEndpoint} from '../../endpoints/connect.js';
 import type {Endpoint, EndpointOptions} from '../../endpoints/endpoint.js';
 import {apiKeyFor, askingPlace} from '../../endpoints/place.js';
@@ -36,7 +41,10 @@ export const judgesOf = (fleet: Fleet, {signal, accounted, open}: AskedJudges): 
       apiKey: apiKeyFor(where),
       ...accounted(judge.endpoint),
     };
-    const endpoint: Endpoint = {...whenAsked(() => open(options, judge.endpoint)), concurrency: options.concurrency};
+    const endpoint: Endpoint = {
+      ...whenAsked(() => open(options, judge.endpoint)),
+      concurrency: options.concurrency,
+    };
     return judgeOf(endpoint, {model: judge.model, signal, seed: seedOfEvaluation(evaluation, fleet)});
   });
 
@@ -51,7 +59,8 @@ export const openJudges = async (
   return judgesOf(fleet, {
     signal,
     accounted: (endpoint) => accountedBy(ledger, fleet, endpoint),
-    open: (options, name) => openCounted(context, options, ledger, sharesAnswers(fleet, name) ? shared : undefined),
+    open: (options, name) =>
+      openCounted(context, options, ledger, sharesAnswers(fleet, name) ? shared : undefined),
   });
 };
 

@@ -1,6 +1,11 @@
 import test from 'ava';
-import {agreementOf, answeredBy, samplingBody, textsBy} from '../../../../runtime/fleet/policy-endpoint/answered.js';
 import {demoPolicyFolder} from '../../../../runtime/fleet/file/load.js';
+import {
+  agreementOf,
+  answeredBy,
+  samplingBody,
+  textsBy,
+} from '../../../../runtime/fleet/policy-endpoint/answered.js';
 import {loadTokenizer} from '../../../../runtime/model/text/tokenizer.js';
 
 const tokenizer = await loadTokenizer(demoPolicyFolder);
