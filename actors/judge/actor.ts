@@ -13,6 +13,7 @@ import {runActor} from '../../runtime/actor/run-actor.js';
 import {settle} from '../../runtime/actor/settle.js';
 import {datasets, recipesOf} from '../../runtime/datasets.js';
 import {heldFor} from '../../runtime/endpoints/ahead.js';
+import {usageSum} from '../../runtime/endpoints/usage.js';
 import {TerminalError} from '../../runtime/errors.js';
 import {comparisonsOf, isJudgeOfPairs} from '../../runtime/fleet/anchor/settings.js';
 import {type Asking, openAsking} from '../../runtime/fleet/asking/open-asking.js';
@@ -93,7 +94,8 @@ const judgeWith = (context: ActorContext<Fleet>, asking: Asking, words: Judgment
       await reject(context, {...rejected, reply: found.reply}, found.reason, found.detail);
       return DONE;
     }
-    const candidate = judgedPair(pair, found.better, found.rationale, {...found, source});
+    const usage = usageSum([pair.usage, found.usage]);
+    const candidate = judgedPair(pair, found.better, found.rationale, {...found, source, usage});
     if (await publishOrReject(context, rejected, 'candidates', candidate)) count('judgments');
     return DONE;
   };

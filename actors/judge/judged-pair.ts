@@ -7,7 +7,6 @@ import {
   RejectionReason,
   type Usage,
 } from '../../proto/messages.js';
-import {usageSum} from '../../runtime/endpoints/usage.js';
 import {askedOf} from '../../runtime/model/text/conversations.js';
 import type {Side} from './judge.js';
 
@@ -59,7 +58,7 @@ export const judgedPair = (
     policyVersion: pair.policyVersion,
     model: by.model,
     requestId: by.requestId,
-    usage: usageSum([pair.usage, by.usage]),
+    usage: by.usage,
     finishReason: finishReasonOf(pair),
     sampling: pair.sampling ?? null,
   };

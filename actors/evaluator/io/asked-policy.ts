@@ -22,11 +22,11 @@ import {HOW_TO_START, keepingFor, refusalOf} from '../../../runtime/fleet/policy
 import {keepAdapters} from '../../../runtime/fleet/policy-endpoint/kept-adapters.js';
 import {removeLeft} from '../../../runtime/fleet/policy-endpoint/left-adapters.js';
 import {openPolicyServer} from '../../../runtime/fleet/policy-endpoint/open-policy.js';
+import type {ScoredPolicy} from '../../../runtime/fleet/scoring/scored-policy.js';
 import type {ModelCheckpoint} from '../../../runtime/model/files/model-checkpoint.js';
 import type {Generation, GenerationRequest} from '../../../runtime/model/generation/generation.js';
-import type {TestedPolicy} from './tested-policy.js';
 
-export interface AskedPolicy extends Pick<TestedPolicy, 'generator'> {
+export interface AskedPolicy extends Pick<ScoredPolicy, 'generator'> {
   /** Answers are this checkpoint's from now on; its adapter is loaded for the first of them. */
   take(checkpoint: Checkpoint): Promise<void>;
   /** Unloads it. */
