@@ -9,6 +9,7 @@
  * To attend, a pair sits in a row so; or each completion in a row of its own, what they have in common in both, where that
  * compares fewer tokens that do not see each other.
  */
+
 /** The lengths of one pair's parts, in tokens that are run. */
 export interface Fork {
   /** Prompt and common beginning of the completions. */

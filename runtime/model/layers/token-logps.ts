@@ -62,10 +62,11 @@ export function tokenLogps(
     for (const [chunk, rows] of rowsOf(hidden, chunks).entries()) {
       const logits = logitsOf(after(rows, pulls.slice(-1)));
       const probabilities = tf.softmax(logits);
-      // log p = x − max x + log max p: a target's own probability may be too small for a float32. Their sum is not quite 1.
+      // log p = (x − max x) + log max p: a target's own probability may be too small for a float32. Their sum is not quite 1. The
+      // difference first, which is exact near the largest logit: what is added to a large logit is rounded as that is.
       const most = tf.div<tf.Tensor1D>(tf.max(probabilities, 1), sumByParts(probabilities));
-      const shift = tf.sub<tf.Tensor1D>(tf.log(most), tf.max(logits, 1));
-      const logps: tf.Tensor1D = tf.add(ofTargets(logits, chunk), shift);
+      const below = tf.sub<tf.Tensor1D>(ofTargets(logits, chunk), tf.max(logits, 1));
+      const logps: tf.Tensor1D = tf.add(below, tf.log(most));
       const excess = excessOf(probabilities, chunkTargets[chunk] as tf.Tensor1D, logps);
       parts.push(logps);
       pulls.push(tf.matMul(excess, output));
