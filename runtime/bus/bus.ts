@@ -77,8 +77,8 @@ export interface Bus {
   /** Bytes that a message may have on this server. */
   mostBytes(): number;
   /**
-   * Publishes once: a second message with the same id within the run is dropped by the server. Waits while a queue is
-   * full and while the server is away, and tries again with the same id.
+   * Publishes once: a second message with the same id is dropped by the server, in a queue for two minutes and in a log for a
+   * week. Waits while a queue is full and while the server is away, and tries again with the same id.
    *
    * @throws MessageTooLarge where the server has no room for it.
    * @param id its `Nats-Msg-Id`: unique in the channel; made from the ids of what the message comes from, never from a clock or

@@ -43,7 +43,7 @@ const CLUSTER_REPLICAS = 3;
 const RECONNECT_WAIT_MS = 250;
 const PING_INTERVAL_MS = 20_000;
 const CLOSE_TIMEOUT_MS = 5_000;
-/** How long the server drops a second message of the same id, which it holds in memory for so long: all deliveries come within it. */
+/** How long the server drops a second message of an id, held in memory for so long. One that takes longer is worked on twice. */
 const QUEUE_DUPLICATE_WINDOW_MS = 2 * 60_000;
 /** Longer for logs: a run that is taken up again days later must not write an entry twice. */
 const LOG_DUPLICATE_WINDOW_MS = 7 * 24 * 60 * 60_000;

@@ -86,7 +86,7 @@ test('ids are remembered for minutes by queues, which many pass through, and for
     const definition = channels[channel];
     const seconds = definition.kind === 'queue' ? 2 * 60 : 7 * 24 * 60 * 60;
     t.is(told.config.duplicate_window / 1e9, seconds, channel);
-    // Long enough for all deliveries of a message whose readers are killed.
+    // Long enough for all deliveries of a message whose readers are killed before they get to work on it.
     if (definition.kind === 'queue') t.true(definition.ackWaitMs * definition.maxDeliver < seconds * 1000);
   }
 });
