@@ -11,7 +11,7 @@ import {logNow} from '../../../runtime/fleet/run/log-now.js';
 import {initialAdapter, saveAdapter} from '../../../runtime/model/files/adapter.js';
 import {loadCheckpoint} from '../../../runtime/model/files/model-checkpoint.js';
 import {checkpointMessage} from '../../helpers/checkpoint-message.js';
-import {limits, openEvaluatedRun} from '../../helpers/evaluated-run.js';
+import {limits, openEvaluatedRun, policyAt} from '../../helpers/evaluated-run.js';
 import {until} from '../../helpers/fleet-folder.js';
 import {temporaryFile} from '../../helpers/temporary.js';
 import {openVllm, type VllmOptions} from '../../helpers/vllm.js';
@@ -54,12 +54,14 @@ const openRun = async (t: ExecutionContext, served: Partial<VllmOptions> = {}) =
     await run.publish(checkpoint);
     return checkpoint;
   };
-  return {...run, vllm, publish, folder: join(run.runFolder, 'adapters')};
+  /** The policy before training, which is no adapter. */
+  const publishFirst = async () => run.publish(await policyAt(run.runFolder, 0));
+  return {...run, vllm, publish, publishFirst, folder: join(run.runFolder, 'adapters')};
 };
 
 test('A checkpoint is scored by what its own adapter answers, which is loaded for as long as that takes', async (t) => {
-  const {vllm, bus, publish, start, firstScores, folder} = await openRun(t);
-  await publish(0);
+  const {vllm, bus, publish, publishFirst, start, firstScores, folder} = await openRun(t);
+  await publishFirst();
   const checkpoints = [await publish(1), await publish(2)];
   const actor = start();
   const scores = await firstScores(actor, 6);
@@ -167,8 +169,8 @@ test('What the server does not load, or cuts off, is no score: a line says why, 
 });
 
 test('A server that takes up no adapters gives no checkpoint the score of the model before training', async (t) => {
-  const {publish, start, bus, vllm} = await openRun(t, {runtimeLora: false});
-  await publish(0);
+  const {publish, publishFirst, start, bus, vllm} = await openRun(t, {runtimeLora: false});
+  await publishFirst();
   await publish(1);
   const actor = start();
   await until('it says so', async () => (actor.warnings().length >= 2 ? true : undefined));
