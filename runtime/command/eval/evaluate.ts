@@ -95,8 +95,10 @@ export const evaluateAnswers = async <O extends AnswerOptions, I extends Item>(
   const show = (): void => {
     const {cost = 0} = spent?.() ?? {};
     const pace = answering?.pace() ?? '';
+    const done = items.length - open.length + left.done;
+    const waiting = answers.known.size - done;
     progress.show(
-      `answered and graded ${items.length - open.length + left.done} of ${items.length}${left.text()}${pace === '' ? '' : `; ${pace}`}${cost === 0 ? '' : `; ${moneyText(cost)} spent`}`,
+      `answered and graded ${done} of ${items.length}${waiting > 0 ? `, ${waiting} more are answered` : ''}${left.text()}${pace === '' ? '' : `; ${pace}`}${cost === 0 ? '' : `; ${moneyText(cost)} spent`}`,
     );
   };
   show();
@@ -107,6 +109,7 @@ export const evaluateAnswers = async <O extends AnswerOptions, I extends Item>(
     if (answering === undefined) throw new Error(`nobody was opened to answer item ${place + 1}`);
     const answered = await answering.answer(item, place);
     await answers.add(place, answered);
+    show();
     return answered;
   };
   const gradeAnswer = async (item: I, answered: Answered | Missing): Promise<Grade> => {

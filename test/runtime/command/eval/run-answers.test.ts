@@ -198,3 +198,33 @@ test('Without a judge it is said at once that nothing will have a score', async 
   const lines = await linesOf(['--suite', 'mt_bench', '--file', file, ...typed]);
   t.regex(lines[1] ?? '', /^note {7}there is no judge: answers are kept, and have no score until/);
 });
+
+test('What is answered and waits for its grade is in the line of progress', async (t) => {
+  const lines: string[] = [];
+  const items = [{prompt: 'a'}];
+  const suite: AnswerSuite = {
+    kind: 'answers',
+    options: arithmetic.options,
+    describe: () => 'waits',
+    items: async () => items,
+    grade: async () => 1,
+  };
+  const shown = {...progress, show: (line: string) => lines.push(line)};
+  const options = {suite: 'waits', maxCompletionTokens: 8};
+  await evaluateAnswers({suite, options, folder: temporaryFolder(t), progress: shown, signal}, items, {
+    open: async () => ({
+      ahead: 1,
+      answer: async () => ({kind: 'answered', answers: ['x'], finishReasons: ['stop']}),
+      pace: () => '9 tokens a second',
+      dispose: async () => undefined,
+    }),
+    recorded: undefined,
+    judge: undefined,
+    policy: 'p',
+  });
+  t.deepEqual(lines, [
+    'answered and graded 0 of 1; 9 tokens a second',
+    'answered and graded 0 of 1, 1 more are answered; 9 tokens a second',
+    'answered and graded 1 of 1; 9 tokens a second',
+  ]);
+});
