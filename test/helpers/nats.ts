@@ -2,7 +2,7 @@
 import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import test, {type ExecutionContext} from 'ava';
+import type {ExecutionContext} from 'ava';
 import type {Bus} from '../../runtime/bus/bus.js';
 import {type ChannelName, streamOf} from '../../runtime/bus/channels/subjects.js';
 import {openLink} from '../../runtime/bus/connection/connection.js';
@@ -80,20 +80,6 @@ export const withBus = async (
   const bus = await openBus({url: server.url, run, name});
   t.teardown(() => bus.drain());
   return bus;
-};
-
-/** One server for the tests of a file: gives each a bus, drained after it, of a run of its own. */
-export const withSharedServer = (): ((t: ExecutionContext) => Promise<Bus>) => {
-  let server: TestServer;
-  let runs = 0;
-  test.before(async () => {
-    server = await startTestServer();
-  });
-  test.after.always(() => server?.remove());
-  return (t) => {
-    runs += 1;
-    return withBus(t, server, `run-${runs}`);
-  };
 };
 
 export interface ConsumerInfo {

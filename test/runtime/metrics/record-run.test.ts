@@ -8,7 +8,8 @@ import {TerminalError} from '../../../runtime/errors.js';
 import {recordedLogs, recordRun} from '../../../runtime/metrics/record-run.js';
 import {metricRows$} from '../../../runtime/metrics/stream.js';
 import {checkpointMessage, SHA256} from '../../helpers/checkpoint-message.js';
-import {withBus, withNatsServer, withSharedServer} from '../../helpers/nats.js';
+import {withBus, withNatsServer} from '../../helpers/nats.js';
+import {withSharedServer} from '../../helpers/shared-server.js';
 import {temporaryFolder} from '../../helpers/temporary.js';
 
 const busOf = withSharedServer();

@@ -10,7 +10,8 @@ import type {ObjectiveChange} from '../../../../runtime/fleet/control/spec.js';
 import {demoPolicyFolder, readFleet} from '../../../../runtime/fleet/file/load.js';
 import {findRun} from '../../../../runtime/fleet/run/find-run.js';
 import {objectiveNames} from '../../../../runtime/learning/objectives/objectives.js';
-import {withBus, withNatsServer, withSharedServer} from '../../../helpers/nats.js';
+import {withBus, withNatsServer} from '../../../helpers/nats.js';
+import {withSharedServer} from '../../../helpers/shared-server.js';
 import {temporaryFile, temporaryFolder} from '../../../helpers/temporary.js';
 
 const busOf = withSharedServer();

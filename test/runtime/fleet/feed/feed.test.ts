@@ -9,7 +9,7 @@ import {feedPrompts} from '../../../../runtime/fleet/feed/feed.js';
 import {publishedPrompts} from '../../../../runtime/fleet/feed/published.js';
 import type {Feeding, Progress} from '../../../../runtime/fleet/progress.js';
 import {checkpointMessage} from '../../../helpers/checkpoint-message.js';
-import {withSharedServer} from '../../../helpers/nats.js';
+import {withSharedServer} from '../../../helpers/shared-server.js';
 import {publishAsStranger} from '../../../helpers/stranger.js';
 
 const busOf = withSharedServer();
