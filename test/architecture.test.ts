@@ -171,6 +171,19 @@ test('The yardstick of the bus is imported by what measures alone', (t) => {
   );
 });
 
+test('Scripts of tests, which node runs and not ava, load nothing that asks for ava', (t) => {
+  const reached = new Set<string>();
+  const follow = (path: string): void => {
+    if (reached.has(path)) return;
+    reached.add(path);
+    const imports = files.find((file) => file.path === path)?.imports ?? [];
+    for (const {of, typeOnly} of imports) if (!typeOnly) follow(of);
+  };
+  follow('test/chaos/main.ts');
+  t.true(reached.has('test/chaos/trial.ts'));
+  t.false(reached.has('ava'));
+});
+
 /** What reaches outside the process, or holds what does. Types of them are no I/O. */
 const outside =
   /^(node:(fs|net|http|https|http2|dgram|dns|tls|child_process|worker_threads|cluster|readline|process|timers)(\/|$)|runtime\/(bus|exchange|nats-server|endpoints|actor)\/)|^runtime\/model\/files\/checkpoint\.ts$/;
