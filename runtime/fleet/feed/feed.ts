@@ -4,7 +4,7 @@
  * F1 Outstanding = published − rejected − trained − held back pairs, and stays at most `maxOutstanding`: what is on its way is bounded.
  * F2 Nothing is remembered here: the three counts are read from the streams and the key-value bucket, so a feeder that was
  *    killed goes on where it was. A prompt counts as published once, however often it is sent, and as rejected once, however
- *    often that is said.
+ *    often that is said; one that is a pair, too, counts as that.
  * F3 Of `maxPairs`, exactly as many are made where the prompts last: a prompt goes out only while published − rejected
  *    would not exceed it. A pair that was too stale counts as rejected, not as trained.
  * F4 `phase` says `done` only when no prompt can become a pair any more.
@@ -17,6 +17,7 @@
 import {
   BehaviorSubject,
   combineLatest,
+  defer,
   exhaustMap,
   first,
   firstValueFrom,
@@ -24,17 +25,18 @@ import {
   map,
   merge,
   type Observable,
-  scan,
   startWith,
+  switchMap,
+  tap,
   timer,
 } from 'rxjs';
-import {type Rejection, RejectionReason} from '../../../proto/messages.js';
-import type {Bus, Entry} from '../../bus/bus.js';
-import {isQueueName, type QueueName, queueNames} from '../../bus/channels/subjects.js';
+import type {Bus} from '../../bus/bus.js';
+import {type QueueName, queueNames} from '../../bus/channels/subjects.js';
 import {askedOf} from '../../model/text/conversations.js';
 import {aborted} from '../abort.js';
 import type {Feeding, Progress} from '../progress.js';
 import type {Admission} from './admission.js';
+import {createEndCounter, type Ends} from './ends.js';
 import {areEmpty, lostPrompts} from './lost.js';
 import type {Prompts} from './prompts.js';
 import {isQueueLost, markPublished, publishedPrompts} from './published.js';
@@ -156,13 +158,8 @@ export const feedPrompts = async (options: FeedOptions): Promise<void> => {
 };
 
 /** Prompts that are over: trained on once, or made where nobody learns, or rejected. */
-interface Resolved {
+interface Resolved extends Ends {
   readonly trained: number;
-  readonly rejected: number;
-  /** Among them, pairs that were too stale, or could not be read. */
-  readonly stale: number;
-  /** Of the prompts that are held back: those that became pairs, and those, among `rejected`, that did not. */
-  readonly heldOut: {readonly pairs: number; readonly rejected: number};
   /** Optimizer steps of the newest policy there is to sample from and to go on from. */
   readonly step: number;
 }
@@ -180,52 +177,49 @@ const resolvedPrompts$ = (
     map(({message}) => message.step),
     startWith(0),
   );
-  const rejected$ = bus.entries('rejections', {sequence: 1}).pipe(
-    scan(withRejection(holdOut), {ids: new Set<string>(), stale: 0, heldOut: 0}),
-    map(({ids, stale, heldOut}) => ({rejected: ids.size, stale, heldOut})),
-    startWith({rejected: 0, stale: 0, heldOut: 0}),
-  );
-  const heldOut$ = bus.entries('held_out', {sequence: 1}).pipe(
-    scan((ids, {message}) => ids.add(message.promptId), new Set<string>()),
-    map(({size}) => size),
-    startWith(0),
-  );
-  return combineLatest([progress$.pipe(startWith(undefined)), published$, rejected$, heldOut$]).pipe(
-    map(([progress, published, {rejected, stale, heldOut}, heldOutPairs]) => ({
+  return combineLatest([progress$.pipe(startWith(undefined)), published$, ends$(bus, holdOut)]).pipe(
+    map(([progress, published, ends]) => ({
+      ...ends,
       // Of the log up to `pairSequence`, what was not trained on was too stale, or could not be read.
-      trained: Math.max(0, (progress?.pairSequence ?? 0) - stale),
-      rejected,
-      stale,
+      trained: Math.max(0, (progress?.pairSequence ?? 0) - ends.stale),
       step: Math.min(progress?.step ?? 0, published),
-      heldOut: {pairs: heldOutPairs, rejected: heldOut},
     })),
   );
 };
 
-interface Rejected {
-  readonly ids: Set<string>;
-  readonly stale: number;
-  readonly heldOut: number;
-}
+/** The pairs that there are come before the first rejection: one of their prompts must not count, not even for a moment. */
+const ends$ = (bus: Bus, holdOut: number): Observable<Ends> =>
+  defer(async () => {
+    const ends = createEndCounter(holdOut);
+    const pairs = await readEnds(bus, 'pairs', ends.pair);
+    const heldOut = await readEnds(bus, 'held_out', ends.heldOutPair);
+    return {ends, pairs, heldOut};
+  }).pipe(
+    switchMap(({ends, pairs, heldOut}) =>
+      merge(
+        bus.entries('pairs', {sequence: pairs + 1}).pipe(tap(({message}) => ends.pair(message.promptId))),
+        bus
+          .entries('held_out', {sequence: heldOut + 1})
+          .pipe(tap(({message}) => ends.heldOutPair(message.promptId))),
+        bus
+          .entries('rejections', {sequence: 1})
+          .pipe(tap(({message, sequence}) => ends.rejection(message, sequence))),
+      ).pipe(
+        startWith(undefined),
+        map(() => ends.counts()),
+      ),
+    ),
+    startWith(createEndCounter(holdOut).counts()),
+  );
 
-const withRejection =
-  (holdOut: number) =>
-  (
-    {ids, stale, heldOut}: Rejected,
-    {message: {promptId, reason, channel}, sequence}: Entry<Rejection>,
-  ): Rejected => {
-    // A copy of a prompt, which was to be compared.
-    if (channel === 'anchor_prompts' || channel === 'anchor_pairs') return {ids, stale, heldOut};
-    const isPair = channel === 'pairs';
-    // A message of a queue, or a pair, that could not be read names no prompt, but was one.
-    if (promptId === '' && !isPair && !isQueueName(channel ?? '')) return {ids, stale, heldOut};
-    const id = promptId === '' ? `unreadable ${sequence}` : promptId;
-    const isNew = !ids.has(id);
-    ids.add(id);
-    const isInLog = isPair || reason === RejectionReason.REJECTION_REASON_STALE;
-    return {
-      ids,
-      stale: stale + (isNew && isInLog ? 1 : 0),
-      heldOut: heldOut + (isNew && Number(id) < holdOut ? 1 : 0),
-    };
-  };
+/** Tells the prompts of a log's entries; resolves to the sequence that it was read to. */
+const readEnds = async (
+  bus: Bus,
+  log: 'pairs' | 'held_out',
+  tell: (promptId: string) => void,
+): Promise<number> => {
+  const {lastSequence: through} = await bus.state(log);
+  if (through > 0)
+    for await (const {message} of bus.read(log, {sequence: 1, through})) tell(message.promptId);
+  return through;
+};

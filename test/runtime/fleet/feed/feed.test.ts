@@ -267,6 +267,21 @@ test('a stale pair was rejected, not trained on: its place goes to another promp
   t.is((await bus.state('prompts')).lastSequence, 5);
 });
 
+test('the rejection of a prompt that is a pair already sends no other in its place', async (t) => {
+  const bus = await busOf(t);
+  await bus.publish('pairs', pairOf('0'), '0');
+  await reject(bus, '0');
+  const {signal} = new AbortController();
+  const feed = feedPrompts({bus, prompts, maxOutstanding: 8, maxPairs: 2, signal});
+  t.deepEqual(await takePrompts(bus, 2), ['0', '1']);
+  await reject(bus, '1');
+  t.deepEqual(await takePrompts(bus, 1), ['2']);
+  await bus.publish('pairs', pairOf('2'), '2');
+  await trained(bus, 2);
+  await feed;
+  t.is((await bus.state('prompts')).lastSequence, 3);
+});
+
 /** Two pairs a version, of two steps of one: in turns. */
 const inTurns = {maxStaleness: 0, training: {batchSize: 1, checkpointEverySteps: 2, steps: 5}};
 
