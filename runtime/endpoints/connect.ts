@@ -5,13 +5,14 @@ import {TerminalError} from '../errors.js';
 import {checkEndpoint} from './check.js';
 import {type Endpoint, type EndpointOptions, openEndpoint} from './endpoint.js';
 
-/** An endpoint that starts beside the actor may come up a little after it. */
+/** An endpoint that starts beside the actor may come up a little after it. From then on a silent one is told of. */
 const START_LIMIT_MS = 10_000;
 const START_PAUSE_MS = 250;
 
 /**
  * Opens an endpoint once it has answered something. Throws a `TerminalError` where it cannot be reached, refuses the key,
  * or speaks another protocol; calls `warn` where only a request can tell, and `tell` where requests are later asked otherwise.
+ * One that takes the question and is silent may be at work on what was asked before: it has `timeoutMs`, as any answer has.
  */
 export const connectEndpoint = async (
   options: EndpointOptions,
@@ -19,17 +20,26 @@ export const connectEndpoint = async (
     signal,
     warn,
     tell = warn,
+    startLimitMs = START_LIMIT_MS,
   }: {
     readonly signal: AbortSignal;
     readonly warn: (line: string) => void;
     readonly tell?: (line: string) => void;
+    readonly startLimitMs?: number;
   },
 ): Promise<Endpoint> => {
   // Each request that waits listens: many listeners are no leak.
   setMaxListeners(0, signal);
-  const limit = performance.now() + START_LIMIT_MS;
+  const limit = performance.now() + startLimitMs;
   for (;;) {
-    const check = await checkEndpoint(options, Math.max(START_PAUSE_MS, limit - performance.now()));
+    const silent = setTimeout(
+      () =>
+        warn(
+          `endpoint ${options.baseUrl} is silent: it has ${options.timeoutMs / 1000} s to list its models`,
+        ),
+      startLimitMs,
+    );
+    const check = await checkEndpoint(options, options.timeoutMs).finally(() => clearTimeout(silent));
     switch (check.kind) {
       case 'denied':
       case 'garbage':

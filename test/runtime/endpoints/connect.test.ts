@@ -179,6 +179,25 @@ test('an actor starts with a warning where only a request can tell, and not wher
   t.is(warnings.length, 1);
 });
 
+test('an endpoint that is at work on something else is waited for as long as for an answer, and that is said', async (t) => {
+  let free = (_: unknown): void => undefined;
+  const untilFree = new Promise((resolve) => {
+    free = resolve;
+  });
+  const {baseUrl} = await scriptedEndpoint(t, async () => {
+    await untilFree;
+    return modelList('scripted');
+  });
+  const warnings: string[] = [];
+  const warn = (line: string) => {
+    warnings.push(line);
+    free(undefined);
+  };
+  await t.notThrowsAsync(connectEndpoint(optionsAt(baseUrl), {signal, warn, startLimitMs: 20}));
+  t.is(warnings.length, 1);
+  t.regex(warnings[0] ?? '', /is silent: it has \d+ s to list its models/);
+});
+
 test('an actor that is asked to stop does not wait for its endpoint', async (t) => {
   const stop = new AbortController();
   const {baseUrl, requests} = await scriptedEndpoint(t, () => {
