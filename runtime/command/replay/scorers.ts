@@ -8,6 +8,7 @@ import {limitsOf} from '../../fleet/asking/open-asking.js';
 import {judgesOf} from '../../fleet/asking/open-judges.js';
 import {evaluationsOf} from '../../fleet/file/evaluations.js';
 import type {Fleet} from '../../fleet/file/schema.js';
+import {evaluatorAsks} from '../../fleet/fleet-actors.js';
 import {loadPolicy, type Needs, type ScoredPolicy} from '../../fleet/scoring/scored-policy.js';
 import {type OpenedEvaluation, openSuites, readSuites} from '../../fleet/scoring/suites.js';
 import type {ModelCheckpoint} from '../../model/files/model-checkpoint.js';
@@ -55,6 +56,8 @@ export const openScorers = async (
     warn: (line: string) => progress.print(`note       ${line}`),
     advance: () => signal.throwIfAborted(),
   };
+  if (evaluatorAsks(fleet) !== undefined)
+    scoring.warn('actors.evaluator.endpoint is not asked: a replay has the policy answer in its own process');
   const load = async (needs: Needs): Promise<ScoredPolicy & Omit<ReplayScorers, 'suites'>> => {
     const {generator, scorer, reload, reloadScorer, dispose} = await loadPolicy(fleet, model, needs, {
       threads,

@@ -30,8 +30,8 @@ import {
   tap,
   timer,
 } from 'rxjs';
-import type {Bus} from '../../bus/bus.js';
-import {type QueueName, queueNames} from '../../bus/channels/subjects.js';
+import type {Bus, Entry} from '../../bus/bus.js';
+import {type MessageOf, type QueueName, queueNames} from '../../bus/channels/subjects.js';
 import {askedOf} from '../../model/text/conversations.js';
 import {aborted} from '../abort.js';
 import type {Feeding, Progress} from '../progress.js';
@@ -187,39 +187,44 @@ const resolvedPrompts$ = (
   );
 };
 
-/** The pairs that there are come before the first rejection: one of their prompts must not count, not even for a moment. */
+/**
+ * First all that the logs have: a pair that was stale must not count as trained, nor a pair's prompt as rejected, not even for a
+ * moment. Pairs come before rejections.
+ */
 const ends$ = (bus: Bus, holdOut: number): Observable<Ends> =>
   defer(async () => {
     const ends = createEndCounter(holdOut);
-    const pairs = await readEnds(bus, 'pairs', ends.pair);
-    const heldOut = await readEnds(bus, 'held_out', ends.heldOutPair);
-    return {ends, pairs, heldOut};
+    const tell = {
+      pairs: ({message}: Entry<MessageOf<'pairs'>>) => ends.pair(message.promptId),
+      heldOut: ({message}: Entry<MessageOf<'held_out'>>) => ends.heldOutPair(message.promptId),
+      rejections: ({message, sequence}: Entry<MessageOf<'rejections'>>) => ends.rejection(message, sequence),
+    };
+    const pairs = await readTo(bus, 'pairs', tell.pairs);
+    const heldOut = await readTo(bus, 'held_out', tell.heldOut);
+    const rejections = await readTo(bus, 'rejections', tell.rejections);
+    return {ends, tell, pairs, heldOut, rejections};
   }).pipe(
-    switchMap(({ends, pairs, heldOut}) =>
+    switchMap(({ends, tell, pairs, heldOut, rejections}) =>
       merge(
-        bus.entries('pairs', {sequence: pairs + 1}).pipe(tap(({message}) => ends.pair(message.promptId))),
-        bus
-          .entries('held_out', {sequence: heldOut + 1})
-          .pipe(tap(({message}) => ends.heldOutPair(message.promptId))),
-        bus
-          .entries('rejections', {sequence: 1})
-          .pipe(tap(({message, sequence}) => ends.rejection(message, sequence))),
+        bus.entries('pairs', {sequence: pairs + 1}).pipe(tap(tell.pairs)),
+        bus.entries('held_out', {sequence: heldOut + 1}).pipe(tap(tell.heldOut)),
+        bus.entries('rejections', {sequence: rejections + 1}).pipe(tap(tell.rejections)),
       ).pipe(
         startWith(undefined),
         map(() => ends.counts()),
       ),
     ),
-    startWith(createEndCounter(holdOut).counts()),
   );
 
-/** Tells the prompts of a log's entries; resolves to the sequence that it was read to. */
-const readEnds = async (
+type EndsLog = 'pairs' | 'held_out' | 'rejections';
+
+/** Tells a log's entries; resolves to the sequence that it was read to. */
+const readTo = async <L extends EndsLog>(
   bus: Bus,
-  log: 'pairs' | 'held_out',
-  tell: (promptId: string) => void,
+  log: L,
+  tell: (entry: Entry<MessageOf<L>>) => void,
 ): Promise<number> => {
   const {lastSequence: through} = await bus.state(log);
-  if (through > 0)
-    for await (const {message} of bus.read(log, {sequence: 1, through})) tell(message.promptId);
+  if (through > 0) for await (const entry of bus.read(log, {sequence: 1, through})) tell(entry);
   return through;
 };
