@@ -143,6 +143,21 @@ const goOnTo = async (t: ExecutionContext, bus: Bus, from: number, step: number)
   t.is(await untilStep(bus, step), step);
 };
 
+/** Both take part again. Where the one that was away could not connect again it has ended, and its supervisor would start another. */
+const untilBack = async (
+  t: ExecutionContext,
+  bus: Bus,
+  shards: ActorProcess[],
+  away: number,
+  start: (index: number) => ActorProcess,
+): Promise<void> => {
+  const ended = await Promise.race([untilMembers(bus, [0, 1]), shards[away]?.ended]);
+  if (ended === undefined) return;
+  t.log(ended.message?.message);
+  shards[away] = start(away);
+  await untilMembers(bus, [0, 1]);
+};
+
 /** Each of two shards, in turn: the one that leads after step 5, the other after step 8. */
 const inTurn = async (
   t: ExecutionContext,
@@ -210,7 +225,7 @@ test.serial(
   'The leading shard, and then the other, stands still: the rest goes on without it, and then with it again',
   async (t) => {
     const {bytes} = await aloneRun(t);
-    const paused = await train(t, 'paused', [0, 1], async ({bus}, shards) => {
+    const paused = await train(t, 'paused', [0, 1], async ({bus, start}, shards) => {
       let from = FIRST_PART;
       for (const [still, step] of [
         [0, 7],
@@ -222,7 +237,7 @@ test.serial(
         await untilMembers(bus, [1 - still]);
         t.is(await untilStep(bus, step), step);
         shards[still]?.goOn();
-        await untilMembers(bus, [0, 1]);
+        await untilBack(t, bus, shards, still, start);
       }
     });
     t.deepEqual(stepsOf(paused), ALL);
@@ -248,13 +263,7 @@ for (const [how, who, cutOff] of [
         await untilMembers(bus, [1 - cutOff]);
         t.is(await untilStep(bus, 7), 7);
         network.mend();
-        // Where it could not connect again it has ended, and its supervisor starts another.
-        const isThere = await Promise.race([untilMembers(bus, [0, 1]), shards[1]?.ended]);
-        if (isThere !== undefined) {
-          t.log(isThere.message?.message);
-          shards[1] = start(cutOff, network.url);
-          await untilMembers(bus, [0, 1]);
-        }
+        await untilBack(t, bus, shards, 1, () => start(cutOff, network.url));
       });
       t.deepEqual(stepsOf(left), ALL);
       t.true(left.bytes.equals(bytes));
