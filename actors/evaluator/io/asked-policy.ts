@@ -58,11 +58,17 @@ export const openAskedPolicy = (
     },
   });
   const askOne = askByAdapters(context, server, kept, tokenizer.endTokenIds);
-  const opened = new Map<number, Endpoint>();
-  const answering = async (maxTokens: number): Promise<Endpoint> => {
-    const endpoint = opened.get(maxTokens) ?? (await server.answering(maxTokens));
-    opened.set(maxTokens, endpoint);
-    return endpoint;
+  const opened = new Map<number, Promise<Endpoint>>();
+  /** One for all that ask at once, or each would have a concurrency of its own; opened anew by the next where that failed. */
+  const answering = (maxTokens: number): Promise<Endpoint> => {
+    const known = opened.get(maxTokens);
+    if (known !== undefined) return known;
+    const opening = server.answering(maxTokens).catch((error: unknown) => {
+      opened.delete(maxTokens);
+      throw error;
+    });
+    opened.set(maxTokens, opening);
+    return opening;
   };
   let isTidy = false;
   const tidy = async (): Promise<void> => {
