@@ -125,6 +125,20 @@ export const keepAdapters = (options: KeepingOptions): KeptAdapters => {
     await discard(old);
   };
 
+  /** What could not be loaded: the server may have it all the same, and then its folder stays. */
+  const clearAway = async (adapter: Adapter): Promise<void> => {
+    const {name} = adapter;
+    if (alive.has(name)) return;
+    try {
+      const reply = await server.unload(name);
+      if (reply.kind === 'done' || reply.kind === 'already' || reply.kind === 'unsupported')
+        await discard(adapter);
+      else note(`${name} may be loaded still: ${reply.reason}`);
+    } catch (error) {
+      note(`${name} may be loaded still: ${messageOf(error)}`);
+    }
+  };
+
   /** Once its turn comes. Nobody waits for it: what is newer answers meanwhile. */
   const retireInTurn = (old: Alive): void => {
     inTurn(() => retire(old)).catch((error: unknown) =>
@@ -153,7 +167,11 @@ export const keepAdapters = (options: KeepingOptions): KeptAdapters => {
         await inTurn(() => retire(old));
       }
       return inTurn(async () => {
-        if ((await load(adapter)) === 'unsupported') {
+        const found = await load(adapter).catch(async (error: unknown) => {
+          if (!signal.aborted) await clearAway(adapter);
+          throw error;
+        });
+        if (found === 'unsupported') {
           await discard(adapter);
           return false;
         }

@@ -252,6 +252,23 @@ test('A folder that is not seen yet, and a server that is away, are tried again;
   await t.throwsAsync(impatient.kept.takeUp(versionOf(1)), {message: 'failed: away'});
 });
 
+test('One that is not loaded leaves no folder; it stays where the server may have it all the same', async (t) => {
+  const {kept, events, loaded, replies} = openServer();
+  await kept.takeUp(versionOf(1));
+  replies.push({kind: 'refused', reason: 'rank 64'});
+  await t.throwsAsync(kept.takeUp(versionOf(2)), {message: 'refused: rank 64'});
+  t.deepEqual(events, ['load v1', 'unload v2', 'discard v2']);
+  t.deepEqual([...loaded], ['v1']);
+  replies.push({kind: 'refused', reason: 'rank 64'}, {kind: 'failed', reason: 'away'});
+  await t.throwsAsync(kept.takeUp(versionOf(3)), {message: 'refused: rank 64'});
+  t.deepEqual(events.slice(3), ['note v3 may be loaded still: away']);
+  // Requests name the one that is loaded, whatever becomes of another try at it.
+  replies.push({kind: 'refused', reason: 'rank 64'});
+  await t.throwsAsync(kept.takeUp(versionOf(1)), {message: 'refused: rank 64'});
+  t.is(await kept.byNewest(async (adapter) => adapter?.name), 'v1');
+  t.deepEqual([...loaded], ['v1']);
+});
+
 test('One that cannot be unloaded keeps its folder, and is left for the next sampler', async (t) => {
   const {kept, events, replies} = openServer();
   await kept.takeUp(versionOf(1));
