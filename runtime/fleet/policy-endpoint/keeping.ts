@@ -53,7 +53,11 @@ export const keepingFor = (
     },
     patienceMs: PATIENT_DEADLINES * timeoutMs,
     signal,
-    note: (line) => log.warn(line),
+    note(line) {
+      log.warn(line);
+      // A server that is away is waited for, for `patienceMs` at most: who waits so long is not stuck.
+      context.advance();
+    },
     explain: (reason, kind, path) => refusalOf(actor, baseUrl, reason, kind, path),
   };
 };
