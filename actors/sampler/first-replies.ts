@@ -3,7 +3,7 @@
  * which none can be trained on would be paid for in vain. Either ends the sampler. Pure.
  */
 import {TerminalError} from '../../runtime/errors.js';
-import type {agreementOf} from '../../runtime/fleet/policy-endpoint/answered.js';
+import {type agreementOf, OTHER_TEXTS} from '../../runtime/fleet/policy-endpoint/answered.js';
 
 export interface FirstReplies {
   /** @throws TerminalError where the server has another model or tokenizer. */
@@ -17,8 +17,6 @@ export interface FirstReplies {
   unusable(reason: string): void;
 }
 
-/** One may differ by a token that one of the decoders leaves out. */
-const OTHER_TEXTS = 8;
 /** As many as other actors allow unless told. */
 const UNUSABLE = 16;
 

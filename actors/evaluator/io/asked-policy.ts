@@ -15,6 +15,7 @@ import {
   agreementOf,
   answerText,
   isCutShort,
+  OTHER_TEXTS,
   textsBy,
 } from '../../../runtime/fleet/policy-endpoint/answered.js';
 import {askByAdapters} from '../../../runtime/fleet/policy-endpoint/ask-adapter.js';
@@ -100,6 +101,7 @@ export const openAskedPolicy = (
   /** Of what was taken: once, so that what cannot be loaded is not waited for again. */
   let loading: Promise<void> | undefined;
 
+  let otherTexts = 0;
   const answer = async (request: GenerationRequest): Promise<Generation> =>
     kept.byNewest(async (adapter) => {
       const {promptIds, maxNewTokens} = request;
@@ -111,6 +113,14 @@ export const openAskedPolicy = (
       if (agreed === 'other_vocabulary')
         throw unsound(
           'it says tokens beyond the vocabulary of the policy',
+          'serve policy.model there, or correct actors.evaluator.model',
+        );
+      if (agreed === 'same') otherTexts = 0;
+      if (agreed === 'other_text') otherTexts += 1;
+      // Until one is its text again: what comes after the eighth is no better.
+      if (agreed === 'other_text' && otherTexts >= OTHER_TEXTS)
+        throw unsound(
+          `the tokens of ${OTHER_TEXTS} answers on end are not their texts by the policy’s tokenizer`,
           'serve policy.model there, or correct actors.evaluator.model',
         );
       if (isCutShort(reply, request, maxPositions))

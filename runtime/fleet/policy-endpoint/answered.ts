@@ -42,6 +42,9 @@ export const textsBy = ({decode, endTokenIds}: Pick<Tokenizer, 'decode' | 'endTo
   };
 };
 
+/** So many answers on end whose tokens are not their texts are another model's: one may differ by a token that a decoder leaves out. */
+export const OTHER_TEXTS = 8;
+
 /**
  * Whether a server that says which tokens it sampled has this policy's vocabulary and tokenizer: of another one, what is trained on
  * would not be what was sampled. Of an answer that was cut, the last character may lack bytes.

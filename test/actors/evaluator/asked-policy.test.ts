@@ -1,6 +1,7 @@
 /** Evaluators whose policy is behind a server that keeps to vLLM's protocol, and a learner's adapters, published by hand. */
 import {existsSync, readdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
+import {setTimeout as sleep} from 'node:timers/promises';
 import test, {type ExecutionContext} from 'ava';
 import type {Checkpoint} from '../../../proto/messages.js';
 import {policyFiles} from '../../../runtime/fleet/checkpoints/content.js';
@@ -22,7 +23,11 @@ const [RIGHT, WRONG] = ['2,4,6,8.', '2,4,6,9.'];
 const said = (text: string) => ({text, ids: [...tokenizer.encode(text), END], finishReason: 'stop'}) as const;
 const versionOf = (model: string): number => Number(/-v(\d+)-/.exec(model)?.[1] ?? 0);
 
-const openRun = async (t: ExecutionContext, served: Partial<VllmOptions> = {}) => {
+const openRun = async (
+  t: ExecutionContext,
+  served: Partial<VllmOptions> = {},
+  prompts: readonly string[] = ['1+1 2+2 3+3 4+4>'],
+) => {
   // By the second checkpoint the sums are right.
   const vllm = await openVllm({
     model: 'base',
@@ -30,7 +35,8 @@ const openRun = async (t: ExecutionContext, served: Partial<VllmOptions> = {}) =
     ...served,
   });
   t.teardown(() => vllm.kill());
-  const file = temporaryFile(t, 'gold.jsonl', '{"prompt": "1+1 2+2 3+3 4+4>", "answer": "2,4,6,8."}\n');
+  const items = prompts.map((prompt) => `${JSON.stringify({prompt, answer: RIGHT})}\n`);
+  const file = temporaryFile(t, 'gold.jsonl', items.join(''));
   const parts: Partial<FleetInput> = {
     endpoints: {vllm: {baseUrl: vllm.baseUrl, price: {inputPerMillion: 1e6, outputPerMillion: 0}}},
     training: {steps: 1, lora: {rank: 2}},
@@ -183,4 +189,36 @@ test('A server that takes up no adapters gives no checkpoint the score of the mo
     /step 1 is not scored by gold_answers: .*takes up no adapters while it serves \(404 Not Found\).*VLLM_ALLOW_RUNTIME_LORA_UPDATING=True/,
   );
   t.deepEqual([...new Set(vllm.asked.map(({model}) => model))], ['base']);
+});
+
+test('No more is asked at once than concurrency says; eight texts on end that are not their tokens are no score', async (t) => {
+  let underWay = 0;
+  let most = 0;
+  const {bus, publishFirst, start, vllm} = await openRun(
+    t,
+    {
+      answer: async () => {
+        underWay += 1;
+        most = Math.max(most, underWay);
+        // Whoever asks for all at once does so meanwhile.
+        await sleep(50);
+        underWay -= 1;
+        return {...said(RIGHT), text: 'The sums are right.'};
+      },
+    },
+    Array.from({length: 8}, (_, place) => `${place}+1 2+2 3+3 4+4>`),
+  );
+  await publishFirst();
+  const actor = start();
+  await until('it says so', async () => (actor.warnings().length >= 2 ? true : undefined));
+  t.is(most, 2);
+  t.true(vllm.asked.length >= 8);
+  for (const [place, name] of ['gold_answers', 'again'].entries())
+    t.regex(
+      actor.warnings()[place] ?? '',
+      new RegExp(
+        `^the checkpoint of step 0 is not scored by ${name}: .*model base: the tokens of 8 answers on end are not their texts by the policy’s tokenizer; serve policy\\.model there, or correct actors\\.evaluator\\.model$`,
+      ),
+    );
+  t.is((await bus.state('scores')).lastSequence, 0);
 });
