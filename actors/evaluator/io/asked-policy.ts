@@ -7,7 +7,7 @@ import type {Checkpoint} from '../../../proto/messages.js';
 import type {ActorContext} from '../../../runtime/actor/context.js';
 import type {Endpoint} from '../../../runtime/endpoints/endpoint.js';
 import type {Answer} from '../../../runtime/endpoints/reply.js';
-import {TerminalError} from '../../../runtime/errors.js';
+import {messageOf, RetryableError, TerminalError} from '../../../runtime/errors.js';
 import type {Ledger} from '../../../runtime/fleet/asking/ledger.js';
 import type {Fleet} from '../../../runtime/fleet/file/schema.js';
 import type {evaluatorAsks} from '../../../runtime/fleet/fleet-actors.js';
@@ -34,13 +34,14 @@ export interface AskedPolicy extends Pick<ScoredPolicy, 'generator'> {
   letGo(): Promise<void>;
 }
 
-export const openAskedPolicy = (
+/** What an evaluator of this name left on the server is unloaded first: there may be no checkpoint to score any more. */
+export const openAskedPolicy = async (
   context: ActorContext<Fleet>,
   asks: NonNullable<ReturnType<typeof evaluatorAsks>>,
   ledger: Ledger,
   {tokenizer, config}: Pick<ModelCheckpoint, 'tokenizer' | 'config'>,
-): AskedPolicy => {
-  const {bus, name, index} = context;
+): Promise<AskedPolicy> => {
+  const {bus, name, index, log, warn} = context;
   const {vocabSize, maxPositions} = config;
   const textOf = textsBy(tokenizer);
   const agreement = (answer: Answer, promptIds: readonly number[] = []) =>
@@ -72,13 +73,19 @@ export const openAskedPolicy = (
     return opening;
   };
   let isTidy = false;
+  /** @throws RetryableError where the server is away: nothing more is asked of it then, and no folder of what it may have is removed. */
   const tidy = async (): Promise<void> => {
     if (isTidy) return;
     await removeLeft(context, server, {
       ...{owner, folder: keeping.folder},
       onReply(reply) {
+        context.advance();
         if (reply.kind === 'denied')
           throw new TerminalError(refusalOf('evaluator', baseUrl, reply.reason, reply.kind));
+        if (reply.kind === 'failed')
+          throw new RetryableError(
+            `endpoint ${baseUrl} does not unload adapters that may be left there: ${reply.reason}`,
+          );
       },
     });
     isTidy = true;
@@ -91,7 +98,11 @@ export const openAskedPolicy = (
   const load = async (checkpoint: Checkpoint | undefined): Promise<void> => {
     // The policy before training is the model itself.
     if (checkpoint === undefined || checkpoint.policyVersion === 0) return;
-    await tidy();
+    await tidy().catch((error: unknown) => {
+      // Loading waits for a server that is away.
+      if (!(error instanceof RetryableError)) throw error;
+      log.warn(error.message);
+    });
     if (!(await kept.takeUp(keeping.adapterOf(checkpoint))))
       throw new TerminalError(
         `endpoint ${baseUrl} takes up no adapters while it serves (${none}), and none but a checkpoint's own answers count; ${HOW_TO_START}, or leave actors.evaluator.endpoint out`,
@@ -140,6 +151,7 @@ export const openAskedPolicy = (
     await kept.letGo();
   };
 
+  await tidy().catch((error: unknown) => warn(`${messageOf(error)}; that is tried again with a checkpoint`));
   return {
     generator: {
       async generate(requests) {

@@ -43,7 +43,9 @@ export const openScorers = async (context: ActorContext<Fleet>, fleetNow: () => 
       config: await readModelConfig(folder),
     })));
   const asked =
-    asks === undefined || ledger === undefined ? undefined : openAskedPolicy(context, asks, ledger, words);
+    asks === undefined || ledger === undefined
+      ? undefined
+      : await openAskedPolicy(context, asks, ledger, words);
   const pairs = suites.some(({kind}) => kind === 'pairs')
     ? await usableHeldOut(context, words.config.vocabSize)
     : [];
