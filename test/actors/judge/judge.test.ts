@@ -10,28 +10,12 @@ import {
   turned,
 } from '../../../actors/judge/judge.js';
 import {judgedPair} from '../../../actors/judge/judged-pair.js';
-import {type CompletionPair, FinishReason, PreferenceSource} from '../../../proto/messages.js';
+import {FinishReason, PreferenceSource} from '../../../proto/messages.js';
 import {judge} from '../../../runtime/demo/teacher/models.js';
 import {randomFor} from '../../../runtime/seed.js';
+import {by, pair} from '../../helpers/judged.js';
 
 const {FINISH_REASON_STOP} = FinishReason;
-const pair: CompletionPair = {
-  promptId: '0',
-  prompt: 'What is 2+2?',
-  first: 'It is 4.',
-  second: 'It is 5.',
-  firstIds: [1, 4],
-  secondIds: [1, 5],
-  firstFinishReason: FINISH_REASON_STOP,
-  secondFinishReason: FINISH_REASON_STOP,
-  policyVersion: 2,
-};
-const by = {
-  source: PreferenceSource.PREFERENCE_SOURCE_JUDGMENT,
-  model: 'gpt-4',
-  requestId: 'req_1',
-  usage: {requests: 1, promptTokens: 20, completionTokens: 5},
-};
 
 /** Two prompt ids whose pairs are shown straight and flipped at seed 0. */
 const ids = Array.from({length: 100}, (_, id) => String(id));

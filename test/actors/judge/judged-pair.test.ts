@@ -1,30 +1,9 @@
 import test from 'ava';
 import {judgedPair, unjudgeable} from '../../../actors/judge/judged-pair.js';
-import {
-  type CompletionPair,
-  FinishReason,
-  PreferenceSource,
-  RejectionReason,
-} from '../../../proto/messages.js';
+import {FinishReason, RejectionReason} from '../../../proto/messages.js';
+import {by, pair} from '../../helpers/judged.js';
 
-const {FINISH_REASON_STOP, FINISH_REASON_LENGTH} = FinishReason;
-const pair: CompletionPair = {
-  promptId: '0',
-  prompt: 'What is 2+2?',
-  first: 'It is 4.',
-  second: 'It is 5.',
-  firstIds: [1, 4],
-  secondIds: [1, 5],
-  firstFinishReason: FINISH_REASON_STOP,
-  secondFinishReason: FINISH_REASON_STOP,
-  policyVersion: 2,
-};
-const by = {
-  source: PreferenceSource.PREFERENCE_SOURCE_JUDGMENT,
-  model: 'gpt-4',
-  requestId: 'req_1',
-  usage: {requests: 1, promptTokens: 20, completionTokens: 5},
-};
+const {FINISH_REASON_LENGTH} = FinishReason;
 
 test('of two judged answers, one cut off marks the candidate', (t) => {
   const cutFirst = {...pair, firstFinishReason: FINISH_REASON_LENGTH};
