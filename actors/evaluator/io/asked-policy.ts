@@ -19,7 +19,7 @@ import {
   textsBy,
 } from '../../../runtime/fleet/policy-endpoint/answered.js';
 import {askByAdapters} from '../../../runtime/fleet/policy-endpoint/ask-adapter.js';
-import {HOW_TO_START, keepingFor, refusalOf} from '../../../runtime/fleet/policy-endpoint/keeping.js';
+import {HOW_TO_START, keepingFor} from '../../../runtime/fleet/policy-endpoint/keeping.js';
 import {keepAdapters} from '../../../runtime/fleet/policy-endpoint/kept-adapters.js';
 import {removeLeft} from '../../../runtime/fleet/policy-endpoint/left-adapters.js';
 import {openPolicyServer} from '../../../runtime/fleet/policy-endpoint/open-policy.js';
@@ -77,11 +77,9 @@ export const openAskedPolicy = async (
   const tidy = async (): Promise<void> => {
     if (isTidy) return;
     await removeLeft(context, server, {
-      ...{owner, folder: keeping.folder},
+      ...{owner, keeping},
       onReply(reply) {
         context.advance();
-        if (reply.kind === 'denied')
-          throw new TerminalError(refusalOf('evaluator', baseUrl, reply.reason, reply.kind));
         if (reply.kind === 'failed')
           throw new RetryableError(
             `endpoint ${baseUrl} does not unload adapters that may be left there: ${reply.reason}`,

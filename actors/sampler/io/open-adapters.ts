@@ -8,7 +8,7 @@ import {TerminalError} from '../../../runtime/errors.js';
 import {resumeFrom} from '../../../runtime/fleet/checkpoints/checkpoints.js';
 import {hasLearner} from '../../../runtime/fleet/file/pairs-only.js';
 import type {Fleet} from '../../../runtime/fleet/file/schema.js';
-import {HOW_TO_START, keepingFor, refusalOf} from '../../../runtime/fleet/policy-endpoint/keeping.js';
+import {HOW_TO_START, keepingFor} from '../../../runtime/fleet/policy-endpoint/keeping.js';
 import {type KeptAdapters, keepAdapters} from '../../../runtime/fleet/policy-endpoint/kept-adapters.js';
 import {removeLeft} from '../../../runtime/fleet/policy-endpoint/left-adapters.js';
 import type {PolicyServer} from '../../../runtime/fleet/policy-endpoint/open-policy.js';
@@ -32,7 +32,7 @@ export const openAdapters = async (
   const isFollowed = fleet.actors.sampler.adapters.load && hasLearner(fleet);
   const owner = {run: bus.run};
   const keeping = keepingFor(context, 'sampler', server, config, owner);
-  const {adapterOf, folder} = keeping;
+  const {adapterOf} = keeping;
   const kept = keepAdapters({...keeping, unsupported: sayUnsupported(context, server)});
   const takeUpCheckpoint = async (checkpoint: Checkpoint): Promise<boolean> =>
     isFollowed && checkpoint.policyVersion > 0 && kept.takeUp(adapterOf(checkpoint));
@@ -44,11 +44,9 @@ export const openAdapters = async (
   const newest = found?.entry.message;
   // That a server takes up none shows here, before anything is trained.
   await removeLeft(context, server, {
-    ...{owner, folder, keep: newest},
+    ...{owner, keeping, keep: newest},
     onReply(reply) {
       if (reply.kind === 'unsupported') kept.takesNone(reply.reason);
-      if (reply.kind === 'denied')
-        throw new TerminalError(refusalOf('sampler', server.baseUrl, reply.reason, reply.kind));
     },
   });
   const isTaken = newest !== undefined && (await takeUpCheckpoint(newest));

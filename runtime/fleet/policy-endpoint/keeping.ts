@@ -64,7 +64,7 @@ export const keepingFor = (
 
 type Refusal = Parameters<KeepingOptions['explain']>[1];
 
-export const refusalOf = (
+const refusalOf = (
   actor: PolicyActor,
   baseUrl: string,
   reason: string,

@@ -46,8 +46,8 @@ export interface KeepingOptions {
   discard(adapter: Adapter): Promise<void>;
   /** How long a server that is away is waited for. */
   readonly patienceMs: number;
-  /** A refusal for a person: what is to be changed. @param path as the server was told it; it need not say it. */
-  explain(reason: string, kind: 'unseen' | 'refused' | 'denied' | 'failed', path: string): string;
+  /** A refusal for a person: what is to be changed. @param path as the server was told it; it need not say it, and there is none where nothing was to be loaded. */
+  explain(reason: string, kind: 'unseen' | 'refused' | 'denied' | 'failed', path?: string): string;
   /** Told once that the server takes up no adapters; may throw. */
   unsupported(reason: string): void;
   note(line: string): void;
