@@ -22,12 +22,17 @@ const sets = [
   'endpoints.teacher.latencyMs=100',
 ];
 
+const PAUSED = /^paused after step (\d+)\n$/;
+
 let folder: FleetFolder;
 let run: Ended;
 const said: Record<string, Ended> = {};
 /** Steps taken when the checkpoint of the paused run was there, and some time after. */
 let paused: readonly [number, number];
 let named: number;
+
+const numberIn = (name: string, pattern: RegExp): number =>
+  Number(pattern.exec(said[name]?.stdout ?? '')?.[1] ?? Number.NaN);
 
 test.before(async () => {
   folder = openFleetFolder();
@@ -39,7 +44,8 @@ test.before(async () => {
   await untilStep(bus, 2);
   await ask('pause', 'pause');
   await ask('checkpoint', 'checkpoint');
-  const atPause = await stepOf(bus);
+  // The last step may have been under way when the pause was decided on: its progress is said when it is over.
+  const atPause = await untilStep(bus, numberIn('pause', PAUSED));
   // What else says that time goes on: the learner's own heartbeats, one a second.
   const heartbeats$ = bus.entries('metrics', 'new').pipe(filter(({message}) => message.actor === 'learner'));
   await firstValueFrom(heartbeats$.pipe(skip(2)));
@@ -65,11 +71,8 @@ test.before(async () => {
 });
 test.after.always(() => folder?.remove());
 
-const numberIn = (name: string, pattern: RegExp): number =>
-  Number(pattern.exec(said[name]?.stdout ?? '')?.[1] ?? Number.NaN);
-
 test.serial('A paused run takes no step, and writes the checkpoint that is asked for meanwhile', (t) => {
-  const step = numberIn('pause', /^paused after step (\d+)\n$/);
+  const step = numberIn('pause', PAUSED);
   t.deepEqual(paused, [step, step]);
   t.is(numberIn('checkpoint', /^a checkpoint is written after step (\d+)\n$/), step);
   t.is(numberIn('resume', /^goes on after step (\d+)\n$/), step);
