@@ -37,6 +37,8 @@ export const preference = {
   options,
   files: ['pairs'],
   metrics,
+  beforeTraining:
+    'Before training no reward is above another: Δ is the share of pairs whose chosen answer has the higher one, and 50 is chance.',
   describe: ({suite, pairs}) => `${suite} of ${pairs}`,
   async items({pairs}) {
     const items: PairItem[] = [];
@@ -81,7 +83,8 @@ export const preference = {
   },
 } as const satisfies LikelihoodSuite<Options, PairItem>;
 
-const pairGrade = (
+/** Of a pair: chosen and rejected, measured by the policy and by the reference. */
+export const pairGrade = (
   [chosen = NONE, rejected = NONE]: readonly Likelihood[],
   reference: readonly Likelihood[] | undefined,
   beta: number,

@@ -19,6 +19,8 @@ export interface AnySuite<O> {
   readonly metrics?: readonly string[];
   /** Names of its metrics of which less is better; of its score, from 0 to 1, more always is. */
   readonly lowerIsBetter?: readonly string[];
+  /** What a table of differences says of the score before training, where that measures nothing yet; a sentence. */
+  readonly beforeTraining?: string;
   /** The suite and what it asks, in a few words for a dry run. */
   describe(options: O): string;
 }

@@ -74,6 +74,9 @@ export const scoresPairs = (name: string): boolean =>
 /** Whether it measures log-probabilities: of texts, or of a run's own pairs. */
 export const measuresTexts = (choice: SuiteChoice): boolean => suiteOf(choice).kind !== 'answers';
 
+/** As `AnySuite.beforeTraining`. */
+export const beforeTraining = (choice: SuiteChoice): string | undefined => suiteOf(choice).beforeTraining;
+
 /** Such as `exact_match of held-out.jsonl`. */
 export const evaluationText = (choice: SuiteChoice): string => {
   const suite: Pick<AnySuite<SuiteChoice>, 'describe'> = suites[choice.suite];

@@ -2,6 +2,7 @@
 import {meanOf, weightedMean} from '../statistics/paired-bootstrap.js';
 import {type Breakdown, breakdownOf} from './breakdown.js';
 import {type GridRun, type GridShape, type GridTable, gridTable, scoredBy} from './grid-table.js';
+import {type Metrics, metricsOf} from './metrics.js';
 
 export interface GridReport {
   readonly name: string;
@@ -13,6 +14,10 @@ export interface GridReport {
   readonly runs: {readonly all: number; readonly complete: number};
   /** Items of the suite that count in no run, since not every run has a grade for them. */
   readonly leftOut: number;
+  /** Sentences about what the suite's numbers are. */
+  readonly notes: readonly string[];
+  /** Undefined of a suite that says nothing besides its score. */
+  readonly metrics: Metrics | undefined;
 }
 
 /** The score of the checkpoints of one cell by step, the mean over its seeds; from 0 to 1. */
@@ -29,11 +34,13 @@ export const gridReport = (
     suite,
     shape,
     leftOut,
+    notes = [],
   }: {
     readonly name: string;
     readonly suite: string;
     readonly shape: GridShape;
     readonly leftOut: number;
+    readonly notes?: readonly string[];
   },
   runs: readonly GridRun[],
 ): GridReport => {
@@ -53,6 +60,8 @@ export const gridReport = (
     ),
     runs: {all: datasets.length * objectives.length * seeds.length, complete: runs.length},
     leftOut,
+    notes,
+    metrics: metricsOf(shape, runs),
   };
 };
 

@@ -12,6 +12,7 @@ import {
   type Estimate,
   estimateOf,
   meanOf,
+  type Resample,
   resamplesOf,
   standardDeviation,
   weighted,
@@ -34,7 +35,7 @@ export interface GridRun {
   readonly dataset: string;
   readonly objective: string;
   readonly seed: number;
-  /** What each item is, in the order of the grades; the same in all runs of a grid. */
+  /** What each item is, in the order of the grades; the same in all runs of a grid but where each dataset and seed has its own. */
   readonly ids: readonly string[];
   /** How often each item counts; once unless given. */
   readonly weights?: readonly number[] | undefined;
@@ -43,6 +44,13 @@ export interface GridRun {
   readonly base: Graded;
   /** At least one, by step. */
   readonly checkpoints: readonly Graded[];
+  /** What else the suite says before training and of the last checkpoint, in its own units. */
+  readonly metrics?: MetricsOfRun | undefined;
+}
+
+export interface MetricsOfRun {
+  readonly before: Readonly<Record<string, number>>;
+  readonly last: Readonly<Record<string, number>>;
 }
 
 export interface GridRow {
@@ -63,9 +71,10 @@ export interface GridRow {
 }
 
 export interface GridTable {
+  /** Different ones of all runs. */
   readonly items: number;
   readonly seeds: readonly number[];
-  /** Points: the score before training. */
+  /** Points: the score before training; where items or random numbers are others by seed, the mean of it. */
   readonly base: Estimate;
   /** Datasets in their order, in each the objectives in theirs. */
   readonly rows: readonly GridRow[];
@@ -99,22 +108,30 @@ export interface GridShape {
   readonly seeds: readonly number[];
 }
 
-/** @param runs at least one, all with the same items. */
+/**
+ * What is drawn is drawn of the different items of all runs, and holds for each run's own: so runs are paired by every item that
+ * they have in common.
+ *
+ * @param runs at least one.
+ */
 export const gridTable = (shape: GridShape, runs: readonly GridRun[]): GridTable => {
-  const [first] = runs;
-  if (first === undefined) throw new Error('a table needs a run');
-  const items = first.ids.length;
-  const weights = first.weights ?? first.ids.map(() => 1);
-  const resamples = [...resamplesOf(items, shape.seeds.length)].map((each) => weighted(each, weights));
+  if (runs.length === 0) throw new Error('a table needs a run');
+  const items = [...new Set(runs.flatMap(({ids}) => ids))];
+  const resamples = [...resamplesOf(items.length, shape.seeds.length)];
+  const sharesOf = drawnShares(items, resamples);
+  /** By seed; undefined where there is none yet. */
+  const bySeed = (isOne: (run: GridRun) => boolean): (Drawable | undefined)[] =>
+    shape.seeds.map((seed) => {
+      const run = runs.find((each) => each.seed === seed && isOne(each));
+      return run && {...deltasOf(run), shares: sharesOf(run)};
+    });
   const cells = shape.datasets.flatMap((dataset) =>
     shape.objectives.map((objective) => ({
       dataset,
       objective,
       cell: cellOf(
         {dataset, objective},
-        shape.seeds.map((seed) =>
-          runs.find((run) => run.dataset === dataset && run.objective === objective && run.seed === seed),
-        ),
+        bySeed((run) => run.dataset === dataset && run.objective === objective),
         resamples,
       ),
     })),
@@ -146,13 +163,16 @@ export const gridTable = (shape: GridShape, runs: readonly GridRun[]): GridTable
       bestMeanOfAll: best(there, 'mean') === cell,
     };
   });
-  const base = scoredBy(first.base).map((grade) => 100 * grade);
+  const before = shape.datasets
+    .map((dataset) => bySeed((run) => run.dataset === dataset))
+    .filter((seeds) => seeds.some((each) => each !== undefined))
+    .map((seeds) => drawnOver(seeds, resamples, meanBefore));
   return {
-    items,
+    items: items.length,
     seeds: shape.seeds,
     base: estimateOf(
-      weightedMean(base, weights),
-      resamples.map((draw) => dot(draw.items, Float64Array.from(base))),
+      meanOf(before.map(({value}) => value)),
+      resamples.map((_, draw) => meanOf(before.map(({draws}) => draws[draw] ?? Number.NaN))),
     ),
     rows,
     missing: cells.flatMap(({dataset, objective, cell}) =>
@@ -162,44 +182,87 @@ export const gridTable = (shape: GridShape, runs: readonly GridRun[]): GridTable
   };
 };
 
-/** @param runs by seed; undefined where there is none yet. */
-const cellOf = (
-  name: CellName,
-  runs: readonly (GridRun | undefined)[],
-  resamples: ReturnType<typeof resamplesOf> extends Generator<infer R> ? readonly R[] : never,
-): Cell | undefined => {
-  const deltas = runs.map((run) => run && deltasOf(run));
-  const there = deltas.flatMap((each) => each ?? []);
-  if (there.length === 0) return undefined;
-  const ofRun = there.map(({points}) => points);
-  const draws = {max: new Float64Array(resamples.length), mean: new Float64Array(resamples.length)};
-  for (const [draw, {items, seeds}] of resamples.entries()) {
-    const bySeed = deltas.map(
-      (each) => each && statisticsOf(each.byItem.map((values) => dot(items, values))),
-    );
-    const drawn = seeds.flatMap((seed) => bySeed[seed] ?? []);
-    // Of a grid that is not complete, a draw may hold none of the seeds that are there.
-    const used = drawn.length === 0 ? bySeed.flatMap((each) => each ?? []) : drawn;
-    draws.max[draw] = meanOf(used.map(({max}) => max));
-    draws.mean[draw] = meanOf(used.map(({mean}) => mean));
-  }
-  const each = ofRun.map(statisticsOf);
-  return {
-    ...name,
-    seeds: there.length,
-    sd: meanOf(ofRun.map(standardDeviation)),
-    max: {value: meanOf(each.map(({max}) => max)), draws: draws.max},
-    mean: {value: meanOf(each.map(({mean}) => mean)), draws: draws.mean},
+/** A run's points by item, and in each draw how much each of its items counts; undefined where the draw has none of them. */
+interface Drawable extends Points {
+  readonly shares: readonly (Float64Array | undefined)[];
+}
+
+/** Of each run; those with the same items have the same. */
+const drawnShares = (items: readonly string[], resamples: readonly Resample[]) => {
+  const placeOf = new Map(items.map((id, place) => [id, place]));
+  const known = new Map<string, (Float64Array | undefined)[]>();
+  return ({ids, weights = []}: GridRun): readonly (Float64Array | undefined)[] => {
+    const key = JSON.stringify([ids, weights]);
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    const places = ids.map((id) => placeOf.get(id) ?? Number.NaN);
+    const shares = resamples.map((draw) => {
+      const own = {...draw, items: Float64Array.from(places, (place) => draw.items[place] ?? 0)};
+      return own.items.some((share) => share > 0) ? weighted(own, weights).items : undefined;
+    });
+    known.set(key, shares);
+    return shares;
   };
 };
 
-const statisticsOf = (points: readonly number[]) => ({max: Math.max(...points), mean: meanOf(points)});
-
-/** Δ of each checkpoint, and its part that is each item's; points. */
-const deltasOf = ({base, checkpoints, weights = []}: GridRun) => {
-  const before = scoredBy(base);
-  const byItem = checkpoints.map((each) =>
-    Float64Array.from(scoredBy(each), (grade, index) => 100 * (grade - (before[index] ?? Number.NaN))),
-  );
-  return {byItem, points: byItem.map((values) => weightedMean(values, weights))};
+/** The mean over the seeds of a statistic of a run, and the same in each draw. @param runs by seed, at least one of them there. */
+const drawnOver = (
+  runs: readonly (Drawable | undefined)[],
+  resamples: readonly Resample[],
+  statistic: (run: Points, shares: Float64Array | undefined) => number,
+): Drawn => {
+  const value = meanOf(runs.flatMap((run) => (run === undefined ? [] : statistic(run, undefined))));
+  const draws = Float64Array.from(resamples, ({seeds}, draw) => {
+    const bySeed = runs.map((run) => {
+      const shares = run?.shares[draw];
+      return run && shares && statistic(run, shares);
+    });
+    const drawn = seeds.flatMap((seed) => bySeed[seed] ?? []);
+    // Of a grid that is not complete, a draw may hold none of the seeds that are there.
+    const used = drawn.length === 0 ? bySeed.flatMap((each) => each ?? []) : drawn;
+    return used.length === 0 ? value : meanOf(used);
+  });
+  return {value, draws};
 };
+
+const cellOf = (
+  name: CellName,
+  runs: readonly (Drawable | undefined)[],
+  resamples: readonly Resample[],
+): Cell | undefined => {
+  const there = runs.flatMap((each) => each ?? []);
+  if (there.length === 0) return undefined;
+  return {
+    ...name,
+    seeds: there.length,
+    sd: meanOf(there.map(({points}) => standardDeviation(points))),
+    max: drawnOver(runs, resamples, (run, shares) => Math.max(...pointsIn(run, shares))),
+    mean: drawnOver(runs, resamples, (run, shares) => meanOf(pointsIn(run, shares))),
+  };
+};
+
+/** Points of a run, over all of its items and by each. */
+interface Points {
+  readonly weights: readonly number[];
+  /** Before training. */
+  readonly before: Float64Array;
+  /** Δ of each checkpoint. */
+  readonly points: readonly number[];
+  readonly byItem: readonly Float64Array[];
+}
+
+const deltasOf = ({base, checkpoints, weights = []}: GridRun): Points => {
+  const graded = scoredBy(base);
+  const before = Float64Array.from(graded, (grade) => 100 * grade);
+  const byItem = checkpoints.map((each) =>
+    Float64Array.from(scoredBy(each), (grade, index) => 100 * (grade - (graded[index] ?? Number.NaN))),
+  );
+  return {weights, before, byItem, points: byItem.map((values) => weightedMean(values, weights))};
+};
+
+/** @param shares of a draw; all items, each as often as it counts, unless given. */
+const pointsIn = ({byItem, points}: Points, shares: Float64Array | undefined): readonly number[] =>
+  shares === undefined ? points : byItem.map((values) => dot(shares, values));
+
+const meanBefore = ({before, weights}: Points, shares: Float64Array | undefined): number =>
+  shares === undefined ? weightedMean(before, weights) : dot(shares, before);

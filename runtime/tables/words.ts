@@ -22,11 +22,21 @@ export const points = (value: number): string => value.toFixed(2).replace(/^-(?=
 export const intervalOf = ({low, high}: Pick<Estimate, 'low' | 'high'>): string =>
   `[${points(low)}, ${points(high)}]`;
 
-/** A sentence about items that are not in a table; empty where all are. */
-export const leftOutText = (leftOut: number): string =>
-  leftOut === 0
-    ? ''
-    : `${leftOut} ${leftOut === 1 ? 'item is' : 'items are'} left out, which not every run has a grade for.`;
+/** What is to be known of a table's numbers: of items that are not in it, and of the suite. */
+export const sentencesOf = ({
+  leftOut,
+  notes,
+}: {
+  readonly leftOut: number;
+  readonly notes: readonly string[];
+}): readonly string[] => [
+  ...(leftOut === 0
+    ? []
+    : [
+        `${leftOut} ${leftOut === 1 ? 'item is' : 'items are'} left out, which not every run has a grade for.`,
+      ]),
+  ...notes,
+];
 
 /** What the numbers of a table are. */
 export const CAPTION =

@@ -10,7 +10,6 @@ import {evaluationsOf} from '../../fleet/file/evaluations.js';
 import {checkedFleet, overridden} from '../../fleet/file/load.js';
 import type {Fleet} from '../../fleet/file/schema.js';
 import {readYaml} from '../../fleet/file/yaml.js';
-import {scoresPairs} from '../../suites/suites.js';
 
 /** A part of the ids of its runs. */
 const label = z
@@ -53,6 +52,9 @@ const gridSchema = z.strictObject({
     )
     .min(1),
 });
+
+/** What no dataset has of its own: what is compared, and by what. */
+const SAME_FOR_ALL = ['dataset', 'seed', 'run', 'objective', 'evaluation', 'policy.model'];
 
 /** A run of the grid that makes pairs. */
 export interface GridData {
@@ -132,17 +134,35 @@ export const readGrid = async (path: string): Promise<Grid> => {
       'objectives',
       'auto follows the advice of a live run, which no cell of a grid is; name apo_zero, apo_down or both',
     );
+  for (const {name, set} of recipes)
+    for (const key of Object.keys(set))
+      if (SAME_FOR_ALL.some((own) => key === own || key.startsWith(`${own}.`)))
+        refuse(
+          'datasets',
+          `${name}: set: ${key} is the same for all datasets, or they are no comparison; leave it out here`,
+        );
   const fleetOf = (
-    {dataset: recipe, set}: {readonly dataset: DatasetName; readonly set: Readonly<Record<string, unknown>>},
+    recipe: (typeof recipes)[number],
     seed: number,
     given: (typeof objectives)[number] | undefined,
   ): Fleet => {
+    const {dataset: decided, set} = recipe;
     const {label: _, ...own} = {label: undefined, ...given};
+    /** Where the key stands in this file. */
+    const lineOf = (keys: Path): number | undefined => {
+      const [first, second] = keys.map(String);
+      if (first === 'objective' && second !== undefined && second in own && given !== undefined)
+        return lineAt(['objectives', objectives.indexOf(given)]);
+      const typed = keys.map(String).join('.');
+      if (Object.keys(set).some((key) => `${typed}.`.startsWith(`${key}.`)))
+        return lineAt(['datasets', recipes.indexOf(recipe)]);
+      return lineAt(['fleet', ...keys]);
+    };
     const input = Object.entries(set).reduce<unknown>(
       (data, [key, value]) => overridden(data, {keys: key.split('.'), value}),
-      {...fleet, dataset: recipe, seed, objective: {...common, ...own}},
+      {...fleet, dataset: decided, seed, objective: {...common, ...own}},
     );
-    return checkedFleet(path, withOwnDeciders(input, recipe), [], (keys) => lineAt(['fleet', ...keys]));
+    return checkedFleet(path, withOwnDeciders(input, decided), [], lineOf);
   };
   const data = recipes.flatMap((each) =>
     seeds.map((seed) => ({dataset: each.name, seed, fleet: fleetOf(each, seed, first)})),
@@ -153,11 +173,6 @@ export const readGrid = async (path: string): Promise<Grid> => {
   if (any === undefined || fleetOfAny === undefined || evaluations.length === 0)
     return refuse('fleet', 'evaluation is missing: without a suite there is no score, and no table');
   for (const {suite, judge} of evaluations) {
-    if (scoresPairs(suite))
-      refuse(
-        'fleet',
-        `evaluation: suite ${suite} scores pairs that a run holds back, which are others in each dataset and seed; take suite preference with a file of pairs, the same for all runs`,
-      );
     const endpoint = judge && fleetOfAny.endpoints[judge.endpoint];
     if (endpoint !== undefined && 'demo' in endpoint)
       refuse(

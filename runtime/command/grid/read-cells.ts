@@ -1,10 +1,11 @@
 /** What the runs of a grid came to, item by item, from their folders. */
 import {join} from 'node:path';
+import * as z from 'zod';
 import {readLogFile} from '../../dashboard/read/log-file.js';
 import {TerminalError} from '../../errors.js';
 import {RUNS_FOLDER} from '../../fleet/run/run-folder.js';
 import {fileOf} from '../../metrics/lines.js';
-import type {GridRun} from '../../tables/grid-table.js';
+import type {GridRun, MetricsOfRun} from '../../tables/grid-table.js';
 import {ITEMS_FILE, type ItemGrades, itemsSchema} from '../replay/replay-folder.js';
 import type {Grid} from './grid-file.js';
 import {cellRunOf} from './jobs.js';
@@ -17,10 +18,19 @@ interface Cell {
   readonly seed: number;
   readonly base: ItemGrades;
   readonly checkpoints: readonly ItemGrades[];
+  readonly metrics: MetricsOfRun | undefined;
+}
+
+/** A suite by which all cells are scored. */
+export interface ScoredSuite {
+  /** What the fleet calls it. */
+  readonly name: string;
+  /** Each dataset and seed has items of its own. */
+  readonly ownItems: boolean;
 }
 
 export interface Cells {
-  /** Those that are complete, on the items that all of them have a grade for. */
+  /** Those that are complete, without the items that one of them has no grade for. */
   readonly runs: readonly GridRun[];
   /** Items for which nobody could tell in some checkpoint: they are left out of all. */
   readonly leftOut: number;
@@ -30,57 +40,87 @@ export interface Cells {
  * Reads the runs that are complete.
  *
  * @param complete names of the jobs that are done.
- * @param suite what the fleet calls the one that scored.
  * @throws TerminalError where the items differ, or none has a grade in all runs.
  */
 export const readCells = async (
   {data, objectives}: Grid,
   folder: string,
   complete: ReadonlySet<string>,
-  suite: string,
+  suite: ScoredSuite,
 ): Promise<Cells> => {
   const found: Cell[] = [];
   for (const {dataset, seed} of data)
     for (const objective of objectives) {
       const run = cellRunOf({dataset, seed}, objective);
       if (!complete.has(run)) continue;
-      const lines = await readItemGrades(join(folder, RUNS_FOLDER, run), suite);
+      const lines = await readItemGrades(join(folder, RUNS_FOLDER, run), suite.name);
       const [base, ...checkpoints] = lines;
       if (base === undefined || checkpoints.length === 0)
         throw new TerminalError(
-          `${join(folder, RUNS_FOLDER, run, ITEMS_FILE)}: lacks scores by ${suite}; remove the run's folder`,
+          `${join(folder, RUNS_FOLDER, run, ITEMS_FILE)}: lacks scores by ${suite.name}; remove the run's folder`,
         );
-      found.push({dataset, objective: objective.label, seed, base, checkpoints});
+      const metrics = await readMetrics(join(folder, RUNS_FOLDER, run), suite.name);
+      found.push({dataset, objective: objective.label, seed, base, checkpoints, metrics});
     }
-  const [first] = found;
-  const odd = found.find(({base: {ids}}) => ids.join() !== first?.base.ids.join());
-  if (odd !== undefined)
-    throw new TerminalError(
-      `${folder}: ${odd.dataset} by ${odd.objective}, seed ${odd.seed}, was scored by ${suite} on other items than the other runs: the suite's file was altered meanwhile; remove the grid's folder`,
-    );
-  const isScored = first?.base.ids.map((_, item) =>
-    found.every(({base, checkpoints}) => [base, ...checkpoints].every(({grades}) => grades[item] !== null)),
+  requireSameItems(folder, found, suite);
+  const all = new Set(found.flatMap(({base: {ids}}) => ids));
+  const unscored = new Set(
+    found.flatMap(({base, checkpoints}) => [base, ...checkpoints].flatMap(unscoredIn)),
   );
-  const scored = <T>(values: readonly T[]): T[] => values.filter((_, item) => isScored?.[item]);
-  const graded = ({step, grades, pseudo_values: values}: ItemGrades) => ({
-    step,
-    grades: scored(grades).map((grade) => grade ?? 0),
-    ...(values && {pseudoValues: scored(values).map((value) => value ?? 0)}),
-  });
-  const leftOut = isScored?.filter((each) => !each).length ?? 0;
-  if (first !== undefined && leftOut === first.base.ids.length)
+  if (all.size > 0 && unscored.size === all.size)
     throw new TerminalError(
-      `${folder}: no item of ${suite} has a grade in all checkpoints of all runs: see why in the logs of the runs`,
+      `${folder}: no item of ${suite.name} has a grade in all checkpoints of all runs: see why in the logs of the runs`,
     );
-  const runs = found.map(({base, checkpoints, ...run}) => ({
-    ...run,
-    ids: scored(base.ids),
-    weights: base.weights && scored(base.weights),
-    benchmarks: base.benchmarks && scored(base.benchmarks),
-    base: graded(base),
-    checkpoints: checkpoints.map(graded),
-  }));
-  return {runs, leftOut};
+  const runs = found.map(({base, checkpoints, ...run}) => {
+    const scored = <T>(values: readonly T[]): T[] =>
+      values.filter((_, item) => !unscored.has(base.ids[item] ?? ''));
+    const graded = ({step, grades, pseudo_values: values}: ItemGrades) => ({
+      step,
+      grades: scored(grades).map((grade) => grade ?? 0),
+      ...(values && {pseudoValues: scored(values).map((value) => value ?? 0)}),
+    });
+    return {
+      ...run,
+      ids: scored(base.ids),
+      weights: base.weights && scored(base.weights),
+      benchmarks: base.benchmarks && scored(base.benchmarks),
+      base: graded(base),
+      checkpoints: checkpoints.map(graded),
+    };
+  });
+  return {runs, leftOut: unscored.size};
+};
+
+const unscoredIn = ({ids, grades}: ItemGrades): string[] => ids.filter((_, item) => grades[item] === null);
+
+/** A suite of pairs has the run's own: those of a dataset and seed, by every objective. */
+const requireSameItems = (folder: string, cells: readonly Cell[], suite: ScoredSuite): void => {
+  const first = new Map<string, string>();
+  for (const {dataset, objective, seed, base} of cells) {
+    const of = suite.ownItems ? `${dataset}-${seed}` : '';
+    const ids = base.ids.join();
+    if (ids !== (first.get(of) ?? ids))
+      throw new TerminalError(
+        `${folder}: ${dataset} by ${objective}, seed ${seed}, was scored by ${suite.name} on other items than the other runs: ${suite.ownItems ? 'its pairs were' : "the suite's file was"} altered meanwhile; remove the grid's folder`,
+      );
+    first.set(of, ids);
+  }
+};
+
+const metricsSchema = itemsSchema
+  .pick({policy_version: true, suite: true, name: true})
+  .extend({metrics: z.record(z.string(), z.number()).default({})});
+
+/** What the suite says besides its score; undefined of one that says nothing else. */
+const readMetrics = async (runFolder: string, suite: string): Promise<MetricsOfRun | undefined> => {
+  const lines = new Map<number, Readonly<Record<string, number>>>();
+  await readLogFile(join(runFolder, fileOf('scores')), metricsSchema, (line) => {
+    if (suite === (line.name ?? line.suite)) lines.set(line.policy_version, line.metrics);
+  });
+  const [before = {}, last = {}] = [Math.min(...lines.keys()), Math.max(...lines.keys())].map((version) =>
+    lines.get(version),
+  );
+  return Object.keys(last).length === 0 ? undefined : {before, last};
 };
 
 /**

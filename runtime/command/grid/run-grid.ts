@@ -13,6 +13,7 @@ import {readSuites} from '../../fleet/scoring/suites.js';
 import {readJson, readOptionalText} from '../../json/json-file.js';
 import {ensureFolder} from '../../machine/ensure-folder.js';
 import {writeWhole, writeWholeJson} from '../../machine/whole-file.js';
+import {beforeTraining, scoresPairs} from '../../suites/suites.js';
 import {tableFormats} from '../../tables/formats/formats.js';
 import {type GridReport, gridReport} from '../../tables/grid-report.js';
 import {paperTable1} from '../../tables/paper.js';
@@ -21,6 +22,7 @@ import {durationText} from '../offline/train/pace.js';
 import {type Grid, readGrid} from './grid-file.js';
 import {fleetFileOf, type Job, jobsOf} from './jobs.js';
 import {type Cells, readCells} from './read-cells.js';
+import {requirePrompts} from './require-prompts.js';
 import {runJobs} from './run-jobs.js';
 
 export interface GridOptions {
@@ -56,6 +58,7 @@ export const runGrid = async (
   await readSuites(first.fleet).catch((error: unknown) => {
     throw error instanceof TerminalError ? new TerminalError(`${file}: fleet: ${error.message}`) : error;
   });
+  await requirePrompts(file, grid);
   const folder = resolve(out ?? join('grids', grid.name));
   try {
     for (const each of ['fleets', 'data', 'runs', 'logs']) await ensureFolder(join(folder, each));
@@ -120,22 +123,27 @@ const tablesOf = async (grid: Grid, folder: string, complete: ReadonlySet<string
   const tables: GridTables[] = [];
   for (const evaluation of evaluations) {
     const name = nameOfEvaluation(evaluation);
-    const cells = await readCells(grid, folder, complete, name);
+    const ownItems = scoresPairs(evaluation.suite);
+    const cells = await readCells(grid, folder, complete, {name, ownItems});
     if (cells.runs.length === 0) continue;
+    const notes = [
+      ...(ownItems ? ['Each dataset and seed has pairs of its own, those of its held-out prompts.'] : []),
+      ...[beforeTraining(evaluation) ?? []].flat(),
+    ];
     const suite = name === evaluation.suite ? name : `${name} (${evaluation.suite})`;
     const file = name === decides ? 'table' : `table-${name}`;
-    tables.push({file, report: reportOf(grid, suite, cells)});
+    tables.push({file, report: reportOf(grid, {suite, notes}, cells)});
   }
   return tables;
 };
 
 const reportOf = (
   {name, datasets, seeds, objectives}: Grid,
-  suite: string,
+  said: Pick<GridReport, 'suite' | 'notes'>,
   {runs, leftOut}: Cells,
 ): GridReport => {
   const shape = {datasets, objectives: objectives.map(({label}) => label), seeds};
-  return gridReport({name, suite, shape, leftOut}, runs);
+  return gridReport({name, ...said, shape, leftOut}, runs);
 };
 
 /** The fleets that the jobs read; of a grid that goes on, the same as before. */

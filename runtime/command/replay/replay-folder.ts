@@ -2,22 +2,23 @@
  * The folder of a replay: a run's folder, without a server. A checkpoint counts once its line is in checkpoints.jsonl, which is
  * written after its files; a score once its line is in scores.jsonl, after those of its items. What a kill leaves is gone on from.
  */
-import {copyFile, mkdir, readdir, rm} from 'node:fs/promises';
+import {copyFile, mkdir, readdir, readFile, rm} from 'node:fs/promises';
 import {join, resolve} from 'node:path';
 import * as z from 'zod';
-import type {Alert, Checkpoint, EvaluationScore} from '../../../proto/messages.js';
+import type {Alert, Checkpoint, EvaluationScore, PreferencePair} from '../../../proto/messages.js';
 import type {LogName, MessageOf} from '../../bus/channels/subjects.js';
 import {isMissing, TerminalError} from '../../errors.js';
 import {removeFromRun} from '../../fleet/checkpoints/remove.js';
 import {keptOf, scoringOf} from '../../fleet/checkpoints/retention.js';
 import {scoreKey} from '../../fleet/evaluation/due.js';
+import {hasLearner} from '../../fleet/file/pairs-only.js';
 import type {Fleet} from '../../fleet/file/schema.js';
 import {differenceText, judgedOtherwise} from '../../fleet/run/fleet-difference.js';
 import {linesOf} from '../../fleet/run/recorded.js';
 import {type RunRecord, readRecord, writeRecord} from '../../fleet/run/run-folder.js';
 import {readJson, readOptionalText} from '../../json/json-file.js';
 import {ownIdentity} from '../../machine/process-alive.js';
-import {writeWholeJson} from '../../machine/whole-file.js';
+import {writeWhole, writeWholeJson} from '../../machine/whole-file.js';
 import {fileOf, type Line, lineOf} from '../../metrics/lines.js';
 import {openForAppending} from '../../metrics/tail.js';
 import type {ReplaySource} from './replay-source.js';
@@ -100,7 +101,10 @@ export const prepareReplayFolder = async (
   };
   const file = join(path, ORIGIN_FILE);
   if ((await readOptionalText(file)) === undefined || !(await isBegun(path))) {
-    for (const log of ['pairs', 'held_out', 'rejections'] as const) await copyLog(source.folder, path, log);
+    await copyLog(source.folder, path, 'rejections');
+    if (hasLearner(source.fleet))
+      for (const log of ['pairs', 'held_out'] as const) await copyLog(source.folder, path, log);
+    else await divideLog(source, path);
     await writeWholeJson(join(path, 'fleet.json'), fleet);
     await writeWholeJson(file, origin);
     return;
@@ -128,6 +132,23 @@ const copyLog = async (from: string, to: string, log: LogName): Promise<void> =>
   } catch (error) {
     if (!isMissing(error)) throw error;
   }
+};
+
+/** The pairs of a run that trained nobody as its learner would have had them, each line as it was but for its number. */
+const divideLog = async ({folder, pairs, heldOut}: ReplaySource, to: string): Promise<void> => {
+  const lines = new Map<string, object>();
+  // Whoever read the source has looked at each.
+  for (const text of (await readFile(join(folder, fileOf('pairs')), 'utf8')).split('\n')) {
+    if (text.trim() === '') continue;
+    const line = JSON.parse(text) as {prompt_id: string};
+    if (!lines.has(line.prompt_id)) lines.set(line.prompt_id, line);
+  }
+  const textOf = (own: readonly PreferencePair[]): string =>
+    own
+      .map(({promptId}, index) => `${JSON.stringify({...lines.get(promptId), sequence: index + 1})}\n`)
+      .join('');
+  await writeWhole(join(to, fileOf('pairs')), textOf(pairs.map(({pair}) => pair)));
+  if (heldOut.length > 0) await writeWhole(join(to, fileOf('held_out')), textOf(heldOut));
 };
 
 /** Opens the files of a folder that is prepared and held. */

@@ -5,6 +5,7 @@ import * as z from 'zod';
 import {type PreferencePair, RejectionReason} from '../../../proto/messages.js';
 import {readLogFile} from '../../dashboard/read/log-file.js';
 import {TerminalError} from '../../errors.js';
+import {holdOutOf, isHeldOut} from '../../fleet/file/held-out.js';
 import {hasLearner} from '../../fleet/file/pairs-only.js';
 import {type Fleet, fleetSchema} from '../../fleet/file/schema.js';
 import {linesOf} from '../../fleet/run/recorded.js';
@@ -13,6 +14,7 @@ import {readJson} from '../../json/json-file.js';
 import {type Batch, batchesOf} from '../../learning/batches.js';
 import {fileOf} from '../../metrics/lines.js';
 import {rejectionWord} from '../../metrics/names.js';
+import {conversationOf} from '../../model/text/conversations.js';
 
 export interface ReplaySource {
   /** Its id. */
@@ -70,14 +72,43 @@ export const readReplaySource = async (folder: string): Promise<ReplaySource> =>
   return {run: record.run, folder, fleet, pairs, heldOut, pairsSha256: digestOf(pairs)};
 };
 
+/**
+ * Of a run that made pairs alone, those of the first `holdOut` prompts of the fleet that trains on them are held back; a run that
+ * trained has held back its own. Prompts lie in the order of the run's seed, so that the first ones are drawn by it.
+ *
+ * @throws TerminalError where all are held back, or none.
+ */
+export const withHeldOut = (source: ReplaySource, fleet: Fleet): ReplaySource => {
+  const holdOut = holdOutOf(fleet);
+  if (hasLearner(source.fleet) || holdOut === 0) return source;
+  const heldOut = source.pairs.flatMap(({pair}) => (isHeldOut(pair.promptId, fleet) ? [pair] : []));
+  // A prompt that says again what is held back would have that trained on.
+  const asked = new Set(heldOut.map(askedBy));
+  const trained = source.pairs.filter(({pair}) => !asked.has(askedBy(pair)));
+  const all = `run ${source.run}: evaluation.holdOut ${holdOut}: `;
+  if (heldOut.length === 0)
+    throw new TerminalError(`${all}none of its first ${holdOut} prompts became a pair; raise it`);
+  if (trained.length === 0)
+    throw new TerminalError(
+      `${all}all ${heldOut.length} pairs are of those prompts, and none is left to train on; lower it, or make more pairs`,
+    );
+  const pairs = numbered(trained);
+  return {...source, pairs, heldOut, pairsSha256: digestOf(pairs)};
+};
+
+const askedBy = (pair: PreferencePair): string => JSON.stringify(conversationOf(pair));
+
 /** Numbered anew: of pairs that nobody trained on, the order in which they came says nothing. */
 const byPrompt = (logged: readonly LoggedPair[]): LoggedPair[] => {
   const first = new Map<string, LoggedPair>();
   for (const each of logged) if (!first.has(each.pair.promptId)) first.set(each.pair.promptId, each);
-  return [...first.values()]
-    .sort((one, other) => Number(one.pair.promptId) - Number(other.pair.promptId))
-    .map((each, index) => ({...each, sequence: index + 1}));
+  return numbered(
+    [...first.values()].sort((one, other) => Number(one.pair.promptId) - Number(other.pair.promptId)),
+  );
 };
+
+const numbered = (pairs: readonly LoggedPair[]): LoggedPair[] =>
+  pairs.map((each, index) => ({...each, sequence: index + 1}));
 
 /** Each prompt's once, in the order of the prompts, as the evaluator has them. */
 const heldOutPairs = async (folder: string): Promise<PreferencePair[]> => {

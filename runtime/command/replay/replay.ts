@@ -14,7 +14,7 @@ import {interruptible} from '../offline/interruptible.js';
 import {progressLine} from '../offline/progress-line.js';
 import {runFolderOf} from '../options/run-folder-of.js';
 import {collect, collectSettings, positive, wholeFrom} from '../options/values.js';
-import {type ReplaySource, readReplaySource} from './replay-source.js';
+import {type ReplaySource, readReplaySource, withHeldOut} from './replay-source.js';
 import {runReplay} from './run-replay.js';
 
 interface ReplayOptions {
@@ -59,8 +59,9 @@ Examples:
     });
 
 const replay = async (of: string, options: ReplayOptions, signal: AbortSignal): Promise<boolean> => {
-  const source = await readReplaySource(runFolderOf(of));
-  const fleet = fleetOf(await trainingOf(source, options), options);
+  const read = await readReplaySource(runFolderOf(of));
+  const fleet = fleetOf(await trainingOf(read, options), options);
+  const source = withHeldOut(read, fleet);
   const run = options.run ?? `${source.run}-${options.objective.replaceAll(/[^\w-]+/g, '-')}`;
   if (!RUN_PATTERN.test(run))
     throw new TerminalError(`--run ${run}: letters, digits, - and _ only, at most 64; give one`);

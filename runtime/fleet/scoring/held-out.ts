@@ -3,10 +3,17 @@ import type {EvaluationAnswer, PreferencePair} from '../../../proto/messages.js'
 import type {PairLogps} from '../../learning/metrics.js';
 import {conversationOf, transcriptOf} from '../../model/text/conversations.js';
 import {itemIds} from '../../suites/item-ids.js';
-import {SHOWN_ITEMS} from '../../suites/suite.js';
-import {rewardScore} from './rewards.js';
-import {type Scorer, shownAnswers} from './score.js';
+import {pairGrade, preference} from '../../suites/preference.js';
+import {scoreTexts} from '../../suites/scoring/score-texts.js';
+import {type Likelihood, SHOWN_ITEMS} from '../../suites/suite.js';
+import {type Score, type Scorer, scoreOf, shownAnswers} from './score.js';
 import type {ScoredPolicy, Scoring} from './scored-policy.js';
+
+/** What the reward of a pair is made of. */
+export type HeldOutPair = Pick<
+  PreferencePair,
+  'chosenIds' | 'rejectedIds' | 'referenceChosenLogps' | 'referenceRejectedLogps'
+>;
 
 export const openHeldOut = (
   {fleet, advance}: Pick<Scoring, 'fleet' | 'advance'>,
@@ -24,17 +31,56 @@ export const openHeldOut = (
       answers.map(({text}) => text),
     );
   };
-  const kept = {items: pairs.length, itemIds: itemIds(pairs)};
+  const ids = itemIds(pairs);
   return async (checkpoint) => {
-    // The reference itself: its rewards are 0, but for what another number of threads rounds otherwise.
-    if (checkpoint.step === 0)
-      return {...kept, score: 0, margin: 0, grades: pairs.map(() => 0), answers: await answersNow()};
     const policy: PairLogps[] = [];
     for (const pair of pairs) {
-      policy.push(await scorer.logps(pair));
+      // The policy before training is the reference itself: no reward, but for what another number of threads rounds otherwise.
+      policy.push(checkpoint.step === 0 ? referenceOf(pair) : await scorer.logps(pair));
       advance();
     }
     const beta = checkpoint.beta ?? fleet.objective.beta;
-    return {...kept, ...rewardScore(pairs, policy, beta), answers: await answersNow()};
+    return rewardScore(pairs, policy, {beta, ids, answers: await answersNow()});
   };
+};
+
+const referenceOf = ({referenceChosenLogps, referenceRejectedLogps}: HeldOutPair): PairLogps => ({
+  chosen: referenceChosenLogps,
+  rejected: referenceRejectedLogps,
+});
+
+/**
+ * The implicit reward of an answer is β (log π − log π_ref), Eq. 5. The score is the share of pairs whose chosen answer has
+ * the higher one, as TRL's `rewards/accuracies` counts it: a tie, as before training, is not higher. 0 of no pairs, and of a policy
+ * whose log-probabilities are no numbers any more, which has no margin either.
+ *
+ * @param policy log π of both answers of each pair; nats.
+ */
+export const rewardScore = async (
+  pairs: readonly HeldOutPair[],
+  policy: readonly PairLogps[],
+  {
+    beta,
+    ids,
+    answers,
+  }: {readonly beta: number; readonly ids: readonly string[]; readonly answers: EvaluationAnswer[]},
+): Promise<Score> => {
+  if (pairs.length === 0) return {score: 0, margin: 0, items: 0, grades: [], itemIds: [], answers};
+  const measured = (all: readonly PairLogps[]): Likelihood[][] =>
+    pairs.map(({chosenIds, rejectedIds}, place) => [
+      {logps: all[place]?.chosen ?? Number.NaN, tokens: chosenIds.length},
+      {logps: all[place]?.rejected ?? Number.NaN, tokens: rejectedIds.length},
+    ]);
+  const scored = await scoreTexts(
+    {
+      suite: 'heldout',
+      items: pairs.map(() => ({prompt: '', continuations: []})),
+      grade: (_, chosenAndRejected, reference) => pairGrade(chosenAndRejected, reference, beta),
+      summary: async (graded) => preference.summary(graded),
+    },
+    measured(policy),
+    measured(pairs.map(referenceOf)),
+  );
+  const margin = scored.summary.metrics['rewards/margins']?.value;
+  return {...scoreOf(scored, ids, answers), ...(margin === undefined ? {} : {margin})};
 };

@@ -16,9 +16,10 @@ const HEADER = [
   'best_mean_of_dataset',
 ];
 
-export const csvTable = ({table: {rows}}: GridReport): string =>
+/** Metrics last, of the last checkpoint, by their own names. */
+export const csvTable = ({table: {rows}, metrics}: GridReport): string =>
   [
-    HEADER,
+    [...HEADER, ...(metrics?.names ?? [])],
     ...rows.map(({dataset, objective, seeds, max, mean, sd, bestMax, bestMean}) => [
       dataset,
       objective,
@@ -27,6 +28,7 @@ export const csvTable = ({table: {rows}}: GridReport): string =>
       sd,
       bestMax,
       bestMean,
+      ...(metrics?.rows.find((row) => row.dataset === dataset && row.objective === objective)?.values ?? []),
     ]),
   ]
     .map((cells) => `${cells.map((cell) => quoted(String(cell))).join(',')}\r\n`)

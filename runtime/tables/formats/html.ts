@@ -4,10 +4,11 @@ import {framed, SEALED} from '../../dashboard/html/frame.js';
 import {figure, table as htmlRows, section, shown} from '../../dashboard/html/page.js';
 import {type Chart, MOST_COLOURS} from '../../dashboard/html/svg.js';
 import type {Curve, GridReport} from '../grid-report.js';
-import {CAPTION, intervalOf, leftOutText, points, titleOf} from '../words.js';
+import {METRICS_CAPTION, type Metrics, metricsCells} from '../metrics.js';
+import {CAPTION, intervalOf, points, sentencesOf, titleOf} from '../words.js';
 
 export const htmlTable = (report: GridReport): string => {
-  const {name, suite, table, breakdown, curves, runs, leftOut} = report;
+  const {name, suite, table, breakdown, metrics, curves, runs} = report;
   const {base, items, seeds, rows} = table;
   const lead = `${suite}, ${items} items, ${seeds.length} seeds; ${points(base.value)} ${intervalOf(base)} before training`;
   const datasets = [...new Set(rows.map(({dataset}) => dataset))];
@@ -39,7 +40,7 @@ export const htmlTable = (report: GridReport): string => {
       section(
         'card',
         '',
-        `<p>* the best of its dataset, ** of all. ${shown(`${CAPTION} ${leftOutText(leftOut)}`.trimEnd())}</p>`,
+        `<p>* the best of its dataset, ** of all. ${shown([CAPTION, ...sentencesOf(report)].join(' '))}</p>`,
       ),
       section(
         'charts card',
@@ -62,8 +63,14 @@ export const htmlTable = (report: GridReport): string => {
             ),
             'By benchmark',
           ),
+      metrics === undefined ? '' : metricsSection(metrics),
     ],
   });
+};
+
+const metricsSection = (metrics: Metrics): string => {
+  const {header, rows} = metricsCells(metrics);
+  return section('tables', '', htmlRows(METRICS_CAPTION, header, rows), 'Metrics');
 };
 
 const mark = (best: boolean, ofAll: boolean): string => (ofAll ? ' **' : best ? ' *' : '');

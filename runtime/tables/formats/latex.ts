@@ -1,8 +1,10 @@
 /** A table for a paper: a `tabular` of booktabs, bold and underlined as in Table 1. Pure. */
+import type {Breakdown} from '../breakdown.js';
 import type {GridReport} from '../grid-report.js';
+import {type Metrics, metricsCells} from '../metrics.js';
 import {points, titleOf} from '../words.js';
 
-export const latexTable = ({table: {rows}, breakdown}: GridReport): string => {
+export const latexTable = ({table: {rows}, breakdown, metrics}: GridReport): string => {
   const body = rows.flatMap((row, index) => {
     const isFirst = rows[index - 1]?.dataset !== row.dataset;
     const cells = [
@@ -20,19 +22,33 @@ export const latexTable = ({table: {rows}, breakdown}: GridReport): string => {
     'Dataset & Objective & Max $\\Delta$ & 95\\,\\% & Mean $\\Delta$ & 95\\,\\%',
     body,
   );
-  if (breakdown === undefined) return first;
-  const {columns} = breakdown;
-  return `${first}\n${tabular(
+  return [
+    first,
+    ...(breakdown === undefined ? [] : [breakdownTabular(breakdown)]),
+    ...(metrics === undefined ? [] : [metricsTabular(metrics)]),
+  ].join('\n');
+};
+
+const breakdownTabular = ({columns, rows}: Breakdown): string =>
+  tabular(
     `l${'r'.repeat(columns.length + 2)}`,
     ['', '\\# query', 'before', ...columns.map(({dataset}) => `+ ${escaped(titleOf(dataset))}`)].join(' & '),
     [
-      ...breakdown.rows.map(
+      ...rows.map(
         (row) => `${[escaped(row.name), String(row.items), ...row.scores.map(points)].join(' & ')} \\\\`,
       ),
       '\\midrule',
       `${['Objective used:', '', '/', ...columns.map(({objective}) => escaped(titleOf(objective)))].join(' & ')} \\\\`,
     ],
-  )}`;
+  );
+
+const metricsTabular = (metrics: Metrics): string => {
+  const {header, rows} = metricsCells(metrics, {repeats: false});
+  return tabular(
+    `ll${'r'.repeat(header.length - 2)}`,
+    header.map(escaped).join(' & '),
+    rows.map((cells) => `${cells.map(escaped).join(' & ')} \\\\`),
+  );
 };
 
 const tabular = (columns: string, header: string, body: readonly string[]): string =>

@@ -1,8 +1,9 @@
 /** A table for a README. Pure. */
 import type {GridReport} from '../grid-report.js';
-import {CAPTION, intervalOf, leftOutText, points, titleOf} from '../words.js';
+import {METRICS_CAPTION, metricsCells} from '../metrics.js';
+import {CAPTION, intervalOf, points, sentencesOf, titleOf} from '../words.js';
 
-export const markdownTable = ({table, breakdown, suite, leftOut}: GridReport): string => {
+export const markdownTable = ({table, breakdown, metrics, suite, ...said}: GridReport): string => {
   const {base, items, seeds, rows} = table;
   const lines = [
     ...ruled(
@@ -18,7 +19,7 @@ export const markdownTable = ({table, breakdown, suite, leftOut}: GridReport): s
       2,
     ),
     '',
-    `${CAPTION} ${suite}, ${items} items, ${seeds.length} seeds; ${points(base.value)} before training. Italic: the best of its dataset; bold: of all. ${leftOutText(leftOut)}`.trimEnd(),
+    `${CAPTION} ${suite}, ${items} items, ${seeds.length} seeds; ${points(base.value)} before training. Italic: the best of its dataset; bold: of all. ${sentencesOf(said).join(' ')}`.trimEnd(),
   ];
   if (breakdown !== undefined)
     lines.push(
@@ -32,6 +33,10 @@ export const markdownTable = ({table, breakdown, suite, leftOut}: GridReport): s
         1,
       ),
     );
+  if (metrics !== undefined) {
+    const {header, rows} = metricsCells(metrics);
+    lines.push('', METRICS_CAPTION, '', ...ruled(header, rows, 2));
+  }
   return `${lines.join('\n')}\n`;
 };
 

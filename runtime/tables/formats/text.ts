@@ -1,15 +1,16 @@
 /** A table for a terminal. Pure. */
 import type {GridReport} from '../grid-report.js';
-import {CAPTION, intervalOf, leftOutText, points, titleOf} from '../words.js';
+import {METRICS_CAPTION, metricsCells} from '../metrics.js';
+import {CAPTION, intervalOf, points, sentencesOf, titleOf} from '../words.js';
 
-export const textTable = ({name, suite, table, breakdown, runs, leftOut}: GridReport): string => {
+export const textTable = ({name, suite, table, breakdown, metrics, runs, ...said}: GridReport): string => {
   const {base, items, seeds, rows} = table;
   const lines = [
     `${name}: ${suite}, ${items} items, ${seeds.length === 1 ? 'seed' : 'seeds'} ${seeds.join(', ')}; ${points(base.value)} ${intervalOf(base)} before training`,
     ...(runs.complete < runs.all
       ? [`${runs.complete} of ${runs.all} runs are complete: the others are not in it`]
       : []),
-    ...(leftOut > 0 ? [leftOutText(leftOut)] : []),
+    ...sentencesOf(said),
     '',
     ...aligned(
       ['Dataset', 'Objective', 'Max Δ', '95 %', 'Mean Δ', '(sd)', '95 %'],
@@ -39,6 +40,10 @@ export const textTable = ({name, suite, table, breakdown, runs, leftOut}: GridRe
         1,
       ),
     );
+  if (metrics !== undefined) {
+    const {header, rows} = metricsCells(metrics, {repeats: false});
+    lines.push('', METRICS_CAPTION, '', ...aligned(header, rows, 2));
+  }
   return `${lines.join('\n')}\n`;
 };
 

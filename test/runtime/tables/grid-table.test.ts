@@ -78,6 +78,30 @@ test('a difference that every item and seed bears out is beyond its interval, an
   );
 });
 
+test('runs with items of their own are each the mean of these, and drawn together by those in common', (t) => {
+  const own = (dataset: string, seed: number, items: string, right: number): GridRun => ({
+    ...{dataset, objective: 'dpo', seed, ids: [...items]},
+    base: {step: 0, grades: [...items].map(() => 0)},
+    checkpoints: [{step: 10, grades: [...items].map((_, item) => (item < right ? 1 : 0))}],
+  });
+  const held = [
+    own('clair', 0, 'abcdefgh', 6),
+    own('clair', 1, 'ijklmn', 3),
+    own('judge', 0, 'abcdefg', 6),
+    own('judge', 1, 'ijklm', 3),
+  ];
+  const table = gridTable({...shape, objectives: ['dpo']}, held);
+  t.is(table.items, 14);
+  t.deepEqual([table.base.value, table.base.low, table.base.high], [0, 0, 0]);
+  const [clair, judge] = table.rows;
+  t.is(clair?.mean.value, (75 + 50) / 2);
+  t.is(judge?.mean.value, (600 / 7 + 60) / 2);
+  const by = {objective: 'dpo'};
+  const {low, high} = table.difference({dataset: 'judge', ...by}, {dataset: 'clair', ...by}, 'mean');
+  // Apart their intervals are much wider than what the items that only one has make of the difference.
+  t.true(high - low < (clair?.mean.high ?? 0) - (clair?.mean.low ?? 0), `${low} ${high}`);
+});
+
 test('an item that counts three times is three items', (t) => {
   const weights = ids.map((_, item) => (item === 10 ? 3 : 1));
   const {base, rows} = gridTable({datasets: ['clair'], objectives: ['dpo'], seeds: [0]}, [

@@ -110,7 +110,7 @@ for (const [what, from, to, expected] of [
     'an unknown objective',
     '[dpo, ',
     '[dpoo, ',
-    /small\.yaml:4: objective\.name: unknown objective "dpoo"; did you mean dpo\?/,
+    /small\.yaml:12: objective\.name: unknown objective "dpoo"; did you mean dpo\?/,
   ],
   [
     'a beta of 0',
@@ -137,10 +137,16 @@ for (const [what, from, to, expected] of [
     /small\.yaml:1: fleet: objective\.name is the grid's own/,
   ],
   [
-    'pairs that are held back',
-    'evaluation: {suite: arithmetic, count: 10, maxCompletionTokens: 32}',
-    'evaluation: [{suite: arithmetic}, {suite: heldout}]',
-    /small\.yaml:1: fleet: evaluation: suite heldout scores pairs .*; take suite preference with a file of pairs/,
+    'a dataset with a suite of its own',
+    'judge_on_policy]',
+    '{name: judged, dataset: judge_on_policy, set: {evaluation.count: 5}}]',
+    /small\.yaml:11: datasets: judged: set: evaluation\.count is the same for all datasets/,
+  ],
+  [
+    'a dataset with a wrong setting',
+    'judge_on_policy]',
+    '{name: judged, dataset: judge_on_policy, set: {policy.temperature: -1}}]',
+    /small\.yaml:11: policy\.temperature: /,
   ],
   [
     'a suite without its judge',

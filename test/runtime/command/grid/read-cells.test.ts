@@ -56,10 +56,11 @@ const folderWith = (t: ExecutionContext, ...grades: readonly (readonly (number |
   return folder;
 };
 const complete = new Set(['clair-dpo-0']);
+const by = (name: string, ownItems = false) => ({name, ownItems});
 
 test('an item that has no grade in some checkpoint is left out of all, and the table says how many', async (t) => {
   const folder = folderWith(t, [0, 1, null, 0], [1, null, 1, 1]);
-  const {runs, leftOut} = await readCells(grid, folder, complete, 'gold_answers');
+  const {runs, leftOut} = await readCells(grid, folder, complete, by('gold_answers'));
   t.is(leftOut, 2);
   t.deepEqual(runs[0]?.ids, ['item-0', 'item-3']);
   t.deepEqual(runs[0]?.checkpoints, [{step: 10, grades: [1, 1]}]);
@@ -72,18 +73,64 @@ test('an item that has no grade in some checkpoint is left out of all, and the t
 });
 
 test('where no item is left there is no table of numbers that are none', async (t) => {
-  await t.throwsAsync(readCells(grid, folderWith(t, [0, null], [null, 1]), complete, 'gold_answers'), {
+  await t.throwsAsync(readCells(grid, folderWith(t, [0, null], [null, 1]), complete, by('gold_answers')), {
     message: /: no item of gold_answers has a grade in all checkpoints of all runs/,
   });
 });
 
 test('each suite has its own items, and what its score is the mean of', async (t) => {
   const folder = folderWith(t, [0, 1], [1, 1]);
-  const {runs} = await readCells(grid, folder, complete, 'texts');
+  const {runs} = await readCells(grid, folder, complete, by('texts'));
   t.deepEqual(runs[0]?.ids, ['a', 'b']);
   t.deepEqual(runs[0]?.checkpoints, [{step: 10, grades: [0.1, 0.2], pseudoValues: [0.2, 0.1]}]);
-  await t.throwsAsync(readCells(grid, folder, complete, 'mt_bench'), {
+  await t.throwsAsync(readCells(grid, folder, complete, by('mt_bench')), {
     message: /items\.jsonl: lacks scores by mt_bench; remove the run's folder$/,
+  });
+});
+
+test('pairs are others for each dataset and seed, and the same by every objective', async (t) => {
+  const folder = folderWith(t, [0, 0], [1, 0]);
+  const beside = (run: string, item: string) => {
+    mkdirSync(join(folder, 'runs', run));
+    const of = {suite: 'gold_answers', ids: ['item-0', item]};
+    writeFileSync(
+      join(folder, 'runs', run, 'items.jsonl'),
+      [0, 1]
+        .map(
+          (version) =>
+            `${JSON.stringify({step: version, policy_version: version, ...of, grades: [0, version], sequence: version + 1})}\n`,
+        )
+        .join(''),
+    );
+  };
+  beside('clair-dpo-1', 'another');
+  beside('clair-sft-0', 'item-1');
+  const [dpo] = grid.objectives;
+  const [data] = grid.data;
+  if (dpo === undefined || data === undefined) return t.fail();
+  const wider = {
+    ...grid,
+    seeds: [0, 1],
+    objectives: [dpo, {...dpo, label: 'sft'}],
+    data: [data, {...data, seed: 1}],
+  };
+  const all = new Set([...complete, 'clair-dpo-1', 'clair-sft-0']);
+  const {runs} = await readCells(wider, folder, all, by('gold_answers', true));
+  t.deepEqual(
+    runs.map(({objective, seed, ids}) => [objective, seed, ids.join()]),
+    [
+      ['dpo', 0, 'item-0,item-1'],
+      ['sft', 0, 'item-0,item-1'],
+      ['dpo', 1, 'item-0,another'],
+    ],
+  );
+  await t.throwsAsync(readCells(wider, folder, all, by('gold_answers')), {
+    message:
+      /clair by dpo, seed 1, was scored by gold_answers on other items than the other runs: the suite's file was altered/,
+  });
+  beside('clair-sft-1', 'item-1');
+  await t.throwsAsync(readCells(wider, folder, new Set([...all, 'clair-sft-1']), by('gold_answers', true)), {
+    message: /clair by sft, seed 1, was scored .* its pairs were altered meanwhile/,
   });
 });
 

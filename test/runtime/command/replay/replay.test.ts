@@ -178,6 +178,59 @@ test('a replay scores by each suite of its fleet when it is due: answered, measu
   t.true(again - asked <= 2, `${asked} ${again}`);
 });
 
+test('of a run that made pairs alone the first prompts’ pairs score the checkpoints, and the others are trained on', async (t) => {
+  const {cwd, rows} = await withRun(t, {}, ['actors.learner.count=0']);
+  const demo = await readFleet(join(packageRoot, 'runtime/fleet/demo.yaml'), [...sets, 'training.steps=4']);
+  const fleetWith = (holdOut: number): void =>
+    writeFileSync(
+      join(cwd, 'fleet.json'),
+      JSON.stringify({
+        ...demo,
+        evaluation: {suite: 'heldout', holdOut},
+        policy: {...demo.policy, maxCompletionTokens: 32},
+      }),
+    );
+  const first = rows('first', 'pairs');
+  const places = first.map(({prompt_id}) => Number(prompt_id)).sort((one, other) => one - other);
+  fleetWith((places[7] ?? 0) + 1);
+  const args = ['replay', 'first', '--objective', 'dpo', '--fleet', 'fleet.json'];
+  const {code, stdout, stderr} = await anchorage(t, args, {cwd});
+  t.deepEqual([code, stderr], [0, ''], stdout);
+  t.regex(stdout, /^replay {5}16 pairs of run first by dpo/m);
+  t.deepEqual(
+    rows('first-dpo', 'held_out').map(({prompt_id}) => Number(prompt_id)),
+    places.slice(0, 8),
+  );
+  t.deepEqual(
+    rows('first-dpo', 'pairs').map(({prompt_id}) => Number(prompt_id)),
+    places.slice(8),
+  );
+  const scores = rows('first-dpo', 'scores') as {
+    score: number;
+    low: number;
+    items: number;
+    metrics: Record<string, number>;
+  }[];
+  t.true(
+    scores.every(
+      ({items, score, low, metrics}) =>
+        items === 8 && low <= score && metrics['rewards/accuracies'] === score,
+    ),
+  );
+  // Before training: the references themselves.
+  const held = rows('first-dpo', 'held_out') as {reference_chosen_logps: number}[];
+  const mean = held.reduce((sum, {reference_chosen_logps: logps}) => sum + logps / 8, 0);
+  t.true(Math.abs((scores[0]?.metrics['logps/chosen'] ?? 0) - mean) < 1e-9);
+  t.is(scores[0]?.score, 0);
+  t.true((scores.at(-1)?.score ?? 0) > 0);
+  fleetWith(1 + Math.max(...places));
+  const all = await typed([...args, '--run', 'none-left'], {cwd});
+  t.regex(
+    all.stderr,
+    /^run first: evaluation\.holdOut \d+: all 24 pairs are of those prompts, and none is left to train on; lower it/,
+  );
+});
+
 test('a policy by its name on the Hub is the commit that the pairs are of, whatever its branch is by now', async (t) => {
   const {demoPolicyFolder} = await import('../../../../runtime/fleet/file/load.js');
   const hub = temporaryFolder(t);

@@ -83,3 +83,36 @@ test('HTML: one page without script or network, in which names are text', (t) =>
   t.is(page.split('<svg ').length - 1, 2);
   t.is(page.split('<path class="line').length - 1, 4);
 });
+
+test('what a suite says besides its score is a second table, before training and at the end, in the mean over seeds', (t) => {
+  const run = (objective: string, seed: number, logps: number) => ({
+    ...{dataset: 'clair', objective, seed, ids, base: graded(0, 0), checkpoints: [graded(10, 5)]},
+    metrics: {before: {'logps/chosen': -50 - seed, odd: 1}, last: {'logps/chosen': logps}},
+  });
+  const held = gridReport(
+    {
+      ...{name: 'grid', suite: 'heldout', leftOut: 0, notes: ['50 is chance.']},
+      shape: {datasets: ['clair'], objectives: ['dpo', 'sft'], seeds: [0, 1]},
+    },
+    [run('dpo', 0, -60), run('dpo', 1, -70), run('sft', 0, -40), run('sft', 1, -42.5)],
+  );
+  const text = tableFormats.txt(held).split('\n');
+  t.is(text[1], '50 is chance.');
+  t.deepEqual(text.slice(-5), [
+    'Dataset  Objective  logps/chosen',
+    'CLAIR    before           -50.50',
+    '         DPO              -65.00',
+    '         SFT              -41.25',
+    '',
+  ]);
+  t.true(tableFormats.md(held).endsWith('| CLAIR | SFT | -41.25 |\n'));
+  t.true(tableFormats.tex(held).includes(' & SFT & -41.25 \\\\\n'));
+  const [header, , sft] = tableFormats.csv(held).split('\r\n');
+  t.deepEqual([header?.split(',').at(-1), sft?.split(',').at(-1)], ['logps/chosen', '-41.25']);
+  t.deepEqual(JSON.parse(tableFormats.json(held)).metrics.rows[2], {
+    dataset: 'clair',
+    objective: 'sft',
+    values: [-41.25],
+  });
+  t.regex(tableFormats.html(held), /50 is chance\.[\s\S]*logps\/chosen[\s\S]*-41\.25/);
+});
