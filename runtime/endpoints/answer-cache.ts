@@ -7,8 +7,8 @@ import {createHash} from 'node:crypto';
 import {mkdir, readFile} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
 import * as z from 'zod';
-import {messageOf} from '../errors.js';
-import {writeWhole} from '../machine/whole-file.js';
+import {isMissing, messageOf} from '../errors.js';
+import {writeUnflushed} from '../machine/whole-file.js';
 import type {ChatRequest, ChatSettings} from './chat.js';
 import type {Endpoint, EndpointReply} from './endpoint.js';
 import type {Answer} from './reply.js';
@@ -86,8 +86,16 @@ export const withAnswerCache = (
   };
   const keep = async (hash: string, answer: Answer): Promise<void> => {
     const path = fileIn(folder, hash);
-    await mkdir(dirname(path), {recursive: true});
-    await writeWhole(path, JSON.stringify(answer));
+    const text = JSON.stringify(answer);
+    // An answer that a failing machine loses is paid for again; flushing each took more of the disk and the cores than all else.
+    try {
+      await writeUnflushed(path, text);
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+      // The first of its folder.
+      await mkdir(dirname(path), {recursive: true});
+      await writeUnflushed(path, text);
+    }
   };
   const keepHere = (hash: string, answer: Answer) =>
     orWarn('answers are not kept for another time', keep(hash, answer));

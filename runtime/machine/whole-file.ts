@@ -1,5 +1,5 @@
 /** Files that are never half there: a reader, a kill or a full disk meets the text before or the text after. */
-import {copyFile, link, open, rename, rm} from 'node:fs/promises';
+import {copyFile, link, open, rename, rm, writeFile} from 'node:fs/promises';
 import {dirname} from 'node:path';
 
 /**
@@ -8,8 +8,7 @@ import {dirname} from 'node:path';
  * @throws what `write` throws, or the file system's error; the file is then as it was.
  */
 export const replaceWhole = async <T>(path: string, write: (draft: string) => Promise<T>): Promise<T> => {
-  // Of a name of its own: two processes may write the report of one run.
-  const draft = `${path}.${process.pid}.${drafts++}.partial`;
+  const draft = draftOf(path);
   try {
     const written = await write(draft);
     await putInPlace(draft, path);
@@ -21,6 +20,8 @@ export const replaceWhole = async <T>(path: string, write: (draft: string) => Pr
 };
 
 let drafts = 0;
+/** Of a name of its own: two processes may write the report of one run. */
+const draftOf = (path: string): string => `${path}.${process.pid}.${drafts++}.partial`;
 
 /** Gives a flushed file its name, for good. */
 export const putInPlace = async (draft: string, path: string): Promise<void> => {
@@ -48,6 +49,23 @@ export const writeWhole = (
       await file.close();
     }
   });
+
+/**
+ * Replaces a file by a text that no kill takes away, and a failing machine may: it is not flushed, which is what such a file costs.
+ * For what can be had again.
+ *
+ * @throws the file system's error; the file is then as it was.
+ */
+export const writeUnflushed = async (path: string, text: string): Promise<void> => {
+  const draft = draftOf(path);
+  try {
+    await writeFile(draft, text, {flag: 'wx'});
+    await rename(draft, path);
+  } catch (error) {
+    await rm(draft, {force: true}).catch(() => undefined); // why it was not written matters more
+    throw error;
+  }
+};
 
 /** A value as indented JSON, whole. */
 export const writeWholeJson = (

@@ -1,7 +1,13 @@
 import {mkdir, readdir, readFile, stat, symlink, writeFile} from 'node:fs/promises';
 import {basename, join} from 'node:path';
 import test from 'ava';
-import {linkOrCopy, replaceWhole, writeWhole, writeWholeJson} from '../../../runtime/machine/whole-file.js';
+import {
+  linkOrCopy,
+  replaceWhole,
+  writeUnflushed,
+  writeWhole,
+  writeWholeJson,
+} from '../../../runtime/machine/whole-file.js';
 import {temporaryFolder} from '../../helpers/temporary.js';
 
 test('A file is replaced whole, with nothing left beside it', async (t) => {
@@ -14,21 +20,26 @@ test('A file is replaced whole, with nothing left beside it', async (t) => {
   t.deepEqual(await readdir(folder), ['result.json']);
 });
 
-test('Two that write the same file at once leave one text or the other', async (t) => {
-  const folder = temporaryFolder(t);
-  const path = join(folder, 'report.txt');
-  const texts = Array.from({length: 8}, (_, index) => String(index).repeat(100_000));
-  await Promise.all(texts.map((text) => writeWhole(path, text)));
-  t.true(texts.includes(await readFile(path, 'utf8')));
-  t.deepEqual(await readdir(folder), ['report.txt']);
-});
+for (const [how, write] of [
+  ['flushed', writeWhole],
+  ['not flushed', writeUnflushed],
+] as const) {
+  test(`Two that write the same file at once leave one text or the other, ${how}`, async (t) => {
+    const folder = temporaryFolder(t);
+    const path = join(folder, 'report.txt');
+    const texts = Array.from({length: 8}, (_, index) => String(index).repeat(100_000));
+    await Promise.all(texts.map((text) => write(path, text)));
+    t.true(texts.includes(await readFile(path, 'utf8')));
+    t.deepEqual(await readdir(folder), ['report.txt']);
+  });
 
-test('What cannot be written is an error, and leaves what was there', async (t) => {
-  const folder = temporaryFolder(t);
-  await mkdir(join(folder, 'taken'));
-  await t.throwsAsync(writeWhole(join(folder, 'taken'), 'text'), {code: 'EISDIR'});
-  t.deepEqual(await readdir(folder), ['taken']);
-});
+  test(`What cannot be written is an error, and leaves what was there, ${how}`, async (t) => {
+    const folder = temporaryFolder(t);
+    await mkdir(join(folder, 'taken'));
+    await t.throwsAsync(write(join(folder, 'taken'), 'text'), {code: 'EISDIR'});
+    t.deepEqual(await readdir(folder), ['taken']);
+  });
+}
 
 test('A link is replaced, and what it leads to stays as it is', async (t) => {
   const folder = temporaryFolder(t);
