@@ -7,6 +7,7 @@
  * L3 Whoever computes meanwhile is given `COMPUTING_PATIENCE` times as long: a graph that is compiled, weights that are
  *    loaded, and a step of a large model hold the event loop, and long answers end late; a loop without an end looks the
  *    same, and is found then.
+ * L4 So is whoever would compute and gets no core: on a crowded machine it stands in line for most of the time.
  */
 import type {Heartbeat} from './heartbeat.js';
 
@@ -21,8 +22,10 @@ export interface LivenessLimits {
 export interface Signs {
   /** Since it was heard last, or was started; milliseconds. */
   readonly silentMs: number;
-  /** Of that time, since it was last seen to compute; milliseconds, 0 where the system does not tell. */
+  /** Of that time, since it was last seen to compute, or to wait for a core; milliseconds, 0 where the system does not tell. */
   readonly idleMs: number;
+  /** Threads that waited for a core while nothing came forward, on the average; 0 where the system does not tell. */
+  readonly waiting: number;
   /** The newest; undefined before the first. */
   readonly heartbeat: Heartbeat | undefined;
 }
@@ -38,10 +41,15 @@ const SERVICE_FACTOR = 5;
 const COMPUTING_PATIENCE = 20;
 /** Of a core, on the average. A process that only waits and beats uses less than a hundredth. */
 const COMPUTING_HEARD = 0.1;
+/** Threads, on the average. One that only beats, on a machine where each turn takes a tenth of a second to come, is far below. */
+const WAITING_HEARD = 0.5;
+
+/** Whether a process stands in line for a core most of the time, by how many of its threads do on the average. */
+export const isStarved = (waiting: number): boolean => waiting > WAITING_HEARD;
 
 /** Whether the child is stuck, and why; undefined for one that is not. */
 export const stuckBy = (
-  {silentMs, idleMs, heartbeat}: Signs,
+  {silentMs, idleMs, waiting, heartbeat}: Signs,
   {quietMs, deadlineMs}: LivenessLimits,
 ): Stuck | undefined => {
   if (idleMs > quietMs)
@@ -50,7 +58,7 @@ export const stuckBy = (
     return stuck(silentMs, 'nothing was heard of it', ': it is busy without a pause');
   if (heartbeat === undefined) return undefined;
   const {busy, unchangedMs, cpuUnchangedMs, longestMs} = heartbeat;
-  const computing = cpuUnchangedMs > unchangedMs * COMPUTING_HEARD;
+  const computing = cpuUnchangedMs > unchangedMs * COMPUTING_HEARD || isStarved(waiting);
   const limitMs = Math.max(quietMs + deadlineMs, longestMs * SERVICE_FACTOR);
   if (busy === 0 || unchangedMs <= limitMs * (computing ? COMPUTING_PATIENCE : 1)) return undefined;
   return stuck(unchangedMs, `nothing of its work in hand (${busy}) came forward`);

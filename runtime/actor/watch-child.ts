@@ -1,7 +1,8 @@
 /** Watches one child process until it is stuck or gone. */
+import {coreWaitsOf, createWaitingMeter} from '../machine/core-waits.js';
 import {statFieldsOf} from '../machine/process-alive.js';
 import type {Heartbeat} from './heartbeat.js';
-import {type LivenessLimits, type Stuck, stuckBy} from './liveness.js';
+import {isStarved, type LivenessLimits, type Stuck, stuckBy} from './liveness.js';
 
 /** What a child has in hand. */
 export interface AtWork {
@@ -14,7 +15,7 @@ export interface AtWork {
 
 export interface ChildWatch {
   heard(heartbeat: Heartbeat): void;
-  /** What it has in hand, as far as it was heard; undefined for nothing. One that is not heard of is at work: L1 to L3 bound that. */
+  /** What it has in hand, as far as it was heard; undefined for nothing. One that is not heard of is at work: L1 to L4 bound that. */
   atWork(): AtWork | undefined;
   end(): void;
 }
@@ -24,7 +25,7 @@ const LEAST_CHECK_MS = 100;
 /** A heartbeat comes each second; where none came for so long, the event loop is held. */
 const SILENT_MS = 3_000;
 
-/** Calls `onStuck` once, when the child is stuck by the rules L1 to L3. */
+/** Calls `onStuck` once, when the child is stuck by the rules L1 to L4. */
 export const watchChild = (
   pid: number,
   limits: LivenessLimits,
@@ -35,17 +36,22 @@ export const watchChild = (
   let heardAtMs = performance.now();
   let checked = {atMs: heardAtMs, cpuMs: processorMsOf(pid)};
   let computedAtMs = heardAtMs;
+  const waits = createWaitingMeter();
+  waits.take(heardAtMs, coreWaitsOf(pid));
   const check = (): void => {
     const now = {atMs: performance.now(), cpuMs: processorMsOf(pid)};
     const passedMs = now.atMs - checked.atMs;
     // This process itself stood still: what the child said meanwhile may not have been read yet.
     if (passedMs > 3 * everyMs) heardAtMs = now.atMs;
-    if (now.cpuMs === undefined || now.cpuMs - (checked.cpuMs ?? 0) >= leastMs(passedMs))
+    const isWaiting = isStarved(waits.take(now.atMs, coreWaitsOf(pid)));
+    if (isWaiting || now.cpuMs === undefined || now.cpuMs - (checked.cpuMs ?? 0) >= leastMs(passedMs))
       computedAtMs = now.atMs;
     checked = now;
     const silentMs = now.atMs - heardAtMs;
     const idleMs = Math.min(silentMs, now.atMs - computedAtMs);
-    const stuck = stuckBy({silentMs, idleMs, heartbeat}, limits);
+    // Since something of its work came forward, as it said last.
+    const waiting = waits.since(heardAtMs - (heartbeat?.unchangedMs ?? 0));
+    const stuck = stuckBy({silentMs, idleMs, waiting, heartbeat}, limits);
     if (stuck === undefined) return;
     clearInterval(timer);
     onStuck(stuck);

@@ -1,4 +1,4 @@
-/** When a child is stuck: rules L1 to L3. */
+/** When a child is stuck: rules L1 to L4. */
 import test from 'ava';
 import type {Heartbeat} from '../../../runtime/actor/heartbeat.js';
 import {type Signs, stuckBy} from '../../../runtime/actor/liveness.js';
@@ -17,6 +17,7 @@ const idle: Heartbeat = {
 const heard = (beat: Partial<Heartbeat>): Signs => ({
   silentMs: 500,
   idleMs: 500,
+  waiting: 0,
   heartbeat: {...idle, in: 6, busy: 1, ...beat},
 });
 
@@ -56,8 +57,23 @@ test('An actor that computes has twenty times as long', (t) => {
   t.not(stuckBy(heard({unchangedMs: 20_000, cpuUnchangedMs: 1000}), limits), undefined);
 });
 
+test('An actor that would compute and waits for a core most of the time has as long as one that computes', (t) => {
+  // Of two cores that 24 processes want it gets a twelfth of one.
+  const starved = (unchangedMs: number, waiting: number) => ({
+    ...heard({unchangedMs, cpuUnchangedMs: unchangedMs / 12}),
+    waiting,
+  });
+  t.is(stuckBy(starved(200_000, 0.91), limits), undefined);
+  t.not(stuckBy(starved(200_001, 0.91), limits), undefined);
+  // One that beats each second, and whose turn comes after a tenth of it, wants nothing more.
+  t.not(stuckBy(starved(10_001, 0.1), limits), undefined);
+});
+
 test('One that is not heard is stuck: at once where it stands still, late where it computes', (t) => {
-  const silent = (silentMs: number, idleMs: number): Signs => ({silentMs, idleMs, heartbeat: undefined});
+  const silent = (silentMs: number, idleMs: number): Signs => ({
+    ...{silentMs, idleMs, waiting: 0},
+    heartbeat: undefined,
+  });
   t.is(stuckBy(silent(10_001, 9_000), limits), undefined);
   t.regex(
     stuckBy(silent(12_000, 10_001), limits)?.reason ?? '',
