@@ -2,7 +2,10 @@
 import test from 'ava';
 import {firstValueFrom, NEVER} from 'rxjs';
 import {FinishReason} from '../../../../proto/messages.js';
-import {sharesAnswers} from '../../../../runtime/fleet/asking/open-asking.js';
+import type {ActorContext} from '../../../../runtime/actor/context.js';
+import {openAccount, sharesAnswers} from '../../../../runtime/fleet/asking/open-asking.js';
+import {openJudges} from '../../../../runtime/fleet/asking/open-judges.js';
+import {type Fleet, fleetSchema} from '../../../../runtime/fleet/file/schema.js';
 import {fleetOf, startActor} from '../../../helpers/actor-process.js';
 import {withBus, withNatsServer} from '../../../helpers/nats.js';
 import {completion, isProbe, modelList, scriptedEndpoint} from '../../../helpers/scripted-endpoint.js';
@@ -54,4 +57,53 @@ test('A run with the same prompts and seed on another machine asks nothing again
   }
   t.deepEqual(revisions, ['four', 'four']);
   t.is(requests.filter((request) => request.method !== 'GET' && !isProbe(request)).length, 1);
+});
+
+test('What the judge of one evaluator answered costs one on another machine nothing, and where answers are not shared it is asked', async (t) => {
+  const server = await withNatsServer(t);
+  const {baseUrl, requests} = await scriptedEndpoint(t, ({method}) =>
+    method === 'GET' ? modelList('scripted') : completion('4'),
+  );
+  const judge = {endpoint: 'teacher', model: 'scripted'};
+  const given = {
+    ...fleetOf({endpoints: {teacher: {baseUrl, shareAnswers: true}}, actors: {}}),
+    evaluation: {suite: 'mt_bench', file: 'questions.jsonl', judge},
+  };
+  const shared = fleetSchema.parse(given);
+  const unshared = fleetSchema.parse({...given, endpoints: {teacher: {baseUrl, shareAnswers: false}}});
+  await (await withBus(t, server, 'any')).answers.make();
+  /** An evaluator with a folder of its own, as on another machine: what its judge says, and what was counted for it. */
+  const judgedBy = async (fleet: Fleet, run: string, index: number) => {
+    const counts: Record<string, number> = {};
+    const context = {
+      ...{name: 'evaluator', index, fleet, runFolder: `${temporaryFolder(t)}/${run}`},
+      bus: await withBus(t, server, run),
+      signal: new AbortController().signal,
+      log: {warn: (line: string) => t.log(line)},
+      warn: (line: string) => t.log(line),
+      advance: () => undefined,
+      count: (metric: string, by = 1) => {
+        counts[metric] = (counts[metric] ?? 0) + by;
+        return counts[metric];
+      },
+    } as unknown as ActorContext<Fleet>;
+    const [asked] = await openJudges(context, await openAccount(context, 'evaluator', () => fleet));
+    const verdict = await asked?.ask({prompt: 'How good is this answer?'}, Number);
+    return {verdict, counts};
+  };
+  const askedFor = () => requests.filter((request) => request.method !== 'GET' && !isProbe(request)).length;
+  const read = {kind: 'read', value: 4, reply: '4'} as const;
+  const first = await judgedBy(shared, 'run', 0);
+  t.deepEqual(first.verdict, read);
+  t.is(first.counts['endpoint/requests'], 1);
+  const second = await judgedBy(shared, 'run', 1);
+  t.deepEqual(second.verdict, read);
+  t.like(second.counts, {'endpoint/cached': 1});
+  t.is(second.counts['endpoint/requests'], undefined);
+  t.is(askedFor(), 1);
+  // Of another run of the server, too.
+  t.deepEqual((await judgedBy(shared, 'other', 0)).verdict, read);
+  t.is(askedFor(), 1);
+  t.deepEqual((await judgedBy(unshared, 'run', 2)).verdict, read);
+  t.is(askedFor(), 2);
 });
