@@ -1,13 +1,12 @@
 /** `anchorage start`: one actor, for fleets that are spread over machines. */
 import {existsSync} from 'node:fs';
-import {mkdir} from 'node:fs/promises';
 import {join, resolve} from 'node:path';
 import {Command} from 'commander';
 import {firstValueFrom, lastValueFrom, timeout} from 'rxjs';
 import {supervise} from '../actor/supervise.js';
 import {type ActorName, actorNames, actorTable, isActorName} from '../actors.js';
 import {openBus} from '../bus/open-bus.js';
-import {TerminalError} from '../errors.js';
+import {messageOf, TerminalError} from '../errors.js';
 import {checkAllowed, readAllowedEndpoint} from '../fleet/file/allowed-endpoints.js';
 import {withCountedPrompts} from '../fleet/file/counted.js';
 import {withCachedFiles, withHubFiles} from '../fleet/file/hub-files.js';
@@ -16,6 +15,7 @@ import type {Fleet} from '../fleet/file/schema.js';
 import {actorCommand, livenessOf} from '../fleet/fleet-actors.js';
 import {liveServer} from '../fleet/run/find-run.js';
 import {RUNS_FOLDER} from '../fleet/run/run-folder.js';
+import {ensureFolder} from '../machine/ensure-folder.js';
 import {writeWholeJson} from '../machine/whole-file.js';
 import {tryModelText} from '../model/trial/trial.js';
 import {collect, wholeNumber} from './options/values.js';
@@ -90,7 +90,11 @@ export const startCommand = (): Command =>
       const runFolder = resolve(options.runFolder ?? `${RUNS_FOLDER}/${run}`);
       // Each actor's own file: the folder may be shared by all machines.
       const fleetFile = join(runFolder, 'started', `${actor}-${options.index}.json`);
-      await mkdir(join(runFolder, 'started'), {recursive: true});
+      await ensureFolder(join(runFolder, 'started')).catch((cause) => {
+        throw new TerminalError(`${runFolder}: ${messageOf(cause)}; give a --run-folder that can be made`, {
+          cause,
+        });
+      });
       await writeWholeJson(fleetFile, fleet);
       const place = {fleetFile, run, natsUrl, runFolder};
       const liveness = livenessOf(fleet, actor);

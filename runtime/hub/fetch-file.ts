@@ -7,12 +7,13 @@
  */
 import {createHash, type Hash} from 'node:crypto';
 import {existsSync} from 'node:fs';
-import {type FileHandle, mkdir, open, readdir, rm, stat} from 'node:fs/promises';
+import {type FileHandle, open, readdir, rm, stat} from 'node:fs/promises';
 import {basename, dirname, join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {TransportError} from '../endpoints/transport.js';
 import {isMissing, messageOf, TerminalError} from '../errors.js';
 import {isOutOfRoom} from '../machine/disk-room.js';
+import {ensureFolder} from '../machine/ensure-folder.js';
 import {lifeOf, ownIdentity} from '../machine/process-alive.js';
 import {putInPlace} from '../machine/whole-file.js';
 import type {Hub} from './hub.js';
@@ -54,7 +55,7 @@ export const fetchFile = async (request: FetchFile, file: ListedFile): Promise<s
     onBytes(file.size);
     return blob;
   }
-  await mkdir(blobs, {recursive: true});
+  await ensureFolder(blobs);
   const draft = await ownDraft(blob);
   try {
     await complete(request, file, draft);

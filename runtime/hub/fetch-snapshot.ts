@@ -1,7 +1,7 @@
 /** The files of a repository that are needed, in the cache as Hugging Face's own libraries keep it: they find them, too. */
 
 import {existsSync} from 'node:fs';
-import {lstat, mkdir, readFile, rm, statfs, symlink} from 'node:fs/promises';
+import {lstat, readFile, rm, statfs, symlink} from 'node:fs/promises';
 import {dirname, join, relative} from 'node:path';
 import {datasetInfo, listFiles, modelInfo} from '@huggingface/hub';
 import {messageOf, TerminalError} from '../errors.js';
@@ -162,14 +162,14 @@ const noteRevision = async ({hub, kind, name}: SnapshotRequest, commit: string):
   if (isCommit(revision)) return;
   const ref = join(repositoryFolder(hub, kind, repository), 'refs', revision);
   if ((await readFile(ref, 'utf8').catch(() => '')) === commit) return;
-  await mkdir(dirname(ref), {recursive: true});
+  await ensureFolder(dirname(ref));
   await writeWhole(ref, commit);
 };
 
 /** Puts a link to a blob in its place in the snapshot. */
 const pointTo = async (blob: string, pointer: string): Promise<void> => {
   if (existsSync(pointer)) return;
-  await mkdir(dirname(pointer), {recursive: true});
+  await ensureFolder(dirname(pointer));
   // A link to what was removed since.
   const isThere = await lstat(pointer).catch(() => undefined);
   if (isThere !== undefined) await rm(pointer, {force: true});

@@ -7,7 +7,6 @@
  * C3 A log ends with the sequence that the server counts, never with silence: a reading that brings nothing for long is
  *    taken for lost, and another one begins behind what came. Where that brings nothing either, what is lacking is said.
  */
-import {mkdir} from 'node:fs/promises';
 import {basename, dirname, join} from 'node:path';
 import {
   BehaviorSubject,
@@ -26,6 +25,7 @@ import type {Bus} from '../bus/bus.js';
 import type {LogName, MessageOf} from '../bus/channels/subjects.js';
 import {messageOf, TerminalError} from '../errors.js';
 import {withRoom} from '../machine/disk-room.js';
+import {ensureFolder} from '../machine/ensure-folder.js';
 import {conversationalLine, fileOf, type Line, lineOf} from './lines.js';
 import {openForAppending} from './tail.js';
 
@@ -87,7 +87,7 @@ export async function recordRun(
   runFolder: string,
   options: RecordOptions = {},
 ): Promise<Recording> {
-  await mkdir(runFolder, {recursive: true});
+  await ensureFolder(runFolder);
   const begun = await Promise.allSettled(
     recordedLogs.map((log) => recordLog(bus, log, join(runFolder, fileOf(log)), options)),
   );

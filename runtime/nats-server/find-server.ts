@@ -4,6 +4,8 @@ import {accessSync, constants, mkdirSync, mkdtempSync, readdirSync, renameSync, 
 import {homedir} from 'node:os';
 import {delimiter, join} from 'node:path';
 import {promisify} from 'node:util';
+import {messageOf, TerminalError} from '../errors.js';
+import {ensureFolder} from '../machine/ensure-folder.js';
 import {cacheFolder} from '../paths.js';
 
 const execute = promisify(execFile);
@@ -67,7 +69,14 @@ export const findServer = async (env: NodeJS.ProcessEnv, options: FindOptions = 
       ['package', getPackage],
       ['go', buildWithGo],
     ] as const) {
-      mkdirSync(cache, {recursive: true});
+      await ensureFolder(cache).catch((cause) => {
+        throw new TerminalError(
+          `${cache}: ${messageOf(cause)}; set XDG_CACHE_HOME to a folder that can be written`,
+          {
+            cause,
+          },
+        );
+      });
       if (!(await get(cache, cached, env, say))) continue;
       const got = await usable(cached, source, say);
       if (got !== undefined) return got;

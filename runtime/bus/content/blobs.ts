@@ -7,10 +7,11 @@
  * B3 What arrives is held to the hash before anyone sees it.
  */
 import {createHash} from 'node:crypto';
-import {type FileHandle, mkdir, open} from 'node:fs/promises';
+import {type FileHandle, open} from 'node:fs/promises';
 import {dirname} from 'node:path';
 import * as z from 'zod';
 import {TerminalError} from '../../errors.js';
+import {ensureFolder} from '../../machine/ensure-folder.js';
 import {replaceWhole} from '../../machine/whole-file.js';
 import {SHA256_PATTERN} from '../channels/doors.js';
 import {blobsStreamOf, blobsSubjectOf} from '../channels/subjects.js';
@@ -202,7 +203,7 @@ export const openBlobs = (
       const size = await sizeOf(link, sha256);
       if (size === undefined || size.sizeBytes !== sizeBytes)
         throw new TerminalError(`${sha256}: the run's server does not have this content`);
-      await mkdir(dirname(path), {recursive: true});
+      await ensureFolder(dirname(path));
       await replaceWhole(path, async (draft) => {
         const file = await open(draft, 'wx');
         let arrived: string;

@@ -19,6 +19,7 @@ import {cacheFor} from '../../fleet/file/cache-memory.js';
 import type {Fleet} from '../../fleet/file/schema.js';
 import {actorCommand, samplerRows} from '../../fleet/fleet-actors.js';
 import {RUNS_FOLDER} from '../../fleet/run/run-folder.js';
+import {ensureFolder} from '../../machine/ensure-folder.js';
 import {writeWholeJson} from '../../machine/whole-file.js';
 import {createGenerator, type Generation} from '../../model/generation/generation.js';
 import {askedOf, promptTurns, type Text, transcriptOf, wordsOf} from '../../model/text/conversations.js';
@@ -111,7 +112,7 @@ type Outcome = 'win' | 'loss' | 'undecided';
 
 const judged = async ({fleet, signal}: JudgedSample, answers: readonly Answered[]): Promise<Outcome[]> => {
   // Beside the runs, whose cache of answers it shares; no run's id begins with a dot.
-  await mkdir(RUNS_FOLDER, {recursive: true});
+  await ensureFolder(RUNS_FOLDER);
   const folder = resolve(await mkdtemp(join(RUNS_FOLDER, '.judging-')));
   const run = `judging-${basename(folder).replace(/\W/g, '')}`;
   const endings: (() => Promise<unknown>)[] = [() => rm(folder, {recursive: true, force: true})];

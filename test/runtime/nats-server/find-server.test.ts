@@ -149,3 +149,11 @@ test('a build that fails is said, and the advice follows', async (t) => {
   t.is((await findServer(env, options)).kind, 'none');
   t.is(said.at(-1), 'go install did not succeed');
 });
+
+test('a cache folder that cannot be made is said at once, with the variable that names another', async (t) => {
+  const {env, options} = bareMachine(t);
+  await t.throwsAsync(findServer({...env, XDG_CACHE_HOME: '/proc/none'}, options), {
+    message:
+      /^\/proc\/none\/anchorage\/nats-server: ENOENT: .*; set XDG_CACHE_HOME to a folder that can be written$/,
+  });
+});
