@@ -35,7 +35,7 @@ import {ContentMissing} from '../../runtime/fleet/checkpoints/policy.js';
 import {type Steered, steered} from '../../runtime/fleet/control/steered.js';
 import type {Fleet} from '../../runtime/fleet/file/schema.js';
 import {loadFleet} from '../../runtime/fleet/file/started.js';
-import {samplerAsks, samplerRows} from '../../runtime/fleet/fleet-actors.js';
+import {sampledAtOnce, samplerAsks} from '../../runtime/fleet/fleet-actors.js';
 import {askedOf, conversationOf} from '../../runtime/model/text/conversations.js';
 import {encodePrompt, sampledText} from '../../runtime/model/text/encode.js';
 import {requireKeptTurns} from '../../runtime/model/text/kept-turns.js';
@@ -55,7 +55,7 @@ const start = (context: ActorContext<Fleet>): Observable<unknown> =>
 
 /** Of a run that samples nothing: no policy is loaded. */
 const startHandingOn = (context: ActorContext<Fleet>): Observable<Outcome> => {
-  const maxInFlight = 2 * samplerRows(context.fleet.actors);
+  const maxInFlight = sampledAtOnce(context.fleet.actors);
   const handOn = handOnWith(context);
   return defer(() => steered(context)).pipe(
     switchMap(({fleet}) =>

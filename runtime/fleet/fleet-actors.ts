@@ -5,6 +5,7 @@ import type {Command} from '../actor/supervise.js';
 import {type ActorName, type Asker, type AskingActor, actorNames, actorTable, askers} from '../actors.js';
 import {channels, type QueueName} from '../bus/channels/subjects.js';
 import {type DatasetName, datasetNames, datasets, recipesOf} from '../datasets.js';
+import {heldFor} from '../endpoints/ahead.js';
 import {allocatorEnvironment} from '../machine/allocator.js';
 import {codeRoot} from '../paths.js';
 import {type Anchoring, comparisonsOf} from './anchor/settings.js';
@@ -106,6 +107,8 @@ export const evaluatorAsks = ({actors: {evaluator}}: {readonly actors: Pick<Flee
 /** Answers that a process computes at once, where it computes them. */
 export const samplerRows = ({sampler: {batchSize = 32}}: Pick<Fleet['actors'], 'sampler'>): number =>
   batchSize;
+/** Prompts that such a process takes at once: while as many are answered, the next wait. */
+export const sampledAtOnce = (actors: Pick<Fleet['actors'], 'sampler'>): number => 2 * samplerRows(actors);
 export const evaluatorRows = ({evaluator: {batchSize = 64}}: Pick<Fleet['actors'], 'evaluator'>): number =>
   batchSize;
 
@@ -153,6 +156,20 @@ export const everyAsker = (fleet: Fleet) => [
   ...askersOf(fleet).map((asker) => ({...asker, key: `actors.${asker.actor}`})),
   ...judgesOf(fleet),
 ];
+
+/** Of each queue, how often it has room for what its readers take at once. */
+const ROOM_FACTOR = 2;
+
+/**
+ * Messages that each queue must have room for, at least. What a killed reader had taken stays in its queue until the ack wait is over:
+ * where that is all that the queue has room for, its writers and the next reader wait for as long.
+ */
+export const queueRoomOf = (fleet: Fleet): number => {
+  const {sampler} = fleet.actors;
+  const computed = samplerAsks(fleet) === undefined ? [sampler.count * sampledAtOnce(fleet.actors)] : [];
+  const asked = askersOf(fleet).map(({asking: {count, concurrency}}) => count * heldFor(concurrency));
+  return ROOM_FACTOR * Math.max(...computed, ...asked);
+};
 
 /** The command line of one actor. Its output goes to logs/NAME-INDEX.log of the run's folder, unless `log` is false. */
 export const actorCommand = (

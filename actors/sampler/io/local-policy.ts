@@ -6,7 +6,7 @@ import {loadPolicy, policyWeights} from '../../../runtime/fleet/checkpoints/lora
 import {threadsOf} from '../../../runtime/fleet/cores.js';
 import {samplerCache} from '../../../runtime/fleet/file/cache-memory.js';
 import type {Fleet} from '../../../runtime/fleet/file/schema.js';
-import {samplerRows} from '../../../runtime/fleet/fleet-actors.js';
+import {sampledAtOnce} from '../../../runtime/fleet/fleet-actors.js';
 import {cacheLine} from '../../../runtime/model/generation/cache-memory.js';
 import {createGenerator} from '../../../runtime/model/generation/generation.js';
 import {openExecutor} from '../../../runtime/tensor/open.js';
@@ -35,7 +35,7 @@ export const openLocalPolicy = async (context: ActorContext<Fleet>): Promise<Pol
   return {
     tokenizer,
     // As many again as there are rows wait here, so that a row that ends never waits for the bus.
-    maxInFlight: 2 * samplerRows(fleet.actors),
+    maxInFlight: sampledAtOnce(fleet.actors),
     steps: new Map([[policyVersion, step]]),
     newest$: new BehaviorSubject<PolicyStamp>({policyVersion, step}),
     isAccounted: false,

@@ -28,14 +28,18 @@ import {
 const QUEUE_DURABLE = 'readers';
 /** Of entries of a log that are shared, as `subjects.ts` says it of queues; so much more often, as their work is longer, and killed more. */
 const SHARED_LOG = {ackWaitMs: 30_000, maxDeliver: 50, maxAckPending: 256};
+/**
+ * As many of a queue may be ack pending as it holds, whatever room it was opened with: `max_ack_pending` then never keeps a message from
+ * a free reader, as long as what a killed one had taken is pending.
+ */
+const UNBOUNDED = -1;
 /** Room for the headers of a message: its id and its protocol's version. */
 const HEADER_BYTES = 1_024;
 
 const ensureQueueConsumer = (link: Link, run: string, channel: ChannelName): Promise<void> => {
-  const {kind, ...rest} = channels[channel];
-  // As many may be ack pending as the queue holds: `max_ack_pending` then never keeps a message from a free reader.
-  return kind === 'queue' && 'capacity' in rest
-    ? link.ensureDurableConsumer(streamOf(run, channel), QUEUE_DURABLE, rest.ackWaitMs, rest.capacity)
+  const definition = channels[channel];
+  return definition.kind === 'queue'
+    ? link.ensureDurableConsumer(streamOf(run, channel), QUEUE_DURABLE, definition.ackWaitMs, UNBOUNDED)
     : Promise.resolve();
 };
 

@@ -19,7 +19,7 @@ import {droppedText, haveTurns} from '../../fleet/feed/prompts.js';
 import {loadableElsewhere} from '../../fleet/file/load.js';
 import {hasLearner} from '../../fleet/file/pairs-only.js';
 import type {Fleet} from '../../fleet/file/schema.js';
-import {fleetCommands} from '../../fleet/fleet-actors.js';
+import {fleetCommands, queueRoomOf} from '../../fleet/fleet-actors.js';
 import {holdRun} from '../../fleet/run/hold.js';
 import {folderHold, serverHold} from '../../fleet/run/hold-stores.js';
 import {checkFolderContents, contentsOf} from '../../fleet/run/origin.js';
@@ -76,7 +76,7 @@ export const runUp = async (
     const teacher = await startTeacher(fleet, join(folder.path, 'logs'));
     if (teacher !== undefined) endings.push(() => teacher.stop());
     stop.onSecond(() => teacher?.kill());
-    const queueCapacity = serial ? prompts.length : 0;
+    const queueCapacity = Math.max(queueRoomOf(fleet), serial ? prompts.length : 0);
     const {replicas, supervision} = fleet;
     const bus = await openBus({
       ...{url: server.url, run: folder.run, name: 'up', queueCapacity, replicas},

@@ -9,6 +9,7 @@ import {deliveriesOf} from '../../../../runtime/bus/channels/queue.js';
 import {channels, subjectOf} from '../../../../runtime/bus/channels/subjects.js';
 import {openLink} from '../../../../runtime/bus/connection/connection.js';
 import type {Link} from '../../../../runtime/bus/connection/link.js';
+import {openBus} from '../../../../runtime/bus/open-bus.js';
 import {messageOf, TerminalError} from '../../../../runtime/errors.js';
 import {startTestServer, type TestServer, withBus} from '../../../helpers/nats.js';
 import {together} from '../../../helpers/together.js';
@@ -55,6 +56,23 @@ test('a message goes to one reader and leaves the queue when it is acknowledged'
     ],
   );
   t.deepEqual(await bus.state('prompts'), {messages: 0, lastSequence: 3, numAckPending: 0});
+});
+
+test('what a reader has taken and does not end keeps nothing that is published after from another, however much it is', async (t) => {
+  const roomy = await openBus({url: server.url, run: 'taken', name: 'first', queueCapacity: 400});
+  t.teardown(() => roomy.drain());
+  const all = Array.from({length: 300}, (_, index) => index);
+  await Promise.all(all.map((index) => roomy.publish('prompts', prompt(index), String(index))));
+  const held = roomy.deliveries('prompts', {maxInFlight: 300, drain$: NEVER});
+  await new Promise<void>((resolve) => {
+    const subscription = held.pipe(skip(299)).subscribe(() => resolve());
+    t.teardown(() => subscription.unsubscribe());
+  });
+  const other = await withBus(t, server, 'taken', 'second');
+  await other.publish('prompts', prompt(300), '300');
+  const delivery = await firstValueFrom(other.deliveries('prompts', {maxInFlight: 8, drain$: NEVER}));
+  t.is(delivery.message.promptId, '300');
+  t.is((await other.state('prompts')).numAckPending, 301);
 });
 
 test('a second message with the same id adds nothing, even after the first was consumed', async (t) => {
