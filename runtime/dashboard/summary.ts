@@ -61,7 +61,7 @@ export interface Summary {
   readonly pairs_trained: number;
   readonly pair_trainings: number;
   readonly pairs_per_second: number | null;
-  /** Of the prompts that are pairs or rejections by now, the share that are pairs. */
+  /** Of the prompts that came to an end by now, the share that became pairs. */
   readonly acceptance: number | null;
   /** Prompts by why they gave no pair to train on; `stale` ones gave a pair that came too late. */
   readonly rejections: Readonly<Record<string, number>>;
@@ -160,10 +160,7 @@ export function summarize(files: RunFiles): Summary {
   const rates = activity.stepRates();
   const lastStep = steps.at(-1);
   const trainings = lastStep?.pairs ?? 0;
-  const rejections = Object.fromEntries(files.rejections);
-  const {stale = 0, ...others} = rejections;
-  const made = pairs.count + heldOut.count;
-  const rejected = Object.values(others).reduce((sum, count) => sum + count, 0);
+  const ends = files.ends.counts();
   return {
     run,
     purpose: isTrained ? 'training' : 'pairs',
@@ -195,11 +192,11 @@ export function summarize(files: RunFiles): Summary {
     prompts_dropped: info.dropped ?? null,
     pairs: pairs.count,
     pairs_held_out: heldOut.count,
-    pairs_trained: Math.min(trainings, Math.max(0, pairs.count - stale)),
+    pairs_trained: Math.min(trainings, Math.max(0, pairs.count - ends.stale)),
     pair_trainings: trainings,
     pairs_per_second: ratio(pairs.count, seconds),
-    acceptance: ratio(made, made + rejected),
-    rejections,
+    acceptance: ratio(ends.made, ends.prompts),
+    rejections: files.ends.rejections(),
     chosen_tokens: meanLength(files, 'chosen'),
     rejected_tokens: meanLength(files, 'rejected'),
     sampled_tokens: activity.total('sampler', 'tokens/completion'),

@@ -26,6 +26,7 @@ import {type Command, type ProcessEvent, type Supervisor, supervise} from '../ac
 import type {Bus} from '../bus/bus.js';
 import type {QueueName} from '../bus/channels/subjects.js';
 import {messageOf, RetryableError} from '../errors.js';
+import type {EndCounts} from '../metrics/ends.js';
 import {decideWithoutLearner} from './control/without-learner.js';
 import {owedScores} from './evaluation/due.js';
 import {type Unscored, unscoredIn} from './evaluation/unscored.js';
@@ -58,6 +59,8 @@ export interface FleetRun {
   readonly broken$?: Observable<string>;
   /** Told of every start and end of a process. */
   readonly onEvent: (event: ProcessEvent) => void;
+  /** The run's ends, for whoever counts them already. */
+  readonly ends?: Observable<EndCounts>;
   /** Told how many prompts the server had lost, which went out again. */
   readonly onLost?: (prompts: number) => void;
 }
@@ -115,7 +118,7 @@ const runToEnd = async (
   supervisor: Supervisor,
   next$: Observable<readonly Command[]>,
 ): Promise<Ending> => {
-  const {fleet, bus, prompts, stop$, broken$ = NEVER, commandsOf, onLost = () => undefined} = run;
+  const {fleet, bus, prompts, ends, stop$, broken$ = NEVER, commandsOf, onLost = () => undefined} = run;
   const feeding = new AbortController();
   const {signal} = feeding;
   const {maxOutstandingPrompts: maxOutstanding, training} = fleet;
@@ -131,6 +134,7 @@ const runToEnd = async (
       maxOutstanding,
       maxPairs,
       holdOut: holdOutOf(fleet),
+      ...(ends === undefined ? {} : {ends}),
       admit,
       isRead,
       isTrained: hasLearner(fleet),

@@ -1,11 +1,6 @@
 /** Prompts that gave no pair: how many for which reason, what that means, and what to change. */
-import {map, type Observable, scan, startWith} from 'rxjs';
 import type {RejectionReason} from '../../proto/messages.js';
-import type {Bus} from '../bus/bus.js';
-import {rejectionWord} from './names.js';
-
-/** By the word of `rejections.jsonl`. */
-export type RejectionCounts = Readonly<Record<string, number>>;
+import type {EndCounts, RejectionCounts} from './ends.js';
 
 interface Explanation {
   readonly meaning: string;
@@ -89,29 +84,6 @@ export const rejectionMeanings: {readonly [W in Word<ReasonName>]: Explanation} 
   unspecified: {meaning: 'no reason was given', remedy: 'look at rejections.jsonl'},
 };
 
-/** Counts a run's rejections as they come, from the first; the counts so far with each. */
-export const rejectionCounts$ = (bus: Bus): Observable<RejectionCounts> =>
-  bus.entries('rejections', {sequence: 1}).pipe(
-    map(({message}) => rejectionWord(message.reason)),
-    scan(withOne, {}),
-    startWith({}),
-  );
-
-/** What a run's log of rejections holds now. */
-export const countRejections = async (bus: Bus): Promise<RejectionCounts> => {
-  const {lastSequence: through} = await bus.state('rejections');
-  let counts: RejectionCounts = {};
-  if (through === 0) return counts;
-  for await (const {message} of bus.read('rejections', {sequence: 1, through}))
-    counts = withOne(counts, rejectionWord(message.reason));
-  return counts;
-};
-
-const withOne = (counts: RejectionCounts, word: string): RejectionCounts => ({
-  ...counts,
-  [word]: (counts[word] ?? 0) + 1,
-});
-
 /** The most frequent first. */
 const ranked = (counts: RejectionCounts): [string, number][] =>
   Object.entries(counts).toSorted(([, one], [, other]) => other - one);
@@ -129,20 +101,17 @@ export const rejectionsText = (counts: RejectionCounts): string =>
 export interface RejectionRow extends Explanation {
   readonly word: string;
   readonly count: number;
-  /** Of the prompts that are pairs or rejections. */
+  /** Of the prompts that came to an end. */
   readonly share: number;
 }
 
-/** The most frequent reason first. */
-export const rejectionTable = (pairs: number, counts: RejectionCounts): RejectionRow[] => {
-  const prompts = pairs + totalOf(counts);
-  return ranked(counts).map(([word, count]) => ({
-    word,
-    count,
-    share: count / prompts,
-    ...explanationOf(word),
-  }));
-};
+/**
+ * The most frequent reason first.
+ *
+ * @param prompts that came to an end.
+ */
+export const rejectionTable = (prompts: number, counts: RejectionCounts): RejectionRow[] =>
+  ranked(counts).map(([word, count]) => ({word, count, share: count / prompts, ...explanationOf(word)}));
 
 /** A line for each reason, the most frequent first: what it means, and what to change. */
 export const explanationsOf = (counts: RejectionCounts): string[] =>
@@ -163,17 +132,15 @@ const FEW_SHARE = 0.1;
 const EXPLAINED = 3;
 
 /** What is said first of a run of which hardly anything could be trained on; nothing of any other. */
-export const fewPairsLines = (
-  pairs: number,
-  counts: RejectionCounts,
-  {batchSize}: {readonly batchSize: number},
-): string[] => {
-  const prompts = pairs + totalOf(counts);
+export const fewPairsLines = (ends: EndCounts, {batchSize}: {readonly batchSize: number}): string[] => {
+  const [{prompts, made, heldOut}, counts] = [ends.counts(), ends.rejections()];
+  const pairs = made - heldOut.pairs;
   const isBatch = pairs >= batchSize;
-  if (isBatch && pairs >= FEW_SHARE * prompts) return [];
+  if (isBatch && made >= FEW_SHARE * prompts) return [];
   const reasons = rejectionsText(counts);
+  const held = heldOut.pairs === 0 ? '' : `, ${heldOut.pairs} of them held back`;
   return [
-    `warning: ${pairs} of ${prompts} prompts became a pair${isBatch ? '' : `, which fills no batch of ${batchSize}`}${reasons === '' ? '' : `; rejected: ${reasons}`}`,
+    `warning: ${made} of ${prompts} prompts became a pair${held}${isBatch ? '' : `, which fills no batch of ${batchSize}`}${reasons === '' ? '' : `; rejected: ${reasons}`}`,
     ...explanationsOf(counts)
       .slice(0, EXPLAINED)
       .map((line) => `  ${line}`),

@@ -23,18 +23,17 @@ const rejectionSchema = z.object({reason: z.string(), detail: z.string()});
 
 /** @throws TerminalError where the folder holds no run. */
 export const outcomeOf = async (runFolder: string): Promise<Outcome> => {
-  const {rejections, pairs, heldOut, activity} = await readRunFiles(runFolder);
+  const {ends, activity} = await readRunFiles(runFolder);
   const details: Record<string, string> = {};
   await readLogFile(join(runFolder, fileOf('rejections')), rejectionSchema, ({reason, detail}) => {
     details[reason] ??= detail;
   });
-  const made = pairs.count + heldOut.count;
-  const prompts = [...rejections.values()].reduce((sum, count) => sum + count, made);
+  const {made, prompts} = ends.counts();
   const total = (metric: string): number =>
     ASKING.reduce((sum, actor) => sum + activity.total(actor, metric), 0);
   return {
     pairs: made,
-    rejected: Object.fromEntries(rejections),
+    rejected: ends.rejections(),
     acceptedShare: prompts === 0 ? null : made / prompts,
     retried: total('malformed/retried'),
     mended: total('malformed/mended'),

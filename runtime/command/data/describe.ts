@@ -134,11 +134,11 @@ const describeRun = async (
   source: Source,
   {take}: Taken,
 ): Promise<Omit<Described, 'model'>> => {
-  const {description, rejections} = await readRunFiles(folder);
+  const {description, ends} = await readRunFiles(folder);
   if (description === undefined) throw new TerminalError(`${folder}: has no pairs yet`);
   // What else was asked for wants the texts, which the report's reading passes over.
   if (take !== undefined) for await (const pair of filePairs(source)) take(pair);
-  return {...description, refused: {}, rejections: Object.fromEntries(rejections)};
+  return {...description, refused: {}, prompts: ends.counts().prompts, rejections: ends.rejections()};
 };
 
 const describeData = async (
@@ -160,7 +160,7 @@ const describeData = async (
   }
   const description = described.result();
   if (description.pairs === 0) throw new TerminalError(`${source.path}: holds no pairs`);
-  return {...description, refused, rejections: null};
+  return {...description, refused, prompts: null, rejections: null};
 };
 
 const tokensOf = (text: string, tokenizer: Tokenizer | undefined): readonly (number | string)[] =>

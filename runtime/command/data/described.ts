@@ -6,7 +6,9 @@ import {rejectionTable} from '../../metrics/rejections.js';
 
 /** What is shown, and what `--json` writes. */
 export interface Described extends Description {
-  /** Prompts by why they gave no pair; null of a file, which does not say. */
+  /** Prompts that came to an end; null of a file, which does not say. */
+  readonly prompts: number | null;
+  /** Prompts by why they gave no pair; null of a file. */
   readonly rejections: Readonly<Record<string, number>> | null;
   /** Rows of a file that are no pair to train on, by why; they are in no other figure. */
   readonly refused: Readonly<Record<string, number>>;
@@ -27,14 +29,14 @@ export interface ModelView {
 /** Label and value of each fact, in reading order. */
 export const factsOf = (
   name: string,
-  {rejections, refused, model, ...description}: Described,
+  {prompts, rejections, refused, model, ...description}: Described,
 ): [string, string][] => [
   ['Pairs', `${description.pairs.toLocaleString('en-US')} in ${name}`],
   ...Object.entries(refused).map(([why, count]): [string, string] => [
     'Passed over',
     `${count.toLocaleString('en-US')} rows: ${why}`,
   ]),
-  ...(rejections === null ? [] : rejectionFacts(description.pairs, rejections)),
+  ...(prompts === null || rejections === null ? [] : rejectionFacts(prompts, rejections)),
   ...descriptionFacts(description),
   ...(model === null ? [] : modelFacts(model)),
 ];
@@ -44,8 +46,8 @@ export const textOf = (facts: readonly (readonly [string, string])[]): string =>
   return facts.map(([label, value]) => `${label.padEnd(width)}  ${value}`).join('\n');
 };
 
-const rejectionFacts = (pairs: number, counts: Readonly<Record<string, number>>): [string, string][] =>
-  rejectionTable(pairs, counts).map(({word, count, share, meaning}) => [
+const rejectionFacts = (prompts: number, counts: Readonly<Record<string, number>>): [string, string][] =>
+  rejectionTable(prompts, counts).map(({word, count, share, meaning}) => [
     `Rejected: ${word}`,
     `${count.toLocaleString('en-US')} prompts (${(100 * share).toFixed(1)} %): ${meaning}`,
   ]);

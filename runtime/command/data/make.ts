@@ -5,7 +5,7 @@ import {exportRun} from '../../data/export-run.js';
 import {requireOutput} from '../../data/pairs-output.js';
 import {messageOf} from '../../errors.js';
 import {readFleet} from '../../fleet/file/load.js';
-import {fewPairsLines, rejectionsText, totalOf} from '../../metrics/rejections.js';
+import {fewPairsLines, rejectionsText} from '../../metrics/rejections.js';
 import {complain, say} from '../../output.js';
 import {runUp} from '../up/run-up.js';
 import {readyToRun} from '../up/up.js';
@@ -59,21 +59,22 @@ const tellMade =
     if ('fault' in report) complain(`no report was written: ${report.fault}`);
     switch (ending.kind) {
       case 'complete': {
-        if (made !== undefined)
-          for (const line of fewPairsLines(made.pairs, made.rejections, fleet.training)) say(line);
+        if (made !== undefined) for (const line of fewPairsLines(made, fleet.training)) say(line);
         if (faults.length > 0) {
           // What the files lack, the export would lack, too.
           say(`complete its files with: ${again}`);
           return 1;
         }
         const pairs = await exportRun(folder.path, exportOf(out));
-        const rejected = made === undefined ? '' : `; ${totalOf(made.rejections)} prompts rejected`;
-        const why = made === undefined ? '' : rejectionsText(made.rejections);
+        const rejected = made === undefined ? '' : `; ${made.counts().rejected} prompts rejected`;
+        const why = made === undefined ? '' : rejectionsText(made.rejections());
         say(`${pairs} pairs in ${out.out}${rejected}${why === '' ? '' : ` (${why})`}`);
         return pairs === 0 || 'fault' in report ? 1 : 0;
       }
       case 'drained':
-        say(`stopped with ${made?.pairs ?? 'some'} pairs; nothing is left running; go on with: ${again}`);
+        say(
+          `stopped with ${made?.counts().made ?? 'some'} pairs; nothing is left running; go on with: ${again}`,
+        );
         return 0;
       case 'failed':
         return tellFailed(folder, ending, again);

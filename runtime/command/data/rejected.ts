@@ -4,8 +4,10 @@ import {join} from 'node:path';
 import {Command} from 'commander';
 import * as z from 'zod';
 import {answerRemedy} from '../../actor/answer-remedy.js';
+import type {LogName} from '../../bus/channels/subjects.js';
 import {readLogFile} from '../../dashboard/read/log-file.js';
 import {TerminalError} from '../../errors.js';
+import {createEndCounter, type EndCounter} from '../../metrics/ends.js';
 import {fileOf} from '../../metrics/lines.js';
 import {rejectionMeanings, rejectionTable} from '../../metrics/rejections.js';
 import {messageSchema, transcriptOf} from '../../model/text/conversations.js';
@@ -32,6 +34,7 @@ export const rejectionLineSchema = z.object({
   completion: z.string().optional(),
   completions: z.array(z.string()).optional(),
   reply: z.string().optional(),
+  channel: z.string().optional(),
 });
 export type RejectionLine = z.infer<typeof rejectionLineSchema>;
 
@@ -43,7 +46,7 @@ export const rejectedPrompt = ({prompt, history = []}: RejectionLine): string | 
 interface Reason {
   readonly reason: string;
   readonly prompts: number;
-  /** Of the prompts that are pairs or rejections. */
+  /** Of the prompts that came to an end. */
   readonly share: number;
   readonly meaning: string;
   readonly remedy: string;
@@ -73,16 +76,13 @@ export const rejectedCommand = (): Command =>
 const reasonsIn = async (folder: string, {examples, reason: only}: RejectedOptions): Promise<Reason[]> => {
   if (!existsSync(join(folder, 'run.json')))
     throw new TerminalError(`${folder}: is no run's folder; runs lie under runs/`);
-  const counts: Record<string, number> = {};
+  const ends = await pairsIn(folder);
   const kept = new Map<string, RejectionLine[]>();
   /** Of answers that could not be read, how many each change would have helped. */
   const remedies = new Map<string, number>();
-  const seen = new Set<string>();
-  await readLogFile(join(folder, fileOf('rejections')), rejectionLineSchema, (row) => {
-    // A prompt is rejected once, however often that is said.
-    if (row.prompt_id !== '' && seen.has(row.prompt_id)) return;
-    seen.add(row.prompt_id);
-    counts[row.reason] = (counts[row.reason] ?? 0) + 1;
+  await readLogFile(join(folder, fileOf('rejections')), rejectionLineSchema, (row, sequence) => {
+    const {prompt_id: promptId, reason: word, channel} = row;
+    if (!ends.rejection({promptId, word, channel}, sequence)) return;
     if (row.reason === 'format') {
       const remedy = answerRemedy(`actors.${row.actor}`, row.detail);
       remedies.set(remedy, (remedies.get(remedy) ?? 0) + 1);
@@ -90,8 +90,8 @@ const reasonsIn = async (folder: string, {examples, reason: only}: RejectedOptio
     const some = kept.get(row.reason) ?? [];
     if (some.length < examples) kept.set(row.reason, [...some, row]);
   });
-  const table = rejectionTable(await pairsIn(folder), counts);
-  if (only !== undefined && !Object.hasOwn(counts, only))
+  const table = rejectionTable(ends.counts().prompts, ends.rejections());
+  if (only !== undefined && !table.some(({word}) => word === only))
     throw new TerminalError(
       `--reason ${only}: no prompt of the run was rejected for it; there are ${table.map(({word}) => word).join(', ') || 'none'}`,
     );
@@ -113,12 +113,16 @@ const remediesText = (remedies: ReadonlyMap<string, number>): string =>
     .map(([remedy, prompts]) => (remedies.size === 1 ? remedy : `of ${prompts}: ${remedy}`))
     .join('; ');
 
-const pairsIn = async (folder: string): Promise<number> => {
-  const logs = ['pairs', 'held_out'] as const;
-  const counts = await Promise.all(
-    logs.map((log) => readLogFile(join(folder, fileOf(log)), z.unknown(), () => undefined)),
-  );
-  return counts.reduce((sum, {rows}) => sum + rows, 0);
+const pairLineSchema = z.object({prompt_id: z.string()});
+
+/** With the run's pairs counted, and no rejection yet. */
+const pairsIn = async (folder: string): Promise<EndCounter> => {
+  const ends = createEndCounter(0);
+  const read = (log: LogName, take: (id: string) => void) =>
+    readLogFile(join(folder, fileOf(log)), pairLineSchema, ({prompt_id: id}) => take(id));
+  await read('pairs', ends.pair);
+  await read('held_out', ends.heldOutPair);
+  return ends;
 };
 
 const textOf = ({reason, prompts, share, meaning, remedy, examples}: Reason): string =>

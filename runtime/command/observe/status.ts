@@ -14,18 +14,15 @@ import {withSpec} from '../../fleet/control/spec.js';
 import type {Best} from '../../fleet/evaluation/best.js';
 import {nameOfScore} from '../../fleet/evaluation/due.js';
 import {decidingOf} from '../../fleet/file/evaluations.js';
+import {holdOutOf} from '../../fleet/file/held-out.js';
 import {hasLearner} from '../../fleet/file/pairs-only.js';
 import type {Fleet} from '../../fleet/file/schema.js';
 import type {Feeding, Progress} from '../../fleet/progress.js';
 import type {RunChoice} from '../../fleet/run/find-run.js';
 import {logNow} from '../../fleet/run/log-now.js';
-import {
-  countRejections,
-  explanationsOf,
-  type RejectionCounts,
-  rejectionsText,
-  totalOf,
-} from '../../metrics/rejections.js';
+import type {Ends, RejectionCounts} from '../../metrics/ends.js';
+import {countEnds} from '../../metrics/read-ends.js';
+import {explanationsOf, rejectionsText} from '../../metrics/rejections.js';
 import {say} from '../../output.js';
 import {withRun, withRunOptions} from '../options/run-options.js';
 
@@ -39,7 +36,7 @@ export const statusCommand = (): Command =>
     )
     .action(({json = false, explain = false, ...choice}: RunChoice & {json?: boolean; explain?: boolean}) =>
       withRun(choice, async (bus, {url}) => {
-        const [states, progress, feeding, heard, scores, best, alerts, rejections, usage, fleet, advice] =
+        const [states, progress, feeding, heard, scores, best, alerts, usage, fleet, advice] =
           await Promise.all([
             Promise.all(channelNames.map((name) => bus.state(name))),
             bus.kv.get<Progress>('progress'),
@@ -48,11 +45,12 @@ export const statusCommand = (): Command =>
             logNow(bus, 'scores'),
             bus.kv.get<Best>('best'),
             logNow(bus, 'alerts'),
-            countRejections(bus),
             bus.kv.get<Account>('usage'),
             bus.kv.get<Fleet>('fleet'),
             bus.last('advice'),
           ]);
+        const ends = await countEnds(bus, fleet === undefined ? 0 : holdOutOf(fleet.value));
+        const rejections = ends.rejections();
         const newest = newestScores(scores, fleet?.value);
         const [score] = newest;
         const inForce = inForceAt(heard, (progress?.value.step ?? 0) + 1);
@@ -79,6 +77,7 @@ export const statusCommand = (): Command =>
           alerts: alerts.map(({rule, step, evidence, action}) => ({rule, step, evidence, action})),
           auto: fleet && isAuto(fleet.value) ? autoOf(chosenByHand(heard)?.revision) : undefined,
           advice: advice && shownAdvice(advice.message),
+          ends: endsShown(ends.counts()),
           rejections,
           models: usage && fleetNow && spendingOf(usage.value, fleetNow),
           channels: Object.fromEntries(channelNames.map((name, index) => [name, shownOf(states[index])])),
@@ -86,7 +85,7 @@ export const statusCommand = (): Command =>
         say(json ? JSON.stringify(status) : textOf(status));
         if (!explain || json) return;
         for (const line of explanationsOf(rejections)) say(line);
-        if (totalOf(rejections) === 0) say('no prompt was rejected');
+        if (ends.counts().rejected === 0) say('no prompt was rejected');
       }),
     );
 
@@ -145,6 +144,9 @@ const shownAdvice = ({
 const makingPhaseOf = (feeding: Feeding | undefined): string =>
   feeding?.feeding === 'done' ? 'complete' : 'making pairs';
 
+/** Each prompt that came to an end once: `pairs` are those that became one. */
+const endsShown = ({prompts, made, rejected, stale}: Ends) => ({prompts, pairs: made, rejected, stale});
+
 /** A channel's state under the names that `status --json` has had from the beginning. */
 const shownOf = (state: ChannelState | undefined) =>
   state && {messages: state.messages, lastSequence: state.lastSequence, outstanding: state.numAckPending};
@@ -167,10 +169,18 @@ interface Status {
   readonly scores: readonly NewestScore[];
   readonly best: Best | undefined;
   readonly alerts: readonly Pick<Alert, 'rule' | 'step' | 'evidence' | 'action'>[];
+  readonly ends: ReturnType<typeof endsShown>;
   readonly rejections: RejectionCounts;
   readonly models: Spending | undefined;
   readonly channels: Readonly<Record<string, ReturnType<typeof shownOf>>>;
 }
+
+/** A pair that came too late to be trained on is one of the pairs, and one of the rejected. */
+const endsText = ({prompts, pairs, rejected}: Status['ends'], rejections: RejectionCounts): string => {
+  const share = prompts === 0 ? '' : ` (${((100 * pairs) / prompts).toFixed(1)} %)`;
+  const why = rejected === 0 ? '' : `: ${rejectionsText(rejections)}`;
+  return `prompts ${prompts} ended: ${pairs} pairs${share}, ${rejected} rejected${why}`;
+};
 
 const textOf = ({
   run,
@@ -185,6 +195,7 @@ const textOf = ({
   scores,
   best,
   alerts,
+  ends,
   rejections,
   models,
   channels: states,
@@ -204,7 +215,7 @@ const textOf = ({
     ),
     ...(best === undefined ? [] : [bestText(best)]),
     ...alerts.map(({rule, step: at, evidence}) => `alert ${rule} at step ${at}: ${evidence}`),
-    `accepted ${states.accepted?.lastSequence ?? 0}, rejected ${totalOf(rejections)}${totalOf(rejections) === 0 ? '' : `: ${rejectionsText(rejections)}`}`,
+    endsText(ends, rejections),
     ...(spending === undefined ? [] : [`models ${spending}`]),
     `${'channel'.padEnd(18)}${'published'.padStart(10)}${'held'.padStart(8)}${'at work'.padStart(9)}`,
     ...Object.entries(states).map(([name, state]) =>

@@ -26,7 +26,8 @@ import {hasLearner} from '../../fleet/file/pairs-only.js';
 import type {Fleet} from '../../fleet/file/schema.js';
 import {actorsIn, isReadIn} from '../../fleet/fleet-actors.js';
 import type {Progress} from '../../fleet/progress.js';
-import {type RejectionCounts, rejectionCounts$, rejectionsText, totalOf} from '../../metrics/rejections.js';
+import type {EndCounts, RejectionCounts} from '../../metrics/ends.js';
+import {rejectionsText, totalOf} from '../../metrics/rejections.js';
 import {say} from '../../output.js';
 import {liveText} from '../terminal.js';
 
@@ -51,13 +52,21 @@ export interface ProgressDisplay {
   end(): void;
 }
 
+interface Shown {
+  readonly bus: Bus;
+  readonly fleet: Fleet;
+  readonly ends: Observable<EndCounts>;
+  readonly prompts: number;
+}
+
 /** Shows a run's progress on stdout until `end`. */
-export const showProgress = (bus: Bus, fleet: Fleet, prompts: number): ProgressDisplay => {
+export const showProgress = (of: Shown): ProgressDisplay => {
+  const {bus, fleet} = of;
   const live = process.stdout.isTTY ? liveText() : undefined;
   const print = live?.print ?? say;
   const shown = new Subscription();
   // What ends these streams for good ends the run as well, which says why.
-  const snapshots$ = snapshot$(bus, prompts).pipe(catchError(() => EMPTY));
+  const snapshots$ = snapshot$(of).pipe(catchError(() => EMPTY));
   const newScores$ = from(bus.state('scores')).pipe(
     // A run that goes on has shown those before.
     switchMap(({lastSequence}) => scores$(bus).pipe(skip(lastSequence))),
@@ -176,7 +185,7 @@ const evaluatorText = (all: readonly EvaluationScore[], checkpoints: number): st
   return `${courses.map(({name, course, count}) => `${name} ${course} (${count})`).join(', ')}; ${checkpoints} checkpoints`;
 };
 
-const snapshot$ = (bus: Bus, prompts: number): Observable<Snapshot> =>
+const snapshot$ = ({bus, ends, prompts}: Omit<Shown, 'fleet'>): Observable<Snapshot> =>
   combineLatest({
     // A server that is away for a while ends no run, and what is shown of it even less.
     states: timer(0, REFRESH_MS).pipe(exhaustMap(() => from(statesOf(bus)).pipe(catchError(() => EMPTY)))),
@@ -187,10 +196,10 @@ const snapshot$ = (bus: Bus, prompts: number): Observable<Snapshot> =>
       startWith(undefined),
     ),
     scores: scores$(bus).pipe(startWith([])),
-    rejections: rejectionCounts$(bus),
+    ends,
   }).pipe(
     throttleTime(REFRESH_MS, undefined, {leading: true, trailing: true}),
-    map((known) => ({prompts, ...known})),
+    map(({ends, ...known}) => ({prompts, ...known, rejections: ends.rejections()})),
   );
 
 /** All scores so far in the order in which they came, again with each new one. */

@@ -6,7 +6,7 @@
 import {rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
-import {map, merge, NEVER, type Observable, switchMap, timer} from 'rxjs';
+import {map, merge, NEVER, type Observable, shareReplay, switchMap, timer} from 'rxjs';
 import type {ProcessEvent} from '../../actor/supervise.js';
 import type {Bus} from '../../bus/bus.js';
 import {openBus} from '../../bus/open-bus.js';
@@ -16,6 +16,7 @@ import {followAnchor} from '../../fleet/anchor/follow-anchor.js';
 import {forgetTravelled, retention} from '../../fleet/checkpoints/retention.js';
 import {putFirstObjective} from '../../fleet/control/run-objective.js';
 import {droppedText, haveTurns} from '../../fleet/feed/prompts.js';
+import {holdOutOf} from '../../fleet/file/held-out.js';
 import {loadableElsewhere} from '../../fleet/file/load.js';
 import {hasLearner} from '../../fleet/file/pairs-only.js';
 import type {Fleet} from '../../fleet/file/schema.js';
@@ -29,6 +30,7 @@ import {type Ending, isComplete, startFleet} from '../../fleet/start-fleet.js';
 import {isOutOfRoom} from '../../machine/disk-room.js';
 import {ownIdentity} from '../../machine/process-alive.js';
 import {writeWholeJson} from '../../machine/whole-file.js';
+import {ends$} from '../../metrics/read-ends.js';
 import {recordRun} from '../../metrics/record-run.js';
 import {complain, say} from '../../output.js';
 import {openServer, type RunServer} from '../server.js';
@@ -155,7 +157,7 @@ const runOnBus = async (up: Up): Promise<number> => {
   const place = {bus, runFolder: folder.path, warn: complain};
   if (ending.kind === 'complete') await attempt(retention(place, fleet)());
   if (ending.kind === 'complete' && server.isPrivate) await attempt(forgetTravelled(place));
-  const finished = finish(bus, recording);
+  const finished = finish(bus, fleet, recording);
   // Where the server is gone, so is what it still held: that is why the run failed, and is told below, without much waiting.
   const failed = (waitMs: number) => Promise.race([finished, sleep(waitMs, UNFINISHED, {ref: false})]);
   const {recorded, ...known} = await (ending.kind === 'failed'
@@ -187,7 +189,8 @@ const runFleet = async (
   {fleet, options, folder, server, teacher, bus, prompts, stop, lost$}: Up,
   unrecorded$: Observable<string>,
 ): Promise<Ending> => {
-  const display = showProgress(bus, fleet, prompts.length);
+  const ends = ends$(bus, holdOutOf(fleet)).pipe(shareReplay({bufferSize: 1, refCount: true}));
+  const display = showProgress({bus, fleet, ends, prompts: prompts.length});
   const fleetFile = join(folder.path, 'fleet-started.json');
   const told = teacher?.fleet ?? fleet;
   await writeWholeJson(fleetFile, told);
@@ -210,6 +213,7 @@ const runFleet = async (
       ? {commands: commandsOf(scaled(fleet, scale?.value.counts ?? {})), commandsOf}
       : {commands: []}),
     prompts,
+    ends,
     serialPrompts: options.serial === true ? prompts.length : undefined,
     stop$: stop.first$,
     broken$: merge(server.broken$, teacher?.broken$ ?? NEVER, lost$, unrecorded$),

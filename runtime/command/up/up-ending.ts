@@ -8,7 +8,8 @@ import type {Fleet} from '../../fleet/file/schema.js';
 import type {Progress} from '../../fleet/progress.js';
 import type {RunFolder} from '../../fleet/run/run-folder.js';
 import type {Ending} from '../../fleet/start-fleet.js';
-import {fewPairsLines, type RejectionCounts} from '../../metrics/rejections.js';
+import type {EndCounts} from '../../metrics/ends.js';
+import {fewPairsLines} from '../../metrics/rejections.js';
 import {complain, say} from '../../output.js';
 import {ourCommand, shellWords} from '../../text/shell-words.js';
 import {lostText} from './draining.js';
@@ -23,21 +24,14 @@ export interface Ended {
   readonly folder: RunFolder;
 }
 
-/** What became of the prompts. */
-export interface Made {
-  /** Those that were trained on, or would be. */
-  readonly pairs: number;
-  readonly rejections: RejectionCounts;
-}
-
 /** What became known at the end. */
 export interface Known {
   /** How far training came; undefined where that is not known. */
   readonly progress: Progress | undefined;
   /** Of the newest checkpoint, 0 without one; undefined where that is not known. */
   readonly savedStep: number | undefined;
-  /** Undefined where that is not known. */
-  readonly made: Made | undefined;
+  /** What became of the prompts; undefined where that is not known. */
+  readonly made: EndCounts | undefined;
   /** What went wrong while the run's files were brought to their end, a line each. */
   readonly faults: readonly string[];
 }
@@ -60,8 +54,7 @@ export const tellEnding: TellEnding = async (
   for (const fault of all) complain(fault);
   switch (ending.kind) {
     case 'complete': {
-      if (made !== undefined)
-        for (const line of fewPairsLines(made.pairs, made.rejections, fleet.training)) say(line);
+      if (made !== undefined) for (const line of fewPairsLines(made, fleet.training)) say(line);
       if ('brief' in report) say(`${report.brief}\nreport: ${join(folder.path, 'report.html')}`);
       else say(`run ${folder.run} is complete; its checkpoints are in ${join(folder.path, 'checkpoints')}`);
       if (all.length > 0) say(`complete its files with: ${again}`);

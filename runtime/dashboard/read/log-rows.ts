@@ -64,6 +64,7 @@ export const rejectionSchema = z.object({
 const textSchema = z.union([z.string(), z.array(messageSchema)]).default('');
 
 export const pairSchema = z.object({
+  prompt_id: z.string().default(''),
   prompt: textSchema.transform(transcriptOf),
   chosen: textSchema.transform(answerWords),
   rejected: textSchema.transform(answerWords),

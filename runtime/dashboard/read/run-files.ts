@@ -5,6 +5,7 @@ import * as z from 'zod';
 import type {Description} from '../../data/describe/description.js';
 import {messageOf, TerminalError} from '../../errors.js';
 import {type Fleet, fleetSchema} from '../../fleet/file/schema.js';
+import {createEndCounter, type EndCounts} from '../../metrics/ends.js';
 import {fileOf} from '../../metrics/lines.js';
 import type {recordedLogs} from '../../metrics/record-run.js';
 import {type Activity, collectActivity} from './activity.js';
@@ -62,8 +63,8 @@ export interface RunFiles {
   readonly suites: readonly SuiteScores[];
   /** One a policy version, by version. */
   readonly checkpoints: readonly CheckpointLine[];
-  /** Prompts by why they gave no pair to train on. */
-  readonly rejections: ReadonlyMap<string, number>;
+  /** How its prompts ended, each counted once. */
+  readonly ends: EndCounts;
   readonly pairs: Pairs;
   readonly heldOut: Pairs;
   /** What the pairs are worth; undefined while there are none. */
@@ -97,15 +98,14 @@ export async function readRunFiles(runFolder: string): Promise<RunFiles> {
   const controls: ControlLine[] = [];
   const alerts: AlertLine[] = [];
   const advice = new Map<number, AdviceLine>();
-  const rejections = new Map<string, number>();
-  const rejected = new Set<string>();
+  const ends = createEndCounter(0);
   /** Messages of each channel that nobody could read. */
   const unreadable = new Map<string, number>();
   const files = new Map<string, LogFile>();
   const read = async <T>(
     log: (typeof recordedLogs)[number],
     schema: z.ZodType<T>,
-    take: (row: T) => void,
+    take: (row: T, sequence: number) => void,
   ) => {
     files.set(log, await readLogFile(join(runFolder, fileOf(log)), schema, take));
   };
@@ -119,15 +119,18 @@ export async function readRunFiles(runFolder: string): Promise<RunFiles> {
   await read('controls', controlSchema, (row) => controls.push(row));
   await read('alerts', alertSchema, (row) => alerts.push(row));
   await read('advice', adviceSchema, (row) => advice.set(row.policy_version, row));
-  await read('rejections', rejectionSchema, ({prompt_id: id, reason, channel}) => {
-    if (channel !== undefined) unreadable.set(channel, (unreadable.get(channel) ?? 0) + 1);
-    // A prompt is rejected once, however often that is said; what could not be read may be no prompt's.
-    if (id !== '' && rejected.has(id)) return;
-    if (id !== '') rejected.add(id);
-    rejections.set(reason, (rejections.get(reason) ?? 0) + 1);
+  await read('pairs', pairSchema, (row, sequence) => {
+    pairs.take(row);
+    ends.pair(row.prompt_id || `pair ${sequence}`);
   });
-  await read('pairs', pairSchema, pairs.take);
-  await read('held_out', pairSchema, heldOut.take);
+  await read('held_out', pairSchema, (row, sequence) => {
+    heldOut.take(row);
+    ends.heldOutPair(row.prompt_id || `held back ${sequence}`);
+  });
+  await read('rejections', rejectionSchema, ({prompt_id: promptId, reason: word, channel}, sequence) => {
+    if (channel !== undefined) unreadable.set(channel, (unreadable.get(channel) ?? 0) + 1);
+    ends.rejection({promptId, word, channel}, sequence);
+  });
   const fleet = await readFleetJson(runFolder);
   const suites = suiteScores(scores, fleet);
   return {
@@ -140,7 +143,7 @@ export async function readRunFiles(runFolder: string): Promise<RunFiles> {
     scores: suites[0]?.scores ?? [],
     suites,
     checkpoints: byVersion(checkpoints),
-    rejections,
+    ends,
     pairs,
     heldOut,
     description: pairs.count === 0 ? undefined : pairs.description(),

@@ -17,7 +17,6 @@
 import {
   BehaviorSubject,
   combineLatest,
-  defer,
   exhaustMap,
   first,
   firstValueFrom,
@@ -26,17 +25,16 @@ import {
   merge,
   type Observable,
   startWith,
-  switchMap,
-  tap,
   timer,
 } from 'rxjs';
-import type {Bus, Entry} from '../../bus/bus.js';
-import {type MessageOf, type QueueName, queueNames} from '../../bus/channels/subjects.js';
+import type {Bus} from '../../bus/bus.js';
+import {type QueueName, queueNames} from '../../bus/channels/subjects.js';
+import type {EndCounts, Ends} from '../../metrics/ends.js';
+import {ends$} from '../../metrics/read-ends.js';
 import {askedOf} from '../../model/text/conversations.js';
 import {aborted} from '../abort.js';
 import type {Feeding, Progress} from '../progress.js';
 import type {Admission} from './admission.js';
-import {createEndCounter, type Ends} from './ends.js';
 import {areEmpty, lostPrompts} from './lost.js';
 import type {Prompts} from './prompts.js';
 import {isQueueLost, markPublished, publishedPrompts} from './published.js';
@@ -52,6 +50,8 @@ export interface FeedOptions {
   readonly isTrained?: boolean;
   /** So many of the first prompts are held back; none unless given. */
   readonly holdOut?: number;
+  /** The run's ends, for whoever counts them already; read here unless given. */
+  readonly ends?: Observable<EndCounts>;
   /** What may be sent at so many optimizer steps; any prompt to any policy where it is left out. */
   readonly admit?: (step: number) => Admission;
   /** Whether the run has an actor that reads a queue: what is in another is nobody's. Every queue is read unless given. */
@@ -82,12 +82,14 @@ export const feedPrompts = async (options: FeedOptions): Promise<void> => {
   if ((await bus.kv.get('phase')) === undefined) await bus.kv.put<Feeding>('phase', {feeding: 'on'});
   const resolved$ = new BehaviorSubject<Resolved>({
     trained: 0,
+    prompts: 0,
+    made: 0,
     rejected: 0,
     stale: 0,
     step: 0,
     heldOut: {pairs: 0, rejected: 0},
   });
-  const reading = resolvedPrompts$(bus, {holdOut, isTrained}).subscribe(resolved$);
+  const reading = resolvedPrompts$(bus, options.ends ?? ends$(bus, holdOut), isTrained).subscribe(resolved$);
   // In the order of the flow, so that reading them misses no message.
   const queues = queueNames.filter(isRead);
   const send = async (index: number, id: string): Promise<void> => {
@@ -168,7 +170,8 @@ const admitAll = (): Admission => ({mostPrompts: Number.POSITIVE_INFINITY, minPo
 
 const resolvedPrompts$ = (
   bus: Bus,
-  {holdOut, isTrained}: Required<Pick<FeedOptions, 'holdOut' | 'isTrained'>>,
+  counted$: Observable<EndCounts>,
+  isTrained: boolean,
 ): Observable<Resolved> => {
   const progress$: Observable<Pick<Progress, 'pairSequence' | 'step'> | undefined> = isTrained
     ? bus.kv.watch<Progress>('progress')
@@ -177,7 +180,11 @@ const resolvedPrompts$ = (
     map(({message}) => message.step),
     startWith(0),
   );
-  return combineLatest([progress$.pipe(startWith(undefined)), published$, ends$(bus, holdOut)]).pipe(
+  return combineLatest([
+    progress$.pipe(startWith(undefined)),
+    published$,
+    counted$.pipe(map((ends) => ends.counts())),
+  ]).pipe(
     map(([progress, published, ends]) => ({
       ...ends,
       // Of the log up to `pairSequence`, what was not trained on was too stale, or could not be read.
@@ -185,46 +192,4 @@ const resolvedPrompts$ = (
       step: Math.min(progress?.step ?? 0, published),
     })),
   );
-};
-
-/**
- * First all that the logs have: a pair that was stale must not count as trained, nor a pair's prompt as rejected, not even for a
- * moment. Pairs come before rejections.
- */
-const ends$ = (bus: Bus, holdOut: number): Observable<Ends> =>
-  defer(async () => {
-    const ends = createEndCounter(holdOut);
-    const tell = {
-      pairs: ({message}: Entry<MessageOf<'pairs'>>) => ends.pair(message.promptId),
-      heldOut: ({message}: Entry<MessageOf<'held_out'>>) => ends.heldOutPair(message.promptId),
-      rejections: ({message, sequence}: Entry<MessageOf<'rejections'>>) => ends.rejection(message, sequence),
-    };
-    const pairs = await readTo(bus, 'pairs', tell.pairs);
-    const heldOut = await readTo(bus, 'held_out', tell.heldOut);
-    const rejections = await readTo(bus, 'rejections', tell.rejections);
-    return {ends, tell, pairs, heldOut, rejections};
-  }).pipe(
-    switchMap(({ends, tell, pairs, heldOut, rejections}) =>
-      merge(
-        bus.entries('pairs', {sequence: pairs + 1}).pipe(tap(tell.pairs)),
-        bus.entries('held_out', {sequence: heldOut + 1}).pipe(tap(tell.heldOut)),
-        bus.entries('rejections', {sequence: rejections + 1}).pipe(tap(tell.rejections)),
-      ).pipe(
-        startWith(undefined),
-        map(() => ends.counts()),
-      ),
-    ),
-  );
-
-type EndsLog = 'pairs' | 'held_out' | 'rejections';
-
-/** Tells a log's entries; resolves to the sequence that it was read to. */
-const readTo = async <L extends EndsLog>(
-  bus: Bus,
-  log: L,
-  tell: (entry: Entry<MessageOf<L>>) => void,
-): Promise<number> => {
-  const {lastSequence: through} = await bus.state(log);
-  if (through > 0) for await (const entry of bus.read(log, {sequence: 1, through})) tell(entry);
-  return through;
 };

@@ -96,7 +96,7 @@ const wholeRun: RunFolderFiles = {
     {prompt_id: '2', actor: 'reviser', reason: 'unchanged', detail: ''},
     {prompt_id: '3', actor: 'reviser', reason: 'unchanged', detail: ''},
   ],
-  pairs: Array.from({length: 90}, () => pair()),
+  pairs: Array.from({length: 90}, (_, index) => ({...pair(), prompt_id: String(10 + index)})),
 };
 
 const unsaid = {settings: {}, evidence: null};

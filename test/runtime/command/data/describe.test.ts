@@ -101,12 +101,13 @@ test('A data folder is described by the split that is named, and a run has none'
   t.regex((await said('pairs', '--html', '/proc/page.html')).stderr, /^--html \/proc\/page\.html: /);
 });
 
-test('Reasons of a run come with their share, what they mean, examples and a remedy, the commonest first', async (t) => {
+test('Reasons of a run come with their share, what they mean, examples and a remedy, the commonest first; a pair is none', async (t) => {
   const told = {actor: 'filter', detail: 'chosen and rejected are the same 2 characters'};
   const run = await runFolderOf(t, {
     info: {run: 'first'},
     pairs: [{prompt_id: '0', prompt: 'p', chosen: 'c', rejected: 'r', source: 'revision'}],
     rejections: [
+      {prompt_id: '0', ...told, reason: 'length', prompt: 'a pair all the same'},
       {prompt_id: '1', ...told, reason: 'unchanged', prompt: 'p1', completion: 'ab', reply: 'ab'},
       {prompt_id: '1', ...told, reason: 'unchanged', prompt: 'said again'},
       {
@@ -133,6 +134,12 @@ test('Reasons of a run come with their share, what they mean, examples and a rem
   t.regex(stdout, /^ {2}what to do: ask for less \(actors\.reviser\.form: plain, /m);
   t.false(stdout.includes('said again') || stdout.includes('\u001b'));
   t.regex(stdout, /prompt {2}p1\n {5}answer {2}ab\n {5}reply {3}ab\n/);
+  const described = await typed(['data', 'describe', run], {cwd: folder.path});
+  t.regex(
+    described.stdout,
+    /^Rejected: unchanged +2 prompts \(50\.0 %\): .*\nRejected: format +1 prompts \(25\.0 %\): /m,
+  );
+  t.false(described.stdout.includes('Rejected: length'));
   const {reasons} = JSON.parse((await said('--json', '--reason', 'format')).stdout);
   t.like(reasons, [{reason: 'format', prompts: 1, share: 0.25}]);
   t.regex(

@@ -64,7 +64,10 @@ test.serial('A run that was drained and killed on its way makes the same bytes',
     const first = await makeIn(disturbed);
     await untilPairs(disturbed, 10);
     const status = await (await disturbed.anchorage(['status'])).ended;
-    t.regex(status.stdout, /^run run on nats:\S+: making pairs\naccepted \d+, rejected /);
+    t.regex(
+      status.stdout,
+      /^run run on nats:\S+: making pairs\nprompts \d+ ended: \d+ pairs.*, \d+ rejected/,
+    );
     first.interrupt();
     const drained = await first.ended;
     t.is(drained.code, 0);

@@ -2,11 +2,13 @@
 import {mkdir} from 'node:fs/promises';
 import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
-import {type Made, tellEnding} from '../../../../runtime/command/up/up-ending.js';
+import {tellEnding} from '../../../../runtime/command/up/up-ending.js';
 import {fleetSchema} from '../../../../runtime/fleet/file/schema.js';
 import type {Progress} from '../../../../runtime/fleet/progress.js';
 import type {Ending} from '../../../../runtime/fleet/start-fleet.js';
+import type {EndCounts} from '../../../../runtime/metrics/ends.js';
 import {fleetOf} from '../../../helpers/actor-process.js';
+import {endsOf} from '../../../helpers/ends.js';
 import {runFolderOf} from '../../../helpers/run-folder.js';
 
 const fleet = fleetSchema.parse(fleetOf({actors: {}}));
@@ -19,7 +21,12 @@ const progress: Progress = {
 const told = async (
   t: ExecutionContext,
   ending: Ending,
-  {isReportable = true, faults = [] as string[], savedStep = 1, made = undefined as Made | undefined} = {},
+  {
+    isReportable = true,
+    faults = [] as string[],
+    savedStep = 1,
+    made = undefined as EndCounts | undefined,
+  } = {},
 ): Promise<{readonly code: number; readonly said: string}> => {
   const path = await runFolderOf(t, {info: {run: 'first'}});
   // Nothing can be written over a folder.
@@ -95,7 +102,7 @@ test.serial('A stop whose checkpoint was not written fails, and says what is los
 test.serial(
   'A run that hardly any prompt gave a pair for says so before its report, with what to change',
   async (t) => {
-    const made = {pairs: 1, rejections: {unchanged: 14, truncated: 32, length: 1}};
+    const made = endsOf(1, {unchanged: 14, truncated: 32, length: 1});
     const {code, said} = await told(t, {kind: 'complete'}, {made});
     t.is(code, 0);
     const [warning, first] = said.split('\n');
@@ -107,7 +114,7 @@ test.serial(
       first ?? '',
       /^ {2}32 truncated: the policy’s answer was cut off at policy\.maxCompletionTokens; raise it/,
     );
-    const enough = await told(t, {kind: 'complete'}, {made: {pairs: 16, rejections: {length: 20}}});
+    const enough = await told(t, {kind: 'complete'}, {made: endsOf(16, {length: 20})});
     t.false(enough.said.includes('warning'));
   },
 );

@@ -49,6 +49,23 @@ test('What was not recorded is said, but for what nobody could read', async (t) 
   ]);
 });
 
+test('A prompt is a pair or a rejection, and a pair that was too stale is one prompt', async (t) => {
+  const rejected = (prompt_id: string, reason: string) => ({prompt_id, actor: 'filter', reason});
+  const folder = await runFolderOf(t, {
+    pairs: ['0', '1'].map((prompt_id) => ({...pair(), prompt_id})),
+    held_out: [{...pair(), prompt_id: '2'}],
+    rejections: [
+      rejected('0', 'length'),
+      rejected('1', 'stale'),
+      rejected('2', 'length'),
+      rejected('3', 'empty'),
+    ],
+  });
+  const {result, text} = await writeReport(folder);
+  t.like(result, {acceptance: 3 / 4, rejections: {stale: 1, empty: 1}});
+  t.regex(text, /^Rejections +2: 1 stale, 1 empty; 75\.0 % of prompts became pairs$/m);
+});
+
 test('A message that two processes recorded counts once', async (t) => {
   const folder = await runFolderOf(t, {pairs: [pair(), pair(), {...pair(), sequence: 2}]});
   t.like((await writeReport(folder)).result, {pairs: 2, faults: []});
