@@ -6,10 +6,12 @@ import {matchIn} from '../text/own-words.js';
 import type {Grade} from './grade.js';
 import {NO_JUDGE, unscoredBecause, verdictDetails} from './judge.js';
 import {letterOf} from './mixeval/data.js';
-import {choiceIn, scoreIn} from './mixeval/parsers.js';
-import {lettered, scoreQuestion} from './mixeval/prompts.js';
+import {SCORE, scoreQuestion} from './mixeval/judging.js';
+import {choiceIn} from './mixeval/parsers.js';
+import {lettered} from './mixeval/prompts.js';
 import {placeIn} from './multiple-choice.js';
 import {type AnswerSuite, answerLength, type Grading, type Item} from './suite.js';
+import {verdictReader} from './verdict.js';
 
 const matches = ['exact', 'normalised', 'numeric', 'letter', 'regex', 'judged'] as const;
 
@@ -133,7 +135,10 @@ const gradeBy: Readonly<Record<Match, (item: GoldItem, answer: string, grading: 
       shareOf(golds.some((gold) => matchIn(`(?<found>${gold})`, answer).kind === 'groups')),
     judged: async ({prompt, golds}, answer, {judge}) => {
       if (judge === undefined) return {score: undefined, unscored: NO_JUDGE};
-      const verdict = await judge.ask(scoreQuestion(prompt, golds, answer), scoreIn);
+      const verdict = await judge.ask(
+        scoreQuestion(prompt, golds, answer, judge.words),
+        verdictReader(SCORE, judge.words),
+      );
       const details = verdictDetails(verdict);
       return verdict.kind === 'read'
         ? {score: verdict.value, details}

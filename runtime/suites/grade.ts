@@ -18,3 +18,18 @@ export interface Graded<I> {
 
 /** A grade that is a number alone, as a grade. */
 export const gradeOf = (grade: number | Grade): Grade => (typeof grade === 'number' ? {score: grade} : grade);
+
+interface Counted {
+  readonly weight?: number;
+}
+
+/** Items without a score by why they have none, copies counted, the most first. */
+export const unscoredIn = (graded: readonly Graded<Counted>[]): Readonly<Record<string, number>> => {
+  const counts = new Map<string, number>();
+  for (const {
+    item: {weight = 1},
+    grade: {score, unscored = 'no score'},
+  } of graded)
+    if (score === undefined) counts.set(unscored, (counts.get(unscored) ?? 0) + weight);
+  return Object.fromEntries([...counts].sort(([, one], [, other]) => other - one));
+};

@@ -6,10 +6,11 @@ import * as z from 'zod';
 import {TerminalError} from '../errors.js';
 import {meanOf, scaled} from './estimate.js';
 import type {Grade} from './grade.js';
-import {NO_JUDGE, unscoredBecause, type Verdict, verdictDetails} from './judge.js';
+import {NO_JUDGE, type Question, unscoredBecause, type Verdict, verdictDetails} from './judge.js';
 import {answersByPrompt} from './recorded.js';
 import {type AnswerSuite, answerLength, type Grading, type Item} from './suite.js';
 import {detailsOf, metricsOf, scoresOf} from './summary.js';
+import {closingOf, type Scale, type VerdictWords, verdictForm, verdictReader} from './verdict.js';
 
 const metrics = ['win_rate', 'wins', 'losses', 'ties', 'disagreements'] as const;
 
@@ -62,8 +63,27 @@ export const pairwise = {
 const SYSTEM =
   'You compare two answers to a prompt: which is the clearer, the more correct and the more engaging one. Neither place nor length counts.';
 
-const questionOf = (prompt: string, first: string, second: string): string =>
-  `<prompt>
+/** 0 where neither is better. The last marker of a reply counts. */
+export const BETTER: Scale<0 | 1 | 2> = {
+  name: 'better_answer',
+  values: [0, 1, 2],
+  marked: (reply) => placeIn([...reply.matchAll(/\[\[([012])\]\]/g)].at(-1)?.[1]),
+  value: (text) => placeIn(/^[012]$/.exec(text)?.[0]),
+};
+
+const placeIn = (digit: string | undefined): 0 | 1 | 2 | undefined =>
+  digit === undefined ? undefined : (Number(digit) as 0 | 1 | 2);
+
+const CLOSING = {
+  marked:
+    'First say briefly what tells the answers apart. Then write [[1]] where the first is better, [[2]] where the second is, or [[0]] where neither is.',
+  plain:
+    'Answer with one digit and nothing else: 1 where the first is better, 2 where the second is, or 0 where neither is.',
+} as const;
+
+const questionOf = (prompt: string, first: string, second: string, words: VerdictWords = {}): Question => ({
+  system: SYSTEM,
+  prompt: `<prompt>
 ${prompt}
 </prompt>
 
@@ -75,13 +95,9 @@ ${first}
 ${second}
 </answer>
 
-First say briefly what tells the answers apart. Then write [[1]] where the first is better, [[2]] where the second is, or [[0]] where neither is.`;
-
-/** The last marker of a reply; undefined where it has none. */
-export const preferredIn = (reply: string): 0 | 1 | 2 | undefined => {
-  const last = [...reply.matchAll(/\[\[([012])\]\]/g)].at(-1)?.[1];
-  return last === undefined ? undefined : (Number(last) as 0 | 1 | 2);
-};
+${closingOf(CLOSING, BETTER, words)}`,
+  ...verdictForm(BETTER, words),
+});
 
 const outcomeOf = (first: 0 | 1 | 2, second: 0 | 1 | 2): 'win' | 'loss' | 'tie' | 'disagreement' => {
   if (first === 0 && second === 0) return 'tie';
@@ -102,11 +118,13 @@ const compare = async (
   if (answer.trim() === reference.trim()) return graded('tie');
   if (judge === undefined) return {score: undefined, unscored: NO_JUDGE};
   const ask = (first: string, second: string): Promise<Verdict<0 | 1 | 2>> =>
-    judge.ask({system: SYSTEM, prompt: questionOf(prompt, first, second)}, preferredIn);
-  const [first, second] = await Promise.all([ask(answer, reference), ask(reference, answer)]);
-  const details = {judgment_1: verdictDetails(first), judgment_2: verdictDetails(second)};
-  for (const verdict of [first, second])
-    if (verdict.kind !== 'read') return {score: undefined, unscored: unscoredBecause(verdict), details};
-  if (first.kind !== 'read' || second.kind !== 'read') throw new Error('a verdict is read or is not');
-  return graded(outcomeOf(first.value, second.value), details);
+    judge.ask(questionOf(prompt, first, second, judge.words), verdictReader(BETTER, judge.words));
+  const first = await ask(answer, reference);
+  const details = {judgment_1: verdictDetails(first)};
+  // With one order alone there is no outcome.
+  if (first.kind !== 'read') return {score: undefined, unscored: unscoredBecause(first), details};
+  const second = await ask(reference, answer);
+  const both = {...details, judgment_2: verdictDetails(second)};
+  if (second.kind !== 'read') return {score: undefined, unscored: unscoredBecause(second), details: both};
+  return graded(outcomeOf(first.value, second.value), both);
 };

@@ -1,6 +1,6 @@
 /** The endpoints that an evaluation asks, the model's own and the judge's, from what was typed. */
 import {join} from 'node:path';
-import {type Command, InvalidArgumentError} from 'commander';
+import {type Command, InvalidArgumentError, Option} from 'commander';
 import {withAnswerCache} from '../../endpoints/answer-cache.js';
 import {connectEndpoint} from '../../endpoints/connect.js';
 import type {EndpointOptions} from '../../endpoints/endpoint.js';
@@ -9,6 +9,7 @@ import {apiKeyFor, keyVariableOf} from '../../endpoints/place.js';
 import type {Price} from '../../endpoints/usage.js';
 import {TerminalError} from '../../errors.js';
 import {type Judge, judgeOf} from '../../suites/judge.js';
+import type {VerdictForm, VerdictWords} from '../../suites/verdict.js';
 import {number, positive, wholeFrom} from '../options/values.js';
 import type {EvaluationAccount} from './account.js';
 
@@ -28,6 +29,9 @@ export interface EndpointChoice {
   readonly judgeTimeoutMs: number;
   readonly judgeTemperature: number;
   readonly judgeMaxTokens: number;
+  readonly judgeForm: VerdictForm;
+  readonly judgeStructured?: boolean;
+  readonly judgeMaxFirstUnusable: number;
   readonly judgePrice?: Price;
   readonly judgeRequestsPerMinute?: number;
   readonly spendCeiling?: number;
@@ -54,6 +58,21 @@ export const withEndpointOptions = (command: Command): Command =>
     .option('--judge-timeout-ms <number>', 'of one request, tries included', wholeFrom(1), 120_000)
     .option('--judge-temperature <number>', 'at which it judges', number, 0)
     .option('--judge-max-tokens <number>', 'of what it says', wholeFrom(1), 1024)
+    .addOption(
+      new Option('--judge-form <form>', 'marked, as the suite has it, or plain, for the verdict alone')
+        .choices(['marked', 'plain'] satisfies VerdictForm[])
+        .default('marked'),
+    )
+    .option(
+      '--judge-structured',
+      'asks its endpoint to hold it to JSON (response_format); one that refuses that is asked as before',
+    )
+    .option(
+      '--judge-max-first-unusable <number>',
+      'ends where so many first verdicts cannot be read; 0 asks on',
+      wholeFrom(0),
+      16,
+    )
     .option('--judge-price <in,out>', 'of a million tokens to it, and from it', price)
     .option('--judge-requests-per-minute <number>', 'to it, at most', wholeFrom(1))
     .option(
@@ -172,5 +191,17 @@ export const openJudge = async (
   };
   const endpoint = await connectEndpoint(options, {signal, warn});
   const cached = withAnswerCache(endpoint, options, {folder: answersIn(folder), warn});
-  return judgeOf(cached, {model, signal});
+  return judgeOf(cached, {
+    ...{model, signal, words: verdictWords(choice)},
+    ...{key: '--judge', maxFirstUnusable: choice.judgeMaxFirstUnusable},
+  });
 };
+
+/** In which words it is asked; of what is as a suite's publication has it, nothing. */
+export const verdictWords = ({
+  judgeForm: form,
+  judgeStructured: structured = false,
+}: Pick<EndpointChoice, 'judgeForm' | 'judgeStructured'>): VerdictWords => ({
+  ...(form === 'marked' ? {} : {form}),
+  ...(structured ? {structured} : {}),
+});

@@ -3,6 +3,7 @@ import {join} from 'node:path';
 import * as z from 'zod';
 import {moneyText, type Use} from '../../endpoints/usage.js';
 import {messageOf, RetryableError, TerminalError} from '../../errors.js';
+import {watchFirstVerdicts} from '../../suites/first-verdicts.js';
 import {type Grade, type Graded, gradeOf} from '../../suites/grade.js';
 import type {Judge} from '../../suites/judge.js';
 import {gradedAtOnce} from '../../suites/judge.js';
@@ -89,6 +90,7 @@ export const evaluateAnswers = async <O extends AnswerOptions, I extends Item>(
   const open = items.map((_, place) => place).filter((place) => !isGraded(place));
   const unanswered = recorded === undefined ? open.filter((place) => !answers.known.has(place)).length : 0;
   const answering = unanswered > 0 ? await by.open(unanswered) : undefined;
+  const judge = by.judge === undefined ? undefined : watchFirstVerdicts(by.judge, open.length < items.length);
   const left = timeLeft(open.length);
   let failed: string | undefined;
   let failures = 0;
@@ -117,7 +119,7 @@ export const evaluateAnswers = async <O extends AnswerOptions, I extends Item>(
     if (answered.kind === 'refused')
       return {score: undefined, unscored: 'the endpoint refused it', details: {refusal: answered.reason}};
     const {answers: all} = answered;
-    const grading = {answers: all, judge: by.judge, policy: by.policy};
+    const grading = {answers: all, judge, policy: by.policy};
     return gradeOf(await suite.grade(item, all.at(-1) ?? '', grading, options));
   };
   try {

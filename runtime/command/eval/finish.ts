@@ -4,10 +4,11 @@ import {join} from 'node:path';
 import {holdRun} from '../../fleet/run/hold.js';
 import {folderHold} from '../../fleet/run/hold-stores.js';
 import {writeWholeJson} from '../../machine/whole-file.js';
+import {unscoredIn} from '../../suites/grade.js';
 import type {Summary} from '../../suites/summary.js';
 import type {EvalOptions, Running} from './eval-options.js';
 import type {Evaluated, KeptItem} from './evaluate.js';
-import {resultLines, unscoredIn} from './result.js';
+import {resultLines} from './result.js';
 import {beginIn, makeFolder, type Settings} from './settings.js';
 
 /** Works in the evaluation's folder, alone. */

@@ -1,22 +1,7 @@
 /** What an evaluation came to, as a file and in lines for a person. */
 import type {Estimate} from '../../suites/estimate.js';
-import type {Graded} from '../../suites/grade.js';
+import {judgeRemedy} from '../../suites/judge.js';
 import type {Summary} from '../../suites/summary.js';
-
-interface Counted {
-  readonly weight?: number;
-}
-
-/** Items without a score by why they have none, copies counted, the most first. */
-export const unscoredIn = (graded: readonly Graded<Counted>[]): Readonly<Record<string, number>> => {
-  const counts = new Map<string, number>();
-  for (const {
-    item: {weight = 1},
-    grade: {score, unscored = 'no score'},
-  } of graded)
-    if (score === undefined) counts.set(unscored, (counts.get(unscored) ?? 0) + weight);
-  return Object.fromEntries([...counts].sort(([, one], [, other]) => other - one));
-};
 
 const round = (value: number): string => (Math.abs(value) >= 10 ? value.toFixed(2) : value.toPrecision(4));
 
@@ -44,7 +29,10 @@ export const resultLines = (
       ),
     ),
     ...plain.map(([name, text]) => line(name, text)),
-    ...Object.entries(unscored).map(([reason, count]) => line('not scored', `${count}: ${reason}`)),
+    ...Object.entries(unscored).map(([reason, count]) => {
+      const remedy = judgeRemedy('--judge', reason);
+      return line('not scored', `${count}: ${reason}${remedy === undefined ? '' : `; ${remedy}`}`);
+    }),
     ...notes.map((note) => line('note', note)),
     ...(Object.keys(metrics).length === 0 ? ['no item has a score'] : []),
   ];

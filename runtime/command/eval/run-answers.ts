@@ -9,7 +9,7 @@ import type {AnswerOptions, AnswerSuite, Item} from '../../suites/suite.js';
 import {meanSummary} from '../../suites/summary.js';
 import {openAccount} from './account.js';
 import {type Answering, answerByEndpoint, answerByModel} from './answering.js';
-import {answersIn, openJudge, policyEndpoint, requirePrices} from './endpoints.js';
+import {answersIn, openJudge, policyEndpoint, requirePrices, verdictWords} from './endpoints.js';
 import {
   countText,
   type EvalOptions,
@@ -78,7 +78,7 @@ const answered = async (running: Running, suite: AnswerSuite, own: AnswerOptions
         ? []
         : {answers: digestOf(recorded), files: responses.map((each) => resolve(each))},
     answering: {temperature: temperature ?? null, seed},
-    judge: judgeUrl === undefined ? null : {url: judgeUrl, model: judgeModel},
+    judge: judgeUrl === undefined ? null : {url: judgeUrl, model: judgeModel, ...verdictWords(options)},
   };
   return inFolder(options, settings, async (folder) => {
     const account = openAccount(join(folder, 'requests.jsonl'), {

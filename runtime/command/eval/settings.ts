@@ -33,25 +33,26 @@ export const makeFolder = async (folder: string): Promise<void> => {
 };
 
 /**
- * Says in a folder that this process holds what it is of; or sees that it is of the same. A judge may come to one that had none: then
- * all answers are graded anew, since some may be read otherwise with a judge.
+ * Says in a folder that this process holds what it is of; or sees that it is of the same. A judge may come to one that had none, and
+ * another judge to one where the first scored nothing: then all answers are graded anew, since some may be read otherwise.
  *
  * @throws TerminalError naming the folder and the setting that is another.
  */
 export const beginIn = async (folder: string, settings: Settings): Promise<void> => {
   const before = await readBefore(folder);
   const kept = await isBegun(folder);
+  const isJudged = await isScored(folder);
   for (const [name, value] of Object.entries(before ?? {})) {
     const now = settings[name];
     // What came to nothing, such as a model that is not there, binds nobody.
     if (!kept) break;
-    if (name === 'judge' && value === null) continue;
+    if (name === 'judge' && (value === null || !isJudged)) continue;
     if (JSON.stringify(value) !== JSON.stringify(now ?? null))
       throw new TerminalError(
         `--out ${folder}: holds an evaluation with another ${name}: ${shown(value)} there, ${shown(now)} now; give another folder`,
       );
   }
-  if (before?.judge === null && (settings.judge ?? null) !== null)
+  if ((settings.judge ?? null) !== null && JSON.stringify(before?.judge) !== JSON.stringify(settings.judge))
     await rm(join(folder, 'grades.jsonl'), {force: true});
   await writeWholeJson(join(folder, FILE), settings);
 };
@@ -65,6 +66,15 @@ const isBegun = async (folder: string): Promise<boolean> => {
     if (found !== undefined && found.size > 0) return true;
   }
   return false;
+};
+
+/** Whether an item was graded, and not only found to have no score. */
+const isScored = async (folder: string): Promise<boolean> => {
+  const text = await readFile(join(folder, 'grades.jsonl'), 'utf8').catch((error: unknown) => {
+    if (isMissing(error)) return '';
+    throw error;
+  });
+  return /"score":\d/.test(text);
 };
 
 const shown = (value: unknown): string => {

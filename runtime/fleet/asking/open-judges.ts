@@ -45,7 +45,11 @@ export const judgesOf = (fleet: Fleet, {signal, accounted, open}: AskedJudges): 
       ...whenAsked(() => open(options, judge.endpoint)),
       concurrency: options.concurrency,
     };
-    return judgeOf(endpoint, {model: judge.model, signal, seed: seedOfEvaluation(evaluation, fleet)});
+    const {model, form, structured, maxFirstUnusable} = judge;
+    return judgeOf(endpoint, {
+      ...{model, words: {form, structured}, key: where.askingKey, maxFirstUnusable},
+      ...{signal, seed: seedOfEvaluation(evaluation, fleet)},
+    });
   });
 
 /** Those of an evaluator, by the run's account. @param ledger its own; undefined where no suite has a judge. */

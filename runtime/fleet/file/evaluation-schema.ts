@@ -11,16 +11,38 @@ const TAKEN = ['margin', 'seconds'];
 
 /** What a judge says of how it is asked, as an actor that asks a model says it. */
 type Asking = Readonly<
-  Record<'maxTokensField' | 'seed' | 'extraBody' | 'concurrency' | 'timeoutMs', z.ZodType>
+  Record<
+    | 'maxTokensField'
+    | 'seed'
+    | 'extraBody'
+    | 'concurrency'
+    | 'timeoutMs'
+    | 'form'
+    | 'structured'
+    | 'maxFirstUnusable',
+    z.ZodType
+  >
 >;
 
 /** A model behind an endpoint that grades answers. */
-const judge = <A extends Asking>({maxTokensField, seed, extraBody, concurrency, timeoutMs}: A) =>
+const judge = <A extends Asking>({
+  maxTokensField,
+  seed,
+  extraBody,
+  concurrency,
+  timeoutMs,
+  form,
+  structured,
+  maxFirstUnusable,
+}: A) =>
   z.strictObject({
     /** A key of `endpoints`. */
     endpoint: z.string().min(1),
     model: z.string().min(1),
-    ...({maxTokensField, seed, extraBody, concurrency, timeoutMs} as Pick<A, keyof Asking>),
+    ...({
+      ...{maxTokensField, seed, extraBody, concurrency, timeoutMs},
+      ...{form, structured, maxFirstUnusable},
+    } as Pick<A, keyof Asking>),
     temperature: z.number().min(0).max(2).nullable().default(0),
     /** Of what it says. */
     maxTokens: count.default(1024),

@@ -49,10 +49,17 @@ export const examples = z
   )
   .max(16);
 
-/** How an actor that asks for a form, and reads the answer by it, may be told of another. */
-export const reading = (groups: readonly string[]) => ({
+/** How a judge may be told to give its verdict, a recipe's and a suite's. */
+export const verdict = {
+  /** `plain` asks for the verdict alone: for models that keep to no form. */
+  form: z.enum(['marked', 'plain']).default('marked'),
   /** Asks the endpoint to hold the answer to JSON (`response_format`); one that refuses that is asked as before. */
   structured: z.boolean().default(false),
+};
+
+/** How an actor that asks for a form, and reads the answer by it, may be told of another. */
+export const reading = (groups: readonly string[]) => ({
+  structured: verdict.structured,
   /** The user's turn in your own words, a text with the blanks that runtime/fleet/README.md names. */
   promptFile: z.string().min(1).optional(),
   /** What is taken from an answer to it: a regular expression with named groups. */

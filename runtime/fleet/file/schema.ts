@@ -11,7 +11,7 @@ import {hide} from '../../text/redact.js';
 import {evaluationSchema} from './evaluation-schema.js';
 import {anchor, objective} from './objective-schema.js';
 import {extraBody, policyEndpoint, testedEndpoint} from './policy-endpoint-schema.js';
-import {examples, filter, reading, recipes} from './recipe-schema.js';
+import {examples, filter, reading, recipes, verdict} from './recipe-schema.js';
 
 const positive = z.number().positive();
 const count = z.int().positive();
@@ -276,7 +276,7 @@ export const fleetSchema = z.strictObject({
     share: z.enum(['bus', 'folder']).default('bus'),
   }),
   /** What checkpoints are scored by, one suite or a list of them; without it none is, and the fleet has no evaluator. */
-  evaluation: evaluationSchema(asking).optional(),
+  evaluation: evaluationSchema({...asking, ...verdict}).optional(),
   /** What happens when a sign of reward hacking is seen: the run is told of and goes on, or is paused, or its newest change is taken back. */
   alerts: z
     .strictObject(
@@ -341,8 +341,7 @@ export const fleetSchema = z.strictObject({
       .strictObject({
         ...asking,
         ...reading(['first', 'second']),
-        /** `plain` asks for the digit alone: for models that keep to no form. */
-        form: z.enum(['marked', 'plain']).default('marked'),
+        ...verdict,
         /** In which orders two answers are shown: `both`, of which one preference has to come, or one by the `seeded` prompt. */
         orders: z.enum(['both', 'seeded']).default('both'),
       })

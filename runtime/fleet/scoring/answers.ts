@@ -4,7 +4,7 @@ import type {ModelCheckpoint} from '../../model/files/model-checkpoint.js';
 import {type Text, transcriptOf} from '../../model/text/conversations.js';
 import {encodePrompt} from '../../model/text/encode.js';
 import {itemIds} from '../../suites/item-ids.js';
-import type {Judge} from '../../suites/judge.js';
+import {type Judge, judgeRemedy} from '../../suites/judge.js';
 import {answerItem, promptTokensOf} from '../../suites/scoring/conversation.js';
 import {scoreAnswers} from '../../suites/scoring/score-answers.js';
 import type {Item} from '../../suites/suite.js';
@@ -56,7 +56,7 @@ const shownReplies = (answers: readonly string[]): string =>
     : (answers[0] ?? '');
 
 export const openAnswers = (
-  {fleet, advance, signal}: Scoring,
+  {fleet, warn, advance, signal}: Scoring,
   model: Model,
   {generator}: Pick<ScoredPolicy, 'generator'>,
   questions: Questions,
@@ -80,10 +80,21 @@ export const openAnswers = (
       signal,
       onGraded: advance,
     });
+    const unscored = judge === undefined ? '' : unscoredText(scored.unscored, judge);
+    if (unscored !== '')
+      warn(`suite ${questions.suite}: of the checkpoint of step ${step}, items have no score: ${unscored}`);
     return scoreOf(
       scored,
       ids,
       shownAnswers(items.map(shownTurns), answers.map(shownReplies), scored.grades),
     );
   };
+};
+
+/** Items that a judge gave no score, by their reasons, with what to change for the first. */
+const unscoredText = (unscored: Readonly<Record<string, number>>, {key = ''}: Judge): string => {
+  const judged = Object.entries(unscored).filter(([reason]) => judgeRemedy(key, reason) !== undefined);
+  const [first] = judged;
+  if (first === undefined) return '';
+  return `${judged.map(([reason, count]) => `${count} × ${reason}`).join('; ')}; ${judgeRemedy(key, first[0])}`;
 };

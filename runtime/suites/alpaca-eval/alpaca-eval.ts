@@ -6,9 +6,10 @@ import * as z from 'zod';
 import {TerminalError} from '../../errors.js';
 import {randomFor} from '../../seed.js';
 import {meanOf, scaled} from '../estimate.js';
-import {NO_JUDGE, unscoredBecause, verdictDetails} from '../judge.js';
+import {NO_JUDGE, type Question, unscoredBecause, verdictDetails} from '../judge.js';
 import {type AnswerSuite, answerLength, type Grading} from '../suite.js';
 import {metricsOf, rowsBy, type Summary, type SummaryRow, scoresOf} from '../summary.js';
+import {closingOf, type Scale, type VerdictWords, verdictForm, verdictReader} from '../verdict.js';
 import {
   type AlpacaItem,
   type Annotated,
@@ -61,8 +62,29 @@ export const alpacaEval = {
 /** In words of our own; what the two are called, and that only that is to be said, is AlpacaEval's. */
 const SYSTEM =
   'You compare the outputs of language models and choose the one that people would prefer. You answer with the identifier of the better output, and nothing else.';
-const questionOf = (instruction: string, m: string, M: string): string =>
-  `Two models were given this instruction:
+
+/** The identifier that a reply names; undefined where it names none or both. */
+export const identifierIn = (reply: string): 'm' | 'M' | undefined => {
+  const named = new Set(
+    [...reply.matchAll(/(?<![\p{L}\d'’])[mM](?![\p{L}\d'’])/gu)].map(([letter]) => letter),
+  );
+  return named.size === 1 ? (named.has('m') ? 'm' : 'M') : undefined;
+};
+
+const BETTER: Scale<'m' | 'M'> = {
+  name: 'better_output',
+  values: ['m', 'M'],
+  marked: identifierIn,
+  value: identifierIn,
+};
+
+/** AlpacaEval's is plain as it is. */
+const PLAIN = 'Answer with m or with M, and with nothing else.';
+const CLOSING = {marked: PLAIN, plain: PLAIN} as const;
+
+const questionOf = (instruction: string, m: string, M: string, words: VerdictWords = {}): Question => ({
+  system: SYSTEM,
+  prompt: `Two models were given this instruction:
 
 <instruction>
 ${instruction}
@@ -76,15 +98,9 @@ ${m}
 ${M}
 </output>
 
-Which output would people prefer, by its quality alone? Answer with m or with M, and with nothing else.`;
-
-/** The identifier that a reply names; undefined where it names none or both. */
-export const identifierIn = (reply: string): 'm' | 'M' | undefined => {
-  const named = new Set(
-    [...reply.matchAll(/(?<![\p{L}\d'’])[mM](?![\p{L}\d'’])/gu)].map(([letter]) => letter),
-  );
-  return named.size === 1 ? (named.has('m') ? 'm' : 'M') : undefined;
-};
+Which output would people prefer, by its quality alone? ${closingOf(CLOSING, BETTER, words)}`,
+  ...verdictForm(BETTER, words),
+});
 
 const compared = async (item: AlpacaItem, answer: string, {judge, policy}: Grading): Promise<Annotated> => {
   const more = {output_2: answer, generator_2: policy};
@@ -97,7 +113,10 @@ const compared = async (item: AlpacaItem, answer: string, {judge, policy}: Gradi
   // One order for each instruction, the same every time; over many a favoured place evens out.
   const isSwitched = randomFor('is_switched_outputs', item.prompt).next() % 2 === 0;
   const [m, M] = isSwitched ? [answer, item.reference] : [item.reference, answer];
-  const verdict = await judge.ask({system: SYSTEM, prompt: questionOf(item.prompt, m, M)}, identifierIn);
+  const verdict = await judge.ask(
+    questionOf(item.prompt, m, M, judge.words),
+    verdictReader(BETTER, judge.words),
+  );
   const details = {annotator: judge.model, is_switched: isSwitched, ...verdictDetails(verdict)};
   if (verdict.kind !== 'read') return without(unscoredBecause(verdict), details);
   const isModel = (verdict.value === 'm') === isSwitched;

@@ -8,10 +8,11 @@ import type {Grade, Graded} from '../grade.js';
 import {NO_JUDGE, unscoredBecause, verdictDetails} from '../judge.js';
 import {type AnswerSuite, answerLength, type Grading} from '../suite.js';
 import {metricsOf, rowsBy, type Summary, scoresOf} from '../summary.js';
+import {verdictReader} from '../verdict.js';
 import {TABLE_2} from './benchmarks.js';
 import {type ChoiceItem, type FreeFormItem, type MixItem, readMixEval} from './data.js';
-import {choiceIn, optionIn, scoreIn} from './parsers.js';
-import {optionQuestion, scoreQuestion} from './prompts.js';
+import {NONE, optionQuestion, optionScale, SCORE, scoreQuestion} from './judging.js';
+import {choiceIn} from './parsers.js';
 import {recordedResponses} from './responses.js';
 
 const metrics = ['overall', 'overall_by_items', 'free_form', 'multiple_choice'] as const;
@@ -51,7 +52,10 @@ const freeFormGrade = async (
   {judge}: Grading,
 ): Promise<Grade> => {
   if (judge === undefined) return {score: undefined, unscored: `free-form: ${NO_JUDGE}`};
-  const verdict = await judge.ask(scoreQuestion(question, targets, answer), scoreIn);
+  const verdict = await judge.ask(
+    scoreQuestion(question, targets, answer, judge.words),
+    verdictReader(SCORE, judge.words),
+  );
   const details = verdictDetails(verdict);
   return verdict.kind === 'read'
     ? {score: verdict.value, details}
@@ -67,12 +71,15 @@ const choiceGrade = async (
   {choiceParser = judge === undefined ? 'rule' : 'judge'}: Options,
 ): Promise<Grade> => {
   const chosen = (option: string | undefined, details: object = {}): Grade =>
-    option === undefined || option === 'none'
+    option === undefined || option === NONE
       ? {score: undefined, unscored: NO_OPTION, details: {...details}}
       : {score: option === target ? 1 : 0, details: {option, ...details}};
   if (choiceParser === 'rule') return chosen(choiceIn(answer, texts));
   if (judge === undefined) return {score: undefined, unscored: `multiple choice: ${NO_JUDGE}`};
-  const verdict = await judge.ask(optionQuestion(question, texts, answer), optionIn);
+  const verdict = await judge.ask(
+    optionQuestion(question, texts, answer, judge.words),
+    verdictReader(optionScale(texts), judge.words),
+  );
   const details = verdictDetails(verdict);
   return verdict.kind === 'read'
     ? chosen(verdict.value, details)
@@ -124,7 +131,9 @@ const summaryOf = (graded: readonly Graded<MixItem>[]): Summary => {
       items: {
         free_form: countOf(parts.free),
         multiple_choice: countOf(parts.choice),
-        different: graded.length,
+        different: differentIn(items),
+        // Copies of an item that were answered otherwise are judged each.
+        ...(differentIn(items) === graded.length ? {} : {different_answers: graded.length}),
       },
     },
     notes: [
@@ -144,6 +153,10 @@ const summaryOf = (graded: readonly Graded<MixItem>[]): Summary => {
     ],
   };
 };
+
+/** Of items, however their copies were answered. */
+const differentIn = (items: readonly MixItem[]): number =>
+  new Set(items.map(({ids: _, weight: _weight, ...what}) => JSON.stringify(what))).size;
 
 const countOf = (graded: readonly Graded<MixItem>[]): number =>
   graded.reduce((sum, {item: {weight = 1}}) => sum + weight, 0);

@@ -1,17 +1,4 @@
-/** What judges and models say, read. Pure. */
-
-/** The score of a judge's reply, `[[0.5]]` or else `[0.5]`, from 0 to 1; undefined where it has none. The first counts. */
-export const scoreIn = (reply: string): number | undefined => {
-  const found = /\[\[(\d+\.?\d*)\]\]/.exec(reply) ?? /\[(\d+\.?\d*)\]/.exec(reply);
-  const score = Number(found?.[1] ?? Number.NaN);
-  return score >= 0 && score <= 1 ? score : undefined;
-};
-
-/** The option that a judge's reply names, `[[B]]` or else `[B]`; `none` where it says that there is none. The first counts. */
-export const optionIn = (reply: string): string | undefined => {
-  const found = /\[\[([A-Z]|none)\]\]/.exec(reply) ?? /\[([A-Z]|none)\]/.exec(reply);
-  return found?.[1];
-};
+/** Which option a model chooses, read by rule. Pure. */
 
 /** White space at an end, and what may stand around a letter there. */
 const OUTER = /^[\s,.!?;:'"]+|[\s,.!?;:'"]+$/g;

@@ -11,7 +11,8 @@ import type {Grade, Graded} from '../grade.js';
 import {NO_JUDGE, unscoredBecause, verdictDetails} from '../judge.js';
 import {type AnswerSuite, answerLength, type Grading, type Item} from '../suite.js';
 import {detailsOf, metricsOf, type Summary, scoresOf} from '../summary.js';
-import {ratingIn, ratingQuestion} from './rating.js';
+import {verdictReader} from '../verdict.js';
+import {RATING, ratingQuestion} from './rating.js';
 
 const metrics = ['mt_bench', 'turn_1', 'turn_2'] as const;
 
@@ -89,25 +90,22 @@ const rated = async (
 ): Promise<Grade> => {
   if (judge === undefined) return {score: undefined, unscored: NO_JUDGE};
   const turns = [prompt, ...followUps];
-  const verdicts = await Promise.all(
-    turns.map((_, turn) =>
-      judge.ask(
-        ratingQuestion(turns.slice(0, turn + 1), answers.slice(0, turn + 1), reference?.slice(0, turn + 1)),
-        ratingIn,
-      ),
-    ),
-  );
   const details: Record<string, unknown> = {};
   const ratings: number[] = [];
-  let unscored: string | undefined;
-  for (const [turn, verdict] of verdicts.entries()) {
+  for (const turn of turns.keys()) {
+    const question = ratingQuestion(
+      turns.slice(0, turn + 1),
+      answers.slice(0, turn + 1),
+      reference?.slice(0, turn + 1),
+      judge.words,
+    );
+    const verdict = await judge.ask(question, verdictReader(RATING, judge.words));
     details[`judgment_${turn + 1}`] = verdictDetails(verdict);
-    if (verdict.kind === 'read') {
-      ratings.push(verdict.value);
-      details[`turn_${turn + 1}`] = verdict.value;
-    } else unscored ??= unscoredBecause(verdict);
+    // Without one of its turns it has no score: the others would be paid for in vain.
+    if (verdict.kind !== 'read') return {score: undefined, unscored: unscoredBecause(verdict), details};
+    ratings.push(verdict.value);
+    details[`turn_${turn + 1}`] = verdict.value;
   }
-  if (unscored !== undefined) return {score: undefined, unscored, details};
   return {score: ratings.reduce((sum, each) => sum + each, 0) / ratings.length / MOST, details};
 };
 

@@ -1,4 +1,23 @@
 /** How a judge is asked to rate an answer of a conversation, in words of our own with MT-bench's structure and marker. Pure. */
+import type {Question} from '../judge.js';
+import {closingOf, markedNumber, numberFrom, type Scale, type VerdictWords, verdictForm} from '../verdict.js';
+
+const [LEAST, MOST] = [1, 10];
+
+/** From 1 to 10; `[[7]]` or else `[7]` in a reply, of which the first counts, as in FastChat. */
+export const RATING: Scale<number> = {
+  name: 'rating',
+  values: Array.from({length: MOST}, (_, place) => place + LEAST),
+  marked: markedNumber(LEAST, MOST),
+  value: numberFrom(LEAST, MOST),
+};
+
+/** What the answer is to be. */
+const CLOSING = {
+  marked:
+    'First explain your rating briefly. Then give it as a number from 1 to 10 in double square brackets, such as: Rating: [[5]]',
+  plain: 'Answer with the rating, a whole number from 1 to 10, and nothing else.',
+} as const;
 
 const SYSTEM =
   'You rate the answers of AI assistants, fairly and by what is asked of them. A long answer is not a better one.';
@@ -11,14 +30,18 @@ const shown = (turns: readonly string[], answers: readonly string[]): string =>
     )
     .join('\n\n');
 
-const shownReference = (turns: readonly string[], reference: readonly string[]): string =>
+const shownReference = (
+  turns: readonly string[],
+  reference: readonly string[],
+  {form}: VerdictWords,
+): string =>
   `A correct conversation would be:
 
 <reference>
 ${turns.map((turn, at) => `User: ${turn}\nCorrect answer: ${reference[at] ?? ''}`).join('\n\n')}
 </reference>
 
-Compare the assistant's answer with the correct one, find its mistakes and say what they are. `;
+Compare the assistant's answer with the correct one, find its mistakes${form === 'plain' ? '' : ' and say what they are'}. `;
 
 /**
  * @param turns up to the one whose answer is rated.
@@ -28,18 +51,13 @@ export const ratingQuestion = (
   turns: readonly string[],
   answers: readonly string[],
   reference: readonly string[] | undefined,
-): {readonly system: string; readonly prompt: string} => ({
+  words: VerdictWords = {},
+): Question => ({
   system: SYSTEM,
   prompt: `Rate the assistant's ${turns.length === 1 ? 'answer to the question' : `answer to the user's turn ${turns.length}, in the light of the turns before it,`} below by its quality: how helpful, relevant, accurate, deep, creative and detailed it is${reference === undefined ? '' : ', and above all whether it is correct'}.
 
 ${shown(turns, answers)}
 
-${reference === undefined ? '' : shownReference(turns, reference)}First explain your rating briefly. Then give it as a number from 1 to 10 in double square brackets, such as: Rating: [[5]]`,
+${reference === undefined ? '' : shownReference(turns, reference, words)}${closingOf(CLOSING, RATING, words)}`,
+  ...verdictForm(RATING, words),
 });
-
-/** The rating of a reply, `[[7]]` or else `[7]`, from 1 to 10; undefined where it has none. The first counts, as in FastChat. */
-export const ratingIn = (reply: string): number | undefined => {
-  const found = /\[\[(\d+\.?\d*)\]\]/.exec(reply) ?? /\[(\d+\.?\d*)\]/.exec(reply);
-  const rating = Number(found?.[1] ?? Number.NaN);
-  return rating >= 1 && rating <= 10 ? rating : undefined;
-};

@@ -1,6 +1,7 @@
 /** What a policy's answers come to by a suite. */
 import {TerminalError} from '../../errors.js';
-import type {Grade, Graded} from '../grade.js';
+import {watchFirstVerdicts} from '../first-verdicts.js';
+import {type Grade, type Graded, unscoredIn} from '../grade.js';
 import {gradedAtOnce, type Judge} from '../judge.js';
 import type {Questions} from '../suites.js';
 import type {Summary} from '../summary.js';
@@ -13,6 +14,8 @@ export interface SuiteScore {
   readonly items: number;
   /** Of each item, in order; undefined where nobody could tell. */
   readonly grades: readonly (number | undefined)[];
+  /** Items without a grade by why they have none, copies counted, the most first. */
+  readonly unscored: Readonly<Record<string, number>>;
   readonly summary: Summary;
   /** The first item to which the policy gives no number, from 1: its weights are none any more, and it scores 0. */
   readonly broken?: number;
@@ -39,8 +42,9 @@ const NEVER = new AbortController().signal;
 export const scoreAnswers = async (
   {suite, items, grade, summary}: Pick<Questions, 'suite' | 'items' | 'grade' | 'summary'>,
   answers: readonly (readonly string[])[],
-  {judge, policy = 'policy', signal = NEVER, onGraded}: GradedBy = {},
+  {judge: asked, policy = 'policy', signal = NEVER, onGraded}: GradedBy = {},
 ): Promise<SuiteScore> => {
+  const judge = asked === undefined ? undefined : watchFirstVerdicts(asked);
   const grades = new Map<number, Grade>();
   const places = items.map((item, place) => ({item, place}));
   await eachAtOnce(places, gradedAtOnce(judge), signal, async ({item, place}) => {
@@ -73,7 +77,7 @@ export const checkedSummary = async <I>(
 /** @throws TerminalError where no item has a grade. */
 export const suiteScore = (
   suite: string,
-  graded: readonly Graded<unknown>[],
+  graded: readonly Graded<{readonly weight?: number}>[],
   summary: Summary,
 ): SuiteScore => {
   if (summary.score === undefined) throw new TerminalError(`suite ${suite}: ${whyNoScore(graded)}`);
@@ -81,6 +85,7 @@ export const suiteScore = (
     score: summary.score.value,
     items: graded.filter(({grade}) => grade.score !== undefined).length,
     grades: graded.map(({grade}) => grade.score),
+    unscored: unscoredIn(graded),
     summary,
   };
 };

@@ -21,6 +21,7 @@ export const scoreTexts = async (
       score: 0,
       items: items.length,
       grades: items.map(() => 0),
+      unscored: {},
       summary: {score: undefined, metrics: {}},
       broken: odd + 1,
     };

@@ -1,7 +1,7 @@
 import test from 'ava';
 import {gradeOf} from '../../../runtime/suites/grade.js';
 import type {Judge} from '../../../runtime/suites/judge.js';
-import {pairwise, preferredIn} from '../../../runtime/suites/pairwise.js';
+import {BETTER, pairwise} from '../../../runtime/suites/pairwise.js';
 import {temporaryFile} from '../../helpers/temporary.js';
 
 /** Prefers by a rule of the two answers as they are shown. */
@@ -56,8 +56,8 @@ test('Rates are per cent, with shares of wins, losses and ties', async (t) => {
 });
 
 test('The last marker of a reply counts', (t) => {
-  t.is(preferredIn('[[1]] seems good, but [[2]]'), 2);
-  t.is(preferredIn('[[3]]'), undefined);
+  t.is(BETTER.marked('[[1]] seems good, but [[2]]'), 2);
+  t.is(BETTER.marked('[[3]]'), undefined);
 });
 
 test('Recorded answers are read by their prompts', async (t) => {

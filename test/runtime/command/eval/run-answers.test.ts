@@ -16,6 +16,13 @@ import {holdRun} from '../../../../runtime/fleet/run/hold.js';
 import {folderHold} from '../../../../runtime/fleet/run/hold-stores.js';
 import {arithmetic} from '../../../../runtime/suites/arithmetic.js';
 import type {AnswerOptions, AnswerSuite} from '../../../../runtime/suites/suite.js';
+import {
+  completion,
+  html,
+  modelList,
+  type ScriptedReply,
+  scriptedEndpoint,
+} from '../../../helpers/scripted-endpoint.js';
 import {temporaryFolder} from '../../../helpers/temporary.js';
 
 const progress = {show: () => undefined, print: () => undefined, end: () => undefined};
@@ -227,4 +234,108 @@ test('What is answered and waits for its grade is in the line of progress', asyn
     'answered and graded 0 of 1, 1 more are answered; 9 tokens a second',
     'answered and graded 1 of 1; 9 tokens a second',
   ]);
+});
+
+/** Thirty answers that were given elsewhere, to be judged. */
+const judged = (t: ExecutionContext) => {
+  const cwd = temporaryFolder(t);
+  const rows = Array.from({length: 30}, (_, at) => ({prompt: `What is ${at}?`, answer: `${at}`}));
+  writeFileSync(join(cwd, 'gold.jsonl'), rows.map((row) => JSON.stringify(row)).join('\n'));
+  const given = rows.map(({prompt, answer}) => JSON.stringify({prompt, completion: answer}));
+  writeFileSync(join(cwd, 'given.jsonl'), given.join('\n'));
+  const from = [
+    '--file',
+    join(cwd, 'gold.jsonl'),
+    '--match',
+    'judged',
+    '--responses',
+    join(cwd, 'given.jsonl'),
+  ];
+  const folder = join(cwd, 'out');
+  return {folder, args: ['--suite', 'gold_answers', ...from, '--out', folder, '--judge-model', 'gpt']};
+};
+const judgeSaying = async (t: ExecutionContext, say: (posts: number) => ScriptedReply) => {
+  const posted = () => requests.filter(({method}) => method === 'POST');
+  const {baseUrl, requests} = await scriptedEndpoint(t, ({method}) =>
+    method === 'GET' ? modelList('gpt') : say(posted().length),
+  );
+  return {url: ['--judge', baseUrl], posted};
+};
+
+test('A judge that cannot be read is given up before all is paid, and may be asked in another form in the same folder', async (t) => {
+  const {folder, args} = judged(t);
+  const {url, posted} = await judgeSaying(t, () => completion('1.0'));
+  const typed = [...args, ...url, '--judge-concurrency', '1'];
+  await t.throwsAsync(evaluated(typed), {
+    instanceOf: TerminalError,
+    message:
+      /^none of the first 16 verdicts of gpt can be read: 16 × the judge cannot be read; the last one begins: 1\.0; ask for less \(--judge-form plain, /,
+  });
+  // Two tries each, of those that came before and of one that was under way.
+  t.true(posted().length <= 36, String(posted().length));
+  t.false(existsSync(join(folder, 'result.json')));
+  t.true(await evaluated([...typed, '--judge-form', 'plain']));
+  t.is(scoreIn(folder), 1);
+  t.regex(posted().at(-1)?.body?.messages.at(-1)?.content ?? '', /Answer with the score and nothing else/);
+  await t.throwsAsync(evaluated(typed), {message: /holds an evaluation with another judge: .*plain.* there/});
+});
+
+test('A judge is held to JSON where that is asked for, and read as before where its endpoint knows no such thing', async (t) => {
+  const {folder, args} = judged(t);
+  const held = await judgeSaying(t, () => completion('{"score": 0.5}'));
+  t.true(await evaluated([...args, ...held.url, '--judge-structured', '--judge-form', 'plain']));
+  t.is(scoreIn(folder), 0.5);
+  t.like(held.posted()[0]?.body?.response_format, {type: 'json_schema', json_schema: {name: 'score'}});
+  const other = judged(t);
+  const {url} = await judgeSaying(t, () => completion('Score: 0.5'));
+  t.true(await evaluated([...other.args, ...url, '--judge-structured', '--judge-form', 'plain']));
+  t.is(scoreIn(other.folder), 0.5);
+});
+
+test('Verdicts that are cut are said with what to raise, and are asked for again where that is raised', async (t) => {
+  const {folder, args} = judged(t);
+  let isCut = true;
+  const {url, posted} = await judgeSaying(t, (posts) =>
+    isCut && posts > 20 ? completion('It says the', 'length') : completion('[[1.0]]'),
+  );
+  const typed = [...args, ...url, '--judge-concurrency', '1'];
+  const lines: string[] = [];
+  t.true(await evaluated(typed, (line) => lines.push(line)));
+  t.regex(
+    lines.join('\n'),
+    /^not scored +10: the judge's answer is cut; raise --judge-max-tokens, or ask for less \(--judge-form plain/m,
+  );
+  t.is(posted().length, 30);
+  isCut = false;
+  t.true(await evaluated([...typed, '--judge-max-tokens', '2048']));
+  t.is(posted().length, 40);
+  const {unscored} = JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8')) as {unscored: object};
+  t.deepEqual(unscored, {});
+});
+
+test('A judge behind a page, that says nothing or without end, or nothing in time is one line, and the same command goes on', async (t) => {
+  const giant: ScriptedReply = completion('x'.repeat(40 * 2 ** 20));
+  const cases: readonly (readonly [ScriptedReply, RegExp])[] = [
+    [html, /^endpoint .*, model gpt: .*; correct --judge, which usually ends in \/v1$/],
+    [
+      completion(''),
+      /^none of the first 16 verdicts of gpt can be read: 16 × the judge's answer is empty; raise/,
+    ],
+    [giant, /^none of the first 16 verdicts of gpt can be read|^endpoint .* is over \d+ MiB/],
+    [{kind: 'hang'}, /^endpoint .*, model gpt: no answer .*, raise --judge-timeout-ms, or correct --judge$/],
+  ];
+  await Promise.all(
+    cases.map(async ([reply, message]) => {
+      const {folder, args} = judged(t);
+      let isWell = false;
+      const {url} = await judgeSaying(t, () => (isWell ? completion('[[1.0]]') : reply));
+      const typed = [...args, ...url, '--judge-timeout-ms', reply.kind === 'hang' ? '50' : '60000'];
+      const error = await t.throwsAsync(evaluated(typed), {instanceOf: TerminalError, message});
+      t.notRegex(error?.message ?? '', /\n/);
+      t.true((error?.message.length ?? 0) < 1000);
+      isWell = true;
+      t.true(await evaluated([...typed, '--judge-timeout-ms', '60000']));
+      t.is(scoreIn(folder), 1);
+    }),
+  );
 });

@@ -3,7 +3,7 @@ import {TerminalError} from '../../../../runtime/errors.js';
 import {gradeOf} from '../../../../runtime/suites/grade.js';
 import type {Judge} from '../../../../runtime/suites/judge.js';
 import {mtBench} from '../../../../runtime/suites/mt-bench/mt-bench.js';
-import {ratingIn, ratingQuestion} from '../../../../runtime/suites/mt-bench/rating.js';
+import {RATING, ratingQuestion} from '../../../../runtime/suites/mt-bench/rating.js';
 import {temporaryFile} from '../../../helpers/temporary.js';
 
 const questions = [
@@ -101,7 +101,7 @@ test('A rating is read from 1 to 10', (t) => {
     ['[[11]]', undefined],
     ['8/10', undefined],
   ] as const)
-    t.is(ratingIn(reply), rating, reply);
+    t.is(RATING.marked(reply), rating, reply);
 });
 
 test('What the judge is asked names the marker, and no reference where there is none', (t) => {
