@@ -2,13 +2,14 @@
  * Puts each program that is started as a process into one file, with all that it imports. Node.js takes longer to find and
  * open 600 files than to run what is in them: before, `anchorage --help` took a second of a core and each actor as much.
  *
- * Programs share what they share in `dist/chunks`. The library is one file too. Test files, each of which is a process as well,
- * share theirs in `dist/test/chunks`. The modules beside them, which scripts of tests import, stay as tsc made them; no process
+ * Programs share what they share in `dist/chunks`. The library is one file too. Test files, which are processes as well, share
+ * theirs in `dist/test/chunks`. The modules beside them, which scripts of tests import, stay as tsc made them; no process
  * has both.
  */
 import {readdirSync} from 'node:fs';
 import {join} from 'node:path';
 import {root} from './root.mjs';
+import {testEntries} from './tests/entries.mjs';
 
 /** What is started as a process, by a person or by a fleet: the sources' paths. */
 export const programs = () => [
@@ -24,11 +25,6 @@ export const programs = () => [
   'runtime/sources/tables/table-process.ts',
   'runtime/sources/tables/table-watch.ts',
 ];
-
-const testFiles = () =>
-  readdirSync(join(root, 'test'), {recursive: true})
-    .filter((name) => name.endsWith('.test.ts'))
-    .map((name) => `test/${name}`);
 
 /** CommonJS packages ask for Node's own modules so. Under a name that no source imports: twice in a file, it does not load. */
 const REQUIRE =
@@ -69,9 +65,9 @@ export async function bundle() {
     });
     await build({
       ...sharing,
-      entryPoints: testFiles(),
+      ...testEntries(root),
       chunkNames: 'test/chunks/[name]-[hash]',
-      external: [...FOREIGN, 'ava', 'esbuild'],
+      external: [...FOREIGN, 'esbuild'],
     });
     // Packages stay packages: whoever imports the library pipes its streams through an rxjs of their own.
     await build({

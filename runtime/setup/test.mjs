@@ -16,6 +16,7 @@ const {interruption, run} = await import('./child.mjs');
 const {install} = await import('./install.mjs');
 const {compile, compileIfStale} = await import('./compile.mjs');
 const {runAva} = await import('./tests/ava.mjs');
+const {builtFrom, everyTest} = await import('./tests/together.mjs');
 
 const node = (script, ...args) => run(process.execPath, [join(root, script), ...args]);
 // Biome colours its output wherever it goes.
@@ -84,9 +85,8 @@ async function runTests() {
     return;
   }
   console.log('\nUnit and integration tests (ava) ...');
-  const chosen = files.map((file) => join('dist', file.replace(/\.ts$/, '.js')));
-  const globs = chosen.length > 0 ? chosen : ['dist/test/**/*.test.js'];
-  const ran = await runAva(globs, {show: console.log, warn: console.error});
+  const chosen = files.length > 0 ? files.map(builtFrom) : everyTest(root);
+  const ran = await runAva(chosen, {show: console.log, warn: console.error});
   if (interruption() !== 0) process.exit(interruption());
   total.passed += ran.passed;
   total.failed += ran.failed;
