@@ -1,7 +1,7 @@
 /** Watches the first answers of a model: where none of them gives a pair, those that follow would be paid for in vain. */
 import {type Rejection, RejectionReason} from '../../proto/messages.js';
 import {excerpt} from '../text/excerpt.js';
-import {answerRemedy} from './answer-remedy.js';
+import {type AskedForm, answerRemedy} from './answer-remedy.js';
 import type {ActorContext, Outcome} from './context.js';
 import {type Rejected, reject} from './reject.js';
 
@@ -25,12 +25,9 @@ export interface FirstAnswers {
  */
 export const watchFirstAnswers = <F>(
   {bus, name}: Pick<ActorContext<F>, 'bus' | 'name'>,
-  {
-    model,
-    maxFirstUnusable: limit,
-    count: processes,
-  }: {readonly model: string; readonly maxFirstUnusable: number; readonly count: number},
+  asking: AskedForm & {readonly model: string; readonly maxFirstUnusable: number; readonly count: number},
 ): FirstAnswers => {
+  const {maxFirstUnusable: limit, count: processes} = asking;
   let isUseful = limit === 0;
   let own = 0;
 
@@ -58,7 +55,7 @@ export const watchFirstAnswers = <F>(
       if (isUseful) return {kind: 'done'};
       const details = (await unusables()).map(({detail}) => detail);
       if (details.length < limit) return {kind: 'done'};
-      return {kind: 'fatal', isDone: true, reason: complaint(`actors.${name}`, model, details, reply)};
+      return {kind: 'fatal', isDone: true, reason: complaint(`actors.${name}`, asking, details, reply)};
     },
   };
 };
@@ -72,7 +69,12 @@ export const rejectAnswerWith =
   };
 
 /** One line: how many, why, an example and what to change. */
-const complaint = (key: string, model: string, details: readonly string[], reply: string): string => {
+const complaint = (
+  key: string,
+  {model, ...asked}: AskedForm & {readonly model: string},
+  details: readonly string[],
+  reply: string,
+): string => {
   const counts = new Map<string, number>();
   for (const detail of details) counts.set(detail, (counts.get(detail) ?? 0) + 1);
   const ranked = [...counts].sort(([, one], [, other]) => other - one);
@@ -82,6 +84,6 @@ const complaint = (key: string, model: string, details: readonly string[], reply
   return (
     `none of the first ${details.length} answers of ${model} (${key}) gives a pair: ${reasons.join('; ')}` +
     `${example === '' ? '' : `; the last one begins: ${example}`}` +
-    `; ${answerRemedy(key, ranked[0]?.[0] ?? '')}, or set ${key}.maxFirstUnusable to 0 to go on whatever it answers`
+    `; ${answerRemedy(key, ranked[0]?.[0] ?? '', asked)}, or set ${key}.maxFirstUnusable to 0 to go on whatever it answers`
   );
 };

@@ -1,5 +1,6 @@
 /** `anchorage data rejected`: which prompts of a run gave no pair, why, and what to do about the commonest reasons. */
 import {existsSync} from 'node:fs';
+import {readFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import {Command} from 'commander';
 import * as z from 'zod';
@@ -7,6 +8,7 @@ import {answerRemedy} from '../../actor/answer-remedy.js';
 import type {LogName} from '../../bus/channels/subjects.js';
 import {readLogFile} from '../../dashboard/read/log-file.js';
 import {TerminalError} from '../../errors.js';
+import {fleetFileOf} from '../../fleet/run/run-folder.js';
 import {createEndCounter, type EndCounter} from '../../metrics/ends.js';
 import {fileOf} from '../../metrics/lines.js';
 import {rejectionMeanings, rejectionTable} from '../../metrics/rejections.js';
@@ -80,11 +82,12 @@ const reasonsIn = async (folder: string, {examples, reason: only}: RejectedOptio
   const kept = new Map<string, RejectionLine[]>();
   /** Of answers that could not be read, how many each change would have helped. */
   const remedies = new Map<string, number>();
+  const asked = await askedFormsIn(folder);
   await readLogFile(join(folder, fileOf('rejections')), rejectionLineSchema, (row, sequence) => {
     const {prompt_id: promptId, reason: word, channel} = row;
     if (!ends.rejection({promptId, word, channel}, sequence)) return;
     if (row.reason === 'format') {
-      const remedy = answerRemedy(`actors.${row.actor}`, row.detail);
+      const remedy = answerRemedy(`actors.${row.actor}`, row.detail, asked[row.actor]);
       remedies.set(remedy, (remedies.get(remedy) ?? 0) + 1);
     }
     const some = kept.get(row.reason) ?? [];
@@ -104,6 +107,22 @@ const reasonsIn = async (folder: string, {examples, reason: only}: RejectedOptio
       remedy: reason === 'format' ? remediesText(remedies) : remedy,
       examples: kept.get(reason) ?? [],
     }));
+};
+
+/** Of a run's fleet as it began, what is known of how its actors ask; the advice is good without it. */
+const askedSchema = z.object({
+  actors: z.record(
+    z.string(),
+    z.object({form: z.string(), structured: z.boolean(), replyPattern: z.string()}).partial().catch({}),
+  ),
+});
+
+const askedFormsIn = async (folder: string): Promise<z.infer<typeof askedSchema>['actors']> => {
+  try {
+    return askedSchema.parse(JSON.parse(await readFile(fleetFileOf(folder), 'utf8'))).actors;
+  } catch {
+    return {};
+  }
 };
 
 /** The one for most prompts first. */

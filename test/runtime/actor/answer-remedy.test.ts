@@ -24,6 +24,28 @@ test('Where a form was not kept to, less of it may be asked for, of whom there i
   t.is(remedy('answerer', 'the answer is cut'), 'raise actors.answerer.maxTokens');
 });
 
+test('What is set already is not advised, and an endpoint that holds answers to no JSON is named', (t) => {
+  const read = parseJudgment(reply('Both are good.'), plain);
+  const detail = read.kind === 'malformed' ? read.detail : '';
+  const model = 'choose a model (actors.judge.model) that keeps to the form in which it is asked to answer';
+  const remedy = (asked: Parameters<typeof answerRemedy>[2], of = detail) =>
+    answerRemedy('actors.judge', of, asked);
+  t.is(
+    remedy({form: 'plain'}),
+    `ask for less (actors.judge.structured: true where the endpoint can hold answers to JSON), or ${model}`,
+  );
+  t.is(
+    remedy({form: 'marked', structured: true}).split(', or ')[0],
+    'ask for less (actors.judge.form: plain)',
+  );
+  t.is(
+    remedy({form: 'plain', structured: true}),
+    `choose an endpoint that holds answers to JSON, which this one does not, whatever response_format says, or ${model}`,
+  );
+  t.is(remedy({form: 'plain', structured: true}, 'the answer is cut'), 'raise actors.judge.maxTokens');
+  t.is(remedy({replyPattern: '(?<first>1)'}, 'the answer is cut'), 'raise actors.judge.maxTokens');
+});
+
 test('Whatever a parser says of an answer, its remedy is about the answer', (t) => {
   const texts = [
     '',

@@ -105,6 +105,7 @@ test('Reasons of a run come with their share, what they mean, examples and a rem
   const told = {actor: 'filter', detail: 'chosen and rejected are the same 2 characters'};
   const run = await runFolderOf(t, {
     info: {run: 'first'},
+    fleet: {actors: {reviser: {form: 'plain', structured: false}}},
     pairs: [{prompt_id: '0', prompt: 'p', chosen: 'c', rejected: 'r', source: 'revision'}],
     rejections: [
       {prompt_id: '0', ...told, reason: 'length', prompt: 'a pair all the same'},
@@ -131,7 +132,7 @@ test('Reasons of a run come with their share, what they mean, examples and a rem
   t.regex(stdout, /^unchanged: 2 prompts, 50\.0 %\n {2}the reviser sent .*\n {2}what to do: give prompts /);
   t.regex(stdout, /2\. by the filter, line 7 of the prompts: chosen and rejected/);
   t.regex(stdout, /^format: 1 prompts, 25\.0 %$/m);
-  t.regex(stdout, /^ {2}what to do: ask for less \(actors\.reviser\.form: plain, /m);
+  t.regex(stdout, /^ {2}what to do: ask for less \(actors\.reviser\.structured: true where /m);
   t.false(stdout.includes('said again') || stdout.includes('\u001b'));
   t.regex(stdout, /prompt {2}p1\n {5}answer {2}ab\n {5}reply {3}ab\n/);
   const described = await typed(['data', 'describe', run], {cwd: folder.path});
