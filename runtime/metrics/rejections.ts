@@ -24,7 +24,8 @@ export const rejectionMeanings: {readonly [W in Word<ReasonName>]: Explanation} 
   },
   length: {
     meaning: 'the revision is much shorter or longer than the answer',
-    remedy: 'ask for small changes in actors.reviser.instructions, or widen the bounds of filter',
+    remedy:
+      'ask for small changes in actors.reviser.instructions, take a stronger model, or widen the bounds of filter',
   },
   format: {
     meaning: 'the reviser, the answerer or the judge did not keep to the form that it was asked for',
