@@ -120,7 +120,7 @@ const plainIn = <T extends string | number>(
 export const numberFrom =
   (least: number, most: number) =>
   (text: string): number | undefined => {
-    const [, digits] = new RegExp(`^(\\d+\\.?\\d*)(?: ?/ ?${most}| out of ${most})?$`).exec(text) ?? [];
+    const [, digits] = new RegExp(`^(\\d+(?:\\.\\d*)?)(?: ?/ ?${most}| out of ${most})?$`).exec(text) ?? [];
     const number = Number(digits ?? Number.NaN);
     return number >= least && number <= most ? number : undefined;
   };
@@ -129,7 +129,7 @@ export const numberFrom =
 export const markedNumber =
   (least: number, most: number) =>
   (reply: string): number | undefined => {
-    const found = /\[\[(\d+\.?\d*)\]\]/.exec(reply) ?? /\[(\d+\.?\d*)\]/.exec(reply);
+    const found = /\[\[(\d+(?:\.\d*)?)\]\]/.exec(reply) ?? /\[(\d+(?:\.\d*)?)\]/.exec(reply);
     const number = Number(found?.[1] ?? Number.NaN);
     return number >= least && number <= most ? number : undefined;
   };

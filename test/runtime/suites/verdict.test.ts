@@ -48,3 +48,9 @@ test('Of an endpoint that holds to JSON its value is read, and of one that does 
   // Nobody asked for it.
   t.is(verdictReader(rating)('{"rating": 7}'), undefined);
 });
+
+test('A reply without end is read in time that grows with it alone', (t) => {
+  const digits = '1'.repeat(1_000_000);
+  t.is(verdictReader(rating)(`[[${digits}`), undefined);
+  t.is(verdictReader(rating, {structured: true})(`{"rating": "${digits}x"}`), undefined);
+});
