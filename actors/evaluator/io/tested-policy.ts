@@ -57,7 +57,7 @@ export const openTestedPolicy = async (
     generator,
     scorer: computed?.scorer ?? {logps: () => Promise.reject(new Error('no suite was to be measured'))},
     take,
-    async byFirst(measure) {
+    async byFirst(_, measure) {
       if (computed === undefined || config === undefined) return measure();
       const before = taken;
       taken = undefined;

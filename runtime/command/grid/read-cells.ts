@@ -109,13 +109,19 @@ const requireSameItems = (folder: string, cells: readonly Cell[], suite: ScoredS
 
 const metricsSchema = itemsSchema
   .pick({policy_version: true, suite: true, name: true})
-  .extend({metrics: z.record(z.string(), z.number()).default({})});
+  .extend({metrics: z.record(z.string(), z.number().nullable()).default({})});
+
+/** JSON has no infinity: a metric that was none is null. */
+const thereIn = (metrics: Readonly<Record<string, number | null>>): Readonly<Record<string, number>> =>
+  Object.fromEntries(
+    Object.entries(metrics).flatMap(([name, value]) => (value === null ? [] : [[name, value]])),
+  );
 
 /** What the suite says besides its score; undefined of one that says nothing else. */
 const readMetrics = async (runFolder: string, suite: string): Promise<MetricsOfRun | undefined> => {
   const lines = new Map<number, Readonly<Record<string, number>>>();
   await readLogFile(join(runFolder, fileOf('scores')), metricsSchema, (line) => {
-    if (suite === (line.name ?? line.suite)) lines.set(line.policy_version, line.metrics);
+    if (suite === (line.name ?? line.suite)) lines.set(line.policy_version, thereIn(line.metrics));
   });
   const [before = {}, last = {}] = [Math.min(...lines.keys()), Math.max(...lines.keys())].map((version) =>
     lines.get(version),

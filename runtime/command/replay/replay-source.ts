@@ -69,7 +69,7 @@ export const readReplaySource = async (folder: string): Promise<ReplaySource> =>
     );
   const pairs = hasLearner(fleet) ? logged : byPrompt(logged);
   const heldOut = await heldOutPairs(folder);
-  return {run: record.run, folder, fleet, pairs, heldOut, pairsSha256: digestOf(pairs)};
+  return {run: record.run, folder, fleet, pairs, heldOut, pairsSha256: loggedDigest(pairs)};
 };
 
 /**
@@ -93,7 +93,7 @@ export const withHeldOut = (source: ReplaySource, fleet: Fleet): ReplaySource =>
       `${all}all ${heldOut.length} pairs are of those prompts, and none is left to train on; lower it, or make more pairs`,
     );
   const pairs = numbered(trained);
-  return {...source, pairs, heldOut, pairsSha256: digestOf(pairs)};
+  return {...source, pairs, heldOut, pairsSha256: loggedDigest(pairs)};
 };
 
 const askedBy = (pair: PreferencePair): string => JSON.stringify(conversationOf(pair));
@@ -119,9 +119,13 @@ const heldOutPairs = async (folder: string): Promise<PreferencePair[]> => {
   return [...pairs.values()].sort((one, other) => Number(one.promptId) - Number(other.promptId));
 };
 
-const digestOf = (pairs: readonly LoggedPair[]): string => {
+/** Of tokens and of what the reference says of them. */
+export const digestOf = (
+  pairs: readonly PreferencePair[],
+  isUnfit: (place: number) => boolean = () => false,
+): string => {
   const hash = createHash('sha256');
-  for (const {pair, unfit} of pairs) {
+  for (const [place, pair] of pairs.entries()) {
     const {promptIds, chosenIds, rejectedIds, referenceChosenLogps, referenceRejectedLogps} = pair;
     hash.update(
       JSON.stringify([
@@ -130,12 +134,18 @@ const digestOf = (pairs: readonly LoggedPair[]): string => {
         rejectedIds,
         referenceChosenLogps,
         referenceRejectedLogps,
-        unfit,
+        isUnfit(place),
       ]),
     );
   }
   return hash.digest('hex');
 };
+
+const loggedDigest = (logged: readonly LoggedPair[]): string =>
+  digestOf(
+    logged.map(({pair}) => pair),
+    (place) => logged[place]?.unfit ?? false,
+  );
 
 /** The batches that a learner of this fleet makes of the pairs: those of the run itself, where the fleet is its own. */
 export const replayBatches = (

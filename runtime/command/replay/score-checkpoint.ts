@@ -5,11 +5,12 @@ import {decidingOf, type Evaluation, evaluationsOf} from '../../fleet/file/evalu
 import type {Fleet} from '../../fleet/file/schema.js';
 import {type Score, scoreValues} from '../../fleet/scoring/score.js';
 import type {OpenedEvaluation} from '../../fleet/scoring/suites.js';
+import {lineOf} from '../../metrics/lines.js';
 import type {ModelCheckpoint} from '../../model/files/model-checkpoint.js';
 import {weightedMean} from '../../suites/estimate.js';
 import type {ProgressLine} from '../offline/progress-line.js';
 import type {ItemGrades, ReplayFolder} from './replay-folder.js';
-import type {ReplayScorers} from './scorers.js';
+import type {ReplayEvaluation, ReplayScorers} from './scorers.js';
 
 /** Who scores, and where that goes. */
 export interface ScoringReplay {
@@ -66,14 +67,54 @@ export const scoreCheckpoint = async (
 
 const scoreBy = async (
   {folder, fleet, progress, onScore}: ScoringReplay,
-  {evaluation, name, seed, items, score}: OpenedEvaluation,
-  {step, policyVersion, weightsSha256}: Scorable,
+  suite: ReplayEvaluation,
+  checkpoint: Scorable,
 ): Promise<void> => {
   const {objective} = fleet;
-  const {suite} = evaluation;
+  const {step, policyVersion} = checkpoint;
+  const {evaluation, name, seed} = suite;
   progress.show(`scoring    step ${step} by ${name}`);
+  const measure = () => measured(suite, checkpoint, objective.beta);
+  let message: EvaluationScore;
+  let items: ItemGrades;
+  let isOwn = true;
+  if (step > 0) ({message, items} = await measure());
+  else {
+    isOwn = false;
+    const first = await suite.scoredFirst(async () => {
+      isOwn = true;
+      const found = await measure();
+      return {score: lineOf.scores(found.message), items: found.items};
+    });
+    message = {...first.score, seed, name: evaluation.name ?? ''};
+    const {name: _, ...unnamed} = first.items;
+    items = {...unnamed, ...(evaluation.name === undefined ? {} : {name})};
+  }
+  await folder.appendScore(message, items);
+  await folder.append('metrics', {
+    ...{timeUnixMs: Date.now(), actor: 'evaluator', index: 0, step, policyVersion},
+    ...{objective: objective.name, objectiveRevision: OBJECTIVE_REVISION},
+    values: scoreValues(message, {
+      name,
+      decides: decidingOf(fleet)?.name === name,
+      seconds: message.seconds,
+    }),
+  });
+  await onScore(message);
+  progress.print(
+    `scored     step ${step}: ${message.score.toFixed(4)} (${name}, ${message.items} items${isOwn ? '' : ', as another run scored it'})`,
+  );
+};
+
+/** What a checkpoint that is taken up comes to by a suite. */
+const measured = async (
+  {evaluation, name, seed, items, score}: OpenedEvaluation,
+  {step, policyVersion, weightsSha256}: Scorable,
+  beta: number,
+): Promise<{readonly message: EvaluationScore; readonly items: ItemGrades}> => {
+  const {suite} = evaluation;
   const started = performance.now();
-  const found = await score({step, policyVersion, beta: objective.beta});
+  const found = await score({step, policyVersion, beta});
   const seconds = (performance.now() - started) / 1000;
   const {margin, low, high, metrics, answers = []} = found;
   const message: EvaluationScore = {
@@ -84,18 +125,12 @@ const scoreBy = async (
     ...(low === undefined ? {} : {low}),
     ...(high === undefined ? {} : {high}),
   };
-  await folder.appendScore(message, {
+  const line = {
     ...{step, policy_version: policyVersion, suite},
     ...(evaluation.name === undefined ? {} : {name}),
     ...gradesOf(found, items),
-  });
-  await folder.append('metrics', {
-    ...{timeUnixMs: Date.now(), actor: 'evaluator', index: 0, step, policyVersion},
-    ...{objective: objective.name, objectiveRevision: OBJECTIVE_REVISION},
-    values: scoreValues(found, {name, decides: decidingOf(fleet)?.name === name, seconds}),
-  });
-  await onScore(message);
-  progress.print(`scored     step ${step}: ${found.score.toFixed(4)} (${name}, ${found.items} items)`);
+  };
+  return {message, items: line};
 };
 
 /** A replay has one objective, from its first step on. */

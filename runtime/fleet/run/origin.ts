@@ -71,7 +71,7 @@ const otherIn = ({others, evaluation}: Contents, key: string): string | undefine
  *
  * @throws TerminalError of a folder without a file: it would be the same whatever were put into it elsewhere.
  */
-const pathDigest = async (key: string, path: string): Promise<string> => {
+export const pathDigest = async (key: string, path: string): Promise<string> => {
   if (!(await stat(path)).isDirectory()) return await digest(path);
   const hash = createHash('sha256');
   const files = await filesUnder(key, path);

@@ -45,14 +45,14 @@ export const scoreOf = (
 
 /** What metrics say of a score: what the suite is called, and whether it says which checkpoint is the best. */
 export const scoreValues = (
-  {score, margin, metrics = {}}: Score,
+  {score, margin, metrics = {}}: Pick<EvaluationScore, 'score' | 'margin' | 'metrics'>,
   {name, decides, seconds}: {readonly name: string; readonly decides: boolean; readonly seconds: number},
 ): Record<string, number> => ({
   ...(decides ? {score} : {}),
   [`score/${name}`]: score,
   ...Object.fromEntries(Object.entries(metrics).map(([metric, value]) => [`score/${name}/${metric}`, value])),
   'score/seconds': seconds,
-  ...(margin === undefined ? {} : {'score/margin': margin}),
+  ...(typeof margin === 'number' ? {'score/margin': margin} : {}),
 });
 
 const within = (share: number): number => Math.min(1, Math.max(0, share));

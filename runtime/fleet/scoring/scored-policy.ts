@@ -7,6 +7,8 @@ import type {ModelCheckpoint} from '../../model/files/model-checkpoint.js';
 import type {CacheShape} from '../../model/generation/cache.js';
 import {cacheLine} from '../../model/generation/cache-memory.js';
 import {createGenerator, type Generator} from '../../model/generation/generation.js';
+import type {Likelihood} from '../../suites/suite.js';
+import type {OpenedSuite} from '../../suites/suites.js';
 import {openExecutor} from '../../tensor/open.js';
 import type {Fleet} from '../file/schema.js';
 
@@ -31,8 +33,8 @@ export interface Needs {
 export interface ScoredPolicy {
   readonly generator: Pick<Generator, 'generate'>;
   readonly scorer: Pick<PairScorer, 'logps'>;
-  /** Measures by the policy before training; what was taken up is there again afterwards. */
-  byFirst<T>(measure: () => Promise<T>): Promise<T>;
+  /** What a suite measures by the policy before training; what was taken up is there again afterwards. */
+  byFirst(suite: OpenedSuite, measure: () => Promise<Likelihood[][]>): Promise<Likelihood[][]>;
 }
 
 export interface LoadedPolicy extends Pick<ScoredPolicy, 'generator' | 'scorer'> {

@@ -25,7 +25,7 @@ export const openTexts = (
   };
   let reference: Likelihood[][] | undefined;
   return async (checkpoint) => {
-    if (texts.form === 'answer') reference ??= await policy.byFirst(measure);
+    if (texts.form === 'answer') reference ??= await policy.byFirst(texts, measure);
     const scored = await scoreTexts(texts, await measure(), reference);
     if (scored.broken !== undefined)
       warn(

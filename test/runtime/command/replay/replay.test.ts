@@ -176,6 +176,13 @@ test('a replay scores by each suite of its fleet when it is due: answered, measu
   t.is(other.code, 0, other.stderr);
   const again = requests.filter((request) => request.method === 'POST' && !isProbe(request)).length;
   t.true(again - asked <= 2, `${asked} ${again}`);
+  // They begin with the very same scores, which were measured once.
+  t.is([...other.stdout.matchAll(/^scored +step 0: .*, as another run scored it\)$/gm)].length, 3);
+  const firstOf = (run: string, log: string) =>
+    rows(run, log)
+      .filter(({step}) => step === 0)
+      .slice(0, 3);
+  for (const log of ['scores', 'items']) t.deepEqual(firstOf('other', log), firstOf('first-dpo', log));
 });
 
 test('of a run that made pairs alone the first prompts’ pairs score the checkpoints, and the others are trained on', async (t) => {
