@@ -22,6 +22,7 @@ import {durationText} from '../offline/train/pace.js';
 import {type Grid, readGrid} from './grid-file.js';
 import {fleetFileOf, type Job, jobsOf} from './jobs.js';
 import {type Cells, readCells} from './read-cells.js';
+import {requireJudges} from './require-judges.js';
 import {requirePrompts} from './require-prompts.js';
 import {runJobs} from './run-jobs.js';
 
@@ -77,6 +78,8 @@ export const runGrid = async (
     const slots = limited === undefined ? Math.max(1, Math.floor(cores / threads)) : 1;
     const jobs = jobsOf(grid, threads);
     const done = await doneOf(jobs, folder);
+    if (jobs.some(({name, kind}) => kind === 'training' && !done.has(name)))
+      await requireJudges(file, first.fleet);
     progress.print(
       `grid       ${grid.datasets.length} datasets × ${grid.objectives.length} objectives × ${grid.seeds.length} ${grid.seeds.length === 1 ? 'seed' : 'seeds'} in ${folder}: ` +
         `${jobs.length} jobs, ${done.size} of them done, ${slots} at once${limited === undefined ? '' : `, so that the limits of endpoints.${limited} hold`}`,

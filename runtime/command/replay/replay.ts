@@ -15,7 +15,7 @@ import {progressLine} from '../offline/progress-line.js';
 import {runFolderOf} from '../options/run-folder-of.js';
 import {collect, collectSettings, positive, wholeFrom} from '../options/values.js';
 import {type ReplaySource, readReplaySource, withHeldOut} from './replay-source.js';
-import {runReplay} from './run-replay.js';
+import {runReplay, stepsOf} from './run-replay.js';
 
 interface ReplayOptions {
   readonly objective: string;
@@ -60,8 +60,11 @@ Examples:
 
 const replay = async (of: string, options: ReplayOptions, signal: AbortSignal): Promise<boolean> => {
   const read = await readReplaySource(runFolderOf(of));
-  const fleet = fleetOf(await trainingOf(read, options), options);
-  const source = withHeldOut(read, fleet);
+  const asked = fleetOf(await trainingOf(read, options), options);
+  const source = withHeldOut(read, asked);
+  // Of prompts that nobody counted, as many as the pairs fill: the replay's own file says so, and can be read again.
+  const steps = asked.training.steps > 0 ? asked.training.steps : await stepsOf({source, fleet: asked});
+  const fleet = {...asked, training: {...asked.training, steps}};
   const run = options.run ?? `${source.run}-${options.objective.replaceAll(/[^\w-]+/g, '-')}`;
   if (!RUN_PATTERN.test(run))
     throw new TerminalError(`--run ${run}: letters, digits, - and _ only, at most 64; give one`);
@@ -100,10 +103,16 @@ const trainingOf = async (
   );
 };
 
+/** 0, of prompts that nobody counted, is nothing that a file may say. */
+const withoutNoSteps = (fleet: Fleet): object => {
+  const {steps, ...training} = fleet.training;
+  return {...fleet, training: {...training, ...(steps > 0 && {steps})}};
+};
+
 /** @throws TerminalError naming the option of what no learner can have. */
 const fleetOf = (fleet: Fleet, {objective: name, beta, learningRate, setting}: ReplayOptions): Fleet => {
   const replayed = checkedFleet(`--objective ${name}`, {
-    ...fleet,
+    ...withoutNoSteps(fleet),
     objective: {
       name,
       beta: beta ?? fleet.objective.beta,

@@ -141,7 +141,7 @@ const requireTrainable = ({source, fleet}: ReplayRequest, {config}: ModelCheckpo
 };
 
 /** As many as the run has; of pairs that nobody trained on, as many as they fill. */
-const stepsOf = async ({source, fleet}: ReplayRequest): Promise<number> => {
+export const stepsOf = async ({source, fleet}: Pick<ReplayRequest, 'source' | 'fleet'>): Promise<number> => {
   const {steps} = fleet.training;
   if (hasLearner(source.fleet) && steps > 0) return steps;
   let filled = 0;

@@ -187,12 +187,16 @@ test('a replay scores by each suite of its fleet when it is due: answered, measu
 
 test('of a run that made pairs alone the first prompts’ pairs score the checkpoints, and the others are trained on', async (t) => {
   const {cwd, rows} = await withRun(t, {}, ['actors.learner.count=0']);
-  const demo = await readFleet(join(packageRoot, 'runtime/fleet/demo.yaml'), [...sets, 'training.steps=4']);
+  const {training, ...demo} = await readFleet(join(packageRoot, 'runtime/fleet/demo.yaml'), sets);
+  const {steps: _, ...uncounted} = training;
   const fleetWith = (holdOut: number): void =>
     writeFileSync(
       join(cwd, 'fleet.json'),
       JSON.stringify({
         ...demo,
+        // Nobody counts them: there are as many steps as the pairs fill.
+        prompts: {file: 'prompts.jsonl'},
+        training: uncounted,
         evaluation: {suite: 'heldout', holdOut},
         policy: {...demo.policy, maxCompletionTokens: 32},
       }),
@@ -224,6 +228,8 @@ test('of a run that made pairs alone the first prompts’ pairs score the checkp
         items === 8 && low <= score && metrics['rewards/accuracies'] === score,
     ),
   );
+  t.is(rows('first-dpo', 'checkpoints').at(-1)?.step, 4);
+  t.is(JSON.parse(readFileSync(join(cwd, 'runs/first-dpo/fleet.json'), 'utf8')).training.steps, 4);
   // Before training: the references themselves.
   const held = rows('first-dpo', 'held_out') as {reference_chosen_logps: number}[];
   const mean = held.reduce((sum, {reference_chosen_logps: logps}) => sum + logps / 8, 0);
