@@ -3,7 +3,7 @@
  * under `kill -9`, of everybody at once or of one role. Both must leave the same file.
  */
 import {createHash} from 'node:crypto';
-import {readFileSync, statSync, writeFileSync} from 'node:fs';
+import {mkdirSync, readFileSync, statSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {uniformFloat64} from 'pure-rand/distribution/uniformFloat64';
@@ -14,6 +14,7 @@ import {randomFor} from '../../../runtime/seed.js';
 import {type FleetFolder, kill, openFleetFolder, RUN, type Running} from '../../helpers/fleet-folder.js';
 import type {Ended} from '../../helpers/process.js';
 import {type Scope, withScope} from '../scope.js';
+import {collectingEnv, openCollected} from './collected.js';
 import {growthOf, residentMb, roleOf, type Sample} from './memory.js';
 import {type StandIn, startStandIn} from './stand-in.js';
 import {type Found, type ManyKill, wrongIn} from './wrong.js';
@@ -67,7 +68,9 @@ const makeAll = async (
   scope.teardown(() => folder.remove());
   writeFileSync(join(folder.path, 'fleet.json'), JSON.stringify(fleetOf(prompts, teacher.url)));
   const beganMs = performance.now();
-  const making = watched(folder, teacher, prompts);
+  // Who is measured is asked to collect now and then; who is killed runs as everybody's.
+  const isMeasured = kills === 0;
+  const making = watched(folder, teacher, {prompts, isMeasured});
   const victims = victimsOf(kills, seed);
   const killed: Omit<ManyKill, 'repeated'>[] = [];
   /** Calls that were made again so far, at each kill and at the end. */
@@ -125,12 +128,24 @@ const victimsOf = (kills: number, seed: number): {readonly at: number; readonly 
 };
 
 const SAMPLE_MS = 1000;
+/** How often processes are asked to collect, in the run. */
+const COLLECTIONS = 20;
 const POLL_MS = 50;
 
 /** The command, started again as often as it is killed, with an eye on its memory. */
-const watched = (folder: FleetFolder, teacher: StandIn, prompts: number) => {
+const watched = (
+  folder: FleetFolder,
+  teacher: StandIn,
+  {prompts, isMeasured}: {readonly prompts: number; readonly isMeasured: boolean},
+) => {
+  const answers = join(folder.path, 'collected');
+  mkdirSync(answers);
+  const collected = openCollected(answers);
   const start = (): Promise<Running> =>
-    folder.anchorage(['data', 'make', 'fleet.json', '--out', 'pairs.jsonl', '--run', RUN]);
+    folder.anchorage(
+      ['data', 'make', 'fleet.json', '--out', 'pairs.jsonl', '--run', RUN],
+      isMeasured ? collectingEnv(answers) : {},
+    );
   let running = start();
   let ended: Ended | undefined;
   const follow = (of: Promise<Running>): void => {
@@ -145,7 +160,16 @@ const watched = (folder: FleetFolder, teacher: StandIn, prompts: number) => {
   /** The bytes of an average pair and rejection are not known before the end: the stand-in's count is as good. */
   const prompted = (): number => Math.min(prompts, teacher.counts().different);
   const samples: Sample[] = [];
+  let collections = 0;
   const sampling = setInterval(() => {
+    for (const {pid, mb} of collected.take()) {
+      const role = roleOf(pid);
+      if (role !== undefined) samples.push({role, prompts: prompted(), mb, isCollected: true});
+    }
+    if (prompted() >= (collections * prompts) / COLLECTIONS) {
+      collections += 1;
+      collected.ask();
+    }
     for (const pid of folder.processes()) {
       const [role, mb] = [roleOf(pid), residentMb(pid)];
       if (role !== undefined && mb !== undefined) samples.push({role, prompts: prompted(), mb});

@@ -32,6 +32,8 @@ export interface Sample {
   /** Prompts that were asked by then. */
   readonly prompts: number;
   readonly mb: number;
+  /** Whether that was resident after all garbage had been collected; where a role has such samples, its quarters are of these alone. */
+  readonly isCollected?: boolean;
 }
 
 /** A process's memory over a run. */
@@ -39,7 +41,7 @@ export interface Growth {
   readonly role: string;
   /** Medians of the quarters of the run; undefined without a sample there. */
   readonly quarters: readonly (number | undefined)[];
-  /** The most that there was. */
+  /** The most that there was, garbage included. */
   readonly most: number;
   /** What it may come to, whatever the quarters are; of the server alone. */
   readonly bound: number | undefined;
@@ -47,7 +49,7 @@ export interface Growth {
   readonly isFlat: boolean;
 }
 
-/** What a garbage collector, or a database's cache, may come and go by. */
+/** What an allocator, or a database's cache, may come and go by. */
 const MOST_MORE_SHARE = 0.1;
 const MOST_MORE_MB = 16;
 /**
@@ -69,8 +71,10 @@ export const growthOf = (
 ): Growth[] =>
   [...new Set([...expected, ...samples.map(({role}) => role)])].map((role) => {
     const own = samples.filter((each) => each.role === role);
+    const collected = own.filter(({isCollected}) => isCollected === true);
+    const told = collected.length > 0 ? collected : own;
     const quarters = [0, 1, 2, 3].map((quarter) =>
-      medianOf(own.filter((each) => Math.floor((4 * each.prompts) / prompts) === quarter)),
+      medianOf(told.filter((each) => Math.floor((4 * each.prompts) / prompts) === quarter)),
     );
     const [, early, , late] = quarters;
     const most = own.reduce((sofar, {mb}) => Math.max(sofar, mb), 0);

@@ -22,7 +22,7 @@ test('The report has each quarter of each process, whether it is flat, and every
     ['100 prompts: 90 pairs, 10 rejected; 2 s, 50 prompts/s undisturbed; 2 s under 1 kill'],
     ['the same file, SHA-256 aa'],
     [''],
-    ['MiB, undisturbed: median of each quarter', '1st', '2nd', '3rd', '4th', 'most'],
+    ['MiB without garbage, undisturbed: median of each quarter', '1st', '2nd', '3rd', '4th', 'most'],
     ['server', '-', '8', '-', '-', '8', 'NOT FLAT'],
     ['filter', '20', '60', '120', '180', '200', 'NOT FLAT'],
     [''],
@@ -35,6 +35,18 @@ test('A server is held to what its streams come to', (t) => {
   const server = growthOf([sample('server', 30, 50), sample('server', 80, 130)], 100, []);
   const lines = manyReportOf({undisturbed: {...done, memory: server}, disturbed: {...done, kills: []}}, 100);
   t.regex(lines, /server +- +50 +- +130 +130 +within its 192$/m);
+});
+
+test('Of a process that was asked to collect its garbage, what was resident then counts, and the most that ever was', (t) => {
+  const collected = (prompts: number, mb: number) => ({...sample('filter', prompts, mb), isCollected: true});
+  const [growth] = growthOf(
+    [sample('filter', 30, 100), collected(31, 80), sample('filter', 80, 170), collected(81, 82)],
+    100,
+    [],
+  );
+  t.like(growth, {quarters: [undefined, 80, undefined, 82], most: 170, isFlat: true});
+  const [grown] = growthOf([sample('filter', 30, 100), collected(31, 80), collected(81, 97)], 100, []);
+  t.false(grown?.isFlat);
 });
 
 test('A process that grows by less than a collector leaves is flat, and another file is said', (t) => {

@@ -13,7 +13,7 @@ export const manyReportOf = ({undisturbed, disturbed}: Found, prompts: number): 
     `${isSame ? 'the same file' : 'NOT THE SAME FILE'}, SHA-256 ${sha256}${isSame ? '' : ` and ${disturbed.sha256}`}`,
     '',
     ...tableOf(
-      ['MiB, undisturbed: median of each quarter', '1st', '2nd', '3rd', '4th', 'most', ''],
+      ['MiB without garbage, undisturbed: median of each quarter', '1st', '2nd', '3rd', '4th', 'most', ''],
       undisturbed.memory.map(memoryRow),
     ),
     '',
