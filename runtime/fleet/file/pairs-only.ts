@@ -3,6 +3,7 @@
  * says of training, the objective and evaluation is checked as ever, and not used.
  */
 import type {ActorName} from '../../actors.js';
+import {holdOutOf} from './held-out.js';
 import {withSteps} from './length.js';
 import {type Fleet, fleetSchema} from './schema.js';
 
@@ -24,14 +25,15 @@ export const withTrainingFilledIn = (input: unknown): unknown =>
 
 /**
  * The fleet as it makes pairs alone. Two that differ in their training alone are the same: each prompt is answered by the one
- * policy there is, and `training.maxPairs` bounds the pairs.
+ * policy there is, and `training.maxPairs` bounds the pairs, besides those that `heldout` would hold back.
  */
 export const pairsOnly = (fleet: Fleet): Fleet => {
   const {evaluation: _, maxStaleness: _staleness, pipelineDepth: _depth, ...rest} = fleet;
+  const {maxPairs} = fleet.training;
   const {training, objective, actors} = fleetSchema
     .pick({training: true, objective: true, actors: true})
     .parse({
-      training: {batchSize: 1, maxPairs: fleet.training.maxPairs},
+      training: {batchSize: 1, maxPairs: maxPairs && maxPairs + holdOutOf(fleet)},
       objective: NO_OBJECTIVE,
       actors: {...fleet.actors, ...Object.fromEntries(idle.map((name) => [name, {count: 0}]))},
     });

@@ -36,6 +36,9 @@ test('Fleets that differ in their training alone make the same pairs, and are th
   t.deepEqual(await readFleet(demo, sets, 'pairs'), plain);
   t.is(plain.evaluation, undefined);
   t.is((await readFleet(demo, ['training.maxPairs=9'], 'pairs')).training.maxPairs, 9);
+  // Besides those that a run of it would hold back.
+  const heldOut = 'evaluation={suite: heldout, holdOut: 3}';
+  t.is((await readFleet(demo, ['training.maxPairs=9', heldOut], 'pairs')).training.maxPairs, 12);
 });
 
 test('What is wrong with training is said, though it is not used', async (t) => {
