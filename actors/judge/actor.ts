@@ -8,7 +8,7 @@ import type {ActorContext, Outcome} from '../../runtime/actor/context.js';
 import {rejectAnswerWith, watchFirstAnswers} from '../../runtime/actor/first-answers.js';
 import {promptFileOf} from '../../runtime/actor/prompt-file.js';
 import {publishComparison} from '../../runtime/actor/publish-comparison.js';
-import {publishOrReject, reject} from '../../runtime/actor/reject.js';
+import {publishOrReject, type Rejected, reject} from '../../runtime/actor/reject.js';
 import {runActor} from '../../runtime/actor/run-actor.js';
 import {settle} from '../../runtime/actor/settle.js';
 import {datasets, recipesOf} from '../../runtime/datasets.js';
@@ -67,6 +67,9 @@ const openJudge = async (context: ActorContext<Fleet>) => {
   return {words, asking: await openAsking(context, 'judge', {isNeeded})};
 };
 
+const withReply = (rejected: Rejected, reply: string | undefined): Rejected =>
+  reply === undefined ? rejected : {...rejected, reply};
+
 /** Whatever becomes of two answers is published before they are acknowledged: a candidate or a rejection, with their prompt's id. */
 const judgeWith = (context: ActorContext<Fleet>, asking: Asking, words: JudgmentWords) => {
   const {fleet, count, warn} = context;
@@ -86,8 +89,7 @@ const judgeWith = (context: ActorContext<Fleet>, asking: Asking, words: Judgment
     }
     const found = await compare({id: promptId, ...asked, first, second});
     if (found.kind === 'unusable') {
-      const {reply, reason, detail} = found;
-      return rejectAnswer({...rejected, ...(reply === undefined ? {} : {reply})}, reason, detail);
+      return rejectAnswer(withReply(rejected, found.reply), found.reason, found.detail);
     }
     firstAnswers.usable();
     if (found.kind === 'even') {
@@ -105,12 +107,10 @@ const judgeWith = (context: ActorContext<Fleet>, asking: Asking, words: Judgment
     const rejected = {promptId, ...askedOf(set), completions: answers.map(({text}) => text ?? '')};
     const found = await rank(set);
     switch (found.kind) {
-      case 'unusable': {
-        const {reply, reason, detail} = found;
-        return rejectAnswer({...rejected, ...(reply === undefined ? {} : {reply})}, reason, detail);
-      }
+      case 'unusable':
+        return rejectAnswer(withReply(rejected, found.reply), found.reason, found.detail);
       case 'none':
-        await reject(context, rejected, found.reason, found.detail);
+        await reject(context, withReply(rejected, found.reply), found.reason, found.detail);
         return DONE;
       case 'pair':
         firstAnswers.usable();

@@ -34,7 +34,8 @@ export const rejectionMeanings: {readonly [W in Word<ReasonName>]: Explanation} 
   },
   tie: {
     meaning: 'the judge found neither answer better',
-    remedy: 'raise policy.temperature, so that answers differ, or give prompts that tell answers apart',
+    remedy:
+      'raise policy.temperature, so that answers differ, give prompts that tell answers apart, or take a stronger judge',
   },
   disagreement: {
     meaning: 'the judge preferred the other answer once they were shown in the other order',

@@ -16,8 +16,13 @@ import type {Compared, Comparison} from './compare.js';
 
 export type Ranking =
   | {readonly kind: 'pair'; readonly pair: CandidatePair}
-  /** Nobody was asked, or was asked and understood, and no two answers make a pair. */
-  | {readonly kind: 'none'; readonly reason: RejectionReason; readonly detail: string}
+  /** Nobody was asked, or was asked and understood, and no two answers make a pair; with a reply that says so. */
+  | {
+      readonly kind: 'none';
+      readonly reason: RejectionReason;
+      readonly detail: string;
+      readonly reply?: string;
+    }
   | Extract<Comparison, {readonly kind: 'unusable'}>;
 
 export interface RankedBy {
@@ -56,8 +61,8 @@ export const rankWith =
     const places = ranked(points, rejected);
     const [chosen, worse] = places === undefined ? [] : [answers[places.chosen], answers[places.rejected]];
     if (places === undefined || chosen === undefined || worse === undefined) {
-      const detail = `none of ${answers.length} answers is better than the others`;
-      return {kind: 'none', reason: RejectionReason.REJECTION_REASON_TIE, detail};
+      const evens = found.flatMap(({comparison}) => (comparison.kind === 'even' ? [comparison] : []));
+      return {kind: 'none', ...whyNone(answers.length, evens)};
     }
     const sides = Object.values(places);
     const decisive = won.find(({first, second}) => sides.includes(first) && sides.includes(second)) ?? won[0];
@@ -68,3 +73,23 @@ export const rankWith =
     const pair = rankedPair(set, {chosen, rejected: worse}, by);
     return {kind: 'pair', pair};
   };
+
+const {REJECTION_REASON_DISAGREEMENT, REJECTION_REASON_TIE} = RejectionReason;
+
+type Even = Extract<Comparison, {readonly kind: 'even'}>;
+
+/** A judge that prefers a place says so before it says anything of the answers. */
+const whyNone = (
+  count: number,
+  evens: readonly Even[],
+): {readonly reason: RejectionReason; readonly detail: string; readonly reply?: string} => {
+  const even = evens.find(({reason}) => reason === REJECTION_REASON_DISAGREEMENT) ?? evens[0];
+  const detail = `none of ${count} answers is better than the others`;
+  // Each lost as often as it won.
+  if (even === undefined) return {reason: REJECTION_REASON_TIE, detail};
+  return {
+    reason: even.reason,
+    detail: count === 2 ? even.detail : `${detail}: ${even.detail}`,
+    reply: even.reply,
+  };
+};
