@@ -39,7 +39,7 @@ export const rejectionMeanings: {readonly [W in Word<ReasonName>]: Explanation} 
   },
   disagreement: {
     meaning: 'the judge preferred the other answer once they were shown in the other order',
-    remedy: 'take a stronger judge, or answers that differ more; actors.judge.orders: seeded asks once',
+    remedy: 'take a stronger judge, or answers that differ more',
   },
   near_duplicate: {
     meaning: 'the two answers differ in hardly a character',
