@@ -27,7 +27,8 @@ const sets = [
   'prompts.count=1000',
   'maxOutstandingPrompts=40',
   'evaluation.count=20',
-  'endpoints.teacher.latencyMs=40',
+  // Slow enough for the drain to come before the end.
+  'endpoints.teacher.latencyMs=100',
   'actors.reviser.concurrency=1',
 ];
 

@@ -32,7 +32,8 @@ const sets = [
   // Slow enough for several commands while the run goes on.
   'endpoints.teacher.latencyMs=800',
   'actors.reviser.concurrency=4',
-  'supervision.stuckAfterMs=4000',
+  // Longer than a crowded machine keeps anybody from saying a word.
+  'supervision.stuckAfterMs=10000',
 ];
 
 let folder: FleetFolder;

@@ -24,12 +24,14 @@ const whole: FleetInput = {
   prompts: {demo: true, count: 200},
   policy: {model: 'demo', format: 'plain', maxPromptTokens: 32, maxCompletionTokens: 32},
   objective: {name: 'apo_zero', beta: 1, learningRate: 1e-4},
-  training: {steps: 12, warmupSteps: 1, checkpointEverySteps: 3, parts: 2, stepTimeoutMs: 4000},
+  training: {steps: 12, warmupSteps: 1, checkpointEverySteps: 3, parts: 2},
   evaluation: {suite: 'arithmetic'},
   endpoints: {teacher: {demo: true}},
   actors: {reviser: {endpoint: 'teacher', model: 'reviser'}, learner: {count: 2, threads: 1}},
 };
 const pairs = await demoPairs(11 * 16 + 5);
+/** Where one is lost without a word. Where none is, a step may take as long as a crowded machine makes it. */
+const LOSING = {stepTimeoutMs: 4000};
 /** Five full batches, and six pairs that wait for ten more. */
 const FIRST_PART = 5 * 16 + 6;
 
@@ -61,10 +63,14 @@ const train = async (
   run: string,
   indices: readonly number[],
   between: (run: Run, shards: ActorProcess[]) => Promise<void> = async () => undefined,
-  lora?: FleetInput['training']['lora'],
+  more: FleetInput['training'] = {},
 ): Promise<Trained> => {
-  const fleet: FleetInput =
-    lora === undefined ? whole : {...whole, backend: 'auto', training: {...whole.training, lora}};
+  const {lora} = more;
+  const fleet: FleetInput = {
+    ...whole,
+    ...(lora && {backend: 'auto'}),
+    training: {...whole.training, ...more},
+  };
   const bus = await withBus(t, server, run);
   await putFirstObjective(bus, fleetSchema.parse(fleet));
   const runFolder = temporaryFolder(t);
@@ -205,16 +211,21 @@ test.serial(
   'The leading shard, and then the other, is killed and started again: both go back to the checkpoint',
   async (t) => {
     const {bytes} = await aloneRun(t);
-    const killed = await train(t, 'killed', [0, 1], ({bus, start}, shards) =>
-      inTurn(t, bus, async (victim) => {
-        const before = shards[victim];
-        before?.kill();
-        await before?.ended;
-        const epoch = (await bus.kv.get<Shards>('shards'))?.value.epoch ?? 0;
-        shards[victim] = start(victim);
-        for await (const {epoch: now} of valuesOf(bus)) if (now > epoch) break;
-        await untilMembers(bus, [0, 1]);
-      }),
+    const killed = await train(
+      t,
+      'killed',
+      [0, 1],
+      ({bus, start}, shards) =>
+        inTurn(t, bus, async (victim) => {
+          const before = shards[victim];
+          before?.kill();
+          await before?.ended;
+          const epoch = (await bus.kv.get<Shards>('shards'))?.value.epoch ?? 0;
+          shards[victim] = start(victim);
+          for await (const {epoch: now} of valuesOf(bus)) if (now > epoch) break;
+          await untilMembers(bus, [0, 1]);
+        }),
+      LOSING,
     );
     t.deepEqual(stepsOf(killed), ALL);
     t.true(killed.bytes.equals(bytes));
@@ -225,21 +236,27 @@ test.serial(
   'The leading shard, and then the other, stands still: the rest goes on without it, and then with it again',
   async (t) => {
     const {bytes} = await aloneRun(t);
-    const paused = await train(t, 'paused', [0, 1], async ({bus, start}, shards) => {
-      let from = FIRST_PART;
-      for (const [still, step] of [
-        [0, 7],
-        [1, 9],
-      ] as const) {
-        shards[still]?.pause();
-        await publish(bus, from, step * 16);
-        from = step * 16;
-        await untilMembers(bus, [1 - still]);
-        t.is(await untilStep(bus, step), step);
-        shards[still]?.goOn();
-        await untilBack(t, bus, shards, still, start);
-      }
-    });
+    const paused = await train(
+      t,
+      'paused',
+      [0, 1],
+      async ({bus, start}, shards) => {
+        let from = FIRST_PART;
+        for (const [still, step] of [
+          [0, 7],
+          [1, 9],
+        ] as const) {
+          shards[still]?.pause();
+          await publish(bus, from, step * 16);
+          from = step * 16;
+          await untilMembers(bus, [1 - still]);
+          t.is(await untilStep(bus, step), step);
+          shards[still]?.goOn();
+          await untilBack(t, bus, shards, still, start);
+        }
+      },
+      LOSING,
+    );
     t.deepEqual(stepsOf(paused), ALL);
     t.true(paused.bytes.equals(bytes));
   },
@@ -254,17 +271,23 @@ for (const [how, who, cutOff] of [
     async (t) => {
       const {bytes} = await aloneRun(t);
       const network = await networkTo(t, server.url);
-      const left = await train(t, `cut-${who}`, [1 - cutOff], async ({bus, start}, shards) => {
-        shards.push(start(cutOff, network.url));
-        await untilMembers(bus, [0, 1]);
-        if (how === 'is cut') network.cut();
-        else network.swallow();
-        await publish(bus, FIRST_PART, 7 * 16);
-        await untilMembers(bus, [1 - cutOff]);
-        t.is(await untilStep(bus, 7), 7);
-        network.mend();
-        await untilBack(t, bus, shards, 1, () => start(cutOff, network.url));
-      });
+      const left = await train(
+        t,
+        `cut-${who}`,
+        [1 - cutOff],
+        async ({bus, start}, shards) => {
+          shards.push(start(cutOff, network.url));
+          await untilMembers(bus, [0, 1]);
+          if (how === 'is cut') network.cut();
+          else network.swallow();
+          await publish(bus, FIRST_PART, 7 * 16);
+          await untilMembers(bus, [1 - cutOff]);
+          t.is(await untilStep(bus, 7), 7);
+          network.mend();
+          await untilBack(t, bus, shards, 1, () => start(cutOff, network.url));
+        },
+        LOSING,
+      );
       t.deepEqual(stepsOf(left), ALL);
       t.true(left.bytes.equals(bytes));
     },
@@ -277,13 +300,19 @@ test.serial(
     const {bytes} = await aloneRun(t);
     const network = await networkTo(t, server.url);
     let cutOff: ActorProcess | undefined;
-    const left = await train(t, 'late', [1], async ({bus, start}) => {
-      cutOff = start(0, network.url);
-      await untilMembers(bus, [0, 1]);
-      network.cutBy('control.progress');
-      await publish(bus, FIRST_PART, 7 * 16);
-      await untilMembers(bus, [1]);
-    });
+    const left = await train(
+      t,
+      'late',
+      [1],
+      async ({bus, start}) => {
+        cutOff = start(0, network.url);
+        await untilMembers(bus, [0, 1]);
+        network.cutBy('control.progress');
+        await publish(bus, FIRST_PART, 7 * 16);
+        await untilMembers(bus, [1]);
+      },
+      LOSING,
+    );
     t.true(left.bytes.equals(bytes));
     const bus = await withBus(t, server, 'late');
     const said = await bus.kv.get<Progress>('progress');
@@ -297,8 +326,8 @@ test.serial(
 test.serial(
   'Of an adapter, shards exchange and leave that alone: the same with one, two, and one lost between',
   async (t) => {
-    const lora = {rank: 4, dropout: 0.1};
-    const one = await train(t, 'lora-one', [0], undefined, lora);
+    const adapter = {lora: {rank: 4, dropout: 0.1}};
+    const one = await train(t, 'lora-one', [0], undefined, adapter);
     const two = await train(
       t,
       'lora-two',
@@ -310,7 +339,7 @@ test.serial(
         shards[1] = start(1);
         for await (const {epoch: now} of valuesOf(bus)) if (now > epoch) break;
       },
-      lora,
+      {...LOSING, ...adapter},
     );
     t.deepEqual(stepsOf(two), ALL);
     t.true(two.bytes.equals(one.bytes));

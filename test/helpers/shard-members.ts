@@ -144,7 +144,16 @@ export const optimizerOf = async (t: ExecutionContext, learners: readonly ShardL
 
 /** What members know after some steps, each the same on all of them. */
 export async function trained(t: ExecutionContext, members: number, steps: number, of: Case = {}, more = {}) {
-  const learners = await openMembers(t, members, of);
+  return trainedBy(t, await openMembers(t, members, of), steps, more);
+}
+
+/** The same of members that are there, and that have taken no step. */
+export async function trainedBy(
+  t: ExecutionContext,
+  learners: readonly ShardLearner[],
+  steps: number,
+  more = {},
+) {
   const metrics: StepMetrics[] = [];
   for (let step = 0; step < steps; step++) metrics.push(await stepTogether(t, learners, step, more));
   return {metrics, weights: weightsOf(t, learners), optimizer: await optimizerOf(t, learners)};

@@ -3,51 +3,72 @@ import ava, {registerCompletionHandler} from 'ava';
 
 export {registerCompletionHandler};
 
-/** What stands before the titles of the file that declares its tests: nothing where it is alone. */
-let before = '';
-/** Of the files so far. ava begins with the first that it is told of, and takes none later. */
-const tests = [];
+/** The file that declares its tests, where it is one of several: what stands before its titles, its tests and its hooks. */
+let file;
 
 const titled =
-  (declare) =>
-  (title, ...rest) => {
-    if (typeof title !== 'string')
-      throw new Error(`${before}: a test that runs with others has its title first`);
-    const whole = before + title;
-    tests.push(() => declare(whole, ...rest));
+  (declare, isRun = true) =>
+  (title, body, ...args) => {
+    if (typeof title !== 'string' || (isRun && typeof body !== 'function'))
+      throw new Error(`${file.name}: a test that runs with others has a title and a function`);
+    file.tests.push({declare, title: `${file.name} › ${title}`, body, args, isRun});
   };
 
 /** One after the other: a test that computes would only be in the way of the next. */
 const serial = Object.assign(titled(ava.serial), {
-  skip: titled(ava.serial.skip),
-  todo: titled(ava.todo),
+  skip: titled(ava.serial.skip, false),
+  todo: titled(ava.todo, false),
   failing: titled(ava.serial.failing),
   only: titled(ava.serial.only),
-  macro: ava.macro,
   meta: ava.meta,
+  before: (hook) => file.before.push(hook),
+  after: {always: (hook) => file.after.push(hook)},
 });
 
-/** Hooks and an order are a whole process's: what asks for them has one (`together.mjs`). */
-const declared = (...args) => (before === '' ? ava(...args) : serial(...args));
+const declared = (...args) => (file === undefined ? ava(...args) : serial(...args));
 
 export default new Proxy(declared, {
   get(_, name) {
-    if (before === '') return ava[name];
-    if (!(name in serial)) throw new Error(`${before}: test.${String(name)} needs a process of its own`);
+    if (file === undefined) return ava[name];
+    if (!(name in serial)) throw new Error(`${file.name}: test.${String(name)} needs a process of its own`);
     return serial[name];
   },
 });
 
 /**
- * Declares the tests of files that are run together.
+ * Declares the tests of files that are run together. A file's `before` hooks run with its first test, its `after.always` hooks
+ * when the teardowns of its last one are over.
  *
  * @param {Record<string, () => Promise<unknown>>} files under their names below the folder, with the folders between: `graph › record`
  */
 export async function together(files) {
+  const all = [];
   for (const [name, load] of Object.entries(files)) {
-    before = `${name} › `;
+    file = {name, tests: [], before: [], after: []};
     await load();
+    all.push(file);
   }
-  before = '';
-  for (const declare of tests) declare();
+  file = undefined;
+  // ava begins with the first that it is told of, and takes none later.
+  for (const {declare, title, body, args} of all.flatMap(withHooks)) declare(title, body, ...args);
 }
+
+const withHooks = ({tests, before, after}) => {
+  if (before.length + after.length === 0) return tests;
+  const last = tests.findLast(({isRun}) => isRun);
+  let ready;
+  const body =
+    (of) =>
+    async (t, ...args) => {
+      // Teardowns go backwards.
+      if (of === last) t.teardown(() => inTurn(after));
+      ready ??= inTurn(before);
+      await ready;
+      return of.body(t, ...args);
+    };
+  return tests.map((each) => (each.isRun ? {...each, body: body(each)} : each));
+};
+
+const inTurn = async (hooks) => {
+  for (const hook of hooks) await hook();
+};

@@ -2,18 +2,27 @@
  * Which test files share a process: Node.js and ava need a third of a second of a core to begin one, which is more than most
  * files' tests take.
  *
- * A file shares one if it starts no process, changes nothing of its own and asks for no order of its tests. Files of a folder
- * are run by one file of the build named after it, `dist/test/runtime/tensor.test.js`, where each test comes after the one before.
- * Their titles are what they are alone.
+ * A file shares one if it starts no process but a NATS server, changes nothing of its own and asks for no order of its tests.
+ * Files of a folder are run by one file of the build named after it, `dist/test/runtime/tensor.test.js`, where each test comes
+ * after the one before. Their titles are what they are alone.
  */
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {dirname, join, relative} from 'node:path';
 
 /** A folder with fewer is run with the one above it. */
 const FEWEST = 8;
-/** What only a file with a process of its own may do. */
-const OWN =
-  /\btest\.(?:before|after|beforeEach|afterEach|serial)\b|node:(?:child_process|cluster|worker_threads|v8)|process\.(?:env|on|exit|chdir|memoryUsage)\b|numTensors|globalThis/;
+/** What only a file with a process of its own may do; hooks that are given the test's context are other hooks than a file's. */
+const OWN = new RegExp(
+  [
+    String.raw`\btest\.(?:beforeEach|afterEach|serial|after\()`,
+    String.raw`\btest\.(?:before|after\.always)\((?:async )?\(\w`,
+    'node:(?:child_process|cluster|worker_threads|v8)',
+    String.raw`process\.(?:on|exit|chdir|memoryUsage)\b|process\.env(?:\.\w+|\[\w+\]) =[^=]|delete process|\(process\.env,`,
+    'numTensors|globalThis',
+  ].join('|'),
+);
+/** They leave the process as it was. */
+const CAREFUL = ['test/helpers/typed.ts', 'test/helpers/bare-server.ts'];
 const IMPORT = /^(?:import|export)\b(?! type\b)[^;]*?from '(\.[^']+)\.js';/gm;
 
 /** @param {string} root of the checkout */
@@ -71,7 +80,8 @@ function sharing(root) {
     const imports = [...text.matchAll(IMPORT)]
       .map(([, name]) => join(dirname(path), `${name}.ts`))
       .filter((name) => !relative(join(root, 'test'), name).startsWith('..') && existsSync(name));
-    return {own: OWN.test(text), imports};
+    const isCareful = CAREFUL.includes(relative(root, path));
+    return {own: !isCareful && OWN.test(text), imports};
   };
   const isShared = (path, seen) => {
     if (seen.has(path)) return true;

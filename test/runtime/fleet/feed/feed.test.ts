@@ -13,6 +13,8 @@ import {withSharedServer} from '../../../helpers/shared-server.js';
 import {publishAsStranger} from '../../../helpers/stranger.js';
 
 const busOf = withSharedServer();
+/** Longer than a crowded machine takes between two lines of a test. */
+const LOST_AFTER_MS = 3000;
 
 const prompts = Array.from({length: 8}, (_, index) => `prompt ${index}`);
 
@@ -147,7 +149,7 @@ test('a prompt of which the server has lost everything goes out again, while oth
   const onLost = (count: number) => lost.push(count);
   const feed = feedPrompts({
     ...{bus, prompts: prompts.slice(0, 3), maxOutstanding: 2, signal},
-    ...{lostAfterMs: 300, onLost},
+    ...{lostAfterMs: LOST_AFTER_MS, onLost},
   });
   // Taken off the queue, and neither a pair nor a rejection.
   t.deepEqual(await takePrompts(bus, 2), ['0', '1']);
@@ -164,7 +166,7 @@ test('a prompt of which the server has lost everything goes out again, while oth
 test('a prompt that goes out again counts once: a feeder that starts again goes on with the prompt after the last', async (t) => {
   const bus = await busOf(t);
   const first = new AbortController();
-  const options = {bus, maxOutstanding: 2, lostAfterMs: 300};
+  const options = {bus, maxOutstanding: 2, lostAfterMs: LOST_AFTER_MS};
   const feed = feedPrompts({...options, prompts, signal: first.signal});
   t.deepEqual(await takePrompts(bus, 2), ['0', '1']);
   t.deepEqual(await takePrompts(bus, 2), ['0', '1']);
