@@ -6,10 +6,10 @@ import {demoPolicyFolder} from '../../runtime/fleet/file/load.js';
 import {type FleetFolder, openFleetFolder} from '../helpers/fleet-folder.js';
 import {apiError, modelList, type ScriptedReply, scriptedEndpoint} from '../helpers/scripted-endpoint.js';
 
-const small = ['prompts.count=64', 'training.steps=2', 'training.warmupSteps=0', 'evaluation.count=8'];
+const small = ['prompts.count=64', 'training.steps=2', 'training.warmupSteps=0'];
 
 const withFolder = (t: ExecutionContext): FleetFolder => {
-  const folder = openFleetFolder();
+  const folder = openFleetFolder({isScored: false});
   t.teardown(() => folder.remove());
   return folder;
 };

@@ -15,9 +15,9 @@ import {
 
 /** Runs the shipped fleet to its end with these overrides. */
 const run = async (t: ExecutionContext, sets: readonly string[]): Promise<FleetFolder> => {
-  const folder = openFleetFolder();
+  const folder = openFleetFolder({isScored: false});
   t.teardown(() => folder.remove());
-  const {code, stderr} = await (await folder.up(['evaluation.count=8', ...sets])).ended;
+  const {code, stderr} = await (await folder.up(sets)).ended;
   t.is(stderr, '');
   t.is(code, 0);
   t.deepEqual(folder.processes(), []);
@@ -103,12 +103,11 @@ test.serial(
   'In turns, a learner that is killed and a run that is drained go on in turns: nothing is stale, and no prompt too many is sent',
   async (t) => {
     const sets = [
-      'evaluation.count=8',
       'maxStaleness=0',
       'prompts={demo: true, count: 400}',
       'training={maxPairs: 80, batchSize: 8, checkpointEverySteps: 3}',
     ];
-    const folder = openFleetFolder();
+    const folder = openFleetFolder({isScored: false});
     t.teardown(() => folder.remove());
     const up = await folder.up(sets);
     const bus = await folder.bus(up);

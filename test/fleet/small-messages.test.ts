@@ -24,7 +24,7 @@ const longReplies = [
 ];
 
 test('What is longer than the server takes ends as a rejection that is cut to it, and the run trains on the rest', async (t) => {
-  const folder = openFleetFolder();
+  const folder = openFleetFolder({isScored: false});
   t.teardown(() => folder.remove());
   const teacher = await startTeacher({key: KEY, seed: 0, latencyMs: 0, failureRate: 0});
   t.teardown(() => teacher.close());
@@ -52,7 +52,6 @@ test('What is longer than the server takes ends as a rejection that is cut to it
     [
       `prompts={demo: true, count: ${PROMPTS}}`,
       'training={warmupSteps: 1, checkpointEverySteps: 2}',
-      'evaluation.count=16',
       `endpoints={teacher: {baseUrl: "${baseUrl}", apiKeyEnv: SMALL_TEST_KEY}}`,
     ],
     {NATS_URL: url, SMALL_TEST_KEY: KEY},

@@ -13,7 +13,6 @@ const sets = [
   'training.steps=6',
   'training.warmupSteps=1',
   'training.checkpointEverySteps=6',
-  'evaluation.count=20',
   'endpoints.teacher.latencyMs=200',
   'endpoints.teacher.price={inputPerMillion: 1000, outputPerMillion: 2000}',
   'spend={ceiling: 15}',
@@ -29,7 +28,7 @@ const accounts: Account[] = [];
 let served = 0;
 
 test.before(async () => {
-  folder = openFleetFolder();
+  folder = openFleetFolder({isScored: false});
   const up = await folder.up(sets, {ANCHORAGE_TEACHER_KEY: KEY});
   const bus = await folder.bus(up);
   const ask = async (name: string, ...args: readonly string[]): Promise<void> => {

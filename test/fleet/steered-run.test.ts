@@ -17,7 +17,6 @@ const sets = [
   'training.steps=180',
   'training.checkpointEverySteps=1000',
   'actors.learner.count=2',
-  'evaluation.count=20',
   // Slow enough for what is asked to come in time.
   'endpoints.teacher.latencyMs=100',
 ];
@@ -35,7 +34,7 @@ const numberIn = (name: string, pattern: RegExp): number =>
   Number(pattern.exec(said[name]?.stdout ?? '')?.[1] ?? Number.NaN);
 
 test.before(async () => {
-  folder = openFleetFolder();
+  folder = openFleetFolder({isScored: false});
   const up = await folder.up(sets);
   const bus = await folder.bus(up);
   const ask = async (name: string, ...args: readonly string[]): Promise<void> => {

@@ -14,6 +14,7 @@ import {
   realpathSync,
   rmSync,
   symlinkSync,
+  writeFileSync,
 } from 'node:fs';
 import {tmpdir} from 'node:os';
 import {delimiter, join} from 'node:path';
@@ -24,12 +25,19 @@ import type {LogName} from '../../runtime/bus/channels/subjects.js';
 import {openBus} from '../../runtime/bus/open-bus.js';
 import type {Progress} from '../../runtime/fleet/progress.js';
 import {type RunRecord, readRecord} from '../../runtime/fleet/run/run-folder.js';
-import {codeRoot} from '../../runtime/paths.js';
+import {codeRoot, packageRoot} from '../../runtime/paths.js';
 import {natsBinary} from './nats.js';
 import type {Ended} from './process.js';
 
 /** The only run of a working folder. */
 export const RUN = 'run';
+
+/** In a folder that is not scored: the shipped fleet without what scores it. */
+export const UNSCORED = 'unscored.yaml';
+const unscored = (): string => {
+  const text = readFileSync(join(packageRoot, 'runtime/fleet/demo.yaml'), 'utf8');
+  return text.replace(/^evaluation: .*\n/m, '');
+};
 
 /** A line of one of the run's files. */
 export type Line = Readonly<Record<string, unknown>>;
@@ -73,8 +81,14 @@ export interface FleetFolder {
   remove(): Promise<void>;
 }
 
-export const openFleetFolder = (): FleetFolder => {
+export interface FleetFolderOptions {
+  /** Without it the fleet has no `evaluation`, and so no evaluator: where a test says nothing of scores. */
+  readonly isScored?: boolean;
+}
+
+export const openFleetFolder = ({isScored = true}: FleetFolderOptions = {}): FleetFolder => {
   const path = realpathSync(mkdtempSync(join(tmpdir(), 'anchorage-fleet-')));
+  if (!isScored) writeFileSync(join(path, UNSCORED), unscored());
   const runFolder = join(path, 'runs', RUN);
   const buses: Bus[] = [];
 
@@ -126,7 +140,8 @@ export const openFleetFolder = (): FleetFolder => {
     path,
     runFolder,
     anchorage,
-    up: (sets, env) => anchorage(['up', '--run', RUN, ...overrides(sets)], env),
+    up: (sets, env) =>
+      anchorage(['up', ...(isScored ? [] : [UNSCORED]), '--run', RUN, ...overrides(sets)], env),
     async bus({pid}) {
       const record = await until('the run holds its folder', async () => {
         const found: RunRecord | undefined = await readRecord(runFolder);
