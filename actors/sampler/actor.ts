@@ -8,6 +8,7 @@
  */
 import {
   BehaviorSubject,
+  concat,
   defer,
   EMPTY,
   first,
@@ -137,7 +138,7 @@ const startSampling = (context: ActorContext<Fleet>): Observable<unknown> =>
         }),
         takeUntil(drain$),
       );
-      return merge(answers$, compared$, reloads$);
+      return concat(merge(answers$, compared$, reloads$), defer(policy.letGo));
     }),
   );
 

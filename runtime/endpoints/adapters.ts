@@ -6,7 +6,7 @@
  * | where | `/v1/load_lora_adapter`, `/v1/unload_lora_adapter` | the same without `/v1` |
  * | started with | `VLLM_ALLOW_RUNTIME_LORA_UPDATING=True`, `--enable-lora` | `--enable-lora` |
  * | loaded already | 400, "has already been loaded" | 400, "already exists" |
- * | no such folder | 404, "No adapter found" | 400 |
+ * | no such folder | 404, "No adapter found" | 400, "Repo id must be in the form": it takes the path for a name on the Hub |
  * | no such adapter | 404, "cannot be found" | 400, "does not exist" |
  * | a request names one as | its `model` | `MODEL:NAME`, before that `lora_path` |
  *
@@ -127,8 +127,10 @@ export const replyIn = (
   )
     return {kind: 'already'};
   if (
-    isAbout &&
-    /no adapter found|no such file|(?:path|folder|directory) .*(?:not exist|not found)/i.test(said)
+    action === 'load_lora_adapter' &&
+    (/repo id must be in the form/i.test(said) ||
+      (isAbout &&
+        /no adapter found|no such file|(?:path|folder|directory) .*(?:not exist|not found)/i.test(said)))
   )
     return {kind: 'unseen', reason};
   if (!isAbout && (status === 404 || status === 405 || status === 501)) return {kind: 'unsupported', reason};

@@ -1,4 +1,6 @@
 /** One run whose policy is sampled behind a server that keeps to vLLM's protocol, while the sampler and the server are killed. */
+import {readdirSync} from 'node:fs';
+import {join} from 'node:path';
 import test from 'ava';
 import {readPrompt, solve, solveCarelessly, writeAnswer} from '../../runtime/demo/task.js';
 import {demoPolicyFolder} from '../../runtime/fleet/file/load.js';
@@ -86,9 +88,10 @@ test.serial('Requests name the newest checkpoint, and each pair says the version
   t.true(new Set(said).size >= 2);
 });
 
-test.serial('Two adapters at most were loaded, and none was taken from a request', (t) => {
+test.serial('Two adapters at most were loaded, none was taken from a request, and none is left', (t) => {
   t.true(vllm.mostLoaded() <= 2);
-  t.is(vllm.loaded().length, 1);
+  t.deepEqual(vllm.loaded(), []);
+  t.deepEqual(readdirSync(join(folder.runFolder, 'adapters')), []);
   t.deepEqual(vllm.violations, []);
 });
 

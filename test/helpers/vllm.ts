@@ -34,7 +34,7 @@ export interface VllmOptions {
   readonly saysTokens?: boolean;
   /** Where the server has a folder that others call otherwise, as in a container. */
   readonly mounted?: (path: string) => string;
-  /** What an adapter is unloaded after, where that takes a while. */
+  /** What an adapter is unloaded after, where that takes a while; where it throws, the connection breaks. */
   readonly beforeUnload?: () => Promise<unknown>;
   answer(asked: AskedCompletion): GivenCompletion | Promise<GivenCompletion>;
 }

@@ -7,7 +7,7 @@ import type {Checkpoint} from '../../../proto/messages.js';
 import type {ActorContext} from '../../../runtime/actor/context.js';
 import type {Endpoint} from '../../../runtime/endpoints/endpoint.js';
 import type {Answer} from '../../../runtime/endpoints/reply.js';
-import {messageOf, RetryableError, TerminalError} from '../../../runtime/errors.js';
+import {messageOf, TerminalError} from '../../../runtime/errors.js';
 import type {Ledger} from '../../../runtime/fleet/asking/ledger.js';
 import type {Fleet} from '../../../runtime/fleet/file/schema.js';
 import type {evaluatorAsks} from '../../../runtime/fleet/fleet-actors.js';
@@ -21,7 +21,7 @@ import {
 import {askByAdapters} from '../../../runtime/fleet/policy-endpoint/ask-adapter.js';
 import {HOW_TO_START, keepingFor} from '../../../runtime/fleet/policy-endpoint/keeping.js';
 import {keepAdapters} from '../../../runtime/fleet/policy-endpoint/kept-adapters.js';
-import {removeLeft} from '../../../runtime/fleet/policy-endpoint/left-adapters.js';
+import {leftAdapters} from '../../../runtime/fleet/policy-endpoint/left-adapters.js';
 import {openPolicyServer} from '../../../runtime/fleet/policy-endpoint/open-policy.js';
 import type {ScoredPolicy} from '../../../runtime/fleet/scoring/scored-policy.js';
 import type {ModelCheckpoint} from '../../../runtime/model/files/model-checkpoint.js';
@@ -41,7 +41,7 @@ export const openAskedPolicy = async (
   ledger: Ledger,
   {tokenizer, config}: Pick<ModelCheckpoint, 'tokenizer' | 'config'>,
 ): Promise<AskedPolicy> => {
-  const {bus, name, index, log, warn} = context;
+  const {bus, name, index, warn} = context;
   const {vocabSize, maxPositions} = config;
   const textOf = textsBy(tokenizer);
   const agreement = (answer: Answer, promptIds: readonly number[] = []) =>
@@ -52,9 +52,11 @@ export const openAskedPolicy = async (
   const {baseUrl, model} = server;
   const owner = {run: bus.run, process: `${name}-${index}`};
   const keeping = keepingFor(context, 'evaluator', server, config, owner);
+  const left = leftAdapters(context, server, owner, keeping);
   let none = '';
   const kept = keepAdapters({
     ...keeping,
+    stays: left.add,
     unsupported(reason) {
       none = reason;
     },
@@ -72,23 +74,6 @@ export const openAskedPolicy = async (
     opened.set(maxTokens, opening);
     return opening;
   };
-  let isTidy = false;
-  /** @throws RetryableError where the server is away: nothing more is asked of it then, and no folder of what it may have is removed. */
-  const tidy = async (): Promise<void> => {
-    if (isTidy) return;
-    await removeLeft(context, server, {
-      ...{owner, keeping},
-      onReply(reply) {
-        context.advance();
-        if (reply.kind === 'failed')
-          throw new RetryableError(
-            `endpoint ${baseUrl} does not unload adapters that may be left there: ${reply.reason}`,
-          );
-      },
-    });
-    isTidy = true;
-  };
-
   /** A score is compared with those of other checkpoints, and with those of a policy in the process: nothing is left out of it. */
   const unsound = (what: string, remedy: string): TerminalError =>
     new TerminalError(`endpoint ${baseUrl}, model ${model}: ${what}; ${remedy}`);
@@ -96,11 +81,7 @@ export const openAskedPolicy = async (
   const load = async (checkpoint: Checkpoint | undefined): Promise<void> => {
     // The policy before training is the model itself.
     if (checkpoint === undefined || checkpoint.policyVersion === 0) return;
-    await tidy().catch((error: unknown) => {
-      // Loading waits for a server that is away.
-      if (!(error instanceof RetryableError)) throw error;
-      log.warn(error.message);
-    });
+    await left.remove(checkpoint);
     if (!(await kept.takeUp(keeping.adapterOf(checkpoint))))
       throw new TerminalError(
         `endpoint ${baseUrl} takes up no adapters while it serves (${none}), and none but a checkpoint's own answers count; ${HOW_TO_START}, or leave actors.evaluator.endpoint out`,
@@ -149,7 +130,9 @@ export const openAskedPolicy = async (
     await kept.letGo();
   };
 
-  await tidy().catch((error: unknown) => warn(`${messageOf(error)}; that is tried again with a checkpoint`));
+  await left
+    .remove()
+    .catch((error: unknown) => warn(`${messageOf(error)}; that is tried again with a checkpoint`));
   return {
     generator: {
       async generate(requests) {

@@ -126,6 +126,7 @@ export const openEndpointPolicy = async (context: ActorContext<Fleet>, now: Stee
         return sampled;
       }),
     takeUp: adapters.takeUpCheckpoint,
+    letGo: adapters.letGo,
   };
 };
 

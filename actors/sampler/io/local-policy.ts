@@ -45,5 +45,6 @@ export const openLocalPolicy = async (context: ActorContext<Fleet>): Promise<Pol
       generator.reload(weights, checkpoint.policyVersion);
       return true;
     },
+    letGo: () => Promise.resolve(),
   };
 };

@@ -10,7 +10,7 @@ import {hasLearner} from '../../../runtime/fleet/file/pairs-only.js';
 import type {Fleet} from '../../../runtime/fleet/file/schema.js';
 import {HOW_TO_START, keepingFor} from '../../../runtime/fleet/policy-endpoint/keeping.js';
 import {type KeptAdapters, keepAdapters} from '../../../runtime/fleet/policy-endpoint/kept-adapters.js';
-import {removeLeft} from '../../../runtime/fleet/policy-endpoint/left-adapters.js';
+import {leftAdapters} from '../../../runtime/fleet/policy-endpoint/left-adapters.js';
 import type {PolicyServer} from '../../../runtime/fleet/policy-endpoint/open-policy.js';
 import type {ModelConfig} from '../../../runtime/model/files/config.js';
 import type {PolicyStamp} from '../requests.js';
@@ -33,22 +33,27 @@ export const openAdapters = async (
   const owner = {run: bus.run};
   const keeping = keepingFor(context, 'sampler', server, config, owner);
   const {adapterOf} = keeping;
-  const kept = keepAdapters({...keeping, unsupported: sayUnsupported(context, server)});
-  const takeUpCheckpoint = async (checkpoint: Checkpoint): Promise<boolean> =>
-    isFollowed && checkpoint.policyVersion > 0 && kept.takeUp(adapterOf(checkpoint));
+  const left = leftAdapters(context, server, owner, keeping, (reply) => {
+    // That a server takes up none shows here, before anything is trained.
+    if (reply.kind === 'unsupported') kept.takesNone(reply.reason);
+  });
+  const kept = keepAdapters({
+    ...keeping,
+    stays: left.add,
+    unsupported: sayUnsupported(context, server),
+  });
+  const takeUpCheckpoint = async (checkpoint: Checkpoint): Promise<boolean> => {
+    if (!isFollowed || checkpoint.policyVersion === 0) return false;
+    await left.remove(checkpoint);
+    return kept.takeUp(adapterOf(checkpoint));
+  };
 
   if (!isFollowed) return {...kept, began: BEFORE_TRAINING, takeUpCheckpoint};
   const found = await resumeFrom(context, async (checkpoint) => {
     if (checkpoint.policyVersion > 0) await keeping.provide(adapterOf(checkpoint));
   });
   const newest = found?.entry.message;
-  // That a server takes up none shows here, before anything is trained.
-  await removeLeft(context, server, {
-    ...{owner, keeping, keep: newest},
-    onReply(reply) {
-      if (reply.kind === 'unsupported') kept.takesNone(reply.reason);
-    },
-  });
+  await left.remove(newest);
   const isTaken = newest !== undefined && (await takeUpCheckpoint(newest));
   const {policyVersion, step} = isTaken ? newest : BEFORE_TRAINING;
   return {...kept, began: {policyVersion, step}, takeUpCheckpoint};

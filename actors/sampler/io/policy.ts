@@ -34,4 +34,6 @@ export interface Policy {
    * @returns false where it cannot: the one before goes on answering, as its own version.
    */
   takeUp(checkpoint: Checkpoint): Promise<boolean>;
+  /** Leaves nothing of this process behind. Nothing is sampled any more. */
+  letGo(): Promise<void>;
 }

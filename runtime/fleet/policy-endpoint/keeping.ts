@@ -16,7 +16,7 @@ const PATIENT_DEADLINES = 3;
 export const HOW_TO_START =
   'start vLLM with VLLM_ALLOW_RUNTIME_LORA_UPDATING=True and --enable-lora, or SGLang with --enable-lora';
 
-export interface Keeping extends Omit<KeepingOptions, 'unsupported'> {
+export interface Keeping extends Omit<KeepingOptions, 'unsupported' | 'stays'> {
   /** Where adapters are written. */
   readonly folder: string;
   /** The adapter of a checkpoint, to be kept by its name. */

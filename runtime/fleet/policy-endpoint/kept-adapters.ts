@@ -20,7 +20,7 @@ export interface KeptAdapters {
   takeUp(adapter: Adapter): Promise<boolean>;
   /** Does something by the newest adapter; by none before the first. */
   byNewest<T>(work: (adapter: Adapter | undefined) => Promise<T>): Promise<T>;
-  /** Unloads the newest once no request names it any more; from now on they name none. */
+  /** Unloads the newest, or what is being loaded, once no request names it any more; from now on they name none. */
   letGo(): Promise<void>;
   /** What requests name from now on; undefined where they name none. */
   newest(): Adapter | undefined;
@@ -48,6 +48,8 @@ export interface KeepingOptions {
   readonly patienceMs: number;
   /** A refusal for a person: what is to be changed. @param path as the server was told it; it need not say it, and there is none where nothing was to be loaded. */
   explain(reason: string, kind: 'unseen' | 'refused' | 'denied' | 'failed', path?: string): string;
+  /** Told of one that is not unloaded, or may be loaded all the same, and that no request names; its folder stays. */
+  stays(adapter: Adapter, reason: string): void;
   /** Told once that the server takes up no adapters; may throw. */
   unsupported(reason: string): void;
   note(line: string): void;
@@ -69,7 +71,7 @@ interface Alive extends Adapter {
 
 /** @throws TerminalError, of `takeUp` and `loadedAgain`, where the server will not have an adapter. */
 export const keepAdapters = (options: KeepingOptions): KeptAdapters => {
-  const {server, provide, discard, patienceMs, explain, unsupported, note, signal} = options;
+  const {server, provide, discard, patienceMs, explain, stays, unsupported, note, signal} = options;
   const pause =
     options.pause ?? ((tries: number): Promise<void> => sleep(backoffMs(tries), undefined, {signal}));
   const alive = new Map<string, Alive>();
@@ -118,8 +120,7 @@ export const keepAdapters = (options: KeepingOptions): KeptAdapters => {
     for (let tries = 1; ; tries += 1) {
       const reply = await server.unload(old.name);
       if (reply.kind === 'done' || reply.kind === 'already') break;
-      // It stays until the next sampler of this run begins, and no request names it. Nor may its folder go.
-      if (tries === UNLOAD_TRIES) return note(`${old.name} is not unloaded: ${reply.reason}`);
+      if (tries === UNLOAD_TRIES || signal.aborted) return stays(old, reply.reason);
       await pause(tries);
     }
     await discard(old);
@@ -133,9 +134,9 @@ export const keepAdapters = (options: KeepingOptions): KeptAdapters => {
       const reply = await server.unload(name);
       if (reply.kind === 'done' || reply.kind === 'already' || reply.kind === 'unsupported')
         await discard(adapter);
-      else note(`${name} may be loaded still: ${reply.reason}`);
+      else stays(adapter, reply.reason);
     } catch (error) {
-      note(`${name} may be loaded still: ${messageOf(error)}`);
+      stays(adapter, messageOf(error));
     }
   };
 
@@ -183,6 +184,8 @@ export const keepAdapters = (options: KeepingOptions): KeptAdapters => {
       });
     },
     async letGo() {
+      // What is being loaded is let go of, too.
+      await inTurn(async () => undefined);
       const old = newest;
       newest = undefined;
       if (old === undefined) return;

@@ -129,8 +129,50 @@ test('Each checkpoint is loaded as an adapter, and answers say the version that 
     readdirSync(join(runFolder, 'adapters')).length === 1 ? true : undefined,
   );
   t.deepEqual(readdirSync(join(runFolder, 'adapters')), [names[1]]);
+  // At its end it leaves nothing there.
+  sampler.drain();
+  t.deepEqual(await sampler.ended, {code: 0, message: undefined});
+  t.deepEqual(vllm.loaded(), []);
+  t.deepEqual(readdirSync(join(runFolder, 'adapters')), []);
   t.deepEqual(vllm.violations, []);
   t.deepEqual(sampler.warnings(), []);
+});
+
+test('What a killed sampler left, and its server did not unload, goes with the next checkpoint', async (t) => {
+  const server = {isAway: false};
+  const {vllm, runFolder, publish, askVersion, start} = await openRun(t, {
+    beforeUnload: async () => {
+      if (server.isAway) throw new Error('the connection breaks');
+    },
+  });
+  const first = start();
+  await publish(1);
+  await askVersion(1);
+  first.kill();
+  await first.ended;
+  await publish(2);
+  server.isAway = true;
+  const second = start();
+  await askVersion(2);
+  // Its folder is there for as long as the server may read it.
+  t.is(vllm.loaded().length, 2);
+  t.is(readdirSync(join(runFolder, 'adapters')).length, 2);
+  server.isAway = false;
+  await publish(3);
+  await askVersion(3);
+  t.deepEqual(
+    vllm.changes.map((line) => line.replace(/-\w{8}$/, '')),
+    [
+      'load anchorage-run-v000001',
+      'load anchorage-run-v000002',
+      'unload anchorage-run-v000001',
+      'load anchorage-run-v000003',
+    ].concat(vllm.changes.length > 4 ? ['unload anchorage-run-v000002'] : []),
+  );
+  t.is(vllm.mostLoaded(), 2);
+  second.drain();
+  t.is((await second.ended).code, 0);
+  t.deepEqual(vllm.loaded(), []);
 });
 
 test('After kill -9 of the sampler it finds what is loaded; after that of the server it loads it again', async (t) => {

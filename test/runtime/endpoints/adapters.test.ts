@@ -22,6 +22,18 @@ test('What a server says of an adapter is known by its words, for one status sta
     'already',
   );
   t.is(load(404, inError('Loading lora a failed: No adapter found for /adapters/a')), 'unseen');
+  const sglang = (message: string) => ({success: false, error_message: message, loaded_adapters: {}});
+  // SGLang asks the Hub for what is no folder, and says neither that it does nor that it is about an adapter.
+  t.is(
+    load(400, sglang("Repo id must be in the form 'repo_name' or 'namespace/repo_name': '/mnt/runs/a'.")),
+    'unseen',
+  );
+  t.is(load(400, sglang("[Errno 2] No such file or directory: '/mnt/a/adapter_config.json'")), 'unseen');
+  t.is(load(400, sglang('Failed to load LoRA adapter a because it is already loaded')), 'already');
+  t.is(
+    load(400, sglang('LoRA adapter a with rank 64 is incompatible with the current LoRA memory pool')),
+    'refused',
+  );
   t.is(load(404, inError('Loading lora a failed: No adapter found for <path>')), 'unseen', 'vLLM 0.32');
   const failed = (cause: string) =>
     inError(

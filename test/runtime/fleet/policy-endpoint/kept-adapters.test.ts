@@ -40,6 +40,7 @@ const openServer = (options: Partial<KeepingOptions> = {}) => {
     },
     patienceMs: 60_000,
     explain: (reason, kind) => `${kind}: ${reason}`,
+    stays: ({name}, reason) => events.push(`stays ${name}: ${reason}`),
     unsupported: (reason) => events.push(`unsupported ${reason}`),
     note: (line) => events.push(`note ${line}`),
     signal: new AbortController().signal,
@@ -261,7 +262,7 @@ test('One that is not loaded leaves no folder; it stays where the server may hav
   t.deepEqual([...loaded], ['v1']);
   replies.push({kind: 'refused', reason: 'rank 64'}, {kind: 'failed', reason: 'away'});
   await t.throwsAsync(kept.takeUp(versionOf(3)), {message: 'refused: rank 64'});
-  t.deepEqual(events.slice(3), ['note v3 may be loaded still: away']);
+  t.deepEqual(events.slice(3), ['stays v3: away']);
   // Requests name the one that is loaded, whatever becomes of another try at it.
   replies.push({kind: 'refused', reason: 'rank 64'});
   await t.throwsAsync(kept.takeUp(versionOf(1)), {message: 'refused: rank 64'});
@@ -269,13 +270,27 @@ test('One that is not loaded leaves no folder; it stays where the server may hav
   t.deepEqual([...loaded], ['v1']);
 });
 
-test('One that cannot be unloaded keeps its folder, and is left for the next sampler', async (t) => {
+test('One that cannot be unloaded keeps its folder, and whoever keeps adapters is told', async (t) => {
   const {kept, events, replies} = openServer();
   await kept.takeUp(versionOf(1));
   const request = under(kept);
   await kept.takeUp(versionOf(2));
   replies.push(...Array.from({length: 3}, () => ({kind: 'failed', reason: 'away'}) as const));
   await request.end();
-  await settled(t, () => events.includes('note v1 is not unloaded: away'));
+  await settled(t, () => events.includes('stays v1: away'));
   t.false(events.includes('discard v1'));
+});
+
+test('What is let go of is unloaded with its folder, and so is what is being loaded just then', async (t) => {
+  const {kept, events, loaded} = openServer();
+  await kept.takeUp(versionOf(1));
+  const request = under(kept);
+  const second = kept.takeUp(versionOf(2));
+  const gone = kept.letGo();
+  await Promise.all([second, request.end(), gone]);
+  await settled(t, () => loaded.size === 0);
+  t.deepEqual(events.toSorted(), [
+    ...['discard v1', 'discard v2', 'load v1', 'load v2', 'unload v1', 'unload v2'],
+  ]);
+  t.is(kept.newest(), undefined);
 });
