@@ -21,16 +21,20 @@ export const connectEndpoint = async (
     warn,
     tell = warn,
     startLimitMs = START_LIMIT_MS,
+    patienceMs = startLimitMs,
   }: {
     readonly signal: AbortSignal;
     readonly warn: (line: string) => void;
     readonly tell?: (line: string) => void;
     readonly startLimitMs?: number;
+    /** How long one that cannot be reached is waited for in all, where it has answered before; `startLimitMs`, unless given. */
+    readonly patienceMs?: number;
   },
 ): Promise<Endpoint> => {
   // Each request that waits listens: many listeners are no leak.
   setMaxListeners(0, signal);
-  const limit = performance.now() + startLimitMs;
+  const startedMs = performance.now();
+  let isTold = false;
   for (;;) {
     const silent = setTimeout(
       () =>
@@ -45,7 +49,12 @@ export const connectEndpoint = async (
       case 'garbage':
         throw new TerminalError(check.reason);
       case 'unreachable':
-        if (performance.now() + START_PAUSE_MS >= limit) throw new TerminalError(check.reason);
+        if (performance.now() + START_PAUSE_MS >= startedMs + patienceMs)
+          throw new TerminalError(check.reason);
+        if (!isTold && performance.now() + START_PAUSE_MS >= startedMs + startLimitMs) {
+          isTold = true;
+          tell(`${check.reason}; it is waited for`);
+        }
         await sleep(START_PAUSE_MS);
         signal.throwIfAborted();
         continue;

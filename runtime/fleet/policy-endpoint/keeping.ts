@@ -8,10 +8,7 @@ import type {PolicyActor} from '../fleet-actors.js';
 import {removeAdapter, writeAdapter} from './adapter-folders.js';
 import {adapterName, type Owner} from './adapter-name.js';
 import type {Adapter, KeepingOptions} from './kept-adapters.js';
-import type {PolicyServer} from './open-policy.js';
-
-/** A server that is started again, and loads its model, is away for about as long as so many requests may take. */
-const PATIENT_DEADLINES = 3;
+import {type PolicyServer, patienceOf} from './open-policy.js';
 
 export const HOW_TO_START =
   'start vLLM with VLLM_ALLOW_RUNTIME_LORA_UPDATING=True and --enable-lora, or SGLang with --enable-lora';
@@ -51,7 +48,7 @@ export const keepingFor = (
       checkpoints.delete(name);
       await removeAdapter(folder, name);
     },
-    patienceMs: PATIENT_DEADLINES * timeoutMs,
+    patienceMs: patienceOf(timeoutMs),
     signal,
     note(line) {
       log.warn(line);

@@ -198,6 +198,25 @@ test('an endpoint that is at work on something else is waited for as long as for
   t.regex(warnings[0] ?? '', /is silent: it has \d+ s to list its models/);
 });
 
+test('an endpoint that has answered before is waited for while it starts again, which is said once', async (t) => {
+  const lines: string[] = [];
+  let isUp = false;
+  const {baseUrl} = await scriptedEndpoint(t, () =>
+    isUp ? modelList('scripted') : {kind: 'cut', where: 'head'},
+  );
+  const tell = (line: string): void => {
+    lines.push(line);
+    isUp = true;
+  };
+  const given = {signal, warn: () => undefined, tell, startLimitMs: 0};
+  await t.notThrowsAsync(connectEndpoint(optionsAt(baseUrl), {...given, patienceMs: 60_000}));
+  t.is(lines.length, 1);
+  t.regex(lines[0] ?? '', /start it, or correct endpoints\.mine\.baseUrl; it is waited for$/);
+  isUp = false;
+  await t.throwsAsync(connectEndpoint(optionsAt(baseUrl), given), {instanceOf: TerminalError});
+  t.is(lines.length, 1);
+});
+
 test('an actor that is asked to stop does not wait for its endpoint', async (t) => {
   const stop = new AbortController();
   const {baseUrl, requests} = await scriptedEndpoint(t, () => {
