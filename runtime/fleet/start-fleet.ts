@@ -60,7 +60,7 @@ export interface FleetRun {
   /** Told of every start and end of a process. */
   readonly onEvent: (event: ProcessEvent) => void;
   /** The run's ends, for whoever counts them already. */
-  readonly ends?: Observable<EndCounts>;
+  readonly ends$?: Observable<EndCounts>;
   /** Told how many prompts the server had lost, which went out again. */
   readonly onLost?: (prompts: number) => void;
 }
@@ -118,7 +118,7 @@ const runToEnd = async (
   supervisor: Supervisor,
   next$: Observable<readonly Command[]>,
 ): Promise<Ending> => {
-  const {fleet, bus, prompts, ends, stop$, broken$ = NEVER, commandsOf, onLost = () => undefined} = run;
+  const {fleet, bus, prompts, ends$, stop$, broken$ = NEVER, commandsOf, onLost = () => undefined} = run;
   const feeding = new AbortController();
   const {signal} = feeding;
   const {maxOutstandingPrompts: maxOutstanding, training} = fleet;
@@ -134,7 +134,7 @@ const runToEnd = async (
       maxOutstanding,
       maxPairs,
       holdOut: holdOutOf(fleet),
-      ...(ends === undefined ? {} : {ends}),
+      ...(ends$ === undefined ? {} : {ends$}),
       admit,
       isRead,
       isTrained: hasLearner(fleet),

@@ -12,7 +12,7 @@ type EndLog = 'pairs' | 'held_out' | 'rejections';
  *
  * @param holdOut so many of the first prompts are held back.
  */
-export const ends$ = (bus: Bus, holdOut: number): Observable<EndCounts> =>
+export const endsOf = (bus: Bus, holdOut: number): Observable<EndCounts> =>
   defer(() => readNow(bus, holdOut)).pipe(
     switchMap(({ends, tell, read}) =>
       merge(

@@ -55,7 +55,7 @@ export interface ProgressDisplay {
 interface Shown {
   readonly bus: Bus;
   readonly fleet: Fleet;
-  readonly ends: Observable<EndCounts>;
+  readonly ends$: Observable<EndCounts>;
   readonly prompts: number;
 }
 
@@ -185,7 +185,7 @@ const evaluatorText = (all: readonly EvaluationScore[], checkpoints: number): st
   return `${courses.map(({name, course, count}) => `${name} ${course} (${count})`).join(', ')}; ${checkpoints} checkpoints`;
 };
 
-const snapshot$ = ({bus, ends, prompts}: Omit<Shown, 'fleet'>): Observable<Snapshot> =>
+const snapshot$ = ({bus, ends$, prompts}: Omit<Shown, 'fleet'>): Observable<Snapshot> =>
   combineLatest({
     // A server that is away for a while ends no run, and what is shown of it even less.
     states: timer(0, REFRESH_MS).pipe(exhaustMap(() => from(statesOf(bus)).pipe(catchError(() => EMPTY)))),
@@ -196,7 +196,7 @@ const snapshot$ = ({bus, ends, prompts}: Omit<Shown, 'fleet'>): Observable<Snaps
       startWith(undefined),
     ),
     scores: scores$(bus).pipe(startWith([])),
-    ends,
+    ends: ends$,
   }).pipe(
     throttleTime(REFRESH_MS, undefined, {leading: true, trailing: true}),
     map(({ends, ...known}) => ({prompts, ...known, rejections: ends.rejections()})),

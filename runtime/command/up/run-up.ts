@@ -30,7 +30,7 @@ import {type Ending, isComplete, startFleet} from '../../fleet/start-fleet.js';
 import {isOutOfRoom} from '../../machine/disk-room.js';
 import {ownIdentity} from '../../machine/process-alive.js';
 import {writeWholeJson} from '../../machine/whole-file.js';
-import {ends$} from '../../metrics/read-ends.js';
+import {endsOf} from '../../metrics/read-ends.js';
 import {recordRun} from '../../metrics/record-run.js';
 import {complain, say} from '../../output.js';
 import {openServer, type RunServer} from '../server.js';
@@ -189,8 +189,8 @@ const runFleet = async (
   {fleet, options, folder, server, teacher, bus, prompts, stop, lost$}: Up,
   unrecorded$: Observable<string>,
 ): Promise<Ending> => {
-  const ends = ends$(bus, holdOutOf(fleet)).pipe(shareReplay({bufferSize: 1, refCount: true}));
-  const display = showProgress({bus, fleet, ends, prompts: prompts.length});
+  const ends$ = endsOf(bus, holdOutOf(fleet)).pipe(shareReplay({bufferSize: 1, refCount: true}));
+  const display = showProgress({bus, fleet, ends$, prompts: prompts.length});
   const fleetFile = join(folder.path, 'fleet-started.json');
   const told = teacher?.fleet ?? fleet;
   await writeWholeJson(fleetFile, told);
@@ -213,7 +213,7 @@ const runFleet = async (
       ? {commands: commandsOf(scaled(fleet, scale?.value.counts ?? {})), commandsOf}
       : {commands: []}),
     prompts,
-    ends,
+    ends$,
     serialPrompts: options.serial === true ? prompts.length : undefined,
     stop$: stop.first$,
     broken$: merge(server.broken$, teacher?.broken$ ?? NEVER, lost$, unrecorded$),

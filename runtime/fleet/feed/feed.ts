@@ -30,7 +30,7 @@ import {
 import type {Bus} from '../../bus/bus.js';
 import {type QueueName, queueNames} from '../../bus/channels/subjects.js';
 import type {EndCounts, Ends} from '../../metrics/ends.js';
-import {ends$} from '../../metrics/read-ends.js';
+import {endsOf} from '../../metrics/read-ends.js';
 import {askedOf} from '../../model/text/conversations.js';
 import {aborted} from '../abort.js';
 import type {Feeding, Progress} from '../progress.js';
@@ -51,7 +51,7 @@ export interface FeedOptions {
   /** So many of the first prompts are held back; none unless given. */
   readonly holdOut?: number;
   /** The run's ends, for whoever counts them already; read here unless given. */
-  readonly ends?: Observable<EndCounts>;
+  readonly ends$?: Observable<EndCounts>;
   /** What may be sent at so many optimizer steps; any prompt to any policy where it is left out. */
   readonly admit?: (step: number) => Admission;
   /** Whether the run has an actor that reads a queue: what is in another is nobody's. Every queue is read unless given. */
@@ -89,7 +89,9 @@ export const feedPrompts = async (options: FeedOptions): Promise<void> => {
     step: 0,
     heldOut: {pairs: 0, rejected: 0},
   });
-  const reading = resolvedPrompts$(bus, options.ends ?? ends$(bus, holdOut), isTrained).subscribe(resolved$);
+  const reading = resolvedPrompts$(bus, options.ends$ ?? endsOf(bus, holdOut), isTrained).subscribe(
+    resolved$,
+  );
   // In the order of the flow, so that reading them misses no message.
   const queues = queueNames.filter(isRead);
   const send = async (index: number, id: string): Promise<void> => {

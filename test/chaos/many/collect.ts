@@ -1,13 +1,13 @@
 /**
  * Loaded by `--import` before a program of a run that is measured: at SIGUSR2 the process collects all garbage, and then says what
- * is resident, a line each time in `PID` of the folder that `COLLECT_ENV` names. What V8 has not collected yet is no growth.
+ * is resident, a line each time in the file of its process id, in the folder that ANCHORAGE_CHAOS_COLLECTED names.
  */
 import {appendFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {setFlagsFromString} from 'node:v8';
 import {runInNewContext} from 'node:vm';
 
-/** As `collected.ts` has it, which knows more than a process that is measured should load. */
+/** `collected.ts` sets it, of which a process that is measured loads nothing. */
 const folder = process.env.ANCHORAGE_CHAOS_COLLECTED;
 
 if (folder !== undefined) {

@@ -3,7 +3,7 @@ import test from 'ava';
 import {filter, firstValueFrom, map} from 'rxjs';
 import {RejectionReason} from '../../../proto/messages.js';
 import type {Bus} from '../../../runtime/bus/bus.js';
-import {countEnds, ends$} from '../../../runtime/metrics/read-ends.js';
+import {countEnds, endsOf} from '../../../runtime/metrics/read-ends.js';
 import {withSharedServer} from '../../helpers/shared-server.js';
 
 const busOf = withSharedServer();
@@ -33,7 +33,7 @@ test('A prompt in both logs counts once, and what comes later counts on', async 
   t.like(ends.counts(), {prompts: 4, made: 2, rejected: 2, heldOut: {pairs: 1, rejected: 0}});
   t.deepEqual(ends.rejections(), {empty: 1, length: 1});
   const grown = firstValueFrom(
-    ends$(bus, 1).pipe(
+    endsOf(bus, 1).pipe(
       map((now) => now.counts()),
       filter(({made}) => made === 3),
     ),
