@@ -18,6 +18,26 @@ export interface HostTensor extends TensorSpec {
   readonly data: Float32Array | Int32Array;
 }
 
+/** A tensor that is read, or made, when a program needs it, and again when it is needed again. */
+export interface LazyTensor extends TensorSpec {
+  /** Each time an array of its own. */
+  load(): Promise<HostTensor>;
+  /** The file that has its values as they are in memory, row-major and little-endian; undefined where none has them now. */
+  inFile?(): Promise<FilePlace | undefined>;
+  /** Nobody needs it any more. */
+  release(): void;
+}
+
+export interface FilePlace {
+  /** Absolute, links followed. */
+  readonly path: string;
+  readonly firstByte: number;
+  /** Throws where that path is another file by now, or the file was written to. */
+  verify(): Promise<void>;
+}
+
+export type GivenTensor = HostTensor | LazyTensor;
+
 /** The tensors that stay with an executor between runs (weights, optimizer state, caches), by name. */
 export interface State {
   names(): readonly string[];
@@ -28,6 +48,8 @@ export interface State {
    * if its shape is the same.
    */
   write(name: string, tensor: HostTensor, takeOver?: boolean): void;
+  /** There where a program that needs the tensor loads it itself. The state releases it. */
+  writeLazy?(name: string, tensor: LazyTensor): void;
   dispose(): void;
 }
 

@@ -10,6 +10,7 @@ import {threadsOf} from '../../../runtime/fleet/cores.js';
 import type {Fleet} from '../../../runtime/fleet/file/schema.js';
 import {loadPolicy, type Needs, type ScoredPolicy} from '../../../runtime/fleet/scoring/scored-policy.js';
 import {loadWeights, type ModelCheckpoint} from '../../../runtime/model/files/model-checkpoint.js';
+import {allLoaded} from '../../../runtime/tensor/given.js';
 import type {AskedPolicy} from './asked-policy.js';
 
 export interface TestedPolicy extends ScoredPolicy {
@@ -47,7 +48,7 @@ export const openTestedPolicy = async (
     if (computed !== undefined && config !== undefined) {
       const weights = await policyWeights(context, fleet, checkpoint, config);
       taken = undefined;
-      await computed.reload(weights, checkpoint.policyVersion);
+      await computed.reload(await allLoaded(weights), checkpoint.policyVersion);
     }
     taken = undefined;
     await asked?.take(checkpoint);

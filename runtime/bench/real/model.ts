@@ -4,6 +4,7 @@ import {join} from 'node:path';
 import {initialWeights} from '../../demo/initial-weights.js';
 import {type ModelConfig, readModelConfig} from '../../model/files/config.js';
 import {writeJson, writeWeightsFile} from '../../model/files/folder.js';
+import {type LazyCheckpoint, openCheckpoint, openLazyWeights} from '../../model/files/lazy-weights.js';
 import {loadCheckpoint, loadWeights, type ModelCheckpoint} from '../../model/files/model-checkpoint.js';
 import {WEIGHTS_FILE} from '../../model/files/weights.js';
 import {END_TOKEN} from '../workload/workload.js';
@@ -34,8 +35,19 @@ export async function writeRandomModel(folder: string, config: ModelConfig): Pro
 }
 
 /** A folder's model; one without a tokenizer gets one that nobody asks anything. */
-export async function readModel(folder: string): Promise<ModelCheckpoint> {
-  if (existsSync(join(folder, 'tokenizer.json'))) return loadCheckpoint(folder);
+export const readModel = async (folder: string): Promise<ModelCheckpoint> =>
+  existsSync(join(folder, 'tokenizer.json')) ? loadCheckpoint(folder) : withoutTokenizer(folder, loadWeights);
+
+/** The same for who generates. */
+export const openModel = async (folder: string): Promise<LazyCheckpoint> =>
+  existsSync(join(folder, 'tokenizer.json'))
+    ? openCheckpoint(folder)
+    : withoutTokenizer(folder, openLazyWeights);
+
+async function withoutTokenizer<W>(
+  folder: string,
+  load: (folder: string, config: ModelConfig) => Promise<W>,
+): Promise<W & Pick<ModelCheckpoint, 'directory' | 'config' | 'tokenizer'>> {
   const config = await readModelConfig(folder);
   const tokenizer = {
     encode: () => [],
@@ -44,5 +56,5 @@ export async function readModel(folder: string): Promise<ModelCheckpoint> {
     endTokenIds: [],
     padTokenId: 0,
   };
-  return {directory: folder, config, tokenizer, ...(await loadWeights(folder, config))};
+  return {directory: folder, config, tokenizer, ...(await load(folder, config))};
 }

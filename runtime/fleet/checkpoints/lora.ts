@@ -5,10 +5,16 @@ import {
   initialAdapter,
   isAdapterFolder,
   loadAdapter,
-  mergeAdapter,
 } from '../../model/files/adapter.js';
 import type {ModelConfig} from '../../model/files/config.js';
-import {loadCheckpoint, loadWeights, type ModelCheckpoint} from '../../model/files/model-checkpoint.js';
+import {
+  type LazyCheckpoint,
+  type LazyTensors,
+  mergeLazily,
+  openCheckpoint,
+  openLazyWeights,
+} from '../../model/files/lazy-weights.js';
+import {releaseGiven} from '../../tensor/given.js';
 import type {Fleet} from '../file/schema.js';
 import {type Place, withFirstPolicy, withPolicy} from './policy.js';
 
@@ -32,15 +38,15 @@ export const policyWeights = async (
   fleet: Fleet,
   checkpoint: Checkpoint,
   config: ModelConfig,
-): Promise<ModelCheckpoint['weights']> =>
+): Promise<LazyTensors> =>
   withPolicy(place, checkpoint, async (folder) => {
     const {weightsSha256} = checkpoint;
-    if (!isAdapterFolder(folder)) return (await loadWeights(folder, config, weightsSha256)).weights;
+    if (!isAdapterFolder(folder)) return (await openLazyWeights(folder, config, weightsSha256)).weights;
     const adapter = await loadAdapter(folder, config, weightsSha256);
     const {weights} = await withFirstPolicy(place, fleet, (first, sha256) =>
-      loadWeights(first, config, sha256),
+      openLazyWeights(first, config, sha256),
     );
-    return mergeAdapter(weights, adapter);
+    return mergeLazily(weights, adapter);
   });
 
 /** A policy as it answers: a checkpoint's, or the one before training. */
@@ -48,10 +54,11 @@ export const loadPolicy = async (
   place: Place,
   fleet: Fleet,
   checkpoint: Checkpoint | undefined,
-): Promise<ModelCheckpoint> => {
+): Promise<LazyCheckpoint> => {
   if (checkpoint !== undefined && fleet.training.lora === undefined)
-    return withPolicy(place, checkpoint, (folder) => loadCheckpoint(folder, checkpoint.weightsSha256));
-  const first = await withFirstPolicy(place, fleet, loadCheckpoint);
+    return withPolicy(place, checkpoint, (folder) => openCheckpoint(folder, checkpoint.weightsSha256));
+  const first = await withFirstPolicy(place, fleet, openCheckpoint);
   if (checkpoint === undefined) return first;
+  releaseGiven(first.weights);
   return {...first, weights: await policyWeights(place, fleet, checkpoint, first.config)};
 };

@@ -62,12 +62,16 @@ export async function loadWeights(
   expectedSha256?: string,
 ): Promise<LoadedWeights> {
   const {tensors, sha256} = await readWeights(directory, config);
-  if (expectedSha256 !== undefined && expectedSha256 !== sha256) {
-    throw new TerminalError(
-      `${join(directory, WEIGHTS_FILE)}: altered since the run was given it: SHA-256 ${sha256}, not ${expectedSha256}`,
-    );
-  }
+  requireSha256(directory, sha256, expectedSha256);
   return {weights: tensors, weightsSha256: sha256};
+}
+
+/** Throws a TerminalError where a folder's weights are not those that were expected, if any were. */
+export function requireSha256(directory: string, sha256: string, expected: string | undefined): void {
+  if (expected === undefined || expected === sha256) return;
+  throw new TerminalError(
+    `${join(directory, WEIGHTS_FILE)}: altered since the run was given it: SHA-256 ${sha256}, not ${expected}`,
+  );
 }
 
 /** What a tokenizer and a template may consist of, besides the files written anew. */

@@ -3,10 +3,12 @@
  * file nor a tensor is too large for one read, one write or one buffer.
  */
 import {createHash, type Hash} from 'node:crypto';
-import {type FileHandle, open} from 'node:fs/promises';
+import type {BigIntStats} from 'node:fs';
+import {type FileHandle, open, realpath, stat} from 'node:fs/promises';
+import {endianness} from 'node:os';
 import {isMissing, messageOf, TerminalError} from '../../errors.js';
 import {openRegularFile} from '../../json/regular-file.js';
-import type {HostTensor, TensorSpec} from '../../tensor/executor.js';
+import type {FilePlace, HostTensor, TensorSpec} from '../../tensor/executor.js';
 import {sizeOf} from '../../tensor/graph/graph.js';
 import {narrowToBfloat16, narrowToFloat16, widenBfloat16, widenFloat16} from '../../tensor/half-precision.js';
 import {
@@ -21,6 +23,11 @@ import {
 
 /** A whole number of values of every type. */
 const CHUNK_BYTES = 8 * 1024 * 1024;
+
+/** A chunk of halves is twice as many bytes in memory. */
+const MOST_PART_BYTES = 2 * CHUNK_BYTES;
+
+const isLittleEndian = endianness() === 'LE';
 
 /** What a file holds, and the digest of all its bytes. */
 export interface SafetensorsFile {
@@ -37,6 +44,10 @@ export interface SafetensorsReader {
   read(name: string): Promise<HostTensor>;
   /** Every tensor in turn with, at the end, the SHA-256 of all bytes, taken in the one pass over them. */
   readAll(take: (name: string, tensor: HostTensor) => void): Promise<string>;
+  /** The same part after part, each where the one before was: `first` is the place of a part's first value in its tensor. */
+  scan(see: (name: string, part: HostTensor, first: number) => void): Promise<string>;
+  /** Where a tensor's values are, if they are there as they are in memory and the path is still this file. */
+  placeOf(name: string): Promise<FilePlace | undefined>;
   close(): Promise<void>;
 }
 
@@ -63,6 +74,10 @@ export async function openSafetensors(path: string): Promise<SafetensorsReader> 
   try {
     const header = await readHeader(path, file);
     const {size} = await file.stat();
+    const real = await realpath(path);
+    const opened = await identityOf(file);
+    const isSame = async (): Promise<boolean> =>
+      (await identityOf(file)) === opened && (await identityAt(real)) === opened;
     const listed = parseHeader(path, header, size);
     const stored = new Map(listed.map((tensor) => [tensor.name, tensor]));
     return {
@@ -77,6 +92,27 @@ export async function openSafetensors(path: string): Promise<SafetensorsReader> 
         const hash = createHash('sha256').update(header);
         for (const tensor of listed) take(tensor.name, await readTensor(path, file, tensor, hash));
         return hash.digest('hex');
+      },
+      scan: async (see) => {
+        const hash = createHash('sha256').update(header);
+        const room = new ArrayBuffer(MOST_PART_BYTES);
+        for (const {name, dtype, shape, ...stored} of listed) {
+          const values = dtype === 'int32' ? new Int32Array(room) : new Float32Array(room);
+          await readParts(path, file, {name, dtype, shape, ...stored}, hash, (first, count) => {
+            const data = values.subarray(0, count);
+            return {data, done: () => see(name, {dtype, shape, data}, first)};
+          });
+        }
+        return hash.digest('hex');
+      },
+      placeOf: async (name) => {
+        const tensor = stored.get(name);
+        const isThere = tensor?.type === 'F32' || tensor?.type === 'I32';
+        if (!isThere || !isLittleEndian || !(await isSame())) return undefined;
+        const verify = async (): Promise<void> => {
+          if (!(await isSame())) throw new TerminalError(`${path}: altered while it was read; try again`);
+        };
+        return {path: real, firstByte: tensor.begin, verify};
       },
       close: () => file.close(),
     };
@@ -146,6 +182,18 @@ async function openFile(path: string): Promise<FileHandle> {
   }
 }
 
+/** Differs where a path is another file, or the file was written to. */
+const identity = ({dev, ino, size, mtimeNs}: BigIntStats): string => [dev, ino, size, mtimeNs].join();
+const identityOf = async (file: FileHandle): Promise<string> => identity(await file.stat({bigint: true}));
+const identityAt = async (path: string): Promise<string | undefined> => {
+  try {
+    return identity(await stat(path, {bigint: true}));
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+};
+
 /** The header's bytes with their length. */
 async function readHeader(path: string, file: FileHandle): Promise<Buffer> {
   const {size} = await file.stat();
@@ -163,29 +211,46 @@ async function readHeader(path: string, file: FileHandle): Promise<Buffer> {
 async function readTensor(
   path: string,
   file: FileHandle,
-  {name, type, shape, dtype, begin, end}: StoredTensor,
+  tensor: StoredTensor,
   hash?: Hash,
 ): Promise<HostTensor> {
+  const {shape, dtype} = tensor;
   const count = sizeOf(shape);
   const values = dtype === 'int32' ? new Int32Array(count) : new Float32Array(count);
-  const isHalf = BYTES_PER_VALUE[type] === 2;
-  const halves = new Uint16Array(isHalf ? Math.min(count, CHUNK_BYTES / 2) : 0);
+  await readParts(path, file, tensor, hash, (first, count) => ({data: values.subarray(first, first + count)}));
+  return {shape, dtype, data: values};
+}
+
+/** Reads a tensor in parts: `room` says where each goes, and is told when it is there. */
+async function readParts(
+  path: string,
+  file: FileHandle,
+  {name, type, shape, begin, end}: StoredTensor,
+  hash: Hash | undefined,
+  room: (first: number, count: number) => {
+    readonly data: Float32Array | Int32Array;
+    readonly done?: () => void;
+  },
+): Promise<void> {
+  const width = BYTES_PER_VALUE[type];
+  const isHalf = width === 2;
+  const halves = new Uint16Array(isHalf ? Math.min(sizeOf(shape), CHUNK_BYTES / 2) : 0);
   for (let at = begin; at < end; at += CHUNK_BYTES) {
     const length = Math.min(CHUNK_BYTES, end - at);
+    const {data: values, done} = room((at - begin) / width, length / width);
     // Four-byte types are read to where they stay; the others pass through one chunk.
     const chunk = isHalf
       ? new Uint8Array(halves.buffer, 0, length)
-      : new Uint8Array(values.buffer, at - begin, length);
+      : new Uint8Array(values.buffer, values.byteOffset, length);
     if (!(await fill(file, chunk, at)))
       throw new TerminalError(`${path}: truncated in tensor "${name}"; copy it again`);
     hash?.update(chunk);
     if (isHalf && values instanceof Float32Array) {
-      const first = (at - begin) / 2;
       const widen = type === 'BF16' ? widenBfloat16 : widenFloat16;
-      widen(halves.subarray(0, length / 2), values.subarray(first, first + length / 2));
+      widen(halves.subarray(0, length / 2), values);
     }
+    done?.();
   }
-  return {shape, dtype, data: values};
 }
 
 /** Fills the bytes from a position of the file; false where the file ends before. */

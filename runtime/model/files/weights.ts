@@ -5,7 +5,7 @@ import {basename, join} from 'node:path';
 import * as z from 'zod';
 import {TerminalError} from '../../errors.js';
 import {readJson} from '../../json/json-file.js';
-import type {HostTensor, TensorSpec} from '../../tensor/executor.js';
+import type {FilePlace, HostTensor, TensorSpec} from '../../tensor/executor.js';
 import type {ModelConfig} from './config.js';
 import {requireFinite} from './finite.js';
 import {EMBEDDING, isRedundantParameter, OUTPUT, parameterShapes} from './parameters.js';
@@ -25,8 +25,10 @@ export interface Weights {
 export interface OpenWeights {
   read(name: string): Promise<HostTensor>;
   readAll(): Promise<Weights>;
-  /** Reads all and keeps nothing: for who only asks whether they are whole. */
-  check(): Promise<void>;
+  /** Reads all and keeps nothing: for who only asks whether they are whole. The same digest as `readAll`. */
+  check(): Promise<string>;
+  /** As `SafetensorsReader.placeOf`. */
+  placeOf(name: string): Promise<FilePlace | undefined>;
   close(): Promise<void>;
 }
 
@@ -70,6 +72,8 @@ export async function openWeights(directory: string, config: ModelConfig): Promi
       requireFinite(reader.path, name, tensor);
       return tensor;
     };
+    const digestOf = (digests: readonly string[]): string =>
+      isSharded ? shardsDigest(readers, digests) : (digests[0] ?? '');
     const isTiedTwice = config.tiedEmbeddings && readerOf.has(EMBEDDING) && readerOf.has(OUTPUT);
     const read = async (name: string): Promise<HostTensor> => {
       const tensor = await readStored(storedName(name));
@@ -79,8 +83,17 @@ export async function openWeights(directory: string, config: ModelConfig): Promi
     return {
       read,
       check: async () => {
-        for (const name of parameterShapes(config).keys()) await read(name);
+        const digests: string[] = [];
+        for (const reader of readers) {
+          const sha256 = await reader.scan((name, part, first) =>
+            requireFinite(reader.path, name, part, first),
+          );
+          digests.push(sha256);
+        }
+        if (isTiedTwice) requireTied(path, await readStored(EMBEDDING), await readStored(OUTPUT));
+        return digestOf(digests);
       },
+      placeOf: async (name) => readerOf.get(storedName(name))?.placeOf(storedName(name)),
       readAll: async () => {
         const read = new Map<string, HostTensor>();
         const digests: string[] = [];
@@ -97,8 +110,7 @@ export async function openWeights(directory: string, config: ModelConfig): Promi
           const tensor = read.get(storedName(name));
           if (tensor !== undefined) tensors.set(name, tensor);
         }
-        const [first = ''] = digests;
-        return {tensors, sha256: isSharded ? shardsDigest(readers, digests) : first};
+        return {tensors, sha256: digestOf(digests)};
       },
       close,
     };

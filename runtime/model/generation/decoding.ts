@@ -1,5 +1,7 @@
 /** Rows of a cache with the program that extends them: prompts are read in parts, and rows go on token by token. */
-import type {Executor, HostTensor} from '../../tensor/executor.js';
+import type {Executor, GivenTensor, HostTensor} from '../../tensor/executor.js';
+import {writeGiven} from '../../tensor/given.js';
+import {sizeOf} from '../../tensor/graph/graph.js';
 import {compileSized} from '../../tensor/sized.js';
 import type {ModelCheckpoint} from '../files/model-checkpoint.js';
 import {type CacheShape, extendFunction} from './cache.js';
@@ -7,6 +9,11 @@ import {createCacheRows} from './cache-rows.js';
 import {createHeldPrompts} from './held-prompts.js';
 import {lengthBucket} from './length-buckets.js';
 import type {Prediction} from './sampling.js';
+
+/** What generates. Its weights may be loaded when they are needed. */
+export interface GeneratedModel extends Pick<ModelCheckpoint, 'config' | 'tokenizer'> {
+  readonly weights: ReadonlyMap<string, GivenTensor>;
+}
 
 /** The next token of a row. */
 export interface RowToken {
@@ -32,7 +39,7 @@ export interface Decoding {
   /** Lets go of all that the rows hold: after a run that failed, it may be no numbers, which would spread. */
   forget(): void;
   /** Forgets what the rows hold. Takes the arrays over. */
-  setWeights(weights: ReadonlyMap<string, HostTensor>): void;
+  setWeights(weights: ReadonlyMap<string, GivenTensor>): Promise<void>;
   dispose(): Promise<void>;
 }
 
@@ -50,12 +57,13 @@ const SPAN_STEP = 8;
 
 /** Compiles the program. The weights' arrays are taken over: they must not change afterwards. */
 export async function createDecoding(
-  {config, weights, tokenizer}: ModelCheckpoint,
+  {config, weights, tokenizer}: GeneratedModel,
   executor: Executor,
   cache: CacheShape,
 ): Promise<Decoding> {
   const {vocabSize} = config;
-  const state = executor.createState(weights, true);
+  const state = executor.createState([]);
+  await writeGiven(state, weights);
   const program = await compileSized(executor, extendFunction(config, cache.maxTokens), state, {
     buildIn: true,
     letGo: true,
@@ -66,7 +74,7 @@ export async function createDecoding(
   const spanFor = (tokens: number): number =>
     isSteady ? Math.ceil(bucket(tokens) / SPAN_STEP) * SPAN_STEP : cache.maxTokens;
   const rows = createCacheRows(config, {...cache, maxTokens: spanFor(cache.maxTokens)}, spanFor(1));
-  const parameters = [...weights.values()].reduce((sum, {data}) => sum + data.length, 0);
+  const parameters = [...weights.values()].reduce((sum, {shape}) => sum + sizeOf(shape), 0);
   const held = createHeldPrompts(cache.rows, {isSteady, parameters, tokensPerRead: TOKENS_PER_READ});
   /** Tokens of the prompt that is read in part. */
   let partial = 0;
@@ -220,8 +228,8 @@ export async function createDecoding(
       rows.copy(from, to, rows.lengthOf(from));
       held.move(from, to);
     },
-    setWeights(weights) {
-      for (const [name, tensor] of weights) state.write(name, tensor, true);
+    async setWeights(weights) {
+      await writeGiven(state, weights);
       forget();
     },
     forget,

@@ -9,11 +9,11 @@
  */
 import {uniformFloat64} from 'pure-rand/distribution/uniformFloat64';
 import {randomFor} from '../../seed.js';
-import type {Executor, HostTensor} from '../../tensor/executor.js';
-import type {ModelCheckpoint} from '../files/model-checkpoint.js';
+import type {Executor, GivenTensor} from '../../tensor/executor.js';
+import {releaseGiven} from '../../tensor/given.js';
 import {assertLength} from '../layers/transformer.js';
 import type {CacheShape} from './cache.js';
-import {createDecoding} from './decoding.js';
+import {createDecoding, type GeneratedModel} from './decoding.js';
 import {assertRequest, type GenerationRequest} from './generation-request.js';
 import {type Prediction, sample} from './sampling.js';
 
@@ -61,7 +61,7 @@ export interface Generator {
   /** Tokens so far, of all requests, those under way among them. */
   readonly tokenCount: number;
   /** Other weights, as `pickUp` says; where newer ones come before these have counted, only the newest need to. */
-  reload(weights: ReadonlyMap<string, HostTensor>, policyVersion: number): void;
+  reload(weights: ReadonlyMap<string, GivenTensor>, policyVersion: number): void;
   /** Waits for what is under way. */
   dispose(): Promise<void>;
 }
@@ -75,7 +75,7 @@ interface Waiting {
 }
 interface NewWeights {
   readonly kind: 'weights';
-  readonly weights: ReadonlyMap<string, HostTensor>;
+  readonly weights: ReadonlyMap<string, GivenTensor>;
   readonly policyVersion: number;
 }
 
@@ -99,7 +99,7 @@ const LOWEST_TEMPERATURE = 1e-6;
  * and in `reload`: they must not change afterwards.
  */
 export async function createGenerator(
-  model: ModelCheckpoint,
+  model: GeneratedModel,
   executor: Executor,
   cache: CacheShape,
   {policyVersion: firstVersion = 0, pickUp = 'request'}: GeneratorOptions = {},
@@ -155,17 +155,18 @@ export async function createGenerator(
     reading.splice(0, reading.length, ...reading.filter((row) => !begun.includes(row)));
   }
 
-  function setWeights({weights, policyVersion}: NewWeights): void {
-    decoding.setWeights(weights);
+  async function setWeights({weights, policyVersion}: NewWeights): Promise<void> {
+    await decoding.setWeights(weights);
     version = policyVersion;
   }
 
   /** Takes up the newest weights at once, where that is asked for: what the rows hold becomes the new policy's work. */
-  function takeUpNewest(): void {
+  async function takeUpNewest(): Promise<void> {
     const newest = queue.findLast((entry) => entry.kind === 'weights');
     if (pickUp !== 'token' || newest === undefined) return;
+    for (const entry of queue) if (entry.kind === 'weights' && entry !== newest) releaseGiven(entry.weights);
     queue.splice(0, queue.length, ...queue.filter(({kind}) => kind === 'request'));
-    setWeights(newest);
+    await setWeights(newest);
     reading.unshift(...active.splice(0));
   }
 
@@ -230,7 +231,7 @@ export async function createGenerator(
     try {
       for (;;) {
         dropCancelled();
-        takeUpNewest();
+        await takeUpNewest();
         begin(nextToBegin());
         if (reading.length > 0) await readOn();
         // A run costs nearly as much for few rows as for many: it waits while more of them are still being read.
@@ -238,7 +239,7 @@ export async function createGenerator(
         if (active.length > 0 || reading.length > 0) continue;
         const entry = queue.shift();
         if (entry === undefined) return;
-        if (entry.kind === 'weights') setWeights(entry);
+        if (entry.kind === 'weights') await setWeights(entry);
         else queue.unshift(entry);
       }
     } catch (error) {
@@ -281,6 +282,7 @@ export async function createGenerator(
     },
     async dispose() {
       await work;
+      for (const entry of queue) if (entry.kind === 'weights') releaseGiven(entry.weights);
       await decoding.dispose();
     },
   };

@@ -16,8 +16,8 @@ export interface BoundGraph {
   readonly name: string;
   readonly graph: Graph;
   readonly scatters?: readonly Scatter[];
-  /** The state is part of the session's model: it is not fed. */
-  readonly isBuiltIn?: boolean;
+  /** The tensors of the state that are inputs of the session's model; all that the graph reads, unless given. */
+  readonly fed?: readonly string[];
 }
 
 export type Arrays = Readonly<Record<string, Float32Array | Int32Array>>;
@@ -28,15 +28,18 @@ export type Run = (
   inputs: Arrays,
 ) => Promise<Record<string, HostTensor>>;
 
-export function bind({name, graph, scatters = [], isBuiltIn = false}: BoundGraph, state: OnnxState): Run {
+export function bind(
+  {name, graph, scatters = [], fed = [...graph.state.keys()]}: BoundGraph,
+  state: OnnxState,
+): Run {
   const internal = new Set(scatters.flatMap(({indices, updates}) => [indices, updates]));
   const names = [...graph.outputs.keys()].filter((output) => !internal.has(output));
   const replacedNames = [...graph.nextState.keys()];
-  const fed = isBuiltIn ? [] : [...graph.state.keys()];
   const specs = specsOf(state, [...fed, ...replacedNames, ...scatters.map((scatter) => scatter.name)]);
   const isFed = new Set(fed);
 
   return async (session, inputSpecs, inputs) => {
+    await state.load(specs.keys());
     const feeds: Record<string, ort.Tensor> = {};
     for (const [input, spec] of Object.entries(inputSpecs)) {
       const data = inputs[input];

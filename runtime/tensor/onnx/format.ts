@@ -2,6 +2,7 @@
  * The part of the ONNX file format that a recorded graph needs, and its encoding.
  * https://github.com/onnx/onnx/blob/main/onnx/onnx.proto
  */
+import {parse, relative} from 'node:path';
 import protobuf from 'protobufjs';
 
 const {root} = protobuf.parse(
@@ -72,6 +73,14 @@ export interface OnnxTensor {
   readonly data: Uint8Array;
 }
 
+/** A tensor whose bytes are those of a file. */
+export interface OnnxFileTensor extends Omit<OnnxTensor, 'data'> {
+  /** Absolute. */
+  readonly path: string;
+  readonly firstByte: number;
+  readonly byteLength: number;
+}
+
 export interface OnnxValue {
   readonly name: string;
   readonly dtype: ElementType;
@@ -111,6 +120,8 @@ export interface OnnxModel {
    * copies them while it is opened.
    */
   readonly outside?: readonly OnnxTensor[];
+  /** Further initializers that a session reads from files, of one root. ONNX Runtime has no model with both these and `outside`. */
+  readonly inFiles?: readonly OnnxFileTensor[];
   readonly inputs: readonly OnnxValue[];
   readonly outputs: readonly OnnxValue[];
   /** What is known of values between them. */
@@ -129,7 +140,19 @@ export function encodeModel(model: OnnxModel): Uint8Array {
   const graph = {
     name: model.name,
     node: model.nodes.map(nodeFields),
-    initializer: [...model.initializers.map(tensorFields), ...(model.outside ?? []).map(outsideFields)],
+    initializer: [
+      ...model.initializers.map(tensorFields),
+      ...(model.outside ?? []).map((tensor) =>
+        externalFields(tensor, {location: tensor.name, offset: 0, length: tensor.data.byteLength}),
+      ),
+      ...(model.inFiles ?? []).map((tensor) =>
+        externalFields(tensor, {
+          location: relative(parse(tensor.path).root, tensor.path),
+          offset: tensor.firstByte,
+          length: tensor.byteLength,
+        }),
+      ),
+    ],
     input: model.inputs.map(valueFields),
     output: model.outputs.map(valueFields),
     value_info: (model.between ?? []).map(valueFields),
@@ -171,16 +194,15 @@ const tensorFields = ({name, dtype, shape, data}: OnnxTensor): object => ({
 /** TensorProto.DataLocation. */
 const EXTERNAL = 1;
 
-const outsideFields = ({name, dtype, shape, data}: OnnxTensor): object => ({
+const externalFields = (
+  {name, dtype, shape}: Omit<OnnxTensor, 'data'>,
+  place: {readonly location: string; readonly offset: number; readonly length: number},
+): object => ({
   name,
   dims: shape,
   data_type: ELEMENT_TYPES[dtype],
   data_location: EXTERNAL,
-  external_data: [
-    {key: 'location', value: name},
-    {key: 'offset', value: '0'},
-    {key: 'length', value: `${data.byteLength}`},
-  ],
+  external_data: Object.entries(place).map(([key, value]) => ({key, value: `${value}`})),
 });
 
 const valueFields = ({name, dtype, shape}: OnnxValue): object => ({

@@ -1,4 +1,5 @@
 /** An ONNX Runtime session of a model on the CPU. */
+import {parse} from 'node:path';
 import * as ort from 'onnxruntime-node';
 import {countCompilation} from '../compilations.js';
 import type {ExecutorOptions} from '../executor.js';
@@ -23,6 +24,9 @@ export const createSession = (
   isArena = false,
 ): Promise<ort.InferenceSession> => {
   countCompilation();
+  const [inFile] = model.inFiles ?? [];
+  // What the files' paths in the model are relative to.
+  const folder = inFile && {model_external_initializers_file_folder_path: parse(inFile.path).root};
   return ort.InferenceSession.create(encodeModel(model), {
     executionProviders: ['cpu'],
     intraOpNumThreads: threads,
@@ -33,6 +37,6 @@ export const createSession = (
     logSeverityLevel: 3,
     externalData: (model.outside ?? []).map(({name, data}) => ({path: name, data})),
     // Between runs nobody spins: other sessions' threads and JavaScript want the cores then.
-    extra: {session: {intra_op: {allow_spinning: spin ? '1' : '0'}, force_spinning_stop: '1'}},
+    extra: {session: {intra_op: {allow_spinning: spin ? '1' : '0'}, force_spinning_stop: '1', ...folder}},
   });
 };

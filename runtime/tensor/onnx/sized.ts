@@ -9,13 +9,14 @@ import type * as ort from 'onnxruntime-node';
 import type {HostTensor, SizedFunction, SizedOptions, SizedProgram} from '../executor.js';
 import {MOST_BUILT_IN_BYTES} from '../executors.js';
 import {recordSized} from '../graph/record-sized.js';
+import {sizeOf} from '../graph/graph.js';
 import {bind} from './bind.js';
-import type {OnnxModel, OnnxTensor} from './format.js';
+import {tablesOf, withBuiltIn} from './built-in.js';
 import {withInt8Products} from './int8.js';
-import {lower, stateName} from './lower.js';
+import {lower} from './lower.js';
 import {onnxFusions} from './operators/fused.js';
 import {createSession, type Threading} from './session.js';
-import {hostTensor, type OnnxState, type Slot, specsOf} from './state.js';
+import {type OnnxState, type Slot, specsOf} from './state.js';
 
 export async function compileSized<S extends string, I extends string, O extends string>(
   fn: SizedFunction<S, I, O>,
@@ -28,16 +29,24 @@ export async function compileSized<S extends string, I extends string, O extends
   const graph = recordSized(fn, specs, onnxFusions);
   const model = lower(graph, fn.name);
   const names = [...graph.state.keys()];
-  const bytes = names.reduce((sum, name) => sum + hostTensor(state.slot(name).front).data.byteLength, 0);
+  const bytes = names.reduce((sum, name) => sum + 4 * sizeOf(state.slot(name).shape), 0);
   if (inInt8 && !buildIn) throw new Error(`${fn.name}: only what is built in can be of 8 bits`);
   const isSteady = buildIn && (inInt8 || bytes <= MOST_BUILT_IN_BYTES);
   if (isSteady && graph.nextState.size > 0)
     throw new Error(`${fn.name}: what is built in cannot be replaced by each run`);
+  const tables = isSteady ? tablesOf(model, names) : [];
   async function build(): Promise<ort.InferenceSession> {
     if (!isSteady) return createSession(model, threading, keepMemory);
-    const whole = withBuiltIn(model, names, state);
+    const {model: whole, loaded, verify} = await withBuiltIn(model, names, tables, state, !inInt8);
     const built = await createSession(inInt8 ? withInt8Products(whole) : whole, threading, keepMemory);
-    if (letGo) state.letGo(names);
+    try {
+      await verify();
+    } catch (error) {
+      await built.release();
+      throw error;
+    }
+    freeMemory(loaded);
+    if (letGo) state.letGo(names.filter((name) => !tables.includes(name)));
     return built;
   }
 
@@ -45,7 +54,7 @@ export async function compileSized<S extends string, I extends string, O extends
   const current = (): (Slot | undefined)[] => (isSteady ? names.map((name) => state.slots.get(name)) : []);
   let session: ort.InferenceSession | undefined = await build();
   let slots = current();
-  const run = bind({name: fn.name, graph, isBuiltIn: isSteady}, state);
+  const run = bind({name: fn.name, graph, ...(isSteady && {fed: tables})}, state);
 
   async function upToDate(): Promise<ort.InferenceSession> {
     const newest = current();
@@ -69,21 +78,13 @@ export async function compileSized<S extends string, I extends string, O extends
   };
 }
 
-/** The model with inputs of the state as constants. */
-function withBuiltIn(model: OnnxModel, names: readonly string[], state: OnnxState): OnnxModel {
-  const constants = names.map((name): OnnxTensor => {
-    const {dtype, shape, data} = hostTensor(state.slot(name).front);
-    return {
-      name: stateName(name),
-      dtype,
-      shape,
-      data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
-    };
-  });
-  const isConstant = new Set(constants.map(({name}) => name));
-  return {
-    ...model,
-    inputs: model.inputs.filter(({name}) => !isConstant.has(name)),
-    outside: constants,
-  };
+/**
+ * Gives the memory of arrays back at once: as garbage they may be there still when the next weights are loaded. What is posted to
+ * a port that nobody listens to is not kept.
+ */
+function freeMemory(arrays: readonly HostTensor[]): void {
+  const {port1, port2} = new MessageChannel();
+  port2.close();
+  for (const {data} of arrays) if (data.buffer instanceof ArrayBuffer) port1.postMessage(null, [data.buffer]);
+  port1.close();
 }

@@ -1,6 +1,6 @@
 /** The tensors that stay with ONNX Runtime's executor between runs, each in two buffers: one to read, one to write. */
 import * as ort from 'onnxruntime-node';
-import type {HostTensor, State, TensorSpec} from '../executor.js';
+import type {HostTensor, LazyTensor, State, TensorSpec} from '../executor.js';
 import {sameShape, sizeOf} from '../graph/graph.js';
 import {assertValues} from '../inputs.js';
 
@@ -28,6 +28,8 @@ export interface Slot extends TensorSpec {
   back: ort.Tensor | undefined;
   /** Its values are a program's by now. */
   isGone: boolean;
+  /** What its values are loaded from; `front` has none before. */
+  lazy: LazyTensor | undefined;
 }
 
 export class OnnxState implements State {
@@ -52,7 +54,18 @@ export class OnnxState implements State {
     for (const name of names) {
       const slot = this.slot(name);
       slot.isGone = true;
-      slot.front = emptyTensor({dtype: slot.dtype, shape: [0]});
+      slot.front = noValues(slot);
+      release(slot);
+    }
+  }
+
+  /** Loads those of the tensors whose values are not in memory yet. */
+  async load(names: Iterable<string>): Promise<void> {
+    for (const name of names) {
+      const slot = this.slot(name);
+      if (slot.lazy === undefined) continue;
+      slot.front = ortTensor(slot, (await this.#loaded(name, slot.lazy)).data);
+      release(slot);
     }
   }
 
@@ -61,24 +74,44 @@ export class OnnxState implements State {
   }
 
   async read(name: string): Promise<HostTensor> {
-    const {dtype, shape, data} = hostTensor(this.slot(name).front);
+    const {lazy, front} = this.slot(name);
+    if (lazy !== undefined) return this.#loaded(name, lazy);
+    const {dtype, shape, data} = hostTensor(front);
     return {dtype, shape: [...shape], data: data.slice()};
   }
 
   write(name: string, {dtype, shape, data}: HostTensor, takeOver = false): void {
     assertValues(`state tensor ${name}`, {dtype, shape}, data);
-    this.slots.set(name, {
-      dtype,
-      shape: [...shape],
-      front: ortTensor({dtype, shape}, takeOver ? data : data.slice()),
-      back: undefined,
-      isGone: false,
-    });
+    this.#set(name, {dtype, shape}, ortTensor({dtype, shape}, takeOver ? data : data.slice()));
+  }
+
+  writeLazy(name: string, tensor: LazyTensor): void {
+    this.#set(name, tensor, noValues(tensor), tensor);
   }
 
   dispose(): void {
+    for (const slot of this.slots.values()) release(slot);
     this.slots.clear();
   }
+
+  #set(name: string, {dtype, shape}: TensorSpec, front: ort.Tensor, lazy?: LazyTensor): void {
+    const before = this.slots.get(name);
+    if (before !== undefined) release(before);
+    this.slots.set(name, {dtype, shape: [...shape], front, back: undefined, isGone: false, lazy});
+  }
+
+  async #loaded(name: string, lazy: LazyTensor): Promise<HostTensor> {
+    const tensor = await lazy.load();
+    assertValues(`state tensor ${name}`, lazy, tensor.data);
+    return tensor;
+  }
+}
+
+const noValues = ({dtype}: TensorSpec): ort.Tensor => emptyTensor({dtype, shape: [0]});
+
+function release(slot: Slot): void {
+  slot.lazy?.release();
+  slot.lazy = undefined;
 }
 
 /** What a run needs to know of a state, wherever its tensors are. */

@@ -3,13 +3,13 @@ import {createGenerator, type Generator} from '../../../model/generation/generat
 import type {Executor} from '../../../tensor/executor.js';
 import type {Work} from '../../contenders/work.js';
 import type {RealSamplingJob} from '../job.js';
-import {readModel} from '../model.js';
+import {openModel} from '../model.js';
 
 export async function openRealSampling(job: RealSamplingJob, executor: Executor): Promise<Work> {
   const {prompts, maxNewTokens} = job;
   const maxTokens = Math.max(...prompts.map(({length}) => length)) + maxNewTokens;
   const open = async (): Promise<Generator> =>
-    createGenerator(await readModel(job.model), executor, {rows: prompts.length, maxTokens});
+    createGenerator(await openModel(job.model), executor, {rows: prompts.length, maxTokens});
   const ask = async (generator: Generator, asked: RealSamplingJob['prompts'], most: number) => {
     const generations = await generator.generate(
       asked.map((promptIds, seed) => ({

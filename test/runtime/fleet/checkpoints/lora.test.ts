@@ -13,6 +13,7 @@ import type {Fleet} from '../../../../runtime/fleet/file/schema.js';
 import {saveAdapter} from '../../../../runtime/model/files/adapter.js';
 import {loadCheckpoint} from '../../../../runtime/model/files/model-checkpoint.js';
 import {packageRoot} from '../../../../runtime/paths.js';
+import {allLoaded} from '../../../../runtime/tensor/given.js';
 import {startTestServer, type TestServer, withBus} from '../../../helpers/nats.js';
 import {temporaryFolder} from '../../../helpers/temporary.js';
 
@@ -81,8 +82,8 @@ test('Another machine, without the policy’s folder, makes the same policy of w
   await publishCheckpoint(learner, fleet, trained, {after: 1, learner: 'one'});
 
   const elsewhere = {...fleet, policy: {...fleet.policy, model: '/not/here'}};
-  const policy = await loadPolicy(sampler, elsewhere, trained);
-  const merged = policy.weights.get(Q)?.data ?? new Float32Array();
+  const weights = await allLoaded((await loadPolicy(sampler, elsewhere, trained)).weights);
+  const merged = weights.get(Q)?.data ?? new Float32Array();
   const inputs = q.shape[1] ?? 0;
   t.deepEqual(
     merged.subarray(3 * inputs, 4 * inputs),
@@ -91,8 +92,8 @@ test('Another machine, without the policy’s folder, makes the same policy of w
       .map((value, input) => value + 3 * 0.5 * (a.data[inputs + input] ?? 0)),
   );
   t.deepEqual(merged.subarray(0, 3 * inputs), q.data.subarray(0, 3 * inputs));
-  t.deepEqual(policy.weights.get('model.norm.weight'), base.weights.get('model.norm.weight'));
-  t.deepEqual(await policyWeights(sampler, elsewhere, trained, base.config), policy.weights);
+  t.deepEqual(weights.get('model.norm.weight'), base.weights.get('model.norm.weight'));
+  t.deepEqual(await allLoaded(await policyWeights(sampler, elsewhere, trained, base.config)), weights);
 
   // Here and on the bus: nothing is left that it could be.
   writeFileSync(join(folder, 'adapter_model.safetensors'), 'altered');
