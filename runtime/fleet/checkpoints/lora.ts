@@ -1,11 +1,6 @@
 /** The adapter of a run that trains one, and the policies that are made of it. */
 import type {Checkpoint} from '../../../proto/messages.js';
-import {
-  type Adapter,
-  initialAdapter,
-  isAdapterFolder,
-  loadAdapter,
-} from '../../model/files/adapter.js';
+import {type Adapter, initialAdapter, isAdapterFolder, loadAdapter} from '../../model/files/adapter.js';
 import type {ModelConfig} from '../../model/files/config.js';
 import {
   type LazyCheckpoint,

@@ -10,12 +10,7 @@ const EXPONENT = 0x7f80_0000;
  *
  * @param first the place of the first value, where they are a part of the tensor.
  */
-export function requireFinite(
-  path: string,
-  name: string,
-  {dtype, shape, data}: HostTensor,
-  first = 0,
-): void {
+export function requireFinite(path: string, name: string, {dtype, shape, data}: HostTensor, first = 0): void {
   if (dtype !== 'float32') return;
   const words = new Uint32Array(data.buffer, data.byteOffset, data.length);
   for (let i = 0; i < words.length; i++) {

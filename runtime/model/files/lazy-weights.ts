@@ -42,7 +42,11 @@ export async function openLazyWeights(
         {
           shape,
           dtype: 'float32',
-          load: () => opened.read(name),
+          load: async () => {
+            const tensor = await opened.read(name);
+            await opened.verify();
+            return tensor;
+          },
           inFile: () => opened.placeOf(name),
           release() {
             // Closing a file that was only read loses nothing where it fails.

@@ -48,6 +48,8 @@ export interface SafetensorsReader {
   scan(see: (name: string, part: HostTensor, first: number) => void): Promise<string>;
   /** Where a tensor's values are, if they are there as they are in memory and the path is still this file. */
   placeOf(name: string): Promise<FilePlace | undefined>;
+  /** Throws a TerminalError where the file was written to since it was opened. */
+  verify(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -110,9 +112,12 @@ export async function openSafetensors(path: string): Promise<SafetensorsReader> 
         const isThere = tensor?.type === 'F32' || tensor?.type === 'I32';
         if (!isThere || !isLittleEndian || !(await isSame())) return undefined;
         const verify = async (): Promise<void> => {
-          if (!(await isSame())) throw new TerminalError(`${path}: altered while it was read; try again`);
+          if (!(await isSame())) throw altered(path);
         };
         return {path: real, firstByte: tensor.begin, verify};
+      },
+      verify: async () => {
+        if ((await identityOf(file)) !== opened) throw altered(path);
       },
       close: () => file.close(),
     };
@@ -182,6 +187,9 @@ async function openFile(path: string): Promise<FileHandle> {
   }
 }
 
+const altered = (path: string): TerminalError =>
+  new TerminalError(`${path}: altered while it was read; try again`);
+
 /** Differs where a path is another file, or the file was written to. */
 const identity = ({dev, ino, size, mtimeNs}: BigIntStats): string => [dev, ino, size, mtimeNs].join();
 const identityOf = async (file: FileHandle): Promise<string> => identity(await file.stat({bigint: true}));
@@ -217,7 +225,9 @@ async function readTensor(
   const {shape, dtype} = tensor;
   const count = sizeOf(shape);
   const values = dtype === 'int32' ? new Int32Array(count) : new Float32Array(count);
-  await readParts(path, file, tensor, hash, (first, count) => ({data: values.subarray(first, first + count)}));
+  await readParts(path, file, tensor, hash, (first, count) => ({
+    data: values.subarray(first, first + count),
+  }));
   return {shape, dtype, data: values};
 }
 
@@ -227,7 +237,10 @@ async function readParts(
   file: FileHandle,
   {name, type, shape, begin, end}: StoredTensor,
   hash: Hash | undefined,
-  room: (first: number, count: number) => {
+  room: (
+    first: number,
+    count: number,
+  ) => {
     readonly data: Float32Array | Int32Array;
     readonly done?: () => void;
   },

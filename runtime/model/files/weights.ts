@@ -29,6 +29,8 @@ export interface OpenWeights {
   check(): Promise<string>;
   /** As `SafetensorsReader.placeOf`. */
   placeOf(name: string): Promise<FilePlace | undefined>;
+  /** Throws a TerminalError where a file was written to since it was opened. */
+  verify(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -92,6 +94,9 @@ export async function openWeights(directory: string, config: ModelConfig): Promi
         }
         if (isTiedTwice) requireTied(path, await readStored(EMBEDDING), await readStored(OUTPUT));
         return digestOf(digests);
+      },
+      verify: async () => {
+        for (const reader of readers) await reader.verify();
       },
       placeOf: async (name) => readerOf.get(storedName(name))?.placeOf(storedName(name)),
       readAll: async () => {

@@ -1,11 +1,11 @@
 /**
  * The memory of a process that generates: its peak was measured with 135M parameters on ONNX Runtime, with rows of 64 to 384
- * tokens and with newer weights, and is by count of bytes
+ * tokens and with newer weights, and is by count of bytes at most
  *
  *   process + 3.3 · weights + cache
  *
- * when newer weights are taken in: they are read, ONNX Runtime has them once as they are and once laid out for products, and of
- * those before some are not collected yet. Weights that are not built in (`MOST_BUILT_IN_BYTES`) are there twice then. What a
+ * when newer weights are taken in that are all in memory before: they are read, ONNX Runtime has them once as they are and once
+ * laid out for products, and of those before some are not collected yet. A sampler takes in those of float32 files for half of it. Weights that are not built in (`MOST_BUILT_IN_BYTES`) are there twice then. What a
  * run computes, and what it leaves to be collected, is within `processMegabytes`.
  */
 import {type ExecutorName, executors, MOST_BUILT_IN_BYTES} from '../../tensor/executors.js';

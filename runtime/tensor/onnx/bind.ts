@@ -39,7 +39,8 @@ export function bind(
   const isFed = new Set(fed);
 
   return async (session, inputSpecs, inputs) => {
-    await state.load(specs.keys());
+    // In the same turn where there is nothing to load: what is written afterwards is of the next run.
+    if (state.isLazy(specs.keys())) await state.load(specs.keys());
     const feeds: Record<string, ort.Tensor> = {};
     for (const [input, spec] of Object.entries(inputSpecs)) {
       const data = inputs[input];

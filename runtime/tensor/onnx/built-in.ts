@@ -53,7 +53,12 @@ export async function withBuiltIn(
   const isConstant = new Set(constants.map(({name}) => name));
   const inputs = model.inputs.filter(({name}) => !isConstant.has(name));
   const matrices = matricesOf(model);
-  const placed = mayBeInFiles ? await placesOf(constants.filter(({name}) => matrices.has(name)), state) : [];
+  const placed = mayBeInFiles
+    ? await placesOf(
+        constants.filter(({name}) => matrices.has(name)),
+        state,
+      )
+    : [];
   const inFiles = placed.map(({tensor}) => tensor);
   const isPlaced = new Set(inFiles.map(({name}) => name));
   const loaded: HostTensor[] = [];

@@ -8,8 +8,8 @@
 import type * as ort from 'onnxruntime-node';
 import type {HostTensor, SizedFunction, SizedOptions, SizedProgram} from '../executor.js';
 import {MOST_BUILT_IN_BYTES} from '../executors.js';
-import {recordSized} from '../graph/record-sized.js';
 import {sizeOf} from '../graph/graph.js';
+import {recordSized} from '../graph/record-sized.js';
 import {bind} from './bind.js';
 import {tablesOf, withBuiltIn} from './built-in.js';
 import {withInt8Products} from './int8.js';

@@ -59,6 +59,11 @@ export class OnnxState implements State {
     }
   }
 
+  /** Whether there is something to load of the tensors. */
+  isLazy(names: Iterable<string>): boolean {
+    return [...names].some((name) => this.slots.get(name)?.lazy !== undefined);
+  }
+
   /** Loads those of the tensors whose values are not in memory yet. */
   async load(names: Iterable<string>): Promise<void> {
     for (const name of names) {

@@ -111,17 +111,17 @@ for (const threads of [1, 2]) {
     ];
     const alone = [];
     for (const prompt of prompts) {
-      forget();
+      await forget();
       alone.push((await predictions(decoding, [prompt]))[0]);
     }
     const read = () => reads().reduce((sum, {rows = 0, length = 0}) => sum + rows * length, 0);
     const before = read();
-    forget();
+    await forget();
     t.deepEqual(await predictions(decoding, prompts), alone);
     // What they share is read once, of those that are longer than a read.
     const all = prompts.reduce((sum, {length}) => sum + length, 0);
     t.true(read() - before < all - 5 * system.length + 20, `${read() - before} of ${all}`);
-    forget();
+    await forget();
     t.deepEqual(await predictions(decoding, [...prompts].reverse()), [...alone].reverse());
   });
 }
@@ -220,7 +220,7 @@ test('between two tokens of other rows, a long prompt is read in part, and is th
   const long = promptOf(3 * TOKENS_PER_READ);
   const [alone] = await predictions(decoding, [long]);
   const {weights} = await loadCheckpoint(goldenPath('llama'));
-  decoding.setWeights(weights);
+  await decoding.setWeights(weights);
   await readAll(decoding, [promptOf(5), promptOf(6, 3)]);
   const next = {token: 5, temperature: 1};
   const before = reads().length;
@@ -253,11 +253,11 @@ test('other weights forget the prompts', async (t) => {
   const keys = other.get(layer);
   if (keys === undefined) throw new Error('llama has keys');
   other.set(layer, {...keys, data: keys.data.slice().reverse()});
-  decoding.setWeights(other);
+  await decoding.setWeights(other);
   await begin();
   t.is(reads().length, 2);
   t.notDeepEqual((await decoding.decode(next))[0]?.probabilities, before?.probabilities);
-  decoding.setWeights(weights);
+  await decoding.setWeights(weights);
   await begin();
   t.deepEqual((await decoding.decode(next))[0], before);
 });
