@@ -1,6 +1,7 @@
 /** A user's own prompt file, in the place of the words that an actor has. */
 import {readFile} from 'node:fs/promises';
 import {messageOf, TerminalError} from '../errors.js';
+import {refusePipe} from '../json/regular-file.js';
 
 /**
  * The text of a prompt file; undefined where there is none.
@@ -15,6 +16,7 @@ export const promptFileOf = async (
   blanks: readonly string[],
 ): Promise<string | undefined> => {
   if (file === undefined) return undefined;
+  await refusePipe(file);
   let text: string;
   try {
     text = await readFile(file, 'utf8');

@@ -3,6 +3,7 @@ import {createReadStream} from 'node:fs';
 import {TerminalError} from '../errors.js';
 import {parseExact} from './exact-json.js';
 import {explained, MOST_BYTES, textOf} from './json-text.js';
+import {refusePipe} from './regular-file.js';
 
 /** One line that holds something. */
 export interface JsonLine {
@@ -27,6 +28,7 @@ export async function* readJsonLines(
   bytes?: AsyncIterable<Buffer>,
 ): AsyncGenerator<JsonLine> {
   let line = 0;
+  if (bytes === undefined) await refusePipe(file);
   try {
     for await (const content of linesOf(file, bytes ?? createReadStream(file))) {
       line += 1;

@@ -4,7 +4,7 @@
  * device, which would be waited for for ever.
  */
 import {constants} from 'node:fs';
-import {copyFile, type FileHandle, open, realpath} from 'node:fs/promises';
+import {copyFile, type FileHandle, open, realpath, stat} from 'node:fs/promises';
 import {basename, dirname, join, relative, sep} from 'node:path';
 import {TerminalError} from '../errors.js';
 
@@ -21,6 +21,19 @@ export async function openRegularFile(path: string): Promise<FileHandle> {
   }
   await file.close();
   throw new TerminalError(`${path}: not a file, but a folder, pipe or device; copy the model again`);
+}
+
+/** What the shell has opened for us, as in `<(zcat prompts.gz)`: somebody writes to it. */
+const OPENED = /^\/dev\/(fd\/\d+|stdin)$/;
+
+/**
+ * Throws a TerminalError where a path that a user gave is a pipe or a device: opening a pipe that nobody writes to waits in a
+ * thread that not even the end of the process ends, and a device has no end. A path that is not there is left to who opens it.
+ */
+export async function refusePipe(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined || found.isFile() || found.isDirectory() || OPENED.test(path)) return;
+  throw new TerminalError(`${path}: is a pipe or a device; write what it gives to a file, and give that`);
 }
 
 /** Copies a file, not a link to it. Throws as `openRegularFile`. */

@@ -6,6 +6,7 @@ import {readdir, readFile, stat} from 'node:fs/promises';
 import {basename, join} from 'node:path';
 import * as z from 'zod';
 import {isMissing, messageOf, TerminalError} from '../errors.js';
+import {refusePipe} from '../json/regular-file.js';
 import {DATA_FORMS, isDataFile, splitOf, UNNAMED} from './data-files.js';
 import {findData} from './find-data.js';
 
@@ -45,13 +46,13 @@ export async function filesOf({path: typed, split, keys}: Source): Promise<reado
   return files;
 }
 
-const isFolder = async (path: string): Promise<boolean> =>
-  stat(path).then(
-    (found) => found.isDirectory(),
-    (error) => {
-      throw new TerminalError(isMissing(error) ? `${path}: no such file` : `${path}: ${messageOf(error)}`);
-    },
-  );
+async function isFolder(path: string): Promise<boolean> {
+  const found = await stat(path).catch((error) => {
+    throw new TerminalError(isMissing(error) ? `${path}: no such file` : `${path}: ${messageOf(error)}`);
+  });
+  await refusePipe(path);
+  return found.isDirectory();
+}
 
 /** A name of a file or folder within its own. */
 const name = z

@@ -10,6 +10,7 @@ import {evaluationsOf} from '../../fleet/file/evaluations.js';
 import {checkedFleet, overridden} from '../../fleet/file/load.js';
 import type {Fleet} from '../../fleet/file/schema.js';
 import {readYaml} from '../../fleet/file/yaml.js';
+import {refusePipe} from '../../json/regular-file.js';
 
 /** A part of the ids of its runs. */
 const label = z
@@ -225,6 +226,7 @@ const requireDistinct = (
 };
 
 const readText = async (path: string): Promise<string> => {
+  await refusePipe(path);
   try {
     return await readFile(path, 'utf8');
   } catch (error) {

@@ -4,6 +4,7 @@ import {readFile} from 'node:fs/promises';
 import {join, resolve} from 'node:path';
 import {isMissing, messageOf, TerminalError} from '../../errors.js';
 import {nameOfFolder, readHubName} from '../../hub/hub-name.js';
+import {refusePipe} from '../../json/regular-file.js';
 import {packageRoot} from '../../paths.js';
 import {hide} from '../../text/redact.js';
 import {contradictionsOf} from './check.js';
@@ -126,6 +127,7 @@ const withAbsolutePrompt = <A extends {readonly promptFile?: string | undefined}
   asking.promptFile === undefined ? asking : {...asking, promptFile: resolve(asking.promptFile)};
 
 const readText = async (path: string): Promise<string> => {
+  await refusePipe(path);
   try {
     return await readFile(path, 'utf8');
   } catch (error) {

@@ -1,8 +1,10 @@
 /** Lines of JSON: where they end, and what of their numbers is kept. */
+import {execFileSync} from 'node:child_process';
 import {open, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import {TerminalError} from '../../../runtime/errors.js';
+import {readFleet} from '../../../runtime/fleet/file/load.js';
 import {Float, parseExact} from '../../../runtime/json/exact-json.js';
 import {readJsonLines} from '../../../runtime/json/json-lines.js';
 import {temporaryFile, temporaryFolder} from '../../helpers/temporary.js';
@@ -33,6 +35,14 @@ test('Windows line ends, empty lines and a byte order mark do no harm', async (t
   ]);
   t.deepEqual(await read(t, ''), []);
   t.deepEqual(await read(t, '\n'), []);
+});
+
+test('A pipe that nobody writes to is refused in place of waiting for it', async (t) => {
+  const pipe = join(temporaryFolder(t), 'pipe.jsonl');
+  execFileSync('mkfifo', [pipe]);
+  const message = `${pipe}: is a pipe or a device; write what it gives to a file, and give that`;
+  await t.throwsAsync(linesOf(pipe), {message});
+  await t.throwsAsync(readFleet(pipe), {message});
 });
 
 test('A byte order mark is none anywhere else', async (t) => {

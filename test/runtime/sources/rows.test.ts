@@ -1,5 +1,6 @@
 /** Rows of data files, whatever form they are stored in, and what is said of files that are damaged. */
-import {writeFileSync} from 'node:fs';
+import {execFileSync} from 'node:child_process';
+import {closeSync, openSync, writeFileSync, writeSync} from 'node:fs';
 import {join} from 'node:path';
 import {gzipSync} from 'node:zlib';
 import test, {type ExecutionContext} from 'ava';
@@ -94,6 +95,19 @@ for (const [title, [content, complaint]] of Object.entries(damaged)) {
 
 test('A file that is not there, and a folder, are named', async (t) => {
   await t.throwsAsync(rowsOf('nowhere.json'), {message: 'nowhere.json: no such file'});
+});
+
+test('A pipe that nobody writes to is refused in place of waiting for it, and one that the shell opened is read', async (t) => {
+  const pipe = join(temporaryFolder(t), 'pipe.jsonl');
+  execFileSync('mkfifo', [pipe]);
+  await t.throwsAsync(rowsOf(pipe), {
+    message: `${pipe}: is a pipe or a device; write what it gives to a file, and give that`,
+  });
+  await t.throwsAsync(rowsOf('/dev/zero'), {message: /^\/dev\/zero: is a pipe or a device; /});
+  const opened = openSync(join(temporaryFolder(t), 'rows'), 'w+');
+  t.teardown(() => closeSync(opened));
+  writeSync(opened, JSON.stringify(rows));
+  t.deepEqual(await rowsOf(`/dev/fd/${opened}`), numbered);
 });
 
 test('What is far larger than its package is refused before memory is full', async (t) => {
