@@ -165,15 +165,23 @@ export const mergeAdapter = (
 ): Map<string, HostTensor> =>
   new Map([...weights].map(([name, tensor]) => [name, mergeTensor(name, tensor, adapter)]));
 
-/** W + (alpha / rank) · B A of one weight, summed in float64 and rounded once; the weight itself where it is not adapted. */
-export function mergeTensor(name: string, tensor: HostTensor, {rank, alpha, tensors}: Adapter): HostTensor {
+/**
+ * W + (alpha / rank) · B A of one weight, summed in float64 and rounded once; the weight itself where it is not adapted.
+ *
+ * @param data where it is written to, which may be the weight's own array.
+ */
+export function mergeTensor(
+  name: string,
+  tensor: HostTensor,
+  {rank, alpha, tensors}: Adapter,
+  data: HostTensor['data'] = new Float32Array(tensor.data.length),
+): HostTensor {
   const names = adapterNames(name.slice(0, -'.weight'.length));
   const a = tensors.get(names.a)?.data;
   const b = tensors.get(names.b)?.data;
   const [outputs = 0, inputs = 0] = tensor.shape;
   if (a === undefined || b === undefined) return tensor;
   const scale = alpha / rank;
-  const data = new Float32Array(tensor.data.length);
   const row = new Float64Array(inputs);
   for (let output = 0; output < outputs; output++) {
     row.fill(0);

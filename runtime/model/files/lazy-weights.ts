@@ -68,6 +68,10 @@ export const mergeLazily = (weights: LazyTensors, adapter: Adapter): LazyTensors
     [...weights].map(([name, {inFile, ...tensor}]) => {
       const isAdapted = adapter.tensors.has(adapterNames(name.slice(0, -'.weight'.length)).a);
       if (!isAdapted) return [name, {...tensor, ...(inFile && {inFile})}] as const;
-      return [name, {...tensor, load: async () => mergeTensor(name, await tensor.load(), adapter)}] as const;
+      const load = async () => {
+        const weight = await tensor.load();
+        return mergeTensor(name, weight, adapter, weight.data);
+      };
+      return [name, {...tensor, load}] as const;
     }),
   );
