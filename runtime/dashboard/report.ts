@@ -4,7 +4,7 @@ import {writeWhole, writeWholeJson} from '../machine/whole-file.js';
 import {reportPage} from './html/page.js';
 import {readRunFiles} from './read/run-files.js';
 import {briefText, reportText} from './report-text.js';
-import {summarize} from './summary.js';
+import {type Summary, summarize} from './summary.js';
 
 /**
  * Reads nothing but the run's folder, so that it works while the run goes on, after it, and on another machine.
@@ -14,7 +14,7 @@ import {summarize} from './summary.js';
  */
 export async function writeReport(
   runFolder: string,
-): Promise<{text: string; brief: string; result: Record<string, unknown>}> {
+): Promise<{text: string; brief: string; result: Summary}> {
   const files = await readRunFiles(runFolder);
   const summary = summarize(files);
   const text = reportText(summary, files);
@@ -23,5 +23,5 @@ export async function writeReport(
     writeWhole(join(runFolder, 'report.html'), reportPage(summary, files)),
     writeWholeJson(join(runFolder, 'result.json'), summary),
   ]);
-  return {text, brief: briefText(summary, files), result: {...summary}};
+  return {text, brief: briefText(summary, files), result: summary};
 }

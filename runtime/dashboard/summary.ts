@@ -72,6 +72,7 @@ export interface Summary {
   /** Between the sampler’s log-probability and the reference’s, of the policy before training; mean over tokens, nats. */
   readonly sampling_logp_difference: number | null;
   readonly endpoint: EndpointUse;
+  readonly judge_verdicts: number;
   /** Of the judge's verdicts, the share that prefer the answer shown first: half, without a bias of position. */
   readonly judge_first_share: number | null;
   /** Of the pairs that were judged in both orders, the share of which both verdicts prefer the same answer. */
@@ -205,6 +206,7 @@ export function summarize(files: RunFiles): Summary {
       activity.total('reference', 'sampling/compared_tokens'),
     ),
     endpoint: endpointUse(files),
+    judge_verdicts: activity.total('judge', 'judgments/verdicts'),
     judge_first_share: shareOf(activity, 'judgments/first', 'judgments/verdicts'),
     judge_agreement: shareOf(activity, 'judgments/agreed', 'judgments/twice'),
     grad_norm: meanOf(steps, 'grad_norm'),

@@ -1,5 +1,6 @@
 /** `anchorage data make`: a fleet without a learner, from its file to a file of pairs. */
 import {Command} from 'commander';
+import {judgeLines} from '../../dashboard/judge-lines.js';
 import {writeReport} from '../../dashboard/report.js';
 import {exportRun} from '../../data/export-run.js';
 import {requireOutput} from '../../data/pairs-output.js';
@@ -60,6 +61,8 @@ const tellMade =
     switch (ending.kind) {
       case 'complete': {
         if (made !== undefined) for (const line of fewPairsLines(made, fleet.training)) say(line);
+        if ('result' in report)
+          for (const line of judgeLines(report.result, fleet.actors.judge?.orders)) say(line);
         if (faults.length > 0) {
           // What the files lack, the export would lack, too.
           say(`complete its files with: ${again}`);

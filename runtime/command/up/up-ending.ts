@@ -1,6 +1,7 @@
 /** How the end of a run is told: its report or its reason, what takes it up again, and the exit code. */
 import {join} from 'node:path';
 import {parseAddress} from '../../bus/connection/address.js';
+import {judgeLines} from '../../dashboard/judge-lines.js';
 import {writeReport} from '../../dashboard/report.js';
 import {messageOf} from '../../errors.js';
 import {mostSteps} from '../../fleet/file/length.js';
@@ -55,6 +56,8 @@ export const tellEnding: TellEnding = async (
   switch (ending.kind) {
     case 'complete': {
       if (made !== undefined) for (const line of fewPairsLines(made, fleet.training)) say(line);
+      if ('result' in report)
+        for (const line of judgeLines(report.result, fleet.actors.judge?.orders)) say(line);
       if ('brief' in report) say(`${report.brief}\nreport: ${join(folder.path, 'report.html')}`);
       else say(`run ${folder.run} is complete; its checkpoints are in ${join(folder.path, 'checkpoints')}`);
       if (all.length > 0) say(`complete its files with: ${again}`);

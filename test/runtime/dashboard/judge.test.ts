@@ -1,4 +1,5 @@
 import test from 'ava';
+import {judgeLines} from '../../../runtime/dashboard/judge-lines.js';
 import {writeReport} from '../../../runtime/dashboard/report.js';
 import {fleetSchema} from '../../../runtime/fleet/file/schema.js';
 import {fleetOf} from '../../helpers/actor-process.js';
@@ -23,6 +24,20 @@ test('a judge’s bias of position and its agreement with itself are told, of al
     text,
     /^Judge +60\.0 % of verdicts prefer the answer shown first; 60\.0 % of pairs are judged alike in both orders$/m,
   );
+});
+
+test('a judge that prefers a place is named, once it gave enough verdicts, with what its pairs are worth', (t) => {
+  const said = (first: number, verdicts: number, orders: 'both' | 'seeded') =>
+    judgeLines({judge_first_share: first, judge_verdicts: verdicts}, orders);
+  t.deepEqual(said(0.95, 40, 'seeded'), [
+    "warning: 95.0 % of the judge's 40 verdicts prefer the answer shown first, whichever it is: its pairs are by chance; take a stronger judge, or set actors.judge.orders to both, which rejects them",
+  ]);
+  t.deepEqual(said(0.05, 40, 'both'), [
+    "warning: 95.0 % of the judge's 40 verdicts prefer the answer shown second, whichever it is; take a stronger judge",
+  ]);
+  t.deepEqual(said(0.85, 40, 'both'), []);
+  t.deepEqual(said(1, 19, 'both'), []);
+  t.deepEqual(judgeLines({judge_first_share: null, judge_verdicts: 0}, undefined), []);
 });
 
 test('a run whose answers were recorded says so, and has no number that is none', async (t) => {

@@ -146,7 +146,7 @@ test('result.json says what the run came to', async (t) => {
       ...{requests: 90, cached: 3, prompt_tokens: 5000, completion_tokens: 700, seconds: 0.5},
       ...{cost: null, currency: null},
     },
-    ...{grad_norm: 2, learning_rate: 1e-7},
+    ...{judge_verdicts: 0, grad_norm: 2, learning_rate: 1e-7},
     staleness: {mean: 0.5, max: 2, in_flight: 0.25, in_queue: 0.25, predicted: 1.5},
     first_step_after_prompts: 64,
     first_step_prompt_share: 0.1,
