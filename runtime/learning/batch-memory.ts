@@ -4,6 +4,7 @@ import type {ModelConfig} from '../model/files/config.js';
 import {blocksFor} from '../model/layers/block-attention.js';
 import {chunksFor} from '../model/layers/token-logps.js';
 import type {PackedRun, Packing} from './packing/packing.js';
+import {keptTokens} from './packing/row-layout.js';
 import type {PolicyGraph} from './steps/pair-gradients.js';
 
 /** What one run may keep for its backward pass, by count, unless a budget says otherwise. */
@@ -17,13 +18,29 @@ export const MOST_RUN_TOKENS = 2560;
 
 const FLOAT_BYTES = 4;
 
-/** Bytes that the forward pass keeps for each token. */
+/** What the forward pass keeps: two residual streams and two norms; queries, keys, values, attended; gate, up, active, product. */
+const keptFloats = ({
+  hiddenSize,
+  intermediateSize,
+  headCount,
+  keyValueHeadCount,
+  headDim,
+}: ModelConfig): {readonly ofToken: number; readonly ofSeat: number} => ({
+  ofToken: 4 * hiddenSize + 4 * intermediateSize,
+  ofSeat: 2 * (headCount + keyValueHeadCount) * headDim,
+});
+
+/** Bytes that the forward pass keeps for each token of rows that are full: so many seats as tokens. */
 export function keptBytesPerToken(config: ModelConfig): number {
-  const {hiddenSize, intermediateSize, headCount, keyValueHeadCount, headDim, layerCount} = config;
-  // Two residual streams and two norms; queries, keys, values, attended; gate, up, active, product.
-  const layer = 4 * hiddenSize + 2 * (headCount + keyValueHeadCount) * headDim + 4 * intermediateSize;
-  return FLOAT_BYTES * layerCount * layer;
+  const {ofToken, ofSeat} = keptFloats(config);
+  return FLOAT_BYTES * config.layerCount * (ofToken + ofSeat);
 }
+
+/** Of what is kept for a token of full rows, the part that is its seat's: what a seat without a token of its own keeps. */
+export const seatShare = (config: ModelConfig): number => {
+  const {ofToken, ofSeat} = keptFloats(config);
+  return ofSeat / (ofToken + ofSeat);
+};
 
 /** What the runs of a learner's batches are bounded by. */
 export interface RunBounds {
@@ -47,6 +64,7 @@ export function packingOf(
   const predictions = Math.max(2 * maxTokens, tokens);
   return {
     tokens,
+    kept: {tokens: fitting, seatShare: seatShare(config)},
     pairs: Math.min(batchSize, microBatchSize),
     blocks: blocksFor(maxTokens),
     chunks: chunksFor(predictions, config),
@@ -54,8 +72,9 @@ export function packingOf(
 }
 
 /** Whether a run is to compute its layers again in the backward pass instead of keeping them. */
-export const mustRecompute = (config: ModelConfig, {sizes}: PackedRun, keptBytes: number): boolean =>
-  (sizes.tokens - 1) * keptBytesPerToken(config) > keptBytes;
+export const mustRecompute = (config: ModelConfig, {sizes, arrays}: PackedRun, keptBytes: number): boolean =>
+  keptTokens(sizes.tokens - 1, arrays.seated.length, seatShare(config)) * keptBytesPerToken(config) >
+  keptBytes;
 
 /** Bytes of the probabilities of so many tokens, where they are kept for the output matrix's gradient. */
 export const probabilityBytes = (tokens: number, {vocabSize}: Pick<ModelConfig, 'vocabSize'>): number =>

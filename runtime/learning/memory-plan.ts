@@ -6,7 +6,7 @@
  *
  *   process + frozen + max(11 · learned, 7 · learned + logits + 1.2 · kept)
  *
- * where `kept` is `keptBytesPerToken` times the tokens of a run and, where the output matrix learns and there is room, their
+ * where `kept` is `keptBytesPerToken` times the tokens of a run, counted as `keptTokens` does, and, where the output matrix learns and there is room, their
  * probabilities; `learned` is counted 7 times while gradients are summed (weights, optimizer's slot and gradient, each read and
  * written, and one copy that the binding makes) and 11 times while they are applied (two more copies, and what the update
  * computes in between).
@@ -18,7 +18,14 @@ import type {AdapterSettings} from '../model/files/adapter-config.js';
 import type {ModelConfig} from '../model/files/config.js';
 import {parameterBytes, shapeBytes} from '../model/files/parameters.js';
 import {type ExecutorName, executors} from '../tensor/executors.js';
-import {DEFAULT_KEPT_BYTES, keptBytesPerToken, MOST_RUN_TOKENS, probabilityBytes} from './batch-memory.js';
+import {
+  DEFAULT_KEPT_BYTES,
+  keptBytesPerToken,
+  MOST_RUN_TOKENS,
+  probabilityBytes,
+  seatShare,
+} from './batch-memory.js';
+import {keptTokens} from './packing/row-layout.js';
 
 const MEGABYTE = 1e6;
 /** A chunk of logits and its probabilities. */
@@ -31,6 +38,11 @@ const APPLYING = 11;
 const BACKWARD = 1.2;
 /** What is in memory at once of a run's layers where they are computed again, as a share of all. */
 const RECOMPUTED = 0.2;
+/**
+ * Seats that a pair takes for each of its tokens, at most: its completions sit in rows of their own, the prompt in both, only while
+ * 2 (p + c)² < (p + 2 c)², so that 2 (p + c) / (p + 2 c) is no more than the square root of 2.
+ */
+const MOST_SEATS = Math.SQRT2;
 /** Of a machine that has other work too. */
 const DEFAULT_SHARE = 1 / 3;
 
@@ -67,13 +79,17 @@ export const memoryNeeds = (
     : {...others, config, frozenBytes: weightBytes, learnedBytes: shapeBytes(adapterShapes(config, adapter))};
 };
 
+/** For each token, in rows that are as empty as they may be. */
+const mostKeptBytes = (config: ModelConfig): number =>
+  keptTokens(1, MOST_SEATS, seatShare(config)) * keptBytesPerToken(config);
+
 /** The fixed part of a step's peak, and the least that a run of the longest pair adds to it. */
 const partsOf = ({config, backend, frozenBytes, learnedBytes, longestPair}: MemoryNeeds) => {
   const before = executors[backend].processMegabytes * MEGABYTE + frozenBytes;
   return {
     applying: before + APPLYING * learnedBytes,
     summing: before + SUMMING * learnedBytes + LOGITS_BYTES + (frozenBytes === 0 ? OUTPUT_BYTES : 0),
-    longest: longestPair * keptBytesPerToken(config),
+    longest: Math.ceil(longestPair * mostKeptBytes(config)),
   };
 };
 
@@ -99,7 +115,7 @@ export const expectedMemoryBytes = (needs: MemoryNeeds, keptBytes: number, batch
   const {applying, summing, longest} = partsOf(needs);
   const tokens = Math.min(batchSize * needs.longestPair, Math.max(needs.longestPair, MOST_RUN_TOKENS));
   const most =
-    tokens * keptBytesPerToken(needs.config) +
+    tokens * mostKeptBytes(needs.config) +
     (needs.frozenBytes > 0 ? 0 : probabilityBytes(tokens, needs.config));
   const kept = longest > keptBytes ? RECOMPUTED * longest : Math.min(keptBytes, most);
   return Math.max(applying, summing + BACKWARD * kept);

@@ -66,8 +66,19 @@ export interface RunLayout {
 export interface RunLimits {
   /** A longer pair is in a run of its own. */
   readonly tokens: number;
+  /** What may be kept of a run, in tokens of full rows; as much as there are tokens unless given. See `keptTokens`. */
+  readonly kept?: {readonly tokens: number; readonly seatShare: number};
   readonly pairs: number;
 }
+
+/**
+ * So many tokens of full rows keep as much as a run's: what is kept of attention is kept of every seat, of those that no token
+ * has and of those in which a pair's prompt sits once more, too.
+ *
+ * @param seatShare of what is kept for a token and its seat, the part that is the seat's.
+ */
+export const keptTokens = (tokens: number, seats: number, seatShare: number): number =>
+  tokens + seatShare * (seats - tokens);
 
 /** A token in a row costs, besides each other token of it, as much as so many of them: entries that are moved. */
 const SEAT = 128;
@@ -77,9 +88,9 @@ const SEAT = 128;
  * @param multiple that the length of a row is of
  */
 export function layRuns(forks: readonly Fork[], limits: RunLimits, multiple: number): RunLayout[] {
-  let waiting = [...forks.keys()].sort(
-    (one, other) => lengthOf(forks, other) - lengthOf(forks, one) || one - other,
-  );
+  const longestFirst = (one: number, other: number): number =>
+    lengthOf(forks, other) - lengthOf(forks, one) || one - other;
+  let waiting = [...forks.keys()].sort(longestFirst);
   const runs: RunLayout[] = [];
   while (waiting.length > 0) {
     const pairs: number[] = [];
@@ -91,11 +102,21 @@ export function layRuns(forks: readonly Fork[], limits: RunLimits, multiple: num
       (fits ? pairs : left).push(pair);
       if (fits) room -= length;
     }
-    runs.push(seated(pairs, forks, multiple));
-    waiting = left;
+    let run = seated(pairs, forks, multiple);
+    while (pairs.length > 1 && !isKept(run, limits.tokens - room, limits)) {
+      const shortest = pairs.pop() ?? 0;
+      room += lengthOf(forks, shortest);
+      left.push(shortest);
+      run = seated(pairs, forks, multiple);
+    }
+    runs.push(run);
+    waiting = left.sort(longestFirst);
   }
   return runs;
 }
+
+const isKept = ({rows, rowLength}: RunLayout, tokens: number, {kept}: RunLimits): boolean =>
+  kept === undefined || keptTokens(tokens, rows * rowLength, kept.seatShare) <= kept.tokens;
 
 /** In rows that are computed soonest: pairs longer than some length are cut in two there. */
 function seated(pairs: readonly number[], forks: readonly Fork[], multiple: number): RunLayout {

@@ -79,7 +79,11 @@ for (const [claim, given] of bounds) {
       t.true(run.pairs.length <= microBatchSize);
       const most = Math.min(MOST_RUN_TOKENS, keptBytes / keptBytesPerToken(config));
       // A pair that is longer is alone; and there is a filler.
-      if (run.pairs.length > 1) t.true(tokensOf(run) <= most + 1);
+      if (run.pairs.length > 1) {
+        t.true(tokensOf(run) <= most + 1);
+        const bytes = 4 * 8 * ((tokensOf(run) - 1) * 2816 + run.arrays.seated.length * 512);
+        t.true(bytes <= keptBytes, `${run.sizes.rows} rows keep ${bytes} bytes of ${keptBytes}`);
+      }
       t.true(4 * run.sizes.chunk * config.vocabSize <= CHUNK_BYTES + 4 * config.vocabSize);
       t.is(run.arrays.seated.length, run.sizes.rows * run.sizes.block * packing.blocks);
       t.is(run.arrays.owners.length, run.sizes.chunk * packing.chunks);
@@ -87,11 +91,13 @@ for (const [claim, given] of bounds) {
   });
 }
 
-test('layers are computed again where a run’s tokens would keep more than they may, and only there', (t) => {
+test('layers are computed again where a run’s tokens and seats would keep more than they may, and only there', (t) => {
   const [[pair]] = batches('plain', 1) as [[TrainingPair]];
   const packing = packingOf(config, {batchSize: 1, maxTokens: MAX_TOKENS});
   const [run] = packRuns([pair], packing) as [PackedRun];
-  const kept = (tokensOf(run) - 1) * keptBytesPerToken(config);
+  // Of a token 4 · 192 + 4 · 512 numbers, of a seat 2 · (6 + 2) · 32, of each of 8 layers.
+  const kept = 4 * 8 * ((tokensOf(run) - 1) * 2816 + run.arrays.seated.length * 512);
+  t.true(kept > (tokensOf(run) - 1) * keptBytesPerToken(config));
   t.false(mustRecompute(config, run, kept));
   t.true(mustRecompute(config, run, kept - 1));
 });
