@@ -80,7 +80,7 @@ const replay = async (of: string, options: ReplayOptions, signal: AbortSignal): 
     await writeReport(path);
     progress.print(
       isComplete
-        ? `complete   ${path}: its report is in report.html; compare them with: anchorage compare ${source.run} ${run}`
+        ? `complete   ${path}: its report is in report.html${hasLearner(source.fleet) ? `; compare them with: anchorage compare ${source.run} ${run}` : ''}`
         : `stopped    as asked; the same command goes on`,
     );
     return isComplete;
