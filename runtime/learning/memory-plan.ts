@@ -117,7 +117,8 @@ export const expectedMemoryBytes = (needs: MemoryNeeds, keptBytes: number, batch
   const most =
     tokens * mostKeptBytes(needs.config) +
     (needs.frozenBytes > 0 ? 0 : probabilityBytes(tokens, needs.config));
-  const kept = longest > keptBytes ? RECOMPUTED * longest : Math.min(keptBytes, most);
+  // Where the longest pair is computed again, runs of shorter ones still keep what they may.
+  const kept = Math.max(longest > keptBytes ? RECOMPUTED * longest : 0, Math.min(keptBytes, most));
   return Math.max(applying, summing + BACKWARD * kept);
 };
 

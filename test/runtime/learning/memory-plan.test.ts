@@ -4,6 +4,7 @@ import {TerminalError} from '../../../runtime/errors.js';
 import {DEFAULT_KEPT_BYTES, keptBytesPerToken} from '../../../runtime/learning/batch-memory.js';
 import {
   defaultMemoryBytes,
+  expectedMemoryBytes,
   leastMemoryBytes,
   type MemoryNeeds,
   memoryLine,
@@ -86,6 +87,13 @@ test('the least is what was measured, to 15 %, where layers are computed again',
     const least = leastMemoryBytes(needs) / 2 ** 20;
     t.true(least > 0.85 * peak && least < 1.15 * peak, `${least} MiB beside ${peak}`);
   }
+});
+
+test('what is expected unless told is what pairs of real lengths took, to 15 %, whether the longest pair’s layers are kept or not', (t) => {
+  // Runs of real lengths up to 512 and 512 tokens, 1,292 tokens in 1.00 seats each; the longest pair the limits allow has 1,536.
+  const needs = memoryNeeds(smol, lora, on(1536));
+  const expected = expectedMemoryBytes(needs, DEFAULT_KEPT_BYTES, 16) / 2 ** 20;
+  t.true(expected > 0.85 * 2861 && expected < 1.15 * 2861, `${expected} MiB`);
 });
 
 test('a budget that holds no pair is refused with the least that does, which is then enough', (t) => {
