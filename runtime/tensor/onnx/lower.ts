@@ -1,7 +1,8 @@
 /** Writes a recorded graph as an ONNX model: its operators, and the names by which a run feeds and reads it. */
 import {messageOf} from '../../errors.js';
 import {isVarying, type SizedGraph} from '../graph/generalize.js';
-import {type Attribute, type Graph, type Node, type Value, type ValueId, valueAt} from '../graph/graph.js';
+import {type Graph, type Node, type ValueId, valueAt} from '../graph/graph.js';
+import {factsOf} from '../graph/node-facts.js';
 import {type ShapeNames, shapeNames} from '../graph/shapes.js';
 import type {OnnxModel, OnnxNode, OnnxValue} from './format.js';
 import {int, type Lowering} from './operators/operator.js';
@@ -87,26 +88,7 @@ function lowering(
   writer: Writer,
   shapeOf: ShapeNames,
 ): Lowering {
-  const inputValues = node.inputs.map((id) => valueAt(graph, id));
-  const [output] = node.outputs.map((id): Value => valueAt(graph, id));
-  const attribute = (name: string): Attribute =>
-    node.attributes[name] ?? raise(`${node.op} has no attribute ${name}`);
-  return {
-    ...writer,
-    shapeOf,
-    input: inputs[0] ?? '',
-    inputs,
-    inputValues,
-    inputType: inputValues[0]?.dtype ?? 'float32',
-    shape: output?.shape ?? [],
-    dtype: output?.dtype ?? 'float32',
-    number: (name) => Number(attribute(name)),
-    flag: (name) => Boolean(attribute(name)),
-    numbers: (name) => {
-      const value = attribute(name);
-      return typeof value === 'object' ? value : raise(`attribute ${name} of ${node.op} is not a list`);
-    },
-  };
+  return {...writer, ...factsOf(graph, node), shapeOf, input: inputs[0] ?? '', inputs};
 }
 
 /** Gives values their names as outputs. ONNX allows neither an input nor one value twice there: those are copied. */

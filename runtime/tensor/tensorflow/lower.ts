@@ -1,6 +1,7 @@
 /** Writes a recorded graph as a TensorFlow graph: its operators, and the nodes that a run feeds and fetches. */
 import {isVarying, type SizedGraph} from '../graph/generalize.js';
-import {type Attribute, type Graph, type Node, type Value, type ValueId, valueAt} from '../graph/graph.js';
+import {type Graph, type Node, type ValueId, valueAt} from '../graph/graph.js';
+import {factsOf} from '../graph/node-facts.js';
 import {type ShapeNames, shapeNames} from '../graph/shapes.js';
 import type {GraphNode} from './format.js';
 import {type Lowering, type} from './operators/operator.js';
@@ -129,26 +130,7 @@ function lowering(
   writer: Writer,
   own: Pick<Lowering, 'shapeOf' | 'productType'>,
 ): Lowering {
-  const inputValues = node.inputs.map((id) => valueAt(graph, id));
-  const [output] = node.outputs.map((id): Value => valueAt(graph, id));
-  const attribute = (name: string): Attribute =>
-    node.attributes[name] ?? raise(`${node.op} has no attribute ${name}`);
-  return {
-    ...writer,
-    ...own,
-    input: inputs[0] ?? '',
-    inputs,
-    inputValues,
-    inputType: inputValues[0]?.dtype ?? 'float32',
-    shape: output?.shape ?? [],
-    dtype: output?.dtype ?? 'float32',
-    number: (name) => Number(attribute(name)),
-    flag: (name) => Boolean(attribute(name)),
-    numbers: (name) => {
-      const value = attribute(name);
-      return typeof value === 'object' ? value : raise(`attribute ${name} of ${node.op} is not a list`);
-    },
-  };
+  return {...writer, ...factsOf(graph, node), ...own, input: inputs[0] ?? '', inputs};
 }
 
 function raise(message: string): never {
