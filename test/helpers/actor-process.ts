@@ -74,7 +74,8 @@ export const startActor = (
     if (told.kind === 'warning') warnings.push(told.message);
     else if (told.kind !== 'heartbeat') message = told;
   });
-  const ended = once(child, 'exit').then(([code]) => ({code: code as number | null, message}));
+  // Not its exit, before which what it told last may not have come.
+  const ended = once(child, 'close').then(([code]) => ({code: code as number | null, message}));
   t.teardown(async () => {
     if (child.exitCode === null) child.kill('SIGKILL');
     await ended;
