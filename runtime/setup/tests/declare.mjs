@@ -11,7 +11,25 @@ const titled =
   (title, body, ...args) => {
     if (typeof title !== 'string' || (isRun && typeof body !== 'function'))
       throw new Error(`${file.name}: a test that runs with others has a title and a function`);
-    file.tests.push({declare, title: `${file.name} › ${title}`, body, args, isRun});
+    file.tests.push({
+      declare,
+      title: `${file.name} › ${title}`,
+      body: isRun ? awake(body) : body,
+      args,
+      isRun,
+    });
+  };
+
+/** A test that waits for a timer which holds no process is not the end of the process: no other test runs beside it. */
+const awake =
+  (body) =>
+  async (...given) => {
+    const holding = setInterval(() => undefined, 60_000);
+    try {
+      return await body(...given);
+    } finally {
+      clearInterval(holding);
+    }
   };
 
 /** One after the other: a test that computes would only be in the way of the next. */
