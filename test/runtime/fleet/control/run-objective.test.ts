@@ -1,5 +1,6 @@
 /** The objective is changed by one writer at a time, checked like the fleet's file. */
 import test from 'ava';
+import type {Bus} from '../../../../runtime/bus/bus.js';
 import {TerminalError} from '../../../../runtime/errors.js';
 import {
   getObjective,
@@ -54,7 +55,17 @@ test('the first objective is revision 1, and a change counts on from it', async 
 test('of two changes at the same time one is made, and the other is told by whom', async (t) => {
   const bus = await busOf(t);
   await putFirstObjective(bus, await fleetOf(t));
-  const changes = await Promise.allSettled([2, 3].map((beta) => setObjective(bus, {beta})));
+  // Each has read what holds before either is made, however busy the machine is.
+  let asked = 0;
+  let bothAsk = (): void => undefined;
+  const both = new Promise<void>((resolve) => (bothAsk = resolve));
+  const publish: Bus['publish'] = async (...given) => {
+    asked += 1;
+    if (asked === 2) bothAsk();
+    await both;
+    return bus.publish(...given);
+  };
+  const changes = await Promise.allSettled([2, 3].map((beta) => setObjective({...bus, publish}, {beta})));
   const made = changes.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
   const told = changes.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
   t.is(made.length, 1);
