@@ -1,7 +1,4 @@
 /** Children that live and do nothing are started again (S6), and the ones that are wanted may change (S7). */
-import {execFileSync, spawn} from 'node:child_process';
-import {readFileSync} from 'node:fs';
-import {constants, getPriority, setPriority} from 'node:os';
 import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import {filter, firstValueFrom, interval, lastValueFrom, map, take, toArray} from 'rxjs';
@@ -83,40 +80,6 @@ test('A child whose event loop is held for good is killed and started again', as
   // On a crowded machine it may look as if it stood still.
   t.regex('reason' in event ? (event.reason ?? '') : '', /^nothing was heard of it for/);
   t.false(isAlive(pids[0] ?? 0));
-  await supervisor.stop();
-});
-
-test('A child that would compute and gets no core is left alone, though nothing of its work comes forward', async (t) => {
-  const quietMs = QUIET_MS / 2;
-  // It ends by itself after four times the time in which one that waits for nothing would be ended.
-  const computing = `
-    let [from, before] = [Number.POSITIVE_INFINITY];
-    setInterval(() => {
-      const unchangedMs = Math.max(0, performance.now() - from);
-      const {user, system} = process.cpuUsage(before);
-      ${beat('busy: 1, unchangedMs, cpuUnchangedMs: unchangedMs && (user + system) / 1000')}
-      if (unchangedMs > ${4 * quietMs}) process.exit(0);
-    }, 20);
-    process.once('SIGUSR2', () => {
-      [from, before] = [performance.now(), process.cpuUsage()];
-      const compute = () => { for (let each = 0; each < 1e5; each += 1); setImmediate(compute); };
-      compute();
-    });`;
-  const {supervisor, pids, next} = start(t, [
-    {...command(t, 'a', computing), liveness: {quietMs, deadlineMs: 0}},
-  ]);
-  await next('running', 'a');
-  const pid = String(pids[0]);
-  // Nineteen steps nicer, on one core with a loop that is not: it gets a sixtieth.
-  const [, core = '0'] = /^Cpus_allowed_list:\s+(\d+)/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
-  const loop = spawn('taskset', ['-c', core, process.execPath, '-e', 'for (;;);']);
-  t.teardown(() => loop.kill('SIGKILL'));
-  execFileSync('taskset', ['-a', '-p', '-c', core, pid]);
-  const {PRIORITY_LOW} = constants.priority;
-  setPriority(Number(pid), Math.min(PRIORITY_LOW, getPriority() + PRIORITY_LOW));
-  process.kill(Number(pid), 'SIGUSR2');
-  await next('ended', 'a');
-  t.is(pids.length, 1);
   await supervisor.stop();
 });
 
