@@ -7,21 +7,26 @@ import {dirname} from 'node:path';
  *
  * @throws what `write` throws, or the file system's error; the file is then as it was.
  */
-export const replaceWhole = async <T>(path: string, write: (draft: string) => Promise<T>): Promise<T> => {
-  const draft = draftOf(path);
-  try {
+export const replaceWhole = <T>(path: string, write: (draft: string) => Promise<T>): Promise<T> =>
+  byDraft(path, async (draft) => {
     const written = await write(draft);
     await putInPlace(draft, path);
     return written;
+  });
+
+let drafts = 0;
+
+/** Has `place` write a file beside and give it its name; where that fails, nothing is left beside. */
+const byDraft = async <T>(path: string, place: (draft: string) => Promise<T>): Promise<T> => {
+  // Of a name of its own: two processes may write the report of one run.
+  const draft = `${path}.${process.pid}.${drafts++}.partial`;
+  try {
+    return await place(draft);
   } catch (error) {
     await rm(draft, {force: true}).catch(() => undefined); // why it was not written matters more
     throw error;
   }
 };
-
-let drafts = 0;
-/** Of a name of its own: two processes may write the report of one run. */
-const draftOf = (path: string): string => `${path}.${process.pid}.${drafts++}.partial`;
 
 /** Gives a flushed file its name, for good. */
 export const putInPlace = async (draft: string, path: string): Promise<void> => {
@@ -56,16 +61,11 @@ export const writeWhole = (
  *
  * @throws the file system's error; the file is then as it was.
  */
-export const writeUnflushed = async (path: string, text: string): Promise<void> => {
-  const draft = draftOf(path);
-  try {
+export const writeUnflushed = (path: string, text: string): Promise<void> =>
+  byDraft(path, async (draft) => {
     await writeFile(draft, text, {flag: 'wx'});
     await rename(draft, path);
-  } catch (error) {
-    await rm(draft, {force: true}).catch(() => undefined); // why it was not written matters more
-    throw error;
-  }
-};
+  });
 
 /** A value as indented JSON, whole. */
 export const writeWholeJson = (

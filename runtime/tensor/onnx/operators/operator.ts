@@ -1,24 +1,16 @@
 /** What is at hand to write one node of a recorded graph in ONNX operators. */
-import type {Data, Value} from '../../graph/graph.js';
+import type {Data} from '../../graph/graph.js';
+import type {NodeFacts} from '../../graph/node-facts.js';
 import type {ShapeNames} from '../../graph/shapes.js';
 import type {ElementType, OnnxAttribute} from '../format.js';
 
 export type OnnxAttributes = Readonly<Record<string, OnnxAttribute>>;
 
-export interface Lowering {
+export interface Lowering extends NodeFacts {
   /** Name of the first input; empty for a node without inputs. */
   readonly input: string;
   /** Names of all inputs. */
   readonly inputs: readonly string[];
-  readonly inputValues: readonly Value[];
-  readonly inputType: ElementType;
-  /** Of the first output. */
-  readonly shape: readonly number[];
-  readonly dtype: ElementType;
-  /** Attributes of the node by name; throw where there is no such. */
-  number(name: string): number;
-  numbers(name: string): readonly number[];
-  flag(name: string): boolean;
 
   /** Appends an operator of one output and gives that output's name. */
   emit(op: string, inputs: readonly string[], attributes?: OnnxAttributes, domain?: string): string;

@@ -44,7 +44,7 @@ const stridedSlice: Operator = ({emit, input, inputType, ints, numbers, shape}) 
 
 const fill: Operator = ({constant, emit, number, scalar, shape, shapeOf, dtype}) => {
   const size = sizeOf(shape);
-  if (!shape.some(isVarying) && size <= LARGEST_WRITTEN_FILL && dtype !== 'bfloat16')
+  if (!shape.some(isVarying) && size <= LARGEST_WRITTEN_FILL)
     return constant(shape, dtype, typed(dtype, new Array<number>(size).fill(number('value'))));
   return emit('Fill', [shapeOf(shape, true), scalar(number('value'), dtype)], {
     T: type(dtype),
@@ -63,8 +63,7 @@ const range: Operator = ({cast, constant, emit, ints, number, scalar, shape, sha
     return emit('AddV2', [steps, scalar(start, dtype)], T);
   }
   const values = Array.from({length: sizeOf(shape)}, (_, i) => start + i * step);
-  const given = dtype === 'bfloat16' ? 'float32' : dtype;
-  return constant(shape, given, typed(given, values));
+  return constant(shape, dtype, typed(dtype, values));
 };
 
 export const layoutOperators: Operators = {
