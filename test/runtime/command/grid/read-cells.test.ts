@@ -5,19 +5,12 @@ import test, {type ExecutionContext} from 'ava';
 import type {Grid} from '../../../../runtime/command/grid/grid-file.js';
 import {jobsOf} from '../../../../runtime/command/grid/jobs.js';
 import {readCells} from '../../../../runtime/command/grid/read-cells.js';
-import {checkedFleet, demoPolicyFolder} from '../../../../runtime/fleet/file/load.js';
 import {tableFormats} from '../../../../runtime/tables/formats/formats.js';
 import {gridReport} from '../../../../runtime/tables/grid-report.js';
+import {demoFleet} from '../../../helpers/demo-fleet.js';
 import {temporaryFolder} from '../../../helpers/temporary.js';
 
-const fleet = checkedFleet('fleet', {
-  prompts: {demo: true, count: 10},
-  policy: {model: demoPolicyFolder},
-  objective: {name: 'dpo', learningRate: 1e-5},
-  training: {},
-  endpoints: {teacher: {demo: true}},
-  actors: {reviser: {endpoint: 'teacher', model: 'reviser'}},
-});
+const fleet = demoFleet();
 const grid: Grid = {
   name: 'small',
   datasets: ['clair'],

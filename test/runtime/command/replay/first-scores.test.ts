@@ -9,8 +9,9 @@ import {
   type MeasuredOnce,
   measuredOnce,
 } from '../../../../runtime/command/replay/first-scores.js';
-import {checkedFleet, demoPolicyFolder} from '../../../../runtime/fleet/file/load.js';
+import {demoPolicyFolder} from '../../../../runtime/fleet/file/load.js';
 import {type OpenedSuite, openSuite} from '../../../../runtime/suites/suites.js';
+import {demoFleet} from '../../../helpers/demo-fleet.js';
 import {temporaryFile, temporaryFolder} from '../../../helpers/temporary.js';
 
 const once = (folder: string, more: Partial<MeasuredOnce> = {}): MeasuredOnce => ({
@@ -74,13 +75,7 @@ test('a log-probability that was no number is none again', async (t) => {
 test('another seed has a first score of its own only where something is drawn by it', async (t) => {
   const asked = temporaryFile(t, 'asked.jsonl', '{"prompt": "2+2>", "answer": "4"}\n');
   const fleetOf = (seed: number, more: object = {}) =>
-    checkedFleet('fleet', {
-      prompts: {demo: true, count: 10},
-      policy: {model: demoPolicyFolder},
-      objective: {name: 'dpo', learningRate: 1e-5},
-      training: {},
-      endpoints: {teacher: {demo: true}},
-      actors: {reviser: {endpoint: 'teacher', model: 'reviser'}},
+    demoFleet({
       evaluation: [{suite: 'gold_answers', file: asked, ...more}, {suite: 'heldout'}],
       seed,
     });

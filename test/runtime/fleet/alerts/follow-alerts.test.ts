@@ -5,9 +5,9 @@ import {ruleNames} from '../../../../runtime/alerts/rules.js';
 import type {Bus} from '../../../../runtime/bus/bus.js';
 import {type AlertAction, followAlerts} from '../../../../runtime/fleet/alerts/follow-alerts.js';
 import {putFirstObjective, withControls} from '../../../../runtime/fleet/control/run-objective.js';
-import {checkedFleet, demoPolicyFolder} from '../../../../runtime/fleet/file/load.js';
 import type {Fleet} from '../../../../runtime/fleet/file/schema.js';
 import {logNow} from '../../../../runtime/fleet/run/log-now.js';
+import {demoFleet} from '../../../helpers/demo-fleet.js';
 import {startTestServer, type TestServer, withBus} from '../../../helpers/nats.js';
 
 let server: TestServer;
@@ -18,14 +18,8 @@ test.before(async () => {
 test.after.always(() => server?.remove());
 
 const fleetWith = (action: AlertAction): Fleet =>
-  checkedFleet('fleet', {
-    prompts: {demo: true, count: 10},
-    policy: {model: demoPolicyFolder},
-    objective: {name: 'dpo', learningRate: 1e-5},
-    training: {},
+  demoFleet({
     alerts: Object.fromEntries(ruleNames.map((rule) => [rule, action])),
-    endpoints: {teacher: {demo: true}},
-    actors: {reviser: {endpoint: 'teacher', model: 'reviser'}},
   });
 
 /** Forty steps of DPO under which the chosen answers fall. */

@@ -3,17 +3,12 @@ import {RunCommand} from '../../../../proto/messages.js';
 import {takeBackOf} from '../../../../runtime/fleet/alerts/take-back.js';
 import type {Known} from '../../../../runtime/fleet/control/decisions.js';
 import {specOf} from '../../../../runtime/fleet/control/spec.js';
-import {checkedFleet, demoPolicyFolder} from '../../../../runtime/fleet/file/load.js';
+import {demoFleet} from '../../../helpers/demo-fleet.js';
 
 const specWith = (beta: number) =>
   specOf(
-    checkedFleet('fleet', {
-      prompts: {demo: true, count: 10},
-      policy: {model: demoPolicyFolder},
+    demoFleet({
       objective: {name: 'dpo', learningRate: 1e-5, beta},
-      training: {},
-      endpoints: {teacher: {demo: true}},
-      actors: {reviser: {endpoint: 'teacher', model: 'reviser'}},
     }),
   );
 
