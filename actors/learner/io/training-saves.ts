@@ -165,13 +165,16 @@ export const saveTraining = async (
   await publish(context, saves, saving, written);
 };
 
-/** @param signal gives up waiting for the bus; without it a checkpoint that was written is published however long that takes. */
+/** Of a checkpoint that was written: it is published however long that takes, also by a learner that was asked to stop. */
+const {signal: unhurried} = new AbortController();
+
+/** @param signal gives up waiting for the bus. */
 const publish = async (
   context: ActorContext<Fleet>,
   saves: Saves,
   {state, objective, final}: Saving,
   written: Written,
-  signal?: AbortSignal,
+  signal = unhurried,
 ): Promise<void> => {
   const {step, policyVersion, pairSequence} = state;
   const stamp = {step, policyVersion, pairSequence};
@@ -187,7 +190,12 @@ const publish = async (
         ...written,
         final,
       },
-      {after: saves.published, learner: saves.id, signal},
+      {
+        after: saves.published,
+        learner: saves.id,
+        restore: (other) => readTraining({...context, signal}, saves, other),
+        signal,
+      },
     ),
   );
   // A step that is published again takes the place of its files.

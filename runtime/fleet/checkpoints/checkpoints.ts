@@ -4,7 +4,8 @@
  * C1 A checkpoint counts when its message is on the log. By then all of its files are flushed, read back and, unless the
  *    machines share a folder, on the bus.
  * C2 The message is written only behind the newest that this learner knows of: the log, which everyone reads, is itself what
- *    is compared and set, so that nothing can disagree with it. Of two learners of one run, the second ends.
+ *    is compared and set, so that nothing can disagree with it. Of two learners of one run, the second ends. What stands there
+ *    meanwhile and nobody could go on from (C3) is no other learner's: it is passed over, and no step is lost to it.
  * C3 What is gone on from is held to the hashes of its message. Where the newest checkpoint is not what it was, or is nowhere,
  *    the newest before it that is whole is taken, and the operator is told.
  */
@@ -48,6 +49,8 @@ export interface Publication {
   readonly after: number;
   /** Names this learner's process among all of its run. */
   readonly learner: string;
+  /** Loads a checkpoint, as for `resumeFrom`; a TerminalError says that nobody goes on from that one. */
+  readonly restore: (checkpoint: Checkpoint) => Promise<unknown>;
   /** Gives up waiting for the bus. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -58,10 +61,10 @@ export interface Publication {
  * @throws RetryableError where another learner published one meanwhile.
  */
 export const publishCheckpoint = async (
-  {bus, runFolder}: Pick<Place, 'bus' | 'runFolder'>,
+  {bus, runFolder, warn}: Pick<Place, 'bus' | 'runFolder' | 'warn'>,
   {training}: Pick<Fleet, 'training'>,
   checkpoint: Checkpoint,
-  {after, learner, signal}: Publication,
+  {after, learner, restore, signal}: Publication,
 ): Promise<number> => {
   // Everybody would pass over it, and wait for another.
   const wrong = wrongIn('checkpoints', checkpoint);
@@ -74,10 +77,38 @@ export const publishCheckpoint = async (
   }
   // A version that is published already may be so again, as the last.
   const id = `${checkpoint.final ? 'last' : 'version'}-${checkpoint.policyVersion}-${learner}`;
-  const published = await bus.publishAfter('checkpoints', checkpoint, {id, after, signal}); // C2
-  if (published === false)
-    throw new RetryableError('another learner of this run published a checkpoint; going on from that one');
-  return published.sequence;
+  for (let newest = after; ; ) {
+    const published = await bus.publishAfter('checkpoints', checkpoint, {id, after: newest, signal}); // C2
+    if (published !== false) return published.sequence;
+    const {lastSequence} = await bus.state('checkpoints');
+    for await (const {message} of bus.read('checkpoints', {sequence: newest + 1, through: lastSequence})) {
+      const why = await refusalOf(message, checkpoint, restore);
+      if (why === undefined)
+        throw new RetryableError(
+          'another learner of this run published a checkpoint; going on from that one',
+        );
+      warn(`a checkpoint of step ${message.step} that is not this learner's is refused: ${why}`);
+    }
+    newest = lastSequence;
+  }
+};
+
+/** Why nobody goes on from a checkpoint that was put before this one; undefined where another learner does. */
+const refusalOf = async (
+  other: Checkpoint,
+  {policyVersion}: Checkpoint,
+  restore: Publication['restore'],
+): Promise<string | undefined> => {
+  // Each version names one policy: this one would have to be another.
+  if (other.policyVersion === policyVersion) return undefined;
+  if (other.policyVersion === 0) return 'a run that has steps does not begin again';
+  try {
+    await restore(other);
+    return undefined;
+  } catch (error) {
+    if (error instanceof TerminalError) return error.message;
+    throw error;
+  }
 };
 
 /** Of the checkpoints that are passed over, so many are said with their reasons. */

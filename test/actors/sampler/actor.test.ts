@@ -17,7 +17,7 @@ import {temporaryFolder} from '../../helpers/temporary.js';
 const openRun = async (t: ExecutionContext, pickUp: 'request' | 'token', parts: object = {}) => {
   const server = await withNatsServer(t);
   const bus = await withBus(t, server);
-  const learner = {bus, runFolder: temporaryFolder(t)};
+  const learner = {bus, runFolder: temporaryFolder(t), warn: (line: string): void => t.fail(line)};
   const place = {run: 'run', runFolder: temporaryFolder(t)};
   const base = fleetOf({
     endpoints: {teacher: {demo: true}},
@@ -50,6 +50,7 @@ const openRun = async (t: ExecutionContext, pickUp: 'request' | 'token', parts: 
     await publishCheckpoint(learner, fleetSchema.parse(fleet), checkpoint, {
       after: policyVersion,
       learner: 'learner',
+      restore: async () => undefined,
     });
   };
   return {bus, place, publish, sampler: () => startActor(t, 'sampler', fleet, server.url, {}, place)};

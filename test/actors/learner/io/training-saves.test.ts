@@ -106,6 +106,30 @@ test('However many checkpoints there are of files that nobody has, the newest th
   );
 });
 
+test('A learner that was asked to stop publishes its last checkpoint behind those that nobody has the files of', async (t) => {
+  const {context, warnings, opened, saveAt, publish} = await learners(t);
+  const stopped = AbortSignal.abort(new Error('asked to stop'));
+  Object.assign(context, {signal: stopped, grace: stopped});
+  const only = opened('only');
+  await saveAt(only, 1);
+  await publish(ghost(900));
+  await publish(ghost(0, {policyVersion: 0, folder: '/anywhere'}));
+  await saveAt(only, 2);
+  t.is((await context.bus.last('checkpoints'))?.message.step, 2);
+  t.is(warnings.length, 2);
+  t.regex(
+    warnings[0] ?? '',
+    /^a checkpoint of step 900 that is not this learner's is refused: \S+ghost-900.json: missing [^\n]+$/,
+  );
+  t.regex(warnings[1] ?? '', /step 0 .*: a run that has steps does not begin again$/);
+
+  const next = opened('next');
+  t.is((await readNewest(context, next))?.state.step, 2);
+  await saveAt(next, 3);
+  for (const step of [3, 4])
+    await t.throwsAsync(saveAt(only, step), {name: 'RetryableError', message: /another learner/});
+});
+
 test('What is gone on from stays, however many checkpoints of files that nobody has are newer, or name its files', async (t) => {
   const {context, runFolder, opened, saveAt, kept, publish} = await learners(t, {last: 2, best: 0});
   const first = opened('first');

@@ -64,7 +64,8 @@ test('Another machine, without the policy’s folder, makes the same policy of w
     weightsSha256: base.weightsSha256,
     files: await policyFiles(demoPolicyFolder),
   };
-  await publishCheckpoint(learner, fleet, first, {after: 0, learner: 'one'});
+  const restore = async () => undefined;
+  await publishCheckpoint(learner, fleet, first, {after: 0, learner: 'one', restore});
   const folder = join(learner.runFolder, 'checkpoints/step-000001');
   const {adapterSha256} = await saveAdapter(folder, adapter, 'base');
   const trained: Checkpoint = {
@@ -79,7 +80,7 @@ test('Another machine, without the policy’s folder, makes the same policy of w
     trained.files.map(({path}) => path),
     ['adapter_config.json', 'adapter_model.safetensors'],
   );
-  await publishCheckpoint(learner, fleet, trained, {after: 1, learner: 'one'});
+  await publishCheckpoint(learner, fleet, trained, {after: 1, learner: 'one', restore});
 
   const elsewhere = {...fleet, policy: {...fleet.policy, model: '/not/here'}};
   const weights = await allLoaded((await loadPolicy(sampler, elsewhere, trained)).weights);

@@ -57,9 +57,12 @@ const published = async ({place}: Machine, share: 'bus' | 'folder' = 'bus'): Pro
     final: false,
   };
   const training = {...fleet.training, share};
-  await publishCheckpoint(place, {training}, checkpoint, {after: 0, learner: 'learner'});
+  await publishCheckpoint(place, {training}, checkpoint, {after: 0, learner: 'learner', restore});
   return checkpoint;
 };
+/** Whatever there is can be gone on from. */
+const restore = async (): Promise<void> => undefined;
+
 const load =
   ({weightsSha256}: Checkpoint) =>
   (folder: string) =>
@@ -160,15 +163,14 @@ test('Of two learners that both go on from the same checkpoint, the second is re
   const learner = await machineOf(t, 'two', 'learner');
   const checkpoint = await published(learner);
   const next = {...checkpoint, policyVersion: 2};
-  t.is(await publishCheckpoint(learner.place, fleet, next, {after: 1, learner: 'one'}), 2);
-  t.is(
-    await publishCheckpoint(learner.place, fleet, next, {after: 1, learner: 'one'}),
-    2,
-    'again, as one message',
-  );
-  await t.throwsAsync(publishCheckpoint(learner.place, fleet, next, {after: 1, learner: 'other'}), {
-    name: 'RetryableError',
-    message: /another learner/,
-  });
+  const publishing = (learnerId: string, message: Checkpoint) =>
+    publishCheckpoint(learner.place, fleet, message, {after: 1, learner: learnerId, restore});
+  t.is(await publishing('one', next), 2);
+  t.is(await publishing('one', next), 2, 'again, as one message');
+  for (const policyVersion of [2, 3])
+    await t.throwsAsync(publishing('other', {...next, policyVersion}), {
+      name: 'RetryableError',
+      message: /another learner/,
+    });
   t.is((await learner.place.bus.state('checkpoints')).lastSequence, 2);
 });

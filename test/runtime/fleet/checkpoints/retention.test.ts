@@ -82,6 +82,7 @@ test('What does not stay is gone from the folder and from the bus, but for files
     };
     return bus.publish('scores', scored, String(step));
   };
+  const restore = async () => undefined;
   const publish = async (step: number) => {
     const folder = `checkpoints/step-${step}`;
     const path = join(place.runFolder, folder);
@@ -101,7 +102,7 @@ test('What does not stay is gone from the folder and from the bus, but for files
       final: false,
     };
     const checkpoint = {...stamp, folder, weightsSha256, files, trainingFiles: []};
-    await publishCheckpoint(place, fleet, checkpoint, {after: step - 1, learner: 'learner'});
+    await publishCheckpoint(place, fleet, checkpoint, {after: step - 1, learner: 'learner', restore});
     if (step !== 2) await score(step);
   };
   for (let step = 1; step <= 4; step++) await publish(step);
