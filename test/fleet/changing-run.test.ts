@@ -125,7 +125,8 @@ test.serial(
       revisions.map((_, index) => (index + 1 < first ? 1 : 2)),
     );
     t.is(first, Number(from), 'the step that the command told');
-    t.true(first > asked && first <= changed + 1, `${asked} < ${first} <= ${changed} + 1`);
+    // A step may have been under way when it was decided on, and still be so: its progress is said when it is over.
+    t.true(first > asked && first <= changed + 2, `${asked} < ${first} <= ${changed} + 2`);
     t.like(folder.json('result.json'), {
       objective: 'apo_down',
       objectives: [
@@ -159,10 +160,12 @@ test.serial('anchorage watch shows the change as it happens, and ends with the r
 test.serial('Training goes on while the evaluator stands still, and the scores come when it goes on', (t) => {
   t.is(standing.scores, stopped.scores);
   t.true(standing.step >= stopped.step + 4, `step ${stopped.step} to ${standing.step}`);
-  const scores = folder.lines('scores');
-  t.deepEqual(
-    scores.map(({step}) => step),
-    folder.lines('checkpoints').map(({step}) => step),
-  );
-  t.true(scores.length > standing.scores);
+  // What it had in hand comes back to it late where it stood still for long; a last step that was saved already is published again.
+  const steps = (log: 'scores' | 'checkpoints') =>
+    folder
+      .lines(log)
+      .map(({step}) => Number(step))
+      .toSorted((one, other) => one - other);
+  t.deepEqual(steps('scores'), [...new Set(steps('checkpoints'))]);
+  t.true(steps('scores').length > standing.scores);
 });

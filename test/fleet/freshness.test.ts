@@ -114,8 +114,8 @@ test.serial(
     // One step into the second version.
     await untilStep(bus, 4);
     const learner = await until('there is a learner', async () => folder.pidOf('learner'));
-    const killedMs = Date.now();
     kill(learner, 'SIGKILL');
+    const killedMs = Date.now();
     // By another learner: the one that was killed may have come this far, and its steps are lost without another.
     const isAnothers = ({actor, step, timeUnixMs}: MetricRow): boolean =>
       actor === 'learner' && (step ?? 0) >= 5 && timeUnixMs > killedMs;

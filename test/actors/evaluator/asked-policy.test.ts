@@ -176,6 +176,8 @@ test('What the server does not load, or cuts off, is no score: a line says why, 
     (await logNow(bus, 'scores')).map(({policyVersion}) => policyVersion),
     [4, 4],
   );
+  actor.drain();
+  await actor.ended;
   const [rank = '', again, cut = ''] = actor.warnings();
   t.regex(
     rank,
@@ -186,8 +188,6 @@ test('What the server does not load, or cuts off, is no score: a line says why, 
     cut,
     /^the checkpoint of step 3 is not scored by gold_answers: .*cut an answer off at 2 tokens, of 32; .*--max-model-len/,
   );
-  actor.drain();
-  await actor.ended;
   t.deepEqual(vllm.loaded(), []);
   t.deepEqual(readdirSync(folder), []);
 });

@@ -13,9 +13,10 @@ import {apiError, completion, modelList, scriptedEndpoint} from '../../helpers/s
 import {temporaryFile} from '../../helpers/temporary.js';
 
 const {maxCompletionTokens} = limits;
+/** Longer than `until` waits, which says what for. */
+const LIMIT_MS = 110_000;
 
 test('Evaluators that are killed at any moment leave one score for each checkpoint, suite and seed', async (t) => {
-  t.timeout(110_000);
   const texts = temporaryFile(t, 'texts.jsonl', '{"text": "34*7 21+9 40-8 17*7>238,30,32,119."}\n');
   const gold = temporaryFile(t, 'gold.jsonl', '{"prompt": "1+1 2+2 3+3 4+4>", "answer": "2,4,6,8."}\n');
   // The judge holds its first answer until whoever asked is gone.
@@ -50,6 +51,8 @@ test('Evaluators that are killed at any moment leave one score for each checkpoi
   await publish(await policyAt(runFolder, 3, {final: true}), 'version-3-final');
 
   const killedWhen = async (what: string, isNow: () => Promise<boolean>, count = 1): Promise<void> => {
+    // Each has a limit of its own: seven processes start one after the other, however long a crowded machine takes to each.
+    t.timeout(LIMIT_MS);
     const actors = Array.from({length: count}, (_, index) => start(index));
     await until(what, async () => ((await isNow()) ? true : undefined));
     for (const actor of actors) actor.kill();
@@ -62,6 +65,7 @@ test('Evaluators that are killed at any moment leave one score for each checkpoi
   await killedWhen('there are four scores', async () => (await scoresOf()) >= 4, 2);
   await killedWhen('there are six scores', async () => (await scoresOf()) >= 6);
 
+  t.timeout(LIMIT_MS);
   const last = [start(0), start(1)];
   await until('all scores are there', async () => ((await scoresOf()) >= 9 ? true : undefined));
   for (const actor of last) actor.drain();
@@ -96,9 +100,9 @@ test('A checkpoint whose weights are others than its message says is not scored'
   const actor = start();
   const [score] = await firstScores(actor, 1);
   t.like(score, {step: 2, policyVersion: 2});
-  t.true(actor.warnings().some((line) => /^the checkpoint of step 1 is not scored: .*SHA-256/.test(line)));
   actor.drain();
   await actor.ended;
+  t.true(actor.warnings().some((line) => /^the checkpoint of step 1 is not scored: .*SHA-256/.test(line)));
   t.is((await bus.state('scores')).lastSequence, 1);
 });
 
@@ -129,14 +133,14 @@ test('A judge that answers nobody leaves a checkpoint without its score, and end
       ['arithmetic', 2],
     ],
   );
+  actor.drain();
+  t.deepEqual(await actor.ended, {code: 0, message: undefined});
   t.true(
     actor
       .warnings()
       .some((line) => /^the checkpoint of step 1 is not scored by gold_answers: .*403/.test(line)),
     actor.warnings().join('\n'),
   );
-  actor.drain();
-  t.deepEqual(await actor.ended, {code: 0, message: undefined});
   t.is((await bus.state('scores')).lastSequence, 2);
   t.deepEqual(Object.keys(await unscoredIn(bus.kv)).toSorted(), ['gold_answers-0-1', 'gold_answers-0-2']);
 });

@@ -225,6 +225,7 @@ test('A server that takes up no adapters is said once, before training, and the 
   t.like(answer, {policyVersion: 0, completion: ANSWER});
   // The tokens that it does not say are those of the text.
   t.deepEqual([...answer.completionIds], [...tokenizer.encode(ANSWER), END]);
+  await until('both are said', async () => (sampler.warnings().length >= 2 ? true : undefined));
   t.is(sampler.warnings().length, 2);
   t.regex(sampler.warnings()[1] ?? '', /does not say which tokens it sampled: texts are encoded anew/);
   t.regex(

@@ -1,7 +1,7 @@
 /** What can pass is tried again while the deadline lasts. */
 import {createServer} from 'node:http';
 import type {AddressInfo} from 'node:net';
-import test from 'ava';
+import test, {type ExecutionContext} from 'ava';
 import {openEndpoint} from '../../../runtime/endpoints/endpoint.js';
 import {RetryableError} from '../../../runtime/errors.js';
 import {failureOf, optionsFor, signal} from '../../helpers/asking.js';
@@ -11,6 +11,7 @@ import {
   html,
   inOrder,
   json,
+  type ScriptedReply,
   scriptedEndpoint,
 } from '../../helpers/scripted-endpoint.js';
 
@@ -116,22 +117,50 @@ test('a closed port is tried until the deadline, and the error says that nothing
   );
 });
 
+/** A clock of the test's own, which goes on when it is told to; tests that have one are serial. */
+const clockOf = (t: ExecutionContext) => {
+  const now = performance.now.bind(performance);
+  let passedMs = 0;
+  performance.now = () => now() + passedMs;
+  t.teardown(() => {
+    performance.now = now;
+  });
+  return {
+    pass(ms: number): void {
+      passedMs += ms;
+    },
+  };
+};
+/** Longer than an answer takes on any machine. */
+const timeoutMs = 60_000;
+
+test.serial('the wait for a turn is not part of the deadline', async (t) => {
+  const clock = clockOf(t);
+  const {baseUrl} = await scriptedEndpoint(t, () => {
+    clock.pass(0.6 * timeoutMs);
+    return completion('fine');
+  });
+  const endpoint = openEndpoint(optionsFor(baseUrl, {concurrency: 1, timeoutMs}));
+  const replies = await Promise.all(
+    Array.from({length: 5}, () => endpoint.complete({prompt: 'hello', signal})),
+  );
+  t.deepEqual(
+    replies.map(({kind}) => kind),
+    Array<string>(5).fill('answer'),
+  );
+});
+
 test.serial(
   'silence for three deadlines on end ends for good; an answer in between begins the count again',
   async (t) => {
-    const script = inOrder(
-      completion('here'),
-      {kind: 'hang'},
-      {kind: 'hang'},
-      completion('still here'),
-      {kind: 'hang'},
-      {kind: 'hang'},
-      {kind: 'hang'},
-    );
-    const {baseUrl} = await scriptedEndpoint(t, script);
-    // A process's first request loads much; it has a longer deadline.
-    await openEndpoint(optionsFor(baseUrl)).complete({prompt: 'hello', signal});
-    const endpoint = openEndpoint(optionsFor(baseUrl, {timeoutMs: 1000}));
+    const clock = clockOf(t);
+    const silence = (): ScriptedReply => {
+      clock.pass(timeoutMs);
+      return {kind: 'cut', where: 'head'};
+    };
+    const script = [silence, silence, () => completion('still here'), silence, silence, silence, silence];
+    const {baseUrl, requests} = await scriptedEndpoint(t, () => script[requests.length - 1]?.() ?? html);
+    const endpoint = openEndpoint(optionsFor(baseUrl, {timeoutMs}));
     const ends = [];
     for (let i = 0; i < 6; i += 1) {
       ends.push(

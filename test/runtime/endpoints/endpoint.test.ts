@@ -141,21 +141,6 @@ test('no more requests are under way than allowed, and fewer once the endpoint i
   t.true(Math.max(...requests.slice(4, 6).map(({underWay}) => underWay)) <= 2);
 });
 
-test('the wait for a turn is not part of the deadline', async (t) => {
-  const {baseUrl} = await scriptedEndpoint(t, async () => {
-    await sleep(600);
-    return completion('fine');
-  });
-  const endpoint = openEndpoint(optionsFor(baseUrl, {concurrency: 1, timeoutMs: 2500}));
-  const replies = await Promise.all(
-    Array.from({length: 5}, () => endpoint.complete({prompt: 'hello', signal})),
-  );
-  t.deepEqual(
-    replies.map(({kind}) => kind),
-    Array<string>(5).fill('answer'),
-  );
-});
-
 test('a stop lets the request under way end, and ends those that wait for a turn or for another try', async (t) => {
   const stop = new AbortController();
   const reason = new RetryableError('the actor was asked to stop');

@@ -202,17 +202,14 @@ test.serial('A chunk that comes again changes nothing', async (t) => {
 });
 
 test.serial('A member that says nothing is named at the deadline', async (t) => {
-  const exchanges = await membersOf(t, 3, {timeoutMs: 300});
-  await exchanges[2]?.broadcast('0.a', Float32Array.of(1));
-  const [got, missed] = await Promise.allSettled([
-    exchanges[0]?.receive(2, '0.a'),
-    exchanges[0]?.receive(1, '0.a'),
-  ]);
-  t.is(got.status, 'fulfilled');
-  const {kind, member} = await failure(
-    t,
-    missed.status === 'rejected' ? Promise.reject(missed.reason) : Promise.resolve(),
-  );
+  const [first, , third] = await membersOf(t, 3, {timeoutMs: 300});
+  if (first === undefined || third === undefined) return t.fail();
+  await third.broadcast('0.a', Float32Array.of(1));
+  const missed = failure(t, first.receive(1, '0.a'));
+  // On a busy machine it may come after the deadline: who says something is heard, be it then.
+  const got = first.receive(2, '0.a').catch(() => first.receive(2, '0.a'));
+  t.deepEqual(await got, Float32Array.of(1));
+  const {kind, member} = await missed;
   t.deepEqual([kind, member], ['timeout', 1]);
 });
 
@@ -230,7 +227,7 @@ test.serial('Two steps later a sender has forgotten what it sent', async (t) => 
   const run = `run-${++runs}`;
   const first = await member(t, 0, {run});
   for (const step of [4, 5, 6]) await first.send(1, `${step}.a`, Float32Array.of(step));
-  const second = await member(t, 1, {run, timeoutMs: 2_000});
+  const second = await member(t, 1, {run});
   t.deepEqual(await second.receive(0, '5.a'), Float32Array.of(5));
   t.deepEqual(await second.receive(0, '6.a'), Float32Array.of(6));
   const third = await member(t, 1, {run, timeoutMs: 600});

@@ -120,6 +120,8 @@ test('At a ceiling all wait, one says so, and they go on when it is raised', asy
   const stop = new AbortController();
   const given = other.claim(question, stop.signal);
   const waiting = [one.claim(question, signal), other.claim(question, signal)];
+  while (reached.length === 0) await sleep(5);
+  // In which another would say so, too.
   await sleep(1500);
   stop.abort(new Error('stopping'));
   await t.throwsAsync(given, {message: 'stopping'});
@@ -156,12 +158,18 @@ test('A request that is given up before its moment is given back', async (t) => 
   const {kv} = await withBus(t, server, 'given-up');
   const ledger = await ledgerOf(kv, 'reviser-0', {limits: {requestsPerMinute: 200}});
   await ledger.claim(question, signal);
-  const stop = new AbortController();
-  const given = ledger.claim(question, stop.signal);
-  // Its moment is three tenths of a second away.
-  while ((await accountOf(kv))?.processes['reviser-0']?.open.requests !== 2) await sleep(5);
-  stop.abort(new Error('stopping'));
-  await t.throwsAsync(given, {message: 'stopping'});
-  await ledger.settled();
+  const reason = new Error('stopping');
+  // Its moment is three tenths of a second away. Where a busy machine lets that pass first, another is given up.
+  for (let ended: unknown; ended !== reason; ) {
+    const stop = new AbortController();
+    const given = ledger.claim(question, stop.signal);
+    while ((await accountOf(kv))?.processes['reviser-0']?.open.requests !== 2) await sleep(5);
+    stop.abort(reason);
+    ended = await given.then(
+      (claim) => claim.settle(undefined),
+      (error: unknown) => error,
+    );
+    await ledger.settled();
+  }
   t.is((await accountOf(kv))?.processes['reviser-0']?.open.requests, 1);
 });
