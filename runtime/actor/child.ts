@@ -67,7 +67,8 @@ export const startChild = (command: Command, listener: ChildListener): ChildProc
   });
   child.on('exit', (code, signal) => {
     if (!child.connected) return ended(code, signal);
-    const limit = setTimeout(() => ended(code, signal), LAST_WORDS_MS);
+    // Where this process itself stood still for so long, they are read before.
+    const limit = setTimeout(() => setImmediate(ended, code, signal), LAST_WORDS_MS);
     child.once('disconnect', () => {
       clearTimeout(limit);
       ended(code, signal);

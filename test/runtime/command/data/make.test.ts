@@ -2,14 +2,14 @@
 import {existsSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import test from 'ava';
-import {type FleetFolder, openFleetFolder, RUN, until} from '../../../helpers/fleet-folder.js';
+import {type FleetFolder, kill, openFleetFolder, RUN, until} from '../../../helpers/fleet-folder.js';
 import type {Ended} from '../../../helpers/process.js';
 
 const PROMPTS = 120;
 const fleet = `prompts: {demo: true, count: ${PROMPTS}}
 maxOutstandingPrompts: 24
 policy: {model: demo, format: plain, maxPromptTokens: 32, maxCompletionTokens: 32}
-endpoints: {teacher: {demo: true, latencyMs: 40}}
+endpoints: {teacher: {demo: true, latencyMs: 100}}
 actors:
   reviser: {endpoint: teacher, model: reviser, concurrency: 4}
 `;
@@ -63,12 +63,16 @@ test.serial('A run that was drained and killed on its way makes the same bytes',
   try {
     const first = await makeIn(disturbed);
     await untilPairs(disturbed, 10);
+    // However long a command takes to start, the run is not over by then.
+    const reviser = await until('there is a reviser', async () => disturbed.pidOf('reviser'));
+    kill(reviser, 'SIGSTOP');
     const status = await (await disturbed.anchorage(['status'])).ended;
     t.regex(
       status.stdout,
       /^run run on nats:\S+: making pairs\nprompts \d+ ended: \d+ pairs.*, \d+ rejected/,
     );
     first.interrupt();
+    kill(reviser, 'SIGCONT');
     const drained = await first.ended;
     t.is(drained.code, 0);
     t.regex(
@@ -77,7 +81,7 @@ test.serial('A run that was drained and killed on its way makes the same bytes',
     );
     t.false(existsSync(join(disturbed.path, 'pairs.jsonl')));
     await makeIn(disturbed);
-    await untilPairs(disturbed, 50);
+    await untilPairs(disturbed, 40);
     await disturbed.close();
     t.true(disturbed.lines('pairs').length < folder.lines('pairs').length);
     t.is((await (await makeIn(disturbed)).ended).code, 0);
