@@ -24,6 +24,8 @@ export interface LazyTensor extends TensorSpec {
   load(): Promise<HostTensor>;
   /** The file that has its values as they are in memory, row-major and little-endian; undefined where none has them now. */
   inFile?(): Promise<FilePlace | undefined>;
+  /** Some of its rows, one after another; there where whoever needs a few at a time need not hold them all. */
+  readRows?(rows: Int32Array): Promise<Float32Array>;
   /** Nobody needs it any more. */
   release(): void;
 }

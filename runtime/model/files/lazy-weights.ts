@@ -3,12 +3,16 @@
  * open until then: the values are what they were, whatever becomes of the folder.
  */
 import type {LazyTensor} from '../../tensor/executor.js';
+import {sizeOf} from '../../tensor/graph/graph.js';
 import {loadTokenizer} from '../text/tokenizer.js';
 import {type Adapter, mergeTensor} from './adapter.js';
 import {type ModelConfig, readModelConfig} from './config.js';
 import {type ModelCheckpoint, requireSha256} from './model-checkpoint.js';
 import {adapterNames, parameterShapes} from './parameters.js';
 import {openWeights} from './weights.js';
+
+/** Smaller matrices are held: to read rows of a file takes a turn of the event loop. */
+const ROWS_FROM_BYTES = 16 * 1024 * 1024;
 
 export type LazyTensors = ReadonlyMap<string, LazyTensor>;
 
@@ -48,6 +52,8 @@ export async function openLazyWeights(
             return tensor;
           },
           inFile: () => opened.placeOf(name),
+          ...(shape.length === 2 &&
+            4 * sizeOf(shape) >= ROWS_FROM_BYTES && {readRows: (rows) => opened.readRows(name, rows)}),
           release() {
             // Closing a file that was only read loses nothing where it fails.
             if (needed.delete(name) && needed.size === 0) opened.close().catch(() => undefined);
@@ -65,12 +71,13 @@ export async function openLazyWeights(
 /** The weights with the adapter added to each as it is loaded. */
 export const mergeLazily = (weights: LazyTensors, adapter: Adapter): LazyTensors =>
   new Map(
-    [...weights].map(([name, {inFile, ...tensor}]) => {
+    [...weights].map(([name, weight]) => {
       const isAdapted = adapter.tensors.has(adapterNames(name.slice(0, -'.weight'.length)).a);
-      if (!isAdapted) return [name, {...tensor, ...(inFile && {inFile})}] as const;
+      if (!isAdapted) return [name, weight] as const;
+      const {inFile: _, readRows: __, ...tensor} = weight;
       const load = async () => {
-        const weight = await tensor.load();
-        return mergeTensor(name, weight, adapter, weight.data);
+        const base = await tensor.load();
+        return mergeTensor(name, base, adapter, base.data);
       };
       return [name, {...tensor, load}] as const;
     }),

@@ -3,11 +3,9 @@
  * file nor a tensor is too large for one read, one write or one buffer.
  */
 import {createHash, type Hash} from 'node:crypto';
-import type {BigIntStats} from 'node:fs';
-import {type FileHandle, open, realpath, stat} from 'node:fs/promises';
+import {type FileHandle, open, realpath} from 'node:fs/promises';
 import {endianness} from 'node:os';
-import {isMissing, messageOf, TerminalError} from '../../errors.js';
-import {openRegularFile} from '../../json/regular-file.js';
+import {TerminalError} from '../../errors.js';
 import type {FilePlace, HostTensor, TensorSpec} from '../../tensor/executor.js';
 import {sizeOf} from '../../tensor/graph/graph.js';
 import {narrowToBfloat16, narrowToFloat16, widenBfloat16, widenFloat16} from '../../tensor/half-precision.js';
@@ -20,6 +18,8 @@ import {
   type StoredTensor,
   type StoredType,
 } from './safetensors-header.js';
+import {readRows} from './stored-rows.js';
+import {altered, fill, identityAt, identityOf, openFile} from './weights-file.js';
 
 /** A whole number of values of every type. */
 const CHUNK_BYTES = 8 * 1024 * 1024;
@@ -48,6 +48,8 @@ export interface SafetensorsReader {
   scan(see: (name: string, part: HostTensor, first: number) => void): Promise<string>;
   /** Where a tensor's values are, if they are there as they are in memory and the path is still this file. */
   placeOf(name: string): Promise<FilePlace | undefined>;
+  /** Rows of a matrix, one after another, as float32. Throws a TerminalError where the file was written to since it was opened. */
+  readRows(name: string, rows: Int32Array): Promise<Float32Array>;
   /** Throws a TerminalError where the file was written to since it was opened. */
   verify(): Promise<void>;
   close(): Promise<void>;
@@ -82,14 +84,18 @@ export async function openSafetensors(path: string): Promise<SafetensorsReader> 
       (await identityOf(file)) === opened && (await identityAt(real)) === opened;
     const listed = parseHeader(path, header, size);
     const stored = new Map(listed.map((tensor) => [tensor.name, tensor]));
+    const storedOf = (name: string): StoredTensor => {
+      const tensor = stored.get(name);
+      if (tensor === undefined) throw new TerminalError(`${path}: tensor "${name}" is missing`);
+      return tensor;
+    };
+    const verify = async (): Promise<void> => {
+      if ((await identityOf(file)) !== opened) throw altered(path);
+    };
     return {
       path,
       stored,
-      read: (name) => {
-        const tensor = stored.get(name);
-        if (tensor === undefined) throw new TerminalError(`${path}: tensor "${name}" is missing`);
-        return readTensor(path, file, tensor);
-      },
+      read: async (name) => readTensor(path, file, storedOf(name)),
       readAll: async (take) => {
         const hash = createHash('sha256').update(header);
         for (const tensor of listed) take(tensor.name, await readTensor(path, file, tensor, hash));
@@ -111,14 +117,17 @@ export async function openSafetensors(path: string): Promise<SafetensorsReader> 
         const tensor = stored.get(name);
         const isThere = tensor?.type === 'F32' || tensor?.type === 'I32';
         if (!isThere || !isLittleEndian || !(await isSame())) return undefined;
-        const verify = async (): Promise<void> => {
+        const verifyPlace = async (): Promise<void> => {
           if (!(await isSame())) throw altered(path);
         };
-        return {path: real, firstByte: tensor.begin, verify};
+        return {path: real, firstByte: tensor.begin, verify: verifyPlace};
       },
-      verify: async () => {
-        if ((await identityOf(file)) !== opened) throw altered(path);
+      readRows: async (name, rows) => {
+        const read = await readRows(path, file, storedOf(name), rows);
+        await verify();
+        return read;
       },
+      verify,
       close: () => file.close(),
     };
   } catch (error) {
@@ -176,31 +185,6 @@ export async function writeSafetensors(
   }
   return hash.digest('hex');
 }
-
-async function openFile(path: string): Promise<FileHandle> {
-  try {
-    return await openRegularFile(path);
-  } catch (error) {
-    if (error instanceof TerminalError) throw error;
-    if (isMissing(error)) throw new TerminalError(`${path}: no such file; the weights are missing`);
-    throw new TerminalError(`${path}: cannot be opened: ${messageOf(error)}`);
-  }
-}
-
-const altered = (path: string): TerminalError =>
-  new TerminalError(`${path}: altered while it was read; try again`);
-
-/** Differs where a path is another file, or the file was written to. */
-const identity = ({dev, ino, size, mtimeNs}: BigIntStats): string => [dev, ino, size, mtimeNs].join();
-const identityOf = async (file: FileHandle): Promise<string> => identity(await file.stat({bigint: true}));
-const identityAt = async (path: string): Promise<string | undefined> => {
-  try {
-    return identity(await stat(path, {bigint: true}));
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
-};
 
 /** The header's bytes with their length. */
 async function readHeader(path: string, file: FileHandle): Promise<Buffer> {
@@ -264,16 +248,6 @@ async function readParts(
     }
     done?.();
   }
-}
-
-/** Fills the bytes from a position of the file; false where the file ends before. */
-async function fill(file: FileHandle, bytes: Uint8Array, position: number): Promise<boolean> {
-  for (let done = 0; done < bytes.length; ) {
-    const {bytesRead} = await file.read(bytes, done, bytes.length - done, position + done);
-    if (bytesRead === 0) return false;
-    done += bytesRead;
-  }
-  return true;
 }
 
 /** A tensor's bytes as they are stored, chunk by chunk; each is good until the next is asked for. */

@@ -29,6 +29,8 @@ export interface OpenWeights {
   check(): Promise<string>;
   /** As `SafetensorsReader.placeOf`. */
   placeOf(name: string): Promise<FilePlace | undefined>;
+  /** As `SafetensorsReader.readRows`. */
+  readRows(name: string, rows: Int32Array): Promise<Float32Array>;
   /** Throws a TerminalError where a file was written to since it was opened. */
   verify(): Promise<void>;
   close(): Promise<void>;
@@ -67,9 +69,13 @@ export async function openWeights(directory: string, config: ModelConfig): Promi
     if (output !== undefined && !specs.has(EMBEDDING)) specs.set(EMBEDDING, output);
     checkParameters(path, config, specs);
     const storedName = (name: string) => (name === EMBEDDING && !readerOf.has(name) ? OUTPUT : name);
-    const readStored = async (name: string): Promise<HostTensor> => {
+    const readerFor = (name: string): SafetensorsReader => {
       const reader = readerOf.get(name);
       if (reader === undefined) throw new TerminalError(`${path}: tensor "${name}" is missing`);
+      return reader;
+    };
+    const readStored = async (name: string): Promise<HostTensor> => {
+      const reader = readerFor(name);
       const tensor = await reader.read(name);
       requireFinite(reader.path, name, tensor);
       return tensor;
@@ -99,6 +105,7 @@ export async function openWeights(directory: string, config: ModelConfig): Promi
         for (const reader of readers) await reader.verify();
       },
       placeOf: async (name) => readerOf.get(storedName(name))?.placeOf(storedName(name)),
+      readRows: async (name, rows) => readerFor(storedName(name)).readRows(storedName(name), rows),
       readAll: async () => {
         const read = new Map<string, HostTensor>();
         const digests: string[] = [];

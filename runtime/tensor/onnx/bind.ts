@@ -9,7 +9,16 @@ import type {Graph} from '../graph/graph.js';
 import {applyScatter, type Scatter} from '../graph/scatters.js';
 import {assertValues} from '../inputs.js';
 import {inputName, nextStateName, outputName, stateName} from './lower.js';
-import {current, emptyTensor, exclusively, hostTensor, type OnnxState, ortTensor, specsOf} from './state.js';
+import {
+  current,
+  emptyTensor,
+  exclusively,
+  hostTensor,
+  type OnnxState,
+  ortTensor,
+  type Slot,
+  specsOf,
+} from './state.js';
 
 export interface BoundGraph {
   /** For messages. */
@@ -18,6 +27,16 @@ export interface BoundGraph {
   readonly scatters?: readonly Scatter[];
   /** The tensors of the state that are inputs of the session's model; all that the graph reads, unless given. */
   readonly fed?: readonly string[];
+  /** What the session's model has of tables that are fed, where it has no whole one: asked for before each run. */
+  readonly byRows?: () => readonly FedRows[];
+}
+
+/** Rows of a table of the state as an input of the model. */
+export interface FedRows {
+  readonly input: string;
+  readonly table: string;
+  /** The model's input that says which they are. */
+  readonly ids: string;
 }
 
 export type Arrays = Readonly<Record<string, Float32Array | Int32Array>>;
@@ -29,7 +48,7 @@ export type Run = (
 ) => Promise<Record<string, HostTensor>>;
 
 export function bind(
-  {name, graph, scatters = [], fed = [...graph.state.keys()]}: BoundGraph,
+  {name, graph, scatters = [], fed = [...graph.state.keys()], byRows = () => []}: BoundGraph,
   state: OnnxState,
 ): Run {
   const internal = new Set(scatters.flatMap(({indices, updates}) => [indices, updates]));
@@ -39,8 +58,11 @@ export function bind(
   const isFed = new Set(fed);
 
   return async (session, inputSpecs, inputs) => {
+    const rows = byRows();
+    const inRows = new Set(rows.map(({table}) => table));
+    const whole = [...specs.keys()].filter((tensor) => !inRows.has(tensor));
     // In the same turn where there is nothing to load: what is written afterwards is of the next run.
-    if (state.isLazy(specs.keys())) await state.load(specs.keys());
+    if (state.isLazy(whole)) await state.load(whole);
     const feeds: Record<string, ort.Tensor> = {};
     for (const [input, spec] of Object.entries(inputSpecs)) {
       const data = inputs[input];
@@ -49,7 +71,7 @@ export function bind(
     }
     for (const [tensor, spec] of specs) {
       const {front} = current(name, state, tensor, spec);
-      if (isFed.has(tensor)) feeds[stateName(tensor)] = front;
+      if (isFed.has(tensor) && !inRows.has(tensor)) feeds[stateName(tensor)] = front;
     }
     const fetches: Record<string, ort.Tensor | null> = {};
     for (const output of graph.outputs.keys()) fetches[outputName(output)] = null;
@@ -61,7 +83,16 @@ export function bind(
       return {slot, next};
     });
     const written = scatters.map((scatter) => ({scatter, slot: state.slot(scatter.name)}));
-    const results = await exclusively(state, name, () => session.run(feeds, fetches));
+    const tables = rows.map(({table}) => state.slot(table));
+    const results = await exclusively(state, name, async () => {
+      for (const [index, {input, ids}] of rows.entries()) {
+        const slot = tables[index];
+        const wanted = feeds[ids];
+        if (slot === undefined || wanted === undefined) throw new Error(`${name}: input ${ids} is missing`);
+        feeds[input] = await rowsOf(slot, wanted);
+      }
+      return session.run(feeds, fetches);
+    });
     for (const {slot, next} of replaced) {
       slot.back = slot.front;
       slot.front = next;
@@ -77,4 +108,18 @@ export function bind(
     }
     return Object.fromEntries(names.map((output) => [output, valuesOf(output)]));
   };
+}
+
+/** The rows of a table that a tensor of indices names, one for each. */
+async function rowsOf({lazy, front, shape}: Slot, {data}: ort.Tensor): Promise<ort.Tensor> {
+  const [, width = 0] = shape;
+  const ids = data as Int32Array;
+  const spec = {dtype: 'float32', shape: [ids.length, width]} as const;
+  if (lazy?.readRows !== undefined) return ortTensor(spec, await lazy.readRows(ids));
+  // Another program has it loaded meanwhile.
+  const table = front.data as Float32Array;
+  const rows = new Float32Array(ids.length * width);
+  for (const [index, id] of ids.entries())
+    rows.set(table.subarray(id * width, (id + 1) * width), index * width);
+  return ortTensor(spec, rows);
 }

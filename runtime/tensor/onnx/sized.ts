@@ -10,7 +10,7 @@ import type {HostTensor, SizedFunction, SizedOptions, SizedProgram} from '../exe
 import {MOST_BUILT_IN_BYTES} from '../executors.js';
 import {sizeOf} from '../graph/graph.js';
 import {recordSized} from '../graph/record-sized.js';
-import {bind} from './bind.js';
+import {bind, type FedRows} from './bind.js';
 import {tablesOf, withBuiltIn} from './built-in.js';
 import {withInt8Products} from './int8.js';
 import {lower} from './lower.js';
@@ -35,17 +35,20 @@ export async function compileSized<S extends string, I extends string, O extends
   if (isSteady && graph.nextState.size > 0)
     throw new Error(`${fn.name}: what is built in cannot be replaced by each run`);
   const tables = isSteady ? tablesOf(model, names) : [];
+  let byRows: readonly FedRows[] = [];
   async function build(): Promise<ort.InferenceSession> {
     if (!isSteady) return createSession(model, threading, keepMemory);
-    const {model: whole, loaded, verify} = await withBuiltIn(model, names, tables, state, !inInt8);
+    const builtIn = await withBuiltIn(model, names, tables, state, !inInt8);
+    const {model: whole, loaded} = builtIn;
     const built = await createSession(inInt8 ? withInt8Products(whole) : whole, threading, keepMemory);
     try {
-      await verify();
+      await builtIn.verify();
     } catch (error) {
       await built.release();
       throw error;
     }
     freeMemory(loaded);
+    byRows = builtIn.byRows;
     if (letGo) state.letGo(names.filter((name) => !tables.includes(name)));
     return built;
   }
@@ -54,7 +57,7 @@ export async function compileSized<S extends string, I extends string, O extends
   const current = (): (Slot | undefined)[] => (isSteady ? names.map((name) => state.slots.get(name)) : []);
   let session: ort.InferenceSession | undefined = await build();
   let slots = current();
-  const run = bind({name: fn.name, graph, ...(isSteady && {fed: tables})}, state);
+  const run = bind({name: fn.name, graph, ...(isSteady && {fed: tables, byRows: () => byRows})}, state);
 
   async function upToDate(): Promise<ort.InferenceSession> {
     const newest = current();

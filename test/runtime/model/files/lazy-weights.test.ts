@@ -5,6 +5,7 @@ import test, {type ExecutionContext} from 'ava';
 import {initialAdapter, mergeAdapter} from '../../../../runtime/model/files/adapter.js';
 import {mergeLazily, openCheckpoint, openLazyWeights} from '../../../../runtime/model/files/lazy-weights.js';
 import {loadCheckpoint, saveCheckpoint} from '../../../../runtime/model/files/model-checkpoint.js';
+import {openSafetensors} from '../../../../runtime/model/files/safetensors.js';
 import {createGenerator} from '../../../../runtime/model/generation/generation.js';
 import {allLoaded, releaseGiven} from '../../../../runtime/tensor/given.js';
 import {openOn} from '../../../helpers/executors.js';
@@ -131,3 +132,29 @@ for (const backend of ['onnx', 'eager'] as const) {
     await plain.dispose();
   });
 }
+
+test('a generator that looks its embedding up in the file says the same, and does not load it', async (t) => {
+  const executor = await openOn('onnx');
+  const cache = {rows: 2, maxTokens: 64};
+  const drawn = [...requests, {promptIds: [4, 5], ...greedy, temperature: 1, seed: 3}];
+  const held = await createGenerator(await loadCheckpoint(goldenPath('llama')), executor, cache);
+  const expected = await held.generate(drawn);
+  await held.dispose();
+
+  const opened = await openCheckpoint(goldenPath('llama'));
+  const file = await openSafetensors(join(goldenPath('llama'), 'model.safetensors'));
+  const [name, table] = [...opened.weights].find(([key]) => key.endsWith('embed_tokens.weight')) ?? [];
+  if (name === undefined || table === undefined) return t.fail();
+  let looks = 0;
+  const readRows = (rows: Int32Array) => {
+    looks += 1;
+    return file.readRows(name, rows);
+  };
+  const load = async () => t.fail('loaded') as never;
+  const weights = new Map([...opened.weights, [name, {...table, load, readRows}]]);
+  const generator = await createGenerator({...opened, weights}, executor, cache);
+  t.deepEqual(await generator.generate(drawn), expected);
+  t.true(looks > 0);
+  await generator.dispose();
+  await file.close();
+});

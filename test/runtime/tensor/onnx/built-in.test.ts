@@ -28,6 +28,20 @@ const tied: SizedFunction<'rows', 'ids', 'scores'> = {
   }),
 };
 
+/** Reads the table whole. */
+const tableTwice: SizedFunction<'rows', 'ids', 'scores'> = {
+  ...tied,
+  name: 'twice',
+  at: ({rows}) => ({
+    name: `twice ${rows}`,
+    inputs: {ids: {shape: [rows], dtype: 'int32'}},
+    body: ({ids}, {table}) => {
+      const twice = tf.mul(table as tf.Tensor2D, 2);
+      return {outputs: {scores: tf.add(twice, tf.mul(tf.sum(ids as tf.Tensor), 0))}};
+    },
+  }),
+};
+
 const tensorsOf = (seed: number): Map<string, HostTensor> =>
   new Map([
     ['table', wave([IDS, WIDTH], seed)],
@@ -70,16 +84,41 @@ function inFile(t: ExecutionContext, tensors: ReadonlyMap<string, HostTensor>) {
   return {lazy, loads, released, alter: () => (isAltered = true)};
 }
 
+/** The table can be read by rows: those that were are counted. */
+function byRows({lazy, alter}: ReturnType<typeof inFile>, tensors: ReadonlyMap<string, HostTensor>) {
+  const rows: number[] = [];
+  let isAltered = false;
+  const readRows = async (wanted: Int32Array): Promise<Float32Array> => {
+    if (isAltered) throw new Error('altered');
+    rows.push(...wanted);
+    const {data} = tensors.get('table') ?? wave([0], 0);
+    return Float32Array.from(
+      [...wanted].flatMap((row) => [...data.subarray(row * WIDTH, (row + 1) * WIDTH)]),
+    );
+  };
+  const tabled = new Map(
+    [...lazy].map(([name, tensor]) => [name, name === 'table' ? {...tensor, readRows} : tensor]),
+  );
+  return {
+    lazy: tabled,
+    rows,
+    alter: () => {
+      isAltered = true;
+      alter();
+    },
+  };
+}
+
 const withoutFile = (lazy: ReadonlyMap<string, LazyTensor>): Map<string, LazyTensor> =>
   new Map([...lazy].map(([name, {inFile: _, ...tensor}]) => [name, tensor]));
 
-async function compiled(tensors: ReadonlyMap<string, HostTensor | LazyTensor>) {
+async function compiled(tensors: ReadonlyMap<string, HostTensor | LazyTensor>, letGo = true) {
   const executor = await openOn('onnx');
   const state = executor.createState([]);
   await writeGiven(state, tensors);
-  const program = await compileSized(executor, tied, state, {buildIn: true, letGo: true});
+  const program = await compileSized(executor, tied, state, {buildIn: true, letGo});
   const scores = async () => (await program.run({rows: 3}, {ids: Int32Array.of(7, 0, 39)})).scores;
-  return {state, program, scores};
+  return {executor, state, program, scores};
 }
 
 test('matrices in a file give the bits that those in memory give, and are not loaded', async (t) => {
@@ -96,6 +135,48 @@ test('matrices in a file give the bits that those in memory give, and are not lo
   t.deepEqual(await scores(), newer);
   t.deepEqual(second.released.sort(), ['gain', 'matrix', 'table']);
   t.notDeepEqual(newer, expected);
+  await program.dispose();
+});
+
+test('a table that can be read by rows is not loaded, gives the same bits, and is newer when it is written anew', async (t) => {
+  const expected = await (await compiled(tensorsOf(0))).scores();
+  const file = inFile(t, tensorsOf(0));
+  const first = byRows(file, tensorsOf(0));
+  const {state, program, scores} = await compiled(first.lazy);
+  t.deepEqual(await scores(), expected);
+  t.deepEqual(file.loads, ['gain']);
+  t.deepEqual(first.rows, [7, 0, 39]);
+  t.deepEqual(file.released.sort(), ['gain', 'matrix']);
+
+  const newer = await (await compiled(tensorsOf(5))).scores();
+  const second = byRows(inFile(t, tensorsOf(5)), tensorsOf(5));
+  await writeGiven(state, second.lazy);
+  t.deepEqual(await scores(), newer);
+  t.deepEqual(file.released.sort(), ['gain', 'matrix', 'table']);
+  t.deepEqual(second.rows, [7, 0, 39]);
+
+  // Held whole, and by rows again.
+  await writeGiven(state, tensorsOf(0));
+  t.deepEqual(await scores(), expected);
+  const third = byRows(inFile(t, tensorsOf(5)), tensorsOf(5));
+  await writeGiven(state, third.lazy);
+  t.deepEqual(await scores(), newer);
+  third.alter();
+  await t.throwsAsync(scores(), {message: 'altered'});
+  await program.dispose();
+});
+
+test('a table of rows that another program of the state loads gives the same bits from there', async (t) => {
+  const {lazy, rows} = byRows(inFile(t, tensorsOf(0)), tensorsOf(0));
+  const {executor, state, program, scores} = await compiled(lazy, false);
+  const expected = await scores();
+  const fed = await compileSized(executor, tableTwice, state, {buildIn: false});
+  const [twice] = (await fed.run({rows: 1}, {ids: Int32Array.of(7)})).scores.data;
+  t.is(twice, 2 * (tensorsOf(0).get('table')?.data[0] ?? Number.NaN));
+  const read = rows.length;
+  t.deepEqual(await scores(), expected);
+  t.is(rows.length, read);
+  await fed.dispose();
   await program.dispose();
 });
 
