@@ -5,7 +5,7 @@ import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {type AddressInfo, createServer} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {listRuns} from '../../runtime/bus/connection/connection.js';
+import {openLink} from '../../runtime/bus/connection/connection.js';
 import {natsBinary} from './nats.js';
 
 export interface Cluster {
@@ -19,6 +19,7 @@ export interface Cluster {
 
 const NODES = [0, 1, 2];
 const POLL_MS = 50;
+const TRIES = 3;
 
 /** Ports that are free now. */
 const freePorts = async (count: number): Promise<number[]> => {
@@ -29,8 +30,32 @@ const freePorts = async (count: number): Promise<number[]> => {
   return ports;
 };
 
-/** Resolves when the cluster has a leader. */
+/** Whether all nodes have found each other: a leader needs but two of them, and there are no three copies then. */
+const isWhole = async (url: string): Promise<boolean> => {
+  const link = await openLink({url, run: 'probe', name: 'probe'});
+  try {
+    const ask = async (what: string, body: string): Promise<{readonly error?: unknown}> =>
+      JSON.parse(Buffer.from(await link.request(`$JS.API.STREAM.${what}.PROBE`, body)).toString());
+    const stream = {name: 'PROBE', subjects: ['probe'], num_replicas: NODES.length};
+    if ((await ask('CREATE', JSON.stringify(stream))).error !== undefined) return false;
+    await ask('DELETE', '');
+    return true;
+  } finally {
+    await link.close();
+  }
+};
+
+/** Resolves when all nodes of the cluster are there. */
 export const startCluster = async (): Promise<Cluster> => {
+  for (let tries = 1; ; tries += 1) {
+    const cluster = await started();
+    if (cluster !== undefined) return cluster;
+    if (tries === TRIES) throw new Error(`the nodes of a cluster ended on ${TRIES} sets of ports`);
+  }
+};
+
+/** Undefined where a node ended: somebody else may have taken a port that was free before. */
+const started = async (): Promise<Cluster | undefined> => {
   const binary = await natsBinary();
   const folder = mkdtempSync(join(tmpdir(), 'anchorage-cluster-'));
   const ports = await freePorts(2 * NODES.length);
@@ -53,9 +78,8 @@ export const startCluster = async (): Promise<Cluster> => {
     child.kill('SIGKILL');
     await once(child, 'exit');
   };
-  const url = clients.map((port) => `nats://127.0.0.1:${port}`).join(',');
   const cluster: Cluster = {
-    url,
+    url: clients.map((port) => `nats://127.0.0.1:${port}`).join(','),
     lose,
     async remove() {
       for (const node of NODES) await lose(node);
@@ -64,11 +88,14 @@ export const startCluster = async (): Promise<Cluster> => {
   };
   for (;;) {
     try {
-      await listRuns(url);
-      return cluster;
-    } catch (error) {
-      if (children.some(({exitCode}) => exitCode !== null)) throw error;
-      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+      if (await isWhole(cluster.url)) return cluster;
+    } catch {
+      // No node listens yet, or there is no leader.
     }
+    if (children.some(({exitCode}) => exitCode !== null)) {
+      await cluster.remove();
+      return undefined;
+    }
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
 };
