@@ -18,7 +18,7 @@ import {createPretrainer} from '../learning/pretrainer.js';
 import {learningRateAt} from '../learning/schedule.js';
 import {readModelConfig} from '../model/files/config.js';
 import {loadCheckpoint, saveCheckpoint} from '../model/files/model-checkpoint.js';
-import {writeSafetensors} from '../model/files/safetensors.js';
+import {writeSafetensors} from '../model/files/safetensors/safetensors.js';
 import {encodeCompletion} from '../model/text/encode.js';
 import {packRows, type Rows} from '../model/text/token-rows.js';
 import type {Tokenizer} from '../model/text/tokenizer.js';

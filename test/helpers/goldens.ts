@@ -5,7 +5,7 @@ import * as z from 'zod';
 import type {TrainingPair} from '../../runtime/learning/pair.js';
 import {createPairScorer} from '../../runtime/learning/pair-scorer.js';
 import {loadCheckpoint, type ModelCheckpoint} from '../../runtime/model/files/model-checkpoint.js';
-import {readSafetensors} from '../../runtime/model/files/safetensors.js';
+import {readSafetensors} from '../../runtime/model/files/safetensors/safetensors.js';
 import {packageRoot} from '../../runtime/paths.js';
 import type {Executor} from '../../runtime/tensor/executor.js';
 

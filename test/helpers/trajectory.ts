@@ -6,7 +6,7 @@ import type {StepMetrics} from '../../runtime/learning/metrics.js';
 import type {TrainingPair} from '../../runtime/learning/pair.js';
 import {learningRateAt} from '../../runtime/learning/schedule.js';
 import {type Adapter, loadAdapter} from '../../runtime/model/files/adapter.js';
-import {readSafetensors} from '../../runtime/model/files/safetensors.js';
+import {readSafetensors} from '../../runtime/model/files/safetensors/safetensors.js';
 import type {Executor, HostTensor} from '../../runtime/tensor/executor.js';
 import type {ExecutorName} from '../../runtime/tensor/executors.js';
 import {openExecutor} from '../../runtime/tensor/open.js';

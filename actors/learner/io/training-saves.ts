@@ -29,7 +29,7 @@ import {
   type ModelCheckpoint,
   saveCheckpoint,
 } from '../../../runtime/model/files/model-checkpoint.js';
-import {readSafetensors} from '../../../runtime/model/files/safetensors.js';
+import {readSafetensors} from '../../../runtime/model/files/safetensors/safetensors.js';
 import type {HostTensor} from '../../../runtime/tensor/executor.js';
 import {filesOf, formatState, initialState, parseState, type TrainingState} from './training-state.js';
 

@@ -1,7 +1,7 @@
 /** A policy that answers as the demonstration's does and costs more: what the actors compute then outweighs the messages. */
 import {copyFile, mkdir, readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
-import {readSafetensors, writeSafetensors} from '../../model/files/safetensors.js';
+import {readSafetensors, writeSafetensors} from '../../model/files/safetensors/safetensors.js';
 import {packageRoot} from '../../paths.js';
 import type {HostTensor} from '../../tensor/executor.js';
 

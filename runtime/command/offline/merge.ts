@@ -6,7 +6,7 @@ import {findModel} from '../../model/files/find-model.js';
 import {requireNewFolder} from '../../model/files/folder.js';
 import {saveCheckpoint} from '../../model/files/model-checkpoint.js';
 import {parameterShapes} from '../../model/files/parameters.js';
-import type {LazyTensor, WeightsDtype} from '../../model/files/safetensors.js';
+import type {LazyTensor, WeightsDtype} from '../../model/files/safetensors/safetensors.js';
 import {openWeights} from '../../model/files/weights.js';
 import {tryModelText} from '../../model/trial/trial.js';
 import {say} from '../../output.js';

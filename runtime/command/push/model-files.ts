@@ -12,7 +12,7 @@ import {ADAPTER_FILES, isAdapterFolder} from '../../model/files/adapter.js';
 import {readAdapterConfig} from '../../model/files/adapter-config.js';
 import {readModelConfig} from '../../model/files/config.js';
 import {modelFilesOf} from '../../model/files/model-checkpoint.js';
-import {openSafetensors} from '../../model/files/safetensors.js';
+import {openSafetensors} from '../../model/files/safetensors/safetensors.js';
 import {openWeights} from '../../model/files/weights.js';
 import {tryModelText} from '../../model/trial/trial.js';
 

@@ -9,7 +9,7 @@ import type {Learner} from '../../learning/learner.js';
 import {learningRateAt} from '../../learning/schedule.js';
 import {loadAdapter, mergeAdapter, saveAdapter} from '../../model/files/adapter.js';
 import {loadWeights, type ModelCheckpoint, saveCheckpoint} from '../../model/files/model-checkpoint.js';
-import {readSafetensors, writeSafetensors} from '../../model/files/safetensors.js';
+import {readSafetensors, writeSafetensors} from '../../model/files/safetensors/safetensors.js';
 import type {HostTensor} from '../../tensor/executor.js';
 import {forgetOptimizers, placesOf} from './replay-folder.js';
 import {type ReplaySource, replayBatches} from './replay-source.js';

@@ -17,7 +17,7 @@ import type {Bus, Entry} from '../../bus/bus.js';
 import {wrongIn} from '../../bus/channels/doors.js';
 import {RetryableError, TerminalError} from '../../errors.js';
 import {replaceWhole, writeWhole} from '../../machine/whole-file.js';
-import {writeSafetensors} from '../../model/files/safetensors.js';
+import {writeSafetensors} from '../../model/files/safetensors/safetensors.js';
 import type {HostTensor} from '../../tensor/executor.js';
 import type {Fleet} from '../file/schema.js';
 import {contentsOf, hasContent} from './content.js';

@@ -17,7 +17,7 @@ import type {ModelConfig} from './config.js';
 import {requireFinite} from './finite.js';
 import {digest, publishFolder, writeJson, writeWeightsFile} from './folder.js';
 import {adapterNames, parameterShapes} from './parameters.js';
-import {readSafetensors} from './safetensors.js';
+import {readSafetensors} from './safetensors/safetensors.js';
 
 export interface Adapter extends AdapterSettings {
   /** Two for each adapted linear layer, by their names in memory; float32. */

@@ -7,7 +7,7 @@ import {isMissing, TerminalError} from '../../errors.js';
 import {openRegularFile} from '../../json/regular-file.js';
 import {ensureFolder} from '../../machine/ensure-folder.js';
 import {flush} from '../../machine/whole-file.js';
-import {type WritableTensor, type WriteOptions, writeSafetensors} from './safetensors.js';
+import {type WritableTensor, type WriteOptions, writeSafetensors} from './safetensors/safetensors.js';
 
 /** Throws a TerminalError where a folder that a person names as new is a file, or holds something. */
 export async function requireNewFolder(directory: string): Promise<void> {

@@ -12,7 +12,7 @@ import type {Adapter} from './adapter.js';
 import {type ModelConfig, readModelConfig} from './config.js';
 import {publishFolder, writeJson, writeWeightsFile} from './folder.js';
 import {parameterShapes} from './parameters.js';
-import {bytesPerWeight, type WeightsDtype, type WritableTensor} from './safetensors.js';
+import {bytesPerWeight, type WeightsDtype, type WritableTensor} from './safetensors/safetensors.js';
 import {
   checkParameters,
   INDEX_FILE,

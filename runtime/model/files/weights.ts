@@ -9,7 +9,7 @@ import type {FilePlace, HostTensor, TensorSpec} from '../../tensor/executor.js';
 import type {ModelConfig} from './config.js';
 import {requireFinite} from './finite.js';
 import {EMBEDDING, isRedundantParameter, OUTPUT, parameterShapes} from './parameters.js';
-import {openSafetensors, type SafetensorsReader} from './safetensors.js';
+import {openSafetensors, type SafetensorsReader} from './safetensors/safetensors.js';
 
 export const WEIGHTS_FILE = 'model.safetensors';
 export const INDEX_FILE = 'model.safetensors.index.json';

@@ -8,7 +8,7 @@ import * as z from 'zod';
 import {TerminalError} from '../../../errors.js';
 import {readJson} from '../../../json/json-file.js';
 import {writeWholeJson} from '../../../machine/whole-file.js';
-import {readSafetensors, writeSafetensors} from '../../../model/files/safetensors.js';
+import {readSafetensors, writeSafetensors} from '../../../model/files/safetensors/safetensors.js';
 import type {HostTensor} from '../../../tensor/executor.js';
 import {checkpointFolder} from '../output/output-folder.js';
 import type {TrainOptions} from './train-options.js';

@@ -4,7 +4,7 @@ import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
 import {loadAdapter, saveAdapter} from '../../../../runtime/model/files/adapter.js';
 import {readModelConfig} from '../../../../runtime/model/files/config.js';
-import {readSafetensors} from '../../../../runtime/model/files/safetensors.js';
+import {readSafetensors} from '../../../../runtime/model/files/safetensors/safetensors.js';
 import {goldenPath} from '../../../helpers/goldens.js';
 import {anchorage} from '../../../helpers/process.js';
 import {temporaryFolder} from '../../../helpers/temporary.js';

@@ -12,7 +12,7 @@ import {
 } from '../../../../runtime/learning/objectives/objectives.js';
 import type {TrainingPair} from '../../../../runtime/learning/pair.js';
 import {loadCheckpoint} from '../../../../runtime/model/files/model-checkpoint.js';
-import {readSafetensors} from '../../../../runtime/model/files/safetensors.js';
+import {readSafetensors} from '../../../../runtime/model/files/safetensors/safetensors.js';
 import type {Executor, HostTensor} from '../../../../runtime/tensor/executor.js';
 import type {ExecutorName} from '../../../../runtime/tensor/executors.js';
 import {openOn, presentExecutors} from '../../../helpers/executors.js';

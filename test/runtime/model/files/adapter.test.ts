@@ -13,7 +13,7 @@ import {
 } from '../../../../runtime/model/files/adapter.js';
 import {ALL_LINEAR} from '../../../../runtime/model/files/adapter-config.js';
 import {readModelConfig} from '../../../../runtime/model/files/config.js';
-import {readSafetensors, writeSafetensors} from '../../../../runtime/model/files/safetensors.js';
+import {readSafetensors, writeSafetensors} from '../../../../runtime/model/files/safetensors/safetensors.js';
 import type {HostTensor} from '../../../../runtime/tensor/executor.js';
 import {openExecutor} from '../../../../runtime/tensor/open.js';
 import {goldenModel, goldenPath, goldenTokens, tensorOf} from '../../../helpers/goldens.js';

@@ -6,7 +6,7 @@ import {TerminalError} from '../../../../runtime/errors.js';
 import {loadAdapter, saveAdapter} from '../../../../runtime/model/files/adapter.js';
 import {requireFinite} from '../../../../runtime/model/files/finite.js';
 import {loadCheckpoint, saveCheckpoint} from '../../../../runtime/model/files/model-checkpoint.js';
-import type {WeightsDtype} from '../../../../runtime/model/files/safetensors.js';
+import type {WeightsDtype} from '../../../../runtime/model/files/safetensors/safetensors.js';
 import {openWeights} from '../../../../runtime/model/files/weights.js';
 import {goldenPath, tensorOf} from '../../../helpers/goldens.js';
 import {temporaryFolder} from '../../../helpers/temporary.js';

@@ -5,7 +5,7 @@ import test, {type ExecutionContext} from 'ava';
 import {initialAdapter, mergeAdapter} from '../../../../runtime/model/files/adapter.js';
 import {mergeLazily, openCheckpoint, openLazyWeights} from '../../../../runtime/model/files/lazy-weights.js';
 import {loadCheckpoint, saveCheckpoint} from '../../../../runtime/model/files/model-checkpoint.js';
-import {openSafetensors} from '../../../../runtime/model/files/safetensors.js';
+import {openSafetensors} from '../../../../runtime/model/files/safetensors/safetensors.js';
 import {createGenerator} from '../../../../runtime/model/generation/generation.js';
 import {allLoaded, releaseGiven} from '../../../../runtime/tensor/given.js';
 import {openOn} from '../../../helpers/executors.js';

@@ -8,7 +8,7 @@ import {
   loadWeights,
   saveCheckpoint,
 } from '../../../../runtime/model/files/model-checkpoint.js';
-import {readSafetensors, writeSafetensors} from '../../../../runtime/model/files/safetensors.js';
+import {readSafetensors, writeSafetensors} from '../../../../runtime/model/files/safetensors/safetensors.js';
 import {goldenPath} from '../../../helpers/goldens.js';
 import {temporaryFolder} from '../../../helpers/temporary.js';
 

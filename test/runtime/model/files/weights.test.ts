@@ -9,7 +9,7 @@ import {
   type ModelCheckpoint,
   saveCheckpoint,
 } from '../../../../runtime/model/files/model-checkpoint.js';
-import {readSafetensors, writeSafetensors} from '../../../../runtime/model/files/safetensors.js';
+import {readSafetensors, writeSafetensors} from '../../../../runtime/model/files/safetensors/safetensors.js';
 import {openWeights} from '../../../../runtime/model/files/weights.js';
 import {goldenPath, tensorOf} from '../../../helpers/goldens.js';
 import {temporaryFolder} from '../../../helpers/temporary.js';

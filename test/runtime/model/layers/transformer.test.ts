@@ -1,7 +1,7 @@
 import test from 'ava';
 import {TerminalError} from '../../../../runtime/errors.js';
 import {loadCheckpoint} from '../../../../runtime/model/files/model-checkpoint.js';
-import {readSafetensors} from '../../../../runtime/model/files/safetensors.js';
+import {readSafetensors} from '../../../../runtime/model/files/safetensors/safetensors.js';
 import {rotaryFrequencies} from '../../../../runtime/model/layers/rotary.js';
 import type {HostTensor} from '../../../../runtime/tensor/executor.js';
 import {openExecutor} from '../../../../runtime/tensor/open.js';

@@ -7,7 +7,7 @@ import baseTest, {type Implementation} from 'ava';
 import * as z from 'zod';
 import {createLearner} from '../../../../runtime/learning/learner.js';
 import {loadCheckpoint} from '../../../../runtime/model/files/model-checkpoint.js';
-import {readSafetensors} from '../../../../runtime/model/files/safetensors.js';
+import {readSafetensors} from '../../../../runtime/model/files/safetensors/safetensors.js';
 import {createGenerator} from '../../../../runtime/model/generation/generation.js';
 import {hiddenStates, logits} from '../../../../runtime/model/layers/transformer.js';
 import type {Executor, HostTensor} from '../../../../runtime/tensor/executor.js';

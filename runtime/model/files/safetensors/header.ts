@@ -3,10 +3,10 @@
  * tensors' bytes follow without gaps.
  */
 import * as z from 'zod';
-import {TerminalError} from '../../errors.js';
-import {checked, parseJson} from '../../json/json-file.js';
-import type {TensorSpec} from '../../tensor/executor.js';
-import {sizeOf} from '../../tensor/graph/graph.js';
+import {TerminalError} from '../../../errors.js';
+import {checked, parseJson} from '../../../json/json-file.js';
+import type {TensorSpec} from '../../../tensor/executor.js';
+import {sizeOf} from '../../../tensor/graph/graph.js';
 
 export const LENGTH_BYTES = 8;
 /** The format's own bound is 100 MB; the largest models stay below a tenth of this, and what is parsed takes many times its size. */

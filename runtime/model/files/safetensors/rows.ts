@@ -1,9 +1,9 @@
 /** Rows of a stored matrix, read where they are: who looks up a few of many does not hold them all. */
 import type {FileHandle} from 'node:fs/promises';
-import {TerminalError} from '../../errors.js';
-import {widenBfloat16, widenFloat16} from '../../tensor/half-precision.js';
-import {BYTES_PER_VALUE, type StoredTensor} from './safetensors-header.js';
-import {fill} from './weights-file.js';
+import {TerminalError} from '../../../errors.js';
+import {widenBfloat16, widenFloat16} from '../../../tensor/half-precision.js';
+import {BYTES_PER_VALUE, type StoredTensor} from './header.js';
+import {fill} from './open-file.js';
 
 /**
  * @returns the rows one after another, F16 and BF16 widened to float32

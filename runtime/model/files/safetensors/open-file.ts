@@ -1,8 +1,8 @@
 /** A file of weights that stays open: whether it is still what it was, and its bytes from a position on. */
 import type {BigIntStats} from 'node:fs';
 import {type FileHandle, stat} from 'node:fs/promises';
-import {isMissing, messageOf, TerminalError} from '../../errors.js';
-import {openRegularFile} from '../../json/regular-file.js';
+import {isMissing, messageOf, TerminalError} from '../../../errors.js';
+import {openRegularFile} from '../../../json/regular-file.js';
 
 /** Opens a file of weights. Throws a TerminalError that names it. */
 export async function openFile(path: string): Promise<FileHandle> {

@@ -5,10 +5,15 @@
 import {createHash, type Hash} from 'node:crypto';
 import {type FileHandle, open, realpath} from 'node:fs/promises';
 import {endianness} from 'node:os';
-import {TerminalError} from '../../errors.js';
-import type {FilePlace, HostTensor, TensorSpec} from '../../tensor/executor.js';
-import {sizeOf} from '../../tensor/graph/graph.js';
-import {narrowToBfloat16, narrowToFloat16, widenBfloat16, widenFloat16} from '../../tensor/half-precision.js';
+import {TerminalError} from '../../../errors.js';
+import type {FilePlace, HostTensor, TensorSpec} from '../../../tensor/executor.js';
+import {sizeOf} from '../../../tensor/graph/graph.js';
+import {
+  narrowToBfloat16,
+  narrowToFloat16,
+  widenBfloat16,
+  widenFloat16,
+} from '../../../tensor/half-precision.js';
 import {
   BYTES_PER_VALUE,
   formatHeader,
@@ -17,9 +22,9 @@ import {
   parseHeader,
   type StoredTensor,
   type StoredType,
-} from './safetensors-header.js';
-import {readRows} from './stored-rows.js';
-import {altered, fill, identityAt, identityOf, openFile} from './weights-file.js';
+} from './header.js';
+import {altered, fill, identityAt, identityOf, openFile} from './open-file.js';
+import {readRows} from './rows.js';
 
 /** A whole number of values of every type. */
 const CHUNK_BYTES = 8 * 1024 * 1024;

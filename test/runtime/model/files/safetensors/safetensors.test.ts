@@ -3,15 +3,15 @@ import {createHash} from 'node:crypto';
 import {readFile, writeFile} from 'node:fs/promises';
 import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
-import {TerminalError} from '../../../../runtime/errors.js';
+import {TerminalError} from '../../../../../runtime/errors.js';
 import {
   readSafetensors,
   readSafetensorsFile,
   writeSafetensors,
-} from '../../../../runtime/model/files/safetensors.js';
-import type {HostTensor} from '../../../../runtime/tensor/executor.js';
-import {goldenPath} from '../../../helpers/goldens.js';
-import {temporaryFolder} from '../../../helpers/temporary.js';
+} from '../../../../../runtime/model/files/safetensors/safetensors.js';
+import type {HostTensor} from '../../../../../runtime/tensor/executor.js';
+import {goldenPath} from '../../../../helpers/goldens.js';
+import {temporaryFolder} from '../../../../helpers/temporary.js';
 
 interface Stored {
   readonly dtype: string;

@@ -6,9 +6,9 @@ import {
   openSafetensors,
   readSafetensors,
   writeSafetensors,
-} from '../../../../runtime/model/files/safetensors.js';
-import {temporaryFolder} from '../../../helpers/temporary.js';
-import {wave} from '../../tensor/both.js';
+} from '../../../../../runtime/model/files/safetensors/safetensors.js';
+import {temporaryFolder} from '../../../../helpers/temporary.js';
+import {wave} from '../../../tensor/both.js';
 
 const ROWS = 7;
 const WIDTH = 5;
