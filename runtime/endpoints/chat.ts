@@ -2,7 +2,7 @@
  * One request to an OpenAI-compatible API and what came of it. The only file that knows the `openai` package, which is
  * told never to retry: `endpoint.ts` does, in one place.
  */
-import OpenAI, {APIConnectionError, APIUserAbortError} from 'openai';
+import OpenAI, {APIConnectionError, APIConnectionTimeoutError, APIUserAbortError} from 'openai';
 import type {Turn} from '../../proto/messages.js';
 import {
   type Dialect,
@@ -239,7 +239,9 @@ const tryOnce = async <T>(
   try {
     return await send({signal: deadline.signal, timeout: Math.ceil(timeoutMs) + 1000});
   } catch (error) {
-    if (deadline.signal.aborted || error instanceof APIUserAbortError) {
+    // The client's own limit is later, but on a process that stood still until both were over.
+    const isOver = error instanceof APIUserAbortError || error instanceof APIConnectionTimeoutError;
+    if (deadline.signal.aborted || isOver) {
       return failure('timeout', `no answer within ${Math.round(timeoutMs)} ms`);
     }
     return failureOf(error);

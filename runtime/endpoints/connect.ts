@@ -1,18 +1,20 @@
 /** From where an endpoint is to one that was seen to answer. */
 import {setMaxListeners} from 'node:events';
 import {setTimeout as sleep} from 'node:timers/promises';
-import {TerminalError} from '../errors.js';
+import {RetryableError, TerminalError} from '../errors.js';
 import {checkEndpoint} from './check.js';
 import {type Endpoint, type EndpointOptions, openEndpoint} from './endpoint.js';
+import {openHealth, TOLD_AFTER_MS} from './health.js';
 
-/** An endpoint that starts beside the actor may come up a little after it. From then on a silent one is told of. */
-const START_LIMIT_MS = 10_000;
-const START_PAUSE_MS = 250;
+const PAUSE_MS = 250;
 
 /**
- * Opens an endpoint once it has answered something. Throws a `TerminalError` where it cannot be reached, refuses the key,
- * or speaks another protocol; calls `warn` where only a request can tell, and `tell` where requests are later asked otherwise.
+ * Opens an endpoint once it has answered something. Throws a `TerminalError` where it refuses the key, or speaks another protocol;
+ * calls `warn` where only a request can tell, and `tell` where requests are later asked otherwise.
  * One that takes the question and is silent may be at work on what was asked before: it has `timeoutMs`, as any answer has.
+ *
+ * One that cannot be reached for `startLimitMs` is told of, and opened where it is waited for: requests then wait as they do for
+ * one that goes away later. Otherwise, or beside others, it is a `RetryableError`.
  */
 export const connectEndpoint = async (
   options: EndpointOptions,
@@ -20,21 +22,20 @@ export const connectEndpoint = async (
     signal,
     warn,
     tell = warn,
-    startLimitMs = START_LIMIT_MS,
-    patienceMs = startLimitMs,
+    isWaitedFor = false,
+    startLimitMs = TOLD_AFTER_MS,
   }: {
     readonly signal: AbortSignal;
     readonly warn: (line: string) => void;
     readonly tell?: (line: string) => void;
+    readonly isWaitedFor?: boolean;
     readonly startLimitMs?: number;
-    /** How long one that cannot be reached is waited for in all, where it has answered before; `startLimitMs`, unless given. */
-    readonly patienceMs?: number;
   },
 ): Promise<Endpoint> => {
   // Each request that waits listens: many listeners are no leak.
   setMaxListeners(0, signal);
   const startedMs = performance.now();
-  let isTold = false;
+  const health = openHealth(options, options.hasOthers ? () => undefined : tell, startLimitMs);
   for (;;) {
     const silent = setTimeout(
       () =>
@@ -49,15 +50,14 @@ export const connectEndpoint = async (
       case 'garbage':
         throw new TerminalError(check.reason);
       case 'unreachable':
-        if (performance.now() + START_PAUSE_MS >= startedMs + patienceMs)
-          throw new TerminalError(check.reason);
-        if (!isTold && performance.now() + START_PAUSE_MS >= startedMs + startLimitMs) {
-          isTold = true;
-          tell(`${check.reason}; it is waited for`);
+        if (performance.now() - startedMs < startLimitMs) {
+          await sleep(PAUSE_MS);
+          signal.throwIfAborted();
+          continue;
         }
-        await sleep(START_PAUSE_MS);
-        signal.throwIfAborted();
-        continue;
+        if (!isWaitedFor || options.hasOthers) throw new RetryableError(check.reason);
+        health.unanswered(check.reason, startedMs);
+        break;
       case 'unlisted':
       case 'model_missing':
         warn(check.reason);
@@ -65,6 +65,6 @@ export const connectEndpoint = async (
       case 'serves':
         break;
     }
-    return openEndpoint(options, tell);
+    return openEndpoint(options, tell, health);
   }
 };

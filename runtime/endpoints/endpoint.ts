@@ -12,6 +12,7 @@ import {type ChatRequest, type ChatSettings, openChat, openCompletions} from './
 import {withoutSecrets} from './discretion.js';
 import {type EndpointPlace, explain} from './explain.js';
 import {type Load, openGovernor} from './governor.js';
+import {type Health, openHealth} from './health.js';
 import type {Answer, Attempt, Failure} from './reply.js';
 import {costOf, type Price, type Question, type Use} from './usage.js';
 
@@ -64,8 +65,6 @@ export interface Claim {
   settle(used: Use | undefined): void;
 }
 
-/** Deadlines without one reply after which an endpoint counts as gone: the third in a row ends it, however timers round. */
-const SILENT_DEADLINES = 2.5;
 const TRIES_BESIDE_OTHERS = 3;
 /** What nobody has a reason to refuse: where this is refused too, everything is. */
 const PROBE: ChatRequest = {prompt: 'Say yes.'};
@@ -73,16 +72,18 @@ const PROBE: ChatRequest = {prompt: 'Say yes.'};
 /**
  * Prepares an endpoint; nothing is sent yet.
  *
- * @param warn told a line where requests are asked otherwise than the fleet says, since the endpoint refuses a field.
+ * @param warn told a line where requests are asked otherwise than the fleet says, since the endpoint refuses a field; and where it
+ * does not answer, but for one beside others, whose requests go to them.
+ * @param health what is known of it already.
  */
 export const openEndpoint = (
   options: EndpointOptions,
   warn: (line: string) => void = () => undefined,
+  health: Health = openHealth(options, options.hasOthers ? () => undefined : warn),
 ): Endpoint => {
   const {timeoutMs} = options;
   const chat = options.api === 'completions' ? openCompletions(options) : openChat(options, warn);
   const governor = openGovernor(options.concurrency);
-  const health = openHealth();
 
   const send = async (
     request: EndpointRequest,
@@ -102,6 +103,8 @@ export const openEndpoint = (
       if (attempt.kind === 'answer') load = 'served';
       else quietMs = attempt.retryAfterMs;
       if (attempt.kind === 'overloaded') load = 'overloaded';
+      if (attempt.kind === 'unavailable' || attempt.kind === 'timeout')
+        health.unanswered(explain(options, attempt), began);
       claim?.settle(usedBy(attempt, claim.estimate, options.price));
       return {...attempt, tookMs};
     } finally {
@@ -161,7 +164,7 @@ export const openEndpoint = (
       if (options.hasOthers && attempt.kind === 'unavailable' && tries >= TRIES_BESIDE_OTHERS)
         throw outOfTime(options, attempt, tries, timeoutMs - leftMs);
       if (attempt.kind === 'timeout' || pauseMs >= leftMs) {
-        const isGone = health.silentFor(timeoutMs - leftMs) >= SILENT_DEADLINES * timeoutMs;
+        const isGone = health.isGone(health.silentFor(timeoutMs - leftMs));
         // One request that is never answered, and is the last one that is left, makes an endpoint look gone.
         if (isGone && (await blame(signal)) !== 'request')
           throw new TerminalError(explain(options, silence(attempt, health.silentFor(0))));
@@ -194,25 +197,6 @@ const pause = async (pauseMs: number, signal: AbortSignal): Promise<void> => {
     signal.throwIfAborted();
     throw error;
   }
-};
-
-/** What all requests together say about the endpoint, which none can say alone. */
-const openHealth = () => {
-  let hasAnswered = false;
-  let silentSince: number | undefined;
-  return {
-    answered: (): void => {
-      hasAnswered = true;
-      silentSince = undefined;
-    },
-    everAnswered: (): boolean => hasAnswered,
-    /** For how long nothing was answered, once a request that began `spentMs` ago has no time for another try. */
-    silentFor: (spentMs: number): number => {
-      const now = performance.now();
-      silentSince ??= now - spentMs;
-      return now - silentSince;
-    },
-  };
 };
 
 const silence = (failure: Failure, silentMs: number): Failure => ({

@@ -1,7 +1,10 @@
 /** What `anchorage up` looks at before it starts anything: a fleet that cannot run is refused here. */
+import {setTimeout as sleep} from 'node:timers/promises';
 import type {Bus} from '../../bus/bus.js';
 import {makePrompts} from '../../demo/task.js';
 import {TEACHER_KEY_ENV} from '../../demo/teacher/process.js';
+import type {EndpointPlace} from '../../endpoints/explain.js';
+import {patienceOf, waitingLine} from '../../endpoints/health.js';
 import {apiKeyFor, askingPlace} from '../../endpoints/place.js';
 import {TerminalError} from '../../errors.js';
 import {requireAskable} from '../../fleet/evaluation/askable.js';
@@ -106,10 +109,15 @@ export const requireRoom = (prompts: RunPrompts, bus: Pick<Bus, 'mostBytes'>): v
 
 const PROMPT_NUMBER_BYTES = 64;
 
-/** Asks every endpoint in use once, before anything starts. The demo teacher is not there yet, and needs no check. */
+/** Between tries at one that cannot be reached. */
+const PAUSE_MS = 1_000;
+
+/**
+ * Asks every endpoint in use once, before anything starts; one that cannot be reached may still load its model, and is waited for
+ * as actors wait for it, but for a dry run. The demo teacher is not there yet, and needs no check.
+ */
 const checkEndpoints = async (fleet: Fleet, options: UpOptions): Promise<void> => {
-  /** Of those who have several endpoints, why one cannot be asked. */
-  const failed = new Map<string, string[]>();
+  const asked = new Map<string, CheckedPlace[]>();
   for (const {actor, key, asking, endpoint} of everyAsker(fleet)) {
     if (isDemo(endpoint)) {
       if (!options.actors && teacherKey() === undefined)
@@ -119,16 +127,35 @@ const checkEndpoints = async (fleet: Fleet, options: UpOptions): Promise<void> =
       continue;
     }
     const place = askingPlace(key, asking, fleet.endpoints);
-    const {checkEndpoint} = await import('../../endpoints/check.js');
-    const check = await checkEndpoint({...place, apiKey: apiKeyFor(place)});
-    if (check.kind === 'denied' || check.kind === 'garbage' || check.kind === 'unreachable') {
-      const reasons = [...(failed.get(key) ?? []), check.reason];
-      // One that answers does for all.
-      if (reasons.length === (asking.endpoints?.length ?? 1)) throw new TerminalError(reasons.join('\n'));
-      failed.set(key, reasons);
-      complain(`${check.reason}; going on with the others`);
-      continue;
+    const {timeoutMs} = asking;
+    asked.set(key, [...(asked.get(key) ?? []), {...place, apiKey: apiKeyFor(place), timeoutMs}]);
+  }
+  for (const places of asked.values()) await checkRole(places, options.dryRun !== true);
+};
+
+type CheckedPlace = EndpointPlace & {readonly apiKey: string | undefined; readonly timeoutMs: number};
+
+/** The endpoints of one role: one that answers does for all. */
+const checkRole = async (places: readonly CheckedPlace[], isWaitedFor: boolean): Promise<void> => {
+  const {checkEndpoint} = await import('../../endpoints/check.js');
+  const timeoutMs = Math.max(...places.map((place) => place.timeoutMs));
+  const untilMs = performance.now() + patienceOf(timeoutMs);
+  for (let isTold = false; ; isTold = true) {
+    const checks = await Promise.all(places.map((place) => checkEndpoint(place)));
+    const failed = checks.flatMap((check) =>
+      check.kind === 'serves' || check.kind === 'unlisted' || check.kind === 'model_missing' ? [] : [check],
+    );
+    if (failed.length < places.length) {
+      for (const {reason} of failed) complain(`${reason}; going on with the others`);
+      for (const check of checks)
+        if (check.kind === 'unlisted' || check.kind === 'model_missing')
+          complain(`${check.reason}; going on, since only a request can tell`);
+      return;
     }
-    if (check.kind !== 'serves') complain(`${check.reason}; going on, since only a request can tell`);
+    const reasons = failed.map(({reason}) => reason);
+    const mayCome = isWaitedFor && failed.some(({kind}) => kind === 'unreachable');
+    if (!mayCome || performance.now() > untilMs) throw new TerminalError(reasons.join('\n'));
+    if (!isTold) complain(waitingLine(reasons.join('; '), timeoutMs));
+    await sleep(PAUSE_MS);
   }
 };

@@ -10,7 +10,7 @@ import {isSameEverywhere} from '../../endpoints/local.js';
 import {apiKeyFor, placeOf} from '../../endpoints/place.js';
 import {withPrice} from '../../endpoints/priced.js';
 import {type EndpointLimits, moneyText, type Reached, type Use} from '../../endpoints/usage.js';
-import {messageOf, TerminalError} from '../../errors.js';
+import {messageOf, RetryableError, TerminalError} from '../../errors.js';
 import {steered} from '../control/steered.js';
 import type {Fleet} from '../file/schema.js';
 import {type AskedEndpoint, endpointsOf} from '../fleet-actors.js';
@@ -27,11 +27,11 @@ export interface Asking extends Endpoint {
 }
 
 /**
- * Opens the endpoints of an actor once one of them has answered something. Another model is asked only once an endpoint was seen
- * to have it. A reply is given when it is kept, and what it took is in the account.
+ * Opens the endpoints of an actor once one of them has answered something, or is waited for. Another model is asked only once an
+ * endpoint was seen to have it. A reply is given when it is kept, and what it took is in the account.
  *
  * @param isNeeded whether the run cannot do without: where it can, endpoints that cannot be asked are opened all the same.
- * @throws TerminalError where the fleet has no such actor, or none of its endpoints can be asked and `isNeeded`.
+ * @throws TerminalError where the fleet has no such actor, or none of its endpoints can ever be asked and `isNeeded`.
  */
 export const openAsking = async (
   context: ActorContext<Fleet>,
@@ -87,11 +87,16 @@ interface Unopened {
   opened(problem?: string): Route;
 }
 
-/** All of them, those that cannot be asked to be left out for a while; rejects where none can and one `isNeeded`. */
+/**
+ * All of them, those that cannot be asked now to be left out for a while; rejects where one `isNeeded` and none may answer by
+ * itself later.
+ */
 const connected = async (routes: readonly Unopened[], isNeeded: boolean): Promise<Route[]> => {
   const tried = await Promise.allSettled(routes.map((route) => route.connect()));
   const failed = tried.flatMap((each) => (each.status === 'rejected' ? [each.reason] : []));
-  if (isNeeded && failed.length === routes.length) throw failed[0];
+  const isHopeless =
+    failed.length === routes.length && !failed.some((reason) => reason instanceof RetryableError);
+  if (isNeeded && isHopeless) throw failed[0];
   return routes.map((route, index) => {
     const each = tried[index];
     return each?.status === 'fulfilled' ? each.value : route.opened(messageOf(each?.reason));
@@ -126,7 +131,7 @@ const routesWith = (
     });
     return {
       options,
-      connect: async () => routed(await connectEndpoint(options, {signal, warn, tell})),
+      connect: async () => routed(await connectEndpoint(options, {signal, warn, tell, isWaitedFor: true})),
       opened: (problem) => routed(openEndpoint(options, tell), problem),
     };
   };

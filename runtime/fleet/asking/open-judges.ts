@@ -92,7 +92,7 @@ const openCounted = async (
   shared: SharedAnswers | undefined,
 ): Promise<Endpoint> => {
   const warn = (line: string) => log.warn(line);
-  const endpoint = await connectEndpoint(options, {signal, warn, tell});
+  const endpoint = await connectEndpoint(options, {signal, warn, tell, isWaitedFor: true});
   const cached = withAnswerCache(endpoint, options, {folder: answersFolderOf(runFolder), shared, warn});
   const settled = onceSettled(cached, ledger);
   return {

@@ -2,13 +2,14 @@
 import {join} from 'node:path';
 import type {Checkpoint} from '../../../proto/messages.js';
 import type {ActorContext} from '../../actor/context.js';
+import {patienceOf} from '../../endpoints/health.js';
 import type {ModelConfig} from '../../model/files/config.js';
 import type {Fleet} from '../file/schema.js';
 import type {PolicyActor} from '../fleet-actors.js';
 import {removeAdapter, writeAdapter} from './adapter-folders.js';
 import {adapterName, type Owner} from './adapter-name.js';
 import type {Adapter, KeepingOptions} from './kept-adapters.js';
-import {type PolicyServer, patienceOf} from './open-policy.js';
+import type {PolicyServer} from './open-policy.js';
 
 export const HOW_TO_START =
   'start vLLM with VLLM_ALLOW_RUNTIME_LORA_UPDATING=True and --enable-lora, or SGLang with --enable-lora';

@@ -1,5 +1,4 @@
 /** How an actor comes to ask the policy behind an endpoint: the same governor and the same account as all that a run asks. */
-import {readdir} from 'node:fs/promises';
 import {join} from 'node:path';
 import type {ActorContext} from '../../actor/context.js';
 import {type AdapterServer, openAdapterServer} from '../../endpoints/adapters.js';
@@ -10,7 +9,6 @@ import type {Endpoint, EndpointOptions} from '../../endpoints/endpoint.js';
 import {apiKeyFor, placeOf} from '../../endpoints/place.js';
 import {withPrice} from '../../endpoints/priced.js';
 import type {Answer} from '../../endpoints/reply.js';
-import {isMissing} from '../../errors.js';
 import type {Ledger} from '../asking/ledger.js';
 import {accountedBy, onceSettled} from '../asking/open-asking.js';
 import type {Fleet} from '../file/schema.js';
@@ -24,26 +22,12 @@ export interface PolicyServer {
   /** One request's deadline. */
   readonly timeoutMs: number;
   /**
-   * What answers by so many tokens at most, once it has answered something.
+   * What answers by so many tokens at most, once it has answered something, or is waited for.
    *
    * @throws TerminalError where it cannot be asked.
    */
   answering(maxTokens: number): Promise<Endpoint>;
 }
-
-/** A server that is started again, and loads its model, is away for about as long as so many requests may take. */
-const PATIENT_DEADLINES = 3;
-export const patienceOf = (timeoutMs: number): number => PATIENT_DEADLINES * timeoutMs;
-
-/** Whether something has answered in this run: a server that is away after that is started again, rather than misspelled. */
-const hasAny = async (folder: string): Promise<boolean> => {
-  try {
-    return (await readdir(folder)).length > 0;
-  } catch (error) {
-    if (isMissing(error)) return false;
-    throw error;
-  }
-};
 
 /**
  * Nothing is sent yet. What it answers is kept in the run's folder: a prompt that comes again, as after a kill or where one of its
@@ -89,10 +73,7 @@ export const openPolicyServer = (
         ...accountedBy(ledger, fleet, name),
       };
       const folder = join(runFolder, 'answers');
-      const connected = await connectEndpoint(options, {
-        ...{signal, warn, tell},
-        ...((await hasAny(folder)) ? {patienceMs: patienceOf(timeoutMs)} : {}),
-      });
+      const connected = await connectEndpoint(options, {signal, warn, tell, isWaitedFor: true});
       const kept = withAnswerCache(connected, options, {folder, warn, isWorthKeeping});
       return onceSettled(withPrice(kept, options.price), ledger);
     },

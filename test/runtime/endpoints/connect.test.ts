@@ -4,7 +4,7 @@ import test from 'ava';
 import {checkEndpoint} from '../../../runtime/endpoints/check.js';
 import {connectEndpoint} from '../../../runtime/endpoints/connect.js';
 import {apiKeyFor, keyVariableOf, placeOf} from '../../../runtime/endpoints/place.js';
-import {TerminalError} from '../../../runtime/errors.js';
+import {RetryableError, TerminalError} from '../../../runtime/errors.js';
 import {
   apiError,
   completion,
@@ -198,23 +198,34 @@ test('an endpoint that is at work on something else is waited for as long as for
   t.regex(warnings[0] ?? '', /is silent: it has \d+ s to list its models/);
 });
 
-test('an endpoint that has answered before is waited for while it starts again, which is said once', async (t) => {
+test('an endpoint that is away when an actor starts is told of once, and its requests wait for it', async (t) => {
   const lines: string[] = [];
   let isUp = false;
-  const {baseUrl} = await scriptedEndpoint(t, () =>
-    isUp ? modelList('scripted') : {kind: 'cut', where: 'head'},
+  const {baseUrl, requests} = await scriptedEndpoint(t, () =>
+    isUp ? completion('hi') : {kind: 'cut', where: 'head'},
   );
-  const tell = (line: string): void => {
-    lines.push(line);
-    isUp = true;
-  };
-  const given = {signal, warn: () => undefined, tell, startLimitMs: 0};
-  await t.notThrowsAsync(connectEndpoint(optionsAt(baseUrl), {...given, patienceMs: 60_000}));
+  const given = {signal, warn: () => undefined, tell: (line: string) => lines.push(line), startLimitMs: 0};
+  const endpoint = await connectEndpoint(optionsAt(baseUrl), {...given, isWaitedFor: true});
   t.is(lines.length, 1);
-  t.regex(lines[0] ?? '', /start it, or correct endpoints\.mine\.baseUrl; it is waited for$/);
-  isUp = false;
-  await t.throwsAsync(connectEndpoint(optionsAt(baseUrl), given), {instanceOf: TerminalError});
-  t.is(lines.length, 1);
+  t.regex(
+    lines[0] ?? '',
+    /^endpoint \S+, model scripted: .*; start it, or correct endpoints\.mine\.baseUrl; it is waited for, some 15 s$/,
+  );
+  const asked = requests.length;
+  const answering = endpoint.complete({prompt: 'hello', signal});
+  while (requests.length === asked) await new Promise(setImmediate);
+  isUp = true;
+  t.is((await answering).kind, 'answer');
+  t.deepEqual(lines.slice(1), [`endpoint ${baseUrl}, model scripted answers again`]);
+});
+
+test('one that nobody waits for, or that has others beside it, is left at once, for a reason that may pass', async (t) => {
+  const {baseUrl} = await scriptedEndpoint(t, () => ({kind: 'cut', where: 'head'}));
+  const given = {signal, warn: () => undefined, startLimitMs: 0};
+  const away = {instanceOf: RetryableError, message: /; start it, or correct endpoints\.mine\.baseUrl$/};
+  await t.throwsAsync(connectEndpoint(optionsAt(baseUrl), given), away);
+  const beside = {...optionsAt(baseUrl), hasOthers: true};
+  await t.throwsAsync(connectEndpoint(beside, {...given, isWaitedFor: true}), away);
 });
 
 test('an actor that is asked to stop does not wait for its endpoint', async (t) => {
