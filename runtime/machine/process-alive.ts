@@ -68,10 +68,12 @@ const statOf = (pid: number): {readonly isZombie: boolean; readonly startTicks: 
 /** What Linux says of a process in /proc, from its state on; undefined where it says nothing. */
 export const statFieldsOf = (pid: number): readonly string[] | undefined => {
   try {
-    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The name stands in brackets before the state, and may hold anything, brackets and spaces too.
-    return text.slice(text.lastIndexOf(')') + 2).split(' ');
+    return statFieldsIn(readFileSync(`/proc/${pid}/stat`, 'utf8'));
   } catch {
     return undefined;
   }
 };
+
+/** The same of the text of such a file, a thread's too. The name before the state may hold anything, brackets and spaces too. */
+export const statFieldsIn = (text: string): readonly string[] =>
+  text.slice(text.lastIndexOf(')') + 2).split(' ');
