@@ -241,6 +241,7 @@ const linkOf = async (
     ...coreLink,
     serverAwayMs,
     isMute: mutenessOf(() => openCoreLink({url, name: `${run}/${name}-sounding`})),
+    lateAnswers: requests.lateAnswers,
     createInbox: () => createInbox(),
     request: (subject, payload) => request(subject, payload),
     async jetStreamPublish(subject, data, id, after) {

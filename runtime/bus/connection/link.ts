@@ -88,6 +88,8 @@ export interface Link extends CoreLink {
    * does not tell: a server that cannot write may have stopped reading it.
    */
   isMute(): Promise<boolean>;
+  /** Answers so far that came after their requests had ended without: a server that is mute gives none. */
+  lateAnswers(): number;
   createInbox(): string;
   /** Resolves to the answer. */
   request(subject: string, payload: string): Promise<Uint8Array>;

@@ -1,7 +1,12 @@
 /** The way to a server that may be cut off or about to come back. */
 import {setTimeout as sleep} from 'node:timers/promises';
 import {RetryableError, TerminalError} from '../../errors.js';
-import {JetStreamMute, MUTE_AFTER_MS} from './failures.js';
+import {JetStreamMute} from './failures.js';
+import {createMuteMeter, stoodStillMs} from './mute.js';
+import {ANSWER_TIMEOUT_MS} from './request-reply.js';
+
+/** A connection, and the first answer on it. */
+const CONNECTED_MS = 2 * ANSWER_TIMEOUT_MS;
 
 export interface Reaching {
   /** How long it is tried; milliseconds. */
@@ -25,7 +30,7 @@ export const reach = async <T>(
   {serverAwayMs, pauseMs, signal, warn}: Reaching,
 ): Promise<T> => {
   const beganMs = performance.now();
-  let muteSinceMs: number | undefined;
+  const isMuteForGood = createMuteMeter();
   for (let attempt = 1; ; attempt += 1) {
     const triedMs = performance.now();
     try {
@@ -33,9 +38,9 @@ export const reach = async <T>(
     } catch (error) {
       const nowMs = performance.now();
       if (!(error instanceof RetryableError) || nowMs - beganMs > serverAwayMs) throw error;
-      muteSinceMs = error instanceof JetStreamMute ? (muteSinceMs ?? triedMs) : undefined;
-      if (muteSinceMs !== undefined && nowMs - muteSinceMs > MUTE_AFTER_MS)
-        throw new TerminalError(error.message, {cause: error});
+      const tookMs = nowMs - triedMs;
+      const isMute = error instanceof JetStreamMute && stoodStillMs(tookMs, CONNECTED_MS) === 0;
+      if (isMuteForGood(isMute, tookMs)) throw new TerminalError(error.message, {cause: error});
       if (attempt === 1) warn?.(`${error.message}; trying again`);
     }
     await sleep(pauseMs(attempt), undefined, signal && {signal}).catch(() => undefined);

@@ -17,6 +17,8 @@ export interface Requests {
    * @throws what `failureOf` calls `timeout` after the limit, or `noResponders`
    */
   request(subject: string, publish: (reply: string) => void): Promise<Uint8Array>;
+  /** Answers so far that came after their requests had ended without. */
+  lateAnswers(): number;
   /** The server does not let this process publish to a subject, or subscribe to it. */
   onPermissionsViolation(subject: string): void;
 }
@@ -38,6 +40,7 @@ export const openRequests = (
   const pending = new Map<string, PendingRequest>();
   let last = 0;
   let isTimed = false;
+  let late = 0;
 
   const taken = (token: string): PendingRequest | undefined => {
     const found = pending.get(token);
@@ -64,6 +67,7 @@ export const openRequests = (
   const answers = `${inbox}.*`;
   coreLink.subscribe(answers, ({subject, status, data}) => {
     const request = taken(subject.slice(inbox.length + 1));
+    if (request === undefined) late += 1;
     if (status === NO_RESPONDERS) request?.reject(noResponders());
     else request?.resolve(data);
   });
@@ -77,6 +81,7 @@ export const openRequests = (
         pending.set(token, {subject, endsMs: performance.now() + limitMs, resolve, reject});
         if (!isTimed) expireIn(limitMs);
       }),
+    lateAnswers: () => late,
     onPermissionsViolation(subject) {
       for (const [token, request] of pending)
         if (subject === request.subject || subject === answers) taken(token)?.reject(notPermitted(subject));

@@ -24,10 +24,10 @@ import {
   failureOf,
   jetStreamMute,
   jetStreamOff,
-  MUTE_AFTER_MS,
   stayedAway,
 } from './failures.js';
 import type {Link, LinkState} from './link.js';
+import {createMuteMeter, stoodStillMs} from './mute.js';
 
 /** So that waiting writers do not come back in one wave. */
 const WAIT: Backoff = {firstMs: 20, longestMs: 500, jitter: 0.5};
@@ -152,7 +152,8 @@ export const withRetries = async <T>(link: Link, work: () => Promise<T>, retries
   let awaySinceMs = performance.now();
   let noResponders = 0;
   let noRespondersSinceMs: number | undefined;
-  let muteSinceMs: number | undefined;
+  const isMuteForGood = createMuteMeter();
+  let lateAnswers = link.lateAnswers();
   for (let attempt = 1; ; attempt += 1) {
     signal?.throwIfAborted();
     if (link.state() === 'closed')
@@ -175,11 +176,14 @@ export const withRetries = async <T>(link: Link, work: () => Promise<T>, retries
       if (await isOff(link)) throw jetStreamOff(link.address, doing);
       noRespondersSinceMs = undefined;
     }
-    // While the server stands still, its JetStream does, too: only what it leaves out while it answers counts. A cluster may
-    // be about to find a leader, or to get a node back.
-    const isMute = failure === 'timeout' && !link.isCluster() && (await isMuteNow(link));
-    muteSinceMs = isMute ? (muteSinceMs ?? beganMs) : undefined;
-    if (muteSinceMs !== undefined && performance.now() - muteSinceMs > MUTE_AFTER_MS)
+    const ownMs = failure === 'timeout' ? stoodStillMs(performance.now() - beganMs) : 0;
+    awaySinceMs += ownMs;
+    // While the server stands still, its JetStream does, too: only what it leaves out while it answers counts, and nothing that
+    // it answers late, as one that gets no core does. A cluster may be about to find a leader, or to get a node back.
+    const isSilent = failure === 'timeout' && ownMs === 0 && !link.isCluster() && (await isMuteNow(link));
+    const isMute = isSilent && link.lateAnswers() === lateAnswers;
+    lateAnswers = link.lateAnswers();
+    if (isMuteForGood(isMute, performance.now() - beganMs))
       throw new TerminalError(jetStreamMute(link.address, doing));
     if (noResponders >= NO_RESPONDERS_TRIES && exists !== undefined) {
       if (!(await exists())) throw deleted(link.address, doing);

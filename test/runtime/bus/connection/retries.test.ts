@@ -15,10 +15,15 @@ interface Scene {
   answers(atSeconds: number): boolean;
   /** Whether it takes another connection, and is mute on that. */
   readonly isMuteElsewhere?: boolean;
+  /** How long a request takes; milliseconds. */
+  readonly stepMs?: number;
+  /** Whether each request is answered when it has ended. */
+  readonly answersLate?: boolean;
 }
 
-/** A link on which every request takes five seconds of the clock. */
-const sceneOf = ({state = 'connected', isCluster = false, answers, isMuteElsewhere = false}: Scene) => {
+/** A link on which every request takes five seconds of the clock, unless told. */
+const sceneOf = ({state = 'connected', isCluster = false, ...scene}: Scene) => {
+  const {answers, isMuteElsewhere = false, stepMs = STEP_MS, answersLate = false} = scene;
   let passedMs = 0;
   const realNow = performance.now.bind(performance);
   performance.now = () => realNow() + passedMs;
@@ -31,12 +36,13 @@ const sceneOf = ({state = 'connected', isCluster = false, answers, isMuteElsewhe
     state$: new BehaviorSubject(state),
     flush: () => (answers(seconds()) ? Promise.resolve() : Promise.reject(new Error('no answer'))),
     isMute: () => Promise.resolve(isMuteElsewhere),
+    lateAnswers: () => (answersLate ? Math.floor(passedMs / stepMs) : 0),
     request: () => Promise.resolve(new Uint8Array()),
   } as unknown as Link;
   const failing =
     (error: () => Error, untilSeconds = Number.POSITIVE_INFINITY) =>
     async () => {
-      passedMs += STEP_MS;
+      passedMs += stepMs;
       if (seconds() < untilSeconds) throw error();
       return seconds();
     };
@@ -66,6 +72,19 @@ test.serial(
     );
   },
 );
+
+test.serial(
+  'a process that stood still itself, for as long as it may, takes no server for mute, nor for one that is away',
+  async (t) => {
+    const {link, failing} = sceneOf({answers: () => true, stepMs: 36_000});
+    t.is(await withRetries(link, failing(timedOut, 1_500), {doing}), 1_512);
+  },
+);
+
+test.serial('a server whose answers come late, since it gets no core, is not mute', async (t) => {
+  const {link, failing} = sceneOf({answers: () => true, answersLate: true});
+  t.is(await withRetries(link, failing(timedOut, 120), {doing}), 120);
+});
 
 test.serial(
   'a server that reads a connection no more and is mute on another cannot write: it is not taken for one that is away',
