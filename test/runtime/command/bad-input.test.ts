@@ -133,12 +133,13 @@ for (const [title, [listener, line]] of Object.entries(endpoints)) {
   });
 }
 
-test('an endpoint where nobody listens', async (t) => {
-  const {code, stderr} = await up(folderOf(t, openaiFleet('http://127.0.0.1:9/v1')), [], {
-    TEST_KEY: 'key',
-  });
-  t.is(code, 1);
-  t.regex(stderr, /^[^\n]*http:\/\/127\.0\.0\.1:9\/v1[^\n]*\n$/);
+test('an endpoint where nobody listens, after the time that it is waited for; of a dry run at once', async (t) => {
+  const cwd = folderOf(t, openaiFleet('http://127.0.0.1:9/v1'));
+  for (const args of [['--set', 'actors.reviser.timeoutMs=1'], ['--dry-run']]) {
+    const {code, stderr} = await up(cwd, args, {TEST_KEY: 'key'});
+    t.is(code, 1);
+    t.regex(stderr, /^[^\n]*http:\/\/127\.0\.0\.1:9\/v1[^\n]*; start it, or correct endpoints[^\n;]*\n$/);
+  }
 });
 
 test('a busy port', async (t) => {
