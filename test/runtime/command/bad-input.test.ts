@@ -256,7 +256,7 @@ const refused: Record<string, readonly string[]> = {
   'a demo teacher whose key nobody knows': ['--no-actors'],
   'a key that is not set': [
     '--set',
-    'endpoints.teacher={baseUrl: http://127.0.0.1:9/v1, apiKeyEnv: TEST_KEY}',
+    'endpoints.teacher={baseUrl: https://models.example/v1, apiKeyEnv: TEST_KEY}',
   ],
   'a target that no layer has': ['--set', 'training.lora={rank: 4, targets: [painter]}'],
   'more shards than parts': ['--set', 'actors.learner.count=99'],
