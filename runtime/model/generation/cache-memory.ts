@@ -2,7 +2,9 @@
 import {TerminalError} from '../../errors.js';
 import {machineMemoryBytes, sizeText} from '../../machine/memory-size.js';
 import type {ModelConfig} from '../files/config.js';
+import {readsInPlace} from '../layers/attention.js';
 import type {CacheShape} from './cache.js';
+import {BLOCK_POSITIONS, blocksFor} from './cache-blocks.js';
 
 /** What a cache may take. */
 export interface CacheLimit {
@@ -20,11 +22,17 @@ export const machineShare = (remedy: string): CacheLimit => ({
   remedy,
 });
 
-/** What a cache takes once all of its rows are full. */
-export const cacheBytes = (
-  {layerCount, keyValueHeadCount, headDim}: ModelConfig,
-  {rows, maxTokens}: CacheShape,
-): number => 2 * layerCount * keyValueHeadCount * headDim * Float32Array.BYTES_PER_ELEMENT * rows * maxTokens;
+/** What a cache takes once all of its rows are full. Of rows in blocks one is put together besides, to be read whole. */
+export const cacheBytes = (config: ModelConfig, {rows, maxTokens}: CacheShape): number =>
+  (rows === 0 ? 0 : rows + besides(config)) * rowBytes(config, maxTokens);
+
+const besides = (config: ModelConfig): number => (readsInPlace(config) ? 1 : 0);
+
+const rowBytes = (config: ModelConfig, maxTokens: number): number => {
+  const {layerCount, keyValueHeadCount, headDim} = config;
+  const positions = readsInPlace(config) ? blocksFor(maxTokens) * BLOCK_POSITIONS : maxTokens;
+  return 2 * layerCount * keyValueHeadCount * headDim * Float32Array.BYTES_PER_ELEMENT * positions;
+};
 
 /**
  * The same, with as many of the rows as the limit allows.
@@ -35,14 +43,14 @@ export function fitCache(
   {rows, maxTokens}: CacheShape,
   {bytes, source, remedy}: CacheLimit,
 ): CacheShape {
-  const row = cacheBytes(config, {rows: 1, maxTokens});
-  if (row > bytes) {
+  const least = cacheBytes(config, {rows: 1, maxTokens});
+  if (least > bytes) {
     const limit = source === undefined ? sizeText(bytes) : `${sizeText(bytes)}, ${source},`;
     throw new TerminalError(
-      `${limit} do not hold the keys and values of one request of ${maxTokens} tokens, ${sizeText(row)}; ${remedy}`,
+      `${limit} do not hold the keys and values of one request of ${maxTokens} tokens, ${sizeText(least)}; ${remedy}`,
     );
   }
-  return {rows: Math.min(rows, Math.floor(bytes / row)), maxTokens};
+  return {rows: Math.min(rows, Math.floor(bytes / rowBytes(config, maxTokens)) - besides(config)), maxTokens};
 }
 
 export const cacheLine = (config: ModelConfig, cache: CacheShape): string =>

@@ -1,41 +1,34 @@
 /**
- * The keys and values of the rows being decoded, in this process's memory.
+ * The keys and values of the rows being decoded, each row in one block.
  *
  * Every layer has two arrays for all rows and positions, allocated once. At a time they are laid out [rows,
  * keyValueHeads, span, headDim] with a span that covers the longest row: a run reads the first rows as they lie, and none
  * of what no row has reached.
  */
-import type {HostTensor} from '../../tensor/executor.js';
 import type {ModelConfig} from '../files/config.js';
 import {type CacheShape, keysName, valuesName} from './cache.js';
+import {type HeldRows, oneBlockEach, type Read} from './held-rows.js';
 
-export interface CacheRows {
+export interface CacheRows extends HeldRows {
   readonly span: number;
-  /** Lines that a row holds: those of its positions before that. */
-  lengthOf(row: number): number;
   /** Lays the rows out for another span; a row that holds more is cut. */
   setSpan(span: number): void;
-  /** `count` rows from `first` on by input name: the memory itself, not a copy. */
-  views(first: number, count: number): Record<string, Float32Array>;
-  /** As many rows of a span of 1 that hold nothing. */
-  empty(count: number): Record<string, Float32Array>;
-  /** A row's lines from `position` on become those of `count` tokens from `first` on; lines after them are gone. */
-  write(row: number, position: number, lines: HostTensor, first: number, count: number): void;
-  /** Rows hold nothing, and nothing is left of what they held. */
-  clear(): void;
-  /** `to` becomes the first `length` lines of `from`. */
-  copy(from: number, to: number, length: number): void;
 }
 
-export function createCacheRows(config: ModelConfig, {rows, maxTokens}: CacheShape, span: number): CacheRows {
+/** @param spanFor so many positions' span; what it is of one is the first */
+export function createCacheRows(
+  config: ModelConfig,
+  {rows, maxTokens}: CacheShape,
+  spanFor: (positions: number) => number,
+): CacheRows {
   const {layerCount, keyValueHeadCount: heads, headDim} = config;
   const width = heads * headDim;
   const lengths = new Int32Array(rows);
   const arrays = Array.from({length: 2 * layerCount}, () => new Float32Array(rows * width * maxTokens));
   const nameOf = (index: number): string =>
     index < layerCount ? keysName(index) : valuesName(index - layerCount);
-  let currentSpan = span;
-  let longestSpan = span;
+  let currentSpan = spanFor(1);
+  let longestSpan = currentSpan;
 
   function setSpan(next: number): void {
     if (next === currentSpan) return;
@@ -55,14 +48,44 @@ export function createCacheRows(config: ModelConfig, {rows, maxTokens}: CacheSha
   const parts = (begin: number, end: number): Record<string, Float32Array> =>
     Object.fromEntries(arrays.map((array, index) => [nameOf(index), array.subarray(begin, end)]));
 
+  const read = (first: number, count: number): Read => ({
+    sizes: {blocks: count, span: currentSpan, reach: 1},
+    inputs: {
+      ...oneBlockEach(lengths.slice(first, first + count)),
+      ...parts(first * width * currentSpan, (first + count) * width * currentSpan),
+    },
+  });
+
+  function copy(from: number, to: number, length: number): void {
+    lengths[to] = length;
+    if (from === to) return;
+    for (const array of arrays) {
+      for (let head = 0; head < heads; head++) {
+        const begin = (from * heads + head) * currentSpan * headDim;
+        array.copyWithin((to * heads + head) * currentSpan * headDim, begin, begin + length * headDim);
+      }
+    }
+  }
+
   return {
     get span() {
       return currentSpan;
     },
     lengthOf: (row) => lengths[row] ?? 0,
     setSpan,
-    views: (first, count) => parts(first * width * currentSpan, (first + count) * width * currentSpan),
-    empty: (count) => parts(0, count * width),
+    reserve(positions) {
+      if (positions > currentSpan) setSpan(spanFor(positions));
+    },
+    trim(positions) {
+      const needed = spanFor(positions);
+      if (needed <= currentSpan / 2) setSpan(needed);
+    },
+    first: (count) => read(0, count),
+    only: (row) => read(row, 1),
+    nothing: (count) => ({
+      sizes: {blocks: count, span: 1, reach: 1},
+      inputs: {...oneBlockEach(new Int32Array(count)), ...parts(0, count * width)},
+    }),
     write(row, position, {shape, data}, first, count) {
       const tokens = shape[1] ?? 0;
       for (const [index, array] of arrays.entries()) {
@@ -82,15 +105,7 @@ export function createCacheRows(config: ModelConfig, {rows, maxTokens}: CacheSha
       // Memory that was never written is none yet.
       for (const array of arrays) array.fill(0, 0, rows * width * longestSpan);
     },
-    copy(from, to, length) {
-      lengths[to] = length;
-      if (from === to) return;
-      for (const array of arrays) {
-        for (let head = 0; head < heads; head++) {
-          const begin = (from * heads + head) * currentSpan * headDim;
-          array.copyWithin((to * heads + head) * currentSpan * headDim, begin, begin + length * headDim);
-        }
-      }
-    },
+    copy,
+    move: (from, to) => copy(from, to, lengths[from] ?? 0),
   };
 }

@@ -1,7 +1,7 @@
 /**
  * The graph of generation: rows that hold tokens are extended by new ones, prompts by many at once and answers by one.
  *
- * Keys and values are inputs, since they live in this process's memory (cache-rows.ts), and what a run adds is an output:
+ * Keys and values are inputs, since they live in this process's memory (cache-rows.ts, cache-blocks.ts), and what a run adds is an output:
  * `lines` [2 · layers, N, keyValueHeads · headDim], the keys of every layer and then the values, for N tokens.
  */
 import * as tf from '@tensorflow/tfjs-core';
@@ -22,9 +22,9 @@ export const keysName = (layer: number): string => `keys.${layer}`;
 export const valuesName = (layer: number): string => `values.${layer}`;
 
 /**
- * Inputs: tokens and places [rows, length], the position of each; lengths [rows], of what the rows hold; ends [rows], the
- * position of each row's last token; total [1], the largest end and 1; keys and values of each layer [rows, keyValueHeads,
- * span, headDim]; wanted [W], which of the rows · length tokens to predict after; drawn [D], for which of those probabilities
+ * Inputs: tokens and places [rows, length], the position of each; ends [rows], the position of each row's last token; total [1],
+ * the largest end and 1; held and owners [blocks], order and counted [rows, reach], and keys and values of each layer [blocks,
+ * keyValueHeads, span, headDim], as `Sequences` has them; wanted [W], which of the rows · length tokens to predict after; drawn [D], for which of those probabilities
  * are asked; temperatures [D], above 0. Where rows and length are both above 1, the rows must hold nothing.
  * Outputs: best [W], the id of the largest logit, the first of equals; sums [W] of the logits, no number where one of them is
  * none; probabilities [D, V], softmax(logits / temperature); lines of all tokens.
@@ -33,31 +33,37 @@ export const extendFunction = (
   config: ModelConfig,
   maxTokens: number,
 ): SizedFunction<
-  'rows' | 'length' | 'span' | 'wanted' | 'drawn',
+  'rows' | 'length' | 'blocks' | 'span' | 'reach' | 'wanted' | 'drawn',
   string,
   'best' | 'sums' | 'probabilities' | 'lines'
 > => ({
   name: 'extend',
-  sizes: ['rows', 'length', 'span', 'wanted', 'drawn'],
-  at: ({rows, length, span, wanted, drawn}) => ({
-    name: `extend ${rows}x${length} over ${span}, ${wanted} wanted, ${drawn} drawn`,
+  sizes: ['rows', 'length', 'blocks', 'span', 'reach', 'wanted', 'drawn'],
+  at: ({rows, length, blocks, span, reach, wanted, drawn}) => ({
+    name: `extend ${rows}x${length} over ${blocks}x${span}, ${wanted} wanted, ${drawn} drawn`,
     inputs: {
       tokens: {shape: [rows, length], dtype: 'int32'},
       places: {shape: [rows, length], dtype: 'int32'},
-      lengths: {shape: [rows], dtype: 'int32'},
       ends: {shape: [rows], dtype: 'int32'},
       total: {shape: [1], dtype: 'int32'},
+      held: {shape: [blocks], dtype: 'int32'},
+      owners: {shape: [blocks], dtype: 'int32'},
+      order: {shape: [rows, reach], dtype: 'int32'},
+      counted: {shape: [rows, reach], dtype: 'float32'},
       wanted: {shape: [wanted], dtype: 'int32'},
       drawn: {shape: [drawn], dtype: 'int32'},
       temperatures: {shape: [drawn], dtype: 'float32'},
-      ...cacheSpecs(config, rows, span),
+      ...cacheSpecs(config, blocks, span),
     },
     body: (inputs, state) => {
       const sequencesOf = (layer: number): Sequences => ({
         places: inputs.places as tf.Tensor2D,
-        lengths: inputs.lengths as tf.Tensor1D,
         ends: inputs.ends as tf.Tensor1D,
         total: inputs.total as tf.Tensor1D,
+        held: inputs.held as tf.Tensor1D,
+        owners: inputs.owners as tf.Tensor1D,
+        order: inputs.order as tf.Tensor2D,
+        counted: inputs.counted as tf.Tensor2D,
         keys: inputs[keysName(layer)] as tf.Tensor4D,
         values: inputs[valuesName(layer)] as tf.Tensor4D,
       });
@@ -71,8 +77,8 @@ export const extendFunction = (
   }),
 });
 
-function cacheSpecs({layerCount, keyValueHeadCount, headDim}: ModelConfig, rows: number, span: number) {
-  const spec: TensorSpec = {shape: [rows, keyValueHeadCount, span, headDim], dtype: 'float32'};
+function cacheSpecs({layerCount, keyValueHeadCount, headDim}: ModelConfig, blocks: number, span: number) {
+  const spec: TensorSpec = {shape: [blocks, keyValueHeadCount, span, headDim], dtype: 'float32'};
   const names = Array.from({length: layerCount}, (_, layer) => [keysName(layer), valuesName(layer)]).flat();
   return Object.fromEntries(names.map((name) => [name, spec]));
 }

@@ -4,9 +4,12 @@ import {writeGiven} from '../../tensor/given.js';
 import {sizeOf} from '../../tensor/graph/graph.js';
 import {compileSized} from '../../tensor/sized.js';
 import type {ModelCheckpoint} from '../files/model-checkpoint.js';
+import {readsInPlace} from '../layers/attention.js';
 import {type CacheShape, extendFunction} from './cache.js';
+import {createCacheBlocks} from './cache-blocks.js';
 import {createCacheRows} from './cache-rows.js';
 import {createHeldPrompts} from './held-prompts.js';
+import type {HeldRows, Read} from './held-rows.js';
 import {lengthBucket} from './length-buckets.js';
 import type {Prediction} from './sampling.js';
 
@@ -73,17 +76,15 @@ export async function createDecoding(
   /** Positions that a row's keys and values are laid out for. */
   const spanFor = (tokens: number): number =>
     isSteady ? Math.ceil(bucket(tokens) / SPAN_STEP) * SPAN_STEP : cache.maxTokens;
-  const rows = createCacheRows(config, {...cache, maxTokens: spanFor(cache.maxTokens)}, spanFor(1));
+  // Blocks are of sizes that differ from run to run.
+  const rows: HeldRows =
+    isSteady && readsInPlace(config)
+      ? createCacheBlocks(config, cache)
+      : createCacheRows(config, {...cache, maxTokens: spanFor(cache.maxTokens)}, spanFor);
   const parameters = [...weights.values()].reduce((sum, {shape}) => sum + sizeOf(shape), 0);
   const held = createHeldPrompts(cache.rows, {isSteady, parameters, tokensPerRead: TOKENS_PER_READ});
   /** Tokens of the prompt that is read in part. */
   let partial = 0;
-
-  /** Enough for the longest row and no more, since a run costs what the span is; a shorter one once it is half. */
-  function fitSpan(tokens: number): void {
-    const needed = spanFor(Math.max(tokens, partial));
-    if (isSteady && (needed > rows.span || needed <= rows.span / 2)) rows.setSpan(needed);
-  }
 
   /** @param length padded; the prompts go into as many rows from `first` on. */
   async function readWhole(
@@ -94,8 +95,8 @@ export async function createDecoding(
     const count = isSteady ? prompts.length : promptsPerRead(length);
     const tokens = new Int32Array(count * length).fill(tokenizer.padTokenId);
     for (const [index, ids] of prompts.entries()) tokens.set(ids.slice(0, -1), index * length);
-    const lines = await extend(count, length, 0, tokens, {span: 1, views: rows.empty(count)});
-    if (length > rows.span) rows.setSpan(spanFor(length));
+    const lines = await extend(count, length, 0, tokens, rows.nothing(count));
+    rows.reserve(length);
     for (const [index, ids] of prompts.entries()) {
       rows.write(first + index, 0, lines, index * length, ids.length - 1);
       held.set(first + index, ids.slice(0, -1));
@@ -107,10 +108,10 @@ export async function createDecoding(
     const start = rows.lengthOf(row);
     // Of a steady program any length has the same bits.
     const length = isSteady ? end - start : Math.min(bucket(end - start), cache.maxTokens - start);
-    if (start + length > rows.span) rows.setSpan(spanFor(start + length));
+    rows.reserve(start + length);
     const tokens = new Int32Array(length).fill(tokenizer.padTokenId);
     tokens.set(ids.slice(start, end));
-    const past = start === 0 ? {span: 1, views: rows.empty(1)} : {span: rows.span, views: rows.views(row, 1)};
+    const past = start === 0 ? rows.nothing(1) : rows.only(row);
     const lines = await extend(1, length, start, tokens, past);
     rows.write(row, start, lines, 0, end - start);
     held.set(row, ids.slice(0, end));
@@ -122,21 +123,20 @@ export async function createDecoding(
     length: number,
     start: number,
     tokens: Int32Array,
-    {span, views}: {readonly span: number; readonly views: Record<string, Float32Array>},
+    {sizes, inputs}: Read,
   ): Promise<HostTensor> {
     const wanted = isSteady ? 0 : 1;
     const {lines} = await program.run(
-      {rows: count, length, span, wanted, drawn: wanted},
+      {rows: count, length, ...sizes, wanted, drawn: wanted},
       {
         tokens,
         places: Int32Array.from(tokens, (_, index) => start + (index % length)),
-        lengths: new Int32Array(count).fill(start),
         ends: new Int32Array(count).fill(start + length - 1),
         total: Int32Array.of(start + length),
         wanted: new Int32Array(wanted),
         drawn: new Int32Array(wanted),
         temperatures: new Float32Array(wanted).fill(1),
-        ...views,
+        ...inputs,
       },
     );
     return lines;
@@ -195,25 +195,27 @@ export async function createDecoding(
     async decode(next) {
       const lengths = next.map((_, row) => rows.lengthOf(row));
       const total = Math.max(...lengths) + 1;
-      fitSpan(total);
+      rows.reserve(total);
+      // A run costs what the rows have room for.
+      rows.trim(Math.max(total, partial));
       const count = isSteady ? next.length : cache.rows;
       const at = (value: (row: number) => number): Int32Array =>
         Int32Array.from({length: count}, (_, row) => value(row));
       const places = at((row) => lengths[row] ?? 0);
       // Every run of a program of one size has all of them.
       const drawn = at((row) => row).filter((row) => !isSteady || (next[row]?.temperature ?? 0) > 0);
+      const {sizes, inputs} = rows.first(count);
       const {best, sums, probabilities, lines} = await program.run(
-        {rows: count, length: 1, span: rows.span, wanted: count, drawn: drawn.length},
+        {rows: count, length: 1, ...sizes, wanted: count, drawn: drawn.length},
         {
           tokens: at((row) => next[row]?.token ?? tokenizer.padTokenId),
           places,
-          lengths: places,
           ends: places,
           total: Int32Array.of(total),
           wanted: at((row) => row),
           drawn,
           temperatures: Float32Array.from(drawn, (row) => next[row]?.temperature || 1),
-          ...rows.views(0, count),
+          ...inputs,
         },
       );
       for (const [row, length] of lengths.entries()) rows.write(row, length, lines, row, 1);
@@ -225,7 +227,7 @@ export async function createDecoding(
       }));
     },
     move(from, to) {
-      rows.copy(from, to, rows.lengthOf(from));
+      rows.move(from, to);
       held.move(from, to);
     },
     async setWeights(weights) {

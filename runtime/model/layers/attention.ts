@@ -4,20 +4,40 @@ import {fused, like} from '../../tensor/graph/fused.js';
 import type {ModelConfig} from '../files/config.js';
 import {type HeadTensors, MASKED} from './layers.js';
 
-/** B rows, each with T new tokens after those that it holds. */
+/**
+ * B rows, each with T new tokens after those that it holds. What they hold lies in P blocks of S positions: one for each row, the
+ * first for the first; or, where T is 1, several of a row, in any order.
+ */
 export interface Sequences {
   /** [B, T] int32, of which only the shape counts. */
   readonly places: tf.Tensor2D;
-  /** [B] int32: tokens that each row holds. Several rows with several new tokens each must hold none. */
-  readonly lengths: tf.Tensor1D;
   /** [B] int32: the position of each row's last token. */
   readonly ends: tf.Tensor1D;
   /** [1] int32: positions of the longest row, its new tokens included. */
   readonly total: tf.Tensor1D;
-  /** What the rows hold, [B, keyValueHeads, S, headDim]. */
+  /** [P] int32: positions that are held in each block. Several rows with several new tokens each must hold none. */
+  readonly held: tf.Tensor1D;
+  /** [P] int32: the row that each block is of. */
+  readonly owners: tf.Tensor1D;
+  /** [B, R] int32: the blocks of each row in the order of their positions, at least one, then any of them again. */
+  readonly order: tf.Tensor2D;
+  /** [B, R] float32: 1 for each block, 0 for what is there again. */
+  readonly counted: tf.Tensor2D;
+  /** What the rows hold, [P, keyValueHeads, S, headDim]. */
   readonly keys: tf.Tensor4D;
   readonly values: tf.Tensor4D;
 }
+
+/**
+ * Below so many entries of a token's keys, one token a row looks at a copy of what is held: that costs less than the operators
+ * that read it in place. Measured, 32 rows: of 32 entries over 32 positions 61 us against 89, of 64 over 40 99 against 117, over
+ * 128 463 against 214, of 128 over 96 626 against 509. The choice is the model's and not a run's, since each rounds in its own way.
+ */
+const LEAST_IN_PLACE = 64;
+
+/** Whether one token a row reads what is held where it lies: only then may a row have several blocks. */
+export const readsInPlace = ({keyValueHeadCount, headDim}: ModelConfig): boolean =>
+  keyValueHeadCount * headDim >= LEAST_IN_PLACE;
 
 /**
  * Causal attention of each row's new tokens over what the row holds and themselves.
@@ -26,21 +46,22 @@ export interface Sequences {
  */
 export function attendSequences(config: ModelConfig, heads: HeadTensors, sequences: Sequences): tf.Tensor4D {
   const {headCount, keyValueHeadCount, headDim} = config;
-  const {places, lengths, ends, total} = sequences;
+  const {places, ends, total, held, owners, order, counted} = sequences;
   const flat = (x: tf.Tensor4D, count: number): tf.Tensor2D => tf.reshape(x, [x.shape[0], count * headDim]);
   const queries = flat(heads.queries, headCount);
   const [keys, values] = [flat(heads.keys, keyValueHeadCount), flat(heads.values, keyValueHeadCount)];
   const span = sequences.keys.shape[2];
-  const isFree = tf.greaterEqual(tf.range(0, span, 1, 'int32'), tf.reshape(lengths, [-1, 1]));
+  const isFree = tf.greaterEqual(tf.range(0, span, 1, 'int32'), tf.reshape(held, [-1, 1]));
   const chosen = (ifFree: number, ifHeld: number): tf.Tensor =>
     tf.where(isFree, tf.scalar(ifFree), tf.scalar(ifHeld));
-  const isHeld = tf.reshape(chosen(0, 1), [lengths.size, span, 1]);
-  const mask = tf.reshape(chosen(MASKED, 0), [lengths.size, 1, 1, span]);
+  const isHeld = tf.reshape(chosen(0, 1), [held.size, span, 1]);
+  const mask = tf.reshape(chosen(MASKED, 0), [held.size, 1, 1, span]);
+  const what = [sequences.keys, sequences.values, isHeld, mask, owners, order, counted];
   const [mixed = queries] = fused(
     'GroupQueryAttention',
-    [queries, keys, values, places, ends, total, sequences.keys, sequences.values, isHeld, mask],
+    [queries, keys, values, places, ends, total, ...what],
     // Queries come divided by √headDim already.
-    {heads: headCount, keyValueHeads: keyValueHeadCount, scale: 1},
+    {heads: headCount, keyValueHeads: keyValueHeadCount, scale: 1, inPlace: readsInPlace(config) ? 1 : 0},
     [like(queries)],
     () => [composed(config, heads, sequences, mask)],
   );
@@ -48,49 +69,61 @@ export function attendSequences(config: ModelConfig, heads: HeadTensors, sequenc
 }
 
 /**
- * Over what is held and over the new tokens apart, so that neither is copied to stand beside the other.
- * @param mask [B, 1, 1, S]: 0 for what is held
+ * Over each block and over the new tokens apart, so that nothing is copied to stand beside something else.
+ * @param mask [P, 1, 1, S]: 0 for what is held
  */
 function composed(
   {headCount, keyValueHeadCount, headDim}: ModelConfig,
   heads: HeadTensors,
-  {places, keys, values}: Sequences,
+  {places, owners, order, counted, keys, values}: Sequences,
   mask: tf.Tensor,
 ): tf.Tensor {
   const [rows, length] = places.shape;
-  const span = keys.shape[2];
-  const groups = rows * keyValueHeadCount;
+  const [blocks, , span] = keys.shape;
   const shared = headCount / keyValueHeadCount;
   const byRow = (x: tf.Tensor4D, count: number): tf.Tensor4D =>
     tf.transpose(tf.reshape(x, [rows, length, count, headDim]), [0, 2, 1, 3]);
-  // Query heads that share a key head are rows of one product.
-  const queries: tf.Tensor3D = tf.reshape(byRow(heads.queries, headCount), [
-    groups,
-    shared * length,
-    headDim,
-  ]);
-  const lines = (x: tf.Tensor4D, count: number): tf.Tensor3D => tf.reshape(x, [groups, count, headDim]);
-  const own = {
-    keys: lines(byRow(heads.keys, keyValueHeadCount), length),
-    values: lines(byRow(heads.values, keyValueHeadCount), length),
+  /** Query heads that share a key head are rows of one product. */
+  const scores = (queries: tf.Tensor, keys: tf.Tensor, count: number, positions: number): tf.Tensor4D => {
+    const groups = count * keyValueHeadCount;
+    const product = tf.matMul(
+      tf.reshape(queries, [groups, shared * length, headDim]) as tf.Tensor3D,
+      tf.reshape(keys, [groups, positions, headDim]) as tf.Tensor3D,
+      false,
+      true,
+    );
+    return tf.reshape(product, [count, headCount, length, positions]);
   };
-  const scores = (keys: tf.Tensor3D, count: number, mask: tf.Tensor): tf.Tensor4D =>
-    tf.add(tf.reshape(tf.matMul(queries, keys, false, true), [rows, headCount, length, count]), mask);
+  const mix = (weights: tf.Tensor, values: tf.Tensor, count: number, positions: number): tf.Tensor4D => {
+    const groups = count * keyValueHeadCount;
+    const product = tf.matMul(
+      tf.reshape(weights, [groups, shared * length, positions]) as tf.Tensor3D,
+      tf.reshape(values, [groups, positions, headDim]) as tf.Tensor3D,
+    );
+    return tf.reshape(product, [count, headCount, length, headDim]);
+  };
+  const ofRows = (x: tf.Tensor4D): tf.Tensor =>
+    tf.reshape(tf.gather(x, tf.reshape(order, [order.size])), [...order.shape, ...x.shape.slice(1)]);
+  const counts = tf.reshape(counted, [...order.shape, 1, 1, 1]);
+  const addedUp = (x: tf.Tensor4D): tf.Tensor => tf.sum(tf.mul(ofRows(x), counts), 1);
 
-  const onHeld = scores(lines(keys, span), span, mask);
-  const order = tf.range(0, length, 1, 'int32');
-  const isLater = tf.greater(tf.reshape(order, [1, length]), tf.reshape(order, [length, 1]));
-  const onOwn = scores(own.keys, length, tf.where(isLater, tf.scalar(MASKED), tf.scalar(0)));
+  const queries = byRow(heads.queries, headCount);
+  const onHeld = tf.add(scores(tf.gather(queries, owners), keys, blocks, span), mask) as tf.Tensor4D;
+  const places1D = tf.range(0, length, 1, 'int32');
+  const isLater = tf.greater(tf.reshape(places1D, [1, length]), tf.reshape(places1D, [length, 1]));
+  const own = {keys: byRow(heads.keys, keyValueHeadCount), values: byRow(heads.values, keyValueHeadCount)};
+  const causal = tf.where(isLater, tf.scalar(MASKED), tf.scalar(0));
+  const onOwn = tf.add(scores(queries, own.keys, rows, length), causal);
 
-  const largest = tf.maximum(tf.max(onHeld, 3, true), tf.max(onOwn, 3, true));
-  const [heldWeights, ownWeights] = [onHeld, onOwn].map((x) => tf.exp(tf.sub(x, largest))) as [
-    tf.Tensor4D,
-    tf.Tensor4D,
-  ];
-  const sums = tf.add(tf.sum(heldWeights, 3, true), tf.sum(ownWeights, 3, true));
-  const mix = (weights: tf.Tensor4D, values: tf.Tensor3D, count: number): tf.Tensor3D =>
-    tf.matMul(tf.reshape(weights, [groups, shared * length, count]) as tf.Tensor3D, values);
-  const added = tf.add(mix(heldWeights, lines(values, span), span), mix(ownWeights, own.values, length));
-  const mixed = tf.div(tf.reshape(added, [rows, headCount, length, headDim]), sums);
-  return tf.reshape(tf.transpose(mixed, [0, 2, 1, 3]), [rows * length, headCount * headDim]);
+  const largestHeld = tf.max(ofRows(tf.max(onHeld, 3, true)), 1);
+  const largest = tf.maximum(largestHeld, tf.max(onOwn, 3, true)) as tf.Tensor4D;
+  const heldWeights = tf.exp(tf.sub(onHeld, tf.gather(largest, owners)));
+  const ownWeights = tf.exp(tf.sub(onOwn, largest));
+  const sums = tf.add(addedUp(tf.sum(heldWeights, 3, true)), tf.sum(ownWeights, 3, true));
+  const added = tf.add(
+    addedUp(mix(heldWeights, values, blocks, span)),
+    mix(ownWeights, own.values, rows, length),
+  );
+  const mixed = tf.transpose(tf.div(added, sums), [0, 2, 1, 3]);
+  return tf.reshape(mixed, [rows * length, headCount * headDim]);
 }

@@ -6,8 +6,8 @@ import {simplify} from './simplify.js';
 
 /** Two examples of sizes that are 1 nowhere and equal nowhere, nor are their products. */
 const EXAMPLES = [
-  [7, 13, 19, 29, 37],
-  [11, 17, 23, 31, 41],
+  [7, 13, 19, 29, 37, 43, 53],
+  [11, 17, 23, 31, 41, 47, 59],
 ] as const;
 
 /** Simplified. @throws where `fn` does something else for other sizes. */

@@ -10,15 +10,9 @@ import {int, type Lowering, type Operator} from './operator.js';
 const HEAD_STEP = 8;
 
 /**
- * Below so many entries of a token's keys, what is copied costs less than the operators that read it in place. Measured, 32
- * rows: of 32 entries over 32 positions 61 us against 89, of 64 over 40 99 against 117, over 128 463 against 214, of 128 over 96
- * 626 against 509. The choice is the model's and not a run's, since each rounds in its own way.
- */
-const LEAST_IN_PLACE = 64;
-
-/**
- * Inputs: queries, keys, values, places [B, T], ends, total, what the rows hold, keys and values, and which of it counts,
- * `isHeld` [B, S, 1] of 0 and 1 and `mask` [B, 1, 1, S].
+ * Inputs: queries, keys, values, places [B, T], ends, total, what the rows hold, keys and values in P blocks of S positions, and
+ * which of it counts, `isHeld` [P, S, 1] of 0 and 1 and `mask` [P, 1, 1, S]; owners [P], order [B, R] and counted [B, R], as
+ * `Sequences` has them. Where `inPlace` is 0, and for several tokens a row, each row has one block.
  */
 export const groupQueryAttention: Operator = (lowering) => {
   const {choose, emit, ints, inputs, inputValues, number, shape, shapeOf} = lowering;
@@ -33,7 +27,7 @@ export const groupQueryAttention: Operator = (lowering) => {
   };
   const [tokens, sequence] = [() => ofTokens(lowering, sizes), () => ofSequences(lowering, sizes)];
   const length = inputValues[3]?.shape[1] ?? 0;
-  if (keyValueHeads * headDim < LEAST_IN_PLACE) return sequence();
+  if (number('inPlace') === 0) return sequence();
   if (!isVarying(length)) return length === 1 ? tokens() : sequence();
   const lengthName = emit('Shape', [inputs[3] ?? ''], {start: int(1), end: int(2)});
   return choose(emit('Equal', [lengthName, ints([1])]), 'float32', tokens, sequence);
@@ -51,32 +45,46 @@ interface Sizes {
 }
 
 /**
- * One token a row: softmax over the scores of what is held and of the token's own key. Query heads that share a key head are
- * rows of one product. Sums over positions are products, which add in the order of the positions: those that do not count
- * add zeros at the end, so that a row has the same bits in whatever span.
+ * One token a row: softmax over the scores of what is held, block by block, and of the token's own key. Query heads that share a
+ * key head are rows of one product. Sums over positions and over blocks are products, which add in the order of both: those that
+ * do not count add zeros at the end, so that a row has the same bits beside whatever others.
  */
 function ofTokens(
   {emit, ints, inputs}: Lowering,
   {heads, keyValueHeads, headDim, scale, shapes}: Sizes,
 ): string {
-  const [queries = '', keys = '', values = '', , , , heldKeys = '', heldValues = '', isHeld = '', mask = ''] =
-    inputs;
+  const [queries = '', keys = '', values = '', , , , heldKeys = '', heldValues = '', ...rest] = inputs;
+  const [isHeld = '', mask = '', owners = '', order = '', counted = ''] = rest;
   const reshape = (name: string, ...shape: number[]): string => emit('Reshape', [name, ints(shape)]);
+  const gather = (name: string, indices: string): string => emit('Gather', [name, indices], {axis: int(0)});
   const shared = heads / keyValueHeads;
-  const scores = (keys: string): string =>
+  const scores = (query: string, keys: string): string =>
     emit('FusedMatMul', [query, keys], {transB: int(1), alpha: {float: scale}}, 'com.microsoft');
+  const ofRow = emit('Unsqueeze', [counted, ints([1])]);
+  /** What blocks have, [P, heads, width], added up for each row. */
+  const addedUp = (ofBlocks: string, width: number): string => {
+    const inOrder = emit('Reshape', [gather(ofBlocks, order), ints([0, 0, heads * width])]);
+    return reshape(emit('MatMul', [ofRow, inOrder]), -1, keyValueHeads, shared, width);
+  };
   const query = reshape(queries, -1, keyValueHeads, shared, headDim);
-  const own = scores(reshape(keys, -1, keyValueHeads, 1, headDim));
-  const held = emit('Add', [scores(heldKeys), mask]);
-  const largest = emit('Max', [emit('ReduceMax', [held, ints([-1])], {keepdims: int(1)}), own]);
-  const heldWeights = emit('Exp', [emit('Sub', [held, largest])]);
+  const own = scores(query, reshape(keys, -1, keyValueHeads, 1, headDim));
+  // One product for each query head: those of one row read keys and values as they lie, those of several a copy of each.
+  const single = (name: string, width: number): string => reshape(name, -1, keyValueHeads, shared, 1, width);
+  const several = (name: string): string => emit('Unsqueeze', [name, ints([2])]);
+  const onHeld = scores(single(gather(query, owners), headDim), several(heldKeys));
+  const held = emit('Add', [emit('Squeeze', [onHeld, ints([3])]), mask]);
+  const largestHeld = gather(emit('ReduceMax', [held, ints([-1])], {keepdims: int(1)}), order);
+  const largest = emit('Max', [emit('ReduceMax', [largestHeld, ints([1])], {keepdims: int(0)}), own]);
+  const heldWeights = emit('Exp', [emit('Sub', [held, gather(largest, owners)])]);
   const ownWeights = emit('Exp', [emit('Sub', [own, largest])]);
-  const byRow = emit('Reshape', [heldWeights, ints([0, heads, -1])]);
-  const heldSums = reshape(emit('MatMul', [byRow, isHeld]), -1, keyValueHeads, shared, 1);
-  const sums = emit('Add', [heldSums, ownWeights]);
+  const byBlock = emit('Reshape', [heldWeights, ints([0, heads, -1])]);
+  const sums = emit('Add', [addedUp(emit('MatMul', [byBlock, isHeld]), 1), ownWeights]);
   const ofOwn = emit('Mul', [ownWeights, reshape(values, -1, keyValueHeads, 1, headDim)]);
-  const mixed = emit('Div', [emit('Add', [emit('MatMul', [heldWeights, heldValues]), ofOwn]), sums]);
-  return emit('Reshape', [mixed, shapes.result]);
+  const ofHeld = addedUp(
+    emit('MatMul', [emit('Unsqueeze', [heldWeights, ints([3])]), several(heldValues)]),
+    headDim,
+  );
+  return emit('Reshape', [emit('Div', [emit('Add', [ofHeld, ofOwn]), sums]), shapes.result]);
 }
 
 /**

@@ -2,6 +2,7 @@
 import test from 'ava';
 import {readModelConfig} from '../../../../runtime/model/files/config.js';
 import {createCacheRows} from '../../../../runtime/model/generation/cache-rows.js';
+import type {Read} from '../../../../runtime/model/generation/held-rows.js';
 import {goldenPath} from '../../../helpers/goldens.js';
 import {wave} from '../../tensor/both.js';
 
@@ -11,7 +12,7 @@ const [LAYERS, HEADS, WIDTH] = [2, 3, 4];
 const open = async () => {
   const config = await readModelConfig(goldenPath('llama'));
   const shape = {...config, layerCount: LAYERS, keyValueHeadCount: HEADS, headDim: WIDTH};
-  return createCacheRows(shape, {rows: 3, maxTokens: 16}, 8);
+  return createCacheRows(shape, {rows: 3, maxTokens: 16}, () => 8);
 };
 
 /** [4, tokens, 12]: lines of keys and values of both layers. */
@@ -19,9 +20,13 @@ const linesOf = (tokens: number, phase: number) => wave([2 * LAYERS, tokens, HEA
 
 type Rows = Awaited<ReturnType<typeof open>>;
 
+/** The keys and values of a run's inputs, by name. */
+const cachesOf = ({inputs}: Read) =>
+  Object.entries(inputs).filter(([name]) => name.includes('.')) as [string, Float32Array][];
+
 /** The line of a head at a position, of the first layer's keys, then the second's, then the values. */
 const lineAt = (rows: Rows, index: number, row: number, head: number, position: number): number[] => {
-  const array = Object.values(rows.views(0, 3))[index] ?? new Float32Array();
+  const array = cachesOf(rows.first(3))[index]?.[1] ?? new Float32Array();
   const begin = ((row * HEADS + head) * rows.span + position) * WIDTH;
   return [...array.subarray(begin, begin + WIDTH)];
 };
@@ -34,7 +39,10 @@ test('lines lie by row, head and position, the first layer’s keys first', asyn
   const rows = await open();
   rows.write(1, 0, linesOf(5, 1), 2, 3);
   t.is(rows.lengthOf(1), 3);
-  t.deepEqual(Object.keys(rows.views(0, 3)), ['keys.0', 'keys.1', 'values.0', 'values.1']);
+  t.deepEqual(
+    cachesOf(rows.first(3)).map(([name]) => name),
+    ['keys.0', 'keys.1', 'values.0', 'values.1'],
+  );
   for (const index of [0, 1, 2, 3]) {
     for (const head of [0, 1, 2]) {
       for (const position of [0, 1, 2]) {
@@ -87,12 +95,15 @@ test('a copy has the first lines of its source, and a view is of the rows asked 
   t.is(rows.lengthOf(2), 4);
   t.deepEqual(lineAt(rows, 1, 2, 2, 3), given(1, 6, 1, 3, 2));
   t.deepEqual(
-    Object.values(rows.views(0, 2)).map(({length}) => length),
+    cachesOf(rows.first(2)).map(([, {length}]) => length),
     new Array(4).fill(2 * HEADS * 8 * WIDTH),
   );
-  const [keys = new Float32Array()] = [rows.views(2, 1)['keys.0']];
+  const [[, keys] = ['', new Float32Array()]] = cachesOf(rows.only(2));
   t.deepEqual([...keys.subarray(0, WIDTH)], lineAt(rows, 0, 2, 0, 0));
-  t.is(rows.empty(3)['values.1']?.length, 3 * HEADS * WIDTH);
+  t.is(rows.nothing(3).inputs['values.1']?.length, 3 * HEADS * WIDTH);
+  t.deepEqual(rows.first(3).inputs.held, Int32Array.of(6, 0, 4));
+  t.deepEqual(rows.only(2).inputs.held, Int32Array.of(4));
+  t.deepEqual(rows.nothing(2).inputs.held, Int32Array.of(0, 0));
 });
 
 test('cleared rows hold nothing, and zeros where something was, in whatever span', async (t) => {
@@ -103,5 +114,5 @@ test('cleared rows hold nothing, and zeros where something was, in whatever span
   rows.clear();
   t.deepEqual([0, 1, 2].map(rows.lengthOf), [0, 0, 0]);
   rows.setSpan(16);
-  for (const array of Object.values(rows.views(0, 3))) t.true(array.every((value) => value === 0));
+  for (const [, array] of cachesOf(rows.first(3))) t.true(array.every((value) => value === 0));
 });

@@ -2,7 +2,9 @@
 import test, {type ExecutionContext} from 'ava';
 import {createPairScorer} from '../../../../runtime/learning/pair-scorer.js';
 import {loadCheckpoint} from '../../../../runtime/model/files/model-checkpoint.js';
+import {parameterShapes} from '../../../../runtime/model/files/parameters.js';
 import type {CacheShape} from '../../../../runtime/model/generation/cache.js';
+import {BLOCK_POSITIONS} from '../../../../runtime/model/generation/cache-blocks.js';
 import {
   createDecoding,
   type Decoding,
@@ -13,18 +15,34 @@ import {openExecutor} from '../../../../runtime/tensor/open.js';
 import {presentExecutors} from '../../../helpers/executors.js';
 import {goldenPath} from '../../../helpers/goldens.js';
 import {noting, type RunSizes} from '../../../helpers/noting-executor.js';
+import {floats, wave} from '../../tensor/both.js';
+
+/** Of keys that are wide enough to be read where they lie, so that rows are in blocks. */
+async function wideModel() {
+  const narrow = await loadCheckpoint(goldenPath('llama'));
+  const config = {...narrow.config, headCount: 6, keyValueHeadCount: 2, headDim: 32};
+  const weights = new Map(
+    [...parameterShapes(config)].map(([name, shape], index) => {
+      const isNorm = shape.length === 1;
+      return [
+        name,
+        isNorm ? floats(shape, new Array<number>(shape[0] ?? 0).fill(1)) : wave(shape, index, 0.2),
+      ];
+    }),
+  );
+  return {...narrow, config, weights};
+}
+const modelOf = (family: string) => (family === 'wide' ? wideModel() : loadCheckpoint(goldenPath(family)));
 
 async function open(t: ExecutionContext, family: string, cache: CacheShape, threads = 1) {
   const runs: RunSizes[] = [];
   const {executor} = await openExecutor({backend: 'onnx', threads});
-  const decoding = await createDecoding(
-    await loadCheckpoint(goldenPath(family)),
-    noting(executor, runs),
-    cache,
-  );
+  const decoding = await createDecoding(await modelOf(family), noting(executor, runs), cache);
   t.teardown(() => decoding.dispose());
   const ofKind = (isRead: boolean) => (): RunSizes[] =>
-    runs.filter(({wanted}) => (wanted === 0) === isRead).map(({wanted: _, drawn: __, ...sizes}) => sizes);
+    runs
+      .filter(({wanted}) => (wanted === 0) === isRead)
+      .map(({rows = 0, length = 0, span = 0}) => ({rows, length, span}));
   const draws = () => runs.filter(({wanted}) => wanted !== 0).map(({drawn}) => drawn);
   return {decoding, reads: ofKind(true), decodes: ofKind(false), draws};
 }
@@ -65,10 +83,14 @@ async function predictions(decoding: Decoding, prompts: readonly (readonly numbe
   return prompts.map((_, index) => results.get(index));
 }
 
-for (const threads of [1, 2]) {
-  test(`a row predicts the same bits alone, beside others, at any place and in any span, on ${threads} threads`, async (t) => {
+for (const [threads, family] of [
+  [1, 'qwen3'],
+  [2, 'qwen3'],
+  [2, 'llama'],
+] as const) {
+  test(`a row predicts the same bits alone, beside others, at any place and in any span: ${family} on ${threads} threads`, async (t) => {
     const lengths = [1, 2, 3, 9, 17, 40, 40, 90, 130];
-    const {decoding, decodes} = await open(t, 'qwen3', {rows: lengths.length, maxTokens: 200}, threads);
+    const {decoding, decodes} = await open(t, family, {rows: lengths.length, maxTokens: 200}, threads);
     const decode = async (wanted: readonly number[]) => {
       const read = await readAll(
         decoding,
@@ -85,7 +107,7 @@ for (const threads of [1, 2]) {
       return new Map(order.map((index, row) => [index, results[row]]));
     };
     const together = await decode(lengths.map((_, index) => index));
-    t.true(decodes().some(({span}) => span === 160));
+    t.true(decodes().some(({span}) => span === (family === 'qwen3' ? BLOCK_POSITIONS : 160)));
     const others = [[0], [3], [8], [2, 1], [6, 4, 5], [4, 0, 1, 3, 2, 5]];
     for (const order of others) {
       for (const [index, results] of await decode(order)) {
@@ -93,10 +115,16 @@ for (const threads of [1, 2]) {
       }
     }
   });
+}
 
-  test(`a prompt has the same bits in whatever parts it is read and whatever it shares, on ${threads} threads`, async (t) => {
-    const {decoding, reads} = await open(t, 'llama', {rows: 8, maxTokens: 800}, threads);
-    const {weights} = await loadCheckpoint(goldenPath('llama'));
+for (const [threads, family] of [
+  [1, 'llama'],
+  [2, 'llama'],
+  [1, 'wide'],
+] as const) {
+  test(`a prompt has the same bits in whatever parts it is read and whatever it shares: ${family} on ${threads} threads`, async (t) => {
+    const {decoding, reads} = await open(t, family, {rows: 8, maxTokens: 800}, threads);
+    const {weights} = await modelOf(family);
     const forget = () => decoding.setWeights(weights);
     const system = promptOf(TOKENS_PER_READ + 44);
     const prompts = [
@@ -260,4 +288,41 @@ test('other weights forget the prompts', async (t) => {
   await decoding.setWeights(weights);
   await begin();
   t.deepEqual((await decoding.decode(next))[0], before);
+});
+
+test('a row in blocks says what the scorer says, whatever other rows came, moved and ended', async (t) => {
+  const {decoding} = await open(t, 'wide', {rows: 5, maxTokens: 500});
+  const {executor} = await openExecutor({backend: 'onnx', threads: 1});
+  const scorer = createPairScorer(await wideModel(), executor, 500);
+  const prompts = [300, 62, 63, 130, 5].map((length) => promptOf(length));
+  const answer = [5, 300, 11, 42, 7, 9];
+  let rows = (await readAll(decoding, prompts)).map((index) => ({index, step: 0, logp: 0}));
+  const ended: typeof rows = [];
+  while (rows.length > 0) {
+    const next = rows.map(({index, step}) => ({
+      token: (step === 0 ? prompts[index]?.at(-1) : answer[step - 1]) ?? 0,
+      temperature: 1,
+    }));
+    for (const [row, {probabilities}] of (await decoding.decode(next)).entries()) {
+      const at = rows[row];
+      if (at !== undefined) at.logp += Math.log(probabilities[answer[at.step++] ?? 0] ?? 0);
+    }
+    // Each prompt has an answer of another length; who ends makes way for the last one.
+    for (let row = rows.length - 1; row >= 0; row--) {
+      const at = rows[row];
+      if (at === undefined || at.step < answer.length - at.index) continue;
+      ended.push(at);
+      decoding.move(rows.length - 1, row);
+      rows[row] = rows.at(-1) ?? at;
+      rows = rows.slice(0, -1);
+    }
+  }
+  t.is(ended.length, prompts.length);
+  for (const {index, step, logp} of ended) {
+    const said = answer.slice(0, step);
+    const pair = {promptIds: prompts[index] ?? [], chosenIds: said, rejectedIds: said};
+    const {chosen} = await scorer.logps(pair);
+    t.true(Math.abs(logp - chosen) / Math.abs(chosen) < 1e-5, `${index}: ${logp} for ${chosen}`);
+  }
+  await scorer.dispose();
 });

@@ -15,6 +15,19 @@ const shapes = [
   [4, 4, 32],
 ] as const;
 
+/** Each row in one block. */
+const oneBlockEach = (held: readonly number[]): Record<string, HostTensor> => {
+  const rows = held.length;
+  const each = [...held.keys()];
+  const counted = floats([rows, 1], new Array<number>(rows).fill(1));
+  return {
+    held: integers([rows], held),
+    owners: integers([rows], each),
+    order: integers([rows, 1], each),
+    counted,
+  };
+};
+
 const llama = await readModelConfig(goldenPath('llama'));
 
 for (const [headCount, keyValueHeadCount, headDim] of shapes) {
@@ -27,7 +40,10 @@ for (const [headCount, keyValueHeadCount, headDim] of shapes) {
   const named = (inputs: Readonly<Record<string, tf.Tensor>>) =>
     inputs as Record<'queries' | 'keys' | 'values' | 'pastKeys' | 'pastValues', tf.Tensor4D> & {
       places: tf.Tensor2D;
-      lengths: tf.Tensor1D;
+      order: tf.Tensor2D;
+      counted: tf.Tensor2D;
+      held: tf.Tensor1D;
+      owners: tf.Tensor1D;
       ends: tf.Tensor1D;
       total: tf.Tensor1D;
     };
@@ -51,7 +67,7 @@ for (const [headCount, keyValueHeadCount, headDim] of shapes) {
     const error = await compare(body, {
       ...headsOf(rows * count),
       places: integers([rows, count], new Array<number>(rows * count).fill(0)),
-      lengths: integers([rows], lengths),
+      ...oneBlockEach(lengths),
       ends: integers([rows], ends),
       total: integers([1], [Math.max(...ends) + 1]),
       pastKeys: wave([rows, keyValueHeadCount, span, headDim], 4),
@@ -95,7 +111,8 @@ for (const [headCount, keyValueHeadCount, headDim] of shapes) {
       const {outputs} = await runOn('onnx', body, {
         ...{queries: of(headCount, 1), keys: of(keyValueHeadCount, 2), values: of(keyValueHeadCount, 3)},
         places: integers([rows.length, 1], ends),
-        ...{lengths: integers([rows.length], ends), ends: integers([rows.length], ends)},
+        ...oneBlockEach(ends),
+        ends: integers([rows.length], ends),
         total: integers([1], [Math.max(...ends) + 1]),
         ...{pastKeys: held(4), pastValues: held(5)},
       });
@@ -109,4 +126,73 @@ for (const [headCount, keyValueHeadCount, headDim] of shapes) {
   });
 
   test(`a prompt's part over the parts before it: ${title}`, (t) => check(t, [19], 11, 24));
+
+  if (keyValueHeadCount * headDim < 64) continue;
+  test(`one token a row over several blocks of each row, in any order, is that over one block: ${title}`, async (t) => {
+    const lengths = [17, 0, 24, 3];
+    const rows = lengths.length;
+    const ends = integers([rows], lengths);
+    const total = integers([1], [Math.max(...lengths) + 1]);
+    const common = {
+      ...headsOf(rows),
+      places: integers([rows, 1], new Array<number>(rows).fill(0)),
+      ends,
+      total,
+    };
+    const whole = {
+      pastKeys: wave([rows, keyValueHeadCount, 24, headDim], 4),
+      pastValues: wave([rows, keyValueHeadCount, 24, headDim], 5),
+    };
+    const {outputs} = await runOn('eager', body, {...common, ...oneBlockEach(lengths), ...whole});
+    /** Row and place in it of each block of 8 positions. */
+    const blocks = [
+      [2, 1],
+      [0, 0],
+      [3, 0],
+      [0, 2],
+      [2, 0],
+      [1, 0],
+      [2, 2],
+      [0, 1],
+    ] as const;
+    const cut = ({data}: HostTensor): HostTensor => {
+      const parts = blocks.flatMap(([row, place]) =>
+        Array.from({length: keyValueHeadCount}, (_, head) => {
+          const begin = ((row * keyValueHeadCount + head) * 24 + 8 * place) * headDim;
+          return [...data.subarray(begin, begin + 8 * headDim)];
+        }),
+      );
+      return floats([blocks.length, keyValueHeadCount, 8, headDim], parts.flat());
+    };
+    const reach = 8;
+    const ofRow = (row: number): number[] =>
+      blocks
+        .flatMap(([owner], block) => (owner === row ? [block] : []))
+        .sort((a, b) => (blocks[a]?.[1] ?? 0) - (blocks[b]?.[1] ?? 0));
+    const order = lengths.flatMap((_, row) =>
+      Array.from({length: reach}, (_, place) => ofRow(row)[place] ?? ofRow(row)[0] ?? 0),
+    );
+    const counted = lengths.flatMap((_, row) =>
+      Array.from({length: reach}, (_, place) => (place < ofRow(row).length ? 1 : 0)),
+    );
+    const inBlocks = {
+      ...common,
+      held: integers(
+        [blocks.length],
+        blocks.map(([row, place]) => Math.max(0, Math.min(8, (lengths[row] ?? 0) - 8 * place))),
+      ),
+      owners: integers(
+        [blocks.length],
+        blocks.map(([row]) => row),
+      ),
+      order: integers([rows, reach], order),
+      counted: floats([rows, reach], counted),
+      ...{pastKeys: cut(whole.pastKeys), pastValues: cut(whole.pastValues)},
+    };
+    for (const backend of ['onnx', 'eager'] as const) {
+      const {mixed} = (await runOn(backend, body, inBlocks)).outputs;
+      if (mixed === undefined || outputs.mixed === undefined) return t.fail();
+      t.true(relativeError(mixed, outputs.mixed) <= 1e-5, backend);
+    }
+  });
 }

@@ -1,0 +1,38 @@
+/** What rows hold of their tokens, in this process's memory: what decoding asks of it, however it is laid out. */
+import type {HostTensor} from '../../tensor/executor.js';
+
+/** What a run reads of rows: sizes and inputs of `extendFunction`. */
+export interface Read {
+  readonly sizes: Readonly<Record<'blocks' | 'span' | 'reach', number>>;
+  /** Keys and values are the memory itself, not a copy; good until something is written, copied or moved. */
+  readonly inputs: Readonly<Record<string, Int32Array | Float32Array>>;
+}
+
+export interface HeldRows {
+  /** Lines that a row holds: those of its positions before that. */
+  lengthOf(row: number): number;
+  /** Makes room for so many positions in any row, where there is less. */
+  reserve(positions: number): void;
+  /** Lets go of room beyond so many positions, where that is much; what rows hold fits in them. */
+  trim(positions: number): void;
+  /** The first rows, for one new token each. */
+  first(count: number): Read;
+  /** One row as one block. */
+  only(row: number): Read;
+  /** As many rows that hold nothing. */
+  nothing(count: number): Read;
+  /** A row's lines from `position` on become those of `count` tokens from `first` on; lines after them are gone. */
+  write(row: number, position: number, lines: HostTensor, first: number, count: number): void;
+  /** `to` becomes the first `length` lines of `from`. */
+  copy(from: number, to: number, length: number): void;
+  /** `to` becomes what `from` is, of which nobody needs to know any more. */
+  move(from: number, to: number): void;
+  /** Rows hold nothing, and nothing is left of what they held. */
+  clear(): void;
+}
+
+/** The inputs beside keys and values of rows of one block each. */
+export const oneBlockEach = (held: Int32Array): Record<string, Int32Array | Float32Array> => {
+  const each = Int32Array.from(held, (_, row) => row);
+  return {held, owners: each, order: each, counted: new Float32Array(held.length).fill(1)};
+};
