@@ -342,7 +342,7 @@ test('what does not fit the policy is named by key and remedy', async (t) => {
 });
 
 test('memory that holds no request’s keys and values is named, with what one takes', async (t) => {
-  // 2 layers, keys and values of 2 heads of 32 entries: 1,024 bytes for each of 64 tokens.
+  // 2 layers, keys and values of 2 heads of 32 entries: 1,024 bytes for each of 64 tokens, and as many for one that is put together.
   const fleet = await readFleet(join(packageRoot, 'runtime/fleet/demo.yaml'), [
     'policy.cacheMemory=0.05MB',
     'policy.maxPromptTokens=32',
@@ -351,7 +351,7 @@ test('memory that holds no request’s keys and values is named, with what one t
   t.deepEqual(
     (await misfitsOf(fleet)).map(({path, message}) => `${path.join('.')}: ${message}`),
     [
-      'policy.cacheMemory: 50 kB do not hold the keys and values of one request of 64 tokens, 66 kB; raise it, or lower the limits of prompts and completions',
+      'policy.cacheMemory: 50 kB do not hold the keys and values of one request of 64 tokens, 132 kB; raise it, or lower the limits of prompts and completions',
     ],
   );
 });
