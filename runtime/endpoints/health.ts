@@ -38,14 +38,15 @@ export const openHealth = (
   toldAfterMs: number = TOLD_AFTER_MS,
 ): Health => {
   let answeredMs: number | undefined;
-  let silentSince: number | undefined;
+  let silentMs = 0;
+  let silentUntil: number | undefined;
   let awaySince: number | undefined;
   let isTold = false;
   return {
     answered() {
       if (isTold) tell(`endpoint ${baseUrl}, model ${model} answers again`);
       answeredMs = performance.now();
-      [silentSince, awaySince, isTold] = [undefined, undefined, false];
+      [silentMs, silentUntil, awaySince, isTold] = [0, undefined, undefined, false];
     },
     everAnswered: () => answeredMs !== undefined,
     unanswered(reason, sinceMs) {
@@ -57,8 +58,10 @@ export const openHealth = (
     },
     silentFor(spentMs) {
       const now = performance.now();
-      silentSince ??= now - spentMs;
-      return now - silentSince;
+      // At most one deadline each time: what is more, this process stood still itself, or asked nothing.
+      silentMs += Math.min(silentUntil === undefined ? spentMs : now - silentUntil, timeoutMs);
+      silentUntil = now;
+      return silentMs;
     },
     isGone: (silentMs) => silentMs >= (PATIENT_DEADLINES - ROUNDING) * timeoutMs,
   };

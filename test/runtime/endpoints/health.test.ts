@@ -39,3 +39,14 @@ test('It is gone in the third deadline without an answer to anything', (t) => {
   t.true(health.everAnswered());
   t.true(health.silentFor(0) < 60_000);
 });
+
+test('Time in which this process stood still, or asked nothing, is no silence of its', (t) => {
+  const {health} = opened(0);
+  t.is(health.silentFor(3_600_000), 60_000);
+  const {now} = performance;
+  performance.now = () => now.call(performance) + 3_600_000;
+  t.teardown(() => {
+    performance.now = now;
+  });
+  t.is(health.silentFor(60_000), 120_000);
+});
