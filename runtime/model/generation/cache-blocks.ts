@@ -7,7 +7,7 @@
  * B3 One row alone is read as one block: it is copied together, into memory for one row.
  */
 import type {ModelConfig} from '../files/config.js';
-import {type CacheShape, keysName, valuesName} from './cache.js';
+import {type CacheShape, cacheNames} from './cache.js';
 import {type HeldRows, oneBlockEach} from './held-rows.js';
 
 /** Positions of a block: fewer are more products of a smaller one, more are read without need. */
@@ -21,15 +21,14 @@ const FREE = -1;
 export const blocksFor = (positions: number): number => Math.ceil(positions / BLOCK_POSITIONS);
 
 export function createCacheBlocks(config: ModelConfig, {rows, maxTokens}: CacheShape): HeldRows {
-  const {layerCount, keyValueHeadCount: heads, headDim} = config;
+  const {keyValueHeadCount: heads, headDim} = config;
+  const names = cacheNames(config);
   const headSize = BLOCK_POSITIONS * headDim;
   const blockSize = heads * headSize;
   const capacity = rows * Math.max(1, blocksFor(maxTokens));
-  const arrays = Array.from({length: 2 * layerCount}, () => new Float32Array(capacity * blockSize));
-  const nameOf = (index: number): string =>
-    index < layerCount ? keysName(index) : valuesName(index - layerCount);
+  const arrays = names.map(() => new Float32Array(capacity * blockSize));
   const named = (of: (array: Float32Array, index: number) => Float32Array): Record<string, Float32Array> =>
-    Object.fromEntries(arrays.map((array, index) => [nameOf(index), of(array, index)]));
+    Object.fromEntries(arrays.map((array, index) => [names[index], of(array, index)]));
   const lengths = new Int32Array(rows);
   /** The blocks of each row, in the order of its positions. */
   const tables = Array.from({length: rows}, (): number[] => []);
@@ -73,7 +72,7 @@ export function createCacheBlocks(config: ModelConfig, {rows, maxTokens}: CacheS
     owners[other] = row;
   }
 
-  /** By B2. Resolves to how many blocks they have. */
+  /** By B2. Returns how many blocks they have. */
   function gather(count: number): number {
     const total = tables.slice(0, count).reduce((sum, table) => sum + table.length, 0);
     const isOfThese = (block: number): boolean => {

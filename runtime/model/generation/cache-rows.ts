@@ -6,7 +6,7 @@
  * of what no row has reached.
  */
 import type {ModelConfig} from '../files/config.js';
-import {type CacheShape, keysName, valuesName} from './cache.js';
+import {type CacheShape, cacheNames} from './cache.js';
 import {type HeldRows, oneBlockEach, type Read} from './held-rows.js';
 
 export interface CacheRows extends HeldRows {
@@ -21,12 +21,11 @@ export function createCacheRows(
   {rows, maxTokens}: CacheShape,
   spanFor: (positions: number) => number,
 ): CacheRows {
-  const {layerCount, keyValueHeadCount: heads, headDim} = config;
+  const {keyValueHeadCount: heads, headDim} = config;
+  const names = cacheNames(config);
   const width = heads * headDim;
   const lengths = new Int32Array(rows);
-  const arrays = Array.from({length: 2 * layerCount}, () => new Float32Array(rows * width * maxTokens));
-  const nameOf = (index: number): string =>
-    index < layerCount ? keysName(index) : valuesName(index - layerCount);
+  const arrays = names.map(() => new Float32Array(rows * width * maxTokens));
   let currentSpan = spanFor(1);
   let longestSpan = currentSpan;
 
@@ -46,7 +45,7 @@ export function createCacheRows(
   }
 
   const parts = (begin: number, end: number): Record<string, Float32Array> =>
-    Object.fromEntries(arrays.map((array, index) => [nameOf(index), array.subarray(begin, end)]));
+    Object.fromEntries(arrays.map((array, index) => [names[index], array.subarray(begin, end)]));
 
   const read = (first: number, count: number): Read => ({
     sizes: {blocks: count, span: currentSpan, reach: 1},

@@ -21,6 +21,13 @@ export interface CacheShape {
 export const keysName = (layer: number): string => `keys.${layer}`;
 export const valuesName = (layer: number): string => `values.${layer}`;
 
+/** The inputs of keys and values, in the order of `lines`. */
+export const cacheNames = ({layerCount}: Pick<ModelConfig, 'layerCount'>): string[] => {
+  const namesBy = (name: (layer: number) => string) =>
+    Array.from({length: layerCount}, (_, layer) => name(layer));
+  return [...namesBy(keysName), ...namesBy(valuesName)];
+};
+
 /**
  * Inputs: tokens and places [rows, length], the position of each; ends [rows], the position of each row's last token; total [1],
  * the largest end and 1; held and owners [blocks], order and counted [rows, reach], and keys and values of each layer [blocks,
@@ -77,10 +84,10 @@ export const extendFunction = (
   }),
 });
 
-function cacheSpecs({layerCount, keyValueHeadCount, headDim}: ModelConfig, blocks: number, span: number) {
+function cacheSpecs(config: ModelConfig, blocks: number, span: number) {
+  const {keyValueHeadCount, headDim} = config;
   const spec: TensorSpec = {shape: [blocks, keyValueHeadCount, span, headDim], dtype: 'float32'};
-  const names = Array.from({length: layerCount}, (_, layer) => [keysName(layer), valuesName(layer)]).flat();
-  return Object.fromEntries(names.map((name) => [name, spec]));
+  return Object.fromEntries(cacheNames(config).map((name) => [name, spec]));
 }
 
 /** All layers over N tokens, each a sequence of its own to the decoder: which of them attend to which is told by `sequencesOf`. */
