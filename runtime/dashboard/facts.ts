@@ -228,8 +228,8 @@ function endpointText({endpoint}: Summary): string | undefined {
   if (requests + cached === 0) return undefined;
   const paid = cost === null || currency === null ? '' : `, ${moneyText(cost, currency)}`;
   const kept = cached === 0 ? '' : `; ${grouped(cached)} more answers kept from before, at no cost`;
-  const took = seconds === null ? '' : `, ${formatNumber(seconds)} s each`;
-  return `${grouped(requests)} answers${took}; ${grouped(given)} tokens in, ${grouped(answered)} out${paid}${kept}`;
+  const took = seconds === null ? '' : `, ${formatNumber(seconds)} s an answer`;
+  return `asked ${grouped(requests)} times${took}; ${grouped(given)} tokens in, ${grouped(answered)} out${paid}${kept}`;
 }
 
 function judgeText({judge_first_share: first, judge_agreement: agreement}: Summary): string | undefined {

@@ -131,7 +131,7 @@ export interface ObjectiveInForce extends ObjectivePeriod {
 
 /** What models behind endpoints were asked, and what they answered. */
 export interface EndpointUse {
-  /** Answered and paid for. */
+  /** By the run's account; what was under way when a process was killed is taken to be paid for. */
   readonly requests: number;
   /** Answered from what was kept of another time. */
   readonly cached: number;
@@ -291,16 +291,15 @@ function endpointUse({activity, fleet}: RunFiles): EndpointUse {
   const asked = askers.filter((actor) => actor !== 'sampler' || isAsking);
   const total = (metric: string): number =>
     asked.reduce((sum, actor) => sum + activity.total(actor, metric), 0);
-  const requests = total('endpoint/requests');
   const currency = fleet === undefined ? undefined : currencyOf(fleet);
   return {
-    requests,
+    requests: total('endpoint/requests'),
     cached: total('endpoint/cached'),
     prompt_tokens: total('tokens/prompt'),
     completion_tokens: total('tokens/completion'),
     cost: currency === undefined ? null : total('cost'),
     currency: currency ?? null,
-    seconds: ratio(total('endpoint/seconds'), requests),
+    seconds: ratio(total('endpoint/seconds'), total('endpoint/answers')),
   };
 }
 

@@ -178,7 +178,7 @@ const answerOf = (text: string): Answer | undefined => {
   }
 };
 
-/** Counts that an answer was given, or that it was kept. What it cost is counted by the run's account. */
+/** Counts that an answer was given, or that it was kept. That it was asked for, and what it cost, the run's account counts. */
 export const countAnswer = (
   count: (metric: string, by?: number) => void,
   answer: Answer & {readonly cached?: true},
@@ -187,6 +187,6 @@ export const countAnswer = (
     count('endpoint/cached');
     return;
   }
-  count('endpoint/requests');
+  count('endpoint/answers');
   count('endpoint/seconds', answer.seconds);
 };

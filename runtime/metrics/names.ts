@@ -65,7 +65,9 @@ export const metricMeanings = {
   'rejections/REASON': 'prompts that gave no pair, by the reason',
   'malformed/retried': 'answers that kept to no form, and were asked for once more',
   'malformed/mended': 'of them, those whose second answer could be read',
-  'endpoint/requests': 'answered',
+  'endpoint/requests':
+    'asked and, as far as is known, paid for; those of processes of the same name before this one among them',
+  'endpoint/answers': 'those that this process was given',
   'endpoint/cached': 'questions whose answer was kept from another time, and cost nothing',
   'endpoint/seconds': 'what their answers took, from sending to the last byte',
   'tokens/prompt':

@@ -111,6 +111,6 @@ export const collectActivity = (): Activity => {
 
 /** Totals of a process, as its heartbeat repeats them. */
 const isCount = (metric: string): boolean =>
-  /^(?:prompts|completions|revisions|answers|judgments(?:\/(?:verdicts|first|twice|agreed))?|malformed\/(?:retried|mended)|endpoint\/(?:requests|cached|seconds)|tokens\/(?:prompt|completion)|cost)$/.test(
+  /^(?:prompts|completions|revisions|answers|judgments(?:\/(?:verdicts|first|twice|agreed))?|malformed\/(?:retried|mended)|endpoint\/(?:requests|answers|cached|seconds)|tokens\/(?:prompt|completion)|cost)$/.test(
     metric,
   );

@@ -182,7 +182,8 @@ export const openAccount = async (
   actor: Asker,
   fleetNow: () => Fleet,
 ): Promise<Ledger> => {
-  const add = ({promptTokens, completionTokens, cost}: Use): void => {
+  const add = ({requests, promptTokens, completionTokens, cost}: Use): void => {
+    if (requests > 0) count('endpoint/requests', requests);
     count('tokens/prompt', promptTokens);
     count('tokens/completion', completionTokens);
     if (cost > 0) count('cost', cost);

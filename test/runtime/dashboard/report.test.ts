@@ -75,7 +75,8 @@ const wholeRun: RunFolderFiles = {
     },
     {
       ...{time: at(11), actor: 'reviser', index: 1, 'seconds/revising': 3, 'endpoint/requests': 60},
-      ...{'endpoint/cached': 3, 'endpoint/seconds': 45, 'tokens/prompt': 3000, 'tokens/completion': 700},
+      ...{'endpoint/answers': 75, 'endpoint/seconds': 45, 'endpoint/cached': 3, 'tokens/prompt': 3000},
+      'tokens/completion': 700,
     },
     {...sampled(12, 640), 'tokens/completion': 900},
   ],
@@ -86,10 +87,7 @@ const wholeRun: RunFolderFiles = {
     {step: 20, policy_version: 2, folder: 'checkpoints/20', pair_sequence: 320, final: true},
   ],
   controls: [
-    {
-      revision: 1,
-      spec: {objective: {name: 'apo_zero', beta: 0.1, learningRate: 2e-7, settings: {}}},
-    },
+    {revision: 1, spec: {objective: {name: 'apo_zero', beta: 0.1, learningRate: 2e-7, settings: {}}}},
   ],
   rejections: [
     {prompt_id: '1', actor: 'filter', reason: 'length', detail: ''},
@@ -143,7 +141,7 @@ test('result.json says what the run came to', async (t) => {
     rejected_tokens: 4,
     ...{sampled_tokens: 900, sampling_logp_difference: null, judge_first_share: null, judge_agreement: null},
     endpoint: {
-      ...{requests: 90, cached: 3, prompt_tokens: 5000, completion_tokens: 700, seconds: 0.5},
+      ...{requests: 90, cached: 3, prompt_tokens: 5000, completion_tokens: 700, seconds: 0.6},
       ...{cost: null, currency: null},
     },
     ...{judge_verdicts: 0, grad_norm: 2, learning_rate: 1e-7},
@@ -177,7 +175,7 @@ test('report.txt says the same in words', async (t) => {
     /^Rejections +3: 2 unchanged, 1 length; 96\.8 % of prompts became pairs$/m,
     /^Lengths +6\.0 tokens in a chosen answer on average, 4\.0 in a rejected one$/m,
     /^Tokens +900 sampled$/m,
-    /^Endpoint +90 answers, 0\.5 s each; 5,000 tokens in, 700 out; 3 more answers kept from before, at no cost$/m,
+    /^Endpoint +asked 90 times, 0\.6 s an answer; 5,000 tokens in, 700 out; 3 more answers kept from before, at no cost$/m,
     /^Staleness +0\.50 policy versions on average \(0\.25 in flight, 0\.25 in queue, 1\.50 predicted\), at most 2$/m,
     /^What the pairs are worth$/m,
     /^ {2}Length bias +none: chosen has more characters in 0\.0 % of pairs \(as many in 100\.0 %\), 1 times as many on average; /m,

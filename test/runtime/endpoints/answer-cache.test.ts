@@ -195,7 +195,7 @@ test('an answer from the cache costs no request', (t) => {
   countAnswer(count, asked);
   countAnswer(count, {...asked, cached: true});
   t.deepEqual(totals, {
-    'endpoint/requests': 1,
+    'endpoint/answers': 1,
     'endpoint/seconds': 0.5,
     'endpoint/cached': 1,
   });
