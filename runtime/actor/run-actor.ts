@@ -70,8 +70,14 @@ export const runActor = async <F>(
   const log = openLog(name);
   const work = countWork();
   const drain = listenForDrain(log, () => work.busy());
-  process.on('uncaughtException', (error) => void leave(log, error));
-  process.on('unhandledRejection', (error) => void leave(log, error));
+  /** Why the work ended. What else fails while the process leaves is a consequence, and would hide it. */
+  let reason: unknown;
+  const uncaught = (error: unknown): void => {
+    if (reason === undefined) void leave(log, error);
+    else log.error({err: error}, 'failed while it left');
+  };
+  process.on('uncaughtException', uncaught);
+  process.on('unhandledRejection', uncaught);
   let runFolder = '';
   try {
     const args = readArguments(process.argv.slice(2));
@@ -120,11 +126,17 @@ export const runActor = async <F>(
       );
     } catch (error) {
       // A wait that the drain cut short: its messages go to the next reader.
-      if (!drain.signal.aborted || error !== drain.signal.reason) throw error;
+      if (!drain.signal.aborted || error !== drain.signal.reason) {
+        reason = error;
+        throw error;
+      }
     } finally {
       clearInterval(heartbeat);
       beat();
-      await bus.drain();
+      await bus.drain().catch((error: unknown) => {
+        if (reason === undefined) throw error;
+        uncaught(error);
+      });
     }
     log.info('ended');
     process.exit(0);

@@ -6,7 +6,15 @@ import {runActor} from '../../runtime/actor/run-actor.js';
 import {TerminalError} from '../../runtime/errors.js';
 import {checkpointMessage} from './checkpoint-message.js';
 
-export type Behaviour = 'end' | 'wait' | 'fatal' | 'crash' | 'abort' | 'complete' | 'stuck';
+export type Behaviour =
+  | 'end'
+  | 'wait'
+  | 'fatal'
+  | 'fatal_then_crash'
+  | 'crash'
+  | 'abort'
+  | 'complete'
+  | 'stuck';
 
 const start = (context: ActorContext<{readonly behaviour: Behaviour}>): Observable<unknown> => {
   const {bus, fleet, drain$, signal} = context;
@@ -20,6 +28,11 @@ const start = (context: ActorContext<{readonly behaviour: Behaviour}>): Observab
       );
     case 'fatal':
       return throwError(() => new TerminalError('the key is refused; give another'));
+    case 'fatal_then_crash':
+      return throwError(() => {
+        setImmediate(() => void Promise.reject(new TypeError('what was under way has no connection')));
+        return new TerminalError('the key is refused; give another');
+      });
     case 'crash':
       return throwError(() => new TypeError('nothing is not a function'));
     case 'abort':

@@ -81,15 +81,21 @@ test('an actor that is asked to end while it waits for its server ends well', as
   t.deepEqual(await lastValueFrom(supervisor.events$), {kind: 'ended', name: 'sampler-3'});
 });
 
-test('a TerminalError stops the fleet with its message', async (t) => {
-  const {url} = await place(t);
-  const events = await lastValueFrom(supervised(t, commandOf(t, 'fatal', url)).events$.pipe(toArray()));
-  t.deepEqual(events.at(-1), {kind: 'failed', name: 'sampler-3', reason: 'the key is refused; give another'});
-  t.deepEqual(
-    events.map(({kind}) => kind),
-    ['started', 'running', 'failed'],
-  );
-});
+for (const [behaviour, what] of [
+  ['fatal', 'a TerminalError stops the fleet with its message'],
+  ['fatal_then_crash', 'what fails after a TerminalError, while the process leaves, is not its reason'],
+] as const) {
+  test(what, async (t) => {
+    const {url} = await place(t);
+    const events = await lastValueFrom(supervised(t, commandOf(t, behaviour, url)).events$.pipe(toArray()));
+    const reason = 'the key is refused; give another';
+    t.deepEqual(events.at(-1), {kind: 'failed', name: 'sampler-3', reason});
+    t.deepEqual(
+      events.map(({kind}) => kind),
+      ['started', 'running', 'failed'],
+    );
+  });
+}
 
 test('any other error starts the actor again', async (t) => {
   const {url} = await place(t);
