@@ -32,6 +32,11 @@ export interface DeliverySource<T> {
   giveUp(message: T, info: DeliveryInfo, why: string): Promise<void>;
 }
 
+/** A message that is held, as it was delivered last. */
+interface Held {
+  message: Msg;
+}
+
 export const deliveriesOf = <T>(
   link: Link,
   source: DeliverySource<T>,
@@ -52,12 +57,18 @@ export const deliveriesOf = <T>(
      */
     const late: Msg[] = [];
     /** Messages at work. One timer for all: it says of each that it is in progress, three times within the ack wait. */
-    const atWork = new Set<Msg>();
+    const atWork = new Set<Held>();
     const inProgress = setInterval(() => {
-      if (link.state() === 'connected') for (const {reply} of atWork) link.publish(reply, IN_PROGRESS);
+      if (link.state() === 'connected')
+        for (const {message} of atWork) link.publish(message.reply, IN_PROGRESS);
       // What was at work at a drain outlives the stream.
       if (over && atWork.size === 0) clearInterval(inProgress);
     }, ackWaitMs / 3).unref();
+    /**
+     * What the subscriber has and did not end, by sequence. A process that stood still for longer than the ack wait is delivered
+     * it once more: it is not given out again, to be sampled twice or asked and paid for twice.
+     */
+    const inHand = new Map<number, Held>();
 
     /**
      * Sends an ack or a term and waits until the server has it (the client calls that `ackAck`): one that got lost would bring
@@ -65,45 +76,48 @@ export const deliveriesOf = <T>(
      * killed may have forgotten that it delivered the message, and answers only when it has done so again, for which there
      * must be room.
      */
-    const confirm = (message: Msg, ack: string, info: DeliveryInfo, letGo: () => void): Promise<void> => {
+    const confirm = (held: Held, ack: string, info: DeliveryInfo, letGo: () => void): Promise<void> => {
       const orThrow = (error: unknown): never => {
         letGo();
         throw error;
       };
-      return withRetries(link, () => link.request(message.reply, ack).then(letGo, orThrow), {
+      return withRetries(link, () => link.request(held.message.reply, ack).then(letGo, orThrow), {
         doing: `acknowledging message ${info.streamSequence} of ${stream}`,
         exists: () => exists(link, stream),
       }).catch(orThrow);
     };
 
     /** Says no more that a message is in progress, and makes room for another one, once. */
-    const letGoOf = (message: Msg): (() => void) => {
-      atWork.add(message);
-      let held = true;
+    const letGoOf = (held: Held): (() => void) => {
+      atWork.add(held);
       return () => {
-        if (!held) return;
-        held = false;
-        atWork.delete(message);
-        pull.release();
+        if (atWork.delete(held)) pull.release();
       };
     };
 
     const deliveryOf = (message: Msg, info: DeliveryInfo, decoded: T): Delivery<T> => {
-      const letGo = letGoOf(message);
+      const held = {message};
+      const letGo = letGoOf(held);
+      const sequence = info.streamSequence;
+      inHand.set(sequence, held);
+      const noMore = (): void => {
+        inHand.delete(sequence);
+      };
       let ending: Promise<void> | undefined;
       const confirmed = (ack: string): Promise<void> => {
-        ending ??= confirm(message, ack, info, letGo);
+        ending ??= confirm(held, ack, info, letGo).finally(noMore);
         return ending;
       };
       return {
         message: decoded,
-        sequence: info.streamSequence,
+        sequence,
         deliveryCount: info.deliveryCount,
         ack: () => confirmed(ACK),
         nak(delayMs) {
           if (ending !== undefined) return;
           ending = Promise.resolve();
-          if (link.state() === 'connected') link.publish(message.reply, nakAfter(delayMs));
+          noMore();
+          if (link.state() === 'connected') link.publish(held.message.reply, nakAfter(delayMs));
           letGo();
         },
         term() {
@@ -114,16 +128,23 @@ export const deliveriesOf = <T>(
 
     /** Ends a message that nobody works on, once that is published. */
     const end = async (message: Msg, info: DeliveryInfo, published: Promise<void>): Promise<void> => {
-      const letGo = letGoOf(message);
+      const held = {message};
+      const letGo = letGoOf(held);
       try {
         await published;
-        await confirm(message, TERM, info, letGo);
+        await confirm(held, TERM, info, letGo);
       } finally {
         letGo();
       }
     };
 
     const onMessage = (message: Msg, info: DeliveryInfo): void => {
+      const held = inHand.get(info.streamSequence);
+      if (held !== undefined) {
+        held.message = message;
+        pull.release();
+        return;
+      }
       if (stopping !== undefined || subscriber.closed) {
         late.push(message);
         return;
