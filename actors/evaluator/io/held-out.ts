@@ -15,16 +15,11 @@ export const usableHeldOut = async (
 ): Promise<PreferencePair[]> => {
   const {fleet, warn} = context;
   const limits = {...fleet.policy, vocabSize};
-  const pairs = (await heldOutPairs(context)).filter((pair) => {
+  return (await heldOutPairs(context)).filter((pair) => {
     const odd = tokensComplaint(pair, limits);
     if (odd !== undefined) warn(`the held-out pair of prompt ${pair.promptId} is left out: ${odd}`);
     return odd === undefined;
   });
-  if (pairs.length === 0)
-    warn(
-      `none of the ${holdOutOf(fleet)} prompts held back became a pair: every checkpoint scores 0 of 0 pairs`,
-    );
-  return pairs;
 };
 
 /** In the order of their prompts, when each prompt that is held back is a pair, or rejected, or nowhere any more. */

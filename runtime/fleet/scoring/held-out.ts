@@ -1,11 +1,13 @@
 /** Checkpoints by the implicit rewards that they give to the pairs of the run which are held back, and what they answer to some. */
 import type {EvaluationAnswer, PreferencePair} from '../../../proto/messages.js';
+import {TerminalError} from '../../errors.js';
 import type {PairLogps} from '../../learning/metrics.js';
 import {conversationOf, transcriptOf} from '../../model/text/conversations.js';
 import {itemIds} from '../../suites/item-ids.js';
 import {pairGrade, preference} from '../../suites/preference.js';
 import {scoreTexts} from '../../suites/scoring/score-texts.js';
 import {type Likelihood, SHOWN_ITEMS} from '../../suites/suite.js';
+import {holdOutOf} from '../file/held-out.js';
 import {type Score, type Scorer, scoreOf, shownAnswers} from './score.js';
 import type {ScoredPolicy, Scoring} from './scored-policy.js';
 
@@ -15,6 +17,11 @@ export type HeldOutPair = Pick<
   'chosenIds' | 'rejectedIds' | 'referenceChosenLogps' | 'referenceRejectedLogps'
 >;
 
+/**
+ * A scorer by the pairs that are held back.
+ *
+ * @throws TerminalError, at each checkpoint, where there are none: nothing is known of it, and 0 would say that it failed at all of them.
+ */
 export const openHeldOut = (
   {fleet, advance}: Pick<Scoring, 'fleet' | 'advance'>,
   {generator, scorer}: Pick<ScoredPolicy, 'generator' | 'scorer'>,
@@ -33,6 +40,8 @@ export const openHeldOut = (
   };
   const ids = itemIds(pairs);
   return async (checkpoint) => {
+    if (pairs.length === 0)
+      throw new TerminalError(`none of the ${holdOutOf(fleet)} prompts held back became a pair`);
     const policy: PairLogps[] = [];
     for (const pair of pairs) {
       // The policy before training is the reference itself: no reward, but for what another number of threads rounds otherwise.
@@ -51,7 +60,7 @@ const referenceOf = ({referenceChosenLogps, referenceRejectedLogps}: HeldOutPair
 
 /**
  * The implicit reward of an answer is β (log π − log π_ref), Eq. 5. The score is the share of pairs whose chosen answer has
- * the higher one, as TRL's `rewards/accuracies` counts it: a tie, as before training, is not higher. 0 of no pairs, and of a policy
+ * the higher one, as TRL's `rewards/accuracies` counts it: a tie, as before training, is not higher. 0 of a policy
  * whose log-probabilities are no numbers any more, which has no margin either.
  *
  * @param policy log π of both answers of each pair; nats.
@@ -65,7 +74,6 @@ export const rewardScore = async (
     answers,
   }: {readonly beta: number; readonly ids: readonly string[]; readonly answers: EvaluationAnswer[]},
 ): Promise<Score> => {
-  if (pairs.length === 0) return {score: 0, margin: 0, items: 0, grades: [], itemIds: [], answers};
   const measured = (all: readonly PairLogps[]): Likelihood[][] =>
     pairs.map(({chosenIds, rejectedIds}, place) => [
       {logps: all[place]?.chosen ?? Number.NaN, tokens: chosenIds.length},

@@ -1,5 +1,8 @@
 import test from 'ava';
-import {type HeldOutPair, rewardScore} from '../../../../runtime/fleet/scoring/held-out.js';
+import {TerminalError} from '../../../../runtime/errors.js';
+import {type HeldOutPair, openHeldOut, rewardScore} from '../../../../runtime/fleet/scoring/held-out.js';
+import {checkpointMessage} from '../../../helpers/checkpoint-message.js';
+import {demoFleet} from '../../../helpers/demo-fleet.js';
 
 const pairOf = (referenceChosenLogps: number, referenceRejectedLogps: number): HeldOutPair => ({
   chosenIds: [1, 2],
@@ -46,8 +49,18 @@ test('Before training no reward is above another, and log-likelihoods are those 
   t.like(metrics, {'logps/accuracies': 0.25, 'logps/chosen': -6.25, 'logps/rejected': -6.25});
 });
 
-test('Of no pairs both are 0', async (t) => {
-  t.like(await rewardScore([], [], told), {score: 0, grades: [], margin: 0});
+test('Where nothing that was held back became a pair there is no score, and not one of 0', async (t) => {
+  const fleet = demoFleet({evaluation: {suite: 'heldout', holdOut: 6}});
+  const nobody = () => Promise.reject(new Error('nobody is asked'));
+  const score = openHeldOut(
+    {fleet, advance: () => undefined},
+    {generator: {generate: nobody}, scorer: {logps: nobody}},
+    [],
+  );
+  await t.throwsAsync(score(checkpointMessage(0)), {
+    instanceOf: TerminalError,
+    message: 'none of the 6 prompts held back became a pair',
+  });
 });
 
 test('A policy whose log-probabilities are no numbers tells nothing apart, and has no margin', async (t) => {
