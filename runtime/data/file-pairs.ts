@@ -13,7 +13,29 @@ export interface FilePair extends PairTexts {
   readonly source: string | undefined;
   /** Under the policy before training. */
   readonly reference: SideLogps | undefined;
+  /** The tokens that these are of, where the row is of a run; an answer that was cut has no end token. */
+  readonly ids: TokenIds | undefined;
 }
+
+export interface TokenIds {
+  readonly promptIds: readonly number[];
+  readonly chosenIds: readonly number[];
+  readonly rejectedIds: readonly number[];
+}
+
+const idsSchema = z
+  .object({
+    prompt_token_ids: z.array(z.int().nonnegative()).min(1),
+    chosen_token_ids: z.array(z.int().nonnegative()).min(1),
+    rejected_token_ids: z.array(z.int().nonnegative()).min(1),
+  })
+  .transform(
+    (row): TokenIds => ({
+      promptIds: row.prompt_token_ids,
+      chosenIds: row.chosen_token_ids,
+      rejectedIds: row.rejected_token_ids,
+    }),
+  );
 
 /** What else a row may be is nobody's business here. */
 const knownSchema = z.looseObject({
@@ -40,7 +62,7 @@ export async function* filePairs(
     const known = knownSchema.parse(columns);
     const {reference_chosen_logps: chosen, reference_rejected_logps: rejected} = known;
     const reference = chosen === undefined || rejected === undefined ? undefined : {chosen, rejected};
-    yield {line, ...texts, source: known.source, reference};
+    yield {line, ...texts, source: known.source, reference, ids: idsSchema.safeParse(columns).data};
   }
 }
 

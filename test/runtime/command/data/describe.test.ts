@@ -83,6 +83,23 @@ test('Under a model, a file has its tokens, its log-probabilities, and rewards w
   t.true(Math.abs(model.rewards.rejected - 0.5 * (model.rejected_logps + 20)) < 1e-9);
 });
 
+test('Of a run, its own tokens are scored, of an answer that was cut without an end token; of tokens that are another model’s no reward is said', async (t) => {
+  // log π of transformers, over the very tokens.
+  const [chosen, rejected] = [-23.748941, -9.79605];
+  const row = {
+    ...{prompt: '12+34=', chosen: '46', rejected: '4', source: 'revision'},
+    ...{reference_chosen_logps: chosen, reference_rejected_logps: rejected},
+    ...{prompt_token_ids: [4, 5, 14, 6, 7, 20], chosen_token_ids: [7, 9], rejected_token_ids: [7]},
+  };
+  const foreign = {...row, prompt_token_ids: [14, 15, 24, 16, 17, 30]};
+  const {model} = await describe(t, [row, foreign], '--model', demoPolicyFolder, '--plain');
+  t.is(model.pairs, 2);
+  t.is(model.rewards.pairs, 1);
+  t.true(Math.abs(model.rewards.chosen) < 1e-5 && Math.abs(model.rewards.rejected) < 1e-5);
+  // The other one is of its text, which ends.
+  t.true(Math.abs(model.chosen_logps - (chosen - 37.933213) / 2) < 1e-3, `${model.chosen_logps}`);
+});
+
 test('A data folder is described by the split that is named, and a run has none', async (t) => {
   const folder = openFleetFolder();
   folders.push(folder);
