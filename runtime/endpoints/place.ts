@@ -1,6 +1,7 @@
 /** From what a fleet says about an endpoint to where it is, and its key. Loads no client: that is `connect.ts`. */
 import {readFileSync, statSync} from 'node:fs';
 import {TerminalError} from '../errors.js';
+import {isPipe} from '../json/regular-file.js';
 import {hide} from '../text/redact.js';
 import {type EndpointPlace, settingOf} from './explain.js';
 import {isLocal} from './local.js';
@@ -109,6 +110,7 @@ const MOST_KEY_BYTES = 16_384;
 const keyIn = ({apiKeyEnv, apiKeyFile}: KeyPlace, environment: NodeJS.ProcessEnv): string | undefined => {
   if (apiKeyFile === undefined) return apiKeyEnv === undefined ? undefined : environment[apiKeyEnv]?.trim();
   try {
+    if (isPipe(apiKeyFile)) return undefined;
     return statSync(apiKeyFile).size > MOST_KEY_BYTES ? '' : readFileSync(apiKeyFile, 'utf8').trim();
   } catch {
     return undefined;

@@ -3,8 +3,8 @@
  * link that leads out of it, through which another file of this machine would be read and copied into checkpoints, nor a pipe or
  * device, which would be waited for for ever.
  */
-import {constants} from 'node:fs';
-import {copyFile, type FileHandle, open, realpath, stat} from 'node:fs/promises';
+import {constants, statSync} from 'node:fs';
+import {copyFile, type FileHandle, open, realpath} from 'node:fs/promises';
 import {basename, dirname, join, relative, sep} from 'node:path';
 import {TerminalError} from '../errors.js';
 
@@ -31,9 +31,18 @@ const OPENED = /^\/dev\/(fd\/\d+|stdin)$/;
  * thread that not even the end of the process ends, and a device has no end. A path that is not there is left to who opens it.
  */
 export async function refusePipe(path: string): Promise<void> {
-  const found = await stat(path).catch(() => undefined);
-  if (found === undefined || found.isFile() || found.isDirectory() || OPENED.test(path)) return;
-  throw new TerminalError(`${path}: is a pipe or a device; write what it gives to a file, and give that`);
+  if (isPipe(path))
+    throw new TerminalError(`${path}: is a pipe or a device; write what it gives to a file, and give that`);
+}
+
+/** Whether a path that a user gave is a pipe or a device, and none that the shell opened for us. False where it cannot be seen. */
+export function isPipe(path: string): boolean {
+  try {
+    const found = statSync(path);
+    return !found.isFile() && !found.isDirectory() && !OPENED.test(path);
+  } catch {
+    return false;
+  }
 }
 
 /** Copies a file, not a link to it. Throws as `openRegularFile`. */

@@ -1,5 +1,5 @@
 /** A data set by its name on the Hugging Face Hub. As in `datasets`, a file or folder of that name comes first. */
-import {existsSync, readdirSync} from 'node:fs';
+import {existsSync, lstatSync, readdirSync} from 'node:fs';
 import {basename, join} from 'node:path';
 import {TerminalError} from '../errors.js';
 import {cachedCommit, type Hub, hubOf, snapshotFolder} from '../hub/hub.js';
@@ -23,7 +23,8 @@ export async function findData(
   split: string | undefined,
   {hub = hubOf(), tell = complain}: FindDataOptions = {},
 ): Promise<string> {
-  if (existsSync(typed)) return typed;
+  // A link that leads nowhere is meant, too.
+  if (lstatSync(typed, {throwIfNoEntry: false}) !== undefined) return typed;
   const name = readHubName(typed);
   if (name === undefined) return typed;
   const commit = cachedCommit(hub, 'dataset', name);

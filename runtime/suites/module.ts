@@ -8,6 +8,7 @@ import {resolve} from 'node:path';
 import {pathToFileURL} from 'node:url';
 import * as z from 'zod';
 import {isMissing, messageOf, TerminalError} from '../errors.js';
+import {refusePipe} from '../json/regular-file.js';
 import type {Grade} from './grade.js';
 import {type AnswerSuite, answerLength, type Grading, type Item} from './suite.js';
 
@@ -89,6 +90,7 @@ interface Loaded {
 }
 
 const load = async (file: string): Promise<Loaded> => {
+  await refusePipe(file);
   await stat(file).catch((error: unknown) => {
     throw new TerminalError(isMissing(error) ? `${file}: no such file` : `${file}: ${messageOf(error)}`);
   });

@@ -80,6 +80,19 @@ test.serial('A credentials file of an operator’s user', async (t) => {
   t.is(redacted(`the seed ${seed}`), 'the seed [hidden]');
 });
 
+test.serial('A pipe in the place of a file is refused in place of waiting for it', async (t) => {
+  const pipe = join(temporaryFolder(t), 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  for (const name of ['NATS_CREDS', 'NATS_NKEY'] as const)
+    await refusal(
+      t,
+      'nats://127.0.0.1:1',
+      {[name]: pipe},
+      /^NATS_(CREDS|NKEY): .*pipe is a pipe or a device; /,
+    );
+  await refusal(t, 'tls://127.0.0.1:1', {NATS_CA: pipe}, /^NATS_CA: .*pipe is a pipe or a device; /);
+});
+
 /** A certificate authority, and what it signed: for 127.0.0.1, and for a client. */
 const certificates = (t: ExecutionContext) => {
   const folder = temporaryFolder(t);

@@ -6,6 +6,7 @@ import {readFileSync} from 'node:fs';
 import {isIP} from 'node:net';
 import {checkServerIdentity} from 'node:tls';
 import {isMissing, TerminalError} from '../../errors.js';
+import {isPipe} from '../../json/regular-file.js';
 import {hide} from '../../text/redact.js';
 import {type Address, parseAddress} from './address.js';
 
@@ -121,6 +122,7 @@ const identityOf =
   };
 
 const contentOf = (name: string, file: string): string => {
+  if (isPipe(file)) throw new TerminalError(`${name}: ${file} is a pipe or a device; give a file`);
   try {
     const content = readFileSync(file, 'utf8');
     if (name !== 'NATS_CA' && name !== 'NATS_CERT') hide(content);

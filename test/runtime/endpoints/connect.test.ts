@@ -1,4 +1,5 @@
-import {writeFileSync} from 'node:fs';
+import {execFileSync} from 'node:child_process';
+import {rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import test from 'ava';
 import {checkEndpoint} from '../../../runtime/endpoints/check.js';
@@ -162,6 +163,10 @@ test('a key may lie in a file, which is named where it is missing and read whole
   t.true(t.throws(keyNow, {instanceOf: TerminalError})?.message.startsWith(missing));
   writeFileSync(file, 'two words');
   t.throws(keyNow, {message: /apiKeyFile\) holds no key/});
+  // Nobody writes to it: it would be waited for for ever.
+  rmSync(file);
+  execFileSync('mkfifo', [file]);
+  t.true(t.throws(keyNow, {instanceOf: TerminalError})?.message.startsWith(missing));
 });
 
 test('an actor starts with a warning where only a request can tell, and not where none can succeed', async (t) => {

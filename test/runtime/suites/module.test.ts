@@ -1,7 +1,9 @@
+import {execFileSync} from 'node:child_process';
+import {join} from 'node:path';
 import test from 'ava';
 import {TerminalError} from '../../../runtime/errors.js';
 import {module} from '../../../runtime/suites/module.js';
-import {temporaryFile} from '../../helpers/temporary.js';
+import {temporaryFile, temporaryFolder} from '../../helpers/temporary.js';
 
 const suiteOf = (file: string) => module.options.parse({suite: 'module', file});
 const grading = {answers: ['x'], judge: undefined, policy: 'p'};
@@ -40,6 +42,9 @@ test('What is wrong with a module is said with its name', async (t) => {
       message,
     });
   await t.throwsAsync(module.items(suiteOf('nowhere.mjs')), {message: 'nowhere.mjs: no such file'});
+  const pipe = join(temporaryFolder(t), 'pipe.mjs');
+  execFileSync('mkfifo', [pipe]);
+  await t.throwsAsync(module.items(suiteOf(pipe)), {message: /pipe\.mjs: is a pipe or a device; /});
   const options = suiteOf(
     temporaryFile(t, 'own.mjs', 'export const items = [{prompt: "a"}]; export const grade = () => "good";'),
   );
