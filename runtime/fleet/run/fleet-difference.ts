@@ -51,6 +51,9 @@ const withoutPlaces = (fleet: Fleet): unknown => {
 /** With the defaults of keys that a fleet of an earlier version has not got; one that is no fleet of this version, as it is. */
 const completed = (fleet: Fleet): Fleet => fleetSchema.safeParse(fleet).data ?? fleet;
 
+/** Steps that nobody wrote follow from the prompts: where both differ, the prompts are to be named. */
+const stepless = (fleet: Fleet): Fleet => ({...fleet, training: {...fleet.training, steps: 0}});
+
 /**
  * @param where the first fleet is from, such as its file
  * @param places whether paths count, too
@@ -63,24 +66,30 @@ export const requireSameFleet = (
   {places}: {readonly places: boolean},
 ): void => {
   const of = places ? compared : withoutPlaces;
-  const difference = firstDifference(of(completed(before)), of(now));
+  const was = completed(before);
+  const difference =
+    firstDifference(of(stepless(was)), of(stepless(now))) ?? firstDifference(of(was), of(now));
   if (difference === undefined) return;
-  const {key, before: was, now: is} = difference;
+  const {key, before: had, now: has} = difference;
   throw new TerminalError(
-    `${where}: ${key} is ${JSON.stringify(was) ?? 'not set'} in this run and ${JSON.stringify(is) ?? 'not set'} in the fleet ` +
+    `${where}: ${key} is ${JSON.stringify(had) ?? 'not set'} in this run and ${JSON.stringify(has) ?? 'not set'} in the fleet ` +
       'given now; give the same, or choose another --run',
   );
 };
 
 /**
  * The first key of which two fleets say different things, but for where endpoints are and how much they are asked: that may have to be
- * set right for what judges scores to go on.
+ * set right for what judges scores to go on. What one of an earlier version has not got is as its default.
  */
 export const judgedOtherwise = (before: unknown, now: unknown): Difference | undefined => {
-  const {endpoints: _, ...is} = JSON.parse(JSON.stringify(now));
-  const {endpoints: _before, ...was} = isMap(before) ? before : {};
-  return firstDifference(was, is);
+  const was = withoutEndpoints(before);
+  return firstDifference(
+    fleetSchema.safeParse(was).data ?? was,
+    withoutEndpoints(JSON.parse(JSON.stringify(now))),
+  );
 };
+
+const withoutEndpoints = (fleet: unknown): unknown => (isMap(fleet) ? {...fleet, endpoints: {}} : {});
 
 interface Difference {
   readonly key: string;

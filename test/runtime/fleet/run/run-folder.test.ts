@@ -89,6 +89,24 @@ test('another fleet is refused, with the first key that differs', async (t) => {
   );
 });
 
+test('of prompts and the steps that follow from them, the prompts are named; of steps that somebody wrote, these', async (t) => {
+  const runs = temporaryFolder(t);
+  const withCount = (count: number) =>
+    demo([`prompts={demo: true, count: ${count}}`, 'training={batchSize: 16}']);
+  const {path} = await openRunFolder(runs, 'one', await withCount(160));
+  const refused = async (fleet: Fleet) => (await t.throwsAsync(openRunFolder(runs, 'one', fleet)))?.message;
+  t.true(
+    (await refused(await withCount(320)))?.startsWith(
+      `${path}/fleet.json: prompts.count is 160 in this run and 320 `,
+    ),
+  );
+  const steps = await demo(['prompts={demo: true, count: 160}', 'training={batchSize: 16, steps: 3}']);
+  t.regex(
+    (await refused(steps)) ?? '',
+    /: training\.steps is \d+ in this run and 3 in the fleet given now; /,
+  );
+});
+
 test('an id that cannot be part of a subject is refused', async (t) => {
   await t.throwsAsync(openRunFolder(temporaryFolder(t), 'a.b', await demo()), {
     message: /^run a\.b: letters, digits/,
