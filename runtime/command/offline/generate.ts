@@ -7,6 +7,7 @@ import type {Text} from '../../model/text/conversations.js';
 import {encodePrompt} from '../../model/text/encode.js';
 import {seedOf} from '../../seed.js';
 import {promptOf, readPromptRows} from '../../sources/prompts.js';
+import {filesOf} from '../../sources/split.js';
 import {number, wholeFrom, wholeNumber} from '../options/values.js';
 import {interruptible} from './interruptible.js';
 import {requireDistinct} from './output/distinct-files.js';
@@ -77,6 +78,7 @@ const writeAnswers = async (options: GenerateOptions, signal: AbortSignal): Prom
   try {
     await requireDistinct(['--out', options.out], ['--prompts', options.prompts]);
     await requireFree(options.out, options.force);
+    await filesOf({path: options.prompts, split: options.split, keys: '--'});
     const asked = await ask(options, progress, signal);
     const output = await openOutput(options.out, options.force);
     const done = await answer({options, ...asked, output, progress, signal});

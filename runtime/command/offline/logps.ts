@@ -2,6 +2,7 @@
 import {Command} from 'commander';
 import type {EncodedPairLine, EncodedPairs} from '../../learning/pairs/encoded-pairs.js';
 import type {PairLogps} from '../../learning/pairs/references.js';
+import {filesOf} from '../../sources/split.js';
 import {interruptible} from './interruptible.js';
 import {requireDistinct} from './output/distinct-files.js';
 import {openOutput, requireFree} from './output/output-file.js';
@@ -55,6 +56,7 @@ const writeLogps = async (options: LogpsOptions, signal: AbortSignal): Promise<b
   try {
     await requireDistinct(['--out', options.out], ['--pairs', options.pairs]);
     await requireFree(options.out, options.force);
+    await filesOf({path: options.pairs, split: options.split, keys: '--'});
     const policy = await openPolicy(options, 'training', signal);
     for (const line of policy.lines) progress.print(line);
     const data = await readPairsFor(policy, options, progress);

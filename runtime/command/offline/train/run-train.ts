@@ -11,6 +11,7 @@ import type {PairLogps} from '../../../learning/pairs/references.js';
 import {type TrainingPlan, trainingPlan} from '../../../learning/training-plan.js';
 import {ensureFolder} from '../../../machine/ensure-folder.js';
 import type {Adapter} from '../../../model/files/adapter.js';
+import {filesOf} from '../../../sources/split.js';
 import {interruptible} from '../interruptible.js';
 import {requireDistinct} from '../output/distinct-files.js';
 import {checkpointFolder, forgetEmptyOutput, METRICS_FILE, prepareOutput} from '../output/output-folder.js';
@@ -52,6 +53,7 @@ export const runTrain = (options: TrainOptions): Promise<number> =>
     checkLearnerOptions(options);
     if (options.metrics !== undefined)
       await requireDistinct(['--metrics', options.metrics], ['--pairs', options.pairs]);
+    await filesOf({path: options.pairs, split: options.split, keys: '--'});
     await prepareOutput(options.out, options.resume);
     const progress = progressLine();
     try {

@@ -1,5 +1,5 @@
 /** What is wrong with the files and options of the commands without a fleet, said in one line and with a code that is not 0. */
-import {mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
+import {mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import test, {type ExecutionContext} from 'ava';
@@ -28,6 +28,8 @@ const workFolder = (t: ExecutionContext): string => {
   };
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   mkdirSync(join(folder, 'taken'));
+  // As a name on the Hub is written.
+  symlinkSync('loop', join(folder, 'taken/loop'));
   writeFileSync(join(folder, 'taken/config.json'), '{}');
   return folder;
 };
@@ -166,6 +168,22 @@ const wrong: Record<string, readonly [args: readonly string[], line: RegExp]> = 
   'answers over what is there, before a model is loaded': [
     ['generate', '--model', 'nowhere', '--prompts', pairs, '--out', 'a-file'],
     /^--out a-file: is there already; give another file, or --force to replace it$/,
+  ],
+  'pairs that are not there, before a model is loaded': [
+    ['train', '--model', 'nowhere', '--pairs', 'absent.jsonl', '--objective', 'dpo', '--out', 'o'],
+    /^absent\.jsonl: no such file$/,
+  ],
+  'pairs to score that are not there, before a model is loaded': [
+    ['logps', '--model', 'nowhere', '--pairs', 'absent.jsonl', '--out', 'o'],
+    /^absent\.jsonl: no such file$/,
+  ],
+  'pairs behind a link that leads back to itself': [
+    ['logps', '--model', 'nowhere', '--pairs', 'taken/loop', '--out', 'o'],
+    /^taken\/loop: ELOOP: too many symbolic links encountered, stat 'taken\/loop'$/,
+  ],
+  'prompts that are not there, before a model is loaded': [
+    ['generate', '--model', 'nowhere', '--prompts', 'absent.jsonl', '--out', 'o'],
+    /^absent\.jsonl: no such file$/,
   ],
   'prompts that are blank': [
     ['generate', '--model', model, '--prompts', 'blank.jsonl', '--out', 'o'],
