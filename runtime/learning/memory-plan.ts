@@ -12,7 +12,7 @@
  * computes in between).
  */
 import {TerminalError} from '../errors.js';
-import {gigabytes, machineMemoryBytes} from '../machine/memory-size.js';
+import {machineMemoryBytes, sizeText} from '../machine/memory-size.js';
 import {adapterShapes} from '../model/files/adapter.js';
 import type {AdapterSettings} from '../model/files/adapter-config.js';
 import type {ModelConfig} from '../model/files/config.js';
@@ -139,8 +139,8 @@ export function memoryPlan(budgetBytes: number, needs: MemoryNeeds): MemoryPlan 
   if (budgetBytes < least) {
     const lessLearned = needs.frozenBytes > 0 ? '' : ', or train with LoRA';
     throw new TerminalError(
-      `${gigabytes(budgetBytes)} cannot hold this model and a pair of ${needs.longestPair} tokens; the least is ` +
-        `${gigabytes(least, Math.ceil)}: allow that, or lower the limits of prompt and completion tokens${lessLearned}`,
+      `${sizeText(budgetBytes)} cannot hold this model and a pair of ${needs.longestPair} tokens; the least is ` +
+        `${sizeText(least, Math.ceil)}: allow that, or lower the limits of prompt and completion tokens${lessLearned}`,
     );
   }
   const {summing, longest} = partsOf(needs);
@@ -158,4 +158,4 @@ export function memoryPlan(budgetBytes: number, needs: MemoryNeeds): MemoryPlan 
 
 /** One line for a person. */
 export const memoryLine = ({budgetBytes, longestPairsPerRun, recompute}: MemoryPlan): string =>
-  `at most ${gigabytes(budgetBytes)}: ${longestPairsPerRun} of the longest pairs at once${recompute ? ', layers computed again in the backward pass' : ''}`;
+  `at most ${sizeText(budgetBytes)}: ${longestPairsPerRun} of the longest pairs at once${recompute ? ', layers computed again in the backward pass' : ''}`;

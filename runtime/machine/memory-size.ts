@@ -17,8 +17,8 @@ export const gigabytes = (bytes: number, round: (value: number) => number = Math
   `${(round(bytes / 1e8) / 10).toFixed(1)} GB`;
 
 /** The same, in MB or kB where it is less than one of the next. */
-export const sizeText = (bytes: number): string => {
-  if (bytes >= 1e9) return gigabytes(bytes);
+export const sizeText = (bytes: number, round?: (value: number) => number): string => {
+  if (bytes >= 1e9) return gigabytes(bytes, round);
   return bytes >= 1e6 ? `${Math.ceil(bytes / 1e6)} MB` : `${Math.ceil(bytes / 1e3)} kB`;
 };
 

@@ -12,5 +12,9 @@ export const wilson = (share: number, count: number): {readonly low: number; rea
   const z2 = Z * Z;
   const middle = (share + z2 / (2 * count)) / (1 + z2 / count);
   const half = (Z / (1 + z2 / count)) * Math.sqrt((share * (1 - share)) / count + z2 / (4 * count * count));
-  return {low: Math.max(0, middle - half), high: Math.min(1, middle + half)};
+  // Both ends are met but for rounding.
+  return {
+    low: share === 0 ? 0 : Math.max(0, middle - half),
+    high: share === 1 ? 1 : Math.min(1, middle + half),
+  };
 };

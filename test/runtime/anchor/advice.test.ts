@@ -21,6 +21,13 @@ test('The interval ends where (share − p)² = z² p (1 − p) / n, found by bi
   }
 });
 
+test('The interval of none, and of all, ends at 0 and at 1 themselves', (t) => {
+  for (const trials of [1, 3, 7, 10, 49, 300]) {
+    t.is(shareOf(0, trials).low, 0);
+    t.is(shareOf(trials, trials).high, 1);
+  }
+});
+
 const comparisons = (wins: number, losses: number, undecided = 0) => ({
   wins,
   losses,

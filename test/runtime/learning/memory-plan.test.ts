@@ -107,6 +107,12 @@ test('a budget that holds no pair is refused with the least that does, which is 
   t.regex(memoryLine(plan), /1 of the longest pairs at once, layers computed again in the backward pass$/);
 });
 
+test('a budget below a tenth of a gigabyte is said as it was given', (t) => {
+  t.throws(() => memoryPlan(1e6, memoryNeeds(smol, lora, on(1536))), {
+    message: /^1 MB cannot hold this model .*; the least is \d+\.\d GB: /,
+  });
+});
+
 test('more memory keeps more, and computes nothing twice where a pair fits', (t) => {
   const needs = memoryNeeds(smol, lora, on(1000));
   const [less, more] = [memoryPlan(2e9, needs), memoryPlan(9e9, needs)];
@@ -139,5 +145,8 @@ test('memory is said as people say it, and nothing else is understood', (t) => {
   for (const text of ['', '4', '4G', '-1GB', '0GB', '1e3GB', '4 gb', 'GB'])
     t.is(memoryBytes(text), undefined, text);
   t.is(gigabytes(4e9), '4.0 GB');
-  t.deepEqual([5e4, 2e6, 1.26e9].map(sizeText), ['50 kB', '2 MB', '1.3 GB']);
+  t.deepEqual(
+    [5e4, 2e6, 1.26e9].map((each) => sizeText(each)),
+    ['50 kB', '2 MB', '1.3 GB'],
+  );
 });
