@@ -44,7 +44,7 @@ export const multipleChoice = {
   async items({file, data, choose}) {
     if ((file === undefined) === (data === undefined))
       throw new TerminalError(
-        'multiple_choice: give --file with questions, or --data with a folder of MixEval; one of them',
+        'multiple_choice: needs one of file, which has questions, and data, a folder of MixEval',
       );
     const items =
       data === undefined ? await readQuestions(file ?? '', choose) : await ofMixEval(data, choose);

@@ -50,7 +50,7 @@ export const alpacaEval = {
     if (annotations !== undefined) return (await readAnnotations(annotations)).map(({item}) => item);
     if (reference !== undefined) return readOutputs(reference);
     throw new TerminalError(
-      'alpaca_eval: give --annotations with comparisons that are there, or --reference with the outputs of the baseline',
+      'alpaca_eval: needs one of annotations, comparisons that are there, and reference, the outputs of the baseline',
     );
   },
   annotated: async ({annotations}) => (annotations === undefined ? undefined : readAnnotations(annotations)),

@@ -58,15 +58,18 @@ const choice = z
  */
 export const readMixEval = async (folder: string): Promise<MixItem[]> => {
   const found = await stat(folder).catch(() => undefined);
-  if (found === undefined) throw new TerminalError(`--data ${folder}: no such folder`);
+  if (found === undefined)
+    throw new TerminalError(
+      `data: ${folder}: no such folder; give the one with free-form.json and multiple-choice.json`,
+    );
   if (!found.isDirectory())
     throw new TerminalError(
-      `--data ${folder}: is a file; give the folder with free-form.json and multiple-choice.json`,
+      `data: ${folder}: is a file; give the folder with free-form.json and multiple-choice.json`,
     );
   const read = await Promise.all(problems.map((problem) => readProblem(folder, problem)));
   if (read.every((items) => items === undefined))
     throw new TerminalError(
-      `--data ${folder}: has neither free-form.json nor multiple-choice.json; give a folder such as mixeval-2024-06-01/mixeval-hard`,
+      `data: ${folder}: has neither free-form.json nor multiple-choice.json; give a folder such as mixeval-2024-06-01/mixeval-hard`,
     );
   return read.flatMap((items) => items ?? []);
 };

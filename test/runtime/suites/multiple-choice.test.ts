@@ -52,6 +52,6 @@ test('A row that is no question is named', async (t) => {
       message,
     });
   await t.throwsAsync(multipleChoice.items(multipleChoice.options.parse({suite: 'multiple_choice'})), {
-    message: /give --file with questions, or --data/,
+    message: /needs one of file, which has questions, and data, /,
   });
 });
