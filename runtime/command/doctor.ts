@@ -4,7 +4,8 @@ import {checkEndpoint} from '../endpoints/check.js';
 import {apiKeyFor, askingPlace} from '../endpoints/place.js';
 import {messageOf} from '../errors.js';
 import {toFetch, withCachedFiles} from '../fleet/file/hub-files.js';
-import {readFleet} from '../fleet/file/load.js';
+import {type Purpose, purposeOf, readFleet} from '../fleet/file/load.js';
+import type {Fleet} from '../fleet/file/schema.js';
 import {everyAsker} from '../fleet/fleet-actors.js';
 import {say} from '../output.js';
 import {type ExecutorName, executorNames} from '../tensor/executors.js';
@@ -81,14 +82,17 @@ const useOf = async (backend: ExecutorName): Promise<string> => {
 };
 
 async function* fleetFindings(file: string): AsyncGenerator<Finding> {
-  let fleet: Awaited<ReturnType<typeof readFleet>>;
+  let fleet: Fleet;
+  let purpose: Purpose;
   try {
-    fleet = await withCachedFiles(await readFleet(file));
+    purpose = await purposeOf(file);
+    fleet = await withCachedFiles(await readFleet(file, [], purpose));
   } catch (error) {
     yield {what: 'fleet', works: false, line: messageOf(error)};
     return;
   }
-  yield {what: 'fleet', works: true, line: `${file} is valid`};
+  const use = purpose === 'training' ? '' : ' for `anchorage data make`; to train, it wants an objective';
+  yield {what: 'fleet', works: true, line: `${file} is valid${use}`};
   try {
     const absent = await toFetch(file, fleet);
     for (const line of absent) yield {what: 'policy', works: true, line};
@@ -99,7 +103,8 @@ async function* fleetFindings(file: string): AsyncGenerator<Finding> {
   const {backend, device, precision} = fleet;
   yield await finding('backend', async () => {
     const {openExecutor} = await import('../tensor/open.js');
-    return `the learner's: ${(await openExecutor({backend, device, precision, work: 'training', threads: 1})).reason}`;
+    const {reason} = await openExecutor({backend, device, precision, work: 'training', threads: 1});
+    return `${purpose === 'training' ? "the learner's" : "the reference's"}: ${reason}`;
   });
   for (const {key, asking, endpoint} of everyAsker(fleet)) {
     yield isDemo(endpoint)

@@ -5,6 +5,7 @@ import {messageOf} from '../errors.js';
 import {complain, say} from '../output.js';
 import {packageVersion} from '../paths.js';
 import {sourceStack} from '../source-stack.js';
+import {nearest} from '../text/nearest.js';
 import {redacted} from '../text/redact.js';
 import {commands, isCommandName} from './commands.js';
 import {implementations} from './implementations.js';
@@ -29,6 +30,7 @@ export const runProgram = async (argv: readonly string[]): Promise<number> => {
     program.addCommand(command.description(about).exitOverride());
   }
   sayThroughOutput(program);
+  program.hook('preAction', (_, command) => refuseEmpty(command));
   hideArguments();
   process.stdout.on('error', onClosedOutput);
   process.stderr.on('error', onClosedOutput);
@@ -49,9 +51,37 @@ const sayThroughOutput = (command: Command): void => {
   command.configureOutput({
     writeOut: (text) => say(text.trimEnd()),
     writeErr: (text) => complain(text.trimEnd()),
+    outputError: (text, write) => {
+      write(text);
+      // An option that is missing may be there, mistyped, which commander looks for later.
+      const mistyped = text.includes('required option') ? mistypedIn(command) : undefined;
+      if (mistyped !== undefined) write(mistyped);
+    },
   });
   for (const each of command.commands) sayThroughOutput(each);
 };
+
+const mistypedIn = (command: Command): string | undefined => {
+  const word = command.args.find((each) => /^--[a-z]/.test(each))?.replace(/=.*/s, '');
+  if (word === undefined) return undefined;
+  const near = nearest(
+    word,
+    command.options.flatMap(({long}) => long ?? []),
+  );
+  return `error: unknown option '${word}'${near === undefined ? '' : `\n(Did you mean ${near}?)`}`;
+};
+
+/** An empty value is mostly a variable of the shell that is not set. */
+const refuseEmpty = (command: Command): void => {
+  if (command.parent !== null) refuseEmpty(command.parent);
+  const option = command.options.find((each) => isEmpty(command.getOptionValue(each.attributeName())));
+  const argument = command.registeredArguments.find((_, place) => isEmpty(command.processedArgs[place]));
+  const what = option ? `option '${option.flags}'` : argument && `argument '${argument.name()}'`;
+  if (what !== undefined)
+    command.error(`error: ${what} is given an empty value; give one, or set the variable that holds it`);
+};
+
+const isEmpty = (value: unknown): boolean => value === '' || (Array.isArray(value) && value.some(isEmpty));
 
 /** Everybody on the machine may read a process's arguments: a password in them is not left there. */
 const hideArguments = (): void => {

@@ -32,11 +32,21 @@ export const readFleet = async (
   sets: readonly string[] = [],
   purpose: Purpose = 'training',
 ): Promise<Fleet> => {
-  const {value, lineAt} = readYaml(await readText(path), (message, line) => {
-    throw new TerminalError(`${path}:${line}: not YAML: ${message}`);
-  });
+  const {value, lineAt} = await readDocument(path);
   return checkedFleet(path, value, sets, lineAt, purpose);
 };
+
+/** What a fleet says that it is for: one without an objective makes pairs alone. Throws as `readFleet` where it is no YAML. */
+export const purposeOf = async (path: string): Promise<Purpose> => {
+  const {value} = await readDocument(path);
+  const isPairs = value !== null && typeof value === 'object' && !('objective' in value);
+  return isPairs ? 'pairs' : 'training';
+};
+
+const readDocument = async (path: string): Promise<ReturnType<typeof readYaml>> =>
+  readYaml(await readText(path), (message, line) => {
+    throw new TerminalError(`${path}:${line}: not YAML: ${message}`);
+  });
 
 /**
  * The same of a fleet that is at hand already.
