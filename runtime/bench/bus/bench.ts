@@ -11,9 +11,9 @@ import {type RunningServer, startServer} from '../../nats-server/server.js';
 import {codeRoot} from '../../paths.js';
 import {type Command, type Contender, startContender} from '../contenders/contender.js';
 import {median} from '../contenders/rounds.js';
+import {cpuSecondsOf} from '../cpu.js';
 import type {BusOptions} from '../options.js';
 import {type Report, rounded} from '../report.js';
-import {cpuSecondsOf} from './cpu.js';
 import type {BusJob} from './job.js';
 
 const SIZES_BYTES = [256, 4096];

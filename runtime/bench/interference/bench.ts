@@ -8,7 +8,7 @@ import {join} from 'node:path';
 import {heldOutPrompts} from '../../demo/task.js';
 import type {InterferenceOptions} from '../options.js';
 import {type Report, rounded} from '../report.js';
-import {interferenceOf} from './figures.js';
+import {interferenceOf, madeIn} from './figures.js';
 import {openSlowJudge} from './judge.js';
 import {type InterferenceJob, runTurns} from './run.js';
 
@@ -25,7 +25,7 @@ export async function benchInterference(options: InterferenceOptions, report: Re
       await measure(where, {...turns, evaluation}, report);
       continue;
     }
-    const judge = await openSlowJudge(latency);
+    const judge = await openSlowJudge({latencyMs: latency});
     const folder = await mkdtemp(join(tmpdir(), 'anchorage-bench-'));
     try {
       const file = join(folder, 'gold.jsonl');
@@ -37,9 +37,13 @@ export async function benchInterference(options: InterferenceOptions, report: Re
         ...({suite: 'gold_answers', match: 'judged', file, maxCompletionTokens: 1} as const),
         judge: asked,
       };
-      await measure(where, {...turns, evaluation, endpoints: {judge: {baseUrl: judge.baseUrl}}}, report);
+      await measure(
+        where,
+        {...turns, evaluation, endpoints: {judge: {baseUrl: judge.baseUrl}}, beside: {endpoint: judge.pid}},
+        report,
+      );
     } finally {
-      judge.end();
+      await judge.end();
       await rm(folder, {recursive: true, force: true});
     }
   }
@@ -63,4 +67,14 @@ const measure = async (where: string, job: InterferenceJob, report: Report): Pro
     costErrorPercent: rounded(100 * costError),
     costPercentByRound: costByRound.map((each) => rounded(100 * each)),
   });
+  for (const evaluators of ['off', 'on'] as const) {
+    const made = madeIn(turns.filter((turn) => turn.evaluators === evaluators));
+    if (made === undefined) continue;
+    const {cores, computingMsAStep, waitingMsAStep} = made;
+    report.row({
+      ...{kind: 'processes', ...what, evaluators},
+      cores: Object.fromEntries(Object.entries(cores).map(([name, each]) => [name, rounded(each)])),
+      learnerMillisecondsAStep: {computing: rounded(computingMsAStep), waiting: rounded(waitingMsAStep)},
+    });
+  }
 };

@@ -1,4 +1,5 @@
 /** What evaluators cost a learner, from the rows of one run in which they were there and not, in turns. Pure. */
+import type {Taken, TakenBy} from './processes.js';
 
 /** A line of metrics.jsonl, as far as it is read. */
 export interface MetricRow {
@@ -15,6 +16,8 @@ export interface Turn {
   readonly evaluators: 'on' | 'off';
   readonly fromMs: number;
   readonly toMs: number;
+  /** Of the processes, a second of the turn; empty where the system does not tell. */
+  readonly taken: TakenBy;
 }
 
 export interface TurnFigures extends Turn {
@@ -51,6 +54,30 @@ export interface Interference {
   readonly costError: number;
   readonly costByRound: readonly number[];
 }
+
+/** What the machine did, the mean of some turns. */
+export interface Made {
+  /** Cores that each process kept busy, by its name. */
+  readonly cores: Readonly<Record<string, number>>;
+  /** Of the learner: what it computed for a step, and how long its threads waited for a core meanwhile. */
+  readonly computingMsAStep: number;
+  readonly waitingMsAStep: number;
+}
+
+/** @returns undefined where the system does not tell. */
+export const madeIn = (turns: readonly TurnFigures[]): Made | undefined => {
+  const names = [...new Set(turns.flatMap(({taken}) => Object.keys(taken)))];
+  if (names.length === 0) return undefined;
+  const ofAStep = (kind: keyof Taken): number =>
+    mean(turns.map(({taken, stepsPerSecond}) => (1000 * (taken.learner?.[kind] ?? 0)) / stepsPerSecond));
+  return {
+    cores: Object.fromEntries(
+      names.map((name) => [name, mean(turns.map(({taken}) => taken[name]?.computing ?? 0))]),
+    ),
+    computingMsAStep: ofAStep('computing'),
+    waitingMsAStep: ofAStep('waiting'),
+  };
+};
 
 /** Rounds with both turns. */
 export const interferenceOf = (turns: readonly TurnFigures[]): Interference => {

@@ -1,37 +1,28 @@
-/** A judge on another machine, as far as this one can tell: it answers after a while, and computes next to nothing. */
+/** The judge of `judge-process.ts`, for as long as it is wanted. */
+import {fork} from 'node:child_process';
 import {once} from 'node:events';
-import {createServer} from 'node:http';
-import type {AddressInfo} from 'node:net';
+import {join} from 'node:path';
+import {codeRoot} from '../../paths.js';
+import type {JudgeListens, SlowJudge} from './judge-process.js';
 
-export interface SlowJudge {
+export interface OpenJudge {
   readonly baseUrl: string;
-  end(): void;
+  readonly pid: number;
+  end(): Promise<void>;
 }
 
-export const openSlowJudge = async (latencyMs: number): Promise<SlowJudge> => {
-  const server = createServer((request, response) => {
-    request.resume();
-    const body =
-      request.method === 'GET'
-        ? {object: 'list', data: [{id: 'judge', object: 'model'}]}
-        : {
-            ...{id: 'judgment', object: 'chat.completion', created: 0, model: 'judge'},
-            choices: [{index: 0, message: {role: 'assistant', content: '[[0.5]]'}, finish_reason: 'stop'}],
-            usage: {prompt_tokens: 100, completion_tokens: 5, total_tokens: 105},
-          };
-    setTimeout(
-      () => response.writeHead(200, {'content-type': 'application/json'}).end(JSON.stringify(body)),
-      request.method === 'GET' ? 0 : latencyMs,
-    );
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const {port} = server.address() as AddressInfo;
+export const openSlowJudge = async (judge: SlowJudge): Promise<OpenJudge> => {
+  const child = fork(join(codeRoot, 'runtime/bench/interference/judge-process.js'), [JSON.stringify(judge)]);
+  const ended = once(child, 'exit');
+  const [told] = (await Promise.race([once(child, 'message'), ended])) as [JudgeListens | number | null];
+  if (told === null || typeof told === 'number')
+    throw new Error(`the judge did not start: it ended with code ${String(told)}`);
   return {
-    baseUrl: `http://127.0.0.1:${port}/v1`,
-    end() {
-      server.closeAllConnections();
-      server.close();
+    baseUrl: told.baseUrl,
+    pid: child.pid ?? 0,
+    async end() {
+      child.disconnect();
+      await ended;
     },
   };
 };

@@ -9,10 +9,13 @@ import {TerminalError} from '../../errors.js';
 import type {FleetInput} from '../../fleet/file/schema.js';
 import {codeRoot} from '../../paths.js';
 import {type MetricRow, type Turn, type TurnFigures, turnFigures} from './figures.js';
+import {takenBetween, takenBy} from './processes.js';
 
 export interface InterferenceJob {
   readonly evaluation: FleetInput['evaluation'];
   readonly endpoints?: FleetInput['endpoints'];
+  /** Process ids by name, of who works for the evaluation beside the run. */
+  readonly beside?: Readonly<Record<string, number>>;
   /** Of the learner and of each evaluator. */
   readonly threads: number | undefined;
   readonly rounds: number;
@@ -78,7 +81,7 @@ export const runTurns = async (job: InterferenceJob, say: (line: string) => void
     500,
   );
   try {
-    return await Promise.race([ended, turnsOf(job, folder, command, say)]);
+    return await Promise.race([ended, turnsOf(job, up, folder, command, say)]);
   } finally {
     clearInterval(forgetting);
     up.kill('SIGINT');
@@ -88,20 +91,29 @@ export const runTurns = async (job: InterferenceJob, say: (line: string) => void
 };
 
 const turnsOf = async (
-  {rounds, seconds}: InterferenceJob,
+  {rounds, seconds, beside}: InterferenceJob,
+  {pid = 0}: ChildProcess,
   folder: string,
   command: (...args: readonly string[]) => ChildProcess,
   say: (line: string) => void,
 ): Promise<TurnFigures[]> => {
   await pairsAreMade(folder);
+  const taken = () => takenBy({up: pid, ...beside});
   const turns: Turn[] = [];
   for (let round = 0; round < rounds; round++)
     for (const evaluators of round % 2 === 0 ? (['off', 'on'] as const) : (['on', 'off'] as const)) {
       await scale(command, evaluators === 'on' ? 1 : 0);
       await sleep(SETTLE_MS);
-      const fromMs = Date.now();
+      const [fromMs, before] = [Date.now(), taken()];
       await sleep(1000 * seconds);
-      turns.push({round, evaluators, fromMs, toMs: Date.now()});
+      const [toMs, after] = [Date.now(), taken()];
+      turns.push({
+        round,
+        evaluators,
+        fromMs,
+        toMs,
+        taken: takenBetween(before, after, (toMs - fromMs) / 1000),
+      });
       say(`round ${round + 1}, evaluators ${evaluators}`);
     }
   const rows = await rowsIn(folder);

@@ -6,7 +6,7 @@ import {setTimeout as sleep} from 'node:timers/promises';
 import {isTeacherListens, TEACHER_KEY_ENV} from '../../demo/teacher/process.js';
 import type {SlotUse} from '../../demo/teacher/slots.js';
 import {codeRoot} from '../../paths.js';
-import {cpuSecondsOf} from '../bus/cpu.js';
+import {cpuSecondsOf} from '../cpu.js';
 import type {SlotSample} from './figures.js';
 
 const KEY = 'bench';

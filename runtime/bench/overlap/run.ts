@@ -7,7 +7,7 @@ import {join} from 'node:path';
 import {TEACHER_KEY_ENV} from '../../demo/teacher/process.js';
 import {TerminalError} from '../../errors.js';
 import {codeRoot} from '../../paths.js';
-import {childrenCpuSeconds} from '../bus/cpu.js';
+import {childrenCpuSeconds} from '../cpu.js';
 import {openWatchedEndpoint} from './endpoint.js';
 import {type MetricLine, type RunTimes, type SlotSample, timesOf} from './figures.js';
 

@@ -1,9 +1,9 @@
 import test from 'ava';
 import {Completion} from '../../../../proto/messages.js';
 import {overhead} from '../../../../runtime/bench/bus/bench.js';
-import {cpuSecondsIn, cpuSecondsOf} from '../../../../runtime/bench/bus/cpu.js';
 import {messageOf} from '../../../../runtime/bench/bus/message.js';
 import {windowOf} from '../../../../runtime/bench/bus/window.js';
+import {cpuSecondsIn, cpuSecondsOf} from '../../../../runtime/bench/cpu.js';
 
 test('a message has exactly the bytes that are asked for, whatever its number', (t) => {
   for (const bytes of [64, 256, 4096]) {
