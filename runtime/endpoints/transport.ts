@@ -1,8 +1,11 @@
 /**
  * HTTP to one endpoint: through the proxy that the environment names, with bodies that are bounded and redirects that stay where
- * the key may go. The only file that knows `undici`, whose `fetch` is Node's own and, unlike that on Node 20, can be told of a proxy.
+ * the key may go. The only file that knows `undici`, which is Node's own and, unlike that in Node 20, can be told of a proxy. Answers
+ * are had by its `request`: its `fetch`, by the streams of the web, takes twice the processor time, beside a learner that wants it.
  */
-import {Agent, type Dispatcher, EnvHttpProxyAgent, fetch, type Response as Reply} from 'undici';
+import {pipeline, type Readable} from 'node:stream';
+import {constants, createBrotliDecompress, createGunzip} from 'node:zlib';
+import {Agent, type Dispatcher, EnvHttpProxyAgent, fetch, request} from 'undici';
 import {messageOf, TerminalError} from '../errors.js';
 import {hide} from '../text/redact.js';
 import {isLocal} from './local.js';
@@ -55,33 +58,44 @@ export const openFetch = (
 
   const answerTo = async (url: URL, init: RequestInit, redirects: number): Promise<Response> => {
     const given = new Headers(init.headers);
-    const response = await fetch(url, {
+    const {
+      statusCode: status,
+      headers,
+      body,
+    } = await request(url, {
       method: init.method ?? 'GET',
-      headers: sent.flatMap((name): [string, string][] => {
-        const value = given.get(name);
-        return value === null ? [] : [[name, value]];
-      }),
+      headers: {
+        ...Object.fromEntries(
+          sent.flatMap((name): [string, string][] => {
+            const value = given.get(name);
+            return value === null ? [] : [[name, value]];
+          }),
+        ),
+        'accept-encoding': ACCEPTED,
+      },
       ...(typeof init.body === 'string' ? {body: init.body} : {}),
       ...(init.signal ? {signal: init.signal} : {}),
-      redirect: 'manual',
       dispatcher,
     });
-    const {status, headers} = response;
-    if (response.ok) {
-      const body = await bodyOf(response, MAX_BODY_BYTES);
-      if (body === undefined) throw new TransportError({kind: 'too_large'});
-      return new Response(body, {headers: {'x-request-id': headers.get('x-request-id') ?? ''}});
+    // Whoever reads it meets what goes wrong; of what is left unread nobody does, and it would end the process.
+    body.on('error', () => undefined);
+    const header = (name: string): string | null => [headers[name]].flat()[0] ?? null;
+    const unpacked = (): Readable => unpack(body, header('content-encoding'));
+    if (status >= 200 && status <= 299) {
+      const text = await textOf(unpacked(), MAX_BODY_BYTES);
+      if (text === undefined) throw new TransportError({kind: 'too_large'});
+      return new Response(text, {headers: {'x-request-id': header('x-request-id') ?? ''}});
     }
-    const target = redirectOf(response, url);
+    const target = redirectOf(status, header('location'), url);
     if (target === undefined) {
-      const body = (await bodyOf(response, MAX_ERROR_BYTES, true)) ?? '';
-      throw new TransportError({kind: 'status', status, headers, body});
+      const said = (await textOf(unpacked(), MAX_ERROR_BYTES, true)) ?? '';
+      throw new TransportError({kind: 'status', status, headers: {get: header}, body: said});
     }
-    await response.body?.cancel();
+    body.destroy();
     const isSame = init.method === 'GET' || status === 307 || status === 308;
     if (target.origin !== url.origin || !isSame || redirects === MAX_REDIRECTS) {
-      const body = `it sends on to ${target.origin}${target.pathname}, where the key is not taken`;
-      throw new TransportError({kind: 'status', status, headers, body});
+      const said = `it sends on to ${target.origin}${target.pathname}, where the key is not taken`;
+      throw new TransportError({kind: 'status', status, headers: {get: header}, body: said});
     }
     return answerTo(target, init, redirects + 1);
   };
@@ -124,12 +138,32 @@ export const openStreams = (
   };
 };
 
+/**
+ * How an answer may be packed, by its `content-encoding`; where its end lacks, what came is read, as browsers do. Not `deflate`, by
+ * which servers mean two things.
+ */
+const UNPACKED: Readonly<Record<string, () => NodeJS.ReadWriteStream & Readable>> = {
+  gzip: () => createGunzip({finishFlush: constants.Z_SYNC_FLUSH}),
+  br: () => createBrotliDecompress({finishFlush: constants.BROTLI_OPERATION_FLUSH}),
+};
+const ACCEPTED = Object.keys(UNPACKED).join(', ');
+
+/**
+ * A body as it was before it was packed; one packed in another way stays so, and is no answer. undici's own interceptor for this says
+ * on every start that it is experimental.
+ */
+const unpack = (body: Readable, encoding: string | null): Readable => {
+  const unpacking = UNPACKED[encoding?.trim().toLowerCase() ?? ''];
+  // What goes wrong with either ends both, and is met by whoever reads.
+  return unpacking === undefined ? body : pipeline(body, unpacking(), () => undefined);
+};
+
 /** The text of a body, read no further than `most` bytes; what is longer is undefined, or its beginning where that will do. */
-const bodyOf = async (response: Reply, most: number, beginning = false): Promise<string | undefined> => {
+const textOf = async (body: Readable, most: number, beginning = false): Promise<string | undefined> => {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   // Leaving the loop early ends the connection.
-  for await (const chunk of response.body ?? []) {
+  for await (const chunk of body as AsyncIterable<Uint8Array>) {
     chunks.push(chunk);
     bytes += chunk.byteLength;
     if (bytes <= most) continue;
@@ -139,9 +173,8 @@ const bodyOf = async (response: Reply, most: number, beginning = false): Promise
   return new TextDecoder().decode(Buffer.concat(chunks).subarray(0, most));
 };
 
-const redirectOf = (response: Reply, from: URL): URL | undefined => {
-  const location = response.headers.get('location');
-  if (response.status < 300 || response.status > 399 || location === null) return undefined;
+const redirectOf = (status: number, location: string | null, from: URL): URL | undefined => {
+  if (status < 300 || status > 399 || location === null) return undefined;
   return URL.canParse(location, from.href) ? new URL(location, from) : undefined;
 };
 

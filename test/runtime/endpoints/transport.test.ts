@@ -1,7 +1,9 @@
 /** HTTP under an endpoint: proxies, bounds, redirects, and what is sent to whom. */
+import {once} from 'node:events';
 import {createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse} from 'node:http';
 import type {AddressInfo, Socket} from 'node:net';
-import {createGzip} from 'node:zlib';
+import {setTimeout as sleep} from 'node:timers/promises';
+import {brotliCompressSync, createGzip, gzipSync} from 'node:zlib';
 import test, {type ExecutionContext} from 'ava';
 import {listModels} from '../../../runtime/endpoints/chat.js';
 import {openFetch, TransportError} from '../../../runtime/endpoints/transport.js';
@@ -36,7 +38,7 @@ const serve = async (
     server.close();
   });
   const {port} = server.address() as AddressInfo;
-  return {address: `http://127.0.0.1:${port}`, port, seen};
+  return {address: `http://127.0.0.1:${port}`, port, seen, server};
 };
 
 const post = {method: 'POST', body: '{}', headers: {authorization: 'Bearer sk-1', 'x-stainless-os': 'Linux'}};
@@ -144,6 +146,111 @@ test('an answer without end, and a small one that unpacks to much, are read no f
     t.deepEqual(await failureOf(t, fetch(`${address}/v1/${path}`, post)), {kind: 'too_large'});
     t.true(written < 2000, `${path}: the connection was ended`);
   }
+});
+
+test('an answer is read however it is packed, and one that is packed otherwise is as it came', async (t) => {
+  const packed: Readonly<Record<string, Buffer>> = {
+    gzip: gzipSync('an answer'),
+    br: brotliCompressSync('an answer'),
+    zstd: Buffer.from('\u0000an answer'),
+  };
+  const {address, seen} = await serve(t, ({url = ''}, response) => {
+    const encoding = url.slice('/v1/'.length);
+    response.writeHead(200, {'content-encoding': encoding, 'x-request-id': 'é1'});
+    response.end(packed[encoding]);
+  });
+  const fetch = openFetch(`${address}/v1`, {});
+  for (const [encoding, expected] of [
+    ['gzip', 'an answer'],
+    ['br', 'an answer'],
+    ['zstd', '\u0000an answer'],
+  ] as const) {
+    const response = await fetch(`${address}/v1/${encoding}`, post);
+    t.is(await response.text(), expected);
+    t.is(response.headers.get('x-request-id'), 'é1');
+  }
+  t.deepEqual(new Set(seen.map(({headers}) => headers['accept-encoding'])), new Set(['gzip, br']));
+});
+
+test('a refusal whose packed body is empty or cut is that refusal', async (t) => {
+  const whole = gzipSync('no such key');
+  const {address} = await serve(t, ({url}, response) => {
+    response.writeHead(401, {'content-encoding': 'gzip'});
+    response.end(url === '/v1/cut' ? whole.subarray(0, -4) : undefined);
+  });
+  const fetch = openFetch(`${address}/v1`, {});
+  for (const [path, body] of [
+    ['cut', 'no such key'],
+    ['empty', ''],
+  ])
+    t.like(await failureOf(t, fetch(`${address}/v1/${path}`, post)), {kind: 'status', status: 401, body});
+});
+
+test('a body that is cut on its way, and one that is not what it is said to be, are failures of the connection', async (t) => {
+  const noise = Buffer.alloc(4096, 7);
+  const {address} = await serve(t, ({url}, response) => {
+    if (url === '/v1/noise') return void response.writeHead(200, {'content-encoding': 'gzip'}).end(noise);
+    response.writeHead(200, {
+      'content-length': 8192,
+      ...(url === '/v1/packed' && {'content-encoding': 'gzip'}),
+    });
+    response.write(url === '/v1/packed' ? gzipSync(noise).subarray(0, 20) : noise, () => response.destroy());
+  });
+  const fetch = openFetch(`${address}/v1`, {});
+  for (const [path, reason] of [
+    ['plain', 'other side closed'],
+    ['packed', 'other side closed'],
+    ['noise', 'incorrect header check'],
+  ])
+    t.deepEqual(await failureOf(t, fetch(`${address}/v1/${path}`, post)), {kind: 'connection', reason});
+});
+
+test('of a request that is given up, at whatever it was, nothing goes on and no connection is left', async (t) => {
+  const {address, server} = await serve(t, ({url}, response) => {
+    // None of these ends.
+    switch (url) {
+      case '/v1/silent':
+        return;
+      case '/v1/plain':
+        return void response.write('{');
+      case '/v1/packed':
+        response.setHeader('content-encoding', 'gzip');
+        return void response.write(gzipSync(Buffer.alloc(4096, 'x')).subarray(0, 25));
+      case '/v1/refused':
+        return void response.writeHead(400).write('x'.repeat(100_000));
+      case '/v1/moved':
+        return void response.writeHead(307, {location: 'http://else.example/'}).write('x'.repeat(100_000));
+      default:
+        return void response.writeHead(307, {location: '/v1/silent'}).write('x'.repeat(100_000));
+    }
+  });
+  const fetch = openFetch(`${address}/v1`, {});
+  // These two are answered by what was read, and the rest of their bodies is left.
+  for (const [path, status] of [
+    ['refused', 400],
+    ['moved', 307],
+  ]) {
+    const leaving = new AbortController();
+    const asking = fetch(`${address}/v1/${path}`, {...post, signal: leaving.signal});
+    t.like(await failureOf(t, asking), {kind: 'status', status});
+    leaving.abort();
+  }
+  for (const path of ['silent', 'plain', 'packed', 'followed']) {
+    const leaving = new AbortController();
+    const came = once(server, 'request');
+    const asking = fetch(`${address}/v1/${path}`, {...post, signal: leaving.signal});
+    await came;
+    // With the head, and what there is of the body, or before them.
+    const reason = new Error(`no longer wanted: ${path}`);
+    setImmediate(() => leaving.abort(reason));
+    t.is(await t.throwsAsync(asking), reason);
+  }
+  const connections = (): Promise<number> =>
+    new Promise((resolve, reject) => {
+      server.getConnections((error, count) => (error ? reject(error) : resolve(count)));
+    });
+  while ((await connections()) > 0) await sleep(10);
+  t.pass();
 });
 
 test('of an error’s body the beginning is read', async (t) => {
