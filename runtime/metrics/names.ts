@@ -3,6 +3,7 @@
  * on a name being here: a metric that is not is recorded and shown all the same.
  */
 import {RejectionReason} from '../../proto/messages.js';
+import {nearest} from '../text/nearest.js';
 
 /** Metric → what it is, with its unit: what `anchorage watch --help` shows. */
 export const metricMeanings = {
@@ -81,6 +82,22 @@ export const metricMeanings = {
   'work/oldest_seconds': 'how long the oldest under way has been',
   'memory/rss_megabytes': 'resident memory of the process',
 } as const satisfies Record<string, string>;
+
+/**
+ * Why a pattern of metrics, a name or the beginning of one before `*`, may match nothing for ever; undefined where it is of the table.
+ * `score/SUITE` and the like stand for any word in the place of the capitals.
+ */
+export const metricComplaint = (pattern: string): string | undefined => {
+  const known = Object.keys(metricMeanings);
+  const families = known.flatMap((metric) => metric.match(/^.*?(?=[A-Z])/)?.[0] ?? []);
+  const isOfFamily = families.some((family) => pattern.startsWith(family));
+  const word = pattern.endsWith('*') ? pattern.slice(0, -1) : pattern;
+  const isKnown = word === pattern ? known.includes(word) : known.some((metric) => metric.startsWith(word));
+  if (isKnown || isOfFamily) return undefined;
+  const near = nearest(word, known);
+  const meant = near === undefined ? '`anchorage watch --help` lists them' : `did you mean ${near}?`;
+  return `no actor reports a metric ${pattern} that is known of; ${meant}`;
+};
 
 /** Name of the seconds that went to an activity since the row before; `waiting` and `starting` are among them. */
 export const secondsOf = (activity: string): string => `${SECONDS_PREFIX}${activity}`;

@@ -5,9 +5,9 @@ import type {Alert, MetricRow} from '../../../proto/messages.js';
 import {alertText} from '../../alerts/look-out.js';
 import type {RunChoice} from '../../fleet/run/find-run.js';
 import {isProcessAlive} from '../../machine/process-alive.js';
-import {metricMeanings} from '../../metrics/names.js';
+import {metricComplaint, metricMeanings} from '../../metrics/names.js';
 import {metricRows$} from '../../metrics/stream.js';
-import {say} from '../../output.js';
+import {complain, say} from '../../output.js';
 import {withRun, withRunOptions} from '../options/run-options.js';
 import {liveText} from '../terminal.js';
 
@@ -61,6 +61,11 @@ ${Object.entries(metricMeanings)
     )
     .action((metrics: string[], {json = false, all = false, ...choice}: WatchOptions) =>
       withRun(choice, async (bus, {pid}) => {
+        // What is not in the table may come all the same: it is waited for.
+        for (const metric of metrics) {
+          const complaint = metric === ALERTS ? undefined : metricComplaint(metric);
+          if (complaint !== undefined) complain(complaint);
+        }
         const shownText = process.stdout.isTTY ? table() : {row: plainLine, alert: alertLine};
         const show: Shown = json ? {row: jsonLine, alert: jsonAlert} : shownText;
         const from = all ? ({sequence: 1} as const) : 'new';

@@ -5,6 +5,7 @@ import {actorNames, actorTable} from '../../../runtime/actors.js';
 import type {StepMetrics} from '../../../runtime/learning/metrics.js';
 import {
   activityOf,
+  metricComplaint,
   metricMeanings,
   rejectionsOf,
   rejectionWord,
@@ -31,4 +32,22 @@ test('What a step reports is explained', (t) => {
   // Does not compile where one is missing.
   const ofStep: Readonly<Record<keyof StepMetrics, string>> = metricMeanings;
   t.is(ofStep['rewards/margins'], 'rewards/chosen − rewards/rejected; nats');
+});
+
+test('A metric that nobody reports is named with the nearest that there is, and not one of the table, or by a word that a run brings', (t) => {
+  t.is(
+    metricComplaint('rewards/margin'),
+    'no actor reports a metric rewards/margin that is known of; did you mean rewards/margins?',
+  );
+  t.is(metricComplaint('reward*'), undefined);
+  t.regex(metricComplaint('throughput*') ?? '', /`anchorage watch --help` lists them$/);
+  for (const metric of [
+    'loss',
+    'rewards/*',
+    '*',
+    'rejections/length',
+    'score/mt_bench',
+    'score/news/byte_perplexity',
+  ])
+    t.is(metricComplaint(metric), undefined, metric);
 });
