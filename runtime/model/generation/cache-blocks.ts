@@ -8,7 +8,7 @@
  */
 import type {ModelConfig} from '../files/config.js';
 import {type CacheShape, cacheNames} from './cache.js';
-import {type HeldRows, oneBlockEach} from './held-rows.js';
+import {type HeldRows, oneBlockEach, writeLines} from './held-rows.js';
 
 /** Positions of a block: fewer are more products of a smaller one, more are read without need. */
 export const BLOCK_POSITIONS = 64;
@@ -36,6 +36,7 @@ export function createCacheBlocks(config: ModelConfig, {rows, maxTokens}: CacheS
   const owners = new Int32Array(capacity).fill(FREE);
   /** Blocks that were written to: memory behind them is none yet. */
   let written = 0;
+  /** Memory for one row, made when it is first asked for: arrays of each read's size would be there until they are collected. */
   let alone: Float32Array[] = [];
 
   const tableOf = (row: number): number[] => tables[row] ?? [];
@@ -128,7 +129,7 @@ export function createCacheBlocks(config: ModelConfig, {rows, maxTokens}: CacheS
       const table = tableOf(row);
       const span = table.length * BLOCK_POSITIONS;
       const size = heads * span * headDim;
-      if ((alone[0]?.length ?? 0) < size) alone = arrays.map(() => new Float32Array(size));
+      if (alone.length === 0) alone = arrays.map(({length}) => new Float32Array(length / rows));
       for (const [index, array] of arrays.entries()) {
         for (const [place, block] of table.entries()) {
           for (let head = 0; head < heads; head++) {
@@ -153,22 +154,14 @@ export function createCacheBlocks(config: ModelConfig, {rows, maxTokens}: CacheS
         ...named((array) => array.subarray(0, count * heads * headDim)),
       },
     }),
-    write(row, position, {shape, data}, first, count) {
+    write(row, position, lines, first, count) {
       resize(row, position + count);
       const table = tableOf(row);
-      const [, tokens = 0, width = 0] = shape;
-      for (const [index, array] of arrays.entries()) {
-        for (let token = 0; token < count; token++) {
-          const at = position + token;
-          const block = table[Math.floor(at / BLOCK_POSITIONS)] ?? 0;
-          let source = (index * tokens + first + token) * width;
-          for (let head = 0; head < heads; head++) {
-            const line = block * blockSize + head * headSize + (at % BLOCK_POSITIONS) * headDim;
-            // Lines are too short for a copy by the engine to pay.
-            for (let entry = 0; entry < headDim; entry++) array[line + entry] = data[source++] ?? 0;
-          }
-        }
-      }
+      writeLines(arrays, config, lines, first, count, (token, head) => {
+        const at = position + token;
+        const block = table[Math.floor(at / BLOCK_POSITIONS)] ?? 0;
+        return block * blockSize + head * headSize + (at % BLOCK_POSITIONS) * headDim;
+      });
     },
     copy(from, to, length) {
       resize(to, length);

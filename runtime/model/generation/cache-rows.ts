@@ -7,7 +7,7 @@
  */
 import type {ModelConfig} from '../files/config.js';
 import {type CacheShape, cacheNames} from './cache.js';
-import {type HeldRows, oneBlockEach, type Read} from './held-rows.js';
+import {type HeldRows, oneBlockEach, type Read, writeLines} from './held-rows.js';
 
 export interface CacheRows extends HeldRows {
   readonly span: number;
@@ -85,18 +85,10 @@ export function createCacheRows(
       sizes: {blocks: count, span: 1, reach: 1},
       inputs: {...oneBlockEach(new Int32Array(count)), ...parts(0, count * width)},
     }),
-    write(row, position, {shape, data}, first, count) {
-      const tokens = shape[1] ?? 0;
-      for (const [index, array] of arrays.entries()) {
-        for (let token = 0; token < count; token++) {
-          let source = (index * tokens + first + token) * width;
-          for (let head = 0; head < heads; head++) {
-            const line = ((row * heads + head) * currentSpan + position + token) * headDim;
-            // Lines are too short for a copy by the engine to pay.
-            for (let entry = 0; entry < headDim; entry++) array[line + entry] = data[source++] ?? 0;
-          }
-        }
-      }
+    write(row, position, lines, first, count) {
+      const begins = (token: number, head: number): number =>
+        ((row * heads + head) * currentSpan + position + token) * headDim;
+      writeLines(arrays, config, lines, first, count, begins);
       lengths[row] = position + count;
     },
     clear() {

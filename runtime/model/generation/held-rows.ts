@@ -1,5 +1,6 @@
 /** What rows hold of their tokens, in this process's memory: what decoding asks of it, however it is laid out. */
 import type {HostTensor} from '../../tensor/executor.js';
+import type {ModelConfig} from '../files/config.js';
 
 /** What a run reads of rows: sizes and inputs of `extendFunction`. */
 export interface Read {
@@ -29,6 +30,33 @@ export interface HeldRows {
   move(from: number, to: number): void;
   /** Rows hold nothing, and nothing is left of what they held. */
   clear(): void;
+}
+
+/**
+ * Writes the lines of `count` tokens from `first` on into each array, one of keys or values of a layer.
+ *
+ * @param lines as `extendFunction` gives them: of each array in turn, [tokens, heads · headDim]
+ * @param begins where a head's line begins in an array, of the first of these tokens and those after it, counted from 0
+ */
+export function writeLines(
+  arrays: readonly Float32Array[],
+  {keyValueHeadCount: heads, headDim}: Pick<ModelConfig, 'keyValueHeadCount' | 'headDim'>,
+  {shape, data}: HostTensor,
+  first: number,
+  count: number,
+  begins: (token: number, head: number) => number,
+): void {
+  const [, tokens = 0, width = 0] = shape;
+  for (const [index, array] of arrays.entries()) {
+    for (let token = 0; token < count; token++) {
+      let source = (index * tokens + first + token) * width;
+      for (let head = 0; head < heads; head++) {
+        const line = begins(token, head);
+        // Lines are too short for a copy by the engine to pay.
+        for (let entry = 0; entry < headDim; entry++) array[line + entry] = data[source++] ?? 0;
+      }
+    }
+  }
 }
 
 /** The inputs beside keys and values of rows of one block each. */

@@ -3,6 +3,7 @@ import test from 'ava';
 import {uniformInt} from 'pure-rand/distribution/uniformInt';
 import {readModelConfig} from '../../../../runtime/model/files/config.js';
 import {BLOCK_POSITIONS, createCacheBlocks} from '../../../../runtime/model/generation/cache-blocks.js';
+import {cacheBytes} from '../../../../runtime/model/generation/cache-memory.js';
 import type {Read} from '../../../../runtime/model/generation/held-rows.js';
 import {randomFor} from '../../../../runtime/seed.js';
 import {goldenPath} from '../../../helpers/goldens.js';
@@ -10,11 +11,12 @@ import {wave} from '../../tensor/both.js';
 
 const [LAYERS, HEADS, WIDTH, ROWS, MOST] = [2, 3, 4, 5, 200];
 
-const open = async () => {
+const configOf = async (headDim: number) => {
   const config = await readModelConfig(goldenPath('llama'));
-  const shape = {...config, layerCount: LAYERS, keyValueHeadCount: HEADS, headDim: WIDTH};
-  return createCacheBlocks(shape, {rows: ROWS, maxTokens: MOST});
+  return {...config, layerCount: LAYERS, keyValueHeadCount: HEADS, headDim};
 };
+
+const open = async () => createCacheBlocks(await configOf(WIDTH), {rows: ROWS, maxTokens: MOST});
 
 /** A line's values: those of a token, of all layers and heads. */
 type Line = readonly number[];
@@ -99,6 +101,20 @@ test('full rows take all blocks there are', async (t) => {
   for (let row = 0; row < ROWS; row++) rows.write(row, 0, linesOf(MOST, row), 0, MOST);
   const read = rows.first(ROWS);
   for (let row = 0; row < ROWS; row++) t.is(linesRead(read, row).length, MOST);
+});
+
+test('rows that are read whole at every length take the memory that is counted', async (t) => {
+  const config = await configOf(24);
+  const shape = {rows: ROWS, maxTokens: MOST};
+  const rows = createCacheBlocks(config, shape);
+  const taken = new Set<ArrayBufferLike>();
+  for (let position = 0; position < MOST; position += 10) {
+    rows.write(0, position, wave([2 * LAYERS, 10, HEADS * 24], position), 0, 10);
+    for (const {inputs} of [rows.first(1), rows.only(0)])
+      for (const name of NAMES) if (inputs[name] !== undefined) taken.add(inputs[name].buffer);
+  }
+  const bytes = [...taken].reduce((sum, {byteLength}) => sum + byteLength, 0);
+  t.is(bytes, cacheBytes(config, shape));
 });
 
 test('cleared rows hold nothing, and nothing is left of what they held', async (t) => {
