@@ -55,6 +55,12 @@ export const TOKENS_PER_READ = 256;
 /** Where every run must have as many prompts: fewer make products slower, more are padding when few prompts come. */
 const TOKENS_PER_FIXED_READ = 128;
 
+/**
+ * One token alone is multiplied in another order than several: in a part of its own, and behind as many others as attention takes
+ * at a time, twice a head's width. Padding is beside it then, for which there is room: a prompt's last token is not read.
+ */
+const even = (tokens: number): number => tokens + (tokens % 2);
+
 /** Products add by so many positions at a time: an end within them would be added in another order. */
 const SPAN_STEP = 8;
 
@@ -106,8 +112,7 @@ export async function createDecoding(
   /** Reads on from where a row holds a prompt to `end`. */
   async function readOn(row: number, ids: readonly number[], end: number): Promise<void> {
     const start = rows.lengthOf(row);
-    // Of a steady program any length has the same bits.
-    const length = isSteady ? end - start : Math.min(bucket(end - start), cache.maxTokens - start);
+    const length = isSteady ? even(end - start) : Math.min(bucket(end - start), cache.maxTokens - start);
     rows.reserve(start + length);
     const tokens = new Int32Array(length).fill(tokenizer.padTokenId);
     tokens.set(ids.slice(start, end));

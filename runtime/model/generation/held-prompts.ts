@@ -35,9 +35,6 @@ export interface Sharing {
  */
 const MULTIPLICATIONS_PER_RUN = 5e8;
 
-/** One token alone is multiplied in another order than several: a part has two at least. */
-const LEAST_PART = 2;
-
 export function createHeldPrompts(rows: number, {isSteady, parameters, tokensPerRead}: Sharing): HeldPrompts {
   const held: (readonly number[])[] = new Array<readonly number[]>(rows).fill([]);
 
@@ -45,8 +42,7 @@ export function createHeldPrompts(rows: number, {isSteady, parameters, tokensPer
   function usable(common: number, length: number, last: number): number {
     if (isSteady ? common >= last : common === last && length === last) return last;
     if (!isSteady) return common - (common % tokensPerRead);
-    const most = Math.max(0, Math.min(common, last - LEAST_PART));
-    return last > tokensPerRead || most * parameters >= MULTIPLICATIONS_PER_RUN ? most : 0;
+    return last > tokensPerRead || common * parameters >= MULTIPLICATIONS_PER_RUN ? common : 0;
   }
 
   function best(ids: readonly number[], lengthOf: (row: number) => number): Shared {
@@ -82,10 +78,7 @@ export function createHeldPrompts(rows: number, {isSteady, parameters, tokensPer
       }
       return chosen;
     },
-    nextEnd(start, last) {
-      const end = Math.min(last, start + tokensPerRead);
-      return isSteady && last - end === 1 ? end - 1 : end;
-    },
+    nextEnd: (start, last) => Math.min(last, start + tokensPerRead),
   };
 }
 
