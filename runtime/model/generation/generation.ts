@@ -155,9 +155,15 @@ export async function createGenerator(
     reading.splice(0, reading.length, ...reading.filter((row) => !begun.includes(row)));
   }
 
-  async function setWeights({weights, policyVersion}: NewWeights): Promise<void> {
-    await decoding.setWeights(weights);
-    version = policyVersion;
+  async function setWeights(entry: NewWeights): Promise<void> {
+    try {
+      await decoding.setWeights(entry.weights);
+    } catch (error) {
+      // Some of them may count already: nobody is answered by neither policy, but once these, or newer ones, are whole.
+      queue.unshift(entry);
+      throw error;
+    }
+    version = entry.policyVersion;
   }
 
   /** Takes up the newest weights at once, where that is asked for: what the rows hold becomes the new policy's work. */
@@ -239,8 +245,9 @@ export async function createGenerator(
         if (active.length > 0 || reading.length > 0) continue;
         const entry = queue.shift();
         if (entry === undefined) return;
-        if (entry.kind === 'weights') await setWeights(entry);
-        else queue.unshift(entry);
+        if (entry.kind === 'request') queue.unshift(entry);
+        else if (queue[0]?.kind === 'weights') releaseGiven(entry.weights);
+        else await setWeights(entry);
       }
     } catch (error) {
       decoding.forget();

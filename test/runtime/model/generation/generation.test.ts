@@ -11,6 +11,7 @@ import {
   type GenerationRequest,
   type GeneratorOptions,
 } from '../../../../runtime/model/generation/generation.js';
+import type {LazyTensor} from '../../../../runtime/tensor/executor.js';
 import type {ExecutorName, Precision} from '../../../../runtime/tensor/executors.js';
 import {openExecutor} from '../../../../runtime/tensor/open.js';
 import {presentExecutors} from '../../../helpers/executors.js';
@@ -211,6 +212,34 @@ test('new weights serve later calls, and earlier calls end under the old ones', 
   generator.reload(model.weights, 2);
   t.deepEqual(tokensOf(await generator.generate(requests)), tokensOf(before));
 });
+
+for (const pickUp of ['request', 'token'] as const) {
+  test(`new weights of which some cannot be read answer nobody until newer ones can, by ${pickUp}`, async (t) => {
+    const {generator, model} = await open(t, 'mistral', {rows: 2, maxTokens: 32}, 'eager', {pickUp});
+    const requests = crowd(1);
+    const released: string[] = [];
+    let failures = 0;
+    const broken = new Map(
+      [...model.weights].map(([name, {shape, dtype, data}]): readonly [string, LazyTensor] => {
+        const load = async () => {
+          if (name !== 'lm_head.weight') return {shape, dtype, data: data.slice().reverse()};
+          failures += 1;
+          throw new TerminalError('altered while it was read');
+        };
+        return [name, {shape, dtype, load, release: () => void released.push(name)}];
+      }),
+    );
+    const before = await generator.generate(requests);
+    generator.reload(broken, 1);
+    // Nobody waits for an answer while it fails.
+    while (failures === 0) await new Promise(setImmediate);
+    await t.throwsAsync(generator.generate(requests), {message: 'altered while it was read'});
+    await t.throwsAsync(generator.generate(requests), {message: 'altered while it was read'});
+    generator.reload(model.weights, 2);
+    t.deepEqual(tokensOf(await generator.generate(requests)), tokensOf(before));
+    t.true(released.includes('lm_head.weight'));
+  });
+}
 
 test('between tokens, new weights go on with what is under way as if they had read it, and each part says whose it is', async (t) => {
   const cache = {rows: 4, maxTokens: 64};
