@@ -40,8 +40,11 @@ export interface ChannelState {
 export interface KeyValues {
   get<T>(key: KvKey): Promise<KvEntry<T> | undefined>;
   put<T>(key: KvKey, value: T): Promise<number>;
-  /** Puts only where the key's revision still is `revision` (0: where there is no value). Resolves to false otherwise. */
-  compareAndSet<T>(key: KvKey, value: T, revision: number): Promise<boolean>;
+  /**
+   * Puts only where the key's revision still is `revision` (0: where there is no value). Resolves to its revision from then on, and to
+   * undefined where it was another.
+   */
+  compareAndSet<T>(key: KvKey, value: T, revision: number): Promise<number | undefined>;
   /** The present value, if any, and every later one; survives reconnects. */
   watch<T>(key: KvKey): Observable<T>;
 }

@@ -51,10 +51,9 @@ export const keyValuesOf = (link: Link): KeyValues => {
 
     async compareAndSet(key, value, revision) {
       try {
-        await link.bucket.putIf(key, JSON.stringify(value), revision);
-        return true;
+        return await link.bucket.putIf(key, JSON.stringify(value), revision);
       } catch (error) {
-        if (failureOf(error) === 'conflict') return false;
+        if (failureOf(error) === 'conflict') return undefined;
         // Not tried again: an answer that got lost on the way would make the second try a conflict with the first.
         throw explain(error, link.address, `changing the key-value entry '${key}'`);
       }

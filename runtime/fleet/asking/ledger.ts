@@ -4,7 +4,7 @@
  * The account is one value of the run's key-value bucket, changed by compare-and-set. That is right over any number of machines
  * and processes without anybody who hands out shares: an even share for each would leave unused what one process does not
  * need, and count those that are gone. What a process has to say at one moment is one change, so a change costs a round trip
- * to the server for many requests, where a request takes seconds.
+ * to the server for many requests, where a request takes seconds. It is read before it is changed only where others change it, too.
  *
  * Moments are by the server's clock, as it stamps what this process puts: clocks of machines may differ.
  */
@@ -56,6 +56,8 @@ export interface LedgerOptions {
 /** How often it is looked whether a ceiling is raised. */
 const CEILING_PAUSE_MS = 1000;
 const TIMING_TRIES = 10;
+/** The account is read so often at the least, for the server's clock. */
+const UNREAD_MS = 10_000;
 /** Of those who came too late with their change, at most. */
 const LATE_PAUSE_MS = 20;
 
@@ -226,13 +228,23 @@ const openAccount = (kv: LedgerOptions['kv'], process: string) => {
   let own = {turn: 0, atMs: 0};
   /** The server's clock less this machine's; undefined until it is known. */
   let aheadMs: number | undefined;
+  /** As this process put it last, where nobody had come between that and its change before; until when it may be taken for what is there. */
+  let put: {readonly account: Account; readonly revision: number; readonly untilMs: number} | undefined;
   const turnIn = (account: Account | undefined): number => account?.processes[process]?.turn ?? 0;
 
   const read = async () => {
     const found = await kv.get<Account>('usage');
     // The server's stamp is that of the change of this process where nobody came after it.
-    if (found?.value.by === process && turnIn(found.value) === own.turn) aheadMs = found.timeMs - own.atMs;
-    return {account: found?.value ?? emptyAccount(), revision: found?.revision ?? 0};
+    const isOwn = found?.value.by === process && turnIn(found.value) === own.turn;
+    if (isOwn) aheadMs = found.timeMs - own.atMs;
+    const untilMs = isOwn ? performance.now() + UNREAD_MS : 0;
+    return {account: found?.value ?? emptyAccount(), revision: found?.revision ?? 0, untilMs};
+  };
+  /** What was put, once: only that another change of it is made shows that it still was what is there. */
+  const takePut = (): typeof put => {
+    const last = put;
+    put = undefined;
+    return last !== undefined && performance.now() < last.untilMs ? last : undefined;
   };
   return {
     read,
@@ -242,17 +254,24 @@ const openAccount = (kv: LedgerOptions['kv'], process: string) => {
       /** The turn of a change whose answer got lost: the change itself may be there, or come yet. */
       let tried: number | undefined;
       for (;;) {
-        const {account, revision} = await read();
+        const last = takePut();
+        const {account, revision, untilMs} = last ?? (await read());
         if (tried !== undefined && turnIn(account) >= tried) return;
-        if (!how(account, Date.now() + (aheadMs ?? 0))) return;
+        if (!how(account, Date.now() + (aheadMs ?? 0))) {
+          // That there is nothing to do may be others' doing by now.
+          if (last !== undefined) continue;
+          return;
+        }
         const turn = turnIn(account) + 1;
         const place = account.processes[process];
         if (place !== undefined) place.turn = turn;
         account.by = process;
         const putMs = Date.now();
         try {
-          if (await kv.compareAndSet('usage', account, revision)) {
+          const changed = await kv.compareAndSet('usage', account, revision);
+          if (changed !== undefined) {
             own = {turn, atMs: (putMs + Date.now()) / 2};
+            put = {account, revision: changed, untilMs};
             return;
           }
         } catch (error) {

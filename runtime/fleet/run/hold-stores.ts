@@ -73,5 +73,5 @@ export const serverHold = (kv: KeyValues): HoldStore => ({
     const found = await kv.get<Holder>('holder');
     return found === undefined ? undefined : {...found, value: holderSchema.parse(found.value)};
   },
-  write: (value, revision) => kv.compareAndSet('holder', value, revision),
+  write: async (value, revision) => (await kv.compareAndSet('holder', value, revision)) !== undefined,
 });

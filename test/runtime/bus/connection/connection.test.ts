@@ -98,14 +98,14 @@ interface StreamInfo {
 test('a key-value entry is put only where nobody else changed it first', async (t) => {
   const bus = await withBus(t, server, 'control');
   t.is(await bus.kv.get('fleet'), undefined);
-  t.true(await bus.kv.compareAndSet('fleet', {prompts: 1}, 0));
-  t.false(await bus.kv.compareAndSet('fleet', {prompts: 2}, 0));
+  const first = await bus.kv.compareAndSet('fleet', {prompts: 1}, 0);
+  t.is(await bus.kv.compareAndSet('fleet', {prompts: 2}, 0), undefined);
   const read = await bus.kv.get<{prompts: number}>('fleet');
-  t.deepEqual(read?.value, {prompts: 1});
+  t.like(read, {value: {prompts: 1}, revision: first});
   const revision = await bus.kv.put('fleet', {prompts: 3});
-  t.false(await bus.kv.compareAndSet('fleet', {prompts: 4}, read?.revision ?? 0));
-  t.true(await bus.kv.compareAndSet('fleet', {prompts: 5}, revision));
-  t.deepEqual((await bus.kv.get('fleet'))?.value, {prompts: 5});
+  t.is(await bus.kv.compareAndSet('fleet', {prompts: 4}, read?.revision ?? 0), undefined);
+  const last = await bus.kv.compareAndSet('fleet', {prompts: 5}, revision);
+  t.like(await bus.kv.get('fleet'), {value: {prompts: 5}, revision: last});
 });
 
 test('a watch begins with the present value and follows in every process', async (t) => {

@@ -66,6 +66,53 @@ test('Of processes that say at once what they took, none is lost', async (t) => 
   for (const {open} of Object.values(account.processes)) t.like(open, {requests: 0, cost: 0});
 });
 
+test('The account is read before each change only where another process changes it, too', async (t) => {
+  const {kv} = await withBus(t, server, 'alone');
+  let reads = 0;
+  const counted: typeof kv = {
+    ...kv,
+    get: (key) => {
+      reads += 1;
+      return kv.get(key);
+    },
+  };
+  const ask = async (ledger: Awaited<ReturnType<typeof ledgerOf>>): Promise<void> => {
+    const claim = await ledger.claim(question, signal);
+    claim.settle(claim.estimate);
+    await ledger.settled();
+  };
+  const one = await ledgerOf(counted, 'reviser-0');
+  await ask(one);
+  reads = 0;
+  for (let request = 0; request < 20; request += 1) await ask(one);
+  // Of 40 changes. Every ten seconds there is a read all the same.
+  t.true(reads < 10, `${reads} reads`);
+  const other = await ledgerOf(kv, 'reviser-1');
+  for (let request = 0; request < 5; request += 1) {
+    await ask(other);
+    await ask(one);
+  }
+  // By hand, such as from a backup.
+  const found = await kv.get<Account>('usage');
+  if (found === undefined) return t.fail();
+  found.value.processes['judge-0'] = {...found.value.processes['reviser-1'], requests: 100} as never;
+  await kv.put('usage', found.value);
+  await ask(one);
+  const account = await accountOf(kv);
+  t.deepEqual(
+    Object.entries(account?.processes ?? {}).map(([name, {requests, open}]) => [
+      name,
+      requests,
+      open.requests,
+    ]),
+    [
+      ['reviser-0', 27, 0],
+      ['reviser-1', 5, 0],
+      ['judge-0', 100, 0],
+    ],
+  );
+});
+
 test('A change whose answer got lost is made once', async (t) => {
   const {kv} = await withBus(t, server, 'lost');
   let losses = 0;

@@ -29,9 +29,9 @@ const bucket = (meanwhile: (put: (value: Best) => void) => void = () => undefine
       return found as KvEntry<T> | undefined;
     },
     compareAndSet: async <T>(_: string, value: T, revision: number) => {
-      if ((entry?.revision ?? 0) !== revision) return false;
+      if ((entry?.revision ?? 0) !== revision) return undefined;
       put(value as Best);
-      return true;
+      return entry?.revision;
     },
   };
 };
