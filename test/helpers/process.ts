@@ -1,8 +1,9 @@
 /** Processes of tests: what they said and how they ended. */
 import {type ChildProcess, spawn} from 'node:child_process';
 import {once} from 'node:events';
+import {readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {setTimeout as sleep} from 'node:timers/promises';
+import {setImmediate as nextTurn, setTimeout as sleep} from 'node:timers/promises';
 import type {ExecutionContext} from 'ava';
 import {codeRoot} from '../../runtime/paths.js';
 
@@ -49,6 +50,18 @@ export const runNode = async (
   child.stderr?.on('data', (data) => (stderr += data));
   const [code] = await once(child, 'close');
   return {code, stdout, stderr};
+};
+
+/**
+ * Stops a process with SIGSTOP, and resolves when it stands: one of its threads takes the signal, and where the cores are busy the
+ * others go on until that one has its turn.
+ */
+export const standStill = async (pid: number): Promise<void> => {
+  process.kill(pid, 'SIGSTOP');
+  const tasks = `/proc/${pid}/task`;
+  const isStopped = (thread: string): boolean =>
+    /\) [Tt] [^)]*$/.test(readFileSync(join(tasks, thread, 'stat'), 'utf8'));
+  while (!readdirSync(tasks).every(isStopped)) await nextTurn();
 };
 
 /** The command `anchorage`. */

@@ -7,6 +7,7 @@ import {subjectOf} from '../../../../runtime/bus/channels/subjects.js';
 import {openLink} from '../../../../runtime/bus/connection/connection.js';
 import type {Link} from '../../../../runtime/bus/connection/link.js';
 import {startTestServer, type TestServer, withBus, withNatsServer} from '../../../helpers/nats.js';
+import {standStill} from '../../../helpers/process.js';
 import {score} from '../score.js';
 import {shortAckWaitSource} from '../short-ack-wait.js';
 
@@ -125,7 +126,7 @@ test('a reader that drains while its server stands still waits for what the serv
     expiresMs: 200,
     async ensureConsumer() {
       // What it is asked for now, and what is published, it takes when it goes on.
-      process.kill(own.pid, 'SIGSTOP');
+      await standStill(own.pid);
       setImmediate(pulled);
       return durable;
     },

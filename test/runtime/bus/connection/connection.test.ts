@@ -13,6 +13,7 @@ import {withBareServer} from '../../../helpers/bare-server.js';
 import {networkTo} from '../../../helpers/cut.js';
 import {until} from '../../../helpers/fleet-folder.js';
 import {startTestServer, type TestServer, withBus, withNatsServer} from '../../../helpers/nats.js';
+import {standStill} from '../../../helpers/process.js';
 import {score} from '../score.js';
 
 let server: TestServer;
@@ -177,7 +178,7 @@ test('whether JetStream is mute is seen by another connection: of a server that 
   const link = await openLink({url: own.url, run: 'run', name: 'test'});
   t.teardown(() => link.close());
   t.false(await link.isMute());
-  process.kill(own.pid, 'SIGSTOP');
+  await standStill(own.pid);
   t.false(await link.isMute());
   process.kill(own.pid, 'SIGCONT');
 
