@@ -223,7 +223,7 @@ export const explain = (error: unknown, address: string, doing: string): Error =
     const isMute = code === 'TIMEOUT' && address.startsWith('tls:');
     const wanting = isMute ? '; where it wants a certificate, give NATS_CERT and NATS_KEY' : '';
     return new RetryableError(
-      `no NATS server answers at ${address}: start one with 'nats-server -js', or correct NATS_URL${wanting}`,
+      `no NATS server answers at ${address}: start one with 'nats-server -js', or correct its address (--nats, NATS_URL)${wanting}`,
       {cause: error},
     );
   }

@@ -61,7 +61,7 @@ test('an actor whose server is not there waits for it, says so once, and is not 
   t.like(told, {
     message: {
       kind: 'warning',
-      message: `no NATS server answers at ${server.shown}: start one with 'nats-server -js', or correct NATS_URL; trying again`,
+      message: `no NATS server answers at ${server.shown}: start one with 'nats-server -js', or correct its address (--nats, NATS_URL); trying again`,
     },
   });
   await server.start();

@@ -135,7 +135,7 @@ test('an address where nothing listens is one line at once', async (t) => {
   const error = await t.throwsAsync(openBus({url, run: 'run', name: 'test'}), {instanceOf: RetryableError});
   t.is(
     error.message,
-    `no NATS server answers at ${url}: start one with 'nats-server -js', or correct NATS_URL`,
+    `no NATS server answers at ${url}: start one with 'nats-server -js', or correct its address (--nats, NATS_URL)`,
   );
   await t.throwsAsync(listRuns(url), {instanceOf: RetryableError});
 });
