@@ -1,5 +1,5 @@
 /** How a command that runs processes is asked to end. */
-import {filter, fromEvent, map, merge, ReplaySubject, share, skip, take} from 'rxjs';
+import {defer, filter, fromEvent, map, merge, type Observable, ReplaySubject, share, take} from 'rxjs';
 
 export interface Signals {
   /** Emits at the first signal, to whoever subscribes later too. */
@@ -8,6 +8,26 @@ export interface Signals {
   onSecond(act: () => void): void;
   end(): void;
 }
+
+/** `timeout`, npm and a shell pass a signal on to a process whose group has had it: nobody has asked again so soon. */
+const SAME_SIGNAL_MS = 500;
+
+/** The first signal that asks a second time. */
+export const secondOf = (
+  signals$: Observable<string>,
+  nowMs: () => number = () => performance.now(),
+): Observable<string> =>
+  defer(() => {
+    let firstMs: number | undefined;
+    return signals$.pipe(
+      filter((name) => {
+        const now = nowMs();
+        firstMs ??= now;
+        return name !== 'SIGHUP' && now - firstMs > SAME_SIGNAL_MS;
+      }),
+      take(1),
+    );
+  });
 
 /**
  * The first Ctrl-C, SIGTERM or closed terminal asks for a drain; a second Ctrl-C or SIGTERM ends everything at once. That a
@@ -19,11 +39,7 @@ export const listenForSignals = (): Signals => {
   const signals$ = merge(
     ...['SIGINT', 'SIGTERM', 'SIGHUP'].map((name) => fromEvent(process, name).pipe(map(() => name))),
   ).pipe(share());
-  const second$ = signals$.pipe(
-    skip(1),
-    filter((name) => name !== 'SIGHUP'),
-    take(1),
-  );
+  const second$ = secondOf(signals$);
   const subscription = second$.subscribe(() => {
     for (const act of acts.reverse()) act();
     process.exit(130);
