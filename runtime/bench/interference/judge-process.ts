@@ -23,7 +23,7 @@ const VERDICT = JSON.stringify({
 const MODELS = JSON.stringify({object: 'list', data: [{id: 'judge', object: 'model'}]});
 
 const serve = ({latencyMs}: SlowJudge): void => {
-  // As an evaluator does. At the lowest priority it answered a tenth as often on a machine that others kept busy.
+  // As an evaluator does. At the lowest priority it waits longer than it answers on a machine that others keep busy.
   stepBack();
   const lognormal = lognormalFor('judge');
   const headers = {'content-type': 'application/json'};
