@@ -41,6 +41,6 @@ export class RetryableError extends Error {
 export const messageOf = (error: unknown): string =>
   told(error instanceof Error ? error.message : String(error));
 
-/** True for the error of a path where nothing is, also because what it goes through is a file. */
+/** True for the error of a path where nothing is. A path through a file is another error: what is there must not be written over. */
 export const isMissing = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+  error instanceof Error && 'code' in error && error.code === 'ENOENT';

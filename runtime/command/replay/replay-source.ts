@@ -1,5 +1,6 @@
 /** The run that is replayed: the pairs that its learner had, in the order in which it had them. */
 import {createHash} from 'node:crypto';
+import {stat} from 'node:fs/promises';
 import {join} from 'node:path';
 import * as z from 'zod';
 import {type PreferencePair, RejectionReason} from '../../../proto/messages.js';
@@ -48,7 +49,11 @@ const rejectionSchema = z.object({prompt_id: z.string(), actor: z.string(), reas
  * @throws TerminalError where it is no run's, its run still goes on, or it has no pair.
  */
 export const readReplaySource = async (folder: string): Promise<ReplaySource> => {
-  const record = await readRecord(folder);
+  const isFolder = await stat(folder).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  const record = isFolder ? await readRecord(folder) : undefined;
   if (record === undefined)
     throw new TerminalError(`${folder}: has no run.json, so it is no run's folder; runs lie under runs/`);
   if (isLive(record))
