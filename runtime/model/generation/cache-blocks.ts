@@ -139,21 +139,18 @@ export function createCacheBlocks(config: ModelConfig, {rows, maxTokens}: CacheS
           }
         }
       }
-      return {
-        sizes: {blocks: 1, span, reach: 1},
-        inputs: {
-          ...oneBlockEach(lengths.slice(row, row + 1)),
-          ...named((_, index) => (alone[index] ?? new Float32Array()).subarray(0, size)),
-        },
-      };
+      return oneBlockEach(
+        lengths.slice(row, row + 1),
+        span,
+        named((_, index) => (alone[index] ?? new Float32Array()).subarray(0, size)),
+      );
     },
-    nothing: (count) => ({
-      sizes: {blocks: count, span: 1, reach: 1},
-      inputs: {
-        ...oneBlockEach(new Int32Array(count)),
-        ...named((array) => array.subarray(0, count * heads * headDim)),
-      },
-    }),
+    nothing: (count) =>
+      oneBlockEach(
+        new Int32Array(count),
+        1,
+        named((array) => array.subarray(0, count * heads * headDim)),
+      ),
     write(row, position, lines, first, count) {
       resize(row, position + count);
       const table = tableOf(row);

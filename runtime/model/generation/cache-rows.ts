@@ -47,13 +47,14 @@ export function createCacheRows(
   const parts = (begin: number, end: number): Record<string, Float32Array> =>
     Object.fromEntries(arrays.map((array, index) => [names[index], array.subarray(begin, end)]));
 
-  const read = (first: number, count: number): Read => ({
-    sizes: {blocks: count, span: currentSpan, reach: 1},
-    inputs: {
-      ...oneBlockEach(lengths.slice(first, first + count)),
-      ...parts(first * width * currentSpan, (first + count) * width * currentSpan),
-    },
-  });
+  const read = (first: number, count: number): Read => {
+    const [begin, end] = [first, first + count];
+    return oneBlockEach(
+      lengths.slice(begin, end),
+      currentSpan,
+      parts(begin * width * currentSpan, end * width * currentSpan),
+    );
+  };
 
   function copy(from: number, to: number, length: number): void {
     lengths[to] = length;
@@ -81,10 +82,7 @@ export function createCacheRows(
     },
     first: (count) => read(0, count),
     only: (row) => read(row, 1),
-    nothing: (count) => ({
-      sizes: {blocks: count, span: 1, reach: 1},
-      inputs: {...oneBlockEach(new Int32Array(count)), ...parts(0, count * width)},
-    }),
+    nothing: (count) => oneBlockEach(new Int32Array(count), 1, parts(0, count * width)),
     write(row, position, lines, first, count) {
       const begins = (token: number, head: number): number =>
         ((row * heads + head) * currentSpan + position + token) * headDim;

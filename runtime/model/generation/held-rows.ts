@@ -59,8 +59,16 @@ export function writeLines(
   }
 }
 
-/** The inputs beside keys and values of rows of one block each. */
-export const oneBlockEach = (held: Int32Array): Record<string, Int32Array | Float32Array> => {
+/** What is read of rows of one block each, of so many positions; `held` is how many of them a row has. */
+export const oneBlockEach = (
+  held: Int32Array,
+  span: number,
+  keysAndValues: Readonly<Record<string, Float32Array>>,
+): Read => {
   const each = Int32Array.from(held, (_, row) => row);
-  return {held, owners: each, order: each, counted: new Float32Array(held.length).fill(1)};
+  const counted = new Float32Array(held.length).fill(1);
+  return {
+    sizes: {blocks: held.length, span, reach: 1},
+    inputs: {held, owners: each, order: each, counted, ...keysAndValues},
+  };
 };
