@@ -6,19 +6,15 @@ import {deliveryInfoOf} from '../../../../runtime/bus/channels/ack-subject.js';
 import {deliveriesOf} from '../../../../runtime/bus/channels/queue.js';
 import {openLink} from '../../../../runtime/bus/connection/connection.js';
 import type {Link} from '../../../../runtime/bus/connection/link.js';
-import {startTestServer, type TestServer, withBus} from '../../../helpers/nats.js';
+import {withSharedServer} from '../../../helpers/shared-server.js';
 import {score} from '../score.js';
 import {shortAckWaitSource} from '../short-ack-wait.js';
 
-let server: TestServer;
-test.before(async () => {
-  server = await startTestServer();
-});
-test.after.always(() => server?.remove());
+const busOf = withSharedServer();
 
 test('a message that comes back to the process that is still at work on it is not given to it again, and its ack holds', async (t) => {
-  const bus = await withBus(t, server, 'stood_still');
-  const own = await openLink({url: server.url, run: 'stood_still', name: 'test'});
+  const bus = await busOf(t);
+  const own = await openLink({url: bus.url, run: bus.run, name: 'test'});
   t.teardown(() => own.close());
   const cameBack = new Subject<void>();
   const link: Link = {
@@ -33,7 +29,7 @@ test('a message that comes back to the process that is still at work on it is no
         if ((deliveryInfoOf(message.reply)?.deliveryCount ?? 0) > 1) cameBack.next();
       }),
   };
-  const source = shortAckWaitSource(link, 'stood_still');
+  const source = shortAckWaitSource(link, bus.run);
   const again = firstValueFrom(cameBack);
   await bus.publish('scores', score(0), '0');
   const deliveries: Delivery<EvaluationScore>[] = [];
